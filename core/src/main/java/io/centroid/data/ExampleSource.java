@@ -1,0 +1,30 @@
+package io.centroid.data;
+
+import java.io.Serializable;
+
+/**
+ * A data set that can be read shard by shard. {@link #schema} is called on the driver and reads
+ * headers only; {@link #read} runs on executors, where each call reads the examples of one worker
+ * and no others. Implementations are immutable and serializable, and hold no open file.
+ *
+ * <p>Which examples a worker gets depends on (seed, worker, workers) alone, and every example
+ * belongs to exactly one worker.
+ */
+public interface ExampleSource extends Serializable {
+
+  /**
+   * What the headers tell about the data, without a pass over it.
+   *
+   * @throws io.centroid.InputException if a file is missing or its header is not what the format
+   *     asks
+   */
+  SourceSchema schema(Split split);
+
+  /**
+   * Hands every example of the shard {@code worker} of {@code workers} to the sink, in file order.
+   *
+   * @throws io.centroid.InputException naming file, place, expected and found, if the data is
+   *     damaged
+   */
+  void read(Split split, long seed, int worker, int workers, ExampleSink sink);
+}

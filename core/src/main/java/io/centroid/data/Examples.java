@@ -1,0 +1,107 @@
+package io.centroid.data;
+
+import io.centroid.InputException;
+import java.io.Serializable;
+import java.util.Arrays;
+
+/**
+ * Examples of one shard in memory: inputs as they came (bytes or numbers) and one target each, a
+ * class number or a regression target (NaN where the source has none). Immutable once built; shared
+ * by threads without copying.
+ */
+public final class Examples implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final InputShape shape;
+  private final Features features;
+  private final float[] targets;
+
+  private Examples(InputShape shape, Features features, float[] targets) {
+    this.shape = shape;
+    this.features = features;
+    this.targets = targets;
+  }
+
+  public int count() {
+    return targets.length;
+  }
+
+  public InputShape shape() {
+    return shape;
+  }
+
+  public Features features() {
+    return features;
+  }
+
+  /** Class number, regression target, or NaN. */
+  public float target(int example) {
+    return targets[example];
+  }
+
+  /** Collects examples; not thread-safe. */
+  public static final class Builder {
+    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 16;
+
+    private final InputShape shape;
+    private final SourceSchema.FeatureKind kind;
+    private byte[] pixels = {};
+    private float[] numbers = {};
+    private float[] targets = {};
+    private int count;
+
+    public Builder(InputShape shape, SourceSchema.FeatureKind kind) {
+      this.shape = shape;
+      this.kind = kind;
+    }
+
+    /** Adds an image of {@code shape.size()} bytes, read from {@code offset} on. */
+    public void addImage(byte[] source, int offset, float target) {
+      int from = reserve(target);
+      if (from + shape.size() > pixels.length) {
+        pixels = Arrays.copyOf(pixels, grown(pixels.length));
+      }
+      System.arraycopy(source, offset, pixels, from, shape.size());
+    }
+
+    /** Adds a row of {@code shape.size()} numbers. */
+    public void addRow(float[] values, float target) {
+      int from = reserve(target);
+      if (from + shape.size() > numbers.length) {
+        numbers = Arrays.copyOf(numbers, grown(numbers.length));
+      }
+      System.arraycopy(values, 0, numbers, from, shape.size());
+    }
+
+    public Examples build() {
+      int length = count * shape.size();
+      Features features =
+          switch (kind) {
+            case PIXELS -> new Features.Pixels(Arrays.copyOf(pixels, length));
+            case NUMBERS -> new Features.Numbers(Arrays.copyOf(numbers, length));
+          };
+      return new Examples(shape, features, Arrays.copyOf(targets, count));
+    }
+
+    private int reserve(float target) {
+      if ((count + 1L) * shape.size() > LARGEST_ARRAY) {
+        throw new InputException(
+            "a worker's shard holds more than 2 GiB of values ("
+                + count
+                + " examples of "
+                + shape
+                + "); raise train.workers");
+      }
+      if (count == targets.length) {
+        targets = Arrays.copyOf(targets, Math.max(1024, count + (count >> 1)));
+      }
+      targets[count] = target;
+      return count++ * shape.size();
+    }
+
+    private int grown(int length) {
+      long wanted = Math.max(1024L * shape.size(), length + (length >> 1) + (long) shape.size());
+      return (int) Math.min(LARGEST_ARRAY, wanted);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.centroid.data;
+
+import java.io.Serializable;
+
+/**
+ * The inputs of a set of examples, row after row, kept as small as they came: pixels stay bytes
+ * until a batch needs them.
+ */
+public sealed interface Features extends Serializable {
+
+  /** Number of stored values, rows times values a row. */
+  int length();
+
+  /** Unsigned bytes, 0..255. */
+  record Pixels(byte[] values) implements Features {
+    @Override
+    public int length() {
+      return values.length;
+    }
+  }
+
+  /** Real numbers, as a table's columns hold them. */
+  record Numbers(float[] values) implements Features {
+    @Override
+    public int length() {
+      return values.length;
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.centroid.data;
+
+import java.io.Serializable;
+import java.util.OptionalLong;
+
+/**
+ * What a source knows of one split before it is read.
+ *
+ * @param shape shape of one example
+ * @param kind how the inputs are stored
+ * @param count number of examples where a header declares it (an IDX file), else empty (a CSV file)
+ * @param labelled false for data without targets, such as Kaggle's {@code test.csv}
+ */
+public record SourceSchema(InputShape shape, FeatureKind kind, OptionalLong count, boolean labelled)
+    implements Serializable {
+
+  /** How the inputs are stored: bytes 0..255, or real numbers. */
+  public enum FeatureKind {
+    PIXELS,
+    NUMBERS
+  }
+}
