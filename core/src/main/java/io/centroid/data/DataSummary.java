@@ -1,0 +1,96 @@
+package io.centroid.data;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The summaries of all shards, in the order of the workers: sizes, moments and a digest of the
+ * data.
+ */
+public record DataSummary(List<ShardSummary> shards) {
+
+  public DataSummary {
+    shards = List.copyOf(shards);
+  }
+
+  public InputShape shape() {
+    return shards.get(0).shape();
+  }
+
+  public long train() {
+    return shards.stream().mapToLong(ShardSummary::train).sum();
+  }
+
+  public long validation() {
+    return shards.stream().mapToLong(ShardSummary::validation).sum();
+  }
+
+  /** Training examples of the largest shard; it sets the number of steps of an epoch. */
+  public int largestShard() {
+    return shards.stream().mapToInt(ShardSummary::train).max().orElse(0);
+  }
+
+  /** Largest class number plus one. */
+  public int classes() {
+    float largest = Float.NEGATIVE_INFINITY;
+    for (ShardSummary shard : shards) {
+      largest = Math.max(largest, shard.largestTarget());
+    }
+    return largest < 0 || Float.isNaN(largest) ? 0 : (int) largest + 1;
+  }
+
+  /** Mean of all pixels (one entry) or of each column. */
+  public double[] mean() {
+    double[] mean = total(false);
+    double count = valuesPerMoment(mean.length);
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] /= count;
+    }
+    return mean;
+  }
+
+  /** Standard deviation of all pixels (one entry) or of each column. */
+  public double[] standardDeviation() {
+    double[] mean = mean();
+    double[] deviation = total(true);
+    double count = valuesPerMoment(mean.length);
+    for (int i = 0; i < deviation.length; i++) {
+      deviation[i] = Math.sqrt(Math.max(0, deviation[i] / count - mean[i] * mean[i]));
+    }
+    return deviation;
+  }
+
+  /**
+   * SHA-256 over the shards' digests: it changes with any record, and with how records are dealt to
+   * workers.
+   */
+  public String sha256() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (ShardSummary shard : shards) {
+        digest.update(shard.sha256().getBytes(StandardCharsets.US_ASCII));
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private double valuesPerMoment(int moments) {
+    return Math.max(1.0, (double) train() * shape().size() / moments);
+  }
+
+  private double[] total(boolean squares) {
+    double[] total = new double[shards.get(0).sum().length];
+    for (ShardSummary shard : shards) {
+      double[] part = squares ? shard.sumOfSquares() : shard.sum();
+      for (int i = 0; i < total.length; i++) {
+        total[i] += part[i];
+      }
+    }
+    return total;
+  }
+}

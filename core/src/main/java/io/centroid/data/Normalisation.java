@@ -1,0 +1,122 @@
+package io.centroid.data;
+
+import io.centroid.InputException;
+import java.io.Serializable;
+import java.util.Arrays;
+
+/**
+ * Maps a stored value x of feature f to (x - mean[f]) * scale[f]. One mean and scale for all
+ * features (images), or one for each (tables). The numbers are fixed before training and saved in
+ * every checkpoint.
+ */
+public final class Normalisation implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final float[] mean;
+  private final float[] scale;
+
+  public Normalisation(float[] mean, float[] scale) {
+    if (mean.length == 0 || mean.length != scale.length) {
+      throw new IllegalArgumentException(
+          "mean and scale differ in length: " + mean.length + ", " + scale.length);
+    }
+    this.mean = mean.clone();
+    this.scale = scale.clone();
+  }
+
+  /** How the mapping is chosen from the data. */
+  public enum Method {
+    /** Values as they are. */
+    NONE,
+    /** Pixels 0..255 to 0..1. */
+    UNIT,
+    /**
+     * Mean 0 and standard deviation 1 over the training examples: one pair for images, one a column
+     * for tables.
+     */
+    STANDARDIZE
+  }
+
+  public static Normalisation of(Method method, DataSummary summary) {
+    return switch (method) {
+      case NONE -> new Normalisation(new float[] {0}, new float[] {1});
+      case UNIT -> new Normalisation(new float[] {0}, new float[] {1 / 255f});
+      case STANDARDIZE -> standardize(summary);
+    };
+  }
+
+  private static Normalisation standardize(DataSummary summary) {
+    double[] means = summary.mean();
+    double[] deviations = summary.standardDeviation();
+    float[] mean = new float[means.length];
+    float[] scale = new float[means.length];
+    for (int i = 0; i < means.length; i++) {
+      mean[i] = (float) means[i];
+      scale[i] = deviations[i] > 0 ? (float) (1 / deviations[i]) : 1;
+    }
+    return new Normalisation(mean, scale);
+  }
+
+  public float[] mean() {
+    return mean.clone();
+  }
+
+  public float[] scale() {
+    return scale.clone();
+  }
+
+  /** Refuses a mapping whose length is neither 1 nor the number of features. */
+  public void requireFits(InputShape shape) {
+    if (mean.length != 1 && mean.length != shape.size()) {
+      throw new InputException(
+          "normalisation has "
+              + mean.length
+              + " means, but an example has "
+              + shape.size()
+              + " values");
+    }
+  }
+
+  /** Writes example {@code index} of the features, normalised, to {@code into[offset..]}. */
+  void copy(Features features, int index, int size, float[] into, int offset) {
+    int from = index * size;
+    if (features instanceof Features.Pixels pixels) {
+      copyPixels(pixels.values(), from, size, into, offset);
+    } else if (features instanceof Features.Numbers numbers) {
+      copyNumbers(numbers.values(), from, size, into, offset);
+    }
+  }
+
+  private void copyPixels(byte[] values, int from, int size, float[] into, int offset) {
+    if (mean.length == 1) {
+      float m = mean[0];
+      float s = scale[0];
+      for (int i = 0; i < size; i++) {
+        into[offset + i] = ((values[from + i] & 0xFF) - m) * s;
+      }
+      return;
+    }
+    for (int i = 0; i < size; i++) {
+      into[offset + i] = ((values[from + i] & 0xFF) - mean[i]) * scale[i];
+    }
+  }
+
+  private void copyNumbers(float[] values, int from, int size, float[] into, int offset) {
+    for (int i = 0; i < size; i++) {
+      int feature = mean.length == 1 ? 0 : i;
+      into[offset + i] = (values[from + i] - mean[feature]) * scale[feature];
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Normalisation that
+        && Arrays.equals(mean, that.mean)
+        && Arrays.equals(scale, that.scale);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(mean) + Arrays.hashCode(scale);
+  }
+}

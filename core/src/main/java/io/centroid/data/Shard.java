@@ -1,0 +1,145 @@
+package io.centroid.data;
+
+import io.centroid.InputException;
+import io.centroid.Seed;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * What one worker holds: its training examples, its part of the validation set, and a summary of
+ * both. An example falls into validation by (seed, key) alone, so the two sets are the same for any
+ * number of workers.
+ */
+public record Shard(int worker, Examples train, Examples validation, ShardSummary summary)
+    implements Serializable {
+
+  /**
+   * Reads the shard of one worker.
+   *
+   * @param validationSplit probability that an example goes to validation, 0 to below 1
+   * @throws InputException if the data is damaged
+   */
+  public static Shard read(
+      ExampleSource source,
+      Split split,
+      long seed,
+      double validationSplit,
+      int worker,
+      int workers) {
+    SourceSchema schema = source.schema(split);
+    Collector collector = new Collector(schema, seed, split == Split.TRAIN ? validationSplit : 0);
+    source.read(split, seed, worker, workers, collector);
+    return collector.shard(worker);
+  }
+
+  private static final class Collector implements ExampleSink {
+    private final long seed;
+    private final double validationSplit;
+    private final Examples.Builder train;
+    private final Examples.Builder validation;
+    private final int size;
+    private final MessageDigest digest = sha256();
+    private final ByteBuffer keyAndTarget = ByteBuffer.allocate(Long.BYTES + Float.BYTES);
+    private final double[] sum;
+    private final double[] sumOfSquares;
+    private ByteBuffer rowBytes = ByteBuffer.allocate(0);
+    private float largestTarget = Float.NEGATIVE_INFINITY;
+
+    Collector(SourceSchema schema, long seed, double validationSplit) {
+      this.seed = seed;
+      this.validationSplit = validationSplit;
+      this.train = new Examples.Builder(schema.shape(), schema.kind());
+      this.validation = new Examples.Builder(schema.shape(), schema.kind());
+      this.size = schema.shape().size();
+      int moments = schema.kind() == SourceSchema.FeatureKind.PIXELS ? 1 : size;
+      this.sum = new double[moments];
+      this.sumOfSquares = new double[moments];
+    }
+
+    @Override
+    public void image(long key, byte[] pixels, int offset, float target) {
+      note(key, target);
+      digest.update(pixels, offset, size);
+      if (isValidation(key)) {
+        validation.addImage(pixels, offset, target);
+        return;
+      }
+      train.addImage(pixels, offset, target);
+      long total = 0;
+      long squares = 0;
+      for (int i = 0; i < size; i++) {
+        int value = pixels[offset + i] & 0xFF;
+        total += value;
+        squares += (long) value * value;
+      }
+      sum[0] += total;
+      sumOfSquares[0] += squares;
+    }
+
+    @Override
+    public void row(long key, float[] values, float target) {
+      note(key, target);
+      digestRow(values);
+      if (isValidation(key)) {
+        validation.addRow(values, target);
+        return;
+      }
+      train.addRow(values, target);
+      for (int i = 0; i < size; i++) {
+        sum[i] += values[i];
+        sumOfSquares[i] += (double) values[i] * values[i];
+      }
+    }
+
+    Shard shard(int worker) {
+      Examples trained = train.build();
+      Examples validated = validation.build();
+      String hash = HexFormat.of().formatHex(digest.digest());
+      return new Shard(
+          worker,
+          trained,
+          validated,
+          new ShardSummary(
+              trained.shape(),
+              trained.count(),
+              validated.count(),
+              largestTarget,
+              sum,
+              sumOfSquares,
+              hash));
+    }
+
+    private void note(long key, float target) {
+      largestTarget = Math.max(largestTarget, target);
+      keyAndTarget.clear();
+      digest.update(keyAndTarget.putLong(key).putFloat(target).flip());
+    }
+
+    private void digestRow(float[] values) {
+      if (rowBytes.capacity() == 0) {
+        rowBytes = ByteBuffer.allocate(size * Float.BYTES);
+      }
+      rowBytes.clear();
+      for (int i = 0; i < size; i++) {
+        rowBytes.putFloat(values[i]);
+      }
+      digest.update(rowBytes.flip());
+    }
+
+    private boolean isValidation(long key) {
+      return validationSplit > 0
+          && Seed.unit(Seed.of(seed, Seed.Purpose.VALIDATION_SPLIT, key)) < validationSplit;
+    }
+
+    private static MessageDigest sha256() {
+      try {
+        return MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java platform has SHA-256", e);
+      }
+    }
+  }
+}

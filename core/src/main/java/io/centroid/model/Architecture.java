@@ -1,0 +1,36 @@
+package io.centroid.model;
+
+import java.io.Serializable;
+import java.util.List;
+
+/** The kinds of network that can be configured. */
+public sealed interface Architecture extends Serializable {
+
+  /**
+   * Dense layers of the given widths, then a dense output layer; 784-128-10 is {@code hidden =
+   * [128]}.
+   */
+  record Mlp(List<Integer> hidden, Activation activation) implements Architecture {
+    public Mlp {
+      hidden = List.copyOf(hidden);
+    }
+  }
+
+  /**
+   * In the manner of LeNet (LeCun et al., 1998): for each entry of {@code channels} a convolution
+   * with square kernels and a 2x2 maximum pooling, then dense layers, then the output layer.
+   */
+  record Cnn(List<Integer> channels, int kernel, List<Integer> hidden, Activation activation)
+      implements Architecture {
+    public Cnn {
+      channels = List.copyOf(channels);
+      hidden = List.copyOf(hidden);
+    }
+  }
+
+  /**
+   * A network that DL4J describes: the JSON of a MultiLayerConfiguration or a
+   * ComputationGraphConfiguration.
+   */
+  record Dl4j(String json) implements Architecture {}
+}

@@ -1,0 +1,162 @@
+package io.centroid.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.centroid.InputException;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/**
+ * Builds a network from DL4J's own JSON. The JSON states the network alone: the updater in it is
+ * not used ({@code optimizer} of the run's configuration is), and whatever else DL4J would do to
+ * gradients or parameters is refused rather than dropped. Class names in the JSON may only be
+ * DL4J's and ND4J's own.
+ */
+final class Dl4jJson {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Dl4jJson() {}
+
+  /**
+   * Builds the network, with initial parameters drawn from the seed.
+   *
+   * @throws InputException if the JSON is none of DL4J's, or asks for what a flat optimizer does
+   *     not do
+   */
+  static Dl4jNetwork network(String json, long seed) {
+    JsonNode tree = parse(json);
+    requireKnownClasses(tree);
+    if (tree.has("vertices")) {
+      return graph(json, seed);
+    }
+    if (tree.has("confs")) {
+      return sequential(json, seed);
+    }
+    throw new InputException(
+        "model.file: expected the JSON of a DL4J MultiLayerConfiguration (with confs) or ComputationGraphConfiguration (with vertices)");
+  }
+
+  private static Dl4jNetwork sequential(String json, long seed) {
+    MultiLayerConfiguration configuration;
+    try {
+      configuration = MultiLayerConfiguration.fromJson(json);
+    } catch (RuntimeException e) {
+      throw unreadable(e);
+    }
+    requireStandardBackpropagation(configuration.getBackpropType());
+    for (NeuralNetConfiguration layer : configuration.getConfs()) {
+      takeOver(layer, seed);
+    }
+    return Dl4jNetwork.Sequential.of(new MultiLayerNetwork(configuration));
+  }
+
+  private static Dl4jNetwork graph(String json, long seed) {
+    ComputationGraphConfiguration configuration;
+    try {
+      configuration = ComputationGraphConfiguration.fromJson(json);
+    } catch (RuntimeException e) {
+      throw unreadable(e);
+    }
+    requireStandardBackpropagation(configuration.getBackpropType());
+    if (configuration.getNetworkInputs().size() != 1
+        || configuration.getNetworkOutputs().size() != 1) {
+      throw new InputException(
+          "model.file: expected a graph with one input and one output, found "
+              + configuration.getNetworkInputs()
+              + " and "
+              + configuration.getNetworkOutputs());
+    }
+    configuration.getDefaultConfiguration().setSeed(seed);
+    configuration.getVertices().values().stream()
+        .filter(org.deeplearning4j.nn.conf.graph.LayerVertex.class::isInstance)
+        .map(vertex -> ((org.deeplearning4j.nn.conf.graph.LayerVertex) vertex).getLayerConf())
+        .forEach(layer -> takeOver(layer, seed));
+    return Dl4jNetwork.Graph.of(new ComputationGraph(configuration));
+  }
+
+  private static void takeOver(NeuralNetConfiguration configuration, long seed) {
+    configuration.setSeed(seed);
+    Layer layer = configuration.getLayer();
+    if (layer.getConstraints() != null && !layer.getConstraints().isEmpty()) {
+      throw refused(layer, "constraints", "none");
+    }
+    if (layer instanceof BaseLayer base) {
+      if (base.getRegularization() != null && !base.getRegularization().isEmpty()) {
+        throw refused(layer, "l1, l2 or weight decay", "optimizer.weight-decay");
+      }
+      if (base.getGradientNormalization() != null
+          && base.getGradientNormalization() != GradientNormalization.None) {
+        throw refused(layer, "gradient normalization", "optimizer.clip-norm");
+      }
+      base.setIUpdater(new NoOp());
+      base.setBiasUpdater(null);
+    }
+  }
+
+  private static InputException refused(Layer layer, String found, String instead) {
+    return new InputException(
+        "model.file: layer "
+            + layer.getLayerName()
+            + " has "
+            + found
+            + ", which the run's configuration decides; remove it from the JSON (instead: "
+            + instead
+            + ")");
+  }
+
+  private static void requireStandardBackpropagation(BackpropType type) {
+    if (type == BackpropType.TruncatedBPTT) {
+      throw new InputException(
+          "model.file: truncated back-propagation through time is not supported");
+    }
+  }
+
+  private static JsonNode parse(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new InputException(
+          "model.file: not JSON at line "
+              + e.getLocation().getLineNr()
+              + ", column "
+              + e.getLocation().getColumnNr()
+              + ": "
+              + e.getOriginalMessage().lines().findFirst().orElse(""));
+    }
+  }
+
+  private static void requireKnownClasses(JsonNode node) {
+    if (node.isObject()) {
+      for (Map.Entry<String, JsonNode> field : node.properties()) {
+        boolean namesClass = field.getKey().equals("@class");
+        if (namesClass
+            && !field.getValue().asText().matches("org\\.(deeplearning4j|nd4j)\\.[\\w.$]+")) {
+          throw new InputException(
+              "model.file: @class "
+                  + field.getValue().asText()
+                  + " is none of DL4J's or ND4J's classes");
+        }
+        requireKnownClasses(field.getValue());
+      }
+    }
+    if (node.isArray()) {
+      node.forEach(Dl4jJson::requireKnownClasses);
+    }
+  }
+
+  private static InputException unreadable(RuntimeException cause) {
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return new InputException(
+        "model.file: DL4J cannot read it: " + message.lines().findFirst().orElse(""), cause);
+  }
+}

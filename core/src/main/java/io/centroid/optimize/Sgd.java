@@ -1,0 +1,30 @@
+package io.centroid.optimize;
+
+import io.centroid.model.ParameterLayout;
+import java.util.List;
+
+/** Stochastic gradient descent: p -= rate * (g + decay * p). */
+final class Sgd extends Optimizer {
+  private final float weightDecay;
+
+  Sgd(ParameterLayout layout, double weightDecay) {
+    super(layout, 0);
+    this.weightDecay = (float) weightDecay;
+  }
+
+  @Override
+  void update(
+      Step step,
+      float[] values,
+      float[] slopes,
+      int length,
+      List<float[]> moments,
+      int offset,
+      boolean decays) {
+    float rate = (float) step.rate();
+    float decay = decays ? weightDecay : 0;
+    for (int i = 0; i < length; i++) {
+      values[i] -= rate * (slopes[i] + decay * values[i]);
+    }
+  }
+}

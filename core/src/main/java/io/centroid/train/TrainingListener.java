@@ -1,0 +1,16 @@
+package io.centroid.train;
+
+import io.centroid.evaluate.Evaluation;
+
+/** Hears of a run's progress, on the loop's thread; what it does delays the next round. */
+public interface TrainingListener {
+
+  /** A round is done, and {@code state} is what it led to. */
+  default void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {}
+
+  /** The state was evaluated, at the end of an epoch or of the run. */
+  default void onEvaluation(TrainState state, DataPart part, Evaluation evaluation) {}
+
+  /** An epoch or the run ended; all evaluations of this state were heard before. */
+  default void onMilestone(TrainState state) {}
+}

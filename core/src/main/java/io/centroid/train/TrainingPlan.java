@@ -1,0 +1,47 @@
+package io.centroid.train;
+
+/**
+ * How far a run goes and where its rounds are cut.
+ *
+ * @param localSteps H, the most steps between two meetings
+ * @param stepsPerEpoch steps in which every worker has seen its whole shard
+ * @param totalSteps steps of each worker in the whole run
+ */
+public record TrainingPlan(int localSteps, int stepsPerEpoch, long totalSteps) {
+
+  public TrainingPlan {
+    if (localSteps < 1 || stepsPerEpoch < 1 || totalSteps < 0) {
+      throw new IllegalArgumentException(
+          "not a plan: " + localSteps + ", " + stepsPerEpoch + ", " + totalSteps);
+    }
+  }
+
+  public boolean isFinished(TrainState state) {
+    return state.steps() >= totalSteps;
+  }
+
+  /** The round that follows a state: up to H steps, cut at the end of the epoch and of the run. */
+  public Round next(TrainState state) {
+    long left = Math.min(totalSteps - state.steps(), stepsPerEpoch - state.stepInEpoch());
+    int steps = (int) Math.min(localSteps, left);
+    return new Round(
+        state.rounds(),
+        state.steps(),
+        state.epoch(),
+        state.stepInEpoch(),
+        steps,
+        state.parameters(),
+        state.inner());
+  }
+
+  /** Rounds of the whole run. */
+  public long totalRounds() {
+    long fullEpochs = totalSteps / stepsPerEpoch;
+    long rest = totalSteps % stepsPerEpoch;
+    return fullEpochs * roundsOf(stepsPerEpoch) + roundsOf(rest);
+  }
+
+  private long roundsOf(long steps) {
+    return (steps + localSteps - 1) / localSteps;
+  }
+}

@@ -1,0 +1,24 @@
+package io.centroid.train;
+
+import io.centroid.data.Normalisation;
+import io.centroid.model.NetworkSpec;
+import io.centroid.optimize.OptimizerSettings;
+import java.io.Serializable;
+
+/**
+ * All that a worker needs to train but its shard and the round: the same for every worker and every
+ * round of a run.
+ *
+ * @param workers number of logical workers W
+ * @param batchSize examples of one local step
+ * @param seed of the run
+ */
+public record WorkerSpec(
+    NetworkSpec network,
+    Normalisation normalisation,
+    OptimizerSettings optimizer,
+    InnerStatePolicy innerState,
+    int workers,
+    int batchSize,
+    long seed)
+    implements Serializable {}

@@ -1,0 +1,20 @@
+package io.centroid.train;
+
+import io.centroid.evaluate.Evaluation;
+
+/**
+ * Runs rounds on W logical workers. Implementations differ in where the workers run and in nothing
+ * else: the same round gives the same bits. Used by one thread at a time.
+ */
+public interface Workers {
+
+  /**
+   * Takes the local steps of a round on every worker and folds the results in worker order.
+   *
+   * @throws DivergedException if a worker left the finite numbers
+   */
+  RoundResult run(Round round);
+
+  /** Evaluates parameters on all shards of a part of the data. */
+  Evaluation evaluate(DataPart part, float[] parameters);
+}
