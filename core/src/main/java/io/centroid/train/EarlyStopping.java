@@ -4,10 +4,16 @@ import java.util.Map;
 
 /**
  * Stops when the validation metric has not improved for a number of evaluations in a row (Prechelt,
- * "Early stopping - but when?", 1998). A resumed run is fed the evaluations of its earlier part
- * first, so it stops where an undisturbed one would.
+ * "Early stopping - but when?", 1998). Its state is part of a checkpoint, so a resumed run stops
+ * where an undisturbed one would.
  */
 public final class EarlyStopping {
+
+  /**
+   * The best value so far (NaN: none) and the evaluations since.
+   */
+  public record State(double best, int withoutGain) {}
+
   private final Metric metric;
   private final int patience;
   private final double minimumGain;
@@ -38,6 +44,16 @@ public final class EarlyStopping {
     } else {
       withoutGain++;
     }
+  }
+
+  /** What must be kept to go on after a resumption. */
+  public State state() {
+    return new State(best, withoutGain);
+  }
+
+  public void restore(State state) {
+    best = state.best();
+    withoutGain = state.withoutGain();
   }
 
   public boolean isReached() {

@@ -1,0 +1,125 @@
+package io.centroid.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.evaluate.Evaluation;
+import io.centroid.train.DataPart;
+import io.centroid.train.Round;
+import io.centroid.train.RoundResult;
+import io.centroid.train.TrainState;
+import io.centroid.train.TrainingListener;
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Writes {@code metrics.jsonl}: one JSON object a line for each round and each evaluation. A resumed run keeps the lines up to the
+ * step that it resumes from, so the file reads as that of an undisturbed run.
+ */
+public final class MetricsLog implements TrainingListener, Closeable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final FSDataOutputStream stream;
+
+  private MetricsLog(FSDataOutputStream stream) {
+    this.stream = stream;
+  }
+
+  /** Opens the file, dropping what an earlier writer wrote beyond {@code resumedStep}. */
+  public static MetricsLog open(FileSystem fileSystem, Path file, long resumedStep) throws IOException {
+    List<String> kept = fileSystem.exists(file) ? kept(fileSystem, file, resumedStep) : List.of();
+    MetricsLog log = new MetricsLog(fileSystem.create(file, true));
+    for (String line : kept) {
+      log.write(line);
+    }
+    log.stream.hflush();
+    return log;
+  }
+
+  private static List<String> kept(FileSystem fileSystem, Path file, long resumedStep) throws IOException {
+    List<String> kept = new ArrayList<>();
+    try (BufferedReader reader =
+        new BufferedReader(new InputStreamReader(fileSystem.open(file), StandardCharsets.UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        if (isUpTo(line, resumedStep)) {
+          kept.add(line);
+        }
+      }
+    }
+    return kept;
+  }
+
+  /** A line that a killed writer left half-written is none. */
+  private static boolean isUpTo(String line, long step) {
+    try {
+      JsonNode node = JSON.readTree(line);
+      return node.path("step").isIntegralNumber() && node.path("step").asLong() <= step;
+    } catch (JsonProcessingException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
+    ObjectNode row = row("round", state);
+    row.put("epoch", round.epoch());
+    row.put("localSteps", round.steps());
+    row.put("loss", result.loss());
+    row.put("roundExamples", result.examples());
+    row.put("seconds", roundNanos / 1e9);
+    row.put("examplesPerSecond", result.examples() / (roundNanos / 1e9));
+    write(row.toString());
+  }
+
+  @Override
+  public void onEvaluation(TrainState state, DataPart part, Evaluation evaluation) {
+    ObjectNode row = row("evaluation", state);
+    row.put("epoch", state.epoch());
+    row.put("part", part.name().toLowerCase(Locale.ROOT));
+    row.put("evaluatedExamples", evaluation.examples());
+    evaluation.metrics().forEach(row::put);
+    write(row.toString());
+    flush();
+  }
+
+  private static ObjectNode row(String type, TrainState state) {
+    ObjectNode row = JSON.createObjectNode();
+    row.put("type", type);
+    row.put("round", state.rounds());
+    row.put("step", state.steps());
+    row.put("examples", state.examples());
+    return row;
+  }
+
+  private void write(String line) {
+    try {
+      stream.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void flush() {
+    try {
+      stream.hflush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    stream.close();
+  }
+}

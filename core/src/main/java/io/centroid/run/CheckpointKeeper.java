@@ -1,0 +1,99 @@
+package io.centroid.run;
+
+import io.centroid.checkpoint.AsyncSaver;
+import io.centroid.checkpoint.CheckpointWriter;
+import io.centroid.checkpoint.Snapshot;
+import io.centroid.checkpoint.TensorSlice;
+import io.centroid.evaluate.Evaluation;
+import io.centroid.train.DataPart;
+import io.centroid.train.EarlyStopping;
+import io.centroid.train.Round;
+import io.centroid.train.RoundResult;
+import io.centroid.train.TrainState;
+import io.centroid.train.TrainingListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Saves checkpoints while training goes on: every so many rounds, at the end of each epoch, and at the end of the run. States are
+ * immutable, so nothing is copied for the saving thread.
+ */
+final class CheckpointKeeper implements TrainingListener, AutoCloseable {
+  private final CheckpointWriter writer;
+  private final RunCheckpoints checkpoints;
+  private final EarlyStopping stopping;
+  private final int everyRounds;
+  private final AsyncSaver saver = new AsyncSaver();
+  private final Map<String, Double> metrics = new TreeMap<>();
+  private long measuredStep = -1;
+  private long savedStep;
+
+  /**
+   * A keeper.
+   *
+   * @param everyRounds 0: only at the ends of epochs
+   * @param savedStep the step that is already on disk
+   */
+  CheckpointKeeper(
+      CheckpointWriter writer,
+      RunCheckpoints checkpoints,
+      EarlyStopping stopping,
+      int everyRounds,
+      long savedStep) {
+    this.writer = writer;
+    this.checkpoints = checkpoints;
+    this.stopping = stopping;
+    this.everyRounds = everyRounds;
+    this.savedStep = savedStep;
+  }
+
+  @Override
+  public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
+    boolean endOfEpoch = state.stepInEpoch() == 0;
+    if (everyRounds > 0 && state.rounds() % everyRounds == 0 && !endOfEpoch) {
+      save(state);
+    }
+  }
+
+  @Override
+  public void onEvaluation(TrainState state, DataPart part, Evaluation evaluation) {
+    if (measuredStep != state.steps()) {
+      metrics.clear();
+      measuredStep = state.steps();
+    }
+    String prefix = part.name().toLowerCase(Locale.ROOT) + ".";
+    evaluation.metrics().forEach((name, value) -> metrics.put(prefix + name, value));
+  }
+
+  @Override
+  public void onMilestone(TrainState state) {
+    save(state);
+  }
+
+  /** Starts saving, unless this step is saved already; waits for the save before. */
+  void save(TrainState state) {
+    if (state.steps() == savedStep) {
+      return;
+    }
+    savedStep = state.steps();
+    Map<String, Double> measured = measuredStep == state.steps() ? metrics : Map.of();
+    Snapshot snapshot = checkpoints.snapshot(state, measured, stopping.state());
+    List<TensorSlice> parameters = checkpoints.parameters(state);
+    List<TensorSlice> inner = checkpoints.state(state);
+    try {
+      saver.submit(() -> writer.save(snapshot, parameters, inner));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until the last save is on disk. */
+  @Override
+  public void close() throws IOException {
+    saver.close();
+  }
+}

@@ -1,0 +1,109 @@
+package io.centroid.run;
+
+import io.centroid.config.RunConfig;
+import io.centroid.data.CsvFormat;
+import io.centroid.data.CsvSource;
+import io.centroid.data.DigitsSource;
+import io.centroid.data.ExampleSource;
+import io.centroid.data.HadoopFiles;
+import io.centroid.data.IdxFiles;
+import io.centroid.data.IdxSource;
+import io.centroid.data.InputShape;
+import io.centroid.data.MnistFiles;
+import io.centroid.data.SourceSchema;
+import io.centroid.model.Loss;
+import java.util.List;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configured data set.
+ *
+ * @param hasTest whether there are test examples beside the training examples
+ */
+public record DataSources(ExampleSource source, boolean hasTest) {
+
+  /** Finds the files; opens none. */
+  public static DataSources of(RunConfig.Data data, Loss loss, HadoopFiles files) {
+    return switch (data.format()) {
+      case DIGITS ->
+          new DataSources(
+              new DigitsSource(data.digits().seed(), data.digits().train(), data.digits().test()),
+              data.digits().test() > 0);
+      case IDX -> idx(data, files);
+      case CSV -> csv(data, loss, files);
+    };
+  }
+
+  /** A CSV file on its own, such as Kaggle's {@code test.csv}: it is the test part. */
+  public static DataSources testFile(RunConfig.Data data, Loss loss, HadoopFiles files, String file) {
+    return new DataSources(new CsvSource(files, file, file, format(data, loss)), true);
+  }
+
+  private static DataSources idx(RunConfig.Data data, HadoopFiles files) {
+    if (data.trainFile().isEmpty()) {
+      MnistFiles found = MnistFiles.in(files, data.path());
+      return idx(data, files, found.train(), found.test());
+    }
+    IdxFiles train = new IdxFiles(in(data, data.trainFile()), in(data, data.trainLabelsFile()));
+    IdxFiles test =
+        data.testFile().isEmpty()
+            ? null
+            : new IdxFiles(in(data, data.testFile()), in(data, data.testLabelsFile()));
+    return idx(data, files, train, test);
+  }
+
+  private static DataSources idx(
+      RunConfig.Data data, HadoopFiles files, IdxFiles train, @Nullable IdxFiles test) {
+    return new DataSources(
+        new IdxSource(files, train, test, data.classes(), data.decodedLimit()), test != null);
+  }
+
+  private static DataSources csv(RunConfig.Data data, Loss loss, HadoopFiles files) {
+    FileStatus status = files.status(files.path(data.path()));
+    if (!status.isDirectory()) {
+      return new DataSources(new CsvSource(files, data.path(), null, format(data, loss)), false);
+    }
+    String train = in(data, data.trainFile().isEmpty() ? "train.csv" : data.trainFile());
+    String test = labelledTest(data, loss, files);
+    return new DataSources(new CsvSource(files, train, test, format(data, loss)), test != null);
+  }
+
+  /** A test file without targets (Kaggle's) is for predict, not for measuring. */
+  private static @Nullable String labelledTest(RunConfig.Data data, Loss loss, HadoopFiles files) {
+    String name = data.testFile().isEmpty() ? "test.csv" : data.testFile();
+    boolean found =
+        !data.testFile().isEmpty()
+            || files.list(files.path(data.path())).stream()
+                .anyMatch(status -> status.getPath().getName().equals(name));
+    if (!found) {
+      return null;
+    }
+    String path = in(data, name);
+    SourceSchema schema =
+        new CsvSource(files, path, null, format(data, loss)).schema(io.centroid.data.Split.TRAIN);
+    return schema.labelled() ? path : null;
+  }
+
+  private static CsvFormat format(RunConfig.Data data, Loss loss) {
+    List<Integer> shape = data.csv().shape();
+    return new CsvFormat(
+        data.csv().target(),
+        switch (data.csv().features()) {
+          case PIXELS -> SourceSchema.FeatureKind.PIXELS;
+          case NUMBERS -> SourceSchema.FeatureKind.NUMBERS;
+        },
+        switch (loss) {
+          case CROSS_ENTROPY -> CsvFormat.TargetKind.CLASS;
+          case MEAN_SQUARED_ERROR -> CsvFormat.TargetKind.REAL;
+        },
+        data.classes(),
+        shape.isEmpty() ? null : new InputShape(shape.get(0), shape.get(1), shape.get(2)),
+        data.decodedLimit());
+  }
+
+  private static String in(RunConfig.Data data, String name) {
+    return new Path(data.path(), name).toString();
+  }
+}

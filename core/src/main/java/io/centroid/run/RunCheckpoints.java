@@ -1,0 +1,255 @@
+package io.centroid.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputException;
+import io.centroid.checkpoint.LayoutTensor;
+import io.centroid.checkpoint.LoadedCheckpoint;
+import io.centroid.checkpoint.Manifest;
+import io.centroid.checkpoint.Position;
+import io.centroid.checkpoint.Snapshot;
+import io.centroid.checkpoint.TensorSlice;
+import io.centroid.data.DataSummary;
+import io.centroid.kernels.FloatVector;
+import io.centroid.model.Nd4jEngine;
+import io.centroid.model.ParameterLayout;
+import io.centroid.optimize.InnerState;
+import io.centroid.train.EarlyStopping;
+import io.centroid.train.TrainState;
+import io.centroid.train.WorkerSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Turns a run's state into what a checkpoint stores, and back. */
+final class RunCheckpoints {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final WorkerSpec spec;
+  private final ParameterLayout layout;
+  private final List<String> outerNames;
+  private final Map<String, String> trajectory;
+  private final String trajectoryHash;
+  private final Map<String, String> dataKeys;
+  private final DataSummary data;
+
+  RunCheckpoints(
+      WorkerSpec spec,
+      ParameterLayout layout,
+      List<String> outerNames,
+      Map<String, String> trajectory,
+      String trajectoryHash,
+      Map<String, String> dataKeys,
+      DataSummary data) {
+    this.spec = spec;
+    this.layout = layout;
+    this.outerNames = outerNames;
+    this.trajectory = trajectory;
+    this.trajectoryHash = trajectoryHash;
+    this.dataKeys = dataKeys;
+    this.data = data;
+  }
+
+  Snapshot snapshot(TrainState state, Map<String, Double> metrics, EarlyStopping.State stopping) {
+    Map<String, Double> finite = new TreeMap<>(metrics);
+    finite.values().removeIf(value -> !Double.isFinite(value));
+    return new Snapshot(
+        state.steps(),
+        state.rounds(),
+        spec.seed(),
+        new Position(state.epoch(), state.stepInEpoch()),
+        trajectoryHash,
+        layout.entries().stream()
+            .map(entry -> new LayoutTensor(entry.name(), entry.shape(), entry.role().name().toLowerCase(Locale.ROOT)))
+            .toList(),
+        versions(),
+        finite,
+        ModelJson.write(spec.network()),
+        dataNode(),
+        trainingNode(state, stopping));
+  }
+
+  List<TensorSlice> parameters(TrainState state) {
+    return layout.entries().stream()
+        .map(
+            entry ->
+                new TensorSlice(
+                    entry.name(), entry.shape(), state.parameters(), Math.toIntExact(entry.offset())))
+        .toList();
+  }
+
+  List<TensorSlice> state(TrainState state) {
+    List<TensorSlice> tensors = new ArrayList<>();
+    List<String> moments = spec.optimizer().momentNames();
+    for (int owner = 0; owner < state.inner().size(); owner++) {
+      for (int moment = 0; moment < moments.size(); moment++) {
+        float[] values = state.inner().get(owner).moments().get(moment);
+        tensors.add(TensorSlice.whole(innerName(owner, moments.get(moment)), values));
+      }
+    }
+    for (int i = 0; i < state.outer().size(); i++) {
+      tensors.add(TensorSlice.whole("outer." + outerNames.get(i), state.outer().get(i)));
+    }
+    return tensors;
+  }
+
+  /**
+   * The state to go on from.
+   *
+   * @throws InputException if the checkpoint is of another model, data or configuration
+   */
+  TrainState resume(LoadedCheckpoint checkpoint) {
+    Snapshot snapshot = checkpoint.manifest().snapshot();
+    requireSameTrajectory(checkpoint);
+    requireSameData(checkpoint);
+    JsonNode training = snapshot.training();
+    List<InnerState> inner = new ArrayList<>();
+    List<String> moments = spec.optimizer().momentNames();
+    for (JsonNode steps : training.path("innerSteps")) {
+      List<float[]> vectors = new ArrayList<>();
+      for (String moment : moments) {
+        vectors.add(vector(checkpoint, innerName(inner.size(), moment)));
+      }
+      inner.add(new InnerState(steps.asLong(), vectors));
+    }
+    List<float[]> outer = new ArrayList<>();
+    if (checkpoint.state().keySet().stream().anyMatch(name -> name.startsWith("outer."))) {
+      for (String name : outerNames) {
+        outer.add(vector(checkpoint, "outer." + name));
+      }
+    }
+    return new TrainState(
+        snapshot.round(),
+        snapshot.step(),
+        Math.toIntExact(snapshot.position().epoch()),
+        Math.toIntExact(snapshot.position().stepInEpoch()),
+        training.path("examples").asLong(),
+        checkpoint.parameters(),
+        inner,
+        outer);
+  }
+
+  static EarlyStopping.State stopping(LoadedCheckpoint checkpoint) {
+    JsonNode node = checkpoint.manifest().snapshot().training().path("stopping");
+    return new EarlyStopping.State(node.path("best").asDouble(Double.NaN), node.path("withoutGain").asInt());
+  }
+
+  /** Versions in which this JVM differs from the checkpoint's writer, for a warning: the bits may differ from here on. */
+  static Map<String, String> otherVersions(Manifest manifest) {
+    Map<String, String> others = new TreeMap<>();
+    Nd4jEngine.versions()
+        .forEach(
+            (name, version) -> {
+              String there = manifest.snapshot().versions().get(name);
+              if (!version.equals(there)) {
+                others.put(name, there + " there, " + version + " here");
+              }
+            });
+    return others;
+  }
+
+  private void requireSameTrajectory(LoadedCheckpoint checkpoint) {
+    Snapshot snapshot = checkpoint.manifest().snapshot();
+    if (snapshot.configurationHash().equals(trajectoryHash)) {
+      return;
+    }
+    JsonNode there = snapshot.training().path("configuration");
+    TreeSet<String> keys = new TreeSet<>(trajectory.keySet());
+    there.fieldNames().forEachRemaining(keys::add);
+    List<String> differences = new ArrayList<>();
+    for (String key : keys) {
+      String before = there.path(key).asText("none");
+      String now = trajectory.getOrDefault(key, "none");
+      if (!before.equals(now)) {
+        differences.add(key + " was " + before + " and is " + now);
+      }
+    }
+    throw new InputException(
+        checkpoint.path()
+            + " is of another configuration ("
+            + String.join("; ", differences)
+            + "); choose another run.dir, or start from it with model.init-from");
+  }
+
+  private void requireSameData(LoadedCheckpoint checkpoint) {
+    String there = checkpoint.manifest().snapshot().data().path("sha256").asText();
+    if (!there.equals(data.sha256())) {
+      throw new InputException(
+          checkpoint.path()
+              + " was trained on other data (SHA-256 "
+              + abbreviated(there)
+              + " there, "
+              + abbreviated(data.sha256())
+              + " now); choose another run.dir, or start from it with model.init-from");
+    }
+  }
+
+  private static String abbreviated(String hash) {
+    return hash.length() > 12 ? hash.substring(0, 12) : hash;
+  }
+
+  private float[] vector(LoadedCheckpoint checkpoint, String name) {
+    TensorSlice tensor = checkpoint.state().get(name);
+    if (tensor == null || tensor.values().length != layout.parameterCount()) {
+      throw new InputException(
+          checkpoint.path()
+              + "/"
+              + Manifest.STATE_FILE
+              + ": expected tensor "
+              + name
+              + " of "
+              + layout.parameterCount()
+              + " values, found "
+              + (tensor == null ? "none" : tensor.values().length));
+    }
+    return tensor.values();
+  }
+
+  private static String innerName(int owner, String moment) {
+    return "inner." + owner + "." + moment;
+  }
+
+  private ObjectNode dataNode() {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("sha256", data.sha256());
+    node.put("train", data.train());
+    node.put("validation", data.validation());
+    node.set("normalisation", ModelJson.write(spec.normalisation()));
+    ObjectNode keys = node.putObject("configuration");
+    dataKeys.forEach(keys::put);
+    return node;
+  }
+
+  private ObjectNode trainingNode(TrainState state, EarlyStopping.State stopping) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("workers", spec.workers());
+    node.put("examples", state.examples());
+    node.put("innerState", spec.innerState().name().toLowerCase(Locale.ROOT));
+    ArrayNode steps = node.putArray("innerSteps");
+    state.inner().forEach(inner -> steps.add(inner.steps()));
+    node.put("parametersSha256", FloatVector.sha256(state.parameters()));
+    ObjectNode stoppingNode = node.putObject("stopping");
+    if (!Double.isNaN(stopping.best())) {
+      stoppingNode.put("best", stopping.best());
+    }
+    stoppingNode.put("withoutGain", stopping.withoutGain());
+    ObjectNode keys = node.putObject("configuration");
+    trajectory.forEach(keys::put);
+    return node;
+  }
+
+  private static Map<String, String> versions() {
+    Map<String, String> versions = new TreeMap<>(Nd4jEngine.versions());
+    versions.put("java", Runtime.version().toString());
+    versions.put(
+        "centroid",
+        Objects.requireNonNullElse(RunCheckpoints.class.getPackage().getImplementationVersion(), "development"));
+    return versions;
+  }
+}

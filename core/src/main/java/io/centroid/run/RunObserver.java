@@ -1,0 +1,21 @@
+package io.centroid.run;
+
+import io.centroid.train.TrainState;
+import io.centroid.train.TrainingListener;
+import io.centroid.train.TrainingPlan;
+
+/** Follows a run for people: progress and remarks. */
+public interface RunObserver extends TrainingListener {
+
+  /** A remark in one line, such as what was loaded, or where a run resumes. */
+  default void onNote(String note) {}
+
+  /** Training starts from this state. */
+  default void onStart(TrainingPlan plan, TrainState state) {}
+
+  /** Training ended. */
+  default void onEnd() {}
+
+  /** Follows nothing. */
+  RunObserver NONE = new RunObserver() {};
+}

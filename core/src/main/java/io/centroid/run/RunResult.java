@@ -1,0 +1,69 @@
+package io.centroid.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How a run ended.
+ *
+ * @param step steps that each worker took
+ * @param examplesPerSecond of training time alone; 0 if nothing was left to train
+ * @param parametersSha256 of the float32 little-endian parameter vector
+ * @param validation metrics of the final parameters; empty without validation examples
+ * @param test likewise
+ * @param bestStep step of the kept checkpoint that is best by {@code checkpoint.metric}; -1 if none was measured
+ */
+public record RunResult(
+    String runDir,
+    long step,
+    long rounds,
+    int epochs,
+    long examples,
+    double examplesPerSecond,
+    String parametersSha256,
+    Map<String, Double> validation,
+    Map<String, Double> test,
+    long bestStep) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public ObjectNode toJson() {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("runDir", runDir);
+    node.put("step", step);
+    node.put("rounds", rounds);
+    node.put("epochs", epochs);
+    node.put("examples", examples);
+    node.put("examplesPerSecond", examplesPerSecond);
+    node.put("parametersSha256", parametersSha256);
+    validation.forEach(node.putObject("validation")::put);
+    test.forEach(node.putObject("test")::put);
+    if (bestStep >= 0) {
+      node.put("bestStep", bestStep);
+    }
+    return node;
+  }
+
+  /** Reads what {@link #toJson} wrote. */
+  static RunResult fromJson(JsonNode node) {
+    return new RunResult(
+        node.path("runDir").asText(),
+        node.path("step").asLong(),
+        node.path("rounds").asLong(),
+        node.path("epochs").asInt(),
+        node.path("examples").asLong(),
+        node.path("examplesPerSecond").asDouble(),
+        node.path("parametersSha256").asText(),
+        metrics(node.path("validation")),
+        metrics(node.path("test")),
+        node.path("bestStep").asLong(-1));
+  }
+
+  private static Map<String, Double> metrics(JsonNode node) {
+    Map<String, Double> metrics = new TreeMap<>();
+    node.properties().forEach(entry -> metrics.put(entry.getKey(), entry.getValue().asDouble()));
+    return metrics;
+  }
+}
