@@ -36,7 +36,8 @@ final class CsvLines {
     filled = 0;
     bufferOffset = Math.max(dataStart, from - 1);
     if (from > dataStart) {
-      cursor = Math.min(filled, lineEnd() + 1);
+      int previousEnd = lineEnd();
+      cursor = Math.min(filled, previousEnd + 1);
     }
   }
 
