@@ -52,8 +52,8 @@ final class DigitPen {
     float width = height * random.between(0.62f, 1.02f);
     float angle = random.around(0.42f);
     float slant = 0.12f + random.around(0.38f);
-    float cos = (float) Math.cos(angle);
-    float sin = (float) Math.sin(angle);
+    float cos = (float) StrictMath.cos(angle);
+    float sin = (float) StrictMath.sin(angle);
     xx = cos * width;
     xy = -(cos * slant + sin) * height;
     yx = sin * width;
@@ -83,8 +83,8 @@ final class DigitPen {
         shakeX = random.around(0.055f);
         shakeY = random.around(0.055f);
       }
-      float bentX = fromX + shakeX + bendX * (float) Math.sin(4 * fromY + phaseX);
-      float bentY = fromY + shakeY + bendY * (float) Math.sin(4 * fromX + phaseY);
+      float bentX = fromX + shakeX + bendX * (float) StrictMath.sin(4 * fromY + phaseX);
+      float bentY = fromY + shakeY + bendY * (float) StrictMath.sin(4 * fromX + phaseY);
       x[i] = shiftX + xx * bentX + xy * bentY;
       y[i] = shiftY + yx * bentX + yy * bentY;
     }

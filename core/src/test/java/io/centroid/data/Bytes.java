@@ -44,7 +44,7 @@ final class Bytes {
   static byte[] images(int count) {
     byte[] pixels = new byte[count * 6];
     for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (byte) (i % 6 == 0 ? i / 6 >> 8 : i % 6 == 1 ? i / 6 : i);
+      pixels[i] = (byte) (i % 6 == 0 ? (i / 6) >> 8 : i % 6 == 1 ? i / 6 : i);
     }
     return join(header(0x803, count, 2, 3), pixels);
   }

@@ -1,14 +1,19 @@
 package io.centroid.data;
 
+import java.io.IOException;
 import java.net.URI;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.StorageStatistics;
+import org.apache.hadoop.security.AccessControlException;
 
 /** Local files under {@code counted:///}, whose statistics hold nobody else's reads. */
 public final class CountedFileSystem extends RawLocalFileSystem {
   static final String SCHEME = "counted";
+  static final String FORBIDDEN = "forbidden";
 
   @Override
   public String getScheme() {
@@ -18,6 +23,15 @@ public final class CountedFileSystem extends RawLocalFileSystem {
   @Override
   public URI getUri() {
     return URI.create(SCHEME + ":///");
+  }
+
+  /** Refuses files of one name, as a file system with permissions does. */
+  @Override
+  public FSDataInputStream open(Path path, int bufferSize) throws IOException {
+    if (path.getName().equals(FORBIDDEN)) {
+      throw new AccessControlException("Permission denied: user=nobody, access=READ\n at x");
+    }
+    return super.open(path, bufferSize);
   }
 
   static Configuration configuration() {

@@ -125,6 +125,24 @@ class CsvSourceTest {
   }
 
   @Test
+  void aTableMayHaveManyColumns() throws IOException {
+    int columns = 30_000;
+    StringBuilder header = new StringBuilder("price");
+    StringBuilder row = new StringBuilder("1");
+    for (int i = 0; i < columns; i++) {
+      header.append(",column").append(i);
+      row.append(",0.").append(i);
+    }
+    CsvSource source = source(PRICES, header + "\n" + (row + "\n").repeat(5));
+    assertThat(source.schema(Split.TRAIN).shape()).isEqualTo(InputShape.row(columns));
+    int rows = 0;
+    for (int worker = 0; worker < 3; worker++) {
+      rows += Recorded.shard(source, Split.TRAIN, worker, 3).size();
+    }
+    assertThat(rows).isEqualTo(5);
+  }
+
+  @Test
   void aColumnCountThatIsNoSquareIsARowUnlessAShapeIsGiven() throws IOException {
     String text = "label,a,b,c\n1,2,3,4\n";
     assertThat(source(IMAGES, text).schema(Split.TRAIN).shape()).isEqualTo(InputShape.row(3));
@@ -299,7 +317,7 @@ class CsvSourceTest {
     StringBuilder text = new StringBuilder(IMAGE_HEADER);
     for (int i = 0; i < lines; i++) {
       text.append(i % 10).append(',').append(i & 255).append(",0,");
-      text.append(i / 256 & 255).append(",255\n");
+      text.append((i / 256) & 255).append(",255\n");
     }
     return text.toString();
   }
