@@ -26,8 +26,12 @@ final class Rejection {
 
   /** Text that came from the file, in quotes and at most 80 characters of it. */
   static String quote(String text) {
-    String shown = text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
-    return '"' + shown + '"';
+    return '"' + shorten(text) + '"';
+  }
+
+  /** At most 80 characters of the text. */
+  static String shorten(String text) {
+    return text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
   }
 
   static String oneLine(String message) {
