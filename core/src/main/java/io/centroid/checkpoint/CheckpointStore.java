@@ -1,0 +1,236 @@
+package io.centroid.checkpoint;
+
+import io.centroid.InputException;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.BiConsumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The checkpoints of one run, {@code <run.dir>/checkpoints}, on any Hadoop file system. Reading
+ * takes no lock: no pointer file is the truth, a reader takes the highest step whose manifest
+ * verifies and names what it passed over. Thread-safe.
+ */
+public final class CheckpointStore {
+  /** The folder of a run that holds its checkpoints. */
+  public static final String FOLDER = "checkpoints";
+
+  /** After this time a folder that a writer left behind is swept, whoever wrote it. */
+  public static final Duration SWEEP_AGE = Duration.ofDays(1);
+
+  private static final Logger log = LoggerFactory.getLogger(CheckpointStore.class);
+
+  private final Storage storage;
+  private final Path root;
+  private final CommitProtocol protocol;
+  private final CheckpointListener listener;
+
+  private CheckpointStore(
+      Storage storage, Path root, CommitProtocol protocol, CheckpointListener listener) {
+    this.storage = storage;
+    this.root = root;
+    this.protocol = protocol;
+    this.listener = listener;
+  }
+
+  /** The store of a run's folder, committing as its file system allows. Creates nothing. */
+  public static CheckpointStore of(
+      Path runDir, Configuration configuration, CheckpointListener listener) throws IOException {
+    Storage storage = Storage.of(runDir, configuration);
+    return of(runDir, configuration, storage.protocol(), listener);
+  }
+
+  /** The store of a run's folder with a given protocol, for a store that its scheme misjudges. */
+  public static CheckpointStore of(
+      Path runDir,
+      Configuration configuration,
+      CommitProtocol protocol,
+      CheckpointListener listener)
+      throws IOException {
+    Storage storage = Storage.of(runDir, configuration);
+    Path root = storage.qualified(new Path(runDir, FOLDER));
+    return new CheckpointStore(storage, root, protocol, listener);
+  }
+
+  /** Whether a folder holds a manifest, and so can be given to {@link #open}. */
+  public static boolean isCheckpoint(Path folder, Configuration configuration) throws IOException {
+    return Storage.of(folder, configuration).exists(new Path(folder, Manifest.FILE));
+  }
+
+  /**
+   * One checkpoint by its folder, with every file verified.
+   *
+   * @throws InputException if the folder is no checkpoint or does not verify
+   */
+  public static StoredCheckpoint open(Path checkpoint, Configuration configuration)
+      throws IOException {
+    StoredCheckpoint opened =
+        StoredCheckpoint.at(Storage.of(checkpoint, configuration), checkpoint);
+    opened.verify();
+    return opened;
+  }
+
+  /** One checkpoint by its folder, read into memory once and verified while it is read. */
+  public static LoadedCheckpoint load(Path checkpoint, Configuration configuration)
+      throws IOException {
+    return StoredCheckpoint.at(Storage.of(checkpoint, configuration), checkpoint).load();
+  }
+
+  /**
+   * Takes over the run's folder as its one writer and sweeps what dead writers left behind. An
+   * earlier writer that is still alive is refused at its next commit.
+   */
+  public CheckpointWriter writer(Retention retention) throws IOException {
+    return writer(retention, SWEEP_AGE, Clock.systemUTC(), CommitStep.Observer.NONE);
+  }
+
+  CheckpointWriter writer(
+      Retention retention, Duration sweepAge, Clock clock, CommitStep.Observer observer)
+      throws IOException {
+    WriterLease lease = WriterLease.acquire(storage, root, clock);
+    new Sweep(storage, root, protocol).run(lease.epoch(), clock.instant().minus(sweepAge));
+    Commit commit = new Commit(storage, root, protocol, lease, observer);
+    return new CheckpointWriter(this, storage, lease, commit, retention, clock);
+  }
+
+  /** The folder that holds the checkpoints. */
+  public Path root() {
+    return root;
+  }
+
+  /**
+   * The committed checkpoints by rising step: the manifest of each is well-formed and its files
+   * have their lengths, but their content has not been read.
+   */
+  public List<StoredCheckpoint> list() throws IOException {
+    return intact(this::passOver);
+  }
+
+  /**
+   * The highest step that verifies, its files compared with the manifest by SHA-256. What does not
+   * verify is passed over and named.
+   *
+   * @return empty if the run has no checkpoint yet
+   * @throws InputException if there are checkpoints and none verifies, so that a run is not
+   *     silently started over
+   */
+  public Optional<StoredCheckpoint> newest() throws IOException {
+    return newest(
+        checkpoint -> {
+          checkpoint.verify();
+          return checkpoint;
+        });
+  }
+
+  /** As {@link #newest}, read into memory: every file is read once, and verified on the way. */
+  public Optional<LoadedCheckpoint> loadNewest() throws IOException {
+    return newest(StoredCheckpoint::load);
+  }
+
+  /**
+   * The verified checkpoint with the best value of a metric; of equals the earlier.
+   *
+   * @return empty if no checkpoint that verifies has the metric
+   */
+  public Optional<StoredCheckpoint> best(String metric, boolean higherIsBetter) throws IOException {
+    List<StoredCheckpoint> measured =
+        list().stream()
+            .filter(checkpoint -> Retention.measures(metric).test(checkpoint.manifest()))
+            .sorted(
+                Comparator.comparing(
+                    StoredCheckpoint::manifest, Retention.bestFirst(metric, higherIsBetter)))
+            .toList();
+    for (StoredCheckpoint checkpoint : measured) {
+      try {
+        checkpoint.verify();
+        return Optional.of(checkpoint);
+      } catch (InputException | IOException e) {
+        passOver(checkpoint.path(), e);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** As {@link #list}, telling only {@code passedOver} of what is not intact. */
+  List<StoredCheckpoint> intact(BiConsumer<Path, Exception> passedOver) throws IOException {
+    List<StoredCheckpoint> intact = new ArrayList<>();
+    for (Path folder : folders()) {
+      try {
+        intact.add(StoredCheckpoint.at(storage, folder));
+      } catch (InputException | IOException e) {
+        passedOver.accept(folder, e);
+      }
+    }
+    return intact;
+  }
+
+  /** The folders of steps by rising step, committed or not. */
+  List<Path> folders() throws IOException {
+    record Found(long step, Path path) {}
+    List<Found> found = new ArrayList<>();
+    for (FileStatus status : storage.list(root)) {
+      OptionalLong step = StepNames.parseStep(status.getPath().getName());
+      if (step.isPresent() && status.isDirectory() && mayBeCommitted(status.getPath())) {
+        found.add(new Found(step.getAsLong(), status.getPath()));
+      }
+    }
+    return found.stream().sorted(Comparator.comparingLong(Found::step)).map(Found::path).toList();
+  }
+
+  /** A renamed folder without a manifest is damaged; one that is filled in place is not ready. */
+  private boolean mayBeCommitted(Path folder) throws IOException {
+    return protocol == CommitProtocol.RENAME || storage.exists(new Path(folder, Manifest.FILE));
+  }
+
+  private interface Read<T> {
+    T from(StoredCheckpoint checkpoint) throws IOException;
+  }
+
+  private <T> Optional<T> newest(Read<T> read) throws IOException {
+    List<Path> folders = folders();
+    while (true) {
+      Exception oldest = null;
+      for (int i = folders.size() - 1; i >= 0; i--) {
+        try {
+          return Optional.of(read.from(StoredCheckpoint.at(storage, folders.get(i))));
+        } catch (InputException | IOException e) {
+          passOver(folders.get(i), e);
+          oldest = e;
+        }
+      }
+      List<Path> now = folders();
+      if (now.equals(folders)) {
+        return noneVerifies(oldest);
+      }
+      folders = now; // A writer replaced the checkpoints while they were being read.
+    }
+  }
+
+  private <T> Optional<T> noneVerifies(@Nullable Exception oldest) {
+    if (oldest == null) {
+      return Optional.empty();
+    }
+    throw Rejection.of(
+        root.toString(),
+        "has no checkpoint that verifies; move them away to start over; the oldest: "
+            + oldest.getMessage(),
+        oldest);
+  }
+
+  private void passOver(Path checkpoint, Exception reason) {
+    String line = Rejection.oneLine(String.valueOf(reason.getMessage()));
+    log.warn("passed over checkpoint {}: {}", checkpoint, line);
+    listener.passedOver(checkpoint, line);
+  }
+}

@@ -1,0 +1,167 @@
+package io.centroid.checkpoint;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/**
+ * A JSON object of a file, read key by key with the expected type; a refusal names the file and the
+ * key's full path.
+ */
+record JsonFields(String file, String path, ObjectNode node) {
+  // Symbol tables are switched off: they fail on names crafted to collide.
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(100).build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  /** Parses a whole file that must be one JSON object in UTF-8 without duplicate keys. */
+  static JsonFields parse(String file, byte[] json) {
+    try {
+      JsonNode root =
+          MAPPER.readTree(
+              new InputStreamReader(
+                  new ByteArrayInputStream(json), StandardCharsets.UTF_8.newDecoder()));
+      if (root instanceof ObjectNode object) {
+        return new JsonFields(file, "", object);
+      }
+      throw Rejection.of(file, "JSON", "an object", describe(root));
+    } catch (JsonProcessingException e) {
+      String at =
+          e.getLocation() == null
+              ? ""
+              : " at line "
+                  + e.getLocation().getLineNr()
+                  + " column "
+                  + e.getLocation().getColumnNr();
+      throw Rejection.of(file, "is not the expected JSON" + at + ": " + e.getOriginalMessage(), e);
+    } catch (CharacterCodingException e) {
+      throw Rejection.of(file, "is not UTF-8", e);
+    } catch (IOException e) {
+      throw Rejection.of(file, "cannot be parsed: " + e.getMessage(), e);
+    }
+  }
+
+  long integer(String key) {
+    JsonNode value = present(key);
+    if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw wrongType(key, "an integer", value);
+    }
+    return value.longValue();
+  }
+
+  double finite(String key) {
+    JsonNode value = present(key);
+    if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
+      throw wrongType(key, "a finite number", value);
+    }
+    return value.doubleValue();
+  }
+
+  String text(String key) {
+    JsonNode value = present(key);
+    if (!value.isTextual()) {
+      throw wrongType(key, "a string", value);
+    }
+    return value.textValue();
+  }
+
+  ObjectNode object(String key) {
+    JsonNode value = present(key);
+    if (value instanceof ObjectNode object) {
+      return object;
+    }
+    throw wrongType(key, "an object", value);
+  }
+
+  JsonFields fields(String key) {
+    return new JsonFields(file, path + key + ".", object(key));
+  }
+
+  /** The values under a key that holds an object, each read by {@code value}. */
+  <T> Map<String, T> map(String key, BiFunction<JsonFields, String, T> value) {
+    JsonFields fields = fields(key);
+    Map<String, T> values = new LinkedHashMap<>();
+    fields
+        .node()
+        .fieldNames()
+        .forEachRemaining(name -> values.put(name, value.apply(fields, name)));
+    return values;
+  }
+
+  /** The objects of an array. */
+  List<JsonFields> list(String key) {
+    List<JsonFields> objects = new ArrayList<>();
+    for (JsonNode element : array(key)) {
+      String at = path + key + "[" + objects.size() + "].";
+      if (!(element instanceof ObjectNode object)) {
+        throw Rejection.of(file, at.substring(0, at.length() - 1), "an object", describe(element));
+      }
+      objects.add(new JsonFields(file, at, object));
+    }
+    return objects;
+  }
+
+  List<Long> integers(String key) {
+    List<Long> values = new ArrayList<>();
+    for (JsonNode element : array(key)) {
+      if (!element.isIntegralNumber() || !element.canConvertToLong()) {
+        throw wrongType(key, "integers", element);
+      }
+      values.add(element.longValue());
+    }
+    return values;
+  }
+
+  private JsonNode array(String key) {
+    JsonNode value = present(key);
+    if (!value.isArray()) {
+      throw wrongType(key, "an array", value);
+    }
+    return value;
+  }
+
+  private JsonNode present(String key) {
+    JsonNode value = node.get(key);
+    if (value == null) {
+      throw Rejection.of(file, "key " + path + Rejection.shorten(key) + " is missing");
+    }
+    return value;
+  }
+
+  private RuntimeException wrongType(String key, String expected, JsonNode found) {
+    return Rejection.of(file, "key " + path + Rejection.shorten(key), expected, describe(found));
+  }
+
+  private static String describe(JsonNode node) {
+    return switch (node.getNodeType()) {
+      case OBJECT -> "an object";
+      case ARRAY -> "an array";
+      case STRING -> "the string " + Rejection.quote(node.textValue());
+      case NUMBER, BOOLEAN, NULL -> Rejection.shorten(node.asText());
+      case MISSING -> "nothing";
+      case BINARY, POJO -> node.getNodeType().name();
+    };
+  }
+}

@@ -1,0 +1,55 @@
+package io.centroid.checkpoint;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The atomic operations of the local disk, asked of the operating system. Hadoop's rename falls
+ * back to copying there, and its exclusive create is a check followed by a create.
+ */
+final class LocalDisk {
+  private LocalDisk() {}
+
+  static void createNew(Path path, byte[] content) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      ByteBuffer buffer = ByteBuffer.wrap(content);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.force(true);
+    }
+  }
+
+  /** Renames a folder and forces both names to the disk. An empty folder may be replaced. */
+  static void rename(Path from, Path to) throws IOException {
+    if (Files.exists(to)) {
+      throw new FileAlreadyExistsException(to.toString());
+    }
+    syncFolder(from);
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (DirectoryNotEmptyException e) {
+      FileAlreadyExistsException taken = new FileAlreadyExistsException(to.toString());
+      taken.initCause(e);
+      throw taken;
+    }
+    Path parent = to.getParent();
+    if (parent != null) {
+      syncFolder(parent);
+    }
+  }
+
+  private static void syncFolder(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.centroid.checkpoint;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The content of {@code manifest.json}: what a checkpoint holds and the SHA-256 of every file. It
+ * is written last, so a checkpoint without one was never committed.
+ *
+ * @param snapshot what the trainer said of the run
+ * @param writerEpoch epoch of the {@link WriterLease} under which it was written
+ * @param writtenAt when it was written
+ * @param files the files beside the manifest by their plain names
+ */
+public record Manifest(
+    Snapshot snapshot, long writerEpoch, Instant writtenAt, Map<String, StoredFile> files) {
+  /** The only format version that this code reads and writes. */
+  public static final int FORMAT = 1;
+
+  /** The file that holds the manifest. */
+  public static final String FILE = "manifest.json";
+
+  /** The file that holds the model's parameters. */
+  public static final String PARAMETERS_FILE = "parameters.safetensors";
+
+  /** The file that holds the optimizers' state. */
+  public static final String STATE_FILE = "state.safetensors";
+
+  private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
+
+  public Manifest {
+    Snapshot.requireNotNegative("writerEpoch", writerEpoch);
+    files = Map.copyOf(files);
+    files.keySet().forEach(Manifest::requirePlainName);
+    requireFile(files, PARAMETERS_FILE);
+    requireFile(files, STATE_FILE);
+  }
+
+  /**
+   * Reads a manifest. Keys that this version does not know are ignored.
+   *
+   * @param file names the manifest in messages
+   * @throws InputException one line that names the file and the key, if it is not a manifest of
+   *     {@link #FORMAT}
+   */
+  public static Manifest parse(String file, byte[] json) {
+    return ManifestJson.read(file, json);
+  }
+
+  /** The manifest as indented JSON in UTF-8; equal manifests give equal bytes. */
+  public byte[] toJson() {
+    return ManifestJson.write(this);
+  }
+
+  /** Steps that each worker has taken. */
+  public long step() {
+    return snapshot.step();
+  }
+
+  /** Rounds that are finished. */
+  public long round() {
+    return snapshot.round();
+  }
+
+  /** Full passes over the data that are finished. */
+  public long epoch() {
+    return snapshot.position().epoch();
+  }
+
+  /** The tensors of the parameter vector, in its order. */
+  public List<LayoutTensor> layout() {
+    return snapshot.layout();
+  }
+
+  /** Finite measurements such as {@code validation.accuracy}. */
+  public Map<String, Double> metrics() {
+    return snapshot.metrics();
+  }
+
+  /** What rebuilds the network. */
+  public ObjectNode model() {
+    return snapshot.model();
+  }
+
+  /** The SHA-256 of the file that holds the parameters. */
+  public String parametersFileSha256() {
+    return file(PARAMETERS_FILE).sha256();
+  }
+
+  /**
+   * What is recorded of one file.
+   *
+   * @throws IllegalArgumentException if the manifest does not list it
+   */
+  public StoredFile file(String name) {
+    return requireFile(files, name);
+  }
+
+  private static StoredFile requireFile(Map<String, StoredFile> files, String name) {
+    StoredFile file = files.get(name);
+    if (file == null) {
+      throw new IllegalArgumentException("files: " + name + " is missing");
+    }
+    return file;
+  }
+
+  private static void requirePlainName(String name) {
+    if (!PLAIN_NAME.matcher(name).matches() || name.equals(FILE)) {
+      throw new IllegalArgumentException(
+          "files: not the plain name of a file in this folder: " + Rejection.quote(name));
+    }
+  }
+}

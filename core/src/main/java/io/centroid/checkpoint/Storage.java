@@ -1,0 +1,175 @@
+package io.centroid.checkpoint;
+
+import io.centroid.InputException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumFileSystem;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.StreamCapabilities;
+
+/**
+ * The few operations on a Hadoop file system that a commit is made of, each as atomic and durable
+ * as the store allows. On the local disk no {@code .crc} files are written, as the manifest holds
+ * stronger sums.
+ */
+final class Storage {
+
+  /** Writes a file's content. */
+  interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  private final FileSystem fileSystem;
+  private final Configuration configuration;
+
+  private Storage(FileSystem fileSystem, Configuration configuration) {
+    this.fileSystem = fileSystem;
+    this.configuration = configuration;
+  }
+
+  static Storage of(Path path, Configuration configuration) throws IOException {
+    FileSystem found = path.getFileSystem(configuration);
+    FileSystem raw =
+        found instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : found;
+    return new Storage(raw, configuration);
+  }
+
+  CommitProtocol protocol() {
+    return CommitProtocol.forScheme(fileSystem.getUri().getScheme());
+  }
+
+  Path qualified(Path path) {
+    return fileSystem.makeQualified(path);
+  }
+
+  /** Writes a new file through to the disk, hashing on the way. */
+  StoredFile write(Path path, Content content) throws IOException {
+    MessageDigest digest = Sha256.digest();
+    try (FSDataOutputStream out = fileSystem.create(path, false)) {
+      DigestOutputStream hashed = new DigestOutputStream(out, digest);
+      content.writeTo(hashed);
+      hashed.flush();
+      sync(out);
+      return new StoredFile(out.getPos(), Sha256.hex(digest));
+    }
+  }
+
+  /**
+   * Puts a small file where none is.
+   *
+   * @throws FileAlreadyExistsException if there is one
+   */
+  void createNew(Path path, byte[] content) throws IOException {
+    if (!(fileSystem instanceof RawLocalFileSystem)) {
+      try (FSDataOutputStream out = fileSystem.create(path, false)) {
+        out.write(content);
+        sync(out);
+      }
+      return;
+    }
+    createFolder(path.getParent());
+    try {
+      LocalDisk.createNew(local(path), content);
+    } catch (java.nio.file.FileAlreadyExistsException e) {
+      throw alreadyExists(path, e);
+    }
+  }
+
+  /**
+   * Renames a folder to a name that is free.
+   *
+   * @throws FileAlreadyExistsException if the name is taken
+   */
+  void rename(Path from, Path to) throws IOException {
+    if (!(fileSystem instanceof RawLocalFileSystem)) {
+      FileContext.getFileContext(fileSystem.getUri(), configuration).rename(from, to);
+      return;
+    }
+    try {
+      LocalDisk.rename(local(from), local(to));
+    } catch (java.nio.file.FileAlreadyExistsException e) {
+      throw alreadyExists(to, e);
+    }
+  }
+
+  void createFolder(Path path) throws IOException {
+    if (!fileSystem.mkdirs(path)) {
+      throw new IOException("cannot create the folder " + path);
+    }
+  }
+
+  boolean exists(Path path) throws IOException {
+    return fileSystem.exists(path);
+  }
+
+  /** What lies in a folder, by name; nothing if there is no such folder. */
+  List<FileStatus> list(Path folder) throws IOException {
+    try {
+      FileStatus[] found = fileSystem.listStatus(folder);
+      Arrays.sort(found);
+      return List.of(found);
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
+  }
+
+  FileStatus status(Path path) throws IOException {
+    return fileSystem.getFileStatus(path);
+  }
+
+  ByteSource open(Path path) throws IOException {
+    return new HadoopSource(fileSystem, path);
+  }
+
+  /**
+   * A whole small file.
+   *
+   * @throws InputException if it is longer than {@code most} bytes
+   */
+  byte[] read(Path path, int most) throws IOException {
+    try (FSDataInputStream in = fileSystem.open(path)) {
+      byte[] content = in.readNBytes(most + 1);
+      if (content.length > most) {
+        throw Rejection.of(path.toString(), "length", "at most " + most + " bytes", "more");
+      }
+      return content;
+    }
+  }
+
+  /** Deletes a file or a folder with all that is in it; nothing happens if it is not there. */
+  void delete(Path path) throws IOException {
+    if (!fileSystem.delete(path, true) && fileSystem.exists(path)) {
+      throw new IOException("cannot delete " + path);
+    }
+  }
+
+  private static void sync(FSDataOutputStream out) throws IOException {
+    out.flush();
+    if (out.hasCapability(StreamCapabilities.HSYNC)) {
+      out.hsync();
+    }
+  }
+
+  private java.nio.file.Path local(Path path) {
+    return ((RawLocalFileSystem) fileSystem).pathToFile(path).toPath();
+  }
+
+  private static FileAlreadyExistsException alreadyExists(Path path, IOException cause) {
+    FileAlreadyExistsException exception = new FileAlreadyExistsException(path + " exists already");
+    exception.initCause(cause);
+    return exception;
+  }
+}

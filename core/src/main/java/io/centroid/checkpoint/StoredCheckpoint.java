@@ -1,0 +1,167 @@
+package io.centroid.checkpoint;
+
+import io.centroid.InputException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A committed checkpoint on a file system. Its manifest has been read; every method that reads
+ * tensors verifies length and SHA-256 of the file it reads while it reads it, and throws an {@link
+ * InputException} of one line if they are not those of the manifest.
+ */
+public final class StoredCheckpoint {
+  static final int MOST_MANIFEST_BYTES = 64 << 20;
+
+  private final Storage storage;
+  private final Path path;
+  private final Manifest manifest;
+
+  private StoredCheckpoint(Storage storage, Path path, Manifest manifest) {
+    this.storage = storage;
+    this.path = path;
+    this.manifest = manifest;
+  }
+
+  /** Reads the manifest and checks that every file is there with its length. */
+  static StoredCheckpoint at(Storage storage, Path folder) throws IOException {
+    Path path = storage.qualified(folder);
+    Path file = new Path(path, Manifest.FILE);
+    byte[] json;
+    try {
+      json = storage.read(file, MOST_MANIFEST_BYTES);
+    } catch (FileNotFoundException e) {
+      throw Rejection.of(path.toString(), "is no checkpoint: it has no " + Manifest.FILE, e);
+    }
+    Manifest manifest = Manifest.parse(file.toString(), json);
+    StoredCheckpoint checkpoint = new StoredCheckpoint(storage, path, manifest);
+    for (String name : manifest.files().keySet()) {
+      checkpoint.requireLength(name);
+    }
+    return checkpoint;
+  }
+
+  /** The checkpoint's folder. */
+  public Path path() {
+    return path;
+  }
+
+  public Manifest manifest() {
+    return manifest;
+  }
+
+  /** Steps that each worker had taken. */
+  public long step() {
+    return manifest.step();
+  }
+
+  /** Reads every file and compares it with the manifest. */
+  public void verify() throws IOException {
+    for (String name : manifest.files().keySet()) {
+      try (HashingSource source = source(name)) {
+        requireSha256(name, source);
+      }
+    }
+  }
+
+  /** The parameter vector in the layout's order. */
+  public float[] parameters() throws IOException {
+    try (HashingSource source = source(Manifest.PARAMETERS_FILE);
+        SafetensorsReader reader = new SafetensorsReader(source)) {
+      Map<String, Integer> offsets = new HashMap<>();
+      float[] parameters = new float[requireLayout(reader, offsets)];
+      for (TensorInfo tensor : reader.tensors()) {
+        reader.readFloats(tensor.name(), parameters, offsets.getOrDefault(tensor.name(), 0));
+      }
+      requireSha256(Manifest.PARAMETERS_FILE, source);
+      return parameters;
+    }
+  }
+
+  /** The state tensors by name, in the order of the file. */
+  public Map<String, TensorSlice> state() throws IOException {
+    try (HashingSource source = source(Manifest.STATE_FILE);
+        SafetensorsReader reader = new SafetensorsReader(source)) {
+      Map<String, TensorSlice> state = new LinkedHashMap<>();
+      for (TensorInfo tensor : reader.tensors()) {
+        float[] values = reader.readFloats(tensor.name());
+        state.put(tensor.name(), new TensorSlice(tensor.name(), tensor.shape(), values, 0));
+      }
+      requireSha256(Manifest.STATE_FILE, source);
+      return state;
+    }
+  }
+
+  /** Parameters and state, each file read once. */
+  public LoadedCheckpoint load() throws IOException {
+    return new LoadedCheckpoint(path, manifest, parameters(), state());
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+
+  /** Fills the offset of each tensor in the vector; returns the vector's length. */
+  private int requireLayout(SafetensorsReader reader, Map<String, Integer> offsets) {
+    long length = 0;
+    for (LayoutTensor expected : manifest.layout()) {
+      TensorInfo found = reader.tensor(expected.name());
+      if (!found.shape().equals(expected.shape())) {
+        throw Rejection.of(
+            name(Manifest.PARAMETERS_FILE),
+            "shape of tensor " + Rejection.quote(expected.name()),
+            expected.shape() + " (layout in " + Manifest.FILE + ")",
+            found.shape().toString());
+      }
+      offsets.put(expected.name(), (int) length);
+      length += found.elements();
+      if (length > Integer.MAX_VALUE - 8) {
+        throw Rejection.of(
+            name(Manifest.PARAMETERS_FILE), "parameters", "at most 2^31 - 9", "more");
+      }
+    }
+    if (reader.tensors().size() != offsets.size()) {
+      throw Rejection.of(
+          name(Manifest.PARAMETERS_FILE),
+          "tensors",
+          offsets.size() + " (layout in " + Manifest.FILE + ")",
+          String.valueOf(reader.tensors().size()));
+    }
+    return (int) length;
+  }
+
+  private HashingSource source(String name) throws IOException {
+    requireLength(name);
+    return new HashingSource(storage.open(new Path(path, name)));
+  }
+
+  private void requireLength(String name) throws IOException {
+    long expected = manifest.file(name).bytes();
+    long found;
+    try {
+      found = storage.status(new Path(path, name)).getLen();
+    } catch (FileNotFoundException e) {
+      throw Rejection.of(name(name), "is missing, though " + Manifest.FILE + " lists it", e);
+    }
+    if (found != expected) {
+      throw Rejection.of(
+          name(name), "length", expected + " bytes (" + Manifest.FILE + ")", found + " bytes");
+    }
+  }
+
+  private void requireSha256(String name, HashingSource source) throws IOException {
+    String expected = manifest.file(name).sha256();
+    String found = source.sha256();
+    if (!found.equals(expected)) {
+      throw Rejection.of(name(name), "SHA-256", expected + " (" + Manifest.FILE + ")", found);
+    }
+  }
+
+  private String name(String file) {
+    return new Path(path, file).toString();
+  }
+}

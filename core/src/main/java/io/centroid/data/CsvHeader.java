@@ -1,0 +1,114 @@
+package io.centroid.data;
+
+import io.centroid.InputException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The first line of a CSV file, which names its columns.
+ *
+ * @param columns number of columns
+ * @param target index of the target column, -1 if the file is unlabelled
+ * @param dataStart offset of the first row
+ */
+record CsvHeader(int columns, int target, long dataStart) {
+  private static final int FIRST_LOOK = 1 << 16;
+
+  /** The header, and whether the file is gzipped. */
+  record Found(CsvHeader header, FileHead head) {}
+
+  /** Reads the header, and makes sure that a row follows it. */
+  static Found read(HadoopFiles files, String path, String targetName) {
+    FileHead head = FileHead.read(files, path, FIRST_LOOK);
+    if (head.bytes().length == FIRST_LOOK && newline(head.bytes()) > FIRST_LOOK - 3) {
+      head = FileHead.read(files, path, CsvLines.LONGEST_LINE + 8);
+    }
+    return new Found(parse(path, head.bytes(), targetName), head);
+  }
+
+  int features() {
+    return target < 0 ? columns : columns - 1;
+  }
+
+  private static CsvHeader parse(String path, byte[] head, String targetName) {
+    int start = hasByteOrderMark(head) ? 3 : 0;
+    if (head.length == start) {
+      throw new InputException(path + ": line 1: the file is empty, expected a header line");
+    }
+    int end = newline(head);
+    if (end - start > CsvLines.LONGEST_LINE) {
+      throw new InputException(path + ": line 1: longer than " + CsvLines.LONGEST_LINE + " bytes");
+    }
+    int textEnd = end > start && head[end - 1] == '\r' ? end - 1 : end;
+    List<String> names =
+        names(path, new String(head, start, textEnd - start, StandardCharsets.UTF_8));
+    if (names.stream().allMatch(CsvHeader::isNumber)) {
+      throw new InputException(
+          path + ": line 1: expected a header line that names the columns, found numbers");
+    }
+    int target = names.indexOf(targetName);
+    int again = names.lastIndexOf(targetName);
+    if (target != again) {
+      throw new InputException(
+          String.format(
+              "%s: line 1, column %d: a second column '%s', expected one",
+              path, again + 1, targetName));
+    }
+    if (target >= 0 && names.size() == 1) {
+      throw new InputException(path + ": line 1: no column beside '" + targetName + "'");
+    }
+    if (onlyLineEndsFrom(head, end)) {
+      throw new InputException(
+          path + ": line 2: the file ends after its header, expected at least one row");
+    }
+    return new CsvHeader(names.size(), target, end + 1L);
+  }
+
+  private static List<String> names(String path, String line) {
+    List<String> names = new ArrayList<>();
+    for (String field : line.split(",", -1)) {
+      String name = field.strip();
+      if (name.startsWith("\"")) {
+        if (name.length() < 2 || !name.endsWith("\"")) {
+          throw new InputException(
+              String.format(
+                  "%s: line 1, column %d: a quoted name must end before the next comma or line end",
+                  path, names.size() + 1));
+        }
+        name = name.substring(1, name.length() - 1);
+      }
+      names.add(name);
+    }
+    return names;
+  }
+
+  private static boolean isNumber(String name) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    return !Double.isNaN(NumberText.parse(bytes, 0, bytes.length));
+  }
+
+  private static boolean hasByteOrderMark(byte[] head) {
+    return head.length >= 3
+        && head[0] == (byte) 0xEF
+        && head[1] == (byte) 0xBB
+        && head[2] == (byte) 0xBF;
+  }
+
+  private static int newline(byte[] head) {
+    int at = 0;
+    while (at < head.length && head[at] != '\n') {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean onlyLineEndsFrom(byte[] head, int from) {
+    for (int i = from; i < head.length; i++) {
+      if (head[i] != '\n' && head[i] != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+}

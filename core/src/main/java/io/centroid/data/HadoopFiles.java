@@ -1,0 +1,122 @@
+package io.centroid.data;
+
+import io.centroid.InputException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.security.AccessControlException;
+
+/**
+ * Files on any Hadoop file system. Carries its configuration along when it is serialized, so that
+ * executors reach the same file systems as the driver. A relative path means the working directory
+ * of the default file system, which is the local one unless the configuration says otherwise.
+ *
+ * <p>Missing files and missing permissions are {@link InputException}s that name the path; other
+ * failures of a file system (a lost connection) are {@link UncheckedIOException}s, worth a retry.
+ */
+public final class HadoopFiles implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private transient Configuration configuration;
+
+  /** Takes a copy of the configuration. */
+  public HadoopFiles(Configuration configuration) {
+    this.configuration = new Configuration(configuration);
+  }
+
+  /** Parses a path or URI as users write it. */
+  public Path path(String text) {
+    try {
+      return new Path(text);
+    } catch (IllegalArgumentException e) {
+      throw new InputException("'" + text + "' is not a path: " + firstLine(e), e);
+    }
+  }
+
+  /** The file system that holds the path; shared by all threads, never to be closed. */
+  public FileSystem fileSystem(Path path) {
+    try {
+      return path.getFileSystem(configuration);
+    } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
+      throw new InputException(path + ": no such file system: " + firstLine(e), e);
+    } catch (IOException e) {
+      throw failure(path, e);
+    }
+  }
+
+  /** Length, time and kind of a file or directory. */
+  public FileStatus status(Path path) {
+    try {
+      return fileSystem(path).getFileStatus(path);
+    } catch (IOException e) {
+      throw failure(path, e);
+    }
+  }
+
+  /** Opens a file for reading from any position; the caller closes it. */
+  public FSDataInputStream open(Path path) {
+    try {
+      if (status(path).isDirectory()) {
+        throw new InputException(path + ": a directory, expected a file");
+      }
+      return fileSystem(path).open(path);
+    } catch (IOException e) {
+      throw failure(path, e);
+    }
+  }
+
+  /** The entries of a directory, by name. */
+  public List<FileStatus> list(Path directory) {
+    try {
+      FileStatus[] entries = fileSystem(directory).listStatus(directory);
+      Arrays.sort(entries, Comparator.comparing(entry -> entry.getPath().getName()));
+      return List.of(entries);
+    } catch (IOException e) {
+      throw failure(directory, e);
+    }
+  }
+
+  /** What a failed access means to the caller: bad input, or a fault of the file system. */
+  static RuntimeException failure(Path path, IOException e) {
+    String reason = firstLine(e);
+    if (e instanceof AccessControlException
+        || e instanceof java.nio.file.AccessDeniedException
+        || reason.contains("Permission denied")) {
+      return new InputException(path + ": permission denied", e);
+    }
+    if (e instanceof FileNotFoundException) {
+      return new InputException(path + ": no such file or directory", e);
+    }
+    return new UncheckedIOException(path + ": " + reason, e);
+  }
+
+  private static String firstLine(Exception e) {
+    String message = e.getMessage();
+    return message == null
+        ? e.getClass().getSimpleName()
+        : message.lines().findFirst().orElse("").strip();
+  }
+
+  private void writeObject(ObjectOutputStream out) throws IOException {
+    out.defaultWriteObject();
+    configuration.write(out);
+  }
+
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    configuration = new Configuration(false);
+    configuration.readFields(in);
+  }
+}

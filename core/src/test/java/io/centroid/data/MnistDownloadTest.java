@@ -1,0 +1,247 @@
+package io.centroid.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.centroid.InputException;
+import io.centroid.data.LocalMirror.Behaviour;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class MnistDownloadTest {
+  private static final byte[] IMAGES = noise(300_000);
+  private static final byte[] LABELS = "labels".repeat(1000).getBytes(StandardCharsets.UTF_8);
+  private static final List<MnistDownload.Item> ITEMS =
+      List.of(
+          new MnistDownload.Item("images.gz", md5(IMAGES)),
+          new MnistDownload.Item("labels.gz", md5(LABELS)));
+
+  @TempDir Path directory;
+
+  @Test
+  void aFreshDownloadIsVerifiedAndReported() throws IOException {
+    try (LocalMirror mirror = mirror(Behaviour.GOOD)) {
+      List<String> reports = new ArrayList<>();
+      int downloaded =
+          download(mirror)
+              .into(
+                  directory.resolve("new/folder"),
+                  (file, bytes, total) -> reports.add(file + " " + bytes + " of " + total));
+      assertThat(downloaded).isEqualTo(2);
+      assertThat(directory.resolve("new/folder/images.gz")).hasBinaryContent(Bytes.gzip(IMAGES));
+      assertThat(names(directory.resolve("new/folder"))).containsExactly("images.gz", "labels.gz");
+      int length = Bytes.gzip(IMAGES).length;
+      assertThat(reports)
+          .contains("images.gz 0 of " + length, "images.gz " + length + " of " + length);
+      assertThat(mirror.ranges).containsExactly("", "");
+    }
+  }
+
+  @Test
+  void verifiedFilesAreNotDownloadedAgain() throws IOException {
+    try (LocalMirror mirror = mirror(Behaviour.GOOD)) {
+      download(mirror).into(directory, DownloadProgress.NONE);
+      Files.write(directory.resolve("labels.gz"), Bytes.gzip(new byte[3]));
+      assertThat(download(mirror).into(directory, DownloadProgress.NONE)).isEqualTo(1);
+      assertThat(download(mirror).into(directory, DownloadProgress.NONE)).isZero();
+      assertComplete();
+    }
+  }
+
+  @Test
+  void aHalfFileIsResumedWhereItStopped() throws IOException {
+    byte[] whole = Bytes.gzip(IMAGES);
+    int half = whole.length / 2;
+    writePart(Arrays.copyOf(whole, half));
+    try (LocalMirror mirror = mirror(Behaviour.GOOD)) {
+      download(mirror).into(directory, DownloadProgress.NONE);
+      assertThat(mirror.ranges).containsExactly("bytes=" + half + "-", "");
+      assertThat(mirror.bytesSent.get()).isEqualTo(whole.length - half + Bytes.gzip(LABELS).length);
+      assertComplete();
+    }
+  }
+
+  @Test
+  void aServerThatIgnoresTheRangeSendsTheWholeAgain() throws IOException {
+    writePart(Arrays.copyOf(Bytes.gzip(IMAGES), 1000));
+    try (LocalMirror mirror = mirror(Behaviour.IGNORES_RANGES)) {
+      download(mirror).into(directory, DownloadProgress.NONE);
+      assertComplete();
+    }
+  }
+
+  @Test
+  void aServerThatAnswersAnotherRangeIsAskedForTheWhole() throws IOException {
+    writePart(Arrays.copyOf(Bytes.gzip(IMAGES), 1000));
+    try (LocalMirror mirror = mirror(Behaviour.ANSWERS_ANOTHER_RANGE)) {
+      download(mirror).into(directory, DownloadProgress.NONE);
+      assertThat(mirror.ranges).containsExactly("bytes=1000-", "", "");
+      assertComplete();
+    }
+  }
+
+  @Test
+  void aPartThatIsAlreadyWholeIsTakenAsItIs() throws IOException {
+    writePart(Bytes.gzip(IMAGES));
+    try (LocalMirror mirror = mirror(Behaviour.GOOD)) {
+      download(mirror).into(directory, DownloadProgress.NONE);
+      assertThat(mirror.bytesSent.get()).isEqualTo(Bytes.gzip(LABELS).length);
+      assertComplete();
+    }
+  }
+
+  @Test
+  void aPartOfAnotherFileIsThrownAway() throws IOException {
+    writePart(noise(1_000_000));
+    try (LocalMirror mirror = mirror(Behaviour.GOOD)) {
+      download(mirror).into(directory, DownloadProgress.NONE);
+      assertThat(mirror.ranges).containsExactly("bytes=1000000-", "", "");
+      assertComplete();
+    }
+    Files.delete(directory.resolve("images.gz"));
+    writePart(noise(1000));
+    try (LocalMirror mirror = mirror(Behaviour.GOOD)) {
+      download(mirror).into(directory, DownloadProgress.NONE);
+      assertThat(mirror.ranges).containsExactly("bytes=1000-", "");
+      assertComplete();
+    }
+  }
+
+  @Test
+  void aCorruptMirrorIsFollowedByTheNext() throws IOException {
+    try (LocalMirror corrupt = mirror(Behaviour.GOOD);
+        LocalMirror good = mirror(Behaviour.GOOD)) {
+      corrupt.files.put("images.gz", Bytes.gzip(noise(100)));
+      corrupt.files.put("labels.gz", noise(100));
+      download(corrupt, good).into(directory, DownloadProgress.NONE);
+      assertThat(good.ranges).containsExactly("", "");
+      assertComplete();
+    }
+  }
+
+  @Test
+  void aDownloadThatBreaksOffGoesOnAtTheNextMirror() throws IOException {
+    int whole = Bytes.gzip(IMAGES).length;
+    try (LocalMirror broken = mirror(Behaviour.BREAKS_OFF_HALFWAY);
+        LocalMirror good = mirror(Behaviour.GOOD)) {
+      download(broken, good).into(directory, DownloadProgress.NONE);
+      assertThat(good.ranges.get(0)).isEqualTo("bytes=" + whole / 2 + "-");
+      assertComplete();
+    }
+  }
+
+  @Test
+  void aMirrorThatNeverAnswersIsGivenUp() throws IOException {
+    try (LocalMirror silent = mirror(Behaviour.NEVER_ANSWERS);
+        LocalMirror good = mirror(Behaviour.GOOD)) {
+      List<URI> mirrors = List.of(silent.address(), good.address());
+      new MnistDownload(mirrors, ITEMS, Duration.ofMillis(300))
+          .into(directory, DownloadProgress.NONE);
+      assertComplete();
+    }
+  }
+
+  @Test
+  void ifNoMirrorIsGoodNothingIsLeft() throws IOException {
+    try (LocalMirror corrupt = mirror(Behaviour.GOOD);
+        LocalMirror empty = new LocalMirror(Behaviour.GOOD)) {
+      corrupt.files.put("images.gz", Bytes.gzip(noise(100)));
+      Files.write(directory.resolve("images.gz"), new byte[10]);
+      assertThatThrownBy(() -> download(corrupt, empty).into(directory, DownloadProgress.NONE))
+          .isInstanceOf(InputException.class)
+          .message()
+          .contains(
+              "images.gz: no mirror has this file",
+              corrupt.address() + "/images.gz sends other content (MD5 ",
+              "expected " + md5(IMAGES),
+              empty.address() + "/images.gz answers 404")
+          .doesNotContain("\n");
+      assertThat(names(directory)).isEmpty();
+    }
+  }
+
+  @Test
+  void aMirrorMustBeAUrl() {
+    assertThatThrownBy(() -> new MnistDownload(List.of(URI.create("/data/mnist"))))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("/data/mnist");
+    assertThatThrownBy(() -> new MnistDownload(List.of())).isInstanceOf(InputException.class);
+  }
+
+  @Test
+  void theRealFilesVerify() throws IOException {
+    Path mnist = Path.of(System.getProperty("centroid.shared", "../shared"), "data", "mnist");
+    Assumptions.assumeTrue(Files.isDirectory(mnist), "no MNIST in " + mnist);
+    try (LocalMirror mirror = new LocalMirror(Behaviour.GOOD)) {
+      for (String name : names(mnist)) {
+        mirror.files.put(name, Files.readAllBytes(mnist.resolve(name)));
+      }
+      MnistDownload download = new MnistDownload(List.of(mirror.address()));
+      assertThat(download.into(directory, DownloadProgress.NONE)).isEqualTo(4);
+      assertThat(download.into(directory, DownloadProgress.NONE)).isZero();
+    }
+    HadoopFiles files = new HadoopFiles(new Configuration());
+    SourceSchema schema = IdxSource.mnist(files, directory.toString(), 10).schema(Split.TEST);
+    assertThat(schema.count()).hasValue(10_000);
+  }
+
+  private static LocalMirror mirror(Behaviour behaviour) throws IOException {
+    LocalMirror mirror = new LocalMirror(behaviour);
+    mirror.files.put("images.gz", Bytes.gzip(IMAGES));
+    mirror.files.put("labels.gz", Bytes.gzip(LABELS));
+    return mirror;
+  }
+
+  private static MnistDownload download(LocalMirror... mirrors) {
+    List<URI> addresses = Arrays.stream(mirrors).map(LocalMirror::address).toList();
+    return new MnistDownload(addresses, ITEMS, Duration.ofSeconds(20));
+  }
+
+  private void writePart(byte[] bytes) throws IOException {
+    Files.write(directory.resolve("images.gz.part"), bytes);
+  }
+
+  private void assertComplete() throws IOException {
+    assertThat(names(directory)).containsExactly("images.gz", "labels.gz");
+    assertThat(directory.resolve("images.gz")).hasBinaryContent(Bytes.gzip(IMAGES));
+    assertThat(directory.resolve("labels.gz")).hasBinaryContent(Bytes.gzip(LABELS));
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private static byte[] noise(int length) {
+    byte[] bytes = new byte[length];
+    new SplittableRandom(length).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static String md5(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
