@@ -36,6 +36,11 @@ public final class HadoopFiles implements Serializable {
     this.configuration = new Configuration(configuration);
   }
 
+  /** The configuration itself; not to be changed. */
+  public Configuration configuration() {
+    return configuration;
+  }
+
   /** Parses a path or URI as users write it. */
   public Path path(String text) {
     try {

@@ -24,8 +24,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Writes {@code metrics.jsonl}: one JSON object a line for each round and each evaluation. A resumed run keeps the lines up to the
- * step that it resumes from, so the file reads as that of an undisturbed run.
+ * Writes {@code metrics.jsonl}: one JSON object a line for each round and each evaluation. A
+ * resumed run keeps the lines up to the step that it resumes from, so the file reads as that of an
+ * undisturbed run.
  */
 public final class MetricsLog implements TrainingListener, Closeable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,7 +38,8 @@ public final class MetricsLog implements TrainingListener, Closeable {
   }
 
   /** Opens the file, dropping what an earlier writer wrote beyond {@code resumedStep}. */
-  public static MetricsLog open(FileSystem fileSystem, Path file, long resumedStep) throws IOException {
+  public static MetricsLog open(FileSystem fileSystem, Path file, long resumedStep)
+      throws IOException {
     List<String> kept = fileSystem.exists(file) ? kept(fileSystem, file, resumedStep) : List.of();
     MetricsLog log = new MetricsLog(fileSystem.create(file, true));
     for (String line : kept) {
@@ -47,7 +49,8 @@ public final class MetricsLog implements TrainingListener, Closeable {
     return log;
   }
 
-  private static List<String> kept(FileSystem fileSystem, Path file, long resumedStep) throws IOException {
+  private static List<String> kept(FileSystem fileSystem, Path file, long resumedStep)
+      throws IOException {
     List<String> kept = new ArrayList<>();
     try (BufferedReader reader =
         new BufferedReader(new InputStreamReader(fileSystem.open(file), StandardCharsets.UTF_8))) {

@@ -37,7 +37,8 @@ public record DataSources(ExampleSource source, boolean hasTest) {
   }
 
   /** A CSV file on its own, such as Kaggle's {@code test.csv}: it is the test part. */
-  public static DataSources testFile(RunConfig.Data data, Loss loss, HadoopFiles files, String file) {
+  public static DataSources testFile(
+      RunConfig.Data data, Loss loss, HadoopFiles files, String file) {
     return new DataSources(new CsvSource(files, file, file, format(data, loss)), true);
   }
 

@@ -72,7 +72,8 @@ final class ModelJson {
               integers(file, node, "hidden"),
               choice(file, node, "activation", Activation.class));
       case "dl4j" -> new Architecture.Dl4j(node.path("json").asText());
-      default -> throw new InputException(file + ": model.name: expected mlp, cnn or dl4j, found " + name);
+      default ->
+          throw new InputException(file + ": model.name: expected mlp, cnn or dl4j, found " + name);
     };
   }
 
@@ -88,7 +89,12 @@ final class ModelJson {
     float[] scale = floats(file, node, "scale");
     if (mean.length == 0 || mean.length != scale.length) {
       throw new InputException(
-          file + ": data.normalisation: " + mean.length + " means, but " + scale.length + " scales");
+          file
+              + ": data.normalisation: "
+              + mean.length
+              + " means, but "
+              + scale.length
+              + " scales");
     }
     return new Normalisation(mean, scale);
   }
@@ -111,7 +117,8 @@ final class ModelJson {
     List<Integer> values = new ArrayList<>();
     for (JsonNode element : node.path(key)) {
       if (!element.isInt() || element.asInt() < 1) {
-        throw new InputException(file + ": model." + key + ": expected positive whole numbers, found " + element);
+        throw new InputException(
+            file + ": model." + key + ": expected positive whole numbers, found " + element);
       }
       values.add(element.asInt());
     }
@@ -121,7 +128,8 @@ final class ModelJson {
   private static int integer(String file, JsonNode node, String key) {
     JsonNode value = node.path(key);
     if (!value.isInt() || value.asInt() < 1) {
-      throw new InputException(file + ": model." + key + ": expected a positive whole number, found " + value);
+      throw new InputException(
+          file + ": model." + key + ": expected a positive whole number, found " + value);
     }
     return value.asInt();
   }
@@ -139,7 +147,8 @@ final class ModelJson {
     return values;
   }
 
-  private static <E extends Enum<E>> E choice(String file, JsonNode node, String key, Class<E> type) {
+  private static <E extends Enum<E>> E choice(
+      String file, JsonNode node, String key, Class<E> type) {
     String text = node.path(key).asText();
     for (E constant : type.getEnumConstants()) {
       if (spelled(constant).equals(text)) {

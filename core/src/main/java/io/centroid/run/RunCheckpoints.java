@@ -66,7 +66,10 @@ final class RunCheckpoints {
         new Position(state.epoch(), state.stepInEpoch()),
         trajectoryHash,
         layout.entries().stream()
-            .map(entry -> new LayoutTensor(entry.name(), entry.shape(), entry.role().name().toLowerCase(Locale.ROOT)))
+            .map(
+                entry ->
+                    new LayoutTensor(
+                        entry.name(), entry.shape(), entry.role().name().toLowerCase(Locale.ROOT)))
             .toList(),
         versions(),
         finite,
@@ -80,7 +83,10 @@ final class RunCheckpoints {
         .map(
             entry ->
                 new TensorSlice(
-                    entry.name(), entry.shape(), state.parameters(), Math.toIntExact(entry.offset())))
+                    entry.name(),
+                    entry.shape(),
+                    state.parameters(),
+                    Math.toIntExact(entry.offset())))
         .toList();
   }
 
@@ -137,10 +143,14 @@ final class RunCheckpoints {
 
   static EarlyStopping.State stopping(LoadedCheckpoint checkpoint) {
     JsonNode node = checkpoint.manifest().snapshot().training().path("stopping");
-    return new EarlyStopping.State(node.path("best").asDouble(Double.NaN), node.path("withoutGain").asInt());
+    return new EarlyStopping.State(
+        node.path("best").asDouble(Double.NaN), node.path("withoutGain").asInt());
   }
 
-  /** Versions in which this JVM differs from the checkpoint's writer, for a warning: the bits may differ from here on. */
+  /**
+   * Versions in which this JVM differs from the checkpoint's writer, for a warning: the bits may
+   * differ from here on.
+   */
   static Map<String, String> otherVersions(Manifest manifest) {
     Map<String, String> others = new TreeMap<>();
     Nd4jEngine.versions()
@@ -249,7 +259,8 @@ final class RunCheckpoints {
     versions.put("java", Runtime.version().toString());
     versions.put(
         "centroid",
-        Objects.requireNonNullElse(RunCheckpoints.class.getPackage().getImplementationVersion(), "development"));
+        Objects.requireNonNullElse(
+            RunCheckpoints.class.getPackage().getImplementationVersion(), "development"));
     return versions;
   }
 }

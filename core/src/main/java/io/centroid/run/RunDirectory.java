@@ -12,7 +12,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** The folder of a run: its configuration, metrics and result beside the checkpoints. Writes no checksum files on a local disk. */
+/**
+ * The folder of a run: its configuration, metrics and result beside the checkpoints. Writes no
+ * checksum files on a local disk.
+ */
 final class RunDirectory {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -66,7 +69,9 @@ final class RunDirectory {
     }
     try (var stream = fileSystem.open(file)) {
       RunResult result = RunResult.fromJson(JSON.readTree((java.io.InputStream) stream));
-      return result.parametersSha256().equals(parametersSha256) ? Optional.of(result) : Optional.empty();
+      return result.parametersSha256().equals(parametersSha256)
+          ? Optional.of(result)
+          : Optional.empty();
     }
   }
 

@@ -14,7 +14,8 @@ import java.util.TreeMap;
  * @param parametersSha256 of the float32 little-endian parameter vector
  * @param validation metrics of the final parameters; empty without validation examples
  * @param test likewise
- * @param bestStep step of the kept checkpoint that is best by {@code checkpoint.metric}; -1 if none was measured
+ * @param bestStep step of the kept checkpoint that is best by {@code checkpoint.metric}; -1 if none
+ *     was measured
  */
 public record RunResult(
     String runDir,

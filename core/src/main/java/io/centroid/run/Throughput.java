@@ -6,8 +6,8 @@ import io.centroid.train.TrainState;
 import io.centroid.train.TrainingListener;
 
 /**
- * Examples a second of training time alone: after the first epoch of this process, or after the first fifth of a run that is no
- * longer than one epoch. Evaluations and checkpoints do not count.
+ * Examples a second of training time alone: after the first epoch of this process, or after the
+ * first fifth of a run that is no longer than one epoch. Evaluations and checkpoints do not count.
  */
 final class Throughput implements TrainingListener {
   private static final int BUCKETS = 100;

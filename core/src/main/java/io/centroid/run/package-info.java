@@ -1,6 +1,6 @@
 /**
- * Puts the parts together: from a configuration to a trained run directory, and from a checkpoint back to a model. Start at
- * {@link io.centroid.run.TrainingRun}.
+ * Puts the parts together: from a configuration to a trained run directory, and from a checkpoint
+ * back to a model. Start at {@link io.centroid.run.TrainingRun}.
  */
 @NullMarked
 package io.centroid.run;

@@ -9,9 +9,7 @@ import java.util.Map;
  */
 public final class EarlyStopping {
 
-  /**
-   * The best value so far (NaN: none) and the evaluations since.
-   */
+  /** The best value so far (NaN: none) and the evaluations since. */
   public record State(double best, int withoutGain) {}
 
   private final Metric metric;

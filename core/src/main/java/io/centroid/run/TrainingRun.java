@@ -1,0 +1,353 @@
+package io.centroid.run;
+
+import io.centroid.InputException;
+import io.centroid.checkpoint.CheckpointStore;
+import io.centroid.checkpoint.CheckpointWriter;
+import io.centroid.checkpoint.CommitProtocol;
+import io.centroid.checkpoint.LoadedCheckpoint;
+import io.centroid.checkpoint.Retention;
+import io.centroid.config.RunConfig;
+import io.centroid.data.DataSummary;
+import io.centroid.data.HadoopFiles;
+import io.centroid.data.Normalisation;
+import io.centroid.data.Split;
+import io.centroid.evaluate.Evaluation;
+import io.centroid.kernels.FloatVector;
+import io.centroid.model.Learner;
+import io.centroid.model.LearnerPool;
+import io.centroid.model.NetworkSpec;
+import io.centroid.model.ParameterLayout;
+import io.centroid.optimize.MeanOuterStep;
+import io.centroid.optimize.OuterStep;
+import io.centroid.report.MetricsLog;
+import io.centroid.train.DataPart;
+import io.centroid.train.EarlyStopping;
+import io.centroid.train.Metric;
+import io.centroid.train.ShardSpec;
+import io.centroid.train.ShardedData;
+import io.centroid.train.TrainState;
+import io.centroid.train.TrainingLoop;
+import io.centroid.train.TrainingPlan;
+import io.centroid.train.WorkerSpec;
+import io.centroid.train.Workers;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * One run of {@code train}: reads the shards, opens or resumes the run's folder, trains, evaluates
+ * on the test data and leaves checkpoints, metrics and result behind. Nothing is written before
+ * configuration and data have proved good.
+ */
+public final class TrainingRun {
+  private final RunConfig config;
+  private final HadoopFiles files;
+  private final Function<ShardSpec, ShardedData> cluster;
+  private final RunObserver observer;
+
+  /**
+   * A run.
+   *
+   * @param cluster deals a data set to workers: on Spark, or on threads
+   */
+  public TrainingRun(
+      RunConfig config,
+      HadoopFiles files,
+      Function<ShardSpec, ShardedData> cluster,
+      RunObserver observer) {
+    this.config = config;
+    this.files = files;
+    this.cluster = cluster;
+    this.observer = observer;
+  }
+
+  /**
+   * Trains to the end of the plan.
+   *
+   * @throws InputException if configuration, data or run.dir cannot be used; nothing was written
+   *     then
+   * @throws io.centroid.train.DivergedException if training left the finite numbers
+   */
+  public RunResult execute() throws IOException {
+    DataSources sources = DataSources.of(config.data(), config.model().loss(), files);
+    ShardSpec shards =
+        new ShardSpec(
+            sources.source(),
+            config.train().seed(),
+            config.data().validationSplit(),
+            config.train().workers());
+    try (ShardedData data = cluster.apply(shards)) {
+      DataSummary summary = survey(data, sources.hasTest());
+      Setup setup = setup(summary);
+      RunDirectory directory = RunDirectory.of(files, config.run().dir());
+      CheckpointStore store = store(directory);
+      Optional<LoadedCheckpoint> newest = store.loadNewest();
+      TrainState start = newest.isPresent() ? resumed(newest.get(), setup) : fresh(setup);
+      if (newest.isPresent() && setup.plan.isFinished(start)) {
+        Optional<RunResult> result = directory.result(FloatVector.sha256(start.parameters()));
+        if (result.isPresent()) {
+          observer.onNote(directory.display() + " is finished; its result:");
+          return result.get();
+        }
+      }
+      directory.create();
+      directory.writeConfiguration(config.effective());
+      return train(data, setup, directory, store, start, sources.hasTest());
+    }
+  }
+
+  /** What the data and the configuration together decide. */
+  private record Setup(
+      WorkerSpec spec,
+      ParameterLayout layout,
+      float[] initialParameters,
+      OuterStep outerStep,
+      TrainingPlan plan,
+      EarlyStopping stopping,
+      RunCheckpoints checkpoints,
+      boolean validates) {}
+
+  private DataSummary survey(ShardedData data, boolean hasTest) {
+    DataSummary summary = data.survey(Split.TRAIN);
+    int workers = config.train().workers();
+    if (summary.train() < workers) {
+      throw new InputException(
+          "train.workers must be at most the number of training examples, "
+              + summary.train()
+              + ": "
+              + workers);
+    }
+    long test = 0;
+    if (hasTest) {
+      DataSummary testSummary = data.survey(Split.TEST);
+      test = testSummary.train();
+      requireSameKind(summary, testSummary);
+    }
+    observer.onNote(
+        String.format(
+            "%,d training, %,d validation and %,d test examples of %s in %d shards on %s",
+            summary.train(),
+            summary.validation(),
+            test,
+            summary.shape(),
+            workers,
+            data.description()));
+    return summary;
+  }
+
+  private void requireSameKind(DataSummary train, DataSummary test) {
+    if (test.train() > 0 && !test.shape().equals(train.shape())) {
+      throw new InputException(
+          "data: a test example is "
+              + test.shape()
+              + ", expected "
+              + train.shape()
+              + " as in training");
+    }
+    boolean classes = config.model().loss() == io.centroid.model.Loss.CROSS_ENTROPY;
+    if (classes && test.classes() > classes(train)) {
+      throw new InputException(
+          "data: the test examples have label "
+              + (test.classes() - 1)
+              + ", expected 0.."
+              + (classes(train) - 1)
+              + " as in training");
+    }
+  }
+
+  private int classes(DataSummary summary) {
+    return config.data().classes() > 0 ? config.data().classes() : summary.classes();
+  }
+
+  private Setup setup(DataSummary summary) {
+    int outputs =
+        switch (config.model().loss()) {
+          case CROSS_ENTROPY -> classes(summary);
+          case MEAN_SQUARED_ERROR -> 1;
+        };
+    if (outputs < 1) {
+      throw new InputException(
+          "data: the training examples have no labels, expected a class for each");
+    }
+    RunConfig.Train train = config.train();
+    NetworkSpec network =
+        new NetworkSpec(
+            config.model().architecture(),
+            summary.shape(),
+            outputs,
+            config.model().loss(),
+            train.seed());
+    int stepsPerEpoch =
+        Math.max(1, (summary.largestShard() + train.batchSize() - 1) / train.batchSize());
+    long totalSteps = train.steps() > 0 ? train.steps() : (long) train.epochs() * stepsPerEpoch;
+    WorkerSpec spec =
+        new WorkerSpec(
+            network,
+            Normalisation.of(config.data().normalisation(), summary),
+            config.optimizer().settings(stepsPerEpoch, totalSteps),
+            train.innerState(),
+            train.workers(),
+            train.batchSize(),
+            train.seed());
+    LearnerPool.keepOnly(network);
+    Learner learner = LearnerPool.borrow(network);
+    ParameterLayout layout = learner.layout();
+    float[] initial = new float[Math.toIntExact(layout.parameterCount())];
+    learner.parameters().store(initial);
+    LearnerPool.giveBack(network, learner);
+    OuterStep outerStep =
+        switch (config.outer().name()) {
+          case MEAN -> new MeanOuterStep();
+        };
+    RunCheckpoints checkpoints =
+        new RunCheckpoints(
+            spec,
+            layout,
+            outerStep.stateNames(),
+            config.trajectory(),
+            config.trajectoryHash(),
+            config.dataKeys(),
+            summary);
+    return new Setup(
+        spec,
+        layout,
+        initial,
+        outerStep,
+        new TrainingPlan(train.localSteps(), stepsPerEpoch, totalSteps),
+        new EarlyStopping(config.checkpoint().metric(), train.patience(), train.minimumGain()),
+        checkpoints,
+        summary.validation() > 0);
+  }
+
+  private CheckpointStore store(RunDirectory directory) throws IOException {
+    var configuration = files.configuration();
+    return switch (config.checkpoint().commit()) {
+      case AUTO -> CheckpointStore.of(directory.path(), configuration, this::passedOver);
+      case RENAME ->
+          CheckpointStore.of(
+              directory.path(), configuration, CommitProtocol.RENAME, this::passedOver);
+      case MANIFEST_LAST ->
+          CheckpointStore.of(
+              directory.path(), configuration, CommitProtocol.MANIFEST_LAST, this::passedOver);
+    };
+  }
+
+  private void passedOver(org.apache.hadoop.fs.Path checkpoint, String reason) {
+    observer.onNote("passed over checkpoint " + checkpoint + ": " + reason);
+  }
+
+  private TrainState resumed(LoadedCheckpoint checkpoint, Setup setup) {
+    TrainState state = setup.checkpoints.resume(checkpoint);
+    setup.stopping.restore(RunCheckpoints.stopping(checkpoint));
+    observer.onNote(
+        String.format(
+            "resuming from %s: epoch %d, step %,d",
+            checkpoint.path(), state.epoch() + 1, state.steps()));
+    Map<String, String> others = RunCheckpoints.otherVersions(checkpoint.manifest());
+    if (!others.isEmpty()) {
+      observer.onNote(
+          "it was written with other libraries, so the last bits may differ: " + others);
+    }
+    return state;
+  }
+
+  private TrainState fresh(Setup setup) throws IOException {
+    String from = config.model().initFrom();
+    if (from.isEmpty()) {
+      return TrainState.initial(setup.initialParameters);
+    }
+    TrainedModel model = TrainedModel.load(files, from, false);
+    model.requireLayout(setup.layout);
+    observer.onNote("starting from the parameters of " + model.path());
+    return TrainState.initial(model.parameters());
+  }
+
+  private RunResult train(
+      ShardedData data,
+      Setup setup,
+      RunDirectory directory,
+      CheckpointStore store,
+      TrainState start,
+      boolean hasTest)
+      throws IOException {
+    Metric metric = config.checkpoint().metric();
+    String metricName = "validation." + metric.key();
+    CheckpointWriter writer =
+        store.writer(
+            Retention.lastAndBest(config.checkpoint().keep(), metricName, metric.higherIsBetter()));
+    Workers workers = data.workers(setup.spec);
+    Throughput throughput = new Throughput(start, setup.plan.totalSteps());
+    LastEvaluation last = new LastEvaluation();
+    TrainState end;
+    try (MetricsLog metrics = directory.metrics(start.steps());
+        CheckpointKeeper keeper =
+            new CheckpointKeeper(
+                writer,
+                setup.checkpoints,
+                setup.stopping,
+                config.checkpoint().everyRounds(),
+                startOnDisk(start))) {
+      observer.onStart(setup.plan, start);
+      TrainingLoop loop =
+          new TrainingLoop(
+              setup.plan,
+              workers,
+              setup.outerStep,
+              setup.validates,
+              setup.stopping,
+              List.of(throughput, last, metrics, keeper, observer));
+      try {
+        end = loop.run(start);
+      } finally {
+        observer.onEnd();
+      }
+      keeper.save(end);
+      if (setup.validates && last.step != end.steps()) {
+        last.onEvaluation(
+            end, DataPart.VALIDATION, workers.evaluate(DataPart.VALIDATION, end.parameters()));
+      }
+      if (hasTest) {
+        Evaluation test = workers.evaluate(DataPart.TEST, end.parameters());
+        metrics.onEvaluation(end, DataPart.TEST, test);
+        last.test = test.metrics();
+      }
+    }
+    long best =
+        store
+            .best(metricName, metric.higherIsBetter())
+            .map(checkpoint -> checkpoint.step())
+            .orElse(-1L);
+    RunResult result =
+        new RunResult(
+            directory.display(),
+            end.steps(),
+            end.rounds(),
+            end.epoch(),
+            end.examples(),
+            throughput.examplesPerSecond(),
+            FloatVector.sha256(end.parameters()),
+            last.validation,
+            last.test,
+            best);
+    directory.writeResult(result);
+    return result;
+  }
+
+  private static long startOnDisk(TrainState start) {
+    return start.steps() == 0 ? -1 : start.steps();
+  }
+
+  private static final class LastEvaluation implements io.centroid.train.TrainingListener {
+    private long step = -1;
+    private Map<String, Double> validation = Map.of();
+    private Map<String, Double> test = Map.of();
+
+    @Override
+    public void onEvaluation(TrainState state, DataPart part, Evaluation evaluation) {
+      step = state.steps();
+      validation = evaluation.metrics();
+    }
+  }
+}
