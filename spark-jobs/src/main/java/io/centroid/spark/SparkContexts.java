@@ -1,0 +1,52 @@
+package io.centroid.spark;
+
+import io.centroid.config.RunConfig;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Starts Spark with what training needs. What spark-submit was told wins, then the configuration's
+ * {@code spark.conf}, then these defaults.
+ */
+public final class SparkContexts {
+  private SparkContexts() {}
+
+  public static JavaSparkContext start(RunConfig config) {
+    SparkConf conf = new SparkConf();
+    for (Map.Entry<String, String> setting : config.spark().conf().entrySet()) {
+      conf.setIfMissing(setting.getKey(), setting.getValue());
+    }
+    conf.setIfMissing("spark.master", config.spark().master());
+    conf.setIfMissing("spark.app.name", "centroid " + config.run().name());
+    if (conf.get("spark.master").startsWith("local")) {
+      embedded(conf);
+    }
+    conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    // Parameters are noise to a compressor.
+    conf.setIfMissing("spark.broadcast.compress", "false");
+    conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
+    long nativeMemory = config.compute().nativeMemory();
+    conf.setIfMissing("spark.executor.memoryOverhead", (nativeMemory >> 20) + 384 + "m");
+    String options = conf.get("spark.executor.extraJavaOptions", "");
+    conf.set(
+        "spark.executor.extraJavaOptions", (nativeOptions(nativeMemory) + " " + options).strip());
+    JavaSparkContext spark = new JavaSparkContext(conf);
+    if (conf.get("spark.master").startsWith("local")) {
+      spark.setLogLevel("ERROR");
+    }
+    return spark;
+  }
+
+  private static void embedded(SparkConf conf) {
+    conf.setIfMissing("spark.ui.enabled", "false");
+    conf.setIfMissing("spark.driver.host", "127.0.0.1");
+    conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+  }
+
+  private static String nativeOptions(long bytes) {
+    return "-Dorg.bytedeco.javacpp.maxBytes="
+        + bytes
+        + " -Dorg.bytedeco.javacpp.maxPhysicalBytes=0";
+  }
+}
