@@ -3,7 +3,8 @@ package io.centroid.data;
 /**
  * Writes one digit as a hand would: a variant of its strokes, bent, slanted, shaken and placed at
  * random, with a pen of random width; sometimes part of it is missing or a stray stroke crosses it.
- * What it draws depends on (seed, split, record) alone. Not thread-safe.
+ * What it draws depends on (seed, split, record) alone, to the bit on any machine, which is why its
+ * sines are strict. Not thread-safe.
  */
 final class DigitPen {
   static final int SIDE = 28;
