@@ -1,0 +1,57 @@
+package io.centroid.cli;
+
+import io.centroid.InputException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * How an exception that ends a command is told: one line and an exit code. An {@link
+ * InputException} counts wherever it lies in the chain of causes, because Spark wraps what its
+ * tasks throw.
+ *
+ * @param exitCode one of {@link ExitCode}
+ * @param line what happened, without line breaks
+ */
+record Failure(int exitCode, String line) {
+
+  static Failure of(Throwable thrown) {
+    if (thrown instanceof ParameterException) {
+      return new Failure(ExitCode.BAD_INPUT, oneLine(thrown.getMessage(), thrown));
+    }
+    InputException input = cause(thrown, InputException.class);
+    if (input != null) {
+      return new Failure(ExitCode.BAD_INPUT, oneLine(input.getMessage(), input));
+    }
+    String message = firstLine(thrown);
+    return new Failure(ExitCode.FAILED, thrown.getClass().getSimpleName() + ": " + message);
+  }
+
+  private static <T extends Throwable> @Nullable T cause(Throwable thrown, Class<T> type) {
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    Throwable next = thrown;
+    while (next != null && seen.add(next)) {
+      if (type.isInstance(next)) {
+        return type.cast(next);
+      }
+      next = next.getCause();
+    }
+    return null;
+  }
+
+  private static String oneLine(@Nullable String message, Throwable thrown) {
+    return message == null
+        ? thrown.getClass().getSimpleName()
+        : message.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  /** Spark's messages carry whole stack traces after their first line. */
+  private static String firstLine(Throwable thrown) {
+    String message = thrown.getMessage();
+    return message == null
+        ? "(no message)"
+        : message.strip().lines().findFirst().orElse("(no message)");
+  }
+}

@@ -1,0 +1,108 @@
+package io.centroid.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Writes the configuration files that daemons, drivers and executors of a development cluster read:
+ * Hadoop's XML, Spark's defaults and the executors' logging.
+ */
+final class ClusterConfiguration {
+  private static final int MOST_REPLICAS = 3;
+
+  private final CentroidHome home;
+  private final ClusterDirectory directory;
+  private final ClusterState state;
+
+  ClusterConfiguration(CentroidHome home, ClusterDirectory directory, ClusterState state) {
+    this.home = home;
+    this.directory = directory;
+    this.state = state;
+  }
+
+  void write() {
+    try {
+      Files.writeString(directory.conf().resolve("core-site.xml"), xml(core()));
+      Files.writeString(directory.conf().resolve("hdfs-site.xml"), xml(hdfs()));
+      Files.writeString(directory.conf().resolve("spark-defaults.conf"), sparkDefaults());
+      Files.writeString(directory.conf().resolve("log4j2.properties"), logging());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write below " + directory.conf(), e);
+    }
+  }
+
+  private Map<String, String> core() {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("fs.defaultFS", state.hdfsUrl());
+    values.put("hadoop.tmp.dir", directory.temporary().toString());
+    return values;
+  }
+
+  private Map<String, String> hdfs() {
+    Daemon namenode = state.daemon("namenode");
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put(
+        "dfs.replication", String.valueOf(Math.min(state.options().datanodes(), MOST_REPLICAS)));
+    values.put("dfs.namenode.name.dir", directory.data("namenode").toUri().toString());
+    values.put("dfs.namenode.http-address", "127.0.0.1:" + namenode.port("http"));
+    values.put("dfs.namenode.datanode.registration.ip-hostname-check", "false");
+    values.put("dfs.namenode.safemode.extension", "0");
+    values.put("dfs.namenode.handler.count", "4");
+    // A writer waits for a NameNode that comes back instead of failing at once.
+    values.put("dfs.client.retry.policy.enabled", "true");
+    values.put("dfs.client.retry.policy.spec", "500,10,2000,30");
+    // A DataNode counts as dead after 2 x 5 s + 10 x 1 s instead of ten minutes.
+    values.put("dfs.heartbeat.interval", "1");
+    values.put("dfs.namenode.heartbeat.recheck-interval", "5000");
+    values.put("dfs.namenode.stale.datanode.interval", "5000");
+    values.put("dfs.datanode.handler.count", "4");
+    return values;
+  }
+
+  private static String xml(Map<String, String> values) {
+    StringBuilder xml = new StringBuilder("<?xml version=\"1.0\"?>\n<configuration>\n");
+    values.forEach(
+        (key, value) ->
+            xml.append("  <property><name>")
+                .append(key)
+                .append("</name><value>")
+                .append(value.replace("&", "&amp;").replace("<", "&lt;"))
+                .append("</value></property>\n"));
+    return xml.append("</configuration>\n").toString();
+  }
+
+  /** The project's defaults, and below them what fits this machine: a later line wins. */
+  private String sparkDefaults() throws IOException {
+    Path defaults = home.conf().resolve("spark-defaults.conf");
+    return Files.readString(defaults)
+        + """
+
+        # The development cluster %s
+        spark.master %s
+        spark.executor.memory 1g
+        spark.executor.memoryOverhead 0
+        spark.driver.bindAddress 127.0.0.1
+        spark.driver.host 127.0.0.1
+        spark.ui.enabled false
+        """
+            .formatted(directory.root(), state.masterUrl());
+  }
+
+  /** Executors log to standard error, which their Worker keeps in the work folder. */
+  private static String logging() {
+    return """
+    status = error
+    appender.console.type = Console
+    appender.console.name = console
+    appender.console.target = SYSTEM_ERR
+    appender.console.layout.type = PatternLayout
+    appender.console.layout.pattern = %d{HH:mm:ss.SSS} %-5p [%t] %c{1}: %m%n
+    rootLogger.level = info
+    rootLogger.appenderRef.console.ref = console
+    """;
+  }
+}

@@ -1,0 +1,14 @@
+package io.centroid.cluster;
+
+/** The development cluster could not do what it was asked: a daemon died or did not come up. */
+public final class ClusterException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public ClusterException(String message) {
+    super(message);
+  }
+
+  public ClusterException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

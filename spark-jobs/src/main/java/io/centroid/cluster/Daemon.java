@@ -1,0 +1,48 @@
+package io.centroid.cluster;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One daemon of the cluster.
+ *
+ * @param name {@code namenode}, {@code datanode-1}, {@code master}, {@code worker-1} ...
+ * @param role what it is
+ * @param ports its ports on loopback by name; kept for its whole life, restarts included
+ * @param process the process that was started for it last; null before the first start
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Daemon(
+    String name, Role role, Map<String, Integer> ports, @Nullable ProcessIdentity process) {
+
+  /** The running process. */
+  Optional<ProcessHandle> live() {
+    return Optional.ofNullable(process).flatMap(ProcessIdentity::live);
+  }
+
+  /** Whether the recorded process runs. */
+  @JsonIgnore
+  public boolean isAlive() {
+    return live().isPresent();
+  }
+
+  int port(String portName) {
+    Integer port = ports.get(portName);
+    if (port == null) {
+      throw new IllegalArgumentException(name + " has no port called " + portName);
+    }
+    return port;
+  }
+
+  /** Its page for people. */
+  String page() {
+    return "http://127.0.0.1:" + port("http");
+  }
+
+  Daemon withProcess(@Nullable ProcessIdentity started) {
+    return new Daemon(name, role, ports, started);
+  }
+}
