@@ -3,6 +3,9 @@ package io.centroid.train;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
+import io.centroid.evaluate.Evaluation;
+import io.centroid.evaluate.Predictions;
+import io.centroid.evaluate.Scoring;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -42,6 +45,21 @@ public final class LocalShardedData implements ShardedData {
   @Override
   public Workers workers(WorkerSpec workerSpec) {
     return new LocalWorkers(this, workerSpec);
+  }
+
+  @Override
+  public Evaluation evaluate(Scoring scoring, DataPart part, float[] parameters) {
+    List<Shard> dealt = shards(part.split());
+    return forEachWorker(
+            worker -> WorkerExecution.evaluate(scoring, part, dealt.get(worker), parameters))
+        .stream()
+        .reduce(Evaluation.empty(0), Evaluation::merge);
+  }
+
+  @Override
+  public Predictions predict(Scoring scoring, Split split, float[] parameters) {
+    return Predictions.inSourceOrder(
+        forEachWorker(worker -> WorkerExecution.predict(scoring, spec, split, worker, parameters)));
   }
 
   @Override

@@ -29,10 +29,6 @@ final class LocalWorkers implements Workers {
 
   @Override
   public Evaluation evaluate(DataPart part, float[] parameters) {
-    List<Shard> shards = data.shards(part == DataPart.TEST ? Split.TEST : Split.TRAIN);
-    List<Evaluation> parts =
-        data.forEachWorker(
-            worker -> WorkerExecution.evaluate(spec, part, shards.get(worker), parameters));
-    return parts.stream().reduce(Evaluation.empty(0), Evaluation::merge);
+    return data.evaluate(spec.scoring(), part, parameters);
   }
 }

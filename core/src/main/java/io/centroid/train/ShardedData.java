@@ -2,6 +2,9 @@ package io.centroid.train;
 
 import io.centroid.data.DataSummary;
 import io.centroid.data.Split;
+import io.centroid.evaluate.Evaluation;
+import io.centroid.evaluate.Predictions;
+import io.centroid.evaluate.Scoring;
 
 /**
  * A data set dealt to W logical workers, wherever they run. {@link #survey} reads the shards and is
@@ -18,6 +21,17 @@ public interface ShardedData extends AutoCloseable {
 
   /** Workers over these shards. */
   Workers workers(WorkerSpec spec);
+
+  /** Evaluates parameters on all shards of a part of the data. */
+  Evaluation evaluate(Scoring scoring, DataPart part, float[] parameters);
+
+  /**
+   * Predicts every example of a split, in the order of the source; needs no {@link #survey} and
+   * keeps no example.
+   *
+   * @throws io.centroid.InputException if the data is damaged
+   */
+  Predictions predict(Scoring scoring, Split split, float[] parameters);
 
   /** Where the workers run, for people. */
   String description();

@@ -1,6 +1,7 @@
 package io.centroid.train;
 
 import io.centroid.data.Normalisation;
+import io.centroid.evaluate.Scoring;
 import io.centroid.model.NetworkSpec;
 import io.centroid.optimize.OptimizerSettings;
 import java.io.Serializable;
@@ -21,4 +22,10 @@ public record WorkerSpec(
     int workers,
     int batchSize,
     long seed)
-    implements Serializable {}
+    implements Serializable {
+
+  /** What evaluating the workers' parameters needs. */
+  public Scoring scoring() {
+    return new Scoring(network, normalisation);
+  }
+}

@@ -24,6 +24,10 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      TrainCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class,
+      FetchCommand.class,
       ClusterCommand.class,
       SubmitCommand.class,
       CommandLine.HelpCommand.class,
@@ -63,6 +67,7 @@ public final class Centroid implements Callable<Integer> {
 
   static CommandLine commandLine(Centroid root) {
     CommandLine commandLine = new CommandLine(root);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     // What follows submit's COMMAND belongs to that command.
     Objects.requireNonNull(commandLine.getSubcommands().get("submit")).setStopAtPositional(true);
     commandLine.setParameterExceptionHandler((e, args) -> root.report(e, e.getCommandLine()));

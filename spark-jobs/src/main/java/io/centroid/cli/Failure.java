@@ -1,6 +1,7 @@
 package io.centroid.cli;
 
 import io.centroid.InputException;
+import io.centroid.train.DivergedException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -24,6 +25,10 @@ record Failure(int exitCode, String line) {
     InputException input = cause(thrown, InputException.class);
     if (input != null) {
       return new Failure(ExitCode.BAD_INPUT, oneLine(input.getMessage(), input));
+    }
+    DivergedException diverged = cause(thrown, DivergedException.class);
+    if (diverged != null) {
+      return new Failure(ExitCode.DIVERGED, oneLine(diverged.getMessage(), diverged));
     }
     String message = firstLine(thrown);
     return new Failure(ExitCode.FAILED, thrown.getClass().getSimpleName() + ": " + message);

@@ -4,9 +4,14 @@ import io.centroid.InputException;
 import io.centroid.data.DataSummary;
 import io.centroid.data.ShardSummary;
 import io.centroid.data.Split;
+import io.centroid.evaluate.Evaluation;
+import io.centroid.evaluate.Predictions;
+import io.centroid.evaluate.Scoring;
 import io.centroid.model.LearnerPool;
+import io.centroid.train.DataPart;
 import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
+import io.centroid.train.WorkerExecution;
 import io.centroid.train.WorkerSpec;
 import io.centroid.train.Workers;
 import java.io.Serializable;
@@ -16,6 +21,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +33,14 @@ import org.jspecify.annotations.Nullable;
 public final class SparkShardedData implements ShardedData {
   private final JavaSparkContext spark;
   private final ShardSpec spec;
+  // The source carries Hadoop's configuration, too large to go with every round's tasks.
+  private final Broadcast<ShardSpec> shared;
   private final Map<Split, JavaRDD<LoadedShard>> shards = new EnumMap<>(Split.class);
 
   public SparkShardedData(JavaSparkContext spark, ShardSpec spec) {
     this.spark = spark;
     this.spec = spec;
+    this.shared = spark.broadcast(spec);
   }
 
   private record Surveyed(@Nullable ShardSummary summary, @Nullable InputException refusal)
@@ -63,6 +72,41 @@ public final class SparkShardedData implements ShardedData {
   }
 
   @Override
+  public Evaluation evaluate(Scoring scoring, DataPart part, float[] parameters) {
+    spark.setJobDescription("evaluation of " + part);
+    Broadcast<float[]> vector = spark.broadcast(parameters);
+    try {
+      JavaRDD<Evaluation> parts =
+          shards(part.split())
+              .map(
+                  loaded ->
+                      WorkerExecution.evaluate(scoring, part, loaded.require(), vector.value()));
+      return SparkFailure.unwrapped(() -> parts.collect()).stream()
+          .reduce(Evaluation.empty(0), Evaluation::merge);
+    } finally {
+      vector.destroy();
+    }
+  }
+
+  @Override
+  public Predictions predict(Scoring scoring, Split split, float[] parameters) {
+    spark.setJobDescription("prediction of " + split);
+    Broadcast<ShardSpec> shardSpec = shared;
+    Broadcast<float[]> vector = spark.broadcast(parameters);
+    try {
+      JavaRDD<Predictions> parts =
+          workerNumbers()
+              .map(
+                  worker ->
+                      WorkerExecution.predict(
+                          scoring, shardSpec.value(), split, worker, vector.value()));
+      return Predictions.inSourceOrder(SparkFailure.unwrapped(() -> parts.collect()));
+    } finally {
+      vector.destroy();
+    }
+  }
+
+  @Override
   public String description() {
     return "Spark " + spark.version() + " at " + spark.master();
   }
@@ -71,6 +115,12 @@ public final class SparkShardedData implements ShardedData {
   public void close() {
     shards.values().forEach(rdd -> rdd.unpersist(false));
     shards.clear();
+    shared.destroy();
+  }
+
+  private JavaRDD<Integer> workerNumbers() {
+    List<Integer> workers = IntStream.range(0, spec.workers()).boxed().toList();
+    return spark.parallelize(workers, workers.size());
   }
 
   /** One partition a worker, in worker order. */
@@ -79,12 +129,9 @@ public final class SparkShardedData implements ShardedData {
   }
 
   private JavaRDD<LoadedShard> cached(Split split) {
-    ShardSpec shardSpec = spec;
-    List<Integer> workers = IntStream.range(0, spec.workers()).boxed().toList();
+    Broadcast<ShardSpec> shardSpec = shared;
     JavaRDD<LoadedShard> rdd =
-        spark
-            .parallelize(workers, workers.size())
-            .map(worker -> LoadedShard.read(shardSpec, split, worker));
+        workerNumbers().map(worker -> LoadedShard.read(shardSpec.value(), split, worker));
     rdd.setName("shards of " + split);
     return rdd.persist(StorageLevel.MEMORY_AND_DISK());
   }

@@ -86,20 +86,7 @@ final class SparkWorkers implements Workers {
 
   @Override
   public Evaluation evaluate(DataPart part, float[] parameters) {
-    spark.setJobDescription("evaluation of " + part);
-    WorkerSpec workerSpec = spec;
-    Broadcast<float[]> shared = spark.broadcast(parameters);
-    try {
-      JavaRDD<Evaluation> parts =
-          data.shards(part == DataPart.TEST ? Split.TEST : Split.TRAIN)
-              .map(
-                  loaded ->
-                      WorkerExecution.evaluate(workerSpec, part, loaded.require(), shared.value()));
-      return SparkFailure.unwrapped(() -> parts.collect()).stream()
-          .reduce(Evaluation.empty(0), Evaluation::merge);
-    } finally {
-      shared.destroy();
-    }
+    return data.evaluate(spec.scoring(), part, parameters);
   }
 
   private static Iterator<WorkerResult> one(WorkerResult result) {

@@ -1,0 +1,32 @@
+package io.centroid.evaluate;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One value an example: the most probable class, or the network's output for a regression.
+ *
+ * @param keys where the examples stand in their source
+ */
+public record Predictions(long[] keys, float[] values) implements Serializable {
+
+  /** Merges the predictions of several shards into the order of the source. */
+  public static Predictions inSourceOrder(List<Predictions> parts) {
+    record Entry(long key, float value) {}
+    Entry[] entries =
+        parts.stream()
+            .flatMap(
+                part ->
+                    java.util.stream.IntStream.range(0, part.keys.length)
+                        .mapToObj(i -> new Entry(part.keys[i], part.values[i])))
+            .toArray(Entry[]::new);
+    Arrays.sort(entries, java.util.Comparator.comparingLong(Entry::key));
+    Predictions merged = new Predictions(new long[entries.length], new float[entries.length]);
+    for (int i = 0; i < entries.length; i++) {
+      merged.keys[i] = entries[i].key;
+      merged.values[i] = entries[i].value;
+    }
+    return merged;
+  }
+}

@@ -1,0 +1,82 @@
+package io.centroid.evaluate;
+
+import io.centroid.data.Batch;
+import io.centroid.data.ExampleSink;
+import io.centroid.data.Examples;
+import io.centroid.data.SourceSchema;
+import io.centroid.model.Learner;
+import io.centroid.model.Loss;
+import java.util.Arrays;
+
+/**
+ * Predicts the examples that it is handed, a batch at a time; keeps the answers and nothing else.
+ */
+public final class Predictor implements ExampleSink {
+  private static final int ROWS = 256;
+
+  private final Learner learner;
+  private final Scoring scoring;
+  private final SourceSchema schema;
+  private final Batch batch;
+  private Examples.Builder pending;
+  private int rows;
+  private long[] keys = new long[1024];
+  private float[] values = new float[1024];
+  private int count;
+
+  /** Predicts with a learner that holds the parameters. */
+  public Predictor(Learner learner, Scoring scoring, SourceSchema schema) {
+    this.learner = learner;
+    this.scoring = scoring;
+    this.schema = schema;
+    this.batch = new Batch(schema.shape(), ROWS);
+    this.pending = new Examples.Builder(schema.shape(), schema.kind());
+  }
+
+  @Override
+  public void image(long key, byte[] pixels, int offset, float target) {
+    pending.addImage(pixels, offset, target);
+    taken(key);
+  }
+
+  @Override
+  public void row(long key, float[] row, float target) {
+    pending.addRow(row, target);
+    taken(key);
+  }
+
+  /** What was predicted so far, the last partial batch included. */
+  public Predictions predictions() {
+    flush();
+    return new Predictions(Arrays.copyOf(keys, count), Arrays.copyOf(values, count));
+  }
+
+  private void taken(long key) {
+    if (count + rows == keys.length) {
+      keys = Arrays.copyOf(keys, keys.length * 2);
+      values = Arrays.copyOf(values, values.length * 2);
+    }
+    keys[count + rows] = key;
+    rows++;
+    if (rows == ROWS) {
+      flush();
+    }
+  }
+
+  private void flush() {
+    if (rows == 0) {
+      return;
+    }
+    batch.fill(pending.build(), scoring.normalisation(), 0, rows);
+    float[] outputs = learner.predict(batch);
+    for (int row = 0; row < rows; row++) {
+      values[count + row] =
+          scoring.network().loss() == Loss.CROSS_ENTROPY
+              ? Evaluator.mostProbable(outputs, row, learner.outputs())
+              : outputs[row * learner.outputs()];
+    }
+    count += rows;
+    rows = 0;
+    pending = new Examples.Builder(schema.shape(), schema.kind());
+  }
+}

@@ -1,0 +1,103 @@
+package io.centroid.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.evaluate.Evaluation;
+import io.centroid.train.DataPart;
+import java.util.Locale;
+
+/** An evaluation as a table and as JSON. */
+record EvaluationReport(String checkpoint, DataPart part, Evaluation evaluation) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int LARGEST_TABLE = 30;
+
+  ObjectNode toJson() {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("checkpoint", checkpoint);
+    node.put("part", part.name().toLowerCase(Locale.ROOT));
+    node.put("examples", evaluation.examples());
+    evaluation.metrics().forEach(node::put);
+    if (evaluation.isClassification()) {
+      node.put("perplexity", Math.exp(evaluation.loss()));
+      ArrayNode classes = node.putArray("classes");
+      ArrayNode confusion = node.putArray("confusion");
+      for (int label = 0; label < evaluation.confusion().length; label++) {
+        ObjectNode row = classes.addObject();
+        row.put("class", label);
+        row.put("precision", evaluation.precision(label));
+        row.put("recall", evaluation.recall(label));
+        row.put("f1", evaluation.f1(label));
+        row.put("support", evaluation.support(label));
+        ArrayNode counts = confusion.addArray();
+        for (long count : evaluation.confusion()[label]) {
+          counts.add(count);
+        }
+      }
+    }
+    return node;
+  }
+
+  String toText() {
+    StringBuilder text = new StringBuilder();
+    line(text, "%s", checkpoint);
+    line(
+        text,
+        "%-10s %,d %s examples",
+        "examples",
+        evaluation.examples(),
+        part.name().toLowerCase(Locale.ROOT));
+    if (evaluation.examples() == 0) {
+      return text.toString();
+    }
+    if (!evaluation.isClassification()) {
+      line(text, "%-10s %.6f (mean squared error)", "loss", evaluation.loss());
+      line(text, "%-10s %.6f (mean absolute error)", "error", evaluation.meanAbsoluteError());
+      return text.toString();
+    }
+    line(text, "%-10s %.2f %%", "accuracy", 100 * evaluation.accuracy());
+    line(text, "%-10s %.4f", "loss", evaluation.loss());
+    classTable(text);
+    if (evaluation.confusion().length <= LARGEST_TABLE) {
+      confusionTable(text);
+    }
+    return text.toString();
+  }
+
+  private void classTable(StringBuilder text) {
+    line(text, "");
+    line(text, "%6s %10s %8s %8s %9s", "class", "precision", "recall", "f1", "examples");
+    for (int label = 0; label < evaluation.confusion().length; label++) {
+      line(
+          text,
+          "%6d %10.4f %8.4f %8.4f %,9d",
+          label,
+          evaluation.precision(label),
+          evaluation.recall(label),
+          evaluation.f1(label),
+          evaluation.support(label));
+    }
+  }
+
+  private void confusionTable(StringBuilder text) {
+    line(text, "");
+    line(text, "Confusion: a row is the actual class, a column the predicted one");
+    StringBuilder header = new StringBuilder(String.format(Locale.ROOT, "%6s", ""));
+    for (int label = 0; label < evaluation.confusion().length; label++) {
+      header.append(String.format(Locale.ROOT, "%7d", label));
+    }
+    line(text, "%s", header);
+    for (int label = 0; label < evaluation.confusion().length; label++) {
+      StringBuilder row = new StringBuilder(String.format(Locale.ROOT, "%6d", label));
+      for (long count : evaluation.confusion()[label]) {
+        row.append(
+            count == 0 ? String.format("%7s", ".") : String.format(Locale.ROOT, "%7d", count));
+      }
+      line(text, "%s", row);
+    }
+  }
+
+  private static void line(StringBuilder text, String format, Object... values) {
+    text.append(String.format(Locale.ROOT, format, values)).append('\n');
+  }
+}

@@ -1,0 +1,114 @@
+package io.centroid.cli;
+
+import io.centroid.InputException;
+import io.centroid.cluster.CentroidHome;
+import io.centroid.config.RunConfig;
+import io.centroid.data.DownloadProgress;
+import io.centroid.data.MnistDownload;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code fetch}: downloads a data set from its mirrors. */
+@Command(
+    name = "fetch",
+    description = {
+      "Download a data set. A broken download is resumed; what arrives is verified by MD5.",
+      "Mirrors are named in conf/fetch.conf (fetch.mnist.mirrors)."
+    },
+    mixinStandardHelpOptions = true)
+final class FetchCommand implements Callable<Integer> {
+  private static final long LINE_EVERY_BYTES = 4L << 20;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "mnist", description = "The data set: mnist.")
+  private String dataSet;
+
+  @Option(
+      names = "--to",
+      paramLabel = "DIR",
+      defaultValue = "data/mnist",
+      description = "Local folder for the files (${DEFAULT-VALUE}).")
+  private Path directory;
+
+  @Option(
+      names = "--conf",
+      paramLabel = "CONF",
+      description = "Configuration file that names the mirrors.")
+  private @Nullable Path file;
+
+  @Mixin private ConfigurationOptions configuration;
+
+  @Override
+  public Integer call() {
+    if (!dataSet.equals("mnist")) {
+      throw new InputException("fetch: expected mnist, found " + dataSet);
+    }
+    RunConfig config = RunConfig.load(mirrors(), configuration.overrides());
+    List<URI> mirrors = new ArrayList<>();
+    for (String mirror : config.fetch().mnistMirrors()) {
+      mirrors.add(uri(mirror));
+    }
+    if (mirrors.isEmpty()) {
+      throw new InputException("fetch.mnist.mirrors must name at least one mirror: []");
+    }
+    int downloaded = new MnistDownload(mirrors).into(directory, new Lines());
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "%s: 4 files verified, %d downloaded%nTrain on them:  ./centroid train conf/mnist.conf --set data.path=%s%n",
+            directory, downloaded, directory);
+    return ExitCode.DONE;
+  }
+
+  private @Nullable Path mirrors() {
+    if (file != null) {
+      return file;
+    }
+    String home = System.getProperty(CentroidHome.PROPERTY);
+    Path shipped = home == null ? null : Path.of(home, "conf", "fetch.conf");
+    return shipped != null && Files.exists(shipped) ? shipped : null;
+  }
+
+  private static URI uri(String mirror) {
+    try {
+      URI uri = URI.create(mirror);
+      if (uri.getScheme() != null && uri.getScheme().matches("https?")) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      // refused below
+    }
+    throw new InputException("fetch.mnist.mirrors must hold http or https addresses: " + mirror);
+  }
+
+  /** A line for each file's beginning and every few megabytes of it. */
+  private final class Lines implements DownloadProgress {
+    private String current = "";
+    private long said;
+
+    @Override
+    public void received(String name, long bytes, long total) {
+      if (name.equals(current) && bytes - said < LINE_EVERY_BYTES && bytes != total) {
+        return;
+      }
+      current = name;
+      said = bytes;
+      String of = total < 0 ? "" : String.format(Locale.ROOT, " of %,d", total);
+      spec.commandLine().getErr().printf(Locale.ROOT, "%s: %,d%s bytes%n", name, bytes, of);
+      spec.commandLine().getErr().flush();
+    }
+  }
+}

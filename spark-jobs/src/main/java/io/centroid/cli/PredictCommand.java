@@ -1,0 +1,99 @@
+package io.centroid.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.config.RunConfig;
+import io.centroid.data.HadoopFiles;
+import io.centroid.data.Split;
+import io.centroid.evaluate.Predictions;
+import io.centroid.evaluate.Scoring;
+import io.centroid.model.Loss;
+import io.centroid.run.DataSources;
+import io.centroid.run.TrainedModel;
+import io.centroid.train.ShardSpec;
+import io.centroid.train.ShardedData;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code predict}: writes a prediction for every example of a file. */
+@Command(
+    name = "predict",
+    description = {
+      "Predict every test example and write a CSV file in their order.",
+      "For classes: ImageId,Label, as Kaggle's Digit Recognizer takes it."
+    },
+    mixinStandardHelpOptions = true)
+final class PredictCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Mixin private ModelOptions options;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      defaultValue = "submission.csv",
+      description = "File to write, any Hadoop URI (${DEFAULT-VALUE}).")
+  private String out;
+
+  @Option(names = "--json", description = "Print one JSON object on standard output.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    try (Session session = Session.open(options.engine())) {
+      HadoopFiles files = session.files();
+      TrainedModel model = TrainedModel.load(files, options.model(), options.best());
+      DataSources sources = sources(files, options.dataConfiguration(files, model));
+      ModelOptions.requireShape(model, sources.source().schema(Split.TEST).shape());
+      ShardSpec shards =
+          new ShardSpec(
+              sources.source(), model.manifest().snapshot().seed(), 0, session.parallelism());
+      try (ShardedData data = session.deal(shards)) {
+        Predictions predictions =
+            data.predict(
+                new Scoring(model.network(), model.normalisation()),
+                Split.TEST,
+                model.parameters());
+        boolean classes = model.network().loss() == Loss.CROSS_ENTROPY;
+        Path written = new SubmissionFile(files, files.path(out)).write(predictions, classes);
+        report(model, predictions.values().length, written);
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private DataSources sources(HadoopFiles files, RunConfig config) {
+    String named = options.data();
+    if (config.data().format() == RunConfig.Data.Format.CSV) {
+      Path path = files.path(config.data().path());
+      boolean folder = files.status(path).isDirectory();
+      String name = config.data().testFile().isEmpty() ? "test.csv" : config.data().testFile();
+      String file = folder ? new Path(path, name).toString() : config.data().path();
+      return DataSources.testFile(config.data(), config.model().loss(), files, file);
+    }
+    DataSources sources = DataSources.of(config.data(), config.model().loss(), files);
+    if (!sources.hasTest()) {
+      throw new io.centroid.InputException(
+          (named == null ? config.data().path() : named) + ": there are no test files to predict");
+    }
+    return sources;
+  }
+
+  private void report(TrainedModel model, int count, Path written) {
+    if (json) {
+      ObjectNode node = new ObjectMapper().createObjectNode();
+      node.put("checkpoint", model.path());
+      node.put("examples", count);
+      node.put("out", written.toString());
+      spec.commandLine().getOut().println(node);
+      return;
+    }
+    spec.commandLine().getOut().printf("%,d predictions written to %s%n", count, written);
+  }
+}

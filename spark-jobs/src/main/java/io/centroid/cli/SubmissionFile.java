@@ -1,0 +1,61 @@
+package io.centroid.cli;
+
+import io.centroid.InputException;
+import io.centroid.data.HadoopFiles;
+import io.centroid.evaluate.Predictions;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A file of predictions: {@code ImageId,Label} counted from 1 for classes, {@code Id,Prediction}
+ * for numbers. Appears whole or not at all.
+ */
+record SubmissionFile(HadoopFiles files, Path path) {
+
+  /** Writes the file, replacing one that is there, and returns its full path. */
+  Path write(Predictions predictions, boolean classes) throws IOException {
+    FileSystem found = files.fileSystem(path);
+    FileSystem fileSystem = found instanceof LocalFileSystem local ? local.getRaw() : found;
+    Path target = fileSystem.makeQualified(path);
+    if (fileSystem.exists(target) && fileSystem.getFileStatus(target).isDirectory()) {
+      throw new InputException("--out " + target + " is a folder, expected a file");
+    }
+    Path unfinished =
+        new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID());
+    try {
+      try (Writer writer =
+          new BufferedWriter(
+              new OutputStreamWriter(
+                  fileSystem.create(unfinished, false), StandardCharsets.UTF_8))) {
+        writeRows(writer, predictions, classes);
+      }
+      if (fileSystem.exists(target)) {
+        fileSystem.delete(target, false);
+      }
+      if (!fileSystem.rename(unfinished, target)) {
+        throw new IOException("cannot rename " + unfinished + " to " + target);
+      }
+    } catch (IOException | RuntimeException e) {
+      fileSystem.delete(unfinished, false);
+      throw e;
+    }
+    return target;
+  }
+
+  private static void writeRows(Writer writer, Predictions predictions, boolean classes)
+      throws IOException {
+    writer.write(classes ? "ImageId,Label\n" : "Id,Prediction\n");
+    for (int i = 0; i < predictions.values().length; i++) {
+      float value = predictions.values()[i];
+      writer.write(
+          (i + 1) + "," + (classes ? Integer.toString((int) value) : Float.toString(value)) + "\n");
+    }
+  }
+}

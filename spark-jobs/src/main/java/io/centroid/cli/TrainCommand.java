@@ -1,0 +1,89 @@
+package io.centroid.cli;
+
+import io.centroid.config.RunConfig;
+import io.centroid.run.RunResult;
+import io.centroid.run.TrainingRun;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code train}: trains a network, or goes on with a run that was stopped. */
+@Command(
+    name = "train",
+    description = {
+      "Train a network by parameter averaging, or go on with a run that was stopped.",
+      "Without a configuration: the built-in digits, nothing to download."
+    },
+    mixinStandardHelpOptions = true)
+final class TrainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "CONF",
+      description = "Configuration file, such as conf/mnist.conf.")
+  private @Nullable Path file;
+
+  @Mixin private ConfigurationOptions configuration;
+
+  @Option(names = "--json", description = "Print one JSON object on standard output.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    RunConfig config = RunConfig.load(file, configuration.overrides());
+    PrintWriter out = spec.commandLine().getOut();
+    try (Session session = Session.open(config);
+        ProgressReport progress = new ProgressReport(spec.commandLine().getErr())) {
+      RunResult result =
+          new TrainingRun(config, session.files(), session::deal, progress).execute();
+      if (json) {
+        out.println(result.toJson());
+      } else {
+        print(out, result);
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private static void print(PrintWriter out, RunResult result) {
+    out.println();
+    out.printf(
+        Locale.ROOT,
+        "Trained %d epochs: %,d examples in %,d rounds, %,.0f examples/s%n",
+        result.epochs(),
+        result.examples(),
+        result.rounds(),
+        result.examplesPerSecond());
+    metrics(out, "validation", result.validation());
+    metrics(out, "test", result.test());
+    out.printf(
+        Locale.ROOT, "  run         %s (checkpoint step-%08d)%n", result.runDir(), result.step());
+    out.printf("  parameters  SHA-256 %s%n", result.parametersSha256());
+    out.println();
+    out.println("Look closer:  ./centroid evaluate " + result.runDir());
+  }
+
+  private static void metrics(PrintWriter out, String part, Map<String, Double> metrics) {
+    if (metrics.isEmpty()) {
+      return;
+    }
+    Double accuracy = metrics.get("accuracy");
+    String quality =
+        accuracy == null
+            ? String.format(
+                Locale.ROOT, "mean absolute error %.4f", metrics.get("meanAbsoluteError"))
+            : String.format(Locale.ROOT, "accuracy %.2f %%", 100 * accuracy);
+    out.printf(Locale.ROOT, "  %-11s %s, loss %.4f%n", part, quality, metrics.get("loss"));
+  }
+}
