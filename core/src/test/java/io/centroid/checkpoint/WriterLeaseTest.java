@@ -99,9 +99,10 @@ final class WriterLeaseTest {
           assertThat(e.getCause()).isInstanceOf(OvertakenException.class);
         }
       }
-      assertThat(epochs).isNotEmpty();
-      assertThat(leases(run)).hasSize(1);
+      assertThat(epochs).isNotEmpty().doesNotHaveDuplicates();
+      // A slow writer may have put back a lower lease that was removed meanwhile, and was refused.
       CheckpointWriter last = run.writer();
+      assertThat(leases(run)).hasSize(1);
       assertThat(epochs).allMatch(epoch -> epoch < last.lease().epoch());
       RunFolder.save(last, 10, 1);
     } finally {
