@@ -58,7 +58,7 @@ public final class CheckpointWriter {
    *
    * @param parameters the tensors of the snapshot's layout, in its order
    * @param state the optimizers' state; may be empty
-   * @throws OvertakenException if another writer took over; nothing is committed
+   * @throws OvertakenException if another writer took over: this one must stop
    * @throws InputException if the step is there with other parameters
    */
   public StoredCheckpoint save(
@@ -67,13 +67,7 @@ public final class CheckpointWriter {
     long step = snapshot.step();
     lease.check();
     if (!isCommitted(step, parameters)) {
-      commit.run(
-          step,
-          parameters,
-          state,
-          files ->
-              new Manifest(
-                  snapshot, lease.epoch(), clock.instant().truncatedTo(ChronoUnit.MILLIS), files));
+      commit(snapshot, parameters, state);
     }
     StoredCheckpoint saved = StoredCheckpoint.at(storage, commit.target(step));
     lease.check();

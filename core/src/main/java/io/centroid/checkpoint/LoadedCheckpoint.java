@@ -1,5 +1,6 @@
 package io.centroid.checkpoint;
 
+import io.centroid.InputException;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 
@@ -12,4 +13,20 @@ import org.apache.hadoop.fs.Path;
  * @param state the state tensors by name, in the order of the file; each has a vector of its own
  */
 public record LoadedCheckpoint(
-    Path path, Manifest manifest, float[] parameters, Map<String, TensorSlice> state) {}
+    Path path, Manifest manifest, float[] parameters, Map<String, TensorSlice> state) {
+
+  /**
+   * The elements of one state tensor.
+   *
+   * @throws InputException if the checkpoint has none of this name
+   */
+  public float[] stateVector(String name) {
+    TensorSlice tensor = state.get(name);
+    if (tensor == null) {
+      throw Rejection.of(
+          new Path(path, Manifest.STATE_FILE).toString(),
+          "has no tensor named " + Rejection.quote(name));
+    }
+    return tensor.values();
+  }
+}

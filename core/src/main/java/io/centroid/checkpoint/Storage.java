@@ -19,6 +19,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.StreamCapabilities;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The few operations on a Hadoop file system that a commit is made of, each as atomic and durable
@@ -34,6 +35,7 @@ final class Storage {
 
   private final FileSystem fileSystem;
   private final Configuration configuration;
+  private @Nullable FileContext context;
 
   private Storage(FileSystem fileSystem, Configuration configuration) {
     this.fileSystem = fileSystem;
@@ -95,7 +97,7 @@ final class Storage {
    */
   void rename(Path from, Path to) throws IOException {
     if (!(fileSystem instanceof RawLocalFileSystem)) {
-      FileContext.getFileContext(fileSystem.getUri(), configuration).rename(from, to);
+      context().rename(from, to);
       return;
     }
     try {
@@ -161,6 +163,14 @@ final class Storage {
     if (out.hasCapability(StreamCapabilities.HSYNC)) {
       out.hsync();
     }
+  }
+
+  /** Made on first use and kept, as each holds a client of its own. */
+  private synchronized FileContext context() throws IOException {
+    if (context == null) {
+      context = FileContext.getFileContext(fileSystem.getUri(), configuration);
+    }
+    return context;
   }
 
   private java.nio.file.Path local(Path path) {

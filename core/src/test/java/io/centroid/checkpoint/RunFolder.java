@@ -1,0 +1,99 @@
+package io.centroid.checkpoint;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+
+/** A run's folder on the local disk, what its readers were told, and damage done to it. */
+final class RunFolder {
+  private final Path folder;
+  private final CommitProtocol protocol;
+  final List<String> passedOver = new ArrayList<>();
+
+  RunFolder(Path folder, CommitProtocol protocol) {
+    this.folder = folder;
+    this.protocol = protocol;
+  }
+
+  /** A process that dies: no handler that tidies up may catch it. */
+  static final class Death extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  CheckpointStore store() throws IOException {
+    return CheckpointStore.of(
+        new org.apache.hadoop.fs.Path(folder.toUri()),
+        new Configuration(),
+        protocol,
+        (checkpoint, reason) -> passedOver.add(checkpoint.getName() + ": " + reason));
+  }
+
+  CheckpointWriter writer(Retention retention) throws IOException {
+    return store().writer(retention);
+  }
+
+  CheckpointWriter writer() throws IOException {
+    return writer(Retention.last(100));
+  }
+
+  /** A writer that dies when it has passed a step. */
+  CheckpointWriter dyingWriter(CommitStep last) throws IOException {
+    return observedWriter(
+        step -> {
+          if (step == last) {
+            throw new Death();
+          }
+        });
+  }
+
+  CheckpointWriter observedWriter(CommitStep.Observer observer) throws IOException {
+    return store()
+        .writer(Retention.last(100), CheckpointStore.SWEEP_AGE, Clock.systemUTC(), observer);
+  }
+
+  static StoredCheckpoint save(CheckpointWriter writer, long step, float value) throws IOException {
+    return writer.save(Snapshots.at(step), Snapshots.parameters(value), Snapshots.state(value));
+  }
+
+  long newestStep() throws IOException {
+    return store().newest().orElseThrow().step();
+  }
+
+  List<Long> steps() throws IOException {
+    return store().list().stream().map(StoredCheckpoint::step).toList();
+  }
+
+  Path checkpoints() {
+    return folder.resolve("checkpoints");
+  }
+
+  Path file(long step, String name) {
+    return checkpoints().resolve("step-%08d".formatted(step)).resolve(name);
+  }
+
+  /** Flips one bit in the last byte of a file. */
+  void flipLastByte(long step, String name) throws IOException {
+    byte[] content = Files.readAllBytes(file(step, name));
+    content[content.length - 1] ^= 1;
+    Files.write(file(step, name), content);
+  }
+
+  /** Every file and folder below the checkpoints, leases apart. */
+  List<String> names() throws IOException {
+    try (Stream<Path> paths = Files.walk(checkpoints())) {
+      return paths
+          .map(path -> checkpoints().relativize(path).toString())
+          .filter(name -> !name.isEmpty() && !name.startsWith(".leases"))
+          .sorted()
+          .toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+}
