@@ -1,10 +1,13 @@
 package io.centroid.model;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -41,19 +44,40 @@ public final class Nd4jEngine {
     Properties environment = Nd4j.getExecutioner().getEnvironmentInformation();
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
     openblas_nolapack.blas_set_num_threads(1);
+    Properties build = versionsOfBuild();
     Map<String, String> versions = new TreeMap<>();
-    versions.put("engine", "nd4j " + version());
+    versions.put("engine", "nd4j " + build.getProperty("nd4j"));
     versions.put("backend", String.valueOf(environment.get("backend")));
-    versions.put(
-        "native",
-        Loader.getPlatform() + System.getProperty("org.bytedeco.javacpp.platform.extension", ""));
-    versions.put("blas", environment.get("blas.vendor") + " " + blasKernels());
+    versions.put("native", libraryBuild());
+    versions.put("blas", "openblas " + build.getProperty("openblas") + " " + blasKernels());
     return Map.copyOf(versions);
   }
 
-  private static String version() {
-    String version = Nd4j.class.getPackage().getImplementationVersion();
-    return version == null ? "unknown" : version;
+  /**
+   * The folder of the library that was loaded, such as linux-x86_64-avx2: plain and AVX2 builds
+   * differ in bits.
+   */
+  private static String libraryBuild() {
+    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+      return maps.filter(line -> line.endsWith("/libnd4jcpu.so"))
+          .map(line -> line.split("/"))
+          .map(names -> names[names.length - 2])
+          .findFirst()
+          .orElse(Loader.getPlatform());
+    } catch (IOException e) {
+      return Loader.getPlatform();
+    }
+  }
+
+  private static Properties versionsOfBuild() {
+    Properties properties = new Properties();
+    try (InputStream stream = Nd4jEngine.class.getResourceAsStream("versions.properties")) {
+      properties.load(
+          Objects.requireNonNull(stream, "versions.properties is not on the class path"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties;
   }
 
   private static String blasKernels() {

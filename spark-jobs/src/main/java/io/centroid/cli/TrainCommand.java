@@ -1,10 +1,12 @@
 package io.centroid.cli;
 
+import io.centroid.cluster.CentroidHome;
 import io.centroid.config.RunConfig;
 import io.centroid.run.RunResult;
 import io.centroid.run.TrainingRun;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -41,7 +43,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RunConfig config = RunConfig.load(file, configuration.overrides());
+    RunConfig config =
+        RunConfig.load(file == null ? shippedDigits() : file, configuration.overrides());
     PrintWriter out = spec.commandLine().getOut();
     try (Session session = Session.open(config);
         ProgressReport progress = new ProgressReport(spec.commandLine().getErr())) {
@@ -54,6 +57,16 @@ final class TrainCommand implements Callable<Integer> {
       }
     }
     return ExitCode.DONE;
+  }
+
+  /**
+   * The digits run of the distribution; under a plain spark-submit the defaults, which are much the
+   * same.
+   */
+  private static @Nullable Path shippedDigits() {
+    String home = System.getProperty(CentroidHome.PROPERTY);
+    Path shipped = home == null ? null : Path.of(home, "conf", "digits.conf");
+    return shipped != null && Files.exists(shipped) ? shipped : null;
   }
 
   private static void print(PrintWriter out, RunResult result) {
