@@ -51,8 +51,21 @@ public final class Examples implements Serializable {
     private int count;
 
     public Builder(InputShape shape, SourceSchema.FeatureKind kind) {
+      this(shape, kind, 0);
+    }
+
+    /**
+     * A builder with room for {@code expected} examples, so that it need not grow by copying; it
+     * takes more all the same.
+     */
+    public Builder(InputShape shape, SourceSchema.FeatureKind kind, long expected) {
       this.shape = shape;
       this.kind = kind;
+      int room = (int) Math.min(LARGEST_ARRAY, expected * shape.size());
+      switch (kind) {
+        case PIXELS -> pixels = new byte[room];
+        case NUMBERS -> numbers = new float[room];
+      }
     }
 
     /** Adds an image of {@code shape.size()} bytes, read from {@code offset} on. */
@@ -77,8 +90,12 @@ public final class Examples implements Serializable {
       int length = count * shape.size();
       Features features =
           switch (kind) {
-            case PIXELS -> new Features.Pixels(Arrays.copyOf(pixels, length));
-            case NUMBERS -> new Features.Numbers(Arrays.copyOf(numbers, length));
+            case PIXELS ->
+                new Features.Pixels(
+                    isTight(pixels.length) ? pixels : Arrays.copyOf(pixels, length));
+            case NUMBERS ->
+                new Features.Numbers(
+                    isTight(numbers.length) ? numbers : Arrays.copyOf(numbers, length));
           };
       return new Examples(shape, features, Arrays.copyOf(targets, count));
     }
@@ -97,6 +114,11 @@ public final class Examples implements Serializable {
       }
       targets[count] = target;
       return count++ * shape.size();
+    }
+
+    /** A few unused bytes at the end cost less than a second copy of the shard. */
+    private boolean isTight(int room) {
+      return room - count * shape.size() <= room / 8;
     }
 
     private int grown(int length) {

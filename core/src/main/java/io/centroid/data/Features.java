@@ -8,7 +8,7 @@ import java.io.Serializable;
  */
 public sealed interface Features extends Serializable {
 
-  /** Number of stored values, rows times values a row. */
+  /** Room for values; the rows in use come first. */
   int length();
 
   /** Unsigned bytes, 0..255. */

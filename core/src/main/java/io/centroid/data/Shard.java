@@ -30,7 +30,8 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
       int worker,
       int workers) {
     SourceSchema schema = source.schema(split);
-    Collector collector = new Collector(schema, seed, split == Split.TRAIN ? validationSplit : 0);
+    double heldOut = split == Split.TRAIN ? validationSplit : 0;
+    Collector collector = new Collector(schema, seed, heldOut, workers);
     source.read(split, seed, worker, workers, collector);
     return collector.shard(worker);
   }
@@ -48,10 +49,12 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
     private ByteBuffer rowBytes = ByteBuffer.allocate(0);
     private float largestTarget = Float.NEGATIVE_INFINITY;
 
-    Collector(SourceSchema schema, long seed, double validationSplit) {
+    Collector(SourceSchema schema, long seed, double validationSplit, int workers) {
       this.seed = seed;
       this.validationSplit = validationSplit;
-      this.train = new Examples.Builder(schema.shape(), schema.kind());
+      this.train =
+          new Examples.Builder(
+              schema.shape(), schema.kind(), expected(schema, validationSplit, workers));
       this.validation = new Examples.Builder(schema.shape(), schema.kind());
       this.size = schema.shape().size();
       int moments = schema.kind() == SourceSchema.FeatureKind.PIXELS ? 1 : size;
@@ -110,6 +113,17 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
               sum,
               sumOfSquares,
               hash));
+    }
+
+    /**
+     * About what the shard will hold, where a header tells; a header may lie, so never more than
+     * 256 MiB on its word.
+     */
+    private static long expected(SourceSchema schema, double validationSplit, int workers) {
+      double shard = (double) schema.count().orElse(0) / workers;
+      double kept = shard * (1 - validationSplit);
+      long likely = (long) (kept + 4 * Math.sqrt(shard * validationSplit)) + 1;
+      return Math.min(likely, (256L << 20) / schema.shape().size());
     }
 
     private void note(long key, float target) {
