@@ -141,8 +141,8 @@ public final class DevelopmentCluster {
       throw new InputException(
           "a cluster of another shape runs in "
               + directory.root()
-              + " (stop it first): "
-              + state.options());
+              + ", stop it first: "
+              + state.options().describe());
     }
     progress.accept("already running in " + directory.root());
     return status;
