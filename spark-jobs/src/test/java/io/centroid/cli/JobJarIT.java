@@ -3,6 +3,7 @@ package io.centroid.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.centroid.cluster.CentroidHome;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,6 +41,28 @@ class JobJarIT {
           .filteredOn(name -> name.endsWith("/libnd4jcpu.so"))
           .hasSize(1);
     }
+  }
+
+  @Test
+  void computesBesideSparksJarsAlone() throws Exception {
+    Path tests =
+        Path.of(NativeProbe.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Process probe =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@" + home.jvmOptions(),
+                "-cp",
+                String.join(
+                    File.pathSeparator,
+                    home.conf().toString(),
+                    home.jobJar().toString(),
+                    home.sparkJars() + "/*",
+                    tests.toString()),
+                NativeProbe.class.getName())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    assertThat(probe.inputReader().readLine()).isEqualTo("24");
+    assertThat(probe.waitFor()).isZero();
   }
 
   @Test
