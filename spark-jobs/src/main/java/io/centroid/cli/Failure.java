@@ -1,6 +1,7 @@
 package io.centroid.cli;
 
 import io.centroid.InputException;
+import io.centroid.cluster.ClusterException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -13,7 +14,7 @@ import picocli.CommandLine.ParameterException;
  * tasks throw.
  *
  * @param exitCode one of {@link ExitCode}
- * @param line what happened, without line breaks
+ * @param line what happened, without line breaks; only a dead daemon's log may follow it
  */
 record Failure(int exitCode, String line) {
 
@@ -24,6 +25,9 @@ record Failure(int exitCode, String line) {
     InputException input = cause(thrown, InputException.class);
     if (input != null) {
       return new Failure(ExitCode.BAD_INPUT, oneLine(input.getMessage(), input));
+    }
+    if (thrown instanceof ClusterException) {
+      return new Failure(ExitCode.FAILED, String.valueOf(thrown.getMessage()));
     }
     String message = firstLine(thrown);
     return new Failure(ExitCode.FAILED, thrown.getClass().getSimpleName() + ": " + message);

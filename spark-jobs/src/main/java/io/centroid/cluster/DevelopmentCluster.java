@@ -135,7 +135,7 @@ public final class DevelopmentCluster {
               .map(ClusterStatus.DaemonStatus::name)
               .toList();
       throw new InputException(
-          "the cluster in " + directory.root() + " lost " + dead + ": stop it");
+          "the cluster in " + directory.root() + " lost " + dead + ": stop it first");
     }
     if (!state.options().equals(wanted)) {
       throw new InputException(
@@ -149,7 +149,6 @@ public final class DevelopmentCluster {
   }
 
   private ClusterStatus startAll(ClusterState planned) {
-    directory.create();
     // What the last cluster's Master remembers are Workers that no longer exist.
     directory.remove(directory.recovery());
     directory.create();

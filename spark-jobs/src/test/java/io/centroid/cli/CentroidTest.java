@@ -3,6 +3,7 @@ package io.centroid.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.centroid.InputException;
+import io.centroid.cluster.ClusterException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.concurrent.Callable;
@@ -66,6 +67,14 @@ class CentroidTest {
     int exitCode = runFailing(new SparkException("Job aborted\nDriver stacktrace:\n at x"));
     assertThat(exitCode).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString().lines()).containsExactly("centroid: SparkException: Job aborted");
+  }
+
+  @Test
+  void aDeadDaemonIsToldWithItsLog() {
+    int exitCode = runFailing(new ClusterException("master died; the end of its log:\n  line"));
+    assertThat(exitCode).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString().lines())
+        .containsExactly("centroid: master died; the end of its log:", "  line");
   }
 
   @Test

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One real cluster for all tests, in a folder with a space in its name. */
 class DevelopmentClusterIT {
@@ -99,12 +101,14 @@ class DevelopmentClusterIT {
     assertThatThrownBy(() -> cluster.restart("datanode-1")).hasMessageContaining("is alive");
   }
 
-  @Test
-  void aKilledWorkerComesBack() {
-    ProcessHandle.of(cluster.pid("worker-1")).orElseThrow().destroyForcibly();
+  @ParameterizedTest
+  @ValueSource(strings = {"namenode", "master", "worker-1"})
+  void aKilledDaemonComesBack(String name) throws Exception {
+    ProcessHandle.of(cluster.pid(name)).orElseThrow().destroyForcibly();
     await(() -> !cluster.status().healthy());
-    cluster.restart("worker-1");
+    cluster.restart(name);
     assertThat(cluster.status().healthy()).isTrue();
+    writeAndRead("/after-" + name + ".txt");
   }
 
   @Test
