@@ -68,8 +68,10 @@ public final class Centroid implements Callable<Integer> {
   static CommandLine commandLine(Centroid root) {
     CommandLine commandLine = new CommandLine(root);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-    // What follows submit's COMMAND belongs to that command.
-    Objects.requireNonNull(commandLine.getSubcommands().get("submit")).setStopAtPositional(true);
+    // From the first word on that submit does not know, everything belongs to the command.
+    Objects.requireNonNull(commandLine.getSubcommands().get("submit"))
+        .setStopAtPositional(true)
+        .setUnmatchedOptionsArePositionalParams(true);
     commandLine.setParameterExceptionHandler((e, args) -> root.report(e, e.getCommandLine()));
     commandLine.setExecutionExceptionHandler((e, command, result) -> root.report(e, command));
     return commandLine;

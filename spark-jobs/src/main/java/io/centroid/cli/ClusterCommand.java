@@ -116,10 +116,14 @@ final class ClusterCommand implements Runnable {
     out().println("hdfs    " + status.hdfs());
     out().println("folder  " + status.directory());
     for (ClusterStatus.DaemonStatus daemon : status.daemons()) {
+      boolean stopped = daemon.pid() == 0;
       out()
           .printf(
-              "%-12s %-6s %8d  %s%n",
-              daemon.name(), daemon.alive() ? "alive" : "dead", daemon.pid(), daemon.page());
+              "%-12s %-8s %8s  %s%n",
+              daemon.name(),
+              daemon.alive() ? "alive" : stopped ? "stopped" : "DEAD",
+              stopped ? "-" : String.valueOf(daemon.pid()),
+              daemon.alive() ? daemon.page() : daemon.log());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.centroid.cli;
 
 import io.centroid.InputException;
+import io.centroid.cluster.ClusterException;
 import io.centroid.train.DivergedException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -14,7 +15,7 @@ import picocli.CommandLine.ParameterException;
  * tasks throw.
  *
  * @param exitCode one of {@link ExitCode}
- * @param line what happened, without line breaks
+ * @param line what happened, without line breaks; only a dead daemon's log may follow it
  */
 record Failure(int exitCode, String line) {
 
@@ -29,6 +30,9 @@ record Failure(int exitCode, String line) {
     DivergedException diverged = cause(thrown, DivergedException.class);
     if (diverged != null) {
       return new Failure(ExitCode.DIVERGED, oneLine(diverged.getMessage(), diverged));
+    }
+    if (thrown instanceof ClusterException) {
+      return new Failure(ExitCode.FAILED, String.valueOf(thrown.getMessage()));
     }
     String message = firstLine(thrown);
     return new Failure(ExitCode.FAILED, thrown.getClass().getSimpleName() + ": " + message);

@@ -24,9 +24,14 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
     name = "submit",
-    description = "Run a command on the development cluster, through spark-submit.",
-    mixinStandardHelpOptions = true)
+    description = "Run a command on the development cluster, through spark-submit.")
 final class SubmitCommand implements Callable<Integer> {
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  private boolean help;
+
   @Option(
       names = "--cluster-dir",
       paramLabel = "PATH",

@@ -32,9 +32,18 @@ record ClusterDirectory(Path root) {
     return root.resolve("conf");
   }
 
-  /** NameNode's or a DataNode's storage. */
+  /**
+   * NameNode's or a DataNode's storage. A DataNode takes its folder's URI for a format string, so
+   * where that has an escape, as of a space, the folder is reached through a link without one.
+   */
   Path data(String name) {
-    return root.resolve("data").resolve(name);
+    Path data = root.resolve("data");
+    return (data.toUri().getRawPath().indexOf('%') < 0 ? data : link()).resolve(name);
+  }
+
+  private Path link() {
+    String name = "centroid-cluster-" + Integer.toHexString(root.hashCode());
+    return Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath().resolve(name);
   }
 
   Path work(String name) {
@@ -58,6 +67,10 @@ record ClusterDirectory(Path root) {
     try {
       for (String folder : List.of("conf", "logs", "data", "work", "tmp", "recovery")) {
         Files.createDirectories(root.resolve(folder));
+      }
+      if (data("any").startsWith(link())) {
+        Files.deleteIfExists(link());
+        Files.createSymbolicLink(link(), root.resolve("data"));
       }
     } catch (IOException e) {
       throw new InputException("cannot create the cluster's folder " + root + ": " + e, e);
@@ -97,9 +110,20 @@ record ClusterDirectory(Path root) {
         List.of("conf", "logs", "data", "work", "tmp", "recovery", "cluster.json", ".lock")) {
       remove(root.resolve(name));
     }
+    removeLink();
     String[] left = root.toFile().list();
     if (left != null && left.length == 0) {
       remove(root);
+    }
+  }
+
+  private void removeLink() {
+    try {
+      if (Files.isSymbolicLink(link())) {
+        Files.delete(link());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove " + link(), e);
     }
   }
 

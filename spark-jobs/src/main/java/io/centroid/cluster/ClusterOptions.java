@@ -25,6 +25,12 @@ public record ClusterOptions(int workers, int datanodes, int coresPerWorker, Str
     }
   }
 
+  /** The shape in words. */
+  String describe() {
+    return "%d worker(s) of %d core(s) and %s, %d datanode(s)"
+        .formatted(workers, coresPerWorker, workerMemory, datanodes);
+  }
+
   private static void requireCount(String name, int count) {
     if (count < 1 || count > MOST) {
       throw new InputException(name + " must be from 1 to " + MOST + ": " + count);

@@ -116,7 +116,14 @@ final class DaemonLauncher {
               "-Dspark.port.maxRetries=0",
               "-Dspark.deploy.recoveryMode=FILESYSTEM",
               "-Dspark.deploy.recoveryDirectory=" + directory.recovery());
-      case WORKER -> List.of("-Dspark.port.maxRetries=0", "-Dspark.worker.cleanup.enabled=true");
+      case WORKER ->
+          // Every application leaves its copy of the job jar behind; an hour is enough to read
+          // logs.
+          List.of(
+              "-Dspark.port.maxRetries=0",
+              "-Dspark.worker.cleanup.enabled=true",
+              "-Dspark.worker.cleanup.interval=300",
+              "-Dspark.worker.cleanup.appDataTtl=3600");
     };
   }
 

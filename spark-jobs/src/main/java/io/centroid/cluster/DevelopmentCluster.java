@@ -135,21 +135,20 @@ public final class DevelopmentCluster {
               .map(ClusterStatus.DaemonStatus::name)
               .toList();
       throw new InputException(
-          "the cluster in " + directory.root() + " lost " + dead + ": stop it");
+          "the cluster in " + directory.root() + " lost " + dead + ": stop it first");
     }
     if (!state.options().equals(wanted)) {
       throw new InputException(
           "a cluster of another shape runs in "
               + directory.root()
-              + " (stop it first): "
-              + state.options());
+              + ", stop it first: "
+              + state.options().describe());
     }
     progress.accept("already running in " + directory.root());
     return status;
   }
 
   private ClusterStatus startAll(ClusterState planned) {
-    directory.create();
     // What the last cluster's Master remembers are Workers that no longer exist.
     directory.remove(directory.recovery());
     directory.create();

@@ -3,10 +3,6 @@ package io.centroid.cluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Ends processes together with the children that they have: asks first, and after a while kills.
@@ -15,6 +11,7 @@ import java.util.concurrent.TimeoutException;
  */
 record ProcessEnd(Duration patience) {
   private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(50);
 
   void end(List<ProcessHandle> processes) {
     // Listed before the parents end: afterwards nobody knows whose children they were.
@@ -22,29 +19,28 @@ record ProcessEnd(Duration patience) {
     processes.forEach(process -> process.descendants().forEach(all::add));
     processes.forEach(ProcessHandle::destroy);
     if (!ended(all, patience)) {
-      all.forEach(ProcessHandle::destroyForcibly);
+      all.stream().filter(ProcessIdentity::runs).forEach(ProcessHandle::destroyForcibly);
       if (!ended(all, KILL_LIMIT)) {
         throw new ClusterException(
             "processes do not end: "
-                + all.stream().filter(ProcessHandle::isAlive).map(ProcessHandle::pid).toList());
+                + all.stream().filter(ProcessIdentity::runs).map(ProcessHandle::pid).toList());
       }
     }
   }
 
   private static boolean ended(List<ProcessHandle> processes, Duration limit) {
-    CompletableFuture<?> ends =
-        CompletableFuture.allOf(
-            processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new));
-    try {
-      ends.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (ExecutionException e) {
-      throw new ClusterException("cannot wait for processes: " + e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ClusterException("interrupted while processes ended", e);
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (processes.stream().anyMatch(ProcessIdentity::runs)) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      try {
+        Thread.sleep(POLL.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ClusterException("interrupted while processes ended", e);
+      }
     }
+    return true;
   }
 }

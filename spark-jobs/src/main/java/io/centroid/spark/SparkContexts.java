@@ -23,6 +23,9 @@ public final class SparkContexts {
       embedded(conf);
     }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    // What travels are arrays inside records: Java's serialization is as fast and needs no
+    // registration.
+    conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     // Parameters are noise to a compressor.
     conf.setIfMissing("spark.broadcast.compress", "false");
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
@@ -45,8 +48,8 @@ public final class SparkContexts {
   }
 
   private static String nativeOptions(long bytes) {
-    return "-Dorg.bytedeco.javacpp.maxBytes="
+    return "-Dorg.bytedeco.javacpp.maxbytes="
         + bytes
-        + " -Dorg.bytedeco.javacpp.maxPhysicalBytes=0";
+        + " -Dorg.bytedeco.javacpp.maxphysicalbytes=0";
   }
 }

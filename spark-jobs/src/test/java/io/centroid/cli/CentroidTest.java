@@ -1,0 +1,153 @@
+package io.centroid.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.centroid.InputException;
+import io.centroid.cluster.ClusterException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.concurrent.Callable;
+import org.apache.spark.SparkException;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+class CentroidTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void versionGoesToStandardOutput() {
+    assertThat(run("--version")).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString()).startsWith("centroid ");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void helpListsTheCommands() {
+    assertThat(run("help")).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString()).contains("cluster", "submit");
+  }
+
+  @Test
+  void withoutCommandPrintsHelpAndCountsAsBadUsage() {
+    assertThat(run()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString()).contains("Usage: centroid");
+  }
+
+  @Test
+  void badUsageIsOneLine() {
+    assertThat(run("frobnicate")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .startsWith("centroid: ")
+        .contains("frobnicate");
+  }
+
+  @Test
+  void badInputIsItsMessageWithoutStackTrace() {
+    int exitCode = runFailing(new InputException("train.batch-size must be > 0: 0"));
+    assertThat(exitCode).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString().lines()).containsExactly("centroid: train.batch-size must be > 0: 0");
+  }
+
+  @Test
+  void badInputFoundByAnExecutorStaysBadInput() {
+    InputException found = new InputException("labels.gz, record 7: label 12 of 10 classes");
+    int exitCode = runFailing(new SparkException("Job aborted\nDriver stacktrace:", found));
+    assertThat(exitCode).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString().lines())
+        .containsExactly("centroid: labels.gz, record 7: label 12 of 10 classes");
+  }
+
+  @Test
+  void otherFailuresAreTheirFirstLine() {
+    int exitCode = runFailing(new SparkException("Job aborted\nDriver stacktrace:\n at x"));
+    assertThat(exitCode).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString().lines()).containsExactly("centroid: SparkException: Job aborted");
+  }
+
+  @Test
+  void aDeadDaemonIsToldWithItsLog() {
+    int exitCode = runFailing(new ClusterException("master died; the end of its log:\n  line"));
+    assertThat(exitCode).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString().lines())
+        .containsExactly("centroid: master died; the end of its log:", "  line");
+  }
+
+  @Test
+  void verboseAddsTheStackTrace() {
+    int exitCode = runFailing(new IllegalStateException("odd"), "--verbose");
+    assertThat(exitCode).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString())
+        .startsWith("centroid: IllegalStateException: odd")
+        .contains("\tat io.centroid.cli.CentroidTest");
+  }
+
+  @Test
+  void aFailureThatCausesItselfEnds() {
+    Exception first = new Exception("first");
+    Exception second = new Exception("second", first);
+    first.initCause(second);
+    assertThat(Failure.of(second)).isEqualTo(new Failure(ExitCode.FAILED, "Exception: second"));
+  }
+
+  @Test
+  void clusterNeedsAnAction() {
+    assertThat(run("cluster")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString().lines()).hasSize(1);
+  }
+
+  @Test
+  void clusterRefusesCountsThatAreNone() {
+    assertThat(run("cluster", "start", "--workers", "many")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString()).contains("--workers", "many");
+  }
+
+  @Test
+  void submitNeedsACommand() {
+    assertThat(run("submit")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString()).contains("COMMAND");
+  }
+
+  @Test
+  void submitLeavesTheCommandsOptionsAlone() {
+    var submit =
+        Centroid.commandLine(new Centroid())
+            .parseArgs("submit", "--conf", "a=b", "train", "--conf", "c=d", "--set", "x=1")
+            .subcommand();
+    assertThat(submit.matchedOption("--conf").originalStringValues()).containsExactly("a=b");
+    assertThat(submit.matchedPositional(0).stringValues())
+        .containsExactly("train", "--conf", "c=d", "--set", "x=1");
+  }
+
+  @Test
+  void submitTakesACommandThatIsAnOption() {
+    var submit = Centroid.commandLine(new Centroid()).parseArgs("submit", "--version").subcommand();
+    assertThat(submit.matchedPositional(0).stringValues()).containsExactly("--version");
+  }
+
+  private int run(String... arguments) {
+    return Centroid.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+
+  private int runFailing(Exception failure, String... arguments) {
+    CommandLine commandLine = Centroid.commandLine(new Centroid());
+    commandLine.addSubcommand("fail", new Failing(failure));
+    commandLine.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    String[] line = new String[arguments.length + 1];
+    System.arraycopy(arguments, 0, line, 0, arguments.length);
+    line[arguments.length] = "fail";
+    return commandLine.execute(line);
+  }
+
+  @Command(name = "fail")
+  private record Failing(Exception failure) implements Callable<Integer> {
+    @Override
+    public Integer call() throws Exception {
+      throw failure;
+    }
+  }
+}
