@@ -9,8 +9,9 @@ test: ## the fast tests
 it: ## everything that is checked: fast tests, real daemons, format
 	mvn -B verify
 
-bench: build
-	./centroid bench averaging
+bench: ## local steps against DL4J's own fit, in turns
+	mvn -q -B -pl core test-compile dependency:build-classpath -Dspotless.check.skip -Dmdep.outputFile=target/benchmark.classpath
+	OMP_NUM_THREADS=1 java -cp "core/target/test-classes:core/target/classes:$$(cat core/target/benchmark.classpath)" io.centroid.benchmark.LocalStepsBenchmark
 
 format:
 	mvn -q -B spotless:apply

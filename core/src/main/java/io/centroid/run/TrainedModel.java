@@ -85,6 +85,14 @@ public record TrainedModel(
         : store.best("validation." + Metric.LOSS.key(), false);
   }
 
+  /**
+   * Logical workers of the run that trained it: evaluated in as many shards, losses have the same
+   * bits as in training.
+   */
+  public int workers() {
+    return Math.max(1, manifest.snapshot().training().path("workers").asInt());
+  }
+
   /** Refuses a model whose tensors are not those of the layout. */
   public void requireLayout(ParameterLayout layout) {
     List<LayoutTensor> here = manifest.layout();

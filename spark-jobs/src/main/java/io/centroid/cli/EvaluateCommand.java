@@ -64,10 +64,7 @@ final class EvaluateCommand implements Callable<Integer> {
     double validationSplit = part == DataPart.TEST ? 0 : config.data().validationSplit();
     ShardSpec shards =
         new ShardSpec(
-            sources.source(),
-            model.manifest().snapshot().seed(),
-            validationSplit,
-            session.parallelism());
+            sources.source(), model.manifest().snapshot().seed(), validationSplit, model.workers());
     try (ShardedData data = session.deal(shards)) {
       DataSummary summary = data.survey(part.split());
       requireKnownClasses(model, summary);
