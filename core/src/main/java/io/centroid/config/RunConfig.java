@@ -1,6 +1,7 @@
 package io.centroid.config;
 
 import io.centroid.InputException;
+import io.centroid.data.CsvFormat;
 import io.centroid.data.Normalisation;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
@@ -166,7 +167,7 @@ public record RunConfig(
         checkpoint(settings),
         new Spark(settings.text("spark.master"), settings.entries("spark.conf")),
         new Fetch(settings.texts("fetch.mnist.mirrors")),
-        settings.canonical(List.of("data")),
+        settings.written("data"),
         trajectory(shaping, optimizer),
         settings.render());
   }
@@ -212,7 +213,7 @@ public record RunConfig(
         settings.number(
             "data.validation-split", value -> value >= 0 && value < 1, "from 0 to below 1"),
         settings.choice("data.normalisation", Normalisation.Method.class),
-        settings.integer("data.classes", 0),
+        classes(settings),
         settings.bytes("data.decoded-limit"),
         new Data.Csv(
             settings.text("data.csv.target"),
@@ -222,6 +223,15 @@ public record RunConfig(
             settings.integer("data.digits.train", 1),
             settings.integer("data.digits.test", 0),
             settings.whole("data.digits.seed", Long.MIN_VALUE)));
+  }
+
+  private static int classes(Settings settings) {
+    int classes = settings.integer("data.classes", 0);
+    if (classes > CsvFormat.MOST_CLASSES) {
+      throw settings.refused(
+          "data.classes", "must be at most " + CsvFormat.MOST_CLASSES, Integer.toString(classes));
+    }
+    return classes;
   }
 
   private static Model model(Settings settings) {

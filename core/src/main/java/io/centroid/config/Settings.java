@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.centroid.InputException;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Settings {
   private static final String FREE_FORM = "spark.conf";
+  private static final Pattern SECRET =
+      Pattern.compile("secret|password|token|credential", Pattern.CASE_INSENSITIVE);
+
+  /** Numbers with more zeros are spelled with an exponent. */
+  private static final int MOST_ZEROS = 32;
 
   private final Config config;
 
@@ -154,7 +161,9 @@ public final class Settings {
     } catch (ArithmeticException e) {
       // falls through to the refusal below
     }
-    throw refused(key, "must be a whole number of at least " + least, value.toPlainString());
+    String range =
+        most == Long.MAX_VALUE ? "of at least " + least : "from " + least + " to " + most;
+    throw refused(key, "must be a whole number " + range, text(key));
   }
 
   /** A finite number that the predicate takes; {@code expected} completes "must be ...". */
@@ -177,7 +186,11 @@ public final class Settings {
 
   /** Bytes, as {@code 1GiB}. */
   public long bytes(String key) {
-    return translated(() -> config.getBytes(key));
+    long bytes = translated(() -> config.getBytes(key));
+    if (bytes < 1) {
+      throw refused(key, "must be at least one byte", text(key));
+    }
+    return bytes;
   }
 
   /** One of an enum's names, written in lower case with dashes. */
@@ -229,8 +242,9 @@ public final class Settings {
   /** The entries below a free-form key. */
   public Map<String, String> entries(String key) {
     Map<String, String> entries = new TreeMap<>();
-    for (Map.Entry<String, ConfigValue> entry : config.getConfig(key).entrySet()) {
-      String path = String.join(".", com.typesafe.config.ConfigUtil.splitPath(entry.getKey()));
+    for (Map.Entry<String, ConfigValue> entry :
+        translated(() -> config.getConfig(key)).entrySet()) {
+      String path = String.join(".", ConfigUtil.splitPath(entry.getKey()));
       entries.put(path, String.valueOf(entry.getValue().unwrapped()));
     }
     return entries;
@@ -241,13 +255,22 @@ public final class Settings {
    * settings.
    */
   public Map<String, String> canonical(List<String> groups) {
-    Map<String, String> canonical = new TreeMap<>();
+    return below(groups, Settings::canonical);
+  }
+
+  /** Every key below a group with its value as it was written, fit for {@code --set}. */
+  public Map<String, String> written(String group) {
+    return below(List.of(group), value -> String.valueOf(value).strip());
+  }
+
+  private Map<String, String> below(List<String> groups, Function<Object, String> spelling) {
+    Map<String, String> values = new TreeMap<>();
     for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
       if (groups.contains(entry.getKey().substring(0, Math.max(0, entry.getKey().indexOf('.'))))) {
-        canonical.put(entry.getKey(), canonical(entry.getValue().unwrapped()));
+        values.put(entry.getKey(), spelling.apply(entry.getValue().unwrapped()));
       }
     }
-    return canonical;
+    return values;
   }
 
   private static String canonical(Object value) {
@@ -256,21 +279,37 @@ public final class Settings {
     }
     String text = String.valueOf(value).strip();
     try {
-      return new BigDecimal(text).stripTrailingZeros().toPlainString();
+      BigDecimal number = new BigDecimal(text).stripTrailingZeros();
+      boolean readable = Math.abs((long) number.scale()) <= MOST_ZEROS;
+      return readable ? number.toPlainString() : number.toString();
     } catch (NumberFormatException e) {
       return text;
     }
   }
 
-  /** The whole configuration in HOCON, every key with its value. */
+  /**
+   * The whole configuration in HOCON, every key with its value; values of {@code spark.conf} whose
+   * keys tell of a secret are {@code ***}.
+   */
   public String render() {
-    return config
+    Config shown = config;
+    for (String key : secrets()) {
+      shown = shown.withValue(key, ConfigValueFactory.fromAnyRef("***"));
+    }
+    return shown
         .root()
         .render(
             com.typesafe.config.ConfigRenderOptions.defaults()
                 .setOriginComments(false)
                 .setComments(false)
                 .setJson(false));
+  }
+
+  private List<String> secrets() {
+    return config.entrySet().stream()
+        .map(Map.Entry::getKey)
+        .filter(key -> key.startsWith(FREE_FORM + ".") && SECRET.matcher(key).find())
+        .toList();
   }
 
   /** A refusal of a value: {@code key must be ...: value (place)}. */

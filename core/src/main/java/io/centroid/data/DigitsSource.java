@@ -32,7 +32,7 @@ public final class DigitsSource implements ExampleSource {
    * @param drawingSeed which digits are drawn; the seed of {@link #read} says who gets them
    */
   public DigitsSource(long drawingSeed, int trainCount, int testCount) {
-    if (trainCount < 1 || testCount < 1) {
+    if (trainCount < 1 || testCount < 0) {
       throw new IllegalArgumentException("trainCount " + trainCount + ", testCount " + testCount);
     }
     this.drawingSeed = drawingSeed;

@@ -12,6 +12,9 @@ import java.util.Arrays;
 public final class Normalisation implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  /** A smaller deviation, as a fraction of the mean, is the rounding of a constant column. */
+  private static final double LEAST_VARIATION = 1e-6;
+
   private final float[] mean;
   private final float[] scale;
 
@@ -52,7 +55,8 @@ public final class Normalisation implements Serializable {
     float[] scale = new float[means.length];
     for (int i = 0; i < means.length; i++) {
       mean[i] = (float) means[i];
-      scale[i] = deviations[i] > 0 ? (float) (1 / deviations[i]) : 1;
+      boolean varies = deviations[i] > LEAST_VARIATION * Math.abs(means[i]);
+      scale[i] = varies ? (float) (1 / deviations[i]) : 1;
     }
     return new Normalisation(mean, scale);
   }

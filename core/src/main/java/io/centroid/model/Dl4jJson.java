@@ -12,8 +12,12 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /**
@@ -54,6 +58,7 @@ final class Dl4jJson {
       throw unreadable(e);
     }
     requireStandardBackpropagation(configuration.getBackpropType());
+    requireFloat(configuration.getDataType());
     for (NeuralNetConfiguration layer : configuration.getConfs()) {
       takeOver(layer, seed);
     }
@@ -68,6 +73,7 @@ final class Dl4jJson {
       throw unreadable(e);
     }
     requireStandardBackpropagation(configuration.getBackpropType());
+    requireFloat(configuration.getDataType());
     if (configuration.getNetworkInputs().size() != 1
         || configuration.getNetworkOutputs().size() != 1) {
       throw new InputException(
@@ -89,6 +95,16 @@ final class Dl4jJson {
     Layer layer = configuration.getLayer();
     if (layer.getConstraints() != null && !layer.getConstraints().isEmpty()) {
       throw refused(layer, "constraints", "none");
+    }
+    if (layer instanceof BaseWrapperLayer
+        || layer instanceof FrozenLayer
+        || layer instanceof Bidirectional) {
+      throw new InputException(
+          "model.file: layer "
+              + layer.getLayerName()
+              + " wraps another ("
+              + layer.getClass().getSimpleName()
+              + "), which is not supported");
     }
     if (layer instanceof BaseLayer base) {
       if (base.getRegularization() != null && !base.getRegularization().isEmpty()) {
@@ -118,6 +134,12 @@ final class Dl4jJson {
     if (type == BackpropType.TruncatedBPTT) {
       throw new InputException(
           "model.file: truncated back-propagation through time is not supported");
+    }
+  }
+
+  private static void requireFloat(DataType type) {
+    if (type != DataType.FLOAT) {
+      throw new InputException("model.file: expected a network of data type FLOAT, found " + type);
     }
   }
 

@@ -155,6 +155,9 @@ final class Dl4jLearner implements Learner {
   }
 
   private void requireFits() {
+    if (!network.hasLoss()) {
+      throw new InputException("model.file: expected an output layer (with a loss) at the end");
+    }
     long found;
     try {
       INDArray output = network.output(newInputs(1).assign(0));

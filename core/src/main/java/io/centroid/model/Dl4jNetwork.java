@@ -3,6 +3,7 @@ package io.centroid.model;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
@@ -25,6 +26,9 @@ sealed interface Dl4jNetwork {
   double backpropagate(INDArray inputs, INDArray targets);
 
   INDArray output(INDArray inputs);
+
+  /** Whether the last layer has a loss. */
+  boolean hasLoss();
 
   /** Whether the first layer wants channels x height x width, not rows of values. */
   boolean takesImages();
@@ -62,6 +66,11 @@ sealed interface Dl4jNetwork {
     @Override
     public INDArray output(INDArray inputs) {
       return network.output(inputs, false);
+    }
+
+    @Override
+    public boolean hasLoss() {
+      return network.getOutputLayer() instanceof IOutputLayer;
     }
 
     @Override
@@ -111,6 +120,11 @@ sealed interface Dl4jNetwork {
     @Override
     public INDArray output(INDArray inputs) {
       return network.output(false, inputs)[0];
+    }
+
+    @Override
+    public boolean hasLoss() {
+      return network.getOutputLayer(0) instanceof IOutputLayer;
     }
 
     @Override

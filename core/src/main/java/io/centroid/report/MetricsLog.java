@@ -25,8 +25,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * Writes {@code metrics.jsonl}: one JSON object a line for each round and each evaluation. A
- * resumed run keeps the lines up to the step that it resumes from, so the file reads as that of an
- * undisturbed run.
+ * resumed run keeps the lines up to the step that it resumes from, except the test data's, which
+ * are written at the end of every run: so the file reads as that of an undisturbed run.
  */
 public final class MetricsLog implements TrainingListener, Closeable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -67,7 +67,10 @@ public final class MetricsLog implements TrainingListener, Closeable {
   private static boolean isUpTo(String line, long step) {
     try {
       JsonNode node = JSON.readTree(line);
-      return node.path("step").isIntegralNumber() && node.path("step").asLong() <= step;
+      boolean ofTheEnd = node.path("part").asText().equals("test");
+      return node.path("step").isIntegralNumber()
+          && node.path("step").asLong() <= step
+          && !ofTheEnd;
     } catch (JsonProcessingException e) {
       return false;
     }
@@ -83,6 +86,7 @@ public final class MetricsLog implements TrainingListener, Closeable {
     row.put("seconds", roundNanos / 1e9);
     row.put("examplesPerSecond", result.examples() / (roundNanos / 1e9));
     write(row.toString());
+    flush();
   }
 
   @Override

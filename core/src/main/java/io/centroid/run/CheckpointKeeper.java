@@ -11,6 +11,7 @@ import io.centroid.train.Round;
 import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingListener;
+import io.centroid.train.TrainingPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
 final class CheckpointKeeper implements TrainingListener, AutoCloseable {
   private final CheckpointWriter writer;
   private final RunCheckpoints checkpoints;
+  private final TrainingPlan plan;
   private final EarlyStopping stopping;
   private final int everyRounds;
   private final AsyncSaver saver = new AsyncSaver();
@@ -41,11 +43,13 @@ final class CheckpointKeeper implements TrainingListener, AutoCloseable {
   CheckpointKeeper(
       CheckpointWriter writer,
       RunCheckpoints checkpoints,
+      TrainingPlan plan,
       EarlyStopping stopping,
       int everyRounds,
       long savedStep) {
     this.writer = writer;
     this.checkpoints = checkpoints;
+    this.plan = plan;
     this.stopping = stopping;
     this.everyRounds = everyRounds;
     this.savedStep = savedStep;
@@ -53,8 +57,8 @@ final class CheckpointKeeper implements TrainingListener, AutoCloseable {
 
   @Override
   public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
-    boolean endOfEpoch = state.stepInEpoch() == 0;
-    if (everyRounds > 0 && state.rounds() % everyRounds == 0 && !endOfEpoch) {
+    boolean evaluatedNext = state.stepInEpoch() == 0 || plan.isFinished(state);
+    if (everyRounds > 0 && state.rounds() % everyRounds == 0 && !evaluatedNext) {
       save(state);
     }
   }

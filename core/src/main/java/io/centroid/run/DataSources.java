@@ -47,18 +47,23 @@ public record DataSources(ExampleSource source, boolean hasTest) {
       MnistFiles found = MnistFiles.in(files, data.path());
       return idx(data, files, found.train(), found.test());
     }
-    IdxFiles train = new IdxFiles(in(data, data.trainFile()), in(data, data.trainLabelsFile()));
+    IdxFiles train = new IdxFiles(in(data, data.trainFile()), labels(data, data.trainLabelsFile()));
     IdxFiles test =
         data.testFile().isEmpty()
             ? null
-            : new IdxFiles(in(data, data.testFile()), in(data, data.testLabelsFile()));
+            : new IdxFiles(in(data, data.testFile()), labels(data, data.testLabelsFile()));
     return idx(data, files, train, test);
   }
 
   private static DataSources idx(
       RunConfig.Data data, HadoopFiles files, IdxFiles train, @Nullable IdxFiles test) {
     return new DataSources(
-        new IdxSource(files, train, test, data.classes(), data.decodedLimit()), test != null);
+        new IdxSource(files, train, test, data.classes(), data.decodedLimit()),
+        test != null && test.labels() != null);
+  }
+
+  private static @Nullable String labels(RunConfig.Data data, String name) {
+    return name.isEmpty() ? null : in(data, name);
   }
 
   private static DataSources csv(RunConfig.Data data, Loss loss, HadoopFiles files) {

@@ -1,5 +1,6 @@
 package io.centroid.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.InputException;
 import io.centroid.data.HadoopFiles;
@@ -72,6 +73,8 @@ final class RunDirectory {
       return result.parametersSha256().equals(parametersSha256)
           ? Optional.of(result)
           : Optional.empty();
+    } catch (JsonProcessingException e) {
+      return Optional.empty(); // A writer that was killed left half of it.
     }
   }
 

@@ -15,6 +15,8 @@ import io.centroid.evaluate.Evaluation;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.Learner;
 import io.centroid.model.LearnerPool;
+import io.centroid.model.Learners;
+import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import io.centroid.model.ParameterLayout;
 import io.centroid.optimize.MeanOuterStep;
@@ -72,6 +74,7 @@ public final class TrainingRun {
    */
   public RunResult execute() throws IOException {
     DataSources sources = DataSources.of(config.data(), config.model().loss(), files);
+    requireLabels(sources);
     ShardSpec shards =
         new ShardSpec(
             sources.source(),
@@ -85,7 +88,7 @@ public final class TrainingRun {
       CheckpointStore store = store(directory);
       Optional<LoadedCheckpoint> newest = store.loadNewest();
       TrainState start = newest.isPresent() ? resumed(newest.get(), setup) : fresh(setup);
-      if (newest.isPresent() && setup.plan.isFinished(start)) {
+      if (newest.isPresent() && (setup.plan.isFinished(start) || setup.stopping.isReached())) {
         Optional<RunResult> result = directory.result(FloatVector.sha256(start.parameters()));
         if (result.isPresent()) {
           observer.onNote(directory.display() + " is finished; its result:");
@@ -95,6 +98,13 @@ public final class TrainingRun {
       directory.create();
       directory.writeConfiguration(config.effective());
       return train(data, setup, directory, store, start, sources.hasTest());
+    }
+  }
+
+  private static void requireLabels(DataSources sources) {
+    if (!sources.source().schema(Split.TRAIN).labelled()) {
+      throw new InputException(
+          "data: the training examples have no targets, expected one for each (data.csv.target names a table's column, data.train-labels-file an IDX file)");
     }
   }
 
@@ -119,6 +129,7 @@ public final class TrainingRun {
               + ": "
               + workers);
     }
+    requireKnownClasses(summary);
     long test = 0;
     if (hasTest) {
       DataSummary testSummary = data.survey(Split.TEST);
@@ -146,7 +157,7 @@ public final class TrainingRun {
               + train.shape()
               + " as in training");
     }
-    boolean classes = config.model().loss() == io.centroid.model.Loss.CROSS_ENTROPY;
+    boolean classes = config.model().loss() == Loss.CROSS_ENTROPY;
     if (classes && test.classes() > classes(train)) {
       throw new InputException(
           "data: the test examples have label "
@@ -154,6 +165,18 @@ public final class TrainingRun {
               + ", expected 0.."
               + (classes(train) - 1)
               + " as in training");
+    }
+  }
+
+  private void requireKnownClasses(DataSummary summary) {
+    int classes = config.data().classes();
+    boolean classifies = config.model().loss() == Loss.CROSS_ENTROPY;
+    if (classifies && classes > 0 && summary.classes() > classes) {
+      throw new InputException(
+          "data.classes must be at least "
+              + summary.classes()
+              + ", the largest label plus one: "
+              + classes);
     }
   }
 
@@ -192,7 +215,7 @@ public final class TrainingRun {
             train.batchSize(),
             train.seed());
     LearnerPool.keepOnly(network);
-    Learner learner = LearnerPool.borrow(network);
+    Learner learner = Learners.create(network);
     ParameterLayout layout = learner.layout();
     float[] initial = new float[Math.toIntExact(layout.parameterCount())];
     learner.parameters().store(initial);
@@ -216,9 +239,17 @@ public final class TrainingRun {
         initial,
         outerStep,
         new TrainingPlan(train.localSteps(), stepsPerEpoch, totalSteps),
-        new EarlyStopping(config.checkpoint().metric(), train.patience(), train.minimumGain()),
+        new EarlyStopping(metric(), train.patience(), train.minimumGain()),
         checkpoints,
         summary.validation() > 0);
+  }
+
+  /** A regression has no accuracy to compare. */
+  private Metric metric() {
+    return switch (config.model().loss()) {
+      case CROSS_ENTROPY -> config.checkpoint().metric();
+      case MEAN_SQUARED_ERROR -> Metric.LOSS;
+    };
   }
 
   private CheckpointStore store(RunDirectory directory) throws IOException {
@@ -272,7 +303,7 @@ public final class TrainingRun {
       TrainState start,
       boolean hasTest)
       throws IOException {
-    Metric metric = config.checkpoint().metric();
+    Metric metric = metric();
     String metricName = "validation." + metric.key();
     CheckpointWriter writer =
         store.writer(
@@ -286,6 +317,7 @@ public final class TrainingRun {
             new CheckpointKeeper(
                 writer,
                 setup.checkpoints,
+                setup.plan,
                 setup.stopping,
                 config.checkpoint().everyRounds(),
                 startOnDisk(start))) {

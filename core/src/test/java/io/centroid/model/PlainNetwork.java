@@ -1,0 +1,179 @@
+package io.centroid.model;
+
+import io.centroid.data.Batch;
+import io.centroid.data.InputShape;
+import java.util.Arrays;
+
+/**
+ * The forward pass of the built-in architectures in double precision, written from the layout
+ * alone: what the engine's outputs and gradients are judged by.
+ */
+final class PlainNetwork {
+  private final NetworkSpec spec;
+
+  PlainNetwork(NetworkSpec spec) {
+    this.spec = spec;
+  }
+
+  double[] output(double[] parameters, double[] input) {
+    Reader reader = new Reader(parameters);
+    double[] values = input;
+    if (spec.architecture() instanceof Architecture.Mlp mlp) {
+      for (int width : mlp.hidden()) {
+        values = activated(mlp.activation(), reader.dense(values, width));
+      }
+    } else if (spec.architecture() instanceof Architecture.Cnn cnn) {
+      InputShape shape = spec.input();
+      for (int channels : cnn.channels()) {
+        int height = shape.height() - cnn.kernel() + 1;
+        int width = shape.width() - cnn.kernel() + 1;
+        values =
+            activated(cnn.activation(), reader.convolution(values, shape, channels, cnn.kernel()));
+        values = pooled(values, channels, height, width);
+        shape = new InputShape(channels, height / 2, width / 2);
+      }
+      for (int width : cnn.hidden()) {
+        values = activated(cnn.activation(), reader.dense(values, width));
+      }
+    }
+    double[] last = reader.dense(values, spec.outputs());
+    reader.requireEnd();
+    return switch (spec.loss()) {
+      case CROSS_ENTROPY -> softmax(last);
+      case MEAN_SQUARED_ERROR -> last;
+    };
+  }
+
+  double loss(double[] parameters, Batch batch) {
+    double sum = 0;
+    int size = spec.input().size();
+    for (int row = 0; row < batch.size(); row++) {
+      double[] input = new double[size];
+      for (int i = 0; i < size; i++) {
+        input[i] = batch.inputs()[row * size + i];
+      }
+      double[] output = output(parameters, input);
+      double target = batch.targets()[row];
+      sum +=
+          switch (spec.loss()) {
+            case CROSS_ENTROPY -> -Math.log(output[(int) target]);
+            case MEAN_SQUARED_ERROR -> (output[0] - target) * (output[0] - target);
+          };
+    }
+    return sum / batch.size();
+  }
+
+  /** Central finite differences. */
+  double[] gradient(double[] parameters, Batch batch) {
+    double step = 1e-6;
+    double[] moved = parameters.clone();
+    double[] gradient = new double[parameters.length];
+    for (int i = 0; i < parameters.length; i++) {
+      moved[i] = parameters[i] + step;
+      double above = loss(moved, batch);
+      moved[i] = parameters[i] - step;
+      double below = loss(moved, batch);
+      moved[i] = parameters[i];
+      gradient[i] = (above - below) / (2 * step);
+    }
+    return gradient;
+  }
+
+  private static double[] activated(Activation activation, double[] values) {
+    return Arrays.stream(values)
+        .map(
+            x ->
+                switch (activation) {
+                  case RELU -> Math.max(0, x);
+                  case TANH -> Math.tanh(x);
+                  case SIGMOID -> 1 / (1 + Math.exp(-x));
+                  case GELU -> x / (1 + Math.exp(-1.702 * x));
+                  case IDENTITY -> x;
+                })
+        .toArray();
+  }
+
+  private static double[] pooled(double[] values, int channels, int height, int width) {
+    double[] pooled = new double[channels * (height / 2) * (width / 2)];
+    int at = 0;
+    for (int c = 0; c < channels; c++) {
+      for (int y = 0; y + 1 < height; y += 2) {
+        for (int x = 0; x + 1 < width; x += 2) {
+          int from = (c * height + y) * width + x;
+          pooled[at++] =
+              Math.max(
+                  Math.max(values[from], values[from + 1]),
+                  Math.max(values[from + width], values[from + width + 1]));
+        }
+      }
+    }
+    return pooled;
+  }
+
+  private static double[] softmax(double[] scores) {
+    double most = Arrays.stream(scores).max().orElseThrow();
+    double[] powers = Arrays.stream(scores).map(score -> Math.exp(score - most)).toArray();
+    double total = Arrays.stream(powers).sum();
+    return Arrays.stream(powers).map(power -> power / total).toArray();
+  }
+
+  /**
+   * Takes tensors off the flat vector: each layer's weight (outputs, inputs, ...), then its bias.
+   */
+  private static final class Reader {
+    private final double[] parameters;
+    private int at;
+
+    Reader(double[] parameters) {
+      this.parameters = parameters;
+    }
+
+    double[] dense(double[] input, int outputs) {
+      int weight = at;
+      int bias = at + outputs * input.length;
+      at = bias + outputs;
+      double[] output = new double[outputs];
+      for (int o = 0; o < outputs; o++) {
+        output[o] = parameters[bias + o];
+        for (int i = 0; i < input.length; i++) {
+          output[o] += parameters[weight + o * input.length + i] * input[i];
+        }
+      }
+      return output;
+    }
+
+    double[] convolution(double[] input, InputShape shape, int outputs, int kernel) {
+      int perOutput = shape.channels() * kernel * kernel;
+      int bias = at;
+      int weight = bias + outputs;
+      at = weight + outputs * perOutput;
+      int height = shape.height() - kernel + 1;
+      int width = shape.width() - kernel + 1;
+      double[] output = new double[outputs * height * width];
+      for (int o = 0; o < outputs; o++) {
+        for (int y = 0; y < height; y++) {
+          for (int x = 0; x < width; x++) {
+            double sum = parameters[bias + o];
+            for (int c = 0; c < shape.channels(); c++) {
+              for (int ky = 0; ky < kernel; ky++) {
+                for (int kx = 0; kx < kernel; kx++) {
+                  sum +=
+                      parameters[weight + o * perOutput + (c * kernel + ky) * kernel + kx]
+                          * input[(c * shape.height() + y + ky) * shape.width() + x + kx];
+                }
+              }
+            }
+            output[(o * height + y) * width + x] = sum;
+          }
+        }
+      }
+      return output;
+    }
+
+    void requireEnd() {
+      if (at != parameters.length) {
+        throw new AssertionError("read " + at + " of " + parameters.length + " parameters");
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.centroid.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputException;
+import io.centroid.data.InputShape;
+import io.centroid.data.Normalisation;
+import io.centroid.model.Activation;
+import io.centroid.model.Architecture;
+import io.centroid.model.Loss;
+import io.centroid.model.NetworkSpec;
+import java.io.IOException;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ModelJsonTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  static Stream<Architecture> architectures() {
+    return Stream.of(
+        new Architecture.Mlp(List.of(), Activation.IDENTITY),
+        new Architecture.Mlp(List.of(128, 64), Activation.GELU),
+        new Architecture.Cnn(List.of(8, 16), 5, List.of(32), Activation.RELU),
+        new Architecture.Dl4j("{\n \"confs\" : [\"\u00e9\"]}"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void aNetworkReadsBackAsItWasWritten(Architecture architecture) throws IOException {
+    for (Loss loss : Loss.values()) {
+      NetworkSpec spec =
+          new NetworkSpec(architecture, new InputShape(3, 28, 14), 10, loss, Long.MIN_VALUE);
+      JsonNode node = JSON.readTree(ModelJson.write(spec).toString());
+      assertThat(ModelJson.read("manifest.json", node)).isEqualTo(spec);
+    }
+  }
+
+  @Test
+  void aNormalisationReadsBackWithTheSameBits() throws IOException {
+    SplittableRandom random = new SplittableRandom(1);
+    float[] mean = new float[2000];
+    float[] scale = new float[2000];
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = Float.intBitsToFloat((random.nextInt() & 0x7F7FFFFF));
+      scale[i] = (float) random.nextDouble();
+    }
+    Normalisation normalisation = new Normalisation(mean, scale);
+    JsonNode node = JSON.readTree(ModelJson.write(normalisation).toString());
+    assertThat(ModelJson.readNormalisation("manifest.json", node)).isEqualTo(normalisation);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "name|\"rnn\"|model.name: expected mlp, cnn or dl4j, found rnn",
+        "hidden|[0]|model.hidden: expected positive whole numbers, found 0",
+        "hidden|[1.5]|model.hidden: expected positive whole numbers, found 1.5",
+        "activation|\"swish\"|model.activation: unknown value swish",
+        "outputs|\"ten\"|model.outputs: expected a positive whole number, found \"ten\"",
+        "input|[1, 2]|model.input: expected 3 sizes, found [1, 2]",
+        "loss|7|model.loss: unknown value 7"
+      })
+  void whatIsNoNetworkIsRefused(String key, String value, String message) throws IOException {
+    NetworkSpec spec =
+        new NetworkSpec(
+            new Architecture.Mlp(List.of(3), Activation.RELU),
+            InputShape.row(3),
+            2,
+            Loss.CROSS_ENTROPY,
+            1);
+    ObjectNode node = ModelJson.write(spec);
+    node.set(key, JSON.readTree(value));
+    assertThatThrownBy(() -> ModelJson.read("manifest.json", node))
+        .isInstanceOf(InputException.class)
+        .hasMessage("manifest.json: " + message);
+  }
+}

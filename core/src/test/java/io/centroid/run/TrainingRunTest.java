@@ -1,0 +1,442 @@
+package io.centroid.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputException;
+import io.centroid.config.RunConfig;
+import io.centroid.data.HadoopFiles;
+import io.centroid.kernels.FloatVector;
+import io.centroid.train.DivergedException;
+import io.centroid.train.LocalShardedData;
+import io.centroid.train.Round;
+import io.centroid.train.RoundResult;
+import io.centroid.train.TrainState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainingRunTest {
+  private static final HadoopFiles FILES = new HadoopFiles(new Configuration());
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Two workers, 450 training examples or so, 8 steps an epoch, rounds of 3, 3 and 2 steps. */
+  private static final List<String> SMALL =
+      List.of(
+          "data.digits.train=500",
+          "data.digits.test=100",
+          "data.validation-split=0.1",
+          "model.hidden=[12]",
+          "train.local-steps=3",
+          "train.batch-size=32",
+          "optimizer.name=nesterov",
+          "optimizer.rate=0.05");
+
+  @TempDir Path directory;
+
+  @Test
+  void aRunLearnsAndLeavesItsResultMetricsAndCheckpoints() throws IOException {
+    RunResult result = run("a");
+    assertThat(result.runDir()).isEqualTo(directory.resolve("a").toString());
+    assertThat(result.epochs()).isEqualTo(3);
+    assertThat(result.step()).isEqualTo(24);
+    assertThat(result.rounds()).isEqualTo(9);
+    assertThat(result.examplesPerSecond()).isPositive();
+    assertThat(result.parametersSha256()).hasSize(64);
+    assertThat(result.validation()).containsOnlyKeys("accuracy", "loss");
+    assertThat(result.test()).containsOnlyKeys("accuracy", "loss");
+    assertThat(result.test().get("accuracy")).isGreaterThan(0.3);
+    assertThat(result.bestStep()).isIn(8L, 16L, 24L);
+    assertThat(checkpoints("a")).containsExactly("step-00000008", "step-00000016", "step-00000024");
+    assertThat(result.examples() % 3).isZero();
+    assertThat(files("a")).contains("effective.conf", "metrics.jsonl", "result.json");
+    List<ObjectNode> metrics = metrics("a");
+    assertThat(metrics).hasSize(9 + 3 + 1);
+    assertThat(metrics.get(12).path("part").asText()).isEqualTo("test");
+  }
+
+  @Test
+  void aFinishedRunGivesItsResultAgainWithoutTraining() throws IOException {
+    RunResult result = run("a");
+    List<ObjectNode> metrics = metrics("a");
+    RunResult again = execute("a", failing("trained again", 0), List.of());
+    assertThat(again).isEqualTo(result);
+    assertThat(metrics("a")).isEqualTo(metrics);
+  }
+
+  @Test
+  void aHalfWrittenResultIsMadeAgain() throws IOException {
+    RunResult result = run("a");
+    List<ObjectNode> metrics = metrics("a");
+    Path file = directory.resolve("a/result.json");
+    String text = Files.readString(file);
+    Files.writeString(file, text.substring(0, text.length() / 2));
+    RunResult again = execute("a", failing("trained again", 0), List.of());
+    assertThat(again.parametersSha256()).isEqualTo(result.parametersSha256());
+    assertThat(again.validation()).isEqualTo(result.validation());
+    assertThat(again.test()).isEqualTo(result.test());
+    assertThat(metrics("a")).isEqualTo(metrics);
+    assertThat(run("a")).isEqualTo(again);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "average,0,5",
+    "reset,0,5",
+    "keep,0,5",
+    "average,1,2",
+    "keep,1,5",
+    "keep,2,7",
+    "average,1,9"
+  })
+  void aStoppedRunGoesOnToTheSameEnd(String policy, int everyRounds, int stopAfter)
+      throws IOException {
+    String[] settings = {
+      "train.inner-state=" + policy,
+      "checkpoint.every-rounds=" + everyRounds,
+      "train.workers=3",
+      "train.local-steps=2"
+    };
+    RunResult undisturbed = run("undisturbed", settings);
+    assertThatThrownBy(() -> execute("a", failing("stopped", stopAfter), List.of(settings)))
+        .hasMessage("stopped");
+    RunResult resumed = run("a", settings);
+    requireSame(resumed, undisturbed);
+    assertThat(metrics("a")).isEqualTo(metrics("undisturbed"));
+  }
+
+  @Test
+  void aRunThatStopsRightAfterACheckpointGoesOnFromThere() throws IOException {
+    RunResult undisturbed = run("undisturbed");
+    RunObserver stopping =
+        new RunObserver() {
+          @Override
+          public void onMilestone(TrainState state) {
+            throw new IllegalStateException("stopped");
+          }
+        };
+    for (int epoch = 0; epoch < 3; epoch++) {
+      assertThatThrownBy(() -> execute("a", stopping, List.of())).hasMessage("stopped");
+    }
+    requireSame(run("a"), undisturbed);
+    assertThat(metrics("a")).isEqualTo(metrics("undisturbed"));
+  }
+
+  @Test
+  void aRunThatEndsInTheMiddleOfAnEpochKeepsItsLastMetrics() throws IOException {
+    String[] settings = {"train.steps=11", "checkpoint.every-rounds=1"};
+    RunResult result = run("a", settings);
+    assertThat(result.step()).isEqualTo(11);
+    TrainedModel model = load("a", false);
+    assertThat(model.manifest().snapshot().metrics())
+        .containsEntry("validation.loss", result.validation().get("loss"));
+  }
+
+  @Test
+  void aSecondRunInTheSameProcessStartsFromTheSameParameters() throws IOException {
+    RunResult one = run("a");
+    RunResult other = run("b");
+    requireSame(other, one);
+  }
+
+  @Test
+  void aDamagedNewestCheckpointIsPassedOverAndTheEndIsTheSame() throws IOException {
+    RunResult result = run("a");
+    Path newest = directory.resolve("a/checkpoints/step-00000024/parameters.safetensors");
+    byte[] bytes = Files.readAllBytes(newest);
+    bytes[bytes.length - 5] ^= 1;
+    Files.write(newest, bytes);
+    List<String> notes = new ArrayList<>();
+    RunResult again =
+        execute(
+            "a",
+            new RunObserver() {
+              @Override
+              public void onNote(String note) {
+                notes.add(note);
+              }
+            },
+            List.of());
+    requireSame(again, result);
+    assertThat(notes).anyMatch(note -> note.contains("passed over checkpoint"));
+    assertThat(load("a", false).manifest().snapshot().step()).isEqualTo(24);
+  }
+
+  @Test
+  void anotherConfigurationIsRefusedAndTouchesNothing() throws IOException {
+    run("a");
+    Map<String, String> before = files("a", true);
+    assertThatThrownBy(() -> run("a", "optimizer.rate=0.01", "train.workers=3"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("optimizer.rate was 0.05 and is 0.01")
+        .hasMessageContaining("train.workers was 2 and is 3");
+    assertThat(files("a", true)).isEqualTo(before);
+  }
+
+  @Test
+  void otherDataIsRefusedAndTouchesNothing() throws IOException {
+    Path data = table(60, 1);
+    List<String> settings = csv(data);
+    execute("a", RunObserver.NONE, settings);
+    Map<String, String> before = files("a", true);
+    table(60, 2);
+    assertThatThrownBy(() -> execute("a", RunObserver.NONE, settings))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("was trained on other data");
+    assertThat(files("a", true)).isEqualTo(before);
+  }
+
+  @Test
+  void damagedDataLeavesNothingBehind() throws IOException {
+    Path data = table(60, 1);
+    Files.writeString(data, Files.readString(data) + "1,2,nonsense\n");
+    assertThatThrownBy(() -> execute("a", RunObserver.NONE, csv(data)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("line 62");
+    assertThat(directory.resolve("a")).doesNotExist();
+  }
+
+  @Test
+  void examplesWithoutTargetsAreRefused() throws IOException {
+    Path data = table(60, 1);
+    List<String> settings = new ArrayList<>(csv(data));
+    settings.add("data.csv.target=nowhere");
+    assertThatThrownBy(() -> execute("a", RunObserver.NONE, settings))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("data: the training examples have no targets");
+    assertThat(directory.resolve("a")).doesNotExist();
+  }
+
+  @Test
+  void moreWorkersThanExamplesAreRefused() {
+    assertThatThrownBy(() -> run("a", "data.digits.train=5", "train.workers=6"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("train.workers must be at most the number of training examples");
+    assertThat(directory.resolve("a")).doesNotExist();
+  }
+
+  @Test
+  void fewerClassesThanTheLabelsHaveAreRefused() {
+    assertThatThrownBy(() -> run("a", "data.classes=5"))
+        .isInstanceOf(InputException.class)
+        .hasMessage("data.classes must be at least 10, the largest label plus one: 5");
+  }
+
+  @Test
+  void aRunWithoutTestExamplesHasNoTestMetrics() throws IOException {
+    RunResult result = run("a", "data.digits.test=0", "train.epochs=1");
+    assertThat(result.test()).isEmpty();
+    RunResult unvalidated = run("b", "data.validation-split=0", "train.epochs=1");
+    assertThat(unvalidated.validation()).isEmpty();
+    assertThat(unvalidated.bestStep()).isEqualTo(-1);
+  }
+
+  @Test
+  void aLearnersLossFallsOnATable() throws IOException {
+    Path data = table(400, 1);
+    List<String> settings = new ArrayList<>(csv(data));
+    settings.addAll(List.of("train.epochs=15", "train.early-stopping.patience=5"));
+    RunResult result = execute("a", RunObserver.NONE, settings);
+    assertThat(result.validation()).containsOnlyKeys("meanAbsoluteError", "loss");
+    assertThat(result.validation().get("loss")).isLessThan(0.05);
+    assertThat(result.bestStep()).isPositive();
+    assertThat(load("a", true).network().outputs()).isEqualTo(1);
+  }
+
+  @Test
+  void aDivergedRunKeepsItsLastGoodCheckpoint() throws IOException {
+    Path data = table(400, 1);
+    List<String> settings = new ArrayList<>(csv(data));
+    settings.addAll(
+        List.of(
+            "optimizer.rate=1",
+            "optimizer.schedule.warmup-steps=100",
+            "checkpoint.every-rounds=1",
+            "train.epochs=80"));
+    assertThatThrownBy(() -> execute("a", RunObserver.NONE, settings))
+        .isInstanceOf(DivergedException.class)
+        .hasMessageStartingWith("training diverged in round ");
+    for (float value : load("a", false).parameters()) {
+      assertThat(value).isFinite();
+    }
+    assertThat(directory.resolve("a/result.json")).doesNotExist();
+  }
+
+  @Test
+  void aRunCanStartFromAnotherRunsParameters() throws IOException {
+    RunResult first = run("first");
+    float[] parameters = load("first", false).parameters();
+    List<float[]> started = new ArrayList<>();
+    RunObserver observer =
+        new RunObserver() {
+          @Override
+          public void onStart(io.centroid.train.TrainingPlan plan, TrainState state) {
+            started.add(state.parameters());
+          }
+        };
+    execute(
+        "second",
+        observer,
+        List.of("model.init-from=" + first.runDir(), "train.seed=7", "train.epochs=1"));
+    assertThat(started.get(0)).isEqualTo(parameters);
+    assertThatThrownBy(() -> run("third", "model.init-from=" + first.runDir(), "model.hidden=[13]"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("tensor 0 is 0.weight [12, 784], expected 0.weight [13, 784]");
+    assertThat(directory.resolve("third")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 5, 8})
+  void aRunThatStopsEarlyStopsAtTheSamePlaceAfterAResumption(int stopAfter) throws IOException {
+    String[] settings = {
+      "train.epochs=20",
+      "train.early-stopping.patience=2",
+      "train.early-stopping.minimum-gain=0.5",
+      "checkpoint.every-rounds=1"
+    };
+    RunResult undisturbed = run("undisturbed", settings);
+    assertThat(undisturbed.epochs()).isBetween(3, 6);
+    List<ObjectNode> metrics = metrics("undisturbed");
+    assertThat(execute("undisturbed", failing("trained again", 0), List.of(settings)))
+        .isEqualTo(undisturbed);
+    assertThat(metrics("undisturbed")).isEqualTo(metrics);
+    assertThatThrownBy(() -> execute("a", failing("stopped", stopAfter), List.of(settings)))
+        .hasMessage("stopped");
+    requireSame(run("a", settings), undisturbed);
+    assertThat(metrics("a")).isEqualTo(metrics);
+  }
+
+  @Test
+  void aModelIsLoadedFromARunOrACheckpoint() throws IOException {
+    RunResult result = run("a");
+    TrainedModel newest = load("a", false);
+    assertThat(FloatVector.sha256(newest.parameters())).isEqualTo(result.parametersSha256());
+    assertThat(newest.network().outputs()).isEqualTo(10);
+    assertThat(newest.normalisation().scale()).containsExactly(1 / 255f);
+    assertThat(newest.dataKeys()).contains("data.digits.train=500");
+    assertThat(load("a", true).manifest().snapshot().step()).isEqualTo(result.bestStep());
+    TrainedModel first = load("a/checkpoints/step-00000008", false);
+    assertThat(first.manifest().snapshot().step()).isEqualTo(8);
+    assertThatThrownBy(() -> load("nowhere", false)).isInstanceOf(InputException.class);
+  }
+
+  private static void requireSame(RunResult found, RunResult expected) {
+    assertThat(found.parametersSha256()).isEqualTo(expected.parametersSha256());
+    assertThat(found.step()).isEqualTo(expected.step());
+    assertThat(found.rounds()).isEqualTo(expected.rounds());
+    assertThat(found.epochs()).isEqualTo(expected.epochs());
+    assertThat(found.examples()).isEqualTo(expected.examples());
+    assertThat(found.validation()).isEqualTo(expected.validation());
+    assertThat(found.test()).isEqualTo(expected.test());
+    assertThat(found.bestStep()).isEqualTo(expected.bestStep());
+  }
+
+  private RunResult run(String name, String... settings) throws IOException {
+    return execute(name, RunObserver.NONE, List.of(settings));
+  }
+
+  private RunResult execute(String name, RunObserver observer, List<String> settings)
+      throws IOException {
+    List<String> all = new ArrayList<>(SMALL);
+    all.add("run.dir=" + directory.resolve(name));
+    all.addAll(settings);
+    return new TrainingRun(
+            RunConfig.load(null, all), FILES, spec -> new LocalShardedData(spec, 2), observer)
+        .execute();
+  }
+
+  /** Throws after so many rounds, or before training if there are none. */
+  private static RunObserver failing(String message, int rounds) {
+    return new RunObserver() {
+      private int heard;
+
+      @Override
+      public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
+        heard++;
+        if (heard >= rounds) {
+          throw new IllegalStateException(message);
+        }
+      }
+    };
+  }
+
+  private TrainedModel load(String name, boolean best) throws IOException {
+    return TrainedModel.load(FILES, directory.resolve(name).toString(), best);
+  }
+
+  /** y = x1 - 2 x2, with x in [-1, 1]. */
+  private Path table(int rows, long seed) throws IOException {
+    SplittableRandom random = new SplittableRandom(seed);
+    StringBuilder text = new StringBuilder("x1,x2,y\n");
+    for (int row = 0; row < rows; row++) {
+      double x1 = random.nextDouble() * 2 - 1;
+      double x2 = random.nextDouble() * 2 - 1;
+      text.append((float) x1).append(',').append((float) x2).append(',');
+      text.append((float) (x1 - 2 * x2)).append('\n');
+    }
+    return Files.writeString(directory.resolve("table.csv"), text);
+  }
+
+  private static List<String> csv(Path data) {
+    return List.of(
+        "data.format=csv",
+        "data.path=" + data,
+        "data.csv.target=y",
+        "data.csv.features=numbers",
+        "data.normalisation=standardize",
+        "model.loss=mean-squared-error",
+        "train.batch-size=16");
+  }
+
+  private List<ObjectNode> metrics(String name) throws IOException {
+    List<ObjectNode> rows = new ArrayList<>();
+    for (String line : Files.readAllLines(directory.resolve(name).resolve("metrics.jsonl"))) {
+      ObjectNode row = (ObjectNode) JSON.readTree(line);
+      row.remove(List.of("seconds", "examplesPerSecond"));
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  private List<String> checkpoints(String name) throws IOException {
+    try (Stream<Path> folders = Files.list(directory.resolve(name).resolve("checkpoints"))) {
+      return folders
+          .map(folder -> folder.getFileName().toString())
+          .filter(folder -> folder.startsWith("step-"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private List<String> files(String name) throws IOException {
+    return List.copyOf(files(name, false).keySet());
+  }
+
+  private Map<String, String> files(String name, boolean withTimes) throws IOException {
+    Map<String, String> found = new TreeMap<>();
+    Path root = directory.resolve(name);
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String content =
+            new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1);
+        String time = withTimes ? Files.getLastModifiedTime(file) + " " : "";
+        found.put(root.relativize(file).toString(), time + content);
+      }
+    }
+    return found;
+  }
+}

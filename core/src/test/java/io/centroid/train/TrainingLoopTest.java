@@ -1,0 +1,413 @@
+package io.centroid.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.centroid.data.Batch;
+import io.centroid.data.EpochOrder;
+import io.centroid.data.ExampleSink;
+import io.centroid.data.ExampleSource;
+import io.centroid.data.Normalisation;
+import io.centroid.data.Shard;
+import io.centroid.data.SourceSchema;
+import io.centroid.data.Split;
+import io.centroid.data.TableSource;
+import io.centroid.evaluate.Evaluation;
+import io.centroid.model.Activation;
+import io.centroid.model.Architecture;
+import io.centroid.model.Learner;
+import io.centroid.model.Learners;
+import io.centroid.model.Loss;
+import io.centroid.model.NetworkSpec;
+import io.centroid.optimize.InnerState;
+import io.centroid.optimize.MeanOuterStep;
+import io.centroid.optimize.Optimizer;
+import io.centroid.optimize.OptimizerSettings;
+import io.centroid.optimize.OptimizerSettings.Name;
+import io.centroid.optimize.RateSchedule;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainingLoopTest {
+  private static final TableSource SOURCE = new TableSource(203, 40, 4, 3);
+  private static final Normalisation NONE = new Normalisation(new float[] {0}, new float[] {1});
+  private static final int BATCH = 8;
+
+  static Stream<Arguments> policiesAndOptimizers() {
+    return Arrays.stream(InnerStatePolicy.values())
+        .flatMap(policy -> Arrays.stream(Name.values()).map(name -> Arguments.of(policy, name)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void theNumberOfThreadsChangesNoBit(int threads) {
+    Setup setup = new Setup(SOURCE, 3, 4, InnerStatePolicy.AVERAGE, Name.NESTEROV, 20);
+    Outcome one = setup.run(setup.initial(), 1);
+    Outcome more = setup.run(setup.initial(), threads);
+    assertThat(more.state.parameters()).isEqualTo(one.state.parameters());
+    assertThat(more.losses).isEqualTo(one.losses);
+    assertThat(more.validations).isEqualTo(one.validations).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("policiesAndOptimizers")
+  void aRunGoesOnFromItsStateWithTheSameBits(InnerStatePolicy policy, Name name) {
+    TrainState undisturbed = new Setup(SOURCE, 3, 4, policy, name, 25).runAll().state;
+    TrainState cut = roundsOf(new Setup(SOURCE, 3, 4, policy, name, 25), 3);
+    TrainState copied =
+        new TrainState(
+            cut.rounds(),
+            cut.steps(),
+            cut.epoch(),
+            cut.stepInEpoch(),
+            cut.examples(),
+            cut.parameters().clone(),
+            cut.inner().stream()
+                .map(
+                    inner ->
+                        new InnerState(
+                            inner.steps(), inner.moments().stream().map(float[]::clone).toList()))
+                .toList(),
+            cut.outer());
+    Setup rebuilt = new Setup(SOURCE, 3, 4, policy, name, 25);
+    TrainState resumed = rebuilt.run(copied, 2).state;
+    assertThat(resumed.parameters()).isEqualTo(undisturbed.parameters());
+    assertThat(resumed.rounds()).isEqualTo(undisturbed.rounds()).isGreaterThanOrEqualTo(7);
+    assertThat(resumed.examples()).isEqualTo(undisturbed.examples());
+    assertThat(resumed.inner()).usingRecursiveComparison().isEqualTo(undisturbed.inner());
+  }
+
+  private static TrainState roundsOf(Setup setup, int rounds) {
+    try (LocalShardedData data = setup.data(1)) {
+      Workers workers = data.workers(setup.spec);
+      TrainState state = setup.initial();
+      for (int i = 0; i < rounds; i++) {
+        Round round = setup.plan.next(state);
+        state =
+            state.next(round, workers.run(round), new MeanOuterStep(), setup.plan.stepsPerEpoch());
+      }
+      return state;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 1000})
+  void oneWorkerIsPlainSequentialTrainingForAnyNumberOfLocalSteps(int localSteps) {
+    Setup setup = new Setup(SOURCE, 1, localSteps, InnerStatePolicy.KEEP, Name.MOMENTUM, 40);
+    float[] found = setup.runAll().state.parameters();
+    Learner learner = Learners.create(setup.spec.network());
+    learner.parameters().load(setup.initial().parameters());
+    Optimizer optimizer = setup.spec.optimizer().create(learner.layout());
+    Shard shard = setup.shards().read(Split.TRAIN, 0);
+    Batch batch = new Batch(shard.train().shape(), BATCH);
+    for (int step = 0; step < 40; step++) {
+      int inEpoch = step % setup.plan.stepsPerEpoch();
+      int[] order = EpochOrder.of(shard.train().count(), 42, step / setup.plan.stepsPerEpoch(), 0);
+      int to = Math.min(shard.train().count(), (inEpoch + 1) * BATCH);
+      batch.fill(shard.train(), NONE, order, inEpoch * BATCH, to);
+      learner.gradient(batch, 0);
+      optimizer.step(learner.parameters(), learner.gradient(), 0.1, 1);
+    }
+    float[] expected = new float[found.length];
+    learner.parameters().store(expected);
+    assertThat(found).containsExactly(expected, within(2e-6f));
+  }
+
+  @Test
+  void workersThatMeetEachStepEqualOneWorkerWithTheirBatchesTogether() {
+    int workers = 4;
+    TableSource even = new TableSource(4 * 3 * BATCH, 10, 4, 3);
+    Setup setup = new Setup(even, workers, 1, InnerStatePolicy.RESET, Name.SGD, 6, 0);
+    float[] found = setup.runAll().state.parameters();
+    Learner learner = Learners.create(setup.spec.network());
+    learner.parameters().load(setup.initial().parameters());
+    Optimizer optimizer = setup.spec.optimizer().create(learner.layout());
+    for (int step = 0; step < 6; step++) {
+      float[] sum = new float[found.length];
+      for (int worker = 0; worker < workers; worker++) {
+        Shard shard = setup.shards().read(Split.TRAIN, worker);
+        Batch batch = new Batch(shard.train().shape(), BATCH);
+        int from = step % 3 * BATCH;
+        int[] order = EpochOrder.of(shard.train().count(), 42, step / 3, worker);
+        batch.fill(shard.train(), NONE, order, from, from + BATCH);
+        learner.gradient(batch, 0);
+        float[] slopes = new float[sum.length];
+        learner.gradient().store(slopes);
+        for (int i = 0; i < sum.length; i++) {
+          sum[i] += slopes[i] / workers;
+        }
+      }
+      learner.gradient().load(sum);
+      optimizer.step(learner.parameters(), learner.gradient(), 0.1, 1);
+    }
+    float[] expected = new float[found.length];
+    learner.parameters().store(expected);
+    assertThat(found).containsExactly(expected, within(1e-5f));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,7,60", "3,4,25", "3,1000,27", "4,1,13", "2,13,26"})
+  void roundsEndWithTheEpochAndAreAsManyAsThePlanSays(int workers, int localSteps, long steps) {
+    Setup setup = new Setup(SOURCE, workers, localSteps, InnerStatePolicy.RESET, Name.SGD, steps);
+    Outcome outcome = setup.runAll();
+    assertThat(outcome.rounds).hasSize(Math.toIntExact(setup.plan.totalRounds()));
+    for (Round round : outcome.rounds) {
+      assertThat(round.stepInEpoch() + round.steps())
+          .isLessThanOrEqualTo(setup.plan.stepsPerEpoch());
+      assertThat(round.steps()).isBetween(1, localSteps);
+      assertThat(round.firstStep())
+          .isEqualTo((long) round.epoch() * setup.plan.stepsPerEpoch() + round.stepInEpoch());
+    }
+    assertThat(outcome.state.steps()).isEqualTo(steps);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,5", "3,4", "3,1000", "7,2"})
+  void anEpochShowsEveryTrainingExampleOnce(int workers, int localSteps) {
+    Setup one = new Setup(SOURCE, workers, localSteps, InnerStatePolicy.RESET, Name.SGD, 1);
+    int epoch = one.plan.stepsPerEpoch();
+    Setup setup =
+        new Setup(SOURCE, workers, localSteps, InnerStatePolicy.RESET, Name.SGD, 2L * epoch);
+    Outcome outcome = setup.runAll();
+    long train;
+    try (LocalShardedData data = setup.data(1)) {
+      train = data.survey(Split.TRAIN).train();
+    }
+    assertThat(outcome.state.examples()).isEqualTo(2 * train);
+    assertThat(outcome.state.epoch()).isEqualTo(2);
+    assertThat(outcome.state.stepInEpoch()).isZero();
+  }
+
+  @Test
+  void aWorkerWithoutExamplesChangesNothing() {
+    ExampleSource firstOnly = new OnlyFirstWorker(SOURCE);
+    for (InnerStatePolicy policy : InnerStatePolicy.values()) {
+      Setup alone = new Setup(firstOnly, 1, 4, policy, Name.ADAMW, 20);
+      Setup accompanied = new Setup(firstOnly, 3, 4, policy, Name.ADAMW, 20);
+      assertThat(accompanied.plan).isEqualTo(alone.plan);
+      Outcome one = alone.runAll();
+      Outcome three = accompanied.runAll();
+      assertThat(three.state.parameters()).isEqualTo(one.state.parameters());
+      assertThat(three.losses).isEqualTo(one.losses);
+      assertThat(three.validations).isEqualTo(one.validations);
+    }
+  }
+
+  @Test
+  void parametersThatAreNoNumbersStopTheRunNamingRoundAndWorker() {
+    Setup setup = new Setup(SOURCE, 2, 4, InnerStatePolicy.RESET, Name.SGD, 20);
+    float[] parameters = setup.initial().parameters();
+    parameters[0] = Float.NaN;
+    assertThatThrownBy(() -> setup.run(TrainState.initial(parameters), 2))
+        .isInstanceOf(DivergedException.class)
+        .hasMessage("training diverged in round 0: the loss of worker 0 is not finite");
+  }
+
+  @Test
+  void anInputThatIsNoNumberStopsTheRunNamingRoundAndWorker() {
+    Setup setup = new Setup(new OneBadRow(SOURCE), 2, 1000, InnerStatePolicy.RESET, Name.SGD, 99);
+    assertThatThrownBy(setup::runAll)
+        .isInstanceOf(DivergedException.class)
+        .hasMessage("training diverged in round 0: the loss of worker 1 is not finite");
+  }
+
+  @Test
+  void theOneDivergingWorkerIsNeverAveragedAway() {
+    Round round = new Round(5, 0, 0, 0, 1, new float[2], List.of());
+    WorkerResult good = new WorkerResult(0, new float[2], List.of(), 8, 1, 0);
+    WorkerResult bad =
+        new WorkerResult(1, new float[] {0, Float.POSITIVE_INFINITY}, List.of(), 8, 1, 0);
+    assertThatThrownBy(() -> RoundResult.fold(round, InnerStatePolicy.RESET, List.of(good, bad)))
+        .isInstanceOf(DivergedException.class)
+        .hasMessage("training diverged in round 5: worker 1 has parameters that are not finite");
+  }
+
+  @Test
+  void earlyStoppingCountsEvaluationsWithoutGainAndGoesOnFromItsState() {
+    EarlyStopping stopping = new EarlyStopping(Metric.ACCURACY, 2, 0.01);
+    stopping.onValidation(Map.of("accuracy", 0.5));
+    stopping.onValidation(Map.of("accuracy", 0.505));
+    assertThat(stopping.isReached()).isFalse();
+    EarlyStopping resumed = new EarlyStopping(Metric.ACCURACY, 2, 0.01);
+    resumed.restore(stopping.state());
+    resumed.onValidation(Map.of("accuracy", Double.NaN));
+    assertThat(resumed.isReached()).isTrue();
+    stopping.onValidation(Map.of("accuracy", 0.52));
+    assertThat(stopping.state()).isEqualTo(new EarlyStopping.State(0.52, 0));
+    EarlyStopping loss = new EarlyStopping(Metric.LOSS, 1, 0);
+    loss.onValidation(Map.of("loss", 2.0));
+    loss.onValidation(Map.of("loss", 1.0));
+    assertThat(loss.isReached()).isFalse();
+    loss.onValidation(Map.of("loss", 1.0));
+    assertThat(loss.isReached()).isTrue();
+    EarlyStopping never = EarlyStopping.never();
+    for (int i = 0; i < 100; i++) {
+      never.onValidation(Map.of());
+    }
+    assertThat(never.isReached()).isFalse();
+  }
+
+  /** Deals all rows to the first worker. */
+  private record OnlyFirstWorker(ExampleSource source) implements ExampleSource {
+    @Override
+    public SourceSchema schema(Split split) {
+      return source.schema(split);
+    }
+
+    @Override
+    public void read(Split split, long seed, int worker, int workers, ExampleSink sink) {
+      if (worker == 0) {
+        source.read(split, seed, 0, 1, sink);
+      }
+    }
+  }
+
+  /** One row of the second worker is not finite. */
+  private record OneBadRow(TableSource source) implements ExampleSource {
+    @Override
+    public SourceSchema schema(Split split) {
+      return source.schema(split);
+    }
+
+    @Override
+    public void read(Split split, long seed, int worker, int workers, ExampleSink sink) {
+      source.read(split, seed, worker, workers, sink);
+      if (worker == 1) {
+        sink.row(999_999, new float[] {Float.NaN, 0, 0, 0}, 0);
+      }
+    }
+  }
+
+  private record Outcome(
+      TrainState state,
+      List<Round> rounds,
+      List<Double> losses,
+      List<Map<String, Double>> validations) {}
+
+  private static final class Setup {
+    private final ExampleSource source;
+    private final WorkerSpec spec;
+    private final TrainingPlan plan;
+    private final double validationSplit;
+
+    Setup(
+        ExampleSource source,
+        int workers,
+        int localSteps,
+        InnerStatePolicy policy,
+        Name name,
+        long steps) {
+      this(source, workers, localSteps, policy, name, steps, 0.1);
+    }
+
+    Setup(
+        ExampleSource source,
+        int workers,
+        int localSteps,
+        InnerStatePolicy policy,
+        Name name,
+        long steps,
+        double validationSplit) {
+      this.source = source;
+      this.validationSplit = validationSplit;
+      NetworkSpec network =
+          new NetworkSpec(
+              new Architecture.Mlp(List.of(6), Activation.TANH),
+              source.schema(Split.TRAIN).shape(),
+              3,
+              Loss.CROSS_ENTROPY,
+              1);
+      OptimizerSettings optimizer =
+          new OptimizerSettings(
+              name,
+              name == Name.ADAMW ? 0.01 : 0.1,
+              OptimizerSettings.RateScaling.NONE,
+              0.9,
+              0.001,
+              0.9,
+              0.99,
+              1e-8,
+              name == Name.NESTEROV ? 0.5 : 0,
+              new RateSchedule(3, new RateSchedule.Constant()));
+      if (name == Name.MOMENTUM || name == Name.SGD) {
+        optimizer =
+            new OptimizerSettings(
+                name,
+                0.1,
+                OptimizerSettings.RateScaling.NONE,
+                0.9,
+                0,
+                0,
+                0,
+                1,
+                0,
+                new RateSchedule(0, new RateSchedule.Constant()));
+      }
+      this.spec = new WorkerSpec(network, NONE, optimizer, policy, workers, BATCH, 42);
+      int largest = 0;
+      for (int worker = 0; worker < workers; worker++) {
+        largest = Math.max(largest, shards().read(Split.TRAIN, worker).train().count());
+      }
+      this.plan = new TrainingPlan(localSteps, (largest + BATCH - 1) / BATCH, steps);
+    }
+
+    ShardSpec shards() {
+      return new ShardSpec(source, 42, validationSplit, spec.workers());
+    }
+
+    LocalShardedData data(int threads) {
+      return new LocalShardedData(shards(), threads);
+    }
+
+    TrainState initial() {
+      Learner learner = Learners.create(spec.network());
+      float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
+      learner.parameters().store(parameters);
+      return TrainState.initial(parameters);
+    }
+
+    Outcome runAll() {
+      return run(initial(), 2);
+    }
+
+    Outcome run(TrainState start, int threads) {
+      List<Round> rounds = new ArrayList<>();
+      List<Double> losses = new ArrayList<>();
+      List<Map<String, Double>> validations = new ArrayList<>();
+      TrainingListener listener =
+          new TrainingListener() {
+            @Override
+            public void onRound(TrainState state, Round round, RoundResult result, long nanos) {
+              rounds.add(round);
+              losses.add(result.loss());
+            }
+
+            @Override
+            public void onEvaluation(TrainState state, DataPart part, Evaluation evaluation) {
+              validations.add(evaluation.metrics());
+            }
+          };
+      try (LocalShardedData data = data(threads)) {
+        TrainingLoop loop =
+            new TrainingLoop(
+                plan,
+                data.workers(spec),
+                new MeanOuterStep(),
+                validationSplit > 0,
+                EarlyStopping.never(),
+                List.of(listener));
+        return new Outcome(loop.run(start), rounds, losses, validations);
+      }
+    }
+  }
+}
