@@ -17,6 +17,7 @@ import io.centroid.model.Nd4jEngine;
 import io.centroid.model.ParameterLayout;
 import io.centroid.optimize.InnerState;
 import io.centroid.train.EarlyStopping;
+import io.centroid.train.Metric;
 import io.centroid.train.TrainState;
 import io.centroid.train.WorkerSpec;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -34,6 +36,7 @@ final class RunCheckpoints {
   private final WorkerSpec spec;
   private final ParameterLayout layout;
   private final List<String> outerNames;
+  private final Metric metric;
   private final Map<String, String> trajectory;
   private final String trajectoryHash;
   private final Map<String, String> dataKeys;
@@ -43,6 +46,7 @@ final class RunCheckpoints {
       WorkerSpec spec,
       ParameterLayout layout,
       List<String> outerNames,
+      Metric metric,
       Map<String, String> trajectory,
       String trajectoryHash,
       Map<String, String> dataKeys,
@@ -50,6 +54,7 @@ final class RunCheckpoints {
     this.spec = spec;
     this.layout = layout;
     this.outerNames = outerNames;
+    this.metric = metric;
     this.trajectory = trajectory;
     this.trajectoryHash = trajectoryHash;
     this.dataKeys = dataKeys;
@@ -141,10 +146,15 @@ final class RunCheckpoints {
         outer);
   }
 
-  static EarlyStopping.State stopping(LoadedCheckpoint checkpoint) {
+  /** What early stopping remembered; empty if it compared another metric. */
+  Optional<EarlyStopping.State> stopping(LoadedCheckpoint checkpoint) {
     JsonNode node = checkpoint.manifest().snapshot().training().path("stopping");
-    return new EarlyStopping.State(
-        node.path("best").asDouble(Double.NaN), node.path("withoutGain").asInt());
+    if (!node.path("metric").asText().equals(metric.key())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new EarlyStopping.State(
+            node.path("best").asDouble(Double.NaN), node.path("withoutGain").asInt()));
   }
 
   /**
@@ -245,6 +255,7 @@ final class RunCheckpoints {
     state.inner().forEach(inner -> steps.add(inner.steps()));
     node.put("parametersSha256", FloatVector.sha256(state.parameters()));
     ObjectNode stoppingNode = node.putObject("stopping");
+    stoppingNode.put("metric", metric.key());
     if (!Double.isNaN(stopping.best())) {
       stoppingNode.put("best", stopping.best());
     }

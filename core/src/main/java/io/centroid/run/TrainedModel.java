@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -77,12 +78,20 @@ public record TrainedModel(
                         : ": no checkpoint; expected a run's folder or a checkpoint's")));
   }
 
-  private static java.util.Optional<StoredCheckpoint> best(CheckpointStore store)
-      throws IOException {
-    var byAccuracy = store.best("validation." + Metric.ACCURACY.key(), true);
-    return byAccuracy.isPresent()
-        ? byAccuracy
-        : store.best("validation." + Metric.LOSS.key(), false);
+  /** By the metric that the run compared its validations by. */
+  private static Optional<StoredCheckpoint> best(CheckpointStore store) throws IOException {
+    List<StoredCheckpoint> stored = store.list();
+    if (stored.isEmpty()) {
+      return Optional.empty();
+    }
+    JsonNode training = stored.get(stored.size() - 1).manifest().snapshot().training();
+    String name = training.path("stopping").path("metric").asText();
+    for (Metric metric : Metric.values()) {
+      if (metric.key().equals(name)) {
+        return store.best("validation." + metric.key(), metric.higherIsBetter());
+      }
+    }
+    return Optional.empty();
   }
 
   /**

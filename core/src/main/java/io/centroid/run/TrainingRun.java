@@ -9,28 +9,14 @@ import io.centroid.checkpoint.Retention;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.HadoopFiles;
-import io.centroid.data.Normalisation;
-import io.centroid.data.Split;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.kernels.FloatVector;
-import io.centroid.model.Learner;
-import io.centroid.model.LearnerPool;
-import io.centroid.model.Learners;
-import io.centroid.model.Loss;
-import io.centroid.model.NetworkSpec;
-import io.centroid.model.ParameterLayout;
-import io.centroid.optimize.MeanOuterStep;
-import io.centroid.optimize.OuterStep;
 import io.centroid.report.MetricsLog;
 import io.centroid.train.DataPart;
-import io.centroid.train.EarlyStopping;
-import io.centroid.train.Metric;
 import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingLoop;
-import io.centroid.train.TrainingPlan;
-import io.centroid.train.WorkerSpec;
 import io.centroid.train.Workers;
 import java.io.IOException;
 import java.util.List;
@@ -74,7 +60,7 @@ public final class TrainingRun {
    */
   public RunResult execute() throws IOException {
     DataSources sources = DataSources.of(config.data(), config.model().loss(), files);
-    requireLabels(sources);
+    DataSurvey.requireLabels(sources);
     ShardSpec shards =
         new ShardSpec(
             sources.source(),
@@ -82,13 +68,14 @@ public final class TrainingRun {
             config.data().validationSplit(),
             config.train().workers());
     try (ShardedData data = cluster.apply(shards)) {
-      DataSummary summary = survey(data, sources.hasTest());
-      Setup setup = setup(summary);
+      DataSurvey survey = DataSurvey.of(config, sources, data);
+      describe(survey, data);
+      RunSetup setup = RunSetup.of(config, survey);
       RunDirectory directory = RunDirectory.of(files, config.run().dir());
       CheckpointStore store = store(directory);
       Optional<LoadedCheckpoint> newest = store.loadNewest();
       TrainState start = newest.isPresent() ? resumed(newest.get(), setup) : fresh(setup);
-      if (newest.isPresent() && (setup.plan.isFinished(start) || setup.stopping.isReached())) {
+      if (newest.isPresent() && (setup.plan().isFinished(start) || setup.stopping().isReached())) {
         Optional<RunResult> result = directory.result(FloatVector.sha256(start.parameters()));
         if (result.isPresent()) {
           observer.onNote(directory.display() + " is finished; its result:");
@@ -101,155 +88,17 @@ public final class TrainingRun {
     }
   }
 
-  private static void requireLabels(DataSources sources) {
-    if (!sources.source().schema(Split.TRAIN).labelled()) {
-      throw new InputException(
-          "data: the training examples have no targets, expected one for each (data.csv.target names a table's column, data.train-labels-file an IDX file)");
-    }
-  }
-
-  /** What the data and the configuration together decide. */
-  private record Setup(
-      WorkerSpec spec,
-      ParameterLayout layout,
-      float[] initialParameters,
-      OuterStep outerStep,
-      TrainingPlan plan,
-      EarlyStopping stopping,
-      RunCheckpoints checkpoints,
-      boolean validates) {}
-
-  private DataSummary survey(ShardedData data, boolean hasTest) {
-    DataSummary summary = data.survey(Split.TRAIN);
-    int workers = config.train().workers();
-    if (summary.train() < workers) {
-      throw new InputException(
-          "train.workers must be at most the number of training examples, "
-              + summary.train()
-              + ": "
-              + workers);
-    }
-    requireKnownClasses(summary);
-    long test = 0;
-    if (hasTest) {
-      DataSummary testSummary = data.survey(Split.TEST);
-      test = testSummary.train();
-      requireSameKind(summary, testSummary);
-    }
+  private void describe(DataSurvey survey, ShardedData data) {
+    DataSummary training = survey.training();
     observer.onNote(
         String.format(
             "%,d training, %,d validation and %,d test examples of %s in %d shards on %s",
-            summary.train(),
-            summary.validation(),
-            test,
-            summary.shape(),
-            workers,
+            training.train(),
+            training.validation(),
+            survey.testExamples(),
+            training.shape(),
+            config.train().workers(),
             data.description()));
-    return summary;
-  }
-
-  private void requireSameKind(DataSummary train, DataSummary test) {
-    if (test.train() > 0 && !test.shape().equals(train.shape())) {
-      throw new InputException(
-          "data: a test example is "
-              + test.shape()
-              + ", expected "
-              + train.shape()
-              + " as in training");
-    }
-    boolean classes = config.model().loss() == Loss.CROSS_ENTROPY;
-    if (classes && test.classes() > classes(train)) {
-      throw new InputException(
-          "data: the test examples have label "
-              + (test.classes() - 1)
-              + ", expected 0.."
-              + (classes(train) - 1)
-              + " as in training");
-    }
-  }
-
-  private void requireKnownClasses(DataSummary summary) {
-    int classes = config.data().classes();
-    boolean classifies = config.model().loss() == Loss.CROSS_ENTROPY;
-    if (classifies && classes > 0 && summary.classes() > classes) {
-      throw new InputException(
-          "data.classes must be at least "
-              + summary.classes()
-              + ", the largest label plus one: "
-              + classes);
-    }
-  }
-
-  private int classes(DataSummary summary) {
-    return config.data().classes() > 0 ? config.data().classes() : summary.classes();
-  }
-
-  private Setup setup(DataSummary summary) {
-    int outputs =
-        switch (config.model().loss()) {
-          case CROSS_ENTROPY -> classes(summary);
-          case MEAN_SQUARED_ERROR -> 1;
-        };
-    if (outputs < 1) {
-      throw new InputException(
-          "data: the training examples have no labels, expected a class for each");
-    }
-    RunConfig.Train train = config.train();
-    NetworkSpec network =
-        new NetworkSpec(
-            config.model().architecture(),
-            summary.shape(),
-            outputs,
-            config.model().loss(),
-            train.seed());
-    int stepsPerEpoch =
-        Math.max(1, (summary.largestShard() + train.batchSize() - 1) / train.batchSize());
-    long totalSteps = train.steps() > 0 ? train.steps() : (long) train.epochs() * stepsPerEpoch;
-    WorkerSpec spec =
-        new WorkerSpec(
-            network,
-            Normalisation.of(config.data().normalisation(), summary),
-            config.optimizer().settings(stepsPerEpoch, totalSteps),
-            train.innerState(),
-            train.workers(),
-            train.batchSize(),
-            train.seed());
-    LearnerPool.keepOnly(network);
-    Learner learner = Learners.create(network);
-    ParameterLayout layout = learner.layout();
-    float[] initial = new float[Math.toIntExact(layout.parameterCount())];
-    learner.parameters().store(initial);
-    LearnerPool.giveBack(network, learner);
-    OuterStep outerStep =
-        switch (config.outer().name()) {
-          case MEAN -> new MeanOuterStep();
-        };
-    RunCheckpoints checkpoints =
-        new RunCheckpoints(
-            spec,
-            layout,
-            outerStep.stateNames(),
-            config.trajectory(),
-            config.trajectoryHash(),
-            config.dataKeys(),
-            summary);
-    return new Setup(
-        spec,
-        layout,
-        initial,
-        outerStep,
-        new TrainingPlan(train.localSteps(), stepsPerEpoch, totalSteps),
-        new EarlyStopping(metric(), train.patience(), train.minimumGain()),
-        checkpoints,
-        summary.validation() > 0);
-  }
-
-  /** A regression has no accuracy to compare. */
-  private Metric metric() {
-    return switch (config.model().loss()) {
-      case CROSS_ENTROPY -> config.checkpoint().metric();
-      case MEAN_SQUARED_ERROR -> Metric.LOSS;
-    };
   }
 
   private CheckpointStore store(RunDirectory directory) throws IOException {
@@ -269,9 +118,9 @@ public final class TrainingRun {
     observer.onNote("passed over checkpoint " + checkpoint + ": " + reason);
   }
 
-  private TrainState resumed(LoadedCheckpoint checkpoint, Setup setup) {
-    TrainState state = setup.checkpoints.resume(checkpoint);
-    setup.stopping.restore(RunCheckpoints.stopping(checkpoint));
+  private TrainState resumed(LoadedCheckpoint checkpoint, RunSetup setup) {
+    TrainState state = setup.checkpoints().resume(checkpoint);
+    setup.checkpoints().stopping(checkpoint).ifPresent(setup.stopping()::restore);
     observer.onNote(
         String.format(
             "resuming from %s: epoch %d, step %,d",
@@ -284,51 +133,50 @@ public final class TrainingRun {
     return state;
   }
 
-  private TrainState fresh(Setup setup) throws IOException {
+  private TrainState fresh(RunSetup setup) throws IOException {
     String from = config.model().initFrom();
     if (from.isEmpty()) {
-      return TrainState.initial(setup.initialParameters);
+      return TrainState.initial(setup.initialParameters());
     }
     TrainedModel model = TrainedModel.load(files, from, false);
-    model.requireLayout(setup.layout);
+    model.requireLayout(setup.layout());
     observer.onNote("starting from the parameters of " + model.path());
     return TrainState.initial(model.parameters());
   }
 
   private RunResult train(
       ShardedData data,
-      Setup setup,
+      RunSetup setup,
       RunDirectory directory,
       CheckpointStore store,
       TrainState start,
       boolean hasTest)
       throws IOException {
-    Metric metric = metric();
-    String metricName = "validation." + metric.key();
+    boolean higherIsBetter = setup.metric().higherIsBetter();
+    String metric = setup.checkpointMetric();
     CheckpointWriter writer =
-        store.writer(
-            Retention.lastAndBest(config.checkpoint().keep(), metricName, metric.higherIsBetter()));
-    Workers workers = data.workers(setup.spec);
-    Throughput throughput = new Throughput(start, setup.plan.totalSteps());
+        store.writer(Retention.lastAndBest(config.checkpoint().keep(), metric, higherIsBetter));
+    Workers workers = data.workers(setup.spec());
+    Throughput throughput = new Throughput(start, setup.plan().totalSteps());
     LastEvaluation last = new LastEvaluation();
     TrainState end;
     try (MetricsLog metrics = directory.metrics(start.steps());
         CheckpointKeeper keeper =
             new CheckpointKeeper(
                 writer,
-                setup.checkpoints,
-                setup.plan,
-                setup.stopping,
+                setup.checkpoints(),
+                setup.plan(),
+                setup.stopping(),
                 config.checkpoint().everyRounds(),
                 startOnDisk(start))) {
-      observer.onStart(setup.plan, start);
+      observer.onStart(setup.plan(), start);
       TrainingLoop loop =
           new TrainingLoop(
-              setup.plan,
+              setup.plan(),
               workers,
-              setup.outerStep,
-              setup.validates,
-              setup.stopping,
+              setup.outerStep(),
+              setup.validates(),
+              setup.stopping(),
               List.of(throughput, last, metrics, keeper, observer));
       try {
         end = loop.run(start);
@@ -336,7 +184,7 @@ public final class TrainingRun {
         observer.onEnd();
       }
       keeper.save(end);
-      if (setup.validates && last.step != end.steps()) {
+      if (setup.validates() && last.step != end.steps()) {
         last.onEvaluation(
             end, DataPart.VALIDATION, workers.evaluate(DataPart.VALIDATION, end.parameters()));
       }
@@ -346,11 +194,7 @@ public final class TrainingRun {
         last.test = test.metrics();
       }
     }
-    long best =
-        store
-            .best(metricName, metric.higherIsBetter())
-            .map(checkpoint -> checkpoint.step())
-            .orElse(-1L);
+    long best = store.best(metric, higherIsBetter).map(checkpoint -> checkpoint.step()).orElse(-1L);
     RunResult result =
         new RunResult(
             directory.display(),

@@ -1,0 +1,107 @@
+package io.centroid.run;
+
+import io.centroid.InputException;
+import io.centroid.config.RunConfig;
+import io.centroid.data.DataSummary;
+import io.centroid.data.Split;
+import io.centroid.model.Loss;
+import io.centroid.train.ShardedData;
+
+/**
+ * What a run found in its data before it started: every shard was read, and what was found fits the
+ * configuration.
+ *
+ * @param training the training split, its validation part included
+ * @param testExamples number of test examples; 0 if there are none
+ */
+record DataSurvey(DataSummary training, long testExamples) {
+
+  /**
+   * Reads all shards where they will be used.
+   *
+   * @throws InputException if a file is damaged, or the data is not what the configuration says
+   */
+  static DataSurvey of(RunConfig config, DataSources sources, ShardedData data) {
+    DataSummary training = data.survey(Split.TRAIN);
+    requireEnough(config, training);
+    requireKnownClasses(config, training);
+    if (!sources.hasTest()) {
+      return new DataSurvey(training, 0);
+    }
+    DataSummary test = data.survey(Split.TEST);
+    requireSameKind(config, training, test);
+    return new DataSurvey(training, test.train());
+  }
+
+  /** Refuses training data without targets; needs headers only. */
+  static void requireLabels(DataSources sources) {
+    if (!sources.source().schema(Split.TRAIN).labelled()) {
+      throw new InputException(
+          "data: the training examples have no targets, expected one for each (data.csv.target names a table's column, data.train-labels-file an IDX file)");
+    }
+  }
+
+  /** Outputs of a network for this data: a class each, or the one value of a regression. */
+  int outputs(RunConfig config) {
+    int outputs =
+        switch (config.model().loss()) {
+          case CROSS_ENTROPY -> classes(config, training);
+          case MEAN_SQUARED_ERROR -> 1;
+        };
+    if (outputs < 1) {
+      throw new InputException(
+          "data: the training examples have no labels, expected a class for each");
+    }
+    return outputs;
+  }
+
+  private static int classes(RunConfig config, DataSummary training) {
+    return config.data().classes() > 0 ? config.data().classes() : training.classes();
+  }
+
+  private static void requireEnough(RunConfig config, DataSummary training) {
+    int workers = config.train().workers();
+    if (training.train() < workers) {
+      throw new InputException(
+          "train.workers must be at most the number of training examples, "
+              + training.train()
+              + ": "
+              + workers);
+    }
+  }
+
+  private static void requireKnownClasses(RunConfig config, DataSummary training) {
+    int classes = config.data().classes();
+    if (classifies(config) && classes > 0 && training.classes() > classes) {
+      throw new InputException(
+          "data.classes must be at least "
+              + training.classes()
+              + ", the largest label plus one: "
+              + classes);
+    }
+  }
+
+  private static void requireSameKind(RunConfig config, DataSummary training, DataSummary test) {
+    if (test.train() > 0 && !test.shape().equals(training.shape())) {
+      throw new InputException(
+          "data: a test example is "
+              + test.shape()
+              + ", expected "
+              + training.shape()
+              + " as in training");
+    }
+    int classes = classes(config, training);
+    if (classifies(config) && test.classes() > classes) {
+      throw new InputException(
+          "data: the test examples have label "
+              + (test.classes() - 1)
+              + ", expected 0.."
+              + (classes - 1)
+              + " as in training");
+    }
+  }
+
+  private static boolean classifies(RunConfig config) {
+    return config.model().loss() == Loss.CROSS_ENTROPY;
+  }
+}

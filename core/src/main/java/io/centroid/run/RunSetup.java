@@ -1,0 +1,116 @@
+package io.centroid.run;
+
+import io.centroid.config.RunConfig;
+import io.centroid.data.DataSummary;
+import io.centroid.data.Normalisation;
+import io.centroid.model.Learner;
+import io.centroid.model.LearnerPool;
+import io.centroid.model.Learners;
+import io.centroid.model.NetworkSpec;
+import io.centroid.model.ParameterLayout;
+import io.centroid.optimize.MeanOuterStep;
+import io.centroid.optimize.OuterStep;
+import io.centroid.train.EarlyStopping;
+import io.centroid.train.Metric;
+import io.centroid.train.TrainingPlan;
+import io.centroid.train.WorkerSpec;
+
+/**
+ * What configuration and data together decide of a run.
+ *
+ * @param initialParameters those of a run that starts from nothing
+ * @param validates whether there are validation examples
+ */
+record RunSetup(
+    WorkerSpec spec,
+    ParameterLayout layout,
+    float[] initialParameters,
+    OuterStep outerStep,
+    TrainingPlan plan,
+    Metric metric,
+    EarlyStopping stopping,
+    RunCheckpoints checkpoints,
+    boolean validates) {
+
+  static RunSetup of(RunConfig config, DataSurvey survey) {
+    DataSummary training = survey.training();
+    RunConfig.Train train = config.train();
+    TrainingPlan plan = plan(train, training);
+    WorkerSpec spec = spec(config, survey, plan);
+    // A fresh network: one from the pool holds whatever parameters its last user left.
+    Learner learner = Learners.create(spec.network());
+    ParameterLayout layout = learner.layout();
+    float[] initial = new float[Math.toIntExact(layout.parameterCount())];
+    learner.parameters().store(initial);
+    LearnerPool.keepOnly(spec.network());
+    LearnerPool.giveBack(spec.network(), learner);
+    OuterStep outerStep =
+        switch (config.outer().name()) {
+          case MEAN -> new MeanOuterStep();
+        };
+    Metric metric = metric(config);
+    RunCheckpoints checkpoints =
+        new RunCheckpoints(
+            spec,
+            layout,
+            outerStep.stateNames(),
+            metric,
+            config.trajectory(),
+            config.trajectoryHash(),
+            config.dataKeys(),
+            training);
+    return new RunSetup(
+        spec,
+        layout,
+        initial,
+        outerStep,
+        plan,
+        metric,
+        new EarlyStopping(metric, train.patience(), train.minimumGain()),
+        checkpoints,
+        training.validation() > 0);
+  }
+
+  /** Name of the metric by which checkpoints are compared, as manifests have it. */
+  String checkpointMetric() {
+    return "validation." + metric.key();
+  }
+
+  private static TrainingPlan plan(RunConfig.Train train, DataSummary training) {
+    int stepsPerEpoch =
+        Math.max(
+            1,
+            Math.toIntExact(
+                ((long) training.largestShard() + train.batchSize() - 1) / train.batchSize()));
+    long totalSteps = train.steps() > 0 ? train.steps() : (long) train.epochs() * stepsPerEpoch;
+    return new TrainingPlan(train.localSteps(), stepsPerEpoch, totalSteps);
+  }
+
+  private static WorkerSpec spec(RunConfig config, DataSurvey survey, TrainingPlan plan) {
+    RunConfig.Train train = config.train();
+    DataSummary training = survey.training();
+    NetworkSpec network =
+        new NetworkSpec(
+            config.model().architecture(),
+            training.shape(),
+            survey.outputs(config),
+            config.model().loss(),
+            train.seed());
+    return new WorkerSpec(
+        network,
+        Normalisation.of(config.data().normalisation(), training),
+        config.optimizer().settings(plan.stepsPerEpoch(), plan.totalSteps()),
+        train.innerState(),
+        train.workers(),
+        train.batchSize(),
+        train.seed());
+  }
+
+  /** A regression has no accuracy to compare. */
+  private static Metric metric(RunConfig config) {
+    return switch (config.model().loss()) {
+      case CROSS_ENTROPY -> config.checkpoint().metric();
+      case MEAN_SQUARED_ERROR -> Metric.LOSS;
+    };
+  }
+}
