@@ -1,6 +1,7 @@
 package io.centroid.cli;
 
 import io.centroid.InputException;
+import io.centroid.checkpoint.OvertakenException;
 import io.centroid.cluster.ClusterException;
 import io.centroid.train.DivergedException;
 import java.util.Collections;
@@ -31,7 +32,7 @@ record Failure(int exitCode, String line) {
     if (diverged != null) {
       return new Failure(ExitCode.DIVERGED, oneLine(diverged.getMessage(), diverged));
     }
-    if (thrown instanceof ClusterException) {
+    if (thrown instanceof ClusterException || thrown instanceof OvertakenException) {
       return new Failure(ExitCode.FAILED, String.valueOf(thrown.getMessage()));
     }
     String message = firstLine(thrown);
