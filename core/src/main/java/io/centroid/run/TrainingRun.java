@@ -15,6 +15,7 @@ import io.centroid.evaluate.Evaluation;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.Learner;
 import io.centroid.model.LearnerPool;
+import io.centroid.model.Learners;
 import io.centroid.model.NetworkSpec;
 import io.centroid.model.ParameterLayout;
 import io.centroid.optimize.MeanOuterStep;
@@ -192,7 +193,8 @@ public final class TrainingRun {
             train.batchSize(),
             train.seed());
     LearnerPool.keepOnly(network);
-    Learner learner = LearnerPool.borrow(network);
+    // A pooled one would hold what an earlier run of this JVM left in it.
+    Learner learner = Learners.create(network);
     ParameterLayout layout = learner.layout();
     float[] initial = new float[Math.toIntExact(layout.parameterCount())];
     learner.parameters().store(initial);
