@@ -84,7 +84,7 @@ final class TrainCommand implements Callable<Integer> {
         Locale.ROOT, "  run         %s (checkpoint step-%08d)%n", result.runDir(), result.step());
     out.printf("  parameters  SHA-256 %s%n", result.parametersSha256());
     out.println();
-    out.println("Look closer:  ./centroid evaluate " + result.runDir());
+    out.println("Look closer:  ./centroid evaluate " + ShellWord.of(result.runDir()));
   }
 
   private static void metrics(PrintWriter out, String part, Map<String, Double> metrics) {
