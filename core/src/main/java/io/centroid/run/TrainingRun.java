@@ -93,6 +93,9 @@ public final class TrainingRun {
           return result.get();
         }
       }
+      if (newest.isPresent()) {
+        noteResumption(newest.get(), start);
+      }
       directory.create();
       directory.writeConfiguration(config.effective());
       return train(data, setup, directory, store, start, sources.hasTest());
@@ -243,6 +246,10 @@ public final class TrainingRun {
   private TrainState resumed(LoadedCheckpoint checkpoint, Setup setup) {
     TrainState state = setup.checkpoints.resume(checkpoint);
     setup.stopping.restore(RunCheckpoints.stopping(checkpoint));
+    return state;
+  }
+
+  private void noteResumption(LoadedCheckpoint checkpoint, TrainState state) {
     observer.onNote(
         String.format(
             "resuming from %s: epoch %d, step %,d",
@@ -252,7 +259,6 @@ public final class TrainingRun {
       observer.onNote(
           "it was written with other libraries, so the last bits may differ: " + others);
     }
-    return state;
   }
 
   private TrainState fresh(Setup setup) throws IOException {
