@@ -83,7 +83,7 @@ class TrainEvaluatePredictTest {
     assertThat(train()).isEqualTo(ExitCode.DONE);
     assertThat(out.toString())
         .contains("Trained 20 epochs: 1,200 examples in 20 rounds")
-        .contains("./centroid evaluate '" + run + "'");
+        .contains("./centroid evaluate '" + run + "' --part train");
   }
 
   @Test
