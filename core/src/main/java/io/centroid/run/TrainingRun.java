@@ -82,6 +82,9 @@ public final class TrainingRun {
           return result.get();
         }
       }
+      if (newest.isPresent()) {
+        noteResumption(newest.get(), start);
+      }
       directory.create();
       directory.writeConfiguration(config.effective());
       return train(data, setup, directory, store, start, sources.hasTest());
@@ -121,6 +124,10 @@ public final class TrainingRun {
   private TrainState resumed(LoadedCheckpoint checkpoint, RunSetup setup) {
     TrainState state = setup.checkpoints().resume(checkpoint);
     setup.checkpoints().stopping(checkpoint).ifPresent(setup.stopping()::restore);
+    return state;
+  }
+
+  private void noteResumption(LoadedCheckpoint checkpoint, TrainState state) {
     observer.onNote(
         String.format(
             "resuming from %s: epoch %d, step %,d",
@@ -130,7 +137,6 @@ public final class TrainingRun {
       observer.onNote(
           "it was written with other libraries, so the last bits may differ: " + others);
     }
-    return state;
   }
 
   private TrainState fresh(RunSetup setup) throws IOException {

@@ -58,7 +58,8 @@ final class EvaluateCommand implements Callable<Integer> {
     DataSources sources = DataSources.of(config.data(), config.model().loss(), session.files());
     if (part == DataPart.TEST && !sources.hasTest()) {
       throw new InputException(
-          config.data().path() + ": there are no labelled test examples; choose --part train");
+          config.data().path()
+              + ": there are no labelled test examples; choose --part validation or train");
     }
     ModelOptions.requireShape(model, sources.source().schema(part.split()).shape());
     double validationSplit = part == DataPart.TEST ? 0 : config.data().validationSplit();

@@ -18,7 +18,7 @@ record EvaluationReport(String checkpoint, DataPart part, Evaluation evaluation)
     node.put("part", part.name().toLowerCase(Locale.ROOT));
     node.put("examples", evaluation.examples());
     evaluation.metrics().forEach(node::put);
-    if (evaluation.isClassification()) {
+    if (evaluation.isClassification() && evaluation.examples() > 0) {
       node.put("perplexity", Math.exp(evaluation.loss()));
       ArrayNode classes = node.putArray("classes");
       ArrayNode confusion = node.putArray("confusion");

@@ -6,9 +6,12 @@ import io.centroid.cluster.ClusterException;
 import io.centroid.train.DivergedException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * How an exception that ends a command is told: one line and an exit code. An {@link
@@ -21,6 +24,9 @@ import picocli.CommandLine.ParameterException;
 record Failure(int exitCode, String line) {
 
   static Failure of(Throwable thrown) {
+    if (thrown instanceof UnmatchedArgumentException unmatched) {
+      return new Failure(ExitCode.BAD_INPUT, unknown(unmatched));
+    }
     if (thrown instanceof ParameterException) {
       return new Failure(ExitCode.BAD_INPUT, oneLine(thrown.getMessage(), thrown));
     }
@@ -37,6 +43,23 @@ record Failure(int exitCode, String line) {
     }
     String message = firstLine(thrown);
     return new Failure(ExitCode.FAILED, thrown.getClass().getSimpleName() + ": " + message);
+  }
+
+  /** Names what is near to a mistyped option or command, or else where all are listed. */
+  private static String unknown(UnmatchedArgumentException unmatched) {
+    CommandLine command = unmatched.getCommandLine();
+    String word = unmatched.getUnmatched().get(0);
+    boolean option = unmatched.isUnknownOption();
+    String what =
+        option
+            ? "unknown option " + word
+            : command.getSubcommands().isEmpty()
+                ? "unexpected argument " + word
+                : "unknown command " + word;
+    List<String> near = unmatched.getSuggestions().stream().limit(1).toList();
+    return near.isEmpty()
+        ? what + "; see " + command.getCommandSpec().qualifiedName() + " --help"
+        : what + "; the nearest known one is " + near.get(0);
   }
 
   private static <T extends Throwable> @Nullable T cause(Throwable thrown, Class<T> type) {

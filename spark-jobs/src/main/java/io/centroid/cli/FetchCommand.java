@@ -68,8 +68,8 @@ final class FetchCommand implements Callable<Integer> {
     spec.commandLine()
         .getOut()
         .printf(
-            "%s: 4 files verified, %d downloaded%nTrain on them:  ./centroid train conf/mnist.conf --set data.path=%s%n",
-            directory, downloaded, directory);
+            "%s: 4 files verified, %d downloaded%nTrain on them:  ./centroid train conf/mnist.conf --set %s%n",
+            directory, downloaded, ShellWord.of("data.path=" + directory));
     return ExitCode.DONE;
   }
 

@@ -24,7 +24,7 @@ final class ProgressReport implements RunObserver, AutoCloseable {
   private static final long LINE_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final PrintWriter err;
-  private final boolean terminal = isTerminal();
+  private final boolean terminal;
   private @Nullable ProgressBar bar;
   private @Nullable TrainingPlan plan;
   private long startStep;
@@ -33,9 +33,15 @@ final class ProgressReport implements RunObserver, AutoCloseable {
   private long trainedExamples;
   private long trainingNanos;
   private double loss;
+  private String validation = "";
 
   ProgressReport(PrintWriter err) {
+    this(err, isTerminal());
+  }
+
+  ProgressReport(PrintWriter err, boolean terminal) {
     this.err = err;
+    this.terminal = terminal;
   }
 
   private static boolean isTerminal() {
@@ -81,9 +87,10 @@ final class ProgressReport implements RunObserver, AutoCloseable {
       bar.setExtraMessage(
           String.format(
               Locale.ROOT,
-              "epoch %d, loss %.4f, %,.0f examples/s",
+              "epoch %d, loss %.4f%s, %,.0f examples/s",
               round.epoch() + 1,
               loss,
+              validation,
               examplesPerSecond()));
     } else if (System.nanoTime() - lastLineNanos > LINE_EVERY_NANOS) {
       line(state, round.epoch() + 1, "");
@@ -92,7 +99,7 @@ final class ProgressReport implements RunObserver, AutoCloseable {
 
   @Override
   public void onEvaluation(TrainState state, DataPart part, Evaluation evaluation) {
-    if (bar != null || part != DataPart.VALIDATION) {
+    if (part != DataPart.VALIDATION) {
       return;
     }
     String quality =
@@ -100,10 +107,13 @@ final class ProgressReport implements RunObserver, AutoCloseable {
             ? String.format(Locale.ROOT, "accuracy %.4f", evaluation.accuracy())
             : String.format(
                 Locale.ROOT, "mean absolute error %.4f", evaluation.meanAbsoluteError());
-    line(
-        state,
-        state.stepInEpoch() == 0 ? state.epoch() : state.epoch() + 1,
-        String.format(Locale.ROOT, ", validation %s, loss %.4f", quality, evaluation.loss()));
+    validation = ", validation " + quality;
+    if (bar == null) {
+      line(
+          state,
+          state.stepInEpoch() == 0 ? state.epoch() : state.epoch() + 1,
+          String.format(Locale.ROOT, "%s, loss %.4f", validation, evaluation.loss()));
+    }
   }
 
   @Override

@@ -73,8 +73,9 @@ final class TrainCommand implements Callable<Integer> {
     out.println();
     out.printf(
         Locale.ROOT,
-        "Trained %d epochs: %,d examples in %,d rounds, %,.0f examples/s%n",
+        "Trained %d %s: %,d examples in %,d rounds, %,.0f examples/s%n",
         result.epochs(),
+        result.epochs() == 1 ? "epoch" : "epochs",
         result.examples(),
         result.rounds(),
         result.examplesPerSecond());
@@ -84,7 +85,16 @@ final class TrainCommand implements Callable<Integer> {
         Locale.ROOT, "  run         %s (checkpoint step-%08d)%n", result.runDir(), result.step());
     out.printf("  parameters  SHA-256 %s%n", result.parametersSha256());
     out.println();
-    out.println("Look closer:  ./centroid evaluate " + result.runDir());
+    out.println(
+        "Look closer:  ./centroid evaluate " + ShellWord.of(result.runDir()) + part(result));
+  }
+
+  /** What {@code evaluate} needs to be told where there are no test examples. */
+  private static String part(RunResult result) {
+    if (!result.test().isEmpty()) {
+      return "";
+    }
+    return result.validation().isEmpty() ? " --part train" : " --part validation";
   }
 
   private static void metrics(PrintWriter out, String part, Map<String, Double> metrics) {

@@ -113,9 +113,10 @@ public final class SparkShardedData implements ShardedData {
 
   @Override
   public void close() {
-    shards.values().forEach(rdd -> rdd.unpersist(false));
+    // Waits for the executors: Spark complains loudly about requests that are open when it stops.
+    shards.values().forEach(rdd -> rdd.unpersist(true));
     shards.clear();
-    shared.destroy();
+    shared.unpersist(true);
   }
 
   private JavaRDD<Integer> workerNumbers() {

@@ -9,6 +9,8 @@ import java.io.StringWriter;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -36,14 +38,28 @@ class CentroidTest {
     assertThat(err.toString()).contains("Usage: centroid");
   }
 
-  @Test
-  void badUsageIsOneLine() {
-    assertThat(run("frobnicate")).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(err.toString().lines())
-        .singleElement()
-        .asString()
-        .startsWith("centroid: ")
-        .contains("frobnicate");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '>',
+      textBlock =
+          """
+          trian                              > unknown command trian; the nearest known one is train
+          xyz                                > unknown command xyz; see centroid --help
+          train --jsno                       > unknown option --jsno; the nearest known one is --json
+          train -q                           > unknown option -q; see centroid train --help
+          train a.conf b.conf                > unexpected argument b.conf; see centroid train --help
+          cluster sttart                     > unknown command sttart; the nearest known one is start
+          train --set train.epoch=1          > --set train.epoch: unknown key train.epoch; the nearest known one is train.epochs
+          train --set train.epochs           > --set train.epochs: expected key=value
+          train --set train.epochs=0         > train.epochs must be a whole number of at least 1: 0 (--set train.epochs)
+          train none.conf                    > none.conf: no such configuration file
+          evaluate                           > Missing required parameter: 'RUN|CHECKPOINT'
+          fetch imagenet                     > fetch: expected mnist, found imagenet
+          """)
+  void badUsageIsOneLineThatHelps(String line, String message) {
+    assertThat(run(line.split(" "))).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString().lines()).containsExactly("centroid: " + message);
+    assertThat(out.toString()).isEmpty();
   }
 
   @Test

@@ -1,0 +1,202 @@
+package io.centroid;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.centroid.cli.Centroid;
+import io.centroid.train.TrainingListener;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/** The directions in which packages may know each other; ARCHITECTURE.md says why. */
+class ArchitectureTest {
+  private static final JavaClasses CENTROID =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.centroid");
+
+  private static final String[] JOBS = {
+    "io.centroid.cli..", "io.centroid.spark..", "io.centroid.cluster.."
+  };
+
+  @Test
+  void coreKnowsNoEngineAndNoCommand() {
+    noClasses()
+        .that(not(resideInAnyPackage(JOBS)))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.apache.spark..",
+            "scala..",
+            "picocli..",
+            "me.tongfei..",
+            "io.centroid.cli..",
+            "io.centroid.spark..",
+            "io.centroid.cluster..")
+        .check(CENTROID);
+  }
+
+  @Test
+  void onlyRunAndTheJobsReadTheConfiguration() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "io.centroid.config..", "io.centroid.run..", "io.centroid.cli..", "io.centroid.spark..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.centroid.config..")
+        .check(CENTROID);
+  }
+
+  @Test
+  void whatTheLoopIsMadeOfDoesNotKnowTheLoop() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.centroid.kernels..",
+            "io.centroid.data..",
+            "io.centroid.model..",
+            "io.centroid.optimize..",
+            "io.centroid.average..",
+            "io.centroid.evaluate..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.centroid.train..", "io.centroid.run..", "io.centroid.report..")
+        .check(CENTROID);
+  }
+
+  @Test
+  void checkpointsStandAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.centroid.checkpoint..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.centroid..")
+                .and(not(resideInAnyPackage("io.centroid", "io.centroid.checkpoint.."))))
+        .check(CENTROID);
+  }
+
+  @Test
+  void theRootPackageStandsAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.centroid")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.centroid..").and(not(resideInAPackage("io.centroid"))))
+        .check(CENTROID);
+  }
+
+  @Test
+  void theLoopDoesNotKnowWhoListens() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.centroid.train..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.centroid.run..",
+            "io.centroid.checkpoint..",
+            "io.centroid.report..",
+            "io.centroid.config..")
+        .check(CENTROID);
+    assertThat(CENTROID.get(TrainingListener.class).getAllSubclasses())
+        .extracting(JavaClass::getPackageName)
+        .isNotEmpty()
+        .isSubsetOf("io.centroid.run", "io.centroid.report", "io.centroid.cli");
+  }
+
+  @Test
+  void commandsStandAboveSparkAndSparkAboveCore() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.centroid.spark..", "io.centroid.cluster..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.centroid.cli..")
+        .check(CENTROID);
+    noClasses()
+        .that()
+        .resideInAPackage("io.centroid.spark..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.centroid.cluster..")
+        .check(CENTROID);
+  }
+
+  @Test
+  void theDevelopmentClusterHandlesProcessesAndFilesOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.centroid.cluster..")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..")
+                .or(
+                    resideInAPackage("io.centroid..")
+                        .and(not(resideInAnyPackage("io.centroid", "io.centroid.cluster..")))))
+        .check(CENTROID);
+  }
+
+  @Test
+  void enginesStayBehindTheLearner() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.centroid.model..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..")
+        .check(CENTROID);
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.centroid.model..", "io.centroid.kernels..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.bytedeco..")
+        .check(CENTROID);
+  }
+
+  @Test
+  void packagesFormNoCycle() {
+    slices().matching("io.centroid.(*)..").should().beFreeOfCycles().check(CENTROID);
+  }
+
+  @Test
+  void onlyMainExits() {
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(Centroid.class)
+        .should()
+        .callCodeUnitWhere(
+            target(owner(nameMatching("java\\.lang\\.(System|Runtime)")))
+                .and(target(nameMatching("exit|halt"))))
+        .check(CENTROID);
+    assertThat(CENTROID.get(Centroid.class).getMethodCallsFromSelf())
+        .filteredOn(call -> call.getName().equals("exit"))
+        .extracting(call -> call.getOrigin().getName())
+        .containsExactly("main");
+  }
+
+  @Test
+  void nullIsSpokenOfInEveryPackage() {
+    assertThat(CENTROID.getPackage("io.centroid").getSubpackagesInTree())
+        .filteredOn(found -> !found.getClasses().isEmpty())
+        .hasSizeGreaterThan(10)
+        .allMatch(found -> found.isAnnotatedWith(NullMarked.class), "is @NullMarked")
+        .extracting(JavaPackage::getName)
+        .contains("io.centroid.train", "io.centroid.cli");
+  }
+}

@@ -1,0 +1,115 @@
+package io.centroid.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.centroid.InputException;
+import io.centroid.data.HadoopFiles;
+import io.centroid.evaluate.Predictions;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.util.Progressable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SubmissionFileTest {
+  private static final Predictions THREE =
+      new Predictions(new long[] {0, 1, 2}, new float[] {2, 0, 9});
+
+  private final HadoopFiles files = new HadoopFiles(new Configuration());
+
+  @TempDir private Path folder;
+
+  @Test
+  void classesAreCountedFromOne() throws IOException {
+    Path file = write("submission.csv", THREE, true);
+    assertThat(file).hasContent("ImageId,Label\n1,2\n2,0\n3,9\n");
+  }
+
+  @Test
+  void numbersKeepAllTheirDigits() throws IOException {
+    Predictions numbers = new Predictions(new long[] {0, 1}, new float[] {0.1f, -1.5e20f});
+    Path file = write("prices.csv", numbers, false);
+    assertThat(file).hasContent("Id,Prediction\n1,0.1\n2,-1.5E20\n");
+  }
+
+  @Test
+  void replacesAFileAndLeavesNothingBeside() throws IOException {
+    Files.writeString(folder.resolve("submission.csv"), "old");
+    write("submission.csv", THREE, true);
+    assertThat(folder.toFile().list()).containsExactly("submission.csv");
+  }
+
+  @Test
+  void makesTheFolder() throws IOException {
+    assertThat(write("a b/c/submission.csv", THREE, true)).exists();
+  }
+
+  @Test
+  void refusesAFolder() throws IOException {
+    Files.createDirectories(folder.resolve("out/kept"));
+    assertThatThrownBy(() -> write("out", THREE, true))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("is a folder, expected a file");
+    assertThat(folder.resolve("out/kept")).exists();
+  }
+
+  @Test
+  void aFullDiskLeavesTheOldFileAlone() throws IOException {
+    Path file = Files.writeString(folder.resolve("submission.csv"), "old");
+    Configuration configuration = new Configuration();
+    configuration.setClass("fs.full.impl", FullDisk.class, FileSystem.class);
+    SubmissionFile submission =
+        new SubmissionFile(
+            new HadoopFiles(configuration), new org.apache.hadoop.fs.Path("full://" + file));
+    assertThatThrownBy(() -> submission.write(THREE, true))
+        .isInstanceOf(IOException.class)
+        .hasMessage("no space left");
+    assertThat(file).hasContent("old");
+    assertThat(folder.toFile().list()).containsExactly("submission.csv");
+  }
+
+  /** The local disk, but for space. */
+  static final class FullDisk extends RawLocalFileSystem {
+    @Override
+    public URI getUri() {
+      return URI.create("full:///");
+    }
+
+    @Override
+    public FSDataOutputStream create(
+        org.apache.hadoop.fs.Path path,
+        boolean overwrite,
+        int buffer,
+        short replication,
+        long block,
+        Progressable progress)
+        throws IOException {
+      OutputStream file = super.create(path, overwrite, buffer, replication, block, progress);
+      return new FSDataOutputStream(
+          new FilterOutputStream(file) {
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+              out.write(bytes, offset, 1);
+              throw new IOException("no space left");
+            }
+          },
+          null);
+    }
+  }
+
+  private Path write(String name, Predictions predictions, boolean classes) throws IOException {
+    Path file = folder.resolve(name);
+    new SubmissionFile(files, new org.apache.hadoop.fs.Path(file.toUri()))
+        .write(predictions, classes);
+    return file;
+  }
+}

@@ -1,0 +1,162 @@
+package io.centroid.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands on threads of this JVM, without Spark. */
+class TrainEvaluatePredictTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @TempDir private Path folder;
+  private Path run;
+  private Path table;
+
+  @BeforeEach
+  void writeTable() throws IOException {
+    run = folder.resolve("a run");
+    table = folder.resolve("table.csv");
+    StringBuilder rows = new StringBuilder("label,x,y\n");
+    for (int i = 0; i < 60; i++) {
+      int label = i % 3;
+      rows.append(label)
+          .append(',')
+          .append(label == 1 ? 2 + i / 60.0 : i / 60.0)
+          .append(',')
+          .append(label == 2 ? 2 - i / 60.0 : -i / 60.0)
+          .append('\n');
+    }
+    Files.writeString(table, rows);
+  }
+
+  @Test
+  void trainsATableThenMeasuresAndPredictsIt() throws IOException {
+    JsonNode trained = json(train("--json"));
+    assertThat(trained.path("runDir").asText()).isEqualTo(run.toString());
+    assertThat(trained.path("rounds").asLong()).isEqualTo(20);
+    assertThat(trained.path("parametersSha256").asText()).matches("[0-9a-f]{64}");
+    assertThat(run.toFile().list())
+        .containsExactlyInAnyOrder("checkpoints", "effective.conf", "metrics.jsonl", "result.json");
+
+    JsonNode measured = json(local("evaluate", run.toString(), "--part", "train", "--json"));
+    assertThat(measured.path("examples").asLong()).isEqualTo(60);
+    assertThat(measured.path("accuracy").asDouble()).isGreaterThan(0.9);
+
+    Path submission = folder.resolve("out/submission.csv");
+    JsonNode predicted =
+        json(local("predict", run.toString(), "--out", submission.toString(), "--json"));
+    assertThat(predicted.path("examples").asLong()).isEqualTo(60);
+    assertThat(Files.readAllLines(submission)).hasSize(61).first().isEqualTo("ImageId,Label");
+  }
+
+  @Test
+  void theSameCommandAgainTellsTheSameResult() throws IOException {
+    JsonNode first = json(train("--json"));
+    JsonNode second = json(train("--json"));
+    assertThat(second).isEqualTo(first);
+    assertThat(err.toString()).contains(run + " is finished; its result:");
+  }
+
+  @Test
+  void aRunDoesNotDependOnTheOneBeforeIt() throws IOException {
+    JsonNode first = json(train("--json"));
+    assertThat(train("--set", "optimizer.rate=1e30", "--set", "run.dir=" + folder.resolve("b")))
+        .isEqualTo(ExitCode.DIVERGED);
+    JsonNode again = json(train("--json", "--set", "run.dir=" + folder.resolve("c")));
+    assertThat(again.path("parametersSha256")).isEqualTo(first.path("parametersSha256"));
+  }
+
+  @Test
+  void peopleGetWordsAndACommandThatCanBeCopied() {
+    assertThat(train()).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString())
+        .contains("Trained 20 epochs: 1,200 examples in 20 rounds")
+        .contains("./centroid evaluate '" + run + "' --part train");
+  }
+
+  @Test
+  void theRunOfAnotherConfigurationIsLeftAlone() throws IOException {
+    train();
+    byte[] configuration = Files.readAllBytes(run.resolve("effective.conf"));
+    err.getBuffer().setLength(0);
+    assertThat(train("--set", "optimizer.rate=0.2")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString()).contains("optimizer.rate was 0.5 and is 0.2", "run.dir");
+    assertThat(run.resolve("effective.conf")).hasBinaryContent(configuration);
+  }
+
+  @Test
+  void divergenceHasItsOwnExitCode() {
+    assertThat(train("--set", "optimizer.rate=1e30")).isEqualTo(ExitCode.DIVERGED);
+    assertThat(err.toString()).contains("centroid: training diverged in round 0");
+  }
+
+  @Test
+  void damagedDataWritesNothing() throws IOException {
+    Files.writeString(table, "label,x,y\n0,1,2\n1,2\n");
+    assertThat(train()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString()).contains("table.csv: line 3");
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void aFolderThatIsNoRunIsRefused() {
+    assertThat(local("evaluate", folder.toString())).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString()).contains("no checkpoint; expected a run's folder or a checkpoint's");
+  }
+
+  private int train(String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "train",
+                "--set",
+                "data.format=csv",
+                "--set",
+                "data.path=" + table,
+                "--set",
+                "data.csv.features=numbers",
+                "--set",
+                "data.normalisation=standardize",
+                "--set",
+                "data.validation-split=0",
+                "--set",
+                "model.hidden=[8]",
+                "--set",
+                "train.batch-size=15",
+                "--set",
+                "train.epochs=20",
+                "--set",
+                "optimizer.rate=0.5",
+                "--set",
+                "run.dir=" + run));
+    arguments.addAll(List.of(more));
+    return local(arguments.toArray(String[]::new));
+  }
+
+  private int local(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--set", "compute.workers=local"));
+    return Centroid.run(
+        new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
+  }
+
+  /** The one JSON object that the command has printed. */
+  private JsonNode json(int exitCode) throws IOException {
+    assertThat(exitCode).as(err.toString()).isEqualTo(ExitCode.DONE);
+    JsonNode node = new ObjectMapper().readTree(out.toString());
+    out.getBuffer().setLength(0);
+    return node;
+  }
+}
