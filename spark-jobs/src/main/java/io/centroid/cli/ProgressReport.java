@@ -84,14 +84,8 @@ final class ProgressReport implements RunObserver, AutoCloseable {
     loss = result.loss();
     if (bar != null) {
       bar.stepTo(state.steps());
-      bar.setExtraMessage(
-          String.format(
-              Locale.ROOT,
-              "epoch %d, loss %.4f%s, %,.0f examples/s",
-              round.epoch() + 1,
-              loss,
-              validation,
-              examplesPerSecond()));
+      // Short, or no bar is left on a terminal of 80 columns.
+      bar.setExtraMessage(String.format(Locale.ROOT, "loss %.4f%s", loss, validation));
     } else if (System.nanoTime() - lastLineNanos > LINE_EVERY_NANOS) {
       line(state, round.epoch() + 1, "");
     }
@@ -107,12 +101,12 @@ final class ProgressReport implements RunObserver, AutoCloseable {
             ? String.format(Locale.ROOT, "accuracy %.4f", evaluation.accuracy())
             : String.format(
                 Locale.ROOT, "mean absolute error %.4f", evaluation.meanAbsoluteError());
-    validation = ", validation " + quality;
+    validation = ", " + quality;
     if (bar == null) {
       line(
           state,
           state.stepInEpoch() == 0 ? state.epoch() : state.epoch() + 1,
-          String.format(Locale.ROOT, "%s, loss %.4f", validation, evaluation.loss()));
+          String.format(Locale.ROOT, ", validation %s, loss %.4f", quality, evaluation.loss()));
     }
   }
 
