@@ -14,6 +14,7 @@ import io.centroid.train.EarlyStopping;
 import io.centroid.train.Metric;
 import io.centroid.train.TrainingPlan;
 import io.centroid.train.WorkerSpec;
+import java.util.Map;
 
 /**
  * What configuration and data together decide of a run.
@@ -32,7 +33,12 @@ record RunSetup(
     RunCheckpoints checkpoints,
     boolean validates) {
 
-  static RunSetup of(RunConfig config, DataSurvey survey) {
+  /**
+   * Sets a run up.
+   *
+   * @param dataKeys what a checkpoint keeps of the {@code data} keys
+   */
+  static RunSetup of(RunConfig config, DataSurvey survey, Map<String, String> dataKeys) {
     DataSummary training = survey.training();
     RunConfig.Train train = config.train();
     TrainingPlan plan = plan(train, training);
@@ -57,7 +63,7 @@ record RunSetup(
             metric,
             config.trajectory(),
             config.trajectoryHash(),
-            config.dataKeys(),
+            dataKeys,
             training);
     return new RunSetup(
         spec,

@@ -22,7 +22,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
+import org.apache.hadoop.fs.Path;
 
 /**
  * One run of {@code train}: reads the shards, opens or resumes the run's folder, trains, evaluates
@@ -70,7 +72,7 @@ public final class TrainingRun {
     try (ShardedData data = cluster.apply(shards)) {
       DataSurvey survey = DataSurvey.of(config, sources, data);
       describe(survey, data);
-      RunSetup setup = RunSetup.of(config, survey);
+      RunSetup setup = RunSetup.of(config, survey, dataKeys());
       RunDirectory directory = RunDirectory.of(files, config.run().dir());
       CheckpointStore store = store(directory);
       Optional<LoadedCheckpoint> newest = store.loadNewest();
@@ -89,6 +91,20 @@ public final class TrainingRun {
       directory.writeConfiguration(config.effective());
       return train(data, setup, directory, store, start, sources.hasTest());
     }
+  }
+
+  /**
+   * The data's keys as checkpoints keep them: its place in full, so that it is found from any
+   * working directory.
+   */
+  private Map<String, String> dataKeys() {
+    Map<String, String> keys = new TreeMap<>(config.dataKeys());
+    String place = config.data().path();
+    if (!place.isEmpty()) {
+      Path path = files.path(place);
+      keys.put("data.path", files.fileSystem(path).makeQualified(path).toString());
+    }
+    return keys;
   }
 
   private void describe(DataSurvey survey, ShardedData data) {
@@ -117,7 +133,7 @@ public final class TrainingRun {
     };
   }
 
-  private void passedOver(org.apache.hadoop.fs.Path checkpoint, String reason) {
+  private void passedOver(Path checkpoint, String reason) {
     observer.onNote("passed over checkpoint " + checkpoint + ": " + reason);
   }
 

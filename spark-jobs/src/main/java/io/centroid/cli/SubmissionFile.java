@@ -8,9 +8,13 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.UUID;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -36,17 +40,24 @@ record SubmissionFile(HadoopFiles files, Path path) {
                   fileSystem.create(unfinished, false), StandardCharsets.UTF_8))) {
         writeRows(writer, predictions, classes);
       }
-      if (fileSystem.exists(target)) {
-        fileSystem.delete(target, false);
-      }
-      if (!fileSystem.rename(unfinished, target)) {
-        throw new IOException("cannot rename " + unfinished + " to " + target);
-      }
+      replace(unfinished, target);
     } catch (IOException | RuntimeException e) {
       fileSystem.delete(unfinished, false);
       throw e;
     }
     return target;
+  }
+
+  private void replace(Path unfinished, Path target) throws IOException {
+    if ("file".equals(target.toUri().getScheme())) {
+      Files.move(
+          java.nio.file.Path.of(unfinished.toUri().getPath()),
+          java.nio.file.Path.of(target.toUri().getPath()),
+          StandardCopyOption.ATOMIC_MOVE);
+      return;
+    }
+    FileContext.getFileContext(target.toUri(), files.configuration())
+        .rename(unfinished, target, Options.Rename.OVERWRITE);
   }
 
   private static void writeRows(Writer writer, Predictions predictions, boolean classes)

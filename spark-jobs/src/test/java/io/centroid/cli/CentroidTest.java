@@ -51,7 +51,7 @@ class CentroidTest {
           cluster sttart                     > unknown command sttart; the nearest known one is start
           train --set train.epoch=1          > --set train.epoch: unknown key train.epoch; the nearest known one is train.epochs
           train --set train.epochs           > --set train.epochs: expected key=value
-          train --set train.epochs=0         > train.epochs must be a whole number of at least 1: 0 (--set train.epochs)
+          train --set train.epochs=0         > train.epochs must be a whole number from 1 to 2147483647: 0 (--set train.epochs)
           train none.conf                    > none.conf: no such configuration file
           evaluate                           > Missing required parameter: 'RUN|CHECKPOINT'
           fetch imagenet                     > fetch: expected mnist, found imagenet
