@@ -84,9 +84,8 @@ public final class Settings {
     if (!Files.isRegularFile(file)) {
       throw new InputException(file + ": no such configuration file");
     }
-    String text;
     try {
-      text = Files.readString(file);
+      Files.readString(file);
     } catch (IOException e) {
       throw new InputException(file + ": cannot be read as UTF-8 text: " + e.getMessage());
     }
@@ -94,7 +93,7 @@ public final class Settings {
         ConfigParseOptions.defaults()
             .setSyntax(ConfigSyntax.CONF)
             .setOriginDescription(file.toString());
-    return translated(() -> ConfigFactory.parseString(text, options));
+    return translated(() -> ConfigFactory.parseFile(file.toFile(), options));
   }
 
   private static Config override(String override) {

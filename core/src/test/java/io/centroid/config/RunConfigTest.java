@@ -325,4 +325,14 @@ class RunConfigTest {
   private static String hash(String... overrides) {
     return load(overrides).trajectoryHash();
   }
+
+  @Test
+  void aFileMayIncludeAnotherBesideIt(@TempDir Path directory) throws IOException {
+    Files.writeString(directory.resolve("common.conf"), "train.workers = 7\ntrain.epochs = 2\n");
+    Path file = directory.resolve("run.conf");
+    Files.writeString(file, "include \"common.conf\"\ntrain.epochs = 4\n");
+    RunConfig config = RunConfig.load(file, List.of());
+    assertThat(config.train().workers()).isEqualTo(7);
+    assertThat(config.train().epochs()).isEqualTo(4);
+  }
 }
