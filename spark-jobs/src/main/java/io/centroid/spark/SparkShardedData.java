@@ -1,7 +1,7 @@
 package io.centroid.spark;
 
-import io.centroid.InputException;
 import io.centroid.data.DataSummary;
+import io.centroid.data.Shard;
 import io.centroid.data.ShardSummary;
 import io.centroid.data.Split;
 import io.centroid.evaluate.Evaluation;
@@ -14,7 +14,6 @@ import io.centroid.train.ShardedData;
 import io.centroid.train.WorkerExecution;
 import io.centroid.train.WorkerSpec;
 import io.centroid.train.Workers;
-import java.io.Serializable;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Shards as the partitions of a cached RDD, one a worker. Executors read them from the file system
@@ -35,7 +33,7 @@ public final class SparkShardedData implements ShardedData {
   private final ShardSpec spec;
   // The source carries Hadoop's configuration, too large to go with every round's tasks.
   private final Broadcast<ShardSpec> shared;
-  private final Map<Split, JavaRDD<LoadedShard>> shards = new EnumMap<>(Split.class);
+  private final Map<Split, JavaRDD<Reading<Shard>>> shards = new EnumMap<>(Split.class);
 
   public SparkShardedData(JavaSparkContext spark, ShardSpec spec) {
     this.spark = spark;
@@ -43,26 +41,11 @@ public final class SparkShardedData implements ShardedData {
     this.shared = spark.broadcast(spec);
   }
 
-  private record Surveyed(@Nullable ShardSummary summary, @Nullable InputException refusal)
-      implements Serializable {
-    static Surveyed of(LoadedShard loaded) {
-      return new Surveyed(
-          loaded.shard() == null ? null : loaded.shard().summary(), loaded.refusal());
-    }
-
-    ShardSummary require() {
-      if (summary == null) {
-        throw refusal == null ? new IllegalStateException("neither summary nor refusal") : refusal;
-      }
-      return summary;
-    }
-  }
-
   @Override
   public DataSummary survey(Split split) {
-    List<Surveyed> surveyed =
-        SparkFailure.unwrapped(() -> shards(split).map(Surveyed::of).collect());
-    return new DataSummary(surveyed.stream().map(Surveyed::require).toList());
+    JavaRDD<Reading<ShardSummary>> summaries =
+        shards(split).map(shard -> shard.map(Shard::summary));
+    return new DataSummary(required(summaries));
   }
 
   @Override
@@ -94,13 +77,15 @@ public final class SparkShardedData implements ShardedData {
     Broadcast<ShardSpec> shardSpec = shared;
     Broadcast<float[]> vector = spark.broadcast(parameters);
     try {
-      JavaRDD<Predictions> parts =
+      JavaRDD<Reading<Predictions>> parts =
           workerNumbers()
               .map(
                   worker ->
-                      WorkerExecution.predict(
-                          scoring, shardSpec.value(), split, worker, vector.value()));
-      return Predictions.inSourceOrder(SparkFailure.unwrapped(() -> parts.collect()));
+                      Reading.of(
+                          () ->
+                              WorkerExecution.predict(
+                                  scoring, shardSpec.value(), split, worker, vector.value())));
+      return Predictions.inSourceOrder(required(parts));
     } finally {
       vector.destroy();
     }
@@ -119,20 +104,24 @@ public final class SparkShardedData implements ShardedData {
     shared.unpersist(true);
   }
 
+  private static <T> List<T> required(JavaRDD<Reading<T>> readings) {
+    return SparkFailure.unwrapped(() -> readings.collect()).stream().map(Reading::require).toList();
+  }
+
   private JavaRDD<Integer> workerNumbers() {
     List<Integer> workers = IntStream.range(0, spec.workers()).boxed().toList();
     return spark.parallelize(workers, workers.size());
   }
 
   /** One partition a worker, in worker order. */
-  JavaRDD<LoadedShard> shards(Split split) {
+  JavaRDD<Reading<Shard>> shards(Split split) {
     return shards.computeIfAbsent(split, this::cached);
   }
 
-  private JavaRDD<LoadedShard> cached(Split split) {
+  private JavaRDD<Reading<Shard>> cached(Split split) {
     Broadcast<ShardSpec> shardSpec = shared;
-    JavaRDD<LoadedShard> rdd =
-        workerNumbers().map(worker -> LoadedShard.read(shardSpec.value(), split, worker));
+    JavaRDD<Reading<Shard>> rdd =
+        workerNumbers().map(worker -> Reading.of(() -> shardSpec.value().read(split, worker)));
     rdd.setName("shards of " + split);
     return rdd.persist(StorageLevel.MEMORY_AND_DISK());
   }

@@ -1,5 +1,6 @@
 package io.centroid.spark;
 
+import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.optimize.InnerState;
@@ -79,7 +80,7 @@ final class SparkWorkers implements Workers {
   }
 
   private static WorkerResult train(
-      WorkerTask task, LoadedShard loaded, float[] parameters, @Nullable InnerState inner) {
+      WorkerTask task, Reading<Shard> loaded, float[] parameters, @Nullable InnerState inner) {
     return WorkerExecution.train(
         task, TaskContext.getPartitionId(), loaded.require(), parameters, inner);
   }

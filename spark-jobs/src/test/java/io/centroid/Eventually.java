@@ -1,0 +1,24 @@
+package io.centroid;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+
+/** Waits for what other threads and processes do, up to a deadline. */
+public final class Eventually {
+  private static final Duration POLL = Duration.ofMillis(20);
+
+  private Eventually() {}
+
+  /** Polls until the condition holds; fails after the limit, saying what was waited for. */
+  public static void await(String what, Duration limit, Callable<Boolean> condition)
+      throws Exception {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (!condition.call()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not within " + limit + ": " + what);
+      }
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package io.centroid.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.centroid.DrawnDigits;
+import io.centroid.InputException;
+import io.centroid.SameBits;
+import io.centroid.data.CsvFormat;
+import io.centroid.data.CsvSource;
+import io.centroid.data.DigitsSource;
+import io.centroid.data.ExampleSource;
+import io.centroid.data.HadoopFiles;
+import io.centroid.data.IdxSource;
+import io.centroid.data.InputShape;
+import io.centroid.data.Normalisation;
+import io.centroid.data.Shard;
+import io.centroid.data.Split;
+import io.centroid.evaluate.Evaluation;
+import io.centroid.evaluate.Predictions;
+import io.centroid.evaluate.Scoring;
+import io.centroid.model.Activation;
+import io.centroid.model.Architecture;
+import io.centroid.model.Loss;
+import io.centroid.model.NetworkSpec;
+import io.centroid.optimize.InnerState;
+import io.centroid.optimize.OptimizerSettings;
+import io.centroid.optimize.RateSchedule;
+import io.centroid.train.InnerStatePolicy;
+import io.centroid.train.ShardSpec;
+import io.centroid.train.WorkerResult;
+import io.centroid.train.WorkerSpec;
+import io.centroid.train.WorkerTask;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What travels between driver and executors arrives as it left. */
+class SerializationTest {
+  private static final Normalisation PIXELS =
+      new Normalisation(new float[] {0}, new float[] {1 / 255f});
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @MethodSource("travelling")
+  void arrivesAsItLeft(Object sent) throws Exception {
+    Object received = received(sent);
+    assertThat(received)
+        .isNotSameAs(sent)
+        .usingRecursiveComparison(SameBits.comparison())
+        .isEqualTo(sent);
+    assertThat(received).hasSameClassAs(sent);
+  }
+
+  static Stream<Object> travelling() {
+    float[] vector = {1, -0.5f, Float.MIN_VALUE};
+    return Stream.concat(
+        architectures().map(SerializationTest::network),
+        Stream.of(
+            new InnerState(3, List.of(vector, new float[] {0, 2, 4})),
+            new InnerState(0, List.of()),
+            new WorkerResult(1, vector, List.of(new InnerState(2, List.of(vector))), 7, 1.5, 9),
+            new WorkerResult(0, vector, List.of(), 0, 0, 0),
+            new Evaluation(3, 0.25, 0, new long[][] {{1, 0}, {2, 0}}),
+            new Evaluation(3, 0.25, 1.5, new long[][] {}),
+            new Predictions(new long[] {4, 9}, new float[] {1, 0}),
+            new Scoring(network(new Architecture.Mlp(List.of(8), Activation.RELU)), PIXELS),
+            workerSpec(new RateSchedule.Constant()),
+            workerSpec(new RateSchedule.Staircase(10, 0.5)),
+            new WorkerTask(workerSpec(new RateSchedule.Cosine(100, 0.1)), 40, 2, 5, 10)));
+  }
+
+  static Stream<Architecture> architectures() {
+    return Stream.of(
+        new Architecture.Mlp(List.of(128, 32), Activation.TANH),
+        new Architecture.Cnn(List.of(8, 16), 5, List.of(64), Activation.GELU),
+        new Architecture.Dl4j("{\"confs\": []}"));
+  }
+
+  @Test
+  void digitsReadTheSame() throws Exception {
+    assertReadsTheSame(new DigitsSource(3, 40, 20));
+  }
+
+  @Test
+  void idxFilesReadTheSame() throws Exception {
+    DrawnDigits.of(Split.TRAIN, 30).writeIdx(folder, "train");
+    DrawnDigits.of(Split.TEST, 10).writeGzippedIdx(folder, "t10k");
+    assertReadsTheSame(IdxSource.mnist(files(), folder.toString(), 10));
+  }
+
+  @Test
+  void csvFilesReadTheSame() throws Exception {
+    Path train = folder.resolve("train.csv");
+    Path test = folder.resolve("test.csv");
+    DrawnDigits.of(Split.TRAIN, 30).writeCsv(train, true);
+    DrawnDigits.of(Split.TEST, 10).writeCsv(test, false);
+    assertReadsTheSame(
+        new CsvSource(files(), train.toString(), test.toString(), CsvFormat.images(10)));
+  }
+
+  @Test
+  void filesKeepTheDriversConfiguration() throws Exception {
+    Configuration configuration = new Configuration(false);
+    configuration.set("fs.defaultFS", "hdfs://elsewhere:8020");
+    HadoopFiles received = received(new HadoopFiles(configuration));
+    assertThat(received.configuration().get("fs.defaultFS")).isEqualTo("hdfs://elsewhere:8020");
+  }
+
+  @Test
+  void aRefusalKeepsItsMessage() throws Exception {
+    Reading<Shard> refused = new Reading<>(null, new InputException("labels: record 7: label 12"));
+    Reading<Shard> received = received(refused);
+    assertThat(received.value()).isNull();
+    assertThat(received.refusal()).isNotNull().hasMessage("labels: record 7: label 12");
+  }
+
+  private static void assertReadsTheSame(ExampleSource source) throws Exception {
+    ShardSpec sent = new ShardSpec(source, 5, 0.2, 2);
+    ShardSpec received = received(sent);
+    for (Split split : Split.values()) {
+      for (int worker = 0; worker < 2; worker++) {
+        Reading<Shard> expected = new Reading<>(sent.read(split, worker), null);
+        assertThat(new Reading<>(received.read(split, worker), null))
+            .usingRecursiveComparison(SameBits.comparison())
+            .isEqualTo(expected);
+        assertThat(received(expected))
+            .usingRecursiveComparison(SameBits.comparison())
+            .isEqualTo(expected);
+      }
+    }
+  }
+
+  private static NetworkSpec network(Architecture architecture) {
+    return new NetworkSpec(architecture, new InputShape(1, 28, 28), 10, Loss.CROSS_ENTROPY, 42);
+  }
+
+  private static WorkerSpec workerSpec(RateSchedule.Shape shape) {
+    return new WorkerSpec(
+        network(new Architecture.Mlp(List.of(8), Activation.RELU)),
+        PIXELS,
+        new OptimizerSettings(
+            OptimizerSettings.Name.ADAMW,
+            0.001,
+            OptimizerSettings.RateScaling.LINEAR,
+            0.9,
+            0.01,
+            0.9,
+            0.999,
+            1e-8,
+            1,
+            new RateSchedule(5, shape)),
+        InnerStatePolicy.KEEP,
+        4,
+        32,
+        42);
+  }
+
+  private static HadoopFiles files() {
+    return new HadoopFiles(new Configuration());
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "BanSerializableRead"})
+  private static <T> T received(T sent) throws IOException, ClassNotFoundException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(sent);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return (T) in.readObject();
+    }
+  }
+}

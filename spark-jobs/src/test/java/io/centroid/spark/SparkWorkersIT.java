@@ -1,0 +1,356 @@
+package io.centroid.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.centroid.DrawnDigits;
+import io.centroid.Eventually;
+import io.centroid.InputException;
+import io.centroid.SameBits;
+import io.centroid.config.RunConfig;
+import io.centroid.data.DataSummary;
+import io.centroid.data.DigitsSource;
+import io.centroid.data.ExampleSource;
+import io.centroid.data.HadoopFiles;
+import io.centroid.data.IdxSource;
+import io.centroid.data.Normalisation;
+import io.centroid.data.Split;
+import io.centroid.evaluate.Evaluation;
+import io.centroid.evaluate.Predictions;
+import io.centroid.model.Activation;
+import io.centroid.model.Architecture;
+import io.centroid.model.Learner;
+import io.centroid.model.LearnerPool;
+import io.centroid.model.Loss;
+import io.centroid.model.NetworkSpec;
+import io.centroid.optimize.MeanOuterStep;
+import io.centroid.optimize.OptimizerSettings;
+import io.centroid.optimize.RateSchedule;
+import io.centroid.train.DataPart;
+import io.centroid.train.EarlyStopping;
+import io.centroid.train.InnerStatePolicy;
+import io.centroid.train.LocalShardedData;
+import io.centroid.train.ShardSpec;
+import io.centroid.train.ShardedData;
+import io.centroid.train.TrainState;
+import io.centroid.train.TrainingListener;
+import io.centroid.train.TrainingLoop;
+import io.centroid.train.TrainingPlan;
+import io.centroid.train.WorkerSpec;
+import io.centroid.train.Workers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.storage.BlockId;
+import org.apache.spark.storage.BlockManager;
+import org.apache.spark.storage.BroadcastBlockId;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import scala.collection.JavaConverters;
+
+/** Workers as Spark tasks, on one embedded Spark of two cores. */
+class SparkWorkersIT {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final long SEED = 11;
+  private static final int TRAIN = 203;
+  private static final int TEST = 41;
+
+  @TempDir private Path folder;
+
+  private static JavaSparkContext spark;
+
+  @BeforeAll
+  static void start() {
+    spark = SparkContexts.start(RunConfig.load(null, List.of("spark.master=local[2]")));
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  static Stream<Arguments> combinations() {
+    return Stream.of(InnerStatePolicy.values())
+        .flatMap(
+            policy ->
+                Stream.of(
+                        OptimizerSettings.Name.SGD,
+                        OptimizerSettings.Name.NESTEROV,
+                        OptimizerSettings.Name.ADAMW)
+                    .flatMap(
+                        optimizer ->
+                            Stream.of(1, 2, 3, 4)
+                                .map(workers -> Arguments.of(policy, optimizer, workers))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("combinations")
+  void tasksAndThreadsEndWithTheSameBits(
+      InnerStatePolicy policy, OptimizerSettings.Name optimizer, int workers) {
+    ShardSpec shards = shards(new DigitsSource(1, TRAIN, TEST), workers);
+    WorkerSpec spec = workerSpec(network(16), optimizer, policy, workers);
+    Outcome onThreads;
+    try (ShardedData data = new LocalShardedData(shards, 2)) {
+      onThreads = Outcome.of(data, spec);
+    }
+    try (ShardedData data = new SparkShardedData(spark, shards)) {
+      assertThat(Outcome.of(data, spec))
+          .usingRecursiveComparison(SameBits.comparison())
+          .isEqualTo(onThreads);
+    }
+    assertThat(onThreads.state.rounds()).isGreaterThanOrEqualTo(4);
+    assertThat(onThreads.validations).hasSizeGreaterThan(1);
+    assertThat(onThreads.test.examples()).isEqualTo(TEST);
+  }
+
+  /** All that a run and what follows it give. */
+  private record Outcome(
+      DataSummary summary,
+      TrainState state,
+      List<Evaluation> validations,
+      Evaluation test,
+      Predictions predictions) {
+
+    static Outcome of(ShardedData data, WorkerSpec spec) {
+      DataSummary summary = data.survey(Split.TRAIN);
+      data.survey(Split.TEST);
+      int stepsPerEpoch = (summary.largestShard() + spec.batchSize() - 1) / spec.batchSize();
+      List<Evaluation> validations = new ArrayList<>();
+      TrainingListener listener =
+          new TrainingListener() {
+            @Override
+            public void onEvaluation(TrainState state, DataPart part, Evaluation evaluation) {
+              validations.add(evaluation);
+            }
+          };
+      Workers workers = data.workers(spec);
+      TrainState state =
+          new TrainingLoop(
+                  new TrainingPlan(3, stepsPerEpoch, 2L * stepsPerEpoch),
+                  workers,
+                  new MeanOuterStep(),
+                  true,
+                  EarlyStopping.never(),
+                  List.of(listener))
+              .run(TrainState.initial(initialParameters(spec.network())));
+      return new Outcome(
+          summary,
+          state,
+          validations,
+          workers.evaluate(DataPart.TEST, state.parameters()),
+          data.predict(spec.scoring(), Split.TEST, state.parameters()));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRoundIsOneJobOfOneStage(InnerStatePolicy policy) throws Exception {
+    int workers = 3;
+    JobCounts counts = new JobCounts();
+    try (SparkShardedData data =
+        new SparkShardedData(spark, shards(new DigitsSource(1, TRAIN, TEST), workers))) {
+      data.survey(Split.TRAIN);
+      WorkerSpec spec = workerSpec(network(16), OptimizerSettings.Name.ADAMW, policy, workers);
+      spark.sc().listenerBus().waitUntilEmpty();
+      spark.sc().addSparkListener(counts);
+      rounds(data.workers(spec), spec.network(), 6);
+      spark.sc().listenerBus().waitUntilEmpty();
+    } finally {
+      spark.sc().removeSparkListener(counts);
+    }
+    assertThat(counts.jobs).hasValue(6);
+    assertThat(counts.endedJobs).hasValue(6);
+    assertThat(counts.stages).hasValue(6);
+    assertThat(counts.tasks).hasValue(6 * workers);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void roundsLeaveNoBroadcastBehindAndShipLittleBesides(InnerStatePolicy policy) throws Exception {
+    int workers = 2;
+    // What tasks carry beside the parameters must not grow with Hadoop's configuration.
+    Configuration configuration = new Configuration();
+    configuration.set("centroid.test.ballast", "x".repeat(200_000));
+    Path files = folder.resolve("mnist");
+    DrawnDigits.of(Split.TRAIN, TRAIN).writeIdx(files, "train");
+    ExampleSource source = IdxSource.mnist(new HadoopFiles(configuration), files.toString(), 10);
+    try (SparkShardedData data = new SparkShardedData(spark, shards(source, workers))) {
+      data.survey(Split.TRAIN);
+      WorkerSpec spec = workerSpec(network(128), OptimizerSettings.Name.NESTEROV, policy, workers);
+      Set<BlockId> before = new HashSet<>(broadcasts());
+
+      rounds(data.workers(spec), spec.network(), 30);
+
+      long parameterBytes = 4L * initialParameters(spec.network()).length;
+      Eventually.await(
+          "no parameters among the broadcasts",
+          LIMIT,
+          () -> added(before).stream().noneMatch(id -> bytes(id) > parameterBytes / 2));
+      // What is left are Spark's own, the stages' code, until the driver's next garbage collection.
+      List<Long> left =
+          added(before).stream().filter(SparkWorkersIT::isPiece).map(id -> bytes(id)).toList();
+      assertThat(left).allMatch(size -> size < 20_000, "under 20 kB: " + left);
+      Eventually.await(
+          "the stages' code is dropped",
+          LIMIT,
+          () -> {
+            System.gc();
+            return added(before).size() <= 4;
+          });
+    }
+  }
+
+  @Test
+  void aShardIsReadOnceWhateverIsDoneWithIt() {
+    int workers = 3;
+    CountingSource.forget();
+    try (ShardedData data = new SparkShardedData(spark, shards(new CountingSource(90, 30), 3))) {
+      data.survey(Split.TRAIN);
+      data.survey(Split.TEST);
+      WorkerSpec spec =
+          workerSpec(network(8), OptimizerSettings.Name.NESTEROV, InnerStatePolicy.KEEP, workers);
+      Workers run = data.workers(spec);
+      TrainState state = rounds(run, spec.network(), 5);
+      run.evaluate(DataPart.VALIDATION, state.parameters());
+      run.evaluate(DataPart.TEST, state.parameters());
+    }
+    assertThat(CountingSource.reads().keySet())
+        .containsExactly("TEST 0", "TEST 1", "TEST 2", "TRAIN 0", "TRAIN 1", "TRAIN 2");
+    assertThat(CountingSource.reads().values()).containsOnly(1);
+  }
+
+  @Test
+  void aGzippedPairIsDecodedOnceForAllWorkers() throws Exception {
+    int workers = 8;
+    DrawnDigits.of(Split.TRAIN, 12_000).writeGzippedIdx(folder, "train");
+    long size;
+    try (Stream<Path> files = Files.list(folder)) {
+      size = files.mapToLong(file -> file.toFile().length()).sum();
+    }
+    ExampleSource source =
+        IdxSource.mnist(
+            new HadoopFiles(CountedFileSystem.configuration()), "counted://" + folder, 10);
+    long before = CountedFileSystem.bytesRead();
+    try (ShardedData data = new SparkShardedData(spark, shards(source, workers))) {
+      DataSummary summary = data.survey(Split.TRAIN);
+      assertThat(summary.train() + summary.validation()).isEqualTo(12_000);
+    }
+    // Every worker looks at the heads of the files besides; eight decodings would be 8 * size.
+    assertThat(CountedFileSystem.bytesRead() - before).isBetween(size, 2 * size);
+  }
+
+  @Test
+  void damagedDataIsToldOnceAndNotTriedAgain() throws Exception {
+    DrawnDigits digits = DrawnDigits.of(Split.TRAIN, 60);
+    digits.labels()[17] = 12;
+    digits.writeIdx(folder, "train");
+    JobCounts counts = new JobCounts();
+    spark.sc().addSparkListener(counts);
+    try (ShardedData data =
+        new SparkShardedData(
+            spark,
+            shards(
+                IdxSource.mnist(new HadoopFiles(new Configuration()), folder.toString(), 10), 3))) {
+      assertThatThrownBy(() -> data.survey(Split.TRAIN))
+          .isInstanceOf(InputException.class)
+          .hasMessageMatching(".*/train-labels-idx1-ubyte: record 17: label 12, expected 0..9");
+      spark.sc().listenerBus().waitUntilEmpty();
+    } finally {
+      spark.sc().removeSparkListener(counts);
+    }
+    assertThat(counts.tasks).hasValue(3);
+  }
+
+  private static TrainState rounds(Workers workers, NetworkSpec network, int count) {
+    return new TrainingLoop(
+            new TrainingPlan(1, count, count),
+            workers,
+            new MeanOuterStep(),
+            false,
+            EarlyStopping.never(),
+            List.of())
+        .run(TrainState.initial(initialParameters(network)));
+  }
+
+  private static float[] initialParameters(NetworkSpec network) {
+    Learner learner = LearnerPool.borrow(network);
+    float[] initial = new float[Math.toIntExact(learner.layout().parameterCount())];
+    for (int i = 0; i < initial.length; i++) {
+      initial[i] = (float) Math.sin(i * 0.7) * 0.05f;
+    }
+    LearnerPool.giveBack(network, learner);
+    return initial;
+  }
+
+  private static Collection<BlockId> broadcasts() {
+    return JavaConverters.asJavaCollection(
+        blockManager().getMatchingBlockIds(block -> block.isBroadcast()));
+  }
+
+  private static List<BlockId> added(Set<BlockId> before) {
+    return broadcasts().stream().filter(block -> !before.contains(block)).toList();
+  }
+
+  private static boolean isPiece(BlockId block) {
+    return block instanceof BroadcastBlockId broadcast && broadcast.field().startsWith("piece");
+  }
+
+  private static long bytes(BlockId block) {
+    var status = blockManager().getStatus(block);
+    return status.isEmpty() ? 0 : status.get().memSize() + status.get().diskSize();
+  }
+
+  private static BlockManager blockManager() {
+    return SparkEnv.get().blockManager();
+  }
+
+  private static ShardSpec shards(ExampleSource source, int workers) {
+    return new ShardSpec(source, SEED, 0.2, workers);
+  }
+
+  private static NetworkSpec network(int hidden) {
+    return new NetworkSpec(
+        new Architecture.Mlp(List.of(hidden), Activation.RELU),
+        new DigitsSource(1, 1, 1).schema(Split.TRAIN).shape(),
+        10,
+        Loss.CROSS_ENTROPY,
+        SEED);
+  }
+
+  private static WorkerSpec workerSpec(
+      NetworkSpec network, OptimizerSettings.Name name, InnerStatePolicy policy, int workers) {
+    return new WorkerSpec(
+        network,
+        new Normalisation(new float[] {0}, new float[] {1 / 255f}),
+        new OptimizerSettings(
+            name,
+            name == OptimizerSettings.Name.ADAMW ? 0.002 : 0.05,
+            OptimizerSettings.RateScaling.NONE,
+            0.9,
+            1e-4,
+            0.9,
+            0.999,
+            1e-8,
+            1,
+            new RateSchedule(2, new RateSchedule.Constant())),
+        policy,
+        workers,
+        8,
+        SEED);
+  }
+}
