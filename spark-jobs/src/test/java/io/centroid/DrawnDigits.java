@@ -1,6 +1,6 @@
 package io.centroid;
 
-import io.centroid.data.DigitsSource;
+import io.centroid.data.digits.DigitsSource;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.Split;
 import java.io.BufferedOutputStream;

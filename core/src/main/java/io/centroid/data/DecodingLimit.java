@@ -8,10 +8,10 @@ import io.centroid.InputException;
  * @param bytes largest number of decoded bytes
  * @param reason who set the limit, for the message
  */
-record DecodingLimit(long bytes, String reason) {
+public record DecodingLimit(long bytes, String reason) {
 
   /** The limit that a source's settings give. */
-  static DecodingLimit setting(long bytes) {
+  public static DecodingLimit setting(long bytes) {
     return new DecodingLimit(bytes, "the limit of decoded bytes");
   }
 
@@ -20,7 +20,8 @@ record DecodingLimit(long bytes, String reason) {
     return new DecodingLimit(bytes, "as its header declares");
   }
 
-  void check(String path, long decoded) {
+  /** Refuses a file that has decoded to more. */
+  public void check(String path, long decoded) {
     if (decoded > bytes) {
       throw new InputException(
           path

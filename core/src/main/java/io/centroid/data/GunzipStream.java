@@ -14,7 +14,7 @@ import java.util.zip.Inflater;
  *
  * <p>Damage is an {@link InputException} that names the path and the offset in the compressed file.
  */
-final class GunzipStream extends InputStream {
+public final class GunzipStream extends InputStream {
   private static final int HAS_CHECKSUM = 2;
   private static final int HAS_EXTRA = 4;
   private static final int HAS_NAME = 8;
@@ -32,7 +32,7 @@ final class GunzipStream extends InputStream {
   private boolean started;
   private boolean ended;
 
-  GunzipStream(String path, InputStream source) {
+  public GunzipStream(String path, InputStream source) {
     this.path = path;
     this.source = source;
   }

@@ -2,11 +2,11 @@ package io.centroid.benchmark;
 
 import io.centroid.data.Batch;
 import io.centroid.data.DataSummary;
-import io.centroid.data.DigitsSource;
 import io.centroid.data.EpochOrder;
 import io.centroid.data.Normalisation;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
+import io.centroid.data.digits.DigitsSource;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
 import io.centroid.model.Loss;

@@ -10,10 +10,10 @@ import java.nio.ByteBuffer;
 import java.util.zip.GZIPOutputStream;
 
 /** Makes the bytes of test files. */
-final class Bytes {
+public final class Bytes {
   private Bytes() {}
 
-  static byte[] gzip(byte[] plain) {
+  public static byte[] gzip(byte[] plain) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
       gzip.write(plain);
@@ -23,7 +23,7 @@ final class Bytes {
     return out.toByteArray();
   }
 
-  static byte[] join(byte[]... parts) {
+  public static byte[] join(byte[]... parts) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (byte[] part : parts) {
       out.writeBytes(part);
@@ -32,7 +32,7 @@ final class Bytes {
   }
 
   /** An IDX header: the magic number, then the dimensions. */
-  static byte[] header(int magic, int... dimensions) {
+  public static byte[] header(int magic, int... dimensions) {
     ByteBuffer header = ByteBuffer.allocate(4 + 4 * dimensions.length).putInt(magic);
     for (int dimension : dimensions) {
       header.putInt(dimension);
@@ -41,7 +41,7 @@ final class Bytes {
   }
 
   /** An IDX file of {@code count} images of 2 x 3 whose pixels tell their number. */
-  static byte[] images(int count) {
+  public static byte[] images(int count) {
     byte[] pixels = new byte[count * 6];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) (i % 6 == 0 ? (i / 6) >> 8 : i % 6 == 1 ? i / 6 : i);
@@ -50,7 +50,7 @@ final class Bytes {
   }
 
   /** An IDX file of labels, sorted by class as some publishers do. */
-  static byte[] labels(int count, int classes) {
+  public static byte[] labels(int count, int classes) {
     byte[] labels = new byte[count];
     for (int i = 0; i < count; i++) {
       labels[i] = (byte) (i * classes / count);
@@ -58,7 +58,7 @@ final class Bytes {
     return join(header(0x801, count), labels);
   }
 
-  static <T> T copied(T object, Class<T> type) {
+  public static <T> T copied(T object, Class<T> type) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(object);

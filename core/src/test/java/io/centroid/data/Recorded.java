@@ -5,23 +5,23 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Keeps every example that it is given, as text of its values. */
-final class Recorded implements ExampleSink {
+public final class Recorded implements ExampleSink {
   final List<Example> examples = new ArrayList<>();
   private final InputShape shape;
 
-  record Example(long key, float target, String values) {}
+  public record Example(long key, float target, String values) {}
 
   private Recorded(InputShape shape) {
     this.shape = shape;
   }
 
-  static List<Example> shard(ExampleSource source, Split split, int worker, int workers) {
+  public static List<Example> shard(ExampleSource source, Split split, int worker, int workers) {
     Recorded recorded = new Recorded(source.schema(split).shape());
     source.read(split, 7, worker, workers, recorded);
     return recorded.examples;
   }
 
-  static List<Example> all(ExampleSource source, Split split) {
+  public static List<Example> all(ExampleSource source, Split split) {
     return shard(source, split, 0, 1);
   }
 

@@ -3,6 +3,7 @@ package io.centroid.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.centroid.data.digits.DigitsSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -9,7 +9,7 @@ import io.centroid.InputException;
 import io.centroid.SameBits;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
-import io.centroid.data.DigitsSource;
+import io.centroid.data.digits.DigitsSource;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.HadoopFiles;
 import io.centroid.data.IdxSource;

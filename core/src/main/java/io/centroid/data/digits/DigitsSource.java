@@ -1,5 +1,11 @@
-package io.centroid.data;
+package io.centroid.data.digits;
 
+import io.centroid.data.ExampleSink;
+import io.centroid.data.ExampleSource;
+import io.centroid.data.InputShape;
+import io.centroid.data.ShardPlan;
+import io.centroid.data.SourceSchema;
+import io.centroid.data.Split;
 import java.util.OptionalLong;
 
 /**

@@ -1,4 +1,4 @@
-package io.centroid.data;
+package io.centroid.data.download;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

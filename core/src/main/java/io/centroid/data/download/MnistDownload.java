@@ -1,4 +1,4 @@
-package io.centroid.data;
+package io.centroid.data.download;
 
 import io.centroid.InputException;
 import java.io.IOException;

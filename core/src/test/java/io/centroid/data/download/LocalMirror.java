@@ -1,4 +1,4 @@
-package io.centroid.data;
+package io.centroid.data.download;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;

@@ -1,4 +1,6 @@
-package io.centroid.data;
+package io.centroid.data.digits;
+
+import io.centroid.data.Split;
 
 /**
  * Writes one digit as a hand would: a variant of its strokes, bent, slanted, shaken and placed at

@@ -1,10 +1,15 @@
-package io.centroid.data;
+package io.centroid.data.download;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
-import io.centroid.data.LocalMirror.Behaviour;
+import io.centroid.data.Bytes;
+import io.centroid.data.HadoopFiles;
+import io.centroid.data.IdxSource;
+import io.centroid.data.SourceSchema;
+import io.centroid.data.Split;
+import io.centroid.data.download.LocalMirror.Behaviour;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

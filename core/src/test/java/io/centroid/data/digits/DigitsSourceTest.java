@@ -1,7 +1,13 @@
-package io.centroid.data;
+package io.centroid.data.digits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.centroid.data.Bytes;
+import io.centroid.data.ExampleSink;
+import io.centroid.data.ExampleSource;
+import io.centroid.data.InputShape;
+import io.centroid.data.Recorded;
+import io.centroid.data.Split;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.centroid.data;
+package io.centroid.data.download;
 
 /** Told how a download goes on; called often, from the thread that receives. */
 @FunctionalInterface

@@ -1,6 +1,7 @@
-package io.centroid.data;
+package io.centroid.data.digits;
 
 import io.centroid.Seed;
+import io.centroid.data.Split;
 
 /** The stream of random numbers of one drawn digit (SplitMix64). Not thread-safe. */
 final class DigitRandom {

@@ -1,4 +1,4 @@
-package io.centroid.data;
+package io.centroid.data.digits;
 
 import java.util.SplittableRandom;
 

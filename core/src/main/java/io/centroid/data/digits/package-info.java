@@ -1,0 +1,5 @@
+/** Handwritten-looking digits, drawn from strokes: a data set that needs no download. */
+@NullMarked
+package io.centroid.data.digits;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Downloads of data sets from mirrors: resumed, and verified by content. */
+@NullMarked
+package io.centroid.data.download;
+
+import org.jspecify.annotations.NullMarked;
