@@ -111,6 +111,13 @@ public final class DevelopmentCluster {
     }
   }
 
+  /** Tasks that the Workers which are alive run at once. */
+  public int cores() {
+    ClusterState state = state();
+    long workers = state.role(Role.WORKER).filter(Daemon::isAlive).count();
+    return Math.toIntExact(workers * state.options().coresPerWorker());
+  }
+
   /** What Hadoop's and Spark's clients of this cluster read; for HADOOP_CONF_DIR. */
   public Path configuration() {
     return directory.conf();

@@ -29,6 +29,8 @@ public final class SparkContexts {
     // Parameters are noise to a compressor.
     conf.setIfMissing("spark.broadcast.compress", "false");
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
+    // A shard stays on the executor that read it: those that start a second later must get theirs.
+    conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1.0");
     long nativeMemory = config.compute().nativeMemory();
     conf.setIfMissing("spark.executor.memoryOverhead", (nativeMemory >> 20) + 384 + "m");
     String options = conf.get("spark.executor.extraJavaOptions", "");
