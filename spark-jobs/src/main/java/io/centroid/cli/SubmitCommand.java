@@ -24,7 +24,14 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
     name = "submit",
-    description = "Run a command on the development cluster, through spark-submit.")
+    description = {
+      "Run a command on the development cluster, through spark-submit.",
+      "Its configuration file is read here, from the folder that you are in. Paths inside it, and"
+          + " those of --set, --data and --out, are of the cluster's HDFS unless they say otherwise"
+          + " (file:///...): a relative one is below /user/<name>, so run.dir=runs/a is"
+          + " hdfs://.../user/<name>/runs/a.",
+      "Results go to standard output, progress and logs to standard error, as without submit."
+    })
 final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = {"-h", "--help"},
@@ -37,6 +44,14 @@ final class SubmitCommand implements Callable<Integer> {
       paramLabel = "PATH",
       description = "The cluster's folder (default: .cluster in Centroid's home).")
   private @Nullable Path directory;
+
+  @Option(
+      names = "--driver-memory",
+      paramLabel = "SIZE",
+      description =
+          "Heap of the driver, like 2g; Spark takes 450m or more"
+              + " (default: CENTROID_DRIVER_MEMORY, 2g).")
+  private @Nullable String driverMemory;
 
   @Option(
       names = "--executor-memory",
@@ -117,9 +132,9 @@ final class SubmitCommand implements Callable<Integer> {
     if (executorMemory != null) {
       line.addAll(List.of("--executor-memory", executorMemory));
     }
-    if (totalExecutorCores != null) {
-      line.addAll(List.of("--total-executor-cores", totalExecutorCores.toString()));
-    }
+    // Always stated, so that Spark can wait for all executors before shards settle on the first.
+    int cores = totalExecutorCores == null ? cluster.cores() : totalExecutorCores;
+    line.addAll(List.of("--total-executor-cores", String.valueOf(cores)));
     for (String property : configuration) {
       line.addAll(List.of("--conf", property));
     }
@@ -128,10 +143,22 @@ final class SubmitCommand implements Callable<Integer> {
     return line;
   }
 
-  /** The driver gets the heap and the native memory that the launcher gave to this process. */
-  private static List<String> memoryFlags() {
-    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(flag -> flag.startsWith("-Xmx") || flag.startsWith("-Dorg.bytedeco.javacpp."))
-        .toList();
+  /** Unless told otherwise, the driver gets the heap that the launcher gave to this process. */
+  private List<String> memoryFlags() {
+    if (driverMemory != null && !driverMemory.matches("[1-9][0-9]*[kmgKMG]")) {
+      throw new InputException(
+          "--driver-memory must be a number with m or g, like 2g: " + driverMemory);
+    }
+    List<String> flags = new ArrayList<>();
+    for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (flag.startsWith("-Dorg.bytedeco.javacpp.")
+          || (driverMemory == null && flag.startsWith("-Xmx"))) {
+        flags.add(flag);
+      }
+    }
+    if (driverMemory != null) {
+      flags.add("-Xmx" + driverMemory);
+    }
+    return flags;
   }
 }
