@@ -1,0 +1,110 @@
+package io.centroid.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.centroid.Eventually;
+import io.centroid.cluster.CentroidHome;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A running {@code ./centroid submit}: the process of the command, and below it the driver's. */
+final class Submitted implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(150);
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private Submitted(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Starts a command in a folder, as the launcher does, its output going to files there. */
+  static Submitted start(Path folder, Path cluster, List<String> arguments) throws IOException {
+    CentroidHome home = CentroidHome.find();
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(List.of("@" + home.jvmOptions(), "-Xmx1g"));
+    line.add("-Dorg.bytedeco.javacpp.maxbytes=4g");
+    line.add("-D" + CentroidHome.PROPERTY + "=" + home.root());
+    line.add("-cp");
+    line.add(
+        String.join(
+            File.pathSeparator,
+            home.conf().toString(),
+            home.jobJar().toString(),
+            home.sparkJars() + "/*"));
+    line.add(Centroid.class.getName());
+    line.addAll(List.of("submit", "--cluster-dir", cluster.toString()));
+    line.addAll(arguments);
+    Path out = Files.createTempFile(folder, "submitted", ".out");
+    Path err = Files.createTempFile(folder, "submitted", ".err");
+    ProcessBuilder builder =
+        new ProcessBuilder(line)
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    return new Submitted(builder.start(), out, err);
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Ends the driver as the kernel would, without a chance to tidy up. */
+  void killDriver() throws Exception {
+    List<ProcessHandle> drivers = process.children().toList();
+    assertThat(drivers).as("drivers").hasSize(1);
+    assertThat(drivers.get(0).destroyForcibly()).isTrue();
+    Eventually.await("the command ends with its driver", LIMIT, () -> !process.isAlive());
+    assertThat(process.exitValue()).as("killed").isGreaterThan(128);
+  }
+
+  /** Waits for a good end and returns the one JSON object on standard output. */
+  JsonNode json() throws Exception {
+    assertThat(exitCode()).as("%s\n%s", output(), errors()).isZero();
+    assertThat(output().lines()).as("out: %s, err: %s", output(), errors()).hasSize(1);
+    return new ObjectMapper().readTree(output());
+  }
+
+  int exitCode() throws Exception {
+    assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
+        .as(() -> "ends within " + LIMIT + ": " + errors())
+        .isTrue();
+    return process.exitValue();
+  }
+
+  String output() {
+    return read(out);
+  }
+
+  String errors() {
+    return read(err);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  /** Ends what a failed test left running. */
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+}
