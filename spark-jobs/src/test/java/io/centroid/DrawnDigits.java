@@ -1,8 +1,8 @@
 package io.centroid;
 
-import io.centroid.data.digits.DigitsSource;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.Split;
+import io.centroid.data.digits.DigitsSource;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;

@@ -33,10 +33,8 @@ final class PlainContent implements FileContent {
       return -1;
     }
     try {
-      if (stream.getPos() != position) {
-        stream.seek(position);
-      }
-      return stream.read(target, offset, (int) Math.min(count, length - position));
+      // By position: a stream that is moved on makes a DataNode send ahead what nobody takes.
+      return stream.read(position, target, offset, (int) Math.min(count, length - position));
     } catch (IOException e) {
       throw HadoopFiles.failure(files.path(path), e);
     }

@@ -3,6 +3,7 @@ package io.centroid.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.centroid.Eventually;
 import io.centroid.InputException;
 import java.io.BufferedReader;
 import java.io.File;
@@ -108,7 +109,8 @@ class DevelopmentClusterIT {
     await(() -> !cluster.status().healthy());
     cluster.restart(name);
     assertThat(cluster.status().healthy()).isTrue();
-    writeAndRead("/after-" + name + ".txt");
+    // A DataNode refuses blocks until it has registered with a NameNode that came back.
+    Eventually.await("a file on HDFS", LIMIT, () -> canWriteAndRead("/after-" + name + ".txt"));
   }
 
   @Test
@@ -120,6 +122,15 @@ class DevelopmentClusterIT {
     Run unknown = submit("frobnicate");
     assertThat(unknown.standardOutput()).isEmpty();
     assertThat(unknown.exitCode()).isEqualTo(2);
+  }
+
+  private static boolean canWriteAndRead(String path) throws Exception {
+    try {
+      writeAndRead(path);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static void writeAndRead(String path) throws Exception {

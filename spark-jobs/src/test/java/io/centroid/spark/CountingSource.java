@@ -1,10 +1,10 @@
 package io.centroid.spark;
 
-import io.centroid.data.digits.DigitsSource;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
+import io.centroid.data.digits.DigitsSource;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
