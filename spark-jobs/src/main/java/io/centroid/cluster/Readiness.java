@@ -1,5 +1,6 @@
 package io.centroid.cluster;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.StreamSupport;
 
 /** Asks the daemons themselves whether they are at work, over their HTTP pages. */
 final class Readiness {
@@ -47,11 +49,27 @@ final class Readiness {
     }
   }
 
-  /** Whether the NameNode takes writes, and this many DataNodes report to it. */
+  /** Whether the NameNode takes writes, and this many DataNodes have room for them. */
   static boolean hdfsReady(Daemon namenode, long datanodes) {
     JsonNode info = bean(namenode, "NameNodeInfo");
     return info.path("Safemode").asText("unknown").isEmpty()
-        && bean(namenode, "FSNamesystemState").path("NumLiveDataNodes").asLong(-1) >= datanodes;
+        && withRoom(info.path("LiveNodes").asText()) >= datanodes;
+  }
+
+  /**
+   * A DataNode is alive from its registration on, but writes are refused until it has reported its
+   * storage.
+   *
+   * @param nodes JSON in a string, as the NameNode gives it
+   */
+  private static long withRoom(String nodes) {
+    try {
+      return StreamSupport.stream(JSON.readTree(nodes).spliterator(), false)
+          .filter(node -> node.path("remaining").asLong() > 0)
+          .count();
+    } catch (JsonProcessingException notYet) {
+      return 0;
+    }
   }
 
   /** Whether the Master leads, and this many Workers report to it. */
