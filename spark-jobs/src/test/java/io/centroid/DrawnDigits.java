@@ -41,7 +41,7 @@ public record DrawnDigits(byte[] pixels, byte[] labels) {
 
               @Override
               public void row(long key, float[] values, float target) {
-                throw new UnsupportedOperationException("digits are images");
+                throw new AssertionError("digits are images");
               }
             });
     return new DrawnDigits(pixels.toByteArray(), labels.toByteArray());
