@@ -1,6 +1,7 @@
 package io.centroid.checkpoint;
 
 import io.centroid.InputException;
+import io.centroid.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;

@@ -1,5 +1,6 @@
 package io.centroid.checkpoint;
 
+import io.centroid.Sha256;
 import java.io.IOException;
 import java.security.MessageDigest;
 

@@ -1,6 +1,7 @@
 package io.centroid.config;
 
 import io.centroid.InputException;
+import io.centroid.Sha256;
 import io.centroid.data.CsvFormat;
 import io.centroid.data.Normalisation;
 import io.centroid.model.Activation;
@@ -9,12 +10,8 @@ import io.centroid.model.Loss;
 import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.Metric;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -144,11 +141,11 @@ public record RunConfig(
     Map<String, String> shaping =
         new TreeMap<>(settings.canonical(List.of("data", "model", "train", "optimizer", "outer")));
     if (model.architecture() instanceof Architecture.Dl4j dl4j) {
-      shaping.put("model.file", "sha256 " + sha256(dl4j.json()));
+      shaping.put("model.file", "sha256 " + Sha256.of(dl4j.json()));
     }
     String name = settings.text("run.name");
     if (name.isEmpty()) {
-      name = baseName(file) + "-" + sha256(shaping.toString()).substring(0, 8);
+      name = baseName(file) + "-" + Sha256.of(shaping.toString()).substring(0, 8);
     }
     if (!name.matches("[\\w.-]+")) {
       throw settings.refused(
@@ -174,7 +171,7 @@ public record RunConfig(
 
   /** SHA-256 of the trajectory's keys and values. */
   public String trajectoryHash() {
-    return sha256(trajectory.toString());
+    return Sha256.of(trajectory.toString());
   }
 
   private static Map<String, String> trajectory(
@@ -301,14 +298,5 @@ public record RunConfig(
       return "digits";
     }
     return file.getFileName().toString().replaceFirst("\\.[^.]*$", "").replaceAll("[^\\w.-]", "_");
-  }
-
-  private static String sha256(String text) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -1,9 +1,6 @@
 package io.centroid.data;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.centroid.Sha256;
 import java.util.List;
 
 /**
@@ -68,15 +65,8 @@ public record DataSummary(List<ShardSummary> shards) {
    * workers.
    */
   public String sha256() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (ShardSummary shard : shards) {
-        digest.update(shard.sha256().getBytes(StandardCharsets.US_ASCII));
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Sha256.of(
+        shards.stream().map(ShardSummary::sha256).collect(java.util.stream.Collectors.joining()));
   }
 
   private double valuesPerMoment(int moments) {

@@ -2,11 +2,10 @@ package io.centroid.data;
 
 import io.centroid.InputException;
 import io.centroid.Seed;
+import io.centroid.Sha256;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * What one worker holds: its training examples, its part of the validation set, and a summary of
@@ -42,7 +41,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
     private final Examples.Builder train;
     private final Examples.Builder validation;
     private final int size;
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Sha256.digest();
     private final ByteBuffer keyAndTarget = ByteBuffer.allocate(Long.BYTES + Float.BYTES);
     private final double[] sum;
     private final double[] sumOfSquares;
@@ -100,7 +99,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
     Shard shard(int worker) {
       Examples trained = train.build();
       Examples validated = validation.build();
-      String hash = HexFormat.of().formatHex(digest.digest());
+      String hash = Sha256.hex(digest);
       return new Shard(
           worker,
           trained,
@@ -146,14 +145,6 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
     private boolean isValidation(long key) {
       return validationSplit > 0
           && Seed.unit(Seed.of(seed, Seed.Purpose.VALIDATION_SPLIT, key)) < validationSplit;
-    }
-
-    private static MessageDigest sha256() {
-      try {
-        return MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java platform has SHA-256", e);
-      }
     }
   }
 }

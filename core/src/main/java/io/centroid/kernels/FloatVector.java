@@ -1,10 +1,9 @@
 package io.centroid.kernels;
 
+import io.centroid.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Objects;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -80,20 +79,16 @@ public final class FloatVector {
 
   /** SHA-256 of the values as little-endian float32. */
   public static String sha256(float[] values) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      ByteBuffer chunk = ByteBuffer.allocate(64 * 1024).order(ByteOrder.LITTLE_ENDIAN);
-      for (int from = 0; from < values.length; ) {
-        chunk.clear();
-        int length = Math.min(values.length - from, chunk.capacity() / Float.BYTES);
-        chunk.asFloatBuffer().put(values, from, length);
-        digest.update(chunk.limit(length * Float.BYTES));
-        from += length;
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+    MessageDigest digest = Sha256.digest();
+    ByteBuffer chunk = ByteBuffer.allocate(64 * 1024).order(ByteOrder.LITTLE_ENDIAN);
+    for (int from = 0; from < values.length; ) {
+      chunk.clear();
+      int length = Math.min(values.length - from, chunk.capacity() / Float.BYTES);
+      chunk.asFloatBuffer().put(values, from, length);
+      digest.update(chunk.limit(length * Float.BYTES));
+      from += length;
     }
+    return Sha256.hex(digest);
   }
 
   private FloatPointer at(long position) {
