@@ -15,4 +15,13 @@ public record InnerState(long steps, List<float[]> moments) implements Serializa
   public InnerState {
     moments = List.copyOf(moments);
   }
+
+  /** Size of the vectors. */
+  public long bytes() {
+    long values = 0;
+    for (float[] moment : moments) {
+      values += moment.length;
+    }
+    return values * Float.BYTES;
+  }
 }

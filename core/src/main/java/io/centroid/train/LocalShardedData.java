@@ -6,6 +6,7 @@ import io.centroid.data.Split;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
+import io.centroid.optimize.OuterStep;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -43,8 +44,8 @@ public final class LocalShardedData implements ShardedData {
   }
 
   @Override
-  public Workers workers(WorkerSpec workerSpec) {
-    return new LocalWorkers(this, workerSpec);
+  public Workers workers(WorkerSpec workerSpec, OuterStep outerStep) {
+    return new LocalWorkers(this, workerSpec, outerStep);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.centroid.data.Split;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
+import io.centroid.optimize.OuterStep;
 
 /**
  * A data set dealt to W logical workers, wherever they run. {@link #survey} reads the shards and is
@@ -19,8 +20,8 @@ public interface ShardedData extends AutoCloseable {
    */
   DataSummary survey(Split split);
 
-  /** Workers over these shards. */
-  Workers workers(WorkerSpec spec);
+  /** Workers over these shards, whose parameters the outer step moves. */
+  Workers workers(WorkerSpec spec, OuterStep outerStep);
 
   /** Evaluates parameters on all shards of a part of the data. */
   Evaluation evaluate(Scoring scoring, DataPart part, float[] parameters);

@@ -1,9 +1,5 @@
 package io.centroid.train;
 
-import io.centroid.optimize.InnerState;
-import io.centroid.optimize.OuterStep;
-import java.util.List;
-
 /**
  * Everything that the rest of a run depends on: from equal states runs go on with equal bits.
  * Immutable by convention: no array is written to once it is here.
@@ -21,21 +17,14 @@ public record TrainState(
     int stepInEpoch,
     long examples,
     float[] parameters,
-    List<InnerState> inner,
-    List<float[]> outer) {
-
-  public TrainState {
-    inner = List.copyOf(inner);
-    outer = List.copyOf(outer);
-  }
+    Carried carried) {
 
   public static TrainState initial(float[] parameters) {
-    return new TrainState(0, 0, 0, 0, 0, parameters, List.of(), List.of());
+    return new TrainState(0, 0, 0, 0, 0, parameters, Carried.nothing());
   }
 
   /** The state after a round. */
-  TrainState next(Round round, RoundResult result, OuterStep outerStep, int stepsPerEpoch) {
-    OuterStep.Moved moved = outerStep.step(parameters, result.meanDelta(), outer);
+  TrainState next(Round round, RoundResult result, int stepsPerEpoch) {
     int inEpoch = stepInEpoch + round.steps();
     boolean epochDone = inEpoch == stepsPerEpoch;
     return new TrainState(
@@ -44,8 +33,7 @@ public record TrainState(
         epochDone ? epoch + 1 : epoch,
         epochDone ? 0 : inEpoch,
         examples + result.examples(),
-        moved.parameters(),
-        result.inner(),
-        moved.state());
+        result.parameters(),
+        result.carried());
   }
 }

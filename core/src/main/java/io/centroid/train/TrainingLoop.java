@@ -1,7 +1,6 @@
 package io.centroid.train;
 
 import io.centroid.evaluate.Evaluation;
-import io.centroid.optimize.OuterStep;
 import java.util.List;
 
 /**
@@ -11,7 +10,6 @@ import java.util.List;
 public final class TrainingLoop {
   private final TrainingPlan plan;
   private final Workers workers;
-  private final OuterStep outerStep;
   private final boolean validates;
   private final EarlyStopping stopping;
   private final List<TrainingListener> listeners;
@@ -24,13 +22,11 @@ public final class TrainingLoop {
   public TrainingLoop(
       TrainingPlan plan,
       Workers workers,
-      OuterStep outerStep,
       boolean validates,
       EarlyStopping stopping,
       List<TrainingListener> listeners) {
     this.plan = plan;
     this.workers = workers;
-    this.outerStep = outerStep;
     this.validates = validates;
     this.stopping = stopping;
     this.listeners = List.copyOf(listeners);
@@ -43,7 +39,7 @@ public final class TrainingLoop {
       long started = System.nanoTime();
       Round round = plan.next(state);
       RoundResult result = workers.run(round);
-      state = state.next(round, result, outerStep, plan.stepsPerEpoch());
+      state = state.next(round, result, plan.stepsPerEpoch());
       long nanos = System.nanoTime() - started;
       for (TrainingListener listener : listeners) {
         listener.onRound(state, round, result, nanos);

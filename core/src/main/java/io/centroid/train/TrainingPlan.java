@@ -24,14 +24,7 @@ public record TrainingPlan(int localSteps, int stepsPerEpoch, long totalSteps) {
   public Round next(TrainState state) {
     long left = Math.min(totalSteps - state.steps(), stepsPerEpoch - state.stepInEpoch());
     int steps = (int) Math.min(localSteps, left);
-    return new Round(
-        state.rounds(),
-        state.steps(),
-        state.epoch(),
-        state.stepInEpoch(),
-        steps,
-        state.parameters(),
-        state.inner());
+    return new Round(state, steps);
   }
 
   /** Rounds of the whole run. */

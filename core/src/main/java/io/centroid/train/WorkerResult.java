@@ -3,25 +3,36 @@ package io.centroid.train;
 import io.centroid.optimize.InnerState;
 import java.io.Serializable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one worker brings back from a round.
  *
- * @param delta its parameters less those it started from
- * @param inner its optimizer state, or none if the policy is to reset
- * @param examples examples seen: the weight of the delta
- * @param lossSum sum of the training loss over them
- * @param computeNanos time spent in the local steps
+ * @param payload its parameters less those it started from, encoded slice by slice
+ * @param shared its optimizer state, where all are averaged
+ * @param memory what it keeps to itself
  */
 public record WorkerResult(
-    int worker,
-    float[] delta,
-    List<InnerState> inner,
-    long examples,
-    double lossSum,
-    long computeNanos)
+    WorkerReport report,
+    List<byte[]> payload,
+    @Nullable InnerState shared,
+    WorkerMemory memory)
     implements Serializable {
   public WorkerResult {
-    inner = List.copyOf(inner);
+    payload = List.copyOf(payload);
+  }
+
+  /** Bytes that leave the worker. */
+  public long bytes() {
+    long bytes = 0;
+    for (byte[] slice : payload) {
+      bytes += slice.length;
+    }
+    return shared == null ? bytes : bytes + shared.bytes();
+  }
+
+  /** The same without what the worker keeps. */
+  public WorkerResult withoutMemory() {
+    return new WorkerResult(report, payload, shared, WorkerMemory.EMPTY);
   }
 }

@@ -1,5 +1,6 @@
 package io.centroid.train;
 
+import io.centroid.average.Codec;
 import io.centroid.data.Normalisation;
 import io.centroid.evaluate.Scoring;
 import io.centroid.model.NetworkSpec;
@@ -10,6 +11,7 @@ import java.io.Serializable;
  * All that a worker needs to train but its shard and the round: the same for every worker and every
  * round of a run.
  *
+ * @param codec how deltas travel
  * @param workers number of logical workers W
  * @param batchSize examples of one local step
  * @param seed of the run
@@ -19,6 +21,7 @@ public record WorkerSpec(
     Normalisation normalisation,
     OptimizerSettings optimizer,
     InnerStatePolicy innerState,
+    Codec codec,
     int workers,
     int batchSize,
     long seed)
@@ -27,5 +30,10 @@ public record WorkerSpec(
   /** What evaluating the workers' parameters needs. */
   public Scoring scoring() {
     return new Scoring(network, normalisation);
+  }
+
+  /** Whether workers remember anything that the others do not. */
+  public boolean keepsMemory() {
+    return innerState == InnerStatePolicy.KEEP || codec.hasResidual();
   }
 }

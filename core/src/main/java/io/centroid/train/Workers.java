@@ -9,7 +9,8 @@ import io.centroid.evaluate.Evaluation;
 public interface Workers {
 
   /**
-   * Takes the local steps of a round on every worker and folds the results in worker order.
+   * Takes the local steps of a round on every worker, folds their deltas in worker order and takes
+   * the outer step.
    *
    * @throws DivergedException if a worker left the finite numbers
    */

@@ -1,0 +1,77 @@
+package io.centroid.train;
+
+import io.centroid.average.WeightedMean;
+import io.centroid.optimize.InnerState;
+import io.centroid.optimize.OuterStep;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of a round, where the workers' deltas become one and the outer step moves the parameters;
+ * the whole vector in this JVM.
+ *
+ * @param shared the workers' mean optimizer state, where they share one
+ * @param outer the outer step's vectors afterwards
+ * @param bytesUp what the workers sent
+ */
+public record Meeting(
+    float[] parameters,
+    @Nullable InnerState shared,
+    List<float[]> outer,
+    WorkerTotals totals,
+    long bytesUp) {
+
+  /**
+   * Folds the workers' results, which must be in worker order.
+   *
+   * @throws DivergedException if a worker left the finite numbers
+   */
+  public static Meeting of(
+      Round round, WorkerSpec spec, OuterStep outerStep, List<WorkerResult> results) {
+    WorkerTotals totals =
+        WorkerTotals.of(round.number(), results.stream().map(WorkerResult::report).toList());
+    float[] start = round.start().parameters();
+    OuterStep.Moved moved =
+        outerStep.step(
+            round.number(), 0, start, mean(spec, results, start), round.start().carried().outer());
+    return new Meeting(
+        moved.parameters(),
+        spec.innerState() == InnerStatePolicy.AVERAGE ? average(results) : null,
+        moved.state(),
+        totals,
+        results.stream().mapToLong(WorkerResult::bytes).sum());
+  }
+
+  private static float[] mean(WorkerSpec spec, List<WorkerResult> results, float[] start) {
+    WeightedMean.Accumulator sum = new WeightedMean.Accumulator(start.length);
+    float[] delta = new float[start.length];
+    for (WorkerResult result : results) {
+      if (result.report().examples() > 0) {
+        spec.codec().decode(result.payload().get(0), delta, 0, delta.length);
+        sum.add(delta, result.report().examples());
+      }
+    }
+    return sum.mean();
+  }
+
+  private static InnerState average(List<WorkerResult> results) {
+    long steps = 0;
+    List<InnerState> states = new ArrayList<>();
+    for (WorkerResult result : results) {
+      InnerState state = java.util.Objects.requireNonNull(result.shared());
+      states.add(state);
+      steps = Math.max(steps, state.steps());
+    }
+    List<float[]> moments = new ArrayList<>();
+    for (int moment = 0; moment < states.get(0).moments().size(); moment++) {
+      WeightedMean.Accumulator sum =
+          new WeightedMean.Accumulator(states.get(0).moments().get(moment).length);
+      for (int worker = 0; worker < states.size(); worker++) {
+        sum.add(states.get(worker).moments().get(moment), results.get(worker).report().examples());
+      }
+      moments.add(sum.mean());
+    }
+    return new InnerState(steps, moments);
+  }
+}

@@ -1,0 +1,51 @@
+package io.centroid.train;
+
+import io.centroid.data.Batch;
+import io.centroid.data.InputShape;
+import io.centroid.model.Learner;
+import io.centroid.optimize.Optimizer;
+import io.centroid.optimize.OptimizerSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network of this JVM with what training it needs, made once and used round after round. It is
+ * there for speed alone: nothing in it outlives a task. One thread's at a time.
+ */
+public final class Replica {
+  private final Learner learner;
+  private final float[] scratch;
+  private @Nullable OptimizerSettings settings;
+  private @Nullable Optimizer optimizer;
+  private @Nullable Batch batch;
+
+  public Replica(Learner learner) {
+    this.learner = learner;
+    this.scratch = new float[Math.toIntExact(learner.layout().parameterCount())];
+  }
+
+  public Learner learner() {
+    return learner;
+  }
+
+  /** As long as the parameters; its values are arbitrary. */
+  float[] scratch() {
+    return scratch;
+  }
+
+  /** An optimizer in an arbitrary state. */
+  Optimizer optimizer(OptimizerSettings wanted) {
+    if (optimizer == null || !wanted.equals(settings)) {
+      optimizer = wanted.create(learner.layout());
+      settings = wanted;
+    }
+    return optimizer;
+  }
+
+  /** A batch with arbitrary rows. */
+  Batch batch(InputShape shape, int capacity) {
+    if (batch == null || batch.capacity() != capacity || !batch.shape().equals(shape)) {
+      batch = new Batch(shape, capacity);
+    }
+    return batch;
+  }
+}

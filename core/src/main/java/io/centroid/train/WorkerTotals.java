@@ -1,0 +1,34 @@
+package io.centroid.train;
+
+import java.util.List;
+
+/**
+ * The workers' reports of a round together.
+ *
+ * @param loss mean over all examples
+ */
+public record WorkerTotals(
+    long examples, double loss, long slowestTaskNanos, long slowestNanos, long computeNanos) {
+
+  /**
+   * Adds the reports up, in worker order.
+   *
+   * @throws DivergedException if a worker left the finite numbers
+   */
+  public static WorkerTotals of(long round, List<WorkerReport> reports) {
+    long examples = 0;
+    double lossSum = 0;
+    long slowestTask = 0;
+    long slowest = 0;
+    long compute = 0;
+    for (WorkerReport report : reports) {
+      report.requireFinite(round);
+      examples += report.examples();
+      lossSum += report.lossSum();
+      slowestTask = Math.max(slowestTask, report.taskNanos());
+      slowest = Math.max(slowest, report.computeNanos());
+      compute += report.computeNanos();
+    }
+    return new WorkerTotals(examples, lossSum / examples, slowestTask, slowest, compute);
+  }
+}

@@ -1,0 +1,53 @@
+package io.centroid.spark;
+
+import java.util.List;
+import org.apache.spark.Dependency;
+import org.apache.spark.Partition;
+import org.apache.spark.SparkContext;
+import org.apache.spark.TaskContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.RDD;
+import org.jspecify.annotations.Nullable;
+import scala.collection.Iterator;
+import scala.collection.Seq;
+
+/**
+ * One element a partition, made from the round before: lost elements are made again by replaying
+ * rounds. An anchored RDD forgets its parents and hands out given elements instead, which is where
+ * a replay ends.
+ */
+abstract class LineageRdd<T> extends RDD<T> {
+  private static final long serialVersionUID = 1L;
+
+  private @Nullable List<Broadcast<T>> anchors;
+
+  LineageRdd(SparkContext context, List<Dependency<?>> dependencies) {
+    super(context, Jobs.dependencies(dependencies), Jobs.anyTag());
+  }
+
+  /** Makes a partition's element from the RDD's parents. */
+  abstract T make(Partition partition, TaskContext context);
+
+  /** Lets go of the fields that lead to the RDD's parents. */
+  abstract void forgetParents();
+
+  /** Ends the lineage here. The elements are those of the partitions, in their order. */
+  final void anchor(List<Broadcast<T>> elements) {
+    partitions(); // known from the parents
+    anchors = List.copyOf(elements);
+    forgetParents();
+    clearDependencies();
+  }
+
+  @Override
+  public final Iterator<T> compute(Partition partition, TaskContext context) {
+    List<Broadcast<T>> given = anchors;
+    return Jobs.one(
+        given == null ? make(partition, context) : given.get(partition.index()).value());
+  }
+
+  @Override
+  public Seq<Dependency<?>> getDependencies() {
+    return anchors == null ? super.getDependencies() : Jobs.dependencies(List.of());
+  }
+}

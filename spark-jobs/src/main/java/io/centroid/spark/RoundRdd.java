@@ -1,0 +1,86 @@
+package io.centroid.spark;
+
+import io.centroid.data.Shard;
+import io.centroid.train.WorkerExecution;
+import io.centroid.train.WorkerMemory;
+import io.centroid.train.WorkerResult;
+import io.centroid.train.WorkerTask;
+import java.util.List;
+import java.util.Objects;
+import org.apache.spark.Dependency;
+import org.apache.spark.OneToOneDependency;
+import org.apache.spark.Partition;
+import org.apache.spark.TaskContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.RDD;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The workers' results of one round, a partition a worker. Where workers keep memories, the RDD of
+ * the round before is a parent, and both are persisted.
+ */
+final class RoundRdd extends LineageRdd<WorkerResult> {
+  private static final long serialVersionUID = 1L;
+
+  private final WorkerTask task;
+  private @Nullable RDD<Reading<Shard>> shards;
+  private @Nullable RoundRdd previous;
+  private @Nullable Broadcast<RoundStart> start;
+
+  private RoundRdd(
+      WorkerTask task,
+      RDD<Reading<Shard>> shards,
+      @Nullable RoundRdd previous,
+      Broadcast<RoundStart> start) {
+    super(shards.sparkContext(), parents(shards, previous));
+    this.task = task;
+    this.shards = shards;
+    this.previous = previous;
+    this.start = start;
+  }
+
+  /** A round after another, or a first one: {@code previous} null. */
+  static RoundRdd of(
+      WorkerTask task,
+      RDD<Reading<Shard>> shards,
+      @Nullable RoundRdd previous,
+      Broadcast<RoundStart> start) {
+    return new RoundRdd(task, shards, previous, start);
+  }
+
+  private static List<Dependency<?>> parents(
+      RDD<Reading<Shard>> shards, @Nullable RoundRdd previous) {
+    Dependency<?> shard = new OneToOneDependency<>(shards);
+    return previous == null
+        ? List.of(shard)
+        : List.of(shard, new OneToOneDependency<>(previous));
+  }
+
+  @Override
+  WorkerResult make(Partition partition, TaskContext context) {
+    Shard shard = required(shards).iterator(partition, context).next().require();
+    WorkerMemory memory =
+        previous == null
+            ? WorkerMemory.EMPTY
+            : previous.iterator(partition, context).next().memory();
+    RoundStart from = required(start).value();
+    return WorkerExecution.train(
+        task, partition.index(), shard, from.parameters(), from.shared(), memory);
+  }
+
+  private static <T> T required(@Nullable T parent) {
+    return Objects.requireNonNull(parent, "the round is anchored");
+  }
+
+  @Override
+  void forgetParents() {
+    shards = null;
+    previous = null;
+    start = null;
+  }
+
+  @Override
+  public Partition[] getPartitions() {
+    return required(shards).partitions();
+  }
+}
