@@ -35,7 +35,8 @@ public record TrainState(
 
   /** The state after a round. */
   TrainState next(Round round, RoundResult result, OuterStep outerStep, int stepsPerEpoch) {
-    OuterStep.Moved moved = outerStep.step(parameters, result.meanDelta(), outer);
+    OuterStep.Moved moved =
+        outerStep.step(round.number(), 0, parameters, result.meanDelta(), outer);
     int inEpoch = stepInEpoch + round.steps();
     boolean epochDone = inEpoch == stepsPerEpoch;
     return new TrainState(
