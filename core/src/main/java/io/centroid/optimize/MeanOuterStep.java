@@ -6,7 +6,7 @@ import java.util.List;
  * Plain parameter averaging: the new parameters are the mean of the workers' (McMahan et al.,
  * "FedAvg", AISTATS 2017).
  */
-public final class MeanOuterStep implements OuterStep {
+public record MeanOuterStep() implements OuterStep {
 
   @Override
   public List<String> stateNames() {
@@ -14,7 +14,8 @@ public final class MeanOuterStep implements OuterStep {
   }
 
   @Override
-  public Moved step(float[] parameters, float[] meanDelta, List<float[]> state) {
+  public Moved step(
+      long round, long offset, float[] parameters, float[] meanDelta, List<float[]> state) {
     float[] moved = new float[parameters.length];
     for (int i = 0; i < moved.length; i++) {
       moved[i] = parameters[i] + meanDelta[i];

@@ -31,7 +31,7 @@ final class RoundRdd extends LineageRdd<WorkerResult> {
       WorkerTask task,
       RDD<Reading<Shard>> shards,
       @Nullable RoundRdd previous,
-      Broadcast<RoundStart> start) {
+      @Nullable Broadcast<RoundStart> start) {
     super(shards.sparkContext(), parents(shards, previous));
     this.task = task;
     this.shards = shards;
@@ -46,6 +46,14 @@ final class RoundRdd extends LineageRdd<WorkerResult> {
       @Nullable RoundRdd previous,
       Broadcast<RoundStart> start) {
     return new RoundRdd(task, shards, previous, start);
+  }
+
+  /** Stands for the round before the first of this process: its results are the given memories. */
+  static RoundRdd resumed(
+      WorkerTask task, RDD<Reading<Shard>> shards, List<Broadcast<WorkerResult>> memories) {
+    RoundRdd rdd = new RoundRdd(task, shards, null, null);
+    rdd.anchor(memories);
+    return rdd;
   }
 
   private static List<Dependency<?>> parents(

@@ -1,0 +1,130 @@
+package io.centroid.spark;
+
+import io.centroid.average.Codec;
+import io.centroid.average.WeightedMean;
+import io.centroid.optimize.InnerState;
+import io.centroid.optimize.OuterStep;
+import io.centroid.train.Slicing;
+import io.centroid.train.WorkerReport;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.apache.spark.Dependency;
+import org.apache.spark.OneToOneDependency;
+import org.apache.spark.Partition;
+import org.apache.spark.TaskContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.RDD;
+import org.jspecify.annotations.Nullable;
+import scala.Tuple2;
+import scala.collection.Iterator;
+
+/**
+ * The slices of the parameters after a round, a partition a slice: folds what the shuffle brought
+ * of every worker, in worker order, and takes the outer step on it. Where the outer step remembers
+ * something, the RDD of the round before is a parent, and both are persisted.
+ */
+final class SliceRdd extends LineageRdd<SliceResult> {
+  private static final long serialVersionUID = 1L;
+
+  private final Fold fold;
+  private @Nullable RDD<Tuple2<Integer, SlicePart>> parts;
+  private @Nullable SliceRdd previous;
+  private @Nullable Broadcast<RoundStart> start;
+
+  /** What a reducer needs to know of the round. */
+  record Fold(long round, Slicing slicing, Codec codec, OuterStep outerStep)
+      implements java.io.Serializable {}
+
+  SliceRdd(
+      Fold fold,
+      RDD<Tuple2<Integer, SlicePart>> parts,
+      @Nullable SliceRdd previous,
+      @Nullable Broadcast<RoundStart> start) {
+    super(parts.sparkContext(), parents(parts, previous));
+    this.fold = fold;
+    this.parts = parts;
+    this.previous = previous;
+    this.start = start;
+  }
+
+  private static List<Dependency<?>> parents(
+      RDD<Tuple2<Integer, SlicePart>> parts, @Nullable SliceRdd previous) {
+    Dependency<?> part = new OneToOneDependency<>(parts);
+    return previous == null ? List.of(part) : List.of(part, new OneToOneDependency<>(previous));
+  }
+
+  @Override
+  SliceResult make(Partition partition, TaskContext context) {
+    List<SlicePart> received = received(partition, context);
+    int from = fold.slicing.from(partition.index());
+    int to = fold.slicing.to(partition.index());
+    float[] parameters =
+        Arrays.copyOfRange(
+            Objects.requireNonNull(start, "the round is anchored").value().parameters(), from, to);
+    List<float[]> outer =
+        previous == null ? List.of() : previous.iterator(partition, context).next().outer();
+    OuterStep.Moved moved =
+        fold.outerStep.step(fold.round, from, parameters, mean(received, to - from), outer);
+    return new SliceResult(
+        Codec.of(Codec.Name.NONE, 0).encode(moved.parameters(), 0, to - from),
+        moved.state(),
+        shared(received),
+        partition.index() == 0 ? received.stream().map(SlicePart::report).toList() : List.of(),
+        received.stream().mapToLong(SliceRdd::bytes).sum());
+  }
+
+  private List<SlicePart> received(Partition partition, TaskContext context) {
+    List<SlicePart> received = new ArrayList<>();
+    Iterator<Tuple2<Integer, SlicePart>> incoming =
+        Objects.requireNonNull(parts, "the round is anchored").iterator(partition, context);
+    while (incoming.hasNext()) {
+      received.add(incoming.next()._2());
+    }
+    received.sort(Comparator.comparingInt(part -> part.report().worker()));
+    return received;
+  }
+
+  private float[] mean(List<SlicePart> received, int length) {
+    WeightedMean.Accumulator sum = new WeightedMean.Accumulator(length);
+    float[] delta = new float[length];
+    for (SlicePart part : received) {
+      WorkerReport report = part.report();
+      if (report.examples() > 0 && report.isFinite()) {
+        fold.codec.decode(part.payload(), delta, 0, length);
+        sum.add(delta, report.examples());
+      }
+    }
+    return sum.mean();
+  }
+
+  private static @Nullable InnerState shared(List<SlicePart> received) {
+    List<InnerState> states = new ArrayList<>();
+    List<Long> examples = new ArrayList<>();
+    for (SlicePart part : received) {
+      if (part.shared() != null) {
+        states.add(part.shared());
+        examples.add(part.report().examples());
+      }
+    }
+    return states.isEmpty() ? null : InnerState.mean(states, examples);
+  }
+
+  private static long bytes(SlicePart part) {
+    return part.payload().length + (part.shared() == null ? 0 : part.shared().bytes());
+  }
+
+  @Override
+  void forgetParents() {
+    parts = null;
+    previous = null;
+    start = null;
+  }
+
+  @Override
+  public Partition[] getPartitions() {
+    return Objects.requireNonNull(parts, "the round is anchored").partitions();
+  }
+}
