@@ -1,6 +1,9 @@
 package io.centroid.optimize;
 
+import io.centroid.average.WeightedMean;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -14,6 +17,30 @@ import java.util.List;
 public record InnerState(long steps, List<float[]> moments) implements Serializable {
   public InnerState {
     moments = List.copyOf(moments);
+  }
+
+  /**
+   * The mean of states in worker order, by weight; it has taken as many steps as the longest.
+   *
+   * @param weights of the states; 0 leaves one out
+   */
+  public static InnerState mean(List<InnerState> states, List<Long> weights) {
+    long steps = states.stream().mapToLong(InnerState::steps).max().orElse(0);
+    List<float[]> moments = new ArrayList<>();
+    for (int moment = 0; moment < states.get(0).moments().size(); moment++) {
+      var sum = new WeightedMean.Accumulator(states.get(0).moments().get(moment).length);
+      for (int i = 0; i < states.size(); i++) {
+        sum.add(states.get(i).moments().get(moment), weights.get(i));
+      }
+      moments.add(sum.mean());
+    }
+    return new InnerState(steps, moments);
+  }
+
+  /** The values {@code from..to-1} of each vector. */
+  public InnerState slice(int from, int to) {
+    return new InnerState(
+        steps, moments.stream().map(moment -> Arrays.copyOfRange(moment, from, to)).toList());
   }
 
   /** Size of the vectors. */

@@ -16,9 +16,12 @@ import io.centroid.kernels.FloatVector;
 import io.centroid.model.Nd4jEngine;
 import io.centroid.model.ParameterLayout;
 import io.centroid.optimize.InnerState;
+import io.centroid.train.Carried;
 import io.centroid.train.EarlyStopping;
+import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.Metric;
 import io.centroid.train.TrainState;
+import io.centroid.train.WorkerMemory;
 import io.centroid.train.WorkerSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,17 +100,35 @@ final class RunCheckpoints {
 
   List<TensorSlice> state(TrainState state) {
     List<TensorSlice> tensors = new ArrayList<>();
+    List<InnerState> inner = inner(state.carried());
     List<String> moments = spec.optimizer().momentNames();
-    for (int owner = 0; owner < state.inner().size(); owner++) {
+    for (int owner = 0; owner < inner.size(); owner++) {
       for (int moment = 0; moment < moments.size(); moment++) {
-        float[] values = state.inner().get(owner).moments().get(moment);
-        tensors.add(TensorSlice.whole(innerName(owner, moments.get(moment)), values));
+        tensors.add(
+            TensorSlice.whole(
+                innerName(owner, moments.get(moment)), inner.get(owner).moments().get(moment)));
       }
     }
-    for (int i = 0; i < state.outer().size(); i++) {
-      tensors.add(TensorSlice.whole("outer." + outerNames.get(i), state.outer().get(i)));
+    List<WorkerMemory> own = state.carried().own();
+    for (int worker = 0; worker < own.size(); worker++) {
+      float[] residual = own.get(worker).residual();
+      if (residual != null) {
+        tensors.add(TensorSlice.whole(residualName(worker), residual));
+      }
+    }
+    List<float[]> outer = state.carried().outer();
+    for (int i = 0; i < outer.size(); i++) {
+      tensors.add(TensorSlice.whole("outer." + outerNames.get(i), outer.get(i)));
     }
     return tensors;
+  }
+
+  /** No state, one that all workers share, or one a worker. */
+  private static List<InnerState> inner(Carried carried) {
+    InnerState shared = carried.shared();
+    return shared != null
+        ? List.of(shared)
+        : carried.own().stream().map(WorkerMemory::inner).filter(Objects::nonNull).toList();
   }
 
   /**
@@ -120,15 +141,6 @@ final class RunCheckpoints {
     requireSameTrajectory(checkpoint);
     requireSameData(checkpoint);
     JsonNode training = snapshot.training();
-    List<InnerState> inner = new ArrayList<>();
-    List<String> moments = spec.optimizer().momentNames();
-    for (JsonNode steps : training.path("innerSteps")) {
-      List<float[]> vectors = new ArrayList<>();
-      for (String moment : moments) {
-        vectors.add(vector(checkpoint, innerName(inner.size(), moment)));
-      }
-      inner.add(new InnerState(steps.asLong(), vectors));
-    }
     List<float[]> outer = new ArrayList<>();
     if (checkpoint.state().keySet().stream().anyMatch(name -> name.startsWith("outer."))) {
       for (String name : outerNames) {
@@ -142,8 +154,34 @@ final class RunCheckpoints {
         Math.toIntExact(snapshot.position().stepInEpoch()),
         training.path("examples").asLong(),
         checkpoint.parameters(),
-        inner,
-        outer);
+        carried(checkpoint, inner(checkpoint, training), outer));
+  }
+
+  private List<InnerState> inner(LoadedCheckpoint checkpoint, JsonNode training) {
+    List<InnerState> inner = new ArrayList<>();
+    for (JsonNode steps : training.path("innerSteps")) {
+      List<float[]> vectors = new ArrayList<>();
+      for (String moment : spec.optimizer().momentNames()) {
+        vectors.add(vector(checkpoint, innerName(inner.size(), moment)));
+      }
+      inner.add(new InnerState(steps.asLong(), vectors));
+    }
+    return inner;
+  }
+
+  private Carried carried(
+      LoadedCheckpoint checkpoint, List<InnerState> inner, List<float[]> outer) {
+    boolean keeps = spec.innerState() == InnerStatePolicy.KEEP && !inner.isEmpty();
+    InnerState shared = keeps || inner.isEmpty() ? null : inner.get(0);
+    List<WorkerMemory> own = new ArrayList<>();
+    for (int worker = 0; spec.keepsMemory() && worker < spec.workers(); worker++) {
+      String name = residualName(worker);
+      own.add(
+          new WorkerMemory(
+              keeps ? inner.get(worker) : null,
+              checkpoint.state().containsKey(name) ? vector(checkpoint, name) : null));
+    }
+    return new Carried.Here(shared, own, outer);
   }
 
   /** What early stopping remembered; empty if it compared another metric. */
@@ -235,6 +273,10 @@ final class RunCheckpoints {
     return "inner." + owner + "." + moment;
   }
 
+  private static String residualName(int worker) {
+    return "residual." + worker;
+  }
+
   private ObjectNode dataNode() {
     ObjectNode node = JSON.createObjectNode();
     node.put("sha256", data.sha256());
@@ -252,7 +294,7 @@ final class RunCheckpoints {
     node.put("examples", state.examples());
     node.put("innerState", spec.innerState().name().toLowerCase(Locale.ROOT));
     ArrayNode steps = node.putArray("innerSteps");
-    state.inner().forEach(inner -> steps.add(inner.steps()));
+    inner(state.carried()).forEach(inner -> steps.add(inner.steps()));
     node.put("parametersSha256", FloatVector.sha256(state.parameters()));
     ObjectNode stoppingNode = node.putObject("stopping");
     stoppingNode.put("metric", metric.key());

@@ -1,10 +1,10 @@
 package io.centroid.run;
 
+import io.centroid.average.Codec;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Normalisation;
 import io.centroid.model.Learner;
-import io.centroid.model.LearnerPool;
 import io.centroid.model.Learners;
 import io.centroid.model.NetworkSpec;
 import io.centroid.model.ParameterLayout;
@@ -12,6 +12,8 @@ import io.centroid.optimize.MeanOuterStep;
 import io.centroid.optimize.OuterStep;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.Metric;
+import io.centroid.train.Replica;
+import io.centroid.train.ReplicaPool;
 import io.centroid.train.TrainingPlan;
 import io.centroid.train.WorkerSpec;
 import java.util.Map;
@@ -48,8 +50,7 @@ record RunSetup(
     ParameterLayout layout = learner.layout();
     float[] initial = new float[Math.toIntExact(layout.parameterCount())];
     learner.parameters().store(initial);
-    LearnerPool.keepOnly(spec.network());
-    LearnerPool.giveBack(spec.network(), learner);
+    ReplicaPool.giveBack(spec.network(), new Replica(learner));
     OuterStep outerStep =
         switch (config.outer().name()) {
           case MEAN -> new MeanOuterStep();
@@ -107,6 +108,7 @@ record RunSetup(
         Normalisation.of(config.data().normalisation(), training),
         config.optimizer().settings(plan.stepsPerEpoch(), plan.totalSteps()),
         train.innerState(),
+        Codec.of(Codec.Name.NONE, 1),
         train.workers(),
         train.batchSize(),
         train.seed());

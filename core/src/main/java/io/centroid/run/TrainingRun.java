@@ -178,7 +178,7 @@ public final class TrainingRun {
     String metric = setup.checkpointMetric();
     CheckpointWriter writer =
         store.writer(Retention.lastAndBest(config.checkpoint().keep(), metric, higherIsBetter));
-    Workers workers = data.workers(setup.spec());
+    Workers workers = data.workers(setup.spec(), setup.outerStep());
     Throughput throughput = new Throughput(start, setup.plan().totalSteps());
     LastEvaluation last = new LastEvaluation();
     TrainState end;
@@ -196,7 +196,6 @@ public final class TrainingRun {
           new TrainingLoop(
               setup.plan(),
               workers,
-              setup.outerStep(),
               setup.validates(),
               setup.stopping(),
               List.of(throughput, last, metrics, keeper, observer));

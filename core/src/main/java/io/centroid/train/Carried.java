@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Carried {
 
-  /** The optimizer state that all workers go on from; null means fresh, or that they keep theirs. */
+  /**
+   * The optimizer state that all workers go on from; null means fresh, or that they keep theirs.
+   */
   @Nullable InnerState shared();
 
   /** What each worker keeps, in worker order; empty if they keep nothing. */

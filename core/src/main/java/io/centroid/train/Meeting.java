@@ -3,8 +3,8 @@ package io.centroid.train;
 import io.centroid.average.WeightedMean;
 import io.centroid.optimize.InnerState;
 import io.centroid.optimize.OuterStep;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,22 +56,8 @@ public record Meeting(
   }
 
   private static InnerState average(List<WorkerResult> results) {
-    long steps = 0;
-    List<InnerState> states = new ArrayList<>();
-    for (WorkerResult result : results) {
-      InnerState state = java.util.Objects.requireNonNull(result.shared());
-      states.add(state);
-      steps = Math.max(steps, state.steps());
-    }
-    List<float[]> moments = new ArrayList<>();
-    for (int moment = 0; moment < states.get(0).moments().size(); moment++) {
-      WeightedMean.Accumulator sum =
-          new WeightedMean.Accumulator(states.get(0).moments().get(moment).length);
-      for (int worker = 0; worker < states.size(); worker++) {
-        sum.add(states.get(worker).moments().get(moment), results.get(worker).report().examples());
-      }
-      moments.add(sum.mean());
-    }
-    return new InnerState(steps, moments);
+    return InnerState.mean(
+        results.stream().map(result -> Objects.requireNonNull(result.shared())).toList(),
+        results.stream().map(result -> result.report().examples()).toList());
   }
 }

@@ -12,12 +12,7 @@ import java.io.Serializable;
  * @param taskNanos time of the whole task, loading and encoding included
  */
 public record WorkerReport(
-    int worker,
-    long examples,
-    double lossSum,
-    boolean isFinite,
-    long computeNanos,
-    long taskNanos)
+    int worker, long examples, double lossSum, boolean isFinite, long computeNanos, long taskNanos)
     implements Serializable {
 
   /**

@@ -13,10 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param memory what it keeps to itself
  */
 public record WorkerResult(
-    WorkerReport report,
-    List<byte[]> payload,
-    @Nullable InnerState shared,
-    WorkerMemory memory)
+    WorkerReport report, List<byte[]> payload, @Nullable InnerState shared, WorkerMemory memory)
     implements Serializable {
   public WorkerResult {
     payload = List.copyOf(payload);
@@ -29,6 +26,11 @@ public record WorkerResult(
       bytes += slice.length;
     }
     return shared == null ? bytes : bytes + shared.bytes();
+  }
+
+  /** What is left to remember. */
+  public WorkerResult memoryOnly() {
+    return new WorkerResult(report, List.of(), null, memory);
   }
 
   /** The same without what the worker keeps. */

@@ -34,6 +34,6 @@ public record WorkerSpec(
 
   /** Whether workers remember anything that the others do not. */
   public boolean keepsMemory() {
-    return innerState == InnerStatePolicy.KEEP || codec.hasResidual();
+    return innerState == InnerStatePolicy.KEEP || !codec.isExact();
   }
 }

@@ -173,6 +173,7 @@ public final class LocalStepsBenchmark {
                   0,
                   new RateSchedule(0, new RateSchedule.Constant())),
               InnerStatePolicy.AVERAGE,
+              Codec.of(Codec.Name.NONE, 1),
               count,
               BATCH,
               1);
@@ -190,8 +191,7 @@ public final class LocalStepsBenchmark {
       TrainingLoop loop =
           new TrainingLoop(
               plan,
-              data.workers(spec),
-              new MeanOuterStep(),
+              data.workers(spec, new MeanOuterStep()),
               false,
               EarlyStopping.never(),
               List.of());

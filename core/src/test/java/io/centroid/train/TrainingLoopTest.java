@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.centroid.average.Codec;
 import io.centroid.data.Batch;
 import io.centroid.data.EpochOrder;
 import io.centroid.data.ExampleSink;
@@ -25,6 +26,7 @@ import io.centroid.optimize.MeanOuterStep;
 import io.centroid.optimize.Optimizer;
 import io.centroid.optimize.OptimizerSettings;
 import io.centroid.optimize.OptimizerSettings.Name;
+import io.centroid.optimize.OuterSettings;
 import io.centroid.optimize.RateSchedule;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,9 +45,25 @@ class TrainingLoopTest {
   private static final Normalisation NONE = new Normalisation(new float[] {0}, new float[] {1});
   private static final int BATCH = 8;
 
-  static Stream<Arguments> policiesAndOptimizers() {
-    return Arrays.stream(InnerStatePolicy.values())
-        .flatMap(policy -> Arrays.stream(Name.values()).map(name -> Arguments.of(policy, name)));
+  private static final OuterSettings MEAN = outer(OuterSettings.Name.MEAN);
+
+  static Stream<Arguments> everyWayToTrain() {
+    Stream<Arguments> inner =
+        Arrays.stream(InnerStatePolicy.values())
+            .flatMap(
+                policy ->
+                    Arrays.stream(Name.values())
+                        .map(name -> Arguments.of(policy, name, MEAN.name(), Codec.Name.NONE)));
+    Stream<Arguments> outer =
+        Arrays.stream(OuterSettings.Name.values())
+            .map(name -> Arguments.of(InnerStatePolicy.KEEP, Name.ADAMW, name, Codec.Name.INT8));
+    Stream<Arguments> codecs =
+        Arrays.stream(Codec.Name.values())
+            .map(
+                name ->
+                    Arguments.of(
+                        InnerStatePolicy.AVERAGE, Name.SGD, OuterSettings.Name.NESTEROV, name));
+    return Stream.of(inner, outer, codecs).flatMap(way -> way);
   }
 
   @ParameterizedTest
@@ -60,44 +78,63 @@ class TrainingLoopTest {
   }
 
   @ParameterizedTest
-  @MethodSource("policiesAndOptimizers")
-  void aRunGoesOnFromItsStateWithTheSameBits(InnerStatePolicy policy, Name name) {
-    TrainState undisturbed = new Setup(SOURCE, 3, 4, policy, name, 25).runAll().state;
-    TrainState cut = roundsOf(new Setup(SOURCE, 3, 4, policy, name, 25), 3);
-    TrainState copied =
-        new TrainState(
-            cut.rounds(),
-            cut.steps(),
-            cut.epoch(),
-            cut.stepInEpoch(),
-            cut.examples(),
-            cut.parameters().clone(),
-            cut.inner().stream()
-                .map(
-                    inner ->
-                        new InnerState(
-                            inner.steps(), inner.moments().stream().map(float[]::clone).toList()))
-                .toList(),
-            cut.outer());
-    Setup rebuilt = new Setup(SOURCE, 3, 4, policy, name, 25);
-    TrainState resumed = rebuilt.run(copied, 2).state;
+  @MethodSource("everyWayToTrain")
+  void aRunGoesOnFromItsStateWithTheSameBits(
+      InnerStatePolicy policy, Name name, OuterSettings.Name outer, Codec.Name codec) {
+    Setup setup = new Setup(SOURCE, 3, 4, policy, name, 25).with(outer(outer), codec);
+    TrainState undisturbed = setup.runAll().state;
+    TrainState cut = roundsOf(setup, 3);
+    Setup rebuilt = new Setup(SOURCE, 3, 4, policy, name, 25).with(outer(outer), codec);
+    TrainState resumed = rebuilt.run(copied(cut), 2).state;
     assertThat(resumed.parameters()).isEqualTo(undisturbed.parameters());
     assertThat(resumed.rounds()).isEqualTo(undisturbed.rounds()).isGreaterThanOrEqualTo(7);
     assertThat(resumed.examples()).isEqualTo(undisturbed.examples());
-    assertThat(resumed.inner()).usingRecursiveComparison().isEqualTo(undisturbed.inner());
+    assertThat(resumed.carried()).usingRecursiveComparison().isEqualTo(undisturbed.carried());
+    boolean remembers = policy == InnerStatePolicy.KEEP || codec != Codec.Name.NONE;
+    assertThat(undisturbed.carried().own()).hasSize(remembers ? 3 : 0);
+  }
+
+  private static TrainState copied(TrainState state) {
+    Carried carried = state.carried();
+    InnerState shared = carried.shared();
+    return new TrainState(
+        state.rounds(),
+        state.steps(),
+        state.epoch(),
+        state.stepInEpoch(),
+        state.examples(),
+        state.parameters().clone(),
+        new Carried.Here(
+            shared == null ? null : copied(shared),
+            carried.own().stream().map(TrainingLoopTest::copied).toList(),
+            carried.outer().stream().map(float[]::clone).toList()));
+  }
+
+  private static WorkerMemory copied(WorkerMemory memory) {
+    InnerState inner = memory.inner();
+    float[] residual = memory.residual();
+    return new WorkerMemory(
+        inner == null ? null : copied(inner), residual == null ? null : residual.clone());
+  }
+
+  private static InnerState copied(InnerState inner) {
+    return new InnerState(inner.steps(), inner.moments().stream().map(float[]::clone).toList());
   }
 
   private static TrainState roundsOf(Setup setup, int rounds) {
     try (LocalShardedData data = setup.data(1)) {
-      Workers workers = data.workers(setup.spec);
+      Workers workers = setup.workers(data);
       TrainState state = setup.initial();
       for (int i = 0; i < rounds; i++) {
         Round round = setup.plan.next(state);
-        state =
-            state.next(round, workers.run(round), new MeanOuterStep(), setup.plan.stepsPerEpoch());
+        state = state.next(round, workers.run(round), setup.plan.stepsPerEpoch());
       }
       return state;
     }
+  }
+
+  private static OuterSettings outer(OuterSettings.Name name) {
+    return new OuterSettings(name, name.usualRate(), 0.9, 0.9, 0.99, 1e-8);
   }
 
   @ParameterizedTest
@@ -223,13 +260,47 @@ class TrainingLoopTest {
 
   @Test
   void theOneDivergingWorkerIsNeverAveragedAway() {
-    Round round = new Round(5, 0, 0, 0, 1, new float[2], List.of());
-    WorkerResult good = new WorkerResult(0, new float[2], List.of(), 8, 1, 0);
-    WorkerResult bad =
-        new WorkerResult(1, new float[] {0, Float.POSITIVE_INFINITY}, List.of(), 8, 1, 0);
-    assertThatThrownBy(() -> RoundResult.fold(round, InnerStatePolicy.RESET, List.of(good, bad)))
+    TrainState start = new TrainState(5, 0, 0, 0, 0, new float[2], Carried.nothing());
+    Setup setup = new Setup(SOURCE, 2, 1, InnerStatePolicy.RESET, Name.SGD, 20);
+    WorkerResult good = result(new WorkerReport(0, 8, 1, true, 0, 0));
+    WorkerResult bad = result(new WorkerReport(1, 8, 1, false, 0, 0));
+    assertThatThrownBy(
+            () ->
+                Meeting.of(
+                    new Round(start, 1), setup.spec, new MeanOuterStep(), List.of(good, bad)))
         .isInstanceOf(DivergedException.class)
         .hasMessage("training diverged in round 5: worker 1 has parameters that are not finite");
+  }
+
+  private static WorkerResult result(WorkerReport report) {
+    return new WorkerResult(report, List.of(new byte[8]), null, WorkerMemory.EMPTY);
+  }
+
+  @Test
+  void anInfiniteParameterIsToldApartFromALargeOne() {
+    Setup setup = new Setup(SOURCE, 1, 1, InnerStatePolicy.RESET, Name.SGD, 1);
+    float[] parameters = setup.initial().parameters();
+    parameters[parameters.length - 1] = 1e37f;
+    assertThat(setup.run(TrainState.initial(parameters), 1).state.steps()).isEqualTo(1);
+    parameters[parameters.length - 1] = Float.NEGATIVE_INFINITY;
+    assertThatThrownBy(() -> setup.run(TrainState.initial(parameters), 1))
+        .isInstanceOf(DivergedException.class);
+  }
+
+  @Test
+  void codecsSendFewerBytesAndTheCostCountsThem() {
+    for (Codec.Name codec : Codec.Name.values()) {
+      Setup setup = new Setup(SOURCE, 3, 4, InnerStatePolicy.RESET, Name.SGD, 4).with(MEAN, codec);
+      try (LocalShardedData data = setup.data(2)) {
+        Round round = setup.plan.next(setup.initial());
+        RoundCost cost = setup.workers(data).run(round).cost();
+        int parameters = round.start().parameters().length;
+        assertThat(cost.bytesUp()).isEqualTo(3L * setup.spec.codec().size(parameters));
+        assertThat(cost.bytesDown()).isEqualTo(4L * parameters);
+        assertThat(cost.totalComputeNanos()).isGreaterThanOrEqualTo(cost.slowestComputeNanos());
+        assertThat(cost.runNanos()).isGreaterThanOrEqualTo(cost.slowestTaskNanos());
+      }
+    }
   }
 
   @Test
@@ -297,6 +368,7 @@ class TrainingLoopTest {
   private static final class Setup {
     private final ExampleSource source;
     private final WorkerSpec spec;
+    private final OuterSettings outer;
     private final TrainingPlan plan;
     private final double validationSplit;
 
@@ -353,12 +425,41 @@ class TrainingLoopTest {
                 0,
                 new RateSchedule(0, new RateSchedule.Constant()));
       }
-      this.spec = new WorkerSpec(network, NONE, optimizer, policy, workers, BATCH, 42);
+      this.outer = MEAN;
+      this.spec =
+          new WorkerSpec(
+              network, NONE, optimizer, policy, Codec.of(Codec.Name.NONE, 1), workers, BATCH, 42);
       int largest = 0;
       for (int worker = 0; worker < workers; worker++) {
         largest = Math.max(largest, shards().read(Split.TRAIN, worker).train().count());
       }
       this.plan = new TrainingPlan(localSteps, (largest + BATCH - 1) / BATCH, steps);
+    }
+
+    private Setup(Setup other, OuterSettings outer, Codec codec) {
+      this.source = other.source;
+      this.validationSplit = other.validationSplit;
+      this.plan = other.plan;
+      this.outer = outer;
+      WorkerSpec spec = other.spec;
+      this.spec =
+          new WorkerSpec(
+              spec.network(),
+              spec.normalisation(),
+              spec.optimizer(),
+              spec.innerState(),
+              codec,
+              spec.workers(),
+              spec.batchSize(),
+              spec.seed());
+    }
+
+    Setup with(OuterSettings outer, Codec.Name codec) {
+      return new Setup(this, outer, Codec.of(codec, 0.25));
+    }
+
+    Workers workers(LocalShardedData data) {
+      return data.workers(spec, outer.create(Learners.create(spec.network()).layout()));
     }
 
     ShardSpec shards() {
@@ -400,12 +501,7 @@ class TrainingLoopTest {
       try (LocalShardedData data = data(threads)) {
         TrainingLoop loop =
             new TrainingLoop(
-                plan,
-                data.workers(spec),
-                new MeanOuterStep(),
-                validationSplit > 0,
-                EarlyStopping.never(),
-                List.of(listener));
+                plan, workers(data), validationSplit > 0, EarlyStopping.never(), List.of(listener));
         return new Outcome(loop.run(start), rounds, losses, validations);
       }
     }

@@ -50,7 +50,7 @@ final class Session implements AutoCloseable {
   ShardedData deal(ShardSpec shards) {
     return spark == null
         ? new LocalShardedData(shards, threads)
-        : new SparkShardedData(spark, shards);
+        : new SparkShardedData(spark, shards, 0);
   }
 
   @Override

@@ -25,6 +25,9 @@ abstract class LineageRdd<T> extends RDD<T> {
     super(context, Jobs.dependencies(dependencies), Jobs.anyTag());
   }
 
+  /** The partitions of a parent, while there is one. */
+  abstract Partition[] parentPartitions();
+
   /** Makes a partition's element from the RDD's parents. */
   abstract T make(Partition partition, TaskContext context);
 
@@ -33,7 +36,6 @@ abstract class LineageRdd<T> extends RDD<T> {
 
   /** Ends the lineage here. The elements are those of the partitions, in their order. */
   final void anchor(List<Broadcast<T>> elements) {
-    partitions(); // known from the parents
     anchors = List.copyOf(elements);
     forgetParents();
     clearDependencies();
@@ -45,6 +47,20 @@ abstract class LineageRdd<T> extends RDD<T> {
     return Jobs.one(
         given == null ? make(partition, context) : given.get(partition.index()).value());
   }
+
+  @Override
+  public final Partition[] getPartitions() {
+    if (anchors == null) {
+      return parentPartitions();
+    }
+    Partition[] numbered = new Partition[anchors.size()];
+    for (int i = 0; i < numbered.length; i++) {
+      numbered[i] = new Numbered(i);
+    }
+    return numbered;
+  }
+
+  private record Numbered(int index) implements Partition {}
 
   @Override
   public Seq<Dependency<?>> getDependencies() {

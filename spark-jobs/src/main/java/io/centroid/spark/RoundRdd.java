@@ -24,14 +24,15 @@ final class RoundRdd extends LineageRdd<WorkerResult> {
 
   private final WorkerTask task;
   private @Nullable RDD<Reading<Shard>> shards;
-  private @Nullable RoundRdd previous;
+  private @Nullable LineageRdd<WorkerResult> previous;
   private @Nullable Broadcast<RoundStart> start;
 
-  private RoundRdd(
+  /** A round whose workers remember the one before, if {@code previous} is not null. */
+  RoundRdd(
       WorkerTask task,
       RDD<Reading<Shard>> shards,
-      @Nullable RoundRdd previous,
-      @Nullable Broadcast<RoundStart> start) {
+      @Nullable LineageRdd<WorkerResult> previous,
+      Broadcast<RoundStart> start) {
     super(shards.sparkContext(), parents(shards, previous));
     this.task = task;
     this.shards = shards;
@@ -39,29 +40,10 @@ final class RoundRdd extends LineageRdd<WorkerResult> {
     this.start = start;
   }
 
-  /** A round after another, or a first one: {@code previous} null. */
-  static RoundRdd of(
-      WorkerTask task,
-      RDD<Reading<Shard>> shards,
-      @Nullable RoundRdd previous,
-      Broadcast<RoundStart> start) {
-    return new RoundRdd(task, shards, previous, start);
-  }
-
-  /** Stands for the round before the first of this process: its results are the given memories. */
-  static RoundRdd resumed(
-      WorkerTask task, RDD<Reading<Shard>> shards, List<Broadcast<WorkerResult>> memories) {
-    RoundRdd rdd = new RoundRdd(task, shards, null, null);
-    rdd.anchor(memories);
-    return rdd;
-  }
-
   private static List<Dependency<?>> parents(
-      RDD<Reading<Shard>> shards, @Nullable RoundRdd previous) {
+      RDD<Reading<Shard>> shards, @Nullable LineageRdd<WorkerResult> previous) {
     Dependency<?> shard = new OneToOneDependency<>(shards);
-    return previous == null
-        ? List.of(shard)
-        : List.of(shard, new OneToOneDependency<>(previous));
+    return previous == null ? List.of(shard) : List.of(shard, new OneToOneDependency<>(previous));
   }
 
   @Override
@@ -88,7 +70,7 @@ final class RoundRdd extends LineageRdd<WorkerResult> {
   }
 
   @Override
-  public Partition[] getPartitions() {
+  Partition[] parentPartitions() {
     return required(shards).partitions();
   }
 }

@@ -31,7 +31,7 @@ final class SliceRdd extends LineageRdd<SliceResult> {
 
   private final Fold fold;
   private @Nullable RDD<Tuple2<Integer, SlicePart>> parts;
-  private @Nullable SliceRdd previous;
+  private @Nullable LineageRdd<SliceResult> previous;
   private @Nullable Broadcast<RoundStart> start;
 
   /** What a reducer needs to know of the round. */
@@ -41,8 +41,8 @@ final class SliceRdd extends LineageRdd<SliceResult> {
   SliceRdd(
       Fold fold,
       RDD<Tuple2<Integer, SlicePart>> parts,
-      @Nullable SliceRdd previous,
-      @Nullable Broadcast<RoundStart> start) {
+      @Nullable LineageRdd<SliceResult> previous,
+      Broadcast<RoundStart> start) {
     super(parts.sparkContext(), parents(parts, previous));
     this.fold = fold;
     this.parts = parts;
@@ -51,7 +51,7 @@ final class SliceRdd extends LineageRdd<SliceResult> {
   }
 
   private static List<Dependency<?>> parents(
-      RDD<Tuple2<Integer, SlicePart>> parts, @Nullable SliceRdd previous) {
+      RDD<Tuple2<Integer, SlicePart>> parts, @Nullable LineageRdd<SliceResult> previous) {
     Dependency<?> part = new OneToOneDependency<>(parts);
     return previous == null ? List.of(part) : List.of(part, new OneToOneDependency<>(previous));
   }
@@ -124,7 +124,7 @@ final class SliceRdd extends LineageRdd<SliceResult> {
   }
 
   @Override
-  public Partition[] getPartitions() {
+  Partition[] parentPartitions() {
     return Objects.requireNonNull(parts, "the round is anchored").partitions();
   }
 }

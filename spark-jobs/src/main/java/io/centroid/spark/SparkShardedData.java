@@ -7,7 +7,7 @@ import io.centroid.data.Split;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
-import io.centroid.model.LearnerPool;
+import io.centroid.optimize.OuterStep;
 import io.centroid.train.DataPart;
 import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
@@ -31,11 +31,19 @@ import org.apache.spark.storage.StorageLevel;
 public final class SparkShardedData implements ShardedData {
   private final JavaSparkContext spark;
   private final ShardSpec spec;
+  private final int slices;
   // The source carries Hadoop's configuration, too large to go with every round's tasks.
   private final Broadcast<ShardSpec> shared;
   private final Map<Split, JavaRDD<Reading<Shard>>> shards = new EnumMap<>(Split.class);
 
-  public SparkShardedData(JavaSparkContext spark, ShardSpec spec) {
+  /**
+   * Shards of a data set.
+   *
+   * @param slices in how many slices deltas meet on the executors; 1: whole, on the driver; 0: by
+   *     the size of the model
+   */
+  public SparkShardedData(JavaSparkContext spark, ShardSpec spec, int slices) {
+    this.slices = slices;
     this.spark = spark;
     this.spec = spec;
     this.shared = spark.broadcast(spec);
@@ -49,9 +57,13 @@ public final class SparkShardedData implements ShardedData {
   }
 
   @Override
-  public Workers workers(WorkerSpec workerSpec) {
-    LearnerPool.keepOnly(workerSpec.network());
-    return new SparkWorkers(spark, this, workerSpec);
+  public Workers workers(WorkerSpec workerSpec, OuterStep outerStep) {
+    return new SparkWorkers(spark, this, workerSpec, outerStep, slices);
+  }
+
+  /** Processes that receive a broadcast; Spark counts the driver among them. */
+  int executors() {
+    return Math.max(1, spark.sc().statusTracker().getExecutorInfos().length - 1);
   }
 
   @Override

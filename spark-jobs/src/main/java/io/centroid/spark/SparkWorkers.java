@@ -1,96 +1,116 @@
 package io.centroid.spark;
 
-import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.evaluate.Evaluation;
-import io.centroid.optimize.InnerState;
+import io.centroid.optimize.OuterStep;
+import io.centroid.train.Carried;
 import io.centroid.train.DataPart;
 import io.centroid.train.Round;
+import io.centroid.train.RoundCost;
 import io.centroid.train.RoundResult;
-import io.centroid.train.WorkerExecution;
-import io.centroid.train.WorkerResult;
+import io.centroid.train.Slicing;
 import io.centroid.train.WorkerSpec;
 import io.centroid.train.WorkerTask;
+import io.centroid.train.WorkerTotals;
 import io.centroid.train.Workers;
-import java.io.Serializable;
-import java.util.Iterator;
-import java.util.List;
-import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Workers as Spark tasks: a round is one job of one stage. The parameters go out as a broadcast
- * that is destroyed after the round; each worker's own optimizer state, where it keeps one, goes
- * with its task.
+ * Workers as Spark tasks. A round is one job: of one stage where whole deltas come to the driver,
+ * of two where slices meet on the executors. The parameters go out as a broadcast that is destroyed
+ * when no replay can need it any more.
  */
 final class SparkWorkers implements Workers {
+  // Up to 16 MiB a worker, two more stages cost more than the driver saves.
+  private static final int LARGEST_WHOLE = 4 << 20;
+  private static final int USUAL_SLICE = 1 << 20;
+
   private final JavaSparkContext spark;
   private final SparkShardedData data;
   private final WorkerSpec spec;
+  private final OuterStep outerStep;
+  private final int slices;
+  private @Nullable Rounds rounds;
 
-  SparkWorkers(JavaSparkContext spark, SparkShardedData data, WorkerSpec spec) {
+  SparkWorkers(
+      JavaSparkContext spark,
+      SparkShardedData data,
+      WorkerSpec spec,
+      OuterStep outerStep,
+      int slices) {
     this.spark = spark;
     this.data = data;
     this.spec = spec;
+    this.outerStep = outerStep;
+    this.slices = slices;
   }
 
-  /** What every task of a round gets. */
-  private record Shared(float[] parameters, List<InnerState> inner) implements Serializable {
-    @Nullable InnerState innerState() {
-      return inner.isEmpty() ? null : inner.get(0);
+  /** What the length of the parameters decides. */
+  private record Rounds(Slicing slicing, Lineage lineage, Reduction reduction) {}
+
+  private Rounds rounds(int parameters) {
+    if (rounds == null) {
+      Slicing slicing = Slicing.of(parameters, slices > 0 ? slices : usualSlices(parameters));
+      Lineage lineage = new Lineage(spark, slicing);
+      rounds =
+          new Rounds(
+              slicing,
+              lineage,
+              slicing.count() == 1
+                  ? new DriverReduction(spec, outerStep, lineage)
+                  : new SliceReduction(spec, outerStep, slicing, lineage));
     }
+    return rounds;
+  }
+
+  private static int usualSlices(int parameters) {
+    return parameters <= LARGEST_WHOLE ? 1 : parameters / USUAL_SLICE + 1;
   }
 
   @Override
   public RoundResult run(Round round) {
+    Carried carried = round.start().carried();
+    Rounds way = rounds(round.start().parameters().length);
+    Slicing slicing = way.slicing;
+    Lineage lineage = way.lineage;
+    lineage.startFrom(carried, slicing.count() > 1);
     spark.setJobDescription("round " + round.number());
-    WorkerTask task = WorkerTask.of(spec, round);
-    boolean ownStates = round.inner().size() > 1;
-    Broadcast<Shared> shared =
-        spark.broadcast(new Shared(round.parameters(), ownStates ? List.of() : round.inner()));
-    try {
-      JavaRDD<WorkerResult> results =
-          ownStates ? withOwnStates(task, shared, round.inner()) : withSharedState(task, shared);
-      return RoundResult.fold(
-          round, spec.innerState(), SparkFailure.unwrapped(() -> results.collect()));
-    } finally {
-      shared.destroy();
+    long began = System.nanoTime();
+    RoundStart sent = new RoundStart(round.start().parameters(), carried.shared());
+    Broadcast<RoundStart> start = spark.broadcast(sent);
+    RoundRdd results =
+        new RoundRdd(
+            WorkerTask.of(spec, round, slicing.count()),
+            data.shards(Split.TRAIN).rdd(),
+            lineage.memories(),
+            start);
+    if (spec.keepsMemory()) {
+      Lineage.keep(results);
     }
-  }
-
-  private JavaRDD<WorkerResult> withSharedState(WorkerTask task, Broadcast<Shared> shared) {
-    return data.shards(Split.TRAIN)
-        .mapPartitions(
-            shards -> {
-              Shared in = shared.value();
-              return one(train(task, shards.next(), in.parameters(), in.innerState()));
-            });
-  }
-
-  private JavaRDD<WorkerResult> withOwnStates(
-      WorkerTask task, Broadcast<Shared> shared, List<InnerState> states) {
-    return data.shards(Split.TRAIN)
-        .zipPartitions(
-            spark.parallelize(states, states.size()),
-            (shards, own) ->
-                one(train(task, shards.next(), shared.value().parameters(), own.next())));
-  }
-
-  private static WorkerResult train(
-      WorkerTask task, Reading<Shard> loaded, float[] parameters, @Nullable InnerState inner) {
-    return WorkerExecution.train(
-        task, TaskContext.getPartitionId(), loaded.require(), parameters, inner);
+    long published = System.nanoTime();
+    Reduction.Reduced reduced = way.reduction.run(round, results, start);
+    WorkerTotals totals = reduced.totals();
+    lineage.extend(reduced.carried(), spec.keepsMemory() ? results : null, reduced.slices(), start);
+    return new RoundResult(
+        reduced.parameters(),
+        reduced.carried(),
+        totals.examples(),
+        totals.loss(),
+        new RoundCost(
+            published - began,
+            reduced.runNanos(),
+            reduced.foldNanos(),
+            totals.slowestTaskNanos(),
+            totals.slowestNanos(),
+            totals.computeNanos(),
+            sent.bytes() * data.executors(),
+            reduced.bytesUp()));
   }
 
   @Override
   public Evaluation evaluate(DataPart part, float[] parameters) {
     return data.evaluate(spec.scoring(), part, parameters);
-  }
-
-  private static Iterator<WorkerResult> one(WorkerResult result) {
-    return List.of(result).iterator();
   }
 }

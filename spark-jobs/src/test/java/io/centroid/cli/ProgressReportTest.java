@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.train.DataPart;
 import io.centroid.train.Round;
+import io.centroid.train.Carried;
+import io.centroid.train.RoundCost;
 import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingPlan;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class ProgressReportTest {
   private static final TrainingPlan PLAN = new TrainingPlan(10, 10, 20);
+  private static final RoundCost FREE = new RoundCost(0, 0, 0, 0, 0, 0, 0, 0);
   private static final float[] NONE = new float[0];
 
   private final StringWriter err = new StringWriter();
@@ -67,12 +70,12 @@ class ProgressReportTest {
   }
 
   private static TrainState state(long rounds, long steps, int epoch) {
-    return new TrainState(rounds, steps, epoch, 0, 100 * rounds, NONE, List.of(), List.of());
+    return new TrainState(rounds, steps, epoch, 0, 100 * rounds, NONE, Carried.nothing());
   }
 
   /** A round of 100 examples in a tenth of a second. */
   private void trainTo(TrainState state, int epoch) {
-    Round round = new Round(state.rounds() - 1, 0, epoch, 0, 10, NONE, List.of());
-    report.onRound(state, round, new RoundResult(NONE, List.of(), 100, 0.5, 0), 100_000_000);
+    Round round = new Round(state(state.rounds() - 1, 0, epoch), 10);
+    report.onRound(state, round, new RoundResult(NONE, Carried.nothing(), 100, 0.5, FREE), 100_000_000);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.centroid.DrawnDigits;
 import io.centroid.InputException;
 import io.centroid.SameBits;
+import io.centroid.average.Codec;
 import io.centroid.data.CsvFormat;
 import io.centroid.data.CsvSource;
 import io.centroid.data.ExampleSource;
@@ -27,6 +28,8 @@ import io.centroid.optimize.OptimizerSettings;
 import io.centroid.optimize.RateSchedule;
 import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.ShardSpec;
+import io.centroid.train.WorkerMemory;
+import io.centroid.train.WorkerReport;
 import io.centroid.train.WorkerResult;
 import io.centroid.train.WorkerSpec;
 import io.centroid.train.WorkerTask;
@@ -69,15 +72,23 @@ class SerializationTest {
         Stream.of(
             new InnerState(3, List.of(vector, new float[] {0, 2, 4})),
             new InnerState(0, List.of()),
-            new WorkerResult(1, vector, List.of(new InnerState(2, List.of(vector))), 7, 1.5, 9),
-            new WorkerResult(0, vector, List.of(), 0, 0, 0),
+            new WorkerResult(
+                new WorkerReport(1, 7, 1.5, true, 9, 11),
+                List.of(new byte[] {1, 2}, new byte[] {3}),
+                new InnerState(2, List.of(vector)),
+                new WorkerMemory(new InnerState(4, List.of(vector)), vector)),
+            new WorkerResult(
+                new WorkerReport(0, 0, 0, false, 0, 0), List.of(), null, WorkerMemory.EMPTY),
+            new SlicePart(new WorkerReport(1, 7, 1.5, true, 9, 11), new byte[] {5}, null),
+            new SliceResult(new byte[] {1}, List.of(vector), null, List.of(), 3),
+            new RoundStart(vector, new InnerState(1, List.of(vector))),
             new Evaluation(3, 0.25, 0, new long[][] {{1, 0}, {2, 0}}),
             new Evaluation(3, 0.25, 1.5, new long[][] {}),
             new Predictions(new long[] {4, 9}, new float[] {1, 0}),
             new Scoring(network(new Architecture.Mlp(List.of(8), Activation.RELU)), PIXELS),
             workerSpec(new RateSchedule.Constant()),
             workerSpec(new RateSchedule.Staircase(10, 0.5)),
-            new WorkerTask(workerSpec(new RateSchedule.Cosine(100, 0.1)), 40, 2, 5, 10)));
+            new WorkerTask(workerSpec(new RateSchedule.Cosine(100, 0.1)), 40, 2, 5, 10, 3)));
   }
 
   static Stream<Architecture> architectures() {
@@ -161,6 +172,7 @@ class SerializationTest {
             1,
             new RateSchedule(5, shape)),
         InnerStatePolicy.KEEP,
+        Codec.of(Codec.Name.TOP_K, 0.02),
         4,
         32,
         42);

@@ -7,6 +7,7 @@ import io.centroid.DrawnDigits;
 import io.centroid.Eventually;
 import io.centroid.InputException;
 import io.centroid.SameBits;
+import io.centroid.average.Codec;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.ExampleSource;
@@ -19,17 +20,20 @@ import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
-import io.centroid.model.Learner;
-import io.centroid.model.LearnerPool;
+import io.centroid.model.Learners;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
-import io.centroid.optimize.MeanOuterStep;
 import io.centroid.optimize.OptimizerSettings;
+import io.centroid.optimize.OuterSettings;
+import io.centroid.optimize.OuterStep;
 import io.centroid.optimize.RateSchedule;
+import io.centroid.train.Carried;
 import io.centroid.train.DataPart;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.LocalShardedData;
+import io.centroid.train.Replica;
+import io.centroid.train.ReplicaPool;
 import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
 import io.centroid.train.TrainState;
@@ -84,36 +88,79 @@ class SparkWorkersIT {
     spark.stop();
   }
 
+  /** Inner policy, inner optimizer, outer step, codec, workers, slices. */
   static Stream<Arguments> combinations() {
-    return Stream.of(InnerStatePolicy.values())
-        .flatMap(
-            policy ->
-                Stream.of(
-                        OptimizerSettings.Name.SGD,
-                        OptimizerSettings.Name.NESTEROV,
-                        OptimizerSettings.Name.ADAMW)
-                    .flatMap(
-                        optimizer ->
-                            Stream.of(1, 2, 3, 4)
-                                .map(workers -> Arguments.of(policy, optimizer, workers))));
+    Stream.Builder<Arguments> ways = Stream.builder();
+    for (InnerStatePolicy policy : InnerStatePolicy.values()) {
+      for (OptimizerSettings.Name optimizer :
+          List.of(
+              OptimizerSettings.Name.SGD,
+              OptimizerSettings.Name.NESTEROV,
+              OptimizerSettings.Name.ADAMW)) {
+        for (int workers : List.of(1, 2, 4)) {
+          ways.add(of(policy, optimizer, OuterSettings.Name.MEAN, Codec.Name.NONE, workers, 1));
+        }
+        ways.add(of(policy, optimizer, OuterSettings.Name.NESTEROV, Codec.Name.NONE, 3, 2));
+      }
+      for (Codec.Name codec : Codec.Name.values()) {
+        for (int slices : List.of(1, 4)) {
+          ways.add(
+              of(
+                  policy,
+                  OptimizerSettings.Name.ADAMW,
+                  OuterSettings.Name.NESTEROV,
+                  codec,
+                  3,
+                  slices));
+        }
+      }
+    }
+    for (OuterSettings.Name outer : OuterSettings.Name.values()) {
+      for (int slices : List.of(1, 3, 1000)) {
+        ways.add(
+            of(
+                InnerStatePolicy.KEEP,
+                OptimizerSettings.Name.NESTEROV,
+                outer,
+                Codec.Name.INT8,
+                2,
+                slices));
+      }
+    }
+    return ways.build();
+  }
+
+  private static Arguments of(
+      InnerStatePolicy policy,
+      OptimizerSettings.Name optimizer,
+      OuterSettings.Name outer,
+      Codec.Name codec,
+      int workers,
+      int slices) {
+    return Arguments.of(policy, optimizer, outer, codec, workers, slices);
   }
 
   @ParameterizedTest
   @MethodSource("combinations")
-  void tasksAndThreadsEndWithTheSameBits(
-      InnerStatePolicy policy, OptimizerSettings.Name optimizer, int workers) {
+  void tasksAndThreadsAndSlicesEndWithTheSameBits(
+      InnerStatePolicy policy,
+      OptimizerSettings.Name optimizer,
+      OuterSettings.Name outer,
+      Codec.Name codec,
+      int workers,
+      int slices) {
     ShardSpec shards = shards(new DigitsSource(1, TRAIN, TEST), workers);
-    WorkerSpec spec = workerSpec(network(16), optimizer, policy, workers);
+    WorkerSpec spec = workerSpec(network(16), optimizer, policy, codec, workers);
     Outcome onThreads;
     try (ShardedData data = new LocalShardedData(shards, 2)) {
-      onThreads = Outcome.of(data, spec);
+      onThreads = Outcome.of(data, spec, outer);
     }
-    try (ShardedData data = new SparkShardedData(spark, shards)) {
-      assertThat(Outcome.of(data, spec))
+    try (ShardedData data = new SparkShardedData(spark, shards, slices)) {
+      assertThat(Outcome.of(data, spec, outer))
           .usingRecursiveComparison(SameBits.comparison())
           .isEqualTo(onThreads);
     }
-    assertThat(onThreads.state.rounds()).isGreaterThanOrEqualTo(4);
+    assertThat(onThreads.rounds).isGreaterThanOrEqualTo(4);
     assertThat(onThreads.validations).hasSizeGreaterThan(1);
     assertThat(onThreads.test.examples()).isEqualTo(TEST);
   }
@@ -121,12 +168,14 @@ class SparkWorkersIT {
   /** All that a run and what follows it give. */
   private record Outcome(
       DataSummary summary,
-      TrainState state,
+      long rounds,
+      float[] parameters,
+      Carried.Here carried,
       List<Evaluation> validations,
       Evaluation test,
       Predictions predictions) {
 
-    static Outcome of(ShardedData data, WorkerSpec spec) {
+    static Outcome of(ShardedData data, WorkerSpec spec, OuterSettings.Name outer) {
       DataSummary summary = data.survey(Split.TRAIN);
       data.survey(Split.TEST);
       int stepsPerEpoch = (summary.largestShard() + spec.batchSize() - 1) / spec.batchSize();
@@ -138,19 +187,21 @@ class SparkWorkersIT {
               validations.add(evaluation);
             }
           };
-      Workers workers = data.workers(spec);
+      Workers workers = data.workers(spec, outerStep(outer, spec));
       TrainState state =
           new TrainingLoop(
                   new TrainingPlan(3, stepsPerEpoch, 2L * stepsPerEpoch),
                   workers,
-                  new MeanOuterStep(),
                   true,
                   EarlyStopping.never(),
                   List.of(listener))
               .run(TrainState.initial(initialParameters(spec.network())));
       return new Outcome(
           summary,
-          state,
+          state.rounds(),
+          state.parameters(),
+          new Carried.Here(
+              state.carried().shared(), state.carried().own(), state.carried().outer()),
           validations,
           workers.evaluate(DataPart.TEST, state.parameters()),
           data.predict(spec.scoring(), Split.TEST, state.parameters()));
@@ -163,12 +214,12 @@ class SparkWorkersIT {
     int workers = 3;
     JobCounts counts = new JobCounts();
     try (SparkShardedData data =
-        new SparkShardedData(spark, shards(new DigitsSource(1, TRAIN, TEST), workers))) {
+        new SparkShardedData(spark, shards(new DigitsSource(1, TRAIN, TEST), workers), 1)) {
       data.survey(Split.TRAIN);
-      WorkerSpec spec = workerSpec(network(16), OptimizerSettings.Name.ADAMW, policy, workers);
+      WorkerSpec spec = workerSpec(network(16), OptimizerSettings.Name.ADAMW, policy, Codec.Name.NONE, workers);
       spark.sc().listenerBus().waitUntilEmpty();
       spark.sc().addSparkListener(counts);
-      rounds(data.workers(spec), spec.network(), 6);
+      rounds(workers(data, spec), spec.network(), 6);
       spark.sc().listenerBus().waitUntilEmpty();
     } finally {
       spark.sc().removeSparkListener(counts);
@@ -189,12 +240,12 @@ class SparkWorkersIT {
     Path files = folder.resolve("mnist");
     DrawnDigits.of(Split.TRAIN, TRAIN).writeIdx(files, "train");
     ExampleSource source = IdxSource.mnist(new HadoopFiles(configuration), files.toString(), 10);
-    try (SparkShardedData data = new SparkShardedData(spark, shards(source, workers))) {
+    try (SparkShardedData data = new SparkShardedData(spark, shards(source, workers), 1)) {
       data.survey(Split.TRAIN);
-      WorkerSpec spec = workerSpec(network(128), OptimizerSettings.Name.NESTEROV, policy, workers);
+      WorkerSpec spec = workerSpec(network(128), OptimizerSettings.Name.NESTEROV, policy, Codec.Name.NONE, workers);
       Set<BlockId> before = new HashSet<>(broadcasts());
 
-      rounds(data.workers(spec), spec.network(), 30);
+      rounds(workers(data, spec), spec.network(), 30);
 
       long parameterBytes = 4L * initialParameters(spec.network()).length;
       Eventually.await(
@@ -219,12 +270,12 @@ class SparkWorkersIT {
   void aShardIsReadOnceWhateverIsDoneWithIt() {
     int workers = 3;
     CountingSource.forget();
-    try (ShardedData data = new SparkShardedData(spark, shards(new CountingSource(90, 30), 3))) {
+    try (ShardedData data = new SparkShardedData(spark, shards(new CountingSource(90, 30), 3), 1)) {
       data.survey(Split.TRAIN);
       data.survey(Split.TEST);
       WorkerSpec spec =
-          workerSpec(network(8), OptimizerSettings.Name.NESTEROV, InnerStatePolicy.KEEP, workers);
-      Workers run = data.workers(spec);
+          workerSpec(network(8), OptimizerSettings.Name.NESTEROV, InnerStatePolicy.KEEP, Codec.Name.NONE, workers);
+      Workers run = workers(data, spec);
       TrainState state = rounds(run, spec.network(), 5);
       run.evaluate(DataPart.VALIDATION, state.parameters());
       run.evaluate(DataPart.TEST, state.parameters());
@@ -246,7 +297,7 @@ class SparkWorkersIT {
         IdxSource.mnist(
             new HadoopFiles(CountedFileSystem.configuration()), "counted://" + folder, 10);
     long before = CountedFileSystem.bytesRead();
-    try (ShardedData data = new SparkShardedData(spark, shards(source, workers))) {
+    try (ShardedData data = new SparkShardedData(spark, shards(source, workers), 1)) {
       DataSummary summary = data.survey(Split.TRAIN);
       assertThat(summary.train() + summary.validation()).isEqualTo(12_000);
     }
@@ -265,7 +316,7 @@ class SparkWorkersIT {
         new SparkShardedData(
             spark,
             shards(
-                IdxSource.mnist(new HadoopFiles(new Configuration()), folder.toString(), 10), 3))) {
+                IdxSource.mnist(new HadoopFiles(new Configuration()), folder.toString(), 10), 3), 1)) {
       assertThatThrownBy(() -> data.survey(Split.TRAIN))
           .isInstanceOf(InputException.class)
           .hasMessageMatching(".*/train-labels-idx1-ubyte: record 17: label 12, expected 0..9");
@@ -276,11 +327,19 @@ class SparkWorkersIT {
     assertThat(counts.tasks).hasValue(3);
   }
 
+  private static Workers workers(ShardedData data, WorkerSpec spec) {
+    return data.workers(spec, outerStep(OuterSettings.Name.MEAN, spec));
+  }
+
+  private static OuterStep outerStep(OuterSettings.Name name, WorkerSpec spec) {
+    return new OuterSettings(name, name.usualRate(), 0.9, 0.9, 0.99, 1e-8)
+        .create(Learners.create(spec.network()).layout());
+  }
+
   private static TrainState rounds(Workers workers, NetworkSpec network, int count) {
     return new TrainingLoop(
             new TrainingPlan(1, count, count),
             workers,
-            new MeanOuterStep(),
             false,
             EarlyStopping.never(),
             List.of())
@@ -288,12 +347,12 @@ class SparkWorkersIT {
   }
 
   private static float[] initialParameters(NetworkSpec network) {
-    Learner learner = LearnerPool.borrow(network);
-    float[] initial = new float[Math.toIntExact(learner.layout().parameterCount())];
+    Replica replica = ReplicaPool.borrow(network);
+    float[] initial = new float[Math.toIntExact(replica.learner().layout().parameterCount())];
     for (int i = 0; i < initial.length; i++) {
       initial[i] = (float) Math.sin(i * 0.7) * 0.05f;
     }
-    LearnerPool.giveBack(network, learner);
+    ReplicaPool.giveBack(network, replica);
     return initial;
   }
 
@@ -333,7 +392,11 @@ class SparkWorkersIT {
   }
 
   private static WorkerSpec workerSpec(
-      NetworkSpec network, OptimizerSettings.Name name, InnerStatePolicy policy, int workers) {
+      NetworkSpec network,
+      OptimizerSettings.Name name,
+      InnerStatePolicy policy,
+      Codec.Name codec,
+      int workers) {
     return new WorkerSpec(
         network,
         new Normalisation(new float[] {0}, new float[] {1 / 255f}),
@@ -349,6 +412,7 @@ class SparkWorkersIT {
             1,
             new RateSchedule(2, new RateSchedule.Constant())),
         policy,
+        Codec.of(codec, 0.1),
         workers,
         8,
         SEED);

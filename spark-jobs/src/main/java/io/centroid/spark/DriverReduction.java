@@ -1,0 +1,32 @@
+package io.centroid.spark;
+
+import io.centroid.optimize.OuterStep;
+import io.centroid.train.Meeting;
+import io.centroid.train.Round;
+import io.centroid.train.WorkerResult;
+import io.centroid.train.WorkerSpec;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.broadcast.Broadcast;
+
+/** Every worker's whole delta comes to the driver: the least latency, for small models. */
+record DriverReduction(WorkerSpec spec, OuterStep outerStep, Lineage lineage) implements Reduction {
+
+  @Override
+  public Reduced run(Round round, RoundRdd results, Broadcast<RoundStart> start) {
+    long began = System.nanoTime();
+    WorkerResult[] arrived = new WorkerResult[spec.workers()];
+    Jobs.run(results, WorkerResult::withoutMemory, (result, worker) -> arrived[worker] = result);
+    long ran = System.nanoTime();
+    List<WorkerResult> inOrder = Arrays.asList(arrived);
+    Meeting meeting = Meeting.of(round, spec, outerStep, inOrder);
+    return new Reduced(
+        meeting.parameters(),
+        new SparkCarried(lineage, meeting.shared(), meeting.outer()),
+        null,
+        meeting.totals(),
+        ran - began,
+        System.nanoTime() - ran,
+        meeting.bytesUp());
+  }
+}

@@ -1,0 +1,181 @@
+package io.centroid.spark;
+
+import io.centroid.train.Carried;
+import io.centroid.train.Slicing;
+import io.centroid.train.WorkerMemory;
+import io.centroid.train.WorkerReport;
+import io.centroid.train.WorkerResult;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What executors remember of the rounds so far: the workers' memories and the outer step's slices,
+ * and by which rounds they can be made again. It is anchored, and so kept short, whenever the
+ * memories are fetched for a checkpoint, and after {@value #LONGEST} rounds at the latest.
+ */
+final class Lineage {
+  private static final int LONGEST = 8;
+  private static final WorkerReport NO_REPORT = new WorkerReport(0, 0, 0, true, 0, 0);
+
+  private final JavaSparkContext spark;
+  private final Slicing slicing;
+  // By these parameters a replay trains; each is destroyed when no replay can reach it any more.
+  private final List<Broadcast<?>> reachable = new ArrayList<>();
+  private @Nullable LineageRdd<WorkerResult> memories;
+  private @Nullable LineageRdd<SliceResult> slices;
+  private @Nullable SparkCarried newest;
+  private int length;
+
+  Lineage(JavaSparkContext spark, Slicing slicing) {
+    this.spark = spark;
+    this.slicing = slicing;
+  }
+
+  /** Goes on from a state, which another process or another kind of workers may have left. */
+  void startFrom(Carried carried, boolean sliced) {
+    if (carried == newest) {
+      return;
+    }
+    List<WorkerMemory> own = carried.own();
+    List<float[]> outer = carried.outer();
+    forget();
+    if (!own.isEmpty()) {
+      memories = new GivenRdd<>(spark.sc(), broadcast(own.stream().map(Lineage::only).toList()));
+    }
+    if (sliced && !outer.isEmpty()) {
+      slices = new GivenRdd<>(spark.sc(), broadcast(sliced(outer)));
+    }
+  }
+
+  /** The memories before the coming round; null means none. */
+  @Nullable LineageRdd<WorkerResult> memories() {
+    return memories;
+  }
+
+  /** The outer step's slices before the coming round; null means none. */
+  @Nullable LineageRdd<SliceResult> slices() {
+    return slices;
+  }
+
+  /** Keeps a round's elements on the executors, once something asks for them. */
+  static <T> void keep(LineageRdd<T> rdd) {
+    rdd.persist(StorageLevel.MEMORY_AND_DISK());
+  }
+
+  /**
+   * Takes in a round that is done.
+   *
+   * @param start destroyed at once if nothing is remembered
+   */
+  void extend(
+      SparkCarried carried,
+      @Nullable RoundRdd newMemories,
+      @Nullable SliceRdd newSlices,
+      Broadcast<RoundStart> start) {
+    drop(memories);
+    drop(slices);
+    memories = newMemories;
+    slices = newSlices;
+    newest = carried;
+    reachable.add(start);
+    if (memories == null && slices == null) {
+      destroyReachable();
+    } else if (++length >= LONGEST) {
+      carried.fetch();
+    }
+  }
+
+  /** Brings what the newest state carries to the driver and ends the lineage there. */
+  Fetched anchor(SparkCarried carried) {
+    if (carried != newest) {
+      throw new IllegalStateException("only the newest state can be fetched from the executors");
+    }
+    List<WorkerResult> own = fetched(memories, WorkerResult::memoryOnly);
+    List<SliceResult> outer = fetched(slices, SliceResult::outerOnly);
+    List<Broadcast<?>> unreachable = List.copyOf(reachable);
+    reachable.clear();
+    length = 0;
+    if (memories != null) {
+      memories.anchor(broadcast(own));
+    }
+    if (slices != null) {
+      slices.cleanShuffleDependencies(false);
+      slices.anchor(broadcast(outer));
+    }
+    unreachable.forEach(Broadcast::destroy);
+    return new Fetched(own.stream().map(WorkerResult::memory).toList(), whole(outer));
+  }
+
+  record Fetched(List<WorkerMemory> own, List<float[]> outer) {}
+
+  private static <T> List<T> fetched(@Nullable LineageRdd<T> rdd, Jobs.Extract<T, T> extract) {
+    if (rdd == null) {
+      return List.of();
+    }
+    rdd.sparkContext().setJobDescription("fetching what workers remember");
+    List<T> elements = new ArrayList<>(java.util.Collections.nCopies(rdd.getNumPartitions(), null));
+    Jobs.run(rdd, extract, (element, partition) -> elements.set(partition, element));
+    return elements;
+  }
+
+  private <T> List<Broadcast<T>> broadcast(List<T> elements) {
+    List<Broadcast<T>> broadcasts = elements.stream().map(spark::broadcast).toList();
+    reachable.addAll(broadcasts);
+    return broadcasts;
+  }
+
+  private static WorkerResult only(WorkerMemory memory) {
+    return new WorkerResult(NO_REPORT, List.of(), null, memory);
+  }
+
+  private List<SliceResult> sliced(List<float[]> outer) {
+    List<SliceResult> results = new ArrayList<>();
+    for (int slice = 0; slice < slicing.count(); slice++) {
+      int from = slicing.from(slice);
+      int to = slicing.to(slice);
+      List<float[]> vectors =
+          outer.stream().map(vector -> Arrays.copyOfRange(vector, from, to)).toList();
+      results.add(new SliceResult(new byte[0], vectors, null, List.of(), 0));
+    }
+    return results;
+  }
+
+  private List<float[]> whole(List<SliceResult> results) {
+    List<float[]> outer = new ArrayList<>();
+    for (int i = 0; !results.isEmpty() && i < results.get(0).outer().size(); i++) {
+      float[] vector = new float[slicing.parameters()];
+      for (int slice = 0; slice < results.size(); slice++) {
+        float[] part = results.get(slice).outer().get(i);
+        System.arraycopy(part, 0, vector, slicing.from(slice), part.length);
+      }
+      outer.add(vector);
+    }
+    return outer;
+  }
+
+  private static void drop(@Nullable LineageRdd<?> rdd) {
+    if (rdd != null) {
+      rdd.unpersist(false);
+    }
+  }
+
+  private void destroyReachable() {
+    reachable.forEach(Broadcast::destroy);
+    reachable.clear();
+  }
+
+  private void forget() {
+    drop(memories);
+    drop(slices);
+    memories = null;
+    slices = null;
+    newest = null;
+    length = 0;
+    destroyReachable();
+  }
+}

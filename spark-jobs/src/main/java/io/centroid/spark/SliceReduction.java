@@ -1,0 +1,146 @@
+package io.centroid.spark;
+
+import io.centroid.average.Codec;
+import io.centroid.optimize.InnerState;
+import io.centroid.optimize.OuterStep;
+import io.centroid.train.InnerStatePolicy;
+import io.centroid.train.Round;
+import io.centroid.train.Slicing;
+import io.centroid.train.WorkerReport;
+import io.centroid.train.WorkerResult;
+import io.centroid.train.WorkerSpec;
+import io.centroid.train.WorkerTotals;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.broadcast.Broadcast;
+import org.jspecify.annotations.Nullable;
+import scala.Tuple2;
+
+/**
+ * The shuffle brings each slice of all workers to one reducer, which moves it: the driver collects
+ * one copy of the parameters whatever the number of workers.
+ */
+record SliceReduction(WorkerSpec spec, OuterStep outerStep, Slicing slicing, Lineage lineage)
+    implements Reduction {
+
+  @Override
+  public Reduced run(Round round, RoundRdd results, Broadcast<RoundStart> start) {
+    long began = System.nanoTime();
+    Slicing cut = slicing;
+    JavaPairRDD<Integer, SlicePart> parts =
+        results
+            .toJavaRDD()
+            .flatMapToPair(result -> parts(cut, result))
+            .partitionBy(new BySlice(slicing.count()));
+    SliceRdd slices =
+        new SliceRdd(
+            new SliceRdd.Fold(round.number(), slicing, spec.codec(), outerStep),
+            parts.rdd(),
+            lineage.slices(),
+            start);
+    boolean remembers = !outerStep.stateNames().isEmpty();
+    if (remembers) {
+      Lineage.keep(slices);
+    }
+    Arrival arrival = new Arrival(round.start().parameters().length, momentCount());
+    Jobs.run(slices, SliceResult::withoutOuter, (slice, number) -> arrival.take(slice, number));
+    if (!remembers) {
+      slices.cleanShuffleDependencies(false);
+    }
+    WorkerTotals totals = WorkerTotals.of(round.number(), arrival.reports);
+    return new Reduced(
+        arrival.parameters,
+        new SparkCarried(lineage, arrival.shared(), remembers ? null : List.of()),
+        remembers ? slices : null,
+        totals,
+        System.nanoTime() - began,
+        0,
+        arrival.bytesUp.get());
+  }
+
+  private int momentCount() {
+    return spec.innerState() == InnerStatePolicy.AVERAGE
+        ? spec.optimizer().momentNames().size()
+        : -1;
+  }
+
+  private static Iterator<Tuple2<Integer, SlicePart>> parts(Slicing slicing, WorkerResult result) {
+    List<Tuple2<Integer, SlicePart>> parts = new ArrayList<>();
+    for (int slice = 0; slice < slicing.count(); slice++) {
+      InnerState shared = result.shared();
+      InnerState piece =
+          shared == null ? null : shared.slice(slicing.from(slice), slicing.to(slice));
+      parts.add(
+          new Tuple2<>(slice, new SlicePart(result.report(), result.payload().get(slice), piece)));
+    }
+    return parts.iterator();
+  }
+
+  /** Slice s goes to partition s. */
+  private static final class BySlice extends Partitioner {
+    private static final long serialVersionUID = 1L;
+
+    private final int slices;
+
+    BySlice(int slices) {
+      this.slices = slices;
+    }
+
+    @Override
+    public int numPartitions() {
+      return slices;
+    }
+
+    @Override
+    public int getPartition(Object key) {
+      return (Integer) key;
+    }
+  }
+
+  /** Puts the slices together as they come, one at a time, in any order. */
+  private final class Arrival {
+    private final float[] parameters;
+    private final @Nullable List<float[]> moments;
+    private final AtomicLong bytesUp = new AtomicLong();
+    private List<WorkerReport> reports = List.of();
+    private long steps;
+
+    /**
+     * Room for what comes.
+     *
+     * @param momentCount of the shared optimizer state; -1: none is shared
+     */
+    Arrival(int length, int momentCount) {
+      parameters = new float[length];
+      moments = momentCount < 0 ? null : new ArrayList<>();
+      for (int i = 0; moments != null && i < momentCount; i++) {
+        moments.add(new float[length]);
+      }
+    }
+
+    void take(SliceResult slice, int number) {
+      int from = slicing.from(number);
+      Codec.of(Codec.Name.NONE, 0).decode(slice.parameters(), parameters, from, slicing.to(number));
+      bytesUp.addAndGet(slice.bytesUp());
+      if (number == 0) {
+        reports = slice.reports();
+      }
+      InnerState shared = slice.shared();
+      if (shared != null && moments != null) {
+        steps = shared.steps();
+        for (int i = 0; i < moments.size(); i++) {
+          float[] piece = shared.moments().get(i);
+          System.arraycopy(piece, 0, moments.get(i), from, piece.length);
+        }
+      }
+    }
+
+    @Nullable InnerState shared() {
+      return moments == null ? null : new InnerState(steps, moments);
+    }
+  }
+}
