@@ -8,7 +8,6 @@ import io.centroid.model.LearnerPool;
 import io.centroid.model.Learners;
 import io.centroid.model.NetworkSpec;
 import io.centroid.model.ParameterLayout;
-import io.centroid.optimize.MeanOuterStep;
 import io.centroid.optimize.OuterStep;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.Metric;
@@ -50,10 +49,7 @@ record RunSetup(
     learner.parameters().store(initial);
     LearnerPool.keepOnly(spec.network());
     LearnerPool.giveBack(spec.network(), learner);
-    OuterStep outerStep =
-        switch (config.outer().name()) {
-          case MEAN -> new MeanOuterStep();
-        };
+    OuterStep outerStep = config.outer().create(layout);
     Metric metric = metric(config);
     RunCheckpoints checkpoints =
         new RunCheckpoints(
@@ -61,8 +57,8 @@ record RunSetup(
             layout,
             outerStep.stateNames(),
             metric,
-            config.trajectory(),
-            config.trajectoryHash(),
+            config.run().trajectory(),
+            config.run().trajectoryHash(),
             dataKeys,
             training);
     return new RunSetup(
