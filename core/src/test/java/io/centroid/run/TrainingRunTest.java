@@ -119,6 +119,18 @@ class TrainingRunTest {
     assertThat(metrics("a")).isEqualTo(metrics("undisturbed"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"nesterov", "adam"})
+  void aStoppedRunGoesOnWithWhatItsOuterStepRemembers(String name) throws IOException {
+    String[] settings = {"outer.name=" + name, "checkpoint.every-rounds=1", "train.workers=3"};
+    RunResult undisturbed = run("undisturbed", settings);
+    assertThatThrownBy(() -> execute("a", failing("stopped", 4), List.of(settings)))
+        .hasMessage("stopped");
+    requireSame(run("a", settings), undisturbed);
+    assertThat(run("mean", "train.workers=3").parametersSha256())
+        .isNotEqualTo(undisturbed.parametersSha256());
+  }
+
   @Test
   void aRunThatStopsRightAfterACheckpointGoesOnFromThere() throws IOException {
     RunResult undisturbed = run("undisturbed");
