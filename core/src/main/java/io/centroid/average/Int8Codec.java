@@ -69,6 +69,7 @@ public record Int8Codec() implements Codec {
     if (scale < Float.MIN_NORMAL) {
       return 0;
     }
-    return scale * MOST == Float.POSITIVE_INFINITY ? Math.nextDown(scale) : scale;
+    boolean overflows = Float.isFinite(scale) && !Float.isFinite(scale * MOST);
+    return overflows ? Math.nextDown(scale) : scale;
   }
 }

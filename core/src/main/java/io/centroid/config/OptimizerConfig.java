@@ -9,47 +9,42 @@ import java.util.List;
 /**
  * The keys of {@code optimizer}; {@link #settings} needs the run's length, which only the data
  * tells.
+ *
+ * @param steady the settings at a constant rate
  */
-public record OptimizerConfig(
-    Name name,
-    double rate,
-    RateScaling rateScaling,
-    double momentum,
-    double weightDecay,
-    double beta1,
-    double beta2,
-    double epsilon,
-    double clipNorm,
-    ScheduleName schedule,
-    long warmupSteps,
-    double everyEpochs,
-    double factor,
-    double finalRate) {
+public record OptimizerConfig(OptimizerSettings steady, Schedule schedule) {
 
-  enum ScheduleName {
-    CONSTANT,
-    STEP,
-    COSINE
+  /** The keys of {@code optimizer.schedule}. */
+  record Schedule(
+      Name name, long warmupSteps, double everyEpochs, double factor, double finalRate) {
+    enum Name {
+      CONSTANT,
+      STEP,
+      COSINE
+    }
   }
 
   static OptimizerConfig read(Settings settings) {
-    List<Double> betas = settings.fractions("optimizer.betas");
-    if (betas.size() != 2) {
-      throw settings.refused("optimizer.betas", "must be two numbers", betas.toString());
-    }
-    double rate = settings.number("optimizer.rate", value -> value > 0, "> 0");
+    List<Double> betas = Groups.betas(settings, "optimizer.betas");
     return new OptimizerConfig(
-        settings.choice("optimizer.name", Name.class),
-        rate,
-        settings.choice("optimizer.rate-scaling", RateScaling.class),
-        settings.number(
-            "optimizer.momentum", value -> value >= 0 && value < 1, "from 0 to below 1"),
-        settings.number("optimizer.weight-decay", value -> value >= 0, "0 or more"),
-        betas.get(0),
-        betas.get(1),
-        settings.number("optimizer.epsilon", value -> value > 0, "> 0"),
-        settings.number("optimizer.clip-norm", value -> value >= 0, "0 or more"),
-        settings.choice("optimizer.schedule.name", ScheduleName.class),
+        new OptimizerSettings(
+            settings.choice("optimizer.name", Name.class),
+            settings.number("optimizer.rate", value -> value > 0, "> 0"),
+            settings.choice("optimizer.rate-scaling", RateScaling.class),
+            settings.number(
+                "optimizer.momentum", value -> value >= 0 && value < 1, "from 0 to below 1"),
+            settings.number("optimizer.weight-decay", value -> value >= 0, "0 or more"),
+            betas.get(0),
+            betas.get(1),
+            settings.number("optimizer.epsilon", value -> value > 0, "> 0"),
+            settings.number("optimizer.clip-norm", value -> value >= 0, "0 or more"),
+            new RateSchedule(0, new RateSchedule.Constant())),
+        schedule(settings));
+  }
+
+  private static Schedule schedule(Settings settings) {
+    return new Schedule(
+        settings.choice("optimizer.schedule.name", Schedule.Name.class),
         settings.whole("optimizer.schedule.warmup-steps", 0),
         settings.number("optimizer.schedule.every-epochs", value -> value > 0, "> 0"),
         settings.number(
@@ -59,29 +54,20 @@ public record OptimizerConfig(
 
   /** Whether the rate at a step depends on how long the run is. */
   boolean dependsOnLength() {
-    return schedule == ScheduleName.COSINE;
+    return schedule.name() == Schedule.Name.COSINE;
   }
 
   /** The settings for a run of so many steps of each worker. */
   public OptimizerSettings settings(int stepsPerEpoch, long totalSteps) {
     RateSchedule.Shape shape =
-        switch (schedule) {
+        switch (schedule.name()) {
           case CONSTANT -> new RateSchedule.Constant();
           case STEP ->
               new RateSchedule.Staircase(
-                  Math.max(1, Math.round(everyEpochs * stepsPerEpoch)), factor);
-          case COSINE -> new RateSchedule.Cosine(totalSteps, finalRate / rate);
+                  Math.max(1, Math.round(schedule.everyEpochs() * stepsPerEpoch)),
+                  schedule.factor());
+          case COSINE -> new RateSchedule.Cosine(totalSteps, schedule.finalRate() / steady.rate());
         };
-    return new OptimizerSettings(
-        name,
-        rate,
-        rateScaling,
-        momentum,
-        weightDecay,
-        beta1,
-        beta2,
-        epsilon,
-        clipNorm,
-        new RateSchedule(warmupSteps, shape));
+    return steady.withSchedule(new RateSchedule(schedule.warmupSteps(), shape));
   }
 }

@@ -272,7 +272,8 @@ public final class Settings {
     return values;
   }
 
-  private static String canonical(Object value) {
+  /** A value in the one spelling of all that are equal to it. */
+  static String canonical(Object value) {
     if (value instanceof List<?> list) {
       return list.stream().map(Settings::canonical).collect(Collectors.joining(", ", "[", "]"));
     }

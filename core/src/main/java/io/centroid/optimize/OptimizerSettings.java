@@ -40,6 +40,12 @@ public record OptimizerSettings(
     SQUARE_ROOT
   }
 
+  /** The same optimizer under another schedule. */
+  public OptimizerSettings withSchedule(RateSchedule other) {
+    return new OptimizerSettings(
+        name, rate, rateScaling, momentum, weightDecay, beta1, beta2, epsilon, clipNorm, other);
+  }
+
   public Optimizer create(ParameterLayout layout) {
     return switch (name) {
       case SGD -> new Sgd(layout, weightDecay);

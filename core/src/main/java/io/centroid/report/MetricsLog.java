@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.train.DataPart;
 import io.centroid.train.Round;
+import io.centroid.train.RoundCost;
 import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingListener;
@@ -85,6 +86,11 @@ public final class MetricsLog implements TrainingListener, Closeable {
     row.put("roundExamples", result.examples());
     row.put("seconds", roundNanos / 1e9);
     row.put("examplesPerSecond", result.examples() / (roundNanos / 1e9));
+    RoundCost cost = result.cost();
+    row.put("slowestComputeSeconds", cost.slowestComputeNanos() / 1e9);
+    row.put("totalComputeSeconds", cost.totalComputeNanos() / 1e9);
+    row.put("bytesUp", cost.bytesUp());
+    row.put("bytesDown", cost.bytesDown());
     write(row.toString());
     flush();
   }

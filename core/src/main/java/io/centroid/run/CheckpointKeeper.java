@@ -85,7 +85,7 @@ final class CheckpointKeeper implements TrainingListener, AutoCloseable {
     }
     savedStep = state.steps();
     Map<String, Double> measured = measuredStep == state.steps() ? metrics : Map.of();
-    Snapshot snapshot = checkpoints.snapshot(state, measured, stopping.state());
+    Snapshot snapshot = checkpoints.snapshot(state, plan.localSteps(), measured, stopping.state());
     List<TensorSlice> parameters = checkpoints.parameters(state);
     List<TensorSlice> inner = checkpoints.state(state);
     try {

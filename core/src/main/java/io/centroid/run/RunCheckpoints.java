@@ -64,7 +64,8 @@ final class RunCheckpoints {
     this.data = data;
   }
 
-  Snapshot snapshot(TrainState state, Map<String, Double> metrics, EarlyStopping.State stopping) {
+  Snapshot snapshot(
+      TrainState state, int localSteps, Map<String, Double> metrics, EarlyStopping.State stopping) {
     Map<String, Double> finite = new TreeMap<>(metrics);
     finite.values().removeIf(value -> !Double.isFinite(value));
     return new Snapshot(
@@ -83,7 +84,7 @@ final class RunCheckpoints {
         finite,
         ModelJson.write(spec.network()),
         dataNode(),
-        trainingNode(state, stopping));
+        trainingNode(state, localSteps, stopping));
   }
 
   List<TensorSlice> parameters(TrainState state) {
@@ -182,6 +183,11 @@ final class RunCheckpoints {
               checkpoint.state().containsKey(name) ? vector(checkpoint, name) : null));
     }
     return new Carried.Here(shared, own, outer);
+  }
+
+  /** The local steps that the checkpoint's writer took between meetings; 0 if it did not say. */
+  static int localSteps(LoadedCheckpoint checkpoint) {
+    return checkpoint.manifest().snapshot().training().path("localSteps").asInt(0);
   }
 
   /** What early stopping remembered; empty if it compared another metric. */
@@ -288,9 +294,10 @@ final class RunCheckpoints {
     return node;
   }
 
-  private ObjectNode trainingNode(TrainState state, EarlyStopping.State stopping) {
+  private ObjectNode trainingNode(TrainState state, int localSteps, EarlyStopping.State stopping) {
     ObjectNode node = JSON.createObjectNode();
     node.put("workers", spec.workers());
+    node.put("localSteps", localSteps);
     node.put("examples", state.examples());
     node.put("innerState", spec.innerState().name().toLowerCase(Locale.ROOT));
     ArrayNode steps = node.putArray("innerSteps");

@@ -11,6 +11,9 @@ import java.util.TreeMap;
  *
  * @param step steps that each worker took
  * @param examplesPerSecond of training time alone; 0 if nothing was left to train
+ * @param localSteps H
+ * @param computeShare share of the rounds' time that went into local steps, 0 to 1
+ * @param bytesUp sent by the workers, as {@code bytesDown} was to them, in this process's rounds
  * @param parametersSha256 of the float32 little-endian parameter vector
  * @param validation metrics of the final parameters; empty without validation examples
  * @param test likewise
@@ -24,6 +27,10 @@ public record RunResult(
     int epochs,
     long examples,
     double examplesPerSecond,
+    int localSteps,
+    double computeShare,
+    long bytesUp,
+    long bytesDown,
     String parametersSha256,
     Map<String, Double> validation,
     Map<String, Double> test,
@@ -38,6 +45,10 @@ public record RunResult(
     node.put("epochs", epochs);
     node.put("examples", examples);
     node.put("examplesPerSecond", examplesPerSecond);
+    node.put("localSteps", localSteps);
+    node.put("computeShare", computeShare);
+    node.put("bytesUp", bytesUp);
+    node.put("bytesDown", bytesDown);
     node.put("parametersSha256", parametersSha256);
     validation.forEach(node.putObject("validation")::put);
     test.forEach(node.putObject("test")::put);
@@ -56,6 +67,10 @@ public record RunResult(
         node.path("epochs").asInt(),
         node.path("examples").asLong(),
         node.path("examplesPerSecond").asDouble(),
+        node.path("localSteps").asInt(),
+        node.path("computeShare").asDouble(),
+        node.path("bytesUp").asLong(),
+        node.path("bytesDown").asLong(),
         node.path("parametersSha256").asText(),
         metrics(node.path("validation")),
         metrics(node.path("test")),

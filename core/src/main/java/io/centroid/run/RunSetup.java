@@ -1,6 +1,5 @@
 package io.centroid.run;
 
-import io.centroid.average.Codec;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Normalisation;
@@ -8,7 +7,6 @@ import io.centroid.model.Learner;
 import io.centroid.model.Learners;
 import io.centroid.model.NetworkSpec;
 import io.centroid.model.ParameterLayout;
-import io.centroid.optimize.MeanOuterStep;
 import io.centroid.optimize.OuterStep;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.Metric;
@@ -51,10 +49,7 @@ record RunSetup(
     float[] initial = new float[Math.toIntExact(layout.parameterCount())];
     learner.parameters().store(initial);
     ReplicaPool.giveBack(spec.network(), new Replica(learner));
-    OuterStep outerStep =
-        switch (config.outer().name()) {
-          case MEAN -> new MeanOuterStep();
-        };
+    OuterStep outerStep = config.outer().create(layout);
     Metric metric = metric(config);
     RunCheckpoints checkpoints =
         new RunCheckpoints(
@@ -62,8 +57,8 @@ record RunSetup(
             layout,
             outerStep.stateNames(),
             metric,
-            config.trajectory(),
-            config.trajectoryHash(),
+            config.run().trajectory(),
+            config.run().trajectoryHash(),
             dataKeys,
             training);
     return new RunSetup(
@@ -90,7 +85,7 @@ record RunSetup(
             Math.toIntExact(
                 ((long) training.largestShard() + train.batchSize() - 1) / train.batchSize()));
     long totalSteps = train.steps() > 0 ? train.steps() : (long) train.epochs() * stepsPerEpoch;
-    return new TrainingPlan(train.localSteps(), stepsPerEpoch, totalSteps);
+    return new TrainingPlan(Math.max(1, train.localSteps()), stepsPerEpoch, totalSteps);
   }
 
   private static WorkerSpec spec(RunConfig config, DataSurvey survey, TrainingPlan plan) {
@@ -108,7 +103,7 @@ record RunSetup(
         Normalisation.of(config.data().normalisation(), training),
         config.optimizer().settings(plan.stepsPerEpoch(), plan.totalSteps()),
         train.innerState(),
-        Codec.of(Codec.Name.NONE, 1),
+        config.average().codec(),
         train.workers(),
         train.batchSize(),
         train.seed());

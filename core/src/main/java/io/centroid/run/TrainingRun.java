@@ -13,13 +13,16 @@ import io.centroid.evaluate.Evaluation;
 import io.centroid.kernels.FloatVector;
 import io.centroid.report.MetricsLog;
 import io.centroid.train.DataPart;
+import io.centroid.train.LocalStepsChoice;
 import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingLoop;
+import io.centroid.train.TrainingPlan;
 import io.centroid.train.Workers;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -84,12 +87,15 @@ public final class TrainingRun {
           return result.get();
         }
       }
+      int localSteps = newest.map(RunCheckpoints::localSteps).orElse(0);
       if (newest.isPresent()) {
         noteResumption(newest.get(), start);
       }
       directory.create();
       directory.writeConfiguration(config.effective());
-      return train(data, setup, directory, store, start, sources.hasTest());
+      Workers workers = data.workers(setup.spec(), setup.outerStep());
+      TrainingPlan plan = plan(setup, data, workers, start, localSteps);
+      return train(data, workers, setup, plan, directory, store, start, sources.hasTest());
     }
   }
 
@@ -166,9 +172,36 @@ public final class TrainingRun {
     return TrainState.initial(model.parameters());
   }
 
+  /** The plan, with its local steps measured if the configuration leaves them open. */
+  private TrainingPlan plan(
+      RunSetup setup, ShardedData data, Workers workers, TrainState start, int chosenBefore) {
+    RunConfig.Train train = config.train();
+    if (train.localSteps() != RunConfig.Train.MEASURED) {
+      return setup.plan();
+    }
+    if (chosenBefore > 0) {
+      return setup.plan().withLocalSteps(chosenBefore);
+    }
+    LocalStepsChoice choice =
+        LocalStepsChoice.measure(
+            workers, start, setup.plan(), data.parallelism(), train.synchronisationShare());
+    observer.onNote(
+        String.format(
+            Locale.ROOT,
+            "train.local-steps = auto: %d, since a step takes %.2f ms and a meeting %.1f ms"
+                + " (%.0f %% of the time)",
+            choice.localSteps(),
+            choice.stepNanos() / 1e6,
+            choice.roundNanos() / 1e6,
+            100 * choice.share()));
+    return setup.plan().withLocalSteps(choice.localSteps());
+  }
+
   private RunResult train(
       ShardedData data,
+      Workers workers,
       RunSetup setup,
+      TrainingPlan plan,
       RunDirectory directory,
       CheckpointStore store,
       TrainState start,
@@ -178,8 +211,8 @@ public final class TrainingRun {
     String metric = setup.checkpointMetric();
     CheckpointWriter writer =
         store.writer(Retention.lastAndBest(config.checkpoint().keep(), metric, higherIsBetter));
-    Workers workers = data.workers(setup.spec(), setup.outerStep());
-    Throughput throughput = new Throughput(start, setup.plan().totalSteps());
+    Throughput throughput = new Throughput(start, plan.totalSteps());
+    TimeAccount account = new TimeAccount(data.parallelism());
     LastEvaluation last = new LastEvaluation();
     TrainState end;
     try (MetricsLog metrics = directory.metrics(start.steps());
@@ -187,24 +220,30 @@ public final class TrainingRun {
             new CheckpointKeeper(
                 writer,
                 setup.checkpoints(),
-                setup.plan(),
+                plan,
                 setup.stopping(),
                 config.checkpoint().everyRounds(),
                 startOnDisk(start))) {
-      observer.onStart(setup.plan(), start);
+      observer.onStart(plan, start);
       TrainingLoop loop =
           new TrainingLoop(
-              setup.plan(),
+              plan,
               workers,
               setup.validates(),
               setup.stopping(),
-              List.of(throughput, last, metrics, keeper, observer));
+              List.of(throughput, account, last, metrics, keeper, observer));
       try {
         end = loop.run(start);
       } finally {
         observer.onEnd();
       }
       keeper.save(end);
+      account.summary().ifPresent(observer::onNote);
+      if (config.compute().workers() == RunConfig.Compute.WorkerKind.SPARK) {
+        account
+            .oneMachine(Runtime.getRuntime().availableProcessors(), setup.spec().workers())
+            .ifPresent(observer::onNote);
+      }
       if (setup.validates() && last.step != end.steps()) {
         last.onEvaluation(
             end, DataPart.VALIDATION, workers.evaluate(DataPart.VALIDATION, end.parameters()));
@@ -224,6 +263,10 @@ public final class TrainingRun {
             end.epoch(),
             end.examples(),
             throughput.examplesPerSecond(),
+            plan.localSteps(),
+            account.computeShare(),
+            account.bytesUp(),
+            account.bytesDown(),
             FloatVector.sha256(end.parameters()),
             last.validation,
             last.test,

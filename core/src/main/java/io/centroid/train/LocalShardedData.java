@@ -64,6 +64,11 @@ public final class LocalShardedData implements ShardedData {
   }
 
   @Override
+  public int parallelism() {
+    return Math.min(threads, spec.workers());
+  }
+
+  @Override
   public String description() {
     return threads + " threads of this JVM, without Spark";
   }

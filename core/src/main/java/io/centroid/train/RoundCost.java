@@ -23,8 +23,22 @@ public record RoundCost(
     long bytesDown,
     long bytesUp) {
 
-  /** What the round cost beside the local steps of its slowest worker. */
-  public long overheadNanos() {
-    return publishNanos + runNanos + foldNanos - slowestComputeNanos;
+  /** The whole round. */
+  public long nanos() {
+    return publishNanos + runNanos + foldNanos;
+  }
+
+  /**
+   * The least time that the local steps alone would have taken.
+   *
+   * @param parallelism workers that compute at once
+   */
+  public long computeNanos(int parallelism) {
+    return Math.max(slowestComputeNanos, totalComputeNanos / parallelism);
+  }
+
+  /** All of the round but its local steps: scheduling, transfer, fold, and waiting. */
+  public long overheadNanos(int parallelism) {
+    return Math.max(0, nanos() - computeNanos(parallelism));
   }
 }

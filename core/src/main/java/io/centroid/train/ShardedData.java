@@ -34,6 +34,9 @@ public interface ShardedData extends AutoCloseable {
    */
   Predictions predict(Scoring scoring, Split split, float[] parameters);
 
+  /** Workers that can compute at once. */
+  int parallelism();
+
   /** Where the workers run, for people. */
   String description();
 

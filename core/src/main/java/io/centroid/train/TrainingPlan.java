@@ -16,6 +16,11 @@ public record TrainingPlan(int localSteps, int stepsPerEpoch, long totalSteps) {
     }
   }
 
+  /** The same run with other meetings. */
+  public TrainingPlan withLocalSteps(int steps) {
+    return new TrainingPlan(steps, stepsPerEpoch, totalSteps);
+  }
+
   public boolean isFinished(TrainState state) {
     return state.steps() >= totalSteps;
   }

@@ -1,9 +1,11 @@
 package io.centroid.average;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.centroid.average.WeightedMean.Part;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,38 @@ class WeightedMeanTest {
     List<Part> reordered = new ArrayList<>(List.of(parts.get(2), parts.get(0), parts.get(1)));
     assertThat(WeightedMean.of(parts)).containsExactly(1);
     assertThat(WeightedMean.of(reordered)).containsExactly(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 4097, 10_000})
+  void partsFedOneAtATimeAndSlicesGiveTheSameBits(int length) {
+    List<Part> parts =
+        List.of(
+            part(length, 1, 320), part(length, 2, 0), part(length, 3, 17), part(length, 4, 0.1));
+    float[] whole = WeightedMean.of(parts);
+    WeightedMean.Accumulator accumulator = new WeightedMean.Accumulator(length);
+    assertThat(accumulator.mean()).isEqualTo(new float[length]);
+    for (Part part : parts) {
+      accumulator.add(part.values(), part.weight());
+    }
+    assertThat(accumulator.mean()).isEqualTo(whole);
+    for (int from = 0; from < length; from += 1000) {
+      int start = from;
+      int to = Math.min(from + 1000, length);
+      List<Part> slices =
+          parts.stream()
+              .map(part -> new Part(Arrays.copyOfRange(part.values(), start, to), part.weight()))
+              .toList();
+      assertThat(WeightedMean.of(slices)).isEqualTo(Arrays.copyOfRange(whole, from, to));
+    }
+  }
+
+  @Test
+  void aPartOfAnotherLengthIsRefused() {
+    WeightedMean.Accumulator accumulator = new WeightedMean.Accumulator(3);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> accumulator.add(new float[4], 1))
+        .withMessage("a part must have 3 values: 4");
   }
 
   private static Part part(int length, long seed, double weight) {

@@ -1,5 +1,6 @@
 package io.centroid.benchmark;
 
+import io.centroid.average.Codec;
 import io.centroid.data.Batch;
 import io.centroid.data.DataSummary;
 import io.centroid.data.EpochOrder;

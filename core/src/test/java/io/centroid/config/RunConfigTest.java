@@ -7,7 +7,13 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
 import io.centroid.InputException;
+import io.centroid.average.BFloat16Codec;
+import io.centroid.average.Float16Codec;
+import io.centroid.average.Float32Codec;
+import io.centroid.average.Int8Codec;
+import io.centroid.average.TopKCodec;
 import io.centroid.model.Architecture;
+import io.centroid.optimize.OuterSettings;
 import io.centroid.optimize.RateSchedule;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -100,6 +106,14 @@ class RunConfigTest {
         "optimizer.rate=NaN|optimizer.rate must be a number: NaN (--set optimizer.rate)",
         "optimizer.rate=1e999|optimizer.rate must be > 0: 1e999 (--set optimizer.rate)",
         "optimizer.momentum=1|optimizer.momentum must be from 0 to below 1: 1 (--set optimizer.momentum)",
+        "outer.name=fedavg|outer.name must be one of mean, sgd, momentum, nesterov, adam: fedavg (--set outer.name)",
+        "outer.rate=-0.1|outer.rate must be 0 or more: -0.1 (--set outer.rate)",
+        "outer.rate=0.5|outer.rate must be 0 when outer.name is mean: 0.5 (--set outer.rate)",
+        "outer.momentum=1|outer.momentum must be from 0 to below 1: 1 (--set outer.momentum)",
+        "outer.epsilon=0|outer.epsilon must be > 0: 0 (--set outer.epsilon)",
+        "average.codec=fp8|average.codec must be one of none, fp16, bf16, int8, top-k: fp8 (--set average.codec)",
+        "average.top-k-fraction=0|average.top-k-fraction must be above 0 and at most 1: 0 (--set average.top-k-fraction)",
+        "average.top-k-fraction=1.5|average.top-k-fraction must be above 0 and at most 1: 1.5 (--set average.top-k-fraction)",
         "data.validation-split=1|data.validation-split must be from 0 to below 1: 1 (--set data.validation-split)",
         "data.decoded-limit=0|data.decoded-limit must be at least one byte: 0 (--set data.decoded-limit)",
         "data.classes=99999999|data.classes must be at most 16777216: 99999999 (--set data.classes)",
@@ -122,6 +136,8 @@ class RunConfigTest {
         "optimizer.betas=[0.9]",
         "optimizer.betas=[0.9, 1]",
         "optimizer.betas=5",
+        "outer.betas=[0.9]",
+        "outer.betas=[0.9, 1]",
         "model.hidden=[0]",
         "model.hidden=[a]",
         "model.hidden=[1",
@@ -198,6 +214,52 @@ class RunConfigTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "outer.name=sgd",
+        "outer.momentum=0.8",
+        "outer.betas=[0.9, 0.999]",
+        "outer.epsilon=1e-8",
+        "average.codec=int8",
+        "average.top-k-fraction=0.1"
+      })
+  void whatHappensBetweenRoundsIsAPartOfTheTrajectory(String override) {
+    assertThat(hash(override)).isNotEqualTo(hash());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"sgd, 1", "momentum, 0.7", "nesterov, 0.7", "adam, 0.01"})
+  void anOuterStepHasARateOfItsOwn(String name, double rate) {
+    assertThat(load("outer.name=" + name).outer().rate()).isEqualTo(rate);
+    assertThat(load("outer.name=" + name, "outer.rate=0.25").outer().rate()).isEqualTo(0.25);
+    assertThat(hash("outer.name=" + name, "outer.rate=" + rate))
+        .isEqualTo(hash("outer.name=" + name));
+    assertThat(hash("outer.name=" + name, "outer.rate=0.25"))
+        .isNotEqualTo(hash("outer.name=" + name));
+  }
+
+  @Test
+  void theOuterStepAndTheCodecAreRead() {
+    assertThat(load().outer())
+        .isEqualTo(new OuterSettings(OuterSettings.Name.MEAN, 1, 0.9, 0.9, 0.99, 1e-3));
+    assertThat(
+            load(
+                    "outer.name=adam",
+                    "outer.rate=0.5",
+                    "outer.momentum=0.1",
+                    "outer.betas=[0.2, 0.3]",
+                    "outer.epsilon=0.4")
+                .outer())
+        .isEqualTo(new OuterSettings(OuterSettings.Name.ADAM, 0.5, 0.1, 0.2, 0.3, 0.4));
+    assertThat(load().average().codec()).isEqualTo(new Float32Codec());
+    assertThat(load("average.codec=fp16").average().codec()).isEqualTo(new Float16Codec());
+    assertThat(load("average.codec=bf16").average().codec()).isEqualTo(new BFloat16Codec());
+    assertThat(load("average.codec=int8").average().codec()).isEqualTo(new Int8Codec());
+    assertThat(load("average.codec=top-k", "average.top-k-fraction=0.2").average().codec())
+        .isEqualTo(new TopKCodec(0.2));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "run.name=other",
         "run.dir=/elsewhere",
         "checkpoint.keep=9",
@@ -249,7 +311,7 @@ class RunConfigTest {
 
   @Test
   void aHugeExponentIsNotSpelledOut() {
-    assertThat(load("data.csv.target=1e999999999").trajectory().get("data.csv.target"))
+    assertThat(load("data.csv.target=1e999999999").run().trajectory().get("data.csv.target"))
         .hasSizeLessThan(40);
   }
 
@@ -297,7 +359,7 @@ class RunConfigTest {
   void theEffectiveConfigurationIsOneThatCanBeRunAgain() throws IOException {
     RunConfig config = load("train.workers=3", "optimizer.rate=0.25", "run.name=again");
     RunConfig again = RunConfig.load(write(config.effective()), List.of());
-    assertThat(again.trajectory()).isEqualTo(config.trajectory());
+    assertThat(again.run().trajectory()).isEqualTo(config.run().trajectory());
     assertThat(again.train()).isEqualTo(config.train());
   }
 
@@ -323,7 +385,7 @@ class RunConfigTest {
   }
 
   private static String hash(String... overrides) {
-    return load(overrides).trajectoryHash();
+    return load(overrides).run().trajectoryHash();
   }
 
   @Test

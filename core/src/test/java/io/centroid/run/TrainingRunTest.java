@@ -119,6 +119,48 @@ class TrainingRunTest {
     assertThat(metrics("a")).isEqualTo(metrics("undisturbed"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"nesterov", "adam"})
+  void aStoppedRunGoesOnWithWhatItsOuterStepRemembers(String name) throws IOException {
+    String[] settings = {"outer.name=" + name, "checkpoint.every-rounds=1", "train.workers=3"};
+    RunResult undisturbed = run("undisturbed", settings);
+    assertThatThrownBy(() -> execute("a", failing("stopped", 4), List.of(settings)))
+        .hasMessage("stopped");
+    requireSame(run("a", settings), undisturbed);
+    assertThat(run("mean", "train.workers=3").parametersSha256())
+        .isNotEqualTo(undisturbed.parametersSha256());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"int8", "top-k"})
+  void aStoppedRunGoesOnWithWhatItsCodecHasNotSent(String codec) throws IOException {
+    String[] settings = {
+      "average.codec=" + codec,
+      "average.top-k-fraction=0.05",
+      "train.inner-state=keep",
+      "optimizer.name=adamw",
+      "optimizer.rate=0.002",
+      "checkpoint.every-rounds=1",
+      "train.workers=3"
+    };
+    RunResult undisturbed = run("undisturbed", settings);
+    assertThatThrownBy(() -> execute("a", failing("stopped", 4), List.of(settings)))
+        .hasMessage("stopped");
+    requireSame(run("a", settings), undisturbed);
+  }
+
+  @Test
+  void aMeasuredNumberOfLocalStepsIsKeptAndRepeatsByHand() throws IOException {
+    String[] settings = {"train.local-steps=auto", "checkpoint.every-rounds=1"};
+    assertThatThrownBy(() -> execute("a", failing("stopped", 2), List.of(settings)))
+        .hasMessage("stopped");
+    RunResult measured = run("a", settings);
+    assertThat(measured.localSteps()).isPositive();
+    RunResult byHand = run("b", "train.local-steps=" + measured.localSteps());
+    assertThat(byHand.parametersSha256()).isEqualTo(measured.parametersSha256());
+    assertThat(byHand.rounds()).isEqualTo(measured.rounds());
+  }
+
   @Test
   void aRunThatStopsRightAfterACheckpointGoesOnFromThere() throws IOException {
     RunResult undisturbed = run("undisturbed");
@@ -406,7 +448,8 @@ class TrainingRunTest {
     List<ObjectNode> rows = new ArrayList<>();
     for (String line : Files.readAllLines(directory.resolve(name).resolve("metrics.jsonl"))) {
       ObjectNode row = (ObjectNode) JSON.readTree(line);
-      row.remove(List.of("seconds", "examplesPerSecond"));
+      row.remove(
+          List.of("seconds", "examplesPerSecond", "slowestComputeSeconds", "totalComputeSeconds"));
       rows.add(row);
     }
     return rows;

@@ -18,22 +18,27 @@ final class Session implements AutoCloseable {
   private final @Nullable JavaSparkContext spark;
   private final HadoopFiles files;
   private final int threads;
+  private final int slices;
 
-  private Session(@Nullable JavaSparkContext spark, HadoopFiles files, int threads) {
+  private Session(@Nullable JavaSparkContext spark, HadoopFiles files, int threads, int slices) {
     this.spark = spark;
     this.files = files;
     this.threads = threads;
+    this.slices = slices;
   }
 
   static Session open(RunConfig config) {
     int wanted = config.compute().threads();
     int threads = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
     return switch (config.compute().workers()) {
-      case LOCAL -> new Session(null, new HadoopFiles(new Configuration()), threads);
+      case LOCAL -> new Session(null, new HadoopFiles(new Configuration()), threads, 1);
       case SPARK -> {
         JavaSparkContext spark = SparkContexts.start(config);
         yield new Session(
-            spark, new HadoopFiles(spark.hadoopConfiguration()), spark.defaultParallelism());
+            spark,
+            new HadoopFiles(spark.hadoopConfiguration()),
+            spark.defaultParallelism(),
+            config.average().slices());
       }
     };
   }
@@ -50,7 +55,7 @@ final class Session implements AutoCloseable {
   ShardedData deal(ShardSpec shards) {
     return spark == null
         ? new LocalShardedData(shards, threads)
-        : new SparkShardedData(spark, shards, 0);
+        : new SparkShardedData(spark, shards, slices);
   }
 
   @Override

@@ -104,6 +104,11 @@ public final class SparkShardedData implements ShardedData {
   }
 
   @Override
+  public int parallelism() {
+    return Math.min(spark.defaultParallelism(), spec.workers());
+  }
+
+  @Override
   public String description() {
     return "Spark " + spark.version() + " at " + spark.master();
   }

@@ -1,0 +1,171 @@
+package io.centroid.config;
+
+import io.centroid.average.Codec;
+import io.centroid.config.RunConfig.Average;
+import io.centroid.config.RunConfig.Checkpoint;
+import io.centroid.config.RunConfig.Compute;
+import io.centroid.config.RunConfig.Data;
+import io.centroid.config.RunConfig.Model;
+import io.centroid.config.RunConfig.Train;
+import io.centroid.data.CsvFormat;
+import io.centroid.data.Normalisation;
+import io.centroid.model.Activation;
+import io.centroid.model.Architecture;
+import io.centroid.model.Loss;
+import io.centroid.optimize.OuterSettings;
+import io.centroid.train.InnerStatePolicy;
+import io.centroid.train.Metric;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads and checks the groups of keys, one method each. */
+final class Groups {
+  private Groups() {}
+
+  static Data data(Settings settings) {
+    Data.Format format = settings.choice("data.format", Data.Format.class);
+    if (format != Data.Format.DIGITS && settings.text("data.path").isEmpty()) {
+      throw settings.refused(
+          "data.path", "must name the data when data.format is not digits", "\"\"");
+    }
+    List<Integer> shape = settings.integers("data.csv.shape", 1);
+    if (!shape.isEmpty() && shape.size() != 3) {
+      throw settings.refused(
+          "data.csv.shape", "must be empty or [channels, height, width]", shape.toString());
+    }
+    return new Data(
+        format,
+        settings.text("data.path"),
+        settings.text("data.train-file"),
+        settings.text("data.train-labels-file"),
+        settings.text("data.test-file"),
+        settings.text("data.test-labels-file"),
+        settings.number(
+            "data.validation-split", value -> value >= 0 && value < 1, "from 0 to below 1"),
+        settings.choice("data.normalisation", Normalisation.Method.class),
+        classes(settings),
+        settings.bytes("data.decoded-limit"),
+        new Data.Csv(
+            settings.text("data.csv.target"),
+            settings.choice("data.csv.features", Data.Csv.FeatureType.class),
+            shape),
+        new Data.Digits(
+            settings.integer("data.digits.train", 1),
+            settings.integer("data.digits.test", 0),
+            settings.whole("data.digits.seed", Long.MIN_VALUE)));
+  }
+
+  private static int classes(Settings settings) {
+    int classes = settings.integer("data.classes", 0);
+    if (classes > CsvFormat.MOST_CLASSES) {
+      throw settings.refused(
+          "data.classes", "must be at most " + CsvFormat.MOST_CLASSES, Integer.toString(classes));
+    }
+    return classes;
+  }
+
+  static Model model(Settings settings) {
+    List<Integer> hidden = settings.integers("model.hidden", 1);
+    Activation activation = settings.choice("model.activation", Activation.class);
+    Architecture architecture =
+        switch (settings.choice("model.name", Model.Name.class)) {
+          case MLP -> new Architecture.Mlp(hidden, activation);
+          case CNN ->
+              new Architecture.Cnn(
+                  settings.integers("model.channels", 1),
+                  settings.integer("model.kernel", 1),
+                  hidden,
+                  activation);
+          case DL4J -> new Architecture.Dl4j(networkFile(settings));
+        };
+    return new Model(
+        architecture, settings.choice("model.loss", Loss.class), settings.text("model.init-from"));
+  }
+
+  private static String networkFile(Settings settings) {
+    String file = settings.text("model.file");
+    try {
+      return Files.readString(Path.of(file));
+    } catch (IOException e) {
+      throw settings.refused(
+          "model.file", "must be a readable JSON file", file.isEmpty() ? "\"\"" : file);
+    }
+  }
+
+  static Compute compute(Settings settings) {
+    settings.choice("compute.backend", Compute.Backend.class);
+    int threadsPerWorker = settings.integer("compute.threads-per-worker", 1);
+    if (threadsPerWorker != 1) {
+      throw settings.refused(
+          "compute.threads-per-worker", "must be 1", Integer.toString(threadsPerWorker));
+    }
+    return new Compute(
+        settings.choice("compute.workers", Compute.WorkerKind.class),
+        settings.integer("compute.threads", 0),
+        settings.bytes("compute.native-memory"));
+  }
+
+  static Train train(Settings settings) {
+    return new Train(
+        settings.integer("train.workers", 1),
+        settings.text("train.local-steps").equals("auto")
+            ? RunConfig.Train.MEASURED
+            : settings.integer("train.local-steps", 1),
+        settings.number(
+            "train.synchronisation-share", value -> value > 0 && value < 1, "between 0 and 1"),
+        settings.integer("train.epochs", 1),
+        settings.whole("train.steps", 0),
+        settings.integer("train.batch-size", 1),
+        settings.whole("train.seed", Long.MIN_VALUE),
+        settings.choice("train.inner-state", InnerStatePolicy.class),
+        settings.integer("train.early-stopping.patience", 0),
+        settings.number("train.early-stopping.minimum-gain", value -> value >= 0, "0 or more"));
+  }
+
+  static Checkpoint checkpoint(Settings settings) {
+    return new Checkpoint(
+        settings.integer("checkpoint.every-rounds", 0),
+        settings.integer("checkpoint.keep", 1),
+        settings.choice("checkpoint.metric", Metric.class),
+        settings.choice("checkpoint.commit", Checkpoint.Commit.class));
+  }
+
+  static OuterSettings outer(Settings settings) {
+    OuterSettings.Name name = settings.choice("outer.name", OuterSettings.Name.class);
+    double rate = settings.number("outer.rate", value -> value >= 0, "0 or more");
+    if (name == OuterSettings.Name.MEAN && rate != 0) {
+      throw settings.refused(
+          "outer.rate", "must be 0 when outer.name is mean", settings.text("outer.rate"));
+    }
+    List<Double> betas = betas(settings, "outer.betas");
+    return new OuterSettings(
+        name,
+        rate == 0 ? name.usualRate() : rate,
+        settings.number("outer.momentum", value -> value >= 0 && value < 1, "from 0 to below 1"),
+        betas.get(0),
+        betas.get(1),
+        settings.number("outer.epsilon", value -> value > 0, "> 0"));
+  }
+
+  static Average average(Settings settings) {
+    return new Average(
+        Codec.of(
+            settings.choice("average.codec", Codec.Name.class),
+            settings.number(
+                "average.top-k-fraction",
+                value -> value > 0 && value <= 1,
+                "above 0 and at most 1")),
+        settings.integer("average.slices", 0));
+  }
+
+  /** Two decay rates. */
+  static List<Double> betas(Settings settings, String key) {
+    List<Double> betas = settings.fractions(key);
+    if (betas.size() != 2) {
+      throw settings.refused(key, "must be two numbers", betas.toString());
+    }
+    return betas;
+  }
+}

@@ -1,0 +1,89 @@
+package io.centroid.config;
+
+import io.centroid.Sha256;
+import io.centroid.model.Architecture;
+import io.centroid.optimize.OuterSettings;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run is known by: its name, where it writes, and what it can be resumed as.
+ *
+ * @param name never empty
+ * @param dir never empty
+ * @param trajectory every key that shapes the parameters at a given step, in one spelling: where
+ *     two runs agree here, one may go on from the other's checkpoint
+ */
+public record RunIdentity(String name, String dir, SortedMap<String, String> trajectory) {
+  private static final List<String> SHAPING =
+      List.of("data", "model", "train", "optimizer", "outer", "average");
+
+  public RunIdentity {
+    trajectory = Collections.unmodifiableSortedMap(new TreeMap<>(trajectory));
+  }
+
+  static RunIdentity read(
+      Settings settings,
+      @Nullable Path file,
+      Architecture architecture,
+      OptimizerConfig optimizer,
+      OuterSettings outer) {
+    Map<String, String> shaping = new TreeMap<>(settings.canonical(SHAPING));
+    // The number and not "the usual": a release may change what is usual.
+    // Neither where deltas meet nor how a measured number of local steps was found is in the bits.
+    shaping.remove("average.slices");
+    shaping.remove("train.synchronisation-share");
+    shaping.put("outer.rate", Settings.canonical(outer.rate()));
+    if (architecture instanceof Architecture.Dl4j dl4j) {
+      shaping.put("model.file", "sha256 " + Sha256.of(dl4j.json()));
+    }
+    String name = name(settings, file, shaping);
+    String dir = settings.text("run.dir");
+    return new RunIdentity(
+        name, dir.isEmpty() ? "runs/" + name : dir, trajectory(shaping, optimizer));
+  }
+
+  /** SHA-256 of the trajectory's keys and values. */
+  public String trajectoryHash() {
+    return Sha256.of(trajectory.toString());
+  }
+
+  private static String name(Settings settings, @Nullable Path file, Map<String, String> shaping) {
+    String name = settings.text("run.name");
+    if (name.isEmpty()) {
+      name = baseName(file) + "-" + Sha256.of(shaping.toString()).substring(0, 8);
+    }
+    if (!name.matches("[\\w.-]+")) {
+      throw settings.refused(
+          "run.name", "must consist of letters, digits, dots, dashes and underscores", name);
+    }
+    return name;
+  }
+
+  private static String baseName(@Nullable Path file) {
+    if (file == null || file.getFileName() == null) {
+      return "digits";
+    }
+    return file.getFileName().toString().replaceFirst("\\.[^.]*$", "").replaceAll("[^\\w.-]", "_");
+  }
+
+  private static TreeMap<String, String> trajectory(
+      Map<String, String> shaping, OptimizerConfig optimizer) {
+    TreeMap<String, String> trajectory = new TreeMap<>(shaping);
+    trajectory
+        .keySet()
+        .removeIf(key -> key.startsWith("train.early-stopping.") || key.equals("data.path"));
+    trajectory.keySet().removeIf(key -> key.endsWith("-file") || key.equals("data.decoded-limit"));
+    trajectory.remove("model.init-from");
+    if (!optimizer.dependsOnLength()) {
+      trajectory.remove("train.epochs");
+      trajectory.remove("train.steps");
+    }
+    return trajectory;
+  }
+}

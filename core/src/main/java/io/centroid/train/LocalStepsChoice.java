@@ -1,0 +1,63 @@
+package io.centroid.train;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A measured number of local steps H: rounds of a few steps are run and their results dropped, so
+ * that the run that follows is the one of anybody who sets this H by hand.
+ *
+ * @param localSteps the least H that keeps meetings within their share, at most an epoch
+ * @param stepNanos one local step, of all workers at once
+ * @param roundNanos what a round costs beside its steps
+ */
+public record LocalStepsChoice(int localSteps, long stepNanos, long roundNanos) {
+  private static final long WARM_UP_NANOS = 1_500_000_000L;
+  private static final int WARM_UP_ROUNDS = 60;
+  private static final long ROUND_NANOS = 50_000_000L;
+  private static final int MEASURED_ROUNDS = 9;
+
+  /**
+   * Measures, which takes a few seconds, or seven rounds where they are slow.
+   *
+   * @param share of a round that may go into anything but local steps, between 0 and 1
+   */
+  public static LocalStepsChoice measure(
+      Workers workers, TrainState start, TrainingPlan plan, int parallelism, double share) {
+    int most = plan.stepsPerEpoch() - start.stepInEpoch();
+    long began = System.nanoTime();
+    long step = Long.MAX_VALUE;
+    for (int i = 0; i < WARM_UP_ROUNDS; i++) {
+      RoundCost cost = workers.run(new Round(start, 1)).cost();
+      step = Math.min(step, cost.computeNanos(parallelism));
+      if (i >= 1 && System.nanoTime() - began > WARM_UP_NANOS) {
+        break;
+      }
+    }
+    int steps = (int) Math.max(1, Math.min(most, ROUND_NANOS / Math.max(1, step)));
+    int rounds = step > WARM_UP_NANOS ? 3 : MEASURED_ROUNDS;
+    List<Long> stepNanos = new ArrayList<>();
+    List<Long> roundNanos = new ArrayList<>();
+    for (int i = 0; i < rounds; i++) {
+      RoundCost cost = workers.run(new Round(start, steps)).cost();
+      stepNanos.add(cost.computeNanos(parallelism) / steps);
+      roundNanos.add(cost.overheadNanos(parallelism));
+    }
+    return of(median(stepNanos), median(roundNanos), most, share);
+  }
+
+  /** The least H with {@code round / (round + H * step) <= share}. */
+  static LocalStepsChoice of(long stepNanos, long roundNanos, int most, double share) {
+    double wanted = Math.ceil(roundNanos * (1 - share) / (share * Math.max(1, stepNanos)));
+    return new LocalStepsChoice((int) Math.max(1, Math.min(most, wanted)), stepNanos, roundNanos);
+  }
+
+  /** The share of a round of {@code localSteps} that goes into its meeting. */
+  public double share() {
+    return roundNanos / (double) (roundNanos + localSteps * stepNanos);
+  }
+
+  private static long median(List<Long> values) {
+    return values.stream().sorted().toList().get(values.size() / 2);
+  }
+}

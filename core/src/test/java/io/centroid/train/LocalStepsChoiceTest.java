@@ -1,0 +1,66 @@
+package io.centroid.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.centroid.evaluate.Evaluation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LocalStepsChoiceTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    // step, meeting, most, share, H
+    "500000, 10000000, 100000, 0.1, 180",
+    "500000, 10000000, 100000, 0.5, 20",
+    "500000, 10000000, 47, 0.1, 47",
+    "2000000000, 10000000, 100, 0.1, 1",
+    "0, 10000000, 469, 0.1, 469",
+    "500000, 0, 469, 0.1, 1"
+  })
+  void theLeastThatKeepsMeetingsWithinTheirShare(
+      long step, long meeting, int most, double share, int expected) {
+    LocalStepsChoice choice = LocalStepsChoice.of(step, meeting, most, share);
+    assertThat(choice.localSteps()).isEqualTo(expected);
+  }
+
+  @Test
+  void theShareIsThatOfTheChosenSteps() {
+    assertThat(LocalStepsChoice.of(500_000, 10_000_000, 1_000, 0.1).share())
+        .isEqualTo(0.1, within(1e-9));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 2, 180", "4, 2, 90", "8, 2, 45"})
+  void stepsOfWorkersThatTakeTurnsCountTogether(int workers, int parallelism, int expected) {
+    long step = 500_000;
+    long meeting = 10_000_000;
+    Workers costly =
+        new Workers() {
+          @Override
+          public RoundResult run(Round round) {
+            long compute = step * round.steps();
+            long wall = compute * workers / parallelism + meeting;
+            RoundCost cost =
+                new RoundCost(
+                    1_000_000, wall - 1_000_000, 0, compute, compute, compute * workers, 0, 0);
+            return new RoundResult(new float[0], Carried.nothing(), 1, 0, cost);
+          }
+
+          @Override
+          public Evaluation evaluate(DataPart part, float[] parameters) {
+            return Evaluation.empty(0);
+          }
+        };
+    LocalStepsChoice choice =
+        LocalStepsChoice.measure(
+            costly,
+            TrainState.initial(new float[0]),
+            new TrainingPlan(1, 1000, 1000),
+            parallelism,
+            0.1);
+    assertThat(choice.localSteps()).isEqualTo(expected);
+  }
+}
