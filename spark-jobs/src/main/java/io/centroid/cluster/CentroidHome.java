@@ -71,6 +71,11 @@ public record CentroidHome(Path root) {
     return target().resolve("hadoop").resolve("jars");
   }
 
+  /** What DL4J's own Spark master needs beside Spark's class path and the job jar. */
+  public Path dl4jJars() {
+    return target().resolve("dl4j").resolve("jars");
+  }
+
   private Path target() {
     return root.resolve("spark-jobs").resolve("target");
   }
