@@ -169,7 +169,8 @@ final class Lineage {
     reachable.clear();
   }
 
-  private void forget() {
+  /** Lets go of everything on the executors; the next state to start from is one of this JVM. */
+  void forget() {
     drop(memories);
     drop(slices);
     memories = null;

@@ -14,6 +14,7 @@ import io.centroid.train.ShardedData;
 import io.centroid.train.WorkerExecution;
 import io.centroid.train.WorkerSpec;
 import io.centroid.train.Workers;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ public final class SparkShardedData implements ShardedData {
   private final int slices;
   // The source carries Hadoop's configuration, too large to go with every round's tasks.
   private final Broadcast<ShardSpec> shared;
+  private final List<SparkWorkers> dealt = new ArrayList<>();
   private final Map<Split, JavaRDD<Reading<Shard>>> shards = new EnumMap<>(Split.class);
 
   /**
@@ -58,7 +60,9 @@ public final class SparkShardedData implements ShardedData {
 
   @Override
   public Workers workers(WorkerSpec workerSpec, OuterStep outerStep) {
-    return new SparkWorkers(spark, this, workerSpec, outerStep, slices);
+    SparkWorkers workers = new SparkWorkers(spark, this, workerSpec, outerStep, slices);
+    dealt.add(workers);
+    return workers;
   }
 
   /** Processes that receive a broadcast; Spark counts the driver among them. */
@@ -116,6 +120,7 @@ public final class SparkShardedData implements ShardedData {
   @Override
   public void close() {
     // Waits for the executors: Spark complains loudly about requests that are open when it stops.
+    dealt.forEach(SparkWorkers::release);
     shards.values().forEach(rdd -> rdd.unpersist(true));
     shards.clear();
     shared.unpersist(true);

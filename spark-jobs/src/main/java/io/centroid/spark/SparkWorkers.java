@@ -109,6 +109,13 @@ final class SparkWorkers implements Workers {
             reduced.bytesUp()));
   }
 
+  /** Lets go of what executors remember. */
+  void release() {
+    if (rounds != null) {
+      rounds.lineage.forget();
+    }
+  }
+
   @Override
   public Evaluation evaluate(DataPart part, float[] parameters) {
     return data.evaluate(spec.scoring(), part, parameters);

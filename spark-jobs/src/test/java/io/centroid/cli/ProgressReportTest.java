@@ -3,16 +3,15 @@ package io.centroid.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.centroid.evaluate.Evaluation;
+import io.centroid.train.Carried;
 import io.centroid.train.DataPart;
 import io.centroid.train.Round;
-import io.centroid.train.Carried;
 import io.centroid.train.RoundCost;
 import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingPlan;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProgressReportTest {
@@ -76,6 +75,7 @@ class ProgressReportTest {
   /** A round of 100 examples in a tenth of a second. */
   private void trainTo(TrainState state, int epoch) {
     Round round = new Round(state(state.rounds() - 1, 0, epoch), 10);
-    report.onRound(state, round, new RoundResult(NONE, Carried.nothing(), 100, 0.5, FREE), 100_000_000);
+    report.onRound(
+        state, round, new RoundResult(NONE, Carried.nothing(), 100, 0.5, FREE), 100_000_000);
   }
 }

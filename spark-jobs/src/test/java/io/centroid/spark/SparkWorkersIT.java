@@ -34,6 +34,8 @@ import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.Replica;
 import io.centroid.train.ReplicaPool;
+import io.centroid.train.Round;
+import io.centroid.train.RoundResult;
 import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
 import io.centroid.train.TrainState;
@@ -63,6 +65,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import scala.collection.JavaConverters;
@@ -216,7 +219,8 @@ class SparkWorkersIT {
     try (SparkShardedData data =
         new SparkShardedData(spark, shards(new DigitsSource(1, TRAIN, TEST), workers), 1)) {
       data.survey(Split.TRAIN);
-      WorkerSpec spec = workerSpec(network(16), OptimizerSettings.Name.ADAMW, policy, Codec.Name.NONE, workers);
+      WorkerSpec spec =
+          workerSpec(network(16), OptimizerSettings.Name.ADAMW, policy, Codec.Name.NONE, workers);
       spark.sc().listenerBus().waitUntilEmpty();
       spark.sc().addSparkListener(counts);
       rounds(workers(data, spec), spec.network(), 6);
@@ -242,16 +246,23 @@ class SparkWorkersIT {
     ExampleSource source = IdxSource.mnist(new HadoopFiles(configuration), files.toString(), 10);
     try (SparkShardedData data = new SparkShardedData(spark, shards(source, workers), 1)) {
       data.survey(Split.TRAIN);
-      WorkerSpec spec = workerSpec(network(128), OptimizerSettings.Name.NESTEROV, policy, Codec.Name.NONE, workers);
+      WorkerSpec spec =
+          workerSpec(
+              network(128), OptimizerSettings.Name.NESTEROV, policy, Codec.Name.NONE, workers);
       Set<BlockId> before = new HashSet<>(broadcasts());
 
       rounds(workers(data, spec), spec.network(), 30);
 
-      long parameterBytes = 4L * initialParameters(spec.network()).length;
+      if (policy == InnerStatePolicy.KEEP) {
+        // A replay may need the parameters of the last rounds; no more of them than that.
+        assertThat(added(before).stream().filter(block -> isParameters(spec, block)).count())
+            .isBetween(2L, 2L * (8 + workers));
+        data.close();
+      }
       Eventually.await(
           "no parameters among the broadcasts",
           LIMIT,
-          () -> added(before).stream().noneMatch(id -> bytes(id) > parameterBytes / 2));
+          () -> added(before).stream().noneMatch(block -> isParameters(spec, block)));
       // What is left are Spark's own, the stages' code, until the driver's next garbage collection.
       List<Long> left =
           added(before).stream().filter(SparkWorkersIT::isPiece).map(id -> bytes(id)).toList();
@@ -266,6 +277,58 @@ class SparkWorkersIT {
     }
   }
 
+  private static boolean isParameters(WorkerSpec spec, BlockId block) {
+    return bytes(block) > 2L * initialParameters(spec.network()).length;
+  }
+
+  /** All that executors hold is dropped every few rounds, as if they had been lost. */
+  @ParameterizedTest
+  @CsvSource({
+    "KEEP, NONE, 1",
+    "KEEP, INT8, 1",
+    "AVERAGE, TOP_K, 1",
+    "KEEP, NONE, 3",
+    "RESET, BF16, 3"
+  })
+  void lostMemoriesAreReplayedToTheSameBits(InnerStatePolicy policy, Codec.Name codec, int slices) {
+    ShardSpec shards = shards(new DigitsSource(1, TRAIN, TEST), 3);
+    WorkerSpec spec = workerSpec(network(64), OptimizerSettings.Name.ADAMW, policy, codec, 3);
+    List<TrainingListener> losing = List.of(new Losing());
+    float[] undisturbed;
+    try (ShardedData data = new LocalShardedData(shards, 2)) {
+      undisturbed = trained(data, spec, List.of()).parameters();
+    }
+    try (ShardedData data = new SparkShardedData(spark, shards, slices)) {
+      assertThat(trained(data, spec, losing).parameters()).isEqualTo(undisturbed);
+    }
+  }
+
+  private static TrainState trained(
+      ShardedData data, WorkerSpec spec, List<TrainingListener> listeners) {
+    data.survey(Split.TRAIN);
+    return new TrainingLoop(
+            new TrainingPlan(1, 21, 21),
+            data.workers(spec, outerStep(OuterSettings.Name.NESTEROV, spec)),
+            false,
+            EarlyStopping.never(),
+            listeners)
+        .run(TrainState.initial(initialParameters(spec.network())));
+  }
+
+  private static final class Losing implements TrainingListener {
+    @Override
+    public void onRound(TrainState state, Round round, RoundResult result, long nanos) {
+      if (round.number() % 5 == 4) {
+        for (Integer rdd : spark.getPersistentRDDs().keySet()) {
+          blockManager().master().removeRdd(rdd, true);
+        }
+      }
+      if (round.number() == 12) {
+        assertThat(state.carried().outer()).hasSize(1); // fetched, as a checkpoint does
+      }
+    }
+  }
+
   @Test
   void aShardIsReadOnceWhateverIsDoneWithIt() {
     int workers = 3;
@@ -274,7 +337,12 @@ class SparkWorkersIT {
       data.survey(Split.TRAIN);
       data.survey(Split.TEST);
       WorkerSpec spec =
-          workerSpec(network(8), OptimizerSettings.Name.NESTEROV, InnerStatePolicy.KEEP, Codec.Name.NONE, workers);
+          workerSpec(
+              network(8),
+              OptimizerSettings.Name.NESTEROV,
+              InnerStatePolicy.KEEP,
+              Codec.Name.NONE,
+              workers);
       Workers run = workers(data, spec);
       TrainState state = rounds(run, spec.network(), 5);
       run.evaluate(DataPart.VALIDATION, state.parameters());
@@ -315,8 +383,8 @@ class SparkWorkersIT {
     try (ShardedData data =
         new SparkShardedData(
             spark,
-            shards(
-                IdxSource.mnist(new HadoopFiles(new Configuration()), folder.toString(), 10), 3), 1)) {
+            shards(IdxSource.mnist(new HadoopFiles(new Configuration()), folder.toString(), 10), 3),
+            1)) {
       assertThatThrownBy(() -> data.survey(Split.TRAIN))
           .isInstanceOf(InputException.class)
           .hasMessageMatching(".*/train-labels-idx1-ubyte: record 17: label 12, expected 0..9");
@@ -338,11 +406,7 @@ class SparkWorkersIT {
 
   private static TrainState rounds(Workers workers, NetworkSpec network, int count) {
     return new TrainingLoop(
-            new TrainingPlan(1, count, count),
-            workers,
-            false,
-            EarlyStopping.never(),
-            List.of())
+            new TrainingPlan(1, count, count), workers, false, EarlyStopping.never(), List.of())
         .run(TrainState.initial(initialParameters(network)));
   }
 
