@@ -6,6 +6,7 @@ import io.centroid.data.CsvFormat;
 import io.centroid.data.Normalisation;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
+import io.centroid.model.Backend;
 import io.centroid.model.Loss;
 import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.Metric;
@@ -82,14 +83,10 @@ public record RunConfig(
     }
   }
 
-  public record Compute(WorkerKind workers, int threads, long nativeMemory) {
+  public record Compute(Backend backend, WorkerKind workers, int threads, long nativeMemory) {
     public enum WorkerKind {
       SPARK,
       LOCAL
-    }
-
-    enum Backend {
-      CPU
     }
   }
 
@@ -140,6 +137,11 @@ public record RunConfig(
     Model model = model(settings);
     Map<String, String> shaping =
         new TreeMap<>(settings.canonical(List.of("data", "model", "train", "optimizer", "outer")));
+    Compute compute = compute(settings);
+    if (compute.backend() != Backend.CPU) {
+      // Absent for the default, so that checkpoints from before the choice go on.
+      shaping.put("compute.backend", settings.text("compute.backend"));
+    }
     if (model.architecture() instanceof Architecture.Dl4j dl4j) {
       shaping.put("model.file", "sha256 " + Sha256.of(dl4j.json()));
     }
@@ -157,7 +159,7 @@ public record RunConfig(
         new Run(name, dir.isEmpty() ? "runs/" + name : dir),
         data(settings),
         model,
-        compute(settings),
+        compute,
         train(settings),
         optimizer,
         new Outer(settings.choice("outer.name", Outer.Name.class)),
@@ -260,13 +262,13 @@ public record RunConfig(
   }
 
   private static Compute compute(Settings settings) {
-    settings.choice("compute.backend", Compute.Backend.class);
     int threadsPerWorker = settings.integer("compute.threads-per-worker", 1);
     if (threadsPerWorker != 1) {
       throw settings.refused(
           "compute.threads-per-worker", "must be 1", Integer.toString(threadsPerWorker));
     }
     return new Compute(
+        settings.choice("compute.backend", Backend.class),
         settings.choice("compute.workers", Compute.WorkerKind.class),
         settings.integer("compute.threads", 0),
         settings.bytes("compute.native-memory"));
