@@ -11,6 +11,7 @@ import io.centroid.data.CsvFormat;
 import io.centroid.data.Normalisation;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
+import io.centroid.model.Backend;
 import io.centroid.model.Loss;
 import io.centroid.optimize.OuterSettings;
 import io.centroid.train.InnerStatePolicy;
@@ -95,13 +96,13 @@ final class Groups {
   }
 
   static Compute compute(Settings settings) {
-    settings.choice("compute.backend", Compute.Backend.class);
     int threadsPerWorker = settings.integer("compute.threads-per-worker", 1);
     if (threadsPerWorker != 1) {
       throw settings.refused(
           "compute.threads-per-worker", "must be 1", Integer.toString(threadsPerWorker));
     }
     return new Compute(
+        settings.choice("compute.backend", Backend.class),
         settings.choice("compute.workers", Compute.WorkerKind.class),
         settings.integer("compute.threads", 0),
         settings.bytes("compute.native-memory"));

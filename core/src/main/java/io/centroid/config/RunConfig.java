@@ -3,6 +3,7 @@ package io.centroid.config;
 import io.centroid.average.Codec;
 import io.centroid.data.Normalisation;
 import io.centroid.model.Architecture;
+import io.centroid.model.Backend;
 import io.centroid.model.Loss;
 import io.centroid.optimize.OuterSettings;
 import io.centroid.train.InnerStatePolicy;
@@ -72,14 +73,10 @@ public record RunConfig(
     }
   }
 
-  public record Compute(WorkerKind workers, int threads, long nativeMemory) {
+  public record Compute(Backend backend, WorkerKind workers, int threads, long nativeMemory) {
     public enum WorkerKind {
       SPARK,
       LOCAL
-    }
-
-    enum Backend {
-      CPU
     }
   }
 
@@ -137,13 +134,14 @@ public record RunConfig(
   public static RunConfig load(@Nullable Path file, List<String> overrides) {
     Settings settings = Settings.load(file, overrides);
     Model model = Groups.model(settings);
+    Compute compute = Groups.compute(settings);
     OptimizerConfig optimizer = OptimizerConfig.read(settings);
     OuterSettings outer = Groups.outer(settings);
     return new RunConfig(
-        RunIdentity.read(settings, file, model.architecture(), optimizer, outer),
+        RunIdentity.read(settings, file, model.architecture(), compute, optimizer, outer),
         Groups.data(settings),
         model,
-        Groups.compute(settings),
+        compute,
         Groups.train(settings),
         optimizer,
         outer,

@@ -2,6 +2,7 @@ package io.centroid.config;
 
 import io.centroid.Sha256;
 import io.centroid.model.Architecture;
+import io.centroid.model.Backend;
 import io.centroid.optimize.OuterSettings;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -31,6 +32,7 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
       Settings settings,
       @Nullable Path file,
       Architecture architecture,
+      RunConfig.Compute compute,
       OptimizerConfig optimizer,
       OuterSettings outer) {
     Map<String, String> shaping = new TreeMap<>(settings.canonical(SHAPING));
@@ -39,6 +41,9 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
     shaping.remove("average.slices");
     shaping.remove("train.synchronisation-share");
     shaping.put("outer.rate", Settings.canonical(outer.rate()));
+    if (compute.backend() != Backend.CPU) {
+      shaping.put("compute.backend", settings.text("compute.backend"));
+    }
     if (architecture instanceof Architecture.Dl4j dl4j) {
       shaping.put("model.file", "sha256 " + Sha256.of(dl4j.json()));
     }

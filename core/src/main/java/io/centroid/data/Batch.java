@@ -8,6 +8,7 @@ public final class Batch {
   private final InputShape shape;
   private final float[] inputs;
   private final float[] targets;
+  private final float[] pixels = new float[256];
   private int size;
 
   public Batch(InputShape shape, int capacity) {
@@ -42,6 +43,7 @@ public final class Batch {
   /** Takes the examples {@code order[from..to)}, normalised. */
   public void fill(Examples examples, Normalisation normalisation, int[] order, int from, int to) {
     size = to - from;
+    normalisation.mapPixels(pixels);
     for (int row = 0; row < size; row++) {
       put(row, examples, normalisation, order[from + row]);
     }
@@ -50,13 +52,15 @@ public final class Batch {
   /** Takes the examples {@code from..to-1} as they stand. */
   public void fill(Examples examples, Normalisation normalisation, int from, int to) {
     size = to - from;
+    normalisation.mapPixels(pixels);
     for (int row = 0; row < size; row++) {
       put(row, examples, normalisation, from + row);
     }
   }
 
   private void put(int row, Examples examples, Normalisation normalisation, int example) {
-    normalisation.copy(examples.features(), example, shape.size(), inputs, row * shape.size());
+    normalisation.copy(
+        examples.features(), example, shape.size(), pixels, inputs, row * shape.size());
     targets[row] = examples.target(example);
   }
 }

@@ -81,22 +81,34 @@ public final class Normalisation implements Serializable {
     }
   }
 
-  /** Writes example {@code index} of the features, normalised, to {@code into[offset..]}. */
-  void copy(Features features, int index, int size, float[] into, int offset) {
+  /** Where all features are mapped alike, what each of the 256 bytes is mapped to. */
+  void mapPixels(float[] mapped) {
+    if (mean.length == 1) {
+      for (int pixel = 0; pixel < 256; pixel++) {
+        mapped[pixel] = (pixel - mean[0]) * scale[0];
+      }
+    }
+  }
+
+  /**
+   * Writes example {@code index} of the features, normalised, to {@code into[offset..]}.
+   *
+   * @param mapped as {@link #mapPixels} left it
+   */
+  void copy(Features features, int index, int size, float[] mapped, float[] into, int offset) {
     int from = index * size;
     if (features instanceof Features.Pixels pixels) {
-      copyPixels(pixels.values(), from, size, into, offset);
+      copyPixels(pixels.values(), from, size, mapped, into, offset);
     } else if (features instanceof Features.Numbers numbers) {
       copyNumbers(numbers.values(), from, size, into, offset);
     }
   }
 
-  private void copyPixels(byte[] values, int from, int size, float[] into, int offset) {
+  private void copyPixels(
+      byte[] values, int from, int size, float[] mapped, float[] into, int offset) {
     if (mean.length == 1) {
-      float m = mean[0];
-      float s = scale[0];
       for (int i = 0; i < size; i++) {
-        into[offset + i] = ((values[from + i] & 0xFF) - m) * s;
+        into[offset + i] = mapped[values[from + i] & 0xFF];
       }
       return;
     }

@@ -27,17 +27,29 @@ public final class Evaluator {
   }
 
   public Evaluation evaluate(Examples examples) {
-    Tally tally = new Tally(loss == Loss.CROSS_ENTROPY ? learner.outputs() : 0);
+    Tally tally = new Tally(loss, learner.outputs());
     Batch batch = new Batch(examples.shape(), ROWS);
     for (int from = 0; from < examples.count(); from += ROWS) {
       batch.fill(examples, normalisation, from, Math.min(from + ROWS, examples.count()));
-      tally.add(batch, learner.predict(batch), learner.outputs());
+      tally.add(batch, learner.predict(batch));
     }
     return tally.evaluation();
   }
 
+  /**
+   * What a row of outputs says: the most probable class, or the number of a regression. Of a single
+   * probability, class 1 from 0.5 on.
+   */
+  static float answer(Loss loss, float[] outputs, int row, int width) {
+    return switch (loss) {
+      case CROSS_ENTROPY -> mostProbable(outputs, row, width);
+      case BINARY_CROSS_ENTROPY -> outputs[row * width] >= 0.5f ? 1 : 0;
+      case MEAN_SQUARED_ERROR -> outputs[row * width];
+    };
+  }
+
   /** The class with the largest value in a row of outputs; the first of equals. */
-  public static int mostProbable(float[] outputs, int row, int width) {
+  static int mostProbable(float[] outputs, int row, int width) {
     int best = 0;
     for (int i = 1; i < width; i++) {
       if (outputs[row * width + i] > outputs[row * width + best]) {
@@ -48,28 +60,43 @@ public final class Evaluator {
   }
 
   private static final class Tally {
+    private final Loss loss;
+    private final int width;
     private final long[][] confusion;
     private long examples;
     private double lossSum;
     private double absoluteErrorSum;
 
-    Tally(int classes) {
+    Tally(Loss loss, int width) {
+      this.loss = loss;
+      this.width = width;
+      int classes = loss.classes(width);
       this.confusion = new long[classes][classes];
     }
 
-    void add(Batch batch, float[] outputs, int width) {
+    void add(Batch batch, float[] outputs) {
       for (int row = 0; row < batch.size(); row++) {
         examples++;
-        if (confusion.length > 0) {
-          int label = (int) batch.targets()[row];
-          confusion[label][mostProbable(outputs, row, width)]++;
-          lossSum -= Math.log(Math.max(LEAST_PROBABILITY, outputs[row * width + label]));
+        float target = batch.targets()[row];
+        float answer = answer(loss, outputs, row, width);
+        if (loss.classifies()) {
+          int label = (int) target;
+          confusion[label][(int) answer]++;
+          lossSum -= Math.log(Math.max(LEAST_PROBABILITY, probability(outputs, row, label)));
         } else {
-          double error = (double) outputs[row * width] - batch.targets()[row];
+          double error = (double) answer - target;
           lossSum += error * error;
           absoluteErrorSum += Math.abs(error);
         }
       }
+    }
+
+    private double probability(float[] outputs, int row, int label) {
+      if (loss == Loss.BINARY_CROSS_ENTROPY) {
+        double one = outputs[row];
+        return label == 1 ? one : 1 - one;
+      }
+      return outputs[row * width + label];
     }
 
     Evaluation evaluation() {

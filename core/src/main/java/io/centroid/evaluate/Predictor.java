@@ -5,7 +5,6 @@ import io.centroid.data.ExampleSink;
 import io.centroid.data.Examples;
 import io.centroid.data.SourceSchema;
 import io.centroid.model.Learner;
-import io.centroid.model.Loss;
 import java.util.Arrays;
 
 /**
@@ -71,9 +70,7 @@ public final class Predictor implements ExampleSink {
     float[] outputs = learner.predict(batch);
     for (int row = 0; row < rows; row++) {
       values[count + row] =
-          scoring.network().loss() == Loss.CROSS_ENTROPY
-              ? Evaluator.mostProbable(outputs, row, learner.outputs())
-              : outputs[row * learner.outputs()];
+          Evaluator.answer(scoring.network().loss(), outputs, row, learner.outputs());
     }
     count += rows;
     rows = 0;

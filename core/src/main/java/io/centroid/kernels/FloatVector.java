@@ -1,11 +1,14 @@
 package io.centroid.kernels;
 
 import io.centroid.Sha256;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.security.MessageDigest;
 import java.util.Objects;
 import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A flat vector of floats outside the heap, the form in which a learner keeps parameters and
@@ -13,21 +16,45 @@ import org.bytedeco.javacpp.FloatPointer;
  * moves stretches of it through arrays of a few thousand floats. Not thread-safe.
  */
 public final class FloatVector {
-  private final FloatPointer pointer;
-  private final long size;
-  private final Object owner;
+  /** A direct buffer holds no more; longer vectors are copied through the pointer. */
+  private static final long LONGEST_BUFFER = Integer.MAX_VALUE / Float.BYTES;
 
-  private FloatVector(FloatPointer pointer, long size, Object owner) {
-    this.pointer = pointer;
+  private final FloatPointer pointer;
+  private final @Nullable FloatBuffer buffer;
+  private final long size;
+  private final long offset;
+  private final Object owner;
+  private final HostAccess host;
+
+  /**
+   * Told when Java code touches an engine's memory, so that an engine with a copy on a device can
+   * keep the two equal.
+   */
+  public interface HostAccess {
+    HostAccess DIRECT = new HostAccess() {};
+
+    /** Before Java code reads or writes: the host's copy must be the current one. */
+    default void beforeAccess() {}
+
+    /** After Java code wrote: the host's copy is the current one. */
+    default void afterWrite() {}
+  }
+
+  private FloatVector(FloatPointer pointer, long size, long offset, Object owner, HostAccess host) {
+    this.pointer = pointer.capacity(size);
+    // An absolute bulk get or put is a bare memory copy; FloatPointer's own goes through JNI.
+    this.buffer = size == 0 || size > LONGEST_BUFFER ? null : pointer.asBuffer();
     this.size = size;
+    this.offset = offset;
     this.owner = owner;
+    this.host = host;
   }
 
   /** Memory of its own, zeroed. */
   public static FloatVector allocate(long size) {
     FloatPointer pointer = new FloatPointer(size);
     FloatPointer.memset(pointer, 0, size * Float.BYTES);
-    return new FloatVector(pointer, size, pointer);
+    return new FloatVector(pointer, size, 0, pointer, HostAccess.DIRECT);
   }
 
   /**
@@ -35,15 +62,25 @@ public final class FloatVector {
    *
    * @param owner kept reachable as long as this vector, so that the engine does not free the memory
    */
-  public static FloatVector wrap(FloatPointer pointer, long size, Object owner) {
-    return new FloatVector(pointer, size, Objects.requireNonNull(owner));
+  public static FloatVector wrap(FloatPointer pointer, long size, Object owner, HostAccess host) {
+    return new FloatVector(new FloatPointer(pointer), size, 0, Objects.requireNonNull(owner), host);
+  }
+
+  /**
+   * The {@code length} floats from {@code from} on as a vector of their own, on the same memory.
+   * Costs a few objects: make it once, not in each step.
+   */
+  public FloatVector slice(long from, long length) {
+    Objects.checkFromIndexSize(from, length, size);
+    FloatPointer start = new FloatPointer(pointer.getPointer(from));
+    return new FloatVector(start, length, offset + from, owner, host);
   }
 
   public long size() {
     return size;
   }
 
-  /** The memory itself, for engines. */
+  /** The memory itself, for engines; its position is 0 and must remain so. */
   public FloatPointer pointer() {
     return pointer;
   }
@@ -53,28 +90,46 @@ public final class FloatVector {
     return owner;
   }
 
+  /** Where this vector starts in the one that it was sliced from, else 0. */
+  public long offset() {
+    return offset;
+  }
+
   /** Copies {@code length} floats from {@code from} on into {@code into[0..]}. */
   public void read(long from, float[] into, int length) {
     Objects.checkFromIndexSize(from, length, size);
-    at(from).get(into, 0, length);
+    host.beforeAccess();
+    if (buffer != null) {
+      buffer.get((int) from, into, 0, length);
+    } else if (length > 0) {
+      pointer.getPointer(from).get(into, 0, length);
+    }
+    Reference.reachabilityFence(owner);
   }
 
   /** Copies {@code source[0..length)} to the position {@code to}. */
   public void write(long to, float[] source, int length) {
     Objects.checkFromIndexSize(to, length, size);
-    at(to).put(source, 0, length);
+    host.beforeAccess();
+    if (buffer != null) {
+      buffer.put((int) to, source, 0, length);
+    } else if (length > 0) {
+      pointer.getPointer(to).put(source, 0, length);
+    }
+    host.afterWrite();
+    Reference.reachabilityFence(owner);
   }
 
   /** Takes all values of the array, whose length must be the vector's. */
   public void load(float[] values) {
     requireSize(values.length);
-    pointer.position(0).put(values, 0, values.length);
+    write(0, values, values.length);
   }
 
   /** Copies all values into the array, whose length must be the vector's. */
   public void store(float[] into) {
     requireSize(into.length);
-    pointer.position(0).get(into, 0, into.length);
+    read(0, into, into.length);
   }
 
   /** SHA-256 of the values as little-endian float32. */
@@ -89,10 +144,6 @@ public final class FloatVector {
       from += length;
     }
     return Sha256.hex(digest);
-  }
-
-  private FloatPointer at(long position) {
-    return pointer.position(position);
   }
 
   private void requireSize(int length) {

@@ -69,6 +69,12 @@ final class Dl4jConfigurations {
               .weightInit(WeightInit.XAVIER)
               .nOut(spec.outputs())
               .build();
+      case BINARY_CROSS_ENTROPY ->
+          new OutputLayer.Builder(LossFunctions.LossFunction.XENT)
+              .activation(org.nd4j.linalg.activations.Activation.SIGMOID)
+              .weightInit(WeightInit.XAVIER)
+              .nOut(spec.outputs())
+              .build();
       case MEAN_SQUARED_ERROR ->
           new OutputLayer.Builder(LossFunctions.LossFunction.MSE)
               .activation(org.nd4j.linalg.activations.Activation.IDENTITY)

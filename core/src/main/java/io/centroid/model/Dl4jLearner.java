@@ -4,11 +4,14 @@ import io.centroid.InputException;
 import io.centroid.data.Batch;
 import io.centroid.data.InputShape;
 import io.centroid.kernels.FloatVector;
+import io.centroid.kernels.Nd4jVectors;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -34,8 +37,8 @@ final class Dl4jLearner implements Learner {
     this.spec = spec;
     this.network = network;
     this.layout = Dl4jLayout.of(network);
-    this.parameters = shared(network.parameters());
-    this.gradient = shared(network.gradients());
+    this.parameters = Nd4jVectors.wrap(network.parameters());
+    this.gradient = Nd4jVectors.wrap(network.gradients());
     this.summedGradients = summedGradients();
     this.imageInput = network.takesImages();
   }
@@ -60,6 +63,13 @@ final class Dl4jLearner implements Learner {
       return Dl4jJson.network(dl4j.json(), spec.seed());
     }
     throw new IllegalStateException("no engine for " + spec.architecture());
+  }
+
+  /** The configuration of a network without branches. */
+  Optional<MultiLayerConfiguration> configuration() {
+    return network instanceof Dl4jNetwork.Sequential sequential
+        ? Optional.of(sequential.network().getLayerWiseConfigurations())
+        : Optional.empty();
   }
 
   @Override
@@ -123,7 +133,7 @@ final class Dl4jLearner implements Learner {
     for (int row = 0; row < size; row++) {
       switch (spec.loss()) {
         case CROSS_ENTROPY -> values[row * spec.outputs() + (int) batch.targets()[row]] = 1;
-        case MEAN_SQUARED_ERROR -> values[row] = batch.targets()[row];
+        case BINARY_CROSS_ENTROPY, MEAN_SQUARED_ERROR -> values[row] = batch.targets()[row];
       }
     }
     write(targets, values, values.length);
@@ -132,10 +142,6 @@ final class Dl4jLearner implements Learner {
 
   private static void write(INDArray array, float[] values, int length) {
     new FloatPointer(array.data().addressPointer()).put(values, 0, length);
-  }
-
-  private static FloatVector shared(INDArray view) {
-    return FloatVector.wrap(new FloatPointer(view.data().addressPointer()), view.length(), view);
   }
 
   /** DL4J leaves sums over the batch; running statistics are no sums. */

@@ -8,9 +8,21 @@ import java.io.Serializable;
  * and into checkpoints.
  *
  * @param input shape of one example
- * @param outputs classes for cross-entropy, 1 for mean squared error
+ * @param outputs classes for cross-entropy, else 1
  * @param seed of the initial parameters
  */
 public record NetworkSpec(
-    Architecture architecture, InputShape input, int outputs, Loss loss, long seed)
-    implements Serializable {}
+    Architecture architecture, InputShape input, int outputs, Loss loss, long seed, Backend backend)
+    implements Serializable {
+
+  /** A network on {@link Backend#CPU}. */
+  public NetworkSpec(
+      Architecture architecture, InputShape input, int outputs, Loss loss, long seed) {
+    this(architecture, input, outputs, loss, seed, Backend.CPU);
+  }
+
+  /** Classes that the network tells apart; 0 for a regression. */
+  public int classes() {
+    return loss.classes(outputs);
+  }
+}

@@ -41,7 +41,11 @@ public record ParameterLayout(List<Entry> entries) implements Serializable {
     }
 
     public long size() {
-      return shape.stream().reduce(1L, Math::multiplyExact);
+      long size = 1;
+      for (long length : shape) {
+        size = Math.multiplyExact(size, length);
+      }
+      return size;
     }
   }
 

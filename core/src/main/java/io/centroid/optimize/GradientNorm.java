@@ -6,6 +6,8 @@ import io.centroid.model.ParameterLayout;
 /** Clipping by global norm (Pascanu, Mikolov and Bengio, ICML 2013). */
 public final class GradientNorm {
   private static final int CHUNK = 4096;
+  private static final ThreadLocal<float[]> WORKSPACE =
+      ThreadLocal.withInitial(() -> new float[CHUNK]);
 
   private GradientNorm() {}
 
@@ -14,7 +16,7 @@ public final class GradientNorm {
    * of the vector.
    */
   public static double of(FloatVector gradient, ParameterLayout layout) {
-    float[] chunk = new float[CHUNK];
+    float[] chunk = WORKSPACE.get();
     double sum = 0;
     for (ParameterLayout.Entry entry : layout.entries()) {
       if (entry.role() == ParameterLayout.Role.STATISTIC) {

@@ -80,6 +80,11 @@ public abstract sealed class Optimizer permits Sgd, Momentum, AdamW {
     }
   }
 
+  /** Counts a step that the learner took by itself. */
+  public final void skip() {
+    steps++;
+  }
+
   /** Forgets everything. */
   public final void reset() {
     steps = 0;

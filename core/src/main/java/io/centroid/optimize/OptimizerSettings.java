@@ -55,6 +55,11 @@ public record OptimizerSettings(
     };
   }
 
+  /** Whether a step is p -= rate * (g + decay * p) and nothing else. */
+  public boolean isPlainSgd() {
+    return name == Name.SGD && clipNorm == 0;
+  }
+
   /** Names of the state's vectors, as checkpoints store them. */
   public List<String> momentNames() {
     return switch (name) {

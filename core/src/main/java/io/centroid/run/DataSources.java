@@ -101,10 +101,10 @@ public record DataSources(ExampleSource source, boolean hasTest) {
           case NUMBERS -> SourceSchema.FeatureKind.NUMBERS;
         },
         switch (loss) {
-          case CROSS_ENTROPY -> CsvFormat.TargetKind.CLASS;
+          case CROSS_ENTROPY, BINARY_CROSS_ENTROPY -> CsvFormat.TargetKind.CLASS;
           case MEAN_SQUARED_ERROR -> CsvFormat.TargetKind.REAL;
         },
-        data.classes(),
+        loss == Loss.BINARY_CROSS_ENTROPY ? 2 : data.classes(),
         shape.isEmpty() ? null : new InputShape(shape.get(0), shape.get(1), shape.get(2)),
         data.decodedLimit());
   }

@@ -46,7 +46,7 @@ record DataSurvey(DataSummary training, long testExamples) {
     int outputs =
         switch (config.model().loss()) {
           case CROSS_ENTROPY -> classes(config, training);
-          case MEAN_SQUARED_ERROR -> 1;
+          case BINARY_CROSS_ENTROPY, MEAN_SQUARED_ERROR -> 1;
         };
     if (outputs < 1) {
       throw new InputException(
@@ -56,6 +56,9 @@ record DataSurvey(DataSummary training, long testExamples) {
   }
 
   private static int classes(RunConfig config, DataSummary training) {
+    if (config.model().loss() == Loss.BINARY_CROSS_ENTROPY) {
+      return 2;
+    }
     return config.data().classes() > 0 ? config.data().classes() : training.classes();
   }
 
@@ -71,6 +74,12 @@ record DataSurvey(DataSummary training, long testExamples) {
   }
 
   private static void requireKnownClasses(RunConfig config, DataSummary training) {
+    if (config.model().loss() == Loss.BINARY_CROSS_ENTROPY && training.classes() > 2) {
+      throw new InputException(
+          "data: the training examples have label "
+              + (training.classes() - 1)
+              + ", expected 0 or 1 (model.loss = binary-cross-entropy)");
+    }
     int classes = config.data().classes();
     if (classifies(config) && classes > 0 && training.classes() > classes) {
       throw new InputException(
@@ -102,6 +111,6 @@ record DataSurvey(DataSummary training, long testExamples) {
   }
 
   private static boolean classifies(RunConfig config) {
-    return config.model().loss() == Loss.CROSS_ENTROPY;
+    return config.model().loss().classifies();
   }
 }

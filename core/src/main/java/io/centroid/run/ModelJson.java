@@ -9,6 +9,7 @@ import io.centroid.data.InputShape;
 import io.centroid.data.Normalisation;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
+import io.centroid.model.Backend;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ final class ModelJson {
     node.put("outputs", spec.outputs());
     node.put("loss", spelled(spec.loss()));
     node.put("seed", spec.seed());
+    node.put("backend", spelled(spec.backend()));
     return node;
   }
 
@@ -56,7 +58,8 @@ final class ModelJson {
         new InputShape(input.get(0), input.get(1), input.get(2)),
         integer(file, node, "outputs"),
         choice(file, node, "loss", Loss.class),
-        node.path("seed").asLong());
+        node.path("seed").asLong(),
+        node.has("backend") ? choice(file, node, "backend", Backend.class) : Backend.CPU);
   }
 
   private static Architecture architecture(String file, JsonNode node) {

@@ -97,7 +97,8 @@ record RunSetup(
             training.shape(),
             survey.outputs(config),
             config.model().loss(),
-            train.seed());
+            train.seed(),
+            config.compute().backend());
     return new WorkerSpec(
         network,
         Normalisation.of(config.data().normalisation(), training),
@@ -112,7 +113,7 @@ record RunSetup(
   /** A regression has no accuracy to compare. */
   private static Metric metric(RunConfig config) {
     return switch (config.model().loss()) {
-      case CROSS_ENTROPY -> config.checkpoint().metric();
+      case CROSS_ENTROPY, BINARY_CROSS_ENTROPY -> config.checkpoint().metric();
       case MEAN_SQUARED_ERROR -> Metric.LOSS;
     };
   }

@@ -5,6 +5,7 @@ import io.centroid.average.ErrorFeedback;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
 import io.centroid.model.Learner;
+import io.centroid.model.SgdLearner;
 import io.centroid.optimize.GradientNorm;
 import io.centroid.optimize.InnerState;
 import io.centroid.optimize.Optimizer;
@@ -85,16 +86,22 @@ public record WorkerTask(
       batch.fill(examples, spec.normalisation(), order, (int) from, to);
       long step = firstStep + i;
       long noise = Seed.of(spec.seed(), Seed.Purpose.STEP_NOISE, worker, step);
-      double loss = learner.gradient(batch, noise);
-      optimizer.step(
-          learner.parameters(),
-          learner.gradient(),
-          settings.rateAt(step, spec.workers()),
-          clipping(settings, learner));
+      double loss = step(learner, optimizer, batch, noise, settings.rateAt(step, spec.workers()));
       seen += batch.size();
       lossSum += loss * batch.size();
     }
     return new Seen(seen, lossSum);
+  }
+
+  private double step(Learner learner, Optimizer optimizer, Batch batch, long noise, double rate) {
+    OptimizerSettings settings = spec.optimizer();
+    if (settings.isPlainSgd() && learner instanceof SgdLearner atOnce) {
+      optimizer.skip();
+      return atOnce.descend(batch, noise, (float) rate, (float) settings.weightDecay());
+    }
+    double loss = learner.gradient(batch, noise);
+    optimizer.step(learner.parameters(), learner.gradient(), rate, clipping(settings, learner));
+    return loss;
   }
 
   private static float clipping(OptimizerSettings settings, Learner learner) {

@@ -209,6 +209,8 @@ class RunConfigTest {
     assertThat(hash("optimizer.rate=0.2")).isNotEqualTo(hash());
     assertThat(hash("train.workers=3")).isNotEqualTo(hash());
     assertThat(hash("data.digits.seed=9")).isNotEqualTo(hash());
+    assertThat(hash("compute.backend=nd4j")).isNotEqualTo(hash());
+    assertThat(hash("compute.backend=cpu")).isEqualTo(hash());
   }
 
   @ParameterizedTest

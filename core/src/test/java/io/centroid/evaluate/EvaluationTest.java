@@ -14,6 +14,7 @@ import io.centroid.model.Learners;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class EvaluationTest {
@@ -72,6 +73,32 @@ class EvaluationTest {
   }
 
   @Test
+  void oneProbabilityTellsTwoClassesApartAtOneHalf() {
+    Learner learner = learner(1, Loss.BINARY_CROSS_ENTROPY);
+    learner.parameters().load(new float[] {2, 0});
+    float[] inputs = {-1, 0, 1, 1, -50};
+    Evaluation evaluation =
+        new Evaluator(learner, Loss.BINARY_CROSS_ENTROPY, NONE)
+            .evaluate(rows(inputs, new float[] {0, 1, 1, 0, 1}));
+    assertThat(evaluation.confusion()).isDeepEqualTo(new long[][] {{1, 1}, {1, 2}});
+    assertThat(evaluation.accuracy()).isEqualTo(0.6);
+    double right = Math.log1p(Math.exp(-2));
+    double expected = right + Math.log(2) + right + (2 + right) - Math.log(Float.MIN_NORMAL);
+    assertThat(evaluation.lossSum()).isCloseTo(expected, within(1e-4));
+    assertThat(evaluation.metrics()).containsOnlyKeys("accuracy", "loss");
+    Predictor predictor =
+        new Predictor(
+            learner,
+            new Scoring(spec(1, Loss.BINARY_CROSS_ENTROPY), NONE),
+            new SourceSchema(
+                InputShape.row(1), SourceSchema.FeatureKind.NUMBERS, OptionalLong.empty(), true));
+    for (int i = 0; i < inputs.length; i++) {
+      predictor.row(i, new float[] {inputs[i]}, Float.NaN);
+    }
+    assertThat(predictor.predictions().values()).containsExactly(0, 1, 1, 1, 0);
+  }
+
+  @Test
   void aWrongCertaintyCostsAFiniteLoss() {
     Learner learner = learner(2, Loss.CROSS_ENTROPY);
     learner.parameters().load(new float[] {1000, 0, 0, 0});
@@ -103,13 +130,12 @@ class EvaluationTest {
   }
 
   private static Learner learner(int outputs, Loss loss) {
-    return Learners.create(
-        new NetworkSpec(
-            new Architecture.Mlp(List.of(), Activation.IDENTITY),
-            InputShape.row(1),
-            outputs,
-            loss,
-            1));
+    return Learners.create(spec(outputs, loss));
+  }
+
+  private static NetworkSpec spec(int outputs, Loss loss) {
+    return new NetworkSpec(
+        new Architecture.Mlp(List.of(), Activation.IDENTITY), InputShape.row(1), outputs, loss, 1);
   }
 
   private static Examples rows(float[] inputs, float[] targets) {

@@ -25,6 +25,7 @@ final class Batches {
       targets[row] =
           switch (spec.loss()) {
             case CROSS_ENTROPY -> random.nextInt(spec.outputs());
+            case BINARY_CROSS_ENTROPY -> random.nextInt(2);
             case MEAN_SQUARED_ERROR -> (float) random.nextDouble();
           };
     }

@@ -40,6 +40,7 @@ final class PlainNetwork {
     reader.requireEnd();
     return switch (spec.loss()) {
       case CROSS_ENTROPY -> softmax(last);
+      case BINARY_CROSS_ENTROPY -> activated(Activation.SIGMOID, last);
       case MEAN_SQUARED_ERROR -> last;
     };
   }
@@ -57,6 +58,8 @@ final class PlainNetwork {
       sum +=
           switch (spec.loss()) {
             case CROSS_ENTROPY -> -Math.log(output[(int) target]);
+            case BINARY_CROSS_ENTROPY ->
+                -target * Math.log(output[0]) - (1 - target) * Math.log(1 - output[0]);
             case MEAN_SQUARED_ERROR -> (output[0] - target) * (output[0] - target);
           };
     }

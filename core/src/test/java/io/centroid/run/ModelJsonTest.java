@@ -11,6 +11,7 @@ import io.centroid.data.InputShape;
 import io.centroid.data.Normalisation;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
+import io.centroid.model.Backend;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import java.io.IOException;
@@ -45,6 +46,22 @@ class ModelJsonTest {
   }
 
   @Test
+  void aNetworkFromBeforeBackendsWereChosenIsOneOfTheCpu() throws IOException {
+    NetworkSpec spec =
+        new NetworkSpec(
+            new Architecture.Mlp(List.of(3), Activation.RELU),
+            InputShape.row(3),
+            1,
+            Loss.BINARY_CROSS_ENTROPY,
+            1,
+            Backend.ND4J);
+    ObjectNode node = ModelJson.write(spec);
+    assertThat(ModelJson.read("manifest.json", node)).isEqualTo(spec);
+    node.remove("backend");
+    assertThat(ModelJson.read("manifest.json", node).backend()).isEqualTo(Backend.CPU);
+  }
+
+  @Test
   void aNormalisationReadsBackWithTheSameBits() throws IOException {
     SplittableRandom random = new SplittableRandom(1);
     float[] mean = new float[2000];
@@ -68,7 +85,8 @@ class ModelJsonTest {
         "activation|\"swish\"|model.activation: unknown value swish",
         "outputs|\"ten\"|model.outputs: expected a positive whole number, found \"ten\"",
         "input|[1, 2]|model.input: expected 3 sizes, found [1, 2]",
-        "loss|7|model.loss: unknown value 7"
+        "loss|7|model.loss: unknown value 7",
+        "backend|\"abacus\"|model.backend: unknown value abacus"
       })
   void whatIsNoNetworkIsRefused(String key, String value, String message) throws IOException {
     NetworkSpec spec =

@@ -9,6 +9,7 @@ import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.data.HadoopFiles;
 import io.centroid.kernels.FloatVector;
+import io.centroid.model.NetworkSpec;
 import io.centroid.train.DivergedException;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.Round;
@@ -278,6 +279,38 @@ class TrainingRunTest {
         .hasMessage("data.classes must be at least 10, the largest label plus one: 5");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu", "nd4j"})
+  void twoClassesAreLearntByOneOutput(String backend) throws IOException {
+    List<String> settings = new ArrayList<>(csv(signs(400, 1)));
+    settings.addAll(
+        List.of(
+            "model.loss=binary-cross-entropy",
+            "data.csv.target=class",
+            "train.epochs=15",
+            "compute.backend=" + backend));
+    RunResult result = execute("a", RunObserver.NONE, settings);
+    assertThat(result.validation()).containsOnlyKeys("accuracy", "loss");
+    assertThat(result.validation().get("accuracy")).isGreaterThan(0.9);
+    NetworkSpec network = load("a", true).network();
+    assertThat(network.outputs()).isEqualTo(1);
+    assertThat(network.backend().name()).isEqualToIgnoringCase(backend);
+  }
+
+  @Test
+  void moreThanTwoClassesAreRefusedForOneOutput() throws IOException {
+    assertThatThrownBy(() -> run("a", "model.loss=binary-cross-entropy"))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "data: the training examples have label 9, expected 0 or 1 (model.loss = binary-cross-entropy)");
+    List<String> settings = new ArrayList<>(csv(signs(50, 3)));
+    settings.addAll(List.of("model.loss=binary-cross-entropy", "data.csv.target=class"));
+    assertThatThrownBy(() -> execute("b", RunObserver.NONE, settings))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("signs.csv")
+        .hasMessageContaining("0..1");
+  }
+
   @Test
   void aRunWithoutTestExamplesHasNoTestMetrics() throws IOException {
     RunResult result = run("a", "data.digits.test=0", "train.epochs=1");
@@ -431,6 +464,19 @@ class TrainingRunTest {
       text.append((float) (x1 - 2 * x2)).append('\n');
     }
     return Files.writeString(directory.resolve("table.csv"), text);
+  }
+
+  /** The class is {@code positive} where x1 exceeds 2 x2, else 0. */
+  private Path signs(int rows, int positive) throws IOException {
+    SplittableRandom random = new SplittableRandom(1);
+    StringBuilder text = new StringBuilder("x1,x2,class\n");
+    for (int row = 0; row < rows; row++) {
+      double x1 = random.nextDouble() * 2 - 1;
+      double x2 = random.nextDouble() * 2 - 1;
+      text.append((float) x1).append(',').append((float) x2).append(',');
+      text.append(x1 > 2 * x2 ? positive : 0).append('\n');
+    }
+    return Files.writeString(directory.resolve("signs.csv"), text);
   }
 
   private static List<String> csv(Path data) {

@@ -75,13 +75,13 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private static void requireKnownClasses(TrainedModel model, DataSummary summary) {
-    boolean classifier = model.network().loss() == io.centroid.model.Loss.CROSS_ENTROPY;
-    if (classifier && summary.classes() > model.network().outputs()) {
+    int classes = model.network().classes();
+    if (classes > 0 && summary.classes() > classes) {
       throw new InputException(
           "data: found label "
               + (summary.classes() - 1)
               + ", expected 0.."
-              + (model.network().outputs() - 1)
+              + (classes - 1)
               + " as the model knows");
     }
   }

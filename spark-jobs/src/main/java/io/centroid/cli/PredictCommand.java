@@ -7,7 +7,6 @@ import io.centroid.data.HadoopFiles;
 import io.centroid.data.Split;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
-import io.centroid.model.Loss;
 import io.centroid.run.DataSources;
 import io.centroid.run.TrainedModel;
 import io.centroid.train.ShardSpec;
@@ -60,7 +59,7 @@ final class PredictCommand implements Callable<Integer> {
                 new Scoring(model.network(), model.normalisation()),
                 Split.TEST,
                 model.parameters());
-        boolean classes = model.network().loss() == Loss.CROSS_ENTROPY;
+        boolean classes = model.network().loss().classifies();
         Path written = new SubmissionFile(files, files.path(out)).write(predictions, classes);
         report(model, predictions.values().length, written);
       }

@@ -1,0 +1,162 @@
+package io.centroid.model;
+
+import io.centroid.data.Batch;
+import io.centroid.kernels.FloatVector;
+import io.centroid.kernels.Kernels;
+import io.centroid.kernels.Nonlinearity;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Runs a network of dense layers by back-propagation written out on {@link Kernels}. Layout and
+ * initial parameters are those of {@link Dl4jLearner}, bit for bit, and so is GELU's formula, x *
+ * sigmoid(1.702 x). Allocates nothing in a step once it has seen the largest batch.
+ */
+final class DenseLearner implements SgdLearner {
+  private final NetworkSpec spec;
+  private final Kernels kernels;
+  private final ParameterLayout layout;
+  private final FloatVector parameters;
+  private final FloatVector gradient;
+  private final DenseLayer[] layers;
+  private FloatVector inputs;
+  private int capacity;
+
+  private DenseLearner(
+      NetworkSpec spec, Kernels kernels, Dl4jLearner reference, List<Nonlinearity> hidden) {
+    this.spec = spec;
+    this.kernels = kernels;
+    this.layout = reference.layout();
+    long size = layout.parameterCount();
+    this.parameters = kernels.allocate(size);
+    this.gradient = kernels.allocate(size);
+    float[] initial = new float[Math.toIntExact(size)];
+    reference.parameters().store(initial);
+    parameters.load(initial);
+    this.layers = new DenseLayer[hidden.size() + 1];
+    for (int i = 0; i < layers.length; i++) {
+      layers[i] =
+          new DenseLayer(
+              kernels,
+              i < hidden.size() ? hidden.get(i) : Nonlinearity.IDENTITY,
+              layout.entries().get(2 * i),
+              layout.entries().get(2 * i + 1),
+              parameters,
+              gradient);
+    }
+    this.inputs = kernels.allocate(1);
+  }
+
+  /**
+   * A learner in place of another, with its parameters; empty if that one's network is not one of
+   * plain dense layers.
+   */
+  static Optional<DenseLearner> inPlaceOf(
+      Dl4jLearner reference, NetworkSpec spec, Kernels kernels) {
+    return reference
+        .configuration()
+        .flatMap(configuration -> DenseLayers.hidden(configuration, spec.loss()))
+        .map(hidden -> new DenseLearner(spec, kernels, reference, hidden));
+  }
+
+  @Override
+  public ParameterLayout layout() {
+    return layout;
+  }
+
+  @Override
+  public FloatVector parameters() {
+    return parameters;
+  }
+
+  @Override
+  public FloatVector gradient() {
+    return gradient;
+  }
+
+  @Override
+  public int outputs() {
+    return spec.outputs();
+  }
+
+  @Override
+  public double gradient(Batch batch, long noiseSeed) {
+    double loss = forwardToLoss(batch);
+    float share = 1f / batch.size();
+    for (int i = layers.length - 1; i >= 0; i--) {
+      passDown(i, batch.size());
+      layers[i].leaveGradient(batch.size(), below(i), share);
+    }
+    return loss;
+  }
+
+  @Override
+  public double descend(Batch batch, long noiseSeed, float rate, float weightDecay) {
+    double loss = forwardToLoss(batch);
+    float share = rate / batch.size();
+    for (int i = layers.length - 1; i >= 0; i--) {
+      // First, since the layer's weights are about to move.
+      passDown(i, batch.size());
+      layers[i].descend(batch.size(), below(i), share, 1 - rate * weightDecay);
+    }
+    return loss;
+  }
+
+  @Override
+  public float[] predict(Batch batch) {
+    FloatVector outputs = forward(batch);
+    int rows = batch.size();
+    switch (spec.loss()) {
+      case CROSS_ENTROPY -> kernels.softmax(rows, spec.outputs(), outputs);
+      case BINARY_CROSS_ENTROPY -> kernels.sigmoid(rows * spec.outputs(), outputs);
+      case MEAN_SQUARED_ERROR -> {}
+    }
+    float[] predicted = new float[rows * spec.outputs()];
+    outputs.read(0, predicted, predicted.length);
+    return predicted;
+  }
+
+  private double forwardToLoss(Batch batch) {
+    FloatVector scores = forward(batch);
+    int rows = batch.size();
+    double sum =
+        switch (spec.loss()) {
+          case CROSS_ENTROPY ->
+              kernels.softmaxCrossEntropy(rows, spec.outputs(), scores, batch.targets());
+          case BINARY_CROSS_ENTROPY -> kernels.sigmoidCrossEntropy(rows, scores, batch.targets());
+          case MEAN_SQUARED_ERROR -> kernels.squaredError(rows, scores, batch.targets());
+        };
+    return sum / rows;
+  }
+
+  private FloatVector forward(Batch batch) {
+    makeRoom(batch);
+    inputs.write(0, batch.inputs(), batch.size() * spec.input().size());
+    for (int i = 0; i < layers.length; i++) {
+      layers[i].forward(batch.size(), below(i));
+    }
+    return layers[layers.length - 1].outputs();
+  }
+
+  /** The gradient of the examples themselves is of no use. */
+  private void passDown(int layer, int rows) {
+    if (layer > 0) {
+      layers[layer].passDown(rows, layers[layer - 1]);
+    }
+  }
+
+  private FloatVector below(int layer) {
+    return layer == 0 ? inputs : layers[layer - 1].outputs();
+  }
+
+  private void makeRoom(Batch batch) {
+    if (batch.size() <= capacity) {
+      return;
+    }
+    capacity = Math.max(batch.size(), batch.capacity());
+    inputs = kernels.allocate((long) capacity * spec.input().size());
+    for (int i = 0; i < layers.length; i++) {
+      layers[i].makeRoom(capacity, i == layers.length - 1);
+    }
+  }
+}
