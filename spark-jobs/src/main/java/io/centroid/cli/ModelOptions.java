@@ -7,6 +7,7 @@ import io.centroid.run.DataLocation;
 import io.centroid.run.TrainedModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -78,9 +79,6 @@ final class ModelOptions {
   }
 
   private static String lossName(TrainedModel trained) {
-    return switch (trained.network().loss()) {
-      case CROSS_ENTROPY -> "cross-entropy";
-      case MEAN_SQUARED_ERROR -> "mean-squared-error";
-    };
+    return trained.network().loss().name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }
