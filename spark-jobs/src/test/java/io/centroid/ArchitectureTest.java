@@ -28,7 +28,7 @@ class ArchitectureTest {
           .importPackages("io.centroid");
 
   private static final String[] JOBS = {
-    "io.centroid.cli..", "io.centroid.spark..", "io.centroid.cluster.."
+    "io.centroid.cli..", "io.centroid.bench..", "io.centroid.spark..", "io.centroid.cluster.."
   };
 
   @Test
@@ -42,7 +42,9 @@ class ArchitectureTest {
             "scala..",
             "picocli..",
             "me.tongfei..",
+            "org.knowm..",
             "io.centroid.cli..",
+            "io.centroid.bench..",
             "io.centroid.spark..",
             "io.centroid.cluster..")
         .check(CENTROID);
@@ -53,7 +55,11 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            "io.centroid.config..", "io.centroid.run..", "io.centroid.cli..", "io.centroid.spark..")
+            "io.centroid.config..",
+            "io.centroid.run..",
+            "io.centroid.cli..",
+            "io.centroid.bench..",
+            "io.centroid.spark..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.centroid.config..")
@@ -116,7 +122,8 @@ class ArchitectureTest {
     assertThat(CENTROID.get(TrainingListener.class).getAllSubclasses())
         .extracting(JavaClass::getPackageName)
         .isNotEmpty()
-        .isSubsetOf("io.centroid.run", "io.centroid.report", "io.centroid.cli");
+        .isSubsetOf(
+            "io.centroid.run", "io.centroid.report", "io.centroid.cli", "io.centroid.bench");
   }
 
   @Test
@@ -124,6 +131,13 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage("io.centroid.spark..", "io.centroid.cluster..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.centroid.cli..", "io.centroid.bench..")
+        .check(CENTROID);
+    noClasses()
+        .that()
+        .resideInAPackage("io.centroid.bench..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.centroid.cli..")
@@ -155,7 +169,8 @@ class ArchitectureTest {
   void enginesStayBehindTheLearner() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.centroid.model..")
+        // Beside the engine there is DL4J's own master, which is measured.
+        .resideOutsideOfPackages("io.centroid.model..", "io.centroid.bench.dl4j..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.deeplearning4j..")

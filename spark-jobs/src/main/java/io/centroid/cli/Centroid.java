@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       FetchCommand.class,
       ClusterCommand.class,
       SubmitCommand.class,
+      BenchCommand.class,
       CommandLine.HelpCommand.class,
     })
 public final class Centroid implements Callable<Integer> {

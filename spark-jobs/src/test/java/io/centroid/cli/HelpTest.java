@@ -59,7 +59,7 @@ class HelpTest {
     StringWriter out = new StringWriter();
     Centroid.run(new PrintWriter(out), new PrintWriter(new StringWriter()), "--help");
     assertThat(out.toString())
-        .contains("train", "evaluate", "predict", "fetch", "cluster", "submit", "help");
+        .contains("train", "evaluate", "predict", "fetch", "cluster", "submit", "bench", "help");
   }
 
   private static boolean isText(String[] description) {

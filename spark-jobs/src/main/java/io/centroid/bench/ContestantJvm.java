@@ -1,0 +1,56 @@
+package io.centroid.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.centroid.cluster.CentroidHome;
+import java.io.File;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A JVM for a contestant, started like the one that {@code ./centroid} starts: the same flags and
+ * limits for all, and DL4J's own master on the class path of all.
+ */
+final class ContestantJvm {
+  private ContestantJvm() {}
+
+  static TurnRunner start(CentroidHome home, ContestantServer.Side side, BenchSettings settings) {
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.add("@" + home.jvmOptions());
+    line.addAll(limits());
+    line.add("-D" + CentroidHome.PROPERTY + "=" + home.root());
+    line.add("-cp");
+    line.add(
+        String.join(
+            File.pathSeparator,
+            home.conf().toString(),
+            home.jobJar().toString(),
+            home.sparkJars() + "/*",
+            home.dl4jJars() + "/*"));
+    line.add(ContestantServer.class.getName());
+    line.add(side.name());
+    line.add(json(settings));
+    ProcessBuilder builder = new ProcessBuilder(line);
+    builder.environment().putIfAbsent("OMP_NUM_THREADS", "1");
+    builder.environment().putIfAbsent("SPARK_LOCAL_IP", "127.0.0.1");
+    return new RemoteRunner("the JVM of " + side.name().toLowerCase(Locale.ROOT), builder);
+  }
+
+  private static List<String> limits() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> flag.startsWith("-Xmx") || flag.startsWith("-Dorg.bytedeco.javacpp."))
+        .toList();
+  }
+
+  private static String json(BenchSettings settings) {
+    try {
+      return new ObjectMapper().writeValueAsString(settings);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.centroid.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The matrix on embedded Spark, and DL4J's own master for real, on a few examples. */
+class BenchIT {
+  @TempDir private Path folder;
+
+  @Test
+  void measuresSparkBesideThreads() throws Exception {
+    JsonNode report = run("--spark", "--threads", "--out", folder.toString());
+    assertThat(report.get("results").findValuesAsText("contestant"))
+        .containsExactly("centroid-spark", "centroid-threads");
+    assertThat(folder.resolve("averaging.json")).isNotEmptyFile();
+    assertThat(folder.resolve("averaging.png")).isNotEmptyFile();
+  }
+
+  @Test
+  void dl4jsOwnMasterTakesTurnsInItsOwnJvm() throws Exception {
+    JsonNode report = run("--against", "dl4j", "--dl4j-mode", "export,direct");
+    assertThat(report.get("results").findValuesAsText("contestant"))
+        .containsExactly("centroid-spark", "dl4j-export", "dl4j-direct");
+    // The same network, and as many examples a turn as the rounds say.
+    assertThat(report.get("results").findValuesAsText("parameters"))
+        .containsExactly("6370", "6370", "6370");
+    assertThat(report.get("results").findValuesAsText("stepsPerRound"))
+        .containsExactly("2", "2", "2");
+    assertThat(report.get("ratios").findValuesAsText("against"))
+        .containsExactly("dl4j-export", "dl4j-direct");
+    for (JsonNode ratio : report.get("ratios")) {
+      assertThat(ratio.get("ratio").get("median").asDouble()).isPositive();
+    }
+  }
+
+  private static JsonNode run(String... more) throws Exception {
+    String[] fixed = {
+      "bench", "averaging", "--workers", "2", "--local-steps", "2", "--hidden", "8",
+      "--examples", "256", "--batch-size", "16", "--rounds", "2", "--turns", "1",
+      "--warm-ups", "2", "--json"
+    };
+    String[] arguments = new String[fixed.length + more.length];
+    System.arraycopy(fixed, 0, arguments, 0, fixed.length);
+    System.arraycopy(more, 0, arguments, fixed.length, more.length);
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    assertThat(Centroid.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments))
+        .as(err.toString())
+        .isEqualTo(ExitCode.DONE);
+    return new ObjectMapper().readTree(out.toString());
+  }
+}
