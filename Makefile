@@ -1,4 +1,4 @@
-.PHONY: build test it bench format clean
+.PHONY: build test it bench bench-kernels format clean
 
 build: ## the job jar, and the Spark and HDFS jars that ./centroid runs on
 	mvn -q -B package -DskipTests -Dspotless.check.skip -Djacoco.skip
@@ -12,6 +12,10 @@ it: ## everything that is checked: fast tests, real daemons, format
 bench: ## local steps against DL4J's own fit, in turns
 	mvn -q -B -pl core test-compile dependency:build-classpath -Dspotless.check.skip -Dmdep.outputFile=target/benchmark.classpath
 	OMP_NUM_THREADS=1 java -cp "core/target/test-classes:core/target/classes:$$(cat core/target/benchmark.classpath)" io.centroid.benchmark.LocalStepsBenchmark
+
+bench-kernels: ## operations and whole steps of the engines, by JMH; ARGS="gemm -p kernels=cpu" takes a few
+	mvn -q -B -pl core test-compile dependency:build-classpath -Dspotless.check.skip -Dmdep.outputFile=target/benchmark.classpath
+	OMP_NUM_THREADS=1 java -cp "core/target/test-classes:core/target/classes:$$(cat core/target/benchmark.classpath)" org.openjdk.jmh.Main $(ARGS)
 
 format:
 	mvn -q -B spotless:apply

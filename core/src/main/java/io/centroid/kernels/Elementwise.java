@@ -14,36 +14,51 @@ final class Elementwise {
 
   private Elementwise() {}
 
-  /** e^x to about one unit in the last place, from 1e-38 at -87.3 to 2.4e38 at 88.3. */
+  /** e^x to about one unit in the last place; x counts as at least -87.3 and at most 87.3. */
   static float exp(float x) {
-    float bounded = Math.max(-87.3f, Math.min(88.3f, x));
-    float whole = (bounded * LOG2_E + ROUNDING) - ROUNDING;
-    float r = (bounded - whole * LN2_HIGH) - whole * LN2_LOW;
-    float p = 1.9875691500e-4f;
-    p = p * r + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    p = p * r * r + r + 1;
-    return p * Float.intBitsToFloat(((int) whole + 127) << 23);
+    float whole = whole(x);
+    return (1 + fraction(x, whole)) * power(whole);
   }
 
   static float sigmoid(float x) {
     return 1 / (1 + exp(-x));
   }
 
+  /** m / (m + 2) with m = e^2x - 1, which loses no digits where x is small. */
   static float tanh(float x) {
-    if (Math.abs(x) < 0.35f) {
-      // The quotient below would lose digits to cancellation.
-      float s = x * x;
-      float p = 2.1869488e-2f;
-      p = p * s - 5.3968254e-2f;
-      p = p * s + 1.3333333e-1f;
-      p = p * s - 3.3333333e-1f;
-      return x + x * s * p;
-    }
-    return 1 - 2 / (1 + exp(2 * x));
+    // The limits are reached before 10, and far beyond it the product would be denormal.
+    float twice = x > 10 ? 20 : x < -10 ? -20 : 2 * x;
+    float whole = whole(twice);
+    float power = power(whole);
+    float m = power * fraction(twice, whole) + (power - 1);
+    return m / (m + 2);
+  }
+
+  /** The n of e^x = 2^n e^r. */
+  private static float whole(float x) {
+    return (bounded(x) * LOG2_E + ROUNDING) - ROUNDING;
+  }
+
+  /** e^r - 1, by the polynomial of Moshier's Cephes library. */
+  private static float fraction(float x, float whole) {
+    float r = (bounded(x) - whole * LN2_HIGH) - whole * LN2_LOW;
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    return p * r * r + r;
+  }
+
+  private static float power(float whole) {
+    return Float.intBitsToFloat(((int) whole + 127) << 23);
+  }
+
+  /** Beyond these, e^x or its inverse is denormal, and arithmetic on it a hundred times slower. */
+  private static float bounded(float x) {
+    // Faster than Math.min and Math.max, and NaN passes here too.
+    return x > 87.3f ? 87.3f : x < -87.3f ? -87.3f : x;
   }
 
   static void apply(Nonlinearity function, float[] x, int length) {

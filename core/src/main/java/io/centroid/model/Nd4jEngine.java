@@ -50,6 +50,8 @@ public final class Nd4jEngine {
     versions.put("backend", String.valueOf(environment.get("backend")));
     versions.put("native", libraryBuild());
     versions.put("blas", "openblas " + build.getProperty("openblas") + " " + blasKernels());
+    // To be raised with every change of the bits that dense networks compute.
+    versions.put("dense", "kernels 1");
     return Map.copyOf(versions);
   }
 

@@ -3,15 +3,18 @@ package io.centroid.benchmark;
 import io.centroid.data.Batch;
 import io.centroid.data.DataSummary;
 import io.centroid.data.EpochOrder;
+import io.centroid.data.InputShape;
 import io.centroid.data.Normalisation;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.data.digits.DigitsSource;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
+import io.centroid.model.Learners;
 import io.centroid.model.Loss;
 import io.centroid.model.Nd4jEngine;
 import io.centroid.model.NetworkSpec;
+import io.centroid.model.SgdLearner;
 import io.centroid.optimize.MeanOuterStep;
 import io.centroid.optimize.OptimizerSettings;
 import io.centroid.optimize.RateSchedule;
@@ -50,7 +53,8 @@ public final class LocalStepsBenchmark {
   /** Prints a table. */
   public static void main(String[] args) {
     Nd4jEngine.prepare();
-    List<Contestant> contestants = List.of(new Dl4jFit(), new Workers(1), new Workers(2));
+    List<Contestant> contestants =
+        List.of(new Dl4jFit(), new DenseSteps(), new Workers(1), new Workers(2));
     List<List<Double>> rates = new ArrayList<>();
     contestants.forEach(contestant -> rates.add(new ArrayList<>()));
     for (int turn = 0; turn < TURNS + 2; turn++) {
@@ -66,7 +70,7 @@ public final class LocalStepsBenchmark {
       double rate = median(rates.get(i));
       System.out.printf(
           Locale.ROOT,
-          "%-34s %,9.0f examples/s  %.2f%n",
+          "%-37s %,9.0f examples/s  %.2f%n",
           contestants.get(i).name(),
           rate,
           rate / base);
@@ -138,6 +142,35 @@ public final class LocalStepsBenchmark {
     }
   }
 
+  private static final class DenseSteps implements Contestant {
+    private final Shard shard = Shard.read(new DigitsSource(1, 30_080, 1), Split.TRAIN, 1, 0, 0, 1);
+    private final Batch batch = new Batch(shard.train().shape(), BATCH);
+    private final int[] order = EpochOrder.of(shard.train().count(), 1, 0, 0);
+    private final Normalisation normalisation =
+        new Normalisation(new float[] {0}, new float[] {1 / 255f});
+    private final SgdLearner learner = (SgdLearner) Learners.create(network(shard.train().shape()));
+
+    @Override
+    public String name() {
+      return "Centroid, fused steps alone, 1 thread";
+    }
+
+    @Override
+    public double examplesPerSecond() {
+      long started = System.nanoTime();
+      for (int step = 0; step < STEPS; step++) {
+        batch.fill(shard.train(), normalisation, order, step * BATCH, (step + 1) * BATCH);
+        learner.descend(batch, step, 0.01f, 0);
+      }
+      return (double) STEPS * BATCH / ((System.nanoTime() - started) / 1e9);
+    }
+  }
+
+  private static NetworkSpec network(InputShape shape) {
+    return new NetworkSpec(
+        new Architecture.Mlp(List.of(128), Activation.RELU), shape, 10, Loss.CROSS_ENTROPY, 1);
+  }
+
   private static final class Workers implements Contestant {
     private final int count;
     private final LocalShardedData data;
@@ -150,13 +183,7 @@ public final class LocalStepsBenchmark {
           new LocalShardedData(
               new ShardSpec(new DigitsSource(1, 30_080 * count, 1), 1, 0, count), count);
       DataSummary summary = data.survey(Split.TRAIN);
-      NetworkSpec network =
-          new NetworkSpec(
-              new Architecture.Mlp(List.of(128), Activation.RELU),
-              summary.shape(),
-              10,
-              Loss.CROSS_ENTROPY,
-              1);
+      NetworkSpec network = network(summary.shape());
       this.spec =
           new WorkerSpec(
               network,

@@ -80,6 +80,7 @@ final class ModelOptions {
   private static String lossName(TrainedModel trained) {
     return switch (trained.network().loss()) {
       case CROSS_ENTROPY -> "cross-entropy";
+      case BINARY_CROSS_ENTROPY -> "binary-cross-entropy";
       case MEAN_SQUARED_ERROR -> "mean-squared-error";
     };
   }
