@@ -49,7 +49,7 @@ public final class Evaluator {
   }
 
   /** The class with the largest value in a row of outputs; the first of equals. */
-  static int mostProbable(float[] outputs, int row, int width) {
+  public static int mostProbable(float[] outputs, int row, int width) {
     int best = 0;
     for (int i = 1; i < width; i++) {
       if (outputs[row * width + i] > outputs[row * width + best]) {
