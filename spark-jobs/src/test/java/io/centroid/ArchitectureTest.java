@@ -155,7 +155,7 @@ class ArchitectureTest {
   void enginesStayBehindTheLearner() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.centroid.model..")
+        .resideOutsideOfPackages("io.centroid.model..", "io.centroid.spark.dl4j..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..")
@@ -166,6 +166,18 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.bytedeco..")
+        .check(CENTROID);
+  }
+
+  @Test
+  void nothingNeedsDl4jsMaster() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.centroid.spark.dl4j..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.centroid.spark.dl4j..", "org.deeplearning4j.spark..", "org.datavec..")
         .check(CENTROID);
   }
 
