@@ -169,18 +169,35 @@ class ArchitectureTest {
   void enginesStayBehindTheLearner() {
     noClasses()
         .that()
-        // Beside the engine there is DL4J's own master, which is measured.
-        .resideOutsideOfPackages("io.centroid.model..", "io.centroid.bench.dl4j..")
+        // Beside the engine there are users of DL4J's own networks, and its own master, measured.
+        .resideOutsideOfPackages(
+            "io.centroid.model..", "io.centroid.spark.dl4j..", "io.centroid.bench.dl4j..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.deeplearning4j..")
         .check(CENTROID);
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.centroid.model..", "io.centroid.kernels..")
+        .resideOutsideOfPackages(
+            "io.centroid.model..",
+            "io.centroid.kernels..",
+            "io.centroid.spark.dl4j..",
+            "io.centroid.bench.dl4j..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.nd4j..", "org.bytedeco..")
+        .check(CENTROID);
+  }
+
+  @Test
+  void nothingNeedsDl4jsMaster() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.centroid.spark.dl4j..", "io.centroid.bench.dl4j..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.centroid.spark.dl4j..", "org.deeplearning4j.spark..", "org.datavec..")
         .check(CENTROID);
   }
 

@@ -16,15 +16,15 @@ final class GivenRdd<T> extends LineageRdd<T> {
   }
 
   @Override
-  T make(Partition partition, TaskContext context) {
+  protected T make(Partition partition, TaskContext context) {
     throw new IllegalStateException("elements are given");
   }
 
   @Override
-  Partition[] parentPartitions() {
+  protected Partition[] parentPartitions() {
     throw new IllegalStateException("elements are given");
   }
 
   @Override
-  void forgetParents() {}
+  protected void forgetParents() {}
 }

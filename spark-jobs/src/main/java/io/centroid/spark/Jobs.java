@@ -19,16 +19,16 @@ import scala.runtime.BoxedUnit;
  * closures to clean and with results handed over as they come, a job costs half of what {@code
  * JavaRDD.collect} takes.
  */
-final class Jobs {
+public final class Jobs {
   private Jobs() {}
 
   /** What a task makes of its partition's element and sends to the driver. */
-  interface Extract<T, U> extends Serializable {
+  public interface Extract<T, U> extends Serializable {
     U of(T element);
   }
 
   /** Runs a job; the consumer gets each partition's result with its number, one at a time. */
-  static <T, U> void run(RDD<T> rdd, Extract<T, U> extract, ObjIntConsumer<U> consumer) {
+  public static <T, U> void run(RDD<T> rdd, Extract<T, U> extract, ObjIntConsumer<U> consumer) {
     SparkFailure.unwrapped(
         () -> {
           rdd.sparkContext()

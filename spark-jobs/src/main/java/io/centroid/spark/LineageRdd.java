@@ -16,26 +16,26 @@ import scala.collection.Seq;
  * rounds. An anchored RDD forgets its parents and hands out given elements instead, which is where
  * a replay ends.
  */
-abstract class LineageRdd<T> extends RDD<T> {
+public abstract class LineageRdd<T> extends RDD<T> {
   private static final long serialVersionUID = 1L;
 
   private @Nullable List<Broadcast<T>> anchors;
 
-  LineageRdd(SparkContext context, List<Dependency<?>> dependencies) {
+  protected LineageRdd(SparkContext context, List<Dependency<?>> dependencies) {
     super(context, Jobs.dependencies(dependencies), Jobs.anyTag());
   }
 
   /** The partitions of a parent, while there is one. */
-  abstract Partition[] parentPartitions();
+  protected abstract Partition[] parentPartitions();
 
   /** Makes a partition's element from the RDD's parents. */
-  abstract T make(Partition partition, TaskContext context);
+  protected abstract T make(Partition partition, TaskContext context);
 
   /** Lets go of the fields that lead to the RDD's parents. */
-  abstract void forgetParents();
+  protected abstract void forgetParents();
 
   /** Ends the lineage here. The elements are those of the partitions, in their order. */
-  final void anchor(List<Broadcast<T>> elements) {
+  public final void anchor(List<Broadcast<T>> elements) {
     anchors = List.copyOf(elements);
     forgetParents();
     clearDependencies();

@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  * What a task read, or why it could not. Damaged data is a result here and no failed task: reading
  * it again would not help, so Spark must not retry it.
  */
-record Reading<T>(@Nullable T value, @Nullable InputException refusal) implements Serializable {
+public record Reading<T>(@Nullable T value, @Nullable InputException refusal)
+    implements Serializable {
 
-  static <T> Reading<T> of(Supplier<T> read) {
+  /** What the supplier reads, or its refusal. */
+  public static <T> Reading<T> of(Supplier<T> read) {
     try {
       return new Reading<>(read.get(), null);
     } catch (InputException e) {
@@ -21,7 +23,7 @@ record Reading<T>(@Nullable T value, @Nullable InputException refusal) implement
   }
 
   /** The same refusal, or what the function makes of the value. */
-  <U> Reading<U> map(Function<T, U> function) {
+  public <U> Reading<U> map(Function<T, U> function) {
     return value == null
         ? new Reading<>(null, refusal)
         : new Reading<>(function.apply(value), null);
@@ -32,7 +34,7 @@ record Reading<T>(@Nullable T value, @Nullable InputException refusal) implement
    *
    * @throws InputException if the data is damaged
    */
-  T require() {
+  public T require() {
     if (value == null) {
       throw refusal == null ? new IllegalStateException("neither value nor refusal") : refusal;
     }

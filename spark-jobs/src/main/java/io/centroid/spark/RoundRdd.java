@@ -47,7 +47,7 @@ final class RoundRdd extends LineageRdd<WorkerResult> {
   }
 
   @Override
-  WorkerResult make(Partition partition, TaskContext context) {
+  protected WorkerResult make(Partition partition, TaskContext context) {
     Shard shard = required(shards).iterator(partition, context).next().require();
     WorkerMemory memory =
         previous == null
@@ -63,14 +63,14 @@ final class RoundRdd extends LineageRdd<WorkerResult> {
   }
 
   @Override
-  void forgetParents() {
+  protected void forgetParents() {
     shards = null;
     previous = null;
     start = null;
   }
 
   @Override
-  Partition[] parentPartitions() {
+  protected Partition[] parentPartitions() {
     return required(shards).partitions();
   }
 }

@@ -57,7 +57,7 @@ final class SliceRdd extends LineageRdd<SliceResult> {
   }
 
   @Override
-  SliceResult make(Partition partition, TaskContext context) {
+  protected SliceResult make(Partition partition, TaskContext context) {
     List<SlicePart> received = received(partition, context);
     int from = fold.slicing.from(partition.index());
     int to = fold.slicing.to(partition.index());
@@ -117,14 +117,14 @@ final class SliceRdd extends LineageRdd<SliceResult> {
   }
 
   @Override
-  void forgetParents() {
+  protected void forgetParents() {
     parts = null;
     previous = null;
     start = null;
   }
 
   @Override
-  Partition[] parentPartitions() {
+  protected Partition[] parentPartitions() {
     return Objects.requireNonNull(parts, "the round is anchored").partitions();
   }
 }

@@ -5,10 +5,11 @@ import io.centroid.train.DivergedException;
 import java.util.function.Supplier;
 
 /** Finds our own exception in what Spark wraps around it. */
-final class SparkFailure {
+public final class SparkFailure {
   private SparkFailure() {}
 
-  static <T> T unwrapped(Supplier<T> job) {
+  /** Runs a job that may fail with our own exception. */
+  public static <T> T unwrapped(Supplier<T> job) {
     try {
       return job.get();
     } catch (RuntimeException | Error e) {

@@ -1,0 +1,62 @@
+package io.centroid.spark.dl4j;
+
+import io.centroid.InputException;
+import java.nio.charset.StandardCharsets;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.datavec.spark.util.SerializableHadoopConfig;
+import org.deeplearning4j.core.loader.DataSetLoader;
+import org.deeplearning4j.core.loader.MultiDataSetLoader;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/**
+ * The user's RDD and how its elements are read.
+ *
+ * @param loader of paths, by which equal RDDs may still mean different data
+ */
+record Elements<E>(
+    JavaRDD<E> rdd, Dealing.Encoder<E> encoder, Dealing.Decoder decoder, @Nullable Object loader) {
+
+  static Elements<DataSet> ofDataSets(JavaRDD<DataSet> data) {
+    return new Elements<>(
+        data, element -> ElementBytes.of(element.toMultiDataSet()), ElementBytes::read, null);
+  }
+
+  static Elements<MultiDataSet> ofMultiDataSets(JavaRDD<MultiDataSet> data) {
+    return new Elements<>(data, ElementBytes::of, ElementBytes::read, null);
+  }
+
+  /** Files, to be loaded by either loader. */
+  static Elements<String> ofPaths(
+      JavaSparkContext spark,
+      JavaRDD<String> paths,
+      @Nullable DataSetLoader loader,
+      @Nullable MultiDataSetLoader multiLoader) {
+    var hadoop =
+        spark.broadcast(
+            new JavaSerialized<>(new SerializableHadoopConfig(spark.hadoopConfiguration())));
+    return new Elements<>(
+        paths,
+        path -> path.getBytes(StandardCharsets.UTF_8),
+        new PathReader(chosen(loader, multiLoader), hadoop),
+        loader != null ? loader : multiLoader);
+  }
+
+  private static PathReader.MultiLoader chosen(
+      @Nullable DataSetLoader loader, @Nullable MultiDataSetLoader multiLoader) {
+    if (loader != null) {
+      return PathReader.single(loader);
+    }
+    if (multiLoader != null) {
+      return multiLoader::load;
+    }
+    throw new InputException("expected a DataSetLoader or a MultiDataSetLoader, found none");
+  }
+
+  /** Whether both have the same elements. */
+  boolean isSame(Elements<?> other) {
+    return rdd.rdd() == other.rdd.rdd() && loader == other.loader;
+  }
+}

@@ -1,0 +1,195 @@
+package io.centroid.spark.dl4j;
+
+import io.centroid.InputException;
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What training needs of DL4J's two kinds of network. One thread's at a time. */
+sealed interface Network {
+  /** DL4J's own object. */
+  Model model();
+
+  /** The configuration, by which executors build the same network. */
+  NetworkSource source();
+
+  /** Layers, some of which may have no parameters. */
+  List<Layer> layers();
+
+  /** One step of the network's own updater. */
+  void fit(MultiDataSet minibatch);
+
+  /** The updater's live memory; null if it has none. */
+  @Nullable INDArray updaterState();
+
+  int iteration();
+
+  void iteration(int iteration);
+
+  int epoch();
+
+  void epoch(int epoch);
+
+  /** A network of a configuration, as executors use it. */
+  static Network of(NetworkSource source) {
+    if (source.isGraph()) {
+      ComputationGraph graph =
+          new ComputationGraph(ComputationGraphConfiguration.fromJson(source.json()));
+      graph.init();
+      return new Graph(graph);
+    }
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(MultiLayerConfiguration.fromJson(source.json()));
+    network.init();
+    return new Sequential(network);
+  }
+
+  /**
+   * The user's network.
+   *
+   * @throws InputException if its parameters are not floats
+   */
+  static Network of(Model model) {
+    Network network =
+        model instanceof ComputationGraph graph
+            ? new Graph(graph)
+            : new Sequential((MultiLayerNetwork) model);
+    if (model.params() == null || model.params().dataType() != DataType.FLOAT) {
+      throw new InputException(
+          "expected a network with parameters of data type FLOAT, found "
+              + (model.params() == null ? "none" : model.params().dataType()));
+    }
+    return network;
+  }
+
+  default float[] parameters() {
+    return model().params().toFloatVector();
+  }
+
+  /** Overwrites the parameters in place. */
+  default void parameters(float[] values) {
+    assign(model().params(), values);
+  }
+
+  /** A copy of the updater's memory; of no length if it has none. */
+  default float[] copyOfUpdaterState() {
+    INDArray state = updaterState();
+    return state == null ? new float[0] : state.toFloatVector();
+  }
+
+  /** Overwrites the updater's memory. */
+  default void updaterState(float[] values) {
+    INDArray state = updaterState();
+    if (state != null) {
+      assign(state, values);
+    }
+  }
+
+  private static void assign(INDArray into, float[] values) {
+    try (INDArray array = Nd4j.createFromArray(values)) {
+      into.assign(array.reshape(into.shape()));
+    }
+  }
+
+  /** Layer after layer. */
+  record Sequential(MultiLayerNetwork model) implements Network {
+    @Override
+    public NetworkSource source() {
+      MultiLayerConfiguration configuration = model.getLayerWiseConfigurations().clone();
+      configuration.setIterationCount(0);
+      configuration.setEpochCount(0);
+      return new NetworkSource(configuration.toJson(), false);
+    }
+
+    @Override
+    public List<Layer> layers() {
+      return Arrays.asList(model.getLayers());
+    }
+
+    @Override
+    public void fit(MultiDataSet minibatch) {
+      model.fit(minibatch);
+    }
+
+    @Override
+    public @Nullable INDArray updaterState() {
+      return model.getUpdater().getStateViewArray();
+    }
+
+    @Override
+    public int iteration() {
+      return model.getIterationCount();
+    }
+
+    @Override
+    public void iteration(int iteration) {
+      model.setIterationCount(iteration);
+    }
+
+    @Override
+    public int epoch() {
+      return model.getEpochCount();
+    }
+
+    @Override
+    public void epoch(int epoch) {
+      model.setEpochCount(epoch);
+    }
+  }
+
+  /** A graph of layers. */
+  record Graph(ComputationGraph model) implements Network {
+    @Override
+    public NetworkSource source() {
+      ComputationGraphConfiguration configuration = model.getConfiguration().clone();
+      configuration.setIterationCount(0);
+      configuration.setEpochCount(0);
+      return new NetworkSource(configuration.toJson(), true);
+    }
+
+    @Override
+    public List<Layer> layers() {
+      return Arrays.asList(model.getLayers());
+    }
+
+    @Override
+    public void fit(MultiDataSet minibatch) {
+      model.fit(minibatch);
+    }
+
+    @Override
+    public @Nullable INDArray updaterState() {
+      return model.getUpdater().getStateViewArray();
+    }
+
+    @Override
+    public int iteration() {
+      return model.getConfiguration().getIterationCount();
+    }
+
+    @Override
+    public void iteration(int iteration) {
+      model.getConfiguration().setIterationCount(iteration);
+    }
+
+    @Override
+    public int epoch() {
+      return model.getConfiguration().getEpochCount();
+    }
+
+    @Override
+    public void epoch(int epoch) {
+      model.getConfiguration().setEpochCount(epoch);
+    }
+  }
+}
