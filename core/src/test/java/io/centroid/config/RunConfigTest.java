@@ -221,7 +221,7 @@ class RunConfigTest {
         "outer.betas=[0.9, 0.999]",
         "outer.epsilon=1e-8",
         "average.codec=int8",
-        "average.top-k-fraction=0.1"
+        "average.top-k-fraction=0.2"
       })
   void whatHappensBetweenRoundsIsAPartOfTheTrajectory(String override) {
     assertThat(hash(override)).isNotEqualTo(hash());
