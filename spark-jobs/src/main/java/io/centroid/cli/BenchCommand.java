@@ -10,13 +10,13 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measure on this machine, alone or beside other systems.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "averaging",
-    subcommands = BenchAveragingCommand.class)
+    synopsisSubcommandLabel = "averaging|scaling",
+    subcommands = {BenchAveragingCommand.class, BenchScalingCommand.class})
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "bench needs one of averaging");
+    throw new ParameterException(spec.commandLine(), "bench needs one of averaging, scaling");
   }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
-/** What is measured for how long, for {@code bench averaging}. */
+/** What is measured for how long, for {@code bench averaging} and {@code bench scaling}. */
 final class BenchMatrixOptions {
   /** Of the digits and of MNIST: 28 by 28 pixels, ten classes. */
   private static final int INPUTS = 784;
@@ -145,8 +145,13 @@ final class BenchMatrixOptions {
 
   /** Every contestant in every cell that makes sense to it, neighbours of one cell side by side. */
   List<Entrant> entrants(Collection<Contestant> contestants) {
+    return entrants(contestants, List.of(128));
+  }
+
+  /** Likewise, where other widths are usual. */
+  List<Entrant> entrants(Collection<Contestant> contestants, List<Integer> usualWidths) {
     Set<Entrant> entrants = new LinkedHashSet<>();
-    for (int width : widths()) {
+    for (int width : widths(usualWidths)) {
       for (int count : workers) {
         for (int steps : localSteps) {
           for (Contestant contestant : contestants) {
@@ -167,7 +172,7 @@ final class BenchMatrixOptions {
     };
   }
 
-  private Set<Integer> widths() {
+  private Set<Integer> widths(List<Integer> usual) {
     Set<Integer> widths = new LinkedHashSet<>(hidden);
     for (int size : parameters) {
       int width = Math.round((float) (size - CLASSES) / WEIGHTS_OF_A_UNIT);
@@ -177,7 +182,7 @@ final class BenchMatrixOptions {
       }
       widths.add(width);
     }
-    return widths.isEmpty() ? Set.of(128) : widths;
+    return widths.isEmpty() ? new LinkedHashSet<>(usual) : widths;
   }
 
   private static void requirePositive(String option, List<Integer> values) {

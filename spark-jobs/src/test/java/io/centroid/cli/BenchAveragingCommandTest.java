@@ -19,7 +19,7 @@ class BenchAveragingCommandTest {
       delimiter = '~',
       textBlock =
           """
-          bench                              ~ bench needs one of averaging
+          bench                              ~ bench needs one of averaging, scaling
           bench averagin                     ~ unknown command averagin; the nearest known one is averaging
           bench averaging --workers 0        ~ --workers must be > 0: 0
           bench averaging --workers x        ~ Invalid value for option '--workers' (W): 'x' is not an int
@@ -31,6 +31,10 @@ class BenchAveragingCommandTest {
           bench averaging --turns 0          ~ --turns must be > 0: 0
           bench averaging --warm-ups 1       ~ --warm-ups must be >= 2: 1
           bench averaging --examples 9       ~ --examples must be at least a batch for each worker, 256: 9
+          bench scaling --workers 2,2        ~ --workers must name two or more, for a curve to be fitted
+          bench scaling --hidden 8           ~ --hidden or --parameters must name two or more, for a curve to be fitted
+          bench scaling --share 1            ~ --share must be between 0 and 1: 1.0
+          bench scaling --gflops-per-worker 0 ~ --gflops-per-worker must be > 0: 0.0
           bench averaging --threads --data nowhere ~ nowhere: no such file or directory
           bench averaging --against pytorch --python /no/python ~ --against pytorch needs a Python with torch; there is no /no/python (--python names another)
           """)

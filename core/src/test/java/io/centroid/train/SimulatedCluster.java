@@ -1,0 +1,139 @@
+package io.centroid.train;
+
+import io.centroid.evaluate.Evaluation;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/**
+ * Workers that really train, on a clock that nobody waits for: steps take random times, stragglers
+ * take longer, and deltas come over links with latencies and queue for the driver's.
+ */
+final class SimulatedCluster implements Workers {
+  private final Trainer trainer;
+  private final int workers;
+  private final StepTime steps;
+  private final Links links;
+  private final Random random;
+  private final List<RoundCost> costs = new ArrayList<>();
+  private final List<List<Integer>> arrivals = new ArrayList<>();
+
+  SimulatedCluster(Trainer trainer, int workers, StepTime steps, Links links, long seed) {
+    this.trainer = trainer;
+    this.workers = workers;
+    this.steps = steps;
+    this.links = links;
+    this.random = new Random(seed);
+  }
+
+  /** Takes the local steps and the outer step of a round, in whatever order workers finish. */
+  interface Trainer {
+    RoundResult run(Round round, List<Integer> arrival);
+
+    /** Any workers: they do not care what the virtual clock says. */
+    static Trainer of(Workers workers) {
+      return (round, arrival) -> workers.run(round);
+    }
+  }
+
+  /** Draws the time of one local step. */
+  interface StepTime {
+    double nanos(Random random, int worker);
+
+    /** Exponential: the mean of the slowest of W is the mean times 1 + 1/2 + ... + 1/W. */
+    static StepTime exponential(double mean) {
+      return (random, worker) -> -mean * Math.log(1 - random.nextDouble());
+    }
+
+    /** Within a quarter of the mean. */
+    static StepTime even(double mean) {
+      return (random, worker) -> mean * (0.75 + 0.5 * random.nextDouble());
+    }
+
+    /** Likewise, but that one step in a hundred takes ten times as long. */
+    static StepTime withStragglers(double mean) {
+      return (random, worker) ->
+          even(mean).nanos(random, worker) * (random.nextInt(100) == 0 ? 10 : 1);
+    }
+  }
+
+  /**
+   * What lies between driver and workers.
+   *
+   * @param latencyNanos of a message, half as long to half as long again
+   * @param bytesPerSecond of the driver's link, which deltas cross one after the other
+   * @param foldNanos of the driver, each delta
+   */
+  record Links(double latencyNanos, double bytesPerSecond, double foldNanos) {
+    double latency(Random random) {
+      return latencyNanos * (0.5 + random.nextDouble());
+    }
+
+    double wireNanos(long bytes) {
+      return bytes / bytesPerSecond * 1e9;
+    }
+  }
+
+  @Override
+  public RoundResult run(Round round) {
+    double[] compute = new double[workers];
+    double[] arrival = new double[workers];
+    for (int worker = 0; worker < workers; worker++) {
+      for (int step = 0; step < round.steps(); step++) {
+        compute[worker] += steps.nanos(random, worker);
+      }
+      arrival[worker] = links.latency(random) + compute[worker] + links.latency(random);
+    }
+    List<Integer> order =
+        IntStream.range(0, workers)
+            .boxed()
+            .sorted(Comparator.comparingDouble(worker -> arrival[worker]))
+            .toList();
+    RoundResult real = trainer.run(round, order);
+    double last = 0;
+    for (int worker : order) {
+      last = Math.max(last, arrival[worker]) + links.wireNanos(real.cost().bytesUp() / workers);
+    }
+    RoundCost cost =
+        new RoundCost(
+            (long) links.wireNanos(real.cost().bytesDown()),
+            (long) last,
+            (long) (links.foldNanos() * workers),
+            (long) Arrays.stream(compute).max().orElse(0),
+            (long) Arrays.stream(compute).max().orElse(0),
+            (long) Arrays.stream(compute).sum(),
+            real.cost().bytesDown(),
+            real.cost().bytesUp());
+    costs.add(cost);
+    arrivals.add(order);
+    return new RoundResult(real.parameters(), real.carried(), real.examples(), real.loss(), cost);
+  }
+
+  @Override
+  public Evaluation evaluate(DataPart part, float[] parameters) {
+    throw new UnsupportedOperationException("nothing to evaluate");
+  }
+
+  /** Of the rounds so far. */
+  List<RoundCost> costs() {
+    return costs;
+  }
+
+  /** In which order the workers of each round came to the driver. */
+  List<List<Integer>> arrivals() {
+    return arrivals;
+  }
+
+  double meanRoundNanos() {
+    return costs.stream().mapToLong(RoundCost::nanos).average().orElse(0);
+  }
+
+  /** Of all time, what went into anything but local steps. */
+  double share() {
+    double overhead = costs.stream().mapToLong(cost -> cost.overheadNanos(workers)).sum();
+    return overhead / costs.stream().mapToLong(RoundCost::nanos).sum();
+  }
+}

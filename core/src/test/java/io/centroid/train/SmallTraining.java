@@ -1,0 +1,107 @@
+package io.centroid.train;
+
+import io.centroid.average.Codec;
+import io.centroid.data.Normalisation;
+import io.centroid.data.Shard;
+import io.centroid.data.Split;
+import io.centroid.data.TableSource;
+import io.centroid.model.Activation;
+import io.centroid.model.Architecture;
+import io.centroid.model.Learner;
+import io.centroid.model.Learners;
+import io.centroid.model.Loss;
+import io.centroid.model.NetworkSpec;
+import io.centroid.optimize.OptimizerSettings;
+import io.centroid.optimize.OuterSettings;
+import io.centroid.optimize.OuterStep;
+import io.centroid.optimize.RateSchedule;
+import java.util.List;
+
+/** Training of a network of a few weights, in as many ways as workers can be run. */
+final class SmallTraining {
+  private SmallTraining() {}
+
+  /** Workers finish in the order of arrival, one after the other; the fold is in their own. */
+  static RoundResult inOrder(
+      LocalShardedData data,
+      WorkerSpec spec,
+      OuterStep outerStep,
+      Round round,
+      List<Integer> arrival) {
+    WorkerTask task = WorkerTask.of(spec, round, 1);
+    List<Shard> shards = data.shards(Split.TRAIN);
+    Carried carried = round.start().carried();
+    WorkerResult[] arrived = new WorkerResult[spec.workers()];
+    for (int worker : arrival) {
+      arrived[worker] =
+          WorkerExecution.train(
+              task,
+              worker,
+              shards.get(worker),
+              round.start().parameters(),
+              carried.shared(),
+              carried.own().isEmpty() ? WorkerMemory.EMPTY : carried.own().get(worker));
+    }
+    List<WorkerResult> results = List.of(arrived);
+    Meeting meeting = Meeting.of(round, spec, outerStep, results);
+    return new RoundResult(
+        meeting.parameters(),
+        new Carried.Here(
+            meeting.shared(),
+            spec.keepsMemory() ? results.stream().map(WorkerResult::memory).toList() : List.of(),
+            meeting.outer()),
+        meeting.totals().examples(),
+        meeting.totals().loss(),
+        new RoundCost(0, 0, 0, 0, 0, 0, 0, meeting.bytesUp()));
+  }
+
+  static TrainState train(TrainingPlan plan, Workers workers, WorkerSpec spec) {
+    return new TrainingLoop(plan, workers, false, EarlyStopping.never(), List.of())
+        .run(start(spec));
+  }
+
+  static LocalShardedData data(int workers, int examplesOfEach) {
+    TableSource source = new TableSource(workers * examplesOfEach, 1, 4, 3);
+    return new LocalShardedData(new ShardSpec(source, 42, 0, workers), 2);
+  }
+
+  static TrainState start(WorkerSpec spec) {
+    Learner learner = Learners.create(spec.network());
+    float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
+    learner.parameters().store(parameters);
+    return TrainState.initial(parameters);
+  }
+
+  static OuterStep outerStep(WorkerSpec spec) {
+    OuterSettings.Name name = OuterSettings.Name.NESTEROV;
+    return new OuterSettings(name, name.usualRate(), 0.9, 0.9, 0.99, 1e-8)
+        .create(Learners.create(spec.network()).layout());
+  }
+
+  static WorkerSpec spec(int workers, InnerStatePolicy policy, Codec.Name codec) {
+    return new WorkerSpec(
+        new NetworkSpec(
+            new Architecture.Mlp(List.of(6), Activation.TANH),
+            new TableSource(1, 1, 4, 3).schema(Split.TRAIN).shape(),
+            3,
+            Loss.CROSS_ENTROPY,
+            1),
+        new Normalisation(new float[] {0}, new float[] {1}),
+        new OptimizerSettings(
+            OptimizerSettings.Name.MOMENTUM,
+            0.05,
+            OptimizerSettings.RateScaling.NONE,
+            0.9,
+            0,
+            0,
+            0,
+            1,
+            0,
+            new RateSchedule(0, new RateSchedule.Constant())),
+        policy,
+        Codec.of(codec, 0.25),
+        workers,
+        2,
+        42);
+  }
+}
