@@ -15,13 +15,9 @@ import io.centroid.data.DataSummary;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.Nd4jEngine;
 import io.centroid.model.ParameterLayout;
-import io.centroid.optimize.InnerState;
-import io.centroid.train.Carried;
 import io.centroid.train.EarlyStopping;
-import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.Metric;
 import io.centroid.train.TrainState;
-import io.centroid.train.WorkerMemory;
 import io.centroid.train.WorkerSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +34,7 @@ final class RunCheckpoints {
 
   private final WorkerSpec spec;
   private final ParameterLayout layout;
-  private final List<String> outerNames;
+  private final CarriedTensors carried;
   private final Metric metric;
   private final Map<String, String> trajectory;
   private final String trajectoryHash;
@@ -56,7 +52,7 @@ final class RunCheckpoints {
       DataSummary data) {
     this.spec = spec;
     this.layout = layout;
-    this.outerNames = outerNames;
+    this.carried = new CarriedTensors(spec, layout.parameterCount(), outerNames);
     this.metric = metric;
     this.trajectory = trajectory;
     this.trajectoryHash = trajectoryHash;
@@ -100,36 +96,7 @@ final class RunCheckpoints {
   }
 
   List<TensorSlice> state(TrainState state) {
-    List<TensorSlice> tensors = new ArrayList<>();
-    List<InnerState> inner = inner(state.carried());
-    List<String> moments = spec.optimizer().momentNames();
-    for (int owner = 0; owner < inner.size(); owner++) {
-      for (int moment = 0; moment < moments.size(); moment++) {
-        tensors.add(
-            TensorSlice.whole(
-                innerName(owner, moments.get(moment)), inner.get(owner).moments().get(moment)));
-      }
-    }
-    List<WorkerMemory> own = state.carried().own();
-    for (int worker = 0; worker < own.size(); worker++) {
-      float[] residual = own.get(worker).residual();
-      if (residual != null) {
-        tensors.add(TensorSlice.whole(residualName(worker), residual));
-      }
-    }
-    List<float[]> outer = state.carried().outer();
-    for (int i = 0; i < outer.size(); i++) {
-      tensors.add(TensorSlice.whole("outer." + outerNames.get(i), outer.get(i)));
-    }
-    return tensors;
-  }
-
-  /** No state, one that all workers share, or one a worker. */
-  private static List<InnerState> inner(Carried carried) {
-    InnerState shared = carried.shared();
-    return shared != null
-        ? List.of(shared)
-        : carried.own().stream().map(WorkerMemory::inner).filter(Objects::nonNull).toList();
+    return carried.write(state.carried());
   }
 
   /**
@@ -142,12 +109,6 @@ final class RunCheckpoints {
     requireSameTrajectory(checkpoint);
     requireSameData(checkpoint);
     JsonNode training = snapshot.training();
-    List<float[]> outer = new ArrayList<>();
-    if (checkpoint.state().keySet().stream().anyMatch(name -> name.startsWith("outer."))) {
-      for (String name : outerNames) {
-        outer.add(vector(checkpoint, "outer." + name));
-      }
-    }
     return new TrainState(
         snapshot.round(),
         snapshot.step(),
@@ -155,34 +116,7 @@ final class RunCheckpoints {
         Math.toIntExact(snapshot.position().stepInEpoch()),
         training.path("examples").asLong(),
         checkpoint.parameters(),
-        carried(checkpoint, inner(checkpoint, training), outer));
-  }
-
-  private List<InnerState> inner(LoadedCheckpoint checkpoint, JsonNode training) {
-    List<InnerState> inner = new ArrayList<>();
-    for (JsonNode steps : training.path("innerSteps")) {
-      List<float[]> vectors = new ArrayList<>();
-      for (String moment : spec.optimizer().momentNames()) {
-        vectors.add(vector(checkpoint, innerName(inner.size(), moment)));
-      }
-      inner.add(new InnerState(steps.asLong(), vectors));
-    }
-    return inner;
-  }
-
-  private Carried carried(
-      LoadedCheckpoint checkpoint, List<InnerState> inner, List<float[]> outer) {
-    boolean keeps = spec.innerState() == InnerStatePolicy.KEEP && !inner.isEmpty();
-    InnerState shared = keeps || inner.isEmpty() ? null : inner.get(0);
-    List<WorkerMemory> own = new ArrayList<>();
-    for (int worker = 0; spec.keepsMemory() && worker < spec.workers(); worker++) {
-      String name = residualName(worker);
-      own.add(
-          new WorkerMemory(
-              keeps ? inner.get(worker) : null,
-              checkpoint.state().containsKey(name) ? vector(checkpoint, name) : null));
-    }
-    return new Carried.Here(shared, own, outer);
+        carried.read(checkpoint));
   }
 
   /** The local steps that the checkpoint's writer took between meetings; 0 if it did not say. */
@@ -258,31 +192,6 @@ final class RunCheckpoints {
     return hash.length() > 12 ? hash.substring(0, 12) : hash;
   }
 
-  private float[] vector(LoadedCheckpoint checkpoint, String name) {
-    TensorSlice tensor = checkpoint.state().get(name);
-    if (tensor == null || tensor.values().length != layout.parameterCount()) {
-      throw new InputException(
-          checkpoint.path()
-              + "/"
-              + Manifest.STATE_FILE
-              + ": expected tensor "
-              + name
-              + " of "
-              + layout.parameterCount()
-              + " values, found "
-              + (tensor == null ? "none" : tensor.values().length));
-    }
-    return tensor.values();
-  }
-
-  private static String innerName(int owner, String moment) {
-    return "inner." + owner + "." + moment;
-  }
-
-  private static String residualName(int worker) {
-    return "residual." + worker;
-  }
-
   private ObjectNode dataNode() {
     ObjectNode node = JSON.createObjectNode();
     node.put("sha256", data.sha256());
@@ -301,7 +210,7 @@ final class RunCheckpoints {
     node.put("examples", state.examples());
     node.put("innerState", spec.innerState().name().toLowerCase(Locale.ROOT));
     ArrayNode steps = node.putArray("innerSteps");
-    inner(state.carried()).forEach(inner -> steps.add(inner.steps()));
+    CarriedTensors.inner(state.carried()).forEach(inner -> steps.add(inner.steps()));
     node.put("parametersSha256", FloatVector.sha256(state.parameters()));
     ObjectNode stoppingNode = node.putObject("stopping");
     stoppingNode.put("metric", metric.key());

@@ -1,0 +1,129 @@
+package io.centroid.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.centroid.InputException;
+import io.centroid.checkpoint.LoadedCheckpoint;
+import io.centroid.checkpoint.Manifest;
+import io.centroid.checkpoint.TensorSlice;
+import io.centroid.optimize.InnerState;
+import io.centroid.train.Carried;
+import io.centroid.train.InnerStatePolicy;
+import io.centroid.train.WorkerMemory;
+import io.centroid.train.WorkerSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What goes from round to round as a checkpoint's tensors: {@code inner.W.MOMENT} of each worker
+ * (or of worker 0, where all share one), {@code residual.W} and {@code outer.NAME}.
+ */
+final class CarriedTensors {
+  private final WorkerSpec spec;
+  private final long parameterCount;
+  private final List<String> outerNames;
+
+  CarriedTensors(WorkerSpec spec, long parameterCount, List<String> outerNames) {
+    this.spec = spec;
+    this.parameterCount = parameterCount;
+    this.outerNames = outerNames;
+  }
+
+  /** The tensors of a state; asking executors for what they remember. */
+  List<TensorSlice> write(Carried carried) {
+    List<TensorSlice> tensors = new ArrayList<>();
+    List<InnerState> inner = inner(carried);
+    List<String> moments = spec.optimizer().momentNames();
+    for (int owner = 0; owner < inner.size(); owner++) {
+      for (int moment = 0; moment < moments.size(); moment++) {
+        tensors.add(
+            TensorSlice.whole(
+                innerName(owner, moments.get(moment)), inner.get(owner).moments().get(moment)));
+      }
+    }
+    List<WorkerMemory> own = carried.own();
+    for (int worker = 0; worker < own.size(); worker++) {
+      float[] residual = own.get(worker).residual();
+      if (residual != null) {
+        tensors.add(TensorSlice.whole(residualName(worker), residual));
+      }
+    }
+    List<float[]> outer = carried.outer();
+    for (int i = 0; i < outer.size(); i++) {
+      tensors.add(TensorSlice.whole("outer." + outerNames.get(i), outer.get(i)));
+    }
+    return tensors;
+  }
+
+  /** No state, one that all workers share, or one a worker. */
+  static List<InnerState> inner(Carried carried) {
+    InnerState shared = carried.shared();
+    return shared != null
+        ? List.of(shared)
+        : carried.own().stream().map(WorkerMemory::inner).filter(Objects::nonNull).toList();
+  }
+
+  private List<InnerState> inner(LoadedCheckpoint checkpoint) {
+    JsonNode training = checkpoint.manifest().snapshot().training();
+    List<InnerState> inner = new ArrayList<>();
+    for (JsonNode steps : training.path("innerSteps")) {
+      List<float[]> vectors = new ArrayList<>();
+      for (String moment : spec.optimizer().momentNames()) {
+        vectors.add(vector(checkpoint, innerName(inner.size(), moment)));
+      }
+      inner.add(new InnerState(steps.asLong(), vectors));
+    }
+    return inner;
+  }
+
+  /**
+   * The state that {@link #write} left in a checkpoint.
+   *
+   * @throws InputException if a tensor is missing or of another length
+   */
+  Carried read(LoadedCheckpoint checkpoint) {
+    List<InnerState> inner = inner(checkpoint);
+    List<float[]> outer = new ArrayList<>();
+    if (checkpoint.state().keySet().stream().anyMatch(name -> name.startsWith("outer."))) {
+      for (String name : outerNames) {
+        outer.add(vector(checkpoint, "outer." + name));
+      }
+    }
+    boolean keeps = spec.innerState() == InnerStatePolicy.KEEP && !inner.isEmpty();
+    InnerState shared = keeps || inner.isEmpty() ? null : inner.get(0);
+    List<WorkerMemory> own = new ArrayList<>();
+    for (int worker = 0; spec.keepsMemory() && worker < spec.workers(); worker++) {
+      String name = residualName(worker);
+      own.add(
+          new WorkerMemory(
+              keeps ? inner.get(worker) : null,
+              checkpoint.state().containsKey(name) ? vector(checkpoint, name) : null));
+    }
+    return new Carried.Here(shared, own, outer);
+  }
+
+  private float[] vector(LoadedCheckpoint checkpoint, String name) {
+    TensorSlice tensor = checkpoint.state().get(name);
+    if (tensor == null || tensor.values().length != parameterCount) {
+      throw new InputException(
+          checkpoint.path()
+              + "/"
+              + Manifest.STATE_FILE
+              + ": expected tensor "
+              + name
+              + " of "
+              + parameterCount
+              + " values, found "
+              + (tensor == null ? "none" : tensor.values().length));
+    }
+    return tensor.values();
+  }
+
+  private static String innerName(int owner, String moment) {
+    return "inner." + owner + "." + moment;
+  }
+
+  private static String residualName(int worker) {
+    return "residual." + worker;
+  }
+}
