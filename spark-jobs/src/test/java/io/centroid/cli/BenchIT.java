@@ -16,7 +16,7 @@ class BenchIT {
 
   @Test
   void measuresSparkBesideThreads() throws Exception {
-    JsonNode report = run("--spark", "--threads", "--out", folder.toString());
+    JsonNode report = averaging("--spark", "--threads", "--out", folder.toString());
     assertThat(report.get("results").findValuesAsText("contestant"))
         .containsExactly("centroid-spark", "centroid-threads");
     assertThat(folder.resolve("averaging.json")).isNotEmptyFile();
@@ -25,7 +25,7 @@ class BenchIT {
 
   @Test
   void dl4jsOwnMasterTakesTurnsInItsOwnJvm() throws Exception {
-    JsonNode report = run("--against", "dl4j", "--dl4j-mode", "export,direct");
+    JsonNode report = averaging("--against", "dl4j", "--dl4j-mode", "export,direct");
     assertThat(report.get("results").findValuesAsText("contestant"))
         .containsExactly("centroid-spark", "dl4j-export", "dl4j-direct");
     // The same network, and as many examples a turn as the rounds say.
@@ -40,11 +40,41 @@ class BenchIT {
     }
   }
 
-  private static JsonNode run(String... more) throws Exception {
+  @Test
+  void scalingFitsRoundsOfSparkAndForetellsClusters() throws Exception {
+    JsonNode report = run("scaling", "1,2,3", "--parameters", "3190,20000", "--share", "0.2");
+    assertThat(report.get("measured")).hasSize(9);
+    for (JsonNode point : report.get("measured")) {
+      assertThat(point.get("overheadMillis").asDouble()).isPositive();
+    }
+    assertThat(report.get("forecasts")).hasSize(60);
+  }
+
+  private static JsonNode averaging(String... more) throws Exception {
+    return run("averaging", "2", more);
+  }
+
+  private static JsonNode run(String command, String workers, String... more) throws Exception {
     String[] fixed = {
-      "bench", "averaging", "--workers", "2", "--local-steps", "2", "--hidden", "8",
-      "--examples", "256", "--batch-size", "16", "--rounds", "2", "--turns", "1",
-      "--warm-ups", "2", "--json"
+      "bench",
+      command,
+      "--workers",
+      workers,
+      "--local-steps",
+      "2",
+      "--hidden",
+      "8",
+      "--examples",
+      "256",
+      "--batch-size",
+      "16",
+      "--rounds",
+      "2",
+      "--turns",
+      "1",
+      "--warm-ups",
+      "2",
+      "--json"
     };
     String[] arguments = new String[fixed.length + more.length];
     System.arraycopy(fixed, 0, arguments, 0, fixed.length);
