@@ -19,13 +19,11 @@ import java.util.Map;
 /**
  * What configuration and data together decide of a run.
  *
- * @param initialParameters those of a run that starts from nothing
  * @param validates whether there are validation examples
  */
 record RunSetup(
     WorkerSpec spec,
     ParameterLayout layout,
-    float[] initialParameters,
     OuterStep outerStep,
     TrainingPlan plan,
     Metric metric,
@@ -43,11 +41,8 @@ record RunSetup(
     RunConfig.Train train = config.train();
     TrainingPlan plan = plan(train, training);
     WorkerSpec spec = spec(config, survey, plan);
-    // A fresh network: one from the pool holds whatever parameters its last user left.
     Learner learner = Learners.create(spec.network());
     ParameterLayout layout = learner.layout();
-    float[] initial = new float[Math.toIntExact(layout.parameterCount())];
-    learner.parameters().store(initial);
     ReplicaPool.giveBack(spec.network(), new Replica(learner));
     OuterStep outerStep = config.outer().create(layout);
     Metric metric = metric(config);
@@ -64,13 +59,21 @@ record RunSetup(
     return new RunSetup(
         spec,
         layout,
-        initial,
         outerStep,
         plan,
         metric,
         new EarlyStopping(metric, train.patience(), train.minimumGain()),
         checkpoints,
         training.validation() > 0);
+  }
+
+  /** The parameters of a run that starts from nothing. */
+  float[] initialParameters() {
+    // A fresh network: one from the pool holds whatever parameters its last user left.
+    Learner learner = Learners.create(spec.network());
+    float[] initial = new float[Math.toIntExact(layout.parameterCount())];
+    learner.parameters().store(initial);
+    return initial;
   }
 
   /** Name of the metric by which checkpoints are compared, as manifests have it. */

@@ -79,9 +79,12 @@ public final class TrainingRun {
       RunDirectory directory = RunDirectory.of(files, config.run().dir());
       CheckpointStore store = store(directory);
       Optional<LoadedCheckpoint> newest = store.loadNewest();
-      TrainState start = newest.isPresent() ? resumed(newest.get(), setup) : fresh(setup);
-      if (newest.isPresent() && (setup.plan().isFinished(start) || setup.stopping().isReached())) {
-        Optional<RunResult> result = directory.result(FloatVector.sha256(start.parameters()));
+      FirstState start =
+          new FirstState(newest.isPresent() ? resumed(newest.get(), setup) : fresh(setup));
+      if (newest.isPresent()
+          && (setup.plan().isFinished(start.look()) || setup.stopping().isReached())) {
+        Optional<RunResult> result =
+            directory.result(FloatVector.sha256(start.look().parameters()));
         if (result.isPresent()) {
           observer.onNote(directory.display() + " is finished; its result:");
           return result.get();
@@ -89,12 +92,12 @@ public final class TrainingRun {
       }
       int localSteps = newest.map(RunCheckpoints::localSteps).orElse(0);
       if (newest.isPresent()) {
-        noteResumption(newest.get(), start);
+        noteResumption(newest.get(), start.look());
       }
       directory.create();
       directory.writeConfiguration(config.effective());
       Workers workers = data.workers(setup.spec(), setup.outerStep());
-      TrainingPlan plan = plan(setup, data, workers, start, localSteps);
+      TrainingPlan plan = plan(setup, data, workers, start.look(), localSteps);
       return train(data, workers, setup, plan, directory, store, start, sources.hasTest());
     }
   }
@@ -204,14 +207,14 @@ public final class TrainingRun {
       TrainingPlan plan,
       RunDirectory directory,
       CheckpointStore store,
-      TrainState start,
+      FirstState start,
       boolean hasTest)
       throws IOException {
     boolean higherIsBetter = setup.metric().higherIsBetter();
     String metric = setup.checkpointMetric();
     CheckpointWriter writer =
         store.writer(Retention.lastAndBest(config.checkpoint().keep(), metric, higherIsBetter));
-    Throughput throughput = new Throughput(start, plan.totalSteps());
+    Throughput throughput = new Throughput(start.look(), plan.totalSteps());
     TimeAccount account = new TimeAccount(data.parallelism());
     LastEvaluation last = new LastEvaluation();
     TrainState end;
@@ -224,7 +227,7 @@ public final class TrainingRun {
                 setup.stopping(),
                 config.checkpoint().everyRounds(),
                 startOnDisk(start))) {
-      observer.onStart(plan, start);
+      observer.onStart(plan, start.look());
       TrainingLoop loop =
           new TrainingLoop(
               plan,
@@ -233,7 +236,7 @@ public final class TrainingRun {
               setup.stopping(),
               List.of(throughput, account, last, metrics, keeper, observer));
       try {
-        end = loop.run(start);
+        end = loop.run(start::take);
       } finally {
         observer.onEnd();
       }
@@ -275,7 +278,7 @@ public final class TrainingRun {
     return result;
   }
 
-  private static long startOnDisk(TrainState start) {
+  private static long startOnDisk(FirstState start) {
     return start.steps() == 0 ? -1 : start.steps();
   }
 

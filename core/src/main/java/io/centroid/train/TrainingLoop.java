@@ -2,6 +2,7 @@ package io.centroid.train;
 
 import io.centroid.evaluate.Evaluation;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Trains: rounds until the plan is done or the stop rule speaks, with an evaluation on the workers
@@ -34,7 +35,12 @@ public final class TrainingLoop {
 
   /** Runs from a state to the end and returns the last state. */
   public TrainState run(TrainState start) {
-    TrainState state = start;
+    return run(() -> start);
+  }
+
+  /** The same from a state that is asked for once and not kept. */
+  public TrainState run(Supplier<TrainState> start) {
+    TrainState state = start.get();
     while (!plan.isFinished(state) && !stopping.isReached()) {
       long started = System.nanoTime();
       Round round = plan.next(state);

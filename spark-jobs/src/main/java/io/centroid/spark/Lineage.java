@@ -165,7 +165,8 @@ final class Lineage {
   }
 
   private void destroyReachable() {
-    reachable.forEach(Broadcast::destroy);
+    // Large parameters must be gone before the next ones come, or the driver holds both.
+    reachable.forEach(broadcast -> broadcast.destroy(slicing.count() > 1));
     reachable.clear();
   }
 
