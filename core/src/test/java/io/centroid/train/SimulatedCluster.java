@@ -114,7 +114,7 @@ final class SimulatedCluster implements Workers {
 
   @Override
   public Evaluation evaluate(DataPart part, float[] parameters) {
-    throw new UnsupportedOperationException("nothing to evaluate");
+    throw new AssertionError("the loop was told that there is no validation part");
   }
 
   /** Of the rounds so far. */
