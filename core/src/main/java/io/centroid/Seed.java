@@ -20,7 +20,8 @@ public final class Seed {
     VALIDATION_SPLIT,
     EPOCH_ORDER,
     STEP_NOISE,
-    DIGITS
+    DIGITS,
+    WINDOW_SHIFT
   }
 
   /**

@@ -43,6 +43,16 @@ public record DrawnDigits(byte[] pixels, byte[] labels) {
               public void row(long key, float[] values, float target) {
                 throw new AssertionError("digits are images");
               }
+
+              @Override
+              public void stretch(long key, boolean validation, int[] tokens, int length) {
+                throw new AssertionError("no text");
+              }
+
+              @Override
+              public void text(long key, int[] tokens, int length, float target) {
+                throw new AssertionError("no text");
+              }
             });
     return new DrawnDigits(pixels.toByteArray(), labels.toByteArray());
   }

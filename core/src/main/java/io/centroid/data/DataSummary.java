@@ -39,6 +39,11 @@ public record DataSummary(List<ShardSummary> shards) {
     return largest < 0 || Float.isNaN(largest) ? 0 : (int) largest + 1;
   }
 
+  /** Largest token id plus one; 0 if there is no text. */
+  public int tokens() {
+    return shards.stream().mapToInt(ShardSummary::largestToken).max().orElse(-1) + 1;
+  }
+
   /** Mean of all pixels (one entry) or of each column. */
   public double[] mean() {
     double[] mean = total(false);

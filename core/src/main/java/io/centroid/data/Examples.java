@@ -1,8 +1,10 @@
 package io.centroid.data;
 
 import io.centroid.InputException;
+import io.centroid.Seed;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Examples of one shard in memory: inputs as they came (bytes or numbers) and one target each, a
@@ -11,6 +13,7 @@ import java.util.Arrays;
  */
 public final class Examples implements Serializable {
   private static final long serialVersionUID = 1L;
+  static final int LARGEST_ARRAY = Integer.MAX_VALUE - 16;
 
   private final InputShape shape;
   private final Features features;
@@ -34,6 +37,29 @@ public final class Examples implements Serializable {
     return features;
   }
 
+  /**
+   * The examples as an epoch sees them: windows of a long text are moved by a step that (seed,
+   * epoch, worker) decides, so that a model meets each token at every place. Others are the same.
+   */
+  public Examples inEpoch(long seed, long epoch, int worker) {
+    if (!(features instanceof TokenWindows windows) || windows.width() < 3) {
+      return this;
+    }
+    double unit = Seed.unit(Seed.of(seed, Seed.Purpose.WINDOW_SHIFT, epoch, worker));
+    return new Examples(shape, windows.shifted((int) (unit * (windows.width() - 1))), targets);
+  }
+
+  static void requireRoom(long values, int count, String what) {
+    if (values > LARGEST_ARRAY) {
+      throw new InputException(
+          "a worker's shard holds more than 2 GiB of "
+              + what
+              + " ("
+              + count
+              + " examples so far); raise train.workers");
+    }
+  }
+
   /** Class number, regression target, or NaN. */
   public float target(int example) {
     return targets[example];
@@ -41,10 +67,9 @@ public final class Examples implements Serializable {
 
   /** Collects examples; not thread-safe. */
   public static final class Builder {
-    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 16;
-
     private final InputShape shape;
     private final SourceSchema.FeatureKind kind;
+    private final TokenWindows.Builder windows;
     private byte[] pixels = {};
     private float[] numbers = {};
     private float[] targets = {};
@@ -61,10 +86,12 @@ public final class Examples implements Serializable {
     public Builder(InputShape shape, SourceSchema.FeatureKind kind, long expected) {
       this.shape = shape;
       this.kind = kind;
+      this.windows = new TokenWindows.Builder(shape.size() + 1);
       int room = (int) Math.min(LARGEST_ARRAY, expected * shape.size());
       switch (kind) {
         case PIXELS -> pixels = new byte[room];
         case NUMBERS -> numbers = new float[room];
+        case TOKENS -> {}
       }
     }
 
@@ -86,8 +113,28 @@ public final class Examples implements Serializable {
       System.arraycopy(values, 0, numbers, from, shape.size());
     }
 
+    /**
+     * Adds the windows of a stretch of text, without targets of their own.
+     *
+     * @return how many
+     */
+    public int addStretch(int[] tokens, int length) {
+      int added = windows.addStretch(tokens, length);
+      for (int i = 0; i < added; i++) {
+        addTarget(Float.NaN);
+      }
+      return added;
+    }
+
+    /** Adds a text of at most {@code shape.size()} tokens. */
+    public void addText(int[] tokens, int length, float target) {
+      Objects.checkFromToIndex(0, length, shape.size() + 1);
+      windows.addText(tokens, length);
+      addTarget(target);
+    }
+
     public Examples build() {
-      int length = count * shape.size();
+      int length = kind == SourceSchema.FeatureKind.TOKENS ? 0 : count * shape.size();
       Features features =
           switch (kind) {
             case PIXELS ->
@@ -96,24 +143,23 @@ public final class Examples implements Serializable {
             case NUMBERS ->
                 new Features.Numbers(
                     isTight(numbers.length) ? numbers : Arrays.copyOf(numbers, length));
+            case TOKENS -> windows.build();
           };
       return new Examples(shape, features, Arrays.copyOf(targets, count));
     }
 
     private int reserve(float target) {
-      if ((count + 1L) * shape.size() > LARGEST_ARRAY) {
-        throw new InputException(
-            "a worker's shard holds more than 2 GiB of values ("
-                + count
-                + " examples of "
-                + shape
-                + "); raise train.workers");
-      }
+      requireRoom((count + 1L) * shape.size(), count, "values");
+      return addTarget(target) * shape.size();
+    }
+
+    /** Returns the example's number. */
+    private int addTarget(float target) {
       if (count == targets.length) {
         targets = Arrays.copyOf(targets, Math.max(1024, count + (count >> 1)));
       }
       targets[count] = target;
-      return count++ * shape.size();
+      return count++;
     }
 
     /** A few unused bytes at the end cost less than a second copy of the shard. */

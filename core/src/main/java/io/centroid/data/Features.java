@@ -4,9 +4,10 @@ import java.io.Serializable;
 
 /**
  * The inputs of a set of examples, row after row, kept as small as they came: pixels stay bytes
- * until a batch needs them.
+ * until a batch needs them, and tokens stay ids.
  */
-public sealed interface Features extends Serializable {
+public sealed interface Features extends Serializable
+    permits Features.Pixels, Features.Numbers, TokenWindows {
 
   /** Room for values; the rows in use come first. */
   int length();

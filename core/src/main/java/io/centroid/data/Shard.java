@@ -36,6 +36,8 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
   }
 
   private static final class Collector implements ExampleSink {
+    private static final int TOKENS_AT_ONCE = 8192;
+
     private final long seed;
     private final double validationSplit;
     private final Examples.Builder train;
@@ -47,6 +49,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
     private final double[] sumOfSquares;
     private ByteBuffer rowBytes = ByteBuffer.allocate(0);
     private float largestTarget = Float.NEGATIVE_INFINITY;
+    private int largestToken = -1;
 
     Collector(SourceSchema schema, long seed, double validationSplit, int workers) {
       this.seed = seed;
@@ -56,7 +59,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
               schema.shape(), schema.kind(), expected(schema, validationSplit, workers));
       this.validation = new Examples.Builder(schema.shape(), schema.kind());
       this.size = schema.shape().size();
-      int moments = schema.kind() == SourceSchema.FeatureKind.PIXELS ? 1 : size;
+      int moments = schema.kind() == SourceSchema.FeatureKind.NUMBERS ? size : 1;
       this.sum = new double[moments];
       this.sumOfSquares = new double[moments];
     }
@@ -96,6 +99,19 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
       }
     }
 
+    @Override
+    public void stretch(long key, boolean isValidation, int[] tokens, int length) {
+      digestTokens(key, isValidation ? 1 : 0, tokens, length);
+      (isValidation ? validation : train).addStretch(tokens, length);
+    }
+
+    @Override
+    public void text(long key, int[] tokens, int length, float target) {
+      note(key, target);
+      digestTokens(key, target, tokens, length);
+      (isValidation(key) ? validation : train).addText(tokens, length, target);
+    }
+
     Shard shard(int worker) {
       Examples trained = train.build();
       Examples validated = validation.build();
@@ -109,6 +125,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
               trained.count(),
               validated.count(),
               largestTarget,
+              largestToken,
               sum,
               sumOfSquares,
               hash));
@@ -132,14 +149,32 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
     }
 
     private void digestRow(float[] values) {
-      if (rowBytes.capacity() == 0) {
-        rowBytes = ByteBuffer.allocate(size * Float.BYTES);
-      }
-      rowBytes.clear();
+      rowBytes(size * Float.BYTES);
       for (int i = 0; i < size; i++) {
         rowBytes.putFloat(values[i]);
       }
       digest.update(rowBytes.flip());
+    }
+
+    private void digestTokens(long key, float part, int[] tokens, int length) {
+      keyAndTarget.clear();
+      digest.update(keyAndTarget.putLong(key).putFloat(part).flip());
+      for (int from = 0; from < length; from += TOKENS_AT_ONCE) {
+        int count = Math.min(TOKENS_AT_ONCE, length - from);
+        rowBytes(TOKENS_AT_ONCE * Integer.BYTES);
+        for (int i = from; i < from + count; i++) {
+          largestToken = Math.max(largestToken, tokens[i]);
+          rowBytes.putInt(tokens[i]);
+        }
+        digest.update(rowBytes.flip());
+      }
+    }
+
+    private void rowBytes(int capacity) {
+      if (rowBytes.capacity() == 0) {
+        rowBytes = ByteBuffer.allocate(capacity);
+      }
+      rowBytes.clear();
     }
 
     private boolean isValidation(long key) {

@@ -9,6 +9,7 @@ import java.io.Serializable;
  * @param validation number of validation examples
  * @param largestTarget largest class number or target; minus infinity if there is no example, NaN
  *     if there are no targets
+ * @param largestToken largest token id; -1 if there is no text
  * @param sum over the training examples: of all pixels (one entry) or of each column
  * @param sumOfSquares likewise
  * @param sha256 of every record's key, target and values in the order of reading
@@ -18,6 +19,7 @@ public record ShardSummary(
     int train,
     int validation,
     float largestTarget,
+    int largestToken,
     double[] sum,
     double[] sumOfSquares,
     String sha256)

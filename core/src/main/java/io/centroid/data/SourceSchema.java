@@ -14,9 +14,11 @@ import java.util.OptionalLong;
 public record SourceSchema(InputShape shape, FeatureKind kind, OptionalLong count, boolean labelled)
     implements Serializable {
 
-  /** How the inputs are stored: bytes 0..255, or real numbers. */
+  /** How the inputs are stored: bytes 0..255, real numbers, or token ids. */
   public enum FeatureKind {
     PIXELS,
-    NUMBERS
+    NUMBERS,
+    /** The shape is a row of as many values as a model sees tokens at once. */
+    TOKENS
   }
 }

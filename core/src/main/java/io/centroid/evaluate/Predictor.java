@@ -1,5 +1,6 @@
 package io.centroid.evaluate;
 
+import io.centroid.InputException;
 import io.centroid.data.Batch;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.Examples;
@@ -41,6 +42,17 @@ public final class Predictor implements ExampleSink {
   @Override
   public void row(long key, float[] row, float target) {
     pending.addRow(row, target);
+    taken(key);
+  }
+
+  @Override
+  public void stretch(long key, boolean validation, int[] tokens, int length) {
+    throw new InputException("a language model's corpus has nothing to predict; try generate");
+  }
+
+  @Override
+  public void text(long key, int[] tokens, int length, float target) {
+    pending.addText(tokens, length, target);
     taken(key);
   }
 

@@ -1,5 +1,7 @@
 package io.centroid.model;
 
+import io.centroid.model.gpt2.Gpt2Config;
+import io.centroid.model.gpt2.Gpt2Execution;
 import java.io.Serializable;
 import java.util.List;
 
@@ -33,4 +35,13 @@ public sealed interface Architecture extends Serializable {
    * ComputationGraphConfiguration.
    */
   record Dl4j(String json) implements Architecture {}
+
+  /**
+   * GPT-2 over windows of tokens.
+   *
+   * @param classifies whether a text's last token goes to an output layer of classes, instead of
+   *     every token predicting the next
+   */
+  record Gpt2(Gpt2Config config, boolean classifies, Gpt2Execution execution)
+      implements Architecture {}
 }

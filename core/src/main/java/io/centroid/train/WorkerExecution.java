@@ -25,7 +25,7 @@ public final class WorkerExecution {
       float[] parameters,
       @Nullable InnerState shared,
       WorkerMemory memory) {
-    Examples examples = shard.train();
+    Examples examples = shard.train().inEpoch(task.spec().seed(), task.epoch(), worker);
     int[] order = EpochOrders.of(examples.count(), task.spec().seed(), task.epoch(), worker);
     Replica replica = ReplicaPool.borrow(task.spec().network());
     WorkerResult result = task.run(worker, replica, examples, order, parameters, shared, memory);

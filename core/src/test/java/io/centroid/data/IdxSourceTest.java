@@ -352,6 +352,16 @@ class IdxSourceTest {
       public void row(long key, float[] values, float target) {
         throw new AssertionError("an image source hands out a row");
       }
+
+      @Override
+      public void stretch(long key, boolean validation, int[] tokens, int length) {
+        throw new AssertionError("no text");
+      }
+
+      @Override
+      public void text(long key, int[] tokens, int length, float target) {
+        throw new AssertionError("no text");
+      }
     };
   }
 

@@ -35,4 +35,14 @@ public final class Recorded implements ExampleSink {
   public void row(long key, float[] values, float target) {
     examples.add(new Example(key, target, Arrays.toString(values)));
   }
+
+  @Override
+  public void stretch(long key, boolean validation, int[] tokens, int length) {
+    throw new AssertionError("no text");
+  }
+
+  @Override
+  public void text(long key, int[] tokens, int length, float target) {
+    throw new AssertionError("no text");
+  }
 }

@@ -117,5 +117,15 @@ class DigitsSourceTest {
     public void row(long key, float[] values, float target) {
       throw new AssertionError("digits are images");
     }
+
+    @Override
+    public void stretch(long key, boolean validation, int[] tokens, int length) {
+      throw new AssertionError("no text");
+    }
+
+    @Override
+    public void text(long key, int[] tokens, int length, float target) {
+      throw new AssertionError("no text");
+    }
   }
 }
