@@ -1,8 +1,11 @@
 package io.centroid.model;
 
+import io.centroid.InputException;
 import io.centroid.kernels.CpuKernels;
 import io.centroid.kernels.Kernels;
 import io.centroid.kernels.Nd4jKernels;
+import io.centroid.model.gpt2.Gpt2Initialization;
+import io.centroid.model.gpt2.Gpt2Learner;
 
 /** Chooses the engine for a network. */
 public final class Learners {
@@ -13,10 +16,24 @@ public final class Learners {
    * library. Networks of plain dense layers run on kernels of our own, all others on DL4J.
    */
   public static Learner create(NetworkSpec spec) {
+    if (spec.architecture() instanceof Architecture.Gpt2 gpt2) {
+      return gpt2(spec, gpt2);
+    }
     Dl4jLearner reference = dl4j(spec);
     return DenseLearner.inPlaceOf(reference, spec, kernels(spec.backend()))
         .map(Learner.class::cast)
         .orElse(reference);
+  }
+
+  private static Learner gpt2(NetworkSpec spec, Architecture.Gpt2 gpt2) {
+    if (spec.backend() != Backend.CPU) {
+      throw new InputException("compute.backend must be cpu for a GPT-2: nd4j");
+    }
+    Nd4jEngine.prepare();
+    Gpt2Learner learner =
+        new Gpt2Learner(gpt2.config(), gpt2.classifies() ? spec.outputs() : 0, gpt2.execution());
+    Gpt2Initialization.fill(gpt2.config(), learner, spec.seed());
+    return learner;
   }
 
   /** A learner on DL4J, whatever the network. */

@@ -18,11 +18,24 @@ public final class Gpt2Layout {
   /** The position embedding, (positions, width). */
   public static final String POSITIONS = "transformer.wpe.weight";
 
+  /** A classifier's output layer, (classes, width), as in GPT2ForSequenceClassification. */
+  public static final String SCORE = "score.weight";
+
   private Gpt2Layout() {}
 
   /** The layout of a language model: embeddings, blocks, final normalisation. */
   public static ParameterLayout of(Gpt2Config config) {
-    return new ParameterLayout(new Builder().languageModel(config));
+    return of(config, 0);
+  }
+
+  /** The layout of a classifier of texts; with 0 classes, of a language model. */
+  public static ParameterLayout of(Gpt2Config config, int classes) {
+    Builder builder = new Builder();
+    builder.languageModel(config);
+    if (classes > 0) {
+      builder.add(SCORE, classes, config.width());
+    }
+    return new ParameterLayout(builder.entries);
   }
 
   /** Prefix of the tensors of one block. */
@@ -34,7 +47,7 @@ public final class Gpt2Layout {
     private final List<Entry> entries = new ArrayList<>();
     private long next;
 
-    List<Entry> languageModel(Gpt2Config config) {
+    void languageModel(Gpt2Config config) {
       long width = config.width();
       add(TOKENS, config.vocabulary(), width);
       add(POSITIONS, config.positions(), width);
@@ -48,7 +61,6 @@ public final class Gpt2Layout {
         dense(block + "mlp.c_proj", config.inner(), width);
       }
       norm("transformer.ln_f", width);
-      return entries;
     }
 
     private void norm(String name, long width) {
