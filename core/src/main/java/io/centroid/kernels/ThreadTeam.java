@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * that; they end when the team is no longer reachable. One caller at a time.
  */
 public final class ThreadTeam {
+  /** The caller's thread and no other. */
+  public static final ThreadTeam ALONE = new ThreadTeam(1);
+
   private static final Cleaner CLEANER = Cleaner.create();
   private static final int SPINS = 4000;
 

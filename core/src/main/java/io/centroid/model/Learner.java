@@ -2,6 +2,7 @@ package io.centroid.model;
 
 import io.centroid.data.Batch;
 import io.centroid.kernels.FloatVector;
+import io.centroid.kernels.ThreadTeam;
 
 /**
  * The compute seam: one network over one flat vector of parameters and one of gradients, both
@@ -26,6 +27,11 @@ public interface Learner {
    * @return mean loss over the rows
    */
   double gradient(Batch batch, long noiseSeed);
+
+  /** The threads that it computes on; whoever works on its vectors between calls may share them. */
+  default ThreadTeam team() {
+    return ThreadTeam.ALONE;
+  }
 
   /** Values that {@link #predict} gives for a row. */
   int outputs();

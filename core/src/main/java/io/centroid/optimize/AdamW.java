@@ -1,7 +1,6 @@
 package io.centroid.optimize;
 
 import io.centroid.model.ParameterLayout;
-import java.util.List;
 
 /**
  * Adam with decoupled weight decay: Loshchilov and Hutter, "Decoupled weight decay regularization"
@@ -22,27 +21,38 @@ final class AdamW extends Optimizer {
   }
 
   @Override
-  void update(
-      Step step,
-      float[] values,
-      float[] slopes,
-      int length,
-      List<float[]> moments,
-      int offset,
-      boolean decays) {
+  void update(Step step, Workspace piece, int length, boolean decays) {
     float stepSize = (float) (step.rate() / (1 - Math.pow(beta1, step.number())));
     float rootCorrection = (float) (1 / Math.sqrt(1 - Math.pow(beta2, step.number())));
     float keep = decays ? (float) (1 - step.rate() * weightDecay) : 1;
-    float[] first = moments.get(0);
-    float[] second = moments.get(1);
+    float[] first = piece.moments()[0];
+    float[] second = piece.moments()[1];
+    average(first, second, piece.slopes(), length);
+    descend(piece.values(), first, second, length, keep, stepSize, rootCorrection);
+  }
+
+  private void average(float[] first, float[] second, float[] slopes, int length) {
+    float b1 = beta1;
+    float b2 = beta2;
     for (int i = 0; i < length; i++) {
-      float slope = slopes[i];
-      float m = beta1 * first[offset + i] + (1 - beta1) * slope;
-      float v = beta2 * second[offset + i] + (1 - beta2) * slope * slope;
-      first[offset + i] = m;
-      second[offset + i] = v;
+      first[i] = b1 * first[i] + (1 - b1) * slopes[i];
+      second[i] = b2 * second[i] + (1 - b2) * slopes[i] * slopes[i];
+    }
+  }
+
+  private void descend(
+      float[] values,
+      float[] first,
+      float[] second,
+      int length,
+      float keep,
+      float stepSize,
+      float rootCorrection) {
+    float least = epsilon;
+    for (int i = 0; i < length; i++) {
       values[i] =
-          keep * values[i] - stepSize * m / ((float) Math.sqrt(v) * rootCorrection + epsilon);
+          keep * values[i]
+              - stepSize * first[i] / ((float) Math.sqrt(second[i]) * rootCorrection + least);
     }
   }
 }

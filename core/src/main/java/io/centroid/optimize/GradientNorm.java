@@ -1,37 +1,62 @@
 package io.centroid.optimize;
 
 import io.centroid.kernels.FloatVector;
+import io.centroid.kernels.ThreadTeam;
 import io.centroid.model.ParameterLayout;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Clipping by global norm (Pascanu, Mikolov and Bengio, ICML 2013). */
 public final class GradientNorm {
-  private static final int CHUNK = 4096;
-  private static final ThreadLocal<float[]> WORKSPACE =
-      ThreadLocal.withInitial(() -> new float[CHUNK]);
+  private final Chunks chunks;
+  private final double[] sums;
+  private final List<float[]> slopes = new ArrayList<>();
 
-  private GradientNorm() {}
+  /** For gradients of this layout; one thread's at a time. */
+  public GradientNorm(ParameterLayout layout) {
+    this.chunks = new Chunks(layout);
+    this.sums = new double[chunks.count()];
+  }
 
   /**
-   * L2 norm of the gradient, running statistics left out; summed in double precision in the order
-   * of the vector.
+   * L2 norm of the gradient, running statistics left out; summed in double precision, in an order
+   * that does not depend on the number of threads.
    */
-  public static double of(FloatVector gradient, ParameterLayout layout) {
-    float[] chunk = WORKSPACE.get();
+  public double of(FloatVector gradient, ThreadTeam team) {
+    while (slopes.size() < team.size()) {
+      slopes.add(new float[Chunks.LENGTH]);
+    }
+    chunks.forEach(
+        team,
+        (number, chunk, thread) -> {
+          float[] piece = slopes.get(thread);
+          gradient.read(chunk.from(), piece, chunk.length());
+          boolean counts = chunk.role() != ParameterLayout.Role.STATISTIC;
+          sums[number] = counts ? sumOfSquares(piece, chunk.length()) : 0;
+        });
     double sum = 0;
-    for (ParameterLayout.Entry entry : layout.entries()) {
-      if (entry.role() == ParameterLayout.Role.STATISTIC) {
-        continue;
-      }
-      long end = entry.offset() + entry.size();
-      for (long from = entry.offset(); from < end; from += CHUNK) {
-        int length = (int) Math.min(CHUNK, end - from);
-        gradient.read(from, chunk, length);
-        for (int i = 0; i < length; i++) {
-          sum += (double) chunk[i] * chunk[i];
-        }
-      }
+    for (double part : sums) {
+      sum += part;
     }
     return Math.sqrt(sum);
+  }
+
+  private static double sumOfSquares(float[] values, int length) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = 0;
+    for (; i + 3 < length; i += 4) {
+      a += (double) values[i] * values[i];
+      b += (double) values[i + 1] * values[i + 1];
+      c += (double) values[i + 2] * values[i + 2];
+      d += (double) values[i + 3] * values[i + 3];
+    }
+    for (; i < length; i++) {
+      a += (double) values[i] * values[i];
+    }
+    return (a + b) + (c + d);
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.centroid.optimize;
 
 import io.centroid.model.ParameterLayout;
-import java.util.List;
 
 /**
  * SGD with momentum as in Sutskever et al., "On the importance of initialization and momentum in
@@ -21,22 +20,32 @@ final class Momentum extends Optimizer {
   }
 
   @Override
-  void update(
-      Step step,
-      float[] values,
-      float[] slopes,
-      int length,
-      List<float[]> moments,
-      int offset,
-      boolean decays) {
+  void update(Step step, Workspace piece, int length, boolean decays) {
     float rate = (float) step.rate();
     float decay = decays ? weightDecay : 0;
-    float[] velocity = moments.get(0);
+    float[] values = piece.values();
+    float[] slopes = piece.slopes();
+    float[] velocity = piece.moments()[0];
     for (int i = 0; i < length; i++) {
-      float slope = slopes[i] + decay * values[i];
-      float v = momentum * velocity[offset + i] + slope;
-      velocity[offset + i] = v;
-      values[i] -= rate * (nesterov ? slope + momentum * v : v);
+      slopes[i] += decay * values[i];
+      velocity[i] = momentum * velocity[i] + slopes[i];
+    }
+    if (nesterov) {
+      nesterov(values, slopes, velocity, length, rate);
+    } else {
+      descend(values, velocity, length, rate);
+    }
+  }
+
+  private void nesterov(float[] values, float[] slopes, float[] velocity, int length, float rate) {
+    for (int i = 0; i < length; i++) {
+      values[i] -= rate * (slopes[i] + momentum * velocity[i]);
+    }
+  }
+
+  private static void descend(float[] values, float[] velocity, int length, float rate) {
+    for (int i = 0; i < length; i++) {
+      values[i] -= rate * velocity[i];
     }
   }
 }

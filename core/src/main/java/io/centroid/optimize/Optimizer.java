@@ -1,8 +1,8 @@
 package io.centroid.optimize;
 
 import io.centroid.kernels.FloatVector;
+import io.centroid.kernels.ThreadTeam;
 import io.centroid.model.ParameterLayout;
-import io.centroid.model.ParameterLayout.Entry;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,16 +13,13 @@ import org.jspecify.annotations.Nullable;
  * their "gradient" as it is. One replica's; not thread-safe.
  */
 public abstract sealed class Optimizer permits Sgd, Momentum, AdamW {
-  private static final int CHUNK = 4096;
-
-  private final ParameterLayout layout;
+  private final Chunks chunks;
   private final List<float[]> moments;
-  private final float[] values = new float[CHUNK];
-  private final float[] slopes = new float[CHUNK];
+  private final List<Workspace> workspaces = new ArrayList<>();
   private long steps;
 
   Optimizer(ParameterLayout layout, int momentCount) {
-    this.layout = layout;
+    this.chunks = new Chunks(layout);
     List<float[]> fresh = new ArrayList<>();
     for (int i = 0; i < momentCount; i++) {
       fresh.add(new float[Math.toIntExact(layout.parameterCount())]);
@@ -34,49 +31,70 @@ public abstract sealed class Optimizer permits Sgd, Momentum, AdamW {
   record Step(long number, double rate) {}
 
   /**
-   * Moves {@code values[0..length)} against {@code slopes}; the moments of the first value stand at
-   * {@code offset}.
+   * One piece of the vectors. All begin at 0, so that the compiler turns a plain loop over them
+   * into vector instructions.
+   */
+  record Workspace(float[] values, float[] slopes, float[][] moments) {
+    Workspace(int momentCount) {
+      this(
+          new float[Chunks.LENGTH],
+          new float[Chunks.LENGTH],
+          new float[momentCount][Chunks.LENGTH]);
+    }
+  }
+
+  /**
+   * Moves {@code values[0..length)} against {@code slopes}, and the moments along.
    *
    * @param decays whether weight decay reaches these values
    */
-  abstract void update(
-      Step step,
-      float[] values,
-      float[] slopes,
-      int length,
-      List<float[]> moments,
-      int offset,
-      boolean decays);
+  abstract void update(Step step, Workspace piece, int length, boolean decays);
+
+  /** A step on the caller's thread alone. */
+  public final void step(
+      FloatVector parameters, FloatVector gradient, double rate, float gradientScale) {
+    step(parameters, gradient, rate, gradientScale, ThreadTeam.ALONE);
+  }
 
   /**
    * Moves the parameters one step against the gradient, which is first multiplied by {@code
-   * gradientScale} (clipping).
+   * gradientScale} (clipping). The same bits for any number of threads.
    */
   public final void step(
-      FloatVector parameters, FloatVector gradient, double rate, float gradientScale) {
+      FloatVector parameters,
+      FloatVector gradient,
+      double rate,
+      float gradientScale,
+      ThreadTeam team) {
     steps++;
     Step step = new Step(steps, rate);
-    for (Entry entry : layout.entries()) {
-      long end = entry.offset() + entry.size();
-      for (long from = entry.offset(); from < end; from += CHUNK) {
-        int length = (int) Math.min(CHUNK, end - from);
-        parameters.read(from, values, length);
-        gradient.read(from, slopes, length);
-        if (entry.role() == ParameterLayout.Role.STATISTIC) {
-          subtract(values, slopes, length);
-        } else {
-          scale(slopes, length, gradientScale);
-          update(
-              step,
-              values,
-              slopes,
-              length,
-              moments,
-              (int) from,
-              entry.role() == ParameterLayout.Role.WEIGHT);
-        }
-        parameters.write(from, values, length);
-      }
+    while (workspaces.size() < team.size()) {
+      workspaces.add(new Workspace(moments.size()));
+    }
+    chunks.forEach(
+        team,
+        (number, chunk, thread) -> {
+          Workspace piece = workspaces.get(thread);
+          parameters.read(chunk.from(), piece.values, chunk.length());
+          gradient.read(chunk.from(), piece.slopes, chunk.length());
+          if (chunk.role() == ParameterLayout.Role.STATISTIC) {
+            subtract(piece.values, piece.slopes, chunk.length());
+          } else {
+            scale(piece.slopes, chunk.length(), gradientScale);
+            move(step, chunk, piece);
+          }
+          parameters.write(chunk.from(), piece.values, chunk.length());
+        });
+  }
+
+  private void move(Step step, Chunks.Chunk chunk, Workspace piece) {
+    int from = (int) chunk.from();
+    for (int i = 0; i < moments.size(); i++) {
+      System.arraycopy(moments.get(i), from, piece.moments[i], 0, chunk.length());
+    }
+    update(step, piece, chunk.length(), chunk.role() == ParameterLayout.Role.WEIGHT);
+    for (int i = 0; i < moments.size(); i++) {
+      System.arraycopy(piece.moments[i], 0, moments.get(i), from, chunk.length());
     }
   }
 

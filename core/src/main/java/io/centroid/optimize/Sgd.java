@@ -1,7 +1,6 @@
 package io.centroid.optimize;
 
 import io.centroid.model.ParameterLayout;
-import java.util.List;
 
 /** Stochastic gradient descent: p -= rate * (g + decay * p). */
 final class Sgd extends Optimizer {
@@ -13,16 +12,11 @@ final class Sgd extends Optimizer {
   }
 
   @Override
-  void update(
-      Step step,
-      float[] values,
-      float[] slopes,
-      int length,
-      List<float[]> moments,
-      int offset,
-      boolean decays) {
+  void update(Step step, Workspace piece, int length, boolean decays) {
     float rate = (float) step.rate();
     float decay = decays ? weightDecay : 0;
+    float[] values = piece.values();
+    float[] slopes = piece.slopes();
     for (int i = 0; i < length; i++) {
       values[i] -= rate * (slopes[i] + decay * values[i]);
     }

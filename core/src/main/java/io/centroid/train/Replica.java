@@ -3,6 +3,7 @@ package io.centroid.train;
 import io.centroid.data.Batch;
 import io.centroid.data.InputShape;
 import io.centroid.model.Learner;
+import io.centroid.optimize.GradientNorm;
 import io.centroid.optimize.Optimizer;
 import io.centroid.optimize.OptimizerSettings;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ public final class Replica {
   private final float[] scratch;
   private @Nullable OptimizerSettings settings;
   private @Nullable Optimizer optimizer;
+  private @Nullable GradientNorm norm;
   private @Nullable Batch batch;
 
   public Replica(Learner learner) {
@@ -39,6 +41,16 @@ public final class Replica {
       settings = wanted;
     }
     return optimizer;
+  }
+
+  /** L2 norm of the learner's gradient. */
+  double gradientNorm() {
+    GradientNorm made = norm;
+    if (made == null) {
+      made = new GradientNorm(learner.layout());
+      norm = made;
+    }
+    return made.of(learner.gradient(), learner.team());
   }
 
   /** A batch with arbitrary rows. */

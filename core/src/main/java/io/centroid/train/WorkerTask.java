@@ -86,29 +86,35 @@ public record WorkerTask(
       batch.fill(examples, spec.normalisation(), order, (int) from, to);
       long step = firstStep + i;
       long noise = Seed.of(spec.seed(), Seed.Purpose.STEP_NOISE, worker, step);
-      double loss = step(learner, optimizer, batch, noise, settings.rateAt(step, spec.workers()));
+      double loss = step(replica, optimizer, batch, noise, settings.rateAt(step, spec.workers()));
       seen += batch.size();
       lossSum += loss * batch.size();
     }
     return new Seen(seen, lossSum);
   }
 
-  private double step(Learner learner, Optimizer optimizer, Batch batch, long noise, double rate) {
+  private double step(Replica replica, Optimizer optimizer, Batch batch, long noise, double rate) {
+    Learner learner = replica.learner();
     OptimizerSettings settings = spec.optimizer();
     if (settings.isPlainSgd() && learner instanceof SgdLearner atOnce) {
       optimizer.skip();
       return atOnce.descend(batch, noise, (float) rate, (float) settings.weightDecay());
     }
     double loss = learner.gradient(batch, noise);
-    optimizer.step(learner.parameters(), learner.gradient(), rate, clipping(settings, learner));
+    optimizer.step(
+        learner.parameters(),
+        learner.gradient(),
+        rate,
+        clipping(settings, replica),
+        learner.team());
     return loss;
   }
 
-  private static float clipping(OptimizerSettings settings, Learner learner) {
+  private static float clipping(OptimizerSettings settings, Replica replica) {
     if (settings.clipNorm() == 0) {
       return 1;
     }
-    double norm = GradientNorm.of(learner.gradient(), learner.layout());
+    double norm = replica.gradientNorm();
     return GradientNorm.clippingFactor(norm, settings.clipNorm());
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.kernels.FloatVector;
+import io.centroid.kernels.ThreadTeam;
 import io.centroid.model.ParameterLayout;
 import io.centroid.model.ParameterLayout.Entry;
 import io.centroid.model.ParameterLayout.Role;
@@ -167,7 +168,7 @@ class OptimizerTest {
                 new Entry("s", List.of(1L), 2, Role.STATISTIC)));
     FloatVector gradient = FloatVector.allocate(3);
     gradient.load(new float[] {3, 4, 1000});
-    double norm = GradientNorm.of(gradient, layout);
+    double norm = new GradientNorm(layout).of(gradient, ThreadTeam.ALONE);
     assertThat(norm).isEqualTo(5);
     assertThat(GradientNorm.clippingFactor(norm, 1)).isEqualTo(0.2f);
     assertThat(GradientNorm.clippingFactor(norm, 6)).isEqualTo(1);
@@ -183,7 +184,8 @@ class OptimizerTest {
     for (int i = 0; i < WEIGHTS + 3; i++) {
       sum += (double) slopes[i] * slopes[i];
     }
-    assertThat(GradientNorm.of(gradient, LAYOUT)).isCloseTo(Math.sqrt(sum), within(1e-9));
+    assertThat(new GradientNorm(LAYOUT).of(gradient, ThreadTeam.ALONE))
+        .isCloseTo(Math.sqrt(sum), within(1e-9));
   }
 
   @Test

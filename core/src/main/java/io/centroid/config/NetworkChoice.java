@@ -1,0 +1,10 @@
+package io.centroid.config;
+
+import io.centroid.model.Architecture;
+
+/** What a configuration says of the network: all of it, or what the data still completes. */
+public sealed interface NetworkChoice permits NetworkChoice.Complete, Gpt2Choice {
+
+  /** All of the network. */
+  record Complete(Architecture architecture) implements NetworkChoice {}
+}

@@ -1,0 +1,54 @@
+package io.centroid.config;
+
+import io.centroid.config.RunConfig.Compute;
+import io.centroid.config.RunConfig.Data;
+import io.centroid.config.RunConfig.Model;
+import io.centroid.config.RunConfig.Train;
+import io.centroid.model.Backend;
+import io.centroid.model.Loss;
+
+/** What goes together where texts are concerned: GPT-2 reads tokens, and nothing else does. */
+final class TextRules {
+  private TextRules() {}
+
+  static void check(Settings settings, Data data, Model model, Compute compute, Train train) {
+    boolean text = data.format() == Data.Format.TOKENS;
+    if (model.network() instanceof Gpt2Choice) {
+      require(
+          settings, text, "data.format", "must be tokens when model.name is gpt2");
+      require(
+          settings,
+          model.loss() == Loss.CROSS_ENTROPY,
+          "model.loss",
+          "must be cross-entropy when model.name is gpt2");
+      require(
+          settings,
+          compute.backend() == Backend.CPU,
+          "compute.backend",
+          "must be cpu when model.name is gpt2");
+      return;
+    }
+    require(settings, !text, "model.name", "must be gpt2 when data.format is tokens");
+    require(
+        settings,
+        compute.threadsPerWorker() == 1,
+        "compute.threads-per-worker",
+        "must be 1 when model.name is not gpt2");
+    require(
+        settings,
+        train.microBatch() == 0,
+        "train.micro-batch",
+        "must be 0 when model.name is not gpt2");
+    require(
+        settings,
+        !compute.recomputes(),
+        "compute.activation-checkpointing",
+        "must be false when model.name is not gpt2");
+  }
+
+  private static void require(Settings settings, boolean holds, String key, String must) {
+    if (!holds) {
+      throw settings.refused(key, must, settings.text(key));
+    }
+  }
+}

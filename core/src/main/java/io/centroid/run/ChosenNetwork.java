@@ -1,0 +1,126 @@
+package io.centroid.run;
+
+import io.centroid.InputException;
+import io.centroid.config.Gpt2Choice;
+import io.centroid.config.NetworkChoice;
+import io.centroid.config.RunConfig;
+import io.centroid.model.Architecture;
+import io.centroid.model.gpt2.Gpt2Config;
+import io.centroid.model.gpt2.Gpt2Execution;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run's network as far as it is known before the data is: by the configuration, and by the model
+ * that training starts from.
+ */
+final class ChosenNetwork {
+  /** {@code layer_norm_epsilon} of every published GPT-2. */
+  private static final float EPSILON = 1e-5f;
+
+  private final NetworkChoice choice;
+  private final Gpt2Execution execution;
+  private final @Nullable Gpt2Config starting;
+
+  private ChosenNetwork(
+      NetworkChoice choice, Gpt2Execution execution, @Nullable Gpt2Config starting) {
+    this.choice = choice;
+    this.execution = execution;
+    this.starting = starting;
+  }
+
+  /**
+   * Reads the choice.
+   *
+   * @param start the model of {@code model.init-from}
+   */
+  static ChosenNetwork of(RunConfig config, Optional<TrainedModel> start) {
+    NetworkChoice choice = config.model().network();
+    boolean fromStart = choice instanceof Gpt2Choice gpt2 && gpt2.sizes() == null;
+    return new ChosenNetwork(
+        choice,
+        new Gpt2Execution(
+            config.compute().threadsPerWorker(),
+            config.train().microBatch(),
+            config.compute().recomputes()),
+        fromStart ? start.map(ChosenNetwork::gpt2).orElse(null) : null);
+  }
+
+  private static Gpt2Config gpt2(TrainedModel model) {
+    if (model.network().architecture() instanceof Architecture.Gpt2 gpt2) {
+      return gpt2.config();
+    }
+    throw new InputException(
+        model.path() + " is no GPT-2, expected one since model.gpt2.size is init");
+  }
+
+  /**
+   * How many tokens the network sees at once; 0 for one that reads no text.
+   *
+   * @param configured {@code data.block}
+   * @throws InputException if it has fewer positions
+   */
+  int block(int configured) {
+    if (!(choice instanceof Gpt2Choice gpt2)) {
+      return 0;
+    }
+    int positions = gpt2.sizes() != null ? gpt2.sizes().positions() : starting().positions();
+    if (configured > positions) {
+      throw new InputException(
+          "data.block must be at most the model's positions, " + positions + ": " + configured);
+    }
+    return configured > 0 ? configured : positions;
+  }
+
+  /**
+   * The whole network.
+   *
+   * @param vocabulary of the data, if it is text
+   * @throws InputException if the data has more tokens than the model
+   */
+  Architecture architecture(@Nullable Vocabulary vocabulary) {
+    if (choice instanceof NetworkChoice.Complete complete) {
+      return complete.architecture();
+    }
+    Vocabulary tokens = Objects.requireNonNull(vocabulary, "a GPT-2 reads texts");
+    Gpt2Config config = config((Gpt2Choice) choice, tokens);
+    if (tokens.size() > config.vocabulary()) {
+      throw new InputException(
+          tokens.place()
+              + ": its tokenizer has "
+              + tokens.size()
+              + " tokens, expected at most the model's "
+              + config.vocabulary());
+    }
+    return new Architecture.Gpt2(config, false, execution);
+  }
+
+  private Gpt2Config config(Gpt2Choice gpt2, Vocabulary tokens) {
+    Gpt2Choice.Sizes sizes = gpt2.sizes();
+    if (sizes == null) {
+      return gpt2.dropout().isPresent()
+          ? starting().withDropout(dropout(gpt2.dropout().getAsDouble()))
+          : starting();
+    }
+    int vocabulary =
+        sizes.vocabulary() == Gpt2Choice.TOKENIZERS ? tokens.size() : sizes.vocabulary();
+    return new Gpt2Config(
+        sizes.layers(),
+        sizes.heads(),
+        sizes.width(),
+        sizes.positions(),
+        vocabulary,
+        4 * sizes.width(),
+        dropout(gpt2.dropout().orElse(sizes.usualDropout())),
+        EPSILON);
+  }
+
+  private static Gpt2Config.Dropout dropout(double probability) {
+    return Gpt2Config.Dropout.of((float) probability);
+  }
+
+  private Gpt2Config starting() {
+    return Objects.requireNonNull(starting, "model.gpt2.size = init needs model.init-from");
+  }
+}
