@@ -27,6 +27,9 @@ public final class Normalisation implements Serializable {
     this.scale = scale.clone();
   }
 
+  /** Values as they are. */
+  public static final Normalisation NONE = new Normalisation(new float[] {0}, new float[] {1});
+
   /** How the mapping is chosen from the data. */
   public enum Method {
     /** Values as they are. */
@@ -42,7 +45,7 @@ public final class Normalisation implements Serializable {
 
   public static Normalisation of(Method method, DataSummary summary) {
     return switch (method) {
-      case NONE -> new Normalisation(new float[] {0}, new float[] {1});
+      case NONE -> Normalisation.NONE;
       case UNIT -> new Normalisation(new float[] {0}, new float[] {1 / 255f});
       case STANDARDIZE -> standardize(summary);
     };

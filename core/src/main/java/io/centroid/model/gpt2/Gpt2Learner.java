@@ -26,6 +26,7 @@ public final class Gpt2Learner implements TokenLearner {
   private final ParameterLayout layout;
   private final FloatVector parameters;
   private final Gpt2Weights weights;
+  private final ThreadTeam team;
   private final Head head;
   private final Gpt2Passes passes;
   private @Nullable FloatVector gradient;
@@ -45,7 +46,7 @@ public final class Gpt2Learner implements TokenLearner {
     this.layout = Gpt2Layout.of(config, classes);
     this.parameters = FloatVector.allocate(layout.parameterCount());
     this.weights = Gpt2Weights.of(config, layout, parameters);
-    ThreadTeam team = new ThreadTeam(execution.threads());
+    this.team = new ThreadTeam(execution.threads());
     List<SequenceKernels> kernels = new ArrayList<>();
     for (int thread = 0; thread < team.size(); thread++) {
       kernels.add(new SequenceKernels());
@@ -65,6 +66,11 @@ public final class Gpt2Learner implements TokenLearner {
   @Override
   public FloatVector parameters() {
     return parameters;
+  }
+
+  @Override
+  public ThreadTeam team() {
+    return team;
   }
 
   @Override
@@ -112,6 +118,11 @@ public final class Gpt2Learner implements TokenLearner {
     }
     passes.end(gradients());
     return loss * factor;
+  }
+
+  @Override
+  public boolean predictsTokens() {
+    return classes == 0;
   }
 
   @Override
