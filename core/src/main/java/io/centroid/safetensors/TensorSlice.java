@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param values the vector that holds the elements in row-major order
  * @param offset index of the first element in {@code values}
  */
-public record TensorSlice(String name, List<Long> shape, float[] values, int offset) {
+public record TensorSlice(String name, List<Long> shape, float[] values, int offset)
+    implements Tensor {
   public TensorSlice {
     shape = List.copyOf(shape);
     if (name.isEmpty() || name.equals(SafetensorsHeaderParser.METADATA_KEY)) {
@@ -28,6 +29,11 @@ public record TensorSlice(String name, List<Long> shape, float[] values, int off
   /** A tensor that fills a vector of its own. */
   public static TensorSlice whole(String name, float[] values) {
     return new TensorSlice(name, List.of((long) values.length), values, 0);
+  }
+
+  @Override
+  public void read(long from, float[] into, int count) {
+    System.arraycopy(values, Math.toIntExact(offset + from), into, 0, count);
   }
 
   /** Number of elements. */
