@@ -35,9 +35,4 @@ public record TensorSlice(String name, List<Long> shape, float[] values, int off
   public void read(long from, float[] into, int count) {
     System.arraycopy(values, Math.toIntExact(offset + from), into, 0, count);
   }
-
-  /** Number of elements. */
-  public int elements() {
-    return (int) Shapes.elements(shape);
-  }
 }
