@@ -1,5 +1,6 @@
 package io.centroid.average;
 
+import io.centroid.HalfFloat;
 import java.io.Serializable;
 
 /**
@@ -9,7 +10,7 @@ import java.io.Serializable;
  * payload of the whole. Finite values decode to finite ones.
  */
 public sealed interface Codec extends Serializable
-    permits Float32Codec, Float16Codec, BFloat16Codec, Int8Codec, TopKCodec {
+    permits Float32Codec, HalfCodec, Int8Codec, TopKCodec {
 
   /** Values a block; slices of a vector begin at multiples of it. */
   int BLOCK = 4096;
@@ -31,8 +32,8 @@ public sealed interface Codec extends Serializable
   static Codec of(Name name, double topKFraction) {
     return switch (name) {
       case NONE -> new Float32Codec();
-      case FP16 -> new Float16Codec();
-      case BF16 -> new BFloat16Codec();
+      case FP16 -> new HalfCodec(HalfFloat.FP16);
+      case BF16 -> new HalfCodec(HalfFloat.BF16);
       case INT8 -> new Int8Codec();
       case TOP_K -> new TopKCodec(topKFraction);
     };

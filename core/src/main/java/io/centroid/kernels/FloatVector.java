@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * A flat vector of floats outside the heap, the form in which a learner keeps parameters and
  * gradients: native code, ND4J and other engines work on the same memory without copying. Java code
  * moves stretches of it through arrays of a few thousand floats. Not thread-safe.
+ *
+ * <p>A vector may be read-only, as one in a mapped file is: writing there would end the JVM, so
+ * {@link #write} and {@link #pointer} refuse it.
  */
 public final class FloatVector {
   /** A direct buffer holds no more; longer vectors are copied through the pointer. */
@@ -25,6 +28,7 @@ public final class FloatVector {
   private final long offset;
   private final Object owner;
   private final HostAccess host;
+  private final boolean readOnly;
 
   /**
    * Told when Java code touches an engine's memory, so that an engine with a copy on a device can
@@ -40,10 +44,17 @@ public final class FloatVector {
     default void afterWrite() {}
   }
 
-  private FloatVector(FloatPointer pointer, long size, long offset, Object owner, HostAccess host) {
+  private FloatVector(
+      FloatPointer pointer,
+      long size,
+      long offset,
+      Object owner,
+      HostAccess host,
+      boolean readOnly) {
     this.pointer = pointer.capacity(size);
     // An absolute bulk get or put is a bare memory copy; FloatPointer's own goes through JNI.
     this.buffer = size == 0 || size > LONGEST_BUFFER ? null : pointer.asBuffer();
+    this.readOnly = readOnly;
     this.size = size;
     this.offset = offset;
     this.owner = owner;
@@ -54,7 +65,7 @@ public final class FloatVector {
   public static FloatVector allocate(long size) {
     FloatPointer pointer = new FloatPointer(size);
     FloatPointer.memset(pointer, 0, size * Float.BYTES);
-    return new FloatVector(pointer, size, 0, pointer, HostAccess.DIRECT);
+    return new FloatVector(pointer, size, 0, pointer, HostAccess.DIRECT, false);
   }
 
   /**
@@ -63,7 +74,20 @@ public final class FloatVector {
    * @param owner kept reachable as long as this vector, so that the engine does not free the memory
    */
   public static FloatVector wrap(FloatPointer pointer, long size, Object owner, HostAccess host) {
-    return new FloatVector(new FloatPointer(pointer), size, 0, Objects.requireNonNull(owner), host);
+    return new FloatVector(
+        new FloatPointer(pointer), size, 0, Objects.requireNonNull(owner), host, false);
+  }
+
+  /**
+   * Reads a direct buffer in place, such as a mapped file's; nothing is copied. The file must not
+   * be cut short as long as the vector is used.
+   */
+  public static FloatVector readOnly(FloatBuffer floats) {
+    if (!floats.isDirect() || floats.order() != ByteOrder.nativeOrder() || floats.position() != 0) {
+      throw new IllegalArgumentException("not a whole direct buffer in native order: " + floats);
+    }
+    FloatPointer pointer = floats.limit() == 0 ? new FloatPointer(1) : new FloatPointer(floats);
+    return new FloatVector(pointer, floats.limit(), 0, floats, HostAccess.DIRECT, true);
   }
 
   /**
@@ -73,16 +97,31 @@ public final class FloatVector {
   public FloatVector slice(long from, long length) {
     Objects.checkFromIndexSize(from, length, size);
     FloatPointer start = new FloatPointer(pointer.getPointer(from));
-    return new FloatVector(start, length, offset + from, owner, host);
+    return new FloatVector(start, length, offset + from, owner, host, readOnly);
   }
 
   public long size() {
     return size;
   }
 
-  /** The memory itself, for engines; its position is 0 and must remain so. */
+  /**
+   * The memory itself, for engines; its position is 0 and must remain so.
+   *
+   * @throws IllegalStateException if the vector is read-only
+   */
   public FloatPointer pointer() {
+    requireWritable();
     return pointer;
+  }
+
+  /** The memory for native code that only reads it. */
+  FloatPointer constant() {
+    return pointer;
+  }
+
+  /** Whether this vector cannot be written. */
+  public boolean isReadOnly() {
+    return readOnly;
   }
 
   /** What keeps the memory alive. */
@@ -107,8 +146,13 @@ public final class FloatVector {
     Reference.reachabilityFence(owner);
   }
 
-  /** Copies {@code source[0..length)} to the position {@code to}. */
+  /**
+   * Copies {@code source[0..length)} to the position {@code to}.
+   *
+   * @throws IllegalStateException if the vector is read-only
+   */
   public void write(long to, float[] source, int length) {
+    requireWritable();
     Objects.checkFromIndexSize(to, length, size);
     host.beforeAccess();
     if (buffer != null) {
@@ -144,6 +188,12 @@ public final class FloatVector {
       from += length;
     }
     return Sha256.hex(digest);
+  }
+
+  private void requireWritable() {
+    if (readOnly) {
+      throw new IllegalStateException("the vector of " + size + " values is read-only");
+    }
   }
 
   private void requireSize(int length) {

@@ -3,6 +3,8 @@ package io.centroid.safetensors;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** A file that is read by position. Not thread-safe. */
 public interface ByteSource extends Closeable {
@@ -19,4 +21,14 @@ public interface ByteSource extends Closeable {
    * @throws EOFException if the file ends before
    */
   void read(long position, byte[] into, int count) throws IOException;
+
+  /**
+   * Bytes of the file in place, read-only and outside the heap, if the source can do that; they
+   * stay readable after it is closed.
+   *
+   * @throws EOFException if the file ends before
+   */
+  default Optional<ByteBuffer> map(long position, int count) throws IOException {
+    return Optional.empty();
+  }
 }

@@ -1,5 +1,6 @@
 package io.centroid.safetensors;
 
+import io.centroid.HalfFloat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -28,32 +29,17 @@ final class FloatDecoder {
           into[offset + i] = (float) buffer.getDouble();
         }
       }
-      case F16 -> {
-        for (int i = 0; i < count; i++) {
-          into[offset + i] = Float.intBitsToFloat(halfToFloatBits(buffer.getShort()));
-        }
-      }
-      case BF16 -> {
-        for (int i = 0; i < count; i++) {
-          into[offset + i] = Float.intBitsToFloat(buffer.getShort() << 16);
-        }
-      }
+      case F16 -> widen(HalfFloat.FP16, buffer, into, offset, count);
+      case BF16 -> widen(HalfFloat.BF16, buffer, into, offset, count);
       case F8_E4M3, F8_E5M2, I64, I32, I16, I8, U64, U32, U16, U8, BOOL ->
           throw new IllegalArgumentException("not a floating-point type that is read: " + dtype);
     }
   }
 
-  private static int halfToFloatBits(short half) {
-    int sign = (half & 0x8000) << 16;
-    int exponent = (half >>> 10) & 0x1f;
-    int fraction = half & 0x3ff;
-    if (exponent == 0x1f) {
-      return sign | 0x7f800000 | (fraction << 13);
+  private static void widen(
+      HalfFloat format, ByteBuffer stored, float[] into, int offset, int count) {
+    for (int i = 0; i < count; i++) {
+      into[offset + i] = format.widen(stored.getShort(i * Short.BYTES));
     }
-    if (exponent != 0) {
-      return sign | ((exponent + 127 - 15) << 23) | (fraction << 13);
-    }
-    // Subnormal or zero: fraction times 2^-24, which a float holds exactly.
-    return sign | Float.floatToRawIntBits(fraction * 0x1p-24f);
   }
 }

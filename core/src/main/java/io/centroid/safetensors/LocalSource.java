@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /** A file of this machine, read without Hadoop. */
 final class LocalSource implements ByteSource {
@@ -34,9 +35,22 @@ final class LocalSource implements ByteSource {
     ByteBuffer buffer = ByteBuffer.wrap(into, 0, count);
     while (buffer.hasRemaining()) {
       if (channel.read(buffer, position + buffer.position()) < 0) {
-        throw new EOFException(path + " ends before byte " + (position + count));
+        throw endsBefore(position + count);
       }
     }
+  }
+
+  @Override
+  public Optional<ByteBuffer> map(long position, int count) throws IOException {
+    // A page beyond the end would be handed out, and touching it would end the JVM.
+    if (channel.size() < position + count) {
+      throw endsBefore(position + count);
+    }
+    return Optional.of(channel.map(FileChannel.MapMode.READ_ONLY, position, count));
+  }
+
+  private EOFException endsBefore(long position) {
+    return new EOFException(path + " ends before byte " + position);
   }
 
   @Override

@@ -5,17 +5,20 @@ import io.centroid.Rejection;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
  * Reads tensors of a safetensors file (see {@link SafetensorsHeader} for the format). The header is
- * checked on opening; data is read in chunks, so a tensor costs its floats and one mebibyte. Not
- * thread-safe.
+ * checked on opening; data is read in chunks, so a tensor costs its floats and one mebibyte, or is
+ * mapped. Not thread-safe.
  */
 public final class SafetensorsReader implements Closeable {
   private static final int CHUNK_BYTES = 1 << 20;
@@ -23,6 +26,7 @@ public final class SafetensorsReader implements Closeable {
   private final ByteSource source;
   private final SafetensorsHeader header;
   private final Map<String, TensorInfo> byName = new HashMap<>();
+  private byte[] reused = {};
 
   /** Takes the source over: it is closed with the reader, or at once if its header is refused. */
   public SafetensorsReader(ByteSource source) throws IOException {
@@ -93,22 +97,70 @@ public final class SafetensorsReader implements Closeable {
    */
   public void readFloats(String name, float[] into, int offset) throws IOException {
     TensorInfo tensor = tensor(name);
-    requireFloating(tensor);
     Objects.checkFromIndexSize((long) offset, tensor.elements(), (long) into.length);
-    byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, tensor.end() - tensor.begin())];
-    int done = 0;
-    for (long at = tensor.begin(); at < tensor.end(); at += chunk.length) {
-      int bytes = (int) Math.min(chunk.length, tensor.end() - at);
-      readFully(source, header.dataStart() + at, chunk, bytes);
-      int count = bytes / tensor.dtype().bytes();
-      FloatDecoder.decode(tensor.dtype(), chunk, into, offset + done, count);
-      done += count;
+    readFloats(name, 0, into, offset, (int) tensor.elements());
+  }
+
+  /**
+   * Reads {@code count} elements of a tensor from element {@code from} on; otherwise as {@link
+   * #readFloats(String, float[], int)}.
+   */
+  public void readFloats(String name, long from, float[] into, int offset, int count)
+      throws IOException {
+    TensorInfo tensor = tensor(name);
+    requireFloating(tensor);
+    Objects.checkFromIndexSize(from, count, tensor.elements());
+    Objects.checkFromIndexSize(offset, count, into.length);
+    int width = tensor.dtype().bytes();
+    int most = CHUNK_BYTES / width;
+    byte[] chunk = chunk((int) Math.min(CHUNK_BYTES, (long) count * width));
+    for (int done = 0; done < count; done += most) {
+      int elements = Math.min(most, count - done);
+      long at = header.dataStart() + tensor.begin() + (from + done) * width;
+      readFully(source, at, chunk, elements * width);
+      FloatDecoder.decode(tensor.dtype(), chunk, into, offset + done, elements);
+    }
+  }
+
+  /**
+   * The elements of an F32 tensor in place, read-only: nothing is copied, and they stay readable
+   * after the reader is closed as long as nobody cuts the file short. Empty if that cannot be: the
+   * type is another, the file is not on this machine, the tensor does not start at a multiple of
+   * four bytes, has no elements or more than 2 GiB, or this machine stores numbers the other way
+   * around.
+   *
+   * @throws InputException if the file has no such tensor or is cut short
+   */
+  public Optional<FloatBuffer> map(String name) throws IOException {
+    TensorInfo tensor = tensor(name);
+    long start = header.dataStart() + tensor.begin();
+    long bytes = tensor.end() - tensor.begin();
+    if (tensor.dtype() != DType.F32
+        || ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN
+        || start % Float.BYTES != 0
+        || bytes == 0
+        || bytes > Integer.MAX_VALUE) {
+      return Optional.empty();
+    }
+    try {
+      return source
+          .map(start, (int) bytes)
+          .map(mapped -> mapped.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer());
+    } catch (EOFException e) {
+      throw endsBefore(source, start + bytes, e);
     }
   }
 
   @Override
   public void close() throws IOException {
     source.close();
+  }
+
+  private byte[] chunk(int bytes) {
+    if (reused.length < bytes) {
+      reused = new byte[bytes];
+    }
+    return reused;
   }
 
   private void requireFloating(TensorInfo tensor) {
@@ -134,7 +186,11 @@ public final class SafetensorsReader implements Closeable {
     try {
       source.read(position, into, count);
     } catch (EOFException e) {
-      throw Rejection.of(source.name(), "ends before byte " + (position + count), e);
+      throw endsBefore(source, position + count, e);
     }
+  }
+
+  private static InputException endsBefore(ByteSource source, long position, EOFException cause) {
+    return Rejection.of(source.name(), "ends before byte " + position, cause);
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ public final class SafetensorsWriter {
    * @throws IllegalArgumentException if two tensors have the same name
    */
   public static void write(
-      OutputStream out, List<TensorSlice> tensors, Map<String, String> metadata)
+      OutputStream out, List<? extends Tensor> tensors, Map<String, String> metadata)
       throws IOException {
     byte[] json = header(tensors, metadata);
     int padded = (json.length + 7) & ~7;
@@ -44,14 +45,14 @@ public final class SafetensorsWriter {
       head.put((byte) ' ');
     }
     out.write(head.array());
-    int largest = tensors.stream().mapToInt(TensorSlice::elements).max().orElse(0);
-    byte[] chunk = new byte[Math.min(CHUNK_FLOATS, largest) * Float.BYTES];
-    for (TensorSlice tensor : tensors) {
-      writeData(out, tensor, chunk);
+    float[] values = new float[CHUNK_FLOATS];
+    byte[] chunk = new byte[CHUNK_FLOATS * Float.BYTES];
+    for (Tensor tensor : tensors) {
+      writeData(out, tensor, values, chunk);
     }
   }
 
-  private static byte[] header(List<TensorSlice> tensors, Map<String, String> metadata)
+  private static byte[] header(List<? extends Tensor> tensors, Map<String, String> metadata)
       throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Set<String> names = new HashSet<>();
@@ -65,11 +66,12 @@ public final class SafetensorsWriter {
         json.writeEndObject();
       }
       long begin = 0;
-      for (TensorSlice tensor : tensors) {
+      for (Tensor tensor : tensors) {
         if (!names.add(tensor.name())) {
           throw new IllegalArgumentException("two tensors are named " + tensor.name());
         }
-        long end = begin + (long) tensor.elements() * Float.BYTES;
+        long end =
+            Math.addExact(begin, Math.multiplyExact(Shapes.elements(tensor.shape()), Float.BYTES));
         json.writeObjectFieldStart(tensor.name());
         json.writeStringField("dtype", DType.F32.name());
         json.writeFieldName("shape");
@@ -85,13 +87,14 @@ public final class SafetensorsWriter {
     return bytes.toByteArray();
   }
 
-  private static void writeData(OutputStream out, TensorSlice tensor, byte[] chunk)
+  private static void writeData(OutputStream out, Tensor tensor, float[] values, byte[] chunk)
       throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
-    int elements = tensor.elements();
-    for (int done = 0; done < elements; ) {
-      int count = Math.min(chunk.length / Float.BYTES, elements - done);
-      buffer.asFloatBuffer().put(tensor.values(), tensor.offset() + done, count);
+    FloatBuffer floats = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    long elements = Shapes.elements(tensor.shape());
+    for (long done = 0; done < elements; ) {
+      int count = (int) Math.min(values.length, elements - done);
+      tensor.read(done, values, count);
+      floats.put(0, values, 0, count);
       out.write(chunk, 0, count * Float.BYTES);
       done += count;
     }

@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param values the vector that holds the elements in row-major order
  * @param offset index of the first element in {@code values}
  */
-public record TensorSlice(String name, List<Long> shape, float[] values, int offset) {
+public record TensorSlice(String name, List<Long> shape, float[] values, int offset)
+    implements Tensor {
   public TensorSlice {
     shape = List.copyOf(shape);
     if (name.isEmpty() || name.equals(SafetensorsHeaderParser.METADATA_KEY)) {
@@ -30,8 +31,8 @@ public record TensorSlice(String name, List<Long> shape, float[] values, int off
     return new TensorSlice(name, List.of((long) values.length), values, 0);
   }
 
-  /** Number of elements. */
-  public int elements() {
-    return (int) Shapes.elements(shape);
+  @Override
+  public void read(long from, float[] into, int count) {
+    System.arraycopy(values, Math.toIntExact(offset + from), into, 0, count);
   }
 }

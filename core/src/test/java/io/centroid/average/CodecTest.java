@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.centroid.HalfFloat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -24,8 +25,8 @@ class CodecTest {
   static List<Codec> codecs() {
     return List.of(
         new Float32Codec(),
-        new Float16Codec(),
-        new BFloat16Codec(),
+        new HalfCodec(HalfFloat.FP16),
+        new HalfCodec(HalfFloat.BF16),
         new Int8Codec(),
         new TopKCodec(0.01),
         new TopKCodec(1));
@@ -98,8 +99,8 @@ class CodecTest {
   static Stream<Arguments> errors() {
     return Stream.of(
         Arguments.of(new Float32Codec(), 0.0, 0.0),
-        Arguments.of(new Float16Codec(), 0x1p-11, 0x1p-25),
-        Arguments.of(new BFloat16Codec(), 0x1p-8, 0.0));
+        Arguments.of(new HalfCodec(HalfFloat.FP16), 0x1p-11, 0x1p-25),
+        Arguments.of(new HalfCodec(HalfFloat.BF16), 0x1p-8, 0.0));
   }
 
   /**

@@ -3,6 +3,7 @@ package io.centroid.average;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.centroid.HalfFloat;
 import io.centroid.average.ErrorFeedback.Compressed;
 import java.util.Arrays;
 import java.util.Objects;
@@ -21,8 +22,8 @@ class ErrorFeedbackTest {
   static Stream<Arguments> quanta() {
     return Stream.of(
         Arguments.of(new Float32Codec(), 0.0),
-        Arguments.of(new Float16Codec(), 0x1p-11),
-        Arguments.of(new BFloat16Codec(), 0x1p-8),
+        Arguments.of(new HalfCodec(HalfFloat.FP16), 0x1p-11),
+        Arguments.of(new HalfCodec(HalfFloat.BF16), 0x1p-8),
         Arguments.of(new Int8Codec(), 0.5 * 1.01 / 127));
   }
 

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
+import io.centroid.HalfFloat;
 import io.centroid.InputException;
-import io.centroid.average.BFloat16Codec;
-import io.centroid.average.Float16Codec;
 import io.centroid.average.Float32Codec;
+import io.centroid.average.HalfCodec;
 import io.centroid.average.Int8Codec;
 import io.centroid.average.TopKCodec;
 import io.centroid.model.Architecture;
@@ -252,8 +252,10 @@ class RunConfigTest {
                 .outer())
         .isEqualTo(new OuterSettings(OuterSettings.Name.ADAM, 0.5, 0.1, 0.2, 0.3, 0.4));
     assertThat(load().average().codec()).isEqualTo(new Float32Codec());
-    assertThat(load("average.codec=fp16").average().codec()).isEqualTo(new Float16Codec());
-    assertThat(load("average.codec=bf16").average().codec()).isEqualTo(new BFloat16Codec());
+    assertThat(load("average.codec=fp16").average().codec())
+        .isEqualTo(new HalfCodec(HalfFloat.FP16));
+    assertThat(load("average.codec=bf16").average().codec())
+        .isEqualTo(new HalfCodec(HalfFloat.BF16));
     assertThat(load("average.codec=int8").average().codec()).isEqualTo(new Int8Codec());
     assertThat(load("average.codec=top-k", "average.top-k-fraction=0.2").average().codec())
         .isEqualTo(new TopKCodec(0.2));

@@ -1,16 +1,16 @@
-package io.centroid.average;
+package io.centroid;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
 /** All halves of both kinds, and the floats between each two neighbours. */
-class HalvesTest {
+class HalfFloatTest {
 
   @Test
   void everyIeeeHalfIsDecodedAsItsDefinitionSaysAndBack() {
     for (int half = 0; half < 0x10000; half++) {
-      float value = Float16Codec.toFloat((short) half);
+      float value = HalfFloat.FP16.widen((short) half);
       int exponent = (half >>> 10) & 31;
       int fraction = half & 0x3ff;
       double magnitude =
@@ -24,18 +24,18 @@ class HalvesTest {
             .isEqualTo(half < 0x8000 ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY);
       } else {
         assertThat(value).isNaN();
-        assertThat(Float16Codec.toFloat(Float16Codec.toHalf(value))).isNaN();
+        assertThat(HalfFloat.FP16.widen(HalfFloat.FP16.narrow(value))).isNaN();
         continue;
       }
-      assertThat(Float16Codec.toHalf(value)).as("half %x", half).isEqualTo((short) half);
+      assertThat(HalfFloat.FP16.narrow(value)).as("half %x", half).isEqualTo((short) half);
     }
   }
 
   @Test
   void betweenNeighboursAHalfIsTheNearestAndATieIsEven() {
     for (int half = 0; half < 0x7bff; half++) {
-      float low = Float16Codec.toFloat((short) half);
-      float high = Float16Codec.toFloat((short) (half + 1));
+      float low = HalfFloat.FP16.widen((short) half);
+      float high = HalfFloat.FP16.widen((short) (half + 1));
       float middle = low + (high - low) / 2;
       requireHalf(Math.nextDown(middle), half);
       requireHalf(middle, half % 2 == 0 ? half : half + 1);
@@ -51,7 +51,8 @@ class HalvesTest {
   @Test
   void everyBfloatSurvivesAndBetweenNeighboursTheNearestIsTakenTiesToEven() {
     for (int half = 0; half < 0x7f7f; half++) {
-      float low = Float.intBitsToFloat(half << 16);
+      float low = HalfFloat.BF16.widen((short) half);
+      assertThat(Float.floatToRawIntBits(low)).isEqualTo(half << 16);
       float middle = Float.intBitsToFloat((half << 16) | 0x8000);
       requireBfloat(low, half);
       requireBfloat(Math.nextDown(middle), half);
@@ -61,21 +62,20 @@ class HalvesTest {
     requireBfloat(Float.MAX_VALUE, 0x7f7f);
     requireBfloat(Float.POSITIVE_INFINITY, 0x7f80);
     for (int nan : new int[] {0x7f800001, 0x7fc00000, 0x7fffffff, 0xff800001, 0xffffffff}) {
-      assertThat(Float.intBitsToFloat(BFloat16Codec.toUpperHalf(Float.intBitsToFloat(nan)) << 16))
-          .isNaN();
+      assertThat(HalfFloat.BF16.widen(HalfFloat.BF16.narrow(Float.intBitsToFloat(nan)))).isNaN();
     }
   }
 
   private static void requireHalf(float value, int half) {
-    if (Float16Codec.toHalf(value) != (short) half
-        || Float16Codec.toHalf(-value) != (short) (half | 0x8000)) {
+    if (HalfFloat.FP16.narrow(value) != (short) half
+        || HalfFloat.FP16.narrow(-value) != (short) (half | 0x8000)) {
       throw new AssertionError(value + " is not rounded to " + Integer.toHexString(half));
     }
   }
 
   private static void requireBfloat(float value, int half) {
-    if (BFloat16Codec.toUpperHalf(value) != (short) half
-        || BFloat16Codec.toUpperHalf(-value) != (short) (half | 0x8000)) {
+    if (HalfFloat.BF16.narrow(value) != (short) half
+        || HalfFloat.BF16.narrow(-value) != (short) (half | 0x8000)) {
       throw new AssertionError(value + " is not rounded to " + Integer.toHexString(half));
     }
   }
