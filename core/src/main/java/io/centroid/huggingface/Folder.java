@@ -20,7 +20,8 @@ import org.apache.hadoop.fs.Path;
 record Folder(HadoopFiles files, Path path, Set<String> names) {
 
   /** Lists a directory. */
-  static Folder of(HadoopFiles files, Path path) {
+  static Folder of(HadoopFiles files, Path given) {
+    Path path = withoutLastSlash(given);
     if (!files.status(path).isDirectory()) {
       throw new InputException(path + ": a file, expected a model's directory");
     }
@@ -30,6 +31,11 @@ record Folder(HadoopFiles files, Path path, Set<String> names) {
             .map(entry -> entry.getPath().getName())
             .collect(Collectors.toUnmodifiableSet());
     return new Folder(files, path, names);
+  }
+
+  /** A path made of a URI keeps its last slash, and then has no name. */
+  static Path withoutLastSlash(Path path) {
+    return new Path(path.toString());
   }
 
   boolean has(String name) {

@@ -46,7 +46,8 @@ final class Replacement {
   }
 
   /** Refuses a name that is taken by what must not be replaced. */
-  static Replacement of(HadoopFiles files, Path path, boolean overwrite) throws IOException {
+  static Replacement of(HadoopFiles files, Path given, boolean overwrite) throws IOException {
+    Path path = Folder.withoutLastSlash(given);
     FileSystem found = files.fileSystem(path);
     // No .crc files beside a model: they would fail other tools' changes.
     FileSystem fileSystem =
