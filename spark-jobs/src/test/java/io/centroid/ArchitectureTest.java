@@ -101,6 +101,38 @@ class ArchitectureTest {
   }
 
   @Test
+  void modelDirectoriesStandOnTheModelAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.centroid.huggingface..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.centroid..")
+                .and(
+                    not(
+                        resideInAnyPackage(
+                            "io.centroid",
+                            "io.centroid.huggingface..",
+                            "io.centroid.safetensors..",
+                            "io.centroid.kernels..",
+                            "io.centroid.model..",
+                            "io.centroid.data"))))
+        .check(CENTROID);
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.centroid.safetensors..",
+            "io.centroid.kernels..",
+            "io.centroid.model..",
+            "io.centroid.data..",
+            "io.centroid.checkpoint..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.centroid.huggingface..")
+        .check(CENTROID);
+  }
+
+  @Test
   void tensorFilesStandAlone() {
     noClasses()
         .that()

@@ -8,15 +8,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
+import io.centroid.data.HadoopFiles;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalisation;
 import io.centroid.data.SourceSchema;
+import io.centroid.huggingface.ModelDirectory;
 import io.centroid.model.ParameterLayout.Entry;
 import io.centroid.model.TokenLearner.TokenScore;
-import io.centroid.safetensors.SafetensorsReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,23 +28,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class Gpt2FixtureTest {
   private static final Path FIXTURE =
       Path.of(System.getProperty("centroid.shared", "../shared"), "fixtures", "gpt2-tiny");
-  private static final Gpt2Config CONFIG =
-      new Gpt2Config(2, 2, 64, 128, 50257, 256, Gpt2Config.Dropout.NONE, 1e-5f);
 
   private static JsonNode expected;
-  private static float[] parameters;
+  private static ModelDirectory directory;
 
   @BeforeAll
   static void readFixture() throws IOException {
     assumeTrue(Files.exists(FIXTURE), FIXTURE + " is not there");
     expected = new ObjectMapper().readTree(FIXTURE.resolve("expected.json").toFile());
-    parameters = new float[(int) Gpt2Layout.of(CONFIG).parameterCount()];
-    try (SafetensorsReader reader = SafetensorsReader.open(FIXTURE.resolve("model.safetensors"))) {
-      for (Entry entry : Gpt2Layout.of(CONFIG).entries()) {
-        assertThat(reader.tensor(entry.name()).shape()).isEqualTo(entry.shape());
-        reader.readFloats(entry.name(), parameters, (int) entry.offset());
-      }
-    }
+    directory =
+        ModelDirectory.read(
+            new HadoopFiles(new Configuration()), new org.apache.hadoop.fs.Path(FIXTURE.toUri()));
   }
 
   @Test
@@ -114,8 +110,8 @@ class Gpt2FixtureTest {
   }
 
   private static Gpt2Learner learner(Gpt2Execution execution) {
-    Gpt2Learner learner = new Gpt2Learner(CONFIG, 0, execution);
-    learner.parameters().load(parameters);
+    Gpt2Learner learner = new Gpt2Learner(directory.config(), directory.classes(), execution);
+    directory.load(learner.parameters());
     return learner;
   }
 

@@ -1,4 +1,4 @@
-package io.centroid.checkpoint;
+package io.centroid;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.Rejection;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -24,7 +23,7 @@ import java.util.function.BiFunction;
  * A JSON object of a file, read key by key with the expected type; a refusal names the file and the
  * key's full path.
  */
-record JsonFields(String file, String path, ObjectNode node) {
+public record JsonFields(String file, String path, ObjectNode node) {
   // Symbol tables are switched off: they fail on names crafted to collide.
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -38,7 +37,7 @@ record JsonFields(String file, String path, ObjectNode node) {
           .build();
 
   /** Parses a whole file that must be one JSON object in UTF-8 without duplicate keys. */
-  static JsonFields parse(String file, byte[] json) {
+  public static JsonFields parse(String file, byte[] json) {
     try {
       JsonNode root =
           MAPPER.readTree(
@@ -64,7 +63,25 @@ record JsonFields(String file, String path, ObjectNode node) {
     }
   }
 
-  long integer(String key) {
+  /** Whether the key is there and holds something. */
+  public boolean has(String key) {
+    return node.hasNonNull(key);
+  }
+
+  public boolean truth(String key) {
+    JsonNode value = present(key);
+    if (!value.isBoolean()) {
+      throw wrongType(key, "true or false", value);
+    }
+    return value.booleanValue();
+  }
+
+  /** The refusal of a key's value. */
+  public InputException refusal(String key, String expected) {
+    return wrongType(key, expected, present(key));
+  }
+
+  public long integer(String key) {
     JsonNode value = present(key);
     if (!value.isIntegralNumber() || !value.canConvertToLong()) {
       throw wrongType(key, "an integer", value);
@@ -72,7 +89,7 @@ record JsonFields(String file, String path, ObjectNode node) {
     return value.longValue();
   }
 
-  double finite(String key) {
+  public double finite(String key) {
     JsonNode value = present(key);
     if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
       throw wrongType(key, "a finite number", value);
@@ -80,7 +97,7 @@ record JsonFields(String file, String path, ObjectNode node) {
     return value.doubleValue();
   }
 
-  String text(String key) {
+  public String text(String key) {
     JsonNode value = present(key);
     if (!value.isTextual()) {
       throw wrongType(key, "a string", value);
@@ -88,7 +105,7 @@ record JsonFields(String file, String path, ObjectNode node) {
     return value.textValue();
   }
 
-  ObjectNode object(String key) {
+  public ObjectNode object(String key) {
     JsonNode value = present(key);
     if (value instanceof ObjectNode object) {
       return object;
@@ -96,12 +113,12 @@ record JsonFields(String file, String path, ObjectNode node) {
     throw wrongType(key, "an object", value);
   }
 
-  JsonFields fields(String key) {
+  public JsonFields fields(String key) {
     return new JsonFields(file, path + key + ".", object(key));
   }
 
   /** The values under a key that holds an object, each read by {@code value}. */
-  <T> Map<String, T> map(String key, BiFunction<JsonFields, String, T> value) {
+  public <T> Map<String, T> map(String key, BiFunction<JsonFields, String, T> value) {
     JsonFields fields = fields(key);
     Map<String, T> values = new LinkedHashMap<>();
     fields
@@ -112,7 +129,7 @@ record JsonFields(String file, String path, ObjectNode node) {
   }
 
   /** The objects of an array. */
-  List<JsonFields> list(String key) {
+  public List<JsonFields> list(String key) {
     List<JsonFields> objects = new ArrayList<>();
     for (JsonNode element : array(key)) {
       String at = path + key + "[" + objects.size() + "].";
@@ -124,7 +141,7 @@ record JsonFields(String file, String path, ObjectNode node) {
     return objects;
   }
 
-  List<Long> integers(String key) {
+  public List<Long> integers(String key) {
     List<Long> values = new ArrayList<>();
     for (JsonNode element : array(key)) {
       if (!element.isIntegralNumber() || !element.canConvertToLong()) {
@@ -151,7 +168,7 @@ record JsonFields(String file, String path, ObjectNode node) {
     return value;
   }
 
-  private RuntimeException wrongType(String key, String expected, JsonNode found) {
+  private InputException wrongType(String key, String expected, JsonNode found) {
     return Rejection.of(file, "key " + path + Rejection.shorten(key), expected, describe(found));
   }
 

@@ -1,0 +1,161 @@
+package io.centroid.huggingface;
+
+import io.centroid.InputException;
+import io.centroid.Rejection;
+import io.centroid.safetensors.SafetensorsReader;
+import io.centroid.safetensors.TensorInfo;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Where the tensors of a directory lie, by the names that {@code GPT2LMHeadModel} gives them. Names
+ * without the prefix {@code transformer.} are taken as if they had it, and the causal masks that
+ * older releases stored are left out.
+ */
+final class StoredWeights {
+  static final String FILE = "model.safetensors";
+  static final String PREFIX = "transformer.";
+  static final String OUTPUT = "lm_head.weight";
+
+  private static final int MOST_INDEX_BYTES = 64 << 20;
+  private static final Pattern MASK =
+      Pattern.compile("transformer\\.h\\.\\d+\\.attn\\.(masked_)?bias");
+  private static final Pattern PICKLE = Pattern.compile("pytorch_model.*\\.bin(\\.index\\.json)?");
+
+  private final Folder folder;
+  private final Map<String, Stored> tensors = new LinkedHashMap<>();
+
+  /** A tensor as a file describes it. */
+  record Stored(String file, TensorInfo info) {}
+
+  private StoredWeights(Folder folder) {
+    this.folder = folder;
+  }
+
+  /** Reads and checks the headers of all weight files. */
+  static StoredWeights read(Folder folder) throws IOException {
+    StoredWeights weights = new StoredWeights(folder);
+    if (folder.has(FILE)) {
+      weights.add(FILE, Optional.empty());
+    } else if (folder.has(ShardIndex.FILE)) {
+      ShardIndex index =
+          ShardIndex.parse(
+              folder.name(ShardIndex.FILE), folder.read(ShardIndex.FILE, MOST_INDEX_BYTES));
+      for (String shard : index.shards()) {
+        if (!folder.has(shard)) {
+          throw Rejection.of(
+              folder.name(shard), "no such file, though " + ShardIndex.FILE + " names it");
+        }
+        weights.add(shard, Optional.of(index));
+      }
+    } else {
+      throw noWeights(folder);
+    }
+    return weights;
+  }
+
+  /** What to call the weights in messages: their only file, or the index. */
+  String name() {
+    return folder.name(folder.has(FILE) ? FILE : ShardIndex.FILE);
+  }
+
+  Optional<Stored> find(String name) {
+    return Optional.ofNullable(tensors.get(name));
+  }
+
+  /** By the model's names, file after file. */
+  Map<String, Stored> tensors() {
+    return tensors;
+  }
+
+  /** Opens a file again, whose tensors must still be those that it had. */
+  SafetensorsReader open(String file) throws IOException {
+    SafetensorsReader reader = folder.open(file);
+    List<TensorInfo> known =
+        tensors.values().stream()
+            .filter(stored -> stored.file().equals(file))
+            .map(Stored::info)
+            .toList();
+    if (!reader.tensors().containsAll(known)) {
+      reader.close();
+      throw Rejection.of(folder.name(file), "was changed while it was being read");
+    }
+    return reader;
+  }
+
+  private void add(String file, Optional<ShardIndex> index) throws IOException {
+    try (SafetensorsReader reader = folder.open(file)) {
+      index.ifPresent(present -> requireListed(present, file, reader.tensors()));
+      for (TensorInfo info : reader.tensors()) {
+        String name = modelName(info.name());
+        if (MASK.matcher(name).matches()) {
+          continue;
+        }
+        Stored other = tensors.put(name, new Stored(file, info));
+        if (other != null) {
+          throw Rejection.of(
+              folder.name(file),
+              "tensor " + Rejection.quote(info.name()),
+              "once",
+              Rejection.quote(other.info().name()) + " in " + other.file());
+        }
+      }
+    }
+  }
+
+  /** The file must hold what the index says, and nothing else. */
+  private void requireListed(ShardIndex index, String file, List<TensorInfo> found) {
+    var listed =
+        index.files().entrySet().stream()
+            .filter(entry -> entry.getValue().equals(file))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+    for (TensorInfo info : found) {
+      if (!listed.remove(info.name())) {
+        throw Rejection.of(
+            folder.name(file),
+            "tensor " + Rejection.quote(info.name()),
+            "a tensor that " + ShardIndex.FILE + " has in this file",
+            "none such");
+      }
+    }
+    if (!listed.isEmpty()) {
+      throw Rejection.of(
+          folder.name(file),
+          "has no tensor named "
+              + Rejection.quote(listed.stream().sorted().findFirst().orElseThrow())
+              + ", though "
+              + ShardIndex.FILE
+              + " has it in this file");
+    }
+  }
+
+  private static String modelName(String stored) {
+    boolean outside =
+        stored.startsWith(PREFIX) || stored.startsWith("lm_head.") || stored.startsWith("score.");
+    return outside ? stored : PREFIX + stored;
+  }
+
+  private static InputException noWeights(Folder folder) {
+    Optional<String> pickle =
+        folder.names().stream().filter(name -> PICKLE.matcher(name).matches()).sorted().findFirst();
+    return pickle
+        .map(
+            name ->
+                Rejection.of(
+                    folder.name(name),
+                    "a pickle, which runs code when it is loaded: convert it where you trust it"
+                        + " with transformers' from_pretrained(...).save_pretrained(...,"
+                        + " safe_serialization=True), which writes "
+                        + FILE))
+        .orElseGet(
+            () ->
+                Rejection.of(
+                    folder.path().toString(), "weights", FILE + " or " + ShardIndex.FILE, "none"));
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * Models as directories in Hugging Face's format: {@code config.json}, weights in safetensors files
+ * with or without an index of shards, {@code generation_config.json}. What disagrees is refused
+ * before a weight is read; pickles are never loaded.
+ *
+ * <p>Start with {@link io.centroid.huggingface.ModelDirectory} to read and {@link
+ * io.centroid.huggingface.ModelWriter} to write.
+ */
+@NullMarked
+package io.centroid.huggingface;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,382 @@
+package io.centroid.huggingface;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.centroid.InputException;
+import io.centroid.data.CountedFileSystem;
+import io.centroid.data.HadoopFiles;
+import io.centroid.kernels.FloatVector;
+import io.centroid.kernels.NativeMemory;
+import io.centroid.model.ParameterLayout.Entry;
+import io.centroid.model.gpt2.Gpt2Config;
+import io.centroid.model.gpt2.Gpt2Layout;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelDirectoryTest {
+  private static final String QUERIES = "transformer.h.0.attn.c_attn.weight";
+
+  @TempDir Path temporary;
+  private SmallModel model;
+
+  @BeforeEach
+  void makeModel() throws IOException {
+    model = new SmallModel(temporary.resolve("model"));
+  }
+
+  @Test
+  void localFloatsAreUsedInPlace() throws IOException {
+    ModelDirectory directory = model.whole().read();
+    assertThat(directory.config()).isEqualTo(SmallModel.CONFIG);
+    assertThat(directory.classes()).isZero();
+    assertThat(directory.generation().endOfText()).containsExactly(6);
+    assertThat(directory.tensors().values()).allMatch(FloatVector::isReadOnly);
+    requireValues(directory);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"F16", "BF16"})
+  void halvesAreWidened(String dtype) throws IOException {
+    ModelDirectory directory = model.typed(dtype).whole().read();
+    assertThat(directory.tensors().values()).noneMatch(FloatVector::isReadOnly);
+    requireValues(directory);
+  }
+
+  @Test
+  void namesMayLackTheirPrefix() throws IOException {
+    requireValues(model.renamed("transformer.", "").whole().read());
+  }
+
+  @Test
+  void masksAreLeftOut() throws IOException {
+    List<Long> square = List.of(1L, 1L, 2L, 2L);
+    model.put("transformer.h.1.attn.bias", "I8", square, 1, 0, 1, 1);
+    model.put("transformer.h.1.attn.masked_bias", "F32", List.of(), -1e4f);
+    requireValues(model.whole().read());
+  }
+
+  @Test
+  void anOutputLayerMustBeTheTokenEmbedding() throws IOException {
+    SmallModel.Stored tokens = model.tensor(Gpt2Layout.TOKENS);
+    model.put("lm_head.weight", "F32", tokens.shape(), tokens.values());
+    requireValues(model.whole().read());
+
+    float[] other = tokens.values().clone();
+    other[11] = -other[11];
+    model.put("lm_head.weight", "F32", tokens.shape(), other).whole();
+    requireRefused(
+        "tensor \"lm_head.weight\": expected the values of transformer.wte.weight"
+            + " (tie_word_embeddings), found another at element 11");
+    model.put("lm_head.weight", "F32", List.of(28L), tokens.values()).whole();
+    requireRefused("tensor \"lm_head.weight\" shape: expected [7, 4]");
+  }
+
+  @Test
+  void filesOfOtherSystemsAreStreamed() throws IOException {
+    model.whole();
+    Configuration configuration = new Configuration();
+    configuration.set("fs.counted.impl", CountedFileSystem.class.getName());
+    ModelDirectory directory =
+        ModelDirectory.read(
+            new HadoopFiles(configuration),
+            new org.apache.hadoop.fs.Path("counted://" + model.folder));
+    assertThat(directory.tensors().values()).noneMatch(FloatVector::isReadOnly);
+    requireValues(directory);
+  }
+
+  @Test
+  void filesMayBeLinksAsInACache() throws IOException {
+    model.whole();
+    Path snapshot = Files.createDirectory(temporary.resolve("snapshot"));
+    for (String name : List.of("config.json", "model.safetensors")) {
+      Files.createSymbolicLink(snapshot.resolve(name), model.folder.resolve(name));
+    }
+    requireValues(
+        ModelDirectory.read(
+            new HadoopFiles(new Configuration()), new org.apache.hadoop.fs.Path(snapshot.toUri())));
+  }
+
+  @Test
+  void shardsAreReadByTheirIndex() throws IOException {
+    shards();
+    requireValues(model.read());
+  }
+
+  @Test
+  void shardsThatDisagreeWithTheirIndexAreRefused() throws IOException {
+    List<String> names = shards();
+    model.shard("b.safetensors", names.subList(11, names.size() - 1));
+    requireRefused("b.safetensors: has no tensor named \"transformer.ln_f.bias\", though model.s");
+    model.shard("b.safetensors", names.subList(9, names.size()));
+    requireRefused("b.safetensors: tensor \"" + names.get(9) + "\": expected a tensor that model.");
+    Files.delete(model.folder.resolve("b.safetensors"));
+    requireRefused("b.safetensors: no such file, though model.safetensors.index.json names it");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"weight_map":{"t":"../a.safetensors"}}      | key weight_map.t: expected the name of a .safetensors file in the same directory
+          {"weight_map":{"t":"/etc/a.safetensors"}}    | key weight_map.t: expected the name
+          {"weight_map":{"t":"x/a.safetensors"}}       | key weight_map.t: expected the name
+          {"weight_map":{"t":"..safetensors"}}         | key weight_map.t: expected the name
+          {"weight_map":{"t":"hdfs:a.safetensors"}}    | key weight_map.t: expected the name
+          {"weight_map":{"t":"x\\\\a.safetensors"}}    | key weight_map.t: expected the name
+          {"weight_map":{"t":"pytorch_model.bin"}}     | key weight_map.t: expected the name
+          {"weight_map":{"t":7}}                       | key weight_map.t: expected a string, found 7
+          {"weight_map":{}}                            | key weight_map: expected a file for each tensor
+          {"weight_map":[]}                            | key weight_map: expected an object
+          {}                                           | key weight_map is missing
+          {"weight_map":{"t":"a.safetensors","t":"a.safetensors"}} | Duplicate field 't'
+          """)
+  void indexesAreRefused(String json, String message) throws IOException {
+    model.file("model.safetensors.index.json", json);
+    requireRefused("model.safetensors.index.json: ");
+    requireRefused(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'\"n_layer\": 2', '\"n_layer\": 3', 'has no tensor named \"transformer.h.2.ln_1.weight\", which'",
+    "'\"n_layer\": 2', '\"n_layer\": 1', 'tensor \"transformer.h.1.ln_1.weight\": expected a tensor of'",
+    "'\"n_embd\": 4', '\"n_embd\": 8', 'tensor \"transformer.wte.weight\" shape: expected [7, 8] ('",
+    "'\"vocab_size\": 7', '\"vocab_size\": 9', 'shape: expected [9, 4] ('",
+    "'\"vocab_size\": 7', '\"vocab_size\": 16777216', 'shape: expected [16777216, 4] ('",
+    "'\"n_layer\": 2', '\"n_layer\": 10000', 'has no tensor named \"transformer.h.2.ln_1.weight\"'",
+    "'\"n_inner\": null', '\"n_inner\": 8', 'mlp.c_fc.weight\" shape: expected [4, 8] ('",
+    "'5, \"n_ctx\": 5', '6', 'tensor \"transformer.wpe.weight\" shape: expected [6, 4] ('",
+  })
+  void aConfigurationThatDisagreesWithTheWeightsIsRefusedNamingBoth(
+      String from, String to, String message) throws IOException {
+    model.whole().config(SmallModel.CONFIG_JSON.replace(from, to));
+    assertThat(SmallModel.CONFIG_JSON).contains(from);
+    requireRefused(message);
+    requireRefused(model.folder.resolve("model.safetensors") + ": ");
+    requireRefused(model.folder.resolve("config.json").toString());
+  }
+
+  @Test
+  void weightsOfAnotherKindAreRefused() throws IOException {
+    SmallModel.Stored queries = model.tensor(QUERIES);
+    model.put(QUERIES, "I8", queries.shape(), queries.values()).whole();
+    requireRefused("tensor \"" + QUERIES + "\" type: expected F32, F16 or BF16, found I8");
+    model.put(QUERIES, "F32", List.of(12L, 4L), queries.values()).whole();
+    requireRefused("tensor \"" + QUERIES + "\" shape: expected [4, 12] (");
+    requireRefused("config.json), found [12, 4]");
+    model.put(QUERIES, "F32", queries.shape(), queries.values());
+    model.put("h.0.attn.c_attn.weight", "F32", queries.shape(), queries.values()).whole();
+    requireRefused(
+        "\"h.0.attn.c_attn.weight\": expected once, found \"" + QUERIES + "\" in model.");
+  }
+
+  @Test
+  void classifiersHaveAnOutputLayerOfTheirOwn() throws IOException {
+    float[] score = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+    model.put(Gpt2Layout.SCORE, "F32", List.of(3L, 4L), score).whole();
+    requireRefused("tensor \"score.weight\" shape: expected [2, 4] (");
+    String labels = ", \"id2label\": {\"0\": \"good\", \"2\": \"bad\", \"1\": \"so\"}}";
+    String json = SmallModel.CONFIG_JSON.strip();
+    model.config(json.substring(0, json.length() - 1) + labels);
+    ModelDirectory directory = model.read();
+    assertThat(directory.classes()).isEqualTo(3);
+    assertThat(directory.configJson().labels()).containsExactly("good", "so", "bad");
+    float[] values = new float[12];
+    Objects.requireNonNull(directory.tensors().get(Gpt2Layout.SCORE)).store(values);
+    assertThat(values).isEqualTo(score);
+
+    model.tensors.remove(Gpt2Layout.SCORE);
+    model.whole();
+    model.config(
+        SmallModel.CONFIG_JSON.replace("GPT2LMHeadModel", "GPT2ForSequenceClassification"));
+    requireRefused("has no tensor named \"score.weight\"");
+  }
+
+  @Test
+  void picklesAreNeverLoaded() throws IOException {
+    model.file("pytorch_model.bin", "\u0080\u0002");
+    requireRefused("pytorch_model.bin: a pickle, which runs code when it is loaded: convert it");
+    Files.delete(model.folder.resolve("pytorch_model.bin"));
+    requireRefused(
+        "weights: expected model.safetensors or model.safetensors.index.json, found none");
+  }
+
+  @Test
+  void whatIsNoModelIsRefused() throws IOException {
+    Path file = Files.createFile(temporary.resolve("file"));
+    requireRefused(file, ": a file, expected a model's directory");
+    requireRefused(temporary.resolve("none"), "none: no such file or directory");
+    requireRefused(Files.createDirectory(temporary.resolve("empty")), "config.json: no such file");
+    Files.createDirectory(temporary.resolve("empty/config.json"));
+    requireRefused(temporary.resolve("empty"), "config.json: a directory, expected a file");
+  }
+
+  @Test
+  void truncatedFilesAreFoundBeforeTheyAreMapped() throws IOException {
+    model.whole();
+    ModelDirectory directory = model.read();
+    Path weights = model.folder.resolve("model.safetensors");
+    byte[] content = Files.readAllBytes(weights);
+    for (int length : new int[] {0, 7, 8, 100, content.length - 1}) {
+      Files.write(weights, java.util.Arrays.copyOf(content, length));
+      requireRefused("model.safetensors: ");
+      assertThatThrownBy(directory::tensors).isInstanceOf(InputException.class);
+    }
+  }
+
+  @Test
+  void weightsThatChangeAfterReadingAreRefused() throws IOException {
+    ModelDirectory directory = model.whole().read();
+    model.typed("F16").whole();
+    assertThatThrownBy(directory::tensors)
+        .isInstanceOf(InputException.class)
+        .hasMessageEndingWith("model.safetensors: was changed while it was being read");
+  }
+
+  @Test
+  void generationDefaultsAreReadAndKept() throws IOException {
+    String json =
+        """
+        {"eos_token_id": [3, 6], "do_sample": true, "temperature": 0.7, "top_k": 0, "top_p": 0.9,
+         "repetition_penalty": 1.2, "max_new_tokens": 40, "transformers_version": "4.40.0"}
+        """;
+    ModelDirectory directory = model.whole().file("generation_config.json", json).read();
+    GenerationDefaults defaults = directory.generation();
+    assertThat(defaults.endOfText()).containsExactly(3, 6);
+    assertThat(defaults.samples()).isTrue();
+    assertThat(defaults.temperature()).isEqualTo(0.7);
+    assertThat(defaults.topK()).isZero();
+    assertThat(defaults.topP()).isEqualTo(0.9);
+    assertThat(defaults.repetitionPenalty()).isEqualTo(1.2);
+    assertThat(defaults.maxNewTokens()).hasValue(40);
+    assertThat(defaults.maxLength()).isEmpty();
+    assertThat(directory.otherFiles().get("generation_config.json"))
+        .isEqualTo(json.getBytes(StandardCharsets.UTF_8));
+
+    for (String[] row :
+        new String[][] {
+          {"{\"top_p\": 1.5}", "key top_p: expected from "},
+          {"{\"top_k\": -1}", "key top_k: expected 0 to 2147483647, found -1"},
+          {"{\"temperature\": \"hot\"}", "key temperature: expected a finite number"},
+          {"{\"eos_token_id\": [1, -1]}", "key eos_token_id: expected token ids"},
+          {"{\"do_sample\": 1}", "key do_sample: expected true or false, found 1"},
+        }) {
+      model.file("generation_config.json", row[0]);
+      requireRefused("generation_config.json: " + row[1]);
+    }
+  }
+
+  @Test
+  void aMappedTensorCostsNoMemory() throws IOException {
+    // A vocabulary of 6.5 million by 4 floats: 100 MB, of which a sparse file stores nothing.
+    int vocabulary = 6_553_600;
+    model.config(
+        SmallModel.CONFIG_JSON.replace("\"vocab_size\": 7", "\"vocab_size\": " + vocabulary));
+    List<String> described = new ArrayList<>();
+    long end = 0;
+    for (Entry entry : Gpt2Layout.of(configOf(vocabulary)).entries()) {
+      long begin = end;
+      end += entry.size() * 4;
+      described.add(
+          "\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
+              .formatted(entry.name(), entry.shape(), begin, end));
+    }
+    String json = "{" + String.join(",", described) + "}";
+    byte[] header =
+        (json + " ".repeat((8 - json.length() % 8) % 8)).getBytes(StandardCharsets.UTF_8);
+    try (RandomAccessFile file =
+        new RandomAccessFile(model.folder.resolve("model.safetensors").toFile(), "rw")) {
+      file.write(
+          ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
+      file.write(header);
+      file.setLength(8 + header.length + end);
+    }
+
+    ModelDirectory directory = model.read();
+    long before = NativeMemory.trackedBytes();
+    Map<String, FloatVector> tensors = directory.tensors();
+
+    FloatVector tokens = Objects.requireNonNull(tensors.get(Gpt2Layout.TOKENS));
+    assertThat(tokens.size() * 4).isGreaterThan(100_000_000);
+    assertThat(NativeMemory.trackedBytes() - before).isLessThan(1_000_000);
+    float[] last = {1};
+    tokens.read(4L * vocabulary - 1, last, 1);
+    assertThat(last[0]).isZero();
+  }
+
+  private static Gpt2Config configOf(int vocabulary) {
+    return new Gpt2Config(2, 2, 4, 5, vocabulary, 16, SmallModel.CONFIG.dropout(), 1e-5f);
+  }
+
+  /** Two files, the first with eleven tensors. */
+  private List<String> shards() throws IOException {
+    List<String> names = List.copyOf(model.tensors.keySet());
+    List<String> map = new ArrayList<>();
+    for (String name : names) {
+      map.add("\"" + name + "\":\"" + (names.indexOf(name) < 11 ? "a" : "b") + ".safetensors\"");
+    }
+    model.shard("a.safetensors", names.subList(0, 11));
+    model.shard("b.safetensors", names.subList(11, names.size()));
+    model.file(
+        "model.safetensors.index.json",
+        "{\"metadata\":{\"total_size\":1},\"weight_map\":{" + String.join(",", map) + "}}");
+    return names;
+  }
+
+  /** Tensors and flat vector must hold the small model's values. */
+  private static void requireValues(ModelDirectory directory) {
+    List<Entry> entries = Gpt2Layout.of(SmallModel.CONFIG).entries();
+    Map<String, FloatVector> tensors = directory.tensors();
+    assertThat(tensors.keySet())
+        .containsExactlyInAnyOrderElementsOf(entries.stream().map(Entry::name).toList());
+    FloatVector flat = FloatVector.allocate(directory.layout().parameterCount());
+    directory.load(flat);
+    for (Entry entry : entries) {
+      float[] expected = SmallModel.values(entry);
+      Stream.of(
+              Objects.requireNonNull(tensors.get(entry.name())),
+              flat.slice(entry.offset(), entry.size()))
+          .forEach(
+              vector -> {
+                float[] values = new float[expected.length];
+                vector.store(values);
+                assertThat(values).as(entry.name()).isEqualTo(expected);
+              });
+    }
+  }
+
+  private void requireRefused(String message) {
+    requireRefused(model.folder, message);
+  }
+
+  private static void requireRefused(Path folder, String message) {
+    assertThatThrownBy(
+            () ->
+                ModelDirectory.read(
+                    new HadoopFiles(new Configuration()),
+                    new org.apache.hadoop.fs.Path(folder.toUri())))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(message)
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n").hasSizeLessThan(700));
+  }
+}
