@@ -21,7 +21,8 @@ public final class Seed {
     EPOCH_ORDER,
     STEP_NOISE,
     DIGITS,
-    WINDOW_SHIFT
+    WINDOW_SHIFT,
+    SAMPLING
   }
 
   /**

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param score of a classifier's output layer, (classes, width)
  */
-record Gpt2Weights(
+public record Gpt2Weights(
     FloatVector tokens,
     FloatVector positions,
     List<Block> blocks,
@@ -22,20 +22,21 @@ record Gpt2Weights(
     @Nullable FloatVector score) {
 
   /** Scale and shift of a normalisation, (width) each. */
-  record Norm(FloatVector weight, FloatVector bias) {}
+  public record Norm(FloatVector weight, FloatVector bias) {}
 
   /** A dense layer: weight (inputs, outputs), bias (outputs). */
-  record Dense(FloatVector weight, FloatVector bias) {}
+  public record Dense(FloatVector weight, FloatVector bias) {}
 
   /**
    * One block.
    *
    * @param queries the layer that gives queries, keys and values, side by side
    */
-  record Block(Norm norm1, Dense queries, Dense mixing, Norm norm2, Dense hidden, Dense output) {}
+  public record Block(
+      Norm norm1, Dense queries, Dense mixing, Norm norm2, Dense hidden, Dense output) {}
 
   /** Pieces of a flat vector. */
-  static Gpt2Weights of(Gpt2Config config, ParameterLayout layout, FloatVector vector) {
+  public static Gpt2Weights of(Gpt2Config config, ParameterLayout layout, FloatVector vector) {
     Map<String, FloatVector> tensors = new HashMap<>();
     for (ParameterLayout.Entry entry : layout.entries()) {
       tensors.put(entry.name(), vector.slice(entry.offset(), entry.size()));
@@ -44,7 +45,7 @@ record Gpt2Weights(
   }
 
   /** Tensors by name; all that the configuration asks for must be there. */
-  static Gpt2Weights of(Gpt2Config config, Map<String, FloatVector> tensors) {
+  public static Gpt2Weights of(Gpt2Config config, Map<String, FloatVector> tensors) {
     Finder find = new Finder(tensors);
     List<Block> blocks = new ArrayList<>();
     for (int layer = 0; layer < config.layers(); layer++) {

@@ -1,0 +1,67 @@
+package io.centroid.generate;
+
+import io.centroid.kernels.DecodingKernels;
+import io.centroid.kernels.FloatVector;
+import io.centroid.kernels.SequenceKernels;
+import io.centroid.model.gpt2.Gpt2Config;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the layers of a pass over up to {@code rows} tokens leave for each other. */
+final class DecodingSpace {
+
+  /** One thread's. */
+  static final class Own {
+    final SequenceKernels rows = new SequenceKernels();
+    final DecodingKernels products = new DecodingKernels();
+    final FloatVector normed;
+    final float[] statistics;
+    private FloatVector scores = FloatVector.allocate(4096);
+
+    Own(Gpt2Config config, int rows) {
+      normed = FloatVector.allocate((long) rows * config.width());
+      statistics = new float[2 * rows];
+    }
+
+    /** Room for so many scores of attention. */
+    FloatVector scores(long count) {
+      if (count > scores.size()) {
+        scores = FloatVector.allocate(Math.max(count, 2 * scores.size()));
+      }
+      return scores;
+    }
+  }
+
+  final List<Own> threads = new ArrayList<>();
+
+  /** The residual stream, (rows, width). */
+  final FloatVector stream;
+
+  /** Queries, keys and values, (rows, 3 * width). */
+  final FloatVector queries;
+
+  /** The heads' mixtures of values, (rows, width). */
+  final FloatVector mixed;
+
+  /** (rows, inner). */
+  final FloatVector hidden;
+
+  /** The stream of the rows whose scores are wanted, (texts, width). */
+  final FloatVector last;
+
+  /** (texts, vocabulary). */
+  final FloatVector scores;
+
+  DecodingSpace(Gpt2Config config, int rows, int texts, int threads) {
+    for (int thread = 0; thread < threads; thread++) {
+      this.threads.add(new Own(config, rows));
+    }
+    long values = (long) rows * config.width();
+    stream = FloatVector.allocate(values);
+    queries = FloatVector.allocate(3 * values);
+    mixed = FloatVector.allocate(values);
+    hidden = FloatVector.allocate((long) rows * config.inner());
+    last = FloatVector.allocate((long) texts * config.width());
+    scores = FloatVector.allocate((long) texts * config.vocabulary());
+  }
+}

@@ -1,0 +1,198 @@
+package io.centroid.generate;
+
+import io.centroid.InputException;
+import io.centroid.model.gpt2.Gpt2Config;
+import io.centroid.model.gpt2.Gpt2Weights;
+import io.centroid.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes on with texts. Prompts of any lengths are computed together, some at a time; their draws are
+ * the same as if each were alone, up to the rounding of the scores. A text alone has the same bits
+ * whatever the number of threads. Weights are only read. Not thread-safe.
+ */
+public final class Generator {
+  private final Gpt2Config config;
+  private final @Nullable Tokenizer tokenizer;
+  private final Gpt2Decoder decoder;
+
+  /**
+   * A generator over the model's weights.
+   *
+   * @param tokenizer knows the token that ends texts and starts empty prompts; without one there is
+   *     none
+   * @param threads that share each token's work
+   */
+  public Generator(
+      Gpt2Config config, Gpt2Weights weights, @Nullable Tokenizer tokenizer, int threads) {
+    if (threads < 1) {
+      throw new InputException("generation needs 1 thread or more: " + threads);
+    }
+    this.config = config;
+    this.tokenizer = tokenizer;
+    this.decoder = new Gpt2Decoder(config, weights, threads);
+  }
+
+  /**
+   * The texts that follow the prompts, in the prompts' order.
+   *
+   * @throws InputException if a prompt is empty and there is no end-of-text token, if it has a
+   *     token beyond the vocabulary, or if it is too long and must not slide
+   */
+  public List<Generation> generate(
+      List<int[]> prompts, Sampling sampling, Ending ending, TokenListener listener) {
+    List<int[]> starts = new ArrayList<>();
+    for (int number = 0; number < prompts.size(); number++) {
+      starts.add(start(number, prompts.get(number), ending));
+    }
+    Turns turns = new Turns(starts, sampling, ending);
+    while (turns.go(listener)) {}
+    return List.of(turns.results);
+  }
+
+  /**
+   * Natural logarithms of the probabilities of {@code ids[1..]}, each given what precedes it.
+   *
+   * @throws InputException if there are more tokens than the model has positions, or unknown ones
+   */
+  public double[] logProbabilities(int[] ids) {
+    requireKnown("the text", ids);
+    if (ids.length - 1 > config.positions()) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "a text of %d tokens exceeds the model's %d positions",
+              ids.length,
+              config.positions()));
+    }
+    return new TextScorer(config, decoder).logProbabilities(ids);
+  }
+
+  /** Sum of the losses of {@code ids[1..]} in nats. */
+  public double negativeLogLikelihood(int[] ids) {
+    double sum = 0;
+    for (double value : logProbabilities(ids)) {
+      sum -= value;
+    }
+    return sum;
+  }
+
+  private int[] start(int number, int[] prompt, Ending ending) {
+    requireKnown("prompt " + number, prompt);
+    if (prompt.length == 0) {
+      int start = endOfText();
+      if (start < 0) {
+        throw new InputException(
+            "prompt "
+                + number
+                + " is empty: expected a token, since the tokenizer has no end-of-text to start from");
+      }
+      return new int[] {start};
+    }
+    if (ending.overflow() == Overflow.STOP && prompt.length > config.positions()) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "prompt %d has %d tokens: expected at most the model's %d positions",
+              number,
+              prompt.length,
+              config.positions()));
+    }
+    return prompt;
+  }
+
+  private void requireKnown(String text, int[] ids) {
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] < 0 || ids[i] >= config.vocabulary()) {
+        throw new InputException(
+            String.format(
+                Locale.ROOT,
+                "%s, token %d: expected an id below %d, found %d",
+                text,
+                i,
+                config.vocabulary(),
+                ids[i]));
+      }
+    }
+  }
+
+  /** The token, or -1. */
+  private int endOfText() {
+    return tokenizer == null ? -1 : tokenizer.endOfText().orElse(-1);
+  }
+
+  /** The texts of one call: some on their way, the rest waiting for a place. */
+  private final class Turns {
+    private final List<int[]> prompts;
+    private final Sampling sampling;
+    private final Ending ending;
+    private final TokenSampler sampler;
+    private final List<Continuation> running = new ArrayList<>();
+    private final Generation[] results;
+    private int next;
+
+    Turns(List<int[]> prompts, Sampling sampling, Ending ending) {
+      this.prompts = prompts;
+      this.sampling = sampling;
+      this.ending = ending;
+      this.sampler = new TokenSampler(sampling, config.vocabulary());
+      this.results = new Generation[prompts.size()];
+    }
+
+    /** One pass; false if there is nothing left to do. */
+    boolean go(TokenListener listener) {
+      while (running.size() < Gpt2Decoder.TEXTS && next < prompts.size()) {
+        running.add(
+            new Continuation(config, next, prompts.get(next), sampling.seed(), ending, strings()));
+        next++;
+        retire();
+      }
+      if (running.isEmpty()) {
+        return false;
+      }
+      List<Span> spans = new ArrayList<>();
+      List<Continuation> scored = new ArrayList<>();
+      int room = Gpt2Decoder.ROWS;
+      for (Continuation text : running) {
+        if (room > 0) {
+          Span span = text.next(room);
+          room -= span.count();
+          spans.add(span);
+          if (span.scored()) {
+            scored.add(text);
+          }
+        }
+      }
+      decoder.advance(spans);
+      int end = ending.atEndOfText() ? endOfText() : -1;
+      for (int i = 0; i < scored.size(); i++) {
+        long from = (long) i * config.vocabulary();
+        scored.get(i).take(decoder.scores(), from, sampler, end, listener);
+      }
+      retire();
+      return true;
+    }
+
+    private void retire() {
+      for (Continuation text : running) {
+        if (text.isFinished()) {
+          results[text.number()] = text.result();
+        }
+      }
+      running.removeIf(Continuation::isFinished);
+    }
+
+    private @Nullable StopStrings strings() {
+      if (ending.strings().isEmpty()) {
+        return null;
+      }
+      if (tokenizer == null) {
+        throw new InputException("texts end at strings only where there is a tokenizer");
+      }
+      return new StopStrings(ending.strings(), tokenizer);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.centroid.generate;
+
+/**
+ * Tokens of one text that a pass takes, behind those in the text's cache.
+ *
+ * @param ids holds the tokens from {@code from} on
+ * @param scored whether what may follow the last of them is wanted
+ */
+record Span(KeyValueCache cache, int[] ids, int from, int count, boolean scored) {
+
+  Span {
+    if (count < 1 || cache.length() + count > cache.capacity()) {
+      throw new IllegalArgumentException(
+          count + " tokens after " + cache.length() + " of " + cache.capacity());
+    }
+  }
+
+  /** Tokens that the last one sees, itself included. */
+  int seen() {
+    return cache.length() + count;
+  }
+}

@@ -1,0 +1,30 @@
+package io.centroid.generate;
+
+import java.util.Arrays;
+import java.util.BitSet;
+
+/** The different tokens of a text, each of them once. */
+final class TokensSeen {
+  private final BitSet known = new BitSet();
+  private int[] ids = new int[64];
+  private int count;
+
+  void add(int id) {
+    if (known.get(id)) {
+      return;
+    }
+    known.set(id);
+    if (count == ids.length) {
+      ids = Arrays.copyOf(ids, 2 * count);
+    }
+    ids[count++] = id;
+  }
+
+  /** Divides their scores above 0, and multiplies the others. */
+  void penalise(float[] scores, double penalty) {
+    for (int i = 0; i < count; i++) {
+      float score = scores[ids[i]];
+      scores[ids[i]] = (float) (score > 0 ? score / penalty : score * penalty);
+    }
+  }
+}
