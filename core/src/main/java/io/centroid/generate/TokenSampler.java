@@ -51,7 +51,7 @@ final class TokenSampler {
   /** The first of the largest scores. */
   private int largest() {
     int at = 0;
-    for (int id = 1; id < scores.length; id++) {
+    for (int id = 0; id < scores.length && scores[at] <= Float.MAX_VALUE; id++) {
       // The other way round, NaN would pass.
       if (!(scores[id] <= scores[at])) {
         at = id;

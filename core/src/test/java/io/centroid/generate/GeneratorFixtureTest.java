@@ -1,0 +1,131 @@
+package io.centroid.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Parity with PyTorch on a small trained GPT-2. */
+class GeneratorFixtureTest {
+  private static Gpt2Fixture fixture;
+
+  @BeforeAll
+  static void readFixture() throws IOException {
+    fixture = Gpt2Fixture.read();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void greedyTextsAreThoseOfPyTorchOneByOne(int threads) {
+    Generator generator = generator(threads);
+    for (JsonNode prompt : fixture.prompts()) {
+      int[] ids = Gpt2Fixture.ids(prompt.get("ids"));
+      int[] expected = Gpt2Fixture.ids(prompt.get("greedy_ids"));
+
+      Generation text = greedy(generator, List.of(ids), expected.length - ids.length).get(0);
+
+      assertThat(text.ids()).isEqualTo(expected);
+      assertThat(text.finish()).isEqualTo(FinishReason.LENGTH);
+      assertThat(text.promptTokens()).isEqualTo(ids.length);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void greedyTextsAreThoseOfPyTorchAllTogether(int threads) {
+    List<int[]> prompts = new ArrayList<>();
+    List<int[]> expected = new ArrayList<>();
+    for (JsonNode prompt : fixture.prompts()) {
+      prompts.add(Gpt2Fixture.ids(prompt.get("ids")));
+      expected.add(Gpt2Fixture.ids(prompt.get("greedy_ids")));
+    }
+
+    List<Generation> texts = greedy(generator(threads), prompts, 50);
+
+    assertThat(texts).extracting(Generation::ids).containsExactlyElementsOf(expected);
+  }
+
+  @Test
+  void scoresAfterThePromptAreThoseOfPyTorch() {
+    Gpt2Decoder decoder = new Gpt2Decoder(fixture.config(), fixture.weights(), 2);
+    for (JsonNode prompt : fixture.prompts()) {
+      int[] ids = Gpt2Fixture.ids(prompt.get("ids"));
+      KeyValueCache cache = new KeyValueCache(fixture.config(), ids.length);
+      decoder.advance(List.of(new Span(cache, ids, 0, ids.length, true)));
+      float[] scores = scores(decoder);
+
+      int[] likeliest = Gpt2Fixture.ids(prompt.get("last_top10_ids"));
+      for (int i = 0; i < likeliest.length; i++) {
+        assertThat((double) scores[likeliest[i]])
+            .isCloseTo(prompt.get("last_top10_logits").get(i).asDouble(), within(1e-4));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void aStepWithTheCacheScoresAsTheWholeTextAtOnce(int threads) {
+    Gpt2Decoder decoder = new Gpt2Decoder(fixture.config(), fixture.weights(), threads);
+    int[] ids = Gpt2Fixture.ids(fixture.prompts().get(2).get("greedy_ids"));
+    KeyValueCache cache = new KeyValueCache(fixture.config(), ids.length);
+    for (int t = 0; t < ids.length; t++) {
+      decoder.advance(List.of(new Span(cache, ids, t, 1, true)));
+      float[] stepped = scores(decoder);
+      KeyValueCache fresh = new KeyValueCache(fixture.config(), t + 1);
+      decoder.advance(List.of(new Span(fresh, ids, 0, t + 1, true)));
+
+      assertThat(stepped).containsExactly(scores(decoder), within(1e-4f));
+    }
+  }
+
+  @Test
+  void aTextAloneHasTheSameBitsForAnyNumberOfThreads() {
+    int[] ids = Gpt2Fixture.ids(fixture.prompts().get(1).get("greedy_ids"));
+    List<float[]> all = new ArrayList<>();
+    for (int threads = 1; threads <= 3; threads++) {
+      Gpt2Decoder decoder = new Gpt2Decoder(fixture.config(), fixture.weights(), threads);
+      KeyValueCache cache = new KeyValueCache(fixture.config(), ids.length);
+      decoder.advance(List.of(new Span(cache, ids, 0, 9, true)));
+      for (int t = 9; t < ids.length; t++) {
+        decoder.advance(List.of(new Span(cache, ids, t, 1, true)));
+      }
+      all.add(scores(decoder));
+    }
+
+    assertThat(all.get(1)).isEqualTo(all.get(0));
+    assertThat(all.get(2)).isEqualTo(all.get(0));
+  }
+
+  @Test
+  void promptsAreAsLikelyAsInPyTorch() {
+    Generator generator = generator(2);
+    for (JsonNode prompt : fixture.prompts()) {
+      int[] ids = Gpt2Fixture.ids(prompt.get("ids"));
+
+      assertThat(generator.logProbabilities(ids)).hasSize(ids.length - 1);
+      assertThat(generator.negativeLogLikelihood(ids))
+          .isCloseTo(prompt.get("nll_sum").asDouble(), within(1e-4));
+    }
+  }
+
+  private static float[] scores(Gpt2Decoder decoder) {
+    float[] scores = new float[fixture.config().vocabulary()];
+    decoder.scores().read(0, scores, scores.length);
+    return scores;
+  }
+
+  private static Generator generator(int threads) {
+    return new Generator(fixture.config(), fixture.weights(), null, threads);
+  }
+
+  private static List<Generation> greedy(Generator generator, List<int[]> prompts, int tokens) {
+    return generator.generate(prompts, Sampling.GREEDY, Ending.after(tokens), TokenListener.NONE);
+  }
+}

@@ -1,0 +1,282 @@
+package io.centroid.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.centroid.InputException;
+import io.centroid.RandomStream;
+import io.centroid.kernels.FloatVector;
+import io.centroid.model.ParameterLayout;
+import io.centroid.model.gpt2.Gpt2Config;
+import io.centroid.model.gpt2.Gpt2Layout;
+import io.centroid.model.gpt2.Gpt2Weights;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class GeneratorTest {
+  private static final int POSITIONS = 16;
+  private static final int END = 25;
+  private static final Gpt2Config CONFIG =
+      new Gpt2Config(2, 3, 48, POSITIONS, 26, 80, Gpt2Config.Dropout.NONE, 1e-5f);
+  private static final FloatVector PARAMETERS = parameters();
+  private static final Letters LETTERS = new Letters(26);
+  private static final int[] PROMPT = {3, 1, 4};
+  private static final Ending TEN = new Ending(10, false, Set.of(), List.of(), Overflow.SLIDE);
+
+  @Test
+  void theSameSeedDrawsTheSameTextAndAnotherADifferentOne() {
+    int[] text = one(PROMPT, Sampling.of(5), TEN).ids();
+
+    assertThat(one(PROMPT, Sampling.of(5), TEN).ids()).isEqualTo(text).hasSize(13);
+    assertThat(one(PROMPT, Sampling.of(6), TEN).ids()).isNotEqualTo(text);
+  }
+
+  @Test
+  void aTextsDrawsDependOnItsNumberAndNotOnItsCompany() {
+    List<int[]> prompts = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      prompts.add(IntStream.range(0, 1 + i % 7).map(t -> (t * 5 + 1) % 26).toArray());
+    }
+    List<Generation> together =
+        generator(2).generate(prompts, Sampling.of(8), TEN, TokenListener.NONE);
+    List<Generation> fewer =
+        generator(1).generate(prompts.subList(0, 3), Sampling.of(8), TEN, TokenListener.NONE);
+
+    assertThat(together).hasSize(40);
+    for (int i = 0; i < 3; i++) {
+      assertThat(together.get(i).ids()).isEqualTo(fewer.get(i).ids());
+    }
+    // Prompts 0 and 7 are equal, but draw from streams of their own.
+    assertThat(together.get(7).ids()).isNotEqualTo(together.get(0).ids());
+  }
+
+  @Test
+  void promptsLongerThanAPassAreTakenInPieces() {
+    Gpt2Config wide = new Gpt2Config(1, 2, 32, 700, 26, 64, Gpt2Config.Dropout.NONE, 1e-5f);
+    Gpt2Weights weights = weights(wide, 3);
+    int[] ids = IntStream.range(0, 600).map(t -> (t * t + 3 * t) % 26).toArray();
+    double[] whole = new Generator(wide, weights, null, 2).logProbabilities(ids);
+    Gpt2Decoder decoder = new Gpt2Decoder(wide, weights, 1);
+    KeyValueCache cache = new KeyValueCache(wide, 600);
+    SoftScores soft = new SoftScores(26);
+    for (int t = 0; t < 599; t++) {
+      decoder.advance(List.of(new Span(cache, ids, t, 1, true)));
+      assertThat(whole[t]).isCloseTo(soft.log(decoder.scores(), ids[t + 1]), within(1e-4));
+    }
+
+    Generation text =
+        new Generator(wide, weights, null, 2)
+            .generate(List.of(ids, PROMPT), Sampling.GREEDY, TEN, TokenListener.NONE)
+            .get(0);
+    assertThat(text.ids()).startsWith(ids).hasSize(610);
+  }
+
+  @Test
+  void theListenerHearsEachTokenAsItComes() {
+    List<List<Integer>> heard = List.of(new ArrayList<>(), new ArrayList<>());
+    List<Generation> texts =
+        generator(1)
+            .generate(
+                List.of(PROMPT, new int[] {7}),
+                Sampling.of(2),
+                TEN,
+                (prompt, id) -> heard.get(prompt).add(id));
+
+    for (int i = 0; i < 2; i++) {
+      Generation text = texts.get(i);
+      int[] fresh = Arrays.copyOfRange(text.ids(), text.promptTokens(), text.ids().length);
+      assertThat(heard.get(i)).containsExactlyElementsOf(Arrays.stream(fresh).boxed().toList());
+      assertThat(text.newTokens()).isEqualTo(10);
+      assertThat(text.prefillMillis()).isPositive();
+      assertThat(text.millisPerToken()).isPositive();
+      assertThat(text.tokensPerSecond()).isCloseTo(1000 / text.millisPerToken(), within(1e-9));
+    }
+  }
+
+  @Test
+  void aTextEndsBeforeAStopToken() {
+    int[] full = one(PROMPT, Sampling.of(5), TEN).ids();
+    int stop = full[8];
+    int first = IntStream.range(3, 13).filter(i -> full[i] == stop).findFirst().orElseThrow();
+
+    Generation text = one(PROMPT, Sampling.of(5), TEN.withTokens(Set.of(stop)));
+
+    assertThat(text.finish()).isEqualTo(FinishReason.STOP_TOKEN);
+    assertThat(text.ids()).isEqualTo(Arrays.copyOf(full, first));
+  }
+
+  @Test
+  void aTextEndsAtEndOfTextUnlessToldOtherwise() {
+    // The final shift is all that counts: after every token the end is likeliest.
+    Gpt2Weights ending = weights(CONFIG, 1);
+    float[] row = new float[CONFIG.width()];
+    ending.tokens().read((long) END * CONFIG.width(), row, row.length);
+    float[] shift = new float[row.length];
+    for (int i = 0; i < row.length; i++) {
+      shift[i] = 100 * row[i];
+    }
+    ending.norm().bias().load(shift);
+    Generator generator = new Generator(CONFIG, ending, LETTERS, 1);
+
+    Generation text =
+        generator
+            .generate(List.of(PROMPT), Sampling.GREEDY, Ending.after(5), TokenListener.NONE)
+            .get(0);
+    Generation further =
+        generator.generate(List.of(PROMPT), Sampling.GREEDY, TEN, TokenListener.NONE).get(0);
+
+    assertThat(text.finish()).isEqualTo(FinishReason.STOP_TOKEN);
+    assertThat(text.ids()).isEqualTo(PROMPT);
+    assertThat(further.ids()).endsWith(END, END).hasSize(13);
+  }
+
+  @Test
+  void aTextEndsWithTheStringThatStopsIt() {
+    int[] full = one(PROMPT, Sampling.of(5), TEN).ids();
+    String written = LETTERS.decode(Arrays.copyOfRange(full, 3, 13));
+    String stop = written.substring(4, 7);
+
+    Generation text = one(PROMPT, Sampling.of(5), TEN.withStrings(List.of(stop, "ABC")));
+
+    assertThat(text.finish()).isEqualTo(FinishReason.STOP_STRING);
+    assertThat(LETTERS.decode(Arrays.copyOfRange(text.ids(), 3, text.ids().length)))
+        .isEqualTo(written.substring(0, written.indexOf(stop) + 3));
+  }
+
+  @Test
+  void aFullContextSlidesByHalf() {
+    Ending thirty = new Ending(30, false, Set.of(), List.of(), Overflow.SLIDE);
+    int[] text = one(PROMPT, Sampling.GREEDY, thirty).ids();
+
+    assertThat(text).hasSize(33);
+    Gpt2Decoder decoder = new Gpt2Decoder(CONFIG, weights(CONFIG, 1), 1);
+    int start = 0;
+    for (int t = 3; t < 33; t++) {
+      if (t - start > POSITIONS) {
+        start = t - POSITIONS / 2;
+      }
+      KeyValueCache cache = new KeyValueCache(CONFIG, t - start);
+      decoder.advance(List.of(new Span(cache, text, start, t - start, true)));
+      assertThat(text[t]).as("token " + t).isEqualTo(likeliest(decoder));
+    }
+    assertThat(start).isPositive();
+  }
+
+  @Test
+  void ofALongerPromptTheLastPositionsAreSeen() {
+    int[] prompt = IntStream.range(0, 20).map(t -> t * 7 % 26).toArray();
+
+    Generation text = one(prompt, Sampling.GREEDY, TEN);
+    Generation cropped = one(Arrays.copyOfRange(prompt, 4, 20), Sampling.GREEDY, TEN);
+
+    assertThat(text.ids()).startsWith(prompt).hasSize(30);
+    assertThat(Arrays.copyOfRange(text.ids(), 4, 30)).isEqualTo(cropped.ids());
+  }
+
+  @Test
+  void aTextThatMustNotSlideEndsWithItsContext() {
+    Ending stopping = new Ending(100, false, Set.of(), List.of(), Overflow.STOP);
+
+    Generation text = one(PROMPT, Sampling.GREEDY, stopping);
+    assertThat(text.finish()).isEqualTo(FinishReason.CONTEXT);
+    assertThat(text.ids()).hasSize(POSITIONS);
+
+    Generation full = one(new int[POSITIONS], Sampling.GREEDY, stopping);
+    assertThat(full.finish()).isEqualTo(FinishReason.CONTEXT);
+    assertThat(full.newTokens()).isZero();
+
+    assertThatThrownBy(() -> one(new int[17], Sampling.GREEDY, stopping))
+        .isInstanceOf(InputException.class)
+        .hasMessage("prompt 0 has 17 tokens: expected at most the model's 16 positions");
+  }
+
+  @Test
+  void anEmptyPromptStartsFromEndOfText() {
+    Generation text = one(new int[0], Sampling.GREEDY, TEN);
+
+    assertThat(text.ids()).isEqualTo(one(new int[] {END}, Sampling.GREEDY, TEN).ids());
+    assertThatThrownBy(
+            () ->
+                new Generator(CONFIG, weights(CONFIG, 1), null, 1)
+                    .generate(
+                        List.of(PROMPT, new int[0]), Sampling.GREEDY, TEN, TokenListener.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("prompt 1 is empty");
+  }
+
+  @Test
+  void badPromptsAreRefusedBeforeTheFirstToken() {
+    assertThatThrownBy(() -> one(new int[] {3, 26}, Sampling.GREEDY, TEN))
+        .isInstanceOf(InputException.class)
+        .hasMessage("prompt 0, token 1: expected an id below 26, found 26");
+    assertThatThrownBy(() -> generator(1).logProbabilities(new int[18]))
+        .isInstanceOf(InputException.class)
+        .hasMessage("a text of 18 tokens exceeds the model's 16 positions");
+    assertThatThrownBy(() -> Ending.after(0)).isInstanceOf(InputException.class);
+    assertThat(generator(1).generate(List.of(), Sampling.GREEDY, TEN, TokenListener.NONE))
+        .isEmpty();
+    assertThat(generator(1).logProbabilities(new int[] {3})).isEmpty();
+  }
+
+  @Test
+  void aCacheTakesAsMuchMemoryAsItSays() {
+    assertThat(KeyValueCache.bytes(Gpt2Config.Size.SMALL.config(), 1024))
+        .isEqualTo(2L * 12 * 768 * 1024 * 4);
+    assertThat(new KeyValueCache(CONFIG, 5).values().size() * 4)
+        .isEqualTo(KeyValueCache.bytes(CONFIG, 5));
+  }
+
+  /** Log-probabilities by hand, in double precision. */
+  private record SoftScores(int vocabulary) {
+    double log(FloatVector scores, int id) {
+      float[] values = new float[vocabulary];
+      scores.read(0, values, vocabulary);
+      double sum = 0;
+      for (float value : values) {
+        sum += Math.exp(value);
+      }
+      return values[id] - Math.log(sum);
+    }
+  }
+
+  private static int likeliest(Gpt2Decoder decoder) {
+    float[] scores = new float[26];
+    decoder.scores().read(0, scores, 26);
+    return IntStream.range(0, 26).reduce(0, (best, id) -> scores[id] > scores[best] ? id : best);
+  }
+
+  private static Generation one(int[] prompt, Sampling sampling, Ending ending) {
+    return generator(2).generate(List.of(prompt), sampling, ending, TokenListener.NONE).get(0);
+  }
+
+  private static Generator generator(int threads) {
+    return new Generator(
+        CONFIG, Gpt2Weights.of(CONFIG, Gpt2Layout.of(CONFIG), PARAMETERS), LETTERS, threads);
+  }
+
+  private static FloatVector parameters() {
+    return parameters(CONFIG, 1);
+  }
+
+  private static Gpt2Weights weights(Gpt2Config config, long seed) {
+    return Gpt2Weights.of(config, Gpt2Layout.of(config), parameters(config, seed));
+  }
+
+  /** Large enough that texts differ and no two scores are equal. */
+  private static FloatVector parameters(Gpt2Config config, long seed) {
+    ParameterLayout layout = Gpt2Layout.of(config);
+    float[] values = new float[(int) layout.parameterCount()];
+    RandomStream random = new RandomStream(seed);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (0.6 * (random.nextDouble() - 0.5));
+    }
+    FloatVector vector = FloatVector.allocate(values.length);
+    vector.load(values);
+    return vector;
+  }
+}

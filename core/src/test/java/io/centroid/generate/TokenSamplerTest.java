@@ -1,0 +1,229 @@
+package io.centroid.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.centroid.InputException;
+import io.centroid.RandomStream;
+import io.centroid.kernels.FloatVector;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TokenSamplerTest {
+  private static final int DRAWS = 40_000;
+  // Probabilities 0.4, 0.1, 0.3, 0.05, 0.15.
+  private static final double[] SHARES = {0.4, 0.1, 0.3, 0.05, 0.15};
+
+  @Test
+  void drawsByTheModelsOwnDistribution() {
+    assertThat(chiSquare(frequencies(Sampling.of(1), scores(SHARES)), SHARES)).isLessThan(18.5);
+  }
+
+  @Test
+  void temperatureSharpensTheDistribution() {
+    double[] expected = new double[SHARES.length];
+    double sum = 0;
+    for (double share : SHARES) {
+      sum += share * share;
+    }
+    for (int i = 0; i < SHARES.length; i++) {
+      expected[i] = SHARES[i] * SHARES[i] / sum;
+    }
+
+    int[] found = frequencies(Sampling.of(2).withTemperature(0.5), scores(SHARES));
+
+    assertThat(chiSquare(found, expected)).isLessThan(18.5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, '0'", "2, '0 2'", "3, '0 2 4'", "4, '0 1 2 4'", "9, '0 1 2 3 4'"})
+  void topKKeepsTheKLikeliest(int k, String kept) {
+    int[] found = frequencies(Sampling.of(3).withTopK(k), scores(SHARES));
+
+    assertThat(support(found)).isEqualTo(numbers(kept));
+    assertThat(chiSquare(found, renormalised(numbers(kept)))).isLessThan(18.5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.01, '0'",
+    "0.39, '0'",
+    "0.41, '0 2'",
+    "0.69, '0 2'",
+    "0.71, '0 2 4'",
+    "0.84, '0 2 4'",
+    "0.94, '0 1 2 4'",
+    "0.96, '0 1 2 3 4'"
+  })
+  void topPKeepsTheFewestThatHaveThatProbability(double p, String kept) {
+    int[] found = frequencies(Sampling.of(4).withTopP(p), scores(SHARES));
+
+    assertThat(support(found)).isEqualTo(numbers(kept));
+    assertThat(chiSquare(found, renormalised(numbers(kept)))).isLessThan(18.5);
+  }
+
+  @Test
+  void topPComesAfterTopK() {
+    // Of 0.4 and 0.3 the first has 0.571.
+    assertThat(support(frequencies(Sampling.of(5).withTopK(2).withTopP(0.57), scores(SHARES))))
+        .containsExactly(0);
+    assertThat(support(frequencies(Sampling.of(5).withTopK(2).withTopP(0.58), scores(SHARES))))
+        .containsExactly(0, 2);
+  }
+
+  @Test
+  void equalScoresGoByTheLowestId() {
+    float[] scores = {1, 3, 3, 0, 3};
+
+    assertThat(support(frequencies(Sampling.GREEDY, scores))).containsExactly(1);
+    assertThat(support(frequencies(Sampling.of(6).withTopK(2), scores))).containsExactly(1, 2);
+  }
+
+  @Test
+  void thePenaltyDividesScoresAboveZeroAndMultipliesOthers() {
+    TokensSeen seen = new TokensSeen();
+    for (int id : new int[] {0, 1, 3, 0}) {
+      seen.add(id);
+    }
+    float[] scores = {3, -2, 5, 0, -1};
+
+    seen.penalise(scores, 1.5);
+
+    assertThat(scores).containsExactly(2, -3, 5, 0, -1);
+  }
+
+  @Test
+  void thePenaltyCanChangeTheLikeliestToken() {
+    TokensSeen seen = new TokensSeen();
+    seen.add(2);
+    float[] scores = {4.0f, 1, 4.4f};
+
+    assertThat(next(Sampling.GREEDY, scores, seen)).isEqualTo(2);
+    assertThat(next(Sampling.GREEDY.withRepetitionPenalty(1.2), scores, seen)).isEqualTo(0);
+  }
+
+  @Test
+  void theNucleusOfAWideVocabularyIsExact() {
+    int vocabulary = 50_257;
+    float[] scores = new float[vocabulary];
+    RandomStream random = new RandomStream(9);
+    double[] shares = new double[vocabulary];
+    double total = 0;
+    for (int i = 0; i < vocabulary; i++) {
+      scores[i] = (float) (8 * random.nextDouble());
+      shares[i] = Math.exp(scores[i]);
+      total += shares[i];
+    }
+    double[] sorted = shares.clone();
+    Arrays.sort(sorted);
+    double sum = 0;
+    double least = 0;
+    for (int i = vocabulary - 1; sum < 0.8 * total; i--) {
+      sum += sorted[i];
+      least = sorted[i];
+    }
+    TokenSampler sampler = new TokenSampler(Sampling.of(7).withTopP(0.8), vocabulary);
+    FloatVector vector = vector(scores);
+    RandomStream draws = new RandomStream(10);
+    double smallest = Double.MAX_VALUE;
+    for (int i = 0; i < 300; i++) {
+      int id = sampler.next(vector, 0, new TokensSeen(), draws);
+      smallest = Math.min(smallest, shares[id]);
+    }
+
+    assertThat(smallest).isGreaterThanOrEqualTo(least * (1 - 1e-4)).isCloseTo(least, within(least));
+  }
+
+  @Test
+  void scoresThatAreNoNumbersAreRefused() {
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> next(Sampling.of(1), new float[] {0, bad, 1}, new TokensSeen()))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("token 1 is " + bad);
+    }
+  }
+
+  @Test
+  void impossibleSettingsAreRefused() {
+    assertThatThrownBy(() -> Sampling.of(1).withTemperature(-1))
+        .isInstanceOf(InputException.class)
+        .hasMessage("temperature must be 0, or from 0.001 to 1000: -1.0");
+    assertThatThrownBy(() -> Sampling.of(1).withTemperature(Double.NaN))
+        .isInstanceOf(InputException.class);
+    assertThatThrownBy(() -> Sampling.of(1).withTopK(-1)).isInstanceOf(InputException.class);
+    assertThatThrownBy(() -> Sampling.of(1).withTopP(0)).isInstanceOf(InputException.class);
+    assertThatThrownBy(() -> Sampling.of(1).withTopP(1.1)).isInstanceOf(InputException.class);
+    assertThatThrownBy(() -> Sampling.of(1).withRepetitionPenalty(0))
+        .isInstanceOf(InputException.class);
+  }
+
+  private static int next(Sampling sampling, float[] scores, TokensSeen seen) {
+    return new TokenSampler(sampling, scores.length)
+        .next(vector(scores), 0, seen, new RandomStream(1));
+  }
+
+  private static int[] frequencies(Sampling sampling, float[] scores) {
+    TokenSampler sampler = new TokenSampler(sampling, scores.length);
+    FloatVector vector = vector(scores);
+    RandomStream random = new RandomStream(sampling.seed());
+    int[] found = new int[scores.length];
+    for (int i = 0; i < DRAWS; i++) {
+      found[sampler.next(vector, 0, new TokensSeen(), random)]++;
+    }
+    return found;
+  }
+
+  /** Above 18.5 for one seed of a thousand, with four degrees of freedom. */
+  private static double chiSquare(int[] found, double[] expected) {
+    double sum = 0;
+    for (int i = 0; i < found.length; i++) {
+      double mean = DRAWS * expected[i];
+      sum += mean == 0 ? found[i] * 1e9 : (found[i] - mean) * (found[i] - mean) / mean;
+    }
+    return sum;
+  }
+
+  private static double[] renormalised(Set<Integer> kept) {
+    double sum = kept.stream().mapToDouble(id -> SHARES[id]).sum();
+    double[] shares = new double[SHARES.length];
+    kept.forEach(id -> shares[id] = SHARES[id] / sum);
+    return shares;
+  }
+
+  private static Set<Integer> support(int[] found) {
+    Set<Integer> ids = new TreeSet<>();
+    for (int id = 0; id < found.length; id++) {
+      if (found[id] > 0) {
+        ids.add(id);
+      }
+    }
+    return ids;
+  }
+
+  private static Set<Integer> numbers(String text) {
+    Set<Integer> ids = new TreeSet<>();
+    for (String number : text.split(" ", -1)) {
+      ids.add(Integer.valueOf(number));
+    }
+    return ids;
+  }
+
+  private static float[] scores(double[] shares) {
+    float[] scores = new float[shares.length];
+    for (int i = 0; i < shares.length; i++) {
+      scores[i] = (float) (Math.log(shares[i]) + 3);
+    }
+    return scores;
+  }
+
+  private static FloatVector vector(float[] scores) {
+    FloatVector vector = FloatVector.allocate(scores.length);
+    vector.load(scores);
+    return vector;
+  }
+}
