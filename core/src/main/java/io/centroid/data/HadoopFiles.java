@@ -94,7 +94,7 @@ public final class HadoopFiles implements Serializable {
   }
 
   /** What a failed access means to the caller: bad input, or a fault of the file system. */
-  static RuntimeException failure(Path path, IOException e) {
+  public static RuntimeException failure(Path path, IOException e) {
     String reason = firstLine(e);
     if (e instanceof AccessControlException
         || e instanceof java.nio.file.AccessDeniedException
