@@ -84,14 +84,31 @@ class ArchitectureTest {
   }
 
   @Test
-  void checkpointsStandAlone() {
+  void checkpointsKnowTensorFilesOnly() {
     noClasses()
         .that()
         .resideInAPackage("io.centroid.checkpoint..")
         .should()
         .dependOnClassesThat(
             resideInAPackage("io.centroid..")
-                .and(not(resideInAnyPackage("io.centroid", "io.centroid.checkpoint.."))))
+                .and(
+                    not(
+                        resideInAnyPackage(
+                            "io.centroid",
+                            "io.centroid.checkpoint..",
+                            "io.centroid.safetensors.."))))
+        .check(CENTROID);
+  }
+
+  @Test
+  void tensorFilesStandAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.centroid.safetensors..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.centroid..")
+                .and(not(resideInAnyPackage("io.centroid", "io.centroid.safetensors.."))))
         .check(CENTROID);
   }
 

@@ -1,6 +1,7 @@
 package io.centroid.checkpoint;
 
 import io.centroid.InputException;
+import io.centroid.Rejection;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

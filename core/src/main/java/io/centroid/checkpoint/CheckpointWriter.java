@@ -1,7 +1,10 @@
 package io.centroid.checkpoint;
 
 import io.centroid.InputException;
+import io.centroid.Rejection;
 import io.centroid.Sha256;
+import io.centroid.safetensors.SafetensorsWriter;
+import io.centroid.safetensors.TensorSlice;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;

@@ -1,5 +1,7 @@
 package io.centroid.checkpoint;
 
+import io.centroid.safetensors.SafetensorsWriter;
+import io.centroid.safetensors.TensorSlice;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.centroid.checkpoint;
 
 import io.centroid.Sha256;
+import io.centroid.safetensors.ByteSource;
 import java.io.IOException;
 import java.security.MessageDigest;
 

@@ -1,5 +1,7 @@
 package io.centroid.checkpoint;
 
+import io.centroid.Rejection;
+import io.centroid.safetensors.Shapes;
 import java.util.List;
 
 /**

@@ -1,6 +1,8 @@
 package io.centroid.checkpoint;
 
 import io.centroid.InputException;
+import io.centroid.Rejection;
+import io.centroid.safetensors.TensorSlice;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 

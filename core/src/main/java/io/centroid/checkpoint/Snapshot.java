@@ -1,6 +1,7 @@
 package io.centroid.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.Rejection;
 import java.util.List;
 import java.util.Map;
 

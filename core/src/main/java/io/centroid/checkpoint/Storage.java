@@ -1,7 +1,10 @@
 package io.centroid.checkpoint;
 
 import io.centroid.InputException;
+import io.centroid.Rejection;
 import io.centroid.Sha256;
+import io.centroid.safetensors.ByteSource;
+import io.centroid.safetensors.HadoopSource;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,6 +1,10 @@
 package io.centroid.checkpoint;
 
 import io.centroid.InputException;
+import io.centroid.Rejection;
+import io.centroid.safetensors.SafetensorsReader;
+import io.centroid.safetensors.TensorInfo;
+import io.centroid.safetensors.TensorSlice;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.HashMap;

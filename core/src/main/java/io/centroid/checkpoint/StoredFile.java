@@ -1,5 +1,6 @@
 package io.centroid.checkpoint;
 
+import io.centroid.Rejection;
 import java.util.regex.Pattern;
 
 /**

@@ -2,6 +2,7 @@ package io.centroid.checkpoint;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.centroid.InputException;
+import io.centroid.Rejection;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

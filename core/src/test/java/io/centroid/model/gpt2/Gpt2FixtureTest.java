@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.centroid.checkpoint.SafetensorsReader;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
 import io.centroid.data.InputShape;
@@ -14,6 +13,7 @@ import io.centroid.data.Normalisation;
 import io.centroid.data.SourceSchema;
 import io.centroid.model.ParameterLayout.Entry;
 import io.centroid.model.TokenLearner.TokenScore;
+import io.centroid.safetensors.SafetensorsReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

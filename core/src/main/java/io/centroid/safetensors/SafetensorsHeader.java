@@ -1,6 +1,7 @@
-package io.centroid.checkpoint;
+package io.centroid.safetensors;
 
 import io.centroid.InputException;
+import io.centroid.Rejection;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Comparator;

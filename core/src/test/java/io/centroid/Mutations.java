@@ -1,21 +1,14 @@
-package io.centroid.checkpoint;
+package io.centroid;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.centroid.InputException;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 
-/** Damaged files are read or refused with one line; nothing else ever happens. */
-final class MutationTest {
-  private static final int MUTATIONS = 20_000;
+/** Damages files at random, with an eye to JSON; and what a refusal of one must look like. */
+public final class Mutations {
   private static final String[] TOKENS = {
     "{",
     "}",
@@ -44,54 +37,10 @@ final class MutationTest {
     "/"
   };
 
-  @Test
-  void safetensorsFiles() throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    SafetensorsWriter.write(out, Snapshots.parameters(1), Map.of("format", "pt"));
-    byte[] original = out.toByteArray();
-    int refused = 0;
-    Random random = new Random(17);
-    for (int i = 0; i < MUTATIONS; i++) {
-      byte[] file = i % 4 == 0 ? mutate(original, random) : mutateHeader(original, random);
-      try (SafetensorsReader reader = new SafetensorsReader(SafetensorsBytes.source(file))) {
-        for (TensorInfo tensor : reader.tensors()) {
-          if (FloatDecoder.reads(tensor.dtype())) {
-            reader.readFloats(tensor.name());
-          }
-        }
-      } catch (InputException e) {
-        assertOneLine(e);
-        refused++;
-      }
-    }
-    assertThat(refused).isBetween(MUTATIONS / 2, MUTATIONS - 1);
-  }
+  private Mutations() {}
 
-  @Test
-  void manifests() {
-    byte[] original = ManifestTest.manifest().toJson();
-    int refused = 0;
-    Random random = new Random(18);
-    for (int i = 0; i < MUTATIONS; i++) {
-      try {
-        Manifest.parse("m", mutate(original, random)).toJson();
-      } catch (InputException e) {
-        assertOneLine(e);
-        refused++;
-      }
-    }
-    assertThat(refused).isBetween(MUTATIONS / 2, MUTATIONS - 1);
-  }
-
-  /** Damages the JSON and keeps the length before it right, so that the JSON is reached. */
-  private static byte[] mutateHeader(byte[] file, Random random) {
-    int length = (int) ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong();
-    byte[] header = mutate(Arrays.copyOfRange(file, 8, 8 + length), random);
-    return SafetensorsBytes.file(
-        header.length, header, Arrays.copyOfRange(file, 8 + length, file.length));
-  }
-
-  private static byte[] mutate(byte[] original, Random random) {
+  /** One to three small changes. */
+  public static byte[] mutate(byte[] original, Random random) {
     byte[] bytes = original;
     for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
       int at = random.nextInt(bytes.length + 1);
@@ -141,7 +90,8 @@ final class MutationTest {
         .array();
   }
 
-  private static void assertOneLine(InputException e) {
+  /** A short message of one line. */
+  public static void assertOneLine(InputException e) {
     assertThat(e.getMessage()).doesNotContain("\n").hasSizeLessThan(700);
   }
 }

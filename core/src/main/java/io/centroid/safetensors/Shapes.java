@@ -1,9 +1,9 @@
-package io.centroid.checkpoint;
+package io.centroid.safetensors;
 
 import java.util.List;
 
 /** Arithmetic on tensor shapes that fails rather than overflows. */
-final class Shapes {
+public final class Shapes {
   private Shapes() {}
 
   /**
@@ -11,7 +11,7 @@ final class Shapes {
    *
    * @throws ArithmeticException if it exceeds a long
    */
-  static long elements(List<Long> shape) {
+  public static long elements(List<Long> shape) {
     long elements = 1;
     for (long size : shape) {
       elements = Math.multiplyExact(elements, size);

@@ -1,6 +1,7 @@
-package io.centroid.checkpoint;
+package io.centroid.safetensors;
 
 import io.centroid.InputException;
+import io.centroid.Rejection;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -24,7 +25,7 @@ public final class SafetensorsReader implements Closeable {
   private final Map<String, TensorInfo> byName = new HashMap<>();
 
   /** Takes the source over: it is closed with the reader, or at once if its header is refused. */
-  SafetensorsReader(ByteSource source) throws IOException {
+  public SafetensorsReader(ByteSource source) throws IOException {
     this.source = source;
     SafetensorsHeader read;
     try {

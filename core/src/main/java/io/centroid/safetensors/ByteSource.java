@@ -1,11 +1,11 @@
-package io.centroid.checkpoint;
+package io.centroid.safetensors;
 
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 
 /** A file that is read by position. Not thread-safe. */
-interface ByteSource extends Closeable {
+public interface ByteSource extends Closeable {
 
   /** Names the file in messages. */
   String name();

@@ -1,4 +1,4 @@
-package io.centroid.checkpoint;
+package io.centroid.safetensors;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;

@@ -1,4 +1,4 @@
-package io.centroid.checkpoint;
+package io.centroid.safetensors;
 
 import java.io.IOException;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -6,12 +6,12 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** A file of a Hadoop file system; reading on from where the last read ended costs no seek. */
-final class HadoopSource implements ByteSource {
+public final class HadoopSource implements ByteSource {
   private final Path path;
   private final FSDataInputStream stream;
   private final long length;
 
-  HadoopSource(FileSystem fileSystem, Path path) throws IOException {
+  public HadoopSource(FileSystem fileSystem, Path path) throws IOException {
     this.path = path;
     this.length = fileSystem.getFileStatus(path).getLen();
     this.stream = fileSystem.open(path);

@@ -1,4 +1,4 @@
-package io.centroid.checkpoint;
+package io.centroid.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,6 @@
-package io.centroid.checkpoint;
+package io.centroid.safetensors;
 
+import io.centroid.Rejection;
 import java.util.List;
 import java.util.Objects;
 

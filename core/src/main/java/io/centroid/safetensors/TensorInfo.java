@@ -1,4 +1,4 @@
-package io.centroid.checkpoint;
+package io.centroid.safetensors;
 
 import java.util.List;
 

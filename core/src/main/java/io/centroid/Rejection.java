@@ -1,40 +1,38 @@
-package io.centroid.checkpoint;
-
-import io.centroid.InputException;
+package io.centroid;
 
 /**
  * Words the refusal of a file as one line. What a file says of itself (names, text) is cut short
  * and cleaned of control characters before it reaches a message.
  */
-final class Rejection {
+public final class Rejection {
   private static final int LONGEST_MESSAGE = 600;
   private static final int LONGEST_QUOTE = 80;
 
   private Rejection() {}
 
-  static InputException of(String file, String what) {
+  public static InputException of(String file, String what) {
     return new InputException(oneLine(file + ": " + what));
   }
 
-  static InputException of(String file, String what, String expected, String found) {
+  public static InputException of(String file, String what, String expected, String found) {
     return of(file, what + ": expected " + expected + ", found " + found);
   }
 
-  static InputException of(String file, String what, Throwable cause) {
+  public static InputException of(String file, String what, Throwable cause) {
     return new InputException(oneLine(file + ": " + what), cause);
   }
 
   /** Text that came from the file, in quotes and at most 80 characters of it. */
-  static String quote(String text) {
+  public static String quote(String text) {
     return '"' + shorten(text) + '"';
   }
 
   /** At most 80 characters of the text. */
-  static String shorten(String text) {
+  public static String shorten(String text) {
     return text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
   }
 
-  static String oneLine(String message) {
+  public static String oneLine(String message) {
     String cut =
         message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + "…";
     StringBuilder line = new StringBuilder(cut.length());

@@ -1,0 +1,69 @@
+package io.centroid.text;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Finds added tokens in a text: the leftmost first, of several there the longest. */
+final class AddedTokens {
+  private final Map<String, Integer> ids = new HashMap<>();
+  private final List<AddedToken> tokens;
+  private final @Nullable Pattern first;
+  private final @Nullable Pattern second;
+
+  AddedTokens(List<AddedToken> tokens) {
+    this.tokens = List.copyOf(tokens);
+    tokens.forEach(token -> ids.put(token.content(), token.id()));
+    first = pattern(tokens.stream().filter(token -> !token.normalized()).toList());
+    second = pattern(tokens.stream().filter(AddedToken::normalized).toList());
+  }
+
+  /** Takes what lies between two added tokens. */
+  interface Between {
+    void accept(String text);
+  }
+
+  List<AddedToken> tokens() {
+    return tokens;
+  }
+
+  /** Hands out the added tokens of a text, and the parts of it that are none, in order. */
+  void split(String text, IntConsumer added, Between between) {
+    split(text, first, added, part -> split(part, second, added, between));
+  }
+
+  private void split(String text, @Nullable Pattern pattern, IntConsumer added, Between between) {
+    int done = 0;
+    if (pattern != null) {
+      Matcher matcher = pattern.matcher(text);
+      while (matcher.find()) {
+        if (matcher.start() > done) {
+          between.accept(text.substring(done, matcher.start()));
+        }
+        added.accept(ids.getOrDefault(matcher.group(), -1));
+        done = matcher.end();
+      }
+    }
+    if (done < text.length()) {
+      between.accept(text.substring(done));
+    }
+  }
+
+  private static @Nullable Pattern pattern(List<AddedToken> tokens) {
+    if (tokens.isEmpty()) {
+      return null;
+    }
+    return Pattern.compile(
+        tokens.stream()
+            .map(AddedToken::content)
+            .sorted(Comparator.comparingInt(String::length).reversed())
+            .map(Pattern::quote)
+            .collect(Collectors.joining("|")));
+  }
+}

@@ -1,0 +1,17 @@
+package io.centroid.text;
+
+import java.util.List;
+
+/**
+ * Merges in the order of their ranks, and what to call the place of one in its file.
+ *
+ * @param unit "line" or "merge"
+ */
+record Merges(String file, String unit, List<Merge> list) {
+  /** Two tokens, by name, that become one; {@code number} is its place in the file. */
+  record Merge(String left, String right, int number) {}
+
+  String place(Merge merge) {
+    return unit + " " + merge.number();
+  }
+}

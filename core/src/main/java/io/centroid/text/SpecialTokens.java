@@ -1,0 +1,197 @@
+package io.centroid.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.Rejection;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the small files beside a vocabulary say of added and special tokens: {@code
+ * tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json}. All of
+ * them, and {@code tokenizer.json}, have to agree.
+ */
+final class SpecialTokens {
+  static final String END_OF_TEXT = "<|endoftext|>";
+
+  private static final List<String> ROLES =
+      List.of(
+          "eos_token",
+          "bos_token",
+          "unk_token",
+          "pad_token",
+          "sep_token",
+          "cls_token",
+          "mask_token");
+  private static final String MORE = "additional_special_tokens";
+
+  private final Map<String, Integer> vocabulary;
+  private final Map<Integer, String> names = new HashMap<>();
+  private final Map<String, AddedToken> added = new LinkedHashMap<>();
+  private final Setting config;
+  private final Setting map;
+
+  /**
+   * Reads and checks them.
+   *
+   * @param listed the added tokens of {@code tokenizer.json}
+   * @param listedIn the file that lists those
+   * @param vocabulary ids by name
+   */
+  SpecialTokens(
+      StoredFiles files,
+      String listedIn,
+      List<AddedToken> listed,
+      Map<String, Integer> vocabulary) {
+    this.vocabulary = vocabulary;
+    vocabulary.forEach((name, id) -> names.put(id, name));
+    config = settings(files, TokenizerFiles.CONFIG);
+    map = settings(files, TokenizerFiles.SPECIAL);
+    listed.forEach(token -> add(listedIn, token));
+    addDecoder();
+    addContents(files);
+    ROLES.forEach(role -> role(role).ifPresent(this::addKnown));
+    more(config.at(MORE));
+    more(map.at(MORE));
+    if (vocabulary.containsKey(END_OF_TEXT) && !added.containsKey(END_OF_TEXT)) {
+      addSpecial(END_OF_TEXT, vocabulary.getOrDefault(END_OF_TEXT, -1));
+    }
+  }
+
+  /** All added tokens. */
+  List<AddedToken> tokens() {
+    return List.copyOf(added.values());
+  }
+
+  /** What {@code eos_token} names, or else {@code <|endoftext|>}. */
+  OptionalInt endOfText() {
+    AddedToken end = added.get(role("eos_token").map(SpecialTokens::content).orElse(END_OF_TEXT));
+    return end == null ? OptionalInt.empty() : OptionalInt.of(end.id());
+  }
+
+  /** What the configuration says of a space before the text, if it does. */
+  Optional<Boolean> prefixSpace() {
+    Setting prefix = config.at("add_prefix_space");
+    return prefix.absent() ? Optional.empty() : Optional.of(prefix.truth(false));
+  }
+
+  private static Setting settings(StoredFiles files, String name) {
+    byte @Nullable [] content = files.find(name);
+    ObjectNode tree =
+        content == null
+            ? JsonNodeFactory.instance.objectNode()
+            : StrictJson.tree(files.path(name), content);
+    return new Setting(files.path(name), "", tree);
+  }
+
+  private void addDecoder() {
+    Setting decoder = config.at("added_tokens_decoder");
+    if (decoder.absent()) {
+      return;
+    }
+    if (!decoder.value().isObject()) {
+      throw decoder.refusal("an object");
+    }
+    Iterator<String> ids = decoder.value().fieldNames();
+    while (ids.hasNext()) {
+      String id = ids.next();
+      if (!id.matches("[0-9]{1,9}")) {
+        throw Rejection.of(decoder.file(), decoder.path(), "ids as keys", Rejection.quote(id));
+      }
+      Setting token = decoder.at(id);
+      int number = StrictJson.checkedId(decoder.file(), token.path(), Long.parseLong(id));
+      add(decoder.file(), TokenizerJson.addedToken(token, number));
+    }
+  }
+
+  private void addContents(StoredFiles files) {
+    byte @Nullable [] content = files.find(TokenizerFiles.ADDED);
+    if (content == null) {
+      return;
+    }
+    String file = files.path(TokenizerFiles.ADDED);
+    Map<String, Integer> ids = new LinkedHashMap<>();
+    StrictJson.read(file, content, (json, name) -> ids.put(name, json.id(name)));
+    ids.forEach(
+        (name, id) -> {
+          if (name.isEmpty()) {
+            throw Rejection.of(file, "id " + id, "some text", "none");
+          }
+          add(file, new AddedToken(id, name, false, true));
+        });
+  }
+
+  private void add(String file, AddedToken token) {
+    String quoted = Rejection.quote(token.content());
+    AddedToken before = added.get(token.content());
+    Integer expected =
+        before != null ? Integer.valueOf(before.id()) : vocabulary.get(token.content());
+    if (expected != null && expected != token.id()) {
+      throw Rejection.of(file, "added token " + quoted, "id " + expected, "id " + token.id());
+    }
+    String holder = names.putIfAbsent(token.id(), token.content());
+    if (holder != null && !holder.equals(token.content())) {
+      throw Rejection.of(
+          file,
+          "added token " + quoted,
+          "an id of its own",
+          "id " + token.id() + " of " + Rejection.quote(holder));
+    }
+    added.putIfAbsent(token.content(), token);
+  }
+
+  private void addKnown(Setting token) {
+    String content = content(token);
+    if (added.containsKey(content)) {
+      return;
+    }
+    Integer id = vocabulary.get(content);
+    if (id == null || content.isEmpty()) {
+      throw token.refusal("a token of the vocabulary");
+    }
+    addSpecial(content, id);
+  }
+
+  private void addSpecial(String content, int id) {
+    added.put(content, new AddedToken(id, content, true, false));
+  }
+
+  private void more(Setting list) {
+    if (list.absent()) {
+      return;
+    }
+    if (!list.value().isArray()) {
+      throw list.refusal("an array");
+    }
+    List<Setting> tokens = new ArrayList<>();
+    for (JsonNode token : list.value()) {
+      tokens.add(new Setting(list.file(), list.path() + "[" + tokens.size() + "]", token));
+    }
+    tokens.forEach(this::addKnown);
+  }
+
+  private Optional<Setting> role(String role) {
+    Setting configured = config.at(role);
+    Setting mapped = map.at(role);
+    if (configured.absent()) {
+      return mapped.absent() ? Optional.empty() : Optional.of(mapped);
+    }
+    if (!mapped.absent() && !content(mapped).equals(content(configured))) {
+      throw mapped.refusal(
+          Rejection.quote(content(configured)) + " as in " + TokenizerFiles.CONFIG);
+    }
+    return Optional.of(configured);
+  }
+
+  private static String content(Setting token) {
+    return token.value().isObject() ? token.at("content").text() : token.text();
+  }
+}

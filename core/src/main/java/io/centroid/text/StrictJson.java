@@ -1,0 +1,195 @@
+package io.centroid.text;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputException;
+import io.centroid.Rejection;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A JSON file read token by token: UTF-8, one object, no key twice, little depth. What becomes a
+ * tree is limited in nodes, so that memory follows what is really there.
+ */
+final class StrictJson {
+  /** No vocabulary has more ids; beyond it, an id could not be an embedding's row. */
+  static final int MOST_IDS = 1 << 22;
+
+  private static final int MOST_NODES = 1_000_000;
+
+  // Symbol tables are switched off: they fail on names crafted to collide.
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(50).build())
+          .build();
+
+  private final String file;
+  private final JsonParser parser;
+  private int nodes;
+
+  private StrictJson(String file, JsonParser parser) {
+    this.file = file;
+    this.parser = parser;
+  }
+
+  /** Reads the value of a key, on whose first token the parser stands. */
+  interface Fields {
+    void read(StrictJson json, String key) throws IOException;
+  }
+
+  /** Hands out the keys of the file's object in their order. */
+  static void read(String file, byte[] bytes, Fields fields) {
+    try (JsonParser parser =
+        JSON.createParser(
+            new InputStreamReader(
+                new ByteArrayInputStream(bytes), StandardCharsets.UTF_8.newDecoder()))) {
+      StrictJson json = new StrictJson(file, parser);
+      if (parser.nextToken() == null) {
+        throw Rejection.of(file, "JSON", "an object", "nothing");
+      }
+      json.object("JSON", fields);
+      if (parser.nextToken() != null) {
+        throw Rejection.of(file, "after the JSON object", "nothing", json.found());
+      }
+    } catch (InputCoercionException e) {
+      throw Rejection.of(file, "a number is out of range" + at(e), e);
+    } catch (JsonProcessingException e) {
+      throw Rejection.of(
+          file, "is not the expected JSON" + at(e) + ": " + e.getOriginalMessage(), e);
+    } catch (CharacterCodingException e) {
+      throw Rejection.of(file, "is not UTF-8", e);
+    } catch (IOException e) {
+      throw Rejection.of(file, "cannot be parsed: " + e.getMessage(), e);
+    }
+  }
+
+  /** The file as a tree. */
+  static ObjectNode tree(String file, byte[] bytes) {
+    ObjectNode tree = JsonNodeFactory.instance.objectNode();
+    read(file, bytes, (json, key) -> tree.set(key, json.tree()));
+    return tree;
+  }
+
+  /** Hands out the keys of the object that the parser stands on. */
+  void object(String what, Fields fields) throws IOException {
+    require(JsonToken.START_OBJECT, what, "an object");
+    for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
+      parser.nextToken();
+      fields.read(this, key);
+    }
+  }
+
+  /** Reads the element of an array, on whose first token the parser stands. */
+  interface Elements {
+    void read(int index) throws IOException;
+  }
+
+  /** Hands out the elements of the array that the parser stands on. */
+  void array(String what, Elements elements) throws IOException {
+    require(JsonToken.START_ARRAY, what, "an array");
+    for (int index = 0; parser.nextToken() != JsonToken.END_ARRAY; index++) {
+      elements.read(index);
+    }
+  }
+
+  /** The string that the parser stands on. */
+  String text(String what) throws IOException {
+    require(JsonToken.VALUE_STRING, what, "a string");
+    return parser.getText();
+  }
+
+  boolean isText() {
+    return parser.currentToken() == JsonToken.VALUE_STRING;
+  }
+
+  /** An object of ids by token names, in the file's order. */
+  Map<String, Integer> ids(String what) throws IOException {
+    Map<String, Integer> ids = new LinkedHashMap<>();
+    object(what, (json, name) -> ids.put(name, id(name)));
+    return ids;
+  }
+
+  /** The id that the parser stands on. */
+  int id(String name) throws IOException {
+    if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+      throw refusal("token " + Rejection.quote(name), "an id");
+    }
+    return checkedId(file, "token " + Rejection.quote(name), parser.getLongValue());
+  }
+
+  /** The value that the parser stands on. */
+  JsonNode tree() throws IOException {
+    if (++nodes > MOST_NODES) {
+      throw Rejection.of(file, "holds more than " + MOST_NODES + " settings");
+    }
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> {
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        object("", (json, key) -> object.set(key, tree()));
+        yield object;
+      }
+      case START_ARRAY -> {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        array("", index -> array.add(tree()));
+        yield array;
+      }
+      case VALUE_STRING -> JsonNodeFactory.instance.textNode(parser.getText());
+      case VALUE_NUMBER_INT ->
+          parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+              ? JsonNodeFactory.instance.numberNode(parser.getBigIntegerValue())
+              : JsonNodeFactory.instance.numberNode(parser.getLongValue());
+      case VALUE_NUMBER_FLOAT -> JsonNodeFactory.instance.numberNode(parser.getDoubleValue());
+      case VALUE_TRUE, VALUE_FALSE ->
+          JsonNodeFactory.instance.booleanNode(parser.getBooleanValue());
+      default -> JsonNodeFactory.instance.nullNode();
+    };
+  }
+
+  static int checkedId(String file, String what, long id) {
+    if (id < 0 || id >= MOST_IDS) {
+      throw Rejection.of(file, what, "an id from 0 to " + (MOST_IDS - 1), String.valueOf(id));
+    }
+    return (int) id;
+  }
+
+  private void require(JsonToken token, String what, String expected) throws IOException {
+    if (parser.currentToken() != token) {
+      throw refusal(what, expected);
+    }
+  }
+
+  InputException refusal(String what, String expected) throws IOException {
+    return Rejection.of(file, what, expected, found());
+  }
+
+  private String found() throws IOException {
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> "an object";
+      case START_ARRAY -> "an array";
+      case VALUE_STRING -> "the string " + Rejection.quote(parser.getText());
+      default -> Rejection.shorten(String.valueOf(parser.getText()));
+    };
+  }
+
+  private static String at(JsonProcessingException e) {
+    return e.getLocation() == null
+        ? ""
+        : " at line " + e.getLocation().getLineNr() + " column " + e.getLocation().getColumnNr();
+  }
+}

@@ -1,0 +1,140 @@
+package io.centroid.text;
+
+import io.centroid.InputException;
+import io.centroid.Rejection;
+import io.centroid.data.HadoopFiles;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Tokenizers in the files of Hugging Face's: {@code tokenizer.json} if it is there, or else {@code
+ * vocab.json} with {@code merges.txt}; beside them the small files about special tokens.
+ */
+public final class TokenizerFiles {
+  static final String TOKENIZER = "tokenizer.json";
+  static final String VOCABULARY = "vocab.json";
+  static final String MERGES = "merges.txt";
+  static final String CONFIG = "tokenizer_config.json";
+  static final String SPECIAL = "special_tokens_map.json";
+  static final String ADDED = "added_tokens.json";
+
+  /** Largest file that is read. */
+  static final int MOST_BYTES = 64 << 20;
+
+  private TokenizerFiles() {}
+
+  /** Whether a folder holds a tokenizer; what is in its files is not looked at. */
+  public static boolean present(HadoopFiles files, Path folder) {
+    return exists(files, new Path(folder, TOKENIZER))
+        || (exists(files, new Path(folder, VOCABULARY)) && exists(files, new Path(folder, MERGES)));
+  }
+
+  /**
+   * Reads the tokenizer of a folder.
+   *
+   * @throws InputException if there is none, or it is damaged or of a kind that we cannot run
+   */
+  public static Tokenizer read(HadoopFiles files, Path folder) {
+    return read(folder.toString(), name -> content(files, new Path(folder, name)));
+  }
+
+  /** Reads the tokenizer of a local folder; as {@link #read(HadoopFiles, Path)}. */
+  public static Tokenizer read(java.nio.file.Path folder) {
+    return read(folder.toString(), name -> content(folder.resolve(name)));
+  }
+
+  /**
+   * Rebuilds a tokenizer from {@link Tokenizer#files}.
+   *
+   * @param place the folder as messages name it
+   */
+  public static Tokenizer of(Map<String, byte[]> files, String place) {
+    return read(place, name -> Optional.ofNullable(files.get(name)));
+  }
+
+  /** Finds a file's content by its name. */
+  private interface Folder {
+    Optional<byte[]> find(String name);
+  }
+
+  private static Tokenizer read(String place, Folder folder) {
+    Map<String, byte[]> found = new LinkedHashMap<>();
+    Optional<byte[]> whole = folder.find(TOKENIZER);
+    whole.ifPresent(content -> found.put(TOKENIZER, content));
+    if (whole.isEmpty()) {
+      for (String name : List.of(VOCABULARY, MERGES)) {
+        found.put(
+            name,
+            folder
+                .find(name)
+                .orElseThrow(
+                    () ->
+                        Rejection.of(
+                            place,
+                            "tokenizer",
+                            TOKENIZER + ", or " + VOCABULARY + " and " + MERGES,
+                            "no " + name)));
+      }
+    }
+    for (String name : List.of(CONFIG, SPECIAL, ADDED)) {
+      folder.find(name).ifPresent(content -> found.put(name, content));
+    }
+    StoredFiles files = new StoredFiles(place, found);
+    if (whole.isEmpty()) {
+      return new ByteLevelBpe(files, BpeModel.read(files));
+    }
+    TokenizerJson json = TokenizerJson.read(files);
+    return switch (json.model()) {
+      case BPE -> new ByteLevelBpe(files, BpeModel.of(files, json));
+      case WORD_LEVEL -> CharacterTokenizer.read(files, json);
+    };
+  }
+
+  private static boolean exists(HadoopFiles files, Path path) {
+    try {
+      return files.fileSystem(path).exists(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Optional<byte[]> content(HadoopFiles files, Path path) {
+    if (!exists(files, path)) {
+      return Optional.empty();
+    }
+    try (FSDataInputStream in = files.open(path)) {
+      return Optional.of(bounded(path.toString(), in));
+    } catch (FileNotFoundException e) {
+      throw new InputException(path + ": no such file or directory", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Optional<byte[]> content(java.nio.file.Path path) {
+    if (!java.nio.file.Files.exists(path)) {
+      return Optional.empty();
+    }
+    try (InputStream in = java.nio.file.Files.newInputStream(path)) {
+      return Optional.of(bounded(path.toString(), in));
+    } catch (IOException e) {
+      throw new InputException(path + ": cannot be read", e);
+    }
+  }
+
+  private static byte[] bounded(String path, InputStream in) throws IOException {
+    byte[] content = in.readNBytes(MOST_BYTES + 1);
+    if (content.length > MOST_BYTES) {
+      throw Rejection.of(path, "length", "at most " + MOST_BYTES + " bytes", "more");
+    }
+    return content;
+  }
+}

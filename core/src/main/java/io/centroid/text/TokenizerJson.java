@@ -1,0 +1,196 @@
+package io.centroid.text;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.Rejection;
+import io.centroid.text.Merges.Merge;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Hugging Face's {@code tokenizer.json}: the settings as a tree, the vocabulary and the merges
+ * apart from it. Every setting that would change ids is understood or refused.
+ *
+ * @param settings all keys but {@code model.vocab} and {@code model.merges}
+ */
+record TokenizerJson(
+    String file, Setting settings, Map<String, Integer> vocabulary, Merges merges) {
+  private static final Set<String> KEYS =
+      Set.of(
+          "version",
+          "truncation",
+          "padding",
+          "added_tokens",
+          "normalizer",
+          "pre_tokenizer",
+          "post_processor",
+          "decoder",
+          "model");
+
+  /** The kinds of model that we can run. */
+  enum Model {
+    BPE,
+    WORD_LEVEL
+  }
+
+  static TokenizerJson read(StoredFiles files) {
+    String file = files.path(TokenizerFiles.TOKENIZER);
+    byte[] bytes = files.get(TokenizerFiles.TOKENIZER);
+    ObjectNode settings = JsonNodeFactory.instance.objectNode();
+    ObjectNode model = JsonNodeFactory.instance.objectNode();
+    Map<String, Integer> vocabulary = new LinkedHashMap<>();
+    List<Merge> merges = new ArrayList<>();
+    StrictJson.read(
+        file,
+        bytes,
+        (json, key) -> {
+          if (!KEYS.contains(key)) {
+            throw Rejection.of(file, "unknown key " + Rejection.quote(key));
+          }
+          if (!key.equals("model")) {
+            settings.set(key, json.tree());
+            return;
+          }
+          settings.set("model", model);
+          json.object("model", (fields, name) -> model(fields, name, model, vocabulary, merges));
+        });
+    return new TokenizerJson(
+        file, new Setting(file, "", settings), vocabulary, new Merges(file, "merge", merges));
+  }
+
+  private static void model(
+      StrictJson json,
+      String key,
+      ObjectNode model,
+      Map<String, Integer> vocabulary,
+      List<Merge> merges)
+      throws IOException {
+    switch (key) {
+      case "vocab" -> {
+        vocabulary.putAll(json.ids("model.vocab"));
+        model.put("vocab", vocabulary.size());
+      }
+      case "merges" -> {
+        json.array("model.merges", index -> merges.add(merge(json, index)));
+        model.put("merges", merges.size());
+      }
+      default -> model.set(key, json.tree());
+    }
+  }
+
+  private static Merge merge(StrictJson json, int index) throws IOException {
+    String what = "model.merges[" + index + "]";
+    List<String> parts = new ArrayList<>();
+    if (json.isText()) {
+      parts.addAll(List.of(json.text(what).split(" ", -1)));
+    } else {
+      json.array(what, part -> parts.add(json.text(what)));
+    }
+    if (parts.size() != 2) {
+      throw json.refusal(what, "two parts");
+    }
+    return new Merge(parts.get(0), parts.get(1), index);
+  }
+
+  /** The kind of model, once everything around it has been found to be of that kind, too. */
+  Model model() {
+    settings.at("truncation").requireAbsent();
+    settings.at("padding").requireAbsent();
+    settings.at("normalizer").requireAbsent();
+    Setting model = settings.at("model");
+    // Files from before 2020 do not say it; only BPE has merges.
+    String type =
+        model.at("type").absent() && !model.at("merges").absent() ? "BPE" : model.at("type").text();
+    if (model.at("vocab").absent()) {
+      throw model.at("vocab").refusal("an object of ids");
+    }
+    switch (type) {
+      case "BPE" -> {
+        checkBpe(model);
+        return Model.BPE;
+      }
+      case "WordLevel" -> {
+        checkCharacters();
+        return Model.WORD_LEVEL;
+      }
+      default -> throw model.at("type").refusal("BPE or WordLevel");
+    }
+  }
+
+  private void checkBpe(Setting model) {
+    if (model.at("merges").absent()) {
+      throw model.at("merges").refusal("an array");
+    }
+    Setting dropout = model.at("dropout");
+    if (!dropout.absent() && dropout.value().asDouble(1) != 0) {
+      throw dropout.refusal("null");
+    }
+    for (String affix : List.of("continuing_subword_prefix", "end_of_word_suffix")) {
+      if (!model.at(affix).absent() && !model.at(affix).text().isEmpty()) {
+        throw model.at(affix).refusal("null");
+      }
+    }
+    model.at("byte_fallback").requireFalse();
+    model.at("ignore_merges").requireFalse();
+    Setting split = settings.at("pre_tokenizer");
+    split.requireType("ByteLevel");
+    if (split.at("add_prefix_space").absent()) {
+      throw split.at("add_prefix_space").refusal("true or false");
+    }
+    if (!split.at("use_regex").truth(true)) {
+      throw split.at("use_regex").refusal("true");
+    }
+    if (!settings.at("post_processor").absent()) {
+      settings.at("post_processor").requireType("ByteLevel");
+    }
+    settings.at("decoder").requireType("ByteLevel");
+  }
+
+  private void checkCharacters() {
+    settings.at("post_processor").requireAbsent();
+    Setting split = settings.at("pre_tokenizer");
+    split.requireType("Split");
+    split.at("invert").requireFalse();
+    if (!split.at("pattern").at("Regex").value().asText().equals(CharacterTokenizer.PATTERN)) {
+      throw split.at("pattern").refusal("the Regex " + CharacterTokenizer.PATTERN);
+    }
+    if (!split.at("behavior").text().equals("Isolated")) {
+      throw split.at("behavior").refusal("Isolated");
+    }
+    settings.at("decoder").requireType("Fuse");
+  }
+
+  /** The added tokens as the file lists them. */
+  List<AddedToken> addedTokens() {
+    Setting list = settings.at("added_tokens");
+    List<AddedToken> tokens = new ArrayList<>();
+    if (list.absent()) {
+      return tokens;
+    }
+    if (!list.value().isArray()) {
+      throw list.refusal("an array");
+    }
+    for (int i = 0; i < list.value().size(); i++) {
+      Setting token = new Setting(file, "added_tokens[" + i + "]", list.value().get(i));
+      tokens.add(addedToken(token, token.at("id").id()));
+    }
+    return tokens;
+  }
+
+  /** One added token; the kinds of matching that we lack are refused. */
+  static AddedToken addedToken(Setting token, int id) {
+    for (String matching : List.of("single_word", "lstrip", "rstrip")) {
+      token.at(matching).requireFalse();
+    }
+    String content = token.at("content").text();
+    if (content.isEmpty()) {
+      throw token.at("content").refusal("some text");
+    }
+    boolean special = token.at("special").truth(false);
+    return new AddedToken(id, content, special, token.at("normalized").truth(!special));
+  }
+}

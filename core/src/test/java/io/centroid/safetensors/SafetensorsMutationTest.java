@@ -1,0 +1,57 @@
+package io.centroid.safetensors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.centroid.InputException;
+import io.centroid.Mutations;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Damaged files are read or refused with one line; nothing else ever happens. */
+final class SafetensorsMutationTest {
+  private static final int MUTATIONS = 20_000;
+
+  @Test
+  void areReadOrRefused() throws IOException {
+    float[] vector = {1, 1, 1, 1, 1};
+    List<TensorSlice> tensors =
+        List.of(
+            new TensorSlice("0.W", List.of(2L, 2L), vector, 0),
+            new TensorSlice("0.b", List.of(1L), vector, 4));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    SafetensorsWriter.write(out, tensors, Map.of("format", "pt"));
+    byte[] original = out.toByteArray();
+    int refused = 0;
+    Random random = new Random(17);
+    for (int i = 0; i < MUTATIONS; i++) {
+      byte[] file =
+          i % 4 == 0 ? Mutations.mutate(original, random) : mutateHeader(original, random);
+      try (SafetensorsReader reader = new SafetensorsReader(SafetensorsBytes.source(file))) {
+        for (TensorInfo tensor : reader.tensors()) {
+          if (FloatDecoder.reads(tensor.dtype())) {
+            reader.readFloats(tensor.name());
+          }
+        }
+      } catch (InputException e) {
+        Mutations.assertOneLine(e);
+        refused++;
+      }
+    }
+    assertThat(refused).isBetween(MUTATIONS / 2, MUTATIONS - 1);
+  }
+
+  /** Damages the JSON and keeps the length before it right, so that the JSON is reached. */
+  private static byte[] mutateHeader(byte[] file, Random random) {
+    int length = (int) ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    byte[] header = Mutations.mutate(Arrays.copyOfRange(file, 8, 8 + length), random);
+    return SafetensorsBytes.file(
+        header.length, header, Arrays.copyOfRange(file, 8 + length, file.length));
+  }
+}

@@ -1,0 +1,32 @@
+package io.centroid.text;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** GPT-2's own tokenizer and the texts to try it on, where the shared data is. */
+final class Gpt2Files {
+  private static final Path SHARED = Path.of(System.getProperty("centroid.shared", "../shared"));
+  static final Path FOLDER = SHARED.resolve("data").resolve("gpt2-tokenizer");
+
+  private Gpt2Files() {}
+
+  static Tokenizer tokenizer() {
+    assumeTrue(Files.exists(FOLDER), FOLDER + " is not there");
+    return TokenizerFiles.read(FOLDER);
+  }
+
+  static String shakespeare() throws IOException {
+    Path text = SHARED.resolve("data").resolve("text").resolve("tinyshakespeare.txt");
+    assumeTrue(Files.exists(text), text + " is not there");
+    return Files.readString(text);
+  }
+
+  static Path expected() {
+    Path expected = SHARED.resolve("fixtures").resolve("gpt2-tiny").resolve("expected.json");
+    assumeTrue(Files.exists(expected), expected + " is not there");
+    return expected;
+  }
+}
