@@ -1,7 +1,6 @@
 package io.centroid.corpus;
 
 import io.centroid.InputException;
-import io.centroid.data.HadoopFiles;
 import io.centroid.text.Tokenizer;
 import java.io.IOException;
 import java.io.Serializable;
@@ -15,13 +14,7 @@ import java.util.function.BooleanSupplier;
  *
  * @param staging the folder that becomes the corpus
  */
-public record Encoding(
-    HadoopFiles files,
-    TextPlan plan,
-    ReadingOptions reading,
-    Tokenizer tokenizer,
-    ValidationRule rule,
-    Staging staging)
+public record Encoding(Text text, Tokenizer tokenizer, ValidationRule rule, Staging staging)
     implements Serializable {
 
   /**
@@ -32,9 +25,9 @@ public record Encoding(
    * @throws InputException if the text is damaged or has what the tokenizer does not know
    */
   public PartResult encode(
-      TextTask task, String attempt, KeptDocuments kept, BooleanSupplier cancelled) {
-    try (TextReader reader = new TextReader(files, plan, reading, task);
-        Encoder encoder = new Encoder(this, reader, task.number(), attempt, kept, cancelled)) {
+      int task, String attempt, KeptDocuments kept, BooleanSupplier cancelled) {
+    try (TextReader reader = text.reader(task);
+        Encoder encoder = new Encoder(this, reader, task, attempt, kept, cancelled)) {
       boolean more = true;
       while (more) {
         more = reader.next(encoder);
