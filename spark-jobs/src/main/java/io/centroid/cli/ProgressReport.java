@@ -44,7 +44,8 @@ final class ProgressReport implements RunObserver, AutoCloseable {
     this.terminal = terminal;
   }
 
-  private static boolean isTerminal() {
+  /** Whether standard error is one that people look at. */
+  static boolean isTerminal() {
     try {
       String target = Files.readSymbolicLink(STANDARD_ERROR).toString();
       return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");

@@ -1,0 +1,167 @@
+package io.centroid.corpus;
+
+import io.centroid.InputException;
+import io.centroid.Sha256;
+import io.centroid.data.HadoopFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A folder of token ids that {@code prepare} wrote: parts of raw little-endian ids, the tokenizer's
+ * files and a manifest. Immutable.
+ */
+public final class Corpus {
+  private static final int LARGEST_MANIFEST = 64 << 20;
+  private static final int LARGEST_TOKENIZER_FILE = 64 << 20;
+
+  private final HadoopFiles files;
+  private final String folder;
+  private final CorpusManifest manifest;
+
+  private Corpus(HadoopFiles files, String folder, CorpusManifest manifest) {
+    this.files = files;
+    this.folder = folder;
+    this.manifest = manifest;
+  }
+
+  /** As {@link #open(String, HadoopFiles)}. */
+  public static Corpus open(String folder, Configuration configuration) {
+    return open(folder, new HadoopFiles(configuration));
+  }
+
+  /**
+   * Reads the manifest and looks at every part's length.
+   *
+   * @throws InputException if the folder is no corpus, or a part is missing or of another length
+   */
+  public static Corpus open(String folder, HadoopFiles files) {
+    Path root = files.path(folder);
+    if (!files.status(root).isDirectory()) {
+      throw new InputException(folder + ": a file, expected the folder that prepare wrote");
+    }
+    Path path = new Path(root, CorpusManifest.FILE);
+    CorpusManifest manifest =
+        CorpusManifestJson.read(path.toString(), content(files, path, LARGEST_MANIFEST));
+    Corpus corpus = new Corpus(files, folder, manifest);
+    corpus.checkLengths();
+    return corpus;
+  }
+
+  public CorpusManifest manifest() {
+    return manifest;
+  }
+
+  public String folder() {
+    return folder;
+  }
+
+  HadoopFiles files() {
+    return files;
+  }
+
+  /**
+   * Names and contents of the tokenizer's files, verified.
+   *
+   * @throws InputException if one is missing or was changed
+   */
+  public Map<String, byte[]> tokenizerFiles() {
+    Map<String, byte[]> contents = new LinkedHashMap<>();
+    manifest
+        .tokenizer()
+        .files()
+        .forEach(
+            (name, sha256) -> {
+              Path path = path(name);
+              byte[] content = content(files, path, LARGEST_TOKENIZER_FILE);
+              requireSame(path, sha256, TokenizerInfo.sha256(content));
+              contents.put(name, content);
+            });
+    return contents;
+  }
+
+  /**
+   * Reads every part and compares its SHA-256.
+   *
+   * @throws InputException if a part or a file of the tokenizer was changed
+   */
+  public void verify() {
+    tokenizerFiles();
+    manifest.training().parts().forEach(this::verify);
+    manifest.validation().parts().forEach(this::verify);
+  }
+
+  Path path(String name) {
+    return new Path(files.path(folder), name);
+  }
+
+  private void verify(CorpusPart part) {
+    Path path = path(part.name());
+    MessageDigest digest = Sha256.digest();
+    try (InputStream stream = new DigestInputStream(files.open(path), digest)) {
+      byte[] buffer = new byte[1 << 18];
+      int read = 0;
+      while (read >= 0) {
+        read = stream.read(buffer);
+      }
+    } catch (IOException e) {
+      throw HadoopFiles.failure(path, e);
+    }
+    requireSame(path, part.sha256(), Sha256.hex(digest));
+  }
+
+  private void checkLengths() {
+    Map<String, Long> lengths = new HashMap<>();
+    for (FileStatus status : files.list(files.path(folder))) {
+      lengths.put(status.getPath().getName(), status.getLen());
+    }
+    for (CorpusSplit split : new CorpusSplit[] {manifest.training(), manifest.validation()}) {
+      for (CorpusPart part : split.parts()) {
+        long expected = part.tokens() * manifest.width().bytes();
+        Long found = lengths.get(part.name());
+        if (found == null || found != expected) {
+          throw new InputException(
+              path(part.name())
+                  + ": expected "
+                  + expected
+                  + " bytes as "
+                  + CorpusManifest.FILE
+                  + " says, found "
+                  + (found == null ? "no such file" : found));
+        }
+      }
+    }
+  }
+
+  private static void requireSame(Path path, String expected, String found) {
+    if (!expected.equals(found)) {
+      throw new InputException(
+          path
+              + ": expected SHA-256 "
+              + expected
+              + " as "
+              + CorpusManifest.FILE
+              + " says, found "
+              + found);
+    }
+  }
+
+  private static byte[] content(HadoopFiles files, Path path, int most) {
+    try (InputStream stream = files.open(path)) {
+      byte[] content = stream.readNBytes(most + 1);
+      if (content.length > most) {
+        throw new InputException(path + ": expected at most " + most + " bytes, found more");
+      }
+      return content;
+    } catch (IOException e) {
+      throw HadoopFiles.failure(path, e);
+    }
+  }
+}

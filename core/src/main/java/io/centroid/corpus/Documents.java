@@ -1,0 +1,36 @@
+package io.centroid.corpus;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/** The documents of one slice, one after the other. */
+sealed interface Documents extends Closeable permits FileDocument, LineDocuments {
+
+  /** Most bytes of a piece of text. */
+  int PIECE = 4 << 20;
+
+  /** Hands the next document to the sink; false if there is none. */
+  boolean next(DocumentSink sink) throws IOException;
+
+  /** Drops the byte-order mark that a file may begin with. */
+  static void dropMark(ByteWindow window) throws IOException {
+    while (window.offset() == 0 && window.size() < 3 && window.more(3)) {
+      // up to three bytes
+    }
+    byte[] bytes = window.bytes();
+    int at = window.from();
+    if (window.offset() == 0
+        && window.size() >= 3
+        && bytes[at] == (byte) 0xEF
+        && bytes[at + 1] == (byte) 0xBB
+        && bytes[at + 2] == (byte) 0xBF) {
+      window.advance(3);
+    }
+  }
+
+  /** Where the piece of text ends that a full window is cut into. */
+  static int pieceEnd(ByteWindow window) {
+    int safe = SafeCut.last(window.bytes(), window.from(), window.to());
+    return safe >= 0 ? safe : SafeCut.lastBorder(window.bytes(), window.from(), window.to());
+  }
+}

@@ -1,0 +1,67 @@
+package io.centroid.corpus;
+
+import io.centroid.Sha256;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+
+/** Writes ids as a part, hashing on the way. Not thread-safe. */
+final class PartWriter implements Closeable {
+  private static final int BUFFER = 1 << 18;
+
+  private final OutputStream stream;
+  private final IdWidth width;
+  private final MessageDigest digest = Sha256.digest();
+  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
+  private long bytes;
+
+  PartWriter(OutputStream stream, IdWidth width) {
+    this.stream = stream;
+    this.width = width;
+  }
+
+  void write(int[] ids) throws IOException {
+    for (int id : ids) {
+      write(id);
+    }
+  }
+
+  void write(int id) throws IOException {
+    if (!buffer.hasRemaining()) {
+      flush();
+    }
+    width.put(buffer, id);
+  }
+
+  /** Ends the part. */
+  CorpusPart finish(String name) throws IOException {
+    flush();
+    stream.close();
+    return new CorpusPart(name, bytes / width.bytes(), Sha256.hex(digest));
+  }
+
+  @Override
+  public void close() throws IOException {
+    stream.close();
+  }
+
+  /** Writes ids that are bytes already. */
+  void copy(byte[] ids, int length) throws IOException {
+    flush();
+    put(ids, length);
+  }
+
+  private void flush() throws IOException {
+    put(buffer.array(), buffer.position());
+    buffer.clear();
+  }
+
+  private void put(byte[] ids, int length) throws IOException {
+    digest.update(ids, 0, length);
+    stream.write(ids, 0, length);
+    bytes += length;
+  }
+}

@@ -1,0 +1,55 @@
+package io.centroid.spark.text;
+
+import io.centroid.corpus.DocumentKind;
+import io.centroid.corpus.ReadingOptions;
+import io.centroid.corpus.ValidationRule;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a corpus is made of, and how.
+ *
+ * @param inputs files, folders and patterns
+ * @param out folder that it becomes
+ * @param overwrite whether a corpus that is there may be replaced
+ * @param documents null: by each file's extension
+ * @param dropDuplicates whether a document is dropped that is equal to an earlier one
+ * @param shardBytes of text for each task
+ */
+public record CorpusSettings(
+    List<String> inputs,
+    String out,
+    boolean overwrite,
+    TokenizerChoice tokenizer,
+    @Nullable DocumentKind documents,
+    ReadingOptions reading,
+    ValidationRule validation,
+    boolean dropDuplicates,
+    long shardBytes) {
+
+  public CorpusSettings {
+    inputs = List.copyOf(inputs);
+  }
+
+  /** What shapes the corpus, for its manifest: no paths. */
+  Map<String, String> described() {
+    Map<String, String> options = new TreeMap<>();
+    options.put("tokenizer", tokenizer.kind());
+    options.put("documents", documents == null ? "by extension" : lower(documents));
+    options.put("json-field", reading.jsonField());
+    options.put("replace-bad", String.valueOf(reading.replaceBad()));
+    options.put("validation-split", String.valueOf(validation.share()));
+    options.put("split", lower(validation.kind()));
+    options.put("seed", String.valueOf(validation.seed()));
+    options.put("drop-duplicates", String.valueOf(dropDuplicates));
+    options.put("shard-size", String.valueOf(shardBytes));
+    return options;
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

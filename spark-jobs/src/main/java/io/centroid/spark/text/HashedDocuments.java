@@ -1,0 +1,40 @@
+package io.centroid.spark.text;
+
+import io.centroid.corpus.DocumentHash;
+import io.centroid.corpus.DocumentHashing;
+import io.centroid.corpus.Place;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import scala.Tuple2;
+
+/** The documents of a task by their hashes, read as they are asked for. */
+final class HashedDocuments implements Iterator<Tuple2<DocumentHash, Place>> {
+  private final DocumentHashing hashing;
+  private boolean looked;
+  private boolean found;
+
+  HashedDocuments(DocumentHashing hashing) {
+    this.hashing = hashing;
+  }
+
+  @Override
+  public boolean hasNext() {
+    if (!looked) {
+      looked = true;
+      found = hashing.next();
+    }
+    if (!found) {
+      hashing.close();
+    }
+    return found;
+  }
+
+  @Override
+  public Tuple2<DocumentHash, Place> next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    looked = false;
+    return new Tuple2<>(hashing.hash(), hashing.place());
+  }
+}

@@ -1,0 +1,16 @@
+package io.centroid.spark.text;
+
+import io.centroid.corpus.Place;
+import java.io.Serializable;
+import java.util.Comparator;
+
+/** A document that a task keeps; sorted as the task reads. */
+record TaskPlace(int task, Place place) implements Comparable<TaskPlace>, Serializable {
+  private static final Comparator<TaskPlace> ORDER =
+      Comparator.comparingInt(TaskPlace::task).thenComparing(TaskPlace::place);
+
+  @Override
+  public int compareTo(TaskPlace other) {
+    return ORDER.compare(this, other);
+  }
+}

@@ -1,0 +1,5 @@
+/** Text on Spark: corpora encoded, tokenizers trained. */
+@NullMarked
+package io.centroid.spark.text;
+
+import org.jspecify.annotations.NullMarked;
