@@ -23,10 +23,15 @@ public final class Sha256 {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** The hash of a text in UTF-8. */
-  public static String of(String text) {
+  /** Hash of the bytes. */
+  public static String of(byte[] bytes) {
     MessageDigest digest = digest();
-    digest.update(text.getBytes(StandardCharsets.UTF_8));
+    digest.update(bytes);
     return hex(digest);
+  }
+
+  /** Hash of the text's UTF-8 bytes, in hexadecimal. */
+  public static String of(String text) {
+    return of(text.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -62,16 +62,21 @@ public final class CheckpointWriter {
    *
    * @param parameters the tensors of the snapshot's layout, in its order
    * @param state the optimizers' state; may be empty
+   * @param attachments other files by their plain names
    * @throws OvertakenException if another writer took over: this one must stop
    * @throws InputException if the step is there with other parameters
    */
   public StoredCheckpoint save(
-      Snapshot snapshot, List<TensorSlice> parameters, List<TensorSlice> state) throws IOException {
+      Snapshot snapshot,
+      List<TensorSlice> parameters,
+      List<TensorSlice> state,
+      Map<String, byte[]> attachments)
+      throws IOException {
     requireLayout(snapshot.layout(), parameters);
     long step = snapshot.step();
     lease.check();
     if (!isCommitted(step, parameters)) {
-      commit(snapshot, parameters, state);
+      commit(snapshot, parameters, state, attachments);
     }
     StoredCheckpoint saved = StoredCheckpoint.at(storage, commit.target(step));
     lease.check();
@@ -79,7 +84,17 @@ public final class CheckpointWriter {
     return saved;
   }
 
-  private void commit(Snapshot snapshot, List<TensorSlice> parameters, List<TensorSlice> state)
+  /** A save without attachments. */
+  public StoredCheckpoint save(
+      Snapshot snapshot, List<TensorSlice> parameters, List<TensorSlice> state) throws IOException {
+    return save(snapshot, parameters, state, Map.of());
+  }
+
+  private void commit(
+      Snapshot snapshot,
+      List<TensorSlice> parameters,
+      List<TensorSlice> state,
+      Map<String, byte[]> attachments)
       throws IOException {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     try {
@@ -87,6 +102,7 @@ public final class CheckpointWriter {
           snapshot.step(),
           parameters,
           state,
+          attachments,
           files -> new Manifest(snapshot, lease.epoch(), now, files));
     } catch (IOException e) {
       lease.check(); // A writer that took over sweeps our files: say that, not what we stumbled on.

@@ -50,6 +50,7 @@ final class Commit {
       long step,
       List<TensorSlice> parameters,
       List<TensorSlice> state,
+      Map<String, byte[]> attachments,
       Function<Map<String, StoredFile>, Manifest> manifest)
       throws IOException {
     Path target = target(step);
@@ -57,7 +58,7 @@ final class Commit {
       case RENAME -> {
         Path hidden = new Path(root, StepNames.inProgress(lease.epoch(), step));
         try {
-          byte[] json = manifest.apply(writeFiles(hidden, parameters, state)).toJson();
+          byte[] json = manifest.apply(writeFiles(hidden, parameters, state, attachments)).toJson();
           storage.createNew(new Path(hidden, Manifest.FILE), json);
           observer.passed(CommitStep.AFTER_MANIFEST);
           lease.check();
@@ -69,7 +70,7 @@ final class Commit {
         observer.passed(CommitStep.AFTER_RENAME);
       }
       case MANIFEST_LAST -> {
-        byte[] json = manifest.apply(writeFiles(target, parameters, state)).toJson();
+        byte[] json = manifest.apply(writeFiles(target, parameters, state, attachments)).toJson();
         lease.check();
         storage.createNew(new Path(target, Manifest.FILE), json);
         observer.passed(CommitStep.AFTER_MANIFEST);
@@ -110,7 +111,11 @@ final class Commit {
   }
 
   private Map<String, StoredFile> writeFiles(
-      Path folder, List<TensorSlice> parameters, List<TensorSlice> state) throws IOException {
+      Path folder,
+      List<TensorSlice> parameters,
+      List<TensorSlice> state,
+      Map<String, byte[]> attachments)
+      throws IOException {
     Map<String, StoredFile> files = new LinkedHashMap<>();
     storage.createFolder(folder);
     files.put(
@@ -123,6 +128,12 @@ final class Commit {
         storage.write(
             new Path(folder, Manifest.STATE_FILE),
             out -> SafetensorsWriter.write(out, state, Map.of())));
+    for (Map.Entry<String, byte[]> attachment : attachments.entrySet()) {
+      files.put(
+          attachment.getKey(),
+          storage.write(
+              new Path(folder, attachment.getKey()), out -> out.write(attachment.getValue())));
+    }
     observer.passed(CommitStep.AFTER_FILES);
     return files;
   }

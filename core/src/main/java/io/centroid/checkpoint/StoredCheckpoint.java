@@ -2,6 +2,7 @@ package io.centroid.checkpoint;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
+import io.centroid.Sha256;
 import io.centroid.safetensors.SafetensorsReader;
 import io.centroid.safetensors.TensorInfo;
 import io.centroid.safetensors.TensorSlice;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -99,6 +101,20 @@ public final class StoredCheckpoint {
     }
   }
 
+  /** The other files, by name; each is at most 64 MiB. */
+  public Map<String, byte[]> attachments() throws IOException {
+    Map<String, byte[]> attachments = new TreeMap<>();
+    for (String name : manifest.files().keySet()) {
+      if (!name.equals(Manifest.PARAMETERS_FILE) && !name.equals(Manifest.STATE_FILE)) {
+        requireLength(name);
+        byte[] content = storage.read(new Path(path, name), MOST_MANIFEST_BYTES);
+        requireSha256(name, Sha256.of(content));
+        attachments.put(name, content);
+      }
+    }
+    return attachments;
+  }
+
   /** Parameters and state, each file read once. */
   public LoadedCheckpoint load() throws IOException {
     return new LoadedCheckpoint(path, manifest, parameters(), state());
@@ -158,8 +174,11 @@ public final class StoredCheckpoint {
   }
 
   private void requireSha256(String name, HashingSource source) throws IOException {
+    requireSha256(name, source.sha256());
+  }
+
+  private void requireSha256(String name, String found) {
     String expected = manifest.file(name).sha256();
-    String found = source.sha256();
     if (!found.equals(expected)) {
       throw Rejection.of(name(name), "SHA-256", expected + " (" + Manifest.FILE + ")", found);
     }

@@ -47,6 +47,7 @@ final class Groups {
             "data.validation-split", value -> value >= 0 && value < 1, "from 0 to below 1"),
         settings.choice("data.normalisation", Normalisation.Method.class),
         classes(settings),
+        settings.integer("data.block", 0),
         settings.bytes("data.decoded-limit"),
         new Data.Csv(
             settings.text("data.csv.target"),
@@ -68,21 +69,27 @@ final class Groups {
   }
 
   static Model model(Settings settings) {
+    return new Model(
+        network(settings),
+        settings.choice("model.loss", Loss.class),
+        settings.text("model.init-from"));
+  }
+
+  private static NetworkChoice network(Settings settings) {
     List<Integer> hidden = settings.integers("model.hidden", 1);
     Activation activation = settings.choice("model.activation", Activation.class);
-    Architecture architecture =
-        switch (settings.choice("model.name", Model.Name.class)) {
-          case MLP -> new Architecture.Mlp(hidden, activation);
-          case CNN ->
+    return switch (settings.choice("model.name", Model.Name.class)) {
+      case MLP -> new NetworkChoice.Complete(new Architecture.Mlp(hidden, activation));
+      case CNN ->
+          new NetworkChoice.Complete(
               new Architecture.Cnn(
                   settings.integers("model.channels", 1),
                   settings.integer("model.kernel", 1),
                   hidden,
-                  activation);
-          case DL4J -> new Architecture.Dl4j(networkFile(settings));
-        };
-    return new Model(
-        architecture, settings.choice("model.loss", Loss.class), settings.text("model.init-from"));
+                  activation));
+      case DL4J -> new NetworkChoice.Complete(new Architecture.Dl4j(networkFile(settings)));
+      case GPT2 -> Gpt2Choice.read(settings);
+    };
   }
 
   private static String networkFile(Settings settings) {
@@ -96,15 +103,12 @@ final class Groups {
   }
 
   static Compute compute(Settings settings) {
-    int threadsPerWorker = settings.integer("compute.threads-per-worker", 1);
-    if (threadsPerWorker != 1) {
-      throw settings.refused(
-          "compute.threads-per-worker", "must be 1", Integer.toString(threadsPerWorker));
-    }
     return new Compute(
         settings.choice("compute.backend", Backend.class),
         settings.choice("compute.workers", Compute.WorkerKind.class),
         settings.integer("compute.threads", 0),
+        settings.integer("compute.threads-per-worker", 1),
+        settings.flag("compute.activation-checkpointing"),
         settings.bytes("compute.native-memory"));
   }
 
@@ -119,6 +123,7 @@ final class Groups {
         settings.integer("train.epochs", 1),
         settings.whole("train.steps", 0),
         settings.integer("train.batch-size", 1),
+        settings.integer("train.micro-batch", 0),
         settings.whole("train.seed", Long.MIN_VALUE),
         settings.choice("train.inner-state", InnerStatePolicy.class),
         settings.integer("train.early-stopping.patience", 0),

@@ -2,7 +2,6 @@ package io.centroid.config;
 
 import io.centroid.average.Codec;
 import io.centroid.data.Normalisation;
-import io.centroid.model.Architecture;
 import io.centroid.model.Backend;
 import io.centroid.model.Loss;
 import io.centroid.optimize.OuterSettings;
@@ -45,6 +44,7 @@ public record RunConfig(
       double validationSplit,
       Normalisation.Method normalisation,
       int classes,
+      int block,
       long decodedLimit,
       Csv csv,
       Digits digits) {
@@ -52,7 +52,26 @@ public record RunConfig(
     public enum Format {
       DIGITS,
       IDX,
-      CSV
+      CSV,
+      TOKENS
+    }
+
+    /** The same data, of which the model sees so many tokens at once. */
+    public Data withBlock(int tokens) {
+      return new Data(
+          format,
+          path,
+          trainFile,
+          trainLabelsFile,
+          testFile,
+          testLabelsFile,
+          validationSplit,
+          normalisation,
+          classes,
+          tokens,
+          decodedLimit,
+          csv,
+          digits);
     }
 
     public record Csv(String target, FeatureType features, List<Integer> shape) {
@@ -65,15 +84,27 @@ public record RunConfig(
     public record Digits(int train, int test, long seed) {}
   }
 
-  public record Model(Architecture architecture, Loss loss, String initFrom) {
+  public record Model(NetworkChoice network, Loss loss, String initFrom) {
     enum Name {
       MLP,
       CNN,
-      DL4J
+      DL4J,
+      GPT2
     }
   }
 
-  public record Compute(Backend backend, WorkerKind workers, int threads, long nativeMemory) {
+  /**
+   * What the arithmetic runs on.
+   *
+   * @param recomputes whether a backward pass computes activations again (activation checkpointing)
+   */
+  public record Compute(
+      Backend backend,
+      WorkerKind workers,
+      int threads,
+      int threadsPerWorker,
+      boolean recomputes,
+      long nativeMemory) {
     public enum WorkerKind {
       SPARK,
       LOCAL
@@ -84,6 +115,7 @@ public record RunConfig(
    * The local training.
    *
    * @param localSteps {@link #MEASURED}: chosen when the run starts
+   * @param microBatch examples of a step that are computed at once; 0: all
    */
   public record Train(
       int workers,
@@ -92,6 +124,7 @@ public record RunConfig(
       int epochs,
       long steps,
       int batchSize,
+      int microBatch,
       long seed,
       InnerStatePolicy innerState,
       int patience,
@@ -135,14 +168,17 @@ public record RunConfig(
     Settings settings = Settings.load(file, overrides);
     Model model = Groups.model(settings);
     Compute compute = Groups.compute(settings);
+    Data data = Groups.data(settings);
+    Train train = Groups.train(settings);
+    TextRules.check(settings, data, model, compute, train);
     OptimizerConfig optimizer = OptimizerConfig.read(settings);
     OuterSettings outer = Groups.outer(settings);
     return new RunConfig(
-        RunIdentity.read(settings, file, model.architecture(), compute, optimizer, outer),
-        Groups.data(settings),
+        RunIdentity.read(settings, file, model.network(), compute, optimizer, outer),
+        data,
         model,
         compute,
-        Groups.train(settings),
+        train,
         optimizer,
         outer,
         Groups.average(settings),

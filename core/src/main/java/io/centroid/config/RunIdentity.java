@@ -31,7 +31,7 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
   static RunIdentity read(
       Settings settings,
       @Nullable Path file,
-      Architecture architecture,
+      NetworkChoice network,
       RunConfig.Compute compute,
       OptimizerConfig optimizer,
       OuterSettings outer) {
@@ -41,10 +41,18 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
     shaping.remove("average.slices");
     shaping.remove("train.synchronisation-share");
     shaping.put("outer.rate", Settings.canonical(outer.rate()));
+    if (!(network instanceof Gpt2Choice)) {
+      shaping.keySet().removeIf(RunIdentity::isOfTexts);
+    }
     if (compute.backend() != Backend.CPU) {
       shaping.put("compute.backend", settings.text("compute.backend"));
     }
-    if (architecture instanceof Architecture.Dl4j dl4j) {
+    if (compute.threadsPerWorker() > 1) {
+      // Threads add up their parts of a gradient: other parts, other last bits.
+      shaping.put("compute.threads-per-worker", Integer.toString(compute.threadsPerWorker()));
+    }
+    if (network instanceof NetworkChoice.Complete complete
+        && complete.architecture() instanceof Architecture.Dl4j dl4j) {
       shaping.put("model.file", "sha256 " + Sha256.of(dl4j.json()));
     }
     String name = name(settings, file, shaping);
@@ -68,6 +76,12 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
           "run.name", "must consist of letters, digits, dots, dashes and underscores", name);
     }
     return name;
+  }
+
+  private static boolean isOfTexts(String key) {
+    return key.startsWith("model.gpt2.")
+        || key.equals("data.block")
+        || key.equals("train.micro-batch");
   }
 
   private static String baseName(@Nullable Path file) {

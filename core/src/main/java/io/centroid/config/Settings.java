@@ -183,6 +183,15 @@ public final class Settings {
     }
   }
 
+  /** true or false. */
+  public boolean flag(String key) {
+    return switch (text(key)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw refused(key, "must be true or false", text(key));
+    };
+  }
+
   /** Bytes, as {@code 1GiB}. */
   public long bytes(String key) {
     long bytes = translated(() -> config.getBytes(key));

@@ -14,8 +14,7 @@ final class TextRules {
   static void check(Settings settings, Data data, Model model, Compute compute, Train train) {
     boolean text = data.format() == Data.Format.TOKENS;
     if (model.network() instanceof Gpt2Choice) {
-      require(
-          settings, text, "data.format", "must be tokens when model.name is gpt2");
+      require(settings, text, "data.format", "must be tokens when model.name is gpt2");
       require(
           settings,
           model.loss() == Loss.CROSS_ENTROPY,

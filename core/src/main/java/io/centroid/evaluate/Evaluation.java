@@ -6,13 +6,31 @@ import java.util.Map;
 
 /**
  * Sums over evaluated examples; those of several shards merge in worker order. For a classifier
- * {@code confusion[actual][predicted]} counts; for a regression it has no rows.
+ * {@code confusion[actual][predicted]} counts; for a regression or a language model it has no rows.
  *
- * @param lossSum sum of the examples' losses (cross-entropy in nats, or squared error)
+ * @param lossSum sum of the examples' or tokens' losses (cross-entropy in nats, or squared error)
  * @param absoluteErrorSum for a regression, else 0
+ * @param tokens that a language model predicted, else 0
+ * @param rightTokens of those, how many it gave the largest score
  */
-public record Evaluation(long examples, double lossSum, double absoluteErrorSum, long[][] confusion)
+public record Evaluation(
+    long examples,
+    double lossSum,
+    double absoluteErrorSum,
+    long[][] confusion,
+    long tokens,
+    long rightTokens)
     implements Serializable {
+
+  /** Of a classifier or a regression. */
+  public Evaluation(long examples, double lossSum, double absoluteErrorSum, long[][] confusion) {
+    this(examples, lossSum, absoluteErrorSum, confusion, 0, 0);
+  }
+
+  /** Of a language model. */
+  public static Evaluation ofTokens(long examples, double lossSum, long tokens, long rightTokens) {
+    return new Evaluation(examples, lossSum, 0, new long[0][], tokens, rightTokens);
+  }
 
   public static Evaluation empty(int classes) {
     return new Evaluation(0, 0, 0, new long[classes][classes]);
@@ -32,20 +50,38 @@ public record Evaluation(long examples, double lossSum, double absoluteErrorSum,
         examples + other.examples,
         lossSum + other.lossSum,
         absoluteErrorSum + other.absoluteErrorSum,
-        merged);
+        merged,
+        tokens + other.tokens,
+        rightTokens + other.rightTokens);
   }
 
   public boolean isClassification() {
     return confusion.length > 0;
   }
 
-  /** Mean loss; NaN without examples. */
-  public double loss() {
-    return lossSum / examples;
+  /** Whether tokens were predicted. */
+  public boolean isLanguage() {
+    return tokens > 0;
   }
 
-  /** Fraction of examples whose most probable class is the right one; NaN without examples. */
+  /** Mean loss, of a language model over the tokens; NaN without examples. */
+  public double loss() {
+    return lossSum / (isLanguage() ? tokens : examples);
+  }
+
+  /** e to the mean loss: of a language model, among how many tokens it is as good as guessing. */
+  public double perplexity() {
+    return Math.exp(loss());
+  }
+
+  /**
+   * Fraction of examples whose most probable class is the right one, or of tokens; NaN without
+   * examples.
+   */
   public double accuracy() {
+    if (isLanguage()) {
+      return (double) rightTokens / tokens;
+    }
     long right = 0;
     for (int label = 0; label < confusion.length; label++) {
       right += confusion[label][label];
@@ -89,15 +125,18 @@ public record Evaluation(long examples, double lossSum, double absoluteErrorSum,
   }
 
   /**
-   * The headline numbers by name: accuracy and loss, or loss and mean absolute error; empty without
-   * examples.
+   * The headline numbers by name: accuracy and loss, for a language model perplexity besides, or
+   * loss and mean absolute error; empty without examples.
    */
   public Map<String, Double> metrics() {
     Map<String, Double> metrics = new LinkedHashMap<>();
     if (examples == 0) {
       return metrics;
     }
-    if (isClassification()) {
+    if (isLanguage()) {
+      metrics.put("accuracy", accuracy());
+      metrics.put("perplexity", perplexity());
+    } else if (isClassification()) {
       metrics.put("accuracy", accuracy());
     } else {
       metrics.put("meanAbsoluteError", meanAbsoluteError());

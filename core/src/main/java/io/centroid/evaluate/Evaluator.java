@@ -5,10 +5,16 @@ import io.centroid.data.Examples;
 import io.centroid.data.Normalisation;
 import io.centroid.model.Learner;
 import io.centroid.model.Loss;
+import io.centroid.model.TokenLearner;
 
 /** Runs a network over the examples of one shard and counts. */
 public final class Evaluator {
   private static final int ROWS = 256;
+
+  /**
+   * Windows of text that are scored in one call; the learner takes fewer at once if they are long.
+   */
+  private static final int WINDOWS = 16;
 
   /**
    * Probabilities are not taken below this, so that a wrong certainty costs 87 nats and not
@@ -27,6 +33,9 @@ public final class Evaluator {
   }
 
   public Evaluation evaluate(Examples examples) {
+    if (learner instanceof TokenLearner language && language.predictsTokens()) {
+      return evaluateTokens(language, examples);
+    }
     Tally tally = new Tally(loss, learner.outputs());
     Batch batch = new Batch(examples.shape(), ROWS);
     for (int from = 0; from < examples.count(); from += ROWS) {
@@ -34,6 +43,19 @@ public final class Evaluator {
       tally.add(batch, learner.predict(batch));
     }
     return tally.evaluation();
+  }
+
+  private Evaluation evaluateTokens(TokenLearner language, Examples examples) {
+    Batch batch = new Batch(examples.shape(), WINDOWS);
+    Evaluation total = Evaluation.ofTokens(0, 0, 0, 0);
+    for (int from = 0; from < examples.count(); from += WINDOWS) {
+      batch.fill(examples, normalisation, from, Math.min(from + WINDOWS, examples.count()));
+      TokenLearner.TokenScore score = language.score(batch);
+      total =
+          total.merge(
+              Evaluation.ofTokens(batch.size(), score.loss(), score.tokens(), score.right()));
+    }
+    return total;
   }
 
   /**

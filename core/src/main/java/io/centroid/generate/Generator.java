@@ -44,11 +44,21 @@ public final class Generator {
    */
   public List<Generation> generate(
       List<int[]> prompts, Sampling sampling, Ending ending, TokenListener listener) {
+    return generate(0, prompts, sampling, ending, listener);
+  }
+
+  /**
+   * As {@link #generate(List, Sampling, Ending, TokenListener)}, for some of many prompts.
+   *
+   * @param first number of the first prompt among all; a text's draws depend on its number
+   */
+  public List<Generation> generate(
+      int first, List<int[]> prompts, Sampling sampling, Ending ending, TokenListener listener) {
     List<int[]> starts = new ArrayList<>();
     for (int number = 0; number < prompts.size(); number++) {
-      starts.add(start(number, prompts.get(number), ending));
+      starts.add(start(first + number, prompts.get(number), ending));
     }
-    Turns turns = new Turns(starts, sampling, ending);
+    Turns turns = new Turns(first, starts, sampling, ending);
     while (turns.go(listener)) {}
     return List.of(turns.results);
   }
@@ -126,6 +136,7 @@ public final class Generator {
 
   /** The texts of one call: some on their way, the rest waiting for a place. */
   private final class Turns {
+    private final int first;
     private final List<int[]> prompts;
     private final Sampling sampling;
     private final Ending ending;
@@ -134,7 +145,8 @@ public final class Generator {
     private final Generation[] results;
     private int next;
 
-    Turns(List<int[]> prompts, Sampling sampling, Ending ending) {
+    Turns(int first, List<int[]> prompts, Sampling sampling, Ending ending) {
+      this.first = first;
       this.prompts = prompts;
       this.sampling = sampling;
       this.ending = ending;
@@ -146,7 +158,8 @@ public final class Generator {
     boolean go(TokenListener listener) {
       while (running.size() < Gpt2Decoder.TEXTS && next < prompts.size()) {
         running.add(
-            new Continuation(config, next, prompts.get(next), sampling.seed(), ending, strings()));
+            new Continuation(
+                config, first + next, prompts.get(next), sampling.seed(), ending, strings()));
         next++;
         retire();
       }
@@ -179,7 +192,7 @@ public final class Generator {
     private void retire() {
       for (Continuation text : running) {
         if (text.isFinished()) {
-          results[text.number()] = text.result();
+          results[text.number() - first] = text.result();
         }
       }
       running.removeIf(Continuation::isFinished);

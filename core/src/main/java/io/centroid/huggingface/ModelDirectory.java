@@ -65,6 +65,16 @@ public final class ModelDirectory {
     }
   }
 
+  /** Whether there is a model's configuration in a directory; what it says is not looked at. */
+  public static boolean isAt(HadoopFiles files, Path directory) {
+    Path config = new Path(directory, Gpt2ConfigJson.FILE);
+    try {
+      return files.fileSystem(config).exists(config);
+    } catch (IOException e) {
+      throw HadoopFiles.failure(config, e);
+    }
+  }
+
   public Path path() {
     return folder.path();
   }

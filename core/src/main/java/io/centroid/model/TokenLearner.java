@@ -2,7 +2,7 @@ package io.centroid.model;
 
 import io.centroid.data.Batch;
 
-/** A learner that predicts each token of a text from those before it. */
+/** A learner over texts, which may predict each token from those before it. */
 public interface TokenLearner extends Learner {
 
   /**
@@ -12,6 +12,9 @@ public interface TokenLearner extends Learner {
    * @param right how often the right token had the largest score
    */
   record TokenScore(long tokens, double loss, long right) {}
+
+  /** Whether it is a language model; a classifier of texts has a score for each text instead. */
+  boolean predictsTokens();
 
   /** Predicts every token of the batch but the first of each row, without noise. */
   TokenScore score(Batch batch);

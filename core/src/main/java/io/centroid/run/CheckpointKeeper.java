@@ -89,7 +89,7 @@ final class CheckpointKeeper implements TrainingListener, AutoCloseable {
     List<TensorSlice> parameters = checkpoints.parameters(state);
     List<TensorSlice> inner = checkpoints.state(state);
     try {
-      saver.submit(() -> writer.save(snapshot, parameters, inner));
+      saver.submit(() -> writer.save(snapshot, parameters, inner, checkpoints.attachments()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

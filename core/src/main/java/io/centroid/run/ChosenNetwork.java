@@ -4,11 +4,13 @@ import io.centroid.InputException;
 import io.centroid.config.Gpt2Choice;
 import io.centroid.config.NetworkChoice;
 import io.centroid.config.RunConfig;
+import io.centroid.data.HadoopFiles;
 import io.centroid.model.Architecture;
 import io.centroid.model.gpt2.Gpt2Config;
 import io.centroid.model.gpt2.Gpt2Execution;
+import java.io.IOException;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +32,8 @@ final class ChosenNetwork {
     this.starting = starting;
   }
 
-  /**
-   * Reads the choice.
-   *
-   * @param start the model of {@code model.init-from}
-   */
-  static ChosenNetwork of(RunConfig config, Optional<TrainedModel> start) {
+  /** Reads the choice; and of the model of {@code model.init-from} the sizes, if they count. */
+  static ChosenNetwork of(RunConfig config, HadoopFiles files) throws IOException {
     NetworkChoice choice = config.model().network();
     boolean fromStart = choice instanceof Gpt2Choice gpt2 && gpt2.sizes() == null;
     return new ChosenNetwork(
@@ -44,7 +42,7 @@ final class ChosenNetwork {
             config.compute().threadsPerWorker(),
             config.train().microBatch(),
             config.compute().recomputes()),
-        fromStart ? start.map(ChosenNetwork::gpt2).orElse(null) : null);
+        fromStart ? gpt2(TrainedModel.load(files, config.model().initFrom(), false)) : null);
   }
 
   private static Gpt2Config gpt2(TrainedModel model) {
@@ -85,14 +83,7 @@ final class ChosenNetwork {
     }
     Vocabulary tokens = Objects.requireNonNull(vocabulary, "a GPT-2 reads texts");
     Gpt2Config config = config((Gpt2Choice) choice, tokens);
-    if (tokens.size() > config.vocabulary()) {
-      throw new InputException(
-          tokens.place()
-              + ": its tokenizer has "
-              + tokens.size()
-              + " tokens, expected at most the model's "
-              + config.vocabulary());
-    }
+    tokens.requireKnownTo("model.gpt2", Map.of(), config);
     return new Architecture.Gpt2(config, false, execution);
   }
 

@@ -1,6 +1,8 @@
 package io.centroid.run;
 
 import io.centroid.config.RunConfig;
+import io.centroid.corpus.Corpus;
+import io.centroid.corpus.TokenSource;
 import io.centroid.data.CsvFormat;
 import io.centroid.data.CsvSource;
 import io.centroid.data.ExampleSource;
@@ -21,8 +23,14 @@ import org.jspecify.annotations.Nullable;
  * The configured data set.
  *
  * @param hasTest whether there are test examples beside the training examples
+ * @param vocabulary of texts, else null
  */
-public record DataSources(ExampleSource source, boolean hasTest) {
+public record DataSources(ExampleSource source, boolean hasTest, @Nullable Vocabulary vocabulary) {
+
+  /** A data set that is not of texts. */
+  public DataSources(ExampleSource source, boolean hasTest) {
+    this(source, hasTest, null);
+  }
 
   /** Finds the files; opens none. */
   public static DataSources of(RunConfig.Data data, Loss loss, HadoopFiles files) {
@@ -33,6 +41,7 @@ public record DataSources(ExampleSource source, boolean hasTest) {
               data.digits().test() > 0);
       case IDX -> idx(data, files);
       case CSV -> csv(data, loss, files);
+      case TOKENS -> tokens(data, files);
     };
   }
 
@@ -40,6 +49,15 @@ public record DataSources(ExampleSource source, boolean hasTest) {
   public static DataSources testFile(
       RunConfig.Data data, Loss loss, HadoopFiles files, String file) {
     return new DataSources(new CsvSource(files, file, file, format(data, loss)), true);
+  }
+
+  private static DataSources tokens(RunConfig.Data data, HadoopFiles files) {
+    Corpus corpus = Corpus.open(data.path(), files);
+    return new DataSources(
+        new TokenSource(corpus, data.block()),
+        false,
+        new Vocabulary(
+            data.path(), corpus.manifest().tokenizer().vocabulary(), corpus.tokenizerFiles()));
   }
 
   private static DataSources idx(RunConfig.Data data, HadoopFiles files) {

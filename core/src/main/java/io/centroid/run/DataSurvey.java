@@ -4,6 +4,7 @@ import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Split;
+import io.centroid.model.Architecture;
 import io.centroid.model.Loss;
 import io.centroid.train.ShardedData;
 
@@ -41,8 +42,13 @@ record DataSurvey(DataSummary training, long testExamples) {
     }
   }
 
-  /** Outputs of a network for this data: a class each, or the one value of a regression. */
-  int outputs(RunConfig config) {
+  /**
+   * Outputs of a network for this data: a class or a token each, or the one value of a regression.
+   */
+  int outputs(RunConfig config, Architecture architecture) {
+    if (architecture instanceof Architecture.Gpt2 gpt2 && !gpt2.classifies()) {
+      return gpt2.config().vocabulary();
+    }
     int outputs =
         switch (config.model().loss()) {
           case CROSS_ENTROPY -> classes(config, training);

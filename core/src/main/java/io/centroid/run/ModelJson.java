@@ -12,6 +12,8 @@ import io.centroid.model.Architecture;
 import io.centroid.model.Backend;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
+import io.centroid.model.gpt2.Gpt2Config;
+import io.centroid.model.gpt2.Gpt2Execution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +40,8 @@ final class ModelJson {
     } else if (architecture instanceof Architecture.Dl4j dl4j) {
       node.put("name", "dl4j");
       node.put("json", dl4j.json());
+    } else if (architecture instanceof Architecture.Gpt2 gpt2) {
+      write(node, gpt2);
     }
     InputShape input = spec.input();
     node.set("input", array(List.of(input.channels(), input.height(), input.width())));
@@ -46,6 +50,50 @@ final class ModelJson {
     node.put("seed", spec.seed());
     node.put("backend", spelled(spec.backend()));
     return node;
+  }
+
+  private static void write(ObjectNode node, Architecture.Gpt2 gpt2) {
+    Gpt2Config config = gpt2.config();
+    node.put("name", "gpt2");
+    node.put("classifies", gpt2.classifies());
+    node.put("layers", config.layers());
+    node.put("heads", config.heads());
+    node.put("width", config.width());
+    node.put("positions", config.positions());
+    node.put("vocabulary", config.vocabulary());
+    node.put("inner", config.inner());
+    node.put("epsilon", config.epsilon());
+    ObjectNode dropout = node.putObject("dropout");
+    dropout.put("embedding", config.dropout().embedding());
+    dropout.put("attention", config.dropout().attention());
+    dropout.put("residual", config.dropout().residual());
+  }
+
+  private static Architecture.Gpt2 gpt2(String file, JsonNode node) {
+    JsonNode dropout = node.path("dropout");
+    Gpt2Config config =
+        new Gpt2Config(
+            integer(file, node, "layers"),
+            integer(file, node, "heads"),
+            integer(file, node, "width"),
+            integer(file, node, "positions"),
+            integer(file, node, "vocabulary"),
+            integer(file, node, "inner"),
+            new Gpt2Config.Dropout(
+                number(file, dropout, "embedding"),
+                number(file, dropout, "attention"),
+                number(file, dropout, "residual")),
+            number(file, node, "epsilon"));
+    // How it was computed is not what it is: whoever loads it computes in the usual way.
+    return new Architecture.Gpt2(config, node.path("classifies").asBoolean(), Gpt2Execution.USUAL);
+  }
+
+  private static float number(String file, JsonNode node, String key) {
+    JsonNode value = node.path(key);
+    if (!value.isNumber()) {
+      throw new InputException(file + ": model." + key + ": expected a number, found " + value);
+    }
+    return value.floatValue();
   }
 
   static NetworkSpec read(String file, JsonNode node) {
@@ -75,8 +123,10 @@ final class ModelJson {
               integers(file, node, "hidden"),
               choice(file, node, "activation", Activation.class));
       case "dl4j" -> new Architecture.Dl4j(node.path("json").asText());
+      case "gpt2" -> gpt2(file, node);
       default ->
-          throw new InputException(file + ": model.name: expected mlp, cnn or dl4j, found " + name);
+          throw new InputException(
+              file + ": model.name: expected mlp, cnn, dl4j or gpt2, found " + name);
     };
   }
 

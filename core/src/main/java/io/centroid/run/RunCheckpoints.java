@@ -40,6 +40,7 @@ final class RunCheckpoints {
   private final String trajectoryHash;
   private final Map<String, String> dataKeys;
   private final DataSummary data;
+  private final Map<String, byte[]> tokenizerFiles;
 
   RunCheckpoints(
       WorkerSpec spec,
@@ -49,7 +50,8 @@ final class RunCheckpoints {
       Map<String, String> trajectory,
       String trajectoryHash,
       Map<String, String> dataKeys,
-      DataSummary data) {
+      DataSummary data,
+      Map<String, byte[]> tokenizerFiles) {
     this.spec = spec;
     this.layout = layout;
     this.carried = new CarriedTensors(spec, layout.parameterCount(), outerNames);
@@ -58,6 +60,7 @@ final class RunCheckpoints {
     this.trajectoryHash = trajectoryHash;
     this.dataKeys = dataKeys;
     this.data = data;
+    this.tokenizerFiles = tokenizerFiles;
   }
 
   Snapshot snapshot(
@@ -93,6 +96,11 @@ final class RunCheckpoints {
                     state.parameters(),
                     Math.toIntExact(entry.offset())))
         .toList();
+  }
+
+  /** What stands beside the tensors: the tokenizer of a model of texts. */
+  Map<String, byte[]> attachments() {
+    return tokenizerFiles;
   }
 
   List<TensorSlice> state(TrainState state) {

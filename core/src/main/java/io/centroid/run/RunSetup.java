@@ -3,6 +3,7 @@ package io.centroid.run;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Normalisation;
+import io.centroid.model.Architecture;
 import io.centroid.model.Learner;
 import io.centroid.model.Learners;
 import io.centroid.model.NetworkSpec;
@@ -35,17 +36,23 @@ record RunSetup(
    * Sets a run up.
    *
    * @param dataKeys what a checkpoint keeps of the {@code data} keys
+   * @param tokenizerFiles of a model of texts, to be kept beside the parameters
    */
-  static RunSetup of(RunConfig config, DataSurvey survey, Map<String, String> dataKeys) {
+  static RunSetup of(
+      RunConfig config,
+      Architecture architecture,
+      DataSurvey survey,
+      Map<String, String> dataKeys,
+      Map<String, byte[]> tokenizerFiles) {
     DataSummary training = survey.training();
     RunConfig.Train train = config.train();
     TrainingPlan plan = plan(train, training);
-    WorkerSpec spec = spec(config, survey, plan);
+    WorkerSpec spec = spec(config, architecture, survey, plan);
     Learner learner = Learners.create(spec.network());
     ParameterLayout layout = learner.layout();
     ReplicaPool.giveBack(spec.network(), new Replica(learner));
     OuterStep outerStep = config.outer().create(layout);
-    Metric metric = metric(config);
+    Metric metric = metric(config, architecture);
     RunCheckpoints checkpoints =
         new RunCheckpoints(
             spec,
@@ -55,7 +62,8 @@ record RunSetup(
             config.run().trajectory(),
             config.run().trajectoryHash(),
             dataKeys,
-            training);
+            training,
+            tokenizerFiles);
     return new RunSetup(
         spec,
         layout,
@@ -91,20 +99,23 @@ record RunSetup(
     return new TrainingPlan(Math.max(1, train.localSteps()), stepsPerEpoch, totalSteps);
   }
 
-  private static WorkerSpec spec(RunConfig config, DataSurvey survey, TrainingPlan plan) {
+  private static WorkerSpec spec(
+      RunConfig config, Architecture architecture, DataSurvey survey, TrainingPlan plan) {
     RunConfig.Train train = config.train();
     DataSummary training = survey.training();
     NetworkSpec network =
         new NetworkSpec(
-            config.model().architecture(),
+            architecture,
             training.shape(),
-            survey.outputs(config),
+            survey.outputs(config, architecture),
             config.model().loss(),
             train.seed(),
             config.compute().backend());
     return new WorkerSpec(
         network,
-        Normalisation.of(config.data().normalisation(), training),
+        architecture instanceof Architecture.Gpt2
+            ? Normalisation.NONE
+            : Normalisation.of(config.data().normalisation(), training),
         config.optimizer().settings(plan.stepsPerEpoch(), plan.totalSteps()),
         train.innerState(),
         config.average().codec(),
@@ -113,8 +124,11 @@ record RunSetup(
         train.seed());
   }
 
-  /** A regression has no accuracy to compare. */
-  private static Metric metric(RunConfig config) {
+  /** A regression has no accuracy to compare, and a language model's says less than its loss. */
+  private static Metric metric(RunConfig config, Architecture architecture) {
+    if (architecture instanceof Architecture.Gpt2 gpt2 && !gpt2.classifies()) {
+      return Metric.LOSS;
+    }
     return switch (config.model().loss()) {
       case CROSS_ENTROPY, BINARY_CROSS_ENTROPY -> config.checkpoint().metric();
       case MEAN_SQUARED_ERROR -> Metric.LOSS;

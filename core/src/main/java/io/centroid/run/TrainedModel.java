@@ -8,35 +8,59 @@ import io.centroid.checkpoint.LayoutTensor;
 import io.centroid.checkpoint.Manifest;
 import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.data.HadoopFiles;
+import io.centroid.data.InputShape;
 import io.centroid.data.Normalisation;
+import io.centroid.huggingface.ModelDirectory;
+import io.centroid.kernels.FloatVector;
+import io.centroid.model.Architecture;
+import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import io.centroid.model.ParameterLayout;
+import io.centroid.model.gpt2.Gpt2Config;
+import io.centroid.model.gpt2.Gpt2Execution;
+import io.centroid.text.TokenizerFiles;
 import io.centroid.train.Metric;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A model as a checkpoint holds it: network, normalisation of its inputs and parameters.
+ * A model that was trained: what evaluating it, going on from it and exporting it need.
  *
- * @param path the checkpoint's folder
+ * @param path the folder of a checkpoint, or of a model in Hugging Face's format
+ * @param layout the tensors of the parameter vector, in its order
+ * @param seed of the run that trained it
+ * @param workers logical workers of that run, 0 if it is not known: evaluated in as many shards,
+ *     losses have the same bits as in training
  * @param dataKeys the {@code data} keys of the run's configuration as {@code key=value}
+ * @param tokenizerFiles of a model of texts, by name
+ * @param isDirectory whether it is in Hugging Face's format
  */
 public record TrainedModel(
     String path,
-    Manifest manifest,
     NetworkSpec network,
     Normalisation normalisation,
-    float[] parameters,
-    List<String> dataKeys) {
+    List<LayoutTensor> layout,
+    long seed,
+    int workers,
+    List<String> dataKeys,
+    Map<String, byte[]> tokenizerFiles,
+    boolean isDirectory,
+    ParameterReader reader) {
+
+  /** Reads the parameter vector and verifies what it reads. */
+  public interface ParameterReader {
+    float[] read() throws IOException;
+  }
 
   /**
-   * Loads a checkpoint by its folder, or the newest or best of a run by the run's folder. Every
-   * file is verified.
+   * Opens a checkpoint by its folder, or the newest or best of a run by the run's folder; or a
+   * model in Hugging Face's format.
    *
    * @param best of a run, the one with the best validation metric rather than the newest
    * @throws InputException if there is none, or none that verifies
@@ -45,10 +69,50 @@ public record TrainedModel(
       throws IOException {
     Path path = files.path(location);
     Configuration configuration = files.configuration();
-    StoredCheckpoint checkpoint =
-        CheckpointStore.isCheckpoint(path, configuration)
-            ? CheckpointStore.open(path, configuration)
-            : ofRun(path, configuration, best);
+    if (CheckpointStore.isCheckpoint(path, configuration)) {
+      return of(CheckpointStore.open(path, configuration));
+    }
+    return ModelDirectory.isAt(files, path)
+        ? of(ModelDirectory.read(files, path), files)
+        : of(ofRun(path, configuration, best));
+  }
+
+  private static TrainedModel of(ModelDirectory model, HadoopFiles files) {
+    Gpt2Config config = model.config();
+    return new TrainedModel(
+        model.path().toString(),
+        new NetworkSpec(
+            new Architecture.Gpt2(config, model.classes() > 0, Gpt2Execution.USUAL),
+            InputShape.row(config.positions()),
+            model.classes() > 0 ? model.classes() : config.vocabulary(),
+            Loss.CROSS_ENTROPY,
+            0),
+        Normalisation.NONE,
+        model.layout().entries().stream()
+            .map(
+                entry ->
+                    new LayoutTensor(
+                        entry.name(), entry.shape(), entry.role().name().toLowerCase(Locale.ROOT)))
+            .toList(),
+        0,
+        0,
+        List.of(),
+        TokenizerFiles.present(files, model.path())
+            ? TokenizerFiles.read(files, model.path()).files()
+            : Map.of(),
+        true,
+        () -> parameters(model));
+  }
+
+  private static float[] parameters(ModelDirectory model) {
+    FloatVector vector = FloatVector.allocate(model.layout().parameterCount());
+    model.load(vector);
+    float[] parameters = new float[Math.toIntExact(vector.size())];
+    vector.store(parameters);
+    return parameters;
+  }
+
+  private static TrainedModel of(StoredCheckpoint checkpoint) throws IOException {
     Manifest manifest = checkpoint.manifest();
     String file = new Path(checkpoint.path(), Manifest.FILE).toString();
     JsonNode data = manifest.snapshot().data();
@@ -58,11 +122,20 @@ public record TrainedModel(
     }
     return new TrainedModel(
         checkpoint.path().toString(),
-        manifest,
         ModelJson.read(file, manifest.model()),
         ModelJson.readNormalisation(file, data.path("normalisation")),
-        checkpoint.parameters(),
-        keys);
+        manifest.layout(),
+        manifest.snapshot().seed(),
+        manifest.snapshot().training().path("workers").asInt(),
+        keys,
+        checkpoint.attachments(),
+        false,
+        checkpoint::parameters);
+  }
+
+  /** The parameter vector in the layout's order, read now. */
+  public float[] parameters() throws IOException {
+    return reader.read();
   }
 
   private static StoredCheckpoint ofRun(Path path, Configuration configuration, boolean best)
@@ -94,22 +167,16 @@ public record TrainedModel(
     return Optional.empty();
   }
 
-  /**
-   * Logical workers of the run that trained it: evaluated in as many shards, losses have the same
-   * bits as in training.
-   */
-  public int workers() {
-    return Math.max(1, manifest.snapshot().training().path("workers").asInt());
-  }
-
   /** Refuses a model whose tensors are not those of the layout. */
-  public void requireLayout(ParameterLayout layout) {
-    List<LayoutTensor> here = manifest.layout();
-    for (int i = 0; i < Math.max(here.size(), layout.entries().size()); i++) {
-      String found = i < here.size() ? here.get(i).name() + " " + here.get(i).shape() : "nothing";
+  public void requireLayout(ParameterLayout expectedLayout) {
+    for (int i = 0; i < Math.max(layout.size(), expectedLayout.entries().size()); i++) {
+      String found =
+          i < layout.size() ? layout.get(i).name() + " " + layout.get(i).shape() : "nothing";
       String expected =
-          i < layout.entries().size()
-              ? layout.entries().get(i).name() + " " + layout.entries().get(i).shape()
+          i < expectedLayout.entries().size()
+              ? expectedLayout.entries().get(i).name()
+                  + " "
+                  + expectedLayout.entries().get(i).shape()
               : "nothing";
       if (!found.equals(expected)) {
         throw new InputException(

@@ -11,6 +11,7 @@ import io.centroid.data.DataSummary;
 import io.centroid.data.HadoopFiles;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.kernels.FloatVector;
+import io.centroid.model.Architecture;
 import io.centroid.report.MetricsLog;
 import io.centroid.train.DataPart;
 import io.centroid.train.LocalStepsChoice;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of {@code train}: reads the shards, opens or resumes the run's folder, trains, evaluates
@@ -64,7 +66,9 @@ public final class TrainingRun {
    * @throws io.centroid.train.DivergedException if training left the finite numbers
    */
   public RunResult execute() throws IOException {
-    DataSources sources = DataSources.of(config.data(), config.model().loss(), files);
+    ChosenNetwork network = ChosenNetwork.of(config, files);
+    RunConfig.Data dataConfig = config.data().withBlock(network.block(config.data().block()));
+    DataSources sources = DataSources.of(dataConfig, config.model().loss(), files);
     DataSurvey.requireLabels(sources);
     ShardSpec shards =
         new ShardSpec(
@@ -75,12 +79,20 @@ public final class TrainingRun {
     try (ShardedData data = cluster.apply(shards)) {
       DataSurvey survey = DataSurvey.of(config, sources, data);
       describe(survey, data);
-      RunSetup setup = RunSetup.of(config, survey, dataKeys());
+      Vocabulary vocabulary = sources.vocabulary();
+      RunSetup setup =
+          RunSetup.of(
+              config,
+              network.architecture(vocabulary),
+              survey,
+              dataKeys(dataConfig),
+              vocabulary == null ? Map.of() : vocabulary.files());
       RunDirectory directory = RunDirectory.of(files, config.run().dir());
       CheckpointStore store = store(directory);
       Optional<LoadedCheckpoint> newest = store.loadNewest();
       FirstState start =
-          new FirstState(newest.isPresent() ? resumed(newest.get(), setup) : fresh(setup));
+          new FirstState(
+              newest.isPresent() ? resumed(newest.get(), setup) : fresh(setup, vocabulary));
       if (newest.isPresent()
           && (setup.plan().isFinished(start.look()) || setup.stopping().isReached())) {
         Optional<RunResult> result =
@@ -106,8 +118,9 @@ public final class TrainingRun {
    * The data's keys as checkpoints keep them: its place in full, so that it is found from any
    * working directory.
    */
-  private Map<String, String> dataKeys() {
+  private Map<String, String> dataKeys(RunConfig.Data data) {
     Map<String, String> keys = new TreeMap<>(config.dataKeys());
+    keys.put("data.block", Integer.toString(data.block()));
     String place = config.data().path();
     if (!place.isEmpty()) {
       Path path = files.path(place);
@@ -164,13 +177,17 @@ public final class TrainingRun {
     }
   }
 
-  private TrainState fresh(RunSetup setup) throws IOException {
+  private TrainState fresh(RunSetup setup, @Nullable Vocabulary vocabulary) throws IOException {
     String from = config.model().initFrom();
     if (from.isEmpty()) {
       return TrainState.initial(setup.initialParameters());
     }
     TrainedModel model = TrainedModel.load(files, from, false);
     model.requireLayout(setup.layout());
+    if (vocabulary != null
+        && setup.spec().network().architecture() instanceof Architecture.Gpt2 gpt2) {
+      vocabulary.requireKnownTo(model.path(), model.tokenizerFiles(), gpt2.config());
+    }
     observer.onNote("starting from the parameters of " + model.path());
     return TrainState.initial(model.parameters());
   }

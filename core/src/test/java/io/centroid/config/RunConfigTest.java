@@ -12,6 +12,7 @@ import io.centroid.average.Float32Codec;
 import io.centroid.average.HalfCodec;
 import io.centroid.average.Int8Codec;
 import io.centroid.average.TopKCodec;
+import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
 import io.centroid.optimize.OuterSettings;
 import io.centroid.optimize.RateSchedule;
@@ -69,6 +70,11 @@ class RunConfigTest {
     String wrong = "no & such / value";
     if (TEXTS.contains(key)) {
       assertThat(load(key + "=" + wrong).toString()).contains(wrong);
+    } else if (key.startsWith("model.gpt2.")) {
+      assertThatThrownBy(
+              () -> load("model.name=gpt2", "data.format=tokens", "data.path=x", key + "=" + wrong))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining(key);
     } else if (Set.of("model.channels", "model.kernel").contains(key)) {
       assertThatThrownBy(() -> load("model.name=cnn", key + "=" + wrong))
           .isInstanceOf(InputException.class)
@@ -118,13 +124,13 @@ class RunConfigTest {
         "data.decoded-limit=0|data.decoded-limit must be at least one byte: 0 (--set data.decoded-limit)",
         "data.classes=99999999|data.classes must be at most 16777216: 99999999 (--set data.classes)",
         "train.inner-state=kept|train.inner-state must be one of average, reset, keep: kept (--set train.inner-state)",
-        "compute.threads-per-worker=2|compute.threads-per-worker must be 1: 2 (--set compute.threads-per-worker)",
+        "compute.threads-per-worker=2|compute.threads-per-worker must be 1 when model.name is not gpt2: 2 (--set compute.threads-per-worker)",
         "run.name=a/b|run.name must consist of letters, digits, dots, dashes and underscores: a/b (--set run.name)",
         "train=5|--set train: train is a group of keys, not a value",
         "train.worker=5|--set train.worker: unknown key train.worker; the nearest known one is train.workers",
         "train.workers.x=5|--set train.workers.x: unknown key train.workers.x; the nearest known one is train.workers",
         "=5|--set =5: expected key=value",
-        "data.format=csv|data.path must name the data when data.format is not digits: \"\" (reference.conf: line 17)"
+        "data.format=csv|data.path must name the data when data.format is not digits: \"\" (reference.conf: line 19)"
       })
   void aValueOutOfRangeIsRefusedInOneLine(String override, String message) {
     assertThatThrownBy(() -> load(override)).isInstanceOf(InputException.class).hasMessage(message);
@@ -199,7 +205,9 @@ class RunConfigTest {
     assertThat(config.train().workers()).isEqualTo(8);
     assertThat(config.train().localSteps()).isEqualTo(6);
     assertThat(config.train().batchSize()).isEqualTo(64);
-    assertThat(((Architecture.Mlp) config.model().architecture()).hidden()).containsExactly(3, 4);
+    assertThat(config.model().network())
+        .isEqualTo(
+            new NetworkChoice.Complete(new Architecture.Mlp(List.of(3, 4), Activation.RELU)));
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -54,37 +55,40 @@ public record PyTorch(String python, String version) {
     return new PyTorch(python, said.substring("torch ".length()));
   }
 
-  /** Starts our script. */
+  /** Starts our script of {@code bench averaging}. */
   TurnRunner start(BenchSettings settings) {
     try {
-      Path folder = Files.createTempDirectory("centroid-bench");
-      Path script = folder.resolve(SCRIPT);
-      try (InputStream resource =
-          Objects.requireNonNull(PyTorch.class.getResourceAsStream(SCRIPT), SCRIPT)) {
-        Files.copy(resource, script, StandardCopyOption.REPLACE_EXISTING);
-      }
-      String json = new ObjectMapper().writeValueAsString(settings);
-      ProcessBuilder builder = new ProcessBuilder(List.of(python, script.toString(), json));
-      // PyTorch chooses its threads itself.
-      builder.environment().remove("OMP_NUM_THREADS");
-      return new ScriptRunner(new RemoteRunner(python, builder), folder);
+      Script script = script(SCRIPT, new ObjectMapper().writeValueAsString(settings));
+      return new ScriptRunner(new RemoteRunner(python, script.process()), script);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** One of our scripts, copied to where the interpreter finds it. */
+  public Script script(String name, String... arguments) {
+    try {
+      Path folder = Files.createTempDirectory("centroid-bench");
+      Path script = folder.resolve(name);
+      try (InputStream resource =
+          Objects.requireNonNull(PyTorch.class.getResourceAsStream(name), name)) {
+        Files.copy(resource, script, StandardCopyOption.REPLACE_EXISTING);
+      }
+      List<String> command = new ArrayList<>(List.of(python, script.toString()));
+      command.addAll(List.of(arguments));
+      ProcessBuilder builder = new ProcessBuilder(command);
+      // PyTorch chooses its threads itself.
+      builder.environment().remove("OMP_NUM_THREADS");
+      return new Script(builder, folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Removes the script when the process has ended: its own processes read it too. */
-  private record ScriptRunner(TurnRunner runner, Path folder) implements TurnRunner {
-    @Override
-    public Turn run(Entrant entrant) {
-      return runner.run(entrant);
-    }
-
+  /** A script; close it when its process has ended: processes of its own read it too. */
+  public record Script(ProcessBuilder process, Path folder) implements AutoCloseable {
     @Override
     public void close() {
-      runner.close();
       try (var files = Files.list(folder)) {
         for (Path file : files.toList()) {
           Files.deleteIfExists(file);
@@ -93,6 +97,19 @@ public record PyTorch(String python, String version) {
       } catch (IOException e) {
         // A temporary folder more; __pycache__ may lie in it.
       }
+    }
+  }
+
+  private record ScriptRunner(TurnRunner runner, Script script) implements TurnRunner {
+    @Override
+    public Turn run(Entrant entrant) {
+      return runner.run(entrant);
+    }
+
+    @Override
+    public void close() {
+      runner.close();
+      script.close();
     }
   }
 }

@@ -12,6 +12,7 @@ import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     description =
-        "Measure a trained model: accuracy, loss, precision and recall by class, confusion.",
+        "Measure a trained model: accuracy, loss, precision and recall by class, confusion;"
+            + " of a language model loss, perplexity and next-token accuracy.",
     mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -31,9 +33,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--part",
-      defaultValue = "TEST",
-      description = "test, validation or train (default: test).")
-  private DataPart part;
+      description =
+          "test, validation or train (default: test; of a corpus, which has none, validation).")
+  private @Nullable DataPart part;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
   private boolean json;
@@ -42,8 +44,7 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Session session = Session.open(options.engine())) {
       TrainedModel model = TrainedModel.load(session.files(), options.model(), options.best());
-      Evaluation evaluation = evaluate(session, model);
-      EvaluationReport report = new EvaluationReport(model.path(), part, evaluation);
+      EvaluationReport report = evaluate(session, model);
       if (json) {
         spec.commandLine().getOut().println(report.toJson());
       } else {
@@ -53,24 +54,26 @@ final class EvaluateCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private Evaluation evaluate(Session session, TrainedModel model) {
+  private EvaluationReport evaluate(Session session, TrainedModel model) throws IOException {
     RunConfig config = options.dataConfiguration(session.files(), model);
     DataSources sources = DataSources.of(config.data(), config.model().loss(), session.files());
-    if (part == DataPart.TEST && !sources.hasTest()) {
+    DataPart usual = sources.vocabulary() == null ? DataPart.TEST : DataPart.VALIDATION;
+    DataPart measured = part == null ? usual : part;
+    if (measured == DataPart.TEST && !sources.hasTest()) {
       throw new InputException(
           config.data().path()
               + ": there are no labelled test examples; choose --part validation or train");
     }
-    ModelOptions.requireShape(model, sources.source().schema(part.split()).shape());
-    double validationSplit = part == DataPart.TEST ? 0 : config.data().validationSplit();
-    ShardSpec shards =
-        new ShardSpec(
-            sources.source(), model.manifest().snapshot().seed(), validationSplit, model.workers());
+    ModelOptions.requireFit(model, sources, measured.split());
+    double validationSplit = measured == DataPart.TEST ? 0 : config.data().validationSplit();
+    int workers = model.workers() > 0 ? model.workers() : session.parallelism();
+    ShardSpec shards = new ShardSpec(sources.source(), model.seed(), validationSplit, workers);
     try (ShardedData data = session.deal(shards)) {
-      DataSummary summary = data.survey(part.split());
-      requireKnownClasses(model, summary);
-      return data.evaluate(
-          new Scoring(model.network(), model.normalisation()), part, model.parameters());
+      requireKnownClasses(model, data.survey(measured.split()));
+      Evaluation evaluation =
+          data.evaluate(
+              new Scoring(model.network(), model.normalisation()), measured, model.parameters());
+      return new EvaluationReport(model.path(), measured, evaluation);
     }
   }
 

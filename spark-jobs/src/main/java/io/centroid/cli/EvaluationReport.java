@@ -18,6 +18,9 @@ record EvaluationReport(String checkpoint, DataPart part, Evaluation evaluation)
     node.put("part", part.name().toLowerCase(Locale.ROOT));
     node.put("examples", evaluation.examples());
     evaluation.metrics().forEach(node::put);
+    if (evaluation.isLanguage()) {
+      node.put("tokens", evaluation.tokens());
+    }
     if (evaluation.isClassification() && evaluation.examples() > 0) {
       node.put("perplexity", Math.exp(evaluation.loss()));
       ArrayNode classes = node.putArray("classes");
@@ -48,6 +51,13 @@ record EvaluationReport(String checkpoint, DataPart part, Evaluation evaluation)
         evaluation.examples(),
         part.name().toLowerCase(Locale.ROOT));
     if (evaluation.examples() == 0) {
+      return text.toString();
+    }
+    if (evaluation.isLanguage()) {
+      line(text, "%-10s %,d predicted", "tokens", evaluation.tokens());
+      line(text, "%-10s %.4f nats a token", "loss", evaluation.loss());
+      line(text, "%-10s %.3f", "perplexity", evaluation.perplexity());
+      line(text, "%-10s %.2f %% of the next tokens", "accuracy", 100 * evaluation.accuracy());
       return text.toString();
     }
     if (!evaluation.isClassification()) {

@@ -3,8 +3,13 @@ package io.centroid.cli;
 import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.data.HadoopFiles;
+import io.centroid.data.InputShape;
+import io.centroid.data.Split;
+import io.centroid.model.Architecture;
 import io.centroid.run.DataLocation;
+import io.centroid.run.DataSources;
 import io.centroid.run.TrainedModel;
+import io.centroid.run.Vocabulary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,8 +22,10 @@ import picocli.CommandLine.Parameters;
 final class ModelOptions {
   @Parameters(
       index = "0",
-      paramLabel = "RUN|CHECKPOINT",
-      description = "Folder of a run (its newest checkpoint is taken) or of one checkpoint.")
+      paramLabel = "RUN|CHECKPOINT|MODEL_DIR",
+      description =
+          "Folder of a run (its newest checkpoint is taken), of one checkpoint, or of a model in"
+              + " Hugging Face's format.")
   private String model;
 
   @Option(names = "--best", description = "Of a run, take the checkpoint with the best validation.")
@@ -27,10 +34,15 @@ final class ModelOptions {
   @Option(
       names = "--data",
       paramLabel = "PATH",
-      description = "Folder of IDX or CSV files, or a CSV file (default: the data of the run).")
+      description =
+          "Folder of IDX or CSV files, a CSV file, or a prepared corpus (default: the data of the"
+              + " run).")
   private @Nullable String data;
 
-  @Option(names = "--format", paramLabel = "idx|csv|digits", description = "Format of --data.")
+  @Option(
+      names = "--format",
+      paramLabel = "idx|csv|digits|tokens",
+      description = "Format of --data.")
   private @Nullable String format;
 
   @Mixin private ConfigurationOptions configuration;
@@ -59,6 +71,13 @@ final class ModelOptions {
   RunConfig dataConfiguration(HadoopFiles files, TrainedModel trained) {
     List<String> keys = new ArrayList<>(trained.dataKeys());
     keys.add("model.loss=" + lossName(trained));
+    if (trained.network().architecture() instanceof Architecture.Gpt2 gpt2) {
+      keys.add("model.name=gpt2");
+      if (trained.dataKeys().isEmpty()) {
+        keys.add("data.format=tokens");
+        keys.add("data.block=" + gpt2.config().positions());
+      }
+    }
     if (data != null) {
       keys.addAll(DataLocation.overrides(files, data, format));
     }
@@ -67,7 +86,12 @@ final class ModelOptions {
   }
 
   /** Refuses data whose examples do not fit the model's input. */
-  static void requireShape(TrainedModel trained, io.centroid.data.InputShape found) {
+  static void requireFit(TrainedModel trained, DataSources sources, Split split) {
+    InputShape found = sources.source().schema(split).shape();
+    if (trained.network().architecture() instanceof Architecture.Gpt2 gpt2) {
+      requireText(trained, gpt2, sources, found.size());
+      return;
+    }
     if (found.size() != trained.network().input().size()) {
       throw new InputException(
           "data: an example is "
@@ -75,6 +99,21 @@ final class ModelOptions {
               + ", expected "
               + trained.network().input()
               + " as the model takes");
+    }
+  }
+
+  private static void requireText(
+      TrainedModel trained, Architecture.Gpt2 gpt2, DataSources sources, int block) {
+    if (block > gpt2.config().positions()) {
+      throw new InputException(
+          "data.block must be at most the model's positions, "
+              + gpt2.config().positions()
+              + ": "
+              + block);
+    }
+    Vocabulary vocabulary = sources.vocabulary();
+    if (vocabulary != null) {
+      vocabulary.requireKnownTo(trained.path(), trained.tokenizerFiles(), gpt2.config());
     }
   }
 

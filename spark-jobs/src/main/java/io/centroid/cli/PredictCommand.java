@@ -49,10 +49,8 @@ final class PredictCommand implements Callable<Integer> {
       HadoopFiles files = session.files();
       TrainedModel model = TrainedModel.load(files, options.model(), options.best());
       DataSources sources = sources(files, options.dataConfiguration(files, model));
-      ModelOptions.requireShape(model, sources.source().schema(Split.TEST).shape());
-      ShardSpec shards =
-          new ShardSpec(
-              sources.source(), model.manifest().snapshot().seed(), 0, session.parallelism());
+      ModelOptions.requireFit(model, sources, Split.TEST);
+      ShardSpec shards = new ShardSpec(sources.source(), model.seed(), 0, session.parallelism());
       try (ShardedData data = session.deal(shards)) {
         Predictions predictions =
             data.predict(

@@ -97,11 +97,7 @@ final class ProgressReport implements RunObserver, AutoCloseable {
     if (part != DataPart.VALIDATION) {
       return;
     }
-    String quality =
-        evaluation.isClassification()
-            ? String.format(Locale.ROOT, "accuracy %.4f", evaluation.accuracy())
-            : String.format(
-                Locale.ROOT, "mean absolute error %.4f", evaluation.meanAbsoluteError());
+    String quality = quality(evaluation);
     validation = ", " + quality;
     if (bar == null) {
       line(
@@ -109,6 +105,15 @@ final class ProgressReport implements RunObserver, AutoCloseable {
           state.stepInEpoch() == 0 ? state.epoch() : state.epoch() + 1,
           String.format(Locale.ROOT, ", validation %s, loss %.4f", quality, evaluation.loss()));
     }
+  }
+
+  private static String quality(Evaluation evaluation) {
+    if (evaluation.isLanguage()) {
+      return String.format(Locale.ROOT, "perplexity %.3f", evaluation.perplexity());
+    }
+    return evaluation.isClassification()
+        ? String.format(Locale.ROOT, "accuracy %.4f", evaluation.accuracy())
+        : String.format(Locale.ROOT, "mean absolute error %.4f", evaluation.meanAbsoluteError());
   }
 
   @Override

@@ -102,6 +102,17 @@ final class TrainCommand implements Callable<Integer> {
       return;
     }
     Double accuracy = metrics.get("accuracy");
+    Double perplexity = metrics.get("perplexity");
+    if (perplexity != null && accuracy != null) {
+      out.printf(
+          Locale.ROOT,
+          "  %-11s loss %.4f, perplexity %.3f, next-token accuracy %.2f %%%n",
+          part,
+          metrics.get("loss"),
+          perplexity,
+          100 * accuracy);
+      return;
+    }
     String quality =
         accuracy == null
             ? String.format(

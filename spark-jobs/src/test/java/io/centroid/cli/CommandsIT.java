@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.DrawnDigits;
+import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
 import io.centroid.data.HadoopFiles;
@@ -208,7 +209,10 @@ class CommandsIT {
     assertThat(fault.matches()).as(train.err).isTrue();
     TrainedModel newest =
         TrainedModel.load(new HadoopFiles(new Configuration()), run.toString(), false);
-    assertThat(newest.manifest().snapshot().round())
+    assertThat(
+            CheckpointStore.open(new org.apache.hadoop.fs.Path(newest.path()), new Configuration())
+                .manifest()
+                .round())
         .isPositive()
         .isEqualTo(Long.parseLong(fault.group(1)));
     Done evaluate = run("evaluate", run.toString(), "--json", "--set", "spark.master=local[2]");

@@ -31,10 +31,12 @@ class Gpt2FixtureTest {
 
   private static JsonNode expected;
   private static ModelDirectory directory;
+  private static int[] shakespeare;
 
   @BeforeAll
   static void readFixture() throws IOException {
     assumeTrue(Files.exists(FIXTURE), FIXTURE + " is not there");
+    shakespeare = TinyShakespeare.ids();
     expected = new ObjectMapper().readTree(FIXTURE.resolve("expected.json").toFile());
     directory =
         ModelDirectory.read(
@@ -58,11 +60,10 @@ class Gpt2FixtureTest {
   void theGradientIsPyTorchs(int threads, int rows, boolean recomputes) {
     JsonNode batch = expected.get("batch");
     Gpt2Learner learner = learner(new Gpt2Execution(threads, rows, recomputes));
-    int[] ids = TinyShakespeare.ids(FIXTURE);
     int[][] windows = new int[2][];
     for (int row = 0; row < 2; row++) {
       int from = batch.get("token_offsets").get(row).asInt();
-      windows[row] = java.util.Arrays.copyOfRange(ids, from, from + 129);
+      windows[row] = java.util.Arrays.copyOfRange(shakespeare, from, from + 129);
     }
 
     double loss = learner.gradient(batch(128, windows), 1);
@@ -90,14 +91,14 @@ class Gpt2FixtureTest {
   @Test
   void theValidationLossIsPyTorchs() {
     Gpt2Learner learner = learner(new Gpt2Execution(2, 0, false));
-    int[] ids = TinyShakespeare.ids(FIXTURE);
-    int from = (int) (ids.length * 9L / 10);
+    int from = (int) (shakespeare.length * 9L / 10);
     int blocks = expected.get("val_blocks").asInt();
     Examples.Builder examples =
         new Examples.Builder(InputShape.row(128), SourceSchema.FeatureKind.TOKENS);
     assertThat(
             examples.addStretch(
-                java.util.Arrays.copyOfRange(ids, from, ids.length), ids.length - from))
+                java.util.Arrays.copyOfRange(shakespeare, from, shakespeare.length),
+                shakespeare.length - from))
         .isEqualTo(blocks);
     Batch batch = new Batch(InputShape.row(128), blocks);
     batch.fill(examples.build(), none(), 0, blocks);

@@ -1,0 +1,116 @@
+package io.centroid.run;
+
+import io.centroid.InputException;
+import io.centroid.data.HadoopFiles;
+import io.centroid.huggingface.GenerationDefaults;
+import io.centroid.huggingface.ModelDirectory;
+import io.centroid.kernels.FloatVector;
+import io.centroid.model.Architecture;
+import io.centroid.model.gpt2.Gpt2Config;
+import io.centroid.model.gpt2.Gpt2Layout;
+import io.centroid.model.gpt2.Gpt2Weights;
+import io.centroid.text.PublishedGpt2;
+import io.centroid.text.Tokenizer;
+import io.centroid.text.TokenizerFiles;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A GPT-2 that goes on with texts: weights that are only read, so that threads may share them, and
+ * its tokenizer.
+ *
+ * @param path the folder of a checkpoint, or of a model in Hugging Face's format
+ * @param defaults how the model wants its texts generated, if it says so
+ */
+public record LanguageModel(
+    String path,
+    Gpt2Config config,
+    Gpt2Weights weights,
+    Tokenizer tokenizer,
+    Optional<GenerationDefaults> defaults) {
+
+  /**
+   * Where a model and its tokenizer are.
+   *
+   * @param model a run, a checkpoint, or a folder in Hugging Face's format
+   * @param best of a run, the checkpoint with the best validation rather than the newest
+   * @param tokenizer a folder with tokenizer files; null: those beside the model
+   */
+  public record Location(String model, boolean best, @Nullable String tokenizer)
+      implements java.io.Serializable {}
+
+  /**
+   * Opens a model. F32 weights in a local folder of Hugging Face's format are used in place.
+   *
+   * @param notes hears what a user should know
+   * @throws InputException if there is none, if it is no language model, or if it has no tokenizer
+   */
+  public static LanguageModel open(HadoopFiles files, Location location, Consumer<String> notes)
+      throws IOException {
+    Path path = files.path(location.model());
+    TrainedModel model = TrainedModel.load(files, location.model(), location.best());
+    if (!(model.network().architecture() instanceof Architecture.Gpt2 gpt2) || gpt2.classifies()) {
+      throw new InputException(model.path() + " is no language model; try predict");
+    }
+    Gpt2Config config = gpt2.config();
+    Tokenizer tokenizer = tokenizer(files, location, model, config, notes);
+    if (tokenizer.vocabularySize() > config.vocabulary()) {
+      throw new InputException(
+          model.path()
+              + ": its tokenizer has "
+              + tokenizer.vocabularySize()
+              + " tokens, the model "
+              + config.vocabulary());
+    }
+    if (model.isDirectory()) {
+      ModelDirectory directory = ModelDirectory.read(files, path);
+      Map<String, FloatVector> tensors = directory.tensors();
+      return new LanguageModel(
+          model.path(),
+          config,
+          Gpt2Weights.of(config, tensors),
+          tokenizer,
+          Optional.of(directory.generation()));
+    }
+    return new LanguageModel(
+        model.path(), config, weights(config, model), tokenizer, Optional.empty());
+  }
+
+  private static Gpt2Weights weights(Gpt2Config config, TrainedModel model) throws IOException {
+    model.requireLayout(Gpt2Layout.of(config));
+    float[] parameters = model.parameters();
+    FloatVector vector = FloatVector.allocate(parameters.length);
+    vector.load(parameters);
+    return Gpt2Weights.of(config, Gpt2Layout.of(config), vector);
+  }
+
+  private static Tokenizer tokenizer(
+      HadoopFiles files,
+      Location location,
+      TrainedModel model,
+      Gpt2Config config,
+      Consumer<String> notes) {
+    if (location.tokenizer() != null) {
+      return TokenizerFiles.read(files, files.path(location.tokenizer()));
+    }
+    if (!model.tokenizerFiles().isEmpty()) {
+      return TokenizerFiles.of(model.tokenizerFiles(), model.path());
+    }
+    Tokenizer published = PublishedGpt2.tokenizer();
+    if (config.vocabulary() != published.vocabularySize()) {
+      throw new InputException(
+          model.path()
+              + ": there is no tokenizer beside the model (tokenizer.json, or vocab.json and"
+              + " merges.txt); --tokenizer names one");
+    }
+    notes.accept(
+        model.path()
+            + " has no tokenizer files; its 50,257 tokens are taken for those of the published"
+            + " GPT-2");
+    return published;
+  }
+}

@@ -1,0 +1,75 @@
+package io.centroid.bench.gpt2;
+
+import io.centroid.bench.Spread;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Centroid and another system take turns at each case; every other pair in the opposite order.
+ *
+ * @param warmUps turns of each that do not count
+ * @param turns turns of each that count
+ * @param progress hears one line a turn
+ */
+public record Gpt2Duel(int warmUps, int turns, Consumer<String> progress) {
+
+  /**
+   * What a case came to.
+   *
+   * @param part {@code step}, {@code prefill} or {@code token}
+   * @param ours milliseconds
+   * @param theirs milliseconds; null if Centroid ran alone
+   * @param ratio ours over theirs, turn by turn
+   */
+  public record Result(
+      Gpt2Case what, String part, Spread ours, @Nullable Spread theirs, @Nullable Spread ratio) {}
+
+  /** Runs all cases. */
+  public List<Result> run(
+      List<Gpt2Case> cases, Gpt2Contestant centroid, @Nullable Gpt2Contestant other) {
+    List<Result> results = new ArrayList<>();
+    for (Gpt2Case what : cases) {
+      Map<String, List<Double>> ours = new LinkedHashMap<>();
+      Map<String, List<Double>> theirs = new LinkedHashMap<>();
+      for (int turn = 0; turn < warmUps + turns; turn++) {
+        boolean counts = turn >= warmUps;
+        boolean otherFirst = turn % 2 == 1;
+        if (otherFirst && other != null) {
+          take("other", what, other, counts ? theirs : new LinkedHashMap<>());
+        }
+        take("centroid", what, centroid, counts ? ours : new LinkedHashMap<>());
+        if (!otherFirst && other != null) {
+          take("other", what, other, counts ? theirs : new LinkedHashMap<>());
+        }
+      }
+      ours.forEach((part, millis) -> results.add(result(what, part, millis, theirs.get(part))));
+    }
+    return results;
+  }
+
+  private void take(
+      String who, Gpt2Case what, Gpt2Contestant contestant, Map<String, List<Double>> into) {
+    Map<String, Double> millis = contestant.run(what);
+    millis.forEach(
+        (part, value) -> into.computeIfAbsent(part, key -> new ArrayList<>()).add(value));
+    StringBuilder line = new StringBuilder(what.name() + ": " + who);
+    millis.forEach(
+        (part, value) -> line.append(String.format(Locale.ROOT, ", %s %.2f ms", part, value)));
+    progress.accept(line.toString());
+  }
+
+  private static Result result(
+      Gpt2Case what, String part, List<Double> ours, @Nullable List<Double> theirs) {
+    return new Result(
+        what,
+        part,
+        Spread.of(ours),
+        theirs == null ? null : Spread.of(theirs),
+        theirs == null ? null : Spread.ofRatios(ours, theirs));
+  }
+}

@@ -1,0 +1,33 @@
+package io.centroid.bench.gpt2;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.centroid.bench.LineProcess;
+import io.centroid.bench.PyTorch;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The same network in PyTorch, in a process of its own. */
+public final class PyTorchGpt2 implements Gpt2Contestant {
+  private final PyTorch.Script script;
+  private final LineProcess process;
+
+  /** Starts our script. */
+  public PyTorchGpt2(PyTorch pyTorch) {
+    this.script = pyTorch.script("gpt2_pytorch.py");
+    this.process = new LineProcess(pyTorch.python(), script.process());
+  }
+
+  @Override
+  public Map<String, Double> run(Gpt2Case what) {
+    Map<String, Double> millis = new LinkedHashMap<>();
+    JsonNode answer = process.ask(what, JsonNode.class);
+    answer.properties().forEach(part -> millis.put(part.getKey(), part.getValue().asDouble()));
+    return millis;
+  }
+
+  @Override
+  public void close() {
+    process.close();
+    script.close();
+  }
+}

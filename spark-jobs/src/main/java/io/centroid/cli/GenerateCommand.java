@@ -1,0 +1,227 @@
+package io.centroid.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputException;
+import io.centroid.config.RunConfig;
+import io.centroid.data.HadoopFiles;
+import io.centroid.generate.Generation;
+import io.centroid.generate.Generator;
+import io.centroid.generate.TokenListener;
+import io.centroid.run.LanguageModel;
+import io.centroid.spark.SparkContexts;
+import io.centroid.spark.generate.Answers;
+import io.centroid.spark.generate.PromptsJob;
+import io.centroid.text.Utf8Stream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code generate}: lets a language model go on with prompts. */
+@Command(
+    name = "generate",
+    description = {
+      "Let a language model go on with a text, here and now or for every line of a file on Spark.",
+      "The tokens appear as they are drawn; --json prints everything at the end."
+    },
+    mixinStandardHelpOptions = true)
+final class GenerateCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL_DIR|CHECKPOINT|RUN",
+      description =
+          "Folder of a model in Hugging Face's format, of a checkpoint, or of a run (its newest"
+              + " checkpoint is taken).")
+  private String model;
+
+  @Option(names = "--best", description = "Of a run, take the checkpoint with the best validation.")
+  private boolean best;
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "TEXT",
+      description = "The text to go on with; may be repeated. Empty: from the start of a text.")
+  private List<String> prompts = List.of();
+
+  @Option(
+      names = "--prompts",
+      paramLabel = "FILE",
+      description =
+          "Every line of a file, any Hadoop URI, as a prompt, on Spark: one JSON object a line.")
+  private @Nullable String file;
+
+  @Option(
+      names = "--score",
+      description = "With --prompts: tell how likely the lines are, instead of going on.")
+  private boolean scores;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FOLDER",
+      description = "With --prompts: write part files into a new folder (default: print).")
+  private @Nullable String out;
+
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "DIR",
+      description = "Folder of the tokenizer's files (default: those beside the model).")
+  private @Nullable String tokenizer;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that share the work of --prompt (default: one a processor).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Mixin private SamplingOptions sampling;
+
+  @Mixin private ConfigurationOptions configuration;
+
+  @Option(names = "--json", description = "Print one JSON object on standard output.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    LanguageModel.Location location = new LanguageModel.Location(model, best, tokenizer);
+    if (file != null) {
+      requireTogether(prompts.isEmpty(), "--prompt and --prompts exclude each other");
+      onSpark(location, file);
+      return ExitCode.DONE;
+    }
+    requireTogether(!scores && out == null, "--score and --out go with --prompts");
+    requireTogether(!prompts.isEmpty(), "generate needs --prompt or --prompts");
+    LanguageModel opened =
+        LanguageModel.open(new HadoopFiles(new Configuration()), location, this::note);
+    Generator generator =
+        new Generator(opened.config(), opened.weights(), opened.tokenizer(), threads);
+    if (json) {
+      print(opened, generator);
+    } else {
+      stream(opened, generator);
+    }
+    return ExitCode.DONE;
+  }
+
+  private void requireTogether(boolean holds, String message) {
+    if (!holds) {
+      throw new ParameterException(spec.commandLine(), message);
+    }
+  }
+
+  private void note(String line) {
+    spec.commandLine().getErr().println(line);
+  }
+
+  private void print(LanguageModel opened, Generator generator) {
+    List<int[]> ids = new ArrayList<>();
+    prompts.forEach(prompt -> ids.add(opened.tokenizer().encode(prompt)));
+    List<Generation> generations =
+        generator.generate(
+            ids,
+            sampling.sampling(opened.defaults()),
+            sampling.ending(opened.defaults()),
+            TokenListener.NONE);
+    ObjectNode node = new ObjectMapper().createObjectNode();
+    ArrayNode answers = node.putArray("prompts");
+    for (int i = 0; i < prompts.size(); i++) {
+      answers.add(Answers.generated(opened, prompts.get(i), generations.get(i)));
+    }
+    spec.commandLine().getOut().println(node);
+  }
+
+  /** One prompt after the other, each token as soon as its characters are whole. */
+  private void stream(LanguageModel opened, Generator generator) {
+    PrintWriter terminal = spec.commandLine().getOut();
+    for (int i = 0; i < prompts.size(); i++) {
+      Utf8Stream characters = new Utf8Stream();
+      terminal.print(prompts.get(i));
+      terminal.flush();
+      Generation generation =
+          generator
+              .generate(
+                  i,
+                  List.of(opened.tokenizer().encode(prompts.get(i))),
+                  sampling.sampling(opened.defaults()),
+                  sampling.ending(opened.defaults()),
+                  (prompt, id) -> {
+                    terminal.print(characters.add(opened.tokenizer().bytes(id)));
+                    terminal.flush();
+                  })
+              .get(0);
+      terminal.println(characters.end());
+      terminal.flush();
+      note(
+          String.format(
+              Locale.ROOT,
+              "%n[prompt of %d tokens in %.1f ms, then %d tokens at %.1f a second (%.2f ms each)]",
+              generation.promptTokens(),
+              generation.prefillMillis(),
+              generation.newTokens(),
+              generation.tokensPerSecond(),
+              generation.millisPerToken()));
+    }
+  }
+
+  private void onSpark(LanguageModel.Location location, String prompted) throws IOException {
+    RunConfig config = RunConfig.load(null, configuration.overrides());
+    try (JavaSparkContext spark = SparkContexts.start(config)) {
+      HadoopFiles files = new HadoopFiles(spark.hadoopConfiguration());
+      // Opened here too: what is wrong with it is said before the job starts.
+      LanguageModel opened = LanguageModel.open(files, absolute(files, location), this::note);
+      PromptsJob job =
+          new PromptsJob(
+              absolute(files, location),
+              sampling.sampling(opened.defaults()),
+              sampling.ending(opened.defaults()),
+              scores);
+      files.status(files.path(prompted));
+      JavaRDD<String> answers = job.answers(spark, prompted);
+      if (out == null) {
+        PrintWriter lines = spec.commandLine().getOut();
+        answers.collect().forEach(lines::println);
+        return;
+      }
+      Path folder = files.path(out);
+      if (files.fileSystem(folder).exists(folder)) {
+        throw new InputException("--out " + folder + " is there already, expected a new folder");
+      }
+      answers.saveAsTextFile(folder.toString());
+      note("answers written to " + folder);
+    }
+  }
+
+  /** Executors have other working directories. */
+  private static LanguageModel.Location absolute(
+      HadoopFiles files, LanguageModel.Location location) {
+    return new LanguageModel.Location(
+        absolute(files, location.model()),
+        location.best(),
+        Optional.ofNullable(location.tokenizer())
+            .map(folder -> absolute(files, folder))
+            .orElse(null));
+  }
+
+  private static String absolute(HadoopFiles files, String place) {
+    Path path = files.path(place);
+    return files.fileSystem(path).makeQualified(path).toString();
+  }
+}

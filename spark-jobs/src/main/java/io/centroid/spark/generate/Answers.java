@@ -1,0 +1,56 @@
+package io.centroid.spark.generate;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.generate.Generation;
+import io.centroid.run.LanguageModel;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** What a language model says of a prompt, as JSON. */
+public final class Answers {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Answers() {}
+
+  /** A text that went on. */
+  public static ObjectNode generated(LanguageModel model, String prompt, Generation generation) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("prompt", prompt);
+    put(node.putArray("promptIds"), Arrays.copyOf(generation.ids(), generation.promptTokens()));
+    put(node.putArray("ids"), generation.ids());
+    node.put("text", model.tokenizer().decode(generation.ids()));
+    node.put("newTokens", generation.newTokens());
+    node.put("finish", generation.finish().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    node.put("tokensPerSecond", generation.tokensPerSecond());
+    node.put("prefillMillis", generation.prefillMillis());
+    node.put("millisPerToken", generation.millisPerToken());
+    return node;
+  }
+
+  /**
+   * How likely a text is.
+   *
+   * @param logProbabilities of its second token on
+   */
+  static ObjectNode scored(String text, int[] ids, double[] logProbabilities) {
+    ObjectNode node = JSON.createObjectNode();
+    double sum = Arrays.stream(logProbabilities).sum();
+    node.put("prompt", text);
+    put(node.putArray("promptIds"), ids);
+    node.put("tokens", logProbabilities.length);
+    node.put("logProbability", sum);
+    if (logProbabilities.length > 0) {
+      node.put("loss", -sum / logProbabilities.length);
+      node.put("perplexity", Math.exp(-sum / logProbabilities.length));
+    }
+    return node;
+  }
+
+  private static void put(ArrayNode array, int[] ids) {
+    for (int id : ids) {
+      array.add(id);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.centroid.spark.generate;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputException;
+import io.centroid.data.HadoopFiles;
+import io.centroid.generate.Ending;
+import io.centroid.generate.Generation;
+import io.centroid.generate.Generator;
+import io.centroid.generate.Sampling;
+import io.centroid.generate.TokenListener;
+import io.centroid.run.LanguageModel;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.apache.hadoop.io.LongWritable;
+import org.apache.hadoop.io.Text;
+import org.apache.hadoop.mapred.TextInputFormat;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import scala.Tuple2;
+
+/**
+ * Goes on with every line of a file, or tells how likely it is. The lines are shared over Spark's
+ * tasks; an executor opens the model once, for all of its tasks. A line's draws depend on the seed
+ * and the line's number alone.
+ *
+ * @param sampling of generated texts
+ * @param ending of generated texts
+ * @param scores tell how likely the lines are, instead of going on
+ */
+public record PromptsJob(
+    LanguageModel.Location model, Sampling sampling, Ending ending, boolean scores)
+    implements Serializable {
+
+  /** Lines that a task works on at once. */
+  private static final int LINES = 16;
+
+  /** One JSON object a line, in the lines' order. Nothing is computed yet. */
+  public JavaRDD<String> answers(JavaSparkContext spark, String file) {
+    HadoopFiles files = new HadoopFiles(spark.hadoopConfiguration());
+    return spark
+        .hadoopFile(
+            files.path(file).toString(),
+            TextInputFormat.class,
+            LongWritable.class,
+            Text.class,
+            spark.defaultParallelism())
+        .map(line -> decoded(file, line._1.get(), line._2))
+        .zipWithIndex()
+        .mapPartitions(lines -> new Work(this, SharedModel.of(files, model), lines));
+  }
+
+  private static String decoded(String file, long offset, Text line) {
+    try {
+      return Text.decode(line.getBytes(), 0, line.getLength(), false);
+    } catch (CharacterCodingException e) {
+      throw new InputException(
+          file + ": the line at byte " + offset + " is not UTF-8 text: " + e.getMessage(), e);
+    }
+  }
+
+  /** A task's answers, some lines at a time. */
+  private static final class Work implements Iterator<String> {
+    private final PromptsJob job;
+    private final LanguageModel model;
+    private final Generator generator;
+    private final Iterator<Tuple2<String, Long>> lines;
+    private Iterator<String> ready = List.<String>of().iterator();
+
+    Work(PromptsJob job, LanguageModel model, Iterator<Tuple2<String, Long>> lines) {
+      this.job = job;
+      this.model = model;
+      this.generator = new Generator(model.config(), model.weights(), model.tokenizer(), 1);
+      this.lines = lines;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return ready.hasNext() || lines.hasNext();
+    }
+
+    @Override
+    public String next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      if (!ready.hasNext()) {
+        ready = answers().iterator();
+      }
+      return ready.next();
+    }
+
+    private List<String> answers() {
+      long first = 0;
+      List<String> texts = new ArrayList<>();
+      List<int[]> prompts = new ArrayList<>();
+      while (lines.hasNext() && texts.size() < LINES) {
+        Tuple2<String, Long> line = lines.next();
+        first = texts.isEmpty() ? line._2 : first;
+        texts.add(line._1);
+        prompts.add(model.tokenizer().encode(line._1));
+      }
+      List<ObjectNode> nodes =
+          job.scores ? scored(texts, prompts) : generated(first, texts, prompts);
+      List<String> answers = new ArrayList<>();
+      for (int i = 0; i < nodes.size(); i++) {
+        nodes.get(i).put("line", first + i + 1);
+        answers.add(nodes.get(i).toString());
+      }
+      return answers;
+    }
+
+    private List<ObjectNode> scored(List<String> texts, List<int[]> prompts) {
+      List<ObjectNode> nodes = new ArrayList<>();
+      for (int i = 0; i < texts.size(); i++) {
+        int[] ids = prompts.get(i);
+        nodes.add(Answers.scored(texts.get(i), ids, generator.logProbabilities(ids)));
+      }
+      return nodes;
+    }
+
+    private List<ObjectNode> generated(long first, List<String> texts, List<int[]> prompts) {
+      List<ObjectNode> nodes = new ArrayList<>();
+      List<Generation> generations =
+          generator.generate(
+              Math.toIntExact(first), prompts, job.sampling, job.ending, TokenListener.NONE);
+      for (int i = 0; i < texts.size(); i++) {
+        nodes.add(Answers.generated(model, texts.get(i), generations.get(i)));
+      }
+      return nodes;
+    }
+  }
+
+  /** The model that this JVM used last. */
+  private static final class SharedModel {
+    private static LanguageModel.@org.jspecify.annotations.Nullable Location held;
+    private static @org.jspecify.annotations.Nullable LanguageModel model;
+
+    private SharedModel() {}
+
+    static synchronized LanguageModel of(HadoopFiles files, LanguageModel.Location location) {
+      LanguageModel found = model;
+      if (found == null || !location.equals(held)) {
+        model = null; // Not two at a time.
+        try {
+          found = LanguageModel.open(files, location, note -> {});
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+        model = found;
+        held = location;
+      }
+      return found;
+    }
+  }
+}
