@@ -10,9 +10,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes on with texts. Prompts of any lengths are computed together, some at a time; their draws are
- * the same as if each were alone, up to the rounding of the scores. A text alone has the same bits
- * whatever the number of threads. Weights are only read. Not thread-safe.
+ * Goes on with texts. Prompts of any lengths are computed together, some at a time; a text's draws
+ * are the same as if it were alone, up to the rounding of the scores, and the scores have the same
+ * bits whatever the number of threads. Weights are only read. Not thread-safe.
  */
 public final class Generator {
   private final Gpt2Config config;

@@ -20,9 +20,10 @@ public final class DecodingKernels {
   /** Columns of the narrowest band: a line of the cache. */
   public static final int BAND = 16;
 
-  // OpenBLAS packs a matrix before a large product, which takes longer than reading it once; a
-  // product as small as these pieces it computes in place.
+  // OpenBLAS packs a matrix before a large product, which takes longer than reading it once. A
+  // product of up to a million multiplications it computes in place: 61 rows with such a piece.
   private static final int PIECE = 32;
+  private static final int WIDTH = 512;
   private static final int TILE = 64;
 
   private static final int STRETCH = 4096;
@@ -77,38 +78,43 @@ public final class DecodingKernels {
 
   private static void accumulate(
       int rows, int columns, int inner, Matrix x, Matrix weight, Matrix out) {
-    requireInside(x, rows, inner);
-    requireInside(weight, inner, columns);
-    requireInside(out, rows, columns);
+    SequenceKernels.requireInside(x, rows, inner);
+    SequenceKernels.requireInside(weight, inner, columns);
+    SequenceKernels.requireInside(out, rows, columns);
     if (rows == 1) {
       vectorProduct(true, inner, columns, 1, x, weight, 1, out);
       return;
     }
     for (int from = 0; from < inner; from += PIECE) {
-      cblas_sgemm(
-          CblasRowMajor,
-          CblasNoTrans,
-          CblasNoTrans,
-          rows,
-          columns,
-          Math.min(PIECE, inner - from),
-          1,
-          x.vector().pointer().getPointer(x.from() + from),
-          x.stride(),
-          weight.vector().pointer().getPointer(weight.from() + (long) from * weight.stride()),
-          weight.stride(),
-          1,
-          out.vector().pointer().getPointer(out.from()),
-          out.stride());
+      for (int column = 0; column < columns; column += WIDTH) {
+        cblas_sgemm(
+            CblasRowMajor,
+            CblasNoTrans,
+            CblasNoTrans,
+            rows,
+            Math.min(WIDTH, columns - column),
+            Math.min(PIECE, inner - from),
+            1,
+            x.vector().pointer().getPointer(x.from() + from),
+            x.stride(),
+            weight
+                .vector()
+                .pointer()
+                .getPointer(weight.from() + (long) from * weight.stride() + column),
+            weight.stride(),
+            1,
+            out.vector().pointer().getPointer(out.from() + column),
+            out.stride());
+      }
     }
   }
 
   /** out = x * table^T, for {@code columns} rows of the table. */
   public void multiplyTransposed(
       int rows, int columns, int inner, Matrix x, Matrix table, Matrix out) {
-    requireInside(x, rows, inner);
-    requireInside(table, columns, inner);
-    requireInside(out, rows, columns);
+    SequenceKernels.requireInside(x, rows, inner);
+    SequenceKernels.requireInside(table, columns, inner);
+    SequenceKernels.requireInside(out, rows, columns);
     if (rows == 1) {
       vectorProduct(false, columns, inner, 1, x, table, 0, out);
       return;
@@ -192,13 +198,13 @@ public final class DecodingKernels {
       Matrix mixed,
       FloatVector scores,
       Matrix out) {
-    requireInside(query, rows, columns);
-    requireInside(keys, seen, columns);
-    requireInside(mixed, seen, columns);
-    requireInside(out, rows, columns);
+    SequenceKernels.requireInside(query, rows, columns);
+    SequenceKernels.requireInside(keys, seen, columns);
+    SequenceKernels.requireInside(mixed, seen, columns);
+    SequenceKernels.requireInside(out, rows, columns);
     float scale = (float) (1 / Math.sqrt(columns));
     Matrix square = Matrix.at(scores, 0, seen);
-    requireInside(square, rows, seen);
+    SequenceKernels.requireInside(square, rows, seen);
     if (rows == 1) {
       vectorProduct(false, seen, columns, scale, query, keys, 0, square);
       softmax(1, seen, scores);
@@ -266,14 +272,6 @@ public final class DecodingKernels {
   private static void scaleFrom(float[] x, int length, float shift, float factor) {
     for (int i = 0; i < length; i++) {
       x[i] = (x[i] - shift) * factor;
-    }
-  }
-
-  private static void requireInside(Matrix matrix, int rows, int columns) {
-    long last = matrix.from() + (long) (rows - 1) * matrix.stride() + columns;
-    if (matrix.from() < 0 || columns > matrix.stride() || last > matrix.vector().size()) {
-      throw new IllegalArgumentException(
-          rows + "x" + columns + " from " + matrix.from() + " exceeds " + matrix.vector().size());
     }
   }
 

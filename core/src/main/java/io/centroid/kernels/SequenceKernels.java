@@ -63,7 +63,7 @@ public final class SequenceKernels {
         c.stride);
   }
 
-  private static void requireInside(Matrix matrix, int rows, int columns) {
+  static void requireInside(Matrix matrix, int rows, int columns) {
     long last = matrix.from + (long) (rows - 1) * matrix.stride + columns;
     if (matrix.from < 0 || columns > matrix.stride || last > matrix.vector.size()) {
       throw new IllegalArgumentException(

@@ -86,7 +86,7 @@ class GeneratorFixtureTest {
   }
 
   @Test
-  void aTextAloneHasTheSameBitsForAnyNumberOfThreads() {
+  void scoresHaveTheSameBitsForAnyNumberOfThreads() {
     int[] ids = Gpt2Fixture.ids(fixture.prompts().get(1).get("greedy_ids"));
     List<float[]> all = new ArrayList<>();
     for (int threads = 1; threads <= 3; threads++) {
