@@ -8,9 +8,13 @@ import java.io.UncheckedIOException;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
-/** Encodes the documents of one task and writes their ids, each followed by the end of text. */
+/**
+ * Encodes the documents of one task and writes their ids, each followed by the end of text if the
+ * tokenizer has one; a corpus of one document has nothing to be told apart.
+ */
 final class Encoder implements DocumentSink, Closeable {
   private final Tokenizer tokenizer;
+  private final OptionalInt endOfText;
   private final ValidationRule rule;
   private final TextReader reader;
   private final KeptDocuments kept;
@@ -34,6 +38,8 @@ final class Encoder implements DocumentSink, Closeable {
       BooleanSupplier cancelled) {
     IdWidth width = IdWidth.of(encoding.tokenizer().vocabularySize());
     this.tokenizer = encoding.tokenizer();
+    this.endOfText =
+        encoding.text().plan().isOneDocument() ? OptionalInt.empty() : tokenizer.endOfText();
     this.rule = encoding.rule();
     this.reader = reader;
     this.task = task;
@@ -72,9 +78,8 @@ final class Encoder implements DocumentSink, Closeable {
 
   @Override
   public void end(boolean complete) {
-    OptionalInt end = tokenizer.endOfText();
-    if (complete && written && end.isPresent()) {
-      write(new int[] {end.getAsInt()});
+    if (complete && written && endOfText.isPresent()) {
+      write(new int[] {endOfText.getAsInt()});
     }
   }
 

@@ -65,6 +65,12 @@ public final class TextPlan implements Serializable {
     return files.get(slice.file());
   }
 
+  /** Whether all text is one document, whose end need not be told from another's beginning. */
+  public boolean isOneDocument() {
+    List<TextFile> filled = files.stream().filter(file -> file.length() > 0).toList();
+    return filled.size() == 1 && filled.get(0).kind() == DocumentKind.FILE;
+  }
+
   public List<TextTask> tasks() {
     return tasks;
   }

@@ -45,6 +45,10 @@ public final class TokenSource implements ExampleSource {
     this.width = manifest.width();
     this.vocabulary = manifest.tokenizer().vocabulary();
     this.block = InputShape.row(block).size();
+    if (block > LONGEST_STRETCH) {
+      throw new InputException(
+          "a block must be of at most " + LONGEST_STRETCH + " tokens, found " + block);
+    }
     if (windows(training) < 1) {
       throw new InputException(
           folder

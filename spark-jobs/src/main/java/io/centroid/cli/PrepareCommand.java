@@ -17,6 +17,7 @@ import io.centroid.spark.text.CorpusJob;
 import io.centroid.spark.text.CorpusSettings;
 import io.centroid.spark.text.TokenizerChoice;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -164,7 +165,9 @@ final class PrepareCommand implements Callable<Integer> {
             new ValidationRule(validationSplit, split, seed),
             dropDuplicates,
             bytes(shardSize));
-    RunConfig config = RunConfig.load(null, configuration.overrides());
+    List<String> overrides = new ArrayList<>(List.of("run.name=prepare"));
+    overrides.addAll(configuration.overrides());
+    RunConfig config = RunConfig.load(null, overrides);
     PrintWriter err = spec.commandLine().getErr();
     long start = System.nanoTime();
     CorpusManifest manifest;
