@@ -54,12 +54,12 @@ public final class Gpt2ConfigJson {
     return new Gpt2ConfigJson(fields);
   }
 
-  /** What Hugging Face writes for a language model that ends its texts with the last token. */
+  /** What Hugging Face writes for a language model. */
   public static Gpt2ConfigJson of(Gpt2Config config) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("model_type", "gpt2").put("activation_function", GELU_TANH.get(0));
     json.putArray("architectures").add("GPT2LMHeadModel");
-    json.put("bos_token_id", config.vocabulary() - 1).put("eos_token_id", config.vocabulary() - 1);
+    json.putNull("bos_token_id").putNull("eos_token_id");
     json.put("initializer_range", 0.02).put("n_ctx", config.positions());
     return merged(json, config);
   }
@@ -75,6 +75,19 @@ public final class Gpt2ConfigJson {
       ids.put(labels.get(id), id);
     }
     return merged(json, config);
+  }
+
+  /**
+   * The same file, of a model whose texts begin and end with a token; a classifier of several texts
+   * at once needs it to know where each ends.
+   */
+  public Gpt2ConfigJson withEndOfText(int id) {
+    ObjectNode other = json.deepCopy();
+    other.put("bos_token_id", id).put("eos_token_id", id);
+    if (isClassifier()) {
+      other.put("pad_token_id", id);
+    }
+    return merged(other, config);
   }
 
   /** The same file with other sizes, dropouts or epsilon. */

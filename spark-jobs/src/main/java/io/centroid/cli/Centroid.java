@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       PredictCommand.class,
       GenerateCommand.class,
+      ExportCommand.class,
       FetchCommand.class,
       PrepareCommand.class,
       ClusterCommand.class,
