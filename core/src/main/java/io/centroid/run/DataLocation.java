@@ -1,6 +1,7 @@
 package io.centroid.run;
 
 import io.centroid.InputException;
+import io.centroid.corpus.CorpusManifest;
 import io.centroid.data.HadoopFiles;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ public final class DataLocation {
 
   /**
    * The configuration overrides that read it: a {@code .csv} file or a folder that holds some is
-   * CSV, a folder of IDX files is IDX.
+   * CSV, a folder of IDX files is IDX, one with a corpus's manifest is tokens.
    *
    * @throws InputException if it is neither
    */
@@ -39,6 +40,9 @@ public final class DataLocation {
     }
     boolean csv = false;
     for (FileStatus file : files.list(path)) {
+      if (file.getPath().getName().equals(CorpusManifest.FILE)) {
+        return "tokens";
+      }
       if (file.getPath().getName().contains("-ubyte")) {
         return "idx";
       }
@@ -47,7 +51,8 @@ public final class DataLocation {
     if (csv) {
       return "csv";
     }
-    throw new InputException(path + ": found neither IDX files (*-ubyte) nor CSV files (*.csv)");
+    throw new InputException(
+        path + ": found no IDX files (*-ubyte), no CSV files (*.csv) and no prepared corpus");
   }
 
   private static boolean isCsv(Path path) {
