@@ -99,6 +99,6 @@ class BpeVocabularyTest {
       list.add(new Merge(parts[0], parts[1], list.size() + 2));
       ids.putIfAbsent(parts[0] + parts[1], ids.size());
     }
-    return BpeVocabulary.of("vocab.json", ids, new Merges("merges.txt", "line", list));
+    return BpeVocabulary.of("vocab.json", ids, new Merges("merges.txt", "line %d", list));
   }
 }
