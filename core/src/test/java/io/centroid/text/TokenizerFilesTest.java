@@ -44,6 +44,13 @@ class TokenizerFilesTest {
     Files.write(folder.resolve("tokenizer.json"), content("tokenizer.json"));
     assertThat(TokenizerFiles.present(hadoop, path)).isTrue();
     assertThat(TokenizerFiles.read(hadoop, path).encode("slower<|endoftext|>")).isEqualTo(ids);
+    Files.delete(folder.resolve("tokenizer.json"));
+    Files.createDirectory(folder.resolve("tokenizer.json"));
+    assertThatThrownBy(() -> TokenizerFiles.read(hadoop, path))
+        .isInstanceOf(InputException.class)
+        .hasMessageEndingWith("tokenizer.json: a directory, expected a file");
+    assertThat(TokenizerFiles.present(hadoop, new org.apache.hadoop.fs.Path(path, "none")))
+        .isFalse();
   }
 
   @Test
@@ -322,6 +329,19 @@ class TokenizerFilesTest {
     assertThatThrownBy(() -> TokenizerFiles.of(Map.of("tokenizer.json", wrong), "folder"))
         .isInstanceOf(InputException.class)
         .hasMessage("folder/tokenizer.json: is not UTF-8");
+  }
+
+  @Test
+  void tooManyAddedTokensAreRefused() {
+    StringBuilder json = new StringBuilder("{");
+    for (int id = 1000; id <= 11_000; id++) {
+      json.append("\"<").append(id).append(">\":").append(id).append(",");
+    }
+    json.setCharAt(json.length() - 1, '}');
+    assertThatThrownBy(
+            () -> old(content("merges.txt"), Map.of("added_tokens.json", bytes(json.toString()))))
+        .isInstanceOf(InputException.class)
+        .hasMessage("folder/added_tokens.json: added tokens: expected at most 10000, found more");
   }
 
   /** A file beside the vocabulary, and what is said then. */
