@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BpeVocabulary {
   private static final int FIRST_MERGE = 256;
+  private static final int LONGEST_TOKEN = 1 << 16;
 
   private final Map<String, Integer> ids;
   private final @Nullable String[] names;
@@ -172,9 +173,13 @@ final class BpeVocabulary {
       left[rank] = rank(merge, merge.left());
       right[rank] = rank(merge, merge.right());
       String product = merge.left() + merge.right();
+      if (product.length() > LONGEST_TOKEN) {
+        throw refusal(
+            merge, "at most " + LONGEST_TOKEN + " bytes", product.length() + " in the product");
+      }
       Integer id = ids.get(product);
       if (id == null) {
-        throw refusal(merge, "a product in the vocabulary", product);
+        throw refusal(merge, "a product in the vocabulary", Rejection.quote(product));
       }
       if (ranks.putIfAbsent(product, rank) != null) {
         throw refusal(merge, "a new product", "a second way to " + Rejection.quote(product));

@@ -31,6 +31,8 @@ final class SpecialTokens {
           "sep_token",
           "cls_token",
           "mask_token");
+  // A text is searched for each of them at every character.
+  private static final int MOST_ADDED = 10_000;
   private static final String MORE = "additional_special_tokens";
 
   private final Map<String, Integer> vocabulary;
@@ -146,6 +148,9 @@ final class SpecialTokens {
           "id " + token.id() + " of " + Rejection.quote(holder));
     }
     added.putIfAbsent(token.content(), token);
+    if (added.size() > MOST_ADDED) {
+      throw Rejection.of(file, "added tokens", "at most " + MOST_ADDED, "more");
+    }
   }
 
   private void addKnown(Setting token) {

@@ -100,9 +100,13 @@ public final class TokenizerFiles {
 
   private static boolean exists(HadoopFiles files, Path path) {
     try {
-      return files.fileSystem(path).exists(path);
-    } catch (IOException e) {
-      throw new UncheckedIOException(path + ": " + e.getMessage(), e);
+      files.status(path);
+      return true;
+    } catch (InputException e) {
+      if (e.getCause() instanceof FileNotFoundException) {
+        return false;
+      }
+      throw e;
     }
   }
 
@@ -112,8 +116,6 @@ public final class TokenizerFiles {
     }
     try (FSDataInputStream in = files.open(path)) {
       return Optional.of(bounded(path.toString(), in));
-    } catch (FileNotFoundException e) {
-      throw new InputException(path + ": no such file or directory", e);
     } catch (IOException e) {
       throw new UncheckedIOException(path + ": " + e.getMessage(), e);
     }

@@ -44,6 +44,18 @@ class BpeVocabularyTest {
   }
 
   @Test
+  void anEndlessTokenIsRefused() {
+    String[] doublings = new String[17];
+    for (int i = 0; i < doublings.length; i++) {
+      doublings[i] = "a".repeat(1 << i) + " " + "a".repeat(1 << i);
+    }
+    assertThatThrownBy(() -> vocabulary(doublings))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "merges.txt: line 18: expected at most 65536 bytes, found 131072 in the product");
+  }
+
+  @Test
   void agreesWithTryingEveryProductOut() {
     RandomStream random = new RandomStream(12);
     int refused = 0;
@@ -99,6 +111,6 @@ class BpeVocabularyTest {
       list.add(new Merge(parts[0], parts[1], list.size() + 2));
       ids.putIfAbsent(parts[0] + parts[1], ids.size());
     }
-    return BpeVocabulary.of("vocab.json", ids, new Merges("merges.txt", "line", list));
+    return BpeVocabulary.of("vocab.json", ids, new Merges("merges.txt", "line %d", list));
   }
 }
