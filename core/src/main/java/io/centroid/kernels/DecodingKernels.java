@@ -36,6 +36,7 @@ public final class DecodingKernels {
   private final VectorMath.Powers powers = new VectorMath.Powers();
   private float[] values = new float[STRETCH];
   private float[] others = new float[STRETCH];
+  private float[] thirds = new float[STRETCH];
 
   /** out = x * weight + bias, for a band of the columns; the bias starts at {@code biasFrom}. */
   public void multiply(
@@ -168,7 +169,7 @@ public final class DecodingKernels {
     for (int r = 0; r < rows; r++) {
       long at = x.from() + (long) r * x.stride();
       x.vector().read(at, values, columns);
-      VectorMath.gelu(values, others, 0, columns);
+      VectorMath.gelu(values, others, thirds, 0, columns);
       x.vector().write(at, others, columns);
     }
   }
@@ -279,6 +280,7 @@ public final class DecodingKernels {
     if (columns > values.length) {
       values = new float[columns];
       others = new float[columns];
+      thirds = new float[columns];
     }
   }
 }

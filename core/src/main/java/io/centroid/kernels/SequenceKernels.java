@@ -19,6 +19,7 @@ public final class SequenceKernels {
   private final VectorMath.Powers powers = new VectorMath.Powers();
   private float[] values = new float[STRETCH];
   private float[] others = new float[STRETCH];
+  private float[] thirds = new float[STRETCH];
   private float[] third = new float[STRETCH];
   private float[] row = new float[STRETCH];
   private int[] bits = new int[STRETCH];
@@ -242,7 +243,7 @@ public final class SequenceKernels {
       long at = from + (long) r * columns;
       sums.read(at, values, columns);
       VectorMath.add(values, row, 0, columns);
-      VectorMath.gelu(values, others, 0, columns);
+      VectorMath.gelu(values, others, thirds, 0, columns);
       sums.write(at, values, columns);
       out.write(at, others, columns);
     }
@@ -430,6 +431,7 @@ public final class SequenceKernels {
     if (columns > values.length) {
       values = new float[columns];
       others = new float[columns];
+      thirds = new float[columns];
       third = new float[columns];
       row = new float[columns];
     }

@@ -88,13 +88,28 @@ final class VectorMath {
 
   /**
    * GPT-2's GELU by tanh (Hendrycks and Gimpel, "Gaussian error linear units", 2016), with tanh as
-   * Eigen's rational function: x becomes the slope, and {@code out} the value.
+   * Eigen's rational function: x becomes the slope, and {@code out} the value; {@code tanh} is room
+   * for what is worked out in between.
    */
-  static void gelu(float[] x, float[] out, int from, int to) {
+  static void gelu(float[] x, float[] out, float[] tanh, int from, int to) {
+    // Four loops: the compiler leaves a longer one without vector instructions.
+    inner(x, tanh, from, to);
+    numerators(tanh, out, from, to);
+    tanh(tanh, out, from, to);
+    products(x, out, tanh, from, to);
+  }
+
+  private static void inner(float[] x, float[] inner, int from, int to) {
     for (int i = from; i < to; i++) {
       float v = x[i];
-      float inner = SQRT_2_OVER_PI * (v + CUBIC * v * v * v);
-      float c = Math.max(-LARGEST_TANH, Math.min(LARGEST_TANH, inner));
+      float scaled = SQRT_2_OVER_PI * (v + CUBIC * v * v * v);
+      inner[i] = Math.max(-LARGEST_TANH, Math.min(LARGEST_TANH, scaled));
+    }
+  }
+
+  private static void numerators(float[] x, float[] numerators, int from, int to) {
+    for (int i = from; i < to; i++) {
+      float c = x[i];
       float c2 = c * c;
       float p = -2.76076847742355e-16f;
       p = p * c2 + 2.00018790482477e-13f;
@@ -103,11 +118,25 @@ final class VectorMath {
       p = p * c2 + 1.48572235717979e-05f;
       p = p * c2 + 6.37261928875436e-04f;
       p = p * c2 + 4.89352455891786e-03f;
+      numerators[i] = p * c;
+    }
+  }
+
+  private static void tanh(float[] x, float[] numerators, int from, int to) {
+    for (int i = from; i < to; i++) {
+      float c2 = x[i] * x[i];
       float q = 1.19825839466702e-06f;
       q = q * c2 + 1.18534705686654e-04f;
       q = q * c2 + 2.26843463243900e-03f;
       q = q * c2 + 4.89352518554385e-03f;
-      float t = p * c / q;
+      x[i] = numerators[i] / q;
+    }
+  }
+
+  private static void products(float[] x, float[] out, float[] tanh, int from, int to) {
+    for (int i = from; i < to; i++) {
+      float v = x[i];
+      float t = tanh[i];
       float half = 0.5f * (1 + t);
       out[i] = v * half;
       x[i] = half + 0.5f * v * (1 - t * t) * SQRT_2_OVER_PI * (1 + 3 * CUBIC * v * v);
