@@ -113,6 +113,28 @@ class ArchitectureTest {
   }
 
   @Test
+  void tokenizersKnowFilesOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.centroid.text..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.centroid..")
+                .and(
+                    not(
+                        resideInAnyPackage(
+                            "io.centroid", "io.centroid.text..", "io.centroid.data"))))
+        .check(CENTROID);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.centroid.text..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.knuddels..")
+        .check(CENTROID);
+  }
+
+  @Test
   void theRootPackageStandsAlone() {
     noClasses()
         .that()

@@ -29,7 +29,7 @@ final class BpeModel {
   private final Encoding encoding;
   private final Map<Integer, byte[]> contents = new HashMap<>();
 
-  private BpeModel(
+  BpeModel(
       BpeVocabulary vocabulary,
       List<AddedToken> added,
       boolean prefixSpace,

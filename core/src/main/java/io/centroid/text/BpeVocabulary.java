@@ -174,7 +174,7 @@ final class BpeVocabulary {
       String product = merge.left() + merge.right();
       Integer id = ids.get(product);
       if (id == null) {
-        throw refusal(merge, "a product in the vocabulary", product);
+        throw refusal(merge, "a product in the vocabulary", Rejection.quote(product));
       }
       if (ranks.putIfAbsent(product, rank) != null) {
         throw refusal(merge, "a new product", "a second way to " + Rejection.quote(product));

@@ -1,7 +1,6 @@
 package io.centroid.text;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +55,8 @@ public final class ByteLevelBpe implements Tokenizer {
     for (int id : ids) {
       bytes.writeBytes(running.bytes(id));
     }
-    return bytes.toString(StandardCharsets.UTF_8);
+    Utf8Stream text = new Utf8Stream();
+    return text.add(bytes.toByteArray()) + text.end();
   }
 
   /** The files that it was read from, byte for byte, and those that Hugging Face also expects. */

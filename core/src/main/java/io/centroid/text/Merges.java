@@ -5,13 +5,13 @@ import java.util.List;
 /**
  * Merges in the order of their ranks, and what to call the place of one in its file.
  *
- * @param unit "line" or "merge"
+ * @param placeFormat makes such a name of a number
  */
-record Merges(String file, String unit, List<Merge> list) {
+record Merges(String file, String placeFormat, List<Merge> list) {
   /** Two tokens, by name, that become one; {@code number} is its place in the file. */
   record Merge(String left, String right, int number) {}
 
   String place(Merge merge) {
-    return unit + " " + merge.number();
+    return placeFormat.formatted(merge.number());
   }
 }

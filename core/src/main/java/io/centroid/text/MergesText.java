@@ -32,7 +32,7 @@ final class MergesText {
       }
       start = end + 1;
     }
-    return new Merges(file, "line", merges);
+    return new Merges(file, "line %d", merges);
   }
 
   private static Merge merge(String file, int number, String line) {

@@ -59,7 +59,10 @@ record TokenizerJson(
           json.object("model", (fields, name) -> model(fields, name, model, vocabulary, merges));
         });
     return new TokenizerJson(
-        file, new Setting(file, "", settings), vocabulary, new Merges(file, "merge", merges));
+        file,
+        new Setting(file, "", settings),
+        vocabulary,
+        new Merges(file, "model.merges[%d]", merges));
   }
 
   private static void model(

@@ -109,6 +109,8 @@ class ByteLevelBpeTest {
     assertThat(gpt2.decode(new int[] {19526, 254})).isEqualTo("你");
     assertThat(gpt2.decode(new int[] {19526})).isEqualTo("\ufffd");
     assertThat(gpt2.bytes(19526)).containsExactly(0xe4, 0xbd);
+    // Half a surrogate in UTF-8: Hugging Face replaces both bytes.
+    assertThat(gpt2.decode(new int[] {85, 169, 95, 112})).isEqualTo("v\ufffd\ufffd\ufffd");
   }
 
   @Test

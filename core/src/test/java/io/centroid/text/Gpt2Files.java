@@ -13,9 +13,14 @@ final class Gpt2Files {
 
   private Gpt2Files() {}
 
+  /** Read once. */
   static Tokenizer tokenizer() {
     assumeTrue(Files.exists(FOLDER), FOLDER + " is not there");
-    return TokenizerFiles.read(FOLDER);
+    return Once.TOKENIZER;
+  }
+
+  private static final class Once {
+    static final Tokenizer TOKENIZER = TokenizerFiles.read(FOLDER);
   }
 
   static String shakespeare() throws IOException {
