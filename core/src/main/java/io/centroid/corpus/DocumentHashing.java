@@ -32,9 +32,12 @@ public final class DocumentHashing implements AutoCloseable {
       return false;
     }
     digesting.place = null;
+    digesting.ended = false;
     try {
-      if (!reader.next(digesting)) {
-        return false;
+      while (!digesting.ended) {
+        if (!reader.next(digesting)) {
+          return false;
+        }
       }
     } catch (InputException e) {
       damaged = true;
@@ -74,6 +77,7 @@ public final class DocumentHashing implements AutoCloseable {
   private static final class Digesting implements DocumentSink {
     private final MessageDigest digest = Sha256.digest();
     private @Nullable Place place;
+    private boolean ended;
 
     @Override
     public boolean begin(Place begun, boolean head) {
@@ -89,7 +93,7 @@ public final class DocumentHashing implements AutoCloseable {
 
     @Override
     public void end(boolean complete) {
-      // The hash is taken when it is asked for.
+      ended = true;
     }
   }
 }

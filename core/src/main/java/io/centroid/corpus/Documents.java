@@ -9,7 +9,7 @@ sealed interface Documents extends Closeable permits FileDocument, LineDocuments
   /** Most bytes of a piece of text. */
   int PIECE = 4 << 20;
 
-  /** Hands the next document to the sink; false if there is none. */
+  /** Hands a document, or the next piece of one, to the sink; false if there is none. */
   boolean next(DocumentSink sink) throws IOException;
 
   /** Drops the byte-order mark that a file may begin with. */

@@ -2,13 +2,14 @@ package io.centroid.corpus;
 
 import java.io.IOException;
 
-/** A file that is one document, or a stretch of it. */
+/** A file that is one document, or a stretch of it, told piece by piece. */
 final class FileDocument implements Documents {
   private final TextFile file;
   private final TextSlice slice;
   private final ByteWindow window;
   private final boolean complete;
   private final TextDecoder decoder;
+  private boolean begun;
   private boolean done;
 
   /**
@@ -29,24 +30,23 @@ final class FileDocument implements Documents {
     if (done) {
       return false;
     }
-    done = true;
-    Documents.dropMark(window);
+    if (!begun) {
+      Documents.dropMark(window);
+      fill();
+      done = window.size() == 0 || !sink.begin(new Place(slice.file(), 0), slice.from() == 0);
+      begun = true;
+      return !done;
+    }
+    int end = window.size() < PIECE ? window.to() : Documents.pieceEnd(window);
+    sink.piece(
+        decoder.decode(file.path(), window.bytes(), window.from(), end, window.offset()),
+        window.offset());
+    window.advance(end - window.from());
     fill();
     if (window.size() == 0) {
-      return false;
+      done = true;
+      sink.end(complete);
     }
-    if (!sink.begin(new Place(slice.file(), 0), slice.from() == 0)) {
-      return true;
-    }
-    while (window.size() > 0) {
-      int end = window.size() < PIECE ? window.to() : Documents.pieceEnd(window);
-      sink.piece(
-          decoder.decode(file.path(), window.bytes(), window.from(), end, window.offset()),
-          window.offset());
-      window.advance(end - window.from());
-      fill();
-    }
-    sink.end(complete);
     return true;
   }
 

@@ -44,7 +44,7 @@ public final class TextReader implements AutoCloseable {
     return decoder.replaced();
   }
 
-  /** Hands the next document, or the task's part of it, to the sink; false if there is none. */
+  /** Hands a document, or the next piece of a long one, to the sink; false if there is none. */
   public boolean next(DocumentSink sink) {
     try {
       while (true) {

@@ -79,7 +79,7 @@ final class PrepareCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "2",
       description = "bpe: merge only pairs that are found as often (${DEFAULT-VALUE}).")
-  private long minimumCount;
+  private int minimumCount;
 
   @Option(
       names = "--documents",

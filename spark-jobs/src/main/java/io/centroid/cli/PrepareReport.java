@@ -30,6 +30,12 @@ final class PrepareReport implements CorpusProgress, AutoCloseable {
   }
 
   @Override
+  public synchronized void onNote(String note) {
+    err.println(note);
+    err.flush();
+  }
+
+  @Override
   public synchronized void onPass(String what, int passTasks) {
     close();
     pass = what;

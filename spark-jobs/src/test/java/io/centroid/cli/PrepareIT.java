@@ -176,6 +176,51 @@ class PrepareIT {
   }
 
   @Test
+  void aVocabularyIsLearnedFromTheTextItself() throws IOException {
+    Path lines = folder.resolve("lines.txt");
+    String sentence = "a sentence that is there again and again\n";
+    Files.writeString(lines, sentence.repeat(500) + "another one\n".repeat(2));
+    String[] options = {
+      "--tokenizer", "bpe", "--vocabulary", "280", "--documents", "line", "--shard-size", "1k"
+    };
+    JsonNode one = prepare("one", lines, options).json();
+    assertThat(one.path("vocabulary").asInt()).isEqualTo(280);
+    assertThat(one.path("tokens").asInt()).isLessThan(502 * 14);
+    assertThat(text("one"))
+        .isEqualTo(
+            (sentence.strip() + "<|endoftext|>").repeat(500)
+                + "another one<|endoftext|>".repeat(2));
+    options[7] = "3k";
+    assertThat(prepare("two", lines, options).json().path("tokens")).isEqualTo(one.path("tokens"));
+    Files.write(lines, new byte[] {'a', 'b', (byte) 0xFF});
+    Done bad = prepare("bad", lines, options);
+    assertThat(bad.exitCode).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(bad.faults())
+        .containsExactly(
+            "centroid: " + lines + ": byte 2: expected text in UTF-8, found byte 0xFF");
+    assertThat(names(folder)).containsExactly("lines.txt", "one", "two");
+  }
+
+  @Test
+  void aVocabularyNeedsASize() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.txt"), sentences(1, 100));
+    for (String[] options :
+        new String[][] {
+          {"--tokenizer", "bpe"},
+          {"--tokenizer", "bpe", "--vocabulary", "10"},
+          {"--tokenizer", "characters", "--vocabulary", "300"},
+          {"--tokenizer", "characters", "--validation-split", "1"},
+          {"--tokenizer", "characters", "--shard-size", "large"},
+          {"--tokenizer", folder.toString()}
+        }) {
+      Done done = prepare("out", text, options);
+      assertThat(done.exitCode).as(String.join(" ", options)).isEqualTo(ExitCode.BAD_INPUT);
+      assertThat(done.faults()).hasSize(1);
+      assertThat(names(folder)).containsExactly("text.txt");
+    }
+  }
+
+  @Test
   void badUtf8EndsTheCommandWithItsPlaceAndLeavesNothing() throws IOException {
     byte[] bytes = sentences(1, 3_000).getBytes(StandardCharsets.UTF_8);
     bytes[54_321] = (byte) 0xC0;

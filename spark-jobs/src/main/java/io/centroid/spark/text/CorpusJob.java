@@ -4,14 +4,13 @@ import io.centroid.InputException;
 import io.centroid.corpus.CharacterSurvey;
 import io.centroid.corpus.CorpusFolder;
 import io.centroid.corpus.CorpusManifest;
-import io.centroid.corpus.DocumentHash;
-import io.centroid.corpus.DocumentHashing;
 import io.centroid.corpus.Encoding;
 import io.centroid.corpus.KeptDocuments;
 import io.centroid.corpus.PartResult;
-import io.centroid.corpus.Place;
+import io.centroid.corpus.Staging;
 import io.centroid.corpus.Text;
 import io.centroid.corpus.TextInputs;
+import io.centroid.corpus.TextPieces;
 import io.centroid.corpus.TextPlan;
 import io.centroid.data.HadoopFiles;
 import io.centroid.spark.Reading;
@@ -19,16 +18,13 @@ import io.centroid.text.CharacterTokenizer;
 import io.centroid.text.Tokenizer;
 import io.centroid.text.TokenizerFiles;
 import java.util.BitSet;
-import java.util.Iterator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import scala.Tuple2;
+import org.apache.spark.util.CollectionAccumulator;
 
 /**
  * Makes text into a corpus: each task reads its slices as a stream and writes its parts itself, so
@@ -38,18 +34,17 @@ public final class CorpusJob {
   /** Before Spark's own end (40) and that of the file systems (10). */
   private static final int SHUTDOWN_PRIORITY = 60;
 
-  /** Beyond it, the blocks of a shuffle are too many and too small. */
-  private static final int MOST_REDUCERS = 1000;
-
   private final JavaSparkContext spark;
   private final HadoopFiles files;
   private final CorpusSettings settings;
+  private final CorpusProgress progress;
   private final ReadingJob job;
 
   public CorpusJob(JavaSparkContext spark, CorpusSettings settings, CorpusProgress progress) {
     this.spark = spark;
     this.files = new HadoopFiles(spark.hadoopConfiguration());
     this.settings = settings;
+    this.progress = progress;
     this.job = new ReadingJob(spark, progress);
   }
 
@@ -65,9 +60,13 @@ public final class CorpusJob {
     try (CorpusFolder folder = CorpusFolder.create(files, settings.out(), settings.overwrite())) {
       folder.requireNoInput(plan.files());
       ShutdownHookManager.get().addShutdownHook(folder::close, SHUTDOWN_PRIORITY);
-      Tokenizer tokenizer = tokenizer(plan);
+      Tasks tasks =
+          settings.dropDuplicates()
+              ? Tasks.withoutDuplicates(spark, new Text(files, plan, settings.reading()))
+              : Tasks.of(spark, plan);
+      Tokenizer tokenizer = tokenizer(plan, tasks);
       return folder.publish(
-          encode(plan, tokenizer, folder),
+          encode(plan, tokenizer, folder.staging(), tasks),
           settings.tokenizer().kind(),
           tokenizer,
           settings.validation(),
@@ -75,48 +74,59 @@ public final class CorpusJob {
     }
   }
 
-  private Tokenizer tokenizer(TextPlan plan) {
+  private Tokenizer tokenizer(TextPlan plan, Tasks tasks) {
     TokenizerChoice choice = settings.tokenizer();
     if (choice instanceof TokenizerChoice.Files chosen) {
       return TokenizerFiles.read(files, files.path(chosen.folder()));
     }
-    return characters(plan);
-  }
-
-  private Tokenizer characters(TextPlan plan) {
     Broadcast<Text> text = spark.broadcast(new Text(files, plan, settings.reading()));
     try {
-      BitSet found = new BitSet();
-      JavaRDD<Reading<BitSet>> surveys =
-          numbers(plan)
-              .map(task -> Reading.of(() -> CharacterSurvey.of(text.value().reader(task))));
-      job.run("characters", surveys).forEach(found::or);
-      StringBuilder characters = new StringBuilder();
-      found.stream().forEach(characters::appendCodePoint);
-      return CharacterTokenizer.of(characters.toString());
+      return choice instanceof TokenizerChoice.Bpe bpe
+          ? learned(bpe, text, tasks)
+          : characters(text, tasks);
     } finally {
       text.destroy();
     }
   }
 
-  private List<PartResult> encode(TextPlan plan, Tokenizer tokenizer, CorpusFolder folder) {
+  private Tokenizer characters(Broadcast<Text> text, Tasks tasks) {
+    BitSet found = new BitSet();
+    JavaRDD<Reading<BitSet>> surveys =
+        tasks.map((task, kept) -> Reading.of(() -> CharacterSurvey.of(text.value().reader(task))));
+    job.run("characters", surveys).forEach(found::or);
+    StringBuilder characters = new StringBuilder();
+    found.stream().forEach(characters::appendCodePoint);
+    return CharacterTokenizer.of(characters.toString());
+  }
+
+  private Tokenizer learned(TokenizerChoice.Bpe bpe, Broadcast<Text> text, Tasks tasks) {
+    CollectionAccumulator<InputException> damage = spark.sc().collectionAccumulator("damage");
+    JavaRDD<String> texts =
+        tasks.flatMap((task, kept) -> new TextPieces(text.value().reader(task), kept, damage::add));
+    progress.onNote("learning a vocabulary of " + bpe.vocabulary() + " tokens");
+    Tokenizer tokenizer;
+    try {
+      tokenizer = BpeTrainingJob.train(texts, bpe.vocabulary(), bpe.minimumCount());
+    } catch (InputException e) {
+      throw damage.isZero() ? e : damage.value().get(0); // What is left may be too little.
+    }
+    if (!damage.isZero()) {
+      throw damage.value().get(0);
+    }
+    return tokenizer;
+  }
+
+  private List<PartResult> encode(
+      TextPlan plan, Tokenizer tokenizer, Staging staging, Tasks tasks) {
     Broadcast<Encoding> encoding =
         spark.broadcast(
             new Encoding(
                 new Text(files, plan, settings.reading()),
                 tokenizer,
                 settings.validation(),
-                folder.staging()));
+                staging));
     try {
-      JavaRDD<Reading<PartResult>> parts =
-          settings.dropDuplicates()
-              ? kept(plan)
-                  .mapPartitionsWithIndex(
-                      (task, places) ->
-                          one(encode(encoding.value(), task, KeptDocuments.at(places))),
-                      true)
-              : numbers(plan).map(task -> encode(encoding.value(), task, KeptDocuments.all()));
-      return job.run("tokens", parts);
+      return job.run("tokens", tasks.map((task, kept) -> encode(encoding.value(), task, kept)));
     } finally {
       encoding.destroy();
     }
@@ -128,35 +138,5 @@ public final class CorpusJob {
         () ->
             encoding.encode(
                 task, "attempt-" + context.taskAttemptId(), kept, context::isInterrupted));
-  }
-
-  /** What each task keeps: of equal documents the first. Sorted by Spark, on disk if need be. */
-  private JavaRDD<Place> kept(TextPlan plan) {
-    TextPlan whole = plan.ofWholeDocuments();
-    Broadcast<Text> text = spark.broadcast(new Text(files, whole, settings.reading()));
-    Broadcast<TextPlan> cut = spark.broadcast(plan);
-    int reducers = Math.min(whole.tasks().size(), MOST_REDUCERS);
-    JavaPairRDD<DocumentHash, Place> first =
-        numbers(whole)
-            .flatMapToPair(
-                task -> new HashedDocuments(new DocumentHashing(text.value().reader(task))))
-            .reduceByKey((one, other) -> one.compareTo(other) <= 0 ? one : other, reducers);
-    return first
-        .flatMapToPair(
-            hashed ->
-                cut.value().tasksOf(hashed._2()).stream()
-                    .map(task -> new Tuple2<>(new TaskPlace(task, hashed._2()), true))
-                    .iterator())
-        .repartitionAndSortWithinPartitions(new TaskPartitioner(plan.tasks().size()))
-        .map(kept -> kept._1().place());
-  }
-
-  private JavaRDD<Integer> numbers(TextPlan plan) {
-    List<Integer> tasks = IntStream.range(0, plan.tasks().size()).boxed().toList();
-    return spark.parallelize(tasks, tasks.size());
-  }
-
-  private static <T> Iterator<T> one(T element) {
-    return List.of(element).iterator();
   }
 }

@@ -28,7 +28,7 @@ public sealed interface TokenizerChoice {
    * @param vocabulary size that it shall have
    * @param minimumCount pairs that are rarer are not merged
    */
-  record Bpe(int vocabulary, long minimumCount) implements TokenizerChoice {
+  record Bpe(int vocabulary, int minimumCount) implements TokenizerChoice {
     @Override
     public String kind() {
       return "bpe";

@@ -1,4 +1,4 @@
-/** Text on Spark: corpora encoded, tokenizers trained. */
+/** Text on Spark: corpora encoded, tokenizers learned. */
 @NullMarked
 package io.centroid.spark.text;
 

@@ -1,0 +1,87 @@
+package io.centroid.spark.text;
+
+import io.centroid.corpus.DocumentHash;
+import io.centroid.corpus.DocumentHashing;
+import io.centroid.corpus.KeptDocuments;
+import io.centroid.corpus.Place;
+import io.centroid.corpus.Text;
+import io.centroid.corpus.TextPlan;
+import java.io.Serializable;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import scala.Tuple2;
+
+/** A plan's tasks as partitions, each with what it keeps. */
+final class Tasks {
+  /** Beyond it, the blocks of a shuffle are too many and too small. */
+  private static final int MOST_REDUCERS = 1000;
+
+  private final JavaRDD<Place> places;
+  private final boolean all;
+
+  private Tasks(JavaRDD<Place> places, boolean all) {
+    this.places = places;
+    this.all = all;
+  }
+
+  /** What a task does with its number and what it keeps. */
+  interface Work<T> extends Serializable {
+    T of(int task, KeptDocuments kept);
+  }
+
+  /** Tasks that keep all documents. */
+  static Tasks of(JavaSparkContext spark, TextPlan plan) {
+    return new Tasks(numbers(spark, plan).map(task -> new Place(task, 0)), true);
+  }
+
+  /**
+   * Tasks that keep the first of equal documents. A shuffle brings equal hashes together, a second
+   * one brings what stays to its task, sorted, on disk if need be.
+   */
+  static Tasks withoutDuplicates(JavaSparkContext spark, Text text) {
+    TextPlan whole = text.plan().ofWholeDocuments();
+    Broadcast<Text> uncut = spark.broadcast(new Text(text.files(), whole, text.options()));
+    Broadcast<TextPlan> cut = spark.broadcast(text.plan());
+    JavaPairRDD<DocumentHash, Place> first =
+        numbers(spark, whole)
+            .flatMapToPair(
+                task -> new HashedDocuments(new DocumentHashing(uncut.value().reader(task))))
+            .reduceByKey(
+                (one, other) -> one.compareTo(other) <= 0 ? one : other,
+                Math.min(whole.tasks().size(), MOST_REDUCERS));
+    JavaRDD<Place> sorted =
+        first
+            .flatMapToPair(
+                hashed ->
+                    cut.value().tasksOf(hashed._2()).stream()
+                        .map(task -> new Tuple2<>(new TaskPlace(task, hashed._2()), true))
+                        .iterator())
+            .repartitionAndSortWithinPartitions(new TaskPartitioner(text.plan().tasks().size()))
+            .map(kept -> kept._1().place());
+    return new Tasks(sorted, false);
+  }
+
+  /** One result a task. */
+  <T> JavaRDD<T> map(Work<T> work) {
+    return flatMap((task, kept) -> Collections.singleton(work.of(task, kept)).iterator());
+  }
+
+  /** Any number of results a task. */
+  <T> JavaRDD<T> flatMap(Work<Iterator<T>> work) {
+    boolean keepsAll = all;
+    return places.mapPartitionsWithIndex(
+        (task, kept) -> work.of(task, keepsAll ? KeptDocuments.all() : KeptDocuments.at(kept)),
+        true);
+  }
+
+  private static JavaRDD<Integer> numbers(JavaSparkContext spark, TextPlan plan) {
+    List<Integer> tasks = IntStream.range(0, plan.tasks().size()).boxed().toList();
+    return spark.parallelize(tasks, tasks.size());
+  }
+}
