@@ -1,5 +1,6 @@
 package io.centroid.config;
 
+import io.centroid.Rejection;
 import io.centroid.average.Codec;
 import io.centroid.config.RunConfig.Average;
 import io.centroid.config.RunConfig.Checkpoint;
@@ -9,6 +10,7 @@ import io.centroid.config.RunConfig.Model;
 import io.centroid.config.RunConfig.Train;
 import io.centroid.data.CsvFormat;
 import io.centroid.data.Normalisation;
+import io.centroid.labelled.ClassNames;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
 import io.centroid.model.Backend;
@@ -20,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** Reads and checks the groups of keys, one method each. */
 final class Groups {
@@ -53,10 +56,32 @@ final class Groups {
             settings.text("data.csv.target"),
             settings.choice("data.csv.features", Data.Csv.FeatureType.class),
             shape),
+        texts(settings),
         new Data.Digits(
             settings.integer("data.digits.train", 1),
             settings.integer("data.digits.test", 0),
             settings.whole("data.digits.seed", Long.MIN_VALUE)));
+  }
+
+  private static Data.Texts texts(Settings settings) {
+    List<String> labels = settings.texts("data.texts.labels");
+    if (labels.size() == 1
+        || labels.size() > ClassNames.MOST
+        || labels.contains("")
+        || Set.copyOf(labels).size() < labels.size()) {
+      throw settings.refused(
+          "data.texts.labels",
+          "must be empty, or 2 to " + ClassNames.MOST + " different names",
+          Rejection.shorten(labels.toString()));
+    }
+    if (settings.text("data.texts.text").isEmpty()) {
+      throw settings.refused("data.texts.text", "must name a column or field", "\"\"");
+    }
+    return new Data.Texts(
+        settings.text("data.texts.text"),
+        settings.text("data.texts.label"),
+        labels,
+        settings.text("data.texts.tokenizer"));
   }
 
   private static int classes(Settings settings) {

@@ -47,13 +47,15 @@ public record RunConfig(
       int block,
       long decodedLimit,
       Csv csv,
+      Texts texts,
       Digits digits) {
 
     public enum Format {
       DIGITS,
       IDX,
       CSV,
-      TOKENS
+      TOKENS,
+      TEXTS
     }
 
     /** The same data, of which the model sees so many tokens at once. */
@@ -71,6 +73,7 @@ public record RunConfig(
           tokens,
           decodedLimit,
           csv,
+          texts,
           digits);
     }
 
@@ -78,6 +81,16 @@ public record RunConfig(
       public enum FeatureType {
         PIXELS,
         NUMBERS
+      }
+    }
+
+    /**
+     * @param labels names of the classes; empty: those of the training file
+     * @param tokenizer where its files are; empty: those of the model that training starts from
+     */
+    public record Texts(String text, String label, List<String> labels, String tokenizer) {
+      public Texts {
+        labels = List.copyOf(labels);
       }
     }
 

@@ -80,6 +80,7 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
 
   private static boolean isOfTexts(String key) {
     return key.startsWith("model.gpt2.")
+        || key.startsWith("data.texts.")
         || key.equals("data.block")
         || key.equals("train.micro-batch");
   }
@@ -99,6 +100,7 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
         .removeIf(key -> key.startsWith("train.early-stopping.") || key.equals("data.path"));
     trajectory.keySet().removeIf(key -> key.endsWith("-file") || key.equals("data.decoded-limit"));
     trajectory.remove("model.init-from");
+    trajectory.remove("data.texts.tokenizer");
     if (!optimizer.dependsOnLength()) {
       trajectory.remove("train.epochs");
       trajectory.remove("train.steps");

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
@@ -268,7 +269,12 @@ public final class Settings {
 
   /** Every key below a group with its value as it was written, fit for {@code --set}. */
   public Map<String, String> written(String group) {
-    return below(List.of(group), value -> String.valueOf(value).strip());
+    return below(
+        List.of(group),
+        value ->
+            value instanceof List<?>
+                ? ConfigValueFactory.fromAnyRef(value).render(ConfigRenderOptions.concise())
+                : String.valueOf(value).strip());
   }
 
   private Map<String, String> below(List<String> groups, Function<Object, String> spelling) {
@@ -308,7 +314,7 @@ public final class Settings {
     return shown
         .root()
         .render(
-            com.typesafe.config.ConfigRenderOptions.defaults()
+            ConfigRenderOptions.defaults()
                 .setOriginComments(false)
                 .setComments(false)
                 .setJson(false));

@@ -7,14 +7,20 @@ import io.centroid.config.RunConfig.Train;
 import io.centroid.model.Backend;
 import io.centroid.model.Loss;
 
-/** What goes together where texts are concerned: GPT-2 reads tokens, and nothing else does. */
+/** What goes together where texts are concerned: GPT-2 reads them, and nothing else does. */
 final class TextRules {
   private TextRules() {}
 
   static void check(Settings settings, Data data, Model model, Compute compute, Train train) {
-    boolean text = data.format() == Data.Format.TOKENS;
+    boolean labelled = data.format() == Data.Format.TEXTS;
+    boolean text = labelled || data.format() == Data.Format.TOKENS;
+    require(
+        settings,
+        !labelled || data.classes() == 0,
+        "data.classes",
+        "must be 0 when data.format is texts (data.texts.labels names the classes)");
     if (model.network() instanceof Gpt2Choice) {
-      require(settings, text, "data.format", "must be tokens when model.name is gpt2");
+      require(settings, text, "data.format", "must be tokens or texts when model.name is gpt2");
       require(
           settings,
           model.loss() == Loss.CROSS_ENTROPY,
@@ -27,7 +33,7 @@ final class TextRules {
           "must be cpu when model.name is gpt2");
       return;
     }
-    require(settings, !text, "model.name", "must be gpt2 when data.format is tokens");
+    require(settings, !text, "model.name", "must be gpt2 when data.format is tokens or texts");
     require(
         settings,
         compute.threadsPerWorker() == 1,

@@ -22,12 +22,17 @@ final class ChosenNetwork {
   private static final float EPSILON = 1e-5f;
 
   private final NetworkChoice choice;
+  private final boolean classifies;
   private final Gpt2Execution execution;
   private final @Nullable Gpt2Config starting;
 
   private ChosenNetwork(
-      NetworkChoice choice, Gpt2Execution execution, @Nullable Gpt2Config starting) {
+      NetworkChoice choice,
+      boolean classifies,
+      Gpt2Execution execution,
+      @Nullable Gpt2Config starting) {
     this.choice = choice;
+    this.classifies = classifies;
     this.execution = execution;
     this.starting = starting;
   }
@@ -38,6 +43,7 @@ final class ChosenNetwork {
     boolean fromStart = choice instanceof Gpt2Choice gpt2 && gpt2.sizes() == null;
     return new ChosenNetwork(
         choice,
+        config.data().format() == RunConfig.Data.Format.TEXTS,
         new Gpt2Execution(
             config.compute().threadsPerWorker(),
             config.train().microBatch(),
@@ -84,7 +90,7 @@ final class ChosenNetwork {
     Vocabulary tokens = Objects.requireNonNull(vocabulary, "a GPT-2 reads texts");
     Gpt2Config config = config((Gpt2Choice) choice, tokens);
     tokens.requireKnownTo("model.gpt2", Map.of(), config);
-    return new Architecture.Gpt2(config, false, execution);
+    return new Architecture.Gpt2(config, classifies, execution);
   }
 
   private Gpt2Config config(Gpt2Choice gpt2, Vocabulary tokens) {

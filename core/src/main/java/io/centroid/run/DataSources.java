@@ -1,5 +1,6 @@
 package io.centroid.run;
 
+import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.corpus.Corpus;
 import io.centroid.corpus.TokenSource;
@@ -24,16 +25,35 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hasTest whether there are test examples beside the training examples
  * @param vocabulary of texts, else null
+ * @param classNames of labelled texts in the order of their numbers, else empty
  */
-public record DataSources(ExampleSource source, boolean hasTest, @Nullable Vocabulary vocabulary) {
+public record DataSources(
+    ExampleSource source,
+    boolean hasTest,
+    @Nullable Vocabulary vocabulary,
+    List<String> classNames) {
+  public DataSources {
+    classNames = List.copyOf(classNames);
+  }
 
   /** A data set that is not of texts. */
   public DataSources(ExampleSource source, boolean hasTest) {
-    this(source, hasTest, null);
+    this(source, hasTest, null, List.of());
   }
 
-  /** Finds the files; opens none. */
+  /** Finds the files of data that has its own tokenizer, or needs none; opens none. */
   public static DataSources of(RunConfig.Data data, Loss loss, HadoopFiles files) {
+    return of(data, loss, files, null);
+  }
+
+  /**
+   * Finds the files. Labelled texts whose classes are not configured are read for their labels;
+   * nothing else is opened.
+   *
+   * @param tokenizer of labelled texts
+   */
+  public static DataSources of(
+      RunConfig.Data data, Loss loss, HadoopFiles files, @Nullable TextTokenizer tokenizer) {
     return switch (data.format()) {
       case DIGITS ->
           new DataSources(
@@ -42,6 +62,7 @@ public record DataSources(ExampleSource source, boolean hasTest, @Nullable Vocab
       case IDX -> idx(data, files);
       case CSV -> csv(data, loss, files);
       case TOKENS -> tokens(data, files);
+      case TEXTS -> new TextSources(data, files, required(tokenizer)).configured();
     };
   }
 
@@ -51,13 +72,31 @@ public record DataSources(ExampleSource source, boolean hasTest, @Nullable Vocab
     return new DataSources(new CsvSource(files, file, file, format(data, loss)), true);
   }
 
+  /**
+   * Texts to predict or to measure a model by: a file on its own, or the test file of a folder.
+   *
+   * @param withLabels whether their labels are looked at
+   */
+  public static DataSources testTexts(
+      RunConfig.Data data, HadoopFiles files, TextTokenizer tokenizer, boolean withLabels) {
+    return new TextSources(data, files, tokenizer).test(withLabels);
+  }
+
+  private static TextTokenizer required(@Nullable TextTokenizer tokenizer) {
+    if (tokenizer == null) {
+      throw new InputException("data.format must not be texts here: they need a tokenizer");
+    }
+    return tokenizer;
+  }
+
   private static DataSources tokens(RunConfig.Data data, HadoopFiles files) {
     Corpus corpus = Corpus.open(data.path(), files);
     return new DataSources(
         new TokenSource(corpus, data.block()),
         false,
         new Vocabulary(
-            data.path(), corpus.manifest().tokenizer().vocabulary(), corpus.tokenizerFiles()));
+            data.path(), corpus.manifest().tokenizer().vocabulary(), corpus.tokenizerFiles()),
+        List.of());
   }
 
   private static DataSources idx(RunConfig.Data data, HadoopFiles files) {

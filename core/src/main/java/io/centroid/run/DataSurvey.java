@@ -14,8 +14,9 @@ import io.centroid.train.ShardedData;
  *
  * @param training the training split, its validation part included
  * @param testExamples number of test examples; 0 if there are none
+ * @param namedClasses number of classes that have names; 0 if they are numbers
  */
-record DataSurvey(DataSummary training, long testExamples) {
+record DataSurvey(DataSummary training, long testExamples, int namedClasses) {
 
   /**
    * Reads all shards where they will be used.
@@ -24,21 +25,22 @@ record DataSurvey(DataSummary training, long testExamples) {
    */
   static DataSurvey of(RunConfig config, DataSources sources, ShardedData data) {
     DataSummary training = data.survey(Split.TRAIN);
+    int named = sources.classNames().size();
     requireEnough(config, training);
     requireKnownClasses(config, training);
     if (!sources.hasTest()) {
-      return new DataSurvey(training, 0);
+      return new DataSurvey(training, 0, named);
     }
     DataSummary test = data.survey(Split.TEST);
-    requireSameKind(config, training, test);
-    return new DataSurvey(training, test.train());
+    requireSameKind(config, training, test, named);
+    return new DataSurvey(training, test.train(), named);
   }
 
   /** Refuses training data without targets; needs headers only. */
   static void requireLabels(DataSources sources) {
     if (!sources.source().schema(Split.TRAIN).labelled()) {
       throw new InputException(
-          "data: the training examples have no targets, expected one for each (data.csv.target names a table's column, data.train-labels-file an IDX file)");
+          "data: the training examples have no targets, expected one for each (data.csv.target names a table's column, data.train-labels-file an IDX file, data.texts.label the labels of texts)");
     }
   }
 
@@ -51,7 +53,7 @@ record DataSurvey(DataSummary training, long testExamples) {
     }
     int outputs =
         switch (config.model().loss()) {
-          case CROSS_ENTROPY -> classes(config, training);
+          case CROSS_ENTROPY -> classes(config, training, namedClasses);
           case BINARY_CROSS_ENTROPY, MEAN_SQUARED_ERROR -> 1;
         };
     if (outputs < 1) {
@@ -61,7 +63,10 @@ record DataSurvey(DataSummary training, long testExamples) {
     return outputs;
   }
 
-  private static int classes(RunConfig config, DataSummary training) {
+  private static int classes(RunConfig config, DataSummary training, int named) {
+    if (named > 0) {
+      return named;
+    }
     if (config.model().loss() == Loss.BINARY_CROSS_ENTROPY) {
       return 2;
     }
@@ -96,7 +101,8 @@ record DataSurvey(DataSummary training, long testExamples) {
     }
   }
 
-  private static void requireSameKind(RunConfig config, DataSummary training, DataSummary test) {
+  private static void requireSameKind(
+      RunConfig config, DataSummary training, DataSummary test, int named) {
     if (test.train() > 0 && !test.shape().equals(training.shape())) {
       throw new InputException(
           "data: a test example is "
@@ -105,7 +111,7 @@ record DataSurvey(DataSummary training, long testExamples) {
               + training.shape()
               + " as in training");
     }
-    int classes = classes(config, training);
+    int classes = classes(config, training, named);
     if (classifies(config) && test.classes() > classes) {
       throw new InputException(
           "data: the test examples have label "

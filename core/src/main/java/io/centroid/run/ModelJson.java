@@ -152,6 +152,13 @@ final class ModelJson {
     return new Normalisation(mean, scale);
   }
 
+  /** Names as a JSON array of strings, which a configuration can hold. */
+  static String names(List<String> names) {
+    ArrayNode array = JSON.createArrayNode();
+    names.forEach(array::add);
+    return array.toString();
+  }
+
   private static ArrayNode array(List<Integer> values) {
     ArrayNode array = JSON.createArrayNode();
     values.forEach(array::add);

@@ -68,7 +68,8 @@ public final class TrainingRun {
   public RunResult execute() throws IOException {
     ChosenNetwork network = ChosenNetwork.of(config, files);
     RunConfig.Data dataConfig = config.data().withBlock(network.block(config.data().block()));
-    DataSources sources = DataSources.of(dataConfig, config.model().loss(), files);
+    DataSources sources =
+        DataSources.of(dataConfig, config.model().loss(), files, TextTokenizer.of(config, files));
     DataSurvey.requireLabels(sources);
     ShardSpec shards =
         new ShardSpec(
@@ -85,7 +86,7 @@ public final class TrainingRun {
               config,
               network.architecture(vocabulary),
               survey,
-              dataKeys(dataConfig),
+              dataKeys(dataConfig, sources.classNames()),
               vocabulary == null ? Map.of() : vocabulary.files());
       RunDirectory directory = RunDirectory.of(files, config.run().dir());
       CheckpointStore store = store(directory);
@@ -116,11 +117,14 @@ public final class TrainingRun {
 
   /**
    * The data's keys as checkpoints keep them: its place in full, so that it is found from any
-   * working directory.
+   * working directory, and the classes that were found in it.
    */
-  private Map<String, String> dataKeys(RunConfig.Data data) {
+  private Map<String, String> dataKeys(RunConfig.Data data, List<String> classNames) {
     Map<String, String> keys = new TreeMap<>(config.dataKeys());
     keys.put("data.block", Integer.toString(data.block()));
+    if (!classNames.isEmpty()) {
+      keys.put("data.texts.labels", ModelJson.names(classNames));
+    }
     String place = config.data().path();
     if (!place.isEmpty()) {
       Path path = files.path(place);
@@ -183,13 +187,13 @@ public final class TrainingRun {
       return TrainState.initial(setup.initialParameters());
     }
     TrainedModel model = TrainedModel.load(files, from, false);
-    model.requireLayout(setup.layout());
+    float[] parameters = FirstParameters.of(model, setup, observer);
     if (vocabulary != null
         && setup.spec().network().architecture() instanceof Architecture.Gpt2 gpt2) {
       vocabulary.requireKnownTo(model.path(), model.tokenizerFiles(), gpt2.config());
     }
     observer.onNote("starting from the parameters of " + model.path());
-    return TrainState.initial(model.parameters());
+    return TrainState.initial(parameters);
   }
 
   /** The plan, with its local steps measured if the configuration leaves them open. */

@@ -39,7 +39,7 @@ public record Vocabulary(String place, int size, Map<String, byte[]> files) {
     }
     if (!modelFiles.isEmpty() && !sameTokens(modelFiles, model)) {
       throw new InputException(
-          place + ": its tokenizer is not that of " + model + "; prepare the corpus with that one");
+          place + ": its tokenizer is not that of " + model + ", expected the same tokens");
     }
   }
 

@@ -45,6 +45,9 @@ class RunConfigTest {
           "data.test-file",
           "data.test-labels-file",
           "data.csv.target",
+          "data.texts.text",
+          "data.texts.label",
+          "data.texts.tokenizer",
           "model.file",
           "model.init-from",
           "spark.master");
@@ -130,7 +133,10 @@ class RunConfigTest {
         "train.worker=5|--set train.worker: unknown key train.worker; the nearest known one is train.workers",
         "train.workers.x=5|--set train.workers.x: unknown key train.workers.x; the nearest known one is train.workers",
         "=5|--set =5: expected key=value",
-        "data.format=csv|data.path must name the data when data.format is not digits: \"\" (reference.conf: line 19)"
+        "data.format=csv|data.path must name the data when data.format is not digits: \"\" (reference.conf: line 21)",
+        "data.texts.labels=[a]|data.texts.labels must be empty, or 2 to 1000 different names: [a] (--set data.texts.labels: 1)",
+        "data.texts.labels=[a, b, a]|data.texts.labels must be empty, or 2 to 1000 different names: [a, b, a] (--set data.texts.labels: 1)",
+        "data.texts.text=|data.texts.text must name a column or field: \"\" (--set data.texts.text)"
       })
   void aValueOutOfRangeIsRefusedInOneLine(String override, String message) {
     assertThatThrownBy(() -> load(override)).isInstanceOf(InputException.class).hasMessage(message);
@@ -319,6 +325,44 @@ class RunConfigTest {
     config.dataKeys().forEach((key, value) -> keys.add(key + "=" + value));
     assertThat(RunConfig.load(null, keys).data()).isEqualTo(config.data());
     assertThat(config.data().path()).isEqualTo("007");
+  }
+
+  @Test
+  void dataKeysRebuildClassesByName() {
+    RunConfig config =
+        load(
+            "model.name=gpt2",
+            "data.format=texts",
+            "data.path=x",
+            "data.texts.labels=[\"a, b\", \"c: \\\"d\\\"\", \" \", 7]",
+            "data.texts.tokenizer=y");
+    List<String> keys = new ArrayList<>(List.of("model.name=gpt2"));
+    config.dataKeys().forEach((key, value) -> keys.add(key + "=" + value));
+    assertThat(RunConfig.load(null, keys).data()).isEqualTo(config.data());
+    assertThat(config.data().texts().labels()).containsExactly("a, b", "c: \"d\"", " ", "7");
+  }
+
+  @Test
+  void labelledTextsAreReadByGpt2Alone() {
+    assertThatThrownBy(() -> load("data.format=texts", "data.path=x"))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("model.name must be gpt2 when data.format is tokens or texts");
+    assertThatThrownBy(() -> load("model.name=gpt2"))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("data.format must be tokens or texts when model.name is gpt2");
+    assertThatThrownBy(
+            () -> load("model.name=gpt2", "data.format=texts", "data.path=x", "data.classes=2"))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("data.classes must be 0 when data.format is texts");
+  }
+
+  @Test
+  void whereTheTokenizerLiesDoesNotShapeARun() {
+    String[] texts = {"model.name=gpt2", "data.format=texts", "data.path=x"};
+    assertThat(load("data.texts.label=class").run().name()).isEqualTo(load().run().name());
+    assertThat(load(texts).run().trajectory())
+        .containsKey("data.texts.label")
+        .doesNotContainKey("data.texts.tokenizer");
   }
 
   @Test
