@@ -15,30 +15,37 @@ public final class DataLocation {
 
   /**
    * The configuration overrides that read it: a {@code .csv} file or a folder that holds some is
-   * CSV, a folder of IDX files is IDX, one with a corpus's manifest is tokens.
+   * CSV, or labelled texts if the model reads those; a folder of IDX files is IDX, and {@code
+   * .jsonl} files are labelled texts; a folder with a corpus's manifest is tokens.
    *
+   * @param texts whether the model classifies texts
    * @throws InputException if it is neither
    */
   public static List<String> overrides(
-      HadoopFiles files, String location, @Nullable String format) {
+      HadoopFiles files, String location, @Nullable String format, boolean texts) {
     Path path = files.path(location);
     List<String> overrides = new ArrayList<>();
     overrides.add("data.path=" + location);
-    overrides.add("data.format=" + (format == null ? formatOf(files, path) : format));
+    overrides.add("data.format=" + (format == null ? formatOf(files, path, texts) : format));
     for (String key : List.of("train-file", "train-labels-file", "test-file", "test-labels-file")) {
       overrides.add("data." + key + "=");
     }
     return overrides;
   }
 
-  private static String formatOf(HadoopFiles files, Path path) {
+  private static String formatOf(HadoopFiles files, Path path, boolean texts) {
     if (!files.status(path).isDirectory()) {
-      if (isCsv(path)) {
-        return "csv";
+      if (isJsonLines(path)) {
+        return "texts";
       }
-      throw new InputException(path + ": expected a .csv file, or a folder of CSV or IDX files");
+      if (isCsv(path)) {
+        return texts ? "texts" : "csv";
+      }
+      throw new InputException(
+          path + ": expected a .csv or .jsonl file, or a folder of CSV, JSON Lines or IDX files");
     }
     boolean csv = false;
+    boolean jsonLines = false;
     for (FileStatus file : files.list(path)) {
       if (file.getPath().getName().equals(CorpusManifest.FILE)) {
         return "tokens";
@@ -47,12 +54,22 @@ public final class DataLocation {
         return "idx";
       }
       csv |= isCsv(file.getPath());
+      jsonLines |= isJsonLines(file.getPath());
+    }
+    if (jsonLines || (csv && texts)) {
+      return "texts";
     }
     if (csv) {
       return "csv";
     }
     throw new InputException(
-        path + ": found no IDX files (*-ubyte), no CSV files (*.csv) and no prepared corpus");
+        path
+            + ": found no IDX files (*-ubyte), CSV files (*.csv), JSON Lines (*.jsonl) or prepared"
+            + " corpus");
+  }
+
+  private static boolean isJsonLines(Path path) {
+    return path.getName().endsWith(".jsonl") || path.getName().endsWith(".jsonl.gz");
   }
 
   private static boolean isCsv(Path path) {

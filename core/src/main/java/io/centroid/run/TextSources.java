@@ -58,12 +58,10 @@ final class TextSources {
                             data.path() + ": expected test.csv or test.jsonl, found neither"))
             : data.path();
     TextColumns wanted = withLabels ? columns : columns.withoutLabels();
-    Found found = source(path, path, wanted, classes(path));
+    ClassNames classes = classes(path);
+    Found found = source(path, path, wanted, classes);
     return new DataSources(
-        found.texts(),
-        !withLabels || found.labelled(),
-        tokenizer.vocabulary(),
-        data.texts().labels());
+        found.texts(), !withLabels || found.labelled(), tokenizer.vocabulary(), classes.names());
   }
 
   private record Found(LabelledTexts texts, boolean labelled) {}

@@ -3,9 +3,11 @@ package io.centroid.cli;
 import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
+import io.centroid.data.HadoopFiles;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Scoring;
 import io.centroid.run.DataSources;
+import io.centroid.run.TextTokenizer;
 import io.centroid.run.TrainedModel;
 import io.centroid.train.DataPart;
 import io.centroid.train.ShardSpec;
@@ -34,7 +36,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--part",
       description =
-          "test, validation or train (default: test; of a corpus, which has none, validation).")
+          "test, validation or train (default: test; of a corpus, which has none, validation)."
+              + " Labelled texts in a file of their own are test examples.")
   private @Nullable DataPart part;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -56,8 +59,11 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private EvaluationReport evaluate(Session session, TrainedModel model) throws IOException {
     RunConfig config = options.dataConfiguration(session.files(), model);
-    DataSources sources = DataSources.of(config.data(), config.model().loss(), session.files());
-    DataPart usual = sources.vocabulary() == null ? DataPart.TEST : DataPart.VALIDATION;
+    DataSources sources = sources(session.files(), model, config);
+    DataPart usual =
+        config.data().format() == RunConfig.Data.Format.TOKENS
+            ? DataPart.VALIDATION
+            : DataPart.TEST;
     DataPart measured = part == null ? usual : part;
     if (measured == DataPart.TEST && !sources.hasTest()) {
       throw new InputException(
@@ -73,8 +79,23 @@ final class EvaluateCommand implements Callable<Integer> {
       Evaluation evaluation =
           data.evaluate(
               new Scoring(model.network(), model.normalisation()), measured, model.parameters());
-      return new EvaluationReport(model.path(), measured, evaluation);
+      return new EvaluationReport(model.path(), measured, evaluation, sources.classNames());
     }
+  }
+
+  private DataSources sources(HadoopFiles files, TrainedModel model, RunConfig config) {
+    RunConfig.Data data = config.data();
+    if (data.format() != RunConfig.Data.Format.TEXTS) {
+      return DataSources.of(data, config.model().loss(), files);
+    }
+    TextTokenizer tokenizer = TextTokenizer.of(model);
+    boolean alone =
+        options.data() != null
+            && (part == null || part == DataPart.TEST)
+            && !files.status(files.path(data.path())).isDirectory();
+    return alone
+        ? DataSources.testTexts(data, files, tokenizer, true)
+        : DataSources.of(data, config.model().loss(), files, tokenizer);
   }
 
   private static void requireKnownClasses(TrainedModel model, DataSummary summary) {

@@ -3,12 +3,21 @@ package io.centroid.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.Rejection;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.train.DataPart;
+import java.util.List;
 import java.util.Locale;
 
-/** An evaluation as a table and as JSON. */
-record EvaluationReport(String checkpoint, DataPart part, Evaluation evaluation) {
+/**
+ * An evaluation as a table and as JSON.
+ *
+ * @param classNames names of the classes; empty: they are known by their numbers
+ */
+record EvaluationReport(
+    String checkpoint, DataPart part, Evaluation evaluation, List<String> classNames) {
+  private static final int WIDEST_NAME = 24;
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LARGEST_TABLE = 30;
 
@@ -27,7 +36,11 @@ record EvaluationReport(String checkpoint, DataPart part, Evaluation evaluation)
       ArrayNode confusion = node.putArray("confusion");
       for (int label = 0; label < evaluation.confusion().length; label++) {
         ObjectNode row = classes.addObject();
-        row.put("class", label);
+        if (label < classNames.size()) {
+          row.put("class", classNames.get(label));
+        } else {
+          row.put("class", label);
+        }
         row.put("precision", evaluation.precision(label));
         row.put("recall", evaluation.recall(label));
         row.put("f1", evaluation.f1(label));
@@ -75,13 +88,14 @@ record EvaluationReport(String checkpoint, DataPart part, Evaluation evaluation)
   }
 
   private void classTable(StringBuilder text) {
+    String name = "%" + nameWidth(6) + "s";
     line(text, "");
-    line(text, "%6s %10s %8s %8s %9s", "class", "precision", "recall", "f1", "examples");
+    line(text, name + " %10s %8s %8s %9s", "class", "precision", "recall", "f1", "examples");
     for (int label = 0; label < evaluation.confusion().length; label++) {
       line(
           text,
-          "%6d %10.4f %8.4f %8.4f %,9d",
-          label,
+          name + " %10.4f %8.4f %8.4f %,9d",
+          name(label),
           evaluation.precision(label),
           evaluation.recall(label),
           evaluation.f1(label),
@@ -90,21 +104,39 @@ record EvaluationReport(String checkpoint, DataPart part, Evaluation evaluation)
   }
 
   private void confusionTable(StringBuilder text) {
+    String name = "%" + nameWidth(6) + "s";
+    String cell = "%" + (1 + nameWidth(6)) + "s";
     line(text, "");
     line(text, "Confusion: a row is the actual class, a column the predicted one");
-    StringBuilder header = new StringBuilder(String.format(Locale.ROOT, "%6s", ""));
+    StringBuilder header = new StringBuilder(String.format(name, ""));
     for (int label = 0; label < evaluation.confusion().length; label++) {
-      header.append(String.format(Locale.ROOT, "%7d", label));
+      header.append(String.format(cell, name(label)));
     }
     line(text, "%s", header);
     for (int label = 0; label < evaluation.confusion().length; label++) {
-      StringBuilder row = new StringBuilder(String.format(Locale.ROOT, "%6d", label));
+      StringBuilder row = new StringBuilder(String.format(name, name(label)));
       for (long count : evaluation.confusion()[label]) {
-        row.append(
-            count == 0 ? String.format("%7s", ".") : String.format(Locale.ROOT, "%7d", count));
+        row.append(String.format(cell, count == 0 ? "." : Long.toString(count)));
       }
       line(text, "%s", row);
     }
+  }
+
+  private String name(int label) {
+    if (label >= classNames.size()) {
+      return Integer.toString(label);
+    }
+    String name = Rejection.oneLine(classNames.get(label));
+    return name.length() <= WIDEST_NAME ? name : name.substring(0, WIDEST_NAME - 1) + "…";
+  }
+
+  /** The width of the longest name. */
+  private int nameWidth(int least) {
+    int width = least;
+    for (int label = 0; label < evaluation.confusion().length; label++) {
+      width = Math.max(width, name(label).length());
+    }
+    return width;
   }
 
   private static void line(StringBuilder text, String format, Object... values) {

@@ -13,6 +13,8 @@ import io.centroid.run.Vocabulary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,13 +37,13 @@ final class ModelOptions {
       names = "--data",
       paramLabel = "PATH",
       description =
-          "Folder of IDX or CSV files, a CSV file, or a prepared corpus (default: the data of the"
-              + " run).")
+          "Folder of IDX, CSV or JSON Lines files, a CSV or JSON Lines file, or a prepared corpus"
+              + " (default: the data of the run).")
   private @Nullable String data;
 
   @Option(
       names = "--format",
-      paramLabel = "idx|csv|digits|tokens",
+      paramLabel = "idx|csv|digits|tokens|texts",
       description = "Format of --data.")
   private @Nullable String format;
 
@@ -74,15 +76,33 @@ final class ModelOptions {
     if (trained.network().architecture() instanceof Architecture.Gpt2 gpt2) {
       keys.add("model.name=gpt2");
       if (trained.dataKeys().isEmpty()) {
-        keys.add("data.format=tokens");
-        keys.add("data.block=" + gpt2.config().positions());
+        keys.addAll(usualTexts(trained, gpt2));
       }
     }
     if (data != null) {
-      keys.addAll(DataLocation.overrides(files, data, format));
+      keys.addAll(DataLocation.overrides(files, data, format, classifiesTexts(trained)));
     }
     keys.addAll(configuration.overrides());
     return RunConfig.load(null, keys);
+  }
+
+  /** What a model's data is like if nothing is known of what it was trained on. */
+  private static List<String> usualTexts(TrainedModel trained, Architecture.Gpt2 gpt2) {
+    List<String> keys = new ArrayList<>();
+    keys.add("data.block=" + gpt2.config().positions());
+    keys.add("data.format=" + (gpt2.classifies() ? "texts" : "tokens"));
+    if (gpt2.classifies()) {
+      keys.add(
+          IntStream.range(0, trained.network().outputs())
+              .mapToObj(Integer::toString)
+              .collect(Collectors.joining("\",\"", "data.texts.labels=[\"", "\"]")));
+    }
+    return keys;
+  }
+
+  /** Whether the model takes texts and gives classes. */
+  static boolean classifiesTexts(TrainedModel trained) {
+    return trained.network().architecture() instanceof Architecture.Gpt2 gpt2 && gpt2.classifies();
   }
 
   /** Refuses data whose examples do not fit the model's input. */

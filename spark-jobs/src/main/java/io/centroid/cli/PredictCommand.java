@@ -8,6 +8,7 @@ import io.centroid.data.Split;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
 import io.centroid.run.DataSources;
+import io.centroid.run.TextTokenizer;
 import io.centroid.run.TrainedModel;
 import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
     name = "predict",
     description = {
       "Predict every test example and write a CSV file in their order.",
-      "For classes: ImageId,Label, as Kaggle's Digit Recognizer takes it."
+      "For classes: ImageId,Label, as Kaggle's Digit Recognizer takes it; for classes of texts:"
+          + " Record,Label."
     },
     mixinStandardHelpOptions = true)
 final class PredictCommand implements Callable<Integer> {
@@ -48,7 +50,7 @@ final class PredictCommand implements Callable<Integer> {
     try (Session session = Session.open(options.engine())) {
       HadoopFiles files = session.files();
       TrainedModel model = TrainedModel.load(files, options.model(), options.best());
-      DataSources sources = sources(files, options.dataConfiguration(files, model));
+      DataSources sources = sources(files, model, options.dataConfiguration(files, model));
       ModelOptions.requireFit(model, sources, Split.TEST);
       ShardSpec shards = new ShardSpec(sources.source(), model.seed(), 0, session.parallelism());
       try (ShardedData data = session.deal(shards)) {
@@ -57,16 +59,28 @@ final class PredictCommand implements Callable<Integer> {
                 new Scoring(model.network(), model.normalisation()),
                 Split.TEST,
                 model.parameters());
-        boolean classes = model.network().loss().classifies();
-        Path written = new SubmissionFile(files, files.path(out)).write(predictions, classes);
+        Path written =
+            new SubmissionFile(files, files.path(out)).write(predictions, columns(model, sources));
         report(model, predictions.values().length, written);
       }
     }
     return ExitCode.DONE;
   }
 
-  private DataSources sources(HadoopFiles files, RunConfig config) {
+  private static PredictionColumns columns(TrainedModel model, DataSources sources) {
+    if (!sources.classNames().isEmpty()) {
+      return PredictionColumns.named(sources.classNames());
+    }
+    return model.network().loss().classifies()
+        ? PredictionColumns.CLASSES
+        : PredictionColumns.NUMBERS;
+  }
+
+  private DataSources sources(HadoopFiles files, TrainedModel model, RunConfig config) {
     String named = options.data();
+    if (config.data().format() == RunConfig.Data.Format.TEXTS) {
+      return DataSources.testTexts(config.data(), files, TextTokenizer.of(model), false);
+    }
     if (config.data().format() == RunConfig.Data.Format.CSV) {
       Path path = files.path(config.data().path());
       boolean folder = files.status(path).isDirectory();

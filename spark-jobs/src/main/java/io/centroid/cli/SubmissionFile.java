@@ -18,13 +18,13 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A file of predictions: {@code ImageId,Label} counted from 1 for classes, {@code Id,Prediction}
- * for numbers. Appears whole or not at all.
+ * A file of predictions in the order of their examples, which are counted from 1. Appears whole or
+ * not at all.
  */
 record SubmissionFile(HadoopFiles files, Path path) {
 
   /** Writes the file, replacing one that is there, and returns its full path. */
-  Path write(Predictions predictions, boolean classes) throws IOException {
+  Path write(Predictions predictions, PredictionColumns columns) throws IOException {
     FileSystem found = files.fileSystem(path);
     FileSystem fileSystem = found instanceof LocalFileSystem local ? local.getRaw() : found;
     Path target = fileSystem.makeQualified(path);
@@ -38,7 +38,7 @@ record SubmissionFile(HadoopFiles files, Path path) {
           new BufferedWriter(
               new OutputStreamWriter(
                   fileSystem.create(unfinished, false), StandardCharsets.UTF_8))) {
-        writeRows(writer, predictions, classes);
+        writeRows(writer, predictions, columns);
       }
       replace(unfinished, target);
     } catch (IOException | RuntimeException e) {
@@ -60,13 +60,11 @@ record SubmissionFile(HadoopFiles files, Path path) {
         .rename(unfinished, target, Options.Rename.OVERWRITE);
   }
 
-  private static void writeRows(Writer writer, Predictions predictions, boolean classes)
+  private static void writeRows(Writer writer, Predictions predictions, PredictionColumns columns)
       throws IOException {
-    writer.write(classes ? "ImageId,Label\n" : "Id,Prediction\n");
+    writer.write(columns.header() + "\n");
     for (int i = 0; i < predictions.values().length; i++) {
-      float value = predictions.values()[i];
-      writer.write(
-          (i + 1) + "," + (classes ? Integer.toString((int) value) : Float.toString(value)) + "\n");
+      writer.write((i + 1) + "," + columns.spelled(predictions.values()[i]) + "\n");
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.centroid.evaluate.Evaluation;
 import io.centroid.train.DataPart;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EvaluationReportTest {
@@ -55,6 +56,26 @@ class EvaluationReportTest {
   }
 
   @Test
+  void classesThatHaveNamesAreShownByThem() {
+    Evaluation twoClasses = new Evaluation(4, 1, 0, new long[][] {{1, 0}, {1, 2}});
+    EvaluationReport report = report(twoClasses, List.of("negative", "pos"));
+    assertThat(report.toText())
+        .endsWith(
+            """
+               class  precision   recall       f1  examples
+            negative     0.5000   1.0000   0.6667         1
+                 pos     1.0000   0.6667   0.8000         3
+
+            Confusion: a row is the actual class, a column the predicted one
+                     negative      pos
+            negative        1        .
+                 pos        1        2
+            """);
+    assertThat(report.toJson().path("classes").findValuesAsText("class"))
+        .containsExactly("negative", "pos");
+  }
+
+  @Test
   void regressionAsText() {
     assertThat(report(new Evaluation(4, 1, 1.5, new long[0][0])).toText())
         .isEqualTo(
@@ -89,6 +110,11 @@ class EvaluationReportTest {
   }
 
   private static EvaluationReport report(Evaluation evaluation) {
-    return new EvaluationReport("/runs/a/checkpoints/step-00000470", DataPart.TEST, evaluation);
+    return report(evaluation, List.of());
+  }
+
+  private static EvaluationReport report(Evaluation evaluation, List<String> classNames) {
+    return new EvaluationReport(
+        "/runs/a/checkpoints/step-00000470", DataPart.TEST, evaluation, classNames);
   }
 }

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -30,33 +31,41 @@ class SubmissionFileTest {
 
   @Test
   void classesAreCountedFromOne() throws IOException {
-    Path file = write("submission.csv", THREE, true);
+    Path file = write("submission.csv", THREE, PredictionColumns.CLASSES);
     assertThat(file).hasContent("ImageId,Label\n1,2\n2,0\n3,9\n");
   }
 
   @Test
   void numbersKeepAllTheirDigits() throws IOException {
     Predictions numbers = new Predictions(new long[] {0, 1}, new float[] {0.1f, -1.5e20f});
-    Path file = write("prices.csv", numbers, false);
+    Path file = write("prices.csv", numbers, PredictionColumns.NUMBERS);
     assertThat(file).hasContent("Id,Prediction\n1,0.1\n2,-1.5E20\n");
+  }
+
+  @Test
+  void classesWithNamesAreQuotedWhereNeedBe() throws IOException {
+    Predictions classes = new Predictions(new long[] {0, 1, 2}, new float[] {1, 0, 2});
+    PredictionColumns named = PredictionColumns.named(List.of("a, b", "good", "\"so\""));
+    assertThat(write("p.csv", classes, named))
+        .hasContent("Record,Label\n1,good\n2,\"a, b\"\n3,\"\"\"so\"\"\"\n");
   }
 
   @Test
   void replacesAFileAndLeavesNothingBeside() throws IOException {
     Files.writeString(folder.resolve("submission.csv"), "old");
-    write("submission.csv", THREE, true);
+    write("submission.csv", THREE, PredictionColumns.CLASSES);
     assertThat(folder.toFile().list()).containsExactly("submission.csv");
   }
 
   @Test
   void makesTheFolder() throws IOException {
-    assertThat(write("a b/c/submission.csv", THREE, true)).exists();
+    assertThat(write("a b/c/submission.csv", THREE, PredictionColumns.CLASSES)).exists();
   }
 
   @Test
   void refusesAFolder() throws IOException {
     Files.createDirectories(folder.resolve("out/kept"));
-    assertThatThrownBy(() -> write("out", THREE, true))
+    assertThatThrownBy(() -> write("out", THREE, PredictionColumns.CLASSES))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("is a folder, expected a file");
     assertThat(folder.resolve("out/kept")).exists();
@@ -70,7 +79,7 @@ class SubmissionFileTest {
     SubmissionFile submission =
         new SubmissionFile(
             new HadoopFiles(configuration), new org.apache.hadoop.fs.Path("full://" + file));
-    assertThatThrownBy(() -> submission.write(THREE, true))
+    assertThatThrownBy(() -> submission.write(THREE, PredictionColumns.CLASSES))
         .isInstanceOf(IOException.class)
         .hasMessage("no space left");
     assertThat(file).hasContent("old");
@@ -106,10 +115,11 @@ class SubmissionFileTest {
     }
   }
 
-  private Path write(String name, Predictions predictions, boolean classes) throws IOException {
+  private Path write(String name, Predictions predictions, PredictionColumns columns)
+      throws IOException {
     Path file = folder.resolve(name);
     new SubmissionFile(files, new org.apache.hadoop.fs.Path(file.toUri()))
-        .write(predictions, classes);
+        .write(predictions, columns);
     return file;
   }
 }
