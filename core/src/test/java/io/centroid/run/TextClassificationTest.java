@@ -252,6 +252,7 @@ class TextClassificationTest {
         model.workers(),
         model.dataKeys(),
         model.tokenizerFiles(),
+        false,
         () -> {
           float[] all = model.parameters();
           long head = model.layout().get(last).elements();
