@@ -79,7 +79,7 @@ class ModelJsonTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "name|\"rnn\"|model.name: expected mlp, cnn or dl4j, found rnn",
+        "name|\"rnn\"|model.name: expected mlp, cnn, dl4j or gpt2, found rnn",
         "hidden|[0]|model.hidden: expected positive whole numbers, found 0",
         "hidden|[1.5]|model.hidden: expected positive whole numbers, found 1.5",
         "activation|\"swish\"|model.activation: unknown value swish",
