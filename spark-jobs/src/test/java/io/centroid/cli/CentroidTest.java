@@ -53,7 +53,7 @@ class CentroidTest {
           train --set train.epochs           > --set train.epochs: expected key=value
           train --set train.epochs=0         > train.epochs must be a whole number from 1 to 2147483647: 0 (--set train.epochs)
           train none.conf                    > none.conf: no such configuration file
-          evaluate                           > Missing required parameter: 'RUN|CHECKPOINT'
+          evaluate                           > Missing required parameter: 'RUN|CHECKPOINT|MODEL_DIR'
           fetch imagenet                     > fetch: expected mnist, found imagenet
           """)
   void badUsageIsOneLineThatHelps(String line, String message) {
