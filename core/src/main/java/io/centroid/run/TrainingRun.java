@@ -141,9 +141,15 @@ public final class TrainingRun {
             training.train(),
             training.validation(),
             survey.testExamples(),
-            training.shape(),
+            described(training),
             config.train().workers(),
             data.description()));
+  }
+
+  private static String described(DataSummary training) {
+    return training.tokens() > 0
+        ? String.format("%,d tokens", training.shape().size())
+        : training.shape().toString();
   }
 
   private CheckpointStore store(RunDirectory directory) throws IOException {

@@ -260,6 +260,7 @@ class LanguageCommandsIT {
             "train.batch-size=8",
             "optimizer.name=adamw",
             "optimizer.rate=0.01",
+            "optimizer.schedule.name=constant",
             LOCAL,
             "run.dir=" + run)) {
       arguments.addAll(List.of("--set", key));
