@@ -54,7 +54,8 @@ final class LocalWorkers implements Workers {
             totals.slowestNanos(),
             totals.computeNanos(),
             (long) Float.BYTES * parameters.length,
-            meeting.bytesUp()));
+            meeting.bytesUp()),
+        totals.memory());
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.centroid.Seed;
 import io.centroid.average.ErrorFeedback;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
+import io.centroid.memory.ProcessMemory;
 import io.centroid.model.Learner;
 import io.centroid.model.SgdLearner;
 import io.centroid.optimize.GradientNorm;
@@ -62,7 +63,8 @@ public record WorkerTask(
             seen.lossSum,
             finite,
             computed - started,
-            System.nanoTime() - entered),
+            System.nanoTime() - entered,
+            ProcessMemory.peak()),
         sent.slices(),
         keeps ? null : state,
         new WorkerMemory(keeps ? state : null, sent.residual()));

@@ -106,7 +106,8 @@ final class SparkWorkers implements Workers {
             totals.slowestNanos(),
             totals.computeNanos(),
             sent.bytes() * data.executors(),
-            reduced.bytesUp()));
+            reduced.bytesUp()),
+        totals.memory());
   }
 
   /** Lets go of what executors remember. */
