@@ -78,8 +78,9 @@ final class SparkWorkers implements Workers {
     lineage.startFrom(carried, slicing.count() > 1);
     spark.setJobDescription("round " + round.number());
     long began = System.nanoTime();
-    RoundStart sent = new RoundStart(round.start().parameters(), carried.shared());
-    Broadcast<RoundStart> start = spark.broadcast(sent);
+    Broadcast<RoundStart> start =
+        RoundStart.publish(spark, slicing, round.start().parameters(), carried.shared());
+    long bytesDown = start.value().bytes() * data.executors();
     RoundRdd results =
         new RoundRdd(
             WorkerTask.of(spec, round, slicing.count()),
@@ -105,7 +106,7 @@ final class SparkWorkers implements Workers {
             totals.slowestTaskNanos(),
             totals.slowestNanos(),
             totals.computeNanos(),
-            sent.bytes() * data.executors(),
+            bytesDown,
             reduced.bytesUp()),
         totals.memory());
   }
