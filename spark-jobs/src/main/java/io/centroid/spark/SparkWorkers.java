@@ -1,5 +1,6 @@
 package io.centroid.spark;
 
+import io.centroid.average.Codec;
 import io.centroid.data.Split;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.optimize.OuterStep;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class SparkWorkers implements Workers {
   // Up to 16 MiB a worker, two more stages cost more than the driver saves.
   private static final int LARGEST_WHOLE = 4 << 20;
-  private static final int USUAL_SLICE = 1 << 20;
+  // An array of a slice fits two or four of G1's regions, whose rest nobody else could use.
+  private static final int USUAL_SLICE = (1 << 20) - Codec.BLOCK;
 
   private final JavaSparkContext spark;
   private final SparkShardedData data;
