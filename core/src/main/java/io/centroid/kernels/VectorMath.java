@@ -1,5 +1,7 @@
 package io.centroid.kernels;
 
+import java.util.Arrays;
+
 /**
  * Loops over stretches of arrays that the compiler turns into vector instructions: each method is
  * one simple loop, and all arrays of a loop are walked with the same index. Java's float arithmetic
@@ -17,6 +19,10 @@ final class VectorMath {
   private static final float LARGEST_TANH = 7.90531110763549805f;
   private static final float SQRT_2_OVER_PI = 0.7978845608028654f;
   private static final float CUBIC = 0.044715f;
+  // Values of a stretch of exp: its three arrays fit the first-level cache.
+  private static final int STRETCH = 2048;
+  // Running maxima side by side: a single one would be compared value by value.
+  private static final int LANES = 256;
 
   private VectorMath() {}
 
@@ -39,12 +45,15 @@ final class VectorMath {
    */
   static void exp(float[] x, int from, int to, float shift, Powers powers) {
     powers.reserve(to);
-    exponents(x, powers.shifted, from, to, shift);
-    fractions(x, powers.shifted, from, to, shift);
-    bits(powers.shifted, powers.bits, from, to);
-    exponentBits(powers.bits, from, to);
-    floats(powers.bits, powers.shifted, from, to);
-    multiply(x, powers.shifted, from, to);
+    for (int start = from; start < to; start += STRETCH) {
+      int end = Math.min(to, start + STRETCH);
+      exponents(x, powers.shifted, start, end, shift);
+      fractions(x, powers.shifted, start, end, shift);
+      bits(powers.shifted, powers.bits, start, end);
+      exponentBits(powers.bits, start, end);
+      floats(powers.bits, powers.shifted, start, end);
+      multiply(x, powers.shifted, start, end);
+    }
   }
 
   private static void exponents(float[] x, float[] shifted, int from, int to, float shift) {
@@ -210,10 +219,26 @@ final class VectorMath {
   /** The largest value; NaN if one is. */
   static float largest(float[] x, int from, int to) {
     float largest = Float.NEGATIVE_INFINITY;
-    for (int i = from; i < to; i++) {
+    int i = from;
+    if (to - from >= 2 * LANES) {
+      float[] lanes = Arrays.copyOfRange(x, from, from + LANES);
+      float[] next = new float[LANES];
+      for (i += LANES; i + LANES <= to; i += LANES) {
+        System.arraycopy(x, i, next, 0, LANES);
+        raise(lanes, next);
+      }
+      largest = largest(lanes, 0, LANES);
+    }
+    for (; i < to; i++) {
       largest = Math.max(largest, x[i]);
     }
     return largest;
+  }
+
+  private static void raise(float[] x, float[] to) {
+    for (int i = 0; i < x.length; i++) {
+      x[i] = Math.max(x[i], to[i]);
+    }
   }
 
   /**
