@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class Activations {
   /** Floats of the scores that are held at once; with a larger vocabulary, fewer rows. */
-  private static final int SCORES = 1 << 24;
+  private static final int SCORES = 1 << 26;
 
   /** One block's, (tokens, width) unless said otherwise. */
   static final class Block {
