@@ -24,7 +24,7 @@ final class LocalWorkers implements Workers {
     WorkerTask task = WorkerTask.of(spec, round, 1);
     float[] parameters = round.start().parameters();
     Carried carried = round.start().carried();
-    StartingPoint start = new StartingPoint.Whole(parameters, carried.shared());
+    StateSlices start = new StateSlices.Whole(parameters, carried.shared());
     List<WorkerMemory> memories = carried.own();
     long started = System.nanoTime();
     List<WorkerResult> results =

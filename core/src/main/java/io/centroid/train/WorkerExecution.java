@@ -17,7 +17,7 @@ public final class WorkerExecution {
   private WorkerExecution() {}
 
   public static WorkerResult train(
-      WorkerTask task, int worker, Shard shard, StartingPoint start, WorkerMemory memory) {
+      WorkerTask task, int worker, Shard shard, StateSlices start, WorkerMemory memory) {
     Examples examples = shard.train().inEpoch(task.spec().seed(), task.epoch(), worker);
     int[] order = EpochOrders.of(examples.count(), task.spec().seed(), task.epoch(), worker);
     Replica replica = ReplicaPool.borrow(task.spec().network());

@@ -43,7 +43,7 @@ public record WorkerTask(
       Replica replica,
       Examples examples,
       int[] order,
-      StartingPoint start,
+      StateSlices start,
       WorkerMemory memory) {
     long entered = System.nanoTime();
     Optimizer optimizer = replica.optimizer(spec.optimizer());
@@ -73,7 +73,7 @@ public record WorkerTask(
       Learner learner,
       Optimizer optimizer,
       Slicing slicing,
-      StartingPoint start,
+      StateSlices start,
       WorkerMemory memory) {
     boolean keeps = spec.innerState() == InnerStatePolicy.KEEP;
     if (keeps || start.shared(0) == null) {
@@ -150,7 +150,7 @@ public record WorkerTask(
   private Sent send(
       Replica replica,
       Slicing slicing,
-      StartingPoint start,
+      StateSlices start,
       float @Nullable [] residual,
       boolean sawSomething) {
     float[] left = spec.codec().isExact() || !sawSomething ? null : new float[slicing.parameters()];

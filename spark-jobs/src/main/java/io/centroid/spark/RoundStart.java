@@ -2,7 +2,7 @@ package io.centroid.spark;
 
 import io.centroid.optimize.InnerState;
 import io.centroid.train.Slicing;
-import io.centroid.train.StartingPoint;
+import io.centroid.train.StateSlices;
 import java.io.Serializable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -19,7 +19,7 @@ sealed interface RoundStart extends Serializable {
    *
    * @param broadcast number of the broadcast that this came with
    */
-  StartingPoint open(long broadcast);
+  StateSlices open(long broadcast);
 
   /** Makes a state ready for the tasks; it is gone when the broadcast is destroyed. */
   static Broadcast<RoundStart> publish(
@@ -61,8 +61,8 @@ sealed interface RoundStart extends Serializable {
     }
 
     @Override
-    public StartingPoint open(long broadcast) {
-      return new StartingPoint.Whole(parameters, shared);
+    public StateSlices open(long broadcast) {
+      return new StateSlices.Whole(parameters, shared);
     }
   }
 
@@ -81,7 +81,7 @@ sealed interface RoundStart extends Serializable {
     }
 
     @Override
-    public StartingPoint open(long broadcast) {
+    public StateSlices open(long broadcast) {
       return new SlicedStart(this, new BroadcastBlocks(broadcast));
     }
   }

@@ -1,13 +1,13 @@
 package io.centroid.spark;
 
 import io.centroid.optimize.InnerState;
-import io.centroid.train.StartingPoint;
+import io.centroid.train.StateSlices;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the slices of a published state as they are asked for. */
-final class SlicedStart implements StartingPoint {
+final class SlicedStart implements StateSlices {
   private final RoundStart.Sliced start;
   private final BroadcastBlocks blocks;
 

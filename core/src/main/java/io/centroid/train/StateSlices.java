@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * it beside its replica. What it returns is valid until the next call, and is not to be written.
  * One task's.
  */
-public interface StartingPoint {
+public interface StateSlices {
 
   /** The parameters of a slice. */
   float[] parameters(int slice);
@@ -19,7 +19,7 @@ public interface StartingPoint {
   @Nullable InnerState shared(int slice);
 
   /** One slice, in this JVM. */
-  record Whole(float[] all, @Nullable InnerState state) implements StartingPoint {
+  record Whole(float[] all, @Nullable InnerState state) implements StateSlices {
 
     @Override
     public float[] parameters(int slice) {
