@@ -51,16 +51,18 @@ public final class LocalShardedData implements ShardedData {
   @Override
   public Evaluation evaluate(Scoring scoring, DataPart part, float[] parameters) {
     List<Shard> dealt = shards(part.split());
+    StateSlices slices = StateSlices.of(parameters);
     return forEachWorker(
-            worker -> WorkerExecution.evaluate(scoring, part, dealt.get(worker), parameters))
+            worker -> WorkerExecution.evaluate(scoring, part, dealt.get(worker), slices))
         .stream()
         .reduce(Evaluation.empty(0), Evaluation::merge);
   }
 
   @Override
   public Predictions predict(Scoring scoring, Split split, float[] parameters) {
+    StateSlices slices = StateSlices.of(parameters);
     return Predictions.inSourceOrder(
-        forEachWorker(worker -> WorkerExecution.predict(scoring, spec, split, worker, parameters)));
+        forEachWorker(worker -> WorkerExecution.predict(scoring, spec, split, worker, slices)));
   }
 
   @Override

@@ -21,7 +21,7 @@ final class LocalWorkers implements Workers {
   @Override
   public RoundResult run(Round round) {
     List<Shard> shards = data.shards(Split.TRAIN);
-    WorkerTask task = WorkerTask.of(spec, round, 1);
+    WorkerTask task = WorkerTask.of(spec, round);
     float[] parameters = round.start().parameters();
     Carried carried = round.start().carried();
     StateSlices start = new StateSlices.Whole(parameters, carried.shared());

@@ -1,14 +1,17 @@
 package io.centroid.train;
 
+import io.centroid.kernels.FloatVector;
 import io.centroid.optimize.InnerState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state that the workers of a round start from, slice by slice, so that no worker holds all of
- * it beside its replica. What it returns is valid until the next call, and is not to be written.
- * One task's.
+ * The state that workers start from, slice by slice, so that no worker holds all of it beside its
+ * replica. What it returns is valid until the next call, and is not to be written. One task's.
  */
 public interface StateSlices {
+
+  /** How it is cut. */
+  Slicing slicing();
 
   /** The parameters of a slice. */
   float[] parameters(int slice);
@@ -18,8 +21,27 @@ public interface StateSlices {
    */
   @Nullable InnerState shared(int slice);
 
+  /** Copies all parameters, one slice after another. */
+  default void loadInto(FloatVector vector) {
+    Slicing slicing = slicing();
+    for (int slice = 0; slice < slicing.count(); slice++) {
+      float[] values = parameters(slice);
+      vector.write(slicing.from(slice), values, values.length);
+    }
+  }
+
+  /** Parameters alone, in this JVM. */
+  static StateSlices of(float[] parameters) {
+    return new Whole(parameters, null);
+  }
+
   /** One slice, in this JVM. */
   record Whole(float[] all, @Nullable InnerState state) implements StateSlices {
+
+    @Override
+    public Slicing slicing() {
+      return Slicing.of(all.length, 1);
+    }
 
     @Override
     public float[] parameters(int slice) {

@@ -27,9 +27,9 @@ public final class WorkerExecution {
   }
 
   public static Evaluation evaluate(
-      Scoring scoring, DataPart part, Shard shard, float[] parameters) {
+      Scoring scoring, DataPart part, Shard shard, StateSlices parameters) {
     Replica replica = ReplicaPool.borrow(scoring.network());
-    replica.learner().parameters().load(parameters);
+    parameters.loadInto(replica.learner().parameters());
     Examples examples = part == DataPart.VALIDATION ? shard.validation() : shard.train();
     Evaluation evaluation =
         new Evaluator(replica.learner(), scoring.network().loss(), scoring.normalisation())
@@ -40,9 +40,9 @@ public final class WorkerExecution {
 
   /** Reads a worker's shard and predicts it on the way, keeping no example. */
   public static Predictions predict(
-      Scoring scoring, ShardSpec spec, Split split, int worker, float[] parameters) {
+      Scoring scoring, ShardSpec spec, Split split, int worker, StateSlices parameters) {
     Replica replica = ReplicaPool.borrow(scoring.network());
-    replica.learner().parameters().load(parameters);
+    parameters.loadInto(replica.learner().parameters());
     Predictor predictor = new Predictor(replica.learner(), scoring, spec.source().schema(split));
     spec.source().read(split, spec.seed(), worker, spec.workers(), predictor);
     Predictions predictions = predictor.predictions();

@@ -20,16 +20,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One worker's part of a round, a pure function: the same arguments give the same bits on any
  * machine with the same native library. Without the parameters and the state, which travel apart.
- *
- * @param slices into how many pieces the delta is encoded
  */
-public record WorkerTask(
-    WorkerSpec spec, long firstStep, int epoch, int stepInEpoch, int steps, int slices)
+public record WorkerTask(WorkerSpec spec, long firstStep, int epoch, int stepInEpoch, int steps)
     implements Serializable {
 
-  public static WorkerTask of(WorkerSpec spec, Round round, int slices) {
+  public static WorkerTask of(WorkerSpec spec, Round round) {
     return new WorkerTask(
-        spec, round.firstStep(), round.epoch(), round.stepInEpoch(), round.steps(), slices);
+        spec, round.firstStep(), round.epoch(), round.stepInEpoch(), round.steps());
   }
 
   /**
@@ -47,12 +44,11 @@ public record WorkerTask(
       WorkerMemory memory) {
     long entered = System.nanoTime();
     Optimizer optimizer = replica.optimizer(spec.optimizer());
-    Slicing slicing = Slicing.of(Math.toIntExact(replica.learner().parameters().size()), slices);
-    load(replica.learner(), optimizer, slicing, start, memory);
+    load(replica.learner(), optimizer, start, memory);
     long started = System.nanoTime();
     Seen seen = steps(worker, replica, optimizer, examples, order);
     long computed = System.nanoTime();
-    Sent sent = send(replica, slicing, start, memory.residual(), seen.examples > 0);
+    Sent sent = send(replica, start, memory.residual(), seen.examples > 0);
     InnerState state = spec.innerState() == InnerStatePolicy.RESET ? null : optimizer.takeState();
     boolean keeps = spec.innerState() == InnerStatePolicy.KEEP;
     return new WorkerResult(
@@ -69,24 +65,19 @@ public record WorkerTask(
         new WorkerMemory(keeps ? state : null, sent.residual));
   }
 
-  private void load(
-      Learner learner,
-      Optimizer optimizer,
-      Slicing slicing,
-      StateSlices start,
-      WorkerMemory memory) {
-    boolean keeps = spec.innerState() == InnerStatePolicy.KEEP;
-    if (keeps || start.shared(0) == null) {
-      optimizer.restore(keeps ? memory.inner() : null);
+  private void load(Learner learner, Optimizer optimizer, StateSlices start, WorkerMemory memory) {
+    start.loadInto(learner.parameters());
+    if (spec.innerState() == InnerStatePolicy.KEEP) {
+      optimizer.restore(memory.inner());
+      return;
     }
-    for (int slice = 0; slice < slicing.count(); slice++) {
-      int from = slicing.from(slice);
-      float[] parameters = start.parameters(slice);
-      learner.parameters().write(from, parameters, parameters.length);
-      InnerState shared = keeps ? null : start.shared(slice);
-      if (shared != null) {
-        optimizer.restore(shared, from);
+    for (int slice = 0; slice < start.slicing().count(); slice++) {
+      InnerState shared = start.shared(slice);
+      if (shared == null) {
+        optimizer.reset();
+        return;
       }
+      optimizer.restore(shared, start.slicing().from(slice));
     }
   }
 
@@ -148,29 +139,28 @@ public record WorkerTask(
    * run: neither's residual changes.
    */
   private Sent send(
-      Replica replica,
-      Slicing slicing,
-      StateSlices start,
-      float @Nullable [] residual,
-      boolean sawSomething) {
+      Replica replica, StateSlices start, float @Nullable [] residual, boolean sawSomething) {
+    Slicing slicing = start.slicing();
     float[] left = spec.codec().isExact() || !sawSomething ? null : new float[slicing.parameters()];
     List<byte[]> payload = new ArrayList<>();
     for (int slice = 0; slice < slicing.count(); slice++) {
       int from = slicing.from(slice);
       float[] delta = delta(replica, from, start.parameters(slice));
       if (!isFinite(delta)) {
-        return new Sent(nothing(), residual, false);
+        return new Sent(nothing(slicing), residual, false);
       }
       if (sawSomething) {
         payload.add(
             ErrorFeedback.slice(spec.codec(), delta, 0, delta.length, residual, left, from));
       }
     }
-    return sawSomething ? new Sent(payload, left, true) : new Sent(nothing(), residual, true);
+    return sawSomething
+        ? new Sent(payload, left, true)
+        : new Sent(nothing(slicing), residual, true);
   }
 
-  private List<byte[]> nothing() {
-    return Collections.nCopies(slices, new byte[0]);
+  private static List<byte[]> nothing(Slicing slicing) {
+    return Collections.nCopies(slicing.count(), new byte[0]);
   }
 
   /** The parameters from {@code from} on, less what they were. */

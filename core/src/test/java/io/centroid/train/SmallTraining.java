@@ -28,7 +28,7 @@ final class SmallTraining {
       OuterStep outerStep,
       Round round,
       List<Integer> arrival) {
-    WorkerTask task = WorkerTask.of(spec, round, 1);
+    WorkerTask task = WorkerTask.of(spec, round);
     List<Shard> shards = data.shards(Split.TRAIN);
     Carried carried = round.start().carried();
     WorkerResult[] arrived = new WorkerResult[spec.workers()];

@@ -8,7 +8,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 
-/** What every task of a round gets: its broadcast. */
+/** What every task gets to start from: its broadcast. */
 sealed interface RoundStart extends Serializable {
 
   /** Bytes that go to each process. */

@@ -1,6 +1,7 @@
 package io.centroid.spark;
 
 import io.centroid.optimize.InnerState;
+import io.centroid.train.Slicing;
 import io.centroid.train.StateSlices;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,11 @@ final class SlicedStart implements StateSlices {
   SlicedStart(RoundStart.Sliced start, BroadcastBlocks blocks) {
     this.start = start;
     this.blocks = blocks;
+  }
+
+  @Override
+  public Slicing slicing() {
+    return start.slicing();
   }
 
   @Override

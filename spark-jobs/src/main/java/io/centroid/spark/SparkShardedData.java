@@ -11,6 +11,7 @@ import io.centroid.optimize.OuterStep;
 import io.centroid.train.DataPart;
 import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
+import io.centroid.train.StateSlices;
 import io.centroid.train.WorkerExecution;
 import io.centroid.train.WorkerSpec;
 import io.centroid.train.Workers;
@@ -73,13 +74,13 @@ public final class SparkShardedData implements ShardedData {
   @Override
   public Evaluation evaluate(Scoring scoring, DataPart part, float[] parameters) {
     spark.setJobDescription("evaluation of " + part);
-    Broadcast<float[]> vector = spark.broadcast(parameters);
+    Broadcast<RoundStart> vector = published(parameters);
     try {
       JavaRDD<Evaluation> parts =
           shards(part.split())
               .map(
                   loaded ->
-                      WorkerExecution.evaluate(scoring, part, loaded.require(), vector.value()));
+                      WorkerExecution.evaluate(scoring, part, loaded.require(), opened(vector)));
       return SparkFailure.unwrapped(() -> parts.collect()).stream()
           .reduce(Evaluation.empty(0), Evaluation::merge);
     } finally {
@@ -91,7 +92,7 @@ public final class SparkShardedData implements ShardedData {
   public Predictions predict(Scoring scoring, Split split, float[] parameters) {
     spark.setJobDescription("prediction of " + split);
     Broadcast<ShardSpec> shardSpec = shared;
-    Broadcast<float[]> vector = spark.broadcast(parameters);
+    Broadcast<RoundStart> vector = published(parameters);
     try {
       JavaRDD<Reading<Predictions>> parts =
           workerNumbers()
@@ -100,7 +101,7 @@ public final class SparkShardedData implements ShardedData {
                       Reading.of(
                           () ->
                               WorkerExecution.predict(
-                                  scoring, shardSpec.value(), split, worker, vector.value())));
+                                  scoring, shardSpec.value(), split, worker, opened(vector))));
       return Predictions.inSourceOrder(required(parts));
     } finally {
       vector.destroy();
@@ -124,6 +125,15 @@ public final class SparkShardedData implements ShardedData {
     shards.values().forEach(rdd -> rdd.unpersist(true));
     shards.clear();
     shared.unpersist(true);
+  }
+
+  private Broadcast<RoundStart> published(float[] parameters) {
+    return RoundStart.publish(
+        spark, SparkWorkers.slicing(parameters.length, slices), parameters, null);
+  }
+
+  private static StateSlices opened(Broadcast<RoundStart> start) {
+    return start.value().open(start.id());
   }
 
   private static <T> List<T> required(JavaRDD<Reading<T>> readings) {

@@ -54,7 +54,7 @@ final class SparkWorkers implements Workers {
 
   private Rounds rounds(int parameters) {
     if (rounds == null) {
-      Slicing slicing = Slicing.of(parameters, slices > 0 ? slices : usualSlices(parameters));
+      Slicing slicing = slicing(parameters, slices);
       Lineage lineage = new Lineage(spark, slicing);
       rounds =
           new Rounds(
@@ -67,8 +67,14 @@ final class SparkWorkers implements Workers {
     return rounds;
   }
 
-  private static int usualSlices(int parameters) {
-    return parameters <= LARGEST_WHOLE ? 1 : parameters / USUAL_SLICE + 1;
+  /**
+   * How parameters are cut.
+   *
+   * @param slices wanted; 0: by the number of the parameters
+   */
+  static Slicing slicing(int parameters, int slices) {
+    int usual = parameters <= LARGEST_WHOLE ? 1 : parameters / USUAL_SLICE + 1;
+    return Slicing.of(parameters, slices > 0 ? slices : usual);
   }
 
   @Override
@@ -85,10 +91,7 @@ final class SparkWorkers implements Workers {
     long bytesDown = start.value().bytes() * data.executors();
     RoundRdd results =
         new RoundRdd(
-            WorkerTask.of(spec, round, slicing.count()),
-            data.shards(Split.TRAIN).rdd(),
-            lineage.memories(),
-            start);
+            WorkerTask.of(spec, round), data.shards(Split.TRAIN).rdd(), lineage.memories(), start);
     if (spec.keepsMemory()) {
       Lineage.keep(results);
     }

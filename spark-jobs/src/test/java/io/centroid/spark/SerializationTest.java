@@ -96,7 +96,7 @@ class SerializationTest {
             new Scoring(network(new Architecture.Mlp(List.of(8), Activation.RELU)), PIXELS),
             workerSpec(new RateSchedule.Constant()),
             workerSpec(new RateSchedule.Staircase(10, 0.5)),
-            new WorkerTask(workerSpec(new RateSchedule.Cosine(100, 0.1)), 40, 2, 5, 10, 3)));
+            new WorkerTask(workerSpec(new RateSchedule.Cosine(100, 0.1)), 40, 2, 5, 10)));
   }
 
   static Stream<Architecture> architectures() {
