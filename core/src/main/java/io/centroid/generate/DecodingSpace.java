@@ -46,13 +46,13 @@ final class DecodingSpace {
   /** (rows, inner). */
   final FloatVector hidden;
 
-  /** The stream of the rows whose scores are wanted, (texts, width). */
+  /** The stream of the rows whose scores are wanted, (tokens, width). */
   final FloatVector last;
 
-  /** (texts, vocabulary). */
+  /** (tokens, vocabulary). */
   final FloatVector scores;
 
-  DecodingSpace(Gpt2Config config, int rows, int texts, int threads) {
+  DecodingSpace(Gpt2Config config, int rows, int scored, int threads) {
     for (int thread = 0; thread < threads; thread++) {
       this.threads.add(new Own(config, rows));
     }
@@ -61,7 +61,7 @@ final class DecodingSpace {
     queries = FloatVector.allocate(3 * values);
     mixed = FloatVector.allocate(values);
     hidden = FloatVector.allocate((long) rows * config.inner());
-    last = FloatVector.allocate((long) texts * config.width());
-    scores = FloatVector.allocate((long) texts * config.vocabulary());
+    last = FloatVector.allocate((long) scored * config.width());
+    scores = FloatVector.allocate((long) scored * config.vocabulary());
   }
 }

@@ -20,8 +20,8 @@ final class Gpt2Decoder {
   /** Tokens of a pass at most. */
   static final int ROWS = 256;
 
-  /** Texts whose scores a pass gives at most. */
-  static final int TEXTS = 16;
+  /** Tokens of which a pass tells what may follow, at most. */
+  static final int SCORED = 16;
 
   private final Gpt2Config config;
   private final Gpt2Weights weights;
@@ -32,12 +32,12 @@ final class Gpt2Decoder {
     this.config = config;
     this.weights = weights;
     this.team = new ThreadTeam(threads);
-    this.space = new DecodingSpace(config, ROWS, TEXTS, threads);
+    this.space = new DecodingSpace(config, ROWS, SCORED, threads);
   }
 
   /**
-   * Adds the spans' tokens to their caches; then {@link #scores} has a row for each span whose
-   * scores are wanted, in their order.
+   * Adds the spans' tokens to their caches; then {@link #scores} has a row for each token whose
+   * scores are wanted, in the spans' order.
    */
   void advance(List<Span> spans) {
     int rows = blocks(spans);
@@ -45,19 +45,19 @@ final class Gpt2Decoder {
     int next = 0;
     for (Span span : spans) {
       next += span.count();
-      if (span.scored()) {
-        keep(next - 1, scored++);
+      for (int row = next - span.scored(); row < next; row++) {
+        keep(row, scored++);
       }
     }
-    if (next != rows || scored > TEXTS) {
-      throw new IllegalArgumentException(scored + " texts to score, of " + TEXTS + " at most");
+    if (next != rows || scored > SCORED) {
+      throw new IllegalArgumentException(scored + " tokens to score, of " + SCORED + " at most");
     }
     if (scored > 0) {
       head(scored);
     }
   }
 
-  /** Scores before softmax of what follows, (texts, vocabulary); of the last pass. */
+  /** Scores before softmax of what follows, (tokens, vocabulary); of the last pass. */
   FloatVector scores() {
     return space.scores;
   }

@@ -57,6 +57,11 @@ public final class KeyValueCache {
     length = 0;
   }
 
+  /** Forgets the last tokens. */
+  void shrink(int tokens) {
+    length -= tokens;
+  }
+
   void grow(int tokens) {
     length += tokens;
   }

@@ -25,9 +25,9 @@ final class TextScorer {
     while (cache.length() < result.length) {
       int from = cache.length();
       int count = Math.min(Gpt2Decoder.ROWS, result.length - from);
-      decoder.blocks(List.of(new Span(cache, ids, from, count, false)));
-      for (int row = 0; row < count; row += Gpt2Decoder.TEXTS) {
-        score(ids, from, row, Math.min(Gpt2Decoder.TEXTS, count - row), result);
+      decoder.blocks(List.of(new Span(cache, ids, from, count, 0)));
+      for (int row = 0; row < count; row += Gpt2Decoder.SCORED) {
+        score(ids, from, row, Math.min(Gpt2Decoder.SCORED, count - row), result);
       }
     }
     return result;
