@@ -243,6 +243,7 @@ public final class TrainingRun {
         store.writer(Retention.lastAndBest(config.checkpoint().keep(), metric, higherIsBetter));
     Throughput throughput = new Throughput(start.look(), plan.totalSteps());
     TimeAccount account = new TimeAccount(data.parallelism());
+    MemoryAccount memory = new MemoryAccount();
     LastEvaluation last = new LastEvaluation();
     TrainState end;
     try (MetricsLog metrics = directory.metrics(start.steps());
@@ -261,7 +262,7 @@ public final class TrainingRun {
               workers,
               setup.validates(),
               setup.stopping(),
-              List.of(throughput, account, last, metrics, keeper, observer));
+              List.of(throughput, account, memory, last, metrics, keeper, observer));
       try {
         end = loop.run(start::take);
       } finally {
@@ -269,7 +270,7 @@ public final class TrainingRun {
       }
       keeper.save(end);
       account.summary().ifPresent(observer::onNote);
-      if (config.compute().workers() == RunConfig.Compute.WorkerKind.SPARK) {
+      if (onSpark()) {
         account
             .oneMachine(Runtime.getRuntime().availableProcessors(), setup.spec().workers())
             .ifPresent(observer::onNote);
@@ -300,9 +301,15 @@ public final class TrainingRun {
             FloatVector.sha256(end.parameters()),
             last.validation,
             last.test,
-            best);
+            best,
+            memory.memory());
     directory.writeResult(result);
+    observer.onNote(onSpark() ? result.memory().ofCluster() : result.memory().ofOneProcess());
     return result;
+  }
+
+  private boolean onSpark() {
+    return config.compute().workers() == RunConfig.Compute.WorkerKind.SPARK;
   }
 
   private static long startOnDisk(FirstState start) {

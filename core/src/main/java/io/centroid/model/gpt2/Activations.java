@@ -122,4 +122,9 @@ final class Activations {
     scoredRows = (int) Math.min(rows, Math.max(threads, SCORES / outputs));
     scores = FloatVector.allocate((long) scoredRows * outputs);
   }
+
+  /** Whether so many texts of so many tokens have room. */
+  boolean fits(int texts, int tokens) {
+    return sequences >= texts && time >= tokens;
+  }
 }
