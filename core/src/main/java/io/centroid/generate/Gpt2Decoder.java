@@ -2,7 +2,7 @@ package io.centroid.generate;
 
 import io.centroid.kernels.DecodingKernels;
 import io.centroid.kernels.FloatVector;
-import io.centroid.kernels.SequenceKernels.Matrix;
+import io.centroid.kernels.Matrix;
 import io.centroid.kernels.ThreadTeam;
 import io.centroid.model.gpt2.Gpt2Config;
 import io.centroid.model.gpt2.Gpt2Weights;
@@ -140,7 +140,7 @@ final class Gpt2Decoder {
   /** Every thread normalises all rows: that takes less than waiting for each other. */
   private FloatVector norm(int thread, int rows, FloatVector x, Norm norm) {
     DecodingSpace.Own own = space.threads.get(thread);
-    own.rows.layerNorm(
+    own.norm.forward(
         rows,
         config.width(),
         config.epsilon(),

@@ -7,7 +7,6 @@ import static org.bytedeco.openblas.global.openblas_nolapack.blas_set_num_thread
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
 
-import io.centroid.kernels.SequenceKernels.Matrix;
 import java.util.Arrays;
 
 /**
@@ -79,9 +78,9 @@ public final class DecodingKernels {
 
   private static void accumulate(
       int rows, int columns, int inner, Matrix x, Matrix weight, Matrix out) {
-    SequenceKernels.requireInside(x, rows, inner);
-    SequenceKernels.requireInside(weight, inner, columns);
-    SequenceKernels.requireInside(out, rows, columns);
+    x.requireInside(rows, inner);
+    weight.requireInside(inner, columns);
+    out.requireInside(rows, columns);
     if (rows == 1) {
       vectorProduct(true, inner, columns, 1, x, weight, 1, out);
       return;
@@ -113,9 +112,9 @@ public final class DecodingKernels {
   /** out = x * table^T, for {@code columns} rows of the table. */
   public void multiplyTransposed(
       int rows, int columns, int inner, Matrix x, Matrix table, Matrix out) {
-    SequenceKernels.requireInside(x, rows, inner);
-    SequenceKernels.requireInside(table, columns, inner);
-    SequenceKernels.requireInside(out, rows, columns);
+    x.requireInside(rows, inner);
+    table.requireInside(columns, inner);
+    out.requireInside(rows, columns);
     if (rows == 1) {
       vectorProduct(false, columns, inner, 1, x, table, 0, out);
       return;
@@ -199,13 +198,13 @@ public final class DecodingKernels {
       Matrix mixed,
       FloatVector scores,
       Matrix out) {
-    SequenceKernels.requireInside(query, rows, columns);
-    SequenceKernels.requireInside(keys, seen, columns);
-    SequenceKernels.requireInside(mixed, seen, columns);
-    SequenceKernels.requireInside(out, rows, columns);
+    query.requireInside(rows, columns);
+    keys.requireInside(seen, columns);
+    mixed.requireInside(seen, columns);
+    out.requireInside(rows, columns);
     float scale = (float) (1 / Math.sqrt(columns));
     Matrix square = Matrix.at(scores, 0, seen);
-    SequenceKernels.requireInside(square, rows, seen);
+    square.requireInside(rows, seen);
     if (rows == 1) {
       vectorProduct(false, seen, columns, scale, query, keys, 0, square);
       softmax(1, seen, scores);
