@@ -47,6 +47,7 @@ public final class DecodingKernels {
       FloatVector bias,
       long biasFrom,
       Matrix out) {
+    requireInside(rows, columns, inner, x, weight, out);
     reserve(columns);
     bias.read(biasFrom, values, columns);
     for (int r = 0; r < rows; r++) {
@@ -65,6 +66,7 @@ public final class DecodingKernels {
       FloatVector bias,
       long biasFrom,
       Matrix out) {
+    requireInside(rows, columns, inner, x, weight, out);
     reserve(columns);
     bias.read(biasFrom, values, columns);
     for (int r = 0; r < rows; r++) {
@@ -76,11 +78,15 @@ public final class DecodingKernels {
     accumulate(rows, columns, inner, x, weight, out);
   }
 
-  private static void accumulate(
+  private static void requireInside(
       int rows, int columns, int inner, Matrix x, Matrix weight, Matrix out) {
     x.requireInside(rows, inner);
     weight.requireInside(inner, columns);
     out.requireInside(rows, columns);
+  }
+
+  private static void accumulate(
+      int rows, int columns, int inner, Matrix x, Matrix weight, Matrix out) {
     if (rows == 1) {
       vectorProduct(true, inner, columns, 1, x, weight, 1, out);
       return;
@@ -211,35 +217,9 @@ public final class DecodingKernels {
       vectorProduct(true, seen, columns, 1, square, mixed, 0, out);
       return;
     }
-    product(false, rows, seen, columns, scale, query, keys, square);
+    Products.gemm(false, true, rows, seen, columns, scale, query, keys, 0, square);
     softmax(rows, seen, scores);
-    product(true, rows, columns, seen, 1, square, mixed, out);
-  }
-
-  private static void product(
-      boolean plain,
-      int rows,
-      int columns,
-      int inner,
-      float alpha,
-      Matrix a,
-      Matrix b,
-      Matrix out) {
-    cblas_sgemm(
-        CblasRowMajor,
-        CblasNoTrans,
-        plain ? CblasNoTrans : CblasTrans,
-        rows,
-        columns,
-        inner,
-        alpha,
-        a.vector().constant().getPointer(a.from()),
-        a.stride(),
-        b.vector().constant().getPointer(b.from()),
-        b.stride(),
-        0,
-        out.vector().pointer().getPointer(out.from()),
-        out.stride());
+    Products.gemm(false, false, rows, columns, seen, 1, square, mixed, 0, out);
   }
 
   /** Probabilities of the places that each row sees: all in the last, one less in each before. */

@@ -96,6 +96,12 @@ final class Gpt2Passes {
             .embed(width, weights.tokens(), token, weights.positions(), t, stream, at);
       }
     }
+    drop(thread, part, stream, noise);
+  }
+
+  /** Dropout of the embeddings, or of their gradients. */
+  private void drop(int thread, Part part, FloatVector stream, Noise noise) {
+    int width = config.width();
     long from = part.from(width);
     noise.apply(
         kernels.get(thread),
@@ -208,20 +214,7 @@ final class Gpt2Passes {
       boolean first) {
     int width = config.width();
     int time = texts.time();
-    team.run(
-        thread -> {
-          Part part = part(texts, thread);
-          long from = part.from(width);
-          noise.apply(
-              kernels.get(thread),
-              Place.EMBEDDING,
-              0,
-              (long) part.rows() * width,
-              stream,
-              from,
-              from,
-              (long) time * width);
-        });
+    team.run(thread -> drop(thread, part(texts, thread), stream, noise));
     team.run(
         thread -> {
           SequenceKernels own = kernels.get(thread);
