@@ -2,7 +2,8 @@ package io.centroid.generate;
 
 import io.centroid.kernels.DecodingKernels;
 import io.centroid.kernels.FloatVector;
-import io.centroid.kernels.SequenceKernels;
+import io.centroid.kernels.LayerNorm;
+import io.centroid.kernels.RowKernels;
 import io.centroid.model.gpt2.Gpt2Config;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,8 @@ final class DecodingSpace {
 
   /** One thread's. */
   static final class Own {
-    final SequenceKernels rows = new SequenceKernels();
+    final RowKernels rows = new RowKernels();
+    final LayerNorm norm = new LayerNorm();
     final DecodingKernels products = new DecodingKernels();
     final FloatVector normed;
     final float[] statistics;

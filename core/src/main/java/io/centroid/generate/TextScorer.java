@@ -1,6 +1,6 @@
 package io.centroid.generate;
 
-import io.centroid.kernels.SequenceKernels;
+import io.centroid.kernels.Softmax;
 import io.centroid.model.gpt2.Gpt2Config;
 import java.util.List;
 
@@ -8,7 +8,7 @@ import java.util.List;
 final class TextScorer {
   private final Gpt2Config config;
   private final Gpt2Decoder decoder;
-  private final SequenceKernels kernels = new SequenceKernels();
+  private final Softmax softmax = new Softmax();
 
   TextScorer(Gpt2Config config, Gpt2Decoder decoder) {
     this.config = config;
@@ -42,7 +42,7 @@ final class TextScorer {
       int at = from + row + i;
       long scores = (long) i * config.vocabulary();
       result[at] =
-          -kernels.score(1, config.vocabulary(), decoder.scores(), scores, ids, at + 1).loss();
+          -softmax.score(1, config.vocabulary(), decoder.scores(), scores, ids, at + 1).loss();
     }
   }
 }
