@@ -37,32 +37,52 @@ public final class ErrorFeedback {
       throw new IllegalArgumentException(
           "the length of a slice must be a multiple of " + Codec.BLOCK + ": " + sliceLength);
     }
-    float[] wanted = residual == null ? delta : sum(delta, residual);
+    if (residual != null && residual.length != delta.length) {
+      throw new IllegalArgumentException(
+          "the residual has " + residual.length + " values, the delta " + delta.length);
+    }
     float[] left = codec.isExact() ? null : new float[delta.length];
     List<byte[]> slices = new ArrayList<>();
     for (long next = 0; next < delta.length; next += sliceLength) {
       int from = (int) next;
       int to = (int) Math.min(next + sliceLength, delta.length);
-      byte[] payload = codec.encode(wanted, from, to);
-      slices.add(payload);
-      if (left != null) {
-        codec.decode(payload, left, from, to);
-        for (int i = from; i < to; i++) {
-          left[i] = wanted[i] - left[i];
-        }
-      }
+      slices.add(slice(codec, delta, from, to, residual, left, from));
     }
     return new Compressed(slices, left);
   }
 
-  private static float[] sum(float[] delta, float[] residual) {
-    if (residual.length != delta.length) {
-      throw new IllegalArgumentException(
-          "the residual has " + residual.length + " values, the delta " + delta.length);
+  /**
+   * Encodes one slice, {@code values[from..to)} and what the slices before left of it.
+   *
+   * @param residual of the whole vector; null means none
+   * @param left gets the slice's new residual, a whole vector too; null for a codec that is exact
+   * @param offset of the slice in the whole vector
+   */
+  public static byte[] slice(
+      Codec codec,
+      float[] values,
+      int from,
+      int to,
+      float @Nullable [] residual,
+      float @Nullable [] left,
+      int offset) {
+    int length = to - from;
+    float[] wanted = residual == null ? values : sum(values, from, residual, offset, length);
+    int first = residual == null ? from : 0;
+    byte[] payload = codec.encode(wanted, first, first + length);
+    if (left != null) {
+      codec.decode(payload, left, offset, offset + length);
+      for (int i = 0; i < length; i++) {
+        left[offset + i] = wanted[first + i] - left[offset + i];
+      }
     }
-    float[] sum = new float[delta.length];
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] = delta[i] + residual[i];
+    return payload;
+  }
+
+  private static float[] sum(float[] delta, int from, float[] residual, int offset, int length) {
+    float[] sum = new float[length];
+    for (int i = 0; i < length; i++) {
+      sum[i] = delta[from + i] + residual[offset + i];
     }
     return sum;
   }

@@ -3,7 +3,6 @@ package io.centroid.optimize;
 import io.centroid.average.WeightedMean;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -35,12 +34,6 @@ public record InnerState(long steps, List<float[]> moments) implements Serializa
       moments.add(sum.mean());
     }
     return new InnerState(steps, moments);
-  }
-
-  /** The values {@code from..to-1} of each vector. */
-  public InnerState slice(int from, int to) {
-    return new InnerState(
-        steps, moments.stream().map(moment -> Arrays.copyOfRange(moment, from, to)).toList());
   }
 
   /** Size of the vectors. */

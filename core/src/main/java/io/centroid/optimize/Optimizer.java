@@ -4,6 +4,7 @@ import io.centroid.kernels.FloatVector;
 import io.centroid.kernels.ThreadTeam;
 import io.centroid.model.ParameterLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,17 +15,17 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class Optimizer permits Sgd, Momentum, AdamW {
   private final Chunks chunks;
-  private final List<float[]> moments;
+  private final int length;
+  private final int momentCount;
   private final List<Workspace> workspaces = new ArrayList<>();
+  // Empty while a state that was taken has not been replaced.
+  private List<float[]> moments = List.of();
   private long steps;
 
   Optimizer(ParameterLayout layout, int momentCount) {
     this.chunks = new Chunks(layout);
-    List<float[]> fresh = new ArrayList<>();
-    for (int i = 0; i < momentCount; i++) {
-      fresh.add(new float[Math.toIntExact(layout.parameterCount())]);
-    }
-    this.moments = List.copyOf(fresh);
+    this.length = Math.toIntExact(layout.parameterCount());
+    this.momentCount = momentCount;
   }
 
   /** The numbers of one step, the same for every parameter. */
@@ -66,10 +67,11 @@ public abstract sealed class Optimizer permits Sgd, Momentum, AdamW {
       double rate,
       float gradientScale,
       ThreadTeam team) {
+    requireMoments();
     steps++;
     Step step = new Step(steps, rate);
     while (workspaces.size() < team.size()) {
-      workspaces.add(new Workspace(moments.size()));
+      workspaces.add(new Workspace(momentCount));
     }
     chunks.forEach(
         team,
@@ -89,11 +91,11 @@ public abstract sealed class Optimizer permits Sgd, Momentum, AdamW {
 
   private void move(Step step, Chunks.Chunk chunk, Workspace piece) {
     int from = (int) chunk.from();
-    for (int i = 0; i < moments.size(); i++) {
+    for (int i = 0; i < momentCount; i++) {
       System.arraycopy(moments.get(i), from, piece.moments[i], 0, chunk.length());
     }
     update(step, piece, chunk.length(), chunk.role() == ParameterLayout.Role.WEIGHT);
-    for (int i = 0; i < moments.size(); i++) {
+    for (int i = 0; i < momentCount; i++) {
       System.arraycopy(piece.moments[i], 0, moments.get(i), from, chunk.length());
     }
   }
@@ -106,8 +108,12 @@ public abstract sealed class Optimizer permits Sgd, Momentum, AdamW {
   /** Forgets everything. */
   public final void reset() {
     steps = 0;
+    if (moments.size() < momentCount) {
+      requireMoments();
+      return;
+    }
     for (float[] moment : moments) {
-      java.util.Arrays.fill(moment, 0);
+      Arrays.fill(moment, 0);
     }
   }
 
@@ -117,19 +123,43 @@ public abstract sealed class Optimizer permits Sgd, Momentum, AdamW {
       reset();
       return;
     }
-    if (state.moments().size() != moments.size()) {
+    restore(state, 0);
+  }
+
+  /**
+   * Takes a copy of a piece of a state, whose first values are those at {@code from}. The pieces of
+   * a state restore it once all have come.
+   */
+  public final void restore(InnerState piece, int from) {
+    if (piece.moments().size() != momentCount) {
       throw new IllegalArgumentException(
-          "the state has " + state.moments().size() + " moments, the optimizer " + moments.size());
+          "the state has " + piece.moments().size() + " moments, the optimizer " + momentCount);
     }
-    steps = state.steps();
-    for (int i = 0; i < moments.size(); i++) {
-      System.arraycopy(state.moments().get(i), 0, moments.get(i), 0, moments.get(i).length);
+    requireMoments();
+    steps = piece.steps();
+    for (int i = 0; i < momentCount; i++) {
+      float[] values = piece.moments().get(i);
+      System.arraycopy(values, 0, moments.get(i), from, values.length);
     }
   }
 
-  /** A copy of the state. */
-  public final InnerState state() {
-    return new InnerState(steps, moments.stream().map(float[]::clone).toList());
+  /** Hands the state over without a copy: what follows must begin with a restore or a reset. */
+  public final InnerState takeState() {
+    requireMoments();
+    InnerState state = new InnerState(steps, moments);
+    moments = List.of();
+    return state;
+  }
+
+  private void requireMoments() {
+    if (moments.size() == momentCount) {
+      return;
+    }
+    List<float[]> zeros = new ArrayList<>();
+    for (int i = 0; i < momentCount; i++) {
+      zeros.add(new float[length]);
+    }
+    moments = List.copyOf(zeros);
   }
 
   private static void subtract(float[] values, float[] slopes, int length) {

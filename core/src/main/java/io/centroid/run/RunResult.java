@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param test likewise
  * @param bestStep step of the kept checkpoint that is best by {@code checkpoint.metric}; -1 if none
  *     was measured
+ * @param memory peaks of the processes that this ran in
  */
 public record RunResult(
     String runDir,
@@ -34,7 +35,8 @@ public record RunResult(
     String parametersSha256,
     Map<String, Double> validation,
     Map<String, Double> test,
-    long bestStep) {
+    long bestStep,
+    RunMemory memory) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public ObjectNode toJson() {
@@ -55,6 +57,7 @@ public record RunResult(
     if (bestStep >= 0) {
       node.put("bestStep", bestStep);
     }
+    memory.write(node.putObject("peakMemory"));
     return node;
   }
 
@@ -74,7 +77,8 @@ public record RunResult(
         node.path("parametersSha256").asText(),
         metrics(node.path("validation")),
         metrics(node.path("test")),
-        node.path("bestStep").asLong(-1));
+        node.path("bestStep").asLong(-1),
+        RunMemory.read(node.path("peakMemory")));
   }
 
   private static Map<String, Double> metrics(JsonNode node) {

@@ -50,7 +50,9 @@ record RunSetup(
     WorkerSpec spec = spec(config, architecture, survey, plan);
     Learner learner = Learners.create(spec.network());
     ParameterLayout layout = learner.layout();
-    ReplicaPool.giveBack(spec.network(), new Replica(learner));
+    if (config.compute().workers() == RunConfig.Compute.WorkerKind.LOCAL) {
+      ReplicaPool.giveBack(spec.network(), new Replica(learner));
+    }
     OuterStep outerStep = config.outer().create(layout);
     Metric metric = metric(config, architecture);
     RunCheckpoints checkpoints =

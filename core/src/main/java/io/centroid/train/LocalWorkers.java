@@ -24,6 +24,7 @@ final class LocalWorkers implements Workers {
     WorkerTask task = WorkerTask.of(spec, round, 1);
     float[] parameters = round.start().parameters();
     Carried carried = round.start().carried();
+    StateSlices start = new StateSlices.Whole(parameters, carried.shared());
     List<WorkerMemory> memories = carried.own();
     long started = System.nanoTime();
     List<WorkerResult> results =
@@ -33,8 +34,7 @@ final class LocalWorkers implements Workers {
                     task,
                     worker,
                     shards.get(worker),
-                    parameters,
-                    carried.shared(),
+                    start,
                     memories.isEmpty() ? WorkerMemory.EMPTY : memories.get(worker)));
     long ran = System.nanoTime();
     Meeting meeting = Meeting.of(round, spec, outerStep, results);
@@ -54,7 +54,8 @@ final class LocalWorkers implements Workers {
             totals.slowestNanos(),
             totals.computeNanos(),
             (long) Float.BYTES * parameters.length,
-            meeting.bytesUp()));
+            meeting.bytesUp()),
+        totals.memory());
   }
 
   @Override

@@ -14,23 +14,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Replica {
   private final Learner learner;
-  private final float[] scratch;
   private @Nullable OptimizerSettings settings;
   private @Nullable Optimizer optimizer;
   private @Nullable GradientNorm norm;
   private @Nullable Batch batch;
+  private float[] scratch = new float[0];
 
   public Replica(Learner learner) {
     this.learner = learner;
-    this.scratch = new float[Math.toIntExact(learner.layout().parameterCount())];
   }
 
   public Learner learner() {
     return learner;
   }
 
-  /** As long as the parameters; its values are arbitrary. */
-  float[] scratch() {
+  /** Arbitrary values. */
+  float[] scratch(int length) {
+    if (scratch.length != length) {
+      scratch = new float[length];
+    }
     return scratch;
   }
 

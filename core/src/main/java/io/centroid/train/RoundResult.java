@@ -1,11 +1,26 @@
 package io.centroid.train;
 
+import io.centroid.memory.PeakMemory;
+
 /**
  * A round after the workers met.
  *
  * @param parameters those that the next round starts from
+ * @param memory the largest peaks of the workers' processes
  * @param examples seen by all workers together
  * @param loss mean training loss over them
  */
 public record RoundResult(
-    float[] parameters, Carried carried, long examples, double loss, RoundCost cost) {}
+    float[] parameters,
+    Carried carried,
+    long examples,
+    double loss,
+    RoundCost cost,
+    PeakMemory memory) {
+
+  /** A round whose workers' memory nobody looked at. */
+  public RoundResult(
+      float[] parameters, Carried carried, long examples, double loss, RoundCost cost) {
+    this(parameters, carried, examples, loss, cost, PeakMemory.UNKNOWN);
+  }
+}

@@ -8,8 +8,6 @@ import io.centroid.evaluate.Evaluator;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Predictor;
 import io.centroid.evaluate.Scoring;
-import io.centroid.optimize.InnerState;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a worker's part on a replica borrowed from this JVM's pool; what threads and Spark tasks
@@ -19,16 +17,11 @@ public final class WorkerExecution {
   private WorkerExecution() {}
 
   public static WorkerResult train(
-      WorkerTask task,
-      int worker,
-      Shard shard,
-      float[] parameters,
-      @Nullable InnerState shared,
-      WorkerMemory memory) {
+      WorkerTask task, int worker, Shard shard, StateSlices start, WorkerMemory memory) {
     Examples examples = shard.train().inEpoch(task.spec().seed(), task.epoch(), worker);
     int[] order = EpochOrders.of(examples.count(), task.spec().seed(), task.epoch(), worker);
     Replica replica = ReplicaPool.borrow(task.spec().network());
-    WorkerResult result = task.run(worker, replica, examples, order, parameters, shared, memory);
+    WorkerResult result = task.run(worker, replica, examples, order, start, memory);
     ReplicaPool.giveBack(task.spec().network(), replica);
     return result;
   }

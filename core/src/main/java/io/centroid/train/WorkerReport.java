@@ -1,5 +1,6 @@
 package io.centroid.train;
 
+import io.centroid.memory.PeakMemory;
 import java.io.Serializable;
 
 /**
@@ -10,10 +11,28 @@ import java.io.Serializable;
  * @param isFinite whether every parameter is a finite number
  * @param computeNanos time spent in the local steps
  * @param taskNanos time of the whole task, loading and encoding included
+ * @param memory peaks of the process that the worker ran in
  */
 public record WorkerReport(
-    int worker, long examples, double lossSum, boolean isFinite, long computeNanos, long taskNanos)
+    int worker,
+    long examples,
+    double lossSum,
+    boolean isFinite,
+    long computeNanos,
+    long taskNanos,
+    PeakMemory memory)
     implements Serializable {
+
+  /** Of a worker whose memory nobody looks at. */
+  public WorkerReport(
+      int worker,
+      long examples,
+      double lossSum,
+      boolean isFinite,
+      long computeNanos,
+      long taskNanos) {
+    this(worker, examples, lossSum, isFinite, computeNanos, taskNanos, PeakMemory.UNKNOWN);
+  }
 
   /**
    * Stops a run whose worker left the finite numbers.

@@ -4,6 +4,7 @@ import io.centroid.Seed;
 import io.centroid.average.ErrorFeedback;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
+import io.centroid.memory.ProcessMemory;
 import io.centroid.model.Learner;
 import io.centroid.model.SgdLearner;
 import io.centroid.optimize.GradientNorm;
@@ -11,6 +12,9 @@ import io.centroid.optimize.InnerState;
 import io.centroid.optimize.Optimizer;
 import io.centroid.optimize.OptimizerSettings;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,39 +37,57 @@ public record WorkerTask(
    *
    * @param replica of {@code spec.network()}; its parameters are overwritten
    * @param order in which the epoch visits the examples
-   * @param shared state that all workers start from; null means fresh, or that each keeps its own
    */
   public WorkerResult run(
       int worker,
       Replica replica,
       Examples examples,
       int[] order,
-      float[] parameters,
-      @Nullable InnerState shared,
+      StateSlices start,
       WorkerMemory memory) {
     long entered = System.nanoTime();
     Optimizer optimizer = replica.optimizer(spec.optimizer());
-    optimizer.restore(spec.innerState() == InnerStatePolicy.KEEP ? memory.inner() : shared);
-    replica.learner().parameters().load(parameters);
+    Slicing slicing = Slicing.of(Math.toIntExact(replica.learner().parameters().size()), slices);
+    load(replica.learner(), optimizer, slicing, start, memory);
     long started = System.nanoTime();
     Seen seen = steps(worker, replica, optimizer, examples, order);
     long computed = System.nanoTime();
-    float[] delta = delta(replica, parameters);
-    boolean finite = isFinite(delta);
-    ErrorFeedback.Compressed sent = compress(delta, memory.residual(), seen.examples, finite);
-    InnerState state = spec.innerState() == InnerStatePolicy.RESET ? null : optimizer.state();
+    Sent sent = send(replica, slicing, start, memory.residual(), seen.examples > 0);
+    InnerState state = spec.innerState() == InnerStatePolicy.RESET ? null : optimizer.takeState();
     boolean keeps = spec.innerState() == InnerStatePolicy.KEEP;
     return new WorkerResult(
         new WorkerReport(
             worker,
             seen.examples,
             seen.lossSum,
-            finite,
+            sent.finite,
             computed - started,
-            System.nanoTime() - entered),
-        sent.slices(),
+            System.nanoTime() - entered,
+            ProcessMemory.peak()),
+        sent.payload,
         keeps ? null : state,
-        new WorkerMemory(keeps ? state : null, sent.residual()));
+        new WorkerMemory(keeps ? state : null, sent.residual));
+  }
+
+  private void load(
+      Learner learner,
+      Optimizer optimizer,
+      Slicing slicing,
+      StateSlices start,
+      WorkerMemory memory) {
+    boolean keeps = spec.innerState() == InnerStatePolicy.KEEP;
+    if (keeps || start.shared(0) == null) {
+      optimizer.restore(keeps ? memory.inner() : null);
+    }
+    for (int slice = 0; slice < slicing.count(); slice++) {
+      int from = slicing.from(slice);
+      float[] parameters = start.parameters(slice);
+      learner.parameters().write(from, parameters, parameters.length);
+      InnerState shared = keeps ? null : start.shared(slice);
+      if (shared != null) {
+        optimizer.restore(shared, from);
+      }
+    }
   }
 
   private record Seen(long examples, double lossSum) {}
@@ -118,27 +140,47 @@ public record WorkerTask(
     return GradientNorm.clippingFactor(norm, settings.clipNorm());
   }
 
-  private static float[] delta(Replica replica, float[] parameters) {
-    float[] delta = replica.scratch();
-    replica.learner().parameters().store(delta);
-    for (int i = 0; i < delta.length; i++) {
-      delta[i] -= parameters[i];
-    }
-    return delta;
-  }
+  /** What a worker says of its steps; the residual is null where nothing is left. */
+  private record Sent(List<byte[]> payload, float @Nullable [] residual, boolean finite) {}
 
   /**
    * A worker that saw nothing has nothing to say, and one that left the finite numbers ends the
    * run: neither's residual changes.
    */
-  private ErrorFeedback.Compressed compress(
-      float[] delta, float @Nullable [] residual, long examples, boolean finite) {
-    if (examples == 0 || !finite) {
-      return new ErrorFeedback.Compressed(
-          java.util.Collections.nCopies(slices, new byte[0]), residual);
+  private Sent send(
+      Replica replica,
+      Slicing slicing,
+      StateSlices start,
+      float @Nullable [] residual,
+      boolean sawSomething) {
+    float[] left = spec.codec().isExact() || !sawSomething ? null : new float[slicing.parameters()];
+    List<byte[]> payload = new ArrayList<>();
+    for (int slice = 0; slice < slicing.count(); slice++) {
+      int from = slicing.from(slice);
+      float[] delta = delta(replica, from, start.parameters(slice));
+      if (!isFinite(delta)) {
+        return new Sent(nothing(), residual, false);
+      }
+      if (sawSomething) {
+        payload.add(
+            ErrorFeedback.slice(spec.codec(), delta, 0, delta.length, residual, left, from));
+      }
     }
-    return ErrorFeedback.compress(
-        spec.codec(), delta, residual, Slicing.of(delta.length, slices).length());
+    return sawSomething ? new Sent(payload, left, true) : new Sent(nothing(), residual, true);
+  }
+
+  private List<byte[]> nothing() {
+    return Collections.nCopies(slices, new byte[0]);
+  }
+
+  /** The parameters from {@code from} on, less what they were. */
+  private static float[] delta(Replica replica, int from, float[] before) {
+    float[] delta = replica.scratch(before.length);
+    replica.learner().parameters().read(from, delta, delta.length);
+    for (int i = 0; i < delta.length; i++) {
+      delta[i] -= before[i];
+    }
+    return delta;
   }
 
   private static boolean isFinite(float[] values) {

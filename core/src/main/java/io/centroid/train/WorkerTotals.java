@@ -1,14 +1,21 @@
 package io.centroid.train;
 
+import io.centroid.memory.PeakMemory;
 import java.util.List;
 
 /**
  * The workers' reports of a round together.
  *
  * @param loss mean over all examples
+ * @param memory the largest peaks of the workers' processes
  */
 public record WorkerTotals(
-    long examples, double loss, long slowestTaskNanos, long slowestNanos, long computeNanos) {
+    long examples,
+    double loss,
+    long slowestTaskNanos,
+    long slowestNanos,
+    long computeNanos,
+    PeakMemory memory) {
 
   /**
    * Adds the reports up, in worker order.
@@ -21,6 +28,7 @@ public record WorkerTotals(
     long slowestTask = 0;
     long slowest = 0;
     long compute = 0;
+    PeakMemory memory = PeakMemory.UNKNOWN;
     for (WorkerReport report : reports) {
       report.requireFinite(round);
       examples += report.examples();
@@ -28,7 +36,8 @@ public record WorkerTotals(
       slowestTask = Math.max(slowestTask, report.taskNanos());
       slowest = Math.max(slowest, report.computeNanos());
       compute += report.computeNanos();
+      memory = memory.or(report.memory());
     }
-    return new WorkerTotals(examples, lossSum / examples, slowestTask, slowest, compute);
+    return new WorkerTotals(examples, lossSum / examples, slowestTask, slowest, compute, memory);
   }
 }

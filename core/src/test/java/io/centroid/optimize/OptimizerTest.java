@@ -116,13 +116,13 @@ class OptimizerTest {
     Run second = new Run(name);
     second.step(slopes(77), RATE, 1);
     second.parameters.load(first.values());
-    second.optimizer.restore(first.optimizer.state());
+    second.optimizer.restore(first.optimizer.takeState());
     for (int step = 4; step <= 6; step++) {
       undisturbed.step(slopes(step), RATE, 0.5f);
       second.step(slopes(step), RATE, 0.5f);
     }
     assertThat(second.values()).isEqualTo(undisturbed.values());
-    assertThat(second.optimizer.state().steps()).isEqualTo(6);
+    assertThat(second.optimizer.takeState().steps()).isEqualTo(6);
   }
 
   @ParameterizedTest
@@ -130,7 +130,7 @@ class OptimizerTest {
   void aStateIsACopyAndResettingForgetsIt(Name name) {
     Run run = new Run(name);
     run.step(slopes(1), RATE, 1);
-    InnerState state = run.optimizer.state();
+    InnerState state = run.optimizer.takeState();
     List<float[]> before = state.moments().stream().map(float[]::clone).toList();
     run.step(slopes(2), RATE, 1);
     assertThat(state.moments()).usingRecursiveComparison().isEqualTo(before);
@@ -145,7 +145,7 @@ class OptimizerTest {
 
   @Test
   void aStateOfAnotherOptimizerIsRefused() {
-    InnerState state = new Run(Name.MOMENTUM).optimizer.state();
+    InnerState state = new Run(Name.MOMENTUM).optimizer.takeState();
     assertThatThrownBy(() -> new Run(Name.ADAMW).optimizer.restore(state))
         .isInstanceOf(IllegalArgumentException.class);
   }

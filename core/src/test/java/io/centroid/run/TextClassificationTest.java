@@ -74,7 +74,7 @@ class TextClassificationTest {
     float[] parameters = first.parameters();
     TrainedModel language = withoutHead(first);
     RunSetup setup = setup("train.seed=7");
-    float[] start = FirstParameters.of(language, setup, note(notes));
+    float[] start = FirstParameters.of(language, setup, notes::add);
     int body = parameters.length - 2 * 32;
     assertThat(Arrays.copyOf(start, body)).isEqualTo(Arrays.copyOf(parameters, body));
     float[] random = setup.initialParameters();

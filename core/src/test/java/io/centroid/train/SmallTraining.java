@@ -38,8 +38,7 @@ final class SmallTraining {
               task,
               worker,
               shards.get(worker),
-              round.start().parameters(),
-              carried.shared(),
+              new StateSlices.Whole(round.start().parameters(), carried.shared()),
               carried.own().isEmpty() ? WorkerMemory.EMPTY : carried.own().get(worker));
     }
     List<WorkerResult> results = List.of(arrived);

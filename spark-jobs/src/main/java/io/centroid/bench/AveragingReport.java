@@ -3,6 +3,7 @@ package io.centroid.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.memory.PeakMemory;
 import java.util.List;
 import java.util.Map;
 

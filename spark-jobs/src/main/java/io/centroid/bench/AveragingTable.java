@@ -1,5 +1,6 @@
 package io.centroid.bench;
 
+import io.centroid.memory.PeakMemory;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;

@@ -5,6 +5,7 @@ import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Normalisation;
 import io.centroid.data.Split;
+import io.centroid.memory.PeakMemory;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
 import io.centroid.model.Backend;

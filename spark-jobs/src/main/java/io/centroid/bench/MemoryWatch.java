@@ -1,6 +1,7 @@
 package io.centroid.bench;
 
 import io.centroid.kernels.NativeMemory;
+import io.centroid.memory.PeakMemory;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;

@@ -1,5 +1,6 @@
 package io.centroid.bench;
 
+import io.centroid.memory.PeakMemory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

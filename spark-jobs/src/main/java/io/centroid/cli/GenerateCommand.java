@@ -92,6 +92,15 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Threads that share the work of --prompt (default: one a processor).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(
+      names = "--prompt-lookup",
+      paramLabel = "N",
+      defaultValue = "4",
+      description =
+          "Guess up to N tokens that followed the same words before, and check them in one pass; 0:"
+              + " one token a pass (${DEFAULT-VALUE}).")
+  private int guesses;
+
   @Mixin private SamplingOptions sampling;
 
   @Mixin private ConfigurationOptions configuration;
@@ -112,7 +121,7 @@ final class GenerateCommand implements Callable<Integer> {
     LanguageModel opened =
         LanguageModel.open(new HadoopFiles(new Configuration()), location, this::note);
     Generator generator =
-        new Generator(opened.config(), opened.weights(), opened.tokenizer(), threads);
+        new Generator(opened.config(), opened.weights(), opened.tokenizer(), threads, guesses);
     if (json) {
       print(opened, generator);
     } else {
@@ -192,7 +201,8 @@ final class GenerateCommand implements Callable<Integer> {
               absolute(files, location),
               sampling.sampling(opened.defaults()),
               sampling.ending(opened.defaults()),
-              scores);
+              scores,
+              guesses);
       files.status(files.path(prompted));
       JavaRDD<String> answers = job.answers(spark, prompted);
       if (out == null) {

@@ -53,9 +53,9 @@ final class RoundRdd extends LineageRdd<WorkerResult> {
         previous == null
             ? WorkerMemory.EMPTY
             : previous.iterator(partition, context).next().memory();
-    RoundStart from = required(start).value();
+    Broadcast<RoundStart> from = required(start);
     return WorkerExecution.train(
-        task, partition.index(), shard, from.parameters(), from.shared(), memory);
+        task, partition.index(), shard, from.value().open(from.id()), memory);
   }
 
   private static <T> T required(@Nullable T parent) {

@@ -1,13 +1,88 @@
 package io.centroid.spark;
 
 import io.centroid.optimize.InnerState;
+import io.centroid.train.Slicing;
+import io.centroid.train.StateSlices;
 import java.io.Serializable;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 
 /** What every task of a round gets: its broadcast. */
-record RoundStart(float[] parameters, @Nullable InnerState shared) implements Serializable {
+sealed interface RoundStart extends Serializable {
 
-  long bytes() {
-    return (long) Float.BYTES * parameters.length + (shared == null ? 0 : shared.bytes());
+  /** Bytes that go to each process. */
+  long bytes();
+
+  /**
+   * What a task starts from.
+   *
+   * @param broadcast number of the broadcast that this came with
+   */
+  StateSlices open(long broadcast);
+
+  /** Makes a state ready for the tasks; it is gone when the broadcast is destroyed. */
+  static Broadcast<RoundStart> publish(
+      JavaSparkContext spark, Slicing slicing, float[] parameters, @Nullable InnerState shared) {
+    if (slicing.count() == 1) {
+      return spark.broadcast(new Whole(parameters, shared));
+    }
+    Broadcast<RoundStart> start =
+        spark.broadcast(
+            new Sliced(
+                slicing,
+                shared == null ? 0 : shared.moments().size(),
+                shared == null ? NONE_SHARED : shared.steps()));
+    BroadcastBlocks blocks = new BroadcastBlocks(start.id());
+    for (int slice = 0; slice < slicing.count(); slice++) {
+      publish(blocks, PARAMETERS, slice, slicing, parameters);
+      for (int i = 0; shared != null && i < shared.moments().size(); i++) {
+        publish(blocks, MOMENT + i + "_", slice, slicing, shared.moments().get(i));
+      }
+    }
+    return start;
+  }
+
+  private static void publish(
+      BroadcastBlocks blocks, String name, int slice, Slicing slicing, float[] values) {
+    blocks.publish(name + slice, values, slicing.from(slice), slicing.to(slice));
+  }
+
+  String PARAMETERS = "parameters";
+  String MOMENT = "moment";
+  long NONE_SHARED = -1;
+
+  /** A small model, all of it in the broadcast. */
+  record Whole(float[] parameters, @Nullable InnerState shared) implements RoundStart {
+
+    @Override
+    public long bytes() {
+      return (long) Float.BYTES * parameters.length + (shared == null ? 0 : shared.bytes());
+    }
+
+    @Override
+    public StateSlices open(long broadcast) {
+      return new StateSlices.Whole(parameters, shared);
+    }
+  }
+
+  /**
+   * A large model, whose slices are blocks of their own: a task reads them one after another into
+   * its replica.
+   *
+   * @param moments of the shared optimizer state
+   * @param steps of the shared optimizer state; -1: none is shared
+   */
+  record Sliced(Slicing slicing, int moments, long steps) implements RoundStart {
+
+    @Override
+    public long bytes() {
+      return (long) Float.BYTES * slicing.parameters() * (1 + moments);
+    }
+
+    @Override
+    public StateSlices open(long broadcast) {
+      return new SlicedStart(this, new BroadcastBlocks(broadcast));
+    }
   }
 }

@@ -7,7 +7,6 @@ import io.centroid.optimize.OuterStep;
 import io.centroid.train.Slicing;
 import io.centroid.train.WorkerReport;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -61,9 +60,8 @@ final class SliceRdd extends LineageRdd<SliceResult> {
     List<SlicePart> received = received(partition, context);
     int from = fold.slicing.from(partition.index());
     int to = fold.slicing.to(partition.index());
-    float[] parameters =
-        Arrays.copyOfRange(
-            Objects.requireNonNull(start, "the round is anchored").value().parameters(), from, to);
+    Broadcast<RoundStart> began = Objects.requireNonNull(start, "the round is anchored");
+    float[] parameters = began.value().open(began.id()).parameters(partition.index());
     List<float[]> outer =
         previous == null ? List.of() : previous.iterator(partition, context).next().outer();
     OuterStep.Moved moved =
@@ -73,7 +71,7 @@ final class SliceRdd extends LineageRdd<SliceResult> {
         moved.state(),
         shared(received),
         partition.index() == 0 ? received.stream().map(SlicePart::report).toList() : List.of(),
-        received.stream().mapToLong(SliceRdd::bytes).sum());
+        received.stream().mapToLong(SlicePart::bytes).sum());
   }
 
   private List<SlicePart> received(Partition partition, TaskContext context) {
@@ -104,16 +102,13 @@ final class SliceRdd extends LineageRdd<SliceResult> {
     List<InnerState> states = new ArrayList<>();
     List<Long> examples = new ArrayList<>();
     for (SlicePart part : received) {
-      if (part.shared() != null) {
-        states.add(part.shared());
+      InnerState state = part.shared();
+      if (state != null) {
+        states.add(state);
         examples.add(part.report().examples());
       }
     }
     return states.isEmpty() ? null : InnerState.mean(states, examples);
-  }
-
-  private static long bytes(SlicePart part) {
-    return part.payload().length + (part.shared() == null ? 0 : part.shared().bytes());
   }
 
   @Override

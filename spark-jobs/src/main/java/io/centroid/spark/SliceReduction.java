@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.broadcast.Broadcast;
@@ -69,15 +70,12 @@ record SliceReduction(WorkerSpec spec, OuterStep outerStep, Slicing slicing, Lin
   }
 
   private static Iterator<Tuple2<Integer, SlicePart>> parts(Slicing slicing, WorkerResult result) {
-    List<Tuple2<Integer, SlicePart>> parts = new ArrayList<>();
-    for (int slice = 0; slice < slicing.count(); slice++) {
-      InnerState shared = result.shared();
-      InnerState piece =
-          shared == null ? null : shared.slice(slicing.from(slice), slicing.to(slice));
-      parts.add(
-          new Tuple2<>(slice, new SlicePart(result.report(), result.payload().get(slice), piece)));
-    }
-    return parts.iterator();
+    return IntStream.range(0, slicing.count())
+        .mapToObj(
+            slice ->
+                new Tuple2<>(
+                    slice, SlicePart.of(result, slice, slicing.from(slice), slicing.to(slice))))
+        .iterator();
   }
 
   /** Slice s goes to partition s. */

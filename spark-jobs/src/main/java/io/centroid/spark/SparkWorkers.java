@@ -1,5 +1,6 @@
 package io.centroid.spark;
 
+import io.centroid.average.Codec;
 import io.centroid.data.Split;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.optimize.OuterStep;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class SparkWorkers implements Workers {
   // Up to 16 MiB a worker, two more stages cost more than the driver saves.
   private static final int LARGEST_WHOLE = 4 << 20;
-  private static final int USUAL_SLICE = 1 << 20;
+  // An array of a slice fits two or four of G1's regions, whose rest nobody else could use.
+  private static final int USUAL_SLICE = (1 << 20) - Codec.BLOCK;
 
   private final JavaSparkContext spark;
   private final SparkShardedData data;
@@ -78,8 +80,9 @@ final class SparkWorkers implements Workers {
     lineage.startFrom(carried, slicing.count() > 1);
     spark.setJobDescription("round " + round.number());
     long began = System.nanoTime();
-    RoundStart sent = new RoundStart(round.start().parameters(), carried.shared());
-    Broadcast<RoundStart> start = spark.broadcast(sent);
+    Broadcast<RoundStart> start =
+        RoundStart.publish(spark, slicing, round.start().parameters(), carried.shared());
+    long bytesDown = start.value().bytes() * data.executors();
     RoundRdd results =
         new RoundRdd(
             WorkerTask.of(spec, round, slicing.count()),
@@ -105,8 +108,9 @@ final class SparkWorkers implements Workers {
             totals.slowestTaskNanos(),
             totals.slowestNanos(),
             totals.computeNanos(),
-            sent.bytes() * data.executors(),
-            reduced.bytesUp()));
+            bytesDown,
+            reduced.bytesUp()),
+        totals.memory());
   }
 
   /** Lets go of what executors remember. */

@@ -3,6 +3,7 @@ package io.centroid.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.centroid.memory.PeakMemory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -19,6 +19,7 @@ import io.centroid.data.digits.DigitsSource;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
+import io.centroid.memory.PeakMemory;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
 import io.centroid.model.Loss;
@@ -28,6 +29,7 @@ import io.centroid.optimize.OptimizerSettings;
 import io.centroid.optimize.RateSchedule;
 import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.ShardSpec;
+import io.centroid.train.Slicing;
 import io.centroid.train.WorkerMemory;
 import io.centroid.train.WorkerReport;
 import io.centroid.train.WorkerResult;
@@ -79,9 +81,15 @@ class SerializationTest {
                 new WorkerMemory(new InnerState(4, List.of(vector)), vector)),
             new WorkerResult(
                 new WorkerReport(0, 0, 0, false, 0, 0), List.of(), null, WorkerMemory.EMPTY),
-            new SlicePart(new WorkerReport(1, 7, 1.5, true, 9, 11), new byte[] {5}, null),
+            new SlicePart(new WorkerReport(1, 7, 1.5, true, 9, 11), new byte[] {5}, 0, null),
+            new SlicePart(
+                new WorkerReport(1, 7, 1.5, true, 9, 11, new PeakMemory(1, 2, 3)),
+                new byte[0],
+                4,
+                List.of(new Stretch(vector, 0, 3))),
             new SliceResult(new byte[] {1}, List.of(vector), null, List.of(), 3),
-            new RoundStart(vector, new InnerState(1, List.of(vector))),
+            new RoundStart.Whole(vector, new InnerState(1, List.of(vector))),
+            new RoundStart.Sliced(Slicing.of(9_000, 2), 2, 7),
             new Evaluation(3, 0.25, 0, new long[][] {{1, 0}, {2, 0}}),
             new Evaluation(3, 0.25, 1.5, new long[][] {}),
             new Predictions(new long[] {4, 9}, new float[] {1, 0}),
@@ -96,6 +104,14 @@ class SerializationTest {
         new Architecture.Mlp(List.of(128, 32), Activation.TANH),
         new Architecture.Cnn(List.of(8, 16), 5, List.of(64), Activation.GELU),
         new Architecture.Dl4j("{\"confs\": []}"));
+  }
+
+  @Test
+  void aStretchArrivesWithoutTheRestOfItsVector() throws Exception {
+    float[] vector = {1, 2, 3, 4, 5};
+    Stretch received = received(new Stretch(vector, 1, 4));
+    assertThat(received.values()).containsExactly(2, 3, 4);
+    assertThat(received.length()).isEqualTo(3);
   }
 
   @Test

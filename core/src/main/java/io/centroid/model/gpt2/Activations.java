@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class Activations {
   /** Floats of the scores that are held at once; with a larger vocabulary, fewer rows. */
-  private static final int SCORES = 1 << 24;
+  private static final int SCORES = 1 << 26;
 
   /** One block's, (tokens, width) unless said otherwise. */
   static final class Block {
@@ -121,5 +121,10 @@ final class Activations {
     dropped = FloatVector.allocate((long) threads * time * time);
     scoredRows = (int) Math.min(rows, Math.max(threads, SCORES / outputs));
     scores = FloatVector.allocate((long) scoredRows * outputs);
+  }
+
+  /** Whether so many texts of so many tokens have room. */
+  boolean fits(int texts, int tokens) {
+    return sequences >= texts && time >= tokens;
   }
 }

@@ -3,7 +3,7 @@ package io.centroid.model.gpt2;
 import io.centroid.data.Batch;
 import io.centroid.kernels.FloatVector;
 import io.centroid.kernels.SequenceKernels;
-import io.centroid.kernels.SequenceKernels.Score;
+import io.centroid.kernels.Softmax.Score;
 import io.centroid.kernels.ThreadTeam;
 import io.centroid.model.ParameterLayout;
 import io.centroid.model.TokenLearner;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gpt2Learner implements TokenLearner {
   /** Tokens that are evaluated at once. */
-  private static final int EVALUATED_TOKENS = 2048;
+  private static final int EVALUATED_TOKENS = 1024;
 
   private final Gpt2Config config;
   private final Gpt2Execution execution;
@@ -32,6 +32,7 @@ public final class Gpt2Learner implements TokenLearner {
   private @Nullable FloatVector gradient;
   private @Nullable Gpt2Weights gradients;
   private @Nullable Activations activations;
+  private @Nullable Activations evaluated;
   private Activations.@Nullable Deltas deltas;
 
   /**
@@ -130,7 +131,7 @@ public final class Gpt2Learner implements TokenLearner {
     int time = time(batch);
     Score total = Score.NONE;
     int atOnce = evaluatedRows(batch);
-    Activations used = reserve(atOnce, batch.shape().size());
+    Activations used = reserveForward(atOnce, batch.shape().size());
     for (int from = 0; from < batch.size(); from += atOnce) {
       int count = Math.min(atOnce, batch.size() - from);
       Head.Texts texts = texts(batch, used, from, count, time);
@@ -151,7 +152,7 @@ public final class Gpt2Learner implements TokenLearner {
     }
     int time = time(batch);
     int atOnce = evaluatedRows(batch);
-    Activations used = reserve(atOnce, batch.shape().size());
+    Activations used = reserveForward(atOnce, batch.shape().size());
     float[] outputs = new float[batch.size() * classes];
     float[] row = new float[classes];
     for (int from = 0; from < batch.size(); from += atOnce) {
@@ -231,9 +232,23 @@ public final class Gpt2Learner implements TokenLearner {
     return Math.min(batch.size(), Math.max(held, usual));
   }
 
+  /** Of one block at a time, unless there is room for all blocks anyway. */
+  private Activations reserveForward(int sequences, int time) {
+    Activations training = activations;
+    if (training != null && training.fits(sequences, time)) {
+      return training;
+    }
+    Activations held = evaluated;
+    if (held == null || !held.fits(sequences, time)) {
+      held = new Activations(config, outputs(), sequences, time, false, execution.threads());
+      evaluated = held;
+    }
+    return held;
+  }
+
   private Activations reserve(int sequences, int time) {
     Activations held = activations;
-    if (held == null || held.sequences < sequences || held.time < time) {
+    if (held == null || !held.fits(sequences, time)) {
       held =
           new Activations(
               config, outputs(), sequences, time, !execution.recomputes(), execution.threads());

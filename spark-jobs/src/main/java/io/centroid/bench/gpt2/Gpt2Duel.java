@@ -21,7 +21,8 @@ public record Gpt2Duel(int warmUps, int turns, Consumer<String> progress) {
   /**
    * What a case came to.
    *
-   * @param part {@code step}, {@code prefill} or {@code token}
+   * @param part {@code step}, {@code prefill}, {@code token}, or {@code looked-up}: a token where
+   *     some are guessed from the text, which the other has one by one too
    * @param ours milliseconds
    * @param theirs milliseconds; null if Centroid ran alone
    * @param ratio ours over theirs, turn by turn
@@ -47,9 +48,13 @@ public record Gpt2Duel(int warmUps, int turns, Consumer<String> progress) {
           take("other", what, other, counts ? theirs : new LinkedHashMap<>());
         }
       }
-      ours.forEach((part, millis) -> results.add(result(what, part, millis, theirs.get(part))));
+      ours.forEach((part, millis) -> results.add(result(what, part, millis, theirs(theirs, part))));
     }
     return results;
+  }
+
+  private static @Nullable List<Double> theirs(Map<String, List<Double>> theirs, String part) {
+    return theirs.get(part.equals("looked-up") ? "token" : part);
   }
 
   private void take(

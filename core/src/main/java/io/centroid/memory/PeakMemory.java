@@ -1,13 +1,15 @@
-package io.centroid.bench;
+package io.centroid.memory;
+
+import java.io.Serializable;
 
 /**
- * The most memory that a process held during a turn.
+ * The most memory that a process held, in bytes. What was not measured is 0.
  *
- * @param heap sum of the heap pools' peaks
+ * @param heap objects, garbage that nobody has collected included
  * @param tracked native vectors and buffers
  * @param resident the whole process
  */
-public record PeakMemory(long heap, long tracked, long resident) {
+public record PeakMemory(long heap, long tracked, long resident) implements Serializable {
   /** Where nothing was measured. */
   public static final PeakMemory UNKNOWN = new PeakMemory(0, 0, 0);
 

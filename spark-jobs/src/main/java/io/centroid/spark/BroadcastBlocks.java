@@ -1,0 +1,76 @@
+package io.centroid.spark;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.storage.BlockData;
+import org.apache.spark.storage.BlockId;
+import org.apache.spark.storage.BlockManager;
+import org.apache.spark.storage.BroadcastBlockId;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.io.ChunkedByteBuffer;
+import scala.Option;
+
+/**
+ * Vectors that travel beside a broadcast and are gone with it. Spark would keep what it broadcasts
+ * twice on every executor, as bytes and as objects, and whole; these are bytes alone, read one at a
+ * time, and an executor that is short of memory drops them and asks again.
+ *
+ * @param broadcast its number
+ */
+record BroadcastBlocks(long broadcast) {
+
+  /** On the driver: offers {@code values[from..to)} under a name of letters and digits. */
+  void publish(String name, float[] values, int from, int to) {
+    ByteBuffer bytes = ByteBuffer.allocate((to - from) * Float.BYTES);
+    bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values, from, to - from);
+    // Whoever recomputes a lost task asks the driver, so the driver never drops them.
+    if (!put(id(name), new ChunkedByteBuffer(bytes), StorageLevel.MEMORY_AND_DISK_SER())) {
+      throw new IllegalStateException("cannot keep " + id(name));
+    }
+  }
+
+  /**
+   * In a task: the values of a name.
+   *
+   * @param length how many there are
+   */
+  float[] read(String name, int length) {
+    BlockId id = id(name);
+    BlockManager blocks = SparkEnv.get().blockManager();
+    Option<BlockData> here = blocks.getLocalBytes(id);
+    if (here.isDefined()) {
+      try {
+        return floats(here.get().toByteBuffer(), length);
+      } finally {
+        blocks.releaseLockAndDispose(id, here.get(), Option.empty());
+      }
+    }
+    Option<ChunkedByteBuffer> there = blocks.getRemoteBytes(id);
+    if (there.isEmpty()) {
+      throw new IllegalStateException("nobody has " + id + " any more");
+    }
+    float[] values = floats(there.get().toByteBuffer(), length);
+    // For the other tasks here, and for executors that ask this one instead of the driver.
+    put(id, there.get(), StorageLevel.MEMORY_ONLY_SER());
+    return values;
+  }
+
+  private BlockId id(String name) {
+    return new BroadcastBlockId(broadcast, name);
+  }
+
+  private static boolean put(BlockId id, ChunkedByteBuffer bytes, StorageLevel level) {
+    return SparkEnv.get().blockManager().putBytes(id, bytes, level, true, Jobs.anyTag());
+  }
+
+  private static float[] floats(ByteBuffer bytes, int length) {
+    if (bytes.remaining() != length * Float.BYTES) {
+      throw new IllegalStateException(
+          "expected " + length + " values, found " + bytes.remaining() + " bytes");
+    }
+    float[] values = new float[length];
+    bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    return values;
+  }
+}
