@@ -39,7 +39,7 @@ import org.apache.hadoop.fs.Path;
  *     losses have the same bits as in training
  * @param dataKeys the {@code data} keys of the run's configuration as {@code key=value}
  * @param tokenizerFiles of a model of texts, by name
- * @param isDirectory whether it is in Hugging Face's format
+ * @param directory a model in Hugging Face's format, with its weights unread
  */
 public record TrainedModel(
     String path,
@@ -50,7 +50,7 @@ public record TrainedModel(
     int workers,
     List<String> dataKeys,
     Map<String, byte[]> tokenizerFiles,
-    boolean isDirectory,
+    Optional<ModelDirectory> directory,
     ParameterReader reader) {
 
   /** Reads the parameter vector and verifies what it reads. */
@@ -100,7 +100,7 @@ public record TrainedModel(
         TokenizerFiles.present(files, model.path())
             ? TokenizerFiles.read(files, model.path()).files()
             : Map.of(),
-        true,
+        Optional.of(model),
         () -> parameters(model));
   }
 
@@ -129,7 +129,7 @@ public record TrainedModel(
         manifest.snapshot().training().path("workers").asInt(),
         keys,
         checkpoint.attachments(),
-        false,
+        Optional.empty(),
         checkpoint::parameters);
   }
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -252,7 +253,7 @@ class TextClassificationTest {
         model.workers(),
         model.dataKeys(),
         model.tokenizerFiles(),
-        false,
+        Optional.empty(),
         () -> {
           float[] all = model.parameters();
           long head = model.layout().get(last).elements();

@@ -46,7 +46,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Session session = Session.open(options.engine())) {
-      TrainedModel model = TrainedModel.load(session.files(), options.model(), options.best());
+      TrainedModel model = options.load(session.files());
       EvaluationReport report = evaluate(session, model);
       if (json) {
         spec.commandLine().getOut().println(report.toJson());

@@ -10,6 +10,7 @@ import io.centroid.run.DataLocation;
 import io.centroid.run.DataSources;
 import io.centroid.run.TrainedModel;
 import io.centroid.run.Vocabulary;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,20 +19,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** What names a trained model and the data to use it on. */
 final class ModelOptions {
-  @Parameters(
-      index = "0",
-      paramLabel = "RUN|CHECKPOINT|MODEL_DIR",
-      description =
-          "Folder of a run (its newest checkpoint is taken), of one checkpoint, or of a model in"
-              + " Hugging Face's format.")
-  private String model;
-
-  @Option(names = "--best", description = "Of a run, take the checkpoint with the best validation.")
-  private boolean best;
+  @Mixin private ModelPlace model;
 
   @Option(
       names = "--data",
@@ -49,12 +40,9 @@ final class ModelOptions {
 
   @Mixin private ConfigurationOptions configuration;
 
-  String model() {
-    return model;
-  }
-
-  boolean best() {
-    return best;
+  /** Opens the model. */
+  TrainedModel load(HadoopFiles files) throws IOException {
+    return model.load(files);
   }
 
   @Nullable String data() {
