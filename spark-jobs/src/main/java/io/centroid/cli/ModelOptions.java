@@ -14,8 +14,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,31 +59,14 @@ final class ModelOptions {
   RunConfig dataConfiguration(HadoopFiles files, TrainedModel trained) {
     List<String> keys = new ArrayList<>(trained.dataKeys());
     keys.add("model.loss=" + lossName(trained));
-    if (trained.network().architecture() instanceof Architecture.Gpt2 gpt2) {
+    if (trained.network().architecture() instanceof Architecture.Gpt2) {
       keys.add("model.name=gpt2");
-      if (trained.dataKeys().isEmpty()) {
-        keys.addAll(usualTexts(trained, gpt2));
-      }
     }
     if (data != null) {
       keys.addAll(DataLocation.overrides(files, data, format, classifiesTexts(trained)));
     }
     keys.addAll(configuration.overrides());
     return RunConfig.load(null, keys);
-  }
-
-  /** What a model's data is like if nothing is known of what it was trained on. */
-  private static List<String> usualTexts(TrainedModel trained, Architecture.Gpt2 gpt2) {
-    List<String> keys = new ArrayList<>();
-    keys.add("data.block=" + gpt2.config().positions());
-    keys.add("data.format=" + (gpt2.classifies() ? "texts" : "tokens"));
-    if (gpt2.classifies()) {
-      keys.add(
-          IntStream.range(0, trained.network().outputs())
-              .mapToObj(Integer::toString)
-              .collect(Collectors.joining("\",\"", "data.texts.labels=[\"", "\"]")));
-    }
-    return keys;
   }
 
   /** Whether the model takes texts and gives classes. */
