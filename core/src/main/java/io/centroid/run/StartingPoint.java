@@ -1,6 +1,7 @@
 package io.centroid.run;
 
 import io.centroid.InputException;
+import io.centroid.Rejection;
 import io.centroid.checkpoint.LoadedCheckpoint;
 import io.centroid.data.HadoopFiles;
 import io.centroid.model.Architecture;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a run begins.
@@ -49,21 +49,36 @@ record StartingPoint(FirstState state, boolean resumed, int localSteps, List<Str
   /**
    * The run starts from another model's parameters.
    *
-   * @param vocabulary of the data, if it is text
-   * @throws InputException if the model is not the run's, or knows other tokens
+   * @throws InputException if the model is not the run's, or knows other tokens or another order of
+   *     the classes than the data
    */
-  static StartingPoint from(
-      String place, HadoopFiles files, RunSetup setup, @Nullable Vocabulary vocabulary)
+  static StartingPoint from(String place, HadoopFiles files, RunSetup setup, DataSources sources)
       throws IOException {
     TrainedModel model = TrainedModel.load(files, place, false);
     List<String> notes = new ArrayList<>();
     float[] parameters = FirstParameters.of(model, setup, notes::add);
+    requireOrder(model, sources.classNames());
+    Vocabulary vocabulary = sources.vocabulary();
     if (vocabulary != null
         && setup.spec().network().architecture() instanceof Architecture.Gpt2 gpt2) {
       vocabulary.requireKnownTo(model.path(), model.tokenizerFiles(), gpt2.config());
     }
     notes.add("starting from the parameters of " + model.path());
     return begun(parameters, notes);
+  }
+
+  /** Refuses a classifier that has a class of the data's under another number. */
+  private static void requireOrder(TrainedModel model, List<String> ofData) {
+    for (int number = 0; number < ofData.size(); number++) {
+      int there = model.classNames().indexOf(ofData.get(number));
+      if (there >= 0 && there != number) {
+        throw Rejection.of(
+            model.path(),
+            "class " + number,
+            Rejection.quote(ofData.get(number)) + " as in the data (data.texts.labels orders them)",
+            Rejection.quote(model.classNames().get(number)));
+      }
+    }
   }
 
   private static StartingPoint begun(float[] parameters, List<String> notes) {

@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.hadoop.fs.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run of {@code train}: reads the shards, opens or resumes the run's folder, trains, evaluates
@@ -80,7 +79,7 @@ public final class TrainingRun {
               vocabulary == null ? Map.of() : vocabulary.files());
       RunDirectory directory = RunDirectory.of(files, config.run().dir());
       CheckpointStore store = store(directory);
-      StartingPoint start = startingPoint(store, setup, vocabulary);
+      StartingPoint start = startingPoint(store, setup, sources);
       if (start.resumed()) {
         Optional<RunResult> result = finished(directory, setup, start.state().look());
         if (result.isPresent()) {
@@ -96,8 +95,8 @@ public final class TrainingRun {
     }
   }
 
-  private StartingPoint startingPoint(
-      CheckpointStore store, RunSetup setup, @Nullable Vocabulary vocabulary) throws IOException {
+  private StartingPoint startingPoint(CheckpointStore store, RunSetup setup, DataSources sources)
+      throws IOException {
     Optional<LoadedCheckpoint> newest = store.loadNewest();
     if (newest.isPresent()) {
       return StartingPoint.at(newest.get(), setup);
@@ -105,7 +104,7 @@ public final class TrainingRun {
     String other = config.model().initFrom();
     return other.isEmpty()
         ? StartingPoint.fresh(setup)
-        : StartingPoint.from(other, files, setup, vocabulary);
+        : StartingPoint.from(other, files, setup, sources);
   }
 
   /** The result of a run that has nothing left to do. */
@@ -129,7 +128,7 @@ public final class TrainingRun {
     Map<String, String> keys = new TreeMap<>(config.dataKeys());
     keys.put("data.block", Integer.toString(data.block()));
     if (!classNames.isEmpty()) {
-      keys.put("data.texts.labels", ModelJson.names(classNames));
+      keys.put(TrainedModel.LABELS, ModelJson.names(classNames));
     }
     String place = config.data().path();
     if (!place.isEmpty()) {
@@ -150,6 +149,12 @@ public final class TrainingRun {
             described(training),
             config.train().workers(),
             data.description()));
+    if (survey.cut() > 0) {
+      observer.onNote(
+          String.format(
+              "%,d texts are longer than data.block = %,d tokens and are cut to their first",
+              survey.cut(), training.shape().size()));
+    }
   }
 
   private static String described(DataSummary training) {

@@ -110,6 +110,7 @@ class LabelledTextsTest {
     assertThat(ReadTexts.of(source(file)))
         .extracting(ReadTexts.Example::text)
         .containsExactly("0123456789abcdef", "<end>");
+    assertThat(Shard.read(source(file), Split.TRAIN, 5, 0.5, 0, 1).summary().cut()).isOne();
     LabelledTexts without =
         source(file, COLUMNS, FEELINGS, new ByteTokenizer(false), Long.MAX_VALUE);
     assertThatThrownBy(() -> ReadTexts.of(without))

@@ -31,7 +31,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code generate}: lets a language model go on with prompts. */
@@ -45,16 +44,7 @@ import picocli.CommandLine.Spec;
 final class GenerateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(
-      index = "0",
-      paramLabel = "MODEL_DIR|CHECKPOINT|RUN",
-      description =
-          "Folder of a model in Hugging Face's format, of a checkpoint, or of a run (its newest"
-              + " checkpoint is taken).")
-  private String model;
-
-  @Option(names = "--best", description = "Of a run, take the checkpoint with the best validation.")
-  private boolean best;
+  @Mixin private ModelPlace model;
 
   @Option(
       names = "--prompt",
@@ -110,7 +100,8 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    LanguageModel.Location location = new LanguageModel.Location(model, best, tokenizer);
+    LanguageModel.Location location =
+        new LanguageModel.Location(model.folder(), model.best(), tokenizer);
     if (file != null) {
       requireTogether(prompts.isEmpty(), "--prompt and --prompts exclude each other");
       onSpark(location, file);
