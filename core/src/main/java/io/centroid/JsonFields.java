@@ -18,29 +18,43 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.regex.Pattern;
 
 /**
  * A JSON object of a file, read key by key with the expected type; a refusal names the file and the
  * key's full path.
  */
 public record JsonFields(String file, String path, ObjectNode node) {
-  // Symbol tables are switched off: they fail on names crafted to collide.
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(100).build())
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final JsonMapper MAPPER = mapper(100);
+  private static final JsonMapper SHALLOW = mapper(20);
+
+  private static JsonMapper mapper(int depth) {
+    // Symbol tables are switched off: they fail on names crafted to collide.
+    return JsonMapper.builder(
+            JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(depth).build())
+                .build())
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .build();
+  }
 
   /** Parses a whole file that must be one JSON object in UTF-8 without duplicate keys. */
   public static JsonFields parse(String file, byte[] json) {
+    return parse(MAPPER, file, json);
+  }
+
+  /** As {@link #parse}, for files that nest at most 20 deep rather than 100. */
+  public static JsonFields parseShallow(String file, byte[] json) {
+    return parse(SHALLOW, file, json);
+  }
+
+  private static JsonFields parse(JsonMapper mapper, String file, byte[] json) {
     try {
       JsonNode root =
-          MAPPER.readTree(
+          mapper.readTree(
               new InputStreamReader(
                   new ByteArrayInputStream(json), StandardCharsets.UTF_8.newDecoder()));
       if (root instanceof ObjectNode object) {
@@ -89,6 +103,16 @@ public record JsonFields(String file, String path, ObjectNode node) {
     return value.longValue();
   }
 
+  /** An integer between two, both of which are allowed. */
+  public long integer(String key, long least, long most) {
+    JsonNode value = present(key);
+    boolean whole = value.isIntegralNumber() && value.canConvertToLong();
+    if (!whole || value.longValue() < least || value.longValue() > most) {
+      throw wrongType(key, "a whole number from " + least + " to " + most, value);
+    }
+    return value.longValue();
+  }
+
   public double finite(String key) {
     JsonNode value = present(key);
     if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
@@ -103,6 +127,15 @@ public record JsonFields(String file, String path, ObjectNode node) {
       throw wrongType(key, "a string", value);
     }
     return value.textValue();
+  }
+
+  /** A string that the pattern matches as a whole. */
+  public String text(String key, Pattern pattern) {
+    String text = text(key);
+    if (!pattern.matcher(text).matches()) {
+      throw refusal(key, pattern.pattern());
+    }
+    return text;
   }
 
   public ObjectNode object(String key) {

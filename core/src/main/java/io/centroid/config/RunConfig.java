@@ -198,7 +198,7 @@ public record RunConfig(
         Groups.checkpoint(settings),
         new Spark(settings.text("spark.master"), settings.entries("spark.conf")),
         new Fetch(settings.texts("fetch.mnist.mirrors")),
-        settings.written("data"),
-        settings.render());
+        settings.spelling().written("data"),
+        settings.spelling().render());
   }
 }

@@ -35,12 +35,12 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
       RunConfig.Compute compute,
       OptimizerConfig optimizer,
       OuterSettings outer) {
-    Map<String, String> shaping = new TreeMap<>(settings.canonical(SHAPING));
+    Map<String, String> shaping = new TreeMap<>(settings.spelling().canonical(SHAPING));
     // The number and not "the usual": a release may change what is usual.
     // Neither where deltas meet nor how a measured number of local steps was found is in the bits.
     shaping.remove("average.slices");
     shaping.remove("train.synchronisation-share");
-    shaping.put("outer.rate", Settings.canonical(outer.rate()));
+    shaping.put("outer.rate", Spelling.canonical(outer.rate()));
     if (!(network instanceof Gpt2Choice)) {
       shaping.keySet().removeIf(RunIdentity::isOfTexts);
     }

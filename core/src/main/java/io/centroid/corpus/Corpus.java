@@ -81,7 +81,7 @@ public final class Corpus {
             (name, sha256) -> {
               Path path = path(name);
               byte[] content = content(files, path, LARGEST_TOKENIZER_FILE);
-              requireSame(path, sha256, TokenizerInfo.sha256(content));
+              requireSame(path, sha256, Sha256.of(content));
               contents.put(name, content);
             });
     return contents;

@@ -3,7 +3,6 @@ package io.centroid.corpus;
 import io.centroid.Sha256;
 import io.centroid.text.Tokenizer;
 import java.io.Serializable;
-import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -26,7 +25,7 @@ public record TokenizerInfo(String kind, int vocabulary, SortedMap<String, Strin
   static TokenizerInfo of(String kind, Tokenizer tokenizer) {
     SortedMap<String, String> files = new TreeMap<>();
     for (Map.Entry<String, byte[]> file : tokenizer.files().entrySet()) {
-      files.put(file.getKey(), sha256(file.getValue()));
+      files.put(file.getKey(), Sha256.of(file.getValue()));
     }
     return new TokenizerInfo(kind, tokenizer.vocabularySize(), files);
   }
@@ -36,11 +35,5 @@ public record TokenizerInfo(String kind, int vocabulary, SortedMap<String, Strin
     StringBuilder text = new StringBuilder();
     files.forEach((name, sha256) -> text.append(sha256).append("  ").append(name).append('\n'));
     return Sha256.of(text.toString());
-  }
-
-  static String sha256(byte[] content) {
-    MessageDigest digest = Sha256.digest();
-    digest.update(content);
-    return Sha256.hex(digest);
   }
 }

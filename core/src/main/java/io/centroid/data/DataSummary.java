@@ -44,6 +44,11 @@ public record DataSummary(List<ShardSummary> shards) {
     return shards.stream().mapToInt(ShardSummary::largestToken).max().orElse(-1) + 1;
   }
 
+  /** Texts that were longer than the shape, and were cut to it. */
+  public long cut() {
+    return shards.stream().mapToLong(ShardSummary::cut).sum();
+  }
+
   /** Mean of all pixels (one entry) or of each column. */
   public double[] mean() {
     double[] mean = total(false);

@@ -32,4 +32,7 @@ public interface ExampleSink {
    * @param tokens ids, of which the first {@code length} count: at most as many as the shape
    */
   void text(long key, int[] tokens, int length, float target);
+
+  /** The last text was longer than the shape, and was cut to it. */
+  default void cut() {}
 }

@@ -50,6 +50,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
     private ByteBuffer rowBytes = ByteBuffer.allocate(0);
     private float largestTarget = Float.NEGATIVE_INFINITY;
     private int largestToken = -1;
+    private int cut;
 
     Collector(SourceSchema schema, long seed, double validationSplit, int workers) {
       this.seed = seed;
@@ -112,6 +113,11 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
       (isValidation(key) ? validation : train).addText(tokens, length, target);
     }
 
+    @Override
+    public void cut() {
+      cut++;
+    }
+
     Shard shard(int worker) {
       Examples trained = train.build();
       Examples validated = validation.build();
@@ -126,6 +132,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
               validated.count(),
               largestTarget,
               largestToken,
+              cut,
               sum,
               sumOfSquares,
               hash));

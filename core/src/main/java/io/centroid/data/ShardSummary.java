@@ -10,6 +10,7 @@ import java.io.Serializable;
  * @param largestTarget largest class number or target; minus infinity if there is no example, NaN
  *     if there are no targets
  * @param largestToken largest token id; -1 if there is no text
+ * @param cut number of texts that were longer than the shape
  * @param sum over the training examples: of all pixels (one entry) or of each column
  * @param sumOfSquares likewise
  * @param sha256 of every record's key, target and values in the order of reading
@@ -20,6 +21,7 @@ public record ShardSummary(
     int validation,
     float largestTarget,
     int largestToken,
+    int cut,
     double[] sum,
     double[] sumOfSquares,
     String sha256)

@@ -16,11 +16,13 @@ final class Continuation {
   private final KeyValueCache cache;
   private final RandomStream random;
   private final TokensSeen seen = new TokensSeen();
+  private final Lookup lookup;
   private final int promptTokens;
   private final long begun = System.nanoTime();
   private int[] ids;
   private int length;
   private int cached;
+  private int guessed;
   private long first;
   private long latest;
   private @Nullable FinishReason finish;
@@ -36,8 +38,10 @@ final class Continuation {
       int[] prompt,
       long seed,
       Ending ending,
-      @Nullable StopStrings strings) {
+      @Nullable StopStrings strings,
+      Lookup lookup) {
     this.number = number;
+    this.lookup = lookup;
     this.positions = config.positions();
     this.ending = ending;
     this.strings = strings;
@@ -64,16 +68,60 @@ final class Continuation {
     return finish != null;
   }
 
-  /** The next tokens for the cache, at most so many. */
-  Span next(int most) {
+  /**
+   * The next tokens for the cache, at most {@code most}; if they end the text, up to {@code
+   * guesses} more.
+   */
+  Span next(int most, int guesses) {
     int count = Math.min(most, length - cached);
-    Span span = new Span(cache, ids, cached, count, cached + count == length);
+    int from = cached;
     cached += count;
-    return span;
+    guessed = 0;
+    if (cached < length) {
+      return new Span(cache, ids, from, count, 0);
+    }
+    // The last token that may be drawn needs no guess.
+    int left = promptTokens + ending.newTokens() - length - 1;
+    int room = Math.min(left, cache.capacity() - cache.length() - count);
+    room = Math.min(room, Math.min(guesses, most - count));
+    if (room > 0) {
+      reserve(room);
+      guessed = lookup.guess(ids, length, room);
+    }
+    return new Span(cache, ids, from, count + guessed, 1 + guessed);
   }
 
-  /** Draws a token from the scores of what follows; tells of it if the text has it then. */
-  void take(FloatVector scores, long from, TokenSampler sampler, int end, TokenListener listener) {
+  /**
+   * Draws tokens from the scores of what follows, as long as they were guessed, and one more; tells
+   * of each if the text has it then.
+   *
+   * @param row of the scores that is the first of this text's
+   */
+  void take(Scores scores, int row, TokenSampler sampler, int end, TokenListener listener) {
+    int guesses = guessed;
+    cache.shrink(guesses);
+    for (int right = 0; ; right++) {
+      // Drawing overwrites the guess.
+      int guess = right < guesses ? ids[length] : -1;
+      take(scores.of(), scores.from(row + right), sampler, end, listener);
+      if (isFinished() || guess < 0 || ids[length - 1] != guess) {
+        lookup.learn(guesses, right);
+        return;
+      }
+      cache.grow(1);
+      cached++;
+    }
+  }
+
+  /** Scores of what may follow some tokens, (tokens, vocabulary). */
+  record Scores(FloatVector of, int vocabulary) {
+    long from(int row) {
+      return (long) row * vocabulary;
+    }
+  }
+
+  private void take(
+      FloatVector scores, long from, TokenSampler sampler, int end, TokenListener listener) {
     int id = sampler.next(scores, from, seen, random);
     latest = System.nanoTime();
     first = first == 0 ? latest : first;
@@ -96,11 +144,15 @@ final class Continuation {
   }
 
   private void append(int id) {
-    if (length == ids.length) {
-      ids = Arrays.copyOf(ids, 2 * length);
-    }
+    reserve(1);
     ids[length++] = id;
     seen.add(id);
+  }
+
+  private void reserve(int more) {
+    if (length + more > ids.length) {
+      ids = Arrays.copyOf(ids, 2 * ids.length + more);
+    }
   }
 
   /** The text, once it is finished. */

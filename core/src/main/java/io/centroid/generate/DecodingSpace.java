@@ -2,7 +2,8 @@ package io.centroid.generate;
 
 import io.centroid.kernels.DecodingKernels;
 import io.centroid.kernels.FloatVector;
-import io.centroid.kernels.SequenceKernels;
+import io.centroid.kernels.LayerNorm;
+import io.centroid.kernels.RowKernels;
 import io.centroid.model.gpt2.Gpt2Config;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,8 @@ final class DecodingSpace {
 
   /** One thread's. */
   static final class Own {
-    final SequenceKernels rows = new SequenceKernels();
+    final RowKernels rows = new RowKernels();
+    final LayerNorm norm = new LayerNorm();
     final DecodingKernels products = new DecodingKernels();
     final FloatVector normed;
     final float[] statistics;
@@ -46,13 +48,13 @@ final class DecodingSpace {
   /** (rows, inner). */
   final FloatVector hidden;
 
-  /** The stream of the rows whose scores are wanted, (texts, width). */
+  /** The stream of the rows whose scores are wanted, (tokens, width). */
   final FloatVector last;
 
-  /** (texts, vocabulary). */
+  /** (tokens, vocabulary). */
   final FloatVector scores;
 
-  DecodingSpace(Gpt2Config config, int rows, int texts, int threads) {
+  DecodingSpace(Gpt2Config config, int rows, int scored, int threads) {
     for (int thread = 0; thread < threads; thread++) {
       this.threads.add(new Own(config, rows));
     }
@@ -61,7 +63,7 @@ final class DecodingSpace {
     queries = FloatVector.allocate(3 * values);
     mixed = FloatVector.allocate(values);
     hidden = FloatVector.allocate((long) rows * config.inner());
-    last = FloatVector.allocate((long) texts * config.width());
-    scores = FloatVector.allocate((long) texts * config.vocabulary());
+    last = FloatVector.allocate((long) scored * config.width());
+    scores = FloatVector.allocate((long) scored * config.vocabulary());
   }
 }

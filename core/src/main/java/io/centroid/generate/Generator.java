@@ -15,9 +15,19 @@ import org.jspecify.annotations.Nullable;
  * bits whatever the number of threads. Weights are only read. Not thread-safe.
  */
 public final class Generator {
+  /** Tokens that a pass can guess. */
+  public static final int MOST_GUESSES = Gpt2Decoder.SCORED - 1;
+
   private final Gpt2Config config;
   private final @Nullable Tokenizer tokenizer;
   private final Gpt2Decoder decoder;
+  private final int guesses;
+
+  /** A generator that takes one token a pass. */
+  public Generator(
+      Gpt2Config config, Gpt2Weights weights, @Nullable Tokenizer tokenizer, int threads) {
+    this(config, weights, tokenizer, threads, 0);
+  }
 
   /**
    * A generator over the model's weights.
@@ -25,14 +35,25 @@ public final class Generator {
    * @param tokenizer knows the token that ends texts and starts empty prompts; without one there is
    *     none
    * @param threads that share each token's work
+   * @param guesses tokens that are looked up in the text at most, to be checked in one pass; the
+   *     draws are the same without, up to the rounding of the scores
    */
   public Generator(
-      Gpt2Config config, Gpt2Weights weights, @Nullable Tokenizer tokenizer, int threads) {
+      Gpt2Config config,
+      Gpt2Weights weights,
+      @Nullable Tokenizer tokenizer,
+      int threads,
+      int guesses) {
+    if (guesses < 0 || guesses > MOST_GUESSES) {
+      throw new InputException(
+          "tokens to guess must be from 0 to " + MOST_GUESSES + ": " + guesses);
+    }
     if (threads < 1) {
       throw new InputException("generation needs 1 thread or more: " + threads);
     }
     this.config = config;
     this.tokenizer = tokenizer;
+    this.guesses = guesses;
     this.decoder = new Gpt2Decoder(config, weights, threads);
   }
 
@@ -156,10 +177,16 @@ public final class Generator {
 
     /** One pass; false if there is nothing left to do. */
     boolean go(TokenListener listener) {
-      while (running.size() < Gpt2Decoder.TEXTS && next < prompts.size()) {
+      while (running.size() < Gpt2Decoder.SCORED && next < prompts.size()) {
         running.add(
             new Continuation(
-                config, first + next, prompts.get(next), sampling.seed(), ending, strings()));
+                config,
+                first + next,
+                prompts.get(next),
+                sampling.seed(),
+                ending,
+                strings(),
+                new Lookup(guesses)));
         next++;
         retire();
       }
@@ -168,22 +195,28 @@ public final class Generator {
       }
       List<Span> spans = new ArrayList<>();
       List<Continuation> scored = new ArrayList<>();
+      List<Integer> rows = new ArrayList<>();
+      int row = 0;
       int room = Gpt2Decoder.ROWS;
+      int spare = Gpt2Decoder.SCORED - running.size();
       for (Continuation text : running) {
         if (room > 0) {
-          Span span = text.next(room);
+          Span span = text.next(room, spare);
           room -= span.count();
           spans.add(span);
-          if (span.scored()) {
+          if (span.scored() > 0) {
+            spare -= span.scored() - 1;
             scored.add(text);
+            rows.add(row);
+            row += span.scored();
           }
         }
       }
       decoder.advance(spans);
+      Continuation.Scores scores = new Continuation.Scores(decoder.scores(), config.vocabulary());
       int end = ending.atEndOfText() ? endOfText() : -1;
       for (int i = 0; i < scored.size(); i++) {
-        long from = (long) i * config.vocabulary();
-        scored.get(i).take(decoder.scores(), from, sampler, end, listener);
+        scored.get(i).take(scores, rows.get(i), sampler, end, listener);
       }
       retire();
       return true;

@@ -2,13 +2,14 @@ package io.centroid.generate;
 
 import io.centroid.kernels.DecodingKernels;
 import io.centroid.kernels.FloatVector;
-import io.centroid.kernels.SequenceKernels.Matrix;
+import io.centroid.kernels.Matrix;
 import io.centroid.kernels.ThreadTeam;
 import io.centroid.model.gpt2.Gpt2Config;
 import io.centroid.model.gpt2.Gpt2Weights;
 import io.centroid.model.gpt2.Gpt2Weights.Dense;
 import io.centroid.model.gpt2.Gpt2Weights.Norm;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * GPT-2 forward over new tokens of some texts whose earlier tokens are in their caches. Rows of all
@@ -20,8 +21,8 @@ final class Gpt2Decoder {
   /** Tokens of a pass at most. */
   static final int ROWS = 256;
 
-  /** Texts whose scores a pass gives at most. */
-  static final int TEXTS = 16;
+  /** Tokens of which a pass tells what may follow, at most. */
+  static final int SCORED = 16;
 
   private final Gpt2Config config;
   private final Gpt2Weights weights;
@@ -32,12 +33,12 @@ final class Gpt2Decoder {
     this.config = config;
     this.weights = weights;
     this.team = new ThreadTeam(threads);
-    this.space = new DecodingSpace(config, ROWS, TEXTS, threads);
+    this.space = new DecodingSpace(config, ROWS, SCORED, threads);
   }
 
   /**
-   * Adds the spans' tokens to their caches; then {@link #scores} has a row for each span whose
-   * scores are wanted, in their order.
+   * Adds the spans' tokens to their caches; then {@link #scores} has a row for each token whose
+   * scores are wanted, in the spans' order.
    */
   void advance(List<Span> spans) {
     int rows = blocks(spans);
@@ -45,19 +46,19 @@ final class Gpt2Decoder {
     int next = 0;
     for (Span span : spans) {
       next += span.count();
-      if (span.scored()) {
-        keep(next - 1, scored++);
+      for (int row = next - span.scored(); row < next; row++) {
+        keep(row, scored++);
       }
     }
-    if (next != rows || scored > TEXTS) {
-      throw new IllegalArgumentException(scored + " texts to score, of " + TEXTS + " at most");
+    if (next != rows || scored > SCORED) {
+      throw new IllegalArgumentException(scored + " tokens to score, of " + SCORED + " at most");
     }
     if (scored > 0) {
       head(scored);
     }
   }
 
-  /** Scores before softmax of what follows, (texts, vocabulary); of the last pass. */
+  /** Scores before softmax of what follows, (tokens, vocabulary); of the last pass. */
   FloatVector scores() {
     return space.scores;
   }
@@ -124,15 +125,11 @@ final class Gpt2Decoder {
         thread -> {
           FloatVector normed = norm(thread, rows, space.stream, block.norm2());
           dense(thread, rows, normed, width, block.hidden(), space.hidden, inner);
-          int from = band(inner, thread);
-          int columns = band(inner, thread + 1) - from;
-          if (columns > 0) {
-            space
-                .threads
-                .get(thread)
-                .products
-                .gelu(rows, columns, new Matrix(space.hidden, from, inner));
-          }
+          inBand(
+              thread,
+              inner,
+              (products, band) ->
+                  products.gelu(rows, band.columns(), band.of(space.hidden, inner)));
         });
     team.run(thread -> add(thread, rows, space.hidden, inner, block.output()));
   }
@@ -140,7 +137,7 @@ final class Gpt2Decoder {
   /** Every thread normalises all rows: that takes less than waiting for each other. */
   private FloatVector norm(int thread, int rows, FloatVector x, Norm norm) {
     DecodingSpace.Own own = space.threads.get(thread);
-    own.rows.layerNorm(
+    own.norm.forward(
         rows,
         config.width(),
         config.epsilon(),
@@ -156,45 +153,37 @@ final class Gpt2Decoder {
 
   private void dense(
       int thread, int rows, FloatVector x, int inputs, Dense dense, FloatVector out, int outputs) {
-    int from = band(outputs, thread);
-    int columns = band(outputs, thread + 1) - from;
-    if (columns > 0) {
-      space
-          .threads
-          .get(thread)
-          .products
-          .multiply(
-              rows,
-              columns,
-              inputs,
-              Matrix.at(x, 0, inputs),
-              new Matrix(dense.weight(), from, outputs),
-              dense.bias(),
-              from,
-              new Matrix(out, from, outputs));
-    }
+    inBand(
+        thread,
+        outputs,
+        (products, band) ->
+            products.multiply(
+                rows,
+                band.columns(),
+                inputs,
+                Matrix.at(x, 0, inputs),
+                band.of(dense.weight(), outputs),
+                dense.bias(),
+                band.from(),
+                band.of(out, outputs)));
   }
 
   /** stream += x * weight + bias. */
   private void add(int thread, int rows, FloatVector x, int inputs, Dense dense) {
     int width = config.width();
-    int from = band(width, thread);
-    int columns = band(width, thread + 1) - from;
-    if (columns > 0) {
-      space
-          .threads
-          .get(thread)
-          .products
-          .addProduct(
-              rows,
-              columns,
-              inputs,
-              Matrix.at(x, 0, inputs),
-              new Matrix(dense.weight(), from, width),
-              dense.bias(),
-              from,
-              new Matrix(space.stream, from, width));
-    }
+    inBand(
+        thread,
+        width,
+        (products, band) ->
+            products.addProduct(
+                rows,
+                band.columns(),
+                inputs,
+                Matrix.at(x, 0, inputs),
+                band.of(dense.weight(), width),
+                dense.bias(),
+                band.from(),
+                band.of(space.stream, width)));
   }
 
   /** The threads share the heads of all texts. */
@@ -247,30 +236,25 @@ final class Gpt2Decoder {
     team.run(
         thread -> {
           FloatVector normed = norm(thread, rows, space.last, weights.norm());
-          int from = band(vocabulary, thread);
-          int columns = band(vocabulary, thread + 1) - from;
-          if (columns > 0) {
-            space
-                .threads
-                .get(thread)
-                .products
-                .multiplyTransposed(
-                    rows,
-                    columns,
-                    width,
-                    Matrix.at(normed, 0, width),
-                    Matrix.at(weights.tokens(), (long) from * width, width),
-                    new Matrix(space.scores, from, vocabulary));
-          }
+          inBand(
+              thread,
+              vocabulary,
+              (products, band) ->
+                  products.multiplyTransposed(
+                      rows,
+                      band.columns(),
+                      width,
+                      Matrix.at(normed, 0, width),
+                      band.rows(weights.tokens(), width),
+                      band.of(space.scores, vocabulary)));
         });
   }
 
-  /** The first column of a thread's band, at a multiple of the narrowest one. */
-  private int band(int columns, int thread) {
-    if (thread == team.size()) {
-      return columns;
+  /** Works on a thread's band of so many columns, unless it is empty. */
+  private void inBand(int thread, int columns, BiConsumer<DecodingKernels, Band> work) {
+    Band band = Band.of(columns, thread, team.size());
+    if (band.columns() > 0) {
+      work.accept(space.threads.get(thread).products, band);
     }
-    return ThreadTeam.share(columns / DecodingKernels.BAND, thread, team.size())
-        * DecodingKernels.BAND;
   }
 }

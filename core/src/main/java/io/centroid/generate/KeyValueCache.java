@@ -2,7 +2,7 @@ package io.centroid.generate;
 
 import io.centroid.InputException;
 import io.centroid.kernels.FloatVector;
-import io.centroid.kernels.SequenceKernels.Matrix;
+import io.centroid.kernels.Matrix;
 import io.centroid.model.gpt2.Gpt2Config;
 
 /**
@@ -55,6 +55,11 @@ public final class KeyValueCache {
   /** Forgets all tokens. */
   public void clear() {
     length = 0;
+  }
+
+  /** Forgets the last tokens. */
+  void shrink(int tokens) {
+    length -= tokens;
   }
 
   void grow(int tokens) {

@@ -1,6 +1,6 @@
 package io.centroid.generate;
 
-import io.centroid.kernels.SequenceKernels;
+import io.centroid.kernels.Softmax;
 import io.centroid.model.gpt2.Gpt2Config;
 import java.util.List;
 
@@ -8,7 +8,7 @@ import java.util.List;
 final class TextScorer {
   private final Gpt2Config config;
   private final Gpt2Decoder decoder;
-  private final SequenceKernels kernels = new SequenceKernels();
+  private final Softmax softmax = new Softmax();
 
   TextScorer(Gpt2Config config, Gpt2Decoder decoder) {
     this.config = config;
@@ -25,9 +25,9 @@ final class TextScorer {
     while (cache.length() < result.length) {
       int from = cache.length();
       int count = Math.min(Gpt2Decoder.ROWS, result.length - from);
-      decoder.blocks(List.of(new Span(cache, ids, from, count, false)));
-      for (int row = 0; row < count; row += Gpt2Decoder.TEXTS) {
-        score(ids, from, row, Math.min(Gpt2Decoder.TEXTS, count - row), result);
+      decoder.blocks(List.of(new Span(cache, ids, from, count, 0)));
+      for (int row = 0; row < count; row += Gpt2Decoder.SCORED) {
+        score(ids, from, row, Math.min(Gpt2Decoder.SCORED, count - row), result);
       }
     }
     return result;
@@ -42,7 +42,7 @@ final class TextScorer {
       int at = from + row + i;
       long scores = (long) i * config.vocabulary();
       result[at] =
-          -kernels.score(1, config.vocabulary(), decoder.scores(), scores, ids, at + 1).loss();
+          -softmax.score(1, config.vocabulary(), decoder.scores(), scores, ids, at + 1).loss();
     }
   }
 }

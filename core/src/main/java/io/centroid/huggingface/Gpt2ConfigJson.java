@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * A GPT-2's {@code config.json}. Values that this model cannot follow are refused; keys that it
@@ -102,6 +103,11 @@ public final class Gpt2ConfigJson {
   /** Names of a classifier's classes in their order; empty if the file names none. */
   public List<String> labels() {
     return labels;
+  }
+
+  /** What Hugging Face calls classes that have no names. */
+  public static List<String> unnamed(int classes) {
+    return IntStream.range(0, classes).mapToObj(id -> "LABEL_" + id).toList();
   }
 
   /** Classes of a classifier; two if the file does not say. */

@@ -7,7 +7,6 @@ import static org.bytedeco.openblas.global.openblas_nolapack.blas_set_num_thread
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
 
-import io.centroid.kernels.SequenceKernels.Matrix;
 import java.util.Arrays;
 
 /**
@@ -48,6 +47,7 @@ public final class DecodingKernels {
       FloatVector bias,
       long biasFrom,
       Matrix out) {
+    requireInside(rows, columns, inner, x, weight, out);
     reserve(columns);
     bias.read(biasFrom, values, columns);
     for (int r = 0; r < rows; r++) {
@@ -66,6 +66,7 @@ public final class DecodingKernels {
       FloatVector bias,
       long biasFrom,
       Matrix out) {
+    requireInside(rows, columns, inner, x, weight, out);
     reserve(columns);
     bias.read(biasFrom, values, columns);
     for (int r = 0; r < rows; r++) {
@@ -77,11 +78,15 @@ public final class DecodingKernels {
     accumulate(rows, columns, inner, x, weight, out);
   }
 
+  private static void requireInside(
+      int rows, int columns, int inner, Matrix x, Matrix weight, Matrix out) {
+    x.requireInside(rows, inner);
+    weight.requireInside(inner, columns);
+    out.requireInside(rows, columns);
+  }
+
   private static void accumulate(
       int rows, int columns, int inner, Matrix x, Matrix weight, Matrix out) {
-    SequenceKernels.requireInside(x, rows, inner);
-    SequenceKernels.requireInside(weight, inner, columns);
-    SequenceKernels.requireInside(out, rows, columns);
     if (rows == 1) {
       vectorProduct(true, inner, columns, 1, x, weight, 1, out);
       return;
@@ -113,9 +118,9 @@ public final class DecodingKernels {
   /** out = x * table^T, for {@code columns} rows of the table. */
   public void multiplyTransposed(
       int rows, int columns, int inner, Matrix x, Matrix table, Matrix out) {
-    SequenceKernels.requireInside(x, rows, inner);
-    SequenceKernels.requireInside(table, columns, inner);
-    SequenceKernels.requireInside(out, rows, columns);
+    x.requireInside(rows, inner);
+    table.requireInside(columns, inner);
+    out.requireInside(rows, columns);
     if (rows == 1) {
       vectorProduct(false, columns, inner, 1, x, table, 0, out);
       return;
@@ -199,48 +204,22 @@ public final class DecodingKernels {
       Matrix mixed,
       FloatVector scores,
       Matrix out) {
-    SequenceKernels.requireInside(query, rows, columns);
-    SequenceKernels.requireInside(keys, seen, columns);
-    SequenceKernels.requireInside(mixed, seen, columns);
-    SequenceKernels.requireInside(out, rows, columns);
+    query.requireInside(rows, columns);
+    keys.requireInside(seen, columns);
+    mixed.requireInside(seen, columns);
+    out.requireInside(rows, columns);
     float scale = (float) (1 / Math.sqrt(columns));
     Matrix square = Matrix.at(scores, 0, seen);
-    SequenceKernels.requireInside(square, rows, seen);
+    square.requireInside(rows, seen);
     if (rows == 1) {
       vectorProduct(false, seen, columns, scale, query, keys, 0, square);
       softmax(1, seen, scores);
       vectorProduct(true, seen, columns, 1, square, mixed, 0, out);
       return;
     }
-    product(false, rows, seen, columns, scale, query, keys, square);
+    Products.gemm(false, true, rows, seen, columns, scale, query, keys, 0, square);
     softmax(rows, seen, scores);
-    product(true, rows, columns, seen, 1, square, mixed, out);
-  }
-
-  private static void product(
-      boolean plain,
-      int rows,
-      int columns,
-      int inner,
-      float alpha,
-      Matrix a,
-      Matrix b,
-      Matrix out) {
-    cblas_sgemm(
-        CblasRowMajor,
-        CblasNoTrans,
-        plain ? CblasNoTrans : CblasTrans,
-        rows,
-        columns,
-        inner,
-        alpha,
-        a.vector().constant().getPointer(a.from()),
-        a.stride(),
-        b.vector().constant().getPointer(b.from()),
-        b.stride(),
-        0,
-        out.vector().pointer().getPointer(out.from()),
-        out.stride());
+    Products.gemm(false, false, rows, columns, seen, 1, square, mixed, 0, out);
   }
 
   /** Probabilities of the places that each row sees: all in the last, one less in each before. */

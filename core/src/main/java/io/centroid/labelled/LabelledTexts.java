@@ -10,7 +10,6 @@ import io.centroid.data.InputShape;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
 import io.centroid.text.Tokenizer;
-import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +75,10 @@ public final class LabelledTexts implements ExampleSource {
       for (LabelledText record = records.next(); record != null; record = records.next()) {
         if (record.number() % workers == worker) {
           int[] tokens = tokens(path, record);
-          sink.text(record.number(), tokens, tokens.length, target(path, record));
+          sink.text(record.number(), tokens, Math.min(tokens.length, block), target(path, record));
+          if (tokens.length > block) {
+            sink.cut();
+          }
         }
       }
     }
@@ -107,7 +109,7 @@ public final class LabelledTexts implements ExampleSource {
       throw Rejection.of(path, "line " + record.line() + ": " + e.getMessage());
     }
     if (tokens.length > 0) {
-      return tokens.length > block ? Arrays.copyOf(tokens, block) : tokens;
+      return tokens;
     }
     OptionalInt end = tokenizer.endOfText();
     if (end.isEmpty()) {

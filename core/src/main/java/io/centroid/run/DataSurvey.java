@@ -14,9 +14,10 @@ import io.centroid.train.ShardedData;
  *
  * @param training the training split, its validation part included
  * @param testExamples number of test examples; 0 if there are none
+ * @param cut texts that were longer than {@code data.block}, and were cut to it
  * @param namedClasses number of classes that have names; 0 if they are numbers
  */
-record DataSurvey(DataSummary training, long testExamples, int namedClasses) {
+record DataSurvey(DataSummary training, long testExamples, long cut, int namedClasses) {
 
   /**
    * Reads all shards where they will be used.
@@ -29,11 +30,11 @@ record DataSurvey(DataSummary training, long testExamples, int namedClasses) {
     requireEnough(config, training);
     requireKnownClasses(config, training);
     if (!sources.hasTest()) {
-      return new DataSurvey(training, 0, named);
+      return new DataSurvey(training, 0, training.cut(), named);
     }
     DataSummary test = data.survey(Split.TEST);
     requireSameKind(config, training, test, named);
-    return new DataSurvey(training, test.train(), named);
+    return new DataSurvey(training, test.train(), training.cut() + test.cut(), named);
   }
 
   /** Refuses training data without targets; needs headers only. */

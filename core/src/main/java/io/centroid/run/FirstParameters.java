@@ -5,6 +5,7 @@ import io.centroid.model.Architecture;
 import io.centroid.model.ParameterLayout;
 import io.centroid.model.gpt2.Gpt2Layout;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /** The parameters of a run that starts from another model's. */
 final class FirstParameters {
@@ -14,9 +15,10 @@ final class FirstParameters {
    * The model's parameters. A classifier of texts that starts from a language model has those and
    * an output layer of random numbers.
    *
+   * @param notes takes what a user should know
    * @throws InputException if the model's tensors are not the run's
    */
-  static float[] of(TrainedModel model, RunSetup setup, RunObserver observer) throws IOException {
+  static float[] of(TrainedModel model, RunSetup setup, Consumer<String> notes) throws IOException {
     Architecture wanted = setup.spec().network().architecture();
     boolean bringsHead =
         model.layout().stream().anyMatch(tensor -> tensor.name().equals(Gpt2Layout.SCORE));
@@ -28,7 +30,7 @@ final class FirstParameters {
     model.requireLayout(body);
     float[] parameters = setup.initialParameters();
     System.arraycopy(model.parameters(), 0, parameters, 0, Math.toIntExact(body.parameterCount()));
-    observer.onNote(
+    notes.accept(
         Gpt2Layout.SCORE + " starts from random numbers: " + model.path() + " is a language model");
     return parameters;
   }

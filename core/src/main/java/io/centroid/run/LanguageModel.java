@@ -13,10 +13,8 @@ import io.centroid.text.PublishedGpt2;
 import io.centroid.text.Tokenizer;
 import io.centroid.text.TokenizerFiles;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +49,6 @@ public record LanguageModel(
    */
   public static LanguageModel open(HadoopFiles files, Location location, Consumer<String> notes)
       throws IOException {
-    Path path = files.path(location.model());
     TrainedModel model = TrainedModel.load(files, location.model(), location.best());
     if (!(model.network().architecture() instanceof Architecture.Gpt2 gpt2) || gpt2.classifies()) {
       throw new InputException(model.path() + " is no language model; try predict");
@@ -66,18 +63,15 @@ public record LanguageModel(
               + " tokens, the model "
               + config.vocabulary());
     }
-    if (model.isDirectory()) {
-      ModelDirectory directory = ModelDirectory.read(files, path);
-      Map<String, FloatVector> tensors = directory.tensors();
-      return new LanguageModel(
-          model.path(),
-          config,
-          Gpt2Weights.of(config, tensors),
-          tokenizer,
-          Optional.of(directory.generation()));
-    }
+    Optional<ModelDirectory> directory = model.directory();
     return new LanguageModel(
-        model.path(), config, weights(config, model), tokenizer, Optional.empty());
+        model.path(),
+        config,
+        directory.isPresent()
+            ? Gpt2Weights.of(config, directory.get().tensors())
+            : weights(config, model),
+        tokenizer,
+        directory.map(ModelDirectory::generation));
   }
 
   private static Gpt2Weights weights(Gpt2Config config, TrainedModel model) throws IOException {

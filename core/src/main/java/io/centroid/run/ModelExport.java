@@ -10,7 +10,6 @@ import io.centroid.model.Architecture;
 import io.centroid.model.gpt2.Gpt2Layout;
 import io.centroid.text.TokenizerFiles;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -44,7 +43,7 @@ public final class ModelExport {
     vector.load(parameters);
     Gpt2ConfigJson config =
         classes > 0
-            ? Gpt2ConfigJson.of(gpt2.config(), labels(classes))
+            ? Gpt2ConfigJson.of(gpt2.config(), labels(model, classes))
             : Gpt2ConfigJson.of(gpt2.config());
     OptionalInt end =
         model.tokenizerFiles().isEmpty()
@@ -62,11 +61,7 @@ public final class ModelExport {
         mostShardBytes);
   }
 
-  private static List<String> labels(int classes) {
-    List<String> labels = new ArrayList<>();
-    for (int label = 0; label < classes; label++) {
-      labels.add("LABEL_" + label);
-    }
-    return labels;
+  private static List<String> labels(TrainedModel model, int classes) {
+    return model.classNames().isEmpty() ? Gpt2ConfigJson.unnamed(classes) : model.classNames();
   }
 }

@@ -1,10 +1,12 @@
 package io.centroid.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
+import io.centroid.Rejection;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalisation;
 import io.centroid.model.Activation;
@@ -15,8 +17,10 @@ import io.centroid.model.NetworkSpec;
 import io.centroid.model.gpt2.Gpt2Config;
 import io.centroid.model.gpt2.Gpt2Execution;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** A network's description and its inputs' normalisation as the manifest holds them. */
 final class ModelJson {
@@ -157,6 +161,26 @@ final class ModelJson {
     ArrayNode array = JSON.createArrayNode();
     names.forEach(array::add);
     return array.toString();
+  }
+
+  /** Names as {@link #names} wrote them, each another. */
+  static List<String> readNames(String file, String json) {
+    JsonNode array;
+    try {
+      array = JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw Rejection.of(file, "class names", "an array of strings", "no JSON");
+    }
+    Set<String> names = new LinkedHashSet<>();
+    for (JsonNode name : array) {
+      if (name.isTextual()) {
+        names.add(name.textValue());
+      }
+    }
+    if (!array.isArray() || names.size() < array.size()) {
+      throw Rejection.of(file, "class names", "an array of different strings", "another");
+    }
+    return List.copyOf(names);
   }
 
   private static ArrayNode array(List<Integer> values) {

@@ -2,6 +2,7 @@ package io.centroid.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.centroid.InputException;
+import io.centroid.Rejection;
 import io.centroid.checkpoint.CheckpointListener;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.LayoutTensor;
@@ -10,6 +11,7 @@ import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.data.HadoopFiles;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalisation;
+import io.centroid.huggingface.Gpt2ConfigJson;
 import io.centroid.huggingface.ModelDirectory;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.Architecture;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -37,9 +40,11 @@ import org.apache.hadoop.fs.Path;
  * @param seed of the run that trained it
  * @param workers logical workers of that run, 0 if it is not known: evaluated in as many shards,
  *     losses have the same bits as in training
- * @param dataKeys the {@code data} keys of the run's configuration as {@code key=value}
+ * @param dataKeys the {@code data} keys of the run's configuration as {@code key=value}; of a model
+ *     in Hugging Face's format, what its texts are like
+ * @param classNames of a classifier of texts in the order of its outputs; empty if they have none
  * @param tokenizerFiles of a model of texts, by name
- * @param isDirectory whether it is in Hugging Face's format
+ * @param directory a model in Hugging Face's format, with its weights unread
  */
 public record TrainedModel(
     String path,
@@ -49,9 +54,12 @@ public record TrainedModel(
     long seed,
     int workers,
     List<String> dataKeys,
+    List<String> classNames,
     Map<String, byte[]> tokenizerFiles,
-    boolean isDirectory,
+    Optional<ModelDirectory> directory,
     ParameterReader reader) {
+
+  static final String LABELS = "data.texts.labels";
 
   /** Reads the parameter vector and verifies what it reads. */
   public interface ParameterReader {
@@ -96,12 +104,34 @@ public record TrainedModel(
             .toList(),
         0,
         0,
-        List.of(),
+        usualTexts(model),
+        classNames(model),
         TokenizerFiles.present(files, model.path())
             ? TokenizerFiles.read(files, model.path()).files()
             : Map.of(),
-        true,
+        Optional.of(model),
         () -> parameters(model));
+  }
+
+  private static List<String> classNames(ModelDirectory model) {
+    List<String> labels = model.classes() > 0 ? model.configJson().labels() : List.of();
+    return labels.equals(Gpt2ConfigJson.unnamed(labels.size())) ? List.of() : labels;
+  }
+
+  /** What a model's data is like if nothing is known of what it was trained on. */
+  private static List<String> usualTexts(ModelDirectory model) {
+    List<String> keys = new ArrayList<>();
+    keys.add("data.block=" + model.config().positions());
+    keys.add("data.format=" + (model.classes() > 0 ? "texts" : "tokens"));
+    if (model.classes() > 0) {
+      List<String> names = classNames(model);
+      keys.add(LABELS + "=" + ModelJson.names(names.isEmpty() ? numbers(model.classes()) : names));
+    }
+    return keys;
+  }
+
+  private static List<String> numbers(int classes) {
+    return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
   }
 
   private static float[] parameters(ModelDirectory model) {
@@ -120,17 +150,32 @@ public record TrainedModel(
     for (Map.Entry<String, JsonNode> key : data.path("configuration").properties()) {
       keys.add(key.getKey() + "=" + key.getValue().asText());
     }
+    NetworkSpec network = ModelJson.read(file, manifest.model());
     return new TrainedModel(
         checkpoint.path().toString(),
-        ModelJson.read(file, manifest.model()),
+        network,
         ModelJson.readNormalisation(file, data.path("normalisation")),
         manifest.layout(),
         manifest.snapshot().seed(),
         manifest.snapshot().training().path("workers").asInt(),
         keys,
+        classNames(file, network, data.path("configuration").path(LABELS).asText()),
         checkpoint.attachments(),
-        false,
+        Optional.empty(),
         checkpoint::parameters);
+  }
+
+  private static List<String> classNames(String file, NetworkSpec network, String names) {
+    boolean classifies =
+        network.architecture() instanceof Architecture.Gpt2 gpt2 && gpt2.classifies();
+    if (!classifies || names.isEmpty()) {
+      return List.of();
+    }
+    List<String> read = ModelJson.readNames(file, names);
+    if (!read.isEmpty() && read.size() != network.outputs()) {
+      throw Rejection.of(file, LABELS, network.outputs() + " names", String.valueOf(read.size()));
+    }
+    return read;
   }
 
   /** The parameter vector in the layout's order, read now. */

@@ -32,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class RunConfigTest {
   /** Keys that take any text; what they name is checked where it is opened. */
@@ -103,106 +102,6 @@ class RunConfigTest {
         .isEqualTo(reference().entrySet().size());
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "train.workers=0|train.workers must be a whole number from 1 to 2147483647: 0 (--set train.workers)",
-        "train.workers=3000000000|train.workers must be a whole number from 1 to 2147483647: 3000000000 (--set train.workers)",
-        "train.workers=1.5|train.workers must be a whole number from 1 to 2147483647: 1.5 (--set train.workers)",
-        "train.steps=-1|train.steps must be a whole number of at least 0: -1 (--set train.steps)",
-        "optimizer.rate=0|optimizer.rate must be > 0: 0 (--set optimizer.rate)",
-        "optimizer.rate=NaN|optimizer.rate must be a number: NaN (--set optimizer.rate)",
-        "optimizer.rate=1e999|optimizer.rate must be > 0: 1e999 (--set optimizer.rate)",
-        "optimizer.momentum=1|optimizer.momentum must be from 0 to below 1: 1 (--set optimizer.momentum)",
-        "outer.name=fedavg|outer.name must be one of mean, sgd, momentum, nesterov, adam: fedavg (--set outer.name)",
-        "outer.rate=-0.1|outer.rate must be 0 or more: -0.1 (--set outer.rate)",
-        "outer.rate=0.5|outer.rate must be 0 when outer.name is mean: 0.5 (--set outer.rate)",
-        "outer.momentum=1|outer.momentum must be from 0 to below 1: 1 (--set outer.momentum)",
-        "outer.epsilon=0|outer.epsilon must be > 0: 0 (--set outer.epsilon)",
-        "average.codec=fp8|average.codec must be one of none, fp16, bf16, int8, top-k: fp8 (--set average.codec)",
-        "average.top-k-fraction=0|average.top-k-fraction must be above 0 and at most 1: 0 (--set average.top-k-fraction)",
-        "average.top-k-fraction=1.5|average.top-k-fraction must be above 0 and at most 1: 1.5 (--set average.top-k-fraction)",
-        "data.validation-split=1|data.validation-split must be from 0 to below 1: 1 (--set data.validation-split)",
-        "data.decoded-limit=0|data.decoded-limit must be at least one byte: 0 (--set data.decoded-limit)",
-        "data.classes=99999999|data.classes must be at most 16777216: 99999999 (--set data.classes)",
-        "train.inner-state=kept|train.inner-state must be one of average, reset, keep: kept (--set train.inner-state)",
-        "compute.threads-per-worker=2|compute.threads-per-worker must be 1 when model.name is not gpt2: 2 (--set compute.threads-per-worker)",
-        "run.name=a/b|run.name must consist of letters, digits, dots, dashes and underscores: a/b (--set run.name)",
-        "train=5|--set train: train is a group of keys, not a value",
-        "train.worker=5|--set train.worker: unknown key train.worker; the nearest known one is train.workers",
-        "train.workers.x=5|--set train.workers.x: unknown key train.workers.x; the nearest known one is train.workers",
-        "=5|--set =5: expected key=value",
-        "data.format=csv|data.path must name the data when data.format is not digits: \"\" (reference.conf: line 21)",
-        "data.texts.labels=[a]|data.texts.labels must be empty, or 2 to 1000 different names: [a] (--set data.texts.labels: 1)",
-        "data.texts.labels=[a, b, a]|data.texts.labels must be empty, or 2 to 1000 different names: [a, b, a] (--set data.texts.labels: 1)",
-        "data.texts.text=|data.texts.text must name a column or field: \"\" (--set data.texts.text)"
-      })
-  void aValueOutOfRangeIsRefusedInOneLine(String override, String message) {
-    assertThatThrownBy(() -> load(override)).isInstanceOf(InputException.class).hasMessage(message);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "optimizer.betas=[0.9]",
-        "optimizer.betas=[0.9, 1]",
-        "optimizer.betas=5",
-        "outer.betas=[0.9]",
-        "outer.betas=[0.9, 1]",
-        "model.hidden=[0]",
-        "model.hidden=[a]",
-        "model.hidden=[1",
-        "data.csv.shape=[1, 2]",
-        "train.workers=[1]",
-        "train.workers={a = 1}",
-        "spark.conf=5",
-        "fetch.mnist.mirrors=5",
-        "data.decoded-limit=much",
-        "train..workers=1",
-        "train.workers=1e999999999"
-      })
-  void aValueOfTheWrongTypeIsRefusedInOneLine(String override) {
-    assertThatThrownBy(() -> load(override))
-        .isInstanceOf(InputException.class)
-        .message()
-        .doesNotContain("\n")
-        .containsPattern("betas|hidden|shape|workers|conf|mirrors|limit");
-  }
-
-  @Test
-  void anUnknownKeyInAFileIsNamedWithItsPlaceAndItsNearest() throws IOException {
-    Path file = write("train {\n  workers = 2\n  local-step = 5\n}\n");
-    assertThatThrownBy(() -> RunConfig.load(file, List.of()))
-        .isInstanceOf(InputException.class)
-        .hasMessage(
-            file
-                + ": line 3: unknown key train.local-step; the nearest known one is train.local-steps");
-  }
-
-  @Test
-  void aWrongValueInAFileIsNamedWithItsPlace() throws IOException {
-    Path file = write("\ntrain.workers = none\n");
-    assertThatThrownBy(() -> RunConfig.load(file, List.of()))
-        .hasMessage("train.workers must be a number: none (" + file + ": line 2)");
-    Path list = write("\n\noptimizer.rate = [1]\n");
-    assertThatThrownBy(() -> RunConfig.load(list, List.of()))
-        .isInstanceOf(InputException.class)
-        .hasMessageContaining("optimizer.rate")
-        .hasMessageContaining(list + ": 3");
-  }
-
-  @Test
-  void aSyntaxErrorIsNamedWithItsLine() throws IOException {
-    Path file = write("train {\n  workers = 2\n}}\n");
-    assertThatThrownBy(() -> RunConfig.load(file, List.of()))
-        .isInstanceOf(InputException.class)
-        .hasMessageStartingWith(file + ": 3: ");
-    Path missing = directory.resolve("missing.conf");
-    assertThatThrownBy(() -> RunConfig.load(missing, List.of()))
-        .hasMessage(missing + ": no such configuration file");
-  }
-
   @Test
   void theCommandLineWinsOverTheFileAndTheLaterOverTheEarlier() throws IOException {
     Path file = write("train { workers = 5, local-steps = 6 }");
@@ -214,31 +113,6 @@ class RunConfigTest {
     assertThat(config.model().network())
         .isEqualTo(
             new NetworkChoice.Complete(new Architecture.Mlp(List.of(3, 4), Activation.RELU)));
-  }
-
-  @Test
-  void theTrajectoryIsTheSameForTheSameNumbers() {
-    assertThat(hash("optimizer.rate=0.10")).isEqualTo(hash("optimizer.rate=0.1")).isEqualTo(hash());
-    assertThat(hash("model.hidden=[128]")).isEqualTo(hash("model.hidden=[ 128.0 ]"));
-    assertThat(hash("optimizer.rate=0.2")).isNotEqualTo(hash());
-    assertThat(hash("train.workers=3")).isNotEqualTo(hash());
-    assertThat(hash("data.digits.seed=9")).isNotEqualTo(hash());
-    assertThat(hash("compute.backend=nd4j")).isNotEqualTo(hash());
-    assertThat(hash("compute.backend=cpu")).isEqualTo(hash());
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "outer.name=sgd",
-        "outer.momentum=0.8",
-        "outer.betas=[0.9, 0.999]",
-        "outer.epsilon=1e-8",
-        "average.codec=int8",
-        "average.top-k-fraction=0.2"
-      })
-  void whatHappensBetweenRoundsIsAPartOfTheTrajectory(String override) {
-    assertThat(hash(override)).isNotEqualTo(hash());
   }
 
   @ParameterizedTest
@@ -273,43 +147,6 @@ class RunConfigTest {
     assertThat(load("average.codec=int8").average().codec()).isEqualTo(new Int8Codec());
     assertThat(load("average.codec=top-k", "average.top-k-fraction=0.2").average().codec())
         .isEqualTo(new TopKCodec(0.2));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "run.name=other",
-        "run.dir=/elsewhere",
-        "checkpoint.keep=9",
-        "checkpoint.every-rounds=1",
-        "data.path=/elsewhere",
-        "data.decoded-limit=9GiB",
-        "compute.workers=local",
-        "model.init-from=x",
-        "train.early-stopping.patience=3",
-        "train.epochs=99",
-        "train.steps=99",
-        "spark.conf.a=b"
-      })
-  void whatDoesNotShapeTheParametersIsNoPartOfTheTrajectory(String override) {
-    assertThat(hash(override)).isEqualTo(hash());
-  }
-
-  @Test
-  void theLengthOfTheRunIsAPartOfTheTrajectoryUnderACosine() {
-    String cosine = "optimizer.schedule.name=cosine";
-    assertThat(hash(cosine, "train.epochs=9")).isNotEqualTo(hash(cosine));
-    assertThat(hash(cosine, "train.steps=9")).isNotEqualTo(hash(cosine));
-  }
-
-  @Test
-  void aRunIsNamedAfterItsFileAndWhatShapesIt() throws IOException {
-    assertThat(load().run().name()).matches("digits-[0-9a-f]{8}");
-    assertThat(load().run().dir()).isEqualTo("runs/" + load().run().name());
-    assertThat(load("train.epochs=4").run().name()).isNotEqualTo(load().run().name());
-    assertThat(load("run.name=mine").run().dir()).isEqualTo("runs/mine");
-    Path file = Files.writeString(directory.resolve("my run.conf"), "train.workers = 3");
-    assertThat(RunConfig.load(file, List.of()).run().name()).matches("my_run-[0-9a-f]{8}");
   }
 
   @Test
@@ -354,21 +191,6 @@ class RunConfigTest {
             () -> load("model.name=gpt2", "data.format=texts", "data.path=x", "data.classes=2"))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("data.classes must be 0 when data.format is texts");
-  }
-
-  @Test
-  void whereTheTokenizerLiesDoesNotShapeARun() {
-    String[] texts = {"model.name=gpt2", "data.format=texts", "data.path=x"};
-    assertThat(load("data.texts.label=class").run().name()).isEqualTo(load().run().name());
-    assertThat(load(texts).run().trajectory())
-        .containsKey("data.texts.label")
-        .doesNotContainKey("data.texts.tokenizer");
-  }
-
-  @Test
-  void aHugeExponentIsNotSpelledOut() {
-    assertThat(load("data.csv.target=1e999999999").run().trajectory().get("data.csv.target"))
-        .hasSizeLessThan(40);
   }
 
   @Test
@@ -417,19 +239,6 @@ class RunConfigTest {
     RunConfig again = RunConfig.load(write(config.effective()), List.of());
     assertThat(again.run().trajectory()).isEqualTo(config.run().trajectory());
     assertThat(again.train()).isEqualTo(config.train());
-  }
-
-  @Test
-  void aNetworksFileIsKnownByItsContent() throws IOException {
-    Path one = Files.writeString(directory.resolve("a.json"), "{}");
-    Path same = Files.writeString(directory.resolve("b.json"), "{}");
-    Path other = Files.writeString(directory.resolve("c.json"), "{ }");
-    String name = "model.name=dl4j";
-    assertThat(hash(name, "model.file=" + same)).isEqualTo(hash(name, "model.file=" + one));
-    assertThat(hash(name, "model.file=" + other)).isNotEqualTo(hash(name, "model.file=" + one));
-    assertThatThrownBy(() -> load(name, "model.file=" + directory.resolve("none.json")))
-        .isInstanceOf(InputException.class)
-        .hasMessageStartingWith("model.file must be a readable JSON file: ");
   }
 
   private Path write(String text) throws IOException {

@@ -58,7 +58,7 @@ class GeneratorFixtureTest {
     for (JsonNode prompt : fixture.prompts()) {
       int[] ids = Gpt2Fixture.ids(prompt.get("ids"));
       KeyValueCache cache = new KeyValueCache(fixture.config(), ids.length);
-      decoder.advance(List.of(new Span(cache, ids, 0, ids.length, true)));
+      decoder.advance(List.of(new Span(cache, ids, 0, ids.length, 1)));
       float[] scores = scores(decoder);
 
       int[] likeliest = Gpt2Fixture.ids(prompt.get("last_top10_ids"));
@@ -76,10 +76,10 @@ class GeneratorFixtureTest {
     int[] ids = Gpt2Fixture.ids(fixture.prompts().get(2).get("greedy_ids"));
     KeyValueCache cache = new KeyValueCache(fixture.config(), ids.length);
     for (int t = 0; t < ids.length; t++) {
-      decoder.advance(List.of(new Span(cache, ids, t, 1, true)));
+      decoder.advance(List.of(new Span(cache, ids, t, 1, 1)));
       float[] stepped = scores(decoder);
       KeyValueCache fresh = new KeyValueCache(fixture.config(), t + 1);
-      decoder.advance(List.of(new Span(fresh, ids, 0, t + 1, true)));
+      decoder.advance(List.of(new Span(fresh, ids, 0, t + 1, 1)));
 
       assertThat(stepped).containsExactly(scores(decoder), within(1e-4f));
     }
@@ -92,9 +92,9 @@ class GeneratorFixtureTest {
     for (int threads = 1; threads <= 3; threads++) {
       Gpt2Decoder decoder = new Gpt2Decoder(fixture.config(), fixture.weights(), threads);
       KeyValueCache cache = new KeyValueCache(fixture.config(), ids.length);
-      decoder.advance(List.of(new Span(cache, ids, 0, 9, true)));
+      decoder.advance(List.of(new Span(cache, ids, 0, 9, 1)));
       for (int t = 9; t < ids.length; t++) {
-        decoder.advance(List.of(new Span(cache, ids, t, 1, true)));
+        decoder.advance(List.of(new Span(cache, ids, t, 1, 1)));
       }
       all.add(scores(decoder));
     }

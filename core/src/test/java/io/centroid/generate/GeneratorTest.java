@@ -65,7 +65,7 @@ class GeneratorTest {
     KeyValueCache cache = new KeyValueCache(wide, 600);
     SoftScores soft = new SoftScores(26);
     for (int t = 0; t < 599; t++) {
-      decoder.advance(List.of(new Span(cache, ids, t, 1, true)));
+      decoder.advance(List.of(new Span(cache, ids, t, 1, 1)));
       assertThat(whole[t]).isCloseTo(soft.log(decoder.scores(), ids[t + 1]), within(1e-4));
     }
 
@@ -161,7 +161,7 @@ class GeneratorTest {
         start = t - POSITIONS / 2;
       }
       KeyValueCache cache = new KeyValueCache(CONFIG, t - start);
-      decoder.advance(List.of(new Span(cache, text, start, t - start, true)));
+      decoder.advance(List.of(new Span(cache, text, start, t - start, 1)));
       assertThat(text[t]).as("token " + t).isEqualTo(likeliest(decoder));
     }
     assertThat(start).isPositive();
@@ -221,6 +221,34 @@ class GeneratorTest {
     assertThat(generator(1).generate(List.of(), Sampling.GREEDY, TEN, TokenListener.NONE))
         .isEmpty();
     assertThat(generator(1).logProbabilities(new int[] {3})).isEmpty();
+  }
+
+  @Test
+  void guessesChangeNoText() {
+    int[] repeating = IntStream.range(0, 9).map(t -> t % 3).toArray();
+    List<int[]> prompts = List.of(repeating, PROMPT, new int[] {5, 5, 5, 5}, new int[] {9});
+    Ending eighty = new Ending(80, false, Set.of(), List.of(), Overflow.SLIDE);
+    for (Sampling sampling : List.of(Sampling.GREEDY, Sampling.of(3).withTemperature(0.01))) {
+      for (Ending ending : List.of(eighty, TEN, eighty.with(Overflow.STOP))) {
+        List<Generation> plain =
+            generator(1).generate(prompts, sampling, ending, TokenListener.NONE);
+        for (int guesses : new int[] {1, 4, Generator.MOST_GUESSES}) {
+          List<Generation> guessed =
+              guessing(guesses).generate(prompts, sampling, ending, TokenListener.NONE);
+          for (int i = 0; i < prompts.size(); i++) {
+            assertThat(guessed.get(i).ids()).isEqualTo(plain.get(i).ids());
+            assertThat(guessed.get(i).finish()).isEqualTo(plain.get(i).finish());
+          }
+        }
+      }
+    }
+    assertThatThrownBy(() -> guessing(Generator.MOST_GUESSES + 1))
+        .isInstanceOf(InputException.class)
+        .hasMessage("tokens to guess must be from 0 to 15: 16");
+  }
+
+  private static Generator guessing(int guesses) {
+    return new Generator(CONFIG, weights(CONFIG, 1), LETTERS, 1, guesses);
   }
 
   @Test

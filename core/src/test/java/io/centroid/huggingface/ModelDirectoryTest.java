@@ -28,12 +28,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelDirectoryTest {
-  private static final String QUERIES = "transformer.h.0.attn.c_attn.weight";
-
   @TempDir Path temporary;
   private SmallModel model;
 
@@ -121,76 +118,6 @@ class ModelDirectoryTest {
   }
 
   @Test
-  void shardsThatDisagreeWithTheirIndexAreRefused() throws IOException {
-    List<String> names = shards();
-    model.shard("b.safetensors", names.subList(11, names.size() - 1));
-    requireRefused("b.safetensors: has no tensor named \"transformer.ln_f.bias\", though model.s");
-    model.shard("b.safetensors", names.subList(9, names.size()));
-    requireRefused("b.safetensors: tensor \"" + names.get(9) + "\": expected a tensor that model.");
-    Files.delete(model.folder.resolve("b.safetensors"));
-    requireRefused("b.safetensors: no such file, though model.safetensors.index.json names it");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      textBlock =
-          """
-          {"weight_map":{"t":"../a.safetensors"}}      | key weight_map.t: expected the name of a .safetensors file in the same directory
-          {"weight_map":{"t":"/etc/a.safetensors"}}    | key weight_map.t: expected the name
-          {"weight_map":{"t":"x/a.safetensors"}}       | key weight_map.t: expected the name
-          {"weight_map":{"t":"..safetensors"}}         | key weight_map.t: expected the name
-          {"weight_map":{"t":"hdfs:a.safetensors"}}    | key weight_map.t: expected the name
-          {"weight_map":{"t":"x\\\\a.safetensors"}}    | key weight_map.t: expected the name
-          {"weight_map":{"t":"pytorch_model.bin"}}     | key weight_map.t: expected the name
-          {"weight_map":{"t":7}}                       | key weight_map.t: expected a string, found 7
-          {"weight_map":{}}                            | key weight_map: expected a file for each tensor
-          {"weight_map":[]}                            | key weight_map: expected an object
-          {}                                           | key weight_map is missing
-          {"weight_map":{"t":"a.safetensors","t":"a.safetensors"}} | Duplicate field 't'
-          """)
-  void indexesAreRefused(String json, String message) throws IOException {
-    model.file("model.safetensors.index.json", json);
-    requireRefused("model.safetensors.index.json: ");
-    requireRefused(message);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "'\"n_layer\": 2', '\"n_layer\": 3', 'has no tensor named \"transformer.h.2.ln_1.weight\", which'",
-    "'\"n_layer\": 2', '\"n_layer\": 1', 'tensor \"transformer.h.1.ln_1.weight\": expected a tensor of'",
-    "'\"n_embd\": 4', '\"n_embd\": 8', 'tensor \"transformer.wte.weight\" shape: expected [7, 8] ('",
-    "'\"vocab_size\": 7', '\"vocab_size\": 9', 'shape: expected [9, 4] ('",
-    "'\"vocab_size\": 7', '\"vocab_size\": 16777216', 'shape: expected [16777216, 4] ('",
-    "'\"n_layer\": 2', '\"n_layer\": 10000', 'has no tensor named \"transformer.h.2.ln_1.weight\"'",
-    "'\"n_inner\": null', '\"n_inner\": 8', 'mlp.c_fc.weight\" shape: expected [4, 8] ('",
-    "'5, \"n_ctx\": 5', '6', 'tensor \"transformer.wpe.weight\" shape: expected [6, 4] ('",
-  })
-  void aConfigurationThatDisagreesWithTheWeightsIsRefusedNamingBoth(
-      String from, String to, String message) throws IOException {
-    model.whole().config(SmallModel.CONFIG_JSON.replace(from, to));
-    assertThat(SmallModel.CONFIG_JSON).contains(from);
-    requireRefused(message);
-    requireRefused(model.folder.resolve("model.safetensors") + ": ");
-    requireRefused(model.folder.resolve("config.json").toString());
-  }
-
-  @Test
-  void weightsOfAnotherKindAreRefused() throws IOException {
-    SmallModel.Stored queries = model.tensor(QUERIES);
-    model.put(QUERIES, "I8", queries.shape(), queries.values()).whole();
-    requireRefused("tensor \"" + QUERIES + "\" type: expected F32, F16 or BF16, found I8");
-    model.put(QUERIES, "F32", List.of(12L, 4L), queries.values()).whole();
-    requireRefused("tensor \"" + QUERIES + "\" shape: expected [4, 12] (");
-    requireRefused("config.json), found [12, 4]");
-    model.put(QUERIES, "F32", queries.shape(), queries.values());
-    model.put("h.0.attn.c_attn.weight", "F32", queries.shape(), queries.values()).whole();
-    requireRefused(
-        "\"h.0.attn.c_attn.weight\": expected once, found \"" + QUERIES + "\" in model.");
-  }
-
-  @Test
   void classifiersHaveAnOutputLayerOfTheirOwn() throws IOException {
     float[] score = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
     model.put(Gpt2Layout.SCORE, "F32", List.of(3L, 4L), score).whole();
@@ -210,47 +137,6 @@ class ModelDirectoryTest {
     model.config(
         SmallModel.CONFIG_JSON.replace("GPT2LMHeadModel", "GPT2ForSequenceClassification"));
     requireRefused("has no tensor named \"score.weight\"");
-  }
-
-  @Test
-  void picklesAreNeverLoaded() throws IOException {
-    model.file("pytorch_model.bin", "\u0080\u0002");
-    requireRefused("pytorch_model.bin: a pickle, which runs code when it is loaded: convert it");
-    Files.delete(model.folder.resolve("pytorch_model.bin"));
-    requireRefused(
-        "weights: expected model.safetensors or model.safetensors.index.json, found none");
-  }
-
-  @Test
-  void whatIsNoModelIsRefused() throws IOException {
-    Path file = Files.createFile(temporary.resolve("file"));
-    requireRefused(file, ": a file, expected a model's directory");
-    requireRefused(temporary.resolve("none"), "none: no such file or directory");
-    requireRefused(Files.createDirectory(temporary.resolve("empty")), "config.json: no such file");
-    Files.createDirectory(temporary.resolve("empty/config.json"));
-    requireRefused(temporary.resolve("empty"), "config.json: a directory, expected a file");
-  }
-
-  @Test
-  void truncatedFilesAreFoundBeforeTheyAreMapped() throws IOException {
-    model.whole();
-    ModelDirectory directory = model.read();
-    Path weights = model.folder.resolve("model.safetensors");
-    byte[] content = Files.readAllBytes(weights);
-    for (int length : new int[] {0, 7, 8, 100, content.length - 1}) {
-      Files.write(weights, java.util.Arrays.copyOf(content, length));
-      requireRefused("model.safetensors: ");
-      assertThatThrownBy(directory::tensors).isInstanceOf(InputException.class);
-    }
-  }
-
-  @Test
-  void weightsThatChangeAfterReadingAreRefused() throws IOException {
-    ModelDirectory directory = model.whole().read();
-    model.typed("F16").whole();
-    assertThatThrownBy(directory::tensors)
-        .isInstanceOf(InputException.class)
-        .hasMessageEndingWith("model.safetensors: was changed while it was being read");
   }
 
   @Test

@@ -28,7 +28,6 @@ class LabelledTextsTest {
   private static final TextColumns COLUMNS = new TextColumns("text", "label");
   private static final ClassNames FEELINGS = new ClassNames(List.of("neg", "pos"));
   private static final Tokenizer TOKENIZER = new ByteTokenizer(true);
-
   @TempDir private Path folder;
 
   @Test
@@ -110,6 +109,7 @@ class LabelledTextsTest {
     assertThat(ReadTexts.of(source(file)))
         .extracting(ReadTexts.Example::text)
         .containsExactly("0123456789abcdef", "<end>");
+    assertThat(Shard.read(source(file), Split.TRAIN, 5, 0.5, 0, 1).summary().cut()).isOne();
     LabelledTexts without =
         source(file, COLUMNS, FEELINGS, new ByteTokenizer(false), Long.MAX_VALUE);
     assertThatThrownBy(() -> ReadTexts.of(without))
@@ -117,16 +117,6 @@ class LabelledTextsTest {
         .hasMessage(
             file
                 + ": line 3: an empty text, expected some (the tokenizer has no end-of-text token)");
-  }
-
-  @Test
-  void whatTheVocabularyLacksIsNamedWithItsLine() throws IOException {
-    Path file = write("t.csv", "text,label\nabc,pos\nabz,neg\n");
-    LabelledTexts source =
-        source(file, COLUMNS, FEELINGS, CharacterTokenizer.of("abc"), Long.MAX_VALUE);
-    assertThatThrownBy(() -> ReadTexts.of(source))
-        .isInstanceOf(InputException.class)
-        .hasMessageStartingWith(file + ": line 3: character U+007A");
   }
 
   @Test
@@ -176,127 +166,6 @@ class LabelledTextsTest {
   }
 
   @Test
-  void badCsvIsRefusedByLine() throws IOException {
-    refused("t.csv", "", "line 1: the file is empty, expected a header line");
-    refused(
-        "t.csv",
-        "text,label\n",
-        "line 2: the file ends after its header, expected at least one row");
-    refused(
-        "t.csv",
-        "text,label\n\n\n",
-        "line 2: the file ends after its header, expected at least one row");
-    refused(
-        "t.csv",
-        "body,label\nsecret,pos\n",
-        "line 1: no column 'text', expected one (data.texts.text names it)");
-    refused("t.csv", "text,text,label\na,b,pos\n", "line 1: a second column 'text', expected one");
-    refused("t.csv", "text,label\na,pos\nsecret\n", "line 3: 1 fields, expected 2 as in line 1");
-    refused(
-        "t.csv",
-        "text,label\n\"a\nb\",pos\nsecret,secret,neg\n",
-        "line 4: more than 2 fields, expected as many as in line 1");
-    refused(
-        "t.csv",
-        "text,label\na,pos\n\nsecret,neg\n",
-        "line 3: an empty line, expected a row or the end of the file");
-    refused(
-        "t.csv",
-        "text,label\na,pos\nsecret,\n",
-        "line 3: label: expected 1 to 200 characters, found 0");
-    refused(
-        "t.csv",
-        "text,label\na,pos\nb," + "secret".repeat(40) + "\n",
-        "line 3: label: expected 1 to 200 characters, found 240");
-    refused(
-        "t.csv", "text,label\na,secret\n", "line 2: a label that is none of the classes neg, pos");
-    refused(
-        "t.csv",
-        "text,label\na,pos\n\"secret\n,neg\n",
-        "line 3: a quoted field must end with a quote before the next comma or line end (it goes on to line 5)");
-    refused(
-        "t.csv",
-        "text,label\n\"secret\"x,neg\n",
-        "line 2: a quoted field must end with a quote before the next comma or line end");
-    refused(
-        "t.csv",
-        "text,label\n" + "s".repeat((1 << 20) + 1) + ",neg\n",
-        "line 2: a field longer than 1048576 characters");
-    refused("t.csv", "text,label\na,pos\nsecret\0,neg\n", "line 3: a NUL character, expected text");
-    refused(
-        "t.txt", "text,label\na,pos\n", "expected a .csv or .jsonl file, or one of these with .gz");
-  }
-
-  @Test
-  void badJsonIsRefusedByLine() throws IOException {
-    String good = "{\"text\":\"a\",\"label\":\"pos\"}\n";
-    refused("t.jsonl", "", "line 1: the file is empty, expected a JSON object a line");
-    refused("t.jsonl", good + "secret\n", "line 2: column 7: not JSON, expected one object a line");
-    refused(
-        "t.jsonl",
-        good + "{\"text\":\"secret\n",
-        "line 2: column 16: not JSON, expected one object a line");
-    refused("t.jsonl", good + "[\"secret\"]\n", "line 2: expected a JSON object");
-    refused(
-        "t.jsonl",
-        good + "{\"label\":\"pos\"}\n",
-        "line 2: no field 'text', expected one (data.texts.text names it)");
-    refused(
-        "t.jsonl",
-        good + "{\"text\":5,\"label\":\"pos\"}\n",
-        "line 2: field 'text': expected a string");
-    refused(
-        "t.jsonl",
-        good + "{\"text\":\"secret\",\"label\":1.5}\n",
-        "line 2: field 'label': expected a string or a whole number");
-    refused(
-        "t.jsonl",
-        good + "{\"text\":\"secret\",\"label\":null}\n",
-        "line 2: field 'label': expected a string or a whole number");
-    refused(
-        "t.jsonl",
-        good + "{\"text\":\"secret\"}\n",
-        "line 2: no field 'label', expected one as in the first object");
-    refused(
-        "t.jsonl",
-        good + "{\"text\":\"secret\",\"label\":\"secret\"}\n",
-        "line 2: a label that is none of the classes neg, pos");
-    refused(
-        "t.jsonl",
-        good + "\n" + good,
-        "line 2: an empty line, expected an object or the end of the file");
-    refused(
-        "t.jsonl",
-        good + good.strip() + good,
-        "line 2: a second JSON value, expected one object a line");
-    refused(
-        "t.jsonl",
-        good + "{\"text\":\"a\",\"text\":\"b\",\"label\":\"pos\"}\n",
-        "line 2: column 19: not JSON, expected one object a line");
-    refused("t.jsonl", good + "[".repeat(200) + "\n", "line 2: expected a JSON object");
-    refused(
-        "t.jsonl",
-        good + "{\"x\":" + "[".repeat(200),
-        "line 2: expected at most 100 levels, and numbers of at most 1000 digits");
-    refused("t.jsonl", good + "s".repeat((1 << 20) + 2), "line 2: longer than 1048576 characters");
-  }
-
-  @Test
-  void whatIsNotUtf8IsNamedWithItsLine() throws IOException {
-    byte[] start = "text,label\na,pos\nb".getBytes(StandardCharsets.UTF_8);
-    Path file =
-        write(
-            "t.csv",
-            Bytes.join(start, new byte[] {(byte) 0xE9}, ",pos\n".getBytes(StandardCharsets.UTF_8)));
-    assertThatThrownBy(() -> ReadTexts.of(source(file)))
-        .isInstanceOf(InputException.class)
-        .hasMessage(file + ": line 3: byte 0xE9, expected UTF-8 text");
-    Path cut = write("u.csv", Bytes.join(start, new byte[] {(byte) 0xF0, (byte) 0x9F}));
-    assertThatThrownBy(() -> ReadTexts.of(source(cut)))
-        .hasMessage(cut + ": line 3: byte 0xF0, expected UTF-8 text");
-  }
-
-  @Test
   void charactersThatCrossBuffersAreWhole() throws IOException {
     String text = "x" + "😀é".repeat(60_000);
     Path file = write("t.csv", "text,label\n" + text + ",pos\n");
@@ -316,15 +185,6 @@ class LabelledTextsTest {
     assertThatThrownBy(() -> ReadTexts.of(limited))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("the limit of decoded bytes");
-  }
-
-  private void refused(String name, String content, String reason) throws IOException {
-    Path file = write(name, content);
-    assertThatThrownBy(() -> ReadTexts.of(source(file)))
-        .isInstanceOf(InputException.class)
-        .hasMessage(file + ": " + reason)
-        .hasMessageNotContaining("secret")
-        .hasNoCause();
   }
 
   private List<String> classes(String table) throws IOException {

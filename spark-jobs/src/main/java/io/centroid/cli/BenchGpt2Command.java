@@ -1,7 +1,9 @@
 package io.centroid.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputException;
 import io.centroid.bench.PyTorch;
 import io.centroid.bench.Spread;
 import io.centroid.bench.gpt2.CentroidGpt2;
@@ -14,6 +16,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -22,7 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "gpt2",
     description = {
-      "Measure GPT-2: a training step at three sizes, and decoding at GPT-2 small's size.",
+      "Measure GPT-2: a training step at three sizes, and decoding at GPT-2 small's size; or both at"
+          + " other sizes.",
       "Random weights and tokens. With --against the systems take turns; medians are printed with"
           + " their quartiles, and ratios turn by turn."
     },
@@ -69,11 +73,17 @@ final class BenchGpt2Command implements Callable<Integer> {
       description = "Turns of each system that count (${DEFAULT-VALUE}).")
   private int turns;
 
+  @Mixin private Gpt2ShapeOptions shape;
+
   @Option(names = "--json", description = "Print one JSON object on standard output.")
   private boolean json;
 
   @Override
   public Integer call() {
+    requireAtLeast(1, "--threads", threads);
+    requireAtLeast(0, "--warm-ups", warmUps);
+    requireAtLeast(1, "--turns", turns);
+    List<Gpt2Case> cases = shape.cases(threads);
     PyTorch pyTorch = against == Other.PYTORCH ? PyTorch.find(python) : null;
     PrintWriter err = spec.commandLine().getErr();
     Gpt2Duel duel =
@@ -87,7 +97,7 @@ final class BenchGpt2Command implements Callable<Integer> {
     List<Gpt2Duel.Result> results;
     try (CentroidGpt2 ours = new CentroidGpt2();
         PyTorchGpt2 theirs = pyTorch == null ? null : new PyTorchGpt2(pyTorch)) {
-      results = duel.run(Gpt2Case.all(threads), ours, theirs);
+      results = duel.run(cases, ours, theirs);
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -98,9 +108,17 @@ final class BenchGpt2Command implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
+  private static void requireAtLeast(int least, String option, int value) {
+    if (value < least) {
+      throw new InputException(option + " must be >= " + least + ": " + value);
+    }
+  }
+
   private ObjectNode toJson(List<Gpt2Duel.Result> results, @Nullable PyTorch pyTorch) {
     ObjectNode node = new ObjectMapper().createObjectNode();
     node.put("threads", threads);
+    node.put("warmUps", warmUps);
+    node.put("turns", turns);
     if (pyTorch != null) {
       node.put("torch", pyTorch.version());
     }
@@ -110,18 +128,25 @@ final class BenchGpt2Command implements Callable<Integer> {
       row.put("part", result.part());
       put(row, "centroidMillis", result.ours());
       put(row, "pytorchMillis", result.theirs());
-      put(row, "ratio", result.ratio());
+      result.ratio().ifPresent(ratio -> put(row.putObject("ratio"), ratio));
     }
     return node;
   }
 
-  private static void put(ObjectNode row, String name, @Nullable Spread spread) {
-    if (spread != null) {
+  /** Nothing, if there was no turn. */
+  private static void put(ObjectNode row, String name, List<Double> millis) {
+    if (!millis.isEmpty()) {
       ObjectNode node = row.putObject(name);
-      node.put("low", spread.low());
-      node.put("median", spread.median());
-      node.put("high", spread.high());
+      put(node, Spread.of(millis));
+      ArrayNode each = node.putArray("turns");
+      millis.forEach(each::add);
     }
+  }
+
+  private static void put(ObjectNode node, Spread spread) {
+    node.put("low", spread.low());
+    node.put("median", spread.median());
+    node.put("high", spread.high());
   }
 
   private void print(PrintWriter out, List<Gpt2Duel.Result> results, @Nullable PyTorch pyTorch) {
@@ -134,16 +159,14 @@ final class BenchGpt2Command implements Callable<Integer> {
           "%-30s %-8s %-28s %-28s %s%n",
           result.what().name(),
           result.part(),
-          text(result.ours()),
-          text(result.theirs()),
-          text(result.ratio()));
+          text(Spread.of(result.ours())),
+          result.theirs().isEmpty() ? "" : text(Spread.of(result.theirs())),
+          result.ratio().map(BenchGpt2Command::text).orElse(""));
     }
   }
 
-  private static String text(@Nullable Spread spread) {
-    return spread == null
-        ? ""
-        : String.format(
-            Locale.ROOT, "%.2f [%.2f .. %.2f]", spread.median(), spread.low(), spread.high());
+  private static String text(Spread spread) {
+    return String.format(
+        Locale.ROOT, "%.2f [%.2f .. %.2f]", spread.median(), spread.low(), spread.high());
   }
 }

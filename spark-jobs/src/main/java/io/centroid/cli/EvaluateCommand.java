@@ -46,7 +46,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Session session = Session.open(options.engine())) {
-      TrainedModel model = TrainedModel.load(session.files(), options.model(), options.best());
+      TrainedModel model = options.load(session.files());
       EvaluationReport report = evaluate(session, model);
       if (json) {
         spec.commandLine().getOut().println(report.toJson());
@@ -75,7 +75,15 @@ final class EvaluateCommand implements Callable<Integer> {
     int workers = model.workers() > 0 ? model.workers() : session.parallelism();
     ShardSpec shards = new ShardSpec(sources.source(), model.seed(), validationSplit, workers);
     try (ShardedData data = session.deal(shards)) {
-      requireKnownClasses(model, data.survey(measured.split()));
+      DataSummary summary = data.survey(measured.split());
+      requireKnownClasses(model, summary);
+      if (summary.cut() > 0) {
+        spec.commandLine()
+            .getErr()
+            .printf(
+                "%,d texts are longer than data.block = %,d tokens and are cut to their first%n",
+                summary.cut(), summary.shape().size());
+      }
       Evaluation evaluation =
           data.evaluate(
               new Scoring(model.network(), model.normalisation()), measured, model.parameters());

@@ -12,9 +12,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code export}: writes a trained model in the form that other software reads. */
@@ -35,14 +35,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(
-      index = "0",
-      paramLabel = "RUN|CHECKPOINT|MODEL_DIR",
-      description = "Folder of a run (its newest checkpoint is taken), or of one checkpoint.")
-  private String model;
-
-  @Option(names = "--best", description = "Of a run, take the checkpoint with the best validation.")
-  private boolean best;
+  @Mixin private ModelPlace model;
 
   @Option(
       names = "--to",
@@ -73,7 +66,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     HadoopFiles files = new HadoopFiles(new Configuration());
-    TrainedModel trained = TrainedModel.load(files, model, best);
+    TrainedModel trained = model.load(files);
     Path folder = files.path(out);
     switch (form) {
       case HUGGINGFACE ->

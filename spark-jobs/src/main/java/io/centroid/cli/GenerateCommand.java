@@ -31,7 +31,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code generate}: lets a language model go on with prompts. */
@@ -45,16 +44,7 @@ import picocli.CommandLine.Spec;
 final class GenerateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(
-      index = "0",
-      paramLabel = "MODEL_DIR|CHECKPOINT|RUN",
-      description =
-          "Folder of a model in Hugging Face's format, of a checkpoint, or of a run (its newest"
-              + " checkpoint is taken).")
-  private String model;
-
-  @Option(names = "--best", description = "Of a run, take the checkpoint with the best validation.")
-  private boolean best;
+  @Mixin private ModelPlace model;
 
   @Option(
       names = "--prompt",
@@ -92,6 +82,15 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Threads that share the work of --prompt (default: one a processor).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(
+      names = "--prompt-lookup",
+      paramLabel = "N",
+      defaultValue = "4",
+      description =
+          "Guess up to N tokens that followed the same words before, and check them in one pass; 0:"
+              + " one token a pass (${DEFAULT-VALUE}).")
+  private int guesses;
+
   @Mixin private SamplingOptions sampling;
 
   @Mixin private ConfigurationOptions configuration;
@@ -101,7 +100,8 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    LanguageModel.Location location = new LanguageModel.Location(model, best, tokenizer);
+    LanguageModel.Location location =
+        new LanguageModel.Location(model.folder(), model.best(), tokenizer);
     if (file != null) {
       requireTogether(prompts.isEmpty(), "--prompt and --prompts exclude each other");
       onSpark(location, file);
@@ -112,7 +112,7 @@ final class GenerateCommand implements Callable<Integer> {
     LanguageModel opened =
         LanguageModel.open(new HadoopFiles(new Configuration()), location, this::note);
     Generator generator =
-        new Generator(opened.config(), opened.weights(), opened.tokenizer(), threads);
+        new Generator(opened.config(), opened.weights(), opened.tokenizer(), threads, guesses);
     if (json) {
       print(opened, generator);
     } else {
@@ -192,7 +192,8 @@ final class GenerateCommand implements Callable<Integer> {
               absolute(files, location),
               sampling.sampling(opened.defaults()),
               sampling.ending(opened.defaults()),
-              scores);
+              scores,
+              guesses);
       files.status(files.path(prompted));
       JavaRDD<String> answers = job.answers(spark, prompted);
       if (out == null) {

@@ -10,28 +10,17 @@ import io.centroid.run.DataLocation;
 import io.centroid.run.DataSources;
 import io.centroid.run.TrainedModel;
 import io.centroid.run.Vocabulary;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** What names a trained model and the data to use it on. */
 final class ModelOptions {
-  @Parameters(
-      index = "0",
-      paramLabel = "RUN|CHECKPOINT|MODEL_DIR",
-      description =
-          "Folder of a run (its newest checkpoint is taken), of one checkpoint, or of a model in"
-              + " Hugging Face's format.")
-  private String model;
-
-  @Option(names = "--best", description = "Of a run, take the checkpoint with the best validation.")
-  private boolean best;
+  @Mixin private ModelPlace model;
 
   @Option(
       names = "--data",
@@ -49,12 +38,9 @@ final class ModelOptions {
 
   @Mixin private ConfigurationOptions configuration;
 
-  String model() {
-    return model;
-  }
-
-  boolean best() {
-    return best;
+  /** Opens the model. */
+  TrainedModel load(HadoopFiles files) throws IOException {
+    return model.load(files);
   }
 
   @Nullable String data() {
@@ -73,31 +59,14 @@ final class ModelOptions {
   RunConfig dataConfiguration(HadoopFiles files, TrainedModel trained) {
     List<String> keys = new ArrayList<>(trained.dataKeys());
     keys.add("model.loss=" + lossName(trained));
-    if (trained.network().architecture() instanceof Architecture.Gpt2 gpt2) {
+    if (trained.network().architecture() instanceof Architecture.Gpt2) {
       keys.add("model.name=gpt2");
-      if (trained.dataKeys().isEmpty()) {
-        keys.addAll(usualTexts(trained, gpt2));
-      }
     }
     if (data != null) {
       keys.addAll(DataLocation.overrides(files, data, format, classifiesTexts(trained)));
     }
     keys.addAll(configuration.overrides());
     return RunConfig.load(null, keys);
-  }
-
-  /** What a model's data is like if nothing is known of what it was trained on. */
-  private static List<String> usualTexts(TrainedModel trained, Architecture.Gpt2 gpt2) {
-    List<String> keys = new ArrayList<>();
-    keys.add("data.block=" + gpt2.config().positions());
-    keys.add("data.format=" + (gpt2.classifies() ? "texts" : "tokens"));
-    if (gpt2.classifies()) {
-      keys.add(
-          IntStream.range(0, trained.network().outputs())
-              .mapToObj(Integer::toString)
-              .collect(Collectors.joining("\",\"", "data.texts.labels=[\"", "\"]")));
-    }
-    return keys;
   }
 
   /** Whether the model takes texts and gives classes. */

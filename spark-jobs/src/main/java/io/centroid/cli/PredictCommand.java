@@ -49,7 +49,7 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Session session = Session.open(options.engine())) {
       HadoopFiles files = session.files();
-      TrainedModel model = TrainedModel.load(files, options.model(), options.best());
+      TrainedModel model = options.load(files);
       DataSources sources = sources(files, model, options.dataConfiguration(files, model));
       ModelOptions.requireFit(model, sources, Split.TEST);
       ShardSpec shards = new ShardSpec(sources.source(), model.seed(), 0, session.parallelism());

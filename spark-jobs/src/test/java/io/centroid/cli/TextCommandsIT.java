@@ -50,6 +50,10 @@ class TextCommandsIT {
     assertThat(measured.path("examples").asInt()).isEqualTo(60);
     assertThat(measured.path("classes").findValuesAsText("class"))
         .containsExactly("bad, sadly", "good");
+    Done cut = spark("evaluate", run.toString(), "--data", exam, "--set", "data.block=3", "--json");
+    assertThat(json(cut).path("examples").asInt()).isEqualTo(60);
+    assertThat(cut.err)
+        .containsOnlyOnce("60 texts are longer than data.block = 3 tokens and are cut");
 
     Path out = folder.resolve("predictions.csv");
     JsonNode predicted =

@@ -1,8 +1,9 @@
 package io.centroid.model.gpt2;
 
 import io.centroid.kernels.FloatVector;
+import io.centroid.kernels.Matrix;
+import io.centroid.kernels.Products;
 import io.centroid.kernels.SequenceKernels;
-import io.centroid.kernels.SequenceKernels.Matrix;
 import io.centroid.kernels.ThreadTeam;
 import io.centroid.model.gpt2.Noise.Place;
 
@@ -67,13 +68,15 @@ final class BlockBackward {
     Activations.Deltas deltas = step.deltas;
     FloatVector branch = enter(step, part, Place.AFTER_HIDDEN, sums(step).output());
     backThrough(part, branch, width, step.weights.output(), deltas.hidden, inner);
-    kernels.multiplyAndSum(
-        part.rows(),
-        inner,
-        deltas.hidden,
-        step.block().slopes,
-        part.from(inner),
-        sums(step).hidden());
+    kernels
+        .rows()
+        .multiplyAndSum(
+            part.rows(),
+            inner,
+            deltas.hidden,
+            step.block().slopes,
+            part.from(inner),
+            sums(step).hidden());
     backThrough(part, deltas.hidden, inner, step.weights.hidden(), deltas.normed, width);
   }
 
@@ -95,18 +98,20 @@ final class BlockBackward {
   }
 
   void hiddenInput(Step step, Part part) {
-    kernels.layerNormBackward(
-        part.rows(),
-        config.width(),
-        step.block().middle,
-        step.weights.norm2().weight(),
-        step.block().statistics2,
-        part.firstRow(),
-        step.deltas.normed,
-        step.deltas.stream,
-        part.from(config.width()),
-        sums(step).norm2().weight(),
-        sums(step).norm2().bias());
+    kernels
+        .norm()
+        .backward(
+            part.rows(),
+            config.width(),
+            step.block().middle,
+            step.weights.norm2().weight(),
+            step.block().statistics2,
+            part.firstRow(),
+            step.deltas.normed,
+            step.deltas.stream,
+            part.from(config.width()),
+            sums(step).norm2().weight(),
+            sums(step).norm2().bias());
   }
 
   void attentionInside(Step step, Part part) {
@@ -115,8 +120,10 @@ final class BlockBackward {
     FloatVector branch = enter(step, part, Place.AFTER_ATTENTION, sums(step).mixing());
     backThrough(part, branch, width, step.weights.mixing(), deltas.normed, width);
     attend(step, part);
-    kernels.addColumnSums(
-        part.rows(), 3 * width, deltas.queries, part.from(3 * width), sums(step).queries());
+    kernels
+        .rows()
+        .addColumnSums(
+            part.rows(), 3 * width, deltas.queries, part.from(3 * width), sums(step).queries());
     backThrough(part, deltas.queries, 3 * width, step.weights.queries(), deltas.normed, width);
   }
 
@@ -138,18 +145,20 @@ final class BlockBackward {
   }
 
   void attentionInput(Step step, Part part) {
-    kernels.layerNormBackward(
-        part.rows(),
-        config.width(),
-        step.activations.streams.get(step.layer),
-        step.weights.norm1().weight(),
-        step.block().statistics1,
-        part.firstRow(),
-        step.deltas.normed,
-        step.deltas.stream,
-        part.from(config.width()),
-        sums(step).norm1().weight(),
-        sums(step).norm1().bias());
+    kernels
+        .norm()
+        .backward(
+            part.rows(),
+            config.width(),
+            step.activations.streams.get(step.layer),
+            step.weights.norm1().weight(),
+            step.block().statistics1,
+            part.firstRow(),
+            step.deltas.normed,
+            step.deltas.stream,
+            part.from(config.width()),
+            sums(step).norm1().weight(),
+            sums(step).norm1().bias());
   }
 
   private VectorGradients.Block sums(Step step) {
@@ -163,11 +172,11 @@ final class BlockBackward {
     FloatVector branch = step.branch(place);
     if (step.noise.isAt(place)) {
       long count = (long) part.rows() * width;
-      kernels.copy(count, step.deltas.stream, from, branch, from);
+      kernels.rows().copy(count, step.deltas.stream, from, branch, from);
       step.noise.apply(
           kernels, place, step.layer, count, branch, from, from, (long) part.time() * width);
     }
-    kernels.addColumnSums(part.rows(), width, branch, from, biasSums);
+    kernels.rows().addColumnSums(part.rows(), width, branch, from, biasSums);
     return branch;
   }
 
@@ -179,7 +188,7 @@ final class BlockBackward {
       Gpt2Weights.Dense dense,
       FloatVector into,
       int inputs) {
-    kernels.gemm(
+    Products.gemm(
         false,
         true,
         part.rows(),
@@ -200,7 +209,7 @@ final class BlockBackward {
     if (from == to) {
       return;
     }
-    kernels.gemm(
+    Products.gemm(
         true,
         false,
         to - from,
@@ -236,9 +245,9 @@ final class BlockBackward {
         }
         Matrix mixed =
             new Matrix(deltas.normed, (long) s * time * width + (long) head * headWidth, width);
-        kernels.gemm(true, false, time, headWidth, time, 1, weights, mixed, 0, slopes.value());
+        Products.gemm(true, false, time, headWidth, time, 1, weights, mixed, 0, slopes.value());
         Matrix scores = Matrix.at(deltas.probabilities, thread * square, time);
-        kernels.gemm(false, true, time, time, headWidth, 1, mixed, values.value(), 0, scores);
+        Products.gemm(false, true, time, time, headWidth, 1, mixed, values.value(), 0, scores);
         step.noise.apply(
             kernels,
             Place.ATTENTION,
@@ -248,11 +257,13 @@ final class BlockBackward {
             thread * square,
             from,
             square * config.heads());
-        kernels.causalSoftmaxBackward(
-            time, block.probabilities, from, deltas.probabilities, thread * square, scale);
-        kernels.gemm(
+        kernels
+            .softmax()
+            .causalBackward(
+                time, block.probabilities, from, deltas.probabilities, thread * square, scale);
+        Products.gemm(
             false, false, time, headWidth, time, 1, scores, values.key(), 0, slopes.query());
-        kernels.gemm(
+        Products.gemm(
             true, false, time, headWidth, time, 1, scores, values.query(), 0, slopes.key());
       }
     }

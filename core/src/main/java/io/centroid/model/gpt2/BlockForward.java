@@ -1,8 +1,9 @@
 package io.centroid.model.gpt2;
 
 import io.centroid.kernels.FloatVector;
+import io.centroid.kernels.Matrix;
+import io.centroid.kernels.Products;
 import io.centroid.kernels.SequenceKernels;
-import io.centroid.kernels.SequenceKernels.Matrix;
 import io.centroid.model.gpt2.Noise.Place;
 
 /** One thread's way forward through a block, for its part of the texts. */
@@ -34,17 +35,19 @@ final class BlockForward {
     int rows = part.rows();
     int width = config.width();
     long from = part.from(width);
-    kernels.layerNorm(
-        rows,
-        width,
-        config.epsilon(),
-        input,
-        weights.norm1().weight(),
-        weights.norm1().bias(),
-        block.normed1,
-        from,
-        block.statistics1,
-        part.firstRow());
+    kernels
+        .norm()
+        .forward(
+            rows,
+            width,
+            config.epsilon(),
+            input,
+            weights.norm1().weight(),
+            weights.norm1().bias(),
+            block.normed1,
+            from,
+            block.statistics1,
+            part.firstRow());
     dense(part, block.normed1, width, weights.queries(), block.queries, 3 * width);
     attend(layer, activations, block, part, noise);
     add(
@@ -58,19 +61,21 @@ final class BlockForward {
         input,
         activations.branch,
         block.middle);
-    kernels.layerNorm(
-        rows,
-        width,
-        config.epsilon(),
-        block.middle,
-        weights.norm2().weight(),
-        weights.norm2().bias(),
-        block.normed2,
-        from,
-        block.statistics2,
-        part.firstRow());
+    kernels
+        .norm()
+        .forward(
+            rows,
+            width,
+            config.epsilon(),
+            block.middle,
+            weights.norm2().weight(),
+            weights.norm2().bias(),
+            block.normed2,
+            from,
+            block.statistics2,
+            part.firstRow());
     int inner = config.inner();
-    kernels.gemm(
+    Products.gemm(
         false,
         false,
         rows,
@@ -81,8 +86,9 @@ final class BlockForward {
         Matrix.at(weights.hidden().weight(), 0, inner),
         0,
         Matrix.at(block.slopes, part.from(inner), inner));
-    kernels.gelu(
-        rows, inner, block.slopes, weights.hidden().bias(), block.hidden, part.from(inner));
+    kernels
+        .rows()
+        .gelu(rows, inner, block.slopes, weights.hidden().bias(), block.hidden, part.from(inner));
     if (output) {
       add(
           layer,
@@ -101,13 +107,13 @@ final class BlockForward {
   /** out = x * weight + bias. */
   private void dense(
       Part part, FloatVector x, int inputs, Gpt2Weights.Dense dense, FloatVector out, int outputs) {
-    kernels.fillRows(part.rows(), outputs, dense.bias(), out, part.from(outputs));
+    kernels.rows().fillRows(part.rows(), outputs, dense.bias(), out, part.from(outputs));
     product(part, x, inputs, dense, out, outputs);
   }
 
   private void product(
       Part part, FloatVector x, int inputs, Gpt2Weights.Dense dense, FloatVector out, int outputs) {
-    kernels.gemm(
+    Products.gemm(
         false,
         false,
         part.rows(),
@@ -135,14 +141,14 @@ final class BlockForward {
     int width = config.width();
     long from = part.from(width);
     if (!noise.isAt(place)) {
-      kernels.addRows(part.rows(), width, stream, dense.bias(), out, from);
+      kernels.rows().addRows(part.rows(), width, stream, dense.bias(), out, from);
       product(part, x, inputs, dense, out, width);
       return;
     }
     dense(part, x, inputs, dense, branch, width);
     long count = (long) part.rows() * width;
     noise.apply(kernels, place, layer, count, branch, from, from, (long) part.time() * width);
-    kernels.add(count, stream, branch, out, from);
+    kernels.rows().add(count, stream, branch, out, from);
   }
 
   private void attend(
@@ -158,9 +164,9 @@ final class BlockForward {
         Heads heads = new Heads(config, block.queries, s * time, head);
         long from = ((long) s * config.heads() + head) * square;
         Matrix scores = Matrix.at(block.probabilities, from, time);
-        kernels.gemm(
+        Products.gemm(
             false, true, time, time, headWidth, scale, heads.query(), heads.key(), 0, scores);
-        kernels.causalSoftmax(time, block.probabilities, from);
+        kernels.softmax().causal(time, block.probabilities, from);
         Matrix weights = scores;
         if (drops) {
           weights = Matrix.at(activations.dropped, thread * square, time);
@@ -168,7 +174,7 @@ final class BlockForward {
         }
         Matrix mixed =
             new Matrix(block.mixed, (long) s * time * width + (long) head * headWidth, width);
-        kernels.gemm(false, false, time, headWidth, time, 1, weights, heads.value(), 0, mixed);
+        Products.gemm(false, false, time, headWidth, time, 1, weights, heads.value(), 0, mixed);
       }
     }
   }
@@ -182,7 +188,7 @@ final class BlockForward {
       Part part,
       Noise noise) {
     long square = (long) part.time() * part.time();
-    kernels.copy(square, probabilities, from, dropped, thread * square);
+    kernels.rows().copy(square, probabilities, from, dropped, thread * square);
     noise.apply(
         kernels,
         Place.ATTENTION,

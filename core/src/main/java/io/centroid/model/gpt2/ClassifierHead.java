@@ -1,9 +1,10 @@
 package io.centroid.model.gpt2;
 
 import io.centroid.kernels.FloatVector;
+import io.centroid.kernels.Matrix;
+import io.centroid.kernels.Products;
 import io.centroid.kernels.SequenceKernels;
-import io.centroid.kernels.SequenceKernels.Matrix;
-import io.centroid.kernels.SequenceKernels.Score;
+import io.centroid.kernels.Softmax.Score;
 import java.util.Objects;
 
 /**
@@ -29,8 +30,9 @@ final class ClassifierHead implements Head {
   @Override
   public Score score(Texts texts, Gpt2Weights weights) {
     scores(texts, weights);
-    return kernels.score(
-        texts.sequences(), classes, texts.activations().scores, 0, texts.targets(), 0);
+    return kernels
+        .softmax()
+        .score(texts.sequences(), classes, texts.activations().scores, 0, texts.targets(), 0);
   }
 
   /** Leaves each text's scores in {@code activations.scores}, its last state in {@code branch}. */
@@ -38,9 +40,11 @@ final class ClassifierHead implements Head {
     int width = config.width();
     Activations activations = texts.activations();
     for (int s = 0; s < texts.sequences(); s++) {
-      kernels.copy(width, activations.normed, last(texts, s), activations.branch, (long) s * width);
+      kernels
+          .rows()
+          .copy(width, activations.normed, last(texts, s), activations.branch, (long) s * width);
     }
-    kernels.gemm(
+    Products.gemm(
         false,
         true,
         texts.sequences(),
@@ -65,9 +69,11 @@ final class ClassifierHead implements Head {
     Activations activations = texts.activations();
     scores(texts, weights);
     Score score =
-        kernels.crossEntropy(
-            texts.sequences(), classes, activations.scores, 0, texts.targets(), 0, factor);
-    kernels.gemm(
+        kernels
+            .softmax()
+            .crossEntropy(
+                texts.sequences(), classes, activations.scores, 0, texts.targets(), 0, factor);
+    Products.gemm(
         true,
         false,
         classes,
@@ -78,7 +84,7 @@ final class ClassifierHead implements Head {
         Matrix.at(activations.branch, 0, width),
         first ? 0 : 1,
         Matrix.at(weight(gradient), 0, width));
-    kernels.gemm(
+    Products.gemm(
         false,
         false,
         texts.sequences(),
@@ -89,12 +95,12 @@ final class ClassifierHead implements Head {
         Matrix.at(weight(weights), 0, width),
         0,
         Matrix.at(activations.branch, 0, width));
-    kernels.clear(delta, 0, (long) texts.rows() * width);
+    kernels.rows().clear(delta, 0, (long) texts.rows() * width);
     for (int s = 0; s < texts.sequences(); s++) {
-      kernels.copy(width, activations.branch, (long) s * width, delta, last(texts, s));
+      kernels.rows().copy(width, activations.branch, (long) s * width, delta, last(texts, s));
     }
     if (first) {
-      kernels.clear(gradient.tokens(), 0, gradient.tokens().size());
+      kernels.rows().clear(gradient.tokens(), 0, gradient.tokens().size());
     }
     return score;
   }

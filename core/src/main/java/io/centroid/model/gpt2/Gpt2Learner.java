@@ -3,7 +3,7 @@ package io.centroid.model.gpt2;
 import io.centroid.data.Batch;
 import io.centroid.kernels.FloatVector;
 import io.centroid.kernels.SequenceKernels;
-import io.centroid.kernels.SequenceKernels.Score;
+import io.centroid.kernels.Softmax.Score;
 import io.centroid.kernels.ThreadTeam;
 import io.centroid.model.ParameterLayout;
 import io.centroid.model.TokenLearner;

@@ -61,7 +61,8 @@ final class Gpt2Passes {
           }
           kernels
               .get(thread)
-              .layerNorm(
+              .norm()
+              .forward(
                   part.rows(),
                   config.width(),
                   config.epsilon(),
@@ -91,9 +92,16 @@ final class Gpt2Passes {
         long at = ((long) s * part.time() + t) * width;
         kernels
             .get(thread)
+            .rows()
             .embed(width, weights.tokens(), token, weights.positions(), t, stream, at);
       }
     }
+    drop(thread, part, stream, noise);
+  }
+
+  /** Dropout of the embeddings, or of their gradients. */
+  private void drop(int thread, Part part, FloatVector stream, Noise noise) {
+    int width = config.width();
     long from = part.from(width);
     noise.apply(
         kernels.get(thread),
@@ -136,10 +144,14 @@ final class Gpt2Passes {
     team.run(
         thread -> {
           Part part = part(texts, thread);
-          kernels.get(thread).clear(deltas.stream, part.from(width), (long) part.rows() * width);
           kernels
               .get(thread)
-              .layerNormBackward(
+              .rows()
+              .clear(deltas.stream, part.from(width), (long) part.rows() * width);
+          kernels
+              .get(thread)
+              .norm()
+              .backward(
                   part.rows(),
                   width,
                   activations.streams.get(config.layers()),
@@ -202,36 +214,24 @@ final class Gpt2Passes {
       boolean first) {
     int width = config.width();
     int time = texts.time();
-    team.run(
-        thread -> {
-          Part part = part(texts, thread);
-          long from = part.from(width);
-          noise.apply(
-              kernels.get(thread),
-              Place.EMBEDDING,
-              0,
-              (long) part.rows() * width,
-              stream,
-              from,
-              from,
-              (long) time * width);
-        });
+    team.run(thread -> drop(thread, part(texts, thread), stream, noise));
     team.run(
         thread -> {
           SequenceKernels own = kernels.get(thread);
           int from = ThreadTeam.share(config.positions(), thread, team.size());
           int to = ThreadTeam.share(config.positions(), thread + 1, team.size());
           if (first) {
-            own.clear(gradient.positions(), (long) from * width, (long) (to - from) * width);
+            own.rows().clear(gradient.positions(), (long) from * width, (long) (to - from) * width);
           }
           for (int t = from; t < Math.min(to, time); t++) {
             for (int s = 0; s < texts.sequences(); s++) {
-              own.addRow(width, stream, ((long) s * time + t) * width, gradient.positions(), t);
+              own.rows()
+                  .addRow(width, stream, ((long) s * time + t) * width, gradient.positions(), t);
             }
           }
           for (int row = 0; thread == 0 && row < texts.rows(); row++) {
             int token = tokens[(firstText + row / time) * stride + row % time];
-            own.addRow(width, stream, (long) row * width, gradient.tokens(), token);
+            own.rows().addRow(width, stream, (long) row * width, gradient.tokens(), token);
           }
         });
   }

@@ -1,7 +1,7 @@
 package io.centroid.model.gpt2;
 
 import io.centroid.kernels.FloatVector;
-import io.centroid.kernels.SequenceKernels.Score;
+import io.centroid.kernels.Softmax.Score;
 
 /** What stands on top of the blocks, and says how wrong they are. */
 interface Head {

@@ -1,7 +1,7 @@
 package io.centroid.model.gpt2;
 
 import io.centroid.kernels.FloatVector;
-import io.centroid.kernels.SequenceKernels.Matrix;
+import io.centroid.kernels.Matrix;
 
 /** One head's queries, keys and values of a text: (time, head width) parts of a wider matrix. */
 record Heads(Matrix query, Matrix key, Matrix value) {

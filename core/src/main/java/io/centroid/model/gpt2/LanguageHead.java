@@ -1,9 +1,10 @@
 package io.centroid.model.gpt2;
 
 import io.centroid.kernels.FloatVector;
+import io.centroid.kernels.Matrix;
+import io.centroid.kernels.Products;
 import io.centroid.kernels.SequenceKernels;
-import io.centroid.kernels.SequenceKernels.Matrix;
-import io.centroid.kernels.SequenceKernels.Score;
+import io.centroid.kernels.Softmax.Score;
 import io.centroid.kernels.ThreadTeam;
 import java.util.Arrays;
 import java.util.List;
@@ -55,42 +56,46 @@ final class LanguageHead implements Head {
       team.run(thread -> scores[thread] = inside(chunk, thread, weights, delta, factor));
       total = Arrays.stream(scores).reduce(total, Score::plus);
       boolean overwrites = first && from == 0;
-      team.run(thread -> chunk.weights(kernels.get(thread), thread, gradient, overwrites));
+      team.run(thread -> chunk.weights(thread, gradient, overwrites));
     }
     return total;
   }
 
   private Score scored(Chunk chunk, int thread, Gpt2Weights weights) {
-    SequenceKernels own = kernels.get(thread);
-    if (!chunk.scored(own, thread, weights)) {
+    if (!chunk.scored(thread, weights)) {
       return Score.NONE;
     }
-    return own.score(
-        chunk.rows(thread),
-        config.vocabulary(),
-        chunk.texts.activations().scores,
-        chunk.at(thread),
-        chunk.texts.targets(),
-        chunk.from + chunk.first(thread));
-  }
-
-  private Score inside(
-      Chunk chunk, int thread, Gpt2Weights weights, FloatVector delta, float factor) {
-    SequenceKernels own = kernels.get(thread);
-    if (!chunk.scored(own, thread, weights)) {
-      return Score.NONE;
-    }
-    int width = config.width();
-    Score score =
-        own.crossEntropy(
+    return kernels
+        .get(thread)
+        .softmax()
+        .score(
             chunk.rows(thread),
             config.vocabulary(),
             chunk.texts.activations().scores,
             chunk.at(thread),
             chunk.texts.targets(),
-            chunk.from + chunk.first(thread),
-            factor);
-    own.gemm(
+            chunk.from + chunk.first(thread));
+  }
+
+  private Score inside(
+      Chunk chunk, int thread, Gpt2Weights weights, FloatVector delta, float factor) {
+    if (!chunk.scored(thread, weights)) {
+      return Score.NONE;
+    }
+    int width = config.width();
+    Score score =
+        kernels
+            .get(thread)
+            .softmax()
+            .crossEntropy(
+                chunk.rows(thread),
+                config.vocabulary(),
+                chunk.texts.activations().scores,
+                chunk.at(thread),
+                chunk.texts.targets(),
+                chunk.from + chunk.first(thread),
+                factor);
+    Products.gemm(
         false,
         false,
         chunk.rows(thread),
@@ -129,12 +134,12 @@ final class LanguageHead implements Head {
     }
 
     /** Computes the thread's scores; false if it has none. */
-    boolean scored(SequenceKernels own, int thread, Gpt2Weights weights) {
+    boolean scored(int thread, Gpt2Weights weights) {
       if (rows(thread) == 0) {
         return false;
       }
       int width = config.width();
-      own.gemm(
+      Products.gemm(
           false,
           true,
           rows(thread),
@@ -149,14 +154,14 @@ final class LanguageHead implements Head {
     }
 
     /** The thread's tokens' part of gradient = scores^T * states. */
-    void weights(SequenceKernels own, int thread, Gpt2Weights gradient, boolean overwrites) {
+    void weights(int thread, Gpt2Weights gradient, boolean overwrites) {
       int width = config.width();
       int firstToken = ThreadTeam.share(config.vocabulary(), thread, team.size());
       int tokens = ThreadTeam.share(config.vocabulary(), thread + 1, team.size()) - firstToken;
       if (tokens == 0) {
         return;
       }
-      own.gemm(
+      Products.gemm(
           true,
           false,
           tokens,

@@ -55,8 +55,15 @@ record Noise(Gpt2Config.Dropout dropout, long seed, int firstSequence) {
       long perSequence) {
     if (isAt(place)) {
       int placeSeed = (int) Seed.mix(seed + 31L * layer + place.ordinal());
-      kernels.dropout(
-          count, values, from, probability(place), placeSeed, number + firstSequence * perSequence);
+      kernels
+          .rows()
+          .dropout(
+              count,
+              values,
+              from,
+              probability(place),
+              placeSeed,
+              number + firstSequence * perSequence);
     }
   }
 }

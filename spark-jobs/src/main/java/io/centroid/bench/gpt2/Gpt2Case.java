@@ -35,6 +35,35 @@ public record Gpt2Case(
     return new Gpt2Case(name, Kind.STEP, 4, 4, 256, 128, vocabulary, 128, 8, count, threads);
   }
 
+  /**
+   * The step and the decoding of a shape: a batch of texts as long as the model's positions, and a
+   * prompt of half of them that goes on to their end.
+   *
+   * @param steps of a turn
+   */
+  public static List<Gpt2Case> of(Gpt2Shape shape, int batch, int steps, int threads) {
+    int half = shape.positions() / 2;
+    return List.of(
+        of("step, " + shape, Kind.STEP, shape, shape.positions(), batch, steps, threads),
+        of("decoding, " + shape, Kind.DECODE, shape, half, 1, half, threads));
+  }
+
+  private static Gpt2Case of(
+      String name, Kind kind, Gpt2Shape shape, int block, int batch, int count, int threads) {
+    return new Gpt2Case(
+        name,
+        kind,
+        shape.layers(),
+        shape.heads(),
+        shape.width(),
+        shape.positions(),
+        shape.vocabulary(),
+        block,
+        batch,
+        count,
+        threads);
+  }
+
   /** The cases by which Centroid is measured. */
   public static List<Gpt2Case> all(int threads) {
     return List.of(

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +22,22 @@ public record Gpt2Duel(int warmUps, int turns, Consumer<String> progress) {
   /**
    * What a case came to.
    *
-   * @param part {@code step}, {@code prefill} or {@code token}
-   * @param ours milliseconds
-   * @param theirs milliseconds; null if Centroid ran alone
-   * @param ratio ours over theirs, turn by turn
+   * @param part {@code step}, {@code prefill}, {@code token}, or {@code looked-up}: a token where
+   *     some are guessed from the text, which the other has one by one too
+   * @param ours Centroid's milliseconds, turn by turn
+   * @param theirs the other's; empty if Centroid ran alone
    */
-  public record Result(
-      Gpt2Case what, String part, Spread ours, @Nullable Spread theirs, @Nullable Spread ratio) {}
+  public record Result(Gpt2Case what, String part, List<Double> ours, List<Double> theirs) {
+    public Result {
+      ours = List.copyOf(ours);
+      theirs = List.copyOf(theirs);
+    }
+
+    /** Centroid's time over the other's, turn by turn; empty if Centroid ran alone. */
+    public Optional<Spread> ratio() {
+      return theirs.isEmpty() ? Optional.empty() : Optional.of(Spread.ofRatios(ours, theirs));
+    }
+  }
 
   /** Runs all cases. */
   public List<Result> run(
@@ -47,9 +57,17 @@ public record Gpt2Duel(int warmUps, int turns, Consumer<String> progress) {
           take("other", what, other, counts ? theirs : new LinkedHashMap<>());
         }
       }
-      ours.forEach((part, millis) -> results.add(result(what, part, millis, theirs.get(part))));
+      ours.forEach(
+          (part, millis) ->
+              results.add(
+                  new Result(what, part, millis, theirs.getOrDefault(same(part), List.of()))));
     }
     return results;
+  }
+
+  /** The other's part that one of ours is held against. */
+  private static String same(String part) {
+    return part.equals("looked-up") ? "token" : part;
   }
 
   private void take(
@@ -61,15 +79,5 @@ public record Gpt2Duel(int warmUps, int turns, Consumer<String> progress) {
     millis.forEach(
         (part, value) -> line.append(String.format(Locale.ROOT, ", %s %.2f ms", part, value)));
     progress.accept(line.toString());
-  }
-
-  private static Result result(
-      Gpt2Case what, String part, List<Double> ours, @Nullable List<Double> theirs) {
-    return new Result(
-        what,
-        part,
-        Spread.of(ours),
-        theirs == null ? null : Spread.of(theirs),
-        theirs == null ? null : Spread.ofRatios(ours, theirs));
   }
 }

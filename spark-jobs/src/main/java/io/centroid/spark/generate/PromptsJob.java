@@ -32,9 +32,10 @@ import scala.Tuple2;
  * @param sampling of generated texts
  * @param ending of generated texts
  * @param scores tell how likely the lines are, instead of going on
+ * @param guesses tokens that are looked up in a text at most, to be checked in one pass
  */
 public record PromptsJob(
-    LanguageModel.Location model, Sampling sampling, Ending ending, boolean scores)
+    LanguageModel.Location model, Sampling sampling, Ending ending, boolean scores, int guesses)
     implements Serializable {
 
   /** Lines that a task works on at once. */
@@ -75,7 +76,8 @@ public record PromptsJob(
     Work(PromptsJob job, LanguageModel model, Iterator<Tuple2<String, Long>> lines) {
       this.job = job;
       this.model = model;
-      this.generator = new Generator(model.config(), model.weights(), model.tokenizer(), 1);
+      this.generator =
+          new Generator(model.config(), model.weights(), model.tokenizer(), 1, job.guesses);
       this.lines = lines;
     }
 

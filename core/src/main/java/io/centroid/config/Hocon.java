@@ -1,0 +1,29 @@
+package io.centroid.config;
+
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigOrigin;
+import io.centroid.InputException;
+import java.util.function.Supplier;
+
+/** What the configuration library tells of places and faults, in the words of refusals. */
+final class Hocon {
+  private Hocon() {}
+
+  /** Where a value was set. */
+  static String place(ConfigOrigin origin) {
+    String description = origin.description();
+    int colon = description.lastIndexOf(": ");
+    return origin.lineNumber() > 0 && colon > 0 && !description.startsWith("--set")
+        ? description.substring(0, colon) + ": line " + origin.lineNumber()
+        : description;
+  }
+
+  /** What is read, with complaints in one line. */
+  static <T> T translated(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (ConfigException e) {
+      throw new InputException(String.valueOf(e.getMessage()).replaceAll("\\s+", " "), e);
+    }
+  }
+}

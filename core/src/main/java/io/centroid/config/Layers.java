@@ -1,0 +1,123 @@
+package io.centroid.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import io.centroid.InputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Settings in layers, the last of which counts: reference.conf, a file, the command line. */
+final class Layers {
+  private static final String FREE_FORM = "spark.conf";
+
+  private Layers() {}
+
+  /**
+   * Reads the layers.
+   *
+   * @param file in HOCON, or null for the defaults
+   * @param overrides {@code key=value} each
+   * @throws InputException if the file cannot be read or parsed, or has an unknown key
+   */
+  static Config read(@Nullable Path file, List<String> overrides) {
+    Config reference = reference();
+    Config layered = reference;
+    if (file != null) {
+      layered = knownKeys(parse(file), reference).withFallback(layered);
+    }
+    for (String override : overrides) {
+      layered = knownKeys(override(override), reference).withFallback(layered);
+    }
+    Config unresolved = layered;
+    return Hocon.translated(() -> unresolved.resolve());
+  }
+
+  /** Whether any key may stand there. */
+  static boolean isFreeForm(String key) {
+    return key.startsWith(FREE_FORM + ".");
+  }
+
+  private static Config reference() {
+    try (InputStream stream = Layers.class.getResourceAsStream("reference.conf")) {
+      if (stream == null) {
+        throw new IllegalStateException("reference.conf is not on the class path");
+      }
+      return ConfigFactory.parseReader(
+          new InputStreamReader(stream, StandardCharsets.UTF_8),
+          ConfigParseOptions.defaults().setOriginDescription("reference.conf"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Config parse(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(file + ": no such configuration file");
+    }
+    try {
+      Files.readString(file);
+    } catch (IOException e) {
+      throw new InputException(file + ": cannot be read as UTF-8 text: " + e.getMessage());
+    }
+    ConfigParseOptions options =
+        ConfigParseOptions.defaults()
+            .setSyntax(ConfigSyntax.CONF)
+            .setOriginDescription(file.toString());
+    return Hocon.translated(() -> ConfigFactory.parseFile(file.toFile(), options));
+  }
+
+  private static Config override(String override) {
+    int equals = override.indexOf('=');
+    if (equals < 1) {
+      throw new InputException("--set " + override + ": expected key=value");
+    }
+    String key = override.substring(0, equals).strip();
+    String value = override.substring(equals + 1).strip();
+    String origin = "--set " + key;
+    if (value.startsWith("[") || value.startsWith("{")) {
+      return Hocon.translated(
+          () ->
+              ConfigFactory.parseString(
+                  key + " = " + value, ConfigParseOptions.defaults().setOriginDescription(origin)));
+    }
+    return Hocon.translated(
+        () -> ConfigFactory.empty().withValue(key, ConfigValueFactory.fromAnyRef(value, origin)));
+  }
+
+  private static Config knownKeys(Config layer, Config reference) {
+    for (Map.Entry<String, ConfigValue> entry : layer.entrySet()) {
+      String key = entry.getKey();
+      if (!isFreeForm(key) && !reference.hasPathOrNull(key)) {
+        throw new InputException(
+            Hocon.place(entry.getValue().origin())
+                + ": unknown key "
+                + key
+                + "; the nearest known one is "
+                + NearestKey.of(
+                    key, reference.entrySet().stream().map(Map.Entry::getKey).toList()));
+      }
+      if (reference.hasPath(key)
+          && reference.getValue(key) instanceof Map
+          && !key.equals(FREE_FORM)) {
+        throw new InputException(
+            Hocon.place(entry.getValue().origin())
+                + ": "
+                + key
+                + " is a group of keys, not a value");
+      }
+    }
+    return layer;
+  }
+}

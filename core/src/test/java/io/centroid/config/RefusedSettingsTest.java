@@ -1,0 +1,145 @@
+package io.centroid.config;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.centroid.InputException;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Settings that are refused in one line, with their place. */
+class RefusedSettingsTest {
+  @TempDir Path directory;
+
+  static Stream<String> keys() {
+    return reference().entrySet().stream().map(Map.Entry::getKey).sorted();
+  }
+
+  private static Config reference() {
+    return ConfigFactory.parseReader(
+        new InputStreamReader(
+            Objects.requireNonNull(RunConfig.class.getResourceAsStream("reference.conf")),
+            StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "train.workers=0|train.workers must be a whole number from 1 to 2147483647: 0 (--set train.workers)",
+        "train.workers=3000000000|train.workers must be a whole number from 1 to 2147483647: 3000000000 (--set train.workers)",
+        "train.workers=1.5|train.workers must be a whole number from 1 to 2147483647: 1.5 (--set train.workers)",
+        "train.steps=-1|train.steps must be a whole number of at least 0: -1 (--set train.steps)",
+        "optimizer.rate=0|optimizer.rate must be > 0: 0 (--set optimizer.rate)",
+        "optimizer.rate=NaN|optimizer.rate must be a number: NaN (--set optimizer.rate)",
+        "optimizer.rate=1e999|optimizer.rate must be > 0: 1e999 (--set optimizer.rate)",
+        "optimizer.momentum=1|optimizer.momentum must be from 0 to below 1: 1 (--set optimizer.momentum)",
+        "outer.name=fedavg|outer.name must be one of mean, sgd, momentum, nesterov, adam: fedavg (--set outer.name)",
+        "outer.rate=-0.1|outer.rate must be 0 or more: -0.1 (--set outer.rate)",
+        "outer.rate=0.5|outer.rate must be 0 when outer.name is mean: 0.5 (--set outer.rate)",
+        "outer.momentum=1|outer.momentum must be from 0 to below 1: 1 (--set outer.momentum)",
+        "outer.epsilon=0|outer.epsilon must be > 0: 0 (--set outer.epsilon)",
+        "average.codec=fp8|average.codec must be one of none, fp16, bf16, int8, top-k: fp8 (--set average.codec)",
+        "average.top-k-fraction=0|average.top-k-fraction must be above 0 and at most 1: 0 (--set average.top-k-fraction)",
+        "average.top-k-fraction=1.5|average.top-k-fraction must be above 0 and at most 1: 1.5 (--set average.top-k-fraction)",
+        "data.validation-split=1|data.validation-split must be from 0 to below 1: 1 (--set data.validation-split)",
+        "data.decoded-limit=0|data.decoded-limit must be at least one byte: 0 (--set data.decoded-limit)",
+        "data.classes=99999999|data.classes must be at most 16777216: 99999999 (--set data.classes)",
+        "train.inner-state=kept|train.inner-state must be one of average, reset, keep: kept (--set train.inner-state)",
+        "compute.threads-per-worker=2|compute.threads-per-worker must be 1 when model.name is not gpt2: 2 (--set compute.threads-per-worker)",
+        "run.name=a/b|run.name must consist of letters, digits, dots, dashes and underscores: a/b (--set run.name)",
+        "train=5|--set train: train is a group of keys, not a value",
+        "train.worker=5|--set train.worker: unknown key train.worker; the nearest known one is train.workers",
+        "train.workers.x=5|--set train.workers.x: unknown key train.workers.x; the nearest known one is train.workers",
+        "=5|--set =5: expected key=value",
+        "data.format=csv|data.path must name the data when data.format is not digits: \"\" (reference.conf: line 21)",
+        "data.texts.labels=[a]|data.texts.labels must be empty, or 2 to 1000 different names: [a] (--set data.texts.labels: 1)",
+        "data.texts.labels=[a, b, a]|data.texts.labels must be empty, or 2 to 1000 different names: [a, b, a] (--set data.texts.labels: 1)",
+        "data.texts.text=|data.texts.text must name a column or field: \"\" (--set data.texts.text)"
+      })
+  void aValueOutOfRangeIsRefusedInOneLine(String override, String message) {
+    assertThatThrownBy(() -> load(override)).isInstanceOf(InputException.class).hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "optimizer.betas=[0.9]",
+        "optimizer.betas=[0.9, 1]",
+        "optimizer.betas=5",
+        "outer.betas=[0.9]",
+        "outer.betas=[0.9, 1]",
+        "model.hidden=[0]",
+        "model.hidden=[a]",
+        "model.hidden=[1",
+        "data.csv.shape=[1, 2]",
+        "train.workers=[1]",
+        "train.workers={a = 1}",
+        "spark.conf=5",
+        "fetch.mnist.mirrors=5",
+        "data.decoded-limit=much",
+        "train..workers=1",
+        "train.workers=1e999999999"
+      })
+  void aValueOfTheWrongTypeIsRefusedInOneLine(String override) {
+    assertThatThrownBy(() -> load(override))
+        .isInstanceOf(InputException.class)
+        .message()
+        .doesNotContain("\n")
+        .containsPattern("betas|hidden|shape|workers|conf|mirrors|limit");
+  }
+
+  @Test
+  void anUnknownKeyInAFileIsNamedWithItsPlaceAndItsNearest() throws IOException {
+    Path file = write("train {\n  workers = 2\n  local-step = 5\n}\n");
+    assertThatThrownBy(() -> RunConfig.load(file, List.of()))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            file
+                + ": line 3: unknown key train.local-step; the nearest known one is train.local-steps");
+  }
+
+  @Test
+  void aWrongValueInAFileIsNamedWithItsPlace() throws IOException {
+    Path file = write("\ntrain.workers = none\n");
+    assertThatThrownBy(() -> RunConfig.load(file, List.of()))
+        .hasMessage("train.workers must be a number: none (" + file + ": line 2)");
+    Path list = write("\n\noptimizer.rate = [1]\n");
+    assertThatThrownBy(() -> RunConfig.load(list, List.of()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("optimizer.rate")
+        .hasMessageContaining(list + ": 3");
+  }
+
+  @Test
+  void aSyntaxErrorIsNamedWithItsLine() throws IOException {
+    Path file = write("train {\n  workers = 2\n}}\n");
+    assertThatThrownBy(() -> RunConfig.load(file, List.of()))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith(file + ": 3: ");
+    Path missing = directory.resolve("missing.conf");
+    assertThatThrownBy(() -> RunConfig.load(missing, List.of()))
+        .hasMessage(missing + ": no such configuration file");
+  }
+
+  private Path write(String text) throws IOException {
+    return Files.writeString(directory.resolve("test.conf"), text);
+  }
+
+  private static RunConfig load(String... overrides) {
+    return RunConfig.load(null, List.of(overrides));
+  }
+}

@@ -1,0 +1,117 @@
+package io.centroid.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.centroid.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a run is known by, and what it shares with those that it may go on from. */
+class RunIdentityTest {
+  @TempDir Path directory;
+
+  @Test
+  void theTrajectoryIsTheSameForTheSameNumbers() {
+    assertThat(hash("optimizer.rate=0.10")).isEqualTo(hash("optimizer.rate=0.1")).isEqualTo(hash());
+    assertThat(hash("model.hidden=[128]")).isEqualTo(hash("model.hidden=[ 128.0 ]"));
+    assertThat(hash("optimizer.rate=0.2")).isNotEqualTo(hash());
+    assertThat(hash("train.workers=3")).isNotEqualTo(hash());
+    assertThat(hash("data.digits.seed=9")).isNotEqualTo(hash());
+    assertThat(hash("compute.backend=nd4j")).isNotEqualTo(hash());
+    assertThat(hash("compute.backend=cpu")).isEqualTo(hash());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "outer.name=sgd",
+        "outer.momentum=0.8",
+        "outer.betas=[0.9, 0.999]",
+        "outer.epsilon=1e-8",
+        "average.codec=int8",
+        "average.top-k-fraction=0.2"
+      })
+  void whatHappensBetweenRoundsIsAPartOfTheTrajectory(String override) {
+    assertThat(hash(override)).isNotEqualTo(hash());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run.name=other",
+        "run.dir=/elsewhere",
+        "checkpoint.keep=9",
+        "checkpoint.every-rounds=1",
+        "data.path=/elsewhere",
+        "data.decoded-limit=9GiB",
+        "compute.workers=local",
+        "model.init-from=x",
+        "train.early-stopping.patience=3",
+        "train.epochs=99",
+        "train.steps=99",
+        "spark.conf.a=b"
+      })
+  void whatDoesNotShapeTheParametersIsNoPartOfTheTrajectory(String override) {
+    assertThat(hash(override)).isEqualTo(hash());
+  }
+
+  @Test
+  void theLengthOfTheRunIsAPartOfTheTrajectoryUnderACosine() {
+    String cosine = "optimizer.schedule.name=cosine";
+    assertThat(hash(cosine, "train.epochs=9")).isNotEqualTo(hash(cosine));
+    assertThat(hash(cosine, "train.steps=9")).isNotEqualTo(hash(cosine));
+  }
+
+  @Test
+  void aRunIsNamedAfterItsFileAndWhatShapesIt() throws IOException {
+    assertThat(load().run().name()).matches("digits-[0-9a-f]{8}");
+    assertThat(load().run().dir()).isEqualTo("runs/" + load().run().name());
+    assertThat(load("train.epochs=4").run().name()).isNotEqualTo(load().run().name());
+    assertThat(load("run.name=mine").run().dir()).isEqualTo("runs/mine");
+    Path file = Files.writeString(directory.resolve("my run.conf"), "train.workers = 3");
+    assertThat(RunConfig.load(file, List.of()).run().name()).matches("my_run-[0-9a-f]{8}");
+  }
+
+  @Test
+  void whereTheTokenizerLiesDoesNotShapeARun() {
+    String[] texts = {"model.name=gpt2", "data.format=texts", "data.path=x"};
+    assertThat(load("data.texts.label=class").run().name()).isEqualTo(load().run().name());
+    assertThat(load(texts).run().trajectory())
+        .containsKey("data.texts.label")
+        .doesNotContainKey("data.texts.tokenizer");
+  }
+
+  @Test
+  void aHugeExponentIsNotSpelledOut() {
+    assertThat(load("data.csv.target=1e999999999").run().trajectory().get("data.csv.target"))
+        .hasSizeLessThan(40);
+  }
+
+  @Test
+  void aNetworksFileIsKnownByItsContent() throws IOException {
+    Path one = Files.writeString(directory.resolve("a.json"), "{}");
+    Path same = Files.writeString(directory.resolve("b.json"), "{}");
+    Path other = Files.writeString(directory.resolve("c.json"), "{ }");
+    String name = "model.name=dl4j";
+    assertThat(hash(name, "model.file=" + same)).isEqualTo(hash(name, "model.file=" + one));
+    assertThat(hash(name, "model.file=" + other)).isNotEqualTo(hash(name, "model.file=" + one));
+    assertThatThrownBy(() -> load(name, "model.file=" + directory.resolve("none.json")))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("model.file must be a readable JSON file: ");
+  }
+
+  private static RunConfig load(String... overrides) {
+    return RunConfig.load(null, List.of(overrides));
+  }
+
+  private static String hash(String... overrides) {
+    return load(overrides).run().trajectoryHash();
+  }
+}

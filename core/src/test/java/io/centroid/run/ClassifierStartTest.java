@@ -1,0 +1,213 @@
+package io.centroid.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputException;
+import io.centroid.config.RunConfig;
+import io.centroid.huggingface.Gpt2ConfigJson;
+import io.centroid.text.CharacterTokenizer;
+import io.centroid.train.LocalShardedData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Classifiers of texts that start from another model, and the names of its classes. */
+class ClassifierStartTest {
+  @TempDir Path folder;
+  private FriendlyTexts texts;
+
+  @BeforeEach
+  void writeTokenizerAndTexts() throws IOException {
+    texts = new FriendlyTexts(folder);
+  }
+
+  @Test
+  void startsFromALanguageModelButForTheOutputLayer() throws IOException {
+    // A classifier without its output layer has the parameters of a language model.
+    texts.run("first", "train.steps=3");
+    texts.notes.clear();
+    TrainedModel first = texts.load("first");
+    float[] parameters = first.parameters();
+    TrainedModel language = withoutHead(first);
+    RunSetup setup = setup("train.seed=7");
+    float[] start = FirstParameters.of(language, setup, texts.notes::add);
+    int body = parameters.length - 2 * 32;
+    assertThat(Arrays.copyOf(start, body)).isEqualTo(Arrays.copyOf(parameters, body));
+    float[] random = setup.initialParameters();
+    assertThat(Arrays.copyOfRange(start, body, start.length))
+        .isEqualTo(Arrays.copyOfRange(random, body, random.length))
+        .isNotEqualTo(Arrays.copyOfRange(parameters, body, parameters.length));
+    assertThat(texts.notes)
+        .containsExactly(
+            "score.weight starts from random numbers: " + language.path() + " is a language model");
+  }
+
+  @Test
+  void startsFromAClassifierAsItIs() throws IOException {
+    texts.run("first", "train.steps=3");
+    TrainedModel first = texts.load("first");
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "model.gpt2.size=init",
+                "model.init-from=" + folder.resolve("first"),
+                "data.texts.tokenizer=",
+                "train.steps=1"));
+    texts.run("second", settings.toArray(String[]::new));
+    assertThat(texts.started.get(1)).isEqualTo(first.parameters());
+    assertThatThrownBy(
+            () ->
+                texts.run(
+                    "third",
+                    "model.init-from=" + folder.resolve("first"),
+                    "data.texts.labels=[\"neg, or so\", pos, neutral]"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("score.weight [2, 32], expected score.weight [3, 32]");
+    assertThat(folder.resolve("third")).doesNotExist();
+  }
+
+  @Test
+  void anotherTokenizerThanTheModelsIsRefused() throws IOException {
+    texts.run("first", "train.steps=1");
+    Path other = Files.createDirectories(folder.resolve("other"));
+    Map<String, byte[]> files = CharacterTokenizer.of("ABefghijklmnopqrstuvwxyzabcd\n\"").files();
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      Files.write(other.resolve(file.getKey()), file.getValue());
+    }
+    Files.writeString(
+        folder.resolve("data/train.csv"), "text,label\nbad,\"neg, or so\"\nfine,pos\n");
+    assertThatThrownBy(
+            () ->
+                texts.run(
+                    "second",
+                    "model.init-from=" + folder.resolve("first"),
+                    "data.texts.tokenizer=" + other,
+                    "data.test-file=train.csv",
+                    "train.workers=1",
+                    "data.validation-split=0"))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith(other + ": its tokenizer is not that of ");
+  }
+
+  @Test
+  void classesKeepTheirNamesInHuggingFacesFormat() throws IOException {
+    texts.run("first", "train.steps=2");
+    Path exported = export("first");
+    Gpt2ConfigJson config = config(exported);
+    assertThat(config.labels()).containsExactly("neg, or so", "pos");
+    assertThat(new ObjectMapper().readTree(config.toJson()).path("label2id").toString())
+        .isEqualTo("{\"neg, or so\":0,\"pos\":1}");
+
+    TrainedModel model = texts.load("exported");
+    assertThat(model.classNames()).containsExactly("neg, or so", "pos");
+    assertThat(RunConfig.load(null, network(model)).data().texts().labels())
+        .containsExactly("neg, or so", "pos");
+    texts.run("second", "model.init-from=" + exported, "train.steps=1");
+    assertThat(texts.started.get(1)).isEqualTo(texts.load("first").parameters());
+  }
+
+  @Test
+  void classesWithoutNamesAreKnownByTheirNumbers() throws IOException {
+    texts.run("first", "train.steps=1");
+    Path exported = export("first");
+    Path file = exported.resolve("config.json");
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(file.toFile());
+    json.putObject("id2label").put("0", "LABEL_0").put("1", "LABEL_1");
+    Files.writeString(file, json.toString());
+
+    TrainedModel model = texts.load("exported");
+    assertThat(model.classNames()).isEmpty();
+    assertThat(RunConfig.load(null, network(model)).data().texts().labels())
+        .containsExactly("0", "1");
+    texts.run("second", "model.init-from=" + exported, "train.steps=1");
+    assertThat(texts.load("second").classNames()).containsExactly("neg, or so", "pos");
+  }
+
+  @Test
+  void anotherOrderOfTheClassesIsRefused() throws IOException {
+    texts.run("first", "train.steps=1");
+    String[] other = {"data.texts.labels=[pos, \"neg, or so\"]", "train.steps=1"};
+    for (Path start : List.of(folder.resolve("first"), export("first"))) {
+      assertThatThrownBy(() -> texts.run("second", "model.init-from=" + start, other[0], other[1]))
+          .isInstanceOf(InputException.class)
+          .hasMessageMatching(
+              ".*(/first/checkpoints/step-00000001|/exported): class 0: expected \"pos\" as in the data"
+                  + " \\(data.texts.labels orders them\\), found \"neg, or so\"");
+      assertThat(folder.resolve("second")).doesNotExist();
+    }
+  }
+
+  private Path export(String run) throws IOException {
+    Path exported = folder.resolve("exported");
+    ModelExport.huggingFace(
+        FriendlyTexts.FILES,
+        texts.load(run),
+        new org.apache.hadoop.fs.Path(exported.toUri()),
+        false,
+        OptionalLong.empty());
+    return exported;
+  }
+
+  private static Gpt2ConfigJson config(Path model) throws IOException {
+    Path file = model.resolve(Gpt2ConfigJson.FILE);
+    return Gpt2ConfigJson.parse(file.toString(), Files.readAllBytes(file));
+  }
+
+  private static List<String> network(TrainedModel model) {
+    List<String> keys = new ArrayList<>(model.dataKeys());
+    keys.add("model.name=gpt2");
+    keys.add("data.path=reviews.csv");
+    return keys;
+  }
+
+  private RunSetup setup(String... more) throws IOException {
+    RunConfig config = RunConfig.load(null, texts.settings(more));
+    DataSources sources =
+        DataSources.of(
+            config.data(),
+            config.model().loss(),
+            FriendlyTexts.FILES,
+            TextTokenizer.of(config, FriendlyTexts.FILES));
+    try (LocalShardedData data =
+        new LocalShardedData(new io.centroid.train.ShardSpec(sources.source(), 1, 0.05, 2), 2)) {
+      return RunSetup.of(
+          config,
+          ChosenNetwork.of(config, FriendlyTexts.FILES).architecture(sources.vocabulary()),
+          DataSurvey.of(config, sources, data),
+          Map.of(),
+          Map.of());
+    }
+  }
+
+  private static TrainedModel withoutHead(TrainedModel model) {
+    int last = model.layout().size() - 1;
+    return new TrainedModel(
+        model.path(),
+        model.network(),
+        model.normalisation(),
+        model.layout().subList(0, last),
+        model.seed(),
+        model.workers(),
+        model.dataKeys(),
+        model.classNames(),
+        model.tokenizerFiles(),
+        Optional.empty(),
+        () -> {
+          float[] all = model.parameters();
+          long head = model.layout().get(last).elements();
+          return Arrays.copyOf(all, all.length - (int) head);
+        });
+  }
+}
