@@ -1,18 +1,10 @@
 package io.centroid;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,14 +21,7 @@ public record JsonFields(String file, String path, ObjectNode node) {
   private static final JsonMapper SHALLOW = mapper(20);
 
   private static JsonMapper mapper(int depth) {
-    // Symbol tables are switched off: they fail on names crafted to collide.
-    return JsonMapper.builder(
-            JsonFactory.builder()
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-                .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(depth).build())
-                .build())
+    return JsonMapper.builder(JsonInput.factory(depth))
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
         .build();
   }
@@ -53,27 +38,13 @@ public record JsonFields(String file, String path, ObjectNode node) {
 
   private static JsonFields parse(JsonMapper mapper, String file, byte[] json) {
     try {
-      JsonNode root =
-          mapper.readTree(
-              new InputStreamReader(
-                  new ByteArrayInputStream(json), StandardCharsets.UTF_8.newDecoder()));
+      JsonNode root = mapper.readTree(JsonInput.reader(json));
       if (root instanceof ObjectNode object) {
         return new JsonFields(file, "", object);
       }
       throw Rejection.of(file, "JSON", "an object", describe(root));
-    } catch (JsonProcessingException e) {
-      String at =
-          e.getLocation() == null
-              ? ""
-              : " at line "
-                  + e.getLocation().getLineNr()
-                  + " column "
-                  + e.getLocation().getColumnNr();
-      throw Rejection.of(file, "is not the expected JSON" + at + ": " + e.getOriginalMessage(), e);
-    } catch (CharacterCodingException e) {
-      throw Rejection.of(file, "is not UTF-8", e);
     } catch (IOException e) {
-      throw Rejection.of(file, "cannot be parsed: " + e.getMessage(), e);
+      throw JsonInput.refusal(file, "", e);
     }
   }
 

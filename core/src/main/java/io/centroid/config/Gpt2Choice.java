@@ -56,7 +56,7 @@ public record Gpt2Choice(@Nullable Sizes sizes, OptionalDouble dropout) implemen
       case CUSTOM -> custom(settings);
       case SMALL, MEDIUM, LARGE, XL -> {
         Gpt2Config config = Gpt2Config.Size.valueOf(size.name()).config();
-        int vocabulary = settings.integer("model.gpt2.vocabulary", 0);
+        int vocabulary = settings.integer("model.gpt2.vocabulary", 0, Gpt2Config.LARGEST_SIZE);
         yield new Sizes(
             config.layers(),
             config.heads(),
@@ -69,8 +69,8 @@ public record Gpt2Choice(@Nullable Sizes sizes, OptionalDouble dropout) implemen
   }
 
   private static Sizes custom(Settings settings) {
-    int heads = settings.integer("model.gpt2.heads", 1);
-    int width = settings.integer("model.gpt2.width", 1);
+    int heads = settings.integer("model.gpt2.heads", 1, Gpt2Config.LARGEST_WIDTH);
+    int width = settings.integer("model.gpt2.width", 1, Gpt2Config.LARGEST_WIDTH);
     if (width % heads != 0) {
       throw settings.refused(
           "model.gpt2.width",
@@ -78,11 +78,11 @@ public record Gpt2Choice(@Nullable Sizes sizes, OptionalDouble dropout) implemen
           Integer.toString(width));
     }
     return new Sizes(
-        settings.integer("model.gpt2.layers", 1),
+        settings.integer("model.gpt2.layers", 1, Gpt2Config.MOST_LAYERS),
         heads,
         width,
-        settings.integer("model.gpt2.positions", 1),
-        settings.integer("model.gpt2.vocabulary", TOKENIZERS),
+        settings.integer("model.gpt2.positions", 1, Gpt2Config.LARGEST_SIZE),
+        settings.integer("model.gpt2.vocabulary", TOKENIZERS, Gpt2Config.LARGEST_SIZE),
         0);
   }
 }

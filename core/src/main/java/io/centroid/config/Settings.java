@@ -47,6 +47,11 @@ public final class Settings {
     return Math.toIntExact(whole(key, least, Integer.MAX_VALUE));
   }
 
+  /** A whole number from {@code least} to {@code most}. */
+  public int integer(String key, int least, int most) {
+    return Math.toIntExact(whole(key, least, most));
+  }
+
   /** A whole number of at least {@code least}. */
   public long whole(String key, long least) {
     return whole(key, least, Long.MAX_VALUE);

@@ -5,8 +5,6 @@ import io.centroid.Sha256;
 import io.centroid.data.HadoopFiles;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -81,7 +79,7 @@ public final class Corpus {
             (name, sha256) -> {
               Path path = path(name);
               byte[] content = content(files, path, LARGEST_TOKENIZER_FILE);
-              requireSame(path, sha256, Sha256.of(content));
+              CorpusPart.requireSame(path, sha256, Sha256.of(content));
               contents.put(name, content);
             });
     return contents;
@@ -94,27 +92,13 @@ public final class Corpus {
    */
   public void verify() {
     tokenizerFiles();
-    manifest.training().parts().forEach(this::verify);
-    manifest.validation().parts().forEach(this::verify);
+    Path root = files.path(folder);
+    manifest.training().parts().forEach(part -> part.verify(files, root));
+    manifest.validation().parts().forEach(part -> part.verify(files, root));
   }
 
   Path path(String name) {
     return new Path(files.path(folder), name);
-  }
-
-  private void verify(CorpusPart part) {
-    Path path = path(part.name());
-    MessageDigest digest = Sha256.digest();
-    try (InputStream stream = new DigestInputStream(files.open(path), digest)) {
-      byte[] buffer = new byte[1 << 18];
-      int read = 0;
-      while (read >= 0) {
-        read = stream.read(buffer);
-      }
-    } catch (IOException e) {
-      throw HadoopFiles.failure(path, e);
-    }
-    requireSame(path, part.sha256(), Sha256.hex(digest));
   }
 
   private void checkLengths() {
@@ -137,19 +121,6 @@ public final class Corpus {
                   + (found == null ? "no such file" : found));
         }
       }
-    }
-  }
-
-  private static void requireSame(Path path, String expected, String found) {
-    if (!expected.equals(found)) {
-      throw new InputException(
-          path
-              + ": expected SHA-256 "
-              + expected
-              + " as "
-              + CorpusManifest.FILE
-              + " says, found "
-              + found);
     }
   }
 

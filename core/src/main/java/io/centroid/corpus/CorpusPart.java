@@ -1,6 +1,14 @@
 package io.centroid.corpus;
 
+import io.centroid.InputException;
+import io.centroid.Sha256;
+import io.centroid.data.HadoopFiles;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.Serializable;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import org.apache.hadoop.fs.Path;
 
 /**
  * A file of ids.
@@ -8,4 +16,39 @@ import java.io.Serializable;
  * @param name its name in the corpus's folder
  * @param sha256 of its bytes
  */
-public record CorpusPart(String name, long tokens, String sha256) implements Serializable {}
+public record CorpusPart(String name, long tokens, String sha256) implements Serializable {
+  private static final int BUFFER = 1 << 18;
+
+  /**
+   * Reads the whole file.
+   *
+   * @throws InputException if it is not the file that the manifest was written for
+   */
+  void verify(HadoopFiles files, Path folder) {
+    Path path = new Path(folder, name);
+    MessageDigest digest = Sha256.digest();
+    try (InputStream stream = new DigestInputStream(files.open(path), digest)) {
+      byte[] buffer = new byte[BUFFER];
+      int read = 0;
+      while (read >= 0) {
+        read = stream.read(buffer);
+      }
+    } catch (IOException e) {
+      throw HadoopFiles.failure(path, e);
+    }
+    requireSame(path, sha256, Sha256.hex(digest));
+  }
+
+  static void requireSame(Path path, String expected, String found) {
+    if (!expected.equals(found)) {
+      throw new InputException(
+          path
+              + ": expected SHA-256 "
+              + expected
+              + " as "
+              + CorpusManifest.FILE
+              + " says, found "
+              + found);
+    }
+  }
+}

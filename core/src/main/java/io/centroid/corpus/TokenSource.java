@@ -8,6 +8,8 @@ import io.centroid.data.InputShape;
 import io.centroid.data.ShardPlan;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -16,7 +18,8 @@ import java.util.OptionalLong;
  * dealt to workers as runs of neighbours, and read in stretches of about a million tokens.
  *
  * <p>The key of a stretch is the number of its first token, counted through training and then
- * validation. There is no test part. Immutable and serializable.
+ * validation. There is no test part. Each part's hash is compared by one of the workers when they
+ * read. Immutable and serializable.
  */
 public final class TokenSource implements ExampleSource {
   private static final long serialVersionUID = 1L;
@@ -34,7 +37,8 @@ public final class TokenSource implements ExampleSource {
    * A corpus as examples.
    *
    * @param block tokens that a model sees at once
-   * @throws InputException if the training text has no window of so many
+   * @throws InputException if the training text has no window of so many, or the validation text is
+   *     there but has none
    */
   public TokenSource(Corpus corpus, int block) {
     CorpusManifest manifest = corpus.manifest();
@@ -49,15 +53,9 @@ public final class TokenSource implements ExampleSource {
       throw new InputException(
           "a block must be of at most " + LONGEST_STRETCH + " tokens, found " + block);
     }
-    if (windows(training) < 1) {
-      throw new InputException(
-          folder
-              + ": "
-              + training.tokens()
-              + " training tokens, expected at least "
-              + (block + 1L)
-              + " for a block of "
-              + block);
+    requireWindow(training, "training tokens, expected");
+    if (validation.tokens() > 0) {
+      requireWindow(validation, "validation tokens, expected none or");
     }
   }
 
@@ -83,6 +81,31 @@ public final class TokenSource implements ExampleSource {
         new ShardPlan(seed, workers, windows(validation), bytes()),
         worker,
         sink);
+    verify(worker, workers);
+  }
+
+  /** A worker's share of the parts: together they see that none was changed. */
+  private void verify(int worker, int workers) {
+    List<CorpusPart> parts = new ArrayList<>(training.parts());
+    parts.addAll(validation.parts());
+    for (int i = worker; i < parts.size(); i += workers) {
+      parts.get(i).verify(files, files.path(folder));
+    }
+  }
+
+  private void requireWindow(CorpusSplit part, String expected) {
+    if (windows(part) < 1) {
+      throw new InputException(
+          folder
+              + ": "
+              + part.tokens()
+              + " "
+              + expected
+              + " at least "
+              + (block + 1L)
+              + " for a block of "
+              + block);
+    }
   }
 
   private void read(

@@ -77,11 +77,35 @@ public final class Generator {
       int first, List<int[]> prompts, Sampling sampling, Ending ending, TokenListener listener) {
     List<int[]> starts = new ArrayList<>();
     for (int number = 0; number < prompts.size(); number++) {
-      starts.add(start(first + number, prompts.get(number), ending));
+      requirePrompt("prompt " + (first + number), prompts.get(number), ending);
+      starts.add(start(prompts.get(number)));
     }
     Turns turns = new Turns(first, starts, sampling, ending);
     while (turns.go(listener)) {}
     return List.of(turns.results);
+  }
+
+  /**
+   * Refuses a prompt that {@link #generate} could not go on with.
+   *
+   * @param name what to call it in the message
+   */
+  public void requirePrompt(String name, int[] prompt, Ending ending) {
+    requireKnown(name, prompt);
+    if (prompt.length == 0 && endOfText() < 0) {
+      throw new InputException(
+          name
+              + " is empty: expected a token, since the tokenizer has no end-of-text to start from");
+    }
+    if (ending.overflow() == Overflow.STOP && prompt.length > config.positions()) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "%s has %d tokens: expected at most the model's %d positions",
+              name,
+              prompt.length,
+              config.positions()));
+    }
   }
 
   /**
@@ -111,28 +135,8 @@ public final class Generator {
     return sum;
   }
 
-  private int[] start(int number, int[] prompt, Ending ending) {
-    requireKnown("prompt " + number, prompt);
-    if (prompt.length == 0) {
-      int start = endOfText();
-      if (start < 0) {
-        throw new InputException(
-            "prompt "
-                + number
-                + " is empty: expected a token, since the tokenizer has no end-of-text to start from");
-      }
-      return new int[] {start};
-    }
-    if (ending.overflow() == Overflow.STOP && prompt.length > config.positions()) {
-      throw new InputException(
-          String.format(
-              Locale.ROOT,
-              "prompt %d has %d tokens: expected at most the model's %d positions",
-              number,
-              prompt.length,
-              config.positions()));
-    }
-    return prompt;
+  private int[] start(int[] prompt) {
+    return prompt.length == 0 ? new int[] {endOfText()} : prompt;
   }
 
   private void requireKnown(String text, int[] ids) {

@@ -26,11 +26,6 @@ public final class Gpt2ConfigJson {
   private static final List<String> GELU_TANH = List.of("gelu_new", "gelu_pytorch_tanh");
   private static final int DEFAULT_CLASSES = 2;
 
-  // Far above any GPT-2, and low enough that no product of two sizes overflows.
-  private static final int MOST_LAYERS = 10_000;
-  private static final int LARGEST_WIDTH = 1 << 20;
-  private static final int LARGEST_SIZE = 1 << 24;
-
   private final Gpt2Config config;
   private final List<String> labels;
   private final int declaredClasses;
@@ -155,22 +150,22 @@ public final class Gpt2ConfigJson {
   }
 
   private static Gpt2Config config(JsonFields fields) {
-    int width = size(fields, "n_embd", LARGEST_WIDTH);
-    int heads = size(fields, "n_head", LARGEST_WIDTH);
+    int width = size(fields, "n_embd", Gpt2Config.LARGEST_WIDTH);
+    int heads = size(fields, "n_head", Gpt2Config.LARGEST_WIDTH);
     if (width % heads != 0) {
       throw fields.refusal("n_embd", "a multiple of n_head " + heads);
     }
-    int positions = size(fields, "n_positions", LARGEST_SIZE);
+    int positions = size(fields, "n_positions", Gpt2Config.LARGEST_SIZE);
     if (fields.has("n_ctx") && fields.integer("n_ctx") != positions) {
       throw fields.refusal("n_ctx", "n_positions " + positions);
     }
     return new Gpt2Config(
-        size(fields, "n_layer", MOST_LAYERS),
+        size(fields, "n_layer", Gpt2Config.MOST_LAYERS),
         heads,
         width,
         positions,
-        size(fields, "vocab_size", LARGEST_SIZE),
-        fields.has("n_inner") ? size(fields, "n_inner", LARGEST_SIZE) : 4 * width,
+        size(fields, "vocab_size", Gpt2Config.LARGEST_SIZE),
+        fields.has("n_inner") ? size(fields, "n_inner", Gpt2Config.LARGEST_SIZE) : 4 * width,
         new Dropout(
             probability(fields, "embd_pdrop"),
             probability(fields, "attn_pdrop"),
@@ -233,7 +228,7 @@ public final class Gpt2ConfigJson {
     if (!fields.has("num_labels")) {
       return labels.isEmpty() ? DEFAULT_CLASSES : labels.size();
     }
-    int classes = size(fields, "num_labels", LARGEST_SIZE);
+    int classes = size(fields, "num_labels", Gpt2Config.LARGEST_SIZE);
     if (!labels.isEmpty() && labels.size() != classes) {
       throw fields.refusal("num_labels", labels.size() + " (id2label)");
     }

@@ -8,7 +8,9 @@ import io.centroid.data.HadoopFiles;
 import io.centroid.model.Architecture;
 import io.centroid.model.gpt2.Gpt2Config;
 import io.centroid.model.gpt2.Gpt2Execution;
+import io.centroid.model.gpt2.Gpt2Layout;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class ChosenNetwork {
   /** {@code layer_norm_epsilon} of every published GPT-2. */
   private static final float EPSILON = 1e-5f;
+
+  /** The longest array. */
+  private static final int MOST_PARAMETERS = Integer.MAX_VALUE - 8;
 
   private final NetworkChoice choice;
   private final boolean classifies;
@@ -81,7 +86,8 @@ final class ChosenNetwork {
    * The whole network.
    *
    * @param vocabulary of the data, if it is text
-   * @throws InputException if the data has more tokens than the model
+   * @throws InputException if the data has more tokens than the model, or the model more parameters
+   *     than a vector holds
    */
   Architecture architecture(@Nullable Vocabulary vocabulary) {
     if (choice instanceof NetworkChoice.Complete complete) {
@@ -90,6 +96,15 @@ final class ChosenNetwork {
     Vocabulary tokens = Objects.requireNonNull(vocabulary, "a GPT-2 reads texts");
     Gpt2Config config = config((Gpt2Choice) choice, tokens);
     tokens.requireKnownTo("model.gpt2", Map.of(), config);
+    long parameters = Gpt2Layout.of(config).parameterCount();
+    if (parameters > MOST_PARAMETERS) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "model.gpt2 must have at most %,d parameters: %,d",
+              MOST_PARAMETERS,
+              parameters));
+    }
     return new Architecture.Gpt2(config, classifies, execution);
   }
 

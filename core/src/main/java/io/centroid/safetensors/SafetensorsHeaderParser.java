@@ -2,18 +2,11 @@ package io.centroid.safetensors;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.exc.InputCoercionException;
 import io.centroid.InputException;
+import io.centroid.JsonInput;
 import io.centroid.Rejection;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,13 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class SafetensorsHeaderParser {
   static final String METADATA_KEY = "__metadata__";
 
-  // Symbol tables are switched off: they fail on names crafted to collide.
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(8).build())
-          .build();
+  private static final JsonFactory JSON = JsonInput.factory(8);
 
   private final String file;
   private final long dataBytes;
@@ -58,10 +45,7 @@ final class SafetensorsHeaderParser {
       String found = json.length == 0 ? "nothing" : "byte 0x%02x".formatted(json[0] & 0xff);
       throw Rejection.of(file, "safetensors header at byte 8", "'{'", found);
     }
-    try (JsonParser parser =
-        JSON.createParser(
-            new InputStreamReader(
-                new ByteArrayInputStream(json), StandardCharsets.UTF_8.newDecoder()))) {
+    try (JsonParser parser = JSON.createParser(JsonInput.reader(json))) {
       parser.nextToken();
       for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
         parser.nextToken();
@@ -74,21 +58,8 @@ final class SafetensorsHeaderParser {
       if (parser.nextToken() != null) {
         throw Rejection.of(file, "after the safetensors header", "spaces", describe(parser));
       }
-    } catch (InputCoercionException e) {
-      throw Rejection.of(file, "safetensors header: a number out of range", e);
-    } catch (JsonProcessingException e) {
-      long at = e.getLocation() == null ? -1 : e.getLocation().getCharOffset();
-      throw Rejection.of(
-          file,
-          "safetensors header is not the expected JSON at character "
-              + at
-              + ": "
-              + e.getOriginalMessage(),
-          e);
-    } catch (CharacterCodingException e) {
-      throw Rejection.of(file, "safetensors header is not UTF-8", e);
     } catch (IOException e) {
-      throw Rejection.of(file, "safetensors header: " + e.getMessage(), e);
+      throw JsonInput.refusal(file, "safetensors header ", e);
     }
   }
 

@@ -2,22 +2,15 @@ package io.centroid.text;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
+import io.centroid.JsonInput;
 import io.centroid.Rejection;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -31,13 +24,7 @@ final class StrictJson {
 
   private static final int MOST_NODES = 1_000_000;
 
-  // Symbol tables are switched off: they fail on names crafted to collide.
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(50).build())
-          .build();
+  private static final JsonFactory JSON = JsonInput.factory(50);
 
   private final String file;
   private final JsonParser parser;
@@ -55,10 +42,7 @@ final class StrictJson {
 
   /** Hands out the keys of the file's object in their order. */
   static void read(String file, byte[] bytes, Fields fields) {
-    try (JsonParser parser =
-        JSON.createParser(
-            new InputStreamReader(
-                new ByteArrayInputStream(bytes), StandardCharsets.UTF_8.newDecoder()))) {
+    try (JsonParser parser = JSON.createParser(JsonInput.reader(bytes))) {
       StrictJson json = new StrictJson(file, parser);
       if (parser.nextToken() == null) {
         throw Rejection.of(file, "JSON", "an object", "nothing");
@@ -67,15 +51,8 @@ final class StrictJson {
       if (parser.nextToken() != null) {
         throw Rejection.of(file, "after the JSON object", "nothing", json.found());
       }
-    } catch (InputCoercionException e) {
-      throw Rejection.of(file, "a number is out of range" + at(e), e);
-    } catch (JsonProcessingException e) {
-      throw Rejection.of(
-          file, "is not the expected JSON" + at(e) + ": " + e.getOriginalMessage(), e);
-    } catch (CharacterCodingException e) {
-      throw Rejection.of(file, "is not UTF-8", e);
     } catch (IOException e) {
-      throw Rejection.of(file, "cannot be parsed: " + e.getMessage(), e);
+      throw JsonInput.refusal(file, "", e);
     }
   }
 
@@ -185,11 +162,5 @@ final class StrictJson {
       case VALUE_STRING -> "the string " + Rejection.quote(parser.getText());
       default -> Rejection.shorten(String.valueOf(parser.getText()));
     };
-  }
-
-  private static String at(JsonProcessingException e) {
-    return e.getLocation() == null
-        ? ""
-        : " at line " + e.getLocation().getLineNr() + " column " + e.getLocation().getColumnNr();
   }
 }

@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -89,16 +91,51 @@ class TokenSourceTest {
   }
 
   @Test
-  void aBlockLargerThanTheTextIsRefused() {
-    assertThat(new TokenSource(corpus, training - 1).schema(Split.TRAIN).count()).hasValue(1);
-    assertThatThrownBy(() -> new TokenSource(corpus, training))
+  void aBlockLargerThanTheTextIsRefused() throws IOException {
+    refusesBlock(corpus, training, training + " training tokens, expected at least ");
+    int validation = ids.length - training;
+    assertThat(new TokenSource(corpus, validation - 1).schema(Split.TRAIN).count())
+        .hasValue((training - 1) / (validation - 1) + 1);
+    refusesBlock(corpus, validation, validation + " validation tokens, expected none or at least ");
+
+    Corpus whole =
+        CorpusOnDisk.write(
+            folder.resolve("whole"),
+            CorpusOnDisk.plan(null, 3_000, folder.resolve("text")),
+            new ValidationRule(0, ValidationRule.Kind.TAIL, 1));
+    assertThat(new TokenSource(whole, ids.length - 1).schema(Split.TRAIN).count()).hasValue(1);
+  }
+
+  private void refusesBlock(Corpus of, int block, String message) {
+    assertThatThrownBy(() -> new TokenSource(of, block))
         .isInstanceOf(InputException.class)
-        .hasMessageEndingWith(
-            training
-                + " training tokens, expected at least "
-                + (training + 1)
-                + " for a block of "
-                + training);
+        .hasMessage(of.folder() + ": " + message + (block + 1) + " for a block of " + block);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aChangedPartIsFoundByOneOfTheWorkers(boolean ofTraining) throws IOException {
+    CorpusManifest manifest = corpus.manifest();
+    CorpusSplit split = ofTraining ? manifest.training() : manifest.validation();
+    String name = split.parts().get(split.parts().size() - 1).name();
+    Path part = folder.resolve("corpus").resolve(name);
+    byte[] bytes = Files.readAllBytes(part);
+    bytes[bytes.length - 4] ^= 1;
+    Files.write(part, bytes);
+    TokenSource source = new TokenSource(corpus, BLOCK);
+    List<String> found = new ArrayList<>();
+    for (int worker = 0; worker < 3; worker++) {
+      try {
+        source.read(Split.TRAIN, 7, worker, 3, new Windows());
+      } catch (InputException e) {
+        found.add(e.getMessage());
+      }
+    }
+    assertThat(found)
+        .singleElement()
+        .asString()
+        .startsWith(part + ": expected SHA-256 ")
+        .contains(" as manifest.json says, found ");
   }
 
   @Test

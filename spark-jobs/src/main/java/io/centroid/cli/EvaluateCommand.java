@@ -13,6 +13,7 @@ import io.centroid.train.DataPart;
 import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -87,6 +88,13 @@ final class EvaluateCommand implements Callable<Integer> {
       Evaluation evaluation =
           data.evaluate(
               new Scoring(model.network(), model.normalisation()), measured, model.parameters());
+      if (evaluation.examples() == 0) {
+        throw new InputException(
+            config.data().path()
+                + ": there are no "
+                + measured.name().toLowerCase(Locale.ROOT)
+                + " examples; choose another --part");
+      }
       return new EvaluationReport(model.path(), measured, evaluation, sources.classNames());
     }
   }

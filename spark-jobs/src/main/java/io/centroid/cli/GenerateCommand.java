@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.data.HadoopFiles;
+import io.centroid.generate.Ending;
 import io.centroid.generate.Generation;
 import io.centroid.generate.Generator;
+import io.centroid.generate.Sampling;
 import io.centroid.generate.TokenListener;
 import io.centroid.run.LanguageModel;
 import io.centroid.spark.SparkContexts;
@@ -22,8 +24,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -131,14 +133,31 @@ final class GenerateCommand implements Callable<Integer> {
     spec.commandLine().getErr().println(line);
   }
 
-  private void print(LanguageModel opened, Generator generator) {
+  private Ending ending(LanguageModel opened) {
+    return sampling.ending(opened.defaults(), opened.config().vocabulary());
+  }
+
+  /** Each prompt's tokens; whatever is wrong with one is told before the first text. */
+  private List<int[]> encoded(LanguageModel opened, Generator generator) {
     List<int[]> ids = new ArrayList<>();
-    prompts.forEach(prompt -> ids.add(opened.tokenizer().encode(prompt)));
+    for (String prompt : prompts) {
+      String name = "prompt " + ids.size();
+      try {
+        ids.add(opened.tokenizer().encode(prompt));
+      } catch (InputException e) {
+        throw new InputException(name + ": " + e.getMessage(), e);
+      }
+      generator.requirePrompt(name, ids.get(ids.size() - 1), ending(opened));
+    }
+    return ids;
+  }
+
+  private void print(LanguageModel opened, Generator generator) {
     List<Generation> generations =
         generator.generate(
-            ids,
+            encoded(opened, generator),
             sampling.sampling(opened.defaults()),
-            sampling.ending(opened.defaults()),
+            ending(opened),
             TokenListener.NONE);
     ObjectNode node = new ObjectMapper().createObjectNode();
     ArrayNode answers = node.putArray("prompts");
@@ -151,6 +170,9 @@ final class GenerateCommand implements Callable<Integer> {
   /** One prompt after the other, each token as soon as its characters are whole. */
   private void stream(LanguageModel opened, Generator generator) {
     PrintWriter terminal = spec.commandLine().getOut();
+    Sampling drawn = sampling.sampling(opened.defaults());
+    Ending ending = ending(opened);
+    List<int[]> ids = encoded(opened, generator);
     for (int i = 0; i < prompts.size(); i++) {
       Utf8Stream characters = new Utf8Stream();
       terminal.print(prompts.get(i));
@@ -159,9 +181,9 @@ final class GenerateCommand implements Callable<Integer> {
           generator
               .generate(
                   i,
-                  List.of(opened.tokenizer().encode(prompts.get(i))),
-                  sampling.sampling(opened.defaults()),
-                  sampling.ending(opened.defaults()),
+                  List.of(ids.get(i)),
+                  drawn,
+                  ending,
                   (prompt, id) -> {
                     terminal.print(characters.add(opened.tokenizer().bytes(id)));
                     terminal.flush();
@@ -191,22 +213,27 @@ final class GenerateCommand implements Callable<Integer> {
           new PromptsJob(
               absolute(files, location),
               sampling.sampling(opened.defaults()),
-              sampling.ending(opened.defaults()),
+              ending(opened),
               scores,
               guesses);
-      files.status(files.path(prompted));
-      JavaRDD<String> answers = job.answers(spark, prompted);
+      requireLines(files.status(files.path(prompted)), prompted);
       if (out == null) {
         PrintWriter lines = spec.commandLine().getOut();
-        answers.collect().forEach(lines::println);
+        job.answers(spark, prompted).collect().forEach(lines::println);
         return;
       }
-      Path folder = files.path(out);
-      if (files.fileSystem(folder).exists(folder)) {
-        throw new InputException("--out " + folder + " is there already, expected a new folder");
-      }
-      answers.saveAsTextFile(folder.toString());
-      note("answers written to " + folder);
+      AnswerFolder folder = AnswerFolder.in(files, out);
+      folder.write(job.answers(spark, prompted));
+      note("answers written to " + folder.path());
+    }
+  }
+
+  private static void requireLines(FileStatus status, String prompted) {
+    if (status.isDirectory()) {
+      throw new InputException(prompted + ": a folder, expected a file with a prompt on each line");
+    }
+    if (status.getLen() == 0) {
+      throw new InputException(prompted + ": is empty, expected a prompt on each line");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.centroid.cli;
 
+import io.centroid.InputException;
 import io.centroid.generate.Ending;
 import io.centroid.generate.Overflow;
 import io.centroid.generate.Sampling;
@@ -97,7 +98,17 @@ final class SamplingOptions {
         seed);
   }
 
-  Ending ending(Optional<GenerationDefaults> model) {
+  /**
+   * When a text ends.
+   *
+   * @param vocabulary of the model
+   */
+  Ending ending(Optional<GenerationDefaults> model, int vocabulary) {
+    for (int token : stopTokens) {
+      if (token < 0 || token >= vocabulary) {
+        throw new InputException("--stop-token must be an id below " + vocabulary + ": " + token);
+      }
+    }
     Set<Integer> tokens = new HashSet<>(stopTokens);
     model.ifPresent(defaults -> tokens.addAll(defaults.endOfText()));
     int most =

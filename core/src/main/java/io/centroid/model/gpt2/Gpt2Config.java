@@ -26,6 +26,16 @@ public record Gpt2Config(
     Dropout dropout,
     float epsilon)
     implements Serializable {
+  /**
+   * Of what files and configurations say: far above any GPT-2, and so low that no product of two
+   * sizes overflows.
+   */
+  public static final int MOST_LAYERS = 10_000;
+
+  public static final int LARGEST_WIDTH = 1 << 20;
+
+  /** Of positions and vocabularies. */
+  public static final int LARGEST_SIZE = 1 << 24;
 
   /**
    * What is set to 0 in training, each value with its own probability.

@@ -12,11 +12,14 @@ import io.centroid.run.LanguageModel;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Supplier;
 import org.apache.hadoop.io.LongWritable;
 import org.apache.hadoop.io.Text;
 import org.apache.hadoop.mapred.TextInputFormat;
@@ -53,28 +56,35 @@ public record PromptsJob(
             spark.defaultParallelism())
         .map(line -> decoded(file, line._1.get(), line._2))
         .zipWithIndex()
-        .mapPartitions(lines -> new Work(this, SharedModel.of(files, model), lines));
+        .mapPartitions(lines -> new Work(this, file, SharedModel.of(files, model), lines));
   }
 
   private static String decoded(String file, long offset, Text line) {
+    ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(), 0, line.getLength());
     try {
-      return Text.decode(line.getBytes(), 0, line.getLength(), false);
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
     } catch (CharacterCodingException e) {
+      int bad = bytes.position();
       throw new InputException(
-          file + ": the line at byte " + offset + " is not UTF-8 text: " + e.getMessage(), e);
+          String.format(
+              "%s: byte %d: expected text in UTF-8, found byte 0x%02X",
+              file, offset + bad, bytes.get(bad)),
+          e);
     }
   }
 
   /** A task's answers, some lines at a time. */
   private static final class Work implements Iterator<String> {
     private final PromptsJob job;
+    private final String file;
     private final LanguageModel model;
     private final Generator generator;
     private final Iterator<Tuple2<String, Long>> lines;
     private Iterator<String> ready = List.<String>of().iterator();
 
-    Work(PromptsJob job, LanguageModel model, Iterator<Tuple2<String, Long>> lines) {
+    Work(PromptsJob job, String file, LanguageModel model, Iterator<Tuple2<String, Long>> lines) {
       this.job = job;
+      this.file = file;
       this.model = model;
       this.generator =
           new Generator(model.config(), model.weights(), model.tokenizer(), 1, job.guesses);
@@ -105,10 +115,10 @@ public record PromptsJob(
         Tuple2<String, Long> line = lines.next();
         first = texts.isEmpty() ? line._2 : first;
         texts.add(line._1);
-        prompts.add(model.tokenizer().encode(line._1));
+        prompts.add(encoded(line._1, line._2 + 1));
       }
       List<ObjectNode> nodes =
-          job.scores ? scored(texts, prompts) : generated(first, texts, prompts);
+          job.scores ? scored(first, texts, prompts) : generated(first, texts, prompts);
       List<String> answers = new ArrayList<>();
       for (int i = 0; i < nodes.size(); i++) {
         nodes.get(i).put("line", first + i + 1);
@@ -117,11 +127,33 @@ public record PromptsJob(
       return answers;
     }
 
-    private List<ObjectNode> scored(List<String> texts, List<int[]> prompts) {
+    /** A line's tokens; when texts are generated, such that the model can go on with them. */
+    private int[] encoded(String text, long number) {
+      int[] ids = at(number, () -> model.tokenizer().encode(text));
+      if (!job.scores) {
+        generator.requirePrompt(place(number), ids, job.ending);
+      }
+      return ids;
+    }
+
+    private <T> T at(long number, Supplier<T> work) {
+      try {
+        return work.get();
+      } catch (InputException e) {
+        throw new InputException(place(number) + ": " + e.getMessage(), e);
+      }
+    }
+
+    private String place(long number) {
+      return file + ": line " + number;
+    }
+
+    private List<ObjectNode> scored(long first, List<String> texts, List<int[]> prompts) {
       List<ObjectNode> nodes = new ArrayList<>();
       for (int i = 0; i < texts.size(); i++) {
         int[] ids = prompts.get(i);
-        nodes.add(Answers.scored(texts.get(i), ids, generator.logProbabilities(ids)));
+        double[] likely = at(first + i + 1, () -> generator.logProbabilities(ids));
+        nodes.add(Answers.scored(texts.get(i), ids, likely));
       }
       return nodes;
     }

@@ -1,0 +1,106 @@
+package io.centroid.cli;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Options and prompts that no text can begin with. */
+class GenerateFaultsIT extends LanguageFaults {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --prompt caf\u00e9                  | prompt 0: character U+0066 at offset 2: the vocabulary lacks it
+          --prompt the --prompt caf\u00e9     | prompt 1: character U+0066 at offset 2: the vocabulary lacks it
+          --prompt=                           | prompt 0 is empty: expected a token, since the tokenizer has no end-of-text to start from
+          --prompt the --max-new-tokens 0     | the number of new tokens must be 1 or more: 0
+          --prompt the --temperature -1       | temperature must be 0, or from 0.001 to 1000: -1.0
+          --prompt the --temperature NaN      | temperature must be 0, or from 0.001 to 1000: NaN
+          --prompt the --top-k -1             | top-k must be 0 (all) or more: -1
+          --prompt the --top-p 1.5            | top-p must be above 0 and at most 1: 1.5
+          --prompt the --stop=                | a string that ends a text must not be empty
+          --prompt the --stop-token 16        | --stop-token must be an id below 16: 16
+          --prompt the --threads 0            | generation needs 1 thread or more: 0
+          --prompt the --prompt-lookup -1     | tokens to guess must be from 0 to 15: -1
+          --prompt the_cat_sees_the_dog --overflow stop | prompt 0 has 20 tokens: expected at most the model's 16 positions
+          """)
+  void whatCannotBeGoneOnWith(String options, String message) {
+    Object[] words =
+        Stream.of(options.strip().split(" +")).map(word -> word.replace('_', ' ')).toArray();
+    refuses(message, "generate", folder.resolve("run"), words);
+    refuses(message, "generate", folder.resolve("run"), words, "--json");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          the\\n\\ncat\\n             |               | DIR/prompts.txt: line 2 is empty: expected a token, since the tokenizer has no end-of-text to start from
+          the\\ncaf\u00e9\\n          |               | DIR/prompts.txt: line 2: character U+0066 at offset 2: the vocabulary lacks it
+          the\\nthe cat sees the dog\\n | --overflow=stop | DIR/prompts.txt: line 2 has 20 tokens: expected at most the model's 16 positions
+          the\\nthe cat sees the dog\\n | --score       | DIR/prompts.txt: line 2: a text of 20 tokens exceeds the model's 16 positions
+          the\\ncaBAD                |               | DIR/prompts.txt: byte 6: expected text in UTF-8, found byte 0xFF
+          EMPTY                       |               | DIR/prompts.txt: is empty, expected a prompt on each line
+          """)
+  void filesOfPrompts(String lines, String option, String message) throws IOException {
+    Path prompts = folder.resolve("prompts.txt");
+    String text = lines.replace("\\n", "\n").replace("EMPTY", "").replace("BAD", "\u00ff");
+    Files.write(prompts, text.getBytes(text.contains("\u00ff") ? ISO_8859_1 : UTF_8));
+    List<Object> options = new ArrayList<>(List.of("--out", folder.resolve("new")));
+    if (option != null) {
+      options.add(option);
+    }
+    refuses(
+        message, "generate", folder.resolve("run"), "--prompts", prompts, options.toArray(), SPARK);
+  }
+
+  @Test
+  void promptsThatAreNoFile() {
+    refuses(
+        "DIR/model: a folder, expected a file with a prompt on each line",
+        "generate",
+        folder.resolve("run"),
+        "--prompts",
+        folder.resolve("model"),
+        SPARK);
+    refuses(
+        "DIR/none.txt: no such file or directory",
+        "generate",
+        folder.resolve("run"),
+        "--prompts",
+        folder.resolve("none.txt"),
+        SPARK);
+  }
+
+  @Test
+  void answersAppearWholeInAFolder() throws IOException {
+    Path prompts = Files.writeString(folder.resolve("prompts.txt"), "the\ncat\n");
+    Object[] generate = {
+      "generate", folder.resolve("run"), "--prompts", prompts, "--out", folder.resolve("new"), SPARK
+    };
+    done(generate);
+    assertThat(names(folder)).containsExactly("corpus", "model", "new", "prompts.txt", "run");
+    assertThat(Files.readAllLines(folder.resolve("new").resolve("part-00000"))).hasSize(2);
+    Files.delete(folder.resolve("new").resolve("_SUCCESS"));
+    Done again = centroid(generate);
+    assertThat(again.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(again.faults())
+        .containsExactly(
+            "centroid: --out "
+                + folder.resolve("new")
+                + " is there already, expected a new folder");
+    assertThat(folder.resolve("new").resolve("_SUCCESS")).doesNotExist();
+  }
+}

@@ -1,0 +1,153 @@
+package io.centroid.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What is wrong with corpora, models and settings of language models, told by the commands: exit
+ * code 2, one line, nothing on standard output and nothing written. {@code DIR} in a message is the
+ * test's folder.
+ */
+abstract class LanguageFaults {
+  static final String TEXT = "the cat sees the dog. the dog runs home and hears the cat.\n";
+  static final String[] LOCAL = {"--set", "compute.workers=local"};
+  static final String[] SPARK = {"--set", "spark.master=local[1]"};
+
+  /** What no test changes: a corpus, a run, its model, and a run of digits. */
+  @TempDir static Path made;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void make() throws IOException {
+    prepare(TEXT.repeat(40), made.resolve("corpus"));
+    done(train(made.resolve("corpus"), "run.dir=" + made.resolve("run")));
+    done("export", made.resolve("run"), "--to", "huggingface", "--out", made.resolve("model"));
+    done(
+        "train",
+        "--set",
+        "data.digits.train=200",
+        "--set",
+        "data.digits.test=50",
+        "--set",
+        "train.epochs=1",
+        "--set",
+        "run.dir=" + made.resolve("digits"),
+        LOCAL);
+  }
+
+  @BeforeEach
+  void copy() throws IOException {
+    for (String name : List.of("corpus", "run", "model")) {
+      copy(made.resolve(name), folder.resolve(name));
+    }
+  }
+
+  /** Exit code 2, this line alone, nothing on standard output, nothing written. */
+  void refuses(String message, Object... command) {
+    Done done = centroid(command);
+    assertThat(done.exitCode).as(done.err).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(done.out).isEmpty();
+    assertThat(done.err).doesNotContain("Exception", "\tat ");
+    assertThat(done.faults())
+        .singleElement()
+        .asString()
+        .matches("centroid: " + pattern(message.strip().replace("DIR", folder.toString())));
+    assertThat(names(folder)).doesNotContain("new").noneMatch(name -> name.startsWith("."));
+  }
+
+  /** The message, with HASH, LINE and COLUMN for any. */
+  private static String pattern(String message) {
+    return ("\\Q" + message + "\\E")
+        .replace("HASH", "\\E[0-9a-f]{64}\\Q")
+        .replace("LINE", "\\E[0-9]+\\Q")
+        .replace("COLUMN", "\\E[0-9]+\\Q");
+  }
+
+  static Object[] train(Path corpus, String... more) {
+    List<String> keys =
+        new ArrayList<>(
+            List.of(
+                "data.format=tokens",
+                "data.path=" + corpus,
+                "model.name=gpt2",
+                "model.gpt2.layers=1",
+                "model.gpt2.heads=2",
+                "model.gpt2.width=16",
+                "model.gpt2.positions=16",
+                "train.workers=2",
+                "train.local-steps=2",
+                "train.batch-size=4",
+                "train.steps=2",
+                "compute.workers=local",
+                "run.dir=" + corpus.resolveSibling("new")));
+    keys.addAll(List.of(more));
+    return Stream.concat(Stream.of("train"), keys.stream().flatMap(key -> Stream.of("--set", key)))
+        .toArray();
+  }
+
+  static void prepare(String text, Path corpus, String... options) throws IOException {
+    Path file = Files.createTempFile(made, "text", ".txt");
+    Files.writeString(file, text);
+    done("prepare", file, "--out", corpus, "--tokenizer", "characters", options, SPARK);
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
+  }
+
+  static List<String> names(Path folder) {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  record Done(int exitCode, String out, String err) {
+    List<String> faults() {
+      return err.lines().filter(line -> line.startsWith("centroid: ")).toList();
+    }
+  }
+
+  static void done(Object... command) {
+    Done done = centroid(command);
+    assertThat(done.exitCode).as(done.err).isEqualTo(ExitCode.DONE);
+  }
+
+  static Done centroid(Object... command) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exitCode =
+        Centroid.run(
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            words(command).toArray(String[]::new));
+    return new Done(exitCode, out.toString(), err.toString());
+  }
+
+  /** Words, and arrays of words, one after the other. */
+  private static List<String> words(Object... command) {
+    return Arrays.stream(command)
+        .flatMap(part -> part instanceof Object[] parts ? words(parts).stream() : Stream.of(part))
+        .map(Object::toString)
+        .toList();
+  }
+}
