@@ -17,6 +17,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.centroid.cli.Centroid;
 import io.centroid.train.TrainingListener;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -167,6 +168,15 @@ class ArchitectureTest {
   }
 
   @Test
+  void whatHandlesTextKnowsNoTraining() {
+    knowsOnly("documents", "data");
+    knowsOnly("corpus", "documents", "data", "text");
+    knowsOnly("labelled", "data", "text");
+    knowsOnly("generate", "kernels", "model.gpt2", "text");
+    knowsOnly("memory", "kernels");
+  }
+
+  @Test
   void theRootPackageStandsAlone() {
     noClasses()
         .that()
@@ -301,5 +311,22 @@ class ArchitectureTest {
         .allMatch(found -> found.isAnnotatedWith(NullMarked.class), "is @NullMarked")
         .extracting(JavaPackage::getName)
         .contains("io.centroid.train", "io.centroid.cli");
+  }
+
+  /** Beside itself, the root and what is no part of this project. */
+  private static void knowsOnly(String name, String... others) {
+    String[] known =
+        Stream.concat(Stream.of(name), Stream.of(others))
+            .map(other -> "io.centroid." + other)
+            .toArray(String[]::new);
+    noClasses()
+        .that()
+        .resideInAPackage("io.centroid." + name)
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.centroid..")
+                .and(not(resideInAnyPackage(known)))
+                .and(not(resideInAPackage("io.centroid"))))
+        .check(CENTROID);
   }
 }

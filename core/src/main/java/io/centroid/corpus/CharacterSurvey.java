@@ -1,5 +1,8 @@
 package io.centroid.corpus;
 
+import io.centroid.documents.DocumentSink;
+import io.centroid.documents.Place;
+import io.centroid.documents.TextReader;
 import java.util.BitSet;
 
 /** Finds which characters (code points) a text has. */

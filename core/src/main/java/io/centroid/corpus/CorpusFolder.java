@@ -3,6 +3,7 @@ package io.centroid.corpus;
 import io.centroid.InputException;
 import io.centroid.RandomStream;
 import io.centroid.data.HadoopFiles;
+import io.centroid.documents.TextFile;
 import io.centroid.text.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;

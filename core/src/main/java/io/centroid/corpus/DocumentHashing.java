@@ -2,6 +2,10 @@ package io.centroid.corpus;
 
 import io.centroid.InputException;
 import io.centroid.Sha256;
+import io.centroid.documents.DocumentSink;
+import io.centroid.documents.Place;
+import io.centroid.documents.TextPlan;
+import io.centroid.documents.TextReader;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,10 @@
 package io.centroid.corpus;
 
 import io.centroid.InputException;
+import io.centroid.documents.DocumentSink;
+import io.centroid.documents.KeptDocuments;
+import io.centroid.documents.Place;
+import io.centroid.documents.TextReader;
 import io.centroid.text.Tokenizer;
 import java.io.Closeable;
 import java.io.IOException;

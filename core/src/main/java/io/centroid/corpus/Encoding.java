@@ -1,6 +1,9 @@
 package io.centroid.corpus;
 
 import io.centroid.InputException;
+import io.centroid.documents.KeptDocuments;
+import io.centroid.documents.Text;
+import io.centroid.documents.TextReader;
 import io.centroid.text.Tokenizer;
 import java.io.IOException;
 import java.io.Serializable;

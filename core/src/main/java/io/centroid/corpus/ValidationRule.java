@@ -2,6 +2,7 @@ package io.centroid.corpus;
 
 import io.centroid.InputException;
 import io.centroid.Seed;
+import io.centroid.documents.Place;
 import java.io.Serializable;
 
 /**

@@ -1,7 +1,4 @@
-/**
- * Text made into token ids on disk, and read from there for training: documents, parts and their
- * manifest.
- */
+/** Documents made into token ids on disk, with a manifest, and read from there for training. */
 @NullMarked
 package io.centroid.corpus;
 

@@ -1,6 +1,15 @@
 package io.centroid.corpus;
 
 import io.centroid.data.HadoopFiles;
+import io.centroid.documents.DocumentKind;
+import io.centroid.documents.DocumentSink;
+import io.centroid.documents.KeptDocuments;
+import io.centroid.documents.Place;
+import io.centroid.documents.ReadingOptions;
+import io.centroid.documents.Text;
+import io.centroid.documents.TextInputs;
+import io.centroid.documents.TextPlan;
+import io.centroid.documents.TextReader;
 import io.centroid.text.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
+import io.centroid.documents.DocumentKind;
+import io.centroid.documents.TextFile;
+import io.centroid.documents.TextInputs;
+import io.centroid.documents.TextPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

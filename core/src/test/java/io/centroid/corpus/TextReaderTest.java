@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
+import io.centroid.documents.DocumentKind;
+import io.centroid.documents.ReadingOptions;
+import io.centroid.documents.TextPlan;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TextReaderTest {
+  private static final int LONGEST_JSON_LINE = 1 << 26;
   private static final ReadingOptions STRICT = CorpusOnDisk.options(false);
   private static final ReadingOptions REPLACING = CorpusOnDisk.options(true);
 
@@ -221,7 +225,7 @@ class TextReaderTest {
 
   @Test
   void aJsonLineBeyondTheLimitIsRefused() throws IOException {
-    byte[] line = new byte[JsonText.LONGEST_LINE + 10];
+    byte[] line = new byte[LONGEST_JSON_LINE + 10];
     Arrays.fill(line, (byte) 'x');
     Path file = write("long.jsonl", line);
     TextPlan plan = CorpusOnDisk.plan(null, 1 << 20, file);

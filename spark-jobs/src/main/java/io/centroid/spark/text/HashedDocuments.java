@@ -2,7 +2,7 @@ package io.centroid.spark.text;
 
 import io.centroid.corpus.DocumentHash;
 import io.centroid.corpus.DocumentHashing;
-import io.centroid.corpus.Place;
+import io.centroid.documents.Place;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import scala.Tuple2;

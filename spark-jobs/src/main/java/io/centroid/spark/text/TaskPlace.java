@@ -1,6 +1,6 @@
 package io.centroid.spark.text;
 
-import io.centroid.corpus.Place;
+import io.centroid.documents.Place;
 import java.io.Serializable;
 import java.util.Comparator;
 

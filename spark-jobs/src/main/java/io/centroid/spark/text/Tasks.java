@@ -2,10 +2,10 @@ package io.centroid.spark.text;
 
 import io.centroid.corpus.DocumentHash;
 import io.centroid.corpus.DocumentHashing;
-import io.centroid.corpus.KeptDocuments;
-import io.centroid.corpus.Place;
-import io.centroid.corpus.Text;
-import io.centroid.corpus.TextPlan;
+import io.centroid.documents.KeptDocuments;
+import io.centroid.documents.Place;
+import io.centroid.documents.Text;
+import io.centroid.documents.TextPlan;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.Iterator;

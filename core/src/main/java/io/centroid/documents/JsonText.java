@@ -1,4 +1,4 @@
-package io.centroid.corpus;
+package io.centroid.documents;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;

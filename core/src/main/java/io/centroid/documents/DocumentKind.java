@@ -1,4 +1,4 @@
-package io.centroid.corpus;
+package io.centroid.documents;
 
 /** What one document of a corpus is. */
 public enum DocumentKind {

@@ -1,4 +1,4 @@
-package io.centroid.corpus;
+package io.centroid.documents;
 
 import io.centroid.InputException;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.centroid.corpus;
+package io.centroid.documents;
 
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ public final class KeptDocuments {
   }
 
   /** Whether a document stays; to be asked for one after the other. */
-  boolean keeps(Place place) {
+  public boolean keeps(Place place) {
     if (places == null) {
       return true;
     }

@@ -1,4 +1,4 @@
-package io.centroid.corpus;
+package io.centroid.documents;
 
 /**
  * Takes documents as they are read, a long one in pieces: {@link #begin}, then {@link #piece} until
