@@ -1,5 +1,7 @@
 package io.centroid.huggingface;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.JsonFields;
 import java.util.List;
 import java.util.OptionalInt;
@@ -38,6 +40,14 @@ public record GenerationDefaults(
    */
   public static GenerationDefaults parse(String file, byte[] content) {
     return of(JsonFields.parse(file, content));
+  }
+
+  /** The file of a model that has nothing to say but where its texts begin and end. */
+  public static byte[] toJson(OptionalInt endOfText) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("_from_model_config", true);
+    endOfText.ifPresent(id -> json.put("bos_token_id", id).put("eos_token_id", id));
+    return HuggingFaceJson.write(json);
   }
 
   static GenerationDefaults of(JsonFields fields) {

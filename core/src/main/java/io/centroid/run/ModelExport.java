@@ -2,6 +2,7 @@ package io.centroid.run;
 
 import io.centroid.InputException;
 import io.centroid.data.HadoopFiles;
+import io.centroid.huggingface.GenerationDefaults;
 import io.centroid.huggingface.Gpt2ConfigJson;
 import io.centroid.huggingface.ModelContents;
 import io.centroid.huggingface.ModelWriter;
@@ -11,8 +12,10 @@ import io.centroid.model.gpt2.Gpt2Layout;
 import io.centroid.text.TokenizerFiles;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 
 /** Trained models in the forms that other software reads. */
@@ -56,9 +59,18 @@ public final class ModelExport {
             end.isPresent() ? config.withEndOfText(end.getAsInt()) : config,
             classes,
             vector,
-            model.tokenizerFiles()),
+            otherFiles(model, classes, end)),
         overwrite,
         mostShardBytes);
+  }
+
+  private static Map<String, byte[]> otherFiles(
+      TrainedModel model, int classes, OptionalInt endOfText) {
+    Map<String, byte[]> all = new TreeMap<>(model.tokenizerFiles());
+    if (classes == 0) {
+      all.put(GenerationDefaults.FILE, GenerationDefaults.toJson(endOfText));
+    }
+    return all;
   }
 
   private static List<String> labels(TrainedModel model, int classes) {

@@ -73,9 +73,8 @@ final class TrainCommand implements Callable<Integer> {
     out.println();
     out.printf(
         Locale.ROOT,
-        "Trained %d %s: %,d examples in %,d rounds, %,.0f examples/s%n",
-        result.epochs(),
-        result.epochs() == 1 ? "epoch" : "epochs",
+        "Trained %s: %,d examples in %,d rounds, %,.0f examples/s%n",
+        result.epochs() == 0 ? counted(result.step(), "step") : counted(result.epochs(), "epoch"),
         result.examples(),
         result.rounds(),
         result.examplesPerSecond());
@@ -87,6 +86,10 @@ final class TrainCommand implements Callable<Integer> {
     out.println();
     out.println(
         "Look closer:  ./centroid evaluate " + ShellWord.of(result.runDir()) + part(result));
+  }
+
+  private static String counted(long count, String noun) {
+    return String.format(Locale.ROOT, "%,d %s%s", count, noun, count == 1 ? "" : "s");
   }
 
   /** What {@code evaluate} needs to be told where there are no test examples. */

@@ -45,6 +45,9 @@ class LanguageCommandsIT {
     Done export =
         centroid("export", run.toString(), "--to", "huggingface", "--out", exported.toString());
     assertThat(export.exitCode).as(export.err).isZero();
+    assertThat(exported.resolve("generation_config.json"))
+        .content()
+        .isEqualToIgnoringWhitespace("{\"_from_model_config\": true}");
     assertThat(greedy(exported.toString(), "the ")).isEqualTo(greedy(run.toString(), "the "));
     JsonNode again =
         json(
