@@ -21,11 +21,16 @@ public final class JsonInput {
 
   /** Parsers that refuse a key that comes twice, and what nests deeper than {@code depth}. */
   public static JsonFactory factory(int depth) {
+    return factory(StreamReadConstraints.builder().maxNestingDepth(depth).build());
+  }
+
+  /** Parsers that refuse a key that comes twice, and what is beyond the constraints. */
+  public static JsonFactory factory(StreamReadConstraints constraints) {
     // Symbol tables are switched off: they fail on names crafted to collide.
     return JsonFactory.builder()
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
         .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-        .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(depth).build())
+        .streamReadConstraints(constraints)
         .build();
   }
 

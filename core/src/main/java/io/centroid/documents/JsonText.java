@@ -5,8 +5,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import io.centroid.InputException;
+import io.centroid.JsonInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -16,13 +16,7 @@ final class JsonText {
   static final int LONGEST_LINE = 64 << 20;
 
   private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          // Symbol tables fail on names crafted to collide.
-          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-          .streamReadConstraints(
-              StreamReadConstraints.builder().maxStringLength(LONGEST_LINE).build())
-          .build();
+      JsonInput.factory(StreamReadConstraints.builder().maxStringLength(LONGEST_LINE).build());
 
   private final String field;
 

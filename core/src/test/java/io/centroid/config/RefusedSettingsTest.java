@@ -2,18 +2,11 @@ package io.centroid.config;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import io.centroid.InputException;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,17 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Settings that are refused in one line, with their place. */
 class RefusedSettingsTest {
   @TempDir Path directory;
-
-  static Stream<String> keys() {
-    return reference().entrySet().stream().map(Map.Entry::getKey).sorted();
-  }
-
-  private static Config reference() {
-    return ConfigFactory.parseReader(
-        new InputStreamReader(
-            Objects.requireNonNull(RunConfig.class.getResourceAsStream("reference.conf")),
-            StandardCharsets.UTF_8));
-  }
 
   @ParameterizedTest
   @CsvSource(

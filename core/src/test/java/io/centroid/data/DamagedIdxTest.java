@@ -6,19 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.centroid.InputException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** IDX files that are damaged, or say what is not so. */
-class DamagedIdxTest {
-  private static final HadoopFiles FILES = new HadoopFiles(new Configuration());
-  private static final int COUNT = 1003;
-  @TempDir Path directory;
+class DamagedIdxTest extends IdxFolder {
 
   // Bad inputs: one line that names the file, the place, what was expected and what was found.
 
@@ -148,39 +142,5 @@ class DamagedIdxTest {
 
   private static long usedMemory() {
     return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
-  }
-
-  private static ExampleSink labels(int[] histogram) {
-    return new ExampleSink() {
-      @Override
-      public void image(long key, byte[] pixels, int offset, float target) {
-        histogram[(int) target]++;
-      }
-
-      @Override
-      public void row(long key, float[] values, float target) {
-        throw new AssertionError("an image source hands out a row");
-      }
-
-      @Override
-      public void stretch(long key, boolean validation, int[] tokens, int length) {
-        throw new AssertionError("no text");
-      }
-
-      @Override
-      public void text(long key, int[] tokens, int length, float target) {
-        throw new AssertionError("no text");
-      }
-    };
-  }
-
-  private IdxSource source(byte[] images, byte[] labels, int classes) throws IOException {
-    IdxFiles pair =
-        new IdxFiles(write("images", images).toString(), write("labels", labels).toString());
-    return new IdxSource(FILES, pair, null, classes, IdxSource.DEFAULT_DECODED_LIMIT);
-  }
-
-  private Path write(String name, byte[] bytes) throws IOException {
-    return Files.write(directory.resolve(name), bytes);
   }
 }

@@ -16,18 +16,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class IdxSourceTest {
-  private static final HadoopFiles FILES = new HadoopFiles(new Configuration());
-  private static final int COUNT = 1003;
-  @TempDir Path directory;
+class IdxSourceTest extends IdxFolder {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 8})
@@ -230,15 +225,5 @@ class IdxSourceTest {
         throw new AssertionError("no text");
       }
     };
-  }
-
-  private IdxSource source(byte[] images, byte[] labels, int classes) throws IOException {
-    IdxFiles pair =
-        new IdxFiles(write("images", images).toString(), write("labels", labels).toString());
-    return new IdxSource(FILES, pair, null, classes, IdxSource.DEFAULT_DECODED_LIMIT);
-  }
-
-  private Path write(String name, byte[] bytes) throws IOException {
-    return Files.write(directory.resolve(name), bytes);
   }
 }

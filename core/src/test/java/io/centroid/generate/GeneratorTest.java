@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.InputException;
-import io.centroid.RandomStream;
 import io.centroid.kernels.FloatVector;
-import io.centroid.model.ParameterLayout;
 import io.centroid.model.gpt2.Gpt2Config;
-import io.centroid.model.gpt2.Gpt2Layout;
 import io.centroid.model.gpt2.Gpt2Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,16 +15,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class GeneratorTest {
-  private static final int POSITIONS = 16;
-  private static final int END = 25;
-  private static final Gpt2Config CONFIG =
-      new Gpt2Config(2, 3, 48, POSITIONS, 26, 80, Gpt2Config.Dropout.NONE, 1e-5f);
-  private static final FloatVector PARAMETERS = parameters();
-  private static final Letters LETTERS = new Letters(26);
-  private static final int[] PROMPT = {3, 1, 4};
-  private static final Ending TEN = new Ending(10, false, Set.of(), List.of(), Overflow.SLIDE);
-
+class GeneratorTest extends SmallModelTexts {
   @Test
   void theSameSeedDrawsTheSameTextAndAnotherADifferentOne() {
     int[] text = one(PROMPT, Sampling.of(5), TEN).ids();
@@ -96,103 +84,6 @@ class GeneratorTest {
       assertThat(text.millisPerToken()).isPositive();
       assertThat(text.tokensPerSecond()).isCloseTo(1000 / text.millisPerToken(), within(1e-9));
     }
-  }
-
-  @Test
-  void aTextEndsBeforeAStopToken() {
-    int[] full = one(PROMPT, Sampling.of(5), TEN).ids();
-    int stop = full[8];
-    int first = IntStream.range(3, 13).filter(i -> full[i] == stop).findFirst().orElseThrow();
-
-    Generation text = one(PROMPT, Sampling.of(5), TEN.withTokens(Set.of(stop)));
-
-    assertThat(text.finish()).isEqualTo(FinishReason.STOP_TOKEN);
-    assertThat(text.ids()).isEqualTo(Arrays.copyOf(full, first));
-  }
-
-  @Test
-  void aTextEndsAtEndOfTextUnlessToldOtherwise() {
-    // The final shift is all that counts: after every token the end is likeliest.
-    Gpt2Weights ending = weights(CONFIG, 1);
-    float[] row = new float[CONFIG.width()];
-    ending.tokens().read((long) END * CONFIG.width(), row, row.length);
-    float[] shift = new float[row.length];
-    for (int i = 0; i < row.length; i++) {
-      shift[i] = 100 * row[i];
-    }
-    ending.norm().bias().load(shift);
-    Generator generator = new Generator(CONFIG, ending, LETTERS, 1);
-
-    Generation text =
-        generator
-            .generate(List.of(PROMPT), Sampling.GREEDY, Ending.after(5), TokenListener.NONE)
-            .get(0);
-    Generation further =
-        generator.generate(List.of(PROMPT), Sampling.GREEDY, TEN, TokenListener.NONE).get(0);
-
-    assertThat(text.finish()).isEqualTo(FinishReason.STOP_TOKEN);
-    assertThat(text.ids()).isEqualTo(PROMPT);
-    assertThat(further.ids()).endsWith(END, END).hasSize(13);
-  }
-
-  @Test
-  void aTextEndsWithTheStringThatStopsIt() {
-    int[] full = one(PROMPT, Sampling.of(5), TEN).ids();
-    String written = LETTERS.decode(Arrays.copyOfRange(full, 3, 13));
-    String stop = written.substring(4, 7);
-
-    Generation text = one(PROMPT, Sampling.of(5), TEN.withStrings(List.of(stop, "ABC")));
-
-    assertThat(text.finish()).isEqualTo(FinishReason.STOP_STRING);
-    assertThat(LETTERS.decode(Arrays.copyOfRange(text.ids(), 3, text.ids().length)))
-        .isEqualTo(written.substring(0, written.indexOf(stop) + 3));
-  }
-
-  @Test
-  void aFullContextSlidesByHalf() {
-    Ending thirty = new Ending(30, false, Set.of(), List.of(), Overflow.SLIDE);
-    int[] text = one(PROMPT, Sampling.GREEDY, thirty).ids();
-
-    assertThat(text).hasSize(33);
-    Gpt2Decoder decoder = new Gpt2Decoder(CONFIG, weights(CONFIG, 1), 1);
-    int start = 0;
-    for (int t = 3; t < 33; t++) {
-      if (t - start > POSITIONS) {
-        start = t - POSITIONS / 2;
-      }
-      KeyValueCache cache = new KeyValueCache(CONFIG, t - start);
-      decoder.advance(List.of(new Span(cache, text, start, t - start, 1)));
-      assertThat(text[t]).as("token " + t).isEqualTo(likeliest(decoder));
-    }
-    assertThat(start).isPositive();
-  }
-
-  @Test
-  void ofALongerPromptTheLastPositionsAreSeen() {
-    int[] prompt = IntStream.range(0, 20).map(t -> t * 7 % 26).toArray();
-
-    Generation text = one(prompt, Sampling.GREEDY, TEN);
-    Generation cropped = one(Arrays.copyOfRange(prompt, 4, 20), Sampling.GREEDY, TEN);
-
-    assertThat(text.ids()).startsWith(prompt).hasSize(30);
-    assertThat(Arrays.copyOfRange(text.ids(), 4, 30)).isEqualTo(cropped.ids());
-  }
-
-  @Test
-  void aTextThatMustNotSlideEndsWithItsContext() {
-    Ending stopping = new Ending(100, false, Set.of(), List.of(), Overflow.STOP);
-
-    Generation text = one(PROMPT, Sampling.GREEDY, stopping);
-    assertThat(text.finish()).isEqualTo(FinishReason.CONTEXT);
-    assertThat(text.ids()).hasSize(POSITIONS);
-
-    Generation full = one(new int[POSITIONS], Sampling.GREEDY, stopping);
-    assertThat(full.finish()).isEqualTo(FinishReason.CONTEXT);
-    assertThat(full.newTokens()).isZero();
-
-    assertThatThrownBy(() -> one(new int[17], Sampling.GREEDY, stopping))
-        .isInstanceOf(InputException.class)
-        .hasMessage("prompt 0 has 17 tokens: expected at most the model's 16 positions");
   }
 
   @Test
@@ -270,41 +161,5 @@ class GeneratorTest {
       }
       return values[id] - Math.log(sum);
     }
-  }
-
-  private static int likeliest(Gpt2Decoder decoder) {
-    float[] scores = new float[26];
-    decoder.scores().read(0, scores, 26);
-    return IntStream.range(0, 26).reduce(0, (best, id) -> scores[id] > scores[best] ? id : best);
-  }
-
-  private static Generation one(int[] prompt, Sampling sampling, Ending ending) {
-    return generator(2).generate(List.of(prompt), sampling, ending, TokenListener.NONE).get(0);
-  }
-
-  private static Generator generator(int threads) {
-    return new Generator(
-        CONFIG, Gpt2Weights.of(CONFIG, Gpt2Layout.of(CONFIG), PARAMETERS), LETTERS, threads);
-  }
-
-  private static FloatVector parameters() {
-    return parameters(CONFIG, 1);
-  }
-
-  private static Gpt2Weights weights(Gpt2Config config, long seed) {
-    return Gpt2Weights.of(config, Gpt2Layout.of(config), parameters(config, seed));
-  }
-
-  /** Large enough that texts differ and no two scores are equal. */
-  private static FloatVector parameters(Gpt2Config config, long seed) {
-    ParameterLayout layout = Gpt2Layout.of(config);
-    float[] values = new float[(int) layout.parameterCount()];
-    RandomStream random = new RandomStream(seed);
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (0.6 * (random.nextDouble() - 0.5));
-    }
-    FloatVector vector = FloatVector.allocate(values.length);
-    vector.load(values);
-    return vector;
   }
 }

@@ -1,9 +1,7 @@
 package io.centroid.huggingface;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
 import io.centroid.data.CountedFileSystem;
 import io.centroid.data.HadoopFiles;
 import io.centroid.kernels.FloatVector;
@@ -79,11 +77,11 @@ class ModelDirectoryTest {
     float[] other = tokens.values().clone();
     other[11] = -other[11];
     model.put("lm_head.weight", "F32", tokens.shape(), other).whole();
-    requireRefused(
+    model.requireRefused(
         "tensor \"lm_head.weight\": expected the values of transformer.wte.weight"
             + " (tie_word_embeddings), found another at element 11");
     model.put("lm_head.weight", "F32", List.of(28L), tokens.values()).whole();
-    requireRefused("tensor \"lm_head.weight\" shape: expected [7, 4]");
+    model.requireRefused("tensor \"lm_head.weight\" shape: expected [7, 4]");
   }
 
   @Test
@@ -113,7 +111,7 @@ class ModelDirectoryTest {
 
   @Test
   void shardsAreReadByTheirIndex() throws IOException {
-    shards();
+    model.shards();
     requireValues(model.read());
   }
 
@@ -121,7 +119,7 @@ class ModelDirectoryTest {
   void classifiersHaveAnOutputLayerOfTheirOwn() throws IOException {
     float[] score = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
     model.put(Gpt2Layout.SCORE, "F32", List.of(3L, 4L), score).whole();
-    requireRefused("tensor \"score.weight\" shape: expected [2, 4] (");
+    model.requireRefused("tensor \"score.weight\" shape: expected [2, 4] (");
     String labels = ", \"id2label\": {\"0\": \"good\", \"2\": \"bad\", \"1\": \"so\"}}";
     String json = SmallModel.CONFIG_JSON.strip();
     model.config(json.substring(0, json.length() - 1) + labels);
@@ -136,7 +134,7 @@ class ModelDirectoryTest {
     model.whole();
     model.config(
         SmallModel.CONFIG_JSON.replace("GPT2LMHeadModel", "GPT2ForSequenceClassification"));
-    requireRefused("has no tensor named \"score.weight\"");
+    model.requireRefused("has no tensor named \"score.weight\"");
   }
 
   @Test
@@ -168,7 +166,7 @@ class ModelDirectoryTest {
           {"{\"do_sample\": 1}", "key do_sample: expected true or false, found 1"},
         }) {
       model.file("generation_config.json", row[0]);
-      requireRefused("generation_config.json: " + row[1]);
+      model.requireRefused("generation_config.json: " + row[1]);
     }
   }
 
@@ -214,21 +212,6 @@ class ModelDirectoryTest {
     return new Gpt2Config(2, 2, 4, 5, vocabulary, 16, SmallModel.CONFIG.dropout(), 1e-5f);
   }
 
-  /** Two files, the first with eleven tensors. */
-  private List<String> shards() throws IOException {
-    List<String> names = List.copyOf(model.tensors.keySet());
-    List<String> map = new ArrayList<>();
-    for (String name : names) {
-      map.add("\"" + name + "\":\"" + (names.indexOf(name) < 11 ? "a" : "b") + ".safetensors\"");
-    }
-    model.shard("a.safetensors", names.subList(0, 11));
-    model.shard("b.safetensors", names.subList(11, names.size()));
-    model.file(
-        "model.safetensors.index.json",
-        "{\"metadata\":{\"total_size\":1},\"weight_map\":{" + String.join(",", map) + "}}");
-    return names;
-  }
-
   /** Tensors and flat vector must hold the small model's values. */
   private static void requireValues(ModelDirectory directory) {
     List<Entry> entries = Gpt2Layout.of(SmallModel.CONFIG).entries();
@@ -249,20 +232,5 @@ class ModelDirectoryTest {
                 assertThat(values).as(entry.name()).isEqualTo(expected);
               });
     }
-  }
-
-  private void requireRefused(String message) {
-    requireRefused(model.folder, message);
-  }
-
-  private static void requireRefused(Path folder, String message) {
-    assertThatThrownBy(
-            () ->
-                ModelDirectory.read(
-                    new HadoopFiles(new Configuration()),
-                    new org.apache.hadoop.fs.Path(folder.toUri())))
-        .isInstanceOf(InputException.class)
-        .hasMessageContaining(message)
-        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n").hasSizeLessThan(700));
   }
 }

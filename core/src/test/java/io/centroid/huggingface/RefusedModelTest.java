@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
-import io.centroid.data.HadoopFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,13 +27,16 @@ class RefusedModelTest {
 
   @Test
   void shardsThatDisagreeWithTheirIndexAreRefused() throws IOException {
-    List<String> names = shards();
+    List<String> names = model.shards();
     model.shard("b.safetensors", names.subList(11, names.size() - 1));
-    requireRefused("b.safetensors: has no tensor named \"transformer.ln_f.bias\", though model.s");
+    model.requireRefused(
+        "b.safetensors: has no tensor named \"transformer.ln_f.bias\", though model.s");
     model.shard("b.safetensors", names.subList(9, names.size()));
-    requireRefused("b.safetensors: tensor \"" + names.get(9) + "\": expected a tensor that model.");
+    model.requireRefused(
+        "b.safetensors: tensor \"" + names.get(9) + "\": expected a tensor that model.");
     Files.delete(model.folder.resolve("b.safetensors"));
-    requireRefused("b.safetensors: no such file, though model.safetensors.index.json names it");
+    model.requireRefused(
+        "b.safetensors: no such file, though model.safetensors.index.json names it");
   }
 
   @ParameterizedTest
@@ -60,8 +60,8 @@ class RefusedModelTest {
           """)
   void indexesAreRefused(String json, String message) throws IOException {
     model.file("model.safetensors.index.json", json);
-    requireRefused("model.safetensors.index.json: ");
-    requireRefused(message);
+    model.requireRefused("model.safetensors.index.json: ");
+    model.requireRefused(message);
   }
 
   @ParameterizedTest
@@ -79,42 +79,45 @@ class RefusedModelTest {
       String from, String to, String message) throws IOException {
     model.whole().config(SmallModel.CONFIG_JSON.replace(from, to));
     assertThat(SmallModel.CONFIG_JSON).contains(from);
-    requireRefused(message);
-    requireRefused(model.folder.resolve("model.safetensors") + ": ");
-    requireRefused(model.folder.resolve("config.json").toString());
+    model.requireRefused(message);
+    model.requireRefused(model.folder.resolve("model.safetensors") + ": ");
+    model.requireRefused(model.folder.resolve("config.json").toString());
   }
 
   @Test
   void weightsOfAnotherKindAreRefused() throws IOException {
     SmallModel.Stored queries = model.tensor(QUERIES);
     model.put(QUERIES, "I8", queries.shape(), queries.values()).whole();
-    requireRefused("tensor \"" + QUERIES + "\" type: expected F32, F16 or BF16, found I8");
+    model.requireRefused("tensor \"" + QUERIES + "\" type: expected F32, F16 or BF16, found I8");
     model.put(QUERIES, "F32", List.of(12L, 4L), queries.values()).whole();
-    requireRefused("tensor \"" + QUERIES + "\" shape: expected [4, 12] (");
-    requireRefused("config.json), found [12, 4]");
+    model.requireRefused("tensor \"" + QUERIES + "\" shape: expected [4, 12] (");
+    model.requireRefused("config.json), found [12, 4]");
     model.put(QUERIES, "F32", queries.shape(), queries.values());
     model.put("h.0.attn.c_attn.weight", "F32", queries.shape(), queries.values()).whole();
-    requireRefused(
+    model.requireRefused(
         "\"h.0.attn.c_attn.weight\": expected once, found \"" + QUERIES + "\" in model.");
   }
 
   @Test
   void picklesAreNeverLoaded() throws IOException {
     model.file("pytorch_model.bin", "\u0080\u0002");
-    requireRefused("pytorch_model.bin: a pickle, which runs code when it is loaded: convert it");
+    model.requireRefused(
+        "pytorch_model.bin: a pickle, which runs code when it is loaded: convert it");
     Files.delete(model.folder.resolve("pytorch_model.bin"));
-    requireRefused(
+    model.requireRefused(
         "weights: expected model.safetensors or model.safetensors.index.json, found none");
   }
 
   @Test
   void whatIsNoModelIsRefused() throws IOException {
     Path file = Files.createFile(temporary.resolve("file"));
-    requireRefused(file, ": a file, expected a model's directory");
-    requireRefused(temporary.resolve("none"), "none: no such file or directory");
-    requireRefused(Files.createDirectory(temporary.resolve("empty")), "config.json: no such file");
+    SmallModel.requireRefused(file, ": a file, expected a model's directory");
+    SmallModel.requireRefused(temporary.resolve("none"), "none: no such file or directory");
+    SmallModel.requireRefused(
+        Files.createDirectory(temporary.resolve("empty")), "config.json: no such file");
     Files.createDirectory(temporary.resolve("empty/config.json"));
-    requireRefused(temporary.resolve("empty"), "config.json: a directory, expected a file");
+    SmallModel.requireRefused(
+        temporary.resolve("empty"), "config.json: a directory, expected a file");
   }
 
   @Test
@@ -125,7 +128,7 @@ class RefusedModelTest {
     byte[] content = Files.readAllBytes(weights);
     for (int length : new int[] {0, 7, 8, 100, content.length - 1}) {
       Files.write(weights, java.util.Arrays.copyOf(content, length));
-      requireRefused("model.safetensors: ");
+      model.requireRefused("model.safetensors: ");
       assertThatThrownBy(directory::tensors).isInstanceOf(InputException.class);
     }
   }
@@ -137,35 +140,5 @@ class RefusedModelTest {
     assertThatThrownBy(directory::tensors)
         .isInstanceOf(InputException.class)
         .hasMessageEndingWith("model.safetensors: was changed while it was being read");
-  }
-
-  /** Two files, the first with eleven tensors. */
-  private List<String> shards() throws IOException {
-    List<String> names = List.copyOf(model.tensors.keySet());
-    List<String> map = new ArrayList<>();
-    for (String name : names) {
-      map.add("\"" + name + "\":\"" + (names.indexOf(name) < 11 ? "a" : "b") + ".safetensors\"");
-    }
-    model.shard("a.safetensors", names.subList(0, 11));
-    model.shard("b.safetensors", names.subList(11, names.size()));
-    model.file(
-        "model.safetensors.index.json",
-        "{\"metadata\":{\"total_size\":1},\"weight_map\":{" + String.join(",", map) + "}}");
-    return names;
-  }
-
-  private void requireRefused(String message) {
-    requireRefused(model.folder, message);
-  }
-
-  private static void requireRefused(Path folder, String message) {
-    assertThatThrownBy(
-            () ->
-                ModelDirectory.read(
-                    new HadoopFiles(new Configuration()),
-                    new org.apache.hadoop.fs.Path(folder.toUri())))
-        .isInstanceOf(InputException.class)
-        .hasMessageContaining(message)
-        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n").hasSizeLessThan(700));
   }
 }

@@ -1,5 +1,9 @@
 package io.centroid.huggingface;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.centroid.InputException;
 import io.centroid.data.HadoopFiles;
 import io.centroid.model.ParameterLayout.Entry;
 import io.centroid.model.gpt2.Gpt2Config;
@@ -140,5 +144,36 @@ final class SmallModel {
   ModelDirectory read() {
     return ModelDirectory.read(
         new HadoopFiles(new Configuration()), new org.apache.hadoop.fs.Path(folder.toUri()));
+  }
+
+  /** Reading this directory must fail in one line with the message. */
+  void requireRefused(String message) {
+    requireRefused(folder, message);
+  }
+
+  static void requireRefused(Path folder, String message) {
+    assertThatThrownBy(
+            () ->
+                ModelDirectory.read(
+                    new HadoopFiles(new Configuration()),
+                    new org.apache.hadoop.fs.Path(folder.toUri())))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(message)
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n").hasSizeLessThan(700));
+  }
+
+  /** Two files, the first with eleven tensors. */
+  List<String> shards() throws IOException {
+    List<String> names = List.copyOf(tensors.keySet());
+    List<String> map = new ArrayList<>();
+    for (String name : names) {
+      map.add("\"" + name + "\":\"" + (names.indexOf(name) < 11 ? "a" : "b") + ".safetensors\"");
+    }
+    shard("a.safetensors", names.subList(0, 11));
+    shard("b.safetensors", names.subList(11, names.size()));
+    file(
+        "model.safetensors.index.json",
+        "{\"metadata\":{\"total_size\":1},\"weight_map\":{" + String.join(",", map) + "}}");
+    return names;
   }
 }

@@ -4,26 +4,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
 import io.centroid.data.Bytes;
-import io.centroid.data.DecodingLimit;
-import io.centroid.data.HadoopFiles;
 import io.centroid.text.CharacterTokenizer;
-import io.centroid.text.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Files of labelled texts that are refused, with the line. */
-class DamagedTextsTest {
-  private static final HadoopFiles FILES = new HadoopFiles(new Configuration());
-  private static final TextColumns COLUMNS = new TextColumns("text", "label");
-  private static final ClassNames FEELINGS = new ClassNames(List.of("neg", "pos"));
-  private static final Tokenizer TOKENIZER = new ByteTokenizer(true);
-  @TempDir private Path folder;
+class DamagedTextsTest extends TextsFolder {
 
   @Test
   void whatTheVocabularyLacksIsNamedWithItsLine() throws IOException {
@@ -163,40 +151,5 @@ class DamagedTextsTest {
         .hasMessage(file + ": " + reason)
         .hasMessageNotContaining("secret")
         .hasNoCause();
-  }
-
-  private List<String> classes(String table) throws IOException {
-    return ClassNames.in(
-            FILES, write("t.csv", table).toString(), COLUMNS, DecodingLimit.setting(1 << 20))
-        .names();
-  }
-
-  private List<ReadTexts.Example> csv(String table) throws IOException {
-    return ReadTexts.of(source(write("t.csv", table)));
-  }
-
-  private List<ReadTexts.Example> jsonl(String lines) throws IOException {
-    return ReadTexts.of(source(write("t.jsonl", lines)));
-  }
-
-  private static LabelledTexts source(Path file) {
-    return source(file, FEELINGS);
-  }
-
-  private static LabelledTexts source(Path file, ClassNames classes) {
-    return source(file, COLUMNS, classes, TOKENIZER, Long.MAX_VALUE - 1);
-  }
-
-  private static LabelledTexts source(
-      Path file, TextColumns columns, ClassNames classes, Tokenizer tokenizer, long limit) {
-    return new LabelledTexts(FILES, file.toString(), null, columns, classes, tokenizer, 16, limit);
-  }
-
-  private Path write(String name, String content) throws IOException {
-    return write(name, content.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private Path write(String name, byte[] content) throws IOException {
-    return Files.write(folder.resolve(name), content);
   }
 }

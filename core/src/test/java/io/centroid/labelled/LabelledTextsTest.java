@@ -6,29 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.centroid.InputException;
 import io.centroid.data.Bytes;
 import io.centroid.data.DecodingLimit;
-import io.centroid.data.HadoopFiles;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.text.CharacterTokenizer;
-import io.centroid.text.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LabelledTextsTest {
-  private static final HadoopFiles FILES = new HadoopFiles(new Configuration());
-  private static final TextColumns COLUMNS = new TextColumns("text", "label");
-  private static final ClassNames FEELINGS = new ClassNames(List.of("neg", "pos"));
-  private static final Tokenizer TOKENIZER = new ByteTokenizer(true);
-  @TempDir private Path folder;
+class LabelledTextsTest extends TextsFolder {
 
   @Test
   void csvHasQuotedCommasLineEndsAndQuotes() throws IOException {
@@ -199,26 +189,5 @@ class LabelledTextsTest {
 
   private List<ReadTexts.Example> jsonl(String lines) throws IOException {
     return ReadTexts.of(source(write("t.jsonl", lines)));
-  }
-
-  private static LabelledTexts source(Path file) {
-    return source(file, FEELINGS);
-  }
-
-  private static LabelledTexts source(Path file, ClassNames classes) {
-    return source(file, COLUMNS, classes, TOKENIZER, Long.MAX_VALUE - 1);
-  }
-
-  private static LabelledTexts source(
-      Path file, TextColumns columns, ClassNames classes, Tokenizer tokenizer, long limit) {
-    return new LabelledTexts(FILES, file.toString(), null, columns, classes, tokenizer, 16, limit);
-  }
-
-  private Path write(String name, String content) throws IOException {
-    return write(name, content.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private Path write(String name, byte[] content) throws IOException {
-    return Files.write(folder.resolve(name), content);
   }
 }

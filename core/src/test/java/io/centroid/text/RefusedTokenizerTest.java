@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -16,9 +14,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tokenizer files that are refused in one line. */
-class RefusedTokenizerTest {
-  private static final Map<String, byte[]> TRAINED =
-      BpeTraining.train(Map.of("low", 5L, " lower", 2L, "é", 6L), 262, 1).files();
+class RefusedTokenizerTest extends SmallTokenizerFiles {
   @TempDir private Path folder;
 
   /** What is changed in tokenizer.json, and what is said then. */
@@ -240,34 +236,5 @@ class RefusedTokenizerTest {
     assertThatThrownBy(() -> old(content("merges.txt"), Map.of(name, bytes(json))))
         .isInstanceOf(InputException.class)
         .hasMessage("folder/" + name + ": " + message);
-  }
-
-  private static Tokenizer changed(String part, String change) {
-    String json = text("tokenizer.json");
-    int at = json.indexOf(part);
-    return TokenizerFiles.of(
-        Map.of(
-            "tokenizer.json",
-            bytes(json.substring(0, at) + change + json.substring(at + part.length()))),
-        "folder");
-  }
-
-  private static Tokenizer old(byte[] merges, Map<String, byte[]> more) {
-    Map<String, byte[]> files = new LinkedHashMap<>(more);
-    files.put("vocab.json", content("vocab.json"));
-    files.put("merges.txt", merges);
-    return TokenizerFiles.of(files, "folder");
-  }
-
-  private static byte[] content(String name) {
-    return TRAINED.getOrDefault(name, new byte[0]);
-  }
-
-  private static String text(String name) {
-    return new String(content(name), StandardCharsets.UTF_8);
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -7,7 +7,6 @@ import io.centroid.InputException;
 import io.centroid.data.HadoopFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -17,9 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tokenizers in files: what is read, what is refused, and in which words. */
-class TokenizerFilesTest {
-  private static final Map<String, byte[]> TRAINED =
-      BpeTraining.train(Map.of("low", 5L, " lower", 2L, "é", 6L), 262, 1).files();
+class TokenizerFilesTest extends SmallTokenizerFiles {
   @TempDir private Path folder;
 
   @Test
@@ -185,34 +182,5 @@ class TokenizerFilesTest {
         .hasMessage(
             "folder/special_tokens_map.json: eos_token: expected \"<|endoftext|>\""
                 + " as in tokenizer_config.json, found \"low\"");
-  }
-
-  private static Tokenizer changed(String part, String change) {
-    String json = text("tokenizer.json");
-    int at = json.indexOf(part);
-    return TokenizerFiles.of(
-        Map.of(
-            "tokenizer.json",
-            bytes(json.substring(0, at) + change + json.substring(at + part.length()))),
-        "folder");
-  }
-
-  private static Tokenizer old(byte[] merges, Map<String, byte[]> more) {
-    Map<String, byte[]> files = new LinkedHashMap<>(more);
-    files.put("vocab.json", content("vocab.json"));
-    files.put("merges.txt", merges);
-    return TokenizerFiles.of(files, "folder");
-  }
-
-  private static byte[] content(String name) {
-    return TRAINED.getOrDefault(name, new byte[0]);
-  }
-
-  private static String text(String name) {
-    return new String(content(name), StandardCharsets.UTF_8);
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -138,7 +138,7 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   /** Each prompt's tokens; whatever is wrong with one is told before the first text. */
-  private List<int[]> encoded(LanguageModel opened, Generator generator) {
+  private List<int[]> encoded(LanguageModel opened, Generator generator, Ending ending) {
     List<int[]> ids = new ArrayList<>();
     for (String prompt : prompts) {
       String name = "prompt " + ids.size();
@@ -147,17 +147,18 @@ final class GenerateCommand implements Callable<Integer> {
       } catch (InputException e) {
         throw new InputException(name + ": " + e.getMessage(), e);
       }
-      generator.requirePrompt(name, ids.get(ids.size() - 1), ending(opened));
+      generator.requirePrompt(name, ids.get(ids.size() - 1), ending);
     }
     return ids;
   }
 
   private void print(LanguageModel opened, Generator generator) {
+    Ending ending = ending(opened);
     List<Generation> generations =
         generator.generate(
-            encoded(opened, generator),
+            encoded(opened, generator, ending),
             sampling.sampling(opened.defaults()),
-            ending(opened),
+            ending,
             TokenListener.NONE);
     ObjectNode node = new ObjectMapper().createObjectNode();
     ArrayNode answers = node.putArray("prompts");
@@ -172,7 +173,7 @@ final class GenerateCommand implements Callable<Integer> {
     PrintWriter terminal = spec.commandLine().getOut();
     Sampling drawn = sampling.sampling(opened.defaults());
     Ending ending = ending(opened);
-    List<int[]> ids = encoded(opened, generator);
+    List<int[]> ids = encoded(opened, generator, ending);
     for (int i = 0; i < prompts.size(); i++) {
       Utf8Stream characters = new Utf8Stream();
       terminal.print(prompts.get(i));
