@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.centroid.DrawnDigits;
 import io.centroid.Eventually;
@@ -19,23 +18,14 @@ import io.centroid.checkpoint.Position;
 import io.centroid.checkpoint.Retention;
 import io.centroid.checkpoint.Snapshot;
 import io.centroid.checkpoint.StoredCheckpoint;
-import io.centroid.cluster.CentroidHome;
 import io.centroid.cluster.ClusterOptions;
-import io.centroid.cluster.ClusterStatus;
-import io.centroid.cluster.DevelopmentCluster;
-import io.centroid.data.Split;
 import io.centroid.safetensors.TensorSlice;
 import java.io.BufferedReader;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,11 +34,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,81 +49,54 @@ import org.junit.jupiter.params.provider.EnumSource;
  * and HDFS for all tests. What every run must end with is computed in this JVM, on the same files.
  */
 class ClusterTrainingIT {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration LIMIT = Duration.ofSeconds(100);
-  private static final int TRAIN = 4_000;
-  private static final int TEST = 500;
-
-  /** Long enough to be killed in the middle; every kind of state travels. */
-  private static final String CONFIGURATION =
-      """
-      data { format = idx, path = mnist, classes = 10 }
-      model { hidden = [32] }
-      train {
-        workers = 4, local-steps = 5, steps = 300, batch-size = 8, inner-state = keep
-      }
-      optimizer { name = nesterov, rate = 0.02, schedule { name = cosine, warmup-steps = 20 } }
-      checkpoint { every-rounds = 10 }
-      """;
-
-  private static final long ROUNDS = 60;
+  private static final long ROUNDS = TrainingCluster.ROUNDS;
+  private static final Duration LIMIT = TrainingCluster.LIMIT;
 
   @TempDir private static Path folder;
 
-  private static Path directory;
-  private static DevelopmentCluster cluster;
-  private static ClusterStatus status;
+  private static TrainingCluster cluster;
   private static FileSystem hdfs;
   private static String expectedSha256 = "";
 
   @BeforeAll
   static void start() throws Exception {
-    directory = folder.resolve("cluster");
-    cluster = new DevelopmentCluster(CentroidHome.find(), directory, System.err::println);
-    status = cluster.start(new ClusterOptions(2, 1, 1, "1g"));
-    hdfs = FileSystem.newInstance(URI.create(status.hdfs()), configuration());
-    Path local = folder.resolve("mnist");
-    digits("train", Split.TRAIN, TRAIN).writeIdx(local, "train");
-    digits("t10k", Split.TEST, TEST).writeIdx(local, "t10k");
-    hdfs.mkdirs(hdfs.getHomeDirectory());
-    hdfs.copyFromLocalFile(path(local.toString()), path("mnist"));
-    Files.createDirectories(folder.resolve("conf"));
-    Files.writeString(folder.resolve("conf/cluster.conf"), CONFIGURATION);
-    expectedSha256 = embedded("compute.workers=local", "run.dir=" + folder.resolve("threads"));
+    cluster = TrainingCluster.start(folder, new ClusterOptions(2, 1, 1, "1g"));
+    hdfs = cluster.hdfs();
+    expectedSha256 = cluster.expectedSha256();
   }
 
   @AfterAll
   static void stop() throws Exception {
-    hdfs.close();
-    cluster.purge();
+    cluster.close();
   }
 
   @Test
   void anEmbeddedSparkEndsWithTheBitsOfThreads() throws Exception {
-    assertThat(embedded("spark.master=local[2]", "run.dir=" + folder.resolve("spark")))
+    assertThat(cluster.embedded("spark.master=local[2]", "run.dir=" + folder.resolve("spark")))
         .isEqualTo(expectedSha256);
   }
 
   @Test
   void anyNumberOfExecutorsEndsWithTheSameBits() throws Exception {
-    try (Submitted two = train("run.dir=runs/two")) {
+    try (Submitted two = cluster.train("run.dir=runs/two")) {
       JsonNode result = two.json();
       assertThat(result.path("parametersSha256").asText()).isEqualTo(expectedSha256);
       // A relative path is one of the cluster's file system.
       assertThat(result.path("runDir").asText())
-          .isEqualTo(status.hdfs() + hdfs.getHomeDirectory().toUri().getPath() + "/runs/two");
+          .isEqualTo(
+              cluster.status().hdfs() + hdfs.getHomeDirectory().toUri().getPath() + "/runs/two");
       assertThat(two.errors()).contains("training, ", "validation accuracy").doesNotContain("{\"");
-      assertThat(hdfs.exists(path("runs/two/effective.conf"))).isTrue();
-      assertThat(hdfs.exists(path("runs/two/result.json"))).isTrue();
+      assertThat(hdfs.exists(TrainingCluster.path("runs/two/effective.conf"))).isTrue();
+      assertThat(hdfs.exists(TrainingCluster.path("runs/two/result.json"))).isTrue();
     }
     try (Submitted one =
-        submit(
+        cluster.submit(
             List.of("--total-executor-cores", "1"),
             "train",
             "conf/cluster.conf",
             "--json",
             "--set",
-            "run.dir=" + status.hdfs() + "/runs/one")) {
+            "run.dir=" + cluster.status().hdfs() + "/runs/one")) {
       assertThat(one.json().path("parametersSha256").asText()).isEqualTo(expectedSha256);
     }
   }
@@ -144,17 +104,20 @@ class ClusterTrainingIT {
   @Test
   void aKilledDriversRunGoesOnToTheSameBits() throws Exception {
     String run = "runs/killed";
-    try (Submitted first = train("run.dir=" + run)) {
-      awaitCheckpoint(first, run);
+    try (Submitted first = cluster.train("run.dir=" + run)) {
+      cluster.awaitCheckpoint(first, run);
       first.killDriver();
     }
-    assertThat(hdfs.exists(path(run + "/result.json"))).as("finished before the kill").isFalse();
-    try (Submitted second = train("run.dir=" + run)) {
+    assertThat(hdfs.exists(TrainingCluster.path(run + "/result.json")))
+        .as("finished before the kill")
+        .isFalse();
+    try (Submitted second = cluster.train("run.dir=" + run)) {
       assertThat(second.json().path("parametersSha256").asText()).isEqualTo(expectedSha256);
       assertThat(second.errors()).contains("resuming from ");
     }
-    assertThat(rounds(run)).isEqualTo(Stream.iterate(1L, i -> i + 1).limit(ROUNDS).toList());
-    assertThat(Arrays.stream(hdfs.listStatus(path(run + "/checkpoints"))))
+    assertThat(cluster.rounds(run))
+        .isEqualTo(Stream.iterate(1L, i -> i + 1).limit(ROUNDS).toList());
+    assertThat(Arrays.stream(hdfs.listStatus(TrainingCluster.path(run + "/checkpoints"))))
         .extracting(file -> file.getPath().getName())
         .noneMatch(name -> name.startsWith(".inprogress-"));
   }
@@ -162,15 +125,15 @@ class ClusterTrainingIT {
   @Test
   void aKilledExecutorsShardsAreReadAgainElsewhere() throws Exception {
     String run = "runs/executor";
-    try (Submitted train = train("run.dir=" + run)) {
-      awaitCheckpoint(train, run);
-      List<ProcessHandle> executors = executors();
+    try (Submitted train = cluster.train("run.dir=" + run)) {
+      cluster.awaitCheckpoint(train, run);
+      List<ProcessHandle> executors = cluster.executors();
       assertThat(executors).hasSize(2);
       assertThat(executors.get(0).destroyForcibly()).isTrue();
       assertThat(train.isAlive()).isTrue();
       assertThat(train.json().path("parametersSha256").asText()).isEqualTo(expectedSha256);
     }
-    assertThat(rounds(run)).hasSize((int) ROUNDS);
+    assertThat(cluster.rounds(run)).hasSize((int) ROUNDS);
   }
 
   @Test
@@ -180,7 +143,7 @@ class ClusterTrainingIT {
     writeLargePair("large", count);
     long before = bytesReadByDataNode();
     try (Submitted train =
-        submit(
+        cluster.submit(
             // The driver has less heap than the data; Spark itself would ask for 450 MB.
             List.of("--driver-memory", "256m", "--conf", "spark.testing.reservedMemory=104857600"),
             "train",
@@ -204,7 +167,7 @@ class ClusterTrainingIT {
     }
     // Each worker took its own half, and the DataNode sent no more than that.
     assertThat(bytesReadByDataNode() - before).isBetween(bytes, bytes * 13 / 10);
-    hdfs.delete(path("large"), true);
+    hdfs.delete(TrainingCluster.path("large"), true);
   }
 
   @Test
@@ -216,7 +179,7 @@ class ClusterTrainingIT {
     List<Long> lateHeap = new ArrayList<>();
     long started = System.nanoTime();
     try (Submitted train =
-        train(
+        cluster.train(
             // The whole heap is resident from the start: what grows then is outside of it.
             List.of("--conf", "spark.executor.extraJavaOptions=-Xms1g -XX:+AlwaysPreTouch"),
             "run.dir=" + run,
@@ -228,9 +191,11 @@ class ClusterTrainingIT {
             "train.steps=1000",
             "data.validation-split=0",
             "checkpoint.every-rounds=100")) {
-      Eventually.await("200 rounds", LIMIT, () -> newestStep(run) >= 200 || !train.isAlive());
+      Eventually.await(
+          "200 rounds", LIMIT, () -> cluster.newestStep(run) >= 200 || !train.isAlive());
       sample(early, earlyHeap);
-      Eventually.await("900 rounds", LIMIT, () -> newestStep(run) >= 900 || !train.isAlive());
+      Eventually.await(
+          "900 rounds", LIMIT, () -> cluster.newestStep(run) >= 900 || !train.isAlive());
       sample(late, lateHeap);
       assertThat(train.json().path("rounds").asLong()).isEqualTo(1000);
     }
@@ -302,119 +267,22 @@ class ClusterTrainingIT {
   @Test
   void aFolderIsNotRenamedOntoAnother() throws Exception {
     // What keeps two writers of one step apart: HDFS refuses, it neither replaces nor nests.
-    FileContext context = FileContext.getFileContext(URI.create(status.hdfs()), configuration());
+    FileContext context =
+        FileContext.getFileContext(URI.create(cluster.status().hdfs()), cluster.configuration());
     for (String name : List.of("/renamed/a/1", "/renamed/b/2")) {
-      hdfs.create(path(name)).close();
+      hdfs.create(TrainingCluster.path(name)).close();
     }
-    assertThatThrownBy(() -> context.rename(path("/renamed/a"), path("/renamed/b")))
+    assertThatThrownBy(
+            () ->
+                context.rename(
+                    TrainingCluster.path("/renamed/a"), TrainingCluster.path("/renamed/b")))
         .isInstanceOf(FileAlreadyExistsException.class);
-    assertThat(hdfs.listStatus(path("/renamed/b"))).hasSize(1);
-  }
-
-  private static DrawnDigits digits(String part, Split split, int count) throws IOException {
-    Path mnist = Path.of(System.getProperty("centroid.shared", "../shared"), "data", "mnist");
-    if (!Files.isDirectory(mnist)) {
-      return DrawnDigits.of(split, count);
-    }
-    return new DrawnDigits(
-        records(mnist.resolve(DrawnDigits.images(part) + ".gz"), 16, count * DrawnDigits.SIZE),
-        records(mnist.resolve(DrawnDigits.labels(part) + ".gz"), 8, count));
-  }
-
-  private static byte[] records(Path file, int header, int bytes) throws IOException {
-    try (InputStream gzipped = Files.newInputStream(file);
-        DataInputStream in = new DataInputStream(new GZIPInputStream(gzipped))) {
-      in.readNBytes(header);
-      return in.readNBytes(bytes);
-    }
-  }
-
-  /** Trains with the same configuration in this JVM, on the files that were copied to HDFS. */
-  private static String embedded(String... settings) throws IOException {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    List<String> line = new ArrayList<>();
-    line.addAll(List.of("train", folder.resolve("conf/cluster.conf").toString(), "--json"));
-    line.addAll(List.of("--set", "data.path=" + folder.resolve("mnist")));
-    Arrays.stream(settings).forEach(setting -> line.addAll(List.of("--set", setting)));
-    int exitCode =
-        Centroid.run(
-            new PrintWriter(out, true), new PrintWriter(err, true), line.toArray(String[]::new));
-    assertThat(exitCode).as(err.toString()).isZero();
-    JsonNode result = JSON.readTree(out.toString());
-    assertThat(result.path("rounds").asLong()).isEqualTo(ROUNDS);
-    assertThat(result.path("test").path("accuracy").asDouble()).isGreaterThan(0.6);
-    return result.path("parametersSha256").asText();
-  }
-
-  private static Submitted train(String... settings) throws IOException {
-    return train(List.of(), settings);
-  }
-
-  private static Submitted train(List<String> options, String... settings) throws IOException {
-    List<String> line = new ArrayList<>(List.of("train", "conf/cluster.conf", "--json"));
-    Arrays.stream(settings).forEach(setting -> line.addAll(List.of("--set", setting)));
-    return submit(options, line.toArray(String[]::new));
-  }
-
-  private static Submitted submit(List<String> options, String... command) throws IOException {
-    List<String> line = new ArrayList<>(options);
-    line.addAll(List.of(command));
-    return Submitted.start(folder, directory, line);
-  }
-
-  private static void awaitCheckpoint(Submitted train, String run) throws Exception {
-    Eventually.await(
-        "a checkpoint in " + run, LIMIT, () -> newestStep(run) > 0 || !train.isAlive());
-    assertThat(train.isAlive()).as(() -> "still training: " + train.errors()).isTrue();
-  }
-
-  /** By the names alone; 0 if there is none yet. */
-  private static long newestStep(String run) throws IOException {
-    org.apache.hadoop.fs.Path checkpoints = path(run + "/checkpoints");
-    if (!hdfs.exists(checkpoints)) {
-      return 0;
-    }
-    long newest = 0;
-    for (FileStatus file : hdfs.listStatus(checkpoints)) {
-      String name = file.getPath().getName();
-      if (name.startsWith("step-")) {
-        newest = Math.max(newest, Long.parseLong(name.substring("step-".length())));
-      }
-    }
-    return newest;
-  }
-
-  /** The rounds in metrics.jsonl as they stand there. */
-  private static List<Long> rounds(String run) throws IOException {
-    List<Long> rounds = new ArrayList<>();
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(
-                hdfs.open(path(run + "/metrics.jsonl")), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        JsonNode row = JSON.readTree(line);
-        if (row.path("type").asText().equals("round")) {
-          rounds.add(row.path("round").asLong());
-        }
-      }
-    }
-    return rounds;
-  }
-
-  private static List<ProcessHandle> executors() {
-    return Stream.of("worker-1", "worker-2")
-        .flatMap(worker -> ProcessHandle.of(cluster.pid(worker)).stream())
-        .flatMap(ProcessHandle::descendants)
-        .filter(
-            process ->
-                process.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
-        .toList();
+    assertThat(hdfs.listStatus(TrainingCluster.path("/renamed/b"))).hasSize(1);
   }
 
   /** Resident kilobytes and, after a garbage collection, bytes of heap of each executor. */
   private static void sample(List<Long> resident, List<Long> heap) throws Exception {
-    for (ProcessHandle executor : executors()) {
+    for (ProcessHandle executor : cluster.executors()) {
       heap.add(heapAfterCollection(executor.pid()));
       try (Stream<String> lines =
           Files.lines(Path.of("/proc", String.valueOf(executor.pid()), "status"))) {
@@ -445,7 +313,7 @@ class ClusterTrainingIT {
 
   /** What the DataNode has read since it started, as the kernel counts it. */
   private static long bytesReadByDataNode() throws IOException {
-    Path counters = Path.of("/proc", String.valueOf(cluster.pid("datanode-1")), "io");
+    Path counters = Path.of("/proc", String.valueOf(cluster.daemons().pid("datanode-1")), "io");
     try (Stream<String> lines = Files.lines(counters)) {
       return lines
           .filter(line -> line.startsWith("rchar:"))
@@ -458,10 +326,11 @@ class ClusterTrainingIT {
   /** Streams a pair of files whose pixels are a pattern and whose labels go round. */
   private static void writeLargePair(String directory, int count) throws IOException {
     try (DataOutputStream images =
-            new DataOutputStream(hdfs.create(path(directory + "/" + DrawnDigits.images("train"))));
+            new DataOutputStream(
+                hdfs.create(TrainingCluster.path(directory + "/" + DrawnDigits.images("train"))));
         DataOutputStream labels =
             new DataOutputStream(
-                hdfs.create(path(directory + "/" + DrawnDigits.labels("train"))))) {
+                hdfs.create(TrainingCluster.path(directory + "/" + DrawnDigits.labels("train"))))) {
       for (int header : new int[] {0x803, count, 28, 28}) {
         images.writeInt(header);
       }
@@ -479,7 +348,10 @@ class ClusterTrainingIT {
   private static CheckpointStore store(
       String run, CommitProtocol protocol, CheckpointListener listener) throws IOException {
     return CheckpointStore.of(
-        new org.apache.hadoop.fs.Path(status.hdfs() + run), configuration(), protocol, listener);
+        new org.apache.hadoop.fs.Path(cluster.status().hdfs() + run),
+        cluster.configuration(),
+        protocol,
+        listener);
   }
 
   private static StoredCheckpoint save(CheckpointWriter writer, long step, float value)
@@ -506,17 +378,5 @@ class ClusterTrainingIT {
     try (InputStream in = hdfs.open(file)) {
       return in.readAllBytes();
     }
-  }
-
-  private static org.apache.hadoop.fs.Path path(String text) {
-    return new org.apache.hadoop.fs.Path(text);
-  }
-
-  private static Configuration configuration() throws IOException {
-    Configuration configuration = new Configuration();
-    for (String name : List.of("core-site.xml", "hdfs-site.xml")) {
-      configuration.addResource(cluster.configuration().resolve(name).toUri().toURL());
-    }
-    return configuration;
   }
 }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A running {@code ./centroid submit}: the process of the command, and below it the driver's. */
-final class Submitted implements AutoCloseable {
+public final class Submitted implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(150);
 
   private final Process process;
@@ -58,38 +58,43 @@ final class Submitted implements AutoCloseable {
     return new Submitted(builder.start(), out, err);
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
-  /** Ends the driver as the kernel would, without a chance to tidy up. */
-  void killDriver() throws Exception {
+  /** The driver's process. */
+  public ProcessHandle driver() {
     List<ProcessHandle> drivers = process.children().toList();
     assertThat(drivers).as("drivers").hasSize(1);
-    assertThat(drivers.get(0).destroyForcibly()).isTrue();
+    return drivers.get(0);
+  }
+
+  /** Ends the driver as the kernel would, without a chance to tidy up. */
+  public void killDriver() throws Exception {
+    assertThat(driver().destroyForcibly()).isTrue();
     Eventually.await("the command ends with its driver", LIMIT, () -> !process.isAlive());
     assertThat(process.exitValue()).as("killed").isGreaterThan(128);
   }
 
   /** Waits for a good end and returns the one JSON object on standard output. */
-  JsonNode json() throws Exception {
+  public JsonNode json() throws Exception {
     assertThat(exitCode()).as("%s\n%s", output(), errors()).isZero();
     assertThat(output().lines()).as("out: %s, err: %s", output(), errors()).hasSize(1);
     return new ObjectMapper().readTree(output());
   }
 
-  int exitCode() throws Exception {
+  public int exitCode() throws Exception {
     assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
         .as(() -> "ends within " + LIMIT + ": " + errors())
         .isTrue();
     return process.exitValue();
   }
 
-  String output() {
+  public String output() {
     return read(out);
   }
 
-  String errors() {
+  public String errors() {
     return read(err);
   }
 
