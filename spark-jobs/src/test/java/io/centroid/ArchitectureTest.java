@@ -29,7 +29,11 @@ class ArchitectureTest {
           .importPackages("io.centroid");
 
   private static final String[] JOBS = {
-    "io.centroid.cli..", "io.centroid.bench..", "io.centroid.spark..", "io.centroid.cluster.."
+    "io.centroid.cli..",
+    "io.centroid.bench..",
+    "io.centroid.chaos..",
+    "io.centroid.spark..",
+    "io.centroid.cluster.."
   };
 
   @Test
@@ -46,9 +50,15 @@ class ArchitectureTest {
             "org.knowm..",
             "io.centroid.cli..",
             "io.centroid.bench..",
+            "io.centroid.chaos..",
             "io.centroid.spark..",
             "io.centroid.cluster..")
         .check(CENTROID);
+  }
+
+  @Test
+  void chaosKnowsTheClusterAndWhatItLeavesBehind() {
+    knowsOnly("chaos", "cluster", "checkpoint");
   }
 
   @Test

@@ -94,6 +94,8 @@ final class DaemonLauncher {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + home.jvmOptions());
     command.add("-Xmx" + role.heapMegabytes() + "m");
+    // What a killed daemon cannot take away goes with the cluster's folder.
+    command.add("-Djava.io.tmpdir=" + directory.temporary());
     // Daemons live for minutes here: start quickly, hold little.
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-XX:+UseSerialGC");
