@@ -31,9 +31,10 @@ public final class HadoopFiles implements Serializable {
 
   private transient Configuration configuration;
 
-  /** Takes a copy of the configuration. */
+  /** Takes a copy of the configuration, and adds what it leaves open of {@link HdfsDefaults}. */
   public HadoopFiles(Configuration configuration) {
     this.configuration = new Configuration(configuration);
+    HdfsDefaults.addTo(this.configuration);
   }
 
   /** The configuration itself; not to be changed. */

@@ -1,7 +1,9 @@
 package io.centroid.spark;
 
 import io.centroid.config.RunConfig;
+import io.centroid.data.HdfsDefaults;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -31,6 +33,7 @@ public final class SparkContexts {
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
     // A shard stays on the executor that read it: those that start a second later must get theirs.
     conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1.0");
+    outlastHdfs(conf, new Configuration());
     long nativeMemory = config.compute().nativeMemory();
     conf.setIfMissing("spark.executor.memoryOverhead", (nativeMemory >> 20) + 384 + "m");
     String options = conf.get("spark.executor.extraJavaOptions", "");
@@ -41,6 +44,12 @@ public final class SparkContexts {
       spark.setLogLevel("ERROR");
     }
     return spark;
+  }
+
+  /** Spark's own clients come first, and all of a JVM share one. What the site says wins. */
+  static void outlastHdfs(SparkConf conf, Configuration site) {
+    HdfsDefaults.missing(site)
+        .forEach((key, value) -> conf.setIfMissing("spark.hadoop." + key, value));
   }
 
   private static void embedded(SparkConf conf) {

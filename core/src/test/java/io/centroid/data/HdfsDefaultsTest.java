@@ -1,0 +1,72 @@
+package io.centroid.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+
+final class HdfsDefaultsTest {
+  private static final String ENABLED = "dfs.client.retry.policy.enabled";
+  private static final String SPEC = "dfs.client.retry.policy.spec";
+  private static final String BEST_EFFORT =
+      "dfs.client.block.write.replace-datanode-on-failure.best-effort";
+
+  @Test
+  void aWriterOutlastsARestartWhereTheSiteSaysNothing() {
+    Configuration configuration = new HadoopFiles(new Configuration()).configuration();
+    assertThat(configuration.getBoolean(ENABLED, false)).isTrue();
+    assertThat(configuration.get(SPEC)).isNotEmpty();
+    assertThat(configuration.getBoolean(BEST_EFFORT, false)).isTrue();
+  }
+
+  @Test
+  void whatTheSiteSetsStays() {
+    Configuration site = site("hdfs-site.xml", "false", "10000,2");
+    Configuration configuration = new HadoopFiles(site).configuration();
+    assertThat(configuration.get(ENABLED)).isEqualTo("false");
+    assertThat(configuration.get(SPEC)).isEqualTo("10000,2");
+    assertThat(configuration.getBoolean(BEST_EFFORT, false)).isTrue();
+    assertThat(HdfsDefaults.missing(site)).containsKey(BEST_EFFORT).doesNotContainKey(ENABLED);
+    assertThat(site.get(BEST_EFFORT)).as("the given one is not changed").isNull();
+  }
+
+  @Test
+  void hadoopsOwnDefaultsAreNotTheSites() {
+    Configuration site = site("hdfs-default.xml", "false", "10000,6,60000,10");
+    assertThat(new HadoopFiles(site).configuration().getBoolean(ENABLED, false)).isTrue();
+  }
+
+  @Test
+  void executorsGetThemToo() throws IOException, ClassNotFoundException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(new HadoopFiles(site("hdfs-site.xml", "true", "7,7")));
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      Configuration arrived = ((HadoopFiles) in.readObject()).configuration();
+      assertThat(arrived.get(SPEC)).isEqualTo("7,7");
+      assertThat(arrived.getBoolean(BEST_EFFORT, false)).isTrue();
+    }
+  }
+
+  private static Configuration site(String name, String enabled, String spec) {
+    Configuration site = new Configuration();
+    String xml =
+        """
+        <configuration>
+          <property><name>%s</name><value>%s</value></property>
+          <property><name>%s</name><value>%s</value></property>
+        </configuration>
+        """
+            .formatted(ENABLED, enabled, SPEC, spec);
+    site.addResource(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)), name);
+    return site;
+  }
+}
