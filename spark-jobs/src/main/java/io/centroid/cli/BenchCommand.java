@@ -10,13 +10,19 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measure on this machine, alone or beside other systems.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "averaging|scaling|gpt2",
-    subcommands = {BenchAveragingCommand.class, BenchScalingCommand.class, BenchGpt2Command.class})
+    synopsisSubcommandLabel = "averaging|scaling|gpt2|soak",
+    subcommands = {
+      BenchAveragingCommand.class,
+      BenchScalingCommand.class,
+      BenchGpt2Command.class,
+      BenchSoakCommand.class
+    })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "bench needs one of averaging, scaling, gpt2");
+    throw new ParameterException(
+        spec.commandLine(), "bench needs one of averaging, scaling, gpt2, soak");
   }
 }
