@@ -1,0 +1,93 @@
+package io.centroid.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.centroid.Eventually;
+import io.centroid.config.RunConfig;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.List;
+import org.apache.spark.OneToOneDependency;
+import org.apache.spark.Partition;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the driver holds of rounds that no replay can reach. */
+class LineageRddIT {
+  private static JavaSparkContext spark;
+
+  @BeforeAll
+  static void start() {
+    spark = SparkContexts.start(RunConfig.load(null, List.of("spark.master=local[1]")));
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  @Test
+  void anAnchoredRddLetsGoOfTheRoundsBeforeIt() throws Exception {
+    Doubled second = chain();
+    assertThat(second.toJavaRDD().collect()).containsExactly(4, 8);
+    WeakReference<?> first = second.parent();
+    second.anchor(List.of(spark.broadcast(4), spark.broadcast(8)));
+    Eventually.await(
+        "the first round is collected",
+        Duration.ofSeconds(20),
+        () -> {
+          System.gc();
+          return first.get() == null;
+        });
+    assertThat(second.toJavaRDD().collect()).containsExactly(4, 8);
+  }
+
+  /** In a method of its own, so that no local variable holds the first. */
+  private static Doubled chain() {
+    List<Broadcast<Integer>> given = List.of(spark.broadcast(1), spark.broadcast(2));
+    return new Doubled(new Doubled(new GivenRdd<>(spark.sc(), given)));
+  }
+
+  private static final class Doubled extends LineageRdd<Integer> {
+    private static final long serialVersionUID = 1L;
+
+    private @Nullable LineageRdd<Integer> previous;
+
+    Doubled(LineageRdd<Integer> previous) {
+      super(previous.sparkContext(), List.of(new OneToOneDependency<>(previous)));
+      this.previous = previous;
+    }
+
+    WeakReference<?> parent() {
+      return new WeakReference<>(previous);
+    }
+
+    @Override
+    protected Partition[] parentPartitions() {
+      return before().partitions();
+    }
+
+    @Override
+    protected Integer make(Partition partition, TaskContext context) {
+      return 2 * before().iterator(partition, context).next();
+    }
+
+    private LineageRdd<Integer> before() {
+      LineageRdd<Integer> parent = previous;
+      if (parent == null) {
+        throw new IllegalStateException("anchored");
+      }
+      return parent;
+    }
+
+    @Override
+    protected void forgetParents() {
+      previous = null;
+    }
+  }
+}
