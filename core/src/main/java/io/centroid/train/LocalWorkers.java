@@ -55,7 +55,8 @@ final class LocalWorkers implements Workers {
             totals.computeNanos(),
             (long) Float.BYTES * parameters.length,
             meeting.bytesUp()),
-        totals.memory());
+        totals.memory(),
+        totals.reports());
   }
 
   @Override

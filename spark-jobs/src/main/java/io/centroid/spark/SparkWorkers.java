@@ -113,7 +113,8 @@ final class SparkWorkers implements Workers {
             totals.computeNanos(),
             bytesDown,
             reduced.bytesUp()),
-        totals.memory());
+        totals.memory(),
+        totals.reports());
   }
 
   /** Lets go of what executors remember. */
