@@ -28,7 +28,8 @@ final class LocalWorkers implements Workers {
     List<WorkerMemory> memories = carried.own();
     long started = System.nanoTime();
     List<WorkerResult> results =
-        data.forEachWorker(
+        data.forRound(
+            round.number(),
             worker ->
                 WorkerExecution.train(
                     task,

@@ -12,7 +12,8 @@ import java.util.function.ToDoubleFunction;
  * outlier if the L2 norm of its delta is more than {@code factor} times what can be expected of it,
  * and more than a tenth of the parameters' norm. To be expected is the largest of: the median of
  * the other workers' norms in this round, and the run's own {@link DeltaNorms}; each as it is, and
- * scaled by the worker's path, the sum of its steps' rates.
+ * scaled by the worker's path, the sum of its steps' rates. Where every worker went further than
+ * the run's past alone lets expect, all are outliers: they explode together.
  *
  * <p>The median is what the few cannot move (Hampel, "The influence curve and its role in robust
  * estimation", 1974; Yin et al., "Byzantine-robust distributed learning", arXiv 1803.01498); a
@@ -46,16 +47,26 @@ public record OutlierRule(double factor) {
     double[] norms = sorted(moved, WorkerReport::deltaNorm);
     double[] perRate = sorted(moved, report -> report.deltaNorm() / report.path());
     DeltaNorms past = round.start().history().deltaNorms();
+    boolean together = moved.stream().allMatch(report -> report.deltaNorm() > limit(past, report));
     for (WorkerReport report : moved) {
       double norm = report.deltaNorm();
       double expected = Math.max(past.norm(), medianOfOthers(norms, norm));
       double expectedPerRate =
           Math.max(past.perRate(), medianOfOthers(perRate, norm / report.path()));
-      double limit = factor * Math.max(expected, expectedPerRate * report.path());
+      double limit =
+          together
+              ? limit(past, report)
+              : factor * Math.max(expected, expectedPerRate * report.path());
       if (limit > 0 && norm > limit) {
         require(round, report, limit);
       }
     }
+  }
+
+  /** By the run's past alone; infinite where there is none. */
+  private double limit(DeltaNorms past, WorkerReport report) {
+    double expected = Math.max(past.norm(), past.perRate() * report.path());
+    return expected == 0 ? Double.POSITIVE_INFINITY : factor * expected;
   }
 
   /** A small step is no harm, however small the others are: all may have arrived. */

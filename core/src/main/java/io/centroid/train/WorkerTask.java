@@ -1,6 +1,7 @@
 package io.centroid.train;
 
 import io.centroid.Seed;
+import io.centroid.WorkerFailure;
 import io.centroid.average.ErrorFeedback;
 import io.centroid.average.SumOfSquares;
 import io.centroid.data.Batch;
@@ -103,21 +104,45 @@ public record WorkerTask(
     double lossSum = 0;
     double path = 0;
     for (int i = 0; i < steps; i++) {
+      requireWanted(worker);
       long from = (long) (stepInEpoch + i) * spec.batchSize();
       if (from >= examples.count()) {
         break;
       }
       int to = (int) Math.min(from + spec.batchSize(), examples.count());
-      batch.fill(examples, spec.normalisation(), order, (int) from, to);
       long step = firstStep + i;
       long noise = Seed.of(spec.seed(), Seed.Purpose.STEP_NOISE, worker, step);
       double rate = settings.rateAt(step, spec.workers()) * rateScale;
-      double loss = step(replica, optimizer, batch, noise, rate);
+      double loss;
+      try {
+        batch.fill(examples, spec.normalisation(), order, (int) from, to);
+        loss = step(replica, optimizer, batch, noise, rate);
+      } catch (RuntimeException e) {
+        throw WorkerFailure.of(worker, place(step, (int) from, to), e);
+      }
       path += rate;
       seen += batch.size();
       lossSum += loss * batch.size();
     }
     return new Seen(seen, lossSum, path);
+  }
+
+  /** A task that was killed must not keep its core until its last step. */
+  private static void requireWanted(int worker) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new WorkerFailure("worker " + worker + " was interrupted");
+    }
+  }
+
+  private String place(long step, int from, int to) {
+    return "step "
+        + step
+        + ", examples "
+        + from
+        + " to "
+        + (to - 1)
+        + " of its shard in the order of epoch "
+        + epoch;
   }
 
   private double step(Replica replica, Optimizer optimizer, Batch batch, long noise, double rate) {
