@@ -38,7 +38,11 @@ public final class SparkFailure {
       throw e;
     } catch (Exception e) { // SparkException is checked, but Scala does not declare it
       SparkEnv env = SparkEnv.get();
-      throw translated(task, e, env == null ? new SparkConf(false) : env.conf());
+      RuntimeException told = translated(task, e, env == null ? new SparkConf(false) : env.conf());
+      if (told instanceof WorkerFailure && told.getCause() == null) {
+        told.initCause(e); // For those who ask for the whole trace.
+      }
+      throw told;
     }
   }
 
