@@ -6,6 +6,7 @@ import io.centroid.config.RunConfig.Average;
 import io.centroid.config.RunConfig.Checkpoint;
 import io.centroid.config.RunConfig.Compute;
 import io.centroid.config.RunConfig.Data;
+import io.centroid.config.RunConfig.Divergence;
 import io.centroid.config.RunConfig.Model;
 import io.centroid.config.RunConfig.Train;
 import io.centroid.data.CsvFormat;
@@ -18,6 +19,7 @@ import io.centroid.model.Loss;
 import io.centroid.optimize.OuterSettings;
 import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.Metric;
+import io.centroid.train.RoundLimit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,7 +154,22 @@ final class Groups {
         settings.whole("train.seed", Long.MIN_VALUE),
         settings.choice("train.inner-state", InnerStatePolicy.class),
         settings.integer("train.early-stopping.patience", 0),
-        settings.number("train.early-stopping.minimum-gain", value -> value >= 0, "0 or more"));
+        settings.number("train.early-stopping.minimum-gain", value -> value >= 0, "0 or more"),
+        divergence(settings),
+        new RoundLimit(
+            settings.duration("train.round-timeout"), settings.integer("train.round-attempts", 1)));
+  }
+
+  private static Divergence divergence(Settings settings) {
+    return new Divergence(
+        settings.number(
+            "train.outlier-factor", value -> value == 0 || value > 1, "0 or more than 1"),
+        settings.choice("train.on-divergence", Divergence.Reaction.class),
+        settings.number(
+            "train.rollback.rate-factor",
+            value -> value > 0 && value <= 1,
+            "above 0 and at most 1"),
+        settings.integer("train.rollback.limit", 1));
   }
 
   static Checkpoint checkpoint(Settings settings) {

@@ -7,6 +7,7 @@ import io.centroid.model.Loss;
 import io.centroid.optimize.OuterSettings;
 import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.Metric;
+import io.centroid.train.RoundLimit;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -129,6 +130,7 @@ public record RunConfig(
    *
    * @param localSteps {@link #MEASURED}: chosen when the run starts
    * @param microBatch examples of a step that are computed at once; 0: all
+   * @param roundLimit of hung rounds
    */
   public record Train(
       int workers,
@@ -141,9 +143,25 @@ public record RunConfig(
       long seed,
       InnerStatePolicy innerState,
       int patience,
-      double minimumGain) {
+      double minimumGain,
+      Divergence divergence,
+      RoundLimit roundLimit) {
     /** Stands for {@code train.local-steps = auto}. */
     public static final int MEASURED = 0;
+  }
+
+  /**
+   * What happens when training diverges.
+   *
+   * @param outlierFactor see {@link io.centroid.train.OutlierRule}; 0: no worker is an outlier
+   * @param rateFactor what each rollback multiplies the rate by
+   * @param limit the most rollbacks of a run
+   */
+  public record Divergence(double outlierFactor, Reaction reaction, double rateFactor, int limit) {
+    public enum Reaction {
+      STOP,
+      ROLLBACK
+    }
   }
 
   public record Checkpoint(int everyRounds, int keep, Metric metric, Commit commit) {
@@ -187,7 +205,8 @@ public record RunConfig(
     OptimizerConfig optimizer = OptimizerConfig.read(settings);
     OuterSettings outer = Groups.outer(settings);
     return new RunConfig(
-        RunIdentity.read(settings, file, model.network(), compute, optimizer, outer),
+        RunIdentity.read(
+            settings, file, model.network(), compute, train.divergence(), optimizer, outer),
         data,
         model,
         compute,

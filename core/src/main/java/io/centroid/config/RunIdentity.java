@@ -33,12 +33,14 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
       @Nullable Path file,
       NetworkChoice network,
       RunConfig.Compute compute,
+      RunConfig.Divergence divergence,
       OptimizerConfig optimizer,
       OuterSettings outer) {
     Map<String, String> shaping = new TreeMap<>(settings.spelling().canonical(SHAPING));
     // The number and not "the usual": a release may change what is usual.
     // Neither where deltas meet nor how a measured number of local steps was found is in the bits.
     shaping.remove("average.slices");
+    shaping.keySet().removeIf(RunIdentity::isOfFaults);
     shaping.remove("train.synchronisation-share");
     shaping.put("outer.rate", Spelling.canonical(outer.rate()));
     if (!(network instanceof Gpt2Choice)) {
@@ -55,10 +57,46 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
         && complete.architecture() instanceof Architecture.Dl4j dl4j) {
       shaping.put("model.file", "sha256 " + Sha256.of(dl4j.json()));
     }
-    String name = name(settings, file, shaping);
+    String name = name(settings, file, withRollbacks(shaping, settings, divergence));
     String dir = settings.text("run.dir");
     return new RunIdentity(
         name, dir.isEmpty() ? "runs/" + name : dir, trajectory(shaping, optimizer));
+  }
+
+  /**
+   * How a run gets over a divergence shapes its end, and so is in its name, but not the way to any
+   * checkpoint: that remembers its own rollbacks, and may be gone on from under other rules.
+   */
+  private static Map<String, String> withRollbacks(
+      Map<String, String> shaping, Settings settings, RunConfig.Divergence divergence) {
+    if (divergence.reaction() == RunConfig.Divergence.Reaction.STOP) {
+      return shaping;
+    }
+    Map<String, String> all = new TreeMap<>(shaping);
+    settings
+        .spelling()
+        .canonical(List.of("train"))
+        .forEach(
+            (key, value) -> {
+              if (isOfDivergence(key)) {
+                all.put(key, value);
+              }
+            });
+    // A rollback ends at a checkpoint.
+    all.put("checkpoint.every-rounds", settings.text("checkpoint.every-rounds"));
+    return all;
+  }
+
+  private static boolean isOfFaults(String key) {
+    return isOfDivergence(key)
+        || key.equals("train.round-timeout")
+        || key.equals("train.round-attempts");
+  }
+
+  private static boolean isOfDivergence(String key) {
+    return key.equals("train.outlier-factor")
+        || key.equals("train.on-divergence")
+        || key.startsWith("train.rollback.");
   }
 
   /** SHA-256 of the trajectory's keys and values. */

@@ -70,6 +70,11 @@ public final class TokenSource implements ExampleSource {
   }
 
   @Override
+  public String place(Split split) {
+    return folder;
+  }
+
+  @Override
   public void read(Split split, long seed, int worker, int workers, ExampleSink sink) {
     requireTraining(split);
     read(

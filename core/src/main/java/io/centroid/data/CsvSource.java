@@ -42,6 +42,16 @@ public final class CsvSource implements ExampleSource {
   }
 
   @Override
+  public String place(Split split) {
+    return path(split);
+  }
+
+  @Override
+  public String keyName() {
+    return "the line at offset";
+  }
+
+  @Override
   public void read(Split split, long seed, int worker, int workers, ExampleSink sink) {
     String path = path(split);
     CsvHeader.Found found = CsvHeader.read(files, path, format.target());

@@ -20,6 +20,16 @@ public interface ExampleSource extends Serializable {
    */
   SourceSchema schema(Split split);
 
+  /** Where the examples lie, for messages: a file or folder. */
+  default String place(Split split) {
+    return "data";
+  }
+
+  /** What the key of an example is called in messages. */
+  default String keyName() {
+    return "record";
+  }
+
   /**
    * Hands every example of the shard {@code worker} of {@code workers} to the sink, in file order.
    *

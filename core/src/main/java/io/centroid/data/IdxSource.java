@@ -76,6 +76,11 @@ public final class IdxSource implements ExampleSource {
   }
 
   @Override
+  public String place(Split split) {
+    return files(split).images();
+  }
+
+  @Override
   public void read(Split split, long seed, int worker, int workers, ExampleSink sink) {
     IdxFiles pair = files(split);
     try (IdxFile images = open(pair.images(), IdxHeader.Content.IMAGES);

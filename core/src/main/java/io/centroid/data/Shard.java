@@ -3,6 +3,7 @@ package io.centroid.data;
 import io.centroid.InputException;
 import io.centroid.Seed;
 import io.centroid.Sha256;
+import io.centroid.WorkerFailure;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -20,6 +21,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
    *
    * @param validationSplit probability that an example goes to validation, 0 to below 1
    * @throws InputException if the data is damaged
+   * @throws io.centroid.WorkerFailure naming worker, file and record if something else went wrong
    */
   public static Shard read(
       ExampleSource source,
@@ -31,7 +33,12 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
     SourceSchema schema = source.schema(split);
     double heldOut = split == Split.TRAIN ? validationSplit : 0;
     Collector collector = new Collector(schema, seed, heldOut, workers);
-    source.read(split, seed, worker, workers, collector);
+    try {
+      source.read(split, seed, worker, workers, collector);
+    } catch (RuntimeException e) {
+      throw WorkerFailure.of(
+          worker, source.place(split) + ": " + collector.place(source.keyName()), e);
+    }
     return collector.shard(worker);
   }
 
@@ -51,6 +58,8 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
     private float largestTarget = Float.NEGATIVE_INFINITY;
     private int largestToken = -1;
     private int cut;
+    private long lastKey = -1;
+    private boolean taking;
 
     Collector(SourceSchema schema, long seed, double validationSplit, int workers) {
       this.seed = seed;
@@ -71,6 +80,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
       digest.update(pixels, offset, size);
       if (isValidation(key)) {
         validation.addImage(pixels, offset, target);
+        taking = false;
         return;
       }
       train.addImage(pixels, offset, target);
@@ -83,6 +93,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
       }
       sum[0] += total;
       sumOfSquares[0] += squares;
+      taking = false;
     }
 
     @Override
@@ -91,6 +102,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
       digestRow(values);
       if (isValidation(key)) {
         validation.addRow(values, target);
+        taking = false;
         return;
       }
       train.addRow(values, target);
@@ -98,12 +110,15 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
         sum[i] += values[i];
         sumOfSquares[i] += (double) values[i] * values[i];
       }
+      taking = false;
     }
 
     @Override
     public void stretch(long key, boolean isValidation, int[] tokens, int length) {
+      begin(key);
       digestTokens(key, isValidation ? 1 : 0, tokens, length);
       (isValidation ? validation : train).addStretch(tokens, length);
+      taking = false;
     }
 
     @Override
@@ -111,6 +126,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
       note(key, target);
       digestTokens(key, target, tokens, length);
       (isValidation(key) ? validation : train).addText(tokens, length, target);
+      taking = false;
     }
 
     @Override
@@ -149,7 +165,20 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
       return Math.min(likely, (256L << 20) / schema.shape().size());
     }
 
+    private void begin(long key) {
+      lastKey = key;
+      taking = true;
+    }
+
+    /** Where reading stands. */
+    String place(String keyName) {
+      return taking
+          ? "at " + keyName + " " + lastKey
+          : lastKey < 0 ? "before the first record" : "after " + keyName + " " + lastKey;
+    }
+
     private void note(long key, float target) {
+      begin(key);
       largestTarget = Math.max(largestTarget, target);
       keyAndTarget.clear();
       digest.update(keyAndTarget.putLong(key).putFloat(target).flip());

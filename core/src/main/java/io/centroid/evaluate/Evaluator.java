@@ -39,6 +39,7 @@ public final class Evaluator {
     Tally tally = new Tally(loss, learner.outputs());
     Batch batch = new Batch(examples.shape(), ROWS);
     for (int from = 0; from < examples.count(); from += ROWS) {
+      requireWanted();
       batch.fill(examples, normalisation, from, Math.min(from + ROWS, examples.count()));
       tally.add(batch, learner.predict(batch));
     }
@@ -49,6 +50,7 @@ public final class Evaluator {
     Batch batch = new Batch(examples.shape(), WINDOWS);
     Evaluation total = Evaluation.ofTokens(0, 0, 0, 0);
     for (int from = 0; from < examples.count(); from += WINDOWS) {
+      requireWanted();
       batch.fill(examples, normalisation, from, Math.min(from + WINDOWS, examples.count()));
       TokenLearner.TokenScore score = language.score(batch);
       total =
@@ -56,6 +58,13 @@ public final class Evaluator {
               Evaluation.ofTokens(batch.size(), score.loss(), score.tokens(), score.right()));
     }
     return total;
+  }
+
+  /** A task that was killed must not keep its core to the end. */
+  private static void requireWanted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new IllegalStateException("interrupted");
+    }
   }
 
   /**

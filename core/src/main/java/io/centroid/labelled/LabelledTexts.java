@@ -69,6 +69,11 @@ public final class LabelledTexts implements ExampleSource {
   }
 
   @Override
+  public String place(Split split) {
+    return path(split);
+  }
+
+  @Override
   public void read(Split split, long seed, int worker, int workers, ExampleSink sink) {
     String path = path(split);
     try (TextRecords records = open(path)) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.train.DataPart;
+import io.centroid.train.Rollback;
 import io.centroid.train.Round;
 import io.centroid.train.RoundCost;
 import io.centroid.train.RoundResult;
@@ -25,38 +26,48 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Writes {@code metrics.jsonl}: one JSON object a line for each round and each evaluation. A
- * resumed run keeps the lines up to the step that it resumes from, except the test data's, which
- * are written at the end of every run: so the file reads as that of an undisturbed run.
+ * Writes {@code metrics.jsonl}: one JSON object a line for each round, evaluation and rollback. A
+ * run that is resumed or rolled back keeps the lines up to the step that it goes on from, except
+ * the test data's, which are written at the end of every run, and rollbacks that its state does not
+ * know of, since they will happen again: so the file reads as that of an undisturbed run.
  */
 public final class MetricsLog implements TrainingListener, Closeable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final FSDataOutputStream stream;
+  private final FileSystem fileSystem;
+  private final Path file;
+  private FSDataOutputStream stream;
 
-  private MetricsLog(FSDataOutputStream stream) {
+  private MetricsLog(FileSystem fileSystem, Path file, FSDataOutputStream stream) {
+    this.fileSystem = fileSystem;
+    this.file = file;
     this.stream = stream;
   }
 
-  /** Opens the file, dropping what an earlier writer wrote beyond {@code resumedStep}. */
-  public static MetricsLog open(FileSystem fileSystem, Path file, long resumedStep)
+  /** Opens the file, dropping what was written beyond the state that the run goes on from. */
+  public static MetricsLog open(FileSystem fileSystem, Path file, TrainState state)
       throws IOException {
-    List<String> kept = fileSystem.exists(file) ? kept(fileSystem, file, resumedStep) : List.of();
-    MetricsLog log = new MetricsLog(fileSystem.create(file, true));
-    for (String line : kept) {
-      log.write(line);
-    }
-    log.stream.hflush();
-    return log;
+    return new MetricsLog(fileSystem, file, cut(fileSystem, file, state));
   }
 
-  private static List<String> kept(FileSystem fileSystem, Path file, long resumedStep)
+  private static FSDataOutputStream cut(FileSystem fileSystem, Path file, TrainState state)
+      throws IOException {
+    List<String> kept = fileSystem.exists(file) ? kept(fileSystem, file, state) : List.of();
+    FSDataOutputStream stream = fileSystem.create(file, true);
+    for (String line : kept) {
+      stream.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+    stream.hflush();
+    return stream;
+  }
+
+  private static List<String> kept(FileSystem fileSystem, Path file, TrainState state)
       throws IOException {
     List<String> kept = new ArrayList<>();
     try (BufferedReader reader =
         new BufferedReader(new InputStreamReader(fileSystem.open(file), StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        if (isUpTo(line, resumedStep)) {
+        if (isUpTo(line, state)) {
           kept.add(line);
         }
       }
@@ -65,13 +76,15 @@ public final class MetricsLog implements TrainingListener, Closeable {
   }
 
   /** A line that a killed writer left half-written is none. */
-  private static boolean isUpTo(String line, long step) {
+  private static boolean isUpTo(String line, TrainState state) {
     try {
       JsonNode node = JSON.readTree(line);
       boolean ofTheEnd = node.path("part").asText().equals("test");
+      boolean yetToCome = node.path("rollback").asInt() > state.history().rollbacks().size();
       return node.path("step").isIntegralNumber()
-          && node.path("step").asLong() <= step
-          && !ofTheEnd;
+          && node.path("step").asLong() <= state.steps()
+          && !ofTheEnd
+          && !yetToCome;
     } catch (JsonProcessingException e) {
       return false;
     }
@@ -91,6 +104,24 @@ public final class MetricsLog implements TrainingListener, Closeable {
     row.put("totalComputeSeconds", cost.totalComputeNanos() / 1e9);
     row.put("bytesUp", cost.bytesUp());
     row.put("bytesDown", cost.bytesDown());
+    write(row.toString());
+    flush();
+  }
+
+  /** Rolled-back rounds are dropped: the file tells of the rounds that led to the last state. */
+  @Override
+  public void onRollback(TrainState state, Rollback rollback) {
+    try {
+      stream.close();
+      stream = cut(fileSystem, file, state);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    ObjectNode row = row("rollback", state);
+    row.put("rollback", rollback.number());
+    row.put("divergedInRound", rollback.round());
+    row.put("rateScale", rollback.rateScale());
+    row.put("reason", rollback.reason());
     write(row.toString());
     flush();
   }

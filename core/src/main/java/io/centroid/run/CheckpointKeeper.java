@@ -6,7 +6,10 @@ import io.centroid.checkpoint.Snapshot;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.safetensors.TensorSlice;
 import io.centroid.train.DataPart;
+import io.centroid.train.DivergedException;
 import io.centroid.train.EarlyStopping;
+import io.centroid.train.FiniteNumbers;
+import io.centroid.train.Rollback;
 import io.centroid.train.Round;
 import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
@@ -78,7 +81,23 @@ final class CheckpointKeeper implements TrainingListener, AutoCloseable {
     save(state);
   }
 
-  /** Starts saving, unless this step is saved already; waits for the save before. */
+  @Override
+  public void onRollback(TrainState state, Rollback rollback) {
+    metrics.clear();
+    measuredStep = -1;
+    savedStep = state.steps() == 0 ? -1 : state.steps();
+  }
+
+  /** Waits until all that is to be saved is on disk. */
+  void awaitSaved() throws IOException {
+    saver.await();
+  }
+
+  /**
+   * Starts saving, unless this step is saved already; waits for the save before.
+   *
+   * @throws io.centroid.train.DivergedException if something in it is not finite; it is not saved
+   */
   void save(TrainState state) {
     if (state.steps() == savedStep) {
       return;
@@ -88,10 +107,21 @@ final class CheckpointKeeper implements TrainingListener, AutoCloseable {
     Snapshot snapshot = checkpoints.snapshot(state, plan.localSteps(), measured, stopping.state());
     List<TensorSlice> parameters = checkpoints.parameters(state);
     List<TensorSlice> inner = checkpoints.state(state);
+    requireFinite(state, inner);
     try {
       saver.submit(() -> writer.save(snapshot, parameters, inner, checkpoints.attachments()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A state that no round can go on from must not replace one that is good. */
+  private static void requireFinite(TrainState state, List<TensorSlice> carried) {
+    for (TensorSlice tensor : carried) {
+      if (!FiniteNumbers.are(tensor.values(), 0, tensor.values().length)) {
+        throw new DivergedException(
+            state.rounds() - 1, "afterwards the state's " + tensor.name() + " is not finite");
+      }
     }
   }
 

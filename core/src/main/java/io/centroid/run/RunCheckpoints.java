@@ -124,7 +124,8 @@ final class RunCheckpoints {
         Math.toIntExact(snapshot.position().stepInEpoch()),
         training.path("examples").asLong(),
         checkpoint.parameters(),
-        carried.read(checkpoint));
+        carried.read(checkpoint),
+        HistoryJson.read(training));
   }
 
   /** The local steps that the checkpoint's writer took between meetings; 0 if it did not say. */
@@ -220,6 +221,7 @@ final class RunCheckpoints {
     ArrayNode steps = node.putArray("innerSteps");
     CarriedTensors.inner(state.carried()).forEach(inner -> steps.add(inner.steps()));
     node.put("parametersSha256", FloatVector.sha256(state.parameters()));
+    HistoryJson.write(state.history(), node);
     ObjectNode stoppingNode = node.putObject("stopping");
     stoppingNode.put("metric", metric.key());
     if (!Double.isNaN(stopping.best())) {

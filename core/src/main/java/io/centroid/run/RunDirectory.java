@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.InputException;
 import io.centroid.data.HadoopFiles;
 import io.centroid.report.MetricsLog;
+import io.centroid.train.TrainState;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -78,8 +79,9 @@ final class RunDirectory {
     }
   }
 
-  MetricsLog metrics(long resumedStep) throws IOException {
-    return MetricsLog.open(fileSystem, new Path(path, "metrics.jsonl"), resumedStep);
+  /** Metrics from a state on. */
+  MetricsLog metrics(TrainState state) throws IOException {
+    return MetricsLog.open(fileSystem, new Path(path, "metrics.jsonl"), state);
   }
 
   private void write(String name, String text) throws IOException {

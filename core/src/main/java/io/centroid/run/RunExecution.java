@@ -8,7 +8,10 @@ import io.centroid.evaluate.Evaluation;
 import io.centroid.kernels.FloatVector;
 import io.centroid.report.MetricsLog;
 import io.centroid.train.DataPart;
+import io.centroid.train.FiniteNumbers;
 import io.centroid.train.LocalStepsChoice;
+import io.centroid.train.OutlierRule;
+import io.centroid.train.Rollback;
 import io.centroid.train.ShardedData;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingListener;
@@ -29,14 +32,21 @@ final class RunExecution {
   private final RunDirectory directory;
   private final CheckpointStore store;
   private final RunObserver observer;
+  private final Recovery.LastGood lastGood;
 
+  /**
+   * An execution.
+   *
+   * @param lastGood where a run that diverged may go on
+   */
   RunExecution(
       RunConfig config,
       RunSetup setup,
       ShardedData data,
       RunDirectory directory,
       CheckpointStore store,
-      RunObserver observer) {
+      RunObserver observer,
+      Recovery.LastGood lastGood) {
     this.config = config;
     this.setup = setup;
     this.data = data;
@@ -44,6 +54,7 @@ final class RunExecution {
     this.directory = directory;
     this.store = store;
     this.observer = observer;
+    this.lastGood = lastGood;
   }
 
   /**
@@ -90,7 +101,7 @@ final class RunExecution {
     MemoryAccount memory = new MemoryAccount();
     LastEvaluation last = new LastEvaluation();
     TrainState end;
-    try (MetricsLog metrics = directory.metrics(start.steps());
+    try (MetricsLog metrics = directory.metrics(start.look());
         CheckpointKeeper keeper =
             new CheckpointKeeper(
                 writer,
@@ -99,20 +110,20 @@ final class RunExecution {
                 setup.stopping(),
                 config.checkpoint().everyRounds(),
                 startOnDisk(start))) {
-      observer.onStart(plan, start.look());
+      List<TrainingListener> listeners =
+          List.of(throughput, account, memory, last, metrics, keeper, observer);
+      RunConfig.Divergence divergence = config.train().divergence();
       TrainingLoop loop =
           new TrainingLoop(
               plan,
               workers,
               setup.validates(),
               setup.stopping(),
-              List.of(throughput, account, memory, last, metrics, keeper, observer));
-      try {
-        end = loop.run(start::take);
-      } finally {
-        observer.onEnd();
-      }
-      keeper.save(end);
+              new OutlierRule(divergence.outlierFactor()),
+              listeners);
+      end =
+          new Recovery(divergence, lastGood, keeper, listeners, observer)
+              .run(start, first -> trained(loop, plan, first, keeper));
       account.summary().ifPresent(observer::onNote);
       if (onSpark()) {
         account
@@ -120,11 +131,10 @@ final class RunExecution {
             .ifPresent(observer::onNote);
       }
       if (setup.validates() && last.step != end.steps()) {
-        last.onEvaluation(
-            end, DataPart.VALIDATION, workers.evaluate(DataPart.VALIDATION, end.parameters()));
+        last.onEvaluation(end, DataPart.VALIDATION, evaluated(DataPart.VALIDATION, end));
       }
       if (hasTest) {
-        Evaluation test = workers.evaluate(DataPart.TEST, end.parameters());
+        Evaluation test = evaluated(DataPart.TEST, end);
         metrics.onEvaluation(end, DataPart.TEST, test);
         last.test = test.metrics();
       }
@@ -152,6 +162,25 @@ final class RunExecution {
     return result;
   }
 
+  private TrainState trained(
+      TrainingLoop loop, TrainingPlan plan, FirstState start, CheckpointKeeper keeper) {
+    observer.onStart(plan, start.look());
+    TrainState end;
+    try {
+      end = loop.run(start::take);
+    } finally {
+      observer.onEnd();
+    }
+    keeper.save(end);
+    return end;
+  }
+
+  private Evaluation evaluated(DataPart part, TrainState state) {
+    Evaluation evaluation = workers.evaluate(part, state.parameters());
+    FiniteNumbers.requireLoss(state, part, evaluation);
+    return evaluation;
+  }
+
   private boolean onSpark() {
     return config.compute().workers() == RunConfig.Compute.WorkerKind.SPARK;
   }
@@ -164,6 +193,12 @@ final class RunExecution {
     private long step = -1;
     private Map<String, Double> validation = Map.of();
     private Map<String, Double> test = Map.of();
+
+    @Override
+    public void onRollback(TrainState state, Rollback rollback) {
+      step = -1;
+      validation = Map.of();
+    }
 
     @Override
     public void onEvaluation(TrainState state, DataPart part, Evaluation evaluation) {

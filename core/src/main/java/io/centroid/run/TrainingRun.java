@@ -8,6 +8,7 @@ import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.HadoopFiles;
 import io.centroid.kernels.FloatVector;
+import io.centroid.train.EarlyStopping;
 import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
 import io.centroid.train.TrainState;
@@ -89,7 +90,15 @@ public final class TrainingRun {
       start.notes().forEach(observer::onNote);
       directory.create();
       directory.writeConfiguration(config.effective());
-      RunExecution execution = new RunExecution(config, setup, data, directory, store, observer);
+      RunExecution execution =
+          new RunExecution(
+              config,
+              setup,
+              data,
+              directory,
+              store,
+              observer,
+              () -> startingPoint(store, setup, sources).state());
       TrainingPlan plan = execution.plan(start.state().look(), start.localSteps());
       return execution.run(plan, start.state(), sources.hasTest());
     }
@@ -97,6 +106,7 @@ public final class TrainingRun {
 
   private StartingPoint startingPoint(CheckpointStore store, RunSetup setup, DataSources sources)
       throws IOException {
+    setup.stopping().restore(EarlyStopping.FRESH); // A run that is rolled back has used it.
     Optional<LoadedCheckpoint> newest = store.loadNewest();
     if (newest.isPresent()) {
       return StartingPoint.at(newest.get(), setup);

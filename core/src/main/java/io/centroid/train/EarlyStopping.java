@@ -12,6 +12,9 @@ public final class EarlyStopping {
   /** The best value so far (NaN: none) and the evaluations since. */
   public record State(double best, int withoutGain) {}
 
+  /** Before the first evaluation. */
+  public static final State FRESH = new State(Double.NaN, 0);
+
   private final Metric metric;
   private final int patience;
   private final double minimumGain;

@@ -15,17 +15,27 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** All shards in this JVM, the workers on its threads: no Spark. */
 public final class LocalShardedData implements ShardedData {
   private final ShardSpec spec;
   private final int threads;
+  private final RoundLimit limit;
   private final ExecutorService pool;
   private final Map<Split, List<Shard>> shards = new EnumMap<>(Split.class);
 
   /** Works on at most {@code threads} threads at once; how many does not change any result. */
   public LocalShardedData(ShardSpec spec, int threads) {
+    this(spec, threads, RoundLimit.NONE);
+  }
+
+  /** The same with rounds that may take only so long. */
+  public LocalShardedData(ShardSpec spec, int threads, RoundLimit limit) {
+    this.limit = limit;
     this.spec = spec;
     this.threads = threads;
     this.pool =
@@ -86,26 +96,66 @@ public final class LocalShardedData implements ShardedData {
 
   /** Calls the function for every worker on the pool; the results are in worker order. */
   <T> List<T> forEachWorker(IntFunction<T> function) {
+    try {
+      return results(started(function), Long.MAX_VALUE);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * The same for a round, which may take only so long. It would be no faster a second time, since
+   * there is no other machine to run it on.
+   *
+   * @throws RoundTimeoutException naming the workers that are late
+   */
+  <T> List<T> forRound(long round, IntFunction<T> function) {
+    if (!limit.isSet()) {
+      return forEachWorker(function);
+    }
+    List<Future<T>> futures = started(function);
+    try {
+      return results(futures, System.nanoTime() + limit.timeout().toNanos());
+    } catch (TimeoutException e) {
+      List<Integer> late =
+          IntStream.range(0, futures.size()).filter(w -> !futures.get(w).isDone()).boxed().toList();
+      futures.forEach(future -> future.cancel(true));
+      throw new RoundTimeoutException(
+          round, limit, 1, "workers that had not reported: " + late + ", threads of this process");
+    }
+  }
+
+  private <T> List<Future<T>> started(IntFunction<T> function) {
     List<Future<T>> futures = new ArrayList<>();
     for (int w = 0; w < spec.workers(); w++) {
       int worker = w;
       futures.add(pool.submit(() -> function.apply(worker)));
     }
+    return futures;
+  }
+
+  private static <T> List<T> results(List<Future<T>> futures, long deadline)
+      throws TimeoutException {
     List<T> results = new ArrayList<>();
     for (Future<T> future : futures) {
-      results.add(await(future));
+      results.add(await(future, deadline));
     }
     return results;
   }
 
-  private static <T> T await(Future<T> future) {
+  private static <T> T await(Future<T> future, long deadline) throws TimeoutException {
     try {
-      return future.get();
+      return deadline == Long.MAX_VALUE
+          ? future.get()
+          : future.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while the workers ran", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof Error cause) {
         throw cause;
       }
       throw new IllegalStateException(e.getCause());

@@ -28,7 +28,8 @@ final class LocalWorkers implements Workers {
     List<WorkerMemory> memories = carried.own();
     long started = System.nanoTime();
     List<WorkerResult> results =
-        data.forEachWorker(
+        data.forRound(
+            round.number(),
             worker ->
                 WorkerExecution.train(
                     task,
@@ -55,7 +56,8 @@ final class LocalWorkers implements Workers {
             totals.computeNanos(),
             (long) Float.BYTES * parameters.length,
             meeting.bytesUp()),
-        totals.memory());
+        totals.memory(),
+        totals.reports());
   }
 
   @Override

@@ -24,6 +24,11 @@ public record Round(TrainState start, int steps) {
     return start.epoch();
   }
 
+  /** What rates are multiplied by; 1 unless the run was rolled back. */
+  public double rateScale() {
+    return start.history().rateScale();
+  }
+
   /** Steps of this epoch that were taken before. */
   public int stepInEpoch() {
     return start.stepInEpoch();

@@ -1,6 +1,7 @@
 package io.centroid.train;
 
 import io.centroid.memory.PeakMemory;
+import java.util.List;
 
 /**
  * A round after the workers met.
@@ -9,6 +10,7 @@ import io.centroid.memory.PeakMemory;
  * @param memory the largest peaks of the workers' processes
  * @param examples seen by all workers together
  * @param loss mean training loss over them
+ * @param reports of the workers; empty if nobody looks at them
  */
 public record RoundResult(
     float[] parameters,
@@ -16,11 +18,15 @@ public record RoundResult(
     long examples,
     double loss,
     RoundCost cost,
-    PeakMemory memory) {
+    PeakMemory memory,
+    List<WorkerReport> reports) {
+  public RoundResult {
+    reports = List.copyOf(reports);
+  }
 
-  /** A round whose workers' memory nobody looked at. */
+  /** A round whose workers nobody looked at. */
   public RoundResult(
       float[] parameters, Carried carried, long examples, double loss, RoundCost cost) {
-    this(parameters, carried, examples, loss, cost, PeakMemory.UNKNOWN);
+    this(parameters, carried, examples, loss, cost, PeakMemory.UNKNOWN, List.of());
   }
 }

@@ -1,5 +1,7 @@
 package io.centroid.train;
 
+import java.util.List;
+
 /**
  * Everything that the rest of a run depends on: from equal states runs go on with equal bits.
  * Immutable by convention: no array is written to once it is here.
@@ -9,6 +11,7 @@ package io.centroid.train;
  * @param epoch epoch in which the next step falls, from 0
  * @param stepInEpoch steps of that epoch already taken
  * @param examples examples seen by all workers together
+ * @param history what the run remembers of its past
  */
 public record TrainState(
     long rounds,
@@ -17,7 +20,20 @@ public record TrainState(
     int stepInEpoch,
     long examples,
     float[] parameters,
-    Carried carried) {
+    Carried carried,
+    RunHistory history) {
+
+  /** Of a run that has no past worth remembering. */
+  public TrainState(
+      long rounds,
+      long steps,
+      int epoch,
+      int stepInEpoch,
+      long examples,
+      float[] parameters,
+      Carried carried) {
+    this(rounds, steps, epoch, stepInEpoch, examples, parameters, carried, RunHistory.NONE);
+  }
 
   public static TrainState initial(float[] parameters) {
     return new TrainState(0, 0, 0, 0, 0, parameters, Carried.nothing());
@@ -34,6 +50,24 @@ public record TrainState(
         epochDone ? 0 : inEpoch,
         examples + result.examples(),
         result.parameters(),
-        result.carried());
+        result.carried(),
+        history.after(result.reports()));
+  }
+
+  /**
+   * The state of the last good checkpoint, from which the run goes on after a divergence.
+   *
+   * @param before all rollbacks until now, those since the checkpoint included
+   */
+  public TrainState rolledBack(List<Rollback> before, Rollback rollback) {
+    return new TrainState(
+        rounds,
+        steps,
+        epoch,
+        stepInEpoch,
+        examples,
+        parameters,
+        carried,
+        history.after(before, rollback));
   }
 }

@@ -11,6 +11,9 @@ public interface TrainingListener {
   /** The state was evaluated, at the end of an epoch or of the run. */
   default void onEvaluation(TrainState state, DataPart part, Evaluation evaluation) {}
 
+  /** The training diverged and goes on from {@code state}, the last good checkpoint's. */
+  default void onRollback(TrainState state, Rollback rollback) {}
+
   /** An epoch or the run ended; all evaluations of this state were heard before. */
   default void onMilestone(TrainState state) {}
 }

@@ -13,7 +13,18 @@ public final class TrainingLoop {
   private final Workers workers;
   private final boolean validates;
   private final EarlyStopping stopping;
+  private final OutlierRule outliers;
   private final List<TrainingListener> listeners;
+
+  /** A loop in which no worker is an outlier. */
+  public TrainingLoop(
+      TrainingPlan plan,
+      Workers workers,
+      boolean validates,
+      EarlyStopping stopping,
+      List<TrainingListener> listeners) {
+    this(plan, workers, validates, stopping, OutlierRule.off(), listeners);
+  }
 
   /**
    * A loop.
@@ -25,15 +36,23 @@ public final class TrainingLoop {
       Workers workers,
       boolean validates,
       EarlyStopping stopping,
+      OutlierRule outliers,
       List<TrainingListener> listeners) {
     this.plan = plan;
     this.workers = workers;
     this.validates = validates;
     this.stopping = stopping;
+    this.outliers = outliers;
     this.listeners = List.copyOf(listeners);
   }
 
-  /** Runs from a state to the end and returns the last state. */
+  /**
+   * Runs from a state to the end and returns the last state. No listener hears of a state that is
+   * not good.
+   *
+   * @throws DivergedException if a worker, the outer step or an evaluation left the finite numbers,
+   *     or a worker is an outlier
+   */
   public TrainState run(TrainState start) {
     return run(() -> start);
   }
@@ -45,6 +64,8 @@ public final class TrainingLoop {
       long started = System.nanoTime();
       Round round = plan.next(state);
       RoundResult result = workers.run(round);
+      outliers.check(round, result.reports());
+      FiniteNumbers.requireMoved(round.number(), result.parameters());
       state = state.next(round, result, plan.stepsPerEpoch());
       long nanos = System.nanoTime() - started;
       for (TrainingListener listener : listeners) {
@@ -60,6 +81,7 @@ public final class TrainingLoop {
   private void milestone(TrainState state) {
     if (validates) {
       Evaluation evaluation = workers.evaluate(DataPart.VALIDATION, state.parameters());
+      FiniteNumbers.requireLoss(state, DataPart.VALIDATION, evaluation);
       stopping.onValidation(evaluation.metrics());
       for (TrainingListener listener : listeners) {
         listener.onEvaluation(state, DataPart.VALIDATION, evaluation);

@@ -9,6 +9,8 @@ import java.io.Serializable;
  * @param examples examples seen: the weight of the delta
  * @param lossSum sum of the training loss over them
  * @param isFinite whether every parameter is a finite number
+ * @param deltaNorm L2 norm of what the worker adds to the parameters; NaN: not measured
+ * @param path the sum of the rates of its steps: how far they could go
  * @param computeNanos time spent in the local steps
  * @param taskNanos time of the whole task, loading and encoding included
  * @param memory peaks of the process that the worker ran in
@@ -18,12 +20,14 @@ public record WorkerReport(
     long examples,
     double lossSum,
     boolean isFinite,
+    double deltaNorm,
+    double path,
     long computeNanos,
     long taskNanos,
     PeakMemory memory)
     implements Serializable {
 
-  /** Of a worker whose memory nobody looks at. */
+  /** Of a worker whose delta and memory nobody looks at. */
   public WorkerReport(
       int worker,
       long examples,
@@ -31,7 +35,21 @@ public record WorkerReport(
       boolean isFinite,
       long computeNanos,
       long taskNanos) {
-    this(worker, examples, lossSum, isFinite, computeNanos, taskNanos, PeakMemory.UNKNOWN);
+    this(
+        worker,
+        examples,
+        lossSum,
+        isFinite,
+        Double.NaN,
+        0,
+        computeNanos,
+        taskNanos,
+        PeakMemory.UNKNOWN);
+  }
+
+  /** Whether it took steps that could move something, and says how far they went. */
+  boolean isMeasured() {
+    return examples > 0 && path > 0 && !Double.isNaN(deltaNorm);
   }
 
   /**
@@ -42,19 +60,18 @@ public record WorkerReport(
   void requireFinite(long round) {
     if (examples > 0 && !Double.isFinite(lossSum)) {
       throw new DivergedException(
-          "training diverged in round "
-              + round
-              + ": the loss of worker "
+          round,
+          "the loss of worker "
               + worker
-              + " is not finite");
+              + " is not finite ("
+              + lossSum / examples
+              + " over "
+              + examples
+              + " examples)");
     }
     if (!isFinite) {
       throw new DivergedException(
-          "training diverged in round "
-              + round
-              + ": worker "
-              + worker
-              + " has parameters that are not finite");
+          round, "worker " + worker + " has parameters that are not finite");
     }
   }
 }

@@ -1,7 +1,9 @@
 package io.centroid.train;
 
 import io.centroid.Seed;
+import io.centroid.WorkerFailure;
 import io.centroid.average.ErrorFeedback;
+import io.centroid.average.SumOfSquares;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
 import io.centroid.memory.ProcessMemory;
@@ -20,13 +22,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * One worker's part of a round, a pure function: the same arguments give the same bits on any
  * machine with the same native library. Without the parameters and the state, which travel apart.
+ *
+ * @param rateScale what every step's rate is multiplied by
  */
-public record WorkerTask(WorkerSpec spec, long firstStep, int epoch, int stepInEpoch, int steps)
+public record WorkerTask(
+    WorkerSpec spec, long firstStep, int epoch, int stepInEpoch, int steps, double rateScale)
     implements Serializable {
 
   public static WorkerTask of(WorkerSpec spec, Round round) {
     return new WorkerTask(
-        spec, round.firstStep(), round.epoch(), round.stepInEpoch(), round.steps());
+        spec,
+        round.firstStep(),
+        round.epoch(),
+        round.stepInEpoch(),
+        round.steps(),
+        round.rateScale());
   }
 
   /**
@@ -56,7 +66,9 @@ public record WorkerTask(WorkerSpec spec, long firstStep, int epoch, int stepInE
             worker,
             seen.examples,
             seen.lossSum,
-            sent.finite,
+            Double.isFinite(sent.squares),
+            Math.sqrt(sent.squares),
+            seen.path,
             computed - started,
             System.nanoTime() - entered,
             ProcessMemory.peak()),
@@ -81,7 +93,7 @@ public record WorkerTask(WorkerSpec spec, long firstStep, int epoch, int stepInE
     }
   }
 
-  private record Seen(long examples, double lossSum) {}
+  private record Seen(long examples, double lossSum, double path) {}
 
   private Seen steps(
       int worker, Replica replica, Optimizer optimizer, Examples examples, int[] order) {
@@ -90,20 +102,47 @@ public record WorkerTask(WorkerSpec spec, long firstStep, int epoch, int stepInE
     OptimizerSettings settings = spec.optimizer();
     long seen = 0;
     double lossSum = 0;
+    double path = 0;
     for (int i = 0; i < steps; i++) {
+      requireWanted(worker);
       long from = (long) (stepInEpoch + i) * spec.batchSize();
       if (from >= examples.count()) {
         break;
       }
       int to = (int) Math.min(from + spec.batchSize(), examples.count());
-      batch.fill(examples, spec.normalisation(), order, (int) from, to);
       long step = firstStep + i;
       long noise = Seed.of(spec.seed(), Seed.Purpose.STEP_NOISE, worker, step);
-      double loss = step(replica, optimizer, batch, noise, settings.rateAt(step, spec.workers()));
+      double rate = settings.rateAt(step, spec.workers()) * rateScale;
+      double loss;
+      try {
+        batch.fill(examples, spec.normalisation(), order, (int) from, to);
+        loss = step(replica, optimizer, batch, noise, rate);
+      } catch (RuntimeException e) {
+        throw WorkerFailure.of(worker, place(step, (int) from, to), e);
+      }
+      path += rate;
       seen += batch.size();
       lossSum += loss * batch.size();
     }
-    return new Seen(seen, lossSum);
+    return new Seen(seen, lossSum, path);
+  }
+
+  /** A task that was killed must not keep its core until its last step. */
+  private static void requireWanted(int worker) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new WorkerFailure("worker " + worker + " was interrupted");
+    }
+  }
+
+  private String place(long step, int from, int to) {
+    return "step "
+        + step
+        + ", examples "
+        + from
+        + " to "
+        + (to - 1)
+        + " of its shard in the order of epoch "
+        + epoch;
   }
 
   private double step(Replica replica, Optimizer optimizer, Batch batch, long noise, double rate) {
@@ -131,8 +170,12 @@ public record WorkerTask(WorkerSpec spec, long firstStep, int epoch, int stepInE
     return GradientNorm.clippingFactor(norm, settings.clipNorm());
   }
 
-  /** What a worker says of its steps; the residual is null where nothing is left. */
-  private record Sent(List<byte[]> payload, float @Nullable [] residual, boolean finite) {}
+  /**
+   * What a worker says of its steps; the residual is null where nothing is left.
+   *
+   * @param squares sum of the delta's squares; not finite if a value of it is not
+   */
+  private record Sent(List<byte[]> payload, float @Nullable [] residual, double squares) {}
 
   /**
    * A worker that saw nothing has nothing to say, and one that left the finite numbers ends the
@@ -143,11 +186,13 @@ public record WorkerTask(WorkerSpec spec, long firstStep, int epoch, int stepInE
     Slicing slicing = start.slicing();
     float[] left = spec.codec().isExact() || !sawSomething ? null : new float[slicing.parameters()];
     List<byte[]> payload = new ArrayList<>();
+    double squares = 0;
     for (int slice = 0; slice < slicing.count(); slice++) {
       int from = slicing.from(slice);
       float[] delta = delta(replica, from, start.parameters(slice));
-      if (!isFinite(delta)) {
-        return new Sent(nothing(slicing), residual, false);
+      squares = SumOfSquares.add(squares, delta, delta.length);
+      if (!Double.isFinite(squares)) {
+        return new Sent(nothing(slicing), residual, squares);
       }
       if (sawSomething) {
         payload.add(
@@ -155,8 +200,8 @@ public record WorkerTask(WorkerSpec spec, long firstStep, int epoch, int stepInE
       }
     }
     return sawSomething
-        ? new Sent(payload, left, true)
-        : new Sent(nothing(slicing), residual, true);
+        ? new Sent(payload, left, squares)
+        : new Sent(nothing(slicing), residual, squares);
   }
 
   private static List<byte[]> nothing(Slicing slicing) {
@@ -171,14 +216,5 @@ public record WorkerTask(WorkerSpec spec, long firstStep, int epoch, int stepInE
       delta[i] -= before[i];
     }
     return delta;
-  }
-
-  private static boolean isFinite(float[] values) {
-    // A sum over the finite is finite or infinite, never NaN; times zero it tells.
-    float sum = 0;
-    for (float value : values) {
-      sum += value * 0;
-    }
-    return sum == 0;
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param loss mean over all examples
  * @param memory the largest peaks of the workers' processes
+ * @param reports each worker's own
  */
 public record WorkerTotals(
     long examples,
@@ -15,7 +16,11 @@ public record WorkerTotals(
     long slowestTaskNanos,
     long slowestNanos,
     long computeNanos,
-    PeakMemory memory) {
+    PeakMemory memory,
+    List<WorkerReport> reports) {
+  public WorkerTotals {
+    reports = List.copyOf(reports);
+  }
 
   /**
    * Adds the reports up, in worker order.
@@ -38,6 +43,7 @@ public record WorkerTotals(
       compute += report.computeNanos();
       memory = memory.or(report.memory());
     }
-    return new WorkerTotals(examples, lossSum / examples, slowestTask, slowest, compute, memory);
+    return new WorkerTotals(
+        examples, lossSum / examples, slowestTask, slowest, compute, memory, reports);
   }
 }

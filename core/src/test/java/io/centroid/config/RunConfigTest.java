@@ -103,6 +103,34 @@ class RunConfigTest {
   }
 
   @Test
+  void aRoundsTimeNeedsItsUnit() {
+    assertThat(load("train.round-timeout=10m").train().roundLimit().timeout()).hasMinutes(10);
+    assertThat(load("train.round-timeout=0").train().roundLimit().isSet()).isFalse();
+    assertThatThrownBy(() -> load("train.round-timeout=600"))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith(
+            "train.round-timeout must be 0 or a time with its unit, such as 10m: 600 (");
+    assertThatThrownBy(() -> load("train.round-timeout=-5s")).isInstanceOf(InputException.class);
+  }
+
+  @Test
+  void rulesOfDivergenceAreInTheNameWhereTheyCanShapeTheEndAndNeverInTheTrajectory() {
+    RunConfig usual = load();
+    RunConfig others = load("train.outlier-factor=7", "train.rollback.limit=9");
+    RunConfig timed = load("train.round-timeout=5m", "train.round-attempts=9");
+    assertThat(others.run()).isEqualTo(usual.run());
+    assertThat(timed.run()).isEqualTo(usual.run());
+    RunConfig rolling = load("train.on-divergence=rollback");
+    assertThat(rolling.run().name()).isNotEqualTo(usual.run().name());
+    assertThat(rolling.run().trajectory()).isEqualTo(usual.run().trajectory());
+    for (String other : List.of("train.rollback.rate-factor=0.1", "checkpoint.every-rounds=4")) {
+      assertThat(load("train.on-divergence=rollback", other).run().name())
+          .isNotEqualTo(rolling.run().name());
+    }
+    assertThat(load("checkpoint.every-rounds=4").run()).isEqualTo(usual.run());
+  }
+
+  @Test
   void theCommandLineWinsOverTheFileAndTheLaterOverTheEarlier() throws IOException {
     Path file = write("train { workers = 5, local-steps = 6 }");
     RunConfig config =

@@ -354,6 +354,24 @@ class TrainingRunTest {
   }
 
   @Test
+  void aRunAtFarTooHighARateIsRolledBackAndLearns() throws IOException {
+    Path data = table(400, 1);
+    List<String> settings = new ArrayList<>(csv(data));
+    settings.addAll(
+        List.of(
+            "optimizer.rate=1",
+            "train.outlier-factor=10",
+            "train.on-divergence=rollback",
+            "train.rollback.rate-factor=0.05",
+            "train.epochs=15"));
+    RunResult result = execute("a", RunObserver.NONE, settings);
+    assertThat(result.validation().get("loss")).isLessThan(0.05);
+    assertThat(metrics("a").stream().filter(row -> row.has("rollback")))
+        .singleElement()
+        .satisfies(row -> assertThat(row.path("reason").asText()).contains("its limit is "));
+  }
+
+  @Test
   void aRunCanStartFromAnotherRunsParameters() throws IOException {
     RunResult first = run("first");
     float[] parameters = load("first", false).parameters();

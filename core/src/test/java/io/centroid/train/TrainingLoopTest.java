@@ -247,7 +247,9 @@ class TrainingLoopTest {
     parameters[0] = Float.NaN;
     assertThatThrownBy(() -> setup.run(TrainState.initial(parameters), 2))
         .isInstanceOf(DivergedException.class)
-        .hasMessage("training diverged in round 0: the loss of worker 0 is not finite");
+        .hasMessage(
+            "training diverged in round 0: the loss of worker 0 is not finite"
+                + " (NaN over 32 examples)");
   }
 
   @Test
@@ -255,7 +257,9 @@ class TrainingLoopTest {
     Setup setup = new Setup(new OneBadRow(SOURCE), 2, 1000, InnerStatePolicy.RESET, Name.SGD, 99);
     assertThatThrownBy(setup::runAll)
         .isInstanceOf(DivergedException.class)
-        .hasMessage("training diverged in round 0: the loss of worker 1 is not finite");
+        .hasMessageMatching(
+            "training diverged in round 0: the loss of worker 1 is not finite"
+                + " \\(NaN over [0-9]+ examples\\)");
   }
 
   @Test

@@ -1,9 +1,12 @@
 package io.centroid.cli;
 
 import io.centroid.InputException;
+import io.centroid.WorkerFailure;
 import io.centroid.checkpoint.OvertakenException;
 import io.centroid.cluster.ClusterException;
+import io.centroid.memory.OutOfMemory;
 import io.centroid.train.DivergedException;
+import io.centroid.train.RoundTimeoutException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -38,8 +41,14 @@ record Failure(int exitCode, String line) {
     if (diverged != null) {
       return new Failure(ExitCode.DIVERGED, oneLine(diverged.getMessage(), diverged));
     }
-    if (thrown instanceof ClusterException || thrown instanceof OvertakenException) {
+    if (thrown instanceof ClusterException
+        || thrown instanceof OvertakenException
+        || thrown instanceof WorkerFailure
+        || thrown instanceof RoundTimeoutException) {
       return new Failure(ExitCode.FAILED, String.valueOf(thrown.getMessage()));
+    }
+    if (thrown instanceof OutOfMemoryError memory) {
+      return new Failure(ExitCode.FAILED, OutOfMemory.described(memory));
     }
     String message = firstLine(thrown);
     return new Failure(ExitCode.FAILED, thrown.getClass().getSimpleName() + ": " + message);

@@ -5,6 +5,7 @@ import io.centroid.data.HadoopFiles;
 import io.centroid.spark.SparkContexts;
 import io.centroid.spark.SparkShardedData;
 import io.centroid.train.LocalShardedData;
+import io.centroid.train.RoundLimit;
 import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
 import org.apache.hadoop.conf.Configuration;
@@ -19,26 +20,35 @@ final class Session implements AutoCloseable {
   private final HadoopFiles files;
   private final int threads;
   private final int slices;
+  private final RoundLimit limit;
 
-  private Session(@Nullable JavaSparkContext spark, HadoopFiles files, int threads, int slices) {
+  private Session(
+      @Nullable JavaSparkContext spark,
+      HadoopFiles files,
+      int threads,
+      int slices,
+      RoundLimit limit) {
     this.spark = spark;
     this.files = files;
     this.threads = threads;
     this.slices = slices;
+    this.limit = limit;
   }
 
   static Session open(RunConfig config) {
     int wanted = config.compute().threads();
     int threads = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
+    RoundLimit limit = config.train().roundLimit();
     return switch (config.compute().workers()) {
-      case LOCAL -> new Session(null, new HadoopFiles(new Configuration()), threads, 1);
+      case LOCAL -> new Session(null, new HadoopFiles(new Configuration()), threads, 1, limit);
       case SPARK -> {
         JavaSparkContext spark = SparkContexts.start(config);
         yield new Session(
             spark,
             new HadoopFiles(spark.hadoopConfiguration()),
             spark.defaultParallelism(),
-            config.average().slices());
+            config.average().slices(),
+            limit);
       }
     };
   }
@@ -54,8 +64,8 @@ final class Session implements AutoCloseable {
 
   ShardedData deal(ShardSpec shards) {
     return spark == null
-        ? new LocalShardedData(shards, threads)
-        : new SparkShardedData(spark, shards, slices);
+        ? new LocalShardedData(shards, threads, limit)
+        : new SparkShardedData(spark, shards, slices, limit);
   }
 
   @Override

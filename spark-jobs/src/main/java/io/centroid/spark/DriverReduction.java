@@ -10,15 +10,14 @@ import java.util.List;
 import org.apache.spark.broadcast.Broadcast;
 
 /** Every worker's whole delta comes to the driver: the least latency, for small models. */
-record DriverReduction(WorkerSpec spec, OuterStep outerStep, Lineage lineage) implements Reduction {
+record DriverReduction(WorkerSpec spec, OuterStep outerStep, Lineage lineage, RoundRunner runner)
+    implements Reduction {
 
   @Override
   public Reduced run(Round round, RoundRdd results, Broadcast<RoundStart> start) {
     long began = System.nanoTime();
-    WorkerResult[] arrived = new WorkerResult[spec.workers()];
-    Jobs.run(results, WorkerResult::withoutMemory, (result, worker) -> arrived[worker] = result);
+    List<WorkerResult> inOrder = runner.run(round.number(), () -> arrived(results));
     long ran = System.nanoTime();
-    List<WorkerResult> inOrder = Arrays.asList(arrived);
     Meeting meeting = Meeting.of(round, spec, outerStep, inOrder);
     return new Reduced(
         meeting.parameters(),
@@ -28,5 +27,12 @@ record DriverReduction(WorkerSpec spec, OuterStep outerStep, Lineage lineage) im
         ran - began,
         System.nanoTime() - ran,
         meeting.bytesUp());
+  }
+
+  /** One result a worker: of several copies of a task, Spark hands over the first that is done. */
+  private List<WorkerResult> arrived(RoundRdd results) {
+    WorkerResult[] arrived = new WorkerResult[spec.workers()];
+    Jobs.run(results, WorkerResult::withoutMemory, (result, worker) -> arrived[worker] = result);
+    return Arrays.asList(arrived);
   }
 }

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
 import org.apache.spark.Dependency;
+import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
 import scala.collection.Iterator;
@@ -20,6 +21,8 @@ import scala.runtime.BoxedUnit;
  * JavaRDD.collect} takes.
  */
 public final class Jobs {
+  private static final String INTERRUPT = "spark.job.interruptOnCancel";
+
   private Jobs() {}
 
   /** What a task makes of its partition's element and sends to the driver. */
@@ -29,12 +32,20 @@ public final class Jobs {
 
   /** Runs a job; the consumer gets each partition's result with its number, one at a time. */
   public static <T, U> void run(RDD<T> rdd, Extract<T, U> extract, ObjIntConsumer<U> consumer) {
-    SparkFailure.unwrapped(
-        () -> {
-          rdd.sparkContext()
-              .runJob(rdd, new First<>(extract), new Handler<>(consumer), Jobs.<U>anyTag());
-          return null;
-        });
+    SparkContext context = rdd.sparkContext();
+    String before = context.getLocalProperty(INTERRUPT);
+    // A job that failed or was ended needs its cores no longer: its tasks look for interrupts.
+    context.setInterruptOnCancel(true);
+    try {
+      SparkFailure.unwrapped(
+          rdd instanceof RoundRdd ? "worker" : "task",
+          () -> {
+            context.runJob(rdd, new First<>(extract), new Handler<>(consumer), Jobs.<U>anyTag());
+            return null;
+          });
+    } finally {
+      context.setLocalProperty(INTERRUPT, before);
+    }
   }
 
   /** Every class is as good: arrays of results are never made. */

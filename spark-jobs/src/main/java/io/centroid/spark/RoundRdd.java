@@ -54,8 +54,10 @@ final class RoundRdd extends LineageRdd<WorkerResult> {
             ? WorkerMemory.EMPTY
             : previous.iterator(partition, context).next().memory();
     Broadcast<RoundStart> from = required(start);
-    return WorkerExecution.train(
-        task, partition.index(), shard, from.value().open(from.id()), memory);
+    int worker = partition.index();
+    return SparkFailure.guarded(
+        "worker " + worker,
+        () -> WorkerExecution.train(task, worker, shard, from.value().open(from.id()), memory));
   }
 
   private static <T> T required(@Nullable T parent) {

@@ -25,7 +25,8 @@ import scala.Tuple2;
  * The shuffle brings each slice of all workers to one reducer, which moves it: the driver collects
  * one copy of the parameters whatever the number of workers.
  */
-record SliceReduction(WorkerSpec spec, OuterStep outerStep, Slicing slicing, Lineage lineage)
+record SliceReduction(
+    WorkerSpec spec, OuterStep outerStep, Slicing slicing, Lineage lineage, RoundRunner runner)
     implements Reduction {
 
   @Override
@@ -47,12 +48,19 @@ record SliceReduction(WorkerSpec spec, OuterStep outerStep, Slicing slicing, Lin
     if (remembers) {
       Lineage.keep(slices);
     }
-    Arrival arrival = new Arrival(round.start().parameters().length, momentCount());
-    Jobs.run(slices, SliceResult::withoutOuter, (slice, number) -> arrival.take(slice, number));
+    Arrival arrival;
+    WorkerTotals totals;
+    try {
+      arrival = runner.run(round.number(), () -> arrived(slices, round));
+      totals = WorkerTotals.of(round.number(), arrival.reports);
+    } catch (RuntimeException | Error e) {
+      slices.unpersist(false);
+      slices.cleanShuffleDependencies(false);
+      throw e;
+    }
     if (!remembers) {
       slices.cleanShuffleDependencies(false);
     }
-    WorkerTotals totals = WorkerTotals.of(round.number(), arrival.reports);
     return new Reduced(
         arrival.parameters,
         new SparkCarried(lineage, arrival.shared(), remembers ? null : List.of()),
@@ -61,6 +69,13 @@ record SliceReduction(WorkerSpec spec, OuterStep outerStep, Slicing slicing, Lin
         System.nanoTime() - began,
         0,
         arrival.bytesUp.get());
+  }
+
+  /** One result a slice, each with one part a worker: map output is that of one task each. */
+  private Arrival arrived(SliceRdd slices, Round round) {
+    Arrival arrival = new Arrival(round.start().parameters().length, momentCount());
+    Jobs.run(slices, SliceResult::withoutOuter, (slice, number) -> arrival.take(slice, number));
+    return arrival;
   }
 
   private int momentCount() {

@@ -31,6 +31,10 @@ public final class SparkContexts {
     // Parameters are noise to a compressor.
     conf.setIfMissing("spark.broadcast.compress", "false");
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
+    // A killed task that goes on all the same takes its executor with it, which Spark replaces:
+    // else it would keep its core for ever. Steps look for interrupts, so two minutes are one step.
+    conf.setIfMissing("spark.task.reaper.enabled", "true");
+    conf.setIfMissing("spark.task.reaper.killTimeout", "120s");
     // A shard stays on the executor that read it: those that start a second later must get theirs.
     conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1.0");
     outlastHdfs(conf, new Configuration());

@@ -9,6 +9,7 @@ import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
 import io.centroid.optimize.OuterStep;
 import io.centroid.train.DataPart;
+import io.centroid.train.RoundLimit;
 import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
 import io.centroid.train.StateSlices;
@@ -34,6 +35,7 @@ public final class SparkShardedData implements ShardedData {
   private final JavaSparkContext spark;
   private final ShardSpec spec;
   private final int slices;
+  private final RoundLimit limit;
   // The source carries Hadoop's configuration, too large to go with every round's tasks.
   private final Broadcast<ShardSpec> shared;
   private final List<SparkWorkers> dealt = new ArrayList<>();
@@ -46,6 +48,12 @@ public final class SparkShardedData implements ShardedData {
    *     the size of the model
    */
   public SparkShardedData(JavaSparkContext spark, ShardSpec spec, int slices) {
+    this(spark, spec, slices, RoundLimit.NONE);
+  }
+
+  /** The same with rounds that may take only so long. */
+  public SparkShardedData(JavaSparkContext spark, ShardSpec spec, int slices, RoundLimit limit) {
+    this.limit = limit;
     this.slices = slices;
     this.spark = spark;
     this.spec = spec;
@@ -61,7 +69,7 @@ public final class SparkShardedData implements ShardedData {
 
   @Override
   public Workers workers(WorkerSpec workerSpec, OuterStep outerStep) {
-    SparkWorkers workers = new SparkWorkers(spark, this, workerSpec, outerStep, slices);
+    SparkWorkers workers = new SparkWorkers(spark, this, workerSpec, outerStep, slices, limit);
     dealt.add(workers);
     return workers;
   }
@@ -80,8 +88,12 @@ public final class SparkShardedData implements ShardedData {
           shards(part.split())
               .map(
                   loaded ->
-                      WorkerExecution.evaluate(scoring, part, loaded.require(), opened(vector)));
-      return SparkFailure.unwrapped(() -> parts.collect()).stream()
+                      SparkFailure.guarded(
+                          "worker " + loaded.require().worker(),
+                          () ->
+                              WorkerExecution.evaluate(
+                                  scoring, part, loaded.require(), opened(vector))));
+      return SparkFailure.unwrapped("worker", () -> parts.collect()).stream()
           .reduce(Evaluation.empty(0), Evaluation::merge);
     } finally {
       vector.destroy();
@@ -137,7 +149,9 @@ public final class SparkShardedData implements ShardedData {
   }
 
   private static <T> List<T> required(JavaRDD<Reading<T>> readings) {
-    return SparkFailure.unwrapped(() -> readings.collect()).stream().map(Reading::require).toList();
+    return SparkFailure.unwrapped("worker", () -> readings.collect()).stream()
+        .map(Reading::require)
+        .toList();
   }
 
   private JavaRDD<Integer> workerNumbers() {
@@ -153,7 +167,12 @@ public final class SparkShardedData implements ShardedData {
   private JavaRDD<Reading<Shard>> cached(Split split) {
     Broadcast<ShardSpec> shardSpec = shared;
     JavaRDD<Reading<Shard>> rdd =
-        workerNumbers().map(worker -> Reading.of(() -> shardSpec.value().read(split, worker)));
+        workerNumbers()
+            .map(
+                worker ->
+                    SparkFailure.guarded(
+                        "worker " + worker,
+                        () -> Reading.of(() -> shardSpec.value().read(split, worker))));
     rdd.setName("shards of " + split);
     return rdd.persist(StorageLevel.MEMORY_AND_DISK());
   }

@@ -8,6 +8,7 @@ import io.centroid.train.Carried;
 import io.centroid.train.DataPart;
 import io.centroid.train.Round;
 import io.centroid.train.RoundCost;
+import io.centroid.train.RoundLimit;
 import io.centroid.train.RoundResult;
 import io.centroid.train.Slicing;
 import io.centroid.train.WorkerSpec;
@@ -34,6 +35,7 @@ final class SparkWorkers implements Workers {
   private final WorkerSpec spec;
   private final OuterStep outerStep;
   private final int slices;
+  private final RoundRunner runner;
   private @Nullable Rounds rounds;
 
   SparkWorkers(
@@ -41,12 +43,17 @@ final class SparkWorkers implements Workers {
       SparkShardedData data,
       WorkerSpec spec,
       OuterStep outerStep,
-      int slices) {
+      int slices,
+      RoundLimit limit) {
     this.spark = spark;
     this.data = data;
     this.spec = spec;
     this.outerStep = outerStep;
     this.slices = slices;
+    this.runner =
+        limit.isSet()
+            ? new RoundClock(spark.sc(), limit, spec.workers())
+            : new RoundRunner.Unlimited();
   }
 
   /** What the length of the parameters decides. */
@@ -61,8 +68,8 @@ final class SparkWorkers implements Workers {
               slicing,
               lineage,
               slicing.count() == 1
-                  ? new DriverReduction(spec, outerStep, lineage)
-                  : new SliceReduction(spec, outerStep, slicing, lineage));
+                  ? new DriverReduction(spec, outerStep, lineage, runner)
+                  : new SliceReduction(spec, outerStep, slicing, lineage, runner));
     }
     return rounds;
   }
@@ -96,7 +103,15 @@ final class SparkWorkers implements Workers {
       Lineage.keep(results);
     }
     long published = System.nanoTime();
-    Reduction.Reduced reduced = way.reduction.run(round, results, start);
+    Reduction.Reduced reduced;
+    try {
+      reduced = way.reduction.run(round, results, start);
+    } catch (RuntimeException | Error e) {
+      // The run may go on from an earlier state: nothing of this round may stay behind.
+      results.unpersist(false);
+      start.destroy();
+      throw e;
+    }
     WorkerTotals totals = reduced.totals();
     lineage.extend(reduced.carried(), spec.keepsMemory() ? results : null, reduced.slices(), start);
     return new RoundResult(
@@ -113,7 +128,8 @@ final class SparkWorkers implements Workers {
             totals.computeNanos(),
             bytesDown,
             reduced.bytesUp()),
-        totals.memory());
+        totals.memory(),
+        totals.reports());
   }
 
   /** Lets go of what executors remember. */
@@ -121,6 +137,7 @@ final class SparkWorkers implements Workers {
     if (rounds != null) {
       rounds.lineage.forget();
     }
+    runner.close();
   }
 
   @Override

@@ -83,7 +83,7 @@ class SerializationTest {
                 new WorkerReport(0, 0, 0, false, 0, 0), List.of(), null, WorkerMemory.EMPTY),
             new SlicePart(new WorkerReport(1, 7, 1.5, true, 9, 11), new byte[] {5}, 0, null),
             new SlicePart(
-                new WorkerReport(1, 7, 1.5, true, 9, 11, new PeakMemory(1, 2, 3)),
+                new WorkerReport(1, 7, 1.5, true, 2.5, 0.5, 9, 11, new PeakMemory(1, 2, 3)),
                 new byte[0],
                 4,
                 List.of(new Stretch(vector, 0, 3))),
@@ -96,7 +96,7 @@ class SerializationTest {
             new Scoring(network(new Architecture.Mlp(List.of(8), Activation.RELU)), PIXELS),
             workerSpec(new RateSchedule.Constant()),
             workerSpec(new RateSchedule.Staircase(10, 0.5)),
-            new WorkerTask(workerSpec(new RateSchedule.Cosine(100, 0.1)), 40, 2, 5, 10)));
+            new WorkerTask(workerSpec(new RateSchedule.Cosine(100, 0.1)), 40, 2, 5, 10, 0.5)));
   }
 
   static Stream<Architecture> architectures() {

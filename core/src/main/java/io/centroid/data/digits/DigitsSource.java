@@ -53,6 +53,11 @@ public final class DigitsSource implements ExampleSource {
   }
 
   @Override
+  public String place(Split split) {
+    return "the drawn digits";
+  }
+
+  @Override
   public void read(Split split, long seed, int worker, int workers, ExampleSink sink) {
     DigitPen pen = new DigitPen();
     byte[] pixels = new byte[SHAPE.size()];

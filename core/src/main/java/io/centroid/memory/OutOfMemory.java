@@ -1,0 +1,52 @@
+package io.centroid.memory;
+
+import java.util.Locale;
+
+/** Which setting to raise when memory ran out in this process. */
+public final class OutOfMemory {
+  private static final String NATIVE_LIMIT = "org.bytedeco.javacpp.maxbytes";
+
+  private OutOfMemory() {}
+
+  /**
+   * Whether native arrays were refused, and not objects: then the process is as sound as before.
+   */
+  public static boolean isNative(OutOfMemoryError error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      String message = String.valueOf(cause.getMessage());
+      if (message.contains("physicalBytes") || message.contains("memory within limits")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** One line: what ran out, how much there was, and what to raise. */
+  public static String described(OutOfMemoryError error) {
+    return isNative(error)
+        ? "out of memory for native arrays ("
+            + "this process may use "
+            + mebibytes(nativeLimit())
+            + "): raise compute.native-memory, or for ./centroid itself CENTROID_NATIVE_MEMORY"
+        : "out of memory ("
+            + String.valueOf(error.getMessage()).lines().findFirst().orElse("")
+            + ", the heap is "
+            + mebibytes(Runtime.getRuntime().maxMemory())
+            + "): raise spark.executor.memory, or for ./centroid itself CENTROID_DRIVER_MEMORY";
+  }
+
+  /** The property may be written with a unit, as JavaCPP allows it. */
+  private static long nativeLimit() {
+    String limit = System.getProperty(NATIVE_LIMIT, "").strip().toLowerCase(Locale.ROOT);
+    if (!limit.matches("[0-9]{1,12}[kmgt]?b?")) {
+      return Runtime.getRuntime().maxMemory(); // JavaCPP's own choice.
+    }
+    long number = Long.parseLong(limit.replaceAll("[a-z]", ""));
+    String unit = limit.replaceAll("[0-9b]", "");
+    return unit.isEmpty() ? number : number << (10 * ("kmgt".indexOf(unit) + 1));
+  }
+
+  private static String mebibytes(long bytes) {
+    return String.format(Locale.ROOT, "%,d MiB", bytes >> 20);
+  }
+}

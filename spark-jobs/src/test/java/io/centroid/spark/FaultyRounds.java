@@ -1,0 +1,96 @@
+package io.centroid.spark;
+
+import io.centroid.average.Codec;
+import io.centroid.data.InputShape;
+import io.centroid.data.Normalisation;
+import io.centroid.model.Activation;
+import io.centroid.model.Architecture;
+import io.centroid.model.Learners;
+import io.centroid.model.Loss;
+import io.centroid.model.NetworkSpec;
+import io.centroid.optimize.OptimizerSettings;
+import io.centroid.optimize.OuterSettings;
+import io.centroid.optimize.RateSchedule;
+import io.centroid.train.EarlyStopping;
+import io.centroid.train.InnerStatePolicy;
+import io.centroid.train.LocalShardedData;
+import io.centroid.train.OutlierRule;
+import io.centroid.train.ShardSpec;
+import io.centroid.train.ShardedData;
+import io.centroid.train.TrainState;
+import io.centroid.train.TrainingListener;
+import io.centroid.train.TrainingLoop;
+import io.centroid.train.TrainingPlan;
+import io.centroid.train.WorkerSpec;
+import java.util.Arrays;
+import java.util.List;
+
+/** A few rounds of a small regression on two workers, every kind of state included. */
+final class FaultyRounds {
+  static final int WORKERS = 2;
+  static final int ROUNDS = 8;
+
+  /** Enough parameters for two slices. */
+  private static final int HIDDEN = 1000;
+
+  private FaultyRounds() {}
+
+  static ShardSpec shards(FaultySource source) {
+    return new ShardSpec(source, 5, 0, WORKERS);
+  }
+
+  /** What undisturbed rounds on threads end with. */
+  static float[] undisturbed() {
+    try (ShardedData data = new LocalShardedData(shards(FaultySource.sound()), 2)) {
+      return trained(data).parameters();
+    }
+  }
+
+  static TrainState trained(ShardedData data, TrainingListener... listeners) {
+    WorkerSpec spec = spec();
+    float[] initial =
+        new float[Math.toIntExact(Learners.create(spec.network()).layout().parameterCount())];
+    for (int i = 0; i < initial.length; i++) {
+      initial[i] = (float) Math.sin(i * 0.7) * 0.05f;
+    }
+    OuterSettings.Name outer = OuterSettings.Name.NESTEROV;
+    return new TrainingLoop(
+            new TrainingPlan(1, 3, ROUNDS),
+            data.workers(
+                spec,
+                new OuterSettings(outer, outer.usualRate(), 0.5, 0.9, 0.99, 1e-8)
+                    .create(Learners.create(spec.network()).layout())),
+            false,
+            EarlyStopping.never(),
+            new OutlierRule(100),
+            Arrays.asList(listeners))
+        .run(TrainState.initial(initial));
+  }
+
+  private static WorkerSpec spec() {
+    return new WorkerSpec(
+        new NetworkSpec(
+            new Architecture.Mlp(List.of(HIDDEN), Activation.TANH),
+            InputShape.row(4),
+            1,
+            Loss.MEAN_SQUARED_ERROR,
+            5),
+        new Normalisation(new float[] {0}, new float[] {1}),
+        new OptimizerSettings(
+            OptimizerSettings.Name.NESTEROV,
+            0.001,
+            OptimizerSettings.RateScaling.NONE,
+            0.5,
+            0,
+            0.9,
+            0.999,
+            1e-8,
+            0,
+            new RateSchedule(0, new RateSchedule.Constant())),
+        InnerStatePolicy.KEEP,
+        Codec.of(Codec.Name.INT8, 0.1),
+        WORKERS,
+        8,
+        5);
+  }
+}
