@@ -8,6 +8,7 @@ import io.centroid.optimize.OuterSettings;
 import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.Metric;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -146,7 +147,8 @@ public record RunConfig(
     public static final int MEASURED = 0;
   }
 
-  public record Checkpoint(int everyRounds, int keep, Metric metric, Commit commit) {
+  public record Checkpoint(
+      int everyRounds, int keep, Metric metric, Commit commit, Duration leaseTimeout) {
     public enum Commit {
       AUTO,
       RENAME,

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigValue;
 import io.centroid.InputException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -106,6 +107,15 @@ public final class Settings {
       throw refused(key, "must be at least one byte", text(key));
     }
     return bytes;
+  }
+
+  /** A length of time of at least {@code least}, as {@code 30s}. */
+  public Duration duration(String key, Duration least) {
+    Duration duration = Hocon.translated(() -> config.getDuration(key));
+    if (duration.compareTo(least) < 0) {
+      throw refused(key, "must be at least " + least.toMillis() + " ms", text(key));
+    }
+    return duration;
   }
 
   /** One of an enum's names, written in lower case with dashes. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.data.WholeFile;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.train.DataPart;
 import io.centroid.train.Round;
@@ -38,16 +39,37 @@ public final class MetricsLog implements TrainingListener, Closeable {
     this.stream = stream;
   }
 
-  /** Opens the file, dropping what an earlier writer wrote beyond {@code resumedStep}. */
-  public static MetricsLog open(FileSystem fileSystem, Path file, long resumedStep)
+  /**
+   * Opens the file, dropping what an earlier writer wrote beyond {@code resumedStep}. The old file
+   * stays until the new one holds all that is kept of it.
+   *
+   * @param renames false for an object store, which shows the file when it is closed
+   */
+  public static MetricsLog open(FileSystem fileSystem, Path file, long resumedStep, boolean renames)
       throws IOException {
-    List<String> kept = fileSystem.exists(file) ? kept(fileSystem, file, resumedStep) : List.of();
-    MetricsLog log = new MetricsLog(fileSystem.create(file, true));
-    for (String line : kept) {
-      log.write(line);
+    List<String> kept = List.of();
+    if (fileSystem.exists(file)) {
+      AbandonedFile.end(fileSystem, file);
+      kept = kept(fileSystem, file, resumedStep);
     }
-    log.stream.hflush();
-    return log;
+    Path written = renames ? WholeFile.aside(file) : file;
+    FSDataOutputStream stream = fileSystem.create(written, true);
+    try {
+      MetricsLog log = new MetricsLog(stream);
+      kept.forEach(log::write);
+      stream.hflush();
+      if (renames) {
+        WholeFile.replace(fileSystem, written, file);
+      }
+      return log;
+    } catch (IOException | RuntimeException e) {
+      try {
+        stream.close();
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
   }
 
   private static List<String> kept(FileSystem fileSystem, Path file, long resumedStep)

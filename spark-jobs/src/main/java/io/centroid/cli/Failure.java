@@ -1,9 +1,11 @@
 package io.centroid.cli;
 
 import io.centroid.InputException;
+import io.centroid.checkpoint.HeldException;
 import io.centroid.checkpoint.OvertakenException;
 import io.centroid.cluster.ClusterException;
 import io.centroid.train.DivergedException;
+import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -38,11 +40,13 @@ record Failure(int exitCode, String line) {
     if (diverged != null) {
       return new Failure(ExitCode.DIVERGED, oneLine(diverged.getMessage(), diverged));
     }
-    if (thrown instanceof ClusterException || thrown instanceof OvertakenException) {
+    if (thrown instanceof ClusterException
+        || thrown instanceof OvertakenException
+        || thrown instanceof HeldException) {
       return new Failure(ExitCode.FAILED, String.valueOf(thrown.getMessage()));
     }
-    String message = firstLine(thrown);
-    return new Failure(ExitCode.FAILED, thrown.getClass().getSimpleName() + ": " + message);
+    Throwable told = bare(thrown);
+    return new Failure(ExitCode.FAILED, told.getClass().getSimpleName() + ": " + firstLine(told));
   }
 
   /** Names what is near to a mistyped option or command, or else where all are listed. */
@@ -78,6 +82,16 @@ record Failure(int exitCode, String line) {
     return message == null
         ? thrown.getClass().getSimpleName()
         : message.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  /** Without a wrapper that says nothing of its own. */
+  private static Throwable bare(Throwable thrown) {
+    Throwable cause = thrown.getCause();
+    return thrown instanceof UncheckedIOException
+            && cause != null
+            && cause.toString().equals(thrown.getMessage())
+        ? cause
+        : thrown;
   }
 
   /** Spark's messages carry whole stack traces after their first line. */
