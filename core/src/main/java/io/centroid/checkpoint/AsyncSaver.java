@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Saves beside the training, one save at a time and in order. A new save waits for the one before,
  * so there is never more than one unsaved copy of the parameters beside the live ones. A failed
- * save surfaces once, as the exception that it threw, at the next call. For use by one thread.
+ * save surfaces once, as the exception that it threw, at the next call after it. For use by one
+ * thread.
  */
 public final class AsyncSaver implements AutoCloseable {
 
@@ -43,6 +44,18 @@ public final class AsyncSaver implements AutoCloseable {
               save.run();
               return null;
             });
+  }
+
+  /**
+   * Surfaces the failure of a save that has ended, without waiting for one that has not.
+   *
+   * @throws IOException what the save threw
+   */
+  public void requireNoFailure() throws IOException {
+    Future<?> save = pending;
+    if (save != null && save.isDone()) {
+      await();
+    }
   }
 
   /**

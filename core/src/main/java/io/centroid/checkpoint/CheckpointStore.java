@@ -88,21 +88,54 @@ public final class CheckpointStore {
     return StoredCheckpoint.at(Storage.of(checkpoint, configuration), checkpoint).load();
   }
 
+  /** Asks to become the run's one writer. Writes nothing yet. */
+  public WriterClaim claim(LeaseTerms terms) {
+    return claim(terms, new ProcessTable(), Clock.systemUTC(), Stopwatch.SYSTEM);
+  }
+
+  WriterClaim claim(LeaseTerms terms, ProcessTable processes, Clock clock, Stopwatch stopwatch) {
+    return new WriterClaim(new LeaseFolder(storage, root), terms, processes, clock, stopwatch);
+  }
+
   /**
-   * Takes over the run's folder as its one writer and sweeps what dead writers left behind. An
-   * earlier writer that is still alive is refused at its next commit.
+   * Becomes the run's one writer and sweeps what dead writers left behind. An earlier writer that
+   * wakes up again is refused at its next commit.
+   *
+   * @throws HeldException if another process is the writer, and lives
    */
-  public CheckpointWriter writer(Retention retention) throws IOException {
-    return writer(retention, SWEEP_AGE, Clock.systemUTC(), CommitStep.Observer.NONE);
+  public CheckpointWriter writer(WriterClaim claim, Retention retention) throws IOException {
+    return writer(claim, retention, SWEEP_AGE, Clock.systemUTC(), CommitStep.Observer.NONE);
   }
 
   CheckpointWriter writer(
-      Retention retention, Duration sweepAge, Clock clock, CommitStep.Observer observer)
+      WriterClaim claim,
+      Retention retention,
+      Duration sweepAge,
+      Clock clock,
+      CommitStep.Observer observer)
       throws IOException {
-    WriterLease lease = WriterLease.acquire(storage, root, clock);
-    new Sweep(storage, root, protocol).run(lease.epoch(), clock.instant().minus(sweepAge));
+    WriterLease lease = claim.acquire();
+    try {
+      new Sweep(storage, root, protocol).run(lease.epoch(), clock.instant().minus(sweepAge));
+    } catch (IOException | RuntimeException e) {
+      lease.close();
+      throw e;
+    }
     Commit commit = new Commit(storage, root, protocol, lease, observer);
     return new CheckpointWriter(this, storage, lease, commit, retention, clock);
+  }
+
+  /** How what is written becomes visible. */
+  public CommitProtocol protocol() {
+    return protocol;
+  }
+
+  /** The highest step that has a folder, whether it verifies or not; 0 if there is none. */
+  public long highestStep() throws IOException {
+    List<Path> folders = folders();
+    return folders.isEmpty()
+        ? 0
+        : StepNames.parseStep(folders.get(folders.size() - 1).getName()).orElse(0);
   }
 
   /** The folder that holds the checkpoints. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,9 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The one writer of a run's checkpoints, from {@link CheckpointStore#writer}. A save either commits
  * the whole checkpoint or leaves the earlier ones as they were. Not thread-safe: one save at a
- * time, as {@link AsyncSaver} sees to.
+ * time, as {@link AsyncSaver} sees to. Closing it releases the run for the next writer.
  */
-public final class CheckpointWriter {
+public final class CheckpointWriter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CheckpointWriter.class);
 
   private final CheckpointStore store;
@@ -106,6 +107,11 @@ public final class CheckpointWriter {
           files -> new Manifest(snapshot, lease.epoch(), now, files));
     } catch (IOException e) {
       lease.check(); // A writer that took over sweeps our files: say that, not what we stumbled on.
+      if (e instanceof FileAlreadyExistsException && isCommitted(snapshot.step(), parameters)) {
+        // A writer that we overtook had passed its check before: the same step, the same bits.
+        log.info("{} was committed by an earlier writer", commit.target(snapshot.step()));
+        return;
+      }
       throw new IOException(
           "cannot commit checkpoint " + commit.target(snapshot.step()) + ": " + e.getMessage(), e);
     }
@@ -159,6 +165,11 @@ public final class CheckpointWriter {
     } catch (IOException e) {
       log.warn("cannot remove old checkpoints under {}: {}", store.root(), e.toString());
     }
+  }
+
+  @Override
+  public void close() {
+    lease.close();
   }
 
   private static void requireLayout(List<LayoutTensor> layout, List<TensorSlice> parameters) {

@@ -61,8 +61,7 @@ final class Commit {
           byte[] json = manifest.apply(writeFiles(hidden, parameters, state, attachments)).toJson();
           storage.createNew(new Path(hidden, Manifest.FILE), json);
           observer.passed(CommitStep.AFTER_MANIFEST);
-          lease.check();
-          storage.rename(hidden, target);
+          lease.whileHeld(() -> storage.rename(hidden, target));
         } catch (IOException | RuntimeException e) {
           deleteAfter(e, hidden);
           throw e;
@@ -71,8 +70,7 @@ final class Commit {
       }
       case MANIFEST_LAST -> {
         byte[] json = manifest.apply(writeFiles(target, parameters, state, attachments)).toJson();
-        lease.check();
-        storage.createNew(new Path(target, Manifest.FILE), json);
+        lease.whileHeld(() -> storage.createNew(new Path(target, Manifest.FILE), json));
         observer.passed(CommitStep.AFTER_MANIFEST);
       }
     }
@@ -83,11 +81,11 @@ final class Commit {
     switch (protocol) {
       case RENAME -> {
         Path hidden = new Path(root, StepNames.removed(lease.epoch(), step));
-        storage.rename(checkpoint, hidden);
+        lease.whileHeld(() -> storage.rename(checkpoint, hidden));
         storage.delete(hidden);
       }
       case MANIFEST_LAST -> {
-        storage.delete(new Path(checkpoint, Manifest.FILE));
+        lease.whileHeld(() -> storage.delete(new Path(checkpoint, Manifest.FILE)));
         storage.delete(checkpoint);
       }
     }
@@ -103,7 +101,7 @@ final class Commit {
     switch (protocol) {
       case RENAME -> {
         Path aside = new Path(root, StepNames.damaged(lease.epoch(), step));
-        storage.rename(target(step), aside);
+        lease.whileHeld(() -> storage.rename(target(step), aside));
         log.warn("moved {}, which does not verify, to {}", target(step), aside);
       }
       case MANIFEST_LAST -> remove(target(step), step);

@@ -37,6 +37,10 @@ final class StepNames {
     return hidden("damaged", writerEpoch, step);
   }
 
+  static boolean isInProgress(String name) {
+    return name.startsWith(".inprogress-");
+  }
+
   static boolean isDamaged(String name) {
     return name.startsWith(".damaged-");
   }

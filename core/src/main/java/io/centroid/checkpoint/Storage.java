@@ -94,6 +94,11 @@ final class Storage {
     }
   }
 
+  /** Puts an empty file, whether there is one or not; it need not outlast a power cut. */
+  void createEmpty(Path path) throws IOException {
+    fileSystem.create(path, true).close();
+  }
+
   /**
    * Renames a folder to a name that is free.
    *

@@ -1,6 +1,8 @@
 package io.centroid.checkpoint;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.FileStatus;
@@ -31,9 +33,28 @@ final class Sweep {
     for (FileStatus status : storage.list(root)) {
       if (isLeftover(status, ownEpoch, oldest)) {
         log.info("removing {}, left behind by an earlier writer", status.getPath());
-        storage.delete(status.getPath());
+        remove(status.getPath(), ownEpoch);
       }
     }
+  }
+
+  /**
+   * A writer that wakes up between its check and its rename must find all of its folder or nothing:
+   * so the folder's name is taken away first.
+   */
+  private void remove(Path leftover, long ownEpoch) throws IOException {
+    if (protocol == CommitProtocol.MANIFEST_LAST || !StepNames.isInProgress(leftover.getName())) {
+      storage.delete(leftover);
+      return;
+    }
+    Path removed = new Path(root, StepNames.removed(ownEpoch, 0));
+    try {
+      storage.rename(leftover, removed);
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      log.info("{} was committed, or swept by another, meanwhile", leftover, e);
+      return;
+    }
+    storage.delete(removed);
   }
 
   private boolean isLeftover(FileStatus status, long ownEpoch, Instant oldest) throws IOException {

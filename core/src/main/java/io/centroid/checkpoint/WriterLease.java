@@ -1,64 +1,56 @@
 package io.centroid.checkpoint;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.centroid.InputException;
-import io.centroid.JsonFields;
-import io.centroid.Rejection;
+import io.centroid.checkpoint.LeaseFolder.Seen;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.util.OptionalLong;
-import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.apache.hadoop.fs.FileAlreadyExistsException;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Path;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.util.ShutdownHookManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right to write the checkpoints of a run. Each writer creates the lease file of the next
- * epoch, which only one can; from then on every writer of a lower epoch is overtaken. The file of
- * the highest epoch is never removed, so that epochs grow for as long as the run's folder lives.
+ * The right to write the checkpoints of a run, held by one process under an epoch that is higher
+ * than that of every process before. While it is held, a thread gives signs of life. Whoever holds
+ * a higher epoch has overtaken this one, which finds out at the latest when it checks before a
+ * commit. Closing it, or the end of the JVM by a signal, releases it for the next.
  */
-public final class WriterLease {
-  private static final String FOLDER = ".leases";
-  private static final Pattern NAME = Pattern.compile("epoch-(\\d{8,18})\\.json");
-  private static final int MOST_ATTEMPTS = 100;
-  private static final int MOST_BYTES = 1 << 16;
+public final class WriterLease implements AutoCloseable {
+  /** Spark's contexts are stopped before, the file systems are closed after. */
+  private static final int HOOK_PRIORITY = FileSystem.SHUTDOWN_HOOK_PRIORITY + 5;
+
   private static final Logger log = LoggerFactory.getLogger(WriterLease.class);
 
-  private final Storage storage;
-  private final Path folder;
+  private final LeaseFolder folder;
   private final long epoch;
+  private final Runnable hook = this::close;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread signs = new Thread(task, "lease-signs");
+            signs.setDaemon(true);
+            return signs;
+          });
+  private long signs = 1;
+  private boolean silent;
+  private volatile boolean closed;
+  private volatile boolean overtaken;
 
-  private WriterLease(Storage storage, Path folder, long epoch) {
-    this.storage = storage;
+  private WriterLease(LeaseFolder folder, long epoch) {
     this.folder = folder;
     this.epoch = epoch;
   }
 
-  /** Overtakes every earlier writer of the checkpoints under {@code root}. */
-  static WriterLease acquire(Storage storage, Path root, Clock clock) throws IOException {
-    Path folder = new Path(root, FOLDER);
-    storage.createFolder(folder);
-    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-      long epoch = highest(storage, folder) + 1;
-      try {
-        storage.createNew(new Path(folder, name(epoch)), content(epoch, clock));
-      } catch (FileAlreadyExistsException e) {
-        log.debug("another writer took epoch {} first", epoch, e);
-        continue;
-      }
-      WriterLease lease = new WriterLease(storage, folder, epoch);
-      lease.check();
-      lease.removeOlder();
-      return lease;
-    }
-    throw new IOException("too many writers ask for the lease in " + folder);
+  /** Begins to give signs of life under an epoch that is taken. */
+  static WriterLease hold(LeaseFolder folder, long epoch, Duration period) {
+    WriterLease lease = new WriterLease(folder, epoch);
+    long nanos = Math.max(1, period.toNanos());
+    var unused =
+        lease.thread.scheduleWithFixedDelay(lease::sign, nanos, nanos, TimeUnit.NANOSECONDS);
+    ShutdownHookManager.get().addShutdownHook(lease.hook, HOOK_PRIORITY);
+    return lease;
   }
 
   /** Greater than that of every earlier writer; recorded in each manifest. */
@@ -67,86 +59,91 @@ public final class WriterLease {
   }
 
   /**
-   * Makes sure that this is still the writer.
+   * Makes sure that this is still the writer, by asking the store.
    *
    * @throws OvertakenException one line that names the writer that took over
    */
   public void check() throws IOException {
-    long highest = highest(storage, folder);
+    long highest = folder.look().epoch();
     if (highest > epoch) {
+      overtaken = true;
       throw new OvertakenException(
           "another writer took over %s: epoch %d overtakes %d, held by %s"
-              .formatted(folder.getParent(), highest, epoch, holder(highest)));
+              .formatted(
+                  folder.root(),
+                  highest,
+                  epoch,
+                  folder.holder(highest).map(Holder::toString).orElse("an unknown process")));
     }
     if (highest < epoch) {
       throw new OvertakenException(
           "the lease of epoch %d was removed from %s while its writer was alive"
-              .formatted(epoch, folder));
+              .formatted(epoch, folder.root()));
+    }
+    if (closed) {
+      throw new OvertakenException(
+          "the lease of epoch %d of %s was given back, as this process ends"
+              .formatted(epoch, folder.root()));
     }
   }
 
-  private void removeOlder() throws IOException {
-    for (FileStatus status : storage.list(folder)) {
-      OptionalLong other = parse(status.getPath().getName());
-      if (other.isPresent() && other.getAsLong() < epoch) {
-        storage.delete(status.getPath());
+  /**
+   * Checks only if a sign of life found another writer: costs nothing, for between the commits.
+   *
+   * @throws OvertakenException as {@link #check}
+   */
+  public void checkIfOvertaken() throws IOException {
+    if (overtaken) {
+      check();
+    }
+  }
+
+  /** What a writer alone may do. */
+  interface Action {
+    void run() throws IOException;
+  }
+
+  /** Checks, then acts; the lease is not given back in between. */
+  synchronized void whileHeld(Action action) throws IOException {
+    check();
+    action.run();
+  }
+
+  /** A holder that cannot show itself may be overtaken by now: the next check tells. */
+  private void sign() {
+    try {
+      Seen seen = folder.look();
+      overtaken |= seen.epoch() > epoch;
+      if (closed || seen.epoch() != epoch) {
+        return;
       }
+      folder.sign(epoch, ++signs);
+      silent = false;
+    } catch (IOException | RuntimeException e) {
+      if (!silent) {
+        log.warn("cannot give a sign of life in {}: {}", folder.root(), e.toString());
+      }
+      silent = true;
     }
   }
 
-  /** Who holds an epoch, as far as its file tells. */
-  private String holder(long other) throws IOException {
-    Path path = new Path(folder, name(other));
+  /** Gives the lease back, if it is still held. What a dead holder leaves is only slower. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    thread.shutdown();
+    if (!ShutdownHookManager.get().isShutdownInProgress()) {
+      ShutdownHookManager.get().removeShutdownHook(hook);
+    }
     try {
-      JsonFields fields = JsonFields.parse(path.toString(), storage.read(path, MOST_BYTES));
-      return "process %d on %s since %s"
-          .formatted(
-              fields.integer("pid"),
-              Rejection.shorten(fields.text("host")),
-              Rejection.shorten(fields.text("startedAt")));
-    } catch (InputException | IOException e) {
-      log.debug("cannot read {}", path, e);
-      return "an unknown process";
+      if (folder.look().epoch() == epoch) {
+        folder.release(epoch);
+      }
+    } catch (IOException e) {
+      log.warn("cannot give back the lease of {}: {}", folder.root(), e.toString());
     }
-  }
-
-  private static byte[] content(long epoch, Clock clock) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("epoch", epoch)
-        .put("host", hostName())
-        .put("pid", ProcessHandle.current().pid())
-        .put("startedAt", clock.instant().toString())
-        .put("uuid", UUID.randomUUID().toString())
-        .toPrettyString()
-        .concat("\n")
-        .getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "an unknown host";
-    }
-  }
-
-  private static long highest(Storage storage, Path folder) throws IOException {
-    return storage.list(folder).stream()
-        .map(status -> parse(status.getPath().getName()))
-        .flatMapToLong(OptionalLong::stream)
-        .max()
-        .orElse(0);
-  }
-
-  private static String name(long epoch) {
-    return "epoch-%08d.json".formatted(epoch);
-  }
-
-  private static OptionalLong parse(String name) {
-    Matcher matcher = NAME.matcher(name);
-    return matcher.matches()
-        ? OptionalLong.of(Long.parseLong(matcher.group(1)))
-        : OptionalLong.empty();
   }
 }

@@ -23,11 +23,15 @@ import io.centroid.train.RoundLimit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
 /** Reads and checks the groups of keys, one method each. */
 final class Groups {
+  /** Less than a store's hiccup would have writers overtake each other. */
+  private static final Duration LEAST_LEASE_TIMEOUT = Duration.ofSeconds(1);
+
   private Groups() {}
 
   static Data data(Settings settings) {
@@ -177,7 +181,8 @@ final class Groups {
         settings.integer("checkpoint.every-rounds", 0),
         settings.integer("checkpoint.keep", 1),
         settings.choice("checkpoint.metric", Metric.class),
-        settings.choice("checkpoint.commit", Checkpoint.Commit.class));
+        settings.choice("checkpoint.commit", Checkpoint.Commit.class),
+        settings.duration("checkpoint.lease-timeout", LEAST_LEASE_TIMEOUT));
   }
 
   static OuterSettings outer(Settings settings) {

@@ -9,6 +9,7 @@ import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.Metric;
 import io.centroid.train.RoundLimit;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -164,7 +165,8 @@ public record RunConfig(
     }
   }
 
-  public record Checkpoint(int everyRounds, int keep, Metric metric, Commit commit) {
+  public record Checkpoint(
+      int everyRounds, int keep, Metric metric, Commit commit, Duration leaseTimeout) {
     public enum Commit {
       AUTO,
       RENAME,

@@ -119,6 +119,15 @@ public final class Settings {
     return duration;
   }
 
+  /** A time of at least {@code least}, as {@code 30s}. */
+  public Duration duration(String key, Duration least) {
+    Duration duration = duration(key);
+    if (duration.compareTo(least) < 0) {
+      throw refused(key, "must be at least " + least.toMillis() + " ms", text(key));
+    }
+    return duration;
+  }
+
   /** One of an enum's names, written in lower case with dashes. */
   public <E extends Enum<E>> E choice(String key, Class<E> type) {
     String text = text(key);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.data.WholeFile;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.train.DataPart;
 import io.centroid.train.Rollback;
@@ -36,29 +37,54 @@ public final class MetricsLog implements TrainingListener, Closeable {
 
   private final FileSystem fileSystem;
   private final Path file;
+  private final boolean renames;
   private FSDataOutputStream stream;
 
-  private MetricsLog(FileSystem fileSystem, Path file, FSDataOutputStream stream) {
+  private MetricsLog(
+      FileSystem fileSystem, Path file, boolean renames, FSDataOutputStream stream) {
     this.fileSystem = fileSystem;
     this.file = file;
+    this.renames = renames;
     this.stream = stream;
   }
 
-  /** Opens the file, dropping what was written beyond the state that the run goes on from. */
-  public static MetricsLog open(FileSystem fileSystem, Path file, TrainState state)
+  /**
+   * Opens the file, dropping what was written beyond the state that the run goes on from. The old
+   * file stays until the new one holds all that is kept of it.
+   *
+   * @param renames false for an object store, which shows the file when it is closed
+   */
+  public static MetricsLog open(FileSystem fileSystem, Path file, TrainState state, boolean renames)
       throws IOException {
-    return new MetricsLog(fileSystem, file, cut(fileSystem, file, state));
+    if (fileSystem.exists(file)) {
+      AbandonedFile.end(fileSystem, file);
+    }
+    return new MetricsLog(
+        fileSystem, file, renames, cut(fileSystem, file, state, renames));
   }
 
-  private static FSDataOutputStream cut(FileSystem fileSystem, Path file, TrainState state)
-      throws IOException {
+  private static FSDataOutputStream cut(
+      FileSystem fileSystem, Path file, TrainState state, boolean renames) throws IOException {
     List<String> kept = fileSystem.exists(file) ? kept(fileSystem, file, state) : List.of();
-    FSDataOutputStream stream = fileSystem.create(file, true);
-    for (String line : kept) {
-      stream.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    Path written = renames ? WholeFile.aside(file) : file;
+    FSDataOutputStream stream = fileSystem.create(written, true);
+    try {
+      for (String line : kept) {
+        stream.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+      stream.hflush();
+      if (renames) {
+        WholeFile.replace(fileSystem, written, file);
+      }
+      return stream;
+    } catch (IOException | RuntimeException e) {
+      try {
+        stream.close();
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
     }
-    stream.hflush();
-    return stream;
   }
 
   private static List<String> kept(FileSystem fileSystem, Path file, TrainState state)
@@ -113,7 +139,7 @@ public final class MetricsLog implements TrainingListener, Closeable {
   public void onRollback(TrainState state, Rollback rollback) {
     try {
       stream.close();
-      stream = cut(fileSystem, file, state);
+      stream = cut(fileSystem, file, state, renames);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -60,6 +60,12 @@ final class CheckpointKeeper implements TrainingListener, AutoCloseable {
 
   @Override
   public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
+    try {
+      saver.requireNoFailure();
+      writer.lease().checkIfOvertaken();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     boolean evaluatedNext = state.stepInEpoch() == 0 || plan.isFinished(state);
     if (everyRounds > 0 && state.rounds() % everyRounds == 0 && !evaluatedNext) {
       save(state);
@@ -103,13 +109,14 @@ final class CheckpointKeeper implements TrainingListener, AutoCloseable {
       return;
     }
     savedStep = state.steps();
-    Map<String, Double> measured = measuredStep == state.steps() ? metrics : Map.of();
-    Snapshot snapshot = checkpoints.snapshot(state, plan.localSteps(), measured, stopping.state());
-    List<TensorSlice> parameters = checkpoints.parameters(state);
-    List<TensorSlice> inner = checkpoints.state(state);
-    requireFinite(state, inner);
+    Map<String, Double> measured = measuredStep == state.steps() ? Map.copyOf(metrics) : Map.of();
+    EarlyStopping.State stopped = stopping.state();
     try {
-      saver.submit(() -> writer.save(snapshot, parameters, inner, checkpoints.attachments()));
+      // Before asking the executors for what they keep: one copy of it waits to be saved, not two.
+      saver.await();
+      List<TensorSlice> carried = checkpoints.state(state);
+      requireFinite(state, carried);
+      saver.submit(() -> write(state, carried, measured, stopped));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -123,6 +130,17 @@ final class CheckpointKeeper implements TrainingListener, AutoCloseable {
             state.rounds() - 1, "afterwards the state's " + tensor.name() + " is not finite");
       }
     }
+  }
+
+  /** On the saving thread, since it hashes the parameters. */
+  private void write(
+      TrainState state,
+      List<TensorSlice> carried,
+      Map<String, Double> measured,
+      EarlyStopping.State stopped)
+      throws IOException {
+    Snapshot snapshot = checkpoints.snapshot(state, plan.localSteps(), measured, stopped);
+    writer.save(snapshot, checkpoints.parameters(state), carried, checkpoints.attachments());
   }
 
   /** Waits until the last save is on disk. */

@@ -3,11 +3,12 @@ package io.centroid.run;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.InputException;
+import io.centroid.checkpoint.CommitProtocol;
 import io.centroid.data.HadoopFiles;
+import io.centroid.data.WholeFile;
 import io.centroid.report.MetricsLog;
 import io.centroid.train.TrainState;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
@@ -23,17 +24,21 @@ final class RunDirectory {
 
   private final Path path;
   private final FileSystem fileSystem;
+  private final boolean renames;
 
-  private RunDirectory(Path path, FileSystem fileSystem) {
+  private RunDirectory(Path path, FileSystem fileSystem, boolean renames) {
     this.path = path;
     this.fileSystem = fileSystem;
+    this.renames = renames;
   }
 
   static RunDirectory of(HadoopFiles files, String dir) {
     Path path = files.path(dir);
     FileSystem fileSystem = files.fileSystem(path);
     FileSystem plain = fileSystem instanceof LocalFileSystem local ? local.getRaw() : fileSystem;
-    return new RunDirectory(plain.makeQualified(path), plain);
+    Path qualified = plain.makeQualified(path);
+    CommitProtocol protocol = CommitProtocol.forScheme(plain.getUri().getScheme());
+    return new RunDirectory(qualified, plain, protocol == CommitProtocol.RENAME);
   }
 
   Path path() {
@@ -75,19 +80,19 @@ final class RunDirectory {
           ? Optional.of(result)
           : Optional.empty();
     } catch (JsonProcessingException e) {
-      return Optional.empty(); // A writer that was killed left half of it.
+      return Optional
+          .empty(); // Not ours, or of a disk that lost power: train on, and write it again.
     }
   }
 
   /** Metrics from a state on. */
   MetricsLog metrics(TrainState state) throws IOException {
-    return MetricsLog.open(fileSystem, new Path(path, "metrics.jsonl"), state);
+    return MetricsLog.open(fileSystem, new Path(path, "metrics.jsonl"), state, renames);
   }
 
   private void write(String name, String text) throws IOException {
-    try (OutputStream stream = fileSystem.create(new Path(path, name), true)) {
-      stream.write(text.getBytes(StandardCharsets.UTF_8));
-    }
+    WholeFile.write(
+        fileSystem, new Path(path, name), text.getBytes(StandardCharsets.UTF_8), renames);
   }
 
   private static String firstLine(IOException e) {

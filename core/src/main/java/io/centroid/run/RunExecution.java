@@ -2,7 +2,7 @@ package io.centroid.run;
 
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.CheckpointWriter;
-import io.centroid.checkpoint.Retention;
+import io.centroid.checkpoint.OvertakenException;
 import io.centroid.config.RunConfig;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.kernels.FloatVector;
@@ -90,12 +90,38 @@ final class RunExecution {
    *
    * @param hasTest whether there is test data
    * @throws io.centroid.train.DivergedException if training left the finite numbers
+   * @throws OvertakenException if another process took over the run meanwhile, whatever failed
+   *     because of it
    */
-  RunResult run(TrainingPlan plan, FirstState start, boolean hasTest) throws IOException {
+  RunResult run(TrainingPlan plan, FirstState start, boolean hasTest, CheckpointWriter writer)
+      throws IOException {
+    try {
+      return trained(plan, start, hasTest, writer);
+    } catch (IOException | RuntimeException e) {
+      requireNotOvertaken(writer, e);
+      throw e;
+    }
+  }
+
+  private static void requireNotOvertaken(CheckpointWriter writer, Exception failure) {
+    if (failure instanceof OvertakenException) {
+      return;
+    }
+    try {
+      writer.lease().check();
+    } catch (OvertakenException e) {
+      e.addSuppressed(failure);
+      throw e;
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private RunResult trained(
+      TrainingPlan plan, FirstState start, boolean hasTest, CheckpointWriter writer)
+      throws IOException {
     boolean higherIsBetter = setup.metric().higherIsBetter();
     String metric = setup.checkpointMetric();
-    CheckpointWriter writer =
-        store.writer(Retention.lastAndBest(config.checkpoint().keep(), metric, higherIsBetter));
     Throughput throughput = new Throughput(start.look(), plan.totalSteps());
     TimeAccount account = new TimeAccount(data.parallelism());
     MemoryAccount memory = new MemoryAccount();
@@ -157,6 +183,7 @@ final class RunExecution {
             last.test,
             best,
             memory.memory());
+    writer.lease().check();
     directory.writeResult(result);
     observer.onNote(onSpark() ? result.memory().ofCluster() : result.memory().ofOneProcess());
     return result;

@@ -2,8 +2,12 @@ package io.centroid.run;
 
 import io.centroid.InputException;
 import io.centroid.checkpoint.CheckpointStore;
+import io.centroid.checkpoint.CheckpointWriter;
 import io.centroid.checkpoint.CommitProtocol;
+import io.centroid.checkpoint.LeaseTerms;
 import io.centroid.checkpoint.LoadedCheckpoint;
+import io.centroid.checkpoint.Retention;
+import io.centroid.checkpoint.WriterClaim;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.HadoopFiles;
@@ -53,6 +57,8 @@ public final class TrainingRun {
    *
    * @throws InputException if configuration, data or run.dir cannot be used; nothing was written
    *     then
+   * @throws io.centroid.checkpoint.HeldException if another process writes run.dir; nothing was
+   *     written then
    * @throws io.centroid.train.DivergedException if training left the finite numbers
    */
   public RunResult execute() throws IOException {
@@ -61,6 +67,11 @@ public final class TrainingRun {
     DataSources sources =
         DataSources.of(dataConfig, config.model().loss(), files, TextTokenizer.of(config, files));
     DataSurvey.requireLabels(sources);
+    RunDirectory directory = RunDirectory.of(files, config.run().dir());
+    CheckpointStore store = store(directory);
+    WriterClaim claim =
+        store.claim(new LeaseTerms(config.checkpoint().leaseTimeout(), observer::onNote));
+    claim.requireFree();
     ShardSpec shards =
         new ShardSpec(
             sources.source(),
@@ -78,8 +89,7 @@ public final class TrainingRun {
               survey,
               dataKeys(dataConfig, sources.classNames()),
               vocabulary == null ? Map.of() : vocabulary.files());
-      RunDirectory directory = RunDirectory.of(files, config.run().dir());
-      CheckpointStore store = store(directory);
+      long highest = store.highestStep();
       StartingPoint start = startingPoint(store, setup, sources);
       if (start.resumed()) {
         Optional<RunResult> result = finished(directory, setup, start.state().look());
@@ -87,21 +97,32 @@ public final class TrainingRun {
           return result.get();
         }
       }
-      start.notes().forEach(observer::onNote);
       directory.create();
-      directory.writeConfiguration(config.effective());
-      RunExecution execution =
-          new RunExecution(
-              config,
-              setup,
-              data,
-              directory,
-              store,
-              observer,
-              () -> startingPoint(store, setup, sources).state());
-      TrainingPlan plan = execution.plan(start.state().look(), start.localSteps());
-      return execution.run(plan, start.state(), sources.hasTest());
+      try (CheckpointWriter writer = store.writer(claim, retention(setup))) {
+        if (store.highestStep() != highest) {
+          // The writer that was overtaken committed once more before its folder was swept.
+          start = startingPoint(store, setup, sources);
+        }
+        start.notes().forEach(observer::onNote);
+        directory.writeConfiguration(config.effective());
+        RunExecution execution =
+            new RunExecution(
+                config,
+                setup,
+                data,
+                directory,
+                store,
+                observer,
+                () -> startingPoint(store, setup, sources).state());
+        TrainingPlan plan = execution.plan(start.state().look(), start.localSteps());
+        return execution.run(plan, start.state(), sources.hasTest(), writer);
+      }
     }
+  }
+
+  private Retention retention(RunSetup setup) {
+    return Retention.lastAndBest(
+        config.checkpoint().keep(), setup.checkpointMetric(), setup.metric().higherIsBetter());
   }
 
   private StartingPoint startingPoint(CheckpointStore store, RunSetup setup, DataSources sources)

@@ -81,12 +81,11 @@ final class CommitCrashTest {
     leave(run, ".inprogress-00000007" + uuid, now);
     leave(run, ".inprogress-00000008" + uuid, old);
     leave(run, "notes", old);
-    run.store()
-        .writer(
-            Retention.last(1),
-            Duration.ofDays(1),
-            Clock.fixed(now, ZoneOffset.UTC),
-            CommitStep.Observer.NONE);
+    run.writer(
+        Retention.last(1),
+        Duration.ofDays(1),
+        Clock.fixed(now, ZoneOffset.UTC),
+        CommitStep.Observer.NONE);
     assertThat(run.names().stream().filter(name -> !name.startsWith("step-")))
         .containsExactly(
             ".damaged-00000001" + uuid,

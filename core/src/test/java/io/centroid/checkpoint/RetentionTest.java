@@ -87,16 +87,15 @@ final class RetentionTest {
     RunFolder run = new RunFolder(folder, CommitProtocol.RENAME);
     RunFolder.save(run.writer(), 1, 1);
     CheckpointWriter dying =
-        run.store()
-            .writer(
-                Retention.last(1),
-                CheckpointStore.SWEEP_AGE,
-                Clock.systemUTC(),
-                step -> {
-                  if (step == CommitStep.AFTER_MANIFEST) {
-                    throw new RunFolder.Death();
-                  }
-                });
+        run.writer(
+            Retention.last(1),
+            CheckpointStore.SWEEP_AGE,
+            Clock.systemUTC(),
+            step -> {
+              if (step == CommitStep.AFTER_MANIFEST) {
+                throw new RunFolder.Death();
+              }
+            });
     assertThatThrownBy(() -> RunFolder.save(dying, 2, 2)).isInstanceOf(RunFolder.Death.class);
     assertThat(run.steps()).containsExactly(1L);
   }

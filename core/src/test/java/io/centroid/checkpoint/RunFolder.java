@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,10 +16,12 @@ final class RunFolder {
   private final Path folder;
   private final CommitProtocol protocol;
   final List<String> passedOver = new ArrayList<>();
+  final PretendedMachine machine;
 
   RunFolder(Path folder, CommitProtocol protocol) {
     this.folder = folder;
     this.protocol = protocol;
+    this.machine = new PretendedMachine(folder.resolve("proc"), "boot-1");
   }
 
   /** A process that dies: no handler that tidies up may catch it. */
@@ -34,8 +37,18 @@ final class RunFolder {
         (checkpoint, reason) -> passedOver.add(checkpoint.getName() + ": " + reason));
   }
 
+  /** The next writer on this machine, once all earlier ones have died. */
   CheckpointWriter writer(Retention retention) throws IOException {
-    return store().writer(retention);
+    return writer(
+        retention, CheckpointStore.SWEEP_AGE, Clock.systemUTC(), CommitStep.Observer.NONE);
+  }
+
+  CheckpointWriter writer(
+      Retention retention, Duration sweepAge, Clock clock, CommitStep.Observer observer)
+      throws IOException {
+    machine.killAll();
+    WriterClaim claim = store().claim(LeaseTerms.usual(), machine.start(), clock, Stopwatch.SYSTEM);
+    return store().writer(claim, retention, sweepAge, clock, observer);
   }
 
   CheckpointWriter writer() throws IOException {
@@ -53,8 +66,7 @@ final class RunFolder {
   }
 
   CheckpointWriter observedWriter(CommitStep.Observer observer) throws IOException {
-    return store()
-        .writer(Retention.last(100), CheckpointStore.SWEEP_AGE, Clock.systemUTC(), observer);
+    return writer(Retention.last(100), CheckpointStore.SWEEP_AGE, Clock.systemUTC(), observer);
   }
 
   static StoredCheckpoint save(CheckpointWriter writer, long step, float value) throws IOException {

@@ -2,11 +2,13 @@ package io.centroid.cli;
 
 import io.centroid.InputException;
 import io.centroid.WorkerFailure;
+import io.centroid.checkpoint.HeldException;
 import io.centroid.checkpoint.OvertakenException;
 import io.centroid.cluster.ClusterException;
 import io.centroid.memory.OutOfMemory;
 import io.centroid.train.DivergedException;
 import io.centroid.train.RoundTimeoutException;
+import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -43,6 +45,7 @@ record Failure(int exitCode, String line) {
     }
     if (thrown instanceof ClusterException
         || thrown instanceof OvertakenException
+        || thrown instanceof HeldException
         || thrown instanceof WorkerFailure
         || thrown instanceof RoundTimeoutException) {
       return new Failure(ExitCode.FAILED, String.valueOf(thrown.getMessage()));
@@ -50,8 +53,8 @@ record Failure(int exitCode, String line) {
     if (thrown instanceof OutOfMemoryError memory) {
       return new Failure(ExitCode.FAILED, OutOfMemory.described(memory));
     }
-    String message = firstLine(thrown);
-    return new Failure(ExitCode.FAILED, thrown.getClass().getSimpleName() + ": " + message);
+    Throwable told = bare(thrown);
+    return new Failure(ExitCode.FAILED, told.getClass().getSimpleName() + ": " + firstLine(told));
   }
 
   /** Names what is near to a mistyped option or command, or else where all are listed. */
@@ -87,6 +90,16 @@ record Failure(int exitCode, String line) {
     return message == null
         ? thrown.getClass().getSimpleName()
         : message.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  /** Without a wrapper that says nothing of its own. */
+  private static Throwable bare(Throwable thrown) {
+    Throwable cause = thrown.getCause();
+    return thrown instanceof UncheckedIOException
+            && cause != null
+            && cause.toString().equals(thrown.getMessage())
+        ? cause
+        : thrown;
   }
 
   /** Spark's messages carry whole stack traces after their first line. */

@@ -7,13 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.centroid.DrawnDigits;
 import io.centroid.Eventually;
-import io.centroid.InputException;
 import io.centroid.checkpoint.CheckpointListener;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.CheckpointWriter;
 import io.centroid.checkpoint.CommitProtocol;
 import io.centroid.checkpoint.LayoutTensor;
-import io.centroid.checkpoint.OvertakenException;
+import io.centroid.checkpoint.LeaseTerms;
 import io.centroid.checkpoint.Position;
 import io.centroid.checkpoint.Retention;
 import io.centroid.checkpoint.Snapshot;
@@ -217,26 +216,6 @@ class ClusterTrainingIT {
 
   @ParameterizedTest
   @EnumSource
-  void aSecondWriterFencesTheFirst(CommitProtocol protocol) throws Exception {
-    CheckpointStore store = store("/fenced-" + protocol, protocol, (checkpoint, reason) -> {});
-    CheckpointWriter first = store.writer(Retention.last(3));
-    save(first, 10, 1);
-    CheckpointWriter second = store.writer(Retention.last(3));
-    assertThatThrownBy(() -> save(first, 20, 2)).isInstanceOf(OvertakenException.class);
-    save(second, 20, 3);
-    assertThatThrownBy(() -> save(first, 30, 4)).isInstanceOf(OvertakenException.class);
-    StoredCheckpoint newest = store.newest().orElseThrow();
-    assertThat(newest.step()).isEqualTo(20);
-    assertThat(newest.parameters()).containsOnly(3f);
-    assertThat(newest.manifest().writerEpoch()).isEqualTo(2);
-    assertThatThrownBy(() -> save(second, 20, 5))
-        .isInstanceOf(InputException.class)
-        .hasMessageContaining("is there with other parameters");
-    assertThat(store.list()).extracting(StoredCheckpoint::step).containsExactly(10L, 20L);
-  }
-
-  @ParameterizedTest
-  @EnumSource
   void theNewestIsTheNewestThatVerifies(CommitProtocol protocol) throws Exception {
     List<String> passedOver = new ArrayList<>();
     CheckpointStore store =
@@ -244,7 +223,7 @@ class ClusterTrainingIT {
             "/corrupted-" + protocol,
             protocol,
             (checkpoint, reason) -> passedOver.add(checkpoint.getName() + ": " + reason));
-    CheckpointWriter writer = store.writer(Retention.last(3));
+    CheckpointWriter writer = store.writer(store.claim(LeaseTerms.usual()), Retention.last(3));
     save(writer, 10, 1);
     StoredCheckpoint damaged = save(writer, 20, 2);
     org.apache.hadoop.fs.Path file =

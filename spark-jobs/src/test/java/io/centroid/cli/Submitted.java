@@ -31,8 +31,18 @@ public final class Submitted implements AutoCloseable {
 
   /** Starts a command in a folder, as the launcher does, its output going to files there. */
   static Submitted start(Path folder, Path cluster, List<String> arguments) throws IOException {
+    return start(folder, cluster, List.of(), arguments);
+  }
+
+  /**
+   * As above.
+   *
+   * @param within a command that runs the one that follows it, somewhere else
+   */
+  static Submitted start(Path folder, Path cluster, List<String> within, List<String> arguments)
+      throws IOException {
     CentroidHome home = CentroidHome.find();
-    List<String> line = new ArrayList<>();
+    List<String> line = new ArrayList<>(within);
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("@" + home.jvmOptions(), "-Xmx1g"));
     line.add("-Dorg.bytedeco.javacpp.maxbytes=4g");

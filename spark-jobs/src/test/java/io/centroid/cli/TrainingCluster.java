@@ -139,6 +139,13 @@ public final class TrainingCluster implements AutoCloseable {
     return submit(options, line.toArray(String[]::new));
   }
 
+  /** As {@link #train(String...)}, by a command that runs the one that follows it. */
+  public Submitted trainWithin(List<String> within, String... settings) throws IOException {
+    List<String> line = new ArrayList<>(List.of("train", "conf/cluster.conf", "--json"));
+    Arrays.stream(settings).forEach(setting -> line.addAll(List.of("--set", setting)));
+    return Submitted.start(folder, directory, within, line);
+  }
+
   /** Starts any command on the daemons. */
   public Submitted submit(List<String> options, String... command) throws IOException {
     List<String> line = new ArrayList<>(options);

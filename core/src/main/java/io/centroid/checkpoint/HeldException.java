@@ -1,0 +1,13 @@
+package io.centroid.checkpoint;
+
+/**
+ * Another process writes the run and lives: this one must not begin. The message is one line that
+ * names the other.
+ */
+public final class HeldException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public HeldException(String message) {
+    super(message);
+  }
+}

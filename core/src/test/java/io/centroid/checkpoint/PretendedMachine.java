@@ -1,0 +1,100 @@
+package io.centroid.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A machine whose processes are files, laid out as in {@code /proc}; each process has a view of its
+ * own, since {@code self} is another one in each.
+ */
+final class PretendedMachine {
+  private final Path folder;
+  private final String boot;
+  private final Map<Long, String> running = new TreeMap<>();
+  private long nextPid = 100;
+  private long ticks = 5_000;
+
+  PretendedMachine(Path folder, String boot) {
+    this.folder = folder;
+    this.boot = boot;
+    running.put(1L, stat(1, "S", 1));
+  }
+
+  /** Starts a process and returns what it sees. */
+  synchronized ProcessTable start() throws IOException {
+    return start(nextPid++);
+  }
+
+  /** Starts a process under a number that may have been another's. */
+  synchronized ProcessTable start(long pid) throws IOException {
+    running.put(pid, stat(pid, "S", ticks++));
+    Path view = view(pid);
+    Files.createDirectories(view.resolve(pid + "/ns"));
+    Files.createDirectories(view.resolve("sys/kernel/random"));
+    Files.writeString(view.resolve("sys/kernel/random/boot_id"), boot + "\n");
+    Files.deleteIfExists(view.resolve("self"));
+    Files.createSymbolicLink(view.resolve("self"), Path.of(String.valueOf(pid)));
+    namespace(pid, "pid:[4026531836]");
+    show();
+    return new ProcessTable(view, pid);
+  }
+
+  /** Puts a process into another namespace of process numbers. */
+  synchronized void namespace(long pid, String name) throws IOException {
+    Path link = view(pid).resolve(pid + "/ns/pid");
+    Files.deleteIfExists(link);
+    Files.createSymbolicLink(link, Path.of(name));
+  }
+
+  /** Ends a process; its parent has not asked how. */
+  synchronized void leaveDefunct(long pid) throws IOException {
+    running.put(pid, stat(pid, "Z", 5_000));
+    show();
+  }
+
+  synchronized void kill(long pid) throws IOException {
+    running.remove(pid);
+    show();
+  }
+
+  synchronized void killAll() throws IOException {
+    running.keySet().removeIf(pid -> pid != 1);
+    show();
+  }
+
+  /** As the kernel does with hidepid: other users' processes cannot be seen. */
+  synchronized void hide(long pid) throws IOException {
+    running.remove(pid);
+    show();
+  }
+
+  private Path view(long pid) {
+    return folder.resolve("of-" + pid);
+  }
+
+  private void show() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (var views = Files.list(folder)) {
+      for (Path view : views.toList()) {
+        try (var shown = Files.list(view)) {
+          for (Path process : shown.toList()) {
+            Files.deleteIfExists(process.resolve("stat"));
+          }
+        }
+        for (Map.Entry<Long, String> process : running.entrySet()) {
+          Path shown = Files.createDirectories(view.resolve(String.valueOf(process.getKey())));
+          Files.writeString(shown.resolve("stat"), process.getValue());
+        }
+      }
+    }
+  }
+
+  private static String stat(long pid, String state, long start) {
+    return pid + " (a (very) odd name) " + state + " 1".repeat(18) + " " + start + " 0 0\n";
+  }
+}

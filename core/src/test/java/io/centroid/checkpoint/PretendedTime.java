@@ -1,0 +1,47 @@
+package io.centroid.checkpoint;
+
+import java.time.Duration;
+
+/** Time that passes only while someone waits; something may happen on the way. */
+final class PretendedTime implements Stopwatch {
+
+  /** What happens while someone waits. */
+  interface Event {
+    void at(Duration passed) throws Exception;
+  }
+
+  private final Event event;
+  private long nanos;
+
+  PretendedTime() {
+    this(passed -> {});
+  }
+
+  PretendedTime(Event event) {
+    this.event = event;
+  }
+
+  Duration passed() {
+    return Duration.ofNanos(nanos);
+  }
+
+  /** As if the process, or what it asks, had been stopped for a while. */
+  void sleep(Duration length) {
+    nanos += length.toNanos();
+  }
+
+  @Override
+  public long nanos() {
+    return nanos;
+  }
+
+  @Override
+  public void pause(Duration length) {
+    nanos += length.toNanos();
+    try {
+      event.at(passed());
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+}
