@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigValue;
 import io.centroid.InputException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -106,6 +107,16 @@ public final class Settings {
       throw refused(key, "must be at least one byte", text(key));
     }
     return bytes;
+  }
+
+  /** A time, as {@code 10m} or {@code 90s}; a number alone is refused, but for 0. */
+  public Duration duration(String key) {
+    String text = text(key);
+    Duration duration = Hocon.translated(() -> config.getDuration(key));
+    if (duration.isNegative() || (text.matches("[0-9.]+") && !duration.isZero())) {
+      throw refused(key, "must be 0 or a time with its unit, such as 10m", text);
+    }
+    return duration;
   }
 
   /** One of an enum's names, written in lower case with dashes. */

@@ -3,6 +3,7 @@ package io.centroid.cli;
 import io.centroid.InputException;
 import io.centroid.checkpoint.OvertakenException;
 import io.centroid.cluster.ClusterException;
+import io.centroid.spark.NoExecutorException;
 import io.centroid.train.DivergedException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -38,7 +39,9 @@ record Failure(int exitCode, String line) {
     if (diverged != null) {
       return new Failure(ExitCode.DIVERGED, oneLine(diverged.getMessage(), diverged));
     }
-    if (thrown instanceof ClusterException || thrown instanceof OvertakenException) {
+    if (thrown instanceof ClusterException
+        || thrown instanceof OvertakenException
+        || thrown instanceof NoExecutorException) {
       return new Failure(ExitCode.FAILED, String.valueOf(thrown.getMessage()));
     }
     String message = firstLine(thrown);
