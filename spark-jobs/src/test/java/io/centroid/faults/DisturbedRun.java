@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /**
@@ -104,7 +105,7 @@ final class DisturbedRun implements AutoCloseable {
   }
 
   /** Waits for something; the run must still be going on. */
-  void await(String what, java.util.concurrent.Callable<Boolean> condition) throws Exception {
+  void await(String what, Callable<Boolean> condition) throws Exception {
     Eventually.await(what, LIMIT, () -> !train.isAlive() || condition.call());
     assertThat(train.isAlive()).as(() -> "before " + what + ": " + train.errors()).isTrue();
   }

@@ -1,18 +1,25 @@
 package io.centroid.faults;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A second "machine" inside this one: a network namespace of its own, reached over one link (a pair
  * of virtual Ethernet devices) that can be cut. Needs root and iproute2; removed at the end.
  */
 final class NetworkNamespace implements AutoCloseable {
-  private static final Path IP = Path.of("/usr/sbin/ip");
+  private static final Path IP =
+      Stream.of("/usr/sbin/ip", "/usr/bin/ip", "/sbin/ip")
+          .map(Path::of)
+          .filter(Files::isExecutable)
+          .findFirst()
+          .orElse(Path.of("/usr/sbin/ip"));
 
   private final String name;
   private final String subnet;
@@ -99,7 +106,8 @@ final class NetworkNamespace implements AutoCloseable {
     List<String> line = new ArrayList<>(List.of(IP.toString()));
     line.addAll(List.of(arguments));
     Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes()).strip();
+    String said =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     if (process.waitFor() != 0) {
       throw new IOException(String.join(" ", line) + ": " + said);
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,8 +77,7 @@ class PartitionIT {
     }
   }
 
-  private void await(Submitted train, String what, java.util.concurrent.Callable<Boolean> condition)
-      throws Exception {
+  private void await(Submitted train, String what, Callable<Boolean> condition) throws Exception {
     Eventually.await(what, LIMIT, () -> !train.isAlive() || condition.call());
     assertThat(train.isAlive()).as(() -> "before " + what + ": " + train.errors()).isTrue();
   }

@@ -8,6 +8,7 @@ import io.centroid.cli.Submitted;
 import io.centroid.cli.TrainingCluster;
 import io.centroid.cluster.ClusterOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -208,7 +209,7 @@ class SparkDaemonFaultsIT {
               ofDrivers.filter(path -> !path.equals(Submitted.temporary(folder))),
               ofExecutors.filter(path -> path.getFileName().toString().startsWith("blockmgr-")))
           .toList();
-    } catch (java.io.UncheckedIOException vanished) {
+    } catch (UncheckedIOException vanished) {
       return List.of(folder);
     }
   }

@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -160,12 +159,6 @@ final class TwoSidedSpark implements AutoCloseable {
 
   private static String text(int number) {
     return Integer.toString(number);
-  }
-
-  /** The end of a daemon's log. */
-  String log(String name) throws IOException {
-    List<String> lines = Files.readAllLines(folder.resolve(name + ".log"));
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
   }
 
   @Override
