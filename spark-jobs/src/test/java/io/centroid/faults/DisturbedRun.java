@@ -133,10 +133,14 @@ final class DisturbedRun implements AutoCloseable {
 
   /** The run's end: the bits of an undisturbed one, and each round told once. */
   void endsWith(String sha256) throws Exception {
+    endsWith(sha256, ROUNDS);
+  }
+
+  /** The same of a run whose settings give it another number of rounds. */
+  void endsWith(String sha256, int count) throws Exception {
     JsonNode result = train.json();
     assertThat(result.path("parametersSha256").asText()).as(train.errors()).isEqualTo(sha256);
-    assertThat(cluster.rounds(run))
-        .isEqualTo(Stream.iterate(1L, i -> i + 1).limit(ROUNDS).toList());
+    assertThat(cluster.rounds(run)).isEqualTo(Stream.iterate(1L, i -> i + 1).limit(count).toList());
   }
 
   /** One line for those who keep the table of faults. */
