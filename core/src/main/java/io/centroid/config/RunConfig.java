@@ -188,7 +188,12 @@ public record RunConfig(
     }
   }
 
-  public record Spark(String master, Map<String, String> conf) {}
+  /**
+   * How Spark is reached.
+   *
+   * @param executorTimeout how long a first executor is waited for; 0: as long as it takes
+   */
+  public record Spark(String master, Duration executorTimeout, Map<String, String> conf) {}
 
   /**
    * Reads a configuration.
@@ -217,7 +222,10 @@ public record RunConfig(
         outer,
         Groups.average(settings),
         Groups.checkpoint(settings),
-        new Spark(settings.text("spark.master"), settings.entries("spark.conf")),
+        new Spark(
+            settings.text("spark.master"),
+            settings.duration("spark.executor-timeout"),
+            settings.entries("spark.conf")),
         new Fetch(settings.texts("fetch.mnist.mirrors")),
         settings.spelling().written("data"),
         settings.spelling().render());

@@ -21,35 +21,58 @@ class RefusedSettingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "train.workers=0|train.workers must be a whole number from 1 to 2147483647: 0 (--set train.workers)",
-        "train.workers=3000000000|train.workers must be a whole number from 1 to 2147483647: 3000000000 (--set train.workers)",
-        "train.workers=1.5|train.workers must be a whole number from 1 to 2147483647: 1.5 (--set train.workers)",
+        "train.workers=0|train.workers must be a whole number from 1 to 2147483647: 0 (--set"
+            + " train.workers)",
+        "train.workers=3000000000|train.workers must be a whole number from 1 to 2147483647:"
+            + " 3000000000 (--set train.workers)",
+        "train.workers=1.5|train.workers must be a whole number from 1 to 2147483647: 1.5 (--set"
+            + " train.workers)",
         "train.steps=-1|train.steps must be a whole number of at least 0: -1 (--set train.steps)",
+        "spark.executor-timeout=90|spark.executor-timeout must be 0 or a time with its unit, such"
+            + " as 10m: 90 (--set spark.executor-timeout)",
+        "spark.executor-timeout=-1s|spark.executor-timeout must be 0 or a time with its unit, such"
+            + " as 10m: -1s (--set spark.executor-timeout)",
         "optimizer.rate=0|optimizer.rate must be > 0: 0 (--set optimizer.rate)",
         "optimizer.rate=NaN|optimizer.rate must be a number: NaN (--set optimizer.rate)",
         "optimizer.rate=1e999|optimizer.rate must be > 0: 1e999 (--set optimizer.rate)",
-        "optimizer.momentum=1|optimizer.momentum must be from 0 to below 1: 1 (--set optimizer.momentum)",
-        "outer.name=fedavg|outer.name must be one of mean, sgd, momentum, nesterov, adam: fedavg (--set outer.name)",
+        "optimizer.momentum=1|optimizer.momentum must be from 0 to below 1: 1 (--set"
+            + " optimizer.momentum)",
+        "outer.name=fedavg|outer.name must be one of mean, sgd, momentum, nesterov, adam: fedavg"
+            + " (--set outer.name)",
         "outer.rate=-0.1|outer.rate must be 0 or more: -0.1 (--set outer.rate)",
         "outer.rate=0.5|outer.rate must be 0 when outer.name is mean: 0.5 (--set outer.rate)",
         "outer.momentum=1|outer.momentum must be from 0 to below 1: 1 (--set outer.momentum)",
         "outer.epsilon=0|outer.epsilon must be > 0: 0 (--set outer.epsilon)",
-        "average.codec=fp8|average.codec must be one of none, fp16, bf16, int8, top-k: fp8 (--set average.codec)",
-        "average.top-k-fraction=0|average.top-k-fraction must be above 0 and at most 1: 0 (--set average.top-k-fraction)",
-        "average.top-k-fraction=1.5|average.top-k-fraction must be above 0 and at most 1: 1.5 (--set average.top-k-fraction)",
-        "data.validation-split=1|data.validation-split must be from 0 to below 1: 1 (--set data.validation-split)",
-        "data.decoded-limit=0|data.decoded-limit must be at least one byte: 0 (--set data.decoded-limit)",
-        "data.classes=99999999|data.classes must be at most 16777216: 99999999 (--set data.classes)",
-        "train.inner-state=kept|train.inner-state must be one of average, reset, keep: kept (--set train.inner-state)",
-        "compute.threads-per-worker=2|compute.threads-per-worker must be 1 when model.name is not gpt2: 2 (--set compute.threads-per-worker)",
-        "run.name=a/b|run.name must consist of letters, digits, dots, dashes and underscores: a/b (--set run.name)",
+        "average.codec=fp8|average.codec must be one of none, fp16, bf16, int8, top-k: fp8 (--set"
+            + " average.codec)",
+        "average.top-k-fraction=0|average.top-k-fraction must be above 0 and at most 1: 0 (--set"
+            + " average.top-k-fraction)",
+        "average.top-k-fraction=1.5|average.top-k-fraction must be above 0 and at most 1: 1.5"
+            + " (--set average.top-k-fraction)",
+        "data.validation-split=1|data.validation-split must be from 0 to below 1: 1 (--set"
+            + " data.validation-split)",
+        "data.decoded-limit=0|data.decoded-limit must be at least one byte: 0 (--set"
+            + " data.decoded-limit)",
+        "data.classes=99999999|data.classes must be at most 16777216: 99999999 (--set"
+            + " data.classes)",
+        "train.inner-state=kept|train.inner-state must be one of average, reset, keep: kept (--set"
+            + " train.inner-state)",
+        "compute.threads-per-worker=2|compute.threads-per-worker must be 1 when model.name is not"
+            + " gpt2: 2 (--set compute.threads-per-worker)",
+        "run.name=a/b|run.name must consist of letters, digits, dots, dashes and underscores: a/b"
+            + " (--set run.name)",
         "train=5|--set train: train is a group of keys, not a value",
-        "train.worker=5|--set train.worker: unknown key train.worker; the nearest known one is train.workers",
-        "train.workers.x=5|--set train.workers.x: unknown key train.workers.x; the nearest known one is train.workers",
+        "train.worker=5|--set train.worker: unknown key train.worker; the nearest known one is"
+            + " train.workers",
+        "train.workers.x=5|--set train.workers.x: unknown key train.workers.x; the nearest known"
+            + " one is train.workers",
         "=5|--set =5: expected key=value",
-        "data.format=csv|data.path must name the data when data.format is not digits: \"\" (reference.conf: line 21)",
-        "data.texts.labels=[a]|data.texts.labels must be empty, or 2 to 1000 different names: [a] (--set data.texts.labels: 1)",
-        "data.texts.labels=[a, b, a]|data.texts.labels must be empty, or 2 to 1000 different names: [a, b, a] (--set data.texts.labels: 1)",
+        "data.format=csv|data.path must name the data when data.format is not digits: \"\""
+            + " (reference.conf: line 21)",
+        "data.texts.labels=[a]|data.texts.labels must be empty, or 2 to 1000 different names: [a]"
+            + " (--set data.texts.labels: 1)",
+        "data.texts.labels=[a, b, a]|data.texts.labels must be empty, or 2 to 1000 different names:"
+            + " [a, b, a] (--set data.texts.labels: 1)",
         "data.texts.text=|data.texts.text must name a column or field: \"\" (--set data.texts.text)"
       })
   void aValueOutOfRangeIsRefusedInOneLine(String override, String message) {
@@ -91,7 +114,8 @@ class RefusedSettingsTest {
         .isInstanceOf(InputException.class)
         .hasMessage(
             file
-                + ": line 3: unknown key train.local-step; the nearest known one is train.local-steps");
+                + ": line 3: unknown key train.local-step; the nearest known one is"
+                + " train.local-steps");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.centroid.checkpoint.HeldException;
 import io.centroid.checkpoint.OvertakenException;
 import io.centroid.cluster.ClusterException;
 import io.centroid.memory.OutOfMemory;
+import io.centroid.spark.NoExecutorException;
 import io.centroid.train.DivergedException;
 import io.centroid.train.RoundTimeoutException;
 import java.io.UncheckedIOException;
@@ -47,7 +48,8 @@ record Failure(int exitCode, String line) {
         || thrown instanceof OvertakenException
         || thrown instanceof HeldException
         || thrown instanceof WorkerFailure
-        || thrown instanceof RoundTimeoutException) {
+        || thrown instanceof RoundTimeoutException
+        || thrown instanceof NoExecutorException) {
       return new Failure(ExitCode.FAILED, String.valueOf(thrown.getMessage()));
     }
     if (thrown instanceof OutOfMemoryError memory) {

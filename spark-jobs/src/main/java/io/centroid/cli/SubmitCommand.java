@@ -88,16 +88,23 @@ final class SubmitCommand implements Callable<Integer> {
       throw new InputException(
           "no development cluster runs in " + status.directory() + ": ./centroid cluster start");
     }
-    ProcessBuilder builder = new ProcessBuilder(commandLine(home, cluster, status));
+    try (DriverFolder folder = DriverFolder.create()) {
+      return run(driver(commandLine(home, cluster, status, folder), home, cluster), folder);
+    }
+  }
+
+  private static ProcessBuilder driver(
+      List<String> line, CentroidHome home, DevelopmentCluster cluster) {
+    ProcessBuilder builder = new ProcessBuilder(line);
     Map<String, String> environment = builder.environment();
     environment.put("SPARK_HOME", home.sparkHome().toString());
     environment.put("SPARK_CONF_DIR", cluster.configuration().toString());
     environment.put("HADOOP_CONF_DIR", cluster.configuration().toString());
     environment.put("SPARK_LOCAL_IP", "127.0.0.1");
-    return run(builder.inheritIO());
+    return builder.inheritIO();
   }
 
-  private static int run(ProcessBuilder builder) throws InterruptedException {
+  private static int run(ProcessBuilder builder, DriverFolder folder) throws InterruptedException {
     Process driver;
     try {
       driver = builder.start();
@@ -105,7 +112,13 @@ final class SubmitCommand implements Callable<Integer> {
       throw new IllegalStateException("cannot start the driver: " + e.getMessage(), e);
     }
     // A signal that ends this process ends the driver too.
-    Thread end = new Thread(driver::destroy);
+    Thread end =
+        new Thread(
+            () -> {
+              driver.destroy();
+              driver.onExit().join();
+              folder.close();
+            });
     Runtime.getRuntime().addShutdownHook(end);
     int exitCode = driver.waitFor();
     Runtime.getRuntime().removeShutdownHook(end);
@@ -113,11 +126,12 @@ final class SubmitCommand implements Callable<Integer> {
   }
 
   private List<String> commandLine(
-      CentroidHome home, DevelopmentCluster cluster, ClusterStatus status) {
+      CentroidHome home, DevelopmentCluster cluster, ClusterStatus status, DriverFolder folder) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.add("@" + home.jvmOptions());
     line.addAll(memoryFlags());
+    line.add("-Djava.io.tmpdir=" + folder.path());
     line.add("-D" + CentroidHome.PROPERTY + "=" + home.root());
     line.add("-cp");
     line.add(

@@ -88,8 +88,10 @@ final class ClusterConfiguration {
         spark.driver.bindAddress 127.0.0.1
         spark.driver.host 127.0.0.1
         spark.ui.enabled false
+        # Where a driver asks what the Workers have.
+        spark.master.ui.port %d
         """
-            .formatted(directory.root(), state.masterUrl());
+            .formatted(directory.root(), state.masterUrl(), state.daemon("master").port("http"));
   }
 
   /** Executors log to standard error, which their Worker keeps in the work folder. */

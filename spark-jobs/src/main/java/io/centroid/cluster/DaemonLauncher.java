@@ -2,6 +2,7 @@ package io.centroid.cluster;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 final class DaemonLauncher {
   private static final Path SETSID = Path.of("/usr/bin/setsid");
   private static final int FORMAT_SECONDS = 60;
+
+  /** A Worker counts as dead after 30 s instead of a minute, like its executors. */
+  private static final String DEAD_WORKER = "-Dspark.worker.timeout=30";
 
   private final CentroidHome home;
   private final ClusterDirectory directory;
@@ -33,7 +37,7 @@ final class DaemonLauncher {
     if (Files.isExecutable(SETSID)) {
       command.add(SETSID.toString());
     }
-    command.addAll(java(daemon.role()));
+    command.addAll(java(daemon.role(), daemon.name()));
     command.addAll(properties(daemon));
     command.add(daemon.role().mainClass());
     command.addAll(arguments(daemon));
@@ -46,7 +50,7 @@ final class DaemonLauncher {
     if (Files.exists(directory.data("namenode").resolve("current"))) {
       return;
     }
-    List<String> command = java(Role.NAMENODE);
+    List<String> command = java(Role.NAMENODE, "namenode");
     command.addAll(List.of(Role.NAMENODE.mainClass(), "-format", "-nonInteractive"));
     Process process = run("namenode", command);
     try {
@@ -69,10 +73,28 @@ final class DaemonLauncher {
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(directory.log(name).toFile()));
     builder.directory(directory.root().toFile());
     environment(builder.environment());
+    Path temporary = temporary(name);
+    clear(temporary);
+    builder.environment().put("SPARK_LOCAL_DIRS", temporary.toString());
     try {
+      Files.createDirectories(temporary);
       return builder.start();
     } catch (IOException e) {
       throw new ClusterException("cannot start " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Of its own for each daemon; executors have theirs below their Worker's. */
+  private Path temporary(String name) {
+    return directory.temporary().resolve(name);
+  }
+
+  /** A daemon or an executor that was killed could not tidy up. */
+  private void clear(Path temporary) {
+    try {
+      directory.remove(temporary);
+    } catch (UncheckedIOException inUse) {
+      // By an executor that is still ending; the next start removes what it leaves.
     }
   }
 
@@ -89,13 +111,12 @@ final class DaemonLauncher {
     environment.remove("JAVA_TOOL_OPTIONS");
   }
 
-  private List<String> java(Role role) {
+  private List<String> java(Role role, String name) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + home.jvmOptions());
     command.add("-Xmx" + role.heapMegabytes() + "m");
-    // What a killed daemon cannot take away goes with the cluster's folder.
-    command.add("-Djava.io.tmpdir=" + directory.temporary());
+    command.add("-Djava.io.tmpdir=" + temporary(name));
     // Daemons live for minutes here: start quickly, hold little.
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-XX:+UseSerialGC");
@@ -116,6 +137,7 @@ final class DaemonLauncher {
       case MASTER ->
           List.of(
               "-Dspark.port.maxRetries=0",
+              DEAD_WORKER,
               "-Dspark.deploy.recoveryMode=FILESYSTEM",
               "-Dspark.deploy.recoveryDirectory=" + directory.recovery());
       case WORKER ->
@@ -123,6 +145,7 @@ final class DaemonLauncher {
           // logs.
           List.of(
               "-Dspark.port.maxRetries=0",
+              DEAD_WORKER,
               "-Dspark.worker.cleanup.enabled=true",
               "-Dspark.worker.cleanup.interval=300",
               "-Dspark.worker.cleanup.appDataTtl=3600");

@@ -14,6 +14,11 @@ import org.apache.spark.api.java.JavaSparkContext;
 public final class SparkContexts {
   private SparkContexts() {}
 
+  /**
+   * Returns when work can be done.
+   *
+   * @throws NoExecutorException if a cluster gave no executor within {@code spark.executor-timeout}
+   */
   public static JavaSparkContext start(RunConfig config) {
     SparkConf conf = new SparkConf();
     for (Map.Entry<String, String> setting : config.spark().conf().entrySet()) {
@@ -23,6 +28,8 @@ public final class SparkContexts {
     conf.setIfMissing("spark.app.name", "centroid " + config.run().name());
     if (conf.get("spark.master").startsWith("local")) {
       embedded(conf);
+    } else {
+      Liveness.setDefaults(conf);
     }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     // What travels are arrays inside records: Java's serialization is as fast and needs no
@@ -43,9 +50,11 @@ public final class SparkContexts {
     String options = conf.get("spark.executor.extraJavaOptions", "");
     conf.set(
         "spark.executor.extraJavaOptions", (nativeOptions(nativeMemory) + " " + options).strip());
-    JavaSparkContext spark = new JavaSparkContext(conf);
+    JavaSparkContext spark = FirstExecutor.context(conf);
     if (conf.get("spark.master").startsWith("local")) {
       spark.setLogLevel("ERROR");
+    } else {
+      FirstExecutor.await(spark, config.spark().executorTimeout());
     }
     return spark;
   }

@@ -48,7 +48,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * and HDFS for all tests. What every run must end with is computed in this JVM, on the same files.
  */
 class ClusterTrainingIT {
-  private static final long ROUNDS = TrainingCluster.ROUNDS;
   private static final Duration LIMIT = TrainingCluster.LIMIT;
 
   @TempDir private static Path folder;
@@ -98,41 +97,6 @@ class ClusterTrainingIT {
             "run.dir=" + cluster.status().hdfs() + "/runs/one")) {
       assertThat(one.json().path("parametersSha256").asText()).isEqualTo(expectedSha256);
     }
-  }
-
-  @Test
-  void aKilledDriversRunGoesOnToTheSameBits() throws Exception {
-    String run = "runs/killed";
-    try (Submitted first = cluster.train("run.dir=" + run)) {
-      cluster.awaitCheckpoint(first, run);
-      first.killDriver();
-    }
-    assertThat(hdfs.exists(TrainingCluster.path(run + "/result.json")))
-        .as("finished before the kill")
-        .isFalse();
-    try (Submitted second = cluster.train("run.dir=" + run)) {
-      assertThat(second.json().path("parametersSha256").asText()).isEqualTo(expectedSha256);
-      assertThat(second.errors()).contains("resuming from ");
-    }
-    assertThat(cluster.rounds(run))
-        .isEqualTo(Stream.iterate(1L, i -> i + 1).limit(ROUNDS).toList());
-    assertThat(Arrays.stream(hdfs.listStatus(TrainingCluster.path(run + "/checkpoints"))))
-        .extracting(file -> file.getPath().getName())
-        .noneMatch(name -> name.startsWith(".inprogress-"));
-  }
-
-  @Test
-  void aKilledExecutorsShardsAreReadAgainElsewhere() throws Exception {
-    String run = "runs/executor";
-    try (Submitted train = cluster.train("run.dir=" + run)) {
-      cluster.awaitCheckpoint(train, run);
-      List<ProcessHandle> executors = cluster.executors();
-      assertThat(executors).hasSize(2);
-      assertThat(executors.get(0).destroyForcibly()).isTrue();
-      assertThat(train.isAlive()).isTrue();
-      assertThat(train.json().path("parametersSha256").asText()).isEqualTo(expectedSha256);
-    }
-    assertThat(cluster.rounds(run)).hasSize((int) ROUNDS);
   }
 
   @Test

@@ -46,6 +46,7 @@ public final class Submitted implements AutoCloseable {
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("@" + home.jvmOptions(), "-Xmx1g"));
     line.add("-Dorg.bytedeco.javacpp.maxbytes=4g");
+    line.add("-Djava.io.tmpdir=" + Files.createDirectories(temporary(folder)));
     line.add("-D" + CentroidHome.PROPERTY + "=" + home.root());
     line.add("-cp");
     line.add(
@@ -57,15 +58,21 @@ public final class Submitted implements AutoCloseable {
     line.add(Centroid.class.getName());
     line.addAll(List.of("submit", "--cluster-dir", cluster.toString()));
     line.addAll(arguments);
+    return start(folder, new ProcessBuilder(line));
+  }
+
+  /** Starts a command or a driver in a folder, its output going to files there. */
+  public static Submitted start(Path folder, ProcessBuilder builder) throws IOException {
     Path out = Files.createTempFile(folder, "submitted", ".out");
     Path err = Files.createTempFile(folder, "submitted", ".err");
-    ProcessBuilder builder =
-        new ProcessBuilder(line)
-            .directory(folder.toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile());
+    builder.directory(folder.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     return new Submitted(builder.start(), out, err);
+  }
+
+  /** Where commands that run in a folder put their temporary files. */
+  public static Path temporary(Path folder) {
+    return folder.resolve("tmp");
   }
 
   public boolean isAlive() {

@@ -107,6 +107,21 @@ public final class TrainingCluster implements AutoCloseable {
 
   /** Trains with the same configuration in this JVM, on the files that were copied to HDFS. */
   public String embedded(String... settings) throws IOException {
+    JsonNode result = result(settings);
+    assertThat(result.path("rounds").asLong()).isEqualTo(ROUNDS);
+    assertThat(result.path("test").path("accuracy").asDouble()).isGreaterThan(0.6);
+    return result.path("parametersSha256").asText();
+  }
+
+  /** The hash that an undisturbed run with other settings ends with, computed by threads. */
+  public String undisturbed(String... settings) throws IOException {
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.add("compute.workers=local");
+    all.add("run.dir=" + Files.createTempDirectory(folder, "undisturbed"));
+    return result(all.toArray(String[]::new)).path("parametersSha256").asText();
+  }
+
+  private JsonNode result(String... settings) throws IOException {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     List<String> line = new ArrayList<>();
@@ -117,10 +132,7 @@ public final class TrainingCluster implements AutoCloseable {
         Centroid.run(
             new PrintWriter(out, true), new PrintWriter(err, true), line.toArray(String[]::new));
     assertThat(exitCode).as(err.toString()).isZero();
-    JsonNode result = JSON.readTree(out.toString());
-    assertThat(result.path("rounds").asLong()).isEqualTo(ROUNDS);
-    assertThat(result.path("test").path("accuracy").asDouble()).isGreaterThan(0.6);
-    return result.path("parametersSha256").asText();
+    return JSON.readTree(out.toString());
   }
 
   /** Starts {@code train} on the daemons with some settings beside the configuration's. */
@@ -179,6 +191,9 @@ public final class TrainingCluster implements AutoCloseable {
   /** The rounds in metrics.jsonl as they stand there. */
   public List<Long> rounds(String run) throws IOException {
     List<Long> rounds = new ArrayList<>();
+    if (!hdfs.exists(path(run + "/metrics.jsonl"))) {
+      return rounds;
+    }
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(
@@ -197,7 +212,13 @@ public final class TrainingCluster implements AutoCloseable {
   public List<ProcessHandle> executors() {
     return status.daemons().stream()
         .filter(daemon -> daemon.name().startsWith("worker-"))
-        .flatMap(daemon -> ProcessHandle.of(daemons.pid(daemon.name())).stream())
+        .flatMap(daemon -> executors(daemon.name()).stream())
+        .toList();
+  }
+
+  /** The processes of a Worker's executors. */
+  public List<ProcessHandle> executors(String worker) {
+    return ProcessHandle.of(daemons.pid(worker)).stream()
         .flatMap(ProcessHandle::descendants)
         .filter(
             process ->
