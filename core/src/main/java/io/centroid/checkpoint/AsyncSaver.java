@@ -46,6 +46,12 @@ public final class AsyncSaver implements AutoCloseable {
             });
   }
 
+  /** Whether a save could start at once. */
+  public boolean isIdle() {
+    Future<?> save = pending;
+    return save == null || save.isDone();
+  }
+
   /**
    * Surfaces the failure of a save that has ended, without waiting for one that has not.
    *

@@ -178,7 +178,9 @@ final class Groups {
 
   static Checkpoint checkpoint(Settings settings) {
     return new Checkpoint(
-        settings.integer("checkpoint.every-rounds", 0),
+        settings.text("checkpoint.every-rounds").equals("auto")
+            ? Checkpoint.BY_TIME
+            : settings.integer("checkpoint.every-rounds", 0),
         settings.integer("checkpoint.keep", 1),
         settings.choice("checkpoint.metric", Metric.class),
         settings.choice("checkpoint.commit", Checkpoint.Commit.class),

@@ -165,8 +165,16 @@ public record RunConfig(
     }
   }
 
+  /**
+   * How checkpoints are kept.
+   *
+   * @param everyRounds 0: at the ends of epochs; or {@link #BY_TIME}
+   */
   public record Checkpoint(
       int everyRounds, int keep, Metric metric, Commit commit, Duration leaseTimeout) {
+    /** Stands for {@code checkpoint.every-rounds = auto}. */
+    public static final int BY_TIME = -1;
+
     public enum Commit {
       AUTO,
       RENAME,

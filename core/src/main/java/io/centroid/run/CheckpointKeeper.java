@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Saves checkpoints while training goes on: every so many rounds, at the end of each epoch, and at
+ * Saves checkpoints while training goes on: every so many rounds or by the clock, at the end of each epoch, and at
  * the end of the run. States are immutable, so nothing is copied for the saving thread.
  */
 final class CheckpointKeeper implements TrainingListener, AutoCloseable {
@@ -31,7 +31,7 @@ final class CheckpointKeeper implements TrainingListener, AutoCloseable {
   private final RunCheckpoints checkpoints;
   private final TrainingPlan plan;
   private final EarlyStopping stopping;
-  private final int everyRounds;
+  private final SavePace pace;
   private final AsyncSaver saver = new AsyncSaver();
   private final Map<String, Double> metrics = new TreeMap<>();
   private long measuredStep = -1;
@@ -40,7 +40,7 @@ final class CheckpointKeeper implements TrainingListener, AutoCloseable {
   /**
    * A keeper.
    *
-   * @param everyRounds 0: only at the ends of epochs
+   * @param pace between the ends of epochs
    * @param savedStep the step that is already on disk
    */
   CheckpointKeeper(
@@ -48,13 +48,13 @@ final class CheckpointKeeper implements TrainingListener, AutoCloseable {
       RunCheckpoints checkpoints,
       TrainingPlan plan,
       EarlyStopping stopping,
-      int everyRounds,
+      SavePace pace,
       long savedStep) {
     this.writer = writer;
     this.checkpoints = checkpoints;
     this.plan = plan;
     this.stopping = stopping;
-    this.everyRounds = everyRounds;
+    this.pace = pace;
     this.savedStep = savedStep;
   }
 
@@ -67,7 +67,7 @@ final class CheckpointKeeper implements TrainingListener, AutoCloseable {
       throw new UncheckedIOException(e);
     }
     boolean evaluatedNext = state.stepInEpoch() == 0 || plan.isFinished(state);
-    if (everyRounds > 0 && state.rounds() % everyRounds == 0 && !evaluatedNext) {
+    if (!evaluatedNext && pace.isDue(state, saver.isIdle())) {
       save(state);
     }
   }
@@ -109,6 +109,7 @@ final class CheckpointKeeper implements TrainingListener, AutoCloseable {
       return;
     }
     savedStep = state.steps();
+    pace.onSave();
     Map<String, Double> measured = measuredStep == state.steps() ? Map.copyOf(metrics) : Map.of();
     EarlyStopping.State stopped = stopping.state();
     try {

@@ -134,7 +134,7 @@ final class RunExecution {
                 setup.checkpoints(),
                 plan,
                 setup.stopping(),
-                config.checkpoint().everyRounds(),
+                new SavePace(savesEvery(), System::nanoTime),
                 startOnDisk(start))) {
       List<TrainingListener> listeners =
           List.of(throughput, account, memory, last, metrics, keeper, observer);
@@ -206,6 +206,15 @@ final class RunExecution {
     Evaluation evaluation = workers.evaluate(part, state.parameters());
     FiniteNumbers.requireLoss(state, part, evaluation);
     return evaluation;
+  }
+
+  /** A rollback ends at a checkpoint, so where it may come to one the clock must not decide. */
+  private int savesEvery() {
+    int everyRounds = config.checkpoint().everyRounds();
+    return everyRounds == RunConfig.Checkpoint.BY_TIME
+            && config.train().divergence().reaction() == RunConfig.Divergence.Reaction.ROLLBACK
+        ? 0
+        : everyRounds;
   }
 
   private boolean onSpark() {
