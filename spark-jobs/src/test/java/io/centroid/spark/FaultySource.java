@@ -29,7 +29,7 @@ record FaultySource(Trouble trouble, int worker, String folder, int times)
     NONE,
     /** Targets ten thousand times too large. */
     FAR_TARGETS,
-    /** One target that is no number. */
+    /** Targets that are no numbers. */
     NO_NUMBER,
     /** One record cannot be read. */
     FAILS,
@@ -71,14 +71,14 @@ record FaultySource(Trouble trouble, int worker, String folder, int times)
         row[j] = (float) (random.nextDouble() * 2 - 1);
         target += (j - 1.5f) * row[j];
       }
-      sink.row(key, row, troubled ? bent(target, i) : target);
+      sink.row(key, row, troubled ? bent(target) : target);
     }
   }
 
-  private float bent(float target, int row) {
+  private float bent(float target) {
     return switch (trouble) {
       case FAR_TARGETS -> target * 10_000;
-      case NO_NUMBER -> row == 3 ? Float.NaN : target;
+      case NO_NUMBER -> Float.NaN;
       default -> target;
     };
   }

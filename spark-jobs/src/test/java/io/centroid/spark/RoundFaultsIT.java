@@ -33,7 +33,7 @@ class RoundFaultsIT {
 
   @BeforeAll
   static void start() {
-    spark = SparkContexts.start(RunConfig.load(null, List.of("spark.master=\"local[2,4]\"")));
+    spark = SparkContexts.start(RunConfig.load(null, List.of("spark.master=local[2,4]")));
     undisturbed = FaultyRounds.undisturbed();
   }
 

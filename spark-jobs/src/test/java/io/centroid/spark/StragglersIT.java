@@ -52,7 +52,7 @@ class StragglersIT {
   static void start() throws Exception {
     cluster = new StandaloneSpark(daemons);
     List<String> settings = new ArrayList<>();
-    settings.add("spark.master=\"" + cluster.master() + "\"");
+    settings.add("spark.master=" + cluster.master());
     conf(settings, "spark.driver.host", "127.0.0.1");
     conf(settings, "spark.driver.bindAddress", "127.0.0.1");
     conf(settings, "spark.ui.enabled", "false");
@@ -63,15 +63,16 @@ class StragglersIT {
     conf(settings, "spark.speculation.quantile", "0.5");
     conf(settings, "spark.speculation.minTaskRuntime", "2s");
     conf(settings, "spark.task.reaper.pollingInterval", "1s");
-    conf(settings, "spark.task.reaper.killTimeout", "10s");
+    conf(settings, "spark.task.reaper.killTimeout", "15s");
     spark = SparkContexts.start(RunConfig.load(null, settings));
+    spark.setLogLevel("ERROR");
     watch = new Watch();
     spark.sc().addSparkListener(watch);
     undisturbed = FaultyRounds.undisturbed();
   }
 
   private static void conf(List<String> settings, String key, String value) {
-    settings.add("spark.conf.\"" + key + "\"=\"" + value + "\"");
+    settings.add("spark.conf.\"" + key + "\"=" + value);
   }
 
   @AfterAll
@@ -130,7 +131,7 @@ class StragglersIT {
   void deafTasksLoseTheirExecutorsAndTheRoundIsRunAgain() throws Exception {
     Set<String> before = Set.copyOf(watch.executors);
     FaultySource source = new FaultySource(FaultySource.Trouble.DEAF, 1, folder.toString(), 2);
-    RoundLimit limit = new RoundLimit(Duration.ofSeconds(25), 4);
+    RoundLimit limit = new RoundLimit(Duration.ofSeconds(20), 6);
     try (ShardedData data = data(source, 1, limit)) {
       assertThat(FaultyRounds.trained(data).parameters()).isEqualTo(undisturbed);
     }
