@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -36,7 +37,8 @@ final class DisturbedRun implements AutoCloseable {
           "checkpoint.every-rounds=" + CHECKPOINT_EVERY);
 
   private static final Duration LIMIT = Duration.ofSeconds(240);
-  private static final long BUSY_TICKS = 8;
+  private static final Duration STILL = Duration.ofSeconds(8);
+  private static final long BUSY_TICKS = 5;
 
   private final TrainingCluster cluster;
   private final String run;
@@ -87,7 +89,10 @@ final class DisturbedRun implements AutoCloseable {
     return run;
   }
 
-  /** The last round that metrics.jsonl tells of; 0 before the first. */
+  /**
+   * The last round that metrics.jsonl tells of; 0 before the first. To be asked after a fault was
+   * injected, since asking takes a moment.
+   */
   long lastRound() throws IOException {
     List<Long> rounds = cluster.rounds(run);
     return rounds.isEmpty() ? 0 : rounds.get(rounds.size() - 1);
@@ -102,6 +107,26 @@ final class DisturbedRun implements AutoCloseable {
   void awaitBusy(ProcessHandle executor) throws Exception {
     long before = ticks(executor);
     await("work of " + executor.pid(), () -> ticks(executor) >= before + BUSY_TICKS);
+  }
+
+  /**
+   * Stops an executor at a moment when it surely has a task: the run stands still until the task is
+   * done. Too short for Spark to take the executor for dead.
+   */
+  void freezeInTask(ProcessHandle executor) throws Exception {
+    awaitBusy(executor);
+    signal("STOP", executor);
+    AtomicLong round = new AtomicLong(lastRound());
+    AtomicLong since = new AtomicLong(System.nanoTime());
+    await(
+        "a round that does not end",
+        () -> {
+          long last = lastRound();
+          if (round.getAndSet(last) != last) {
+            since.set(System.nanoTime());
+          }
+          return System.nanoTime() - since.get() > STILL.toNanos();
+        });
   }
 
   /** Waits for something; the run must still be going on. */

@@ -39,7 +39,7 @@ class ExecutorFaultsIT {
     try (DisturbedRun run = DisturbedRun.start(cluster, "killed")) {
       run.awaitRound(4);
       ProcessHandle executor = twoExecutors().get(0);
-      run.awaitBusy(executor);
+      run.freezeInTask(executor);
       long before = kill(run, List.of(executor));
       double detected = run.detected(LOST);
       double next = run.goesOnAfter(before);
@@ -183,11 +183,10 @@ class ExecutorFaultsIT {
 
   /** Returns the last round before the kill. */
   private static long kill(DisturbedRun run, List<ProcessHandle> processes) throws Exception {
-    long before = run.lastRound();
     run.hit();
     for (ProcessHandle process : processes) {
       assertThat(process.destroyForcibly()).isTrue();
     }
-    return before;
+    return run.lastRound();
   }
 }

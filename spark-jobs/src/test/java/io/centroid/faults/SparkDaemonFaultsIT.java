@@ -46,10 +46,10 @@ class SparkDaemonFaultsIT {
       run.awaitRound(3);
       ProcessHandle executor = executor("worker-1");
       run.awaitBusy(executor);
-      long before = run.lastRound();
       run.hit();
       assertThat(daemon("worker-1").destroyForcibly()).isTrue();
       assertThat(executor.destroyForcibly()).isTrue();
+      long before = run.lastRound();
       double detected = run.detected(LOST);
       DisturbedRun.report(
           "3, a Worker and its executor killed: noticed after %.1f s, next round after %.1f s",
@@ -66,9 +66,9 @@ class SparkDaemonFaultsIT {
       run.awaitRound(3);
       ProcessHandle executor = executor("worker-1");
       run.awaitBusy(executor);
-      long before = run.lastRound();
       run.hit();
       assertThat(daemon("worker-1").destroyForcibly()).isTrue();
+      long before = run.lastRound();
       run.await("the end of its executor", () -> !executor.isAlive());
       double ended = run.secondsSinceHit();
       DisturbedRun.report(
@@ -97,8 +97,8 @@ class SparkDaemonFaultsIT {
           run.secondsSinceHit());
       // The restarted Master knows the run: it replaces an executor.
       ProcessHandle executor = executor("worker-1");
-      long before = run.lastRound();
       assertThat(executor.destroyForcibly()).isTrue();
+      long before = run.lastRound();
       run.goesOnAfter(before);
       run.await("a new executor", () -> !cluster.executors("worker-1").isEmpty());
       run.endsWith(expected, rounds);
