@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.StorageFault;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.train.DataPart;
 import io.centroid.train.Round;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -32,9 +34,11 @@ import org.apache.hadoop.fs.Path;
 public final class MetricsLog implements TrainingListener, Closeable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final Path file;
   private final FSDataOutputStream stream;
 
-  private MetricsLog(FSDataOutputStream stream) {
+  private MetricsLog(Path file, FSDataOutputStream stream) {
+    this.file = file;
     this.stream = stream;
   }
 
@@ -42,11 +46,11 @@ public final class MetricsLog implements TrainingListener, Closeable {
   public static MetricsLog open(FileSystem fileSystem, Path file, long resumedStep)
       throws IOException {
     List<String> kept = fileSystem.exists(file) ? kept(fileSystem, file, resumedStep) : List.of();
-    MetricsLog log = new MetricsLog(fileSystem.create(file, true));
+    MetricsLog log = new MetricsLog(file, fileSystem.create(file, true));
     for (String line : kept) {
       log.write(line);
     }
-    log.stream.hflush();
+    log.flush();
     return log;
   }
 
@@ -119,7 +123,9 @@ public final class MetricsLog implements TrainingListener, Closeable {
     try {
       stream.write((line + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw failure(e);
+    } catch (FSError e) {
+      throw failure(StorageFault.ofLocalDisk(e));
     }
   }
 
@@ -127,12 +133,22 @@ public final class MetricsLog implements TrainingListener, Closeable {
     try {
       stream.hflush();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw failure(e);
+    } catch (FSError e) {
+      throw failure(StorageFault.ofLocalDisk(e));
     }
+  }
+
+  private UncheckedIOException failure(IOException e) {
+    return new UncheckedIOException("cannot write " + file + ": " + StorageFault.reason(e), e);
   }
 
   @Override
   public void close() throws IOException {
-    stream.close();
+    try {
+      stream.close();
+    } catch (FSError e) {
+      throw StorageFault.ofLocalDisk(e);
+    }
   }
 }

@@ -3,12 +3,16 @@ package io.centroid.run;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.InputException;
+import io.centroid.StorageFault;
+import io.centroid.checkpoint.OvertakenException;
 import io.centroid.data.HadoopFiles;
 import io.centroid.report.MetricsLog;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -50,12 +54,41 @@ final class RunDirectory {
         throw new InputException("run.dir: cannot create " + display());
       }
     } catch (IOException e) {
-      throw new InputException("run.dir: cannot create " + display() + ": " + firstLine(e), e);
+      throw new InputException(
+          "run.dir: cannot create " + display() + ": " + StorageFault.explained(e), e);
     }
   }
 
   void writeConfiguration(String effective) throws IOException {
-    write("effective.conf", effective);
+    beforeTheStart(
+        () -> {
+          write("effective.conf", effective);
+          return "";
+        });
+  }
+
+  /** A write, or an opening for writing, before the first round. */
+  interface FirstWrite<T> {
+    T run() throws IOException;
+  }
+
+  /**
+   * Runs it.
+   *
+   * @throws InputException if the folder cannot be written to, whatever ran: no round was trained
+   */
+  <T> T beforeTheStart(FirstWrite<T> write) throws IOException {
+    try {
+      return write.run();
+    } catch (OvertakenException e) {
+      throw e;
+    } catch (IOException | UncheckedIOException e) {
+      if (StorageFault.of(e).isEmpty()) {
+        throw e;
+      }
+      throw new InputException(
+          "run.dir: cannot write to " + display() + ": " + StorageFault.explained(e), e);
+    }
   }
 
   void writeResult(RunResult result) throws IOException {
@@ -85,10 +118,9 @@ final class RunDirectory {
   private void write(String name, String text) throws IOException {
     try (OutputStream stream = fileSystem.create(new Path(path, name), true)) {
       stream.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (FSError e) {
+      throw StorageFault.ofLocalDisk(e);
     }
   }
 
-  private static String firstLine(IOException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-  }
 }

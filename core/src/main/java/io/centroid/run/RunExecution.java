@@ -84,13 +84,16 @@ final class RunExecution {
     boolean higherIsBetter = setup.metric().higherIsBetter();
     String metric = setup.checkpointMetric();
     CheckpointWriter writer =
-        store.writer(Retention.lastAndBest(config.checkpoint().keep(), metric, higherIsBetter));
+        directory.beforeTheStart(
+            () ->
+                store.writer(
+                    Retention.lastAndBest(config.checkpoint().keep(), metric, higherIsBetter)));
     Throughput throughput = new Throughput(start.look(), plan.totalSteps());
     TimeAccount account = new TimeAccount(data.parallelism());
     MemoryAccount memory = new MemoryAccount();
     LastEvaluation last = new LastEvaluation();
     TrainState end;
-    try (MetricsLog metrics = directory.metrics(start.steps());
+    try (MetricsLog metrics = directory.beforeTheStart(() -> directory.metrics(start.steps()));
         CheckpointKeeper keeper =
             new CheckpointKeeper(
                 writer,

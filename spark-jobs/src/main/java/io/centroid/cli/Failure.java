@@ -1,6 +1,7 @@
 package io.centroid.cli;
 
 import io.centroid.InputException;
+import io.centroid.StorageFault;
 import io.centroid.checkpoint.OvertakenException;
 import io.centroid.cluster.ClusterException;
 import io.centroid.train.DivergedException;
@@ -40,6 +41,9 @@ record Failure(int exitCode, String line) {
     }
     if (thrown instanceof ClusterException || thrown instanceof OvertakenException) {
       return new Failure(ExitCode.FAILED, String.valueOf(thrown.getMessage()));
+    }
+    if (StorageFault.of(thrown).isPresent()) {
+      return new Failure(ExitCode.FAILED, StorageFault.explained(thrown));
     }
     String message = firstLine(thrown);
     return new Failure(ExitCode.FAILED, thrown.getClass().getSimpleName() + ": " + message);
