@@ -1,8 +1,9 @@
 package io.centroid.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.InputException;
+import io.centroid.JsonFields;
+import io.centroid.Rejection;
+import io.centroid.SealedJson;
 import io.centroid.StorageFault;
 import io.centroid.checkpoint.OvertakenException;
 import io.centroid.data.HadoopFiles;
@@ -12,6 +13,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -22,7 +25,7 @@ import org.apache.hadoop.fs.Path;
  * checksum files on a local disk.
  */
 final class RunDirectory {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MOST_RESULT_BYTES = 1 << 20;
 
   private final Path path;
   private final FileSystem fileSystem;
@@ -62,7 +65,7 @@ final class RunDirectory {
   void writeConfiguration(String effective) throws IOException {
     beforeTheStart(
         () -> {
-          write("effective.conf", effective);
+          write("effective.conf", effective.getBytes(StandardCharsets.UTF_8));
           return "";
         });
   }
@@ -92,22 +95,33 @@ final class RunDirectory {
   }
 
   void writeResult(RunResult result) throws IOException {
-    write("result.json", result.toJson().toPrettyString() + "\n");
+    write("result.json", SealedJson.write(result.toJson()));
   }
 
-  /** The result of the finished run whose parameters these are. */
-  Optional<RunResult> result(String parametersSha256) throws IOException {
+  /**
+   * The result of the finished run whose parameters these are; one that cannot be used is passed
+   * over, since all of it can be measured again.
+   */
+  Optional<RunResult> result(String parametersSha256, Consumer<String> notes) throws IOException {
     Path file = new Path(path, "result.json");
     if (!fileSystem.exists(file)) {
       return Optional.empty();
     }
-    try (var stream = fileSystem.open(file)) {
-      RunResult result = RunResult.fromJson(JSON.readTree((java.io.InputStream) stream));
-      return result.parametersSha256().equals(parametersSha256)
-          ? Optional.of(result)
-          : Optional.empty();
-    } catch (JsonProcessingException e) {
-      return Optional.empty(); // A writer that was killed left half of it.
+    try (FSDataInputStream stream = fileSystem.open(file)) {
+      byte[] content = stream.readNBytes(MOST_RESULT_BYTES);
+      JsonFields fields = JsonFields.parse(file.toString(), content);
+      SealedJson.verify(fields, content);
+      if (!fields.text("parametersSha256").equals(parametersSha256)) {
+        throw Rejection.of(
+            file.toString(),
+            "key parametersSha256",
+            parametersSha256 + " (the checkpoint's)",
+            Rejection.quote(fields.text("parametersSha256")));
+      }
+      return Optional.of(RunResult.fromJson(fields.node()));
+    } catch (InputException | IOException e) {
+      notes.accept("measuring anew: " + StorageFault.reason(e));
+      return Optional.empty();
     }
   }
 
@@ -115,9 +129,9 @@ final class RunDirectory {
     return MetricsLog.open(fileSystem, new Path(path, "metrics.jsonl"), resumedStep);
   }
 
-  private void write(String name, String text) throws IOException {
+  private void write(String name, byte[] content) throws IOException {
     try (OutputStream stream = fileSystem.create(new Path(path, name), true)) {
-      stream.write(text.getBytes(StandardCharsets.UTF_8));
+      stream.write(content);
     } catch (FSError e) {
       throw StorageFault.ofLocalDisk(e);
     }
