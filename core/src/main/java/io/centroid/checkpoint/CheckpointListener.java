@@ -1,12 +1,16 @@
 package io.centroid.checkpoint;
 
 import org.apache.hadoop.fs.Path;
+import org.slf4j.LoggerFactory;
 
 /** Told of what a reader of checkpoints had to pass over, so that a command can say so. */
 @FunctionalInterface
 public interface CheckpointListener {
-  /** Tells no one; the warning in the log remains. */
-  CheckpointListener NONE = (checkpoint, reason) -> {};
+  /** Warns in the log, for those who have no better place to say it. */
+  CheckpointListener LOGGED =
+      (checkpoint, reason) ->
+          LoggerFactory.getLogger(CheckpointStore.class)
+              .warn("passed over checkpoint {}: {}", checkpoint, reason);
 
   /**
    * A checkpoint was passed over for an older one.

@@ -2,6 +2,7 @@ package io.centroid.checkpoint;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
+import io.centroid.StorageFault;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -239,6 +240,7 @@ public final class CheckpointStore {
         try {
           return Optional.of(read.from(StoredCheckpoint.at(storage, folders.get(i))));
         } catch (InputException | IOException e) {
+          requireReachable(e);
           passOver(folders.get(i), e);
           oldest = e;
         }
@@ -255,16 +257,24 @@ public final class CheckpointStore {
     if (oldest == null) {
       return Optional.empty();
     }
-    throw Rejection.of(
-        root.toString(),
-        "has no checkpoint that verifies; move them away to start over; the oldest: "
-            + oldest.getMessage(),
-        oldest);
+    String what =
+        oldest instanceof InputException
+            ? "has no checkpoint that verifies; move them away to start over; the oldest: "
+            : "has no checkpoint that can be read now, and nothing was changed; the oldest: ";
+    throw Rejection.of(root.toString(), what + StorageFault.explained(oldest), oldest);
+  }
+
+  /** A file system that is away, or closed to us, says nothing about a checkpoint. */
+  private static void requireReachable(Exception e) throws IOException {
+    StorageFault fault = StorageFault.of(e).orElse(null);
+    if (e instanceof IOException failure
+        && (fault == StorageFault.UNREACHABLE || fault == StorageFault.PERMISSION)) {
+      throw failure;
+    }
   }
 
   private void passOver(Path checkpoint, Exception reason) {
-    String line = Rejection.oneLine(String.valueOf(reason.getMessage()));
-    log.warn("passed over checkpoint {}: {}", checkpoint, line);
-    listener.passedOver(checkpoint, line);
+    log.debug("passed over checkpoint {}", checkpoint, reason);
+    listener.passedOver(checkpoint, StorageFault.reason(reason));
   }
 }

@@ -3,6 +3,7 @@ package io.centroid.checkpoint;
 import io.centroid.InputException;
 import io.centroid.Rejection;
 import io.centroid.Sha256;
+import io.centroid.StorageFault;
 import io.centroid.safetensors.SafetensorsWriter;
 import io.centroid.safetensors.TensorSlice;
 import java.io.IOException;
@@ -113,7 +114,11 @@ public final class CheckpointWriter implements AutoCloseable {
         return;
       }
       throw new IOException(
-          "cannot commit checkpoint " + commit.target(snapshot.step()) + ": " + e.getMessage(), e);
+          "cannot commit checkpoint "
+              + commit.target(snapshot.step())
+              + ": "
+              + StorageFault.reason(e),
+          e);
     }
   }
 

@@ -1,12 +1,11 @@
 package io.centroid.checkpoint;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.JsonFields;
 import io.centroid.Rejection;
-import java.nio.charset.StandardCharsets;
+import io.centroid.SealedJson;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -50,12 +49,7 @@ final class ManifestJson {
       tensor.shape().forEach(shape::add);
       ((ObjectNode) layout.get(layout.size() - 1)).put("role", tensor.role());
     }
-    try {
-      return (MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n")
-          .getBytes(StandardCharsets.UTF_8);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return SealedJson.write(json);
   }
 
   static Manifest read(String file, byte[] bytes) {
@@ -66,11 +60,14 @@ final class ManifestJson {
           file, "key format", String.valueOf(Manifest.FORMAT), String.valueOf(format));
     }
     try {
-      return new Manifest(
-          snapshot(json),
-          json.integer("writerEpoch"),
-          instant(json, "writtenAt"),
-          json.map("files", ManifestJson::storedFile));
+      Manifest manifest =
+          new Manifest(
+              snapshot(json),
+              json.integer("writerEpoch"),
+              instant(json, "writtenAt"),
+              json.map("files", ManifestJson::storedFile));
+      SealedJson.verify(json, bytes);
+      return manifest;
     } catch (IllegalArgumentException e) {
       throw Rejection.of(file, String.valueOf(e.getMessage()), e);
     }

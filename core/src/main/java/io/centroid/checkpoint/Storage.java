@@ -3,6 +3,7 @@ package io.centroid.checkpoint;
 import io.centroid.InputException;
 import io.centroid.Rejection;
 import io.centroid.Sha256;
+import io.centroid.StorageFault;
 import io.centroid.safetensors.ByteSource;
 import io.centroid.safetensors.HadoopSource;
 import java.io.FileNotFoundException;
@@ -16,6 +17,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
@@ -70,6 +72,8 @@ final class Storage {
       hashed.flush();
       sync(out);
       return new StoredFile(out.getPos(), Sha256.hex(digest));
+    } catch (FSError e) {
+      throw StorageFault.ofLocalDisk(e);
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.StorageFault;
 import io.centroid.data.WholeFile;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.train.DataPart;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -78,12 +80,19 @@ public final class MetricsLog implements TrainingListener, Closeable {
       }
       return stream;
     } catch (IOException | RuntimeException e) {
-      try {
-        stream.close();
-      } catch (IOException suppressed) {
-        e.addSuppressed(suppressed);
-      }
+      closeAfter(stream, e);
       throw e;
+    } catch (FSError e) {
+      closeAfter(stream, e);
+      throw StorageFault.ofLocalDisk(e);
+    }
+  }
+
+  private static void closeAfter(FSDataOutputStream stream, Throwable failure) {
+    try {
+      stream.close();
+    } catch (IOException | FSError e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -176,7 +185,9 @@ public final class MetricsLog implements TrainingListener, Closeable {
     try {
       stream.write((line + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw failure(e);
+    } catch (FSError e) {
+      throw failure(StorageFault.ofLocalDisk(e));
     }
   }
 
@@ -184,12 +195,22 @@ public final class MetricsLog implements TrainingListener, Closeable {
     try {
       stream.hflush();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw failure(e);
+    } catch (FSError e) {
+      throw failure(StorageFault.ofLocalDisk(e));
     }
+  }
+
+  private UncheckedIOException failure(IOException e) {
+    return new UncheckedIOException("cannot write " + file + ": " + StorageFault.reason(e), e);
   }
 
   @Override
   public void close() throws IOException {
-    stream.close();
+    try {
+      stream.close();
+    } catch (FSError e) {
+      throw StorageFault.ofLocalDisk(e);
+    }
   }
 }

@@ -1,16 +1,23 @@
 package io.centroid.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.InputException;
+import io.centroid.JsonFields;
+import io.centroid.Rejection;
+import io.centroid.SealedJson;
+import io.centroid.StorageFault;
 import io.centroid.checkpoint.CommitProtocol;
+import io.centroid.checkpoint.OvertakenException;
 import io.centroid.data.HadoopFiles;
 import io.centroid.data.WholeFile;
 import io.centroid.report.MetricsLog;
 import io.centroid.train.TrainState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -20,7 +27,7 @@ import org.apache.hadoop.fs.Path;
  * checksum files on a local disk.
  */
 final class RunDirectory {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MOST_RESULT_BYTES = 1 << 20;
 
   private final Path path;
   private final FileSystem fileSystem;
@@ -56,32 +63,71 @@ final class RunDirectory {
         throw new InputException("run.dir: cannot create " + display());
       }
     } catch (IOException e) {
-      throw new InputException("run.dir: cannot create " + display() + ": " + firstLine(e), e);
+      throw new InputException(
+          "run.dir: cannot create " + display() + ": " + StorageFault.explained(e), e);
     }
   }
 
   void writeConfiguration(String effective) throws IOException {
-    write("effective.conf", effective);
+    beforeTheStart(
+        () -> {
+          write("effective.conf", effective.getBytes(StandardCharsets.UTF_8));
+          return "";
+        });
+  }
+
+  /** A write, or an opening for writing, before the first round. */
+  interface FirstWrite<T> {
+    T run() throws IOException;
+  }
+
+  /**
+   * Runs it.
+   *
+   * @throws InputException if the folder cannot be written to, whatever ran: no round was trained
+   */
+  <T> T beforeTheStart(FirstWrite<T> write) throws IOException {
+    try {
+      return write.run();
+    } catch (OvertakenException e) {
+      throw e;
+    } catch (IOException | UncheckedIOException e) {
+      if (StorageFault.of(e).isEmpty()) {
+        throw e;
+      }
+      throw new InputException(
+          "run.dir: cannot write to " + display() + ": " + StorageFault.explained(e), e);
+    }
   }
 
   void writeResult(RunResult result) throws IOException {
-    write("result.json", result.toJson().toPrettyString() + "\n");
+    write("result.json", SealedJson.write(result.toJson()));
   }
 
-  /** The result of the finished run whose parameters these are. */
-  Optional<RunResult> result(String parametersSha256) throws IOException {
+  /**
+   * The result of the finished run whose parameters these are; one that cannot be used is passed
+   * over, since all of it can be measured again.
+   */
+  Optional<RunResult> result(String parametersSha256, Consumer<String> notes) throws IOException {
     Path file = new Path(path, "result.json");
     if (!fileSystem.exists(file)) {
       return Optional.empty();
     }
-    try (var stream = fileSystem.open(file)) {
-      RunResult result = RunResult.fromJson(JSON.readTree((java.io.InputStream) stream));
-      return result.parametersSha256().equals(parametersSha256)
-          ? Optional.of(result)
-          : Optional.empty();
-    } catch (JsonProcessingException e) {
-      return Optional
-          .empty(); // Not ours, or of a disk that lost power: train on, and write it again.
+    try (FSDataInputStream stream = fileSystem.open(file)) {
+      byte[] content = stream.readNBytes(MOST_RESULT_BYTES);
+      JsonFields fields = JsonFields.parse(file.toString(), content);
+      SealedJson.verify(fields, content);
+      if (!fields.text("parametersSha256").equals(parametersSha256)) {
+        throw Rejection.of(
+            file.toString(),
+            "key parametersSha256",
+            parametersSha256 + " (the checkpoint's)",
+            Rejection.quote(fields.text("parametersSha256")));
+      }
+      return Optional.of(RunResult.fromJson(fields.node()));
+    } catch (InputException | IOException e) {
+      notes.accept("measuring anew: " + StorageFault.reason(e));
+      return Optional.empty();
     }
   }
 
@@ -90,12 +136,12 @@ final class RunDirectory {
     return MetricsLog.open(fileSystem, new Path(path, "metrics.jsonl"), state, renames);
   }
 
-  private void write(String name, String text) throws IOException {
-    WholeFile.write(
-        fileSystem, new Path(path, name), text.getBytes(StandardCharsets.UTF_8), renames);
+  private void write(String name, byte[] content) throws IOException {
+    try {
+      WholeFile.write(fileSystem, new Path(path, name), content, renames);
+    } catch (FSError e) {
+      throw StorageFault.ofLocalDisk(e);
+    }
   }
 
-  private static String firstLine(IOException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-  }
 }

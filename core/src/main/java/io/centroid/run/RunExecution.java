@@ -127,7 +127,7 @@ final class RunExecution {
     MemoryAccount memory = new MemoryAccount();
     LastEvaluation last = new LastEvaluation();
     TrainState end;
-    try (MetricsLog metrics = directory.metrics(start.look());
+    try (MetricsLog metrics = directory.beforeTheStart(() -> directory.metrics(start.look()));
         CheckpointKeeper keeper =
             new CheckpointKeeper(
                 writer,

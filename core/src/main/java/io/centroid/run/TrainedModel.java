@@ -185,7 +185,7 @@ public record TrainedModel(
 
   private static StoredCheckpoint ofRun(Path path, Configuration configuration, boolean best)
       throws IOException {
-    CheckpointStore store = CheckpointStore.of(path, configuration, CheckpointListener.NONE);
+    CheckpointStore store = CheckpointStore.of(path, configuration, CheckpointListener.LOGGED);
     var found = best ? best(store) : store.newest();
     return found.orElseThrow(
         () ->

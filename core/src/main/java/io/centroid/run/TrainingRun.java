@@ -98,7 +98,8 @@ public final class TrainingRun {
         }
       }
       directory.create();
-      try (CheckpointWriter writer = store.writer(claim, retention(setup))) {
+      try (CheckpointWriter writer =
+          directory.beforeTheStart(() -> store.writer(claim, retention(setup)))) {
         if (store.highestStep() != highest) {
           // The writer that was overtaken committed once more before its folder was swept.
           start = startingPoint(store, setup, sources);
@@ -144,7 +145,7 @@ public final class TrainingRun {
     if (!setup.plan().isFinished(state) && !setup.stopping().isReached()) {
       return Optional.empty();
     }
-    Optional<RunResult> result = directory.result(FloatVector.sha256(state.parameters()));
+    Optional<RunResult> result = directory.result(FloatVector.sha256(state.parameters()), observer::onNote);
     if (result.isPresent()) {
       observer.onNote(directory.display() + " is finished; its result:");
     }

@@ -108,8 +108,31 @@ final class ManifestTest {
         .hasMessage("m: is not UTF-8");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'\"round\" : ', '\"round\" : 1'",
+    "'\"stepInEpoch\" : ', '\"stepInEpoch\" : 1'",
+    "'0.9375', '0.9376'",
+    "'\"sha256OfThisFile\" : \"', '\"sha256OfThisFile\" : \"0'"
+  })
+  void refusesAWellFormedOneThatWasChanged(String from, String to) {
+    String sealed = new String(manifest().toJson(), StandardCharsets.UTF_8);
+    assertThat(sealed).contains(from);
+    assertRefused(sealed.replace(from, to), "");
+  }
+
+  @Test
+  void readsOneThatWasWrittenBeforeThereWereSeals() {
+    assertThat(Manifest.parse("m", json().getBytes(StandardCharsets.UTF_8)).toJson())
+        .isEqualTo(manifest().toJson());
+  }
+
   private static String json() {
-    return new String(manifest().toJson(), StandardCharsets.UTF_8);
+    return unsealed(new String(manifest().toJson(), StandardCharsets.UTF_8));
+  }
+
+  static String unsealed(String manifest) {
+    return manifest.replaceFirst(",\\s*\"sha256OfThisFile\" : \"[0-9a-f]{64}\"", "");
   }
 
   private static void assertRefused(String json, String message) {

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.FSError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,7 +66,7 @@ public final class Centroid implements Callable<Integer> {
     CommandLine commandLine = commandLine(root).setOut(out).setErr(err);
     try {
       return commandLine.execute(args);
-    } catch (LinkageError | OutOfMemoryError e) {
+    } catch (LinkageError | OutOfMemoryError | FSError e) {
       return root.report(e, commandLine);
     }
   }

@@ -1,6 +1,7 @@
 package io.centroid.cli;
 
 import io.centroid.InputException;
+import io.centroid.StorageFault;
 import io.centroid.WorkerFailure;
 import io.centroid.checkpoint.HeldException;
 import io.centroid.checkpoint.OvertakenException;
@@ -54,6 +55,9 @@ record Failure(int exitCode, String line) {
     }
     if (thrown instanceof OutOfMemoryError memory) {
       return new Failure(ExitCode.FAILED, OutOfMemory.described(memory));
+    }
+    if (StorageFault.of(thrown).isPresent()) {
+      return new Failure(ExitCode.FAILED, StorageFault.explained(thrown));
     }
     Throwable told = bare(thrown);
     return new Failure(ExitCode.FAILED, told.getClass().getSimpleName() + ": " + firstLine(told));

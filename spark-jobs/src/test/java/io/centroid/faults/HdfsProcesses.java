@@ -1,0 +1,192 @@
+package io.centroid.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.centroid.Eventually;
+import io.centroid.checkpoint.CheckpointStore;
+import io.centroid.checkpoint.StoredCheckpoint;
+import io.centroid.cli.TrainingCluster;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
+import org.apache.hadoop.hdfs.protocol.LocatedBlock;
+import org.apache.hadoop.hdfs.protocol.LocatedBlocks;
+
+/** The daemons of a cluster's HDFS as processes to disturb, and what they keep on their disks. */
+final class HdfsProcesses {
+  private final TrainingCluster cluster;
+  private final DistributedFileSystem hdfs;
+  private final List<String> datanodes;
+
+  HdfsProcesses(TrainingCluster cluster) {
+    this.cluster = cluster;
+    hdfs = (DistributedFileSystem) cluster.hdfs();
+    datanodes =
+        cluster.status().daemons().stream()
+            .map(daemon -> daemon.name())
+            .filter(name -> name.startsWith("datanode-"))
+            .toList();
+  }
+
+  /** Ends a daemon as the kernel would, and waits until it is gone. */
+  void kill(String daemon) throws Exception {
+    long pid = cluster.daemons().pid(daemon);
+    signal("KILL", daemon);
+    Eventually.await(
+        daemon + " dies",
+        TrainingCluster.LIMIT,
+        () -> !ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
+  }
+
+  /** STOP, CONT or KILL to a daemon's recorded process. */
+  void signal(String signal, String daemon) throws Exception {
+    String pid = String.valueOf(cluster.daemons().pid(daemon));
+    assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor())
+        .as("kill -%s %s", signal, daemon)
+        .isZero();
+  }
+
+  /**
+   * Waits until a DataNode has a checkpoint's file half written, and stops the DataNode there, so
+   * that the write can neither end nor fail before the test has done its part.
+   *
+   * @return its name
+   */
+  String stopInMidWrite(String run, Callable<Boolean> alive) throws Exception {
+    List<String> stopped = new ArrayList<>();
+    Eventually.await(
+        "a DataNode in the middle of a write of " + run,
+        TrainingCluster.LIMIT,
+        () -> {
+          assertThat(alive.call()).as("still training").isTrue();
+          Optional<LocatedBlock> block = blockBeingWritten(run);
+          if (block.isEmpty()) {
+            return false;
+          }
+          String name = "blk_" + block.get().getBlock().getBlockId();
+          for (String datanode : datanodes) {
+            if (isAlive(datanode) && !stored(datanode, "rbw", name).isEmpty()) {
+              signal("STOP", datanode);
+              if (blockBeingWritten(run).filter(b -> same(b, block.get())).isPresent()
+                  && !stored(datanode, "rbw", name).isEmpty()) {
+                stopped.add(datanode);
+                return true;
+              }
+              signal("CONT", datanode);
+            }
+          }
+          return false;
+        });
+    return stopped.get(0);
+  }
+
+  /** The DataNodes' files with the blocks of a file, one list for each DataNode that has some. */
+  List<List<Path>> replicas(org.apache.hadoop.fs.Path file) throws IOException {
+    List<LocatedBlock> blocks =
+        hdfs.getClient()
+            .getLocatedBlocks(hdfs.makeQualified(file).toUri().getPath(), 0, Long.MAX_VALUE)
+            .getLocatedBlocks();
+    List<List<Path>> replicas = new ArrayList<>();
+    for (String datanode : datanodes) {
+      List<Path> found = new ArrayList<>();
+      for (LocatedBlock block : blocks) {
+        found.addAll(stored(datanode, "finalized", "blk_" + block.getBlock().getBlockId()));
+      }
+      if (!found.isEmpty()) {
+        replicas.add(found);
+      }
+    }
+    return replicas;
+  }
+
+  /** Flips a bit in the middle of each file, as a disk would: no one is told. */
+  static void rot(List<Path> files) throws IOException {
+    for (Path path : files) {
+      try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+        long middle = file.length() / 2;
+        file.seek(middle);
+        int old = file.read();
+        file.seek(middle);
+        file.write(old ^ 1);
+      }
+    }
+  }
+
+  /** Every checkpoint of a run verifies, and no half of one lies beside them. */
+  List<Long> requireIntact(String run) throws IOException {
+    List<String> passedOver = new ArrayList<>();
+    CheckpointStore store =
+        CheckpointStore.of(
+            hdfs.makeQualified(TrainingCluster.path(run)),
+            cluster.configuration(),
+            (checkpoint, reason) -> passedOver.add(checkpoint + ": " + reason));
+    List<Long> steps = new ArrayList<>();
+    for (StoredCheckpoint checkpoint : store.list()) {
+      checkpoint.verify();
+      steps.add(checkpoint.step());
+    }
+    assertThat(passedOver).isEmpty();
+    assertThat(steps).isNotEmpty();
+    assertThat(hdfs.listStatus(store.root()))
+        .extracting(file -> file.getPath().getName())
+        .noneMatch(name -> name.startsWith(".inprogress-"));
+    return steps;
+  }
+
+  private boolean isAlive(String daemon) {
+    return ProcessHandle.of(cluster.daemons().pid(daemon))
+        .map(ProcessHandle::isAlive)
+        .orElse(false);
+  }
+
+  /** The last block of a file that a writer has open below a run's hidden folders. */
+  private Optional<LocatedBlock> blockBeingWritten(String run) throws IOException {
+    try {
+      for (FileStatus folder : hdfs.listStatus(TrainingCluster.path(run + "/checkpoints"))) {
+        if (folder.getPath().getName().startsWith(".inprogress-")) {
+          for (FileStatus file : hdfs.listStatus(folder.getPath())) {
+            LocatedBlocks blocks =
+                hdfs.getClient().getLocatedBlocks(file.getPath().toUri().getPath(), 0);
+            if (blocks != null
+                && blocks.isUnderConstruction()
+                && blocks.getLastLocatedBlock() != null) {
+              return Optional.of(blocks.getLastLocatedBlock());
+            }
+          }
+        }
+      }
+    } catch (FileNotFoundException e) {
+      return Optional.empty(); // The run has not begun, or the folder was renamed meanwhile.
+    }
+    return Optional.empty();
+  }
+
+  private static boolean same(LocatedBlock one, LocatedBlock other) {
+    return one.getBlock().getBlockId() == other.getBlock().getBlockId();
+  }
+
+  /** A DataNode's files of a block in one of its states, without the checksums beside them. */
+  private List<Path> stored(String datanode, String state, String name) throws IOException {
+    Path data = cluster.status().directory().resolve("data").resolve(datanode);
+    if (!Files.isDirectory(data)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(data)) {
+      return files
+          .filter(file -> file.getFileName().toString().equals(name))
+          .filter(file -> file.toString().contains("/" + state + "/"))
+          .toList();
+    } catch (java.io.UncheckedIOException e) {
+      return List.of(); // A block moved on while its folder was read.
+    }
+  }
+}

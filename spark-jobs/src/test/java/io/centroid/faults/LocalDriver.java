@@ -1,0 +1,162 @@
+package io.centroid.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.centroid.cluster.CentroidHome;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * A command of Centroid in a process of its own whose workers are threads, so that what is slow or
+ * dead is the file system alone; its Hadoop client knows nothing but what a test says.
+ */
+final class LocalDriver implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private LocalDriver(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Starts {@code train} with the configuration of the cluster's folder. */
+  static LocalDriver train(Client client, String... settings) throws IOException {
+    List<String> line = new ArrayList<>();
+    line.addAll(List.of("train", client.folder().resolve("conf/cluster.conf").toString()));
+    line.addAll(List.of("--json", "--set", "compute.workers=local"));
+    line.addAll(List.of("--set", "data.path=/user/root/mnist"));
+    Arrays.stream(settings).forEach(setting -> line.addAll(List.of("--set", setting)));
+    return start(client, line);
+  }
+
+  /** Starts {@code evaluate} of a run. */
+  static LocalDriver evaluate(Client client, String run) throws IOException {
+    return start(client, List.of("evaluate", run, "--json", "--set", "compute.workers=local"));
+  }
+
+  /**
+   * Who asks the file system, and what its Hadoop client is configured with.
+   *
+   * @param hdfs URL of the default file system
+   * @param user as HADOOP_USER_NAME
+   */
+  record Client(Path folder, String hdfs, String user, Map<String, String> site) {
+    Client with(String key, String value) {
+      Map<String, String> more = new java.util.TreeMap<>(site);
+      more.put(key, value);
+      return new Client(folder, hdfs, user, more);
+    }
+
+    Client as(String other) {
+      return new Client(folder, hdfs, other, site);
+    }
+
+    private Path write() throws IOException {
+      Path conf = Files.createTempDirectory(folder, "client");
+      Configuration core = new Configuration(false);
+      core.set("fs.defaultFS", hdfs);
+      Configuration dfs = new Configuration(false);
+      site.forEach(dfs::set);
+      try (OutputStream coreOut = Files.newOutputStream(conf.resolve("core-site.xml"));
+          OutputStream dfsOut = Files.newOutputStream(conf.resolve("hdfs-site.xml"))) {
+        core.writeXml(coreOut);
+        dfs.writeXml(dfsOut);
+      }
+      return conf;
+    }
+  }
+
+  private static LocalDriver start(Client client, List<String> arguments) throws IOException {
+    CentroidHome home = CentroidHome.find();
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(List.of("@" + home.jvmOptions(), "-Xmx1g", "-XX:TieredStopAtLevel=1"));
+    line.add("-D" + CentroidHome.PROPERTY + "=" + home.root());
+    line.add("-cp");
+    line.add(
+        String.join(
+            File.pathSeparator,
+            client.write().toString(),
+            home.conf().toString(),
+            home.jobJar().toString(),
+            home.sparkJars() + "/*"));
+    line.add("io.centroid.cli.Centroid");
+    line.addAll(arguments);
+    Path out = Files.createTempFile(client.folder(), "local", ".out");
+    Path err = Files.createTempFile(client.folder(), "local", ".err");
+    ProcessBuilder builder =
+        new ProcessBuilder(line)
+            .directory(client.folder().toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    builder.environment().remove("HADOOP_CONF_DIR");
+    builder.environment().put("HADOOP_USER_NAME", client.user());
+    return new LocalDriver(builder.start(), out, err);
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Waits for a good end; the one object on standard output. */
+  JsonNode json() throws Exception {
+    assertThat(exitCode()).as("%s\n%s", read(out), errors()).isZero();
+    return new ObjectMapper().readTree(read(out));
+  }
+
+  String sha256() throws Exception {
+    return json().path("parametersSha256").asText();
+  }
+
+  /** Waits for a failure that is told in one line, and returns the line. */
+  String failure(int exitCode) throws Exception {
+    assertThat(exitCode()).as("%s\n%s", read(out), errors()).isEqualTo(exitCode);
+    assertThat(errors()).doesNotContain("\tat ");
+    List<String> told = errors().lines().filter(line -> line.startsWith("centroid: ")).toList();
+    assertThat(told).as(errors()).hasSize(1);
+    assertThat(errors().strip()).endsWith(told.get(0));
+    System.err.println("  " + told.get(0));
+    return told.get(0);
+  }
+
+  int exitCode() throws Exception {
+    assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
+        .as(() -> "ends within " + LIMIT + ": " + errors())
+        .isTrue();
+    return process.exitValue();
+  }
+
+  String errors() {
+    return read(err);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
