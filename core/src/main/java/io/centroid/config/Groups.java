@@ -16,6 +16,7 @@ import io.centroid.model.Architecture;
 import io.centroid.model.Backend;
 import io.centroid.model.Loss;
 import io.centroid.optimize.OuterSettings;
+import io.centroid.security.KerberosLogin;
 import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.Metric;
 import java.io.IOException;
@@ -125,6 +126,18 @@ final class Groups {
       throw settings.refused(
           "model.file", "must be a readable JSON file", file.isEmpty() ? "\"\"" : file);
     }
+  }
+
+  static KerberosLogin kerberos(Settings settings) {
+    String principal = settings.text("security.kerberos.principal");
+    String keytab = settings.text("security.kerberos.keytab");
+    if (principal.isEmpty() != keytab.isEmpty()) {
+      throw settings.refused(
+          keytab.isEmpty() ? "security.kerberos.keytab" : "security.kerberos.principal",
+          "must be set where the other of principal and keytab is",
+          "\"\"");
+    }
+    return new KerberosLogin(principal, keytab);
   }
 
   static Compute compute(Settings settings) {

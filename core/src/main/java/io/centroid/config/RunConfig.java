@@ -5,6 +5,7 @@ import io.centroid.data.Normalisation;
 import io.centroid.model.Backend;
 import io.centroid.model.Loss;
 import io.centroid.optimize.OuterSettings;
+import io.centroid.security.KerberosLogin;
 import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.Metric;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ public record RunConfig(
     Checkpoint checkpoint,
     Spark spark,
     Fetch fetch,
+    KerberosLogin kerberos,
     Map<String, String> dataKeys,
     String effective) {
 
@@ -168,6 +170,11 @@ public record RunConfig(
     }
   }
 
+  /**
+   * Where runs compute that spark-submit did not start.
+   *
+   * @param conf properties of Spark; of those that hold secrets the references to them
+   */
   public record Spark(String master, Map<String, String> conf) {}
 
   /**
@@ -198,6 +205,7 @@ public record RunConfig(
         Groups.checkpoint(settings),
         new Spark(settings.text("spark.master"), settings.entries("spark.conf")),
         new Fetch(settings.texts("fetch.mnist.mirrors")),
+        Groups.kerberos(settings),
         settings.spelling().written("data"),
         settings.spelling().render());
   }

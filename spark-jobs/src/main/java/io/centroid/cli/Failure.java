@@ -3,6 +3,7 @@ package io.centroid.cli;
 import io.centroid.InputException;
 import io.centroid.checkpoint.OvertakenException;
 import io.centroid.cluster.ClusterException;
+import io.centroid.security.KerberosLogin;
 import io.centroid.train.DivergedException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -29,6 +30,10 @@ record Failure(int exitCode, String line) {
     }
     if (thrown instanceof ParameterException) {
       return new Failure(ExitCode.BAD_INPUT, oneLine(thrown.getMessage(), thrown));
+    }
+    String ticket = KerberosLogin.missingTicket(thrown);
+    if (ticket != null) {
+      return new Failure(ExitCode.BAD_INPUT, ticket);
     }
     InputException input = cause(thrown, InputException.class);
     if (input != null) {

@@ -1,6 +1,8 @@
 package io.centroid.spark;
 
 import io.centroid.config.RunConfig;
+import io.centroid.security.KerberosLogin;
+import io.centroid.security.SecretKeys;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -23,6 +25,10 @@ public final class SparkContexts {
       embedded(conf);
     }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    conf.setIfMissing("spark.redaction.regex", SecretKeys.PATTERN);
+    SparkSecrets.resolve(conf);
+    logIn(config.kerberos(), conf);
+    MasterAccess.require(conf);
     // What travels are arrays inside records: Java's serialization is as fast and needs no
     // registration.
     conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
@@ -41,6 +47,15 @@ public final class SparkContexts {
       spark.setLogLevel("ERROR");
     }
     return spark;
+  }
+
+  /** Spark takes keytab and principal too, to renew what it gives to executors where it can. */
+  private static void logIn(KerberosLogin login, SparkConf conf) {
+    if (login.isGiven()) {
+      login.perform(SparkSecrets.hadoop(conf));
+      conf.setIfMissing("spark.kerberos.principal", login.principal());
+      conf.setIfMissing("spark.kerberos.keytab", login.keytab());
+    }
   }
 
   private static void embedded(SparkConf conf) {
