@@ -132,10 +132,11 @@ final class Groups {
     String principal = settings.text("security.kerberos.principal");
     String keytab = settings.text("security.kerberos.keytab");
     if (principal.isEmpty() != keytab.isEmpty()) {
+      boolean half = keytab.isEmpty();
       throw settings.refused(
-          keytab.isEmpty() ? "security.kerberos.keytab" : "security.kerberos.principal",
-          "must be set where the other of principal and keytab is",
-          "\"\"");
+          half ? "security.kerberos.principal" : "security.kerberos.keytab",
+          "must be set together with security.kerberos." + (half ? "keytab" : "principal"),
+          half ? principal : keytab);
     }
     return new KerberosLogin(principal, keytab);
   }

@@ -116,9 +116,11 @@ final class SubmitCommand implements Callable<Integer> {
       throw new InputException("--principal and --keytab must be given together");
     }
     for (String property : configuration) {
-      int equals = Math.max(0, property.indexOf('='));
-      SecretKeys.requireNone(
-          "--conf", property.substring(0, equals), property.substring(equals + 1));
+      int equals = property.indexOf('=');
+      if (equals > 0) {
+        SecretKeys.requireNone(
+            "--conf", property.substring(0, equals), property.substring(equals + 1));
+      }
     }
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A running {@code ./centroid submit}: the process of the command, and below it the driver's. */
@@ -31,6 +32,13 @@ final class Submitted implements AutoCloseable {
 
   /** Starts a command in a folder, as the launcher does, its output going to files there. */
   static Submitted start(Path folder, Path cluster, List<String> arguments) throws IOException {
+    return start(folder, cluster, Map.of(), arguments);
+  }
+
+  /** As above, with more in its environment. */
+  static Submitted start(
+      Path folder, Path cluster, Map<String, String> environment, List<String> arguments)
+      throws IOException {
     CentroidHome home = CentroidHome.find();
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -55,6 +63,7 @@ final class Submitted implements AutoCloseable {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
     builder.environment().remove("JAVA_TOOL_OPTIONS");
+    builder.environment().putAll(environment);
     return new Submitted(builder.start(), out, err);
   }
 
