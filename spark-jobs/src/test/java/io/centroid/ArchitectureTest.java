@@ -117,6 +117,11 @@ class ArchitectureTest {
   }
 
   @Test
+  void secretsStandAlone() {
+    knowsOnly("security");
+  }
+
+  @Test
   void tensorFilesStandAlone() {
     knowsOnly("safetensors");
   }

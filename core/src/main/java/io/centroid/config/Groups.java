@@ -17,6 +17,7 @@ import io.centroid.model.Architecture;
 import io.centroid.model.Backend;
 import io.centroid.model.Loss;
 import io.centroid.optimize.OuterSettings;
+import io.centroid.security.KerberosLogin;
 import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.Metric;
 import io.centroid.train.RoundLimit;
@@ -131,6 +132,19 @@ final class Groups {
       throw settings.refused(
           "model.file", "must be a readable JSON file", file.isEmpty() ? "\"\"" : file);
     }
+  }
+
+  static KerberosLogin kerberos(Settings settings) {
+    String principal = settings.text("security.kerberos.principal");
+    String keytab = settings.text("security.kerberos.keytab");
+    if (principal.isEmpty() != keytab.isEmpty()) {
+      boolean half = keytab.isEmpty();
+      throw settings.refused(
+          half ? "security.kerberos.principal" : "security.kerberos.keytab",
+          "must be set together with security.kerberos." + (half ? "keytab" : "principal"),
+          half ? principal : keytab);
+    }
+    return new KerberosLogin(principal, keytab);
   }
 
   static Compute compute(Settings settings) {

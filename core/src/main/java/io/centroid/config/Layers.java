@@ -1,12 +1,15 @@
 package io.centroid.config;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.centroid.InputException;
+import io.centroid.security.SecretKeys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -16,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Settings in layers, the last of which counts: reference.conf, a file, the command line. */
@@ -35,13 +39,48 @@ final class Layers {
     Config reference = reference();
     Config layered = reference;
     if (file != null) {
-      layered = knownKeys(parse(file), reference).withFallback(layered);
+      layered = oneSpelling(knownKeys(parse(file), reference)).withFallback(layered);
     }
     for (String override : overrides) {
-      layered = knownKeys(override(override), reference).withFallback(layered);
+      layered = oneSpelling(knownKeys(override(override), reference)).withFallback(layered);
     }
     Config unresolved = layered;
-    return Hocon.translated(() -> unresolved.resolve());
+    return withoutSecrets(Hocon.translated(() -> unresolved.resolve()));
+  }
+
+  /** Spark's names as one quoted key each: quoted or not, the later layer is to win. */
+  private static Config oneSpelling(Config layer) {
+    Config spelled = layer.withoutPath(FREE_FORM);
+    boolean any = false;
+    for (Map.Entry<String, ConfigValue> entry : layer.entrySet()) {
+      if (isFreeForm(entry.getKey())) {
+        any = true;
+        spelled =
+            spelled.withValue(
+                FREE_FORM + "." + ConfigUtil.quoteString(sparkName(entry.getKey())),
+                entry.getValue());
+      }
+    }
+    return any ? spelled : layer;
+  }
+
+  /** What Spark calls a key of the free-form group. */
+  static String sparkName(String key) {
+    return String.join(".", ConfigUtil.splitPath(key)).substring(FREE_FORM.length() + 1);
+  }
+
+  private static Config withoutSecrets(Config config) {
+    for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
+      String key = entry.getKey();
+      String place = Hocon.place(entry.getValue().origin());
+      String value = String.valueOf(entry.getValue().unwrapped());
+      if (isFreeForm(key)) {
+        SecretKeys.requireNone(place, sparkName(key), value);
+      } else {
+        SecretKeys.requireNoneInUrl(place, key, value);
+      }
+    }
+    return config;
   }
 
   /** Whether any key may stand there. */
@@ -66,8 +105,9 @@ final class Layers {
     if (!Files.isRegularFile(file)) {
       throw new InputException(file + ": no such configuration file");
     }
+    String text;
     try {
-      Files.readString(file);
+      text = Files.readString(file);
     } catch (IOException e) {
       throw new InputException(file + ": cannot be read as UTF-8 text: " + e.getMessage());
     }
@@ -75,13 +115,32 @@ final class Layers {
         ConfigParseOptions.defaults()
             .setSyntax(ConfigSyntax.CONF)
             .setOriginDescription(file.toString());
-    return Hocon.translated(() -> ConfigFactory.parseFile(file.toFile(), options));
+    try {
+      return ConfigFactory.parseFile(file.toFile(), options);
+    } catch (ConfigException e) {
+      if (SecretKeys.mentions(around(text, e))) {
+        // The parser quotes what it stumbles over.
+        throw new InputException(
+            Hocon.place(e.origin()) + ": no HOCON; not shown, as it tells of a secret");
+      }
+      return Hocon.translated(
+          () -> {
+            throw e;
+          });
+    }
+  }
+
+  /** The line at fault and those beside it. */
+  private static String around(String text, ConfigException e) {
+    int line = e.origin() == null ? 0 : e.origin().lineNumber();
+    return text.lines().skip(Math.max(0, line - 2)).limit(3).collect(Collectors.joining("\n"));
   }
 
   private static Config override(String override) {
     int equals = override.indexOf('=');
     if (equals < 1) {
-      throw new InputException("--set " + override + ": expected key=value");
+      String shown = SecretKeys.mentions(override) ? "(not shown, it tells of a secret)" : override;
+      throw new InputException("--set " + shown + ": expected key=value");
     }
     String key = override.substring(0, equals).strip();
     String value = override.substring(equals + 1).strip();

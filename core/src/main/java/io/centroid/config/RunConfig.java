@@ -5,6 +5,7 @@ import io.centroid.data.Normalisation;
 import io.centroid.model.Backend;
 import io.centroid.model.Loss;
 import io.centroid.optimize.OuterSettings;
+import io.centroid.security.KerberosLogin;
 import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.Metric;
 import io.centroid.train.RoundLimit;
@@ -33,6 +34,7 @@ public record RunConfig(
     Checkpoint checkpoint,
     Spark spark,
     Fetch fetch,
+    KerberosLogin kerberos,
     Map<String, String> dataKeys,
     String effective) {
 
@@ -199,7 +201,9 @@ public record RunConfig(
   /**
    * How Spark is reached.
    *
+   * @param master where runs compute that spark-submit did not start
    * @param executorTimeout how long a first executor is waited for; 0: as long as it takes
+   * @param conf properties of Spark; of those that hold secrets the references to them
    */
   public record Spark(String master, Duration executorTimeout, Map<String, String> conf) {}
 
@@ -235,6 +239,7 @@ public record RunConfig(
             settings.duration("spark.executor-timeout"),
             settings.entries("spark.conf")),
         new Fetch(settings.texts("fetch.mnist.mirrors")),
+        Groups.kerberos(settings),
         settings.spelling().written("data"),
         settings.spelling().render());
   }

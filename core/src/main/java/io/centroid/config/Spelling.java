@@ -9,14 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Settings as text: to be compared, to be given again, to be shown. */
 record Spelling(Config config) {
-  private static final Pattern SECRET =
-      Pattern.compile("secret|password|token|credential", Pattern.CASE_INSENSITIVE);
-
   /** Numbers with more zeros are spelled with an exponent. */
   private static final int MOST_ZEROS = 32;
 
@@ -64,27 +60,16 @@ record Spelling(Config config) {
   }
 
   /**
-   * The whole configuration in HOCON, every key with its value; values of {@code spark.conf} whose
-   * keys tell of a secret are {@code ***}.
+   * The whole configuration in HOCON, every key with its value. Of secrets it has the references
+   * alone, as the layers refused everything else.
    */
   String render() {
-    Config shown = config;
-    for (String key : secrets()) {
-      shown = shown.withValue(key, ConfigValueFactory.fromAnyRef("***"));
-    }
-    return shown
+    return config
         .root()
         .render(
             ConfigRenderOptions.defaults()
                 .setOriginComments(false)
                 .setComments(false)
                 .setJson(false));
-  }
-
-  private List<String> secrets() {
-    return config.entrySet().stream()
-        .map(Map.Entry::getKey)
-        .filter(key -> Layers.isFreeForm(key) && SECRET.matcher(key).find())
-        .toList();
   }
 }

@@ -241,27 +241,6 @@ class RunConfigTest {
   }
 
   @Test
-  void secretsOfSparkAreNotShown() throws IOException {
-    Path file =
-        write(
-            """
-            spark.conf {
-              "spark.hadoop.fs.s3a.SECRET.key" = veiled1
-              spark.ssl.keyPassword = veiled2
-              "spark.authToken" = veiled3
-              spark.credentials.provider = veiled4
-              "spark.executor.memory" = 2g
-            }
-            """);
-    RunConfig config = RunConfig.load(file, List.of("spark.conf.my.secret=veiled5"));
-    assertThat(config.effective()).doesNotContain("veiled").contains("***").contains("2g");
-    assertThat(config.spark().conf())
-        .containsEntry("spark.hadoop.fs.s3a.SECRET.key", "veiled1")
-        .containsEntry("spark.ssl.keyPassword", "veiled2")
-        .containsEntry("my.secret", "veiled5");
-  }
-
-  @Test
   void theEffectiveConfigurationIsOneThatCanBeRunAgain() throws IOException {
     RunConfig config = load("train.workers=3", "optimizer.rate=0.25", "run.name=again");
     RunConfig again = RunConfig.load(write(config.effective()), List.of());

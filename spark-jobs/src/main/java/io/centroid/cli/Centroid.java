@@ -1,8 +1,10 @@
 package io.centroid.cli;
 
+import io.centroid.security.Redaction;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -91,9 +93,12 @@ public final class Centroid implements Callable<Integer> {
 
   private int report(Throwable thrown, CommandLine command) {
     Failure failure = Failure.of(thrown);
-    command.getErr().println("centroid: " + failure.line());
+    command.getErr().println("centroid: " + Redaction.of(failure.line()));
     if (verbose || System.getenv(VERBOSE_VARIABLE) != null) {
-      thrown.printStackTrace(command.getErr());
+      StringWriter trace = new StringWriter();
+      thrown.printStackTrace(new PrintWriter(trace));
+      command.getErr().print(Redaction.of(trace.toString()));
+      command.getErr().flush();
     }
     return failure.exitCode();
   }

@@ -69,8 +69,16 @@ final class ClusterCommand implements Runnable {
               names = "--worker-memory",
               defaultValue = "2g",
               description = "Executor memory of each Worker (${DEFAULT-VALUE}).")
-          String workerMemory) {
-    print(cluster().start(new ClusterOptions(workers, datanodes, coresPerWorker, workerMemory)));
+          String workerMemory,
+      @Option(
+              names = "--secure",
+              description =
+                  "Spark's daemons authenticate everybody and encrypt all that travels, by a secret"
+                      + " that lies in the cluster's folder (mode 600); submit finds it there.")
+          boolean secure) {
+    ClusterOptions options =
+        new ClusterOptions(workers, datanodes, coresPerWorker, workerMemory, secure);
+    print(cluster().start(options));
     return ExitCode.DONE;
   }
 

@@ -8,6 +8,7 @@ import io.centroid.checkpoint.OvertakenException;
 import io.centroid.cluster.ClusterException;
 import io.centroid.memory.OutOfMemory;
 import io.centroid.spark.NoExecutorException;
+import io.centroid.security.KerberosLogin;
 import io.centroid.train.DivergedException;
 import io.centroid.train.RoundTimeoutException;
 import java.io.UncheckedIOException;
@@ -36,6 +37,10 @@ record Failure(int exitCode, String line) {
     }
     if (thrown instanceof ParameterException) {
       return new Failure(ExitCode.BAD_INPUT, oneLine(thrown.getMessage(), thrown));
+    }
+    String ticket = KerberosLogin.missingTicket(thrown);
+    if (ticket != null) {
+      return new Failure(ExitCode.BAD_INPUT, ticket);
     }
     InputException input = cause(thrown, InputException.class);
     if (input != null) {

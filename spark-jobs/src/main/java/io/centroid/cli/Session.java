@@ -3,6 +3,7 @@ package io.centroid.cli;
 import io.centroid.config.RunConfig;
 import io.centroid.data.HadoopFiles;
 import io.centroid.spark.SparkContexts;
+import io.centroid.spark.SparkSecrets;
 import io.centroid.spark.SparkShardedData;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.RoundLimit;
@@ -40,7 +41,11 @@ final class Session implements AutoCloseable {
     int threads = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
     RoundLimit limit = config.train().roundLimit();
     return switch (config.compute().workers()) {
-      case LOCAL -> new Session(null, new HadoopFiles(new Configuration()), threads, 1, limit);
+      case LOCAL -> {
+        Configuration hadoop = SparkSecrets.withoutSpark(config.spark().conf());
+        config.kerberos().perform(hadoop);
+        yield new Session(null, new HadoopFiles(hadoop), threads, 1, limit);
+      }
       case SPARK -> {
         JavaSparkContext spark = SparkContexts.start(config);
         yield new Session(

@@ -4,6 +4,7 @@ import io.centroid.InputException;
 import io.centroid.cluster.CentroidHome;
 import io.centroid.cluster.ClusterStatus;
 import io.centroid.cluster.DevelopmentCluster;
+import io.centroid.security.SecretKeys;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -71,6 +72,18 @@ final class SubmitCommand implements Callable<Integer> {
       description = "A property of Spark; may be repeated.")
   private List<String> configuration = List.of();
 
+  @Option(
+      names = "--principal",
+      paramLabel = "NAME",
+      description = "Kerberos: log in as this principal, with --keytab.")
+  private @Nullable String principal;
+
+  @Option(
+      names = "--keytab",
+      paramLabel = "FILE",
+      description = "Kerberos: the principal's keytab, a file on this machine (mode 600).")
+  private @Nullable Path keytab;
+
   @Parameters(
       arity = "1..*",
       paramLabel = "COMMAND",
@@ -88,6 +101,7 @@ final class SubmitCommand implements Callable<Integer> {
       throw new InputException(
           "no development cluster runs in " + status.directory() + ": ./centroid cluster start");
     }
+    requireNoSecrets();
     try (DriverFolder folder = DriverFolder.create()) {
       return run(driver(commandLine(home, cluster, status, folder), home, cluster), folder);
     }
@@ -102,6 +116,19 @@ final class SubmitCommand implements Callable<Integer> {
     environment.put("HADOOP_CONF_DIR", cluster.configuration().toString());
     environment.put("SPARK_LOCAL_IP", "127.0.0.1");
     return builder.inheritIO();
+  }
+
+  private void requireNoSecrets() {
+    if ((principal == null) != (keytab == null)) {
+      throw new InputException("--principal and --keytab must be given together");
+    }
+    for (String property : configuration) {
+      int equals = property.indexOf('=');
+      if (equals > 0) {
+        SecretKeys.requireNone(
+            "--conf", property.substring(0, equals), property.substring(equals + 1));
+      }
+    }
   }
 
   private static int run(ProcessBuilder builder, DriverFolder folder) throws InterruptedException {
@@ -149,6 +176,9 @@ final class SubmitCommand implements Callable<Integer> {
     // Always stated, so that Spark can wait for all executors before shards settle on the first.
     int cores = totalExecutorCores == null ? cluster.cores() : totalExecutorCores;
     line.addAll(List.of("--total-executor-cores", String.valueOf(cores)));
+    if (principal != null && keytab != null) {
+      line.addAll(List.of("--principal", principal, "--keytab", keytab.toString()));
+    }
     for (String property : configuration) {
       line.addAll(List.of("--conf", property));
     }

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -13,6 +16,7 @@ import java.util.Map;
  */
 final class ClusterConfiguration {
   private static final int MOST_REPLICAS = 3;
+  private static final int SECRET_BYTES = 32;
 
   private final CentroidHome home;
   private final ClusterDirectory directory;
@@ -28,7 +32,7 @@ final class ClusterConfiguration {
     try {
       Files.writeString(directory.conf().resolve("core-site.xml"), xml(core()));
       Files.writeString(directory.conf().resolve("hdfs-site.xml"), xml(hdfs()));
-      Files.writeString(directory.conf().resolve("spark-defaults.conf"), sparkDefaults());
+      writePrivately(directory.conf().resolve("spark-defaults.conf"), sparkDefaults());
       Files.writeString(directory.conf().resolve("log4j2.properties"), logging());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write below " + directory.conf(), e);
@@ -75,6 +79,31 @@ final class ClusterConfiguration {
     return xml.append("</configuration>\n").toString();
   }
 
+  /**
+   * Replaces a file by one that only its owner can read: of a secure cluster it holds the secret,
+   * which Spark's daemons and drivers take from there, so that no command line or environment of
+   * theirs has it.
+   */
+  private static void writePrivately(Path file, String text) throws IOException {
+    Files.deleteIfExists(file);
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, text);
+  }
+
+  /** What a secure cluster adds: the project's settings for one, and a secret of its own. */
+  private String security() throws IOException {
+    if (!state.options().secure()) {
+      return "";
+    }
+    byte[] secret = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(secret);
+    return Files.readString(home.conf().resolve("secure-spark-defaults.conf"))
+        + "spark.authenticate.secret "
+        + HexFormat.of().formatHex(secret)
+        + "\n";
+  }
+
   /** The project's defaults, and below them what fits this machine: a later line wins. */
   private String sparkDefaults() throws IOException {
     Path defaults = home.conf().resolve("spark-defaults.conf");
@@ -91,7 +120,8 @@ final class ClusterConfiguration {
         # Where a driver asks what the Workers have.
         spark.master.ui.port %d
         """
-            .formatted(directory.root(), state.masterUrl(), state.daemon("master").port("http"));
+            .formatted(directory.root(), state.masterUrl(), state.daemon("master").port("http"))
+        + security();
   }
 
   /** Executors log to standard error, which their Worker keeps in the work folder. */

@@ -2,6 +2,8 @@ package io.centroid.spark;
 
 import io.centroid.config.RunConfig;
 import io.centroid.data.HdfsDefaults;
+import io.centroid.security.KerberosLogin;
+import io.centroid.security.SecretKeys;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -32,6 +34,10 @@ public final class SparkContexts {
       Liveness.setDefaults(conf);
     }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    conf.setIfMissing("spark.redaction.regex", SecretKeys.PATTERN);
+    SparkSecrets.resolve(conf);
+    logIn(config.kerberos(), conf);
+    MasterAccess.require(conf);
     // What travels are arrays inside records: Java's serialization is as fast and needs no
     // registration.
     conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
@@ -63,6 +69,15 @@ public final class SparkContexts {
   static void outlastHdfs(SparkConf conf, Configuration site) {
     HdfsDefaults.missing(site)
         .forEach((key, value) -> conf.setIfMissing("spark.hadoop." + key, value));
+  }
+
+  /** Spark takes keytab and principal too, to renew what it gives to executors where it can. */
+  private static void logIn(KerberosLogin login, SparkConf conf) {
+    if (login.isGiven()) {
+      login.perform(SparkSecrets.hadoop(conf));
+      conf.setIfMissing("spark.kerberos.principal", login.principal());
+      conf.setIfMissing("spark.kerberos.keytab", login.keytab());
+    }
   }
 
   private static void embedded(SparkConf conf) {

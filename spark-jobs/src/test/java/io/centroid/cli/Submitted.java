@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A running {@code ./centroid submit}: the process of the command, and below it the driver's. */
@@ -31,7 +32,14 @@ public final class Submitted implements AutoCloseable {
 
   /** Starts a command in a folder, as the launcher does, its output going to files there. */
   static Submitted start(Path folder, Path cluster, List<String> arguments) throws IOException {
-    return start(folder, cluster, List.of(), arguments);
+    return start(folder, cluster, List.of(), Map.of(), arguments);
+  }
+
+  /** As above, with more in its environment. */
+  static Submitted start(
+      Path folder, Path cluster, Map<String, String> environment, List<String> arguments)
+      throws IOException {
+    return start(folder, cluster, List.of(), environment, arguments);
   }
 
   /**
@@ -40,6 +48,16 @@ public final class Submitted implements AutoCloseable {
    * @param within a command that runs the one that follows it, somewhere else
    */
   static Submitted start(Path folder, Path cluster, List<String> within, List<String> arguments)
+      throws IOException {
+    return start(folder, cluster, within, Map.of(), arguments);
+  }
+
+  private static Submitted start(
+      Path folder,
+      Path cluster,
+      List<String> within,
+      Map<String, String> environment,
+      List<String> arguments)
       throws IOException {
     CentroidHome home = CentroidHome.find();
     List<String> line = new ArrayList<>(within);
@@ -58,7 +76,9 @@ public final class Submitted implements AutoCloseable {
     line.add(Centroid.class.getName());
     line.addAll(List.of("submit", "--cluster-dir", cluster.toString()));
     line.addAll(arguments);
-    return start(folder, new ProcessBuilder(line));
+    ProcessBuilder builder = new ProcessBuilder(line);
+    builder.environment().putAll(environment);
+    return start(folder, builder);
   }
 
   /** Starts a command or a driver in a folder, its output going to files there. */

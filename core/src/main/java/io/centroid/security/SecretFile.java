@@ -1,0 +1,86 @@
+package io.centroid.security;
+
+import io.centroid.InputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Files that hold secrets: only their owner, or at most his group, may look into them. */
+final class SecretFile {
+  private static final Logger LOG = LoggerFactory.getLogger(SecretFile.class);
+  private static final int LONGEST = 64 << 10;
+
+  private static final Set<PosixFilePermission> REFUSED =
+      EnumSet.of(
+          PosixFilePermission.OTHERS_READ,
+          PosixFilePermission.OTHERS_WRITE,
+          PosixFilePermission.GROUP_WRITE);
+
+  private SecretFile() {}
+
+  /** The one line of a file, without its end. */
+  static String read(String key, Path file) {
+    requirePrivate(key, file);
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(LONGEST + 1);
+      if (bytes.length > LONGEST) {
+        throw new InputException(
+            key + ": " + file + " is no secret: it has more than " + LONGEST + " bytes");
+      }
+      String text =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String line = text.replaceFirst("\\r?\\n\\z", "");
+      if (line.chars().anyMatch(Character::isISOControl)) {
+        throw new InputException(
+            key + ": " + file + " must hold one line, the secret; it holds more");
+      }
+      return line;
+    } catch (CharacterCodingException e) {
+      // The cause would quote nothing, but says nothing either.
+      throw new InputException(key + ": " + file + " is not UTF-8 text");
+    } catch (IOException e) {
+      throw new InputException(key + ": " + file + " cannot be read", e);
+    }
+  }
+
+  /** Refuses a file that others can read or change; one that the group can read is told of. */
+  static void requirePrivate(String key, Path file) {
+    Set<PosixFilePermission> permissions;
+    try {
+      if (Files.isDirectory(file)) {
+        throw new InputException(key + ": " + file + " is a folder, expected a file");
+      }
+      permissions = Files.getPosixFilePermissions(file);
+    } catch (NoSuchFileException e) {
+      throw new InputException(key + ": " + file + ": no such file", e);
+    } catch (UnsupportedOperationException e) {
+      throw new InputException(
+          key + ": whether others can read " + file + " cannot be told on this file system", e);
+    } catch (IOException e) {
+      throw new InputException(key + ": " + file + " cannot be looked at: " + e.getMessage(), e);
+    }
+    if (permissions.stream().anyMatch(REFUSED::contains)) {
+      throw new InputException(
+          key
+              + ": "
+              + file
+              + " is open to others ("
+              + PosixFilePermissions.toString(permissions)
+              + "): chmod 600 it, and change the secret if it matters");
+    }
+    if (permissions.contains(PosixFilePermission.GROUP_READ)) {
+      LOG.warn("{}: the group can read {}", key, file);
+    }
+  }
+}

@@ -1,0 +1,300 @@
+package io.centroid.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.centroid.Eventually;
+import io.centroid.cluster.CentroidHome;
+import io.centroid.cluster.ClusterOptions;
+import io.centroid.cluster.ClusterStatus;
+import io.centroid.cluster.DevelopmentCluster;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.security.alias.CredentialProvider;
+import org.apache.hadoop.security.alias.CredentialProviderFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Recognizable secrets, given in each of the three ways, and the cluster's own, are looked for
+ * wherever a run on real daemons leaves anything: they must be where they were put, and nowhere
+ * else.
+ */
+class SecretCanaryIT {
+  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final String VARIABLE = "CANARY_ACCESS_KEY";
+
+  @TempDir private static Path folder;
+
+  private static DevelopmentCluster cluster;
+  private static ClusterStatus status;
+
+  /** Each secret, and the places where it was put. */
+  private static final Map<String, Set<String>> PLACES = new LinkedHashMap<>();
+
+  private static String inEnvironment = "";
+
+  /** Where a secret was found, as {@code place: secret's number}. */
+  private final Map<String, Set<String>> found = new LinkedHashMap<>();
+
+  @BeforeAll
+  static void start() throws Exception {
+    Path directory = folder.resolve("cluster");
+    cluster = new DevelopmentCluster(CentroidHome.find(), directory, System.err::println);
+    status = cluster.start(new ClusterOptions(1, 1, 2, "1g").secured());
+
+    String inFile = canary();
+    Path file = folder.resolve("s3.secret");
+    Files.writeString(file, inFile + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    PLACES.put(inFile, Set.of(file.toString()));
+
+    inEnvironment = canary();
+    PLACES.put(inEnvironment, Set.of());
+
+    String inProvider = canary();
+    PLACES.put(inProvider, Set.of());
+    String provider = status.hdfs().replace("hdfs://", "jceks://hdfs@") + "/canary.jceks";
+    Configuration hadoop = new Configuration();
+    for (String name : List.of("core-site.xml", "hdfs-site.xml")) {
+      hadoop.addResource(cluster.configuration().resolve(name).toUri().toURL());
+    }
+    hadoop.set(CredentialProviderFactory.CREDENTIAL_PROVIDER_PATH, provider);
+    CredentialProvider credentials = CredentialProviderFactory.getProviders(hadoop).get(0);
+    credentials.createCredentialEntry("canary", inProvider.toCharArray());
+    credentials.flush();
+
+    Path defaults = cluster.configuration().resolve("spark-defaults.conf");
+    String ofCluster =
+        Files.readAllLines(defaults).stream()
+            .filter(line -> line.startsWith("spark.authenticate.secret "))
+            .map(line -> line.split(" ")[1])
+            .findFirst()
+            .orElseThrow();
+    PLACES.put(ofCluster, Set.of(defaults.toString()));
+
+    Files.createDirectories(folder.resolve("events"));
+    Files.createDirectories(folder.resolve("local"));
+    Files.writeString(
+        folder.resolve("canary.conf"),
+        """
+        data.digits { train = 4000, test = 200 }
+        model.hidden = [32]
+        train { workers = 2, local-steps = 5, steps = 600, batch-size = 8 }
+        checkpoint { every-rounds = 20 }
+        spark.conf {
+          "spark.hadoop.fs.s3a.secret.key" = "file://%s"
+          "spark.hadoop.fs.s3a.access.key" = "env:%s"
+          "spark.hadoop.fs.s3a.session.token" = "credential:canary"
+          "spark.hadoop.hadoop.security.credential.provider.path" = "%s"
+        }
+        """
+            .formatted(file, VARIABLE, provider));
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.purge();
+  }
+
+  @Test
+  void secretsStayWhereTheyWerePut() throws Exception {
+    int port = freePort();
+    String ui = "http://127.0.0.1:" + port;
+    List<String> line = new ArrayList<>();
+    for (String property :
+        List.of(
+            "spark.ui.enabled=true",
+            "spark.ui.port=" + port,
+            "spark.eventLog.enabled=true",
+            "spark.eventLog.dir=file://" + folder.resolve("events"),
+            "spark.local.dir=" + folder.resolve("local"))) {
+      line.addAll(List.of("--conf", property));
+    }
+    line.addAll(List.of("--verbose", "train", "canary.conf", "--json"));
+    Set<String> pages = new TreeSet<>();
+    try (Submitted train =
+        Submitted.start(
+            folder, folder.resolve("cluster"), Map.of(VARIABLE, inEnvironment), line)) {
+      Eventually.await(
+          "the executors' first tasks",
+          LIMIT,
+          () -> fetch(ui + "/api/v1/applications").contains("\"id\"") && hasTasks(ui));
+      String application = fetch(ui + "/api/v1/applications").replaceAll("(?s).*?\"id\" *: *\"([^\"]+)\".*", "$1");
+      for (String page : pages(ui, application)) {
+        String text = fetch(page);
+        if (!text.isEmpty()) {
+          pages.add(page.replaceAll(":[0-9]+", "").replace(application, "ID"));
+        }
+        lookFor(page, text);
+      }
+      String environment = fetch(ui + "/api/v1/applications/" + application + "/environment");
+      // They did arrive, and Spark blanks them.
+      for (String key : List.of("secret.key", "access.key", "session.token")) {
+        assertThat(environment)
+            .containsPattern(
+                "spark.hadoop.fs.s3a." + key + "\"\\s*,\\s*\"\\*+\\(redacted\\)\"")
+            .containsPattern("\"fs.s3a." + key + "\"\\s*,\\s*\"\\*+\\(redacted\\)\"");
+      }
+      lookIntoProcesses();
+      lookIntoFiles(folder);
+      assertThat(train.isAlive()).as("looked while it ran: %s", train.errors()).isTrue();
+      assertThat(train.json().path("step").asLong()).isEqualTo(600);
+      assertThat(train.errors()).contains("training, ");
+    }
+    lookIntoFiles(folder);
+    assertThat(folder.resolve("events")).isNotEmptyDirectory();
+    assertThat(pages)
+        .as("pages that answered")
+        .contains(
+            "http://127.0.0.1/environment/",
+            "http://127.0.0.1/executors/",
+            "http://127.0.0.1/jobs/",
+            "http://127.0.0.1/stages/",
+            "http://127.0.0.1/api/v1/applications/ID/environment",
+            "http://127.0.0.1/app/?appId=ID");
+    assertThat(found).isEqualTo(expected());
+  }
+
+  private static Map<String, Set<String>> expected() {
+    Map<String, Set<String>> expected = new LinkedHashMap<>();
+    PLACES.forEach(
+        (secret, places) ->
+            places.forEach(
+                place -> expected.computeIfAbsent(place, any -> new TreeSet<>()).add(secret)));
+    return expected;
+  }
+
+  private List<String> pages(String ui, String application) {
+    List<String> pages = new ArrayList<>();
+    for (String path :
+        List.of("jobs/", "stages/", "storage/", "environment/", "executors/", "SQL/", "metrics/json/")) {
+      pages.add(ui + "/" + path);
+    }
+    pages.add(ui + "/executors/threadDump/?executorId=driver");
+    for (String path :
+        List.of("", "environment", "executors", "allexecutors", "jobs", "stages", "storage/rdd")) {
+      pages.add(ui + "/api/v1/applications/" + application + (path.isEmpty() ? "" : "/" + path));
+    }
+    for (ClusterStatus.DaemonStatus daemon : status.daemons()) {
+      for (String path : List.of("/", "/json/", "/metrics/json/", "/conf", "/jmx", "/environment/")) {
+        pages.add(daemon.page() + path);
+      }
+      pages.add(daemon.page() + "/app/?appId=" + application);
+      pages.add(
+          daemon.page() + "/logPage/?appId=" + application + "&executorId=0&logType=stderr");
+    }
+    return pages;
+  }
+
+  private static boolean hasTasks(String ui) {
+    String application =
+        fetch(ui + "/api/v1/applications").replaceAll("(?s).*?\"id\" *: *\"([^\"]+)\".*", "$1");
+    return fetch(ui + "/api/v1/applications/" + application + "/jobs")
+        .contains("\"SUCCEEDED\"");
+  }
+
+  private void lookFor(String place, String text) {
+    for (String secret : PLACES.keySet()) {
+      if (spellings(secret).stream().anyMatch(text::contains)) {
+        found.computeIfAbsent(place, any -> new TreeSet<>()).add(secret);
+      }
+    }
+  }
+
+  /** Command lines of every process, and the environments of those that need no secret. */
+  private void lookIntoProcesses() throws IOException {
+    List<Long> executors =
+        ProcessHandle.of(cluster.pid("worker-1")).orElseThrow().descendants()
+            .map(ProcessHandle::pid)
+            .toList();
+    assertThat(executors).as("executors").isNotEmpty();
+    for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {
+      lookFor("command line of " + process.pid(), proc(process.pid(), "cmdline"));
+    }
+    for (ClusterStatus.DaemonStatus daemon : status.daemons()) {
+      lookFor("environment of " + daemon.name(), proc(daemon.pid(), "environ"));
+    }
+    for (long executor : executors) {
+      // Spark's Worker hands the cluster's secret to its executors this way, and nothing else.
+      String environment = proc(executor, "environ").replaceAll("_SPARK_AUTH_SECRET=[0-9a-f]{64}", "");
+      lookFor("environment of an executor", environment);
+    }
+  }
+
+  private static String proc(long pid, String name) {
+    try {
+      return Files.readString(
+          Path.of("/proc", String.valueOf(pid), name), StandardCharsets.ISO_8859_1);
+    } catch (IOException ended) {
+      return "";
+    }
+  }
+
+  private void lookIntoFiles(Path root) throws IOException {
+    List<Path> files;
+    try (Stream<Path> walk = Files.walk(root)) {
+      files = walk.filter(Files::isRegularFile).toList();
+    } catch (UncheckedIOException vanished) {
+      lookIntoFiles(root); // a file of the running job went away meanwhile
+      return;
+    }
+    for (Path file : files) {
+      try {
+        lookFor(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
+      } catch (IOException vanished) {
+        // Of the running job; what it leaves is looked into at the end.
+      }
+    }
+  }
+
+  private static List<String> spellings(String secret) {
+    byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
+    return List.of(
+        secret,
+        Base64.getEncoder().encodeToString(bytes),
+        Base64.getUrlEncoder().withoutPadding().encodeToString(bytes),
+        URLEncoder.encode(secret, StandardCharsets.UTF_8));
+  }
+
+  private static String canary() {
+    byte[] random = new byte[16];
+    new SecureRandom().nextBytes(random);
+    return "canary+/" + HexFormat.of().formatHex(random) + "==";
+  }
+
+  /** A page's text; empty where there is none. */
+  private static String fetch(String url) {
+    try (var in = URI.create(url).toURL().openStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException noSuchPage) {
+      return "";
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}
