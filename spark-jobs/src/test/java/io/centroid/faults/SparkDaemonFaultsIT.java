@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.hadoop.hdfs.protocol.HdfsFileStatus;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -151,17 +152,26 @@ class SparkDaemonFaultsIT {
             executors, ended, done - committed);
       }
     }
+    long before = metricsFile();
+    long done = committed;
     try (DisturbedRun run = resumed(1)) {
       run.hit();
+      run.await("a new round", () -> metricsFile() != before && run.lastRound() > done);
       DisturbedRun.report(
-          "5 and 17, the same command again: first new round after %.1f s",
-          run.goesOnAfter(committed));
+          "5 and 17, the same command again: first new round after %.1f s", run.secondsSinceHit());
       run.endsWith(expectedSha256);
       assertThat(run.train().errors()).contains("resuming from ");
       assertThat(cluster.hdfs().listStatus(TrainingCluster.path(run.path() + "/checkpoints")))
           .extracting(file -> file.getPath().getName())
           .noneMatch(name -> name.startsWith(".inprogress-"));
     }
+  }
+
+  /** Which file it is: a resumed run writes another one, without what is to be done again. */
+  private static long metricsFile() throws IOException {
+    return ((HdfsFileStatus)
+            cluster.hdfs().getFileStatus(TrainingCluster.path("runs/driver/metrics.jsonl")))
+        .getFileId();
   }
 
   private static DisturbedRun resumed(int executors) throws IOException {
