@@ -42,8 +42,7 @@ public final class MetricsLog implements TrainingListener, Closeable {
   private final boolean renames;
   private FSDataOutputStream stream;
 
-  private MetricsLog(
-      FileSystem fileSystem, Path file, boolean renames, FSDataOutputStream stream) {
+  private MetricsLog(FileSystem fileSystem, Path file, boolean renames, FSDataOutputStream stream) {
     this.fileSystem = fileSystem;
     this.file = file;
     this.renames = renames;
@@ -61,8 +60,7 @@ public final class MetricsLog implements TrainingListener, Closeable {
     if (fileSystem.exists(file)) {
       AbandonedFile.end(fileSystem, file);
     }
-    return new MetricsLog(
-        fileSystem, file, renames, cut(fileSystem, file, state, renames));
+    return new MetricsLog(fileSystem, file, renames, cut(fileSystem, file, state, renames));
   }
 
   private static FSDataOutputStream cut(

@@ -23,8 +23,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Saves checkpoints while training goes on: every so many rounds or by the clock, at the end of each epoch, and at
- * the end of the run. States are immutable, so nothing is copied for the saving thread.
+ * Saves checkpoints while training goes on: every so many rounds or by the clock, at the end of
+ * each epoch, and at the end of the run. States are immutable, so nothing is copied for the saving
+ * thread.
  */
 final class CheckpointKeeper implements TrainingListener, AutoCloseable {
   private final CheckpointWriter writer;

@@ -143,5 +143,4 @@ final class RunDirectory {
       throw StorageFault.ofLocalDisk(e);
     }
   }
-
 }

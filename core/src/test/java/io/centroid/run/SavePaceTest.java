@@ -59,13 +59,6 @@ class SavePaceTest {
 
   private static TrainState state(long rounds, int parameters) {
     TrainState initial = TrainState.initial(new float[parameters]);
-    return new TrainState(
-        rounds,
-        rounds,
-        0,
-        1,
-        rounds,
-        initial.parameters(),
-        initial.carried());
+    return new TrainState(rounds, rounds, 0, 1, rounds, initial.parameters(), initial.carried());
   }
 }

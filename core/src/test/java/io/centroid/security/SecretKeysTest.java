@@ -90,8 +90,7 @@ class SecretKeysTest {
           .doesNotThrowAnyException();
     }
     String options = "-Djavax.net.ssl.trustStore=/a -Djavax.net.ssl.trustStorePassword= -Dx=y";
-    assertThatCode(
-            () -> SecretKeys.requireNone("here", "spark.driver.extraJavaOptions", options))
+    assertThatCode(() -> SecretKeys.requireNone("here", "spark.driver.extraJavaOptions", options))
         .doesNotThrowAnyException();
   }
 }

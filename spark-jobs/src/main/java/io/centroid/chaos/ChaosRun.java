@@ -1,8 +1,9 @@
 package io.centroid.chaos;
 
+import io.centroid.InputException;
 import io.centroid.chaos.Training.FinishedRun;
-import io.centroid.checkpoint.CheckpointListener;
 import io.centroid.checkpoint.CheckpointStore;
+import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.cluster.ClusterStatus;
 import io.centroid.cluster.DevelopmentCluster;
 import java.io.IOException;
@@ -80,7 +81,7 @@ public final class ChaosRun {
       hdfs.mkdirs(hdfs.getHomeDirectory());
       commits = new Commits(hdfs, training::directory);
       disturb(cluster, training, commits);
-      training.finishedRuns().forEach(run -> verify(hdfs, run));
+      training.finishedRuns().forEach(run -> leftovers.addAll(damaged(hdfs, run)));
       leftovers.addAll(gone(() -> onHdfs(hdfs)));
     } finally {
       training.kill();
@@ -193,18 +194,26 @@ public final class ChaosRun {
     }
   }
 
-  /** The checkpoint that a reader would take is whole. */
-  private static void verify(FileSystem hdfs, FinishedRun run) {
-    Path checkpoints = new Path(run.directory());
+  /** Every checkpoint is whole. */
+  private static List<String> damaged(FileSystem hdfs, FinishedRun run) {
+    List<String> damaged = new ArrayList<>();
     try {
-      if (CheckpointStore.of(checkpoints, hdfs.getConf(), CheckpointListener.NONE)
-          .newest()
-          .isEmpty()) {
-        throw new IllegalStateException("a finished run has no checkpoint: " + run.directory());
+      CheckpointStore store =
+          CheckpointStore.of(
+              new Path(run.directory()),
+              hdfs.getConf(),
+              (checkpoint, reason) ->
+                  damaged.add("damaged checkpoint " + checkpoint + ": " + reason));
+      for (StoredCheckpoint checkpoint : store.list()) {
+        checkpoint.verify();
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      if (store.newest().isEmpty()) {
+        damaged.add("no checkpoint in " + run.directory());
+      }
+    } catch (InputException | IOException e) {
+      damaged.add(run.directory() + ": " + e.getMessage());
     }
+    return damaged;
   }
 
   private static List<String> onHdfs(FileSystem hdfs) {

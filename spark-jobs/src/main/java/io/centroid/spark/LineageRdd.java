@@ -38,7 +38,8 @@ public abstract class LineageRdd<T> extends RDD<T> {
   public final void anchor(List<Broadcast<T>> elements) {
     anchors = List.copyOf(elements);
     forgetParents();
-    // Clearing the dependencies alone would leave those that the constructor was given: each anchored
+    // Clearing the dependencies alone would leave those that the constructor was given: each
+    // anchored
     // RDD would hold the one before it, back to the run's first round.
     markCheckpointed();
   }
