@@ -77,8 +77,11 @@ class StragglersIT {
 
   @AfterAll
   static void stop() throws Exception {
-    spark.stop();
-    cluster.close();
+    try {
+      spark.stop();
+    } finally {
+      cluster.close();
+    }
   }
 
   @BeforeEach
