@@ -43,7 +43,6 @@ record MasterPage(String url, JsonNode json) {
         }
       } catch (IOException | IllegalArgumentException e) {
         // The next one may answer; nothing depends on it but how much a message tells.
-        continue;
       }
     }
     return Optional.empty();

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A running {@code ./centroid submit}: the process of the command, and below it the driver's. */
 public final class Submitted implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(300);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
 
   private final Process process;
   private final Path out;

@@ -36,7 +36,7 @@ final class DisturbedRun implements AutoCloseable {
           "data.validation-split=0",
           "checkpoint.every-rounds=" + CHECKPOINT_EVERY);
 
-  private static final Duration LIMIT = Duration.ofSeconds(240);
+  private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final Duration STILL = Duration.ofSeconds(8);
   private static final long BUSY_TICKS = 5;
 

@@ -30,7 +30,7 @@ final class NetworkNamespace implements AutoCloseable {
   }
 
   /** Why there can be none on this machine; empty where there can. */
-  static Optional<String> obstacle() throws Exception {
+  static Optional<String> obstacle() throws IOException {
     if (!Files.isExecutable(IP)) {
       return Optional.of("there is no " + IP + " (install iproute2)");
     }
@@ -44,7 +44,7 @@ final class NetworkNamespace implements AutoCloseable {
     }
   }
 
-  static NetworkNamespace create() throws Exception {
+  static NetworkNamespace create() throws IOException {
     long number = ProcessHandle.current().pid();
     NetworkNamespace created =
         new NetworkNamespace("cent" + number, "10.213." + number % 250 + ".");
@@ -57,7 +57,7 @@ final class NetworkNamespace implements AutoCloseable {
     return created;
   }
 
-  private void connect() throws Exception {
+  private void connect() throws IOException {
     run("netns", "add", name);
     run("link", "add", outer(), "type", "veth", "peer", "name", inner());
     run("link", "set", inner(), "netns", name);
@@ -85,11 +85,11 @@ final class NetworkNamespace implements AutoCloseable {
     return line;
   }
 
-  void cut() throws Exception {
+  void cut() throws IOException {
     run("link", "set", outer(), "down");
   }
 
-  void mend() throws Exception {
+  void mend() throws IOException {
     run("link", "set", outer(), "up");
   }
 
@@ -102,20 +102,20 @@ final class NetworkNamespace implements AutoCloseable {
     return name + "i";
   }
 
-  private static void run(String... arguments) throws Exception {
+  private static void run(String... arguments) throws IOException {
     List<String> line = new ArrayList<>(List.of(IP.toString()));
     line.addAll(List.of(arguments));
     Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
     String said =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    if (process.waitFor() != 0) {
+    if (process.onExit().join().exitValue() != 0) {
       throw new IOException(String.join(" ", line) + ": " + said);
     }
   }
 
   /** Whatever of it there is. Deleting one end of the link deletes the other. */
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     for (String[] removal :
         new String[][] {{"link", "delete", outer()}, {"netns", "delete", name}}) {
       try {

@@ -207,9 +207,14 @@ class SparkDaemonFaultsIT {
   void aCommandThatFindsEveryCoreTakenNamesWhoHasThem() throws Exception {
     try (DisturbedRun run = DisturbedRun.start(cluster, "first")) {
       run.awaitRound(1);
+      // A driver that hangs keeps its executors, and when it wakes goes on with them or new ones.
+      ProcessHandle driver = run.train().driver();
+      DisturbedRun.signal("STOP", driver);
       try (Submitted second = cluster.train("run.dir=runs/second", "spark.executor-timeout=5s")) {
         assertThat(second.exitCode()).as(second.errors()).isEqualTo(ExitCode.FAILED);
         assertThat(second.errors()).contains("taken by other applications: 'centroid");
+      } finally {
+        DisturbedRun.signal("CONT", driver);
       }
       run.endsWith(expectedSha256);
     }

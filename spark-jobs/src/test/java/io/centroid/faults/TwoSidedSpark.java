@@ -162,14 +162,13 @@ final class TwoSidedSpark implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     List<ProcessHandle> all = new ArrayList<>();
     for (Process process : processes) {
       process.descendants().forEach(all::add);
       all.add(process.toHandle());
     }
     all.forEach(ProcessHandle::destroyForcibly);
-    Eventually.await(
-        "the daemons' end", LIMIT, () -> all.stream().noneMatch(ProcessHandle::isAlive));
+    all.forEach(process -> process.onExit().join());
   }
 }
