@@ -10,13 +10,19 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measure on this machine, alone or beside other systems.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "averaging|scaling|gpt2",
-    subcommands = {BenchAveragingCommand.class, BenchScalingCommand.class, BenchGpt2Command.class})
+    synopsisSubcommandLabel = "averaging|scaling|checkpoint|gpt2",
+    subcommands = {
+      BenchAveragingCommand.class,
+      BenchScalingCommand.class,
+      BenchCheckpointCommand.class,
+      BenchGpt2Command.class
+    })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "bench needs one of averaging, scaling, gpt2");
+    throw new ParameterException(
+        spec.commandLine(), "bench needs one of averaging, scaling, checkpoint, gpt2");
   }
 }
