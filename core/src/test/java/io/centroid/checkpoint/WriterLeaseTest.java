@@ -154,14 +154,15 @@ final class WriterLeaseTest {
       Files.createFile(lease(other, "epoch-00000006.json"));
       Files.createFile(lease(other, "released-00000006"));
       RunFolder.save(other.writer(), step, value);
-      Path target = run.file(step, "x").getParent();
+      String name = "step-%08d".formatted(step);
+      Path target = run.checkpoints().resolve(name);
       if (Files.exists(target)) {
-        for (String name : List.of("parameters.safetensors", "state.safetensors")) {
-          Files.delete(target.resolve(name));
+        for (String file : List.of("parameters.safetensors", "state.safetensors")) {
+          Files.delete(target.resolve(file));
         }
         Files.delete(target);
       }
-      return Files.move(other.file(step, "x").getParent(), target);
+      return Files.move(other.checkpoints().resolve(name), target);
     }
   }
 

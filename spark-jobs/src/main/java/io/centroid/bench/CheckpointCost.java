@@ -1,0 +1,20 @@
+package io.centroid.bench;
+
+/**
+ * What was measured of one network.
+ *
+ * @param bytes of a checkpoint
+ * @param withMillis a round with a checkpoint
+ * @param withoutMillis a round without
+ * @param ratio of the two, turn by turn
+ * @param saveMillis a save, beside the next round
+ */
+public record CheckpointCost(
+    CheckpointedNetwork network,
+    long parameters,
+    int localSteps,
+    long bytes,
+    Spread withMillis,
+    Spread withoutMillis,
+    Spread ratio,
+    Spread saveMillis) {}

@@ -1,0 +1,226 @@
+package io.centroid.bench;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.average.Codec;
+import io.centroid.checkpoint.AsyncSaver;
+import io.centroid.checkpoint.CheckpointWriter;
+import io.centroid.checkpoint.LayoutTensor;
+import io.centroid.checkpoint.Position;
+import io.centroid.checkpoint.Snapshot;
+import io.centroid.checkpoint.StoredFile;
+import io.centroid.config.RunConfig;
+import io.centroid.data.DataSummary;
+import io.centroid.data.Normalisation;
+import io.centroid.data.Split;
+import io.centroid.kernels.FloatVector;
+import io.centroid.model.Activation;
+import io.centroid.model.Architecture;
+import io.centroid.model.Backend;
+import io.centroid.model.Learner;
+import io.centroid.model.Learners;
+import io.centroid.model.Loss;
+import io.centroid.model.NetworkSpec;
+import io.centroid.model.ParameterLayout;
+import io.centroid.optimize.InnerState;
+import io.centroid.optimize.MeanOuterStep;
+import io.centroid.safetensors.TensorSlice;
+import io.centroid.train.EarlyStopping;
+import io.centroid.train.InnerStatePolicy;
+import io.centroid.train.Round;
+import io.centroid.train.RoundResult;
+import io.centroid.train.ShardedData;
+import io.centroid.train.TrainState;
+import io.centroid.train.TrainingListener;
+import io.centroid.train.TrainingLoop;
+import io.centroid.train.TrainingPlan;
+import io.centroid.train.WorkerSpec;
+import io.centroid.train.Workers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Rounds of one network, with a checkpoint after each or without; they go on from each other. */
+final class CheckpointedTraining {
+  private final CheckpointSettings settings;
+  private final List<String> moments;
+  private final Workers workers;
+  private final ParameterLayout layout;
+  private final int stepsPerEpoch;
+  private int localSteps = 1;
+  private TrainState state;
+  private long checkpointBytes;
+  private final List<Double> saveMillis = new ArrayList<>();
+
+  CheckpointedTraining(CheckpointSettings settings, CheckpointedNetwork network, ShardedData data) {
+    this.settings = settings;
+    RunConfig config = configuration(settings, network);
+    DataSummary summary = data.survey(Split.TRAIN);
+    int batch = settings.batchSize();
+    this.stepsPerEpoch = Math.max(1, (summary.largestShard() + batch - 1) / batch);
+    NetworkSpec spec =
+        new NetworkSpec(
+            new Architecture.Mlp(List.of(network.hidden()), Activation.RELU),
+            summary.shape(),
+            summary.classes(),
+            Loss.CROSS_ENTROPY,
+            BenchSettings.SEED,
+            Backend.CPU);
+    WorkerSpec worker =
+        new WorkerSpec(
+            spec,
+            Normalisation.of(config.data().normalisation(), summary),
+            config.optimizer().settings(stepsPerEpoch, stepsPerEpoch),
+            InnerStatePolicy.AVERAGE,
+            Codec.of(Codec.Name.NONE, 1),
+            settings.workers(),
+            batch,
+            BenchSettings.SEED);
+    this.moments = worker.optimizer().momentNames();
+    this.workers = data.workers(worker, new MeanOuterStep());
+    Learner learner = Learners.create(spec);
+    this.layout = learner.layout();
+    float[] initial = new float[Math.toIntExact(layout.parameterCount())];
+    learner.parameters().store(initial);
+    this.state = TrainState.initial(initial);
+  }
+
+  static RunConfig configuration(CheckpointSettings settings, CheckpointedNetwork network) {
+    return RunConfig.load(
+        null,
+        List.of(
+            "run.name=bench",
+            "data.digits.train=" + settings.examples(),
+            "data.digits.test=0",
+            "optimizer.name=" + network.optimizer(),
+            "optimizer.rate=0.001"));
+  }
+
+  long parameters() {
+    return layout.parameterCount();
+  }
+
+  int localSteps() {
+    return localSteps;
+  }
+
+  /** Of the last one that was saved. */
+  long checkpointBytes() {
+    return checkpointBytes;
+  }
+
+  /** How long each save took beside the training. */
+  List<Double> saveMillis() {
+    return saveMillis;
+  }
+
+  /** Chooses the local steps that make a round as long as was asked for. */
+  void settle() {
+    for (int attempt = 0; attempt < 4; attempt++) {
+      double nanos = turn(null, 3);
+      double wanted = settings.roundSeconds() * 1e9 / nanos * localSteps;
+      localSteps = (int) Math.max(1, Math.min(stepsPerEpoch, Math.round(wanted)));
+    }
+    saveMillis.clear();
+  }
+
+  /** Nanoseconds of a round, from the end of the first one to that of the last one. */
+  double turn(@Nullable CheckpointWriter writer, int rounds) {
+    try (AsyncSaver saver = new AsyncSaver()) {
+      Rounds times = new Rounds(writer, saver);
+      state =
+          new TrainingLoop(
+                  new TrainingPlan(
+                      localSteps, stepsPerEpoch, state.steps() + (long) rounds * localSteps),
+                  workers,
+                  false,
+                  EarlyStopping.never(),
+                  List.of(times))
+              .run(state);
+      return (double) (times.last - times.first) / Math.max(1, times.count - 1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void save(CheckpointWriter writer, TrainState saved) throws IOException {
+    long started = System.nanoTime();
+    ObjectNode training = JsonNodeFactory.instance.objectNode();
+    training.put("parametersSha256", FloatVector.sha256(saved.parameters()));
+    Snapshot snapshot =
+        new Snapshot(
+            saved.steps(),
+            saved.rounds(),
+            BenchSettings.SEED,
+            new Position(saved.epoch(), saved.stepInEpoch()),
+            "bench",
+            layout.entries().stream()
+                .map(
+                    entry ->
+                        new LayoutTensor(
+                            entry.name(),
+                            entry.shape(),
+                            entry.role().name().toLowerCase(Locale.ROOT)))
+                .toList(),
+            Map.of(),
+            Map.of(),
+            JsonNodeFactory.instance.objectNode(),
+            JsonNodeFactory.instance.objectNode(),
+            training);
+    List<TensorSlice> parameters =
+        layout.entries().stream()
+            .map(
+                entry ->
+                    new TensorSlice(
+                        entry.name(),
+                        entry.shape(),
+                        saved.parameters(),
+                        Math.toIntExact(entry.offset())))
+            .toList();
+    checkpointBytes =
+        writer.save(snapshot, parameters, inner(saved)).manifest().files().values().stream()
+            .mapToLong(StoredFile::bytes)
+            .sum();
+    saveMillis.add((System.nanoTime() - started) / 1e6);
+  }
+
+  private List<TensorSlice> inner(TrainState saved) {
+    List<TensorSlice> tensors = new ArrayList<>();
+    InnerState shared = saved.carried().shared();
+    for (int i = 0; shared != null && i < moments.size(); i++) {
+      tensors.add(TensorSlice.whole("inner.0." + moments.get(i), shared.moments().get(i)));
+    }
+    return tensors;
+  }
+
+  private final class Rounds implements TrainingListener {
+    private final @Nullable CheckpointWriter writer;
+    private final AsyncSaver saver;
+    private long first;
+    private long last;
+    private int count;
+
+    private Rounds(@Nullable CheckpointWriter writer, AsyncSaver saver) {
+      this.writer = writer;
+      this.saver = saver;
+    }
+
+    @Override
+    public void onRound(TrainState after, Round round, RoundResult result, long roundNanos) {
+      CheckpointWriter saving = writer;
+      if (saving != null) {
+        try {
+          saver.submit(() -> save(saving, after));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+      last = System.nanoTime();
+      first = count++ == 0 ? last : first;
+    }
+  }
+}
