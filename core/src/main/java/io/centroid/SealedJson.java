@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * JSON files that show whether a byte of them was changed since: the last key holds the SHA-256 of
- * the file as it is with 64 zeros in the key's place. That is against rot and edits by hand; whoever
- * means harm can seal anew.
+ * the file as it is with 64 zeros in the key's place. That is against rot and edits by hand;
+ * whoever means harm can seal anew.
  */
 public final class SealedJson {
   /** The key that holds the seal. */

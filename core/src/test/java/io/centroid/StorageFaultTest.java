@@ -58,7 +58,8 @@ final class StorageFaultTest {
   void findsTheCauseAndTellsItsFirstLine() {
     IOException refused =
         new IOException(
-            "cannot commit: refused\n\tat org.apache.hadoop.Server", new ConnectException("refused"));
+            "cannot commit: refused\n\tat org.apache.hadoop.Server",
+            new ConnectException("refused"));
     RuntimeException thrown = new RuntimeException(new UncheckedIOException(refused));
     assertThat(StorageFault.of(thrown)).contains(StorageFault.UNREACHABLE);
     assertThat(StorageFault.reason(thrown)).isEqualTo("cannot commit: refused");

@@ -136,5 +136,4 @@ final class RunDirectory {
       throw StorageFault.ofLocalDisk(e);
     }
   }
-
 }

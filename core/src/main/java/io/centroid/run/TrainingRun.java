@@ -113,7 +113,8 @@ public final class TrainingRun {
     if (!setup.plan().isFinished(state) && !setup.stopping().isReached()) {
       return Optional.empty();
     }
-    Optional<RunResult> result = directory.result(FloatVector.sha256(state.parameters()), observer::onNote);
+    Optional<RunResult> result =
+        directory.result(FloatVector.sha256(state.parameters()), observer::onNote);
     if (result.isPresent()) {
       observer.onNote(directory.display() + " is finished; its result:");
     }

@@ -25,8 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Storage that refuses (quota, safe mode, permission, a full disk) or holds what nobody wrote, under
- * runs in processes of their own. After each stop the same command must go on to the same bits.
+ * Storage that refuses (quota, safe mode, permission, a full disk) or holds what nobody wrote,
+ * under runs in processes of their own. After each stop the same command must go on to the same
+ * bits.
  */
 class StorageFaultsIT {
   private static final long LAST = TrainingCluster.ROUNDS * 5;
@@ -104,9 +105,7 @@ class StorageFaultsIT {
     requireStopAndResume(
         run,
         client,
-        () ->
-            hdfs.setQuota(
-                TrainingCluster.path("/quota"), HdfsConstants.QUOTA_DONT_SET, 64 << 20),
+        () -> hdfs.setQuota(TrainingCluster.path("/quota"), HdfsConstants.QUOTA_DONT_SET, 64 << 20),
         () ->
             hdfs.setQuota(
                 TrainingCluster.path("/quota"),
@@ -131,8 +130,7 @@ class StorageFaultsIT {
     requireStopAndResume(
         run,
         client,
-        () ->
-            hdfs.setQuota(TrainingCluster.path("/names"), 10, HdfsConstants.QUOTA_DONT_SET),
+        () -> hdfs.setQuota(TrainingCluster.path("/names"), 10, HdfsConstants.QUOTA_DONT_SET),
         () ->
             hdfs.setQuota(
                 TrainingCluster.path("/names"),
