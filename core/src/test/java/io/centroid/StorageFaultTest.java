@@ -1,11 +1,18 @@
 package io.centroid;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.nio.file.Files;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.hdfs.protocol.DSQuotaExceededException;
 import org.apache.hadoop.ipc.RemoteException;
 import org.apache.hadoop.security.AccessControlException;
@@ -32,10 +39,16 @@ final class StorageFaultTest {
   }
 
   @Test
-  void knowsWhatALocalDiskRefuses() {
-    FSError full = new FSError(new IOException("No space left on device"));
-    assertThat(StorageFault.of(full)).contains(StorageFault.FULL);
-    IOException failure = StorageFault.ofLocalDisk(full);
+  void knowsWhatALocalDiskRefuses() throws IOException {
+    Path full = new Path("file:///dev/full");
+    assumeTrue(Files.exists(java.nio.file.Path.of("/dev/full")), "there is a /dev/full");
+    RawLocalFileSystem disk = new RawLocalFileSystem();
+    disk.initialize(full.toUri(), new Configuration());
+    FSDataOutputStream out = disk.create(full, true);
+    out.write(1);
+    FSError error = catchThrowableOfType(FSError.class, out::close);
+    assertThat(StorageFault.of(error)).contains(StorageFault.FULL);
+    IOException failure = StorageFault.ofLocalDisk(error);
     assertThat(failure).hasMessage("No space left on device");
     assertThat(StorageFault.explained(new UncheckedIOException(failure)))
         .isEqualTo("No space left on device; " + StorageFault.FULL.advice());
