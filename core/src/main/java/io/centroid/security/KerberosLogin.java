@@ -10,10 +10,11 @@ import org.apache.hadoop.security.UserGroupInformation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who this process is to Kerberos when nobody has logged it in yet. Hadoop renews a ticket that came
- * from a keytab by itself.
+ * Who this process is to Kerberos when nobody has logged it in yet. Hadoop renews a ticket that
+ * came from a keytab by itself.
  *
- * @param principal such as {@code trainer@EXAMPLE.ORG}; empty: as the ticket cache or spark-submit says
+ * @param principal such as {@code trainer@EXAMPLE.ORG}; empty: as the ticket cache or spark-submit
+ *     says
  * @param keytab local file with its keys; empty where the principal is
  */
 public record KerberosLogin(String principal, String keytab) {

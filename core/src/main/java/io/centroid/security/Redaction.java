@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Takes the secrets that this process has resolved out of text that it shows, as they are and in
- * base64 and URL encoding. What a process may show is one for all of it, so this is static; safe for
- * any thread.
+ * base64 and URL encoding. What a process may show is one for all of it, so this is static; safe
+ * for any thread.
  */
 public final class Redaction {
   /** Shorter ones stand in words by chance, and blanking them there would tell them. */

@@ -38,8 +38,7 @@ final class SecretFile {
         throw new InputException(
             key + ": " + file + " is no secret: it has more than " + LONGEST + " bytes");
       }
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       String line = text.replaceFirst("\\r?\\n\\z", "");
       if (line.chars().anyMatch(Character::isISOControl)) {
         throw new InputException(

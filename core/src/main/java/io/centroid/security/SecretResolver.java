@@ -9,8 +9,8 @@ import org.apache.hadoop.security.alias.CredentialProvider;
 import org.apache.hadoop.security.alias.CredentialProviderFactory;
 
 /**
- * Reads secrets from where references point. A reference that leads nowhere is refused with one line
- * that names the key and the place, and nothing of the secret.
+ * Reads secrets from where references point. A reference that leads nowhere is refused with one
+ * line that names the key and the place, and nothing of the secret.
  */
 public final class SecretResolver {
   private final Configuration hadoop;

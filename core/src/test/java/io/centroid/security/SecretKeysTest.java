@@ -71,7 +71,8 @@ class SecretKeysTest {
   @CsvSource({
     "spark.executorEnv.AWS_SECRET_ACCESS_KEY, env:A, written down by the cluster manager",
     "spark.yarn.appMasterEnv.MY_TOKEN, file:///a, written down by the cluster manager",
-    "spark.executor.extraJavaOptions, -Xmx1g -Djavax.net.ssl.trustStorePassword=veiled, command line",
+    "spark.executor.extraJavaOptions, -Xmx1g -Djavax.net.ssl.trustStorePassword=veiled, command"
+        + " line",
     "spark.eventLog.dir, s3a://key:veiled@bucket/events, password in a URL"
   })
   void aSecretIsRefusedWhereSparkWouldGiveItAway(String key, String value, String message) {
@@ -90,8 +91,7 @@ class SecretKeysTest {
           .doesNotThrowAnyException();
     }
     String options = "-Djavax.net.ssl.trustStore=/a -Djavax.net.ssl.trustStorePassword= -Dx=y";
-    assertThatCode(
-            () -> SecretKeys.requireNone("here", "spark.driver.extraJavaOptions", options))
+    assertThatCode(() -> SecretKeys.requireNone("here", "spark.driver.extraJavaOptions", options))
         .doesNotThrowAnyException();
   }
 }

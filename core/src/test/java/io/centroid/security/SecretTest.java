@@ -123,8 +123,19 @@ class SecretTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "veiled", "", "env:", "env:A B", "env:1A", "env:A=B", "credential:", "credential:a b",
-        "file:relative", "file://host/path", "file:///a?b", "hdfs:///a", "FILE:///a"
+        "veiled",
+        "",
+        "env:",
+        "env:A B",
+        "env:1A",
+        "env:A=B",
+        "credential:",
+        "credential:a b",
+        "file:relative",
+        "file://host/path",
+        "file:///a?b",
+        "hdfs:///a",
+        "FILE:///a"
       })
   void otherTextIsNoReference(String text) {
     assertThat(SecretReference.parse(text)).isEmpty();

@@ -45,7 +45,8 @@ final class MasterAccess {
   }
 
   /**
-   * Knocks at the Master that spark.master names; at none where it names several or another manager.
+   * Knocks at the Master that spark.master names; at none where it names several or another
+   * manager.
    *
    * @throws InputException where the Master and this driver do not agree on authentication
    */
@@ -59,8 +60,7 @@ final class MasterAccess {
 
   private void require() {
     SecurityManager security =
-        new SecurityManager(
-            conf, Option.empty(), SecurityManager.$lessinit$greater$default$3());
+        new SecurityManager(conf, Option.empty(), SecurityManager.$lessinit$greater$default$3());
     boolean authenticates = security.isAuthenticationEnabled();
     try {
       if (authenticates) {

@@ -96,8 +96,7 @@ final class KerberizedHdfs implements AutoCloseable {
     kdc.exportPrincipal(principal("hdfs/localhost"), keytab("service").toFile());
     kdc.exportPrincipal(principal("HTTP/localhost"), keytab("service").toFile());
     for (String user : List.of("trainer", "stranger", "service")) {
-      Files.setPosixFilePermissions(
-          keytab(user), PosixFilePermissions.fromString("rw-------"));
+      Files.setPosixFilePermissions(keytab(user), PosixFilePermissions.fromString("rw-------"));
     }
   }
 

@@ -8,8 +8,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.UserGroupInformation;
 
 /**
- * A process that logs in from a keytab, copies a local folder to HDFS, and prints who owns it: logins
- * are static, so the tests' own JVM stays clear of them.
+ * A process that logs in from a keytab, copies a local folder to HDFS, and prints who owns it:
+ * logins are static, so the tests' own JVM stays clear of them.
  */
 final class KerberosCopy {
   private KerberosCopy() {}

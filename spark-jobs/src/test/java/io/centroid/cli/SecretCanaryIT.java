@@ -131,16 +131,16 @@ class SecretCanaryIT {
             "spark.local.dir=" + folder.resolve("local"))) {
       line.addAll(List.of("--conf", property));
     }
-    line.addAll(List.of("--verbose", "train", "canary.conf", "--json"));
+    line.addAll(List.of("train", "canary.conf", "--json"));
     Set<String> pages = new TreeSet<>();
     try (Submitted train =
-        Submitted.start(
-            folder, folder.resolve("cluster"), Map.of(VARIABLE, inEnvironment), line)) {
+        Submitted.start(folder, folder.resolve("cluster"), Map.of(VARIABLE, inEnvironment), line)) {
       Eventually.await(
           "the executors' first tasks",
           LIMIT,
           () -> fetch(ui + "/api/v1/applications").contains("\"id\"") && hasTasks(ui));
-      String application = fetch(ui + "/api/v1/applications").replaceAll("(?s).*?\"id\" *: *\"([^\"]+)\".*", "$1");
+      String application =
+          fetch(ui + "/api/v1/applications").replaceAll("(?s).*?\"id\" *: *\"([^\"]+)\".*", "$1");
       for (String page : pages(ui, application)) {
         String text = fetch(page);
         if (!text.isEmpty()) {
@@ -152,8 +152,7 @@ class SecretCanaryIT {
       // They did arrive, and Spark blanks them.
       for (String key : List.of("secret.key", "access.key", "session.token")) {
         assertThat(environment)
-            .containsPattern(
-                "spark.hadoop.fs.s3a." + key + "\"\\s*,\\s*\"\\*+\\(redacted\\)\"")
+            .containsPattern("spark.hadoop.fs.s3a." + key + "\"\\s*,\\s*\"\\*+\\(redacted\\)\"")
             .containsPattern("\"fs.s3a." + key + "\"\\s*,\\s*\"\\*+\\(redacted\\)\"");
       }
       lookIntoProcesses();
@@ -188,7 +187,14 @@ class SecretCanaryIT {
   private List<String> pages(String ui, String application) {
     List<String> pages = new ArrayList<>();
     for (String path :
-        List.of("jobs/", "stages/", "storage/", "environment/", "executors/", "SQL/", "metrics/json/")) {
+        List.of(
+            "jobs/",
+            "stages/",
+            "storage/",
+            "environment/",
+            "executors/",
+            "SQL/",
+            "metrics/json/")) {
       pages.add(ui + "/" + path);
     }
     pages.add(ui + "/executors/threadDump/?executorId=driver");
@@ -197,12 +203,12 @@ class SecretCanaryIT {
       pages.add(ui + "/api/v1/applications/" + application + (path.isEmpty() ? "" : "/" + path));
     }
     for (ClusterStatus.DaemonStatus daemon : status.daemons()) {
-      for (String path : List.of("/", "/json/", "/metrics/json/", "/conf", "/jmx", "/environment/")) {
+      for (String path :
+          List.of("/", "/json/", "/metrics/json/", "/conf", "/jmx", "/environment/")) {
         pages.add(daemon.page() + path);
       }
       pages.add(daemon.page() + "/app/?appId=" + application);
-      pages.add(
-          daemon.page() + "/logPage/?appId=" + application + "&executorId=0&logType=stderr");
+      pages.add(daemon.page() + "/logPage/?appId=" + application + "&executorId=0&logType=stderr");
     }
     return pages;
   }
@@ -210,8 +216,7 @@ class SecretCanaryIT {
   private static boolean hasTasks(String ui) {
     String application =
         fetch(ui + "/api/v1/applications").replaceAll("(?s).*?\"id\" *: *\"([^\"]+)\".*", "$1");
-    return fetch(ui + "/api/v1/applications/" + application + "/jobs")
-        .contains("\"SUCCEEDED\"");
+    return fetch(ui + "/api/v1/applications/" + application + "/jobs").contains("\"SUCCEEDED\"");
   }
 
   private void lookFor(String place, String text) {
@@ -225,7 +230,9 @@ class SecretCanaryIT {
   /** Command lines of every process, and the environments of those that need no secret. */
   private void lookIntoProcesses() throws IOException {
     List<Long> executors =
-        ProcessHandle.of(cluster.pid("worker-1")).orElseThrow().descendants()
+        ProcessHandle.of(cluster.pid("worker-1"))
+            .orElseThrow()
+            .descendants()
             .map(ProcessHandle::pid)
             .toList();
     assertThat(executors).as("executors").isNotEmpty();
@@ -237,7 +244,8 @@ class SecretCanaryIT {
     }
     for (long executor : executors) {
       // Spark's Worker hands the cluster's secret to its executors this way, and nothing else.
-      String environment = proc(executor, "environ").replaceAll("_SPARK_AUTH_SECRET=[0-9a-f]{64}", "");
+      String environment =
+          proc(executor, "environ").replaceAll("_SPARK_AUTH_SECRET=[0-9a-f]{64}", "");
       lookFor("environment of an executor", environment);
     }
   }

@@ -294,8 +294,7 @@ class SecureClusterIT {
   }
 
   private static String log(String kind) throws IOException {
-    return Files.readString(
-        folder.resolve("worker-" + kind + ".log"), StandardCharsets.ISO_8859_1);
+    return Files.readString(folder.resolve("worker-" + kind + ".log"), StandardCharsets.ISO_8859_1);
   }
 
   private static String page(String daemon) {
