@@ -71,7 +71,8 @@ class SecretKeysTest {
   @CsvSource({
     "spark.executorEnv.AWS_SECRET_ACCESS_KEY, env:A, written down by the cluster manager",
     "spark.yarn.appMasterEnv.MY_TOKEN, file:///a, written down by the cluster manager",
-    "spark.executor.extraJavaOptions, -Xmx1g -Djavax.net.ssl.trustStorePassword=veiled, command line",
+    "spark.executor.extraJavaOptions, -Xmx1g -Djavax.net.ssl.trustStorePassword=veiled, command"
+        + " line",
     "spark.eventLog.dir, s3a://key:veiled@bucket/events, password in a URL"
   })
   void aSecretIsRefusedWhereSparkWouldGiveItAway(String key, String value, String message) {

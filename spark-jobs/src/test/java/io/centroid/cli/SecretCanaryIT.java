@@ -131,7 +131,7 @@ class SecretCanaryIT {
             "spark.local.dir=" + folder.resolve("local"))) {
       line.addAll(List.of("--conf", property));
     }
-    line.addAll(List.of("--verbose", "train", "canary.conf", "--json"));
+    line.addAll(List.of("train", "canary.conf", "--json"));
     Set<String> pages = new TreeSet<>();
     try (Submitted train =
         Submitted.start(folder, folder.resolve("cluster"), Map.of(VARIABLE, inEnvironment), line)) {
