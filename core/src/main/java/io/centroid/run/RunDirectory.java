@@ -2,6 +2,7 @@ package io.centroid.run;
 
 import io.centroid.InputException;
 import io.centroid.JsonFields;
+import io.centroid.OpenFile;
 import io.centroid.Rejection;
 import io.centroid.SealedJson;
 import io.centroid.StorageFault;
@@ -9,13 +10,11 @@ import io.centroid.checkpoint.OvertakenException;
 import io.centroid.data.HadoopFiles;
 import io.centroid.report.MetricsLog;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -130,10 +129,6 @@ final class RunDirectory {
   }
 
   private void write(String name, byte[] content) throws IOException {
-    try (OutputStream stream = fileSystem.create(new Path(path, name), true)) {
-      stream.write(content);
-    } catch (FSError e) {
-      throw StorageFault.ofLocalDisk(e);
-    }
+    OpenFile.fill(fileSystem.create(new Path(path, name), true), out -> out.write(content));
   }
 }
