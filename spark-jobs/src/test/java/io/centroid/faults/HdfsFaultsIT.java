@@ -40,7 +40,8 @@ class HdfsFaultsIT {
     client = new LocalDriver.Client(folder, cluster.status().hdfs(), "root", Map.of());
     expectedSha256 =
         cluster.embedded("compute.workers=local", "run.dir=" + folder.resolve("wide"), MODEL);
-    try (LocalDriver train = LocalDriver.train(client, "run.dir=/runs/finished", MODEL, EVERY_ROUND)) {
+    try (LocalDriver train =
+        LocalDriver.train(client, "run.dir=/runs/finished", MODEL, EVERY_ROUND)) {
       assertThat(train.sha256()).isEqualTo(expectedSha256);
     }
   }
