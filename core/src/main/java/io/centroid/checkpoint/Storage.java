@@ -1,9 +1,9 @@
 package io.centroid.checkpoint;
 
 import io.centroid.InputException;
+import io.centroid.OpenFile;
 import io.centroid.Rejection;
 import io.centroid.Sha256;
-import io.centroid.StorageFault;
 import io.centroid.safetensors.ByteSource;
 import io.centroid.safetensors.HadoopSource;
 import java.io.FileNotFoundException;
@@ -17,7 +17,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
@@ -66,15 +65,16 @@ final class Storage {
   /** Writes a new file through to the disk, hashing on the way. */
   StoredFile write(Path path, Content content) throws IOException {
     MessageDigest digest = Sha256.digest();
-    try (FSDataOutputStream out = fileSystem.create(path, false)) {
-      DigestOutputStream hashed = new DigestOutputStream(out, digest);
-      content.writeTo(hashed);
-      hashed.flush();
-      sync(out);
-      return new StoredFile(out.getPos(), Sha256.hex(digest));
-    } catch (FSError e) {
-      throw StorageFault.ofLocalDisk(e);
-    }
+    FSDataOutputStream out = fileSystem.create(path, false);
+    OpenFile.fill(
+        out,
+        stream -> {
+          DigestOutputStream hashed = new DigestOutputStream(stream, digest);
+          content.writeTo(hashed);
+          hashed.flush();
+          sync(stream);
+        });
+    return new StoredFile(out.getPos(), Sha256.hex(digest));
   }
 
   /**
@@ -84,10 +84,12 @@ final class Storage {
    */
   void createNew(Path path, byte[] content) throws IOException {
     if (!(fileSystem instanceof RawLocalFileSystem)) {
-      try (FSDataOutputStream out = fileSystem.create(path, false)) {
-        out.write(content);
-        sync(out);
-      }
+      OpenFile.fill(
+          fileSystem.create(path, false),
+          out -> {
+            out.write(content);
+            sync(out);
+          });
       return;
     }
     createFolder(path.getParent());

@@ -1,9 +1,9 @@
 package io.centroid.data;
 
+import io.centroid.OpenFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
@@ -32,12 +32,14 @@ public final class WholeFile {
   public static void write(FileSystem fileSystem, Path file, byte[] content, boolean renames)
       throws IOException {
     Path written = renames ? aside(file) : file;
-    try (FSDataOutputStream stream = fileSystem.create(written, true)) {
-      stream.write(content);
-      if (stream.hasCapability(StreamCapabilities.HSYNC)) {
-        stream.hsync();
-      }
-    }
+    OpenFile.fill(
+        fileSystem.create(written, true),
+        stream -> {
+          stream.write(content);
+          if (stream.hasCapability(StreamCapabilities.HSYNC)) {
+            stream.hsync();
+          }
+        });
     if (renames) {
       replace(fileSystem, written, file);
     }

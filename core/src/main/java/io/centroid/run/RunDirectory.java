@@ -2,6 +2,7 @@ package io.centroid.run;
 
 import io.centroid.InputException;
 import io.centroid.JsonFields;
+import io.centroid.OpenFile;
 import io.centroid.Rejection;
 import io.centroid.SealedJson;
 import io.centroid.StorageFault;
@@ -17,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -137,10 +137,6 @@ final class RunDirectory {
   }
 
   private void write(String name, byte[] content) throws IOException {
-    try {
-      WholeFile.write(fileSystem, new Path(path, name), content, renames);
-    } catch (FSError e) {
-      throw StorageFault.ofLocalDisk(e);
-    }
+    WholeFile.write(fileSystem, new Path(path, name), content, renames);
   }
 }

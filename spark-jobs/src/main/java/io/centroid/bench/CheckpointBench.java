@@ -57,7 +57,7 @@ public final class CheckpointBench {
       for (CheckpointedNetwork network : networks) {
         Path runDir = new Path(folder, network.optimizer() + "-" + network.hidden());
         CheckpointStore store =
-            CheckpointStore.of(runDir, files.configuration(), CheckpointListener.NONE);
+            CheckpointStore.of(runDir, files.configuration(), CheckpointListener.LOGGED);
         try (CheckpointWriter writer =
             store.writer(store.claim(LeaseTerms.usual()), Retention.last(3))) {
           costs.add(cost(new CheckpointedTraining(settings, network, data), network, writer));

@@ -38,7 +38,7 @@ public final class HaltingWriter {
             new org.apache.hadoop.fs.Path(args[2]),
             configuration,
             CommitProtocol.valueOf(args[3]),
-            CheckpointListener.NONE);
+            CheckpointListener.LOGGED);
     try (CheckpointWriter writer =
         store.writer(
             store.claim(LeaseTerms.usual()),

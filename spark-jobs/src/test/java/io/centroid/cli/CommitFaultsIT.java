@@ -250,7 +250,7 @@ class CommitFaultsIT {
         hdfs.makeQualified(TrainingCluster.path(run)),
         cluster.configuration(),
         protocol,
-        CheckpointListener.NONE);
+        CheckpointListener.LOGGED);
   }
 
   private static List<Long> allRounds() {

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.protocol.LocatedBlock;
 import org.apache.hadoop.hdfs.protocol.LocatedBlocks;
@@ -106,6 +107,17 @@ final class HdfsProcesses {
       }
     }
     return replicas;
+  }
+
+  /** Copies a folder of the cluster's HDFS to blocks of its own. */
+  static void copy(TrainingCluster cluster, String from, String to) throws IOException {
+    FileUtil.copy(
+        cluster.hdfs(),
+        TrainingCluster.path(from),
+        cluster.hdfs(),
+        TrainingCluster.path(to),
+        false,
+        cluster.configuration());
   }
 
   /** Flips a bit in the middle of each file, as a disk would: no one is told. */
