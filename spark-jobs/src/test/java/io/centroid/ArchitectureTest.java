@@ -29,7 +29,11 @@ class ArchitectureTest {
           .importPackages("io.centroid");
 
   private static final String[] JOBS = {
-    "io.centroid.cli..", "io.centroid.bench..", "io.centroid.spark..", "io.centroid.cluster.."
+    "io.centroid.cli..",
+    "io.centroid.bench..",
+    "io.centroid.spark..",
+    "io.centroid.cluster..",
+    "io.centroid.fuzz.target.."
   };
 
   @Test
@@ -60,7 +64,8 @@ class ArchitectureTest {
             "io.centroid.run..",
             "io.centroid.cli..",
             "io.centroid.bench..",
-            "io.centroid.spark..")
+            "io.centroid.spark..",
+            "io.centroid.fuzz.target..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.centroid.config..")
@@ -103,6 +108,18 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.centroid.huggingface..")
+        .check(CENTROID);
+  }
+
+  @Test
+  void theFuzzerKnowsNoParser() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.centroid.fuzz")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.centroid..")
+                .and(not(resideInAnyPackage("io.centroid", "io.centroid.fuzz"))))
         .check(CENTROID);
   }
 

@@ -26,7 +26,7 @@ import org.nd4j.linalg.learning.config.NoOp;
  * gradients or parameters is refused rather than dropped. Class names in the JSON may only be
  * DL4J's and ND4J's own.
  */
-final class Dl4jJson {
+public final class Dl4jJson {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Dl4jJson() {}
@@ -38,19 +38,49 @@ final class Dl4jJson {
    *     not do
    */
   static Dl4jNetwork network(String json, long seed) {
+    if (isGraph(json)) {
+      return Dl4jNetwork.Graph.of(new ComputationGraph(graph(json, seed)));
+    }
+    return Dl4jNetwork.Sequential.of(new MultiLayerNetwork(sequential(json, seed)));
+  }
+
+  /**
+   * As far as {@link #network} goes without making the network, whose memory the JSON decides.
+   *
+   * @throws InputException as it does
+   */
+  public static void check(String json) {
+    if (isGraph(json)) {
+      graph(json, 0);
+    } else {
+      sequential(json, 0);
+    }
+  }
+
+  /** The JSON of a built-in network, as DL4J writes it. */
+  public static String of(NetworkSpec spec, Architecture.Mlp mlp) {
+    return Dl4jConfigurations.mlp(spec, mlp).toJson();
+  }
+
+  /** The JSON of a built-in network, as DL4J writes it. */
+  public static String of(NetworkSpec spec, Architecture.Cnn cnn) {
+    return Dl4jConfigurations.cnn(spec, cnn).toJson();
+  }
+
+  private static boolean isGraph(String json) {
     JsonNode tree = parse(json);
     requireKnownClasses(tree);
     if (tree.has("vertices")) {
-      return graph(json, seed);
+      return true;
     }
     if (tree.has("confs")) {
-      return sequential(json, seed);
+      return false;
     }
     throw new InputException(
         "model.file: expected the JSON of a DL4J MultiLayerConfiguration (with confs) or ComputationGraphConfiguration (with vertices)");
   }
 
-  private static Dl4jNetwork sequential(String json, long seed) {
+  private static MultiLayerConfiguration sequential(String json, long seed) {
     MultiLayerConfiguration configuration;
     try {
       configuration = MultiLayerConfiguration.fromJson(json);
@@ -62,10 +92,10 @@ final class Dl4jJson {
     for (NeuralNetConfiguration layer : configuration.getConfs()) {
       takeOver(layer, seed);
     }
-    return Dl4jNetwork.Sequential.of(new MultiLayerNetwork(configuration));
+    return configuration;
   }
 
-  private static Dl4jNetwork graph(String json, long seed) {
+  private static ComputationGraphConfiguration graph(String json, long seed) {
     ComputationGraphConfiguration configuration;
     try {
       configuration = ComputationGraphConfiguration.fromJson(json);
@@ -87,7 +117,7 @@ final class Dl4jJson {
         .filter(org.deeplearning4j.nn.conf.graph.LayerVertex.class::isInstance)
         .map(vertex -> ((org.deeplearning4j.nn.conf.graph.LayerVertex) vertex).getLayerConf())
         .forEach(layer -> takeOver(layer, seed));
-    return Dl4jNetwork.Graph.of(new ComputationGraph(configuration));
+    return configuration;
   }
 
   private static void takeOver(NeuralNetConfiguration configuration, long seed) {

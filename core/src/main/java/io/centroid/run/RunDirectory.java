@@ -1,7 +1,5 @@
 package io.centroid.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.InputException;
 import io.centroid.data.HadoopFiles;
 import io.centroid.report.MetricsLog;
@@ -18,7 +16,7 @@ import org.apache.hadoop.fs.Path;
  * checksum files on a local disk.
  */
 final class RunDirectory {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MOST_RESULT_BYTES = 1 << 20;
 
   private final Path path;
   private final FileSystem fileSystem;
@@ -69,12 +67,8 @@ final class RunDirectory {
       return Optional.empty();
     }
     try (var stream = fileSystem.open(file)) {
-      RunResult result = RunResult.fromJson(JSON.readTree((java.io.InputStream) stream));
-      return result.parametersSha256().equals(parametersSha256)
-          ? Optional.of(result)
-          : Optional.empty();
-    } catch (JsonProcessingException e) {
-      return Optional.empty(); // A writer that was killed left half of it.
+      return RunResult.parse(stream.readNBytes(MOST_RESULT_BYTES))
+          .filter(result -> result.parametersSha256().equals(parametersSha256));
     }
   }
 

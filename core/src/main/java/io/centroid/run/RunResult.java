@@ -1,9 +1,12 @@
 package io.centroid.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -59,6 +62,15 @@ public record RunResult(
     }
     memory.write(node.putObject("peakMemory"));
     return node;
+  }
+
+  /** Reads a file that {@link #toJson} wrote; empty if a writer that was killed left half of it. */
+  public static Optional<RunResult> parse(byte[] json) throws IOException {
+    try {
+      return Optional.of(fromJson(JSON.readTree(json)));
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
   }
 
   /** Reads what {@link #toJson} wrote. */

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       ClusterCommand.class,
       SubmitCommand.class,
       BenchCommand.class,
+      FuzzCommand.class,
       CommandLine.HelpCommand.class,
     })
 public final class Centroid implements Callable<Integer> {
