@@ -135,6 +135,9 @@ public record Fuzzer(
     public void run() {
       try (FuzzTarget target = spec.maker().get()) {
         Inputs made = new Inputs(spec.name(), target);
+        for (byte[] warm : target.seeds()) {
+          Trial.of(target, warm);
+        }
         for (long from = block(); from < inputs; from = block()) {
           for (long i = from; i < Math.min(inputs, from + BLOCK); i++) {
             if (givenUp || System.nanoTime() > deadline) {

@@ -18,8 +18,17 @@ public record Trial(boolean accepted, long nanos, long allocated, Optional<Fault
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  /** Hands the input to the target and holds what comes of it against the rules. */
+  /**
+   * Hands the input to the target and holds what comes of it against the rules. An input that seems
+   * to cost too much memory is read again: classes that were loaded for it are not its cost.
+   */
   public static Trial of(FuzzTarget target, byte[] input) {
+    Trial trial = once(target, input);
+    boolean costly = trial.fault.map(Fault::kind).filter(Fault.Kind.ALLOCATED::equals).isPresent();
+    return costly ? once(target, input) : trial;
+  }
+
+  private static Trial once(FuzzTarget target, byte[] input) {
     long thread = Thread.currentThread().getId();
     Throwable thrown = null;
     long before = THREADS.getThreadAllocatedBytes(thread);

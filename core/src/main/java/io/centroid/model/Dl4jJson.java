@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.InputException;
+import io.centroid.JsonInput;
+import io.centroid.Rejection;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -27,6 +29,7 @@ import org.nd4j.linalg.learning.config.NoOp;
  * DL4J's and ND4J's own.
  */
 public final class Dl4jJson {
+  private static final String FILE = "model.file";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Dl4jJson() {}
@@ -177,13 +180,7 @@ public final class Dl4jJson {
     try {
       return JSON.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new InputException(
-          "model.file: not JSON at line "
-              + e.getLocation().getLineNr()
-              + ", column "
-              + e.getLocation().getColumnNr()
-              + ": "
-              + e.getOriginalMessage().lines().findFirst().orElse(""));
+      throw JsonInput.refusal(FILE, "", e);
     }
   }
 
@@ -193,10 +190,11 @@ public final class Dl4jJson {
         boolean namesClass = field.getKey().equals("@class");
         if (namesClass
             && !field.getValue().asText().matches("org\\.(deeplearning4j|nd4j)\\.[\\w.$]+")) {
-          throw new InputException(
-              "model.file: @class "
-                  + field.getValue().asText()
-                  + " is none of DL4J's or ND4J's classes");
+          throw Rejection.of(
+              FILE,
+              "@class",
+              "one of DL4J's or ND4J's classes",
+              Rejection.quote(field.getValue().asText()));
         }
         requireKnownClasses(field.getValue());
       }
@@ -208,7 +206,7 @@ public final class Dl4jJson {
 
   private static InputException unreadable(RuntimeException cause) {
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    return new InputException(
-        "model.file: DL4J cannot read it: " + message.lines().findFirst().orElse(""), cause);
+    return Rejection.of(
+        FILE, "DL4J cannot read it: " + message.lines().findFirst().orElse(""), cause);
   }
 }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.JsonInput;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -67,8 +69,8 @@ public record RunResult(
   /** Reads a file that {@link #toJson} wrote; empty if a writer that was killed left half of it. */
   public static Optional<RunResult> parse(byte[] json) throws IOException {
     try {
-      return Optional.of(fromJson(JSON.readTree(json)));
-    } catch (JsonProcessingException e) {
+      return Optional.of(fromJson(JSON.readTree(JsonInput.reader(json))));
+    } catch (JsonProcessingException | CharacterCodingException e) {
       return Optional.empty();
     }
   }
