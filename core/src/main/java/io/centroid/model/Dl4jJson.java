@@ -7,6 +7,7 @@ import io.centroid.InputException;
 import io.centroid.JsonInput;
 import io.centroid.Rejection;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.GradientNormalization;
@@ -41,10 +42,11 @@ public final class Dl4jJson {
    *     not do
    */
   static Dl4jNetwork network(String json, long seed) {
-    if (isGraph(json)) {
-      return Dl4jNetwork.Graph.of(new ComputationGraph(graph(json, seed)));
-    }
-    return Dl4jNetwork.Sequential.of(new MultiLayerNetwork(sequential(json, seed)));
+    return readable(
+        () ->
+            isGraph(json)
+                ? Dl4jNetwork.Graph.of(new ComputationGraph(graph(json, seed)))
+                : Dl4jNetwork.Sequential.of(new MultiLayerNetwork(sequential(json, seed))));
   }
 
   /**
@@ -53,10 +55,17 @@ public final class Dl4jJson {
    * @throws InputException as it does
    */
   public static void check(String json) {
-    if (isGraph(json)) {
-      graph(json, 0);
-    } else {
-      sequential(json, 0);
+    readable(() -> isGraph(json) ? graph(json, 0) : sequential(json, 0));
+  }
+
+  /** What DL4J throws at JSON that it reads but cannot use means that it cannot read it. */
+  private static <T> T readable(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (InputException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw unreadable(e);
     }
   }
 
@@ -84,12 +93,7 @@ public final class Dl4jJson {
   }
 
   private static MultiLayerConfiguration sequential(String json, long seed) {
-    MultiLayerConfiguration configuration;
-    try {
-      configuration = MultiLayerConfiguration.fromJson(json);
-    } catch (RuntimeException e) {
-      throw unreadable(e);
-    }
+    MultiLayerConfiguration configuration = MultiLayerConfiguration.fromJson(json);
     requireStandardBackpropagation(configuration.getBackpropType());
     requireFloat(configuration.getDataType());
     for (NeuralNetConfiguration layer : configuration.getConfs()) {
@@ -99,12 +103,7 @@ public final class Dl4jJson {
   }
 
   private static ComputationGraphConfiguration graph(String json, long seed) {
-    ComputationGraphConfiguration configuration;
-    try {
-      configuration = ComputationGraphConfiguration.fromJson(json);
-    } catch (RuntimeException e) {
-      throw unreadable(e);
-    }
+    ComputationGraphConfiguration configuration = ComputationGraphConfiguration.fromJson(json);
     requireStandardBackpropagation(configuration.getBackpropType());
     requireFloat(configuration.getDataType());
     if (configuration.getNetworkInputs().size() != 1
@@ -126,6 +125,9 @@ public final class Dl4jJson {
   private static void takeOver(NeuralNetConfiguration configuration, long seed) {
     configuration.setSeed(seed);
     Layer layer = configuration.getLayer();
+    if (layer == null) {
+      throw new InputException("model.file: expected a layer in each of confs, found one without");
+    }
     if (layer.getConstraints() != null && !layer.getConstraints().isEmpty()) {
       throw refused(layer, "constraints", "none");
     }

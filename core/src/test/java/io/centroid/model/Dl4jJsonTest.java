@@ -261,6 +261,7 @@ class Dl4jJsonTest {
         dense(layer -> {})
             .replace("org.deeplearning4j.nn.conf.layers.DenseLayer", "com.evil.Gadget"),
         "model.file: @class: expected one of DL4J's or ND4J's classes, found \"com.evil.Gadget\"");
+    requireRefused("{\"confs\": [{}]}", "expected a layer in each of confs");
     requireRefused("{\"confs\": " + "[".repeat(5000), "nesting depth");
     String longName = "org.deeplearning4j." + "x ".repeat(1000);
     requireRefused("{\"@class\": \"" + longName + "\"}", "@class: expected one of DL4J's");

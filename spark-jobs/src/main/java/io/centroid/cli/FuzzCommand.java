@@ -1,14 +1,11 @@
 package io.centroid.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.centroid.InputException;
 import io.centroid.fuzz.Fault;
 import io.centroid.fuzz.Finding;
-import io.centroid.fuzz.FuzzTarget;
 import io.centroid.fuzz.Fuzzer;
 import io.centroid.fuzz.TargetReport;
 import io.centroid.fuzz.TargetSpec;
-import io.centroid.fuzz.Trial;
 import io.centroid.fuzz.target.FuzzReport;
 import io.centroid.fuzz.target.GuidedFuzzer;
 import io.centroid.fuzz.target.InputFiles;
@@ -18,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -118,7 +114,9 @@ final class FuzzCommand implements Callable<Integer> {
       return ExitCode.DONE;
     }
     if (reproduce != null) {
-      return reproduce(reproduce, out);
+      TargetSpec target =
+          Targets.named(targets.isEmpty() ? InputFiles.target(reproduce) : targets.get(0));
+      return new FuzzReproduction(target, InputFiles.read(reproduce)).run(out, json);
     }
     List<TargetSpec> chosen =
         targets.isEmpty() ? Targets.ALL : targets.stream().map(Targets::named).toList();
@@ -172,37 +170,6 @@ final class FuzzCommand implements Callable<Integer> {
                 fault.where(),
                 FuzzReport.shortened(fault.what()),
                 ShellWord.of(file.toString())));
-  }
-
-  private int reproduce(Path file, PrintWriter out) {
-    TargetSpec target = Targets.named(targets.isEmpty() ? InputFiles.target(file) : targets.get(0));
-    byte[] input = InputFiles.read(file);
-    Trial trial;
-    try (FuzzTarget made = target.maker().get()) {
-      Trial.of(made, input); // Classes that are loaded for the first time are not the input's cost.
-      trial = Trial.of(made, input);
-    }
-    Optional<Fault> fault = trial.fault();
-    if (json) {
-      out.println(
-          JsonNodeFactory.instance
-              .objectNode()
-              .put("target", target.name())
-              .put("accepted", trial.accepted())
-              .put("allocatedBytes", trial.allocated())
-              .put("fault", fault.map(Fault::what).orElse(null)));
-    } else {
-      out.printf(
-          "%s, %,d bytes: %s, %.1f ms, %,d bytes allocated%n",
-          target.name(),
-          input.length,
-          trial.accepted() ? "accepted" : fault.isPresent() ? "broke a rule" : "refused",
-          trial.nanos() / 1e6,
-          trial.allocated());
-      fault.ifPresent(
-          found -> out.println(found.kind() + ": " + found.what() + "\n" + found.details()));
-    }
-    return fault.isPresent() ? ExitCode.FAILED : ExitCode.DONE;
   }
 
   private int guide(List<TargetSpec> chosen) {
