@@ -33,7 +33,7 @@ class ArchitectureTest {
     "io.centroid.bench..",
     "io.centroid.spark..",
     "io.centroid.cluster..",
-    "io.centroid.fuzz.target.."
+    "io.centroid.fuzz.parsers.."
   };
 
   @Test
@@ -65,7 +65,7 @@ class ArchitectureTest {
             "io.centroid.cli..",
             "io.centroid.bench..",
             "io.centroid.spark..",
-            "io.centroid.fuzz.target..")
+            "io.centroid.fuzz.parsers..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.centroid.config..")

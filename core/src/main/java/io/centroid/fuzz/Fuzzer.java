@@ -14,7 +14,7 @@ import java.util.function.LongConsumer;
  * only a limit of time makes the number of inputs another. A parser that is stuck ends the run of
  * its target: its stack is the finding, and its thread is left behind.
  *
- * @param inputs of each target; {@code Long.MAX_VALUE} for as many as time allows
+ * @param threads that read inputs
  * @param time most time for each target
  * @param slowest most time for an input
  * @param corpus more inputs to begin from, by the target's name

@@ -2,7 +2,7 @@ package io.centroid.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.centroid.fuzz.target.Targets;
+import io.centroid.fuzz.parsers.Targets;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
