@@ -33,7 +33,8 @@ class ArchitectureTest {
     "io.centroid.bench..",
     "io.centroid.chaos..",
     "io.centroid.spark..",
-    "io.centroid.cluster.."
+    "io.centroid.cluster..",
+    "io.centroid.fuzz.parsers.."
   };
 
   @Test
@@ -70,7 +71,8 @@ class ArchitectureTest {
             "io.centroid.run..",
             "io.centroid.cli..",
             "io.centroid.bench..",
-            "io.centroid.spark..")
+            "io.centroid.spark..",
+            "io.centroid.fuzz.parsers..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.centroid.config..")
@@ -119,6 +121,18 @@ class ArchitectureTest {
   @Test
   void secretsStandAlone() {
     knowsOnly("security");
+  }
+
+  @Test
+  void theFuzzerKnowsNoParser() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.centroid.fuzz")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.centroid..")
+                .and(not(resideInAnyPackage("io.centroid", "io.centroid.fuzz"))))
+        .check(CENTROID);
   }
 
   @Test

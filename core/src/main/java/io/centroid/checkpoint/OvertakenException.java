@@ -1,5 +1,7 @@
 package io.centroid.checkpoint;
 
+import io.centroid.Rejection;
+
 /**
  * Another writer has taken over the run's folder: this one must stop. The message is one line that
  * names the other.
@@ -7,7 +9,8 @@ package io.centroid.checkpoint;
 public final class OvertakenException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** Makes one line of the message: the other's name comes from a file. */
   public OvertakenException(String message) {
-    super(message);
+    super(Rejection.oneLine(message));
   }
 }

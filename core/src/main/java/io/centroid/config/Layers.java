@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Settings in layers, the last of which counts: reference.conf, a file, the command line. */
 final class Layers {
   private static final String FREE_FORM = "spark.conf";
+  private static final Config REFERENCE = reference();
 
   private Layers() {}
 
@@ -36,7 +37,7 @@ final class Layers {
    * @throws InputException if the file cannot be read or parsed, or has an unknown key
    */
   static Config read(@Nullable Path file, List<String> overrides) {
-    Config reference = reference();
+    Config reference = REFERENCE;
     Config layered = reference;
     if (file != null) {
       layered = oneSpelling(knownKeys(parse(file), reference)).withFallback(layered);

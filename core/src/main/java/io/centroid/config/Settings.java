@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoublePredicate;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * value and where it was set.
  */
 public final class Settings {
+  private static final Pattern EXPONENT = Pattern.compile("[0-9.][eE][+-]?[0-9]");
+
   private final Config config;
 
   private Settings(Config config) {
@@ -102,6 +105,11 @@ public final class Settings {
 
   /** Bytes, as {@code 1GiB}. */
   public long bytes(String key) {
+    String text = text(key);
+    // The library would write out all digits of 1e999999.
+    if (EXPONENT.matcher(text).find()) {
+      throw refused(key, "must be a number of bytes without an exponent, such as 1GiB", text);
+    }
     long bytes = Hocon.translated(() -> config.getBytes(key));
     if (bytes < 1) {
       throw refused(key, "must be at least one byte", text(key));

@@ -1,6 +1,7 @@
 package io.centroid.documents;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -55,10 +56,13 @@ final class JsonText {
       return text;
     } catch (JsonProcessingException e) {
       // The parser's own message would quote the text.
+      JsonLocation at = e.getLocation(); // null where a limit of the parser was reached
       throw new InputException(
           where
-              + ": expected a JSON object, found damage at character "
-              + e.getLocation().getColumnNr());
+              + ": expected a JSON object, found "
+              + (at == null
+                  ? "one nested too deep or with a number too long"
+                  : "damage at character " + at.getColumnNr()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

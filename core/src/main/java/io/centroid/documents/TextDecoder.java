@@ -7,6 +7,8 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,15 +53,15 @@ final class TextDecoder {
       if (result.isUnderflow()) {
         break;
       }
-      int found = bytes[in.position()] & 0xFF;
-      bad(path, offset + in.position() - from, String.format("byte 0x%02X", found));
+      int at = in.position();
+      bad(path, () -> offset + at - from, () -> String.format("byte 0x%02X", bytes[at] & 0xFF));
       in.position(in.position() + result.length());
       out.put(REPLACEMENT);
     }
     out.flip();
     for (int i = 0; i < out.limit(); i++) {
       if (out.get(i) == 0) {
-        bad(path, offset + firstNul(bytes, from) - from, "a NUL byte");
+        bad(path, () -> offset + firstNul(bytes, from) - from, () -> "a NUL byte");
         out.put(i, REPLACEMENT);
       }
     }
@@ -87,8 +89,8 @@ final class TextDecoder {
       }
       bad(
           path,
-          offset,
-          c == 0 ? "an escaped NUL in the line" : "half a surrogate pair in the line");
+          () -> offset,
+          () -> c == 0 ? "an escaped NUL in the line" : "half a surrogate pair in the line");
       clean = clean == null ? new StringBuilder(text) : clean;
       clean.setCharAt(i, REPLACEMENT);
     }
@@ -112,10 +114,11 @@ final class TextDecoder {
     return at;
   }
 
-  private void bad(String path, long offset, String found) {
+  /** Place and words are asked for only if they are told: a file may have millions of such. */
+  private void bad(String path, LongSupplier offset, Supplier<String> found) {
     if (!replaceBad) {
       throw new InputException(
-          path + ": byte " + offset + ": expected text in UTF-8, found " + found);
+          path + ": byte " + offset.getAsLong() + ": expected text in UTF-8, found " + found.get());
     }
     replaced++;
   }

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.InputException;
+import io.centroid.JsonInput;
+import io.centroid.Rejection;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.GradientNormalization;
@@ -26,7 +29,8 @@ import org.nd4j.linalg.learning.config.NoOp;
  * gradients or parameters is refused rather than dropped. Class names in the JSON may only be
  * DL4J's and ND4J's own.
  */
-final class Dl4jJson {
+public final class Dl4jJson {
+  private static final String FILE = "model.file";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Dl4jJson() {}
@@ -38,40 +42,68 @@ final class Dl4jJson {
    *     not do
    */
   static Dl4jNetwork network(String json, long seed) {
+    return readable(
+        () ->
+            isGraph(json)
+                ? Dl4jNetwork.Graph.of(new ComputationGraph(graph(json, seed)))
+                : Dl4jNetwork.Sequential.of(new MultiLayerNetwork(sequential(json, seed))));
+  }
+
+  /**
+   * As far as {@link #network} goes without making the network, whose memory the JSON decides.
+   *
+   * @throws InputException as it does
+   */
+  public static void check(String json) {
+    readable(() -> isGraph(json) ? graph(json, 0) : sequential(json, 0));
+  }
+
+  /** What DL4J throws at JSON that it reads but cannot use means that it cannot read it. */
+  private static <T> T readable(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (InputException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** The JSON of a built-in network, as DL4J writes it. */
+  public static String of(NetworkSpec spec, Architecture.Mlp mlp) {
+    return Dl4jConfigurations.mlp(spec, mlp).toJson();
+  }
+
+  /** The JSON of a built-in network, as DL4J writes it. */
+  public static String of(NetworkSpec spec, Architecture.Cnn cnn) {
+    return Dl4jConfigurations.cnn(spec, cnn).toJson();
+  }
+
+  private static boolean isGraph(String json) {
     JsonNode tree = parse(json);
     requireKnownClasses(tree);
     if (tree.has("vertices")) {
-      return graph(json, seed);
+      return true;
     }
     if (tree.has("confs")) {
-      return sequential(json, seed);
+      return false;
     }
     throw new InputException(
         "model.file: expected the JSON of a DL4J MultiLayerConfiguration (with confs) or ComputationGraphConfiguration (with vertices)");
   }
 
-  private static Dl4jNetwork sequential(String json, long seed) {
-    MultiLayerConfiguration configuration;
-    try {
-      configuration = MultiLayerConfiguration.fromJson(json);
-    } catch (RuntimeException e) {
-      throw unreadable(e);
-    }
+  private static MultiLayerConfiguration sequential(String json, long seed) {
+    MultiLayerConfiguration configuration = MultiLayerConfiguration.fromJson(json);
     requireStandardBackpropagation(configuration.getBackpropType());
     requireFloat(configuration.getDataType());
     for (NeuralNetConfiguration layer : configuration.getConfs()) {
       takeOver(layer, seed);
     }
-    return Dl4jNetwork.Sequential.of(new MultiLayerNetwork(configuration));
+    return configuration;
   }
 
-  private static Dl4jNetwork graph(String json, long seed) {
-    ComputationGraphConfiguration configuration;
-    try {
-      configuration = ComputationGraphConfiguration.fromJson(json);
-    } catch (RuntimeException e) {
-      throw unreadable(e);
-    }
+  private static ComputationGraphConfiguration graph(String json, long seed) {
+    ComputationGraphConfiguration configuration = ComputationGraphConfiguration.fromJson(json);
     requireStandardBackpropagation(configuration.getBackpropType());
     requireFloat(configuration.getDataType());
     if (configuration.getNetworkInputs().size() != 1
@@ -87,12 +119,15 @@ final class Dl4jJson {
         .filter(org.deeplearning4j.nn.conf.graph.LayerVertex.class::isInstance)
         .map(vertex -> ((org.deeplearning4j.nn.conf.graph.LayerVertex) vertex).getLayerConf())
         .forEach(layer -> takeOver(layer, seed));
-    return Dl4jNetwork.Graph.of(new ComputationGraph(configuration));
+    return configuration;
   }
 
   private static void takeOver(NeuralNetConfiguration configuration, long seed) {
     configuration.setSeed(seed);
     Layer layer = configuration.getLayer();
+    if (layer == null) {
+      throw new InputException("model.file: expected a layer in each of confs, found one without");
+    }
     if (layer.getConstraints() != null && !layer.getConstraints().isEmpty()) {
       throw refused(layer, "constraints", "none");
     }
@@ -147,13 +182,7 @@ final class Dl4jJson {
     try {
       return JSON.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new InputException(
-          "model.file: not JSON at line "
-              + e.getLocation().getLineNr()
-              + ", column "
-              + e.getLocation().getColumnNr()
-              + ": "
-              + e.getOriginalMessage().lines().findFirst().orElse(""));
+      throw JsonInput.refusal(FILE, "", e);
     }
   }
 
@@ -163,10 +192,11 @@ final class Dl4jJson {
         boolean namesClass = field.getKey().equals("@class");
         if (namesClass
             && !field.getValue().asText().matches("org\\.(deeplearning4j|nd4j)\\.[\\w.$]+")) {
-          throw new InputException(
-              "model.file: @class "
-                  + field.getValue().asText()
-                  + " is none of DL4J's or ND4J's classes");
+          throw Rejection.of(
+              FILE,
+              "@class",
+              "one of DL4J's or ND4J's classes",
+              Rejection.quote(field.getValue().asText()));
         }
         requireKnownClasses(field.getValue());
       }
@@ -178,7 +208,7 @@ final class Dl4jJson {
 
   private static InputException unreadable(RuntimeException cause) {
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    return new InputException(
-        "model.file: DL4J cannot read it: " + message.lines().findFirst().orElse(""), cause);
+    return Rejection.of(
+        FILE, "DL4J cannot read it: " + message.lines().findFirst().orElse(""), cause);
   }
 }

@@ -1,7 +1,6 @@
 package io.centroid.run;
 
 import io.centroid.InputException;
-import io.centroid.JsonFields;
 import io.centroid.OpenFile;
 import io.centroid.Rejection;
 import io.centroid.SealedJson;
@@ -114,17 +113,15 @@ final class RunDirectory {
       return Optional.empty();
     }
     try (FSDataInputStream stream = fileSystem.open(file)) {
-      byte[] content = stream.readNBytes(MOST_RESULT_BYTES);
-      JsonFields fields = JsonFields.parse(file.toString(), content);
-      SealedJson.verify(fields, content);
-      if (!fields.text("parametersSha256").equals(parametersSha256)) {
+      RunResult result = RunResult.parse(file.toString(), stream.readNBytes(MOST_RESULT_BYTES));
+      if (!result.parametersSha256().equals(parametersSha256)) {
         throw Rejection.of(
             file.toString(),
             "key parametersSha256",
             parametersSha256 + " (the checkpoint's)",
-            Rejection.quote(fields.text("parametersSha256")));
+            Rejection.quote(result.parametersSha256()));
       }
-      return Optional.of(RunResult.fromJson(fields.node()));
+      return Optional.of(result);
     } catch (InputException | IOException e) {
       notes.accept("measuring anew: " + StorageFault.reason(e));
       return Optional.empty();

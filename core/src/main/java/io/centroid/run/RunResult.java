@@ -3,6 +3,9 @@ package io.centroid.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputException;
+import io.centroid.JsonFields;
+import io.centroid.SealedJson;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -59,6 +62,17 @@ public record RunResult(
     }
     memory.write(node.putObject("peakMemory"));
     return node;
+  }
+
+  /**
+   * Reads {@code result.json}.
+   *
+   * @throws InputException if it is no whole JSON object, or was changed after it was written
+   */
+  public static RunResult parse(String file, byte[] content) {
+    JsonFields fields = JsonFields.parse(file, content);
+    SealedJson.verify(fields, content);
+    return fromJson(fields.node());
   }
 
   /** Reads what {@link #toJson} wrote. */

@@ -150,8 +150,7 @@ final class BpeVocabulary {
     }
 
     private String[] names() {
-      int size = ids.values().stream().mapToInt(id -> id + 1).max().orElse(0);
-      String[] names = new String[size];
+      String[] names = new String[StrictJson.arraySize(file, ids)];
       ids.forEach(
           (name, id) -> {
             if (names[id] != null) {

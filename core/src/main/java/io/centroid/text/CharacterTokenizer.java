@@ -72,7 +72,7 @@ public final class CharacterTokenizer implements Tokenizer {
     if (!added.isEmpty()) {
       throw Rejection.of(file, "added tokens", "none", Rejection.quote(added.get(0).content()));
     }
-    int size = json.vocabulary().values().stream().mapToInt(id -> id + 1).max().orElse(0);
+    int size = StrictJson.arraySize(file, json.vocabulary());
     int[] characters = new int[size];
     Arrays.fill(characters, NONE);
     json.vocabulary()

@@ -22,6 +22,9 @@ final class StrictJson {
   /** No vocabulary has more ids; beyond it, an id could not be an embedding's row. */
   static final int MOST_IDS = 1 << 22;
 
+  /** Ids for each token that a vocabulary with holes may have. */
+  private static final int SPARSEST = 16;
+
   private static final int MOST_NODES = 1_000_000;
 
   private static final JsonFactory JSON = JsonInput.factory(50);
@@ -143,6 +146,26 @@ final class StrictJson {
       throw Rejection.of(file, what, "an id from 0 to " + (MOST_IDS - 1), String.valueOf(id));
     }
     return (int) id;
+  }
+
+  /**
+   * Length of an array by id. An id far beyond the number of tokens is refused, for the array would
+   * be as large as the file says and not as large as the file.
+   */
+  static int arraySize(String file, Map<String, Integer> ids) {
+    long most = SPARSEST * (long) ids.size() + (1 << 16);
+    int size = 0;
+    for (Map.Entry<String, Integer> token : ids.entrySet()) {
+      if (token.getValue() >= most) {
+        throw Rejection.of(
+            file,
+            "token " + Rejection.quote(token.getKey()),
+            "an id below " + most + " in a vocabulary of " + ids.size(),
+            String.valueOf(token.getValue()));
+      }
+      size = Math.max(size, token.getValue() + 1);
+    }
+    return size;
   }
 
   private void require(JsonToken token, String what, String expected) throws IOException {

@@ -136,6 +136,18 @@ final class WriterLeaseTest {
   }
 
   @Test
+  void namesTheOtherWriterInOneLineWhateverItsLeaseHolds() throws IOException {
+    RunFolder run = new RunFolder(folder, CommitProtocol.RENAME);
+    CheckpointWriter writer = run.writer();
+    Files.writeString(
+        run.checkpoints().resolve(".leases/epoch-00000002.json"),
+        "{\"pid\": 7, \"host\": \"a\\n\\u001b[2J\", \"startedAt\": \"then\"}");
+    assertThatThrownBy(() -> writer.lease().check())
+        .isInstanceOf(OvertakenException.class)
+        .hasMessageEndingWith("held by process 7 on a??[2J since then");
+  }
+
+  @Test
   void stopsAWriterWhoseLeaseWasRemoved() throws IOException {
     RunFolder run = new RunFolder(folder, CommitProtocol.RENAME);
     CheckpointWriter writer = run.writer();

@@ -1,8 +1,10 @@
 package io.centroid.config;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
+import io.centroid.fuzz.Trial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +55,10 @@ class RefusedSettingsTest {
             + " data.validation-split)",
         "data.decoded-limit=0|data.decoded-limit must be at least one byte: 0 (--set"
             + " data.decoded-limit)",
+        "data.decoded-limit=1e999999999|data.decoded-limit must be a number of bytes without an"
+            + " exponent, such as 1GiB: 1e999999999 (--set data.decoded-limit)",
+        "compute.native-memory=1.5E+9 GiB|compute.native-memory must be a number of bytes without"
+            + " an exponent, such as 1GiB: 1.5E+9 GiB (--set compute.native-memory)",
         "data.classes=99999999|data.classes must be at most 16777216: 99999999 (--set"
             + " data.classes)",
         "train.inner-state=kept|train.inner-state must be one of average, reset, keep: kept (--set"
@@ -77,6 +83,21 @@ class RefusedSettingsTest {
       })
   void aValueOutOfRangeIsRefusedInOneLine(String override, String message) {
     assertThatThrownBy(() -> load(override)).isInstanceOf(InputException.class).hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run.name=a\u001b[31m",
+        "train.workers=1\r\n2",
+        "train.\u0007=1",
+        "model.hidden=[\u2028]",
+        "outer.name=\u0085\n"
+      })
+  void whatASettingHoldsNeverBreaksTheLine(String override) {
+    assertThatThrownBy(() -> load(override))
+        .isInstanceOf(InputException.class)
+        .satisfies(e -> assertThat(Trial.complaint(e.getMessage())).isEmpty());
   }
 
   @ParameterizedTest

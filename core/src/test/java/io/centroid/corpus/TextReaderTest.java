@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -150,6 +151,30 @@ class TextReaderTest {
     assertThatThrownBy(() -> CorpusOnDisk.documents(plan, STRICT))
         .hasMessage(file + ": byte 4: expected text in UTF-8, found a NUL byte");
     assertThat(CorpusOnDisk.documents(plan, REPLACING)).containsExactly("é a\ufffdb");
+  }
+
+  /** Each that is replaced looked for the first one again: quadratic, half an hour for these. */
+  @Test
+  @Timeout(120)
+  void manyNulBytesAreReplacedInOnePass() throws IOException {
+    byte[] text = new byte[3 << 20];
+    Arrays.fill(text, 0, 2 << 20, (byte) 'a');
+    text[0] = (byte) 0xFF;
+    Path file = write("nulls", text);
+    TextPlan plan = CorpusOnDisk.plan(null, 4 << 20, file);
+    String read = String.join("", CorpusOnDisk.documents(plan, REPLACING));
+    assertThat(read.codePoints().filter(c -> c == 0xFFFD).count()).isEqualTo((1 << 20) + 1);
+  }
+
+  @Test
+  void aJsonLineBeyondTheParsersLimitsIsRefusedInOneLine() throws IOException {
+    for (String value : List.of("[".repeat(2000), "1".repeat(2000))) {
+      Path file = write("deep.jsonl", ("{\"x\": " + value).getBytes(StandardCharsets.UTF_8));
+      assertThatThrownBy(
+              () -> CorpusOnDisk.documents(CorpusOnDisk.plan(null, 1 << 20, file), STRICT))
+          .isInstanceOf(InputException.class)
+          .hasMessageStartingWith(file + ": the line at byte 0: expected a JSON object, found ");
+    }
   }
 
   @Test

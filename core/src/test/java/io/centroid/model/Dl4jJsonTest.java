@@ -252,14 +252,19 @@ class Dl4jJsonTest {
 
   @Test
   void whatIsNoNetworkIsRefusedWithItsPlace() {
-    requireRefused("{\n  \"confs\": [}", "model.file: not JSON at line 2, column 14: ");
+    requireRefused(
+        "{\n  \"confs\": [}", "model.file: is not the expected JSON at line 2 column 14: ");
     requireRefused("", "model.file: expected the JSON of a DL4J");
     requireRefused("[1, 2]", "model.file: expected the JSON of a DL4J");
     requireRefused("{\"confs\": 5}", "model.file: ");
     requireRefused(
         dense(layer -> {})
             .replace("org.deeplearning4j.nn.conf.layers.DenseLayer", "com.evil.Gadget"),
-        "model.file: @class com.evil.Gadget is none of DL4J's or ND4J's classes");
+        "model.file: @class: expected one of DL4J's or ND4J's classes, found \"com.evil.Gadget\"");
+    requireRefused("{\"confs\": [{}]}", "expected a layer in each of confs");
+    requireRefused("{\"confs\": " + "[".repeat(5000), "nesting depth");
+    String longName = "org.deeplearning4j." + "x ".repeat(1000);
+    requireRefused("{\"@class\": \"" + longName + "\"}", "@class: expected one of DL4J's");
   }
 
   private static void requireRefused(String json, String part) {

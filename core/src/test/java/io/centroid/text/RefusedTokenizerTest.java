@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -194,6 +195,24 @@ class RefusedTokenizerTest extends SmallTokenizerFiles {
             () -> old(content("merges.txt"), Map.of("added_tokens.json", bytes(json.toString()))))
         .isInstanceOf(InputException.class)
         .hasMessage("folder/added_tokens.json: added tokens: expected at most 10000, found more");
+  }
+
+  @Test
+  void anIdFarBeyondTheNumberOfTokensIsRefused() {
+    assertThatThrownBy(() -> changed("\"l\":", "\"sparse\":4194303,\"l\":"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("token \"sparse\": expected an id below ")
+        .hasMessageEndingWith("found 4194303");
+    Map<String, byte[]> characters = CharacterTokenizer.of("ab").files();
+    String json = new String(characters.get("tokenizer.json"), StandardCharsets.UTF_8);
+    assertThatThrownBy(
+            () ->
+                TokenizerFiles.of(
+                    Map.of("tokenizer.json", bytes(json.replace("\"b\":1", "\"b\":100000"))), "f"))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "f/tokenizer.json: token \"b\": expected an id below 65568 in a vocabulary of 2,"
+                + " found 100000");
   }
 
   /** A file beside the vocabulary, and what is said then. */

@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       SubmitCommand.class,
       BenchCommand.class,
       ChaosCommand.class,
+      FuzzCommand.class,
       CommandLine.HelpCommand.class,
     })
 public final class Centroid implements Callable<Integer> {

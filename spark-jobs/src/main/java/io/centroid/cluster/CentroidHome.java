@@ -76,6 +76,11 @@ public record CentroidHome(Path root) {
     return target().resolve("dl4j").resolve("jars");
   }
 
+  /** The coverage-guided fuzzer's jars, which nothing but {@code fuzz --guided} needs. */
+  public Path jazzerJars() {
+    return target().resolve("jazzer").resolve("jars");
+  }
+
   private Path target() {
     return root.resolve("spark-jobs").resolve("target");
   }

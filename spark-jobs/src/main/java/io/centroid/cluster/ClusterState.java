@@ -60,7 +60,20 @@ public record ClusterState(ClusterOptions options, List<Daemon> daemons) {
       return Optional.empty();
     }
     try {
-      return Optional.of(JSON.readValue(file.toFile(), ClusterState.class));
+      return Optional.of(parse(file.toString(), Files.readAllBytes(file)));
+    } catch (IOException e) {
+      throw new InputException("not a record of a development cluster: " + file, e);
+    }
+  }
+
+  /**
+   * Reads a record.
+   *
+   * @param file its name, for messages
+   */
+  public static ClusterState parse(String file, byte[] json) {
+    try {
+      return JSON.readValue(json, ClusterState.class);
     } catch (IOException e) {
       throw new InputException("not a record of a development cluster: " + file, e);
     }

@@ -4,12 +4,15 @@ import io.centroid.InputException;
 import io.centroid.average.Codec;
 import io.centroid.optimize.OuterSettings;
 import io.centroid.train.InnerStatePolicy;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.shade.jackson.core.JsonParser;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.core.JsonToken;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
@@ -35,6 +38,8 @@ enum SettingsText {
           "seed");
   private static final Set<String> OUTER_KEYS =
       Set.of("name", "rate", "momentum", "beta1", "beta2", "epsilon");
+
+  private static final int DEEPEST = 10;
 
   private final transient ObjectMapper mapper;
 
@@ -105,10 +110,29 @@ enum SettingsText {
 
   private JsonNode parse(String text) {
     try {
+      requireShallow(text);
       return mapper.readTree(text);
     } catch (JsonProcessingException e) {
       throw new InputException(
           "not " + this + ": " + e.getOriginalMessage().lines().findFirst().orElse(""));
+    } catch (IOException | RuntimeException e) {
+      // What reads YAML throws exceptions of its own at some damage.
+      throw e instanceof InputException refused
+          ? refused
+          : new InputException("not " + this + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The tree is built by recursion, which has an end in the stack. */
+  private void requireShallow(String text) throws IOException {
+    int depth = 0;
+    try (JsonParser parser = mapper.getFactory().createParser(text)) {
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        if (depth > DEEPEST) {
+          throw new InputException("settings: expected at most " + DEEPEST + " levels, found more");
+        }
+      }
     }
   }
 

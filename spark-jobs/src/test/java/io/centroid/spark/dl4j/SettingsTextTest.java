@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
 import io.centroid.average.Codec;
+import io.centroid.fuzz.Mutator;
+import io.centroid.fuzz.PartFormat;
+import io.centroid.fuzz.Trial;
 import io.centroid.optimize.OuterSettings;
 import io.centroid.train.InnerStatePolicy;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SettingsTextTest {
   private static final CentroidTrainingMaster UNUSUAL =
@@ -57,6 +63,38 @@ class SettingsTextTest {
       assertThatThrownBy(() -> CentroidTrainingMaster.fromJson(fault.get(0)))
           .isInstanceOf(InputException.class)
           .hasMessageContaining(fault.get(1));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(SettingsText.class)
+  void aDamagedTextIsReadOrRefusedInOneLine(SettingsText kind) {
+    String original = kind == SettingsText.JSON ? UNUSUAL.toJson() : UNUSUAL.toYaml();
+    byte[] bytes = original.getBytes(StandardCharsets.UTF_8);
+    Mutator mutator =
+        new Mutator(21, List.of("&a", "*a", "!!java.io.File", "- ", "outer:", "<<: "));
+    PartFormat format = kind == SettingsText.JSON ? PartFormat.JSON : PartFormat.TEXT;
+    int refused = 0;
+    for (int i = 0; i < 5000; i++) {
+      String text = new String(mutator.mutate(bytes, format, bytes), StandardCharsets.UTF_8);
+      try {
+        kind.read(text);
+      } catch (InputException e) {
+        assertThat(Trial.complaint(e.getMessage())).isEmpty();
+        refused++;
+      }
+    }
+    assertThat(refused).isBetween(1000, 4999);
+  }
+
+  @Test
+  void nestingWithoutEndIsRefused() {
+    for (int depth : new int[] {12, 100_000}) {
+      assertThatThrownBy(() -> CentroidTrainingMaster.fromJson("{\"outer\":" + "[".repeat(depth)))
+          .isInstanceOf(InputException.class)
+          .hasMessage("settings: expected at most 10 levels, found more");
+      assertThatThrownBy(() -> CentroidTrainingMaster.fromYaml("outer: " + "[".repeat(depth)))
+          .isInstanceOf(InputException.class);
     }
   }
 

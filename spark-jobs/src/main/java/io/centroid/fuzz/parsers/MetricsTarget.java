@@ -1,0 +1,53 @@
+package io.centroid.fuzz.parsers;
+
+import io.centroid.fuzz.Bound;
+import io.centroid.fuzz.FuzzTarget;
+import io.centroid.fuzz.PartFormat;
+import io.centroid.report.MetricsLog;
+import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** {@code metrics.jsonl} of an earlier writer, of which a resumed run keeps the first lines. */
+final class MetricsTarget implements FuzzTarget {
+  private final MemoryFolder folder = new MemoryFolder();
+  private final Path file = new Path(folder.path("metrics.jsonl"));
+  private final FileSystem fileSystem = folder.files().fileSystem(file);
+
+  @Override
+  public List<PartFormat> formats() {
+    return List.of(PartFormat.JSON);
+  }
+
+  @Override
+  public List<byte[]> seeds() {
+    return List.of(
+        Text.bytes(
+            "{\"type\":\"round\",\"round\":1,\"step\":10,\"loss\":0.5}\n"
+                + "{\"type\":\"evaluation\",\"step\":10,\"part\":\"test\"}\n"
+                + "{\"type\":\"round\",\"step\":20,\"x\":{\"y\":[1,2]}}\n{\"type\":\"rou"));
+  }
+
+  @Override
+  public List<String> dictionary() {
+    return List.of("\"step\":", "\"part\":\"test\"", "\n");
+  }
+
+  @Override
+  public Bound bound() {
+    return new Bound(1 << 20, 2000);
+  }
+
+  @Override
+  public void read(byte[] input) throws IOException {
+    folder.clear();
+    folder.put("metrics.jsonl", input);
+    MetricsLog.open(fileSystem, file, 15).close();
+  }
+
+  @Override
+  public void close() {
+    folder.close();
+  }
+}
