@@ -21,6 +21,8 @@ final class KerberosCopy {
     UserGroupInformation.loginUserFromKeytab(arguments[0], arguments[1]);
     try (FileSystem hdfs = FileSystem.get(URI.create(arguments[2]), configuration)) {
       Path target = new Path(arguments[4]);
+      // An attempt before the DataNode had registered left a folder.
+      hdfs.delete(target, true);
       hdfs.mkdirs(target.getParent());
       hdfs.copyFromLocalFile(new Path(arguments[3]), target);
       FileStatus copied = hdfs.getFileStatus(target);
