@@ -10,6 +10,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
@@ -104,6 +105,7 @@ class ArchitectureTest {
   @Test
   void modelDirectoriesStandOnTheModelAlone() {
     knowsOnly("huggingface", "safetensors..", "kernels..", "model..", "data");
+    knowsOnly("dl4jzip", "data");
     noClasses()
         .that()
         .resideInAnyPackage(
@@ -286,6 +288,71 @@ class ArchitectureTest {
         .filteredOn(call -> call.getName().equals("exit"))
         .extracting(call -> call.getOrigin().getName())
         .containsExactly("main");
+  }
+
+  /**
+   * Models load without deserializing objects and without classes that a file names. Spark itself
+   * serializes tasks by Java, so what travels inside it may say how: {@code readObject} of our own
+   * classes is called by Spark alone, and JavaSerialized carries users' own networks in a Kryo
+   * session of theirs. ND4J's old Jackson may make trees (SettingsText), never objects.
+   */
+  @Test
+  void nothingIsDeserializedAndNoNameBecomesAClass() {
+    DescribedPredicate<JavaClass> readers =
+        resideInAnyPackage(
+                "com.esotericsoftware..", "org.yaml..", "org.nd4j.shade.yaml..", "org.nd4j.serde..")
+            .or(
+                nameMatching(
+                    ".*\\.(ModelSerializer|ModelGuesser|SerializationUtils|NormalizerSerializer"
+                        + "|XMLDecoder|ServiceLoader|DL4JClassLoading|KryoSerializer)"));
+    noClasses()
+        .that(not(nameMatching("io\\.centroid\\.spark\\.dl4j\\.JavaSerialized(\\$.*)?")))
+        .should()
+        .dependOnClassesThat(readers)
+        .check(CENTROID);
+    noClasses()
+        .that(not(nameMatching("io\\.centroid\\.spark\\.dl4j\\.JavaSerialized(\\$.*)?")))
+        .should()
+        .callCodeUnitWhere(
+            target(owner(nameMatching("java\\.lang\\.(Class|ClassLoader|invoke\\..*Lookup)")))
+                .and(target(nameMatching("forName|loadClass|findClass|defineClass")))
+                .or(
+                    target(owner(nameMatching("org\\.nd4j\\.shade\\.jackson\\..*")))
+                        .and(target(nameMatching("readValues?(As)?|treeToValue|convertValue"))))
+                .or(
+                    target(owner(nameMatching(".*\\.jackson\\..*(ObjectMapper|Builder)")))
+                        .and(target(nameMatching(".*DefaultTyping.*|.*PolymorphicType.*"))))
+                .or(
+                    target(owner(nameMatching("java\\.io\\.ObjectInputStream")))
+                        .and(target(nameMatching("<init>|readObject|readUnshared")))))
+        .check(CENTROID);
+    assertThat(CENTROID)
+        .filteredOn(
+            found ->
+                found.getDirectDependenciesFromSelf().stream()
+                    .anyMatch(
+                        dependency ->
+                            dependency
+                                .getTargetClass()
+                                .getName()
+                                .equals("com.esotericsoftware.kryo.Kryo")))
+        .extracting(JavaClass::getSimpleName)
+        .containsExactly("JavaSerialized");
+  }
+
+  /**
+   * DL4J's JSON names classes: only what checks the names first may hand it over, and what rebuilds
+   * on executors the network that a user of DL4J's Spark classes built, of classes of theirs.
+   */
+  @Test
+  void onlyTheGuardGivesJsonToDl4j() {
+    noClasses()
+        .that(not(nameMatching("io\\.centroid\\.(model\\.Dl4jJson|spark\\.dl4j\\.Network)")))
+        .should()
+        .callCodeUnitWhere(
+            target(owner(nameMatching("org\\.(deeplearning4j|nd4j)\\..*")))
+                .and(target(nameMatching("from(Json|Yaml)"))))
+        .check(CENTROID);
   }
 
   @Test

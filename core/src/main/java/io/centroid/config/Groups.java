@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Reads and checks the groups of keys, one method each. */
@@ -110,6 +111,7 @@ final class Groups {
   private static NetworkChoice network(Settings settings) {
     List<Integer> hidden = settings.integers("model.hidden", 1);
     Activation activation = settings.choice("model.activation", Activation.class);
+    boolean allowsZip = settings.flag("model.allow-dl4j-zip");
     return switch (settings.choice("model.name", Model.Name.class)) {
       case MLP -> new NetworkChoice.Complete(new Architecture.Mlp(hidden, activation));
       case CNN ->
@@ -119,9 +121,25 @@ final class Groups {
                   settings.integer("model.kernel", 1),
                   hidden,
                   activation));
-      case DL4J -> new NetworkChoice.Complete(new Architecture.Dl4j(networkFile(settings)));
+      case DL4J -> dl4j(settings, allowsZip);
       case GPT2 -> Gpt2Choice.read(settings);
     };
+  }
+
+  private static NetworkChoice dl4j(Settings settings, boolean allowsZip) {
+    String start = settings.text("model.init-from");
+    boolean ofZip =
+        settings.text("model.file").isEmpty() && start.toLowerCase(Locale.ROOT).endsWith(".zip");
+    if (!ofZip) {
+      return new NetworkChoice.Complete(new Architecture.Dl4j(networkFile(settings)));
+    }
+    if (!allowsZip) {
+      throw settings.refused(
+          "model.allow-dl4j-zip",
+          "must be true to read " + start + ", a zip of DL4J's, which is an untrusted format",
+          "false");
+    }
+    return new NetworkChoice.OfDl4jZip();
   }
 
   private static String networkFile(Settings settings) {

@@ -42,6 +42,7 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
     shaping.remove("average.slices");
     shaping.keySet().removeIf(RunIdentity::isOfFaults);
     shaping.remove("train.synchronisation-share");
+    shaping.remove("model.allow-dl4j-zip");
     shaping.put("outer.rate", Spelling.canonical(outer.rate()));
     if (!(network instanceof Gpt2Choice)) {
       shaping.keySet().removeIf(RunIdentity::isOfTexts);
@@ -60,7 +61,7 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
     String name = name(settings, file, withRollbacks(shaping, settings, divergence));
     String dir = settings.text("run.dir");
     return new RunIdentity(
-        name, dir.isEmpty() ? "runs/" + name : dir, trajectory(shaping, optimizer));
+        name, dir.isEmpty() ? "runs/" + name : dir, trajectory(shaping, network, optimizer));
   }
 
   /**
@@ -131,13 +132,15 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
   }
 
   private static TreeMap<String, String> trajectory(
-      Map<String, String> shaping, OptimizerConfig optimizer) {
+      Map<String, String> shaping, NetworkChoice network, OptimizerConfig optimizer) {
     TreeMap<String, String> trajectory = new TreeMap<>(shaping);
     trajectory
         .keySet()
         .removeIf(key -> key.startsWith("train.early-stopping.") || key.equals("data.path"));
     trajectory.keySet().removeIf(key -> key.endsWith("-file") || key.equals("data.decoded-limit"));
-    trajectory.remove("model.init-from");
+    if (!(network instanceof NetworkChoice.OfDl4jZip)) {
+      trajectory.remove("model.init-from");
+    }
     trajectory.remove("data.texts.tokenizer");
     if (!optimizer.dependsOnLength()) {
       trajectory.remove("train.epochs");

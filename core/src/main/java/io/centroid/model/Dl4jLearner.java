@@ -60,7 +60,7 @@ final class Dl4jLearner implements Learner {
       return Dl4jNetwork.Sequential.of(new MultiLayerNetwork(Dl4jConfigurations.cnn(spec, cnn)));
     }
     if (spec.architecture() instanceof Architecture.Dl4j dl4j) {
-      return Dl4jJson.network(dl4j.json(), spec.seed());
+      return Dl4jJson.network("model.file", dl4j.json(), spec.seed());
     }
     throw new IllegalStateException("no engine for " + spec.architecture());
   }

@@ -42,6 +42,17 @@ public final class Learners {
     return Dl4jLearner.create(spec);
   }
 
+  /**
+   * The layout of a network that DL4J describes.
+   *
+   * @param place what to call the JSON in messages
+   * @throws InputException if it cannot be trained as it is
+   */
+  public static ParameterLayout dl4jLayout(String place, String json) {
+    Nd4jEngine.prepare();
+    return Dl4jLayout.of(Dl4jJson.network(place, json, 0));
+  }
+
   private static Kernels kernels(Backend backend) {
     return switch (backend) {
       case CPU -> new CpuKernels();

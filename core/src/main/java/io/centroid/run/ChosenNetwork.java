@@ -5,7 +5,9 @@ import io.centroid.config.Gpt2Choice;
 import io.centroid.config.NetworkChoice;
 import io.centroid.config.RunConfig;
 import io.centroid.data.HadoopFiles;
+import io.centroid.dl4jzip.Dl4jZip;
 import io.centroid.model.Architecture;
+import io.centroid.model.Learners;
 import io.centroid.model.gpt2.Gpt2Config;
 import io.centroid.model.gpt2.Gpt2Execution;
 import io.centroid.model.gpt2.Gpt2Layout;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,16 +33,19 @@ final class ChosenNetwork {
   private final boolean classifies;
   private final Gpt2Execution execution;
   private final @Nullable Gpt2Config starting;
+  private final @Nullable Dl4jZip zip;
 
   private ChosenNetwork(
       NetworkChoice choice,
       boolean classifies,
       Gpt2Execution execution,
-      @Nullable Gpt2Config starting) {
+      @Nullable Gpt2Config starting,
+      @Nullable Dl4jZip zip) {
     this.choice = choice;
     this.classifies = classifies;
     this.execution = execution;
     this.starting = starting;
+    this.zip = zip;
   }
 
   /** Reads the choice; and of the model of {@code model.init-from} the sizes, if they count. */
@@ -53,7 +59,20 @@ final class ChosenNetwork {
             config.compute().threadsPerWorker(),
             config.train().microBatch(),
             config.compute().recomputes()),
-        fromStart ? gpt2(TrainedModel.load(files, config.model().initFrom(), false)) : null);
+        fromStart ? gpt2(TrainedModel.load(files, config.model().initFrom(), false)) : null,
+        choice instanceof NetworkChoice.OfDl4jZip ? zip(files, config) : null);
+  }
+
+  private static Dl4jZip zip(HadoopFiles files, RunConfig config) {
+    Dl4jZip zip = Dl4jZip.read(files, config.model().initFrom());
+    // Here, so that what is wrong with the network is told of the zip.
+    Learners.dl4jLayout(zip.configurationPlace(), zip.configuration());
+    return zip;
+  }
+
+  /** The zip of DL4J's that the network came from. */
+  Optional<Dl4jZip> zip() {
+    return Optional.ofNullable(zip);
   }
 
   private static Gpt2Config gpt2(TrainedModel model) {
@@ -92,6 +111,9 @@ final class ChosenNetwork {
   Architecture architecture(@Nullable Vocabulary vocabulary) {
     if (choice instanceof NetworkChoice.Complete complete) {
       return complete.architecture();
+    }
+    if (zip != null) {
+      return new Architecture.Dl4j(zip.configuration());
     }
     Vocabulary tokens = Objects.requireNonNull(vocabulary, "a GPT-2 reads texts");
     Gpt2Config config = config((Gpt2Choice) choice, tokens);

@@ -1,7 +1,6 @@
 package io.centroid.run;
 
 import io.centroid.InputException;
-import io.centroid.OpenFile;
 import io.centroid.Rejection;
 import io.centroid.SealedJson;
 import io.centroid.StorageFault;

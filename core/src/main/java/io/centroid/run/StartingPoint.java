@@ -4,6 +4,7 @@ import io.centroid.InputException;
 import io.centroid.Rejection;
 import io.centroid.checkpoint.LoadedCheckpoint;
 import io.centroid.data.HadoopFiles;
+import io.centroid.dl4jzip.Dl4jZip;
 import io.centroid.model.Architecture;
 import io.centroid.train.TrainState;
 import java.io.IOException;
@@ -64,6 +65,25 @@ record StartingPoint(FirstState state, boolean resumed, int localSteps, List<Str
       vocabulary.requireKnownTo(model.path(), model.tokenizerFiles(), gpt2.config());
     }
     notes.add("starting from the parameters of " + model.path());
+    return begun(parameters, notes);
+  }
+
+  /**
+   * The run starts from the parameters of the zip of DL4J's that its network is of.
+   *
+   * @throws InputException if they are not those of the network, or not finite
+   */
+  static StartingPoint from(Dl4jZip zip, HadoopFiles files, RunSetup setup) {
+    float[] parameters = zip.parameters(files, setup.layout().parameterCount());
+    for (int i = 0; i < parameters.length; i++) {
+      if (!Float.isFinite(parameters[i])) {
+        throw Rejection.of(
+            zip.path().toString(), "parameter " + i, "a finite number", "" + parameters[i]);
+      }
+    }
+    List<String> notes = new ArrayList<>();
+    notes.add("starting from the parameters of " + zip.path());
+    zip.remark().ifPresent(notes::add);
     return begun(parameters, notes);
   }
 

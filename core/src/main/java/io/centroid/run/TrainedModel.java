@@ -1,6 +1,7 @@
 package io.centroid.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.centroid.ForeignFormat;
 import io.centroid.InputException;
 import io.centroid.Rejection;
 import io.centroid.checkpoint.CheckpointListener;
@@ -22,7 +23,9 @@ import io.centroid.model.gpt2.Gpt2Config;
 import io.centroid.model.gpt2.Gpt2Execution;
 import io.centroid.text.TokenizerFiles;
 import io.centroid.train.Metric;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -76,6 +79,7 @@ public record TrainedModel(
   public static TrainedModel load(HadoopFiles files, String location, boolean best)
       throws IOException {
     Path path = files.path(location);
+    requireFolder(files, path);
     Configuration configuration = files.configuration();
     if (CheckpointStore.isCheckpoint(path, configuration)) {
       return of(CheckpointStore.open(path, configuration));
@@ -83,6 +87,34 @@ public record TrainedModel(
     return ModelDirectory.isAt(files, path)
         ? of(ModelDirectory.read(files, path), files)
         : of(ofRun(path, configuration, best));
+  }
+
+  /** Says of a single file what it is, instead of looking for a folder's files in it. */
+  private static void requireFolder(HadoopFiles files, Path path) throws IOException {
+    if (!isFile(files, path)) {
+      return;
+    }
+    byte[] head;
+    try (InputStream in = files.open(path)) {
+      head = in.readNBytes(ForeignFormat.HEAD_BYTES);
+    }
+    throw Rejection.of(
+        path.toString(),
+        "model",
+        "a checkpoint's, a run's or a model's folder",
+        ForeignFormat.isZip(head)
+            ? "a zip (to train a network that DL4J zipped: model.name = dl4j, model.file ="
+                + " \"\", model.init-from = the .zip, model.allow-dl4j-zip = true; a .pt or .bin"
+                + " of PyTorch's holds a pickle and is never read)"
+            : ForeignFormat.of(head).orElse("a file"));
+  }
+
+  private static boolean isFile(HadoopFiles files, Path path) throws IOException {
+    try {
+      return files.fileSystem(path).getFileStatus(path).isFile();
+    } catch (FileNotFoundException e) {
+      return false;
+    }
   }
 
   private static TrainedModel of(ModelDirectory model, HadoopFiles files) {
@@ -192,7 +224,8 @@ public record TrainedModel(
             new InputException(
                 path
                     + (best
-                        ? ": no checkpoint with a validation metric; expected a run with a validation set"
+                        ? ": no checkpoint with a validation metric; expected a run with a"
+                            + " validation set"
                         : ": no checkpoint; expected a run's folder or a checkpoint's")));
   }
 

@@ -11,6 +11,7 @@ import io.centroid.checkpoint.WriterClaim;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.HadoopFiles;
+import io.centroid.dl4jzip.Dl4jZip;
 import io.centroid.kernels.FloatVector;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.ShardSpec;
@@ -63,6 +64,16 @@ public final class TrainingRun {
    */
   public RunResult execute() throws IOException {
     ChosenNetwork network = ChosenNetwork.of(config, files);
+    network
+        .zip()
+        .ifPresent(
+            zip ->
+                observer.onNote(
+                    "read the network of "
+                        + zip.path()
+                        + ", a zip of DL4J's, an untrusted format: nothing in it is deserialized;"
+                        + " SHA-256 "
+                        + zip.sha256()));
     RunConfig.Data dataConfig = config.data().withBlock(network.block(config.data().block()));
     DataSources sources =
         DataSources.of(dataConfig, config.model().loss(), files, TextTokenizer.of(config, files));
@@ -90,7 +101,7 @@ public final class TrainingRun {
               dataKeys(dataConfig, sources.classNames()),
               vocabulary == null ? Map.of() : vocabulary.files());
       long highest = store.highestStep();
-      StartingPoint start = startingPoint(store, setup, sources);
+      StartingPoint start = startingPoint(store, setup, sources, network.zip());
       if (start.resumed()) {
         Optional<RunResult> result = finished(directory, setup, start.state().look());
         if (result.isPresent()) {
@@ -102,7 +113,7 @@ public final class TrainingRun {
           directory.beforeTheStart(() -> store.writer(claim, retention(setup)))) {
         if (store.highestStep() != highest) {
           // The writer that was overtaken committed once more before its folder was swept.
-          start = startingPoint(store, setup, sources);
+          start = startingPoint(store, setup, sources, network.zip());
         }
         start.notes().forEach(observer::onNote);
         directory.writeConfiguration(config.effective());
@@ -114,7 +125,7 @@ public final class TrainingRun {
                 directory,
                 store,
                 observer,
-                () -> startingPoint(store, setup, sources).state());
+                () -> startingPoint(store, setup, sources, network.zip()).state());
         TrainingPlan plan = execution.plan(start.state().look(), start.localSteps());
         return execution.run(plan, start.state(), sources.hasTest(), writer);
       }
@@ -126,12 +137,16 @@ public final class TrainingRun {
         config.checkpoint().keep(), setup.checkpointMetric(), setup.metric().higherIsBetter());
   }
 
-  private StartingPoint startingPoint(CheckpointStore store, RunSetup setup, DataSources sources)
+  private StartingPoint startingPoint(
+      CheckpointStore store, RunSetup setup, DataSources sources, Optional<Dl4jZip> zip)
       throws IOException {
     setup.stopping().restore(EarlyStopping.FRESH); // A run that is rolled back has used it.
     Optional<LoadedCheckpoint> newest = store.loadNewest();
     if (newest.isPresent()) {
       return StartingPoint.at(newest.get(), setup);
+    }
+    if (zip.isPresent()) {
+      return StartingPoint.from(zip.get(), files, setup);
     }
     String other = config.model().initFrom();
     return other.isEmpty()

@@ -1,5 +1,6 @@
 package io.centroid.safetensors;
 
+import io.centroid.ForeignFormat;
 import io.centroid.InputException;
 import io.centroid.Rejection;
 import java.nio.ByteBuffer;
@@ -7,6 +8,7 @@ import java.nio.ByteOrder;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The validated header of a safetensors file. Follows the format as published by Hugging Face
@@ -39,6 +41,10 @@ public record SafetensorsHeader(
     if (fileLength < PREFIX_BYTES || prefix.length < PREFIX_BYTES) {
       throw Rejection.of(
           file, "safetensors", "at least 8 bytes", Math.min(fileLength, prefix.length) + " bytes");
+    }
+    Optional<String> foreign = ForeignFormat.of(prefix);
+    if (foreign.isPresent()) {
+      throw Rejection.of(file, "format", "safetensors", foreign.get());
     }
     long declared = ByteBuffer.wrap(prefix).order(ByteOrder.LITTLE_ENDIAN).getLong();
     long most = Math.min(MAX_JSON_BYTES, fileLength - PREFIX_BYTES);

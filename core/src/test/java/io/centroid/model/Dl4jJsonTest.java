@@ -260,11 +260,11 @@ class Dl4jJsonTest {
     requireRefused(
         dense(layer -> {})
             .replace("org.deeplearning4j.nn.conf.layers.DenseLayer", "com.evil.Gadget"),
-        "model.file: @class: expected one of DL4J's or ND4J's classes, found \"com.evil.Gadget\"");
+        "model.file: @class com.evil.Gadget is none of the classes that DL4J and ND4J describe");
     requireRefused("{\"confs\": [{}]}", "expected a layer in each of confs");
     requireRefused("{\"confs\": " + "[".repeat(5000), "nesting depth");
     String longName = "org.deeplearning4j." + "x ".repeat(1000);
-    requireRefused("{\"@class\": \"" + longName + "\"}", "@class: expected one of DL4J's");
+    requireRefused("{\"@class\": \"" + longName + "\"}", "is none of the classes");
   }
 
   private static void requireRefused(String json, String part) {

@@ -146,7 +146,7 @@ final class JsonTargets {
             "\"backpropType\"",
             "TruncatedBPTT",
             "\"l2\""),
-        content -> Dl4jJson.check(new String(content, StandardCharsets.UTF_8)),
+        content -> Dl4jJson.check("network.json", new String(content, StandardCharsets.UTF_8)),
         Dl4jJson.of(spec(InputShape.row(4)), MLP),
         Dl4jJson.of(
             spec(new InputShape(1, 8, 8)),

@@ -2,6 +2,7 @@ package io.centroid.fuzz.parsers;
 
 import io.centroid.checkpoint.CheckpointListener;
 import io.centroid.checkpoint.CheckpointStore;
+import io.centroid.checkpoint.LeaseTerms;
 import io.centroid.checkpoint.OvertakenException;
 import io.centroid.checkpoint.Retention;
 import io.centroid.checkpoint.WriterLease;
@@ -23,13 +24,15 @@ import org.apache.hadoop.conf.Configuration;
 final class LeaseTarget implements FuzzTarget {
   private final LocalFolder folder = LocalFolder.create();
   private final WriterLease overtaken;
+  private final WriterLease holder;
   private final Path newest;
   private final byte[] original;
 
   LeaseTarget() {
     try {
       overtaken = lease();
-      lease();
+      overtaken.close();
+      holder = lease();
       try (Stream<Path> found = Files.walk(folder.path())) {
         newest =
             found
@@ -44,12 +47,12 @@ final class LeaseTarget implements FuzzTarget {
   }
 
   private WriterLease lease() throws IOException {
-    return CheckpointStore.of(
+    CheckpointStore store =
+        CheckpointStore.of(
             new org.apache.hadoop.fs.Path(folder.path().toUri()),
             new Configuration(),
-            CheckpointListener.NONE)
-        .writer(Retention.last(1))
-        .lease();
+            CheckpointListener.LOGGED);
+    return store.writer(store.claim(LeaseTerms.usual()), Retention.last(1)).lease();
   }
 
   @Override
@@ -65,6 +68,8 @@ final class LeaseTarget implements FuzzTarget {
             Text.latin(original)
                 .replaceAll("\"host\" : \"[^\"]*\"", "\"host\" : \"host\"")
                 .replaceAll("\"pid\" : [0-9]+", "\"pid\" : 4711")
+                .replaceAll("\"machine\" : \"[^\"]*\"", "\"machine\" : \"machine\"")
+                .replaceAll("\"startTicks\" : [0-9]+", "\"startTicks\" : 5")
                 .replaceAll("[0-9]{4}-[0-9]{2}-[0-9TZ:.+-]+", "2026-01-01T00:00:00Z")
                 .replaceAll(
                     "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
@@ -94,6 +99,7 @@ final class LeaseTarget implements FuzzTarget {
 
   @Override
   public void close() {
+    holder.close();
     folder.close();
   }
 }

@@ -4,6 +4,8 @@ import io.centroid.fuzz.Bound;
 import io.centroid.fuzz.FuzzTarget;
 import io.centroid.fuzz.PartFormat;
 import io.centroid.report.MetricsLog;
+import io.centroid.train.Carried;
+import io.centroid.train.TrainState;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.fs.FileSystem;
@@ -11,6 +13,9 @@ import org.apache.hadoop.fs.Path;
 
 /** {@code metrics.jsonl} of an earlier writer, of which a resumed run keeps the first lines. */
 final class MetricsTarget implements FuzzTarget {
+  private static final TrainState RESUMED =
+      new TrainState(15, 15, 0, 15, 15, new float[0], Carried.nothing());
+
   private final MemoryFolder folder = new MemoryFolder();
   private final Path file = new Path(folder.path("metrics.jsonl"));
   private final FileSystem fileSystem = folder.files().fileSystem(file);
@@ -43,7 +48,7 @@ final class MetricsTarget implements FuzzTarget {
   public void read(byte[] input) throws IOException {
     folder.clear();
     folder.put("metrics.jsonl", input);
-    MetricsLog.open(fileSystem, file, 15).close();
+    MetricsLog.open(fileSystem, file, RESUMED, false).close();
   }
 
   @Override
