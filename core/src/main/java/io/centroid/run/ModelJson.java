@@ -220,6 +220,9 @@ final class ModelJson {
 
   private static float[] floats(String file, JsonNode node, String key) {
     JsonNode array = node.path(key);
+    if (!array.isArray()) {
+      throw Rejection.of(file, "data.normalisation." + key, "an array", array.toString());
+    }
     float[] values = new float[array.size()];
     for (int i = 0; i < values.length; i++) {
       if (!array.get(i).isNumber()) {

@@ -91,7 +91,7 @@ class RefusedSettingsTest {
         "run.name=a\u001b[31m",
         "train.workers=1\r\n2",
         "train.\u0007=1",
-        "model.hidden=[\u2028]",
+        "model.hidden=[\u2028x]",
         "outer.name=\u0085\n"
       })
   void whatASettingHoldsNeverBreaksTheLine(String override) {

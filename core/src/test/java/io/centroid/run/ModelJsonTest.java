@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelJsonTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -73,6 +74,15 @@ class ModelJsonTest {
     Normalisation normalisation = new Normalisation(mean, scale);
     JsonNode node = JSON.readTree(ModelJson.write(normalisation).toString());
     assertThat(ModelJson.readNormalisation("manifest.json", node)).isEqualTo(normalisation);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"a\":1}", "1", "null"})
+  void aNormalisationThatIsNoArrayIsRefused(String mean) throws IOException {
+    JsonNode node = JSON.readTree("{\"mean\":" + mean + ",\"scale\":[2]}");
+    assertThatThrownBy(() -> ModelJson.readNormalisation("m", node))
+        .isInstanceOf(InputException.class)
+        .hasMessage("m: data.normalisation.mean: expected an array, found " + mean);
   }
 
   @ParameterizedTest
