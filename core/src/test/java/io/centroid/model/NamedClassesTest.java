@@ -83,7 +83,7 @@ class NamedClassesTest {
                 + gadget.substring(key.length())),
         "is none of the classes");
     requireNotLoaded(json.replace(place, key + " [\"" + GADGET + "\"]"), "is none of the classes");
-    requireNotLoaded(json + json.replace(place, gadget), "model.file: not JSON");
+    requireNotLoaded(json + json.replace(place, gadget), "Trailing token");
   }
 
   /** The control: without the check it is loaded and initialized, so the test can fail. */
