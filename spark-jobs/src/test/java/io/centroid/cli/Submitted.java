@@ -31,15 +31,17 @@ public final class Submitted implements AutoCloseable {
 
   /** Starts a command in a folder, as the launcher does, its output going to files there. */
   static Submitted start(Path folder, Path cluster, List<String> arguments) throws IOException {
-    return start(folder, cluster, List.of(), arguments);
+    List<String> command = new ArrayList<>(List.of("submit", "--cluster-dir", cluster.toString()));
+    command.addAll(arguments);
+    return command(folder, List.of(), command);
   }
 
   /**
-   * As above.
+   * Starts a command whose driver is its own process.
    *
    * @param within a command that runs the one that follows it, somewhere else
    */
-  static Submitted start(Path folder, Path cluster, List<String> within, List<String> arguments)
+  static Submitted command(Path folder, List<String> within, List<String> command)
       throws IOException {
     CentroidHome home = CentroidHome.find();
     List<String> line = new ArrayList<>(within);
@@ -55,8 +57,7 @@ public final class Submitted implements AutoCloseable {
             home.jobJar().toString(),
             home.sparkJars() + "/*"));
     line.add(Centroid.class.getName());
-    line.addAll(List.of("submit", "--cluster-dir", cluster.toString()));
-    line.addAll(arguments);
+    line.addAll(command);
     Path out = Files.createTempFile(folder, "submitted", ".out");
     Path err = Files.createTempFile(folder, "submitted", ".err");
     ProcessBuilder builder =
