@@ -82,8 +82,10 @@ final class BenchCheckpointCommand implements Callable<Integer> {
   @Option(
       names = "--batch-size",
       paramLabel = "N",
-      defaultValue = "64",
-      description = "Examples of one local step of one worker (${DEFAULT-VALUE}).")
+      defaultValue = "16",
+      description =
+          "Examples of one local step of one worker (${DEFAULT-VALUE}): few, so that a pass over"
+              + " the data lasts.")
   private int batchSize;
 
   @Option(

@@ -28,7 +28,7 @@ class BenchCheckpointCommandTest {
           """
           --rounds 1        ~ --rounds must be at least 2: 1
           --turns 0         ~ --turns must be at least 1: 0
-          --examples 9      ~ --examples must be at least 128: 9
+          --examples 9      ~ --examples must be at least 32: 9
           --round-seconds 0 ~ --round-seconds must be > 0: 0.0
           --hidden-adamw 0  ~ --hidden-adamw must be at least 1: 0
           """)

@@ -30,34 +30,32 @@ public final class Submitted implements AutoCloseable {
     this.err = err;
   }
 
-  /** Starts a command in a folder, as the launcher does, its output going to files there. */
+  /** Starts a command on a cluster, as the launcher does, its output going to files in a folder. */
   static Submitted start(Path folder, Path cluster, List<String> arguments) throws IOException {
-    return start(folder, cluster, List.of(), Map.of(), arguments);
+    return start(folder, cluster, Map.of(), arguments);
   }
 
   /** As above, with more in its environment. */
   static Submitted start(
       Path folder, Path cluster, Map<String, String> environment, List<String> arguments)
       throws IOException {
-    return start(folder, cluster, List.of(), environment, arguments);
+    List<String> command = new ArrayList<>(List.of("submit", "--cluster-dir", cluster.toString()));
+    command.addAll(arguments);
+    return command(folder, List.of(), environment, command);
   }
 
   /**
-   * As above.
+   * Starts any command, as the launcher does.
    *
    * @param within a command that runs the one that follows it, somewhere else
    */
-  static Submitted start(Path folder, Path cluster, List<String> within, List<String> arguments)
+  static Submitted command(Path folder, List<String> within, List<String> command)
       throws IOException {
-    return start(folder, cluster, within, Map.of(), arguments);
+    return command(folder, within, Map.of(), command);
   }
 
-  private static Submitted start(
-      Path folder,
-      Path cluster,
-      List<String> within,
-      Map<String, String> environment,
-      List<String> arguments)
+  private static Submitted command(
+      Path folder, List<String> within, Map<String, String> environment, List<String> command)
       throws IOException {
     CentroidHome home = CentroidHome.find();
     List<String> line = new ArrayList<>(within);
@@ -74,8 +72,7 @@ public final class Submitted implements AutoCloseable {
             home.jobJar().toString(),
             home.sparkJars() + "/*"));
     line.add(Centroid.class.getName());
-    line.addAll(List.of("submit", "--cluster-dir", cluster.toString()));
-    line.addAll(arguments);
+    line.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(line);
     builder.environment().putAll(environment);
     return start(folder, builder);

@@ -151,11 +151,17 @@ public final class TrainingCluster implements AutoCloseable {
     return submit(options, line.toArray(String[]::new));
   }
 
-  /** As {@link #train(String...)}, by a command that runs the one that follows it. */
+  /**
+   * Starts {@code train} on threads, on the cluster's files alone.
+   *
+   * @param within a command that runs the one that follows it, somewhere else
+   */
   public Submitted trainWithin(List<String> within, String... settings) throws IOException {
     List<String> line = new ArrayList<>(List.of("train", "conf/cluster.conf", "--json"));
+    line.addAll(List.of("--set", "compute.workers=local"));
+    line.addAll(List.of("--set", "data.path=" + hdfs.makeQualified(path("mnist"))));
     Arrays.stream(settings).forEach(setting -> line.addAll(List.of("--set", setting)));
-    return Submitted.start(folder, directory, within, line);
+    return Submitted.command(folder, within, line);
   }
 
   /** Starts any command on the daemons. */
