@@ -292,9 +292,9 @@ class ArchitectureTest {
 
   /**
    * Models load without deserializing objects and without classes that a file names. Spark itself
-   * serializes tasks by Java, so what travels inside it may say how: {@code readObject} of our own
-   * classes is called by Spark alone, and JavaSerialized carries users' own networks in a Kryo
-   * session of theirs. ND4J's old Jackson may make trees (SettingsText), never objects.
+   * serializes tasks by Java, so what travels inside it may say how: {@code readObject} of Stretch
+   * is called by Spark alone, and JavaSerialized carries users' own networks in a Kryo session of
+   * theirs. ND4J's old Jackson may make trees (SettingsText), never objects.
    */
   @Test
   void nothingIsDeserializedAndNoNameBecomesAClass() {
@@ -311,7 +311,7 @@ class ArchitectureTest {
         .dependOnClassesThat(readers)
         .check(CENTROID);
     noClasses()
-        .that(not(nameMatching("io\\.centroid\\.spark\\.dl4j\\.JavaSerialized(\\$.*)?")))
+        .that(not(nameMatching("io\\.centroid\\.spark\\.(Stretch|dl4j\\.JavaSerialized(\\$.*)?)")))
         .should()
         .callCodeUnitWhere(
             target(owner(nameMatching("java\\.lang\\.(Class|ClassLoader|invoke\\..*Lookup)")))

@@ -42,13 +42,14 @@ public record SafetensorsHeader(
       throw Rejection.of(
           file, "safetensors", "at least 8 bytes", Math.min(fileLength, prefix.length) + " bytes");
     }
-    Optional<String> foreign = ForeignFormat.of(prefix);
-    if (foreign.isPresent()) {
-      throw Rejection.of(file, "format", "safetensors", foreign.get());
-    }
     long declared = ByteBuffer.wrap(prefix).order(ByteOrder.LITTLE_ENDIAN).getLong();
     long most = Math.min(MAX_JSON_BYTES, fileLength - PREFIX_BYTES);
     if (declared < 0 || declared > most) {
+      // Only now: the length of a good header may begin with the same bytes as a pickle.
+      Optional<String> foreign = ForeignFormat.of(prefix);
+      if (foreign.isPresent()) {
+        throw Rejection.of(file, "format", "safetensors", foreign.get());
+      }
       throw Rejection.of(
           file,
           "safetensors header length at byte 0",

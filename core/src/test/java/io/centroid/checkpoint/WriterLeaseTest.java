@@ -141,7 +141,7 @@ final class WriterLeaseTest {
     CheckpointWriter writer = run.writer();
     Files.writeString(
         run.checkpoints().resolve(".leases/epoch-00000002.json"),
-        "{\"pid\": 7, \"host\": \"a\\n\\u001b[2J\", \"startedAt\": \"then\"}");
+        "{\"uuid\": \"u\", \"pid\": 7, \"host\": \"a\\n\\u001b[2J\", \"startedAt\": \"then\"}");
     assertThatThrownBy(() -> writer.lease().check())
         .isInstanceOf(OvertakenException.class)
         .hasMessageEndingWith("held by process 7 on a??[2J since then");

@@ -109,6 +109,18 @@ final class SafetensorsHeaderTest {
         .hasMessageContaining("expected at most 100000000");
   }
 
+  /** As 640 bytes are 80 02 in front of a file, which begin a pickle, and 35,615 bytes 1F 8B. */
+  @ParameterizedTest
+  @ValueSource(ints = {0x280, 0x380, 0x480, 0x580, 0x8B1F, 0x4B50})
+  void aLengthMayBeginAsAnotherFormatDoes(int length) throws IOException {
+    String json = "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
+    byte[] file =
+        SafetensorsBytes.file(json + " ".repeat(length - json.length()), new byte[] {0, 0, 0, 64});
+    try (SafetensorsReader reader = new SafetensorsReader(SafetensorsBytes.source(file))) {
+      assertThat(reader.readFloats("t")).containsExactly(2f);
+    }
+  }
+
   @Test
   void refusesWhatIsNotUtf8() {
     byte[] latin = "{\"\u00e9\":1}".getBytes(StandardCharsets.ISO_8859_1);
