@@ -158,7 +158,10 @@ enum SettingsText {
     if (node == null) {
       return otherwise;
     }
-    if (!node.isIntegralNumber() || !node.canConvertToLong() || node.asLong() > most) {
+    if (!node.isIntegralNumber()
+        || !node.canConvertToLong()
+        || node.asLong() > most
+        || node.asLong() < ~most) {
       throw new InputException(key + " must be a whole number: " + node);
     }
     return node.asLong();

@@ -54,6 +54,7 @@ class SettingsTextTest {
             List.of("{\"worker\": 2}", "worker is not known"),
             List.of("{\"workers\": 2.5}", "workers must be a whole number: 2.5"),
             List.of("{\"workers\": 3000000000}", "workers must be a whole number"),
+            List.of("{\"workers\": -3000000000}", "workers must be a whole number"),
             List.of("{\"codec\": \"zip\"}", "codec must be one of"),
             List.of("{\"outer\": {\"@class\": \"java.io.File\"}}", "outer.@class is not known"),
             List.of("{\"outer\": 3}", "outer: expected names with values"),
