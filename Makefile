@@ -1,4 +1,4 @@
-.PHONY: build test it bench bench-kernels format clean
+.PHONY: build test it faults bench bench-kernels format clean
 
 build: ## the job jar, and the Spark and HDFS jars that ./centroid runs on
 	mvn -q -B package -DskipTests -Dspotless.check.skip -Djacoco.skip
@@ -8,6 +8,9 @@ test: ## the fast tests
 
 it: ## everything that is checked: fast tests, real daemons, format
 	mvn -B verify
+
+faults: ## the same, with the faults of real daemons that take long: most of an hour
+	mvn -B verify -Dit.excluded=none
 
 bench: ## local steps against DL4J's own fit, in turns
 	mvn -q -B -pl core test-compile dependency:build-classpath -Dspotless.check.skip -Dmdep.outputFile=target/benchmark.classpath
