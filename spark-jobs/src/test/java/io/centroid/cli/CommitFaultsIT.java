@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Drivers that die inside a commit, and two drivers on one run.dir, as processes of their own on a
  * real HDFS.
  */
+@Tag("long")
 class CommitFaultsIT {
   private static final long OLD = 100;
   private static final long NEW = 150;

@@ -18,10 +18,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Training from and to an HDFS that takes nobody without a Kerberos ticket. */
+@Tag("long")
 class KerberosIT {
   private static final Duration LIMIT = Duration.ofSeconds(120);
   private static final CentroidHome HOME = CentroidHome.find();

@@ -32,6 +32,7 @@ import org.apache.hadoop.security.alias.CredentialProvider;
 import org.apache.hadoop.security.alias.CredentialProviderFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * wherever a run on real daemons leaves anything: they must be where they were put, and nowhere
  * else.
  */
+@Tag("long")
 class SecretCanaryIT {
   private static final Duration LIMIT = Duration.ofSeconds(120);
   private static final String VARIABLE = "CANARY_ACCESS_KEY";

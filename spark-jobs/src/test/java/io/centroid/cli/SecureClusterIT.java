@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A development cluster with authentication and encryption: who does not know its secret gets
  * nothing, and who listens on its connections reads nothing.
  */
+@Tag("long")
 class SecureClusterIT {
   private static final Duration LIMIT = Duration.ofSeconds(100);
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Executors that die, hang or run out of memory, on one cluster of two Workers. */
+@Tag("long")
 class ExecutorFaultsIT {
   private static final String LOST = "Lost executor";
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * cluster of two Spark Workers and three DataNodes. Drivers on Spark read the development cluster's
  * hdfs-site.xml; the others' says nothing of retries.
  */
+@Tag("long")
 class HdfsFaultsIT {
   private static final Duration LIMIT = TrainingCluster.LIMIT;
   private static final String MODEL = "model.hidden=[256,256]";

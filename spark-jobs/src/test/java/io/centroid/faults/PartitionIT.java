@@ -15,10 +15,12 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A Worker whose network goes away for a while: on a namespace of its own, its link cut. */
+@Tag("long")
 class PartitionIT {
   private static final Duration LIMIT = Duration.ofSeconds(150);
   private static final double CUT_SECONDS = 40;

@@ -16,12 +16,14 @@ import java.util.stream.Stream;
 import org.apache.hadoop.hdfs.protocol.HdfsFileStatus;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Workers, Masters and drivers that die, and executors that never come; one cluster of three. */
+@Tag("long")
 class SparkDaemonFaultsIT {
   private static final String LOST = "Lost executor";
 

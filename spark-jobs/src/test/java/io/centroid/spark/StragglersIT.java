@@ -28,6 +28,7 @@ import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Slow and hung workers on executors of their own, with speculation on: each run ends with the bits
  * of undisturbed threads.
  */
+@Tag("long")
 class StragglersIT {
   private static final Duration LIMIT = Duration.ofSeconds(120);
 
