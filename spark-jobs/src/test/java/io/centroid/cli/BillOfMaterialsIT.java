@@ -101,7 +101,7 @@ class BillOfMaterialsIT {
   void theJarCarriesLicenceAndNotices() throws IOException {
     try (JarFile jar = new JarFile(home.jobJar().toFile())) {
       assertThat(text(jar, "META-INF/LICENSE")).contains("Apache License");
-      assertThat(text(jar, "META-INF/NOTICE")).startsWith("Centroid").contains("Jackson");
+      assertThat(text(jar, "META-INF/NOTICE").strip()).startsWith("Centroid").contains("Jackson");
     }
   }
 

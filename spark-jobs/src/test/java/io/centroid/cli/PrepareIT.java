@@ -233,7 +233,7 @@ class PrepareIT {
       arguments[options.length] = "--shard-size";
       arguments[options.length + 1] = "9k";
       Done done = prepare("out", text, arguments);
-      assertThat(done.exitCode).isEqualTo(ExitCode.BAD_INPUT);
+      assertThat(done.exitCode).as(done.err).isEqualTo(ExitCode.BAD_INPUT);
       assertThat(done.out).isEmpty();
       assertThat(done.faults())
           .containsExactly(
