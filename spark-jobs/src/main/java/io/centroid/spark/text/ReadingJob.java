@@ -1,6 +1,7 @@
 package io.centroid.spark.text;
 
 import io.centroid.InputException;
+import io.centroid.WorkerFailure;
 import io.centroid.spark.Jobs;
 import io.centroid.spark.Reading;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ final class ReadingJob {
               spark.sc().cancelJobGroup(group);
             }
           });
-    } catch (IllegalStateException e) {
+    } catch (WorkerFailure e) {
       if (refusal.get() == null) {
         throw e;
       }
