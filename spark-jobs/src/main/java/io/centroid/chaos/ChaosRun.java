@@ -155,7 +155,8 @@ public final class ChaosRun {
     progress.accept("killed " + victim);
     faults.merge(fault.kind(), 1, Integer::sum);
     commits.onFault(fault.kind());
-    if (fault.kind() == FaultKind.DRIVER) {
+    // A NameNode that is down is not asked: this thread alone starts it again.
+    if (fault.kind() == FaultKind.DRIVER && !daemons.alive("namenode").isEmpty()) {
       commits.uncommittedRounds().ifPresent(redone::add);
     }
   }
