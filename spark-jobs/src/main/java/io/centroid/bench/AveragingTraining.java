@@ -1,30 +1,11 @@
 package io.centroid.bench;
 
-import io.centroid.average.Codec;
-import io.centroid.config.RunConfig;
-import io.centroid.data.DataSummary;
-import io.centroid.data.Normalisation;
-import io.centroid.data.Split;
 import io.centroid.memory.PeakMemory;
-import io.centroid.model.Activation;
-import io.centroid.model.Architecture;
-import io.centroid.model.Backend;
-import io.centroid.model.Learner;
-import io.centroid.model.Learners;
-import io.centroid.model.Loss;
-import io.centroid.model.NetworkSpec;
-import io.centroid.optimize.MeanOuterStep;
-import io.centroid.train.EarlyStopping;
-import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.Round;
 import io.centroid.train.RoundResult;
 import io.centroid.train.ShardedData;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingListener;
-import io.centroid.train.TrainingLoop;
-import io.centroid.train.TrainingPlan;
-import io.centroid.train.WorkerSpec;
-import io.centroid.train.Workers;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,64 +13,33 @@ import java.util.List;
 final class AveragingTraining {
   private final Cell cell;
   private final RoundCosts costs;
-  private final Workers workers;
+  private final DenseTraining training;
   private final int localSteps;
-  private final int stepsPerEpoch;
   private final Pace pace;
   private TrainState state;
 
   AveragingTraining(BenchSettings settings, Cell cell, ShardedData data, RoundCosts costs) {
     this.cell = cell;
     this.costs = costs;
-    RunConfig config = BenchData.configuration(settings);
-    DataSummary summary = data.survey(Split.TRAIN);
-    int batch = settings.batchSize();
-    this.stepsPerEpoch = Math.max(1, (summary.largestShard() + batch - 1) / batch);
-    this.localSteps = Math.min(cell.localSteps(), stepsPerEpoch);
-    NetworkSpec network =
-        new NetworkSpec(
-            new Architecture.Mlp(List.of(cell.hidden()), Activation.RELU),
-            summary.shape(),
-            summary.classes(),
-            Loss.CROSS_ENTROPY,
-            BenchSettings.SEED,
-            Backend.CPU);
-    WorkerSpec spec =
-        new WorkerSpec(
-            network,
-            Normalisation.of(config.data().normalisation(), summary),
-            config.optimizer().settings(stepsPerEpoch, stepsPerEpoch),
-            InnerStatePolicy.AVERAGE,
-            Codec.of(Codec.Name.NONE, 1),
+    this.training =
+        DenseTraining.of(
+            BenchData.configuration(settings),
+            data,
             cell.workers(),
-            batch,
-            BenchSettings.SEED);
-    this.workers = data.workers(spec, new MeanOuterStep());
-    this.state = TrainState.initial(initialParameters(network));
+            cell.hidden(),
+            settings.batchSize());
+    this.localSteps = Math.min(cell.localSteps(), training.stepsPerEpoch());
+    this.state = training.initial();
     this.pace = new Pace(settings, Integer.MAX_VALUE);
-  }
-
-  private static float[] initialParameters(NetworkSpec network) {
-    Learner learner = Learners.create(network);
-    float[] initial = new float[Math.toIntExact(learner.layout().parameterCount())];
-    learner.parameters().store(initial);
-    return initial;
   }
 
   Turn turn() {
     int rounds = pace.rounds();
     long examplesBefore = state.examples();
     Recorder recorder = new Recorder();
-    TrainingLoop loop =
-        new TrainingLoop(
-            new TrainingPlan(localSteps, stepsPerEpoch, state.steps() + (long) rounds * localSteps),
-            workers,
-            false,
-            EarlyStopping.never(),
-            List.of(recorder));
     MemoryWatch memory = MemoryWatch.start();
     long started = System.nanoTime();
-    state = loop.run(state);
+    state = training.run(state, localSteps, rounds, recorder);
     long nanos = System.nanoTime() - started;
     PeakMemory peak = memory.stop();
     pace.took(recorder.rounds.size(), nanos);

@@ -2,7 +2,6 @@ package io.centroid.bench;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.average.Codec;
 import io.centroid.checkpoint.AsyncSaver;
 import io.centroid.checkpoint.CheckpointWriter;
 import io.centroid.checkpoint.LayoutTensor;
@@ -10,32 +9,15 @@ import io.centroid.checkpoint.Position;
 import io.centroid.checkpoint.Snapshot;
 import io.centroid.checkpoint.StoredFile;
 import io.centroid.config.RunConfig;
-import io.centroid.data.DataSummary;
-import io.centroid.data.Normalisation;
-import io.centroid.data.Split;
 import io.centroid.kernels.FloatVector;
-import io.centroid.model.Activation;
-import io.centroid.model.Architecture;
-import io.centroid.model.Backend;
-import io.centroid.model.Learner;
-import io.centroid.model.Learners;
-import io.centroid.model.Loss;
-import io.centroid.model.NetworkSpec;
 import io.centroid.model.ParameterLayout;
 import io.centroid.optimize.InnerState;
-import io.centroid.optimize.MeanOuterStep;
 import io.centroid.safetensors.TensorSlice;
-import io.centroid.train.EarlyStopping;
-import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.Round;
 import io.centroid.train.RoundResult;
 import io.centroid.train.ShardedData;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingListener;
-import io.centroid.train.TrainingLoop;
-import io.centroid.train.TrainingPlan;
-import io.centroid.train.WorkerSpec;
-import io.centroid.train.Workers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -47,10 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** Rounds of one network, with a checkpoint after each or without; they go on from each other. */
 final class CheckpointedTraining {
   private final CheckpointSettings settings;
-  private final List<String> moments;
-  private final Workers workers;
+  private final DenseTraining training;
   private final ParameterLayout layout;
-  private final int stepsPerEpoch;
   private int localSteps = 1;
   private TrainState state;
   private long checkpointBytes;
@@ -58,35 +38,15 @@ final class CheckpointedTraining {
 
   CheckpointedTraining(CheckpointSettings settings, CheckpointedNetwork network, ShardedData data) {
     this.settings = settings;
-    RunConfig config = configuration(settings, network);
-    DataSummary summary = data.survey(Split.TRAIN);
-    int batch = settings.batchSize();
-    this.stepsPerEpoch = Math.max(1, (summary.largestShard() + batch - 1) / batch);
-    NetworkSpec spec =
-        new NetworkSpec(
-            new Architecture.Mlp(List.of(network.hidden()), Activation.RELU),
-            summary.shape(),
-            summary.classes(),
-            Loss.CROSS_ENTROPY,
-            BenchSettings.SEED,
-            Backend.CPU);
-    WorkerSpec worker =
-        new WorkerSpec(
-            spec,
-            Normalisation.of(config.data().normalisation(), summary),
-            config.optimizer().settings(stepsPerEpoch, stepsPerEpoch),
-            InnerStatePolicy.AVERAGE,
-            Codec.of(Codec.Name.NONE, 1),
+    this.training =
+        DenseTraining.of(
+            configuration(settings, network),
+            data,
             settings.workers(),
-            batch,
-            BenchSettings.SEED);
-    this.moments = worker.optimizer().momentNames();
-    this.workers = data.workers(worker, new MeanOuterStep());
-    Learner learner = Learners.create(spec);
-    this.layout = learner.layout();
-    float[] initial = new float[Math.toIntExact(layout.parameterCount())];
-    learner.parameters().store(initial);
-    this.state = TrainState.initial(initial);
+            network.hidden(),
+            settings.batchSize());
+    this.layout = training.layout();
+    this.state = training.initial();
   }
 
   static RunConfig configuration(CheckpointSettings settings, CheckpointedNetwork network) {
@@ -123,7 +83,7 @@ final class CheckpointedTraining {
     for (int attempt = 0; attempt < 4; attempt++) {
       double nanos = turn(null, 3);
       double wanted = settings.roundSeconds() * 1e9 / nanos * localSteps;
-      localSteps = (int) Math.max(1, Math.min(stepsPerEpoch, Math.round(wanted)));
+      localSteps = (int) Math.max(1, Math.min(training.stepsPerEpoch(), Math.round(wanted)));
     }
     saveMillis.clear();
   }
@@ -132,15 +92,7 @@ final class CheckpointedTraining {
   double turn(@Nullable CheckpointWriter writer, int rounds) {
     try (AsyncSaver saver = new AsyncSaver()) {
       Rounds times = new Rounds(writer, saver);
-      state =
-          new TrainingLoop(
-                  new TrainingPlan(
-                      localSteps, stepsPerEpoch, state.steps() + (long) rounds * localSteps),
-                  workers,
-                  false,
-                  EarlyStopping.never(),
-                  List.of(times))
-              .run(state);
+      state = training.run(state, localSteps, rounds, times);
       return (double) (times.last - times.first) / Math.max(1, times.count - 1);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -149,8 +101,8 @@ final class CheckpointedTraining {
 
   private void save(CheckpointWriter writer, TrainState saved) throws IOException {
     long started = System.nanoTime();
-    ObjectNode training = JsonNodeFactory.instance.objectNode();
-    training.put("parametersSha256", FloatVector.sha256(saved.parameters()));
+    ObjectNode hash = JsonNodeFactory.instance.objectNode();
+    hash.put("parametersSha256", FloatVector.sha256(saved.parameters()));
     Snapshot snapshot =
         new Snapshot(
             saved.steps(),
@@ -170,7 +122,7 @@ final class CheckpointedTraining {
             Map.of(),
             JsonNodeFactory.instance.objectNode(),
             JsonNodeFactory.instance.objectNode(),
-            training);
+            hash);
     List<TensorSlice> parameters =
         layout.entries().stream()
             .map(
@@ -190,6 +142,7 @@ final class CheckpointedTraining {
 
   private List<TensorSlice> inner(TrainState saved) {
     List<TensorSlice> tensors = new ArrayList<>();
+    List<String> moments = training.spec().optimizer().momentNames();
     InnerState shared = saved.carried().shared();
     for (int i = 0; shared != null && i < moments.size(); i++) {
       tensors.add(TensorSlice.whole("inner.0." + moments.get(i), shared.moments().get(i)));

@@ -7,14 +7,11 @@ import io.centroid.config.RunConfig;
 import io.centroid.run.TrainingRun;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,8 +75,7 @@ final class BenchSoakCommand implements Callable<Integer> {
       throw new InputException("--minutes must be > 0: " + minutes);
     }
     PrintWriter err = spec.commandLine().getErr();
-    Path folder = Files.createTempDirectory("centroid-soak-");
-    try {
+    try (TemporaryFolder folder = TemporaryFolder.create("soak")) {
       Soak soak =
           new Soak(
               Duration.ofMillis(Math.round(minutes * 60_000)),
@@ -87,10 +83,8 @@ final class BenchSoakCommand implements Callable<Integer> {
                 err.println(line);
                 err.flush();
               });
-      train(soak, folder.resolve("run"));
+      train(soak, folder.path().resolve("run"));
       return print(soak.report());
-    } finally {
-      remove(folder);
     }
   }
 
@@ -115,13 +109,5 @@ final class BenchSoakCommand implements Callable<Integer> {
       out.print(report.toText());
     }
     return report.passed() ? ExitCode.DONE : ExitCode.FAILED;
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> found = Files.walk(folder)) {
-      for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

@@ -10,17 +10,14 @@ import io.centroid.cluster.CentroidHome;
 import io.centroid.cluster.ClusterOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -149,7 +146,7 @@ final class ChaosCommand implements Callable<Integer> {
       out.print(report.toText());
     }
     if (report.passed() && directory == null) {
-      remove(folder);
+      new TemporaryFolder(folder).close();
     }
     return report.passed() ? ExitCode.DONE : ExitCode.FAILED;
   }
@@ -169,7 +166,7 @@ final class ChaosCommand implements Callable<Integer> {
 
   private Path folder() throws IOException {
     if (directory == null) {
-      return Files.createTempDirectory("centroid-chaos-").toRealPath();
+      return TemporaryFolder.create("chaos").path();
     }
     if (Files.exists(directory)) {
       throw new InputException("--dir must be a new folder, and is there already: " + directory);
@@ -181,15 +178,5 @@ final class ChaosCommand implements Callable<Integer> {
     double seconds = (System.nanoTime() - began) / 1e9;
     err.printf(Locale.ROOT, "%7.1f s  %s%n", seconds, line);
     err.flush();
-  }
-
-  private static void remove(Path folder) {
-    try (Stream<Path> found = Files.walk(folder)) {
-      for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot remove " + folder, e);
-    }
   }
 }

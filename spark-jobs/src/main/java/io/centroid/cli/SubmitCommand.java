@@ -102,7 +102,7 @@ final class SubmitCommand implements Callable<Integer> {
           "no development cluster runs in " + status.directory() + ": ./centroid cluster start");
     }
     requireNoSecrets();
-    try (DriverFolder folder = DriverFolder.create()) {
+    try (TemporaryFolder folder = TemporaryFolder.create("driver")) {
       return run(driver(commandLine(home, cluster, status, folder), home, cluster), folder);
     }
   }
@@ -131,7 +131,8 @@ final class SubmitCommand implements Callable<Integer> {
     }
   }
 
-  private static int run(ProcessBuilder builder, DriverFolder folder) throws InterruptedException {
+  private static int run(ProcessBuilder builder, TemporaryFolder folder)
+      throws InterruptedException {
     Process driver;
     try {
       driver = builder.start();
@@ -153,7 +154,7 @@ final class SubmitCommand implements Callable<Integer> {
   }
 
   private List<String> commandLine(
-      CentroidHome home, DevelopmentCluster cluster, ClusterStatus status, DriverFolder folder) {
+      CentroidHome home, DevelopmentCluster cluster, ClusterStatus status, TemporaryFolder folder) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.add("@" + home.jvmOptions());

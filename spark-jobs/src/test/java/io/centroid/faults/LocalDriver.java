@@ -3,19 +3,17 @@ package io.centroid.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.centroid.cli.Submitted;
 import io.centroid.cluster.CentroidHome;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -23,16 +21,10 @@ import org.apache.hadoop.conf.Configuration;
  * dead is the file system alone; its Hadoop client knows nothing but what a test says.
  */
 final class LocalDriver implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofMinutes(5);
+  private final Submitted command;
 
-  private final Process process;
-  private final Path out;
-  private final Path err;
-
-  private LocalDriver(Process process, Path out, Path err) {
-    this.process = process;
-    this.out = out;
-    this.err = err;
+  private LocalDriver(Submitted command) {
+    this.command = command;
   }
 
   /** Starts {@code train} with the configuration of the cluster's folder. */
@@ -98,27 +90,19 @@ final class LocalDriver implements AutoCloseable {
             home.sparkJars() + "/*"));
     line.add("io.centroid.cli.Centroid");
     line.addAll(arguments);
-    Path out = Files.createTempFile(client.folder(), "local", ".out");
-    Path err = Files.createTempFile(client.folder(), "local", ".err");
-    ProcessBuilder builder =
-        new ProcessBuilder(line)
-            .directory(client.folder().toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile());
-    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    ProcessBuilder builder = new ProcessBuilder(line);
     builder.environment().remove("HADOOP_CONF_DIR");
     builder.environment().put("HADOOP_USER_NAME", client.user());
-    return new LocalDriver(builder.start(), out, err);
+    return new LocalDriver(Submitted.start(client.folder(), builder));
   }
 
   boolean isAlive() {
-    return process.isAlive();
+    return command.isAlive();
   }
 
   /** Waits for a good end; the one object on standard output. */
   JsonNode json() throws Exception {
-    assertThat(exitCode()).as("%s\n%s", read(out), errors()).isZero();
-    return new ObjectMapper().readTree(read(out));
+    return command.json();
   }
 
   String sha256() throws Exception {
@@ -127,7 +111,7 @@ final class LocalDriver implements AutoCloseable {
 
   /** Waits for a failure that is told in one line, and returns the line. */
   String failure(int exitCode) throws Exception {
-    assertThat(exitCode()).as("%s\n%s", read(out), errors()).isEqualTo(exitCode);
+    assertThat(exitCode()).as("%s\n%s", command.output(), errors()).isEqualTo(exitCode);
     assertThat(errors()).doesNotContain("\tat ");
     List<String> told = errors().lines().filter(line -> line.startsWith("centroid: ")).toList();
     assertThat(told).as(errors()).hasSize(1);
@@ -137,26 +121,15 @@ final class LocalDriver implements AutoCloseable {
   }
 
   int exitCode() throws Exception {
-    assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
-        .as(() -> "ends within " + LIMIT + ": " + errors())
-        .isTrue();
-    return process.exitValue();
+    return command.exitCode();
   }
 
   String errors() {
-    return read(err);
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      return e.toString();
-    }
+    return command.errors();
   }
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    command.close();
   }
 }

@@ -11,22 +11,28 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The temporary folder of a driver, owned by the process that started it: a driver that is killed
- * leaves its blocks and unpacked libraries behind, and nobody else would remove them.
+ * A temporary folder that goes with all that lies in it. A command that starts a driver owns the
+ * driver's: one that is killed leaves its blocks and unpacked libraries behind, and nobody else
+ * would remove them.
  *
- * @param path absolute path
+ * @param path absolute, without links
  */
-record DriverFolder(Path path) implements AutoCloseable {
+record TemporaryFolder(Path path) implements AutoCloseable {
 
-  static DriverFolder create() {
+  /**
+   * Creates one.
+   *
+   * @param name tells whoever finds it what it is of
+   */
+  static TemporaryFolder create(String name) {
     try {
-      return new DriverFolder(Files.createTempDirectory("centroid-driver-").toAbsolutePath());
+      return new TemporaryFolder(Files.createTempDirectory("centroid-" + name + "-").toRealPath());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot create a temporary folder: " + e.getMessage(), e);
     }
   }
 
-  /** Removes the folder; may be called twice. The driver must have ended. */
+  /** Removes the folder; may be called twice. Who wrote to it must have ended. */
   @Override
   public void close() {
     try {
