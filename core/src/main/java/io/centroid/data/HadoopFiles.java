@@ -1,6 +1,7 @@
 package io.centroid.data;
 
 import io.centroid.InputException;
+import io.centroid.security.KerberosLogin;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.ObjectInputStream;
@@ -16,6 +17,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.security.AccessControlException;
 
 /**
@@ -54,7 +56,11 @@ public final class HadoopFiles implements Serializable {
   /** The file system that holds the path; shared by all threads, never to be closed. */
   public FileSystem fileSystem(Path path) {
     try {
-      return path.getFileSystem(configuration);
+      FileSystem files = path.getFileSystem(configuration);
+      if (files instanceof DistributedFileSystem) {
+        KerberosLogin.requireCredentials();
+      }
+      return files;
     } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
       throw new InputException(path + ": no such file system: " + firstLine(e), e);
     } catch (IOException e) {

@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record KerberosLogin(String principal, String keytab) {
 
+  private static final String NO_TICKET =
+      "Hadoop asks for Kerberos and there is no ticket: run kinit, or give a keytab"
+          + " (security.kerberos.principal and security.kerberos.keytab; spark-submit:"
+          + " --principal and --keytab)";
+
   /** Whether there is one to log in. */
   public boolean isGiven() {
     return !principal.isEmpty();
@@ -53,6 +58,23 @@ public record KerberosLogin(String principal, String keytab) {
     }
   }
 
+  /**
+   * Refuses to call a service that asks for Kerberos with nothing in hand. Hadoop's client takes
+   * its own lack of a ticket for a fault of the network, and tries for minutes.
+   *
+   * @throws InputException if this process has neither a ticket nor a delegation token
+   */
+  public static void requireCredentials() throws IOException {
+    if (!UserGroupInformation.isSecurityEnabled()) {
+      return;
+    }
+    UserGroupInformation user = UserGroupInformation.getCurrentUser();
+    UserGroupInformation real = user.getRealUser() == null ? user : user.getRealUser();
+    if (!real.hasKerberosCredentials() && user.getTokens().isEmpty()) {
+      throw new InputException(NO_TICKET);
+    }
+  }
+
   /** The line for a failure that comes of a missing ticket; null for any other. */
   public static @Nullable String missingTicket(Throwable thrown) {
     int depth = 0;
@@ -60,9 +82,7 @@ public record KerberosLogin(String principal, String keytab) {
       String message = String.valueOf(next.getMessage());
       if (message.contains("Client cannot authenticate via:")
           || message.contains("Failed to find any Kerberos tgt")) {
-        return "Hadoop asks for Kerberos and there is no ticket: run kinit, or give a keytab"
-            + " (security.kerberos.principal and security.kerberos.keytab; spark-submit:"
-            + " --principal and --keytab)";
+        return NO_TICKET;
       }
     }
     return null;
