@@ -100,6 +100,8 @@ public final class DevelopmentCluster {
       if (state.daemon(name).isAlive()) {
         throw new InputException(name + " is alive: pid " + pid(name));
       }
+      // Before the launch, which clears the folder for temporary files that they would miss.
+      new OrphanedExecutors(directory.work(name)).end();
       ClusterState started = launch(state, state.daemon(name));
       Daemon daemon = started.daemon(name);
       Readiness readiness = new Readiness(directory, START_LIMIT);
@@ -229,6 +231,7 @@ public final class DevelopmentCluster {
   private void stop(ClusterState state) {
     new ProcessEnd(STOP_LIMIT)
         .end(state.daemons().stream().flatMap(d -> d.live().stream()).toList());
+    state.role(Role.WORKER).forEach(d -> new OrphanedExecutors(directory.work(d.name())).end());
     ClusterState stopped = state;
     for (Daemon daemon : state.daemons()) {
       stopped = stopped.with(daemon.withProcess(null));
