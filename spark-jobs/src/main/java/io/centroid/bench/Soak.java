@@ -63,13 +63,13 @@ public final class Soak implements RunObserver {
     progress.accept(
         String.format(
             Locale.ROOT,
-            "%,.0f s, %,d rounds: heap %,d MB, native %,d MB, resident %,d MB, %d threads, %d open"
-                + " files, %d broadcast blocks",
+            "%,.0f s, %,d rounds: heap %,d MB, native vectors %,d MB, %,d MB beside the heap, %d"
+                + " threads, %d open files, %d broadcast blocks",
             seconds,
             sample.rounds(),
             sample.heapBytes() >> 20,
             sample.nativeBytes() >> 20,
-            sample.residentBytes() >> 20,
+            sample.besideHeapBytes() >> 20,
             sample.threads(),
             sample.openFiles(),
             sample.broadcastBlocks()));

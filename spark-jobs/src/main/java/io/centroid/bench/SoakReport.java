@@ -47,8 +47,8 @@ public record SoakReport(List<SoakSample> samples) {
     // A vector of 10,000 parameters that leaks in one round of a hundred would pass these slacks
     // within a minute.
     held.add(of("heap, MB", sample -> sample.heapBytes() / MEGABYTE, 4));
-    held.add(of("native, MB", sample -> sample.nativeBytes() / MEGABYTE, 1));
-    held.add(of("resident, MB", sample -> sample.residentBytes() / MEGABYTE, 64));
+    held.add(of("native vectors, MB", sample -> sample.nativeBytes() / MEGABYTE, 1));
+    held.add(of("beside heap, MB", sample -> sample.besideHeapBytes() / MEGABYTE, 24));
     held.add(of("threads", SoakSample::threads, 4));
     held.add(of("open files", SoakSample::openFiles, 8));
     held.add(of("broadcast blocks", SoakSample::broadcastBlocks, 16));
@@ -105,12 +105,12 @@ public record SoakReport(List<SoakSample> samples) {
     text.append(
         String.format(Locale.ROOT, "%,d rounds in %,.0f s%n%n", last().rounds(), last().seconds()));
     text.append(
-        String.format(Locale.ROOT, "%-18s %10s %10s %10s%n", "held", "early", "late", "slack"));
+        String.format(Locale.ROOT, "%-20s %10s %10s %10s%n", "held", "early", "late", "slack"));
     for (Held held : held()) {
       text.append(
           String.format(
               Locale.ROOT,
-              "%-18s %10.1f %10.1f %10.0f  %s%n",
+              "%-20s %10.1f %10.1f %10.0f  %s%n",
               held.name(),
               held.early(),
               held.late(),

@@ -2,6 +2,7 @@ package io.centroid.bench;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.centroid.kernels.NativeMemory;
+import io.centroid.memory.BesideHeap;
 import io.centroid.spark.HeldBlocks;
 import java.lang.management.ManagementFactory;
 
@@ -12,7 +13,7 @@ import java.lang.management.ManagementFactory;
  * @param rounds done until then
  * @param heapBytes in use
  * @param nativeBytes of vectors outside the heap
- * @param residentBytes of the whole process
+ * @param besideHeapBytes of the process beside its heap; -1 where the system does not say
  * @param threads alive
  * @param openFiles descriptors, sockets included; -1 where the system does not say
  * @param broadcastBlocks of Spark
@@ -23,7 +24,7 @@ public record SoakSample(
     long rounds,
     long heapBytes,
     long nativeBytes,
-    long residentBytes,
+    long besideHeapBytes,
     int threads,
     long openFiles,
     int broadcastBlocks,
@@ -40,7 +41,7 @@ public record SoakSample(
         rounds,
         ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
         NativeMemory.trackedBytes(),
-        NativeMemory.residentBytes(),
+        BesideHeap.bytes().orElse(-1),
         ManagementFactory.getThreadMXBean().getThreadCount(),
         countOpenFiles(),
         blocks.broadcasts(),

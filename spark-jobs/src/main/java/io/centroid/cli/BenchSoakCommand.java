@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     name = "soak",
     description = {
       "Train for a long time, and tell whether this process comes to hold more and more.",
-      "Rounds as short as they can be, with metrics and checkpoints. Heap, native memory, threads,"
+      "Rounds as short as they can be, with metrics and checkpoints. Heap, memory beside it, threads,"
           + " open files and Spark's blocks are counted fifty times; the second fifth of the counts"
           + " is compared with the last. Exits with 1 if something grows.",
       "With --set compute.workers=local on threads: rounds by the million."
