@@ -17,43 +17,28 @@ import org.jspecify.annotations.Nullable;
  * What a command computes on: Spark, or the threads of this JVM, as {@code compute.workers} says.
  */
 final class Session implements AutoCloseable {
+  private final RunConfig config;
   private final @Nullable JavaSparkContext spark;
   private final HadoopFiles files;
-  private final int threads;
-  private final int slices;
-  private final RoundLimit limit;
+  private boolean hasExecutor;
 
-  private Session(
-      @Nullable JavaSparkContext spark,
-      HadoopFiles files,
-      int threads,
-      int slices,
-      RoundLimit limit) {
+  private Session(RunConfig config, @Nullable JavaSparkContext spark, HadoopFiles files) {
+    this.config = config;
     this.spark = spark;
     this.files = files;
-    this.threads = threads;
-    this.slices = slices;
-    this.limit = limit;
   }
 
+  /** Opens one; a cluster's executors are waited for where they are first needed. */
   static Session open(RunConfig config) {
-    int wanted = config.compute().threads();
-    int threads = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
-    RoundLimit limit = config.train().roundLimit();
     return switch (config.compute().workers()) {
       case LOCAL -> {
         Configuration hadoop = SparkSecrets.withoutSpark(config.spark().conf());
         config.kerberos().perform(hadoop);
-        yield new Session(null, new HadoopFiles(hadoop), threads, 1, limit);
+        yield new Session(config, null, new HadoopFiles(hadoop));
       }
       case SPARK -> {
-        JavaSparkContext spark = SparkContexts.start(config);
-        yield new Session(
-            spark,
-            new HadoopFiles(spark.hadoopConfiguration()),
-            spark.defaultParallelism(),
-            config.average().slices(),
-            limit);
+        JavaSparkContext spark = SparkContexts.connect(config);
+        yield new Session(config, spark, new HadoopFiles(spark.hadoopConfiguration()));
       }
     };
   }
@@ -64,13 +49,28 @@ final class Session implements AutoCloseable {
 
   /** Tasks that run at once. */
   int parallelism() {
-    return threads;
+    return spark == null ? threads() : ready(spark).defaultParallelism();
   }
 
   ShardedData deal(ShardSpec shards) {
+    RoundLimit limit = config.train().roundLimit();
     return spark == null
-        ? new LocalShardedData(shards, threads, limit)
-        : new SparkShardedData(spark, shards, slices, limit);
+        ? new LocalShardedData(shards, threads(), limit)
+        : new SparkShardedData(ready(spark), shards, config.average().slices(), limit);
+  }
+
+  private int threads() {
+    int wanted = config.compute().threads();
+    return wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
+  }
+
+  /** What is wrong with the input, or with the run's folder, is told before a full cluster is. */
+  private JavaSparkContext ready(JavaSparkContext connected) {
+    if (!hasExecutor) {
+      SparkContexts.awaitExecutor(connected, config.spark());
+      hasExecutor = true;
+    }
+    return connected;
   }
 
   @Override

@@ -22,13 +22,24 @@ public final class SparkContexts {
    * @throws NoExecutorException if a cluster gave no executor within {@code spark.executor-timeout}
    */
   public static JavaSparkContext start(RunConfig config) {
+    JavaSparkContext spark = connect(config);
+    awaitExecutor(spark, config.spark());
+    return spark;
+  }
+
+  /**
+   * Returns when the master knows of the application, which may have no executor yet.
+   *
+   * @throws NoExecutorException if the master cannot be reached
+   */
+  public static JavaSparkContext connect(RunConfig config) {
     SparkConf conf = new SparkConf();
     for (Map.Entry<String, String> setting : config.spark().conf().entrySet()) {
       conf.setIfMissing(setting.getKey(), setting.getValue());
     }
     conf.setIfMissing("spark.master", config.spark().master());
     conf.setIfMissing("spark.app.name", "centroid " + config.run().name());
-    if (conf.get("spark.master").startsWith("local")) {
+    if (isLocal(conf)) {
       embedded(conf);
     } else {
       Liveness.setDefaults(conf);
@@ -57,12 +68,26 @@ public final class SparkContexts {
     conf.set(
         "spark.executor.extraJavaOptions", (nativeOptions(nativeMemory) + " " + options).strip());
     JavaSparkContext spark = FirstExecutor.context(conf);
-    if (conf.get("spark.master").startsWith("local")) {
+    if (isLocal(conf)) {
       spark.setLogLevel("ERROR");
-    } else {
-      FirstExecutor.await(spark, config.spark().executorTimeout());
     }
     return spark;
+  }
+
+  /**
+   * Returns when the cluster has given an executor, at once where there is no cluster; otherwise
+   * stops the context.
+   *
+   * @throws NoExecutorException after {@code spark.executor-timeout}
+   */
+  public static void awaitExecutor(JavaSparkContext spark, RunConfig.Spark settings) {
+    if (!isLocal(spark.getConf())) {
+      FirstExecutor.await(spark, settings.executorTimeout());
+    }
+  }
+
+  private static boolean isLocal(SparkConf conf) {
+    return conf.get("spark.master").startsWith("local");
   }
 
   /** Spark's own clients come first, and all of a JVM share one. What the site says wins. */
