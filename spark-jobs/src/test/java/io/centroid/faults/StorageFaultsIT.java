@@ -20,6 +20,7 @@ import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -142,6 +143,8 @@ class StorageFaultsIT {
         "-setQuota");
   }
 
+  /** Long, since it waits until the client's retries are over. */
+  @Tag("long")
   @Test
   void safeModeIsWaitedForAndNotForEver() throws Exception {
     String run = "/runs/waited";
