@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.huggingface.Gpt2ConfigJson;
+import io.centroid.huggingface.ModelWriter;
 import io.centroid.text.CharacterTokenizer;
 import io.centroid.train.LocalShardedData;
 import java.io.IOException;
@@ -143,18 +144,18 @@ class ClassifierStartTest {
       assertThatThrownBy(() -> texts.run("second", "model.init-from=" + start, other[0], other[1]))
           .isInstanceOf(InputException.class)
           .hasMessageMatching(
-              ".*(/first/checkpoints/step-00000001|/exported): class 0: expected \"pos\" as in the data"
-                  + " \\(data.texts.labels orders them\\), found \"neg, or so\"");
+              ".*(/first/checkpoints/step-00000001|/exported): class 0: expected \"pos\" as in the"
+                  + " data \\(data.texts.labels orders them\\), found \"neg, or so\"");
       assertThat(folder.resolve("second")).doesNotExist();
     }
   }
 
   private Path export(String run) throws IOException {
     Path exported = folder.resolve("exported");
-    ModelExport.huggingFace(
+    ModelWriter.write(
         FriendlyTexts.FILES,
-        texts.load(run),
         new org.apache.hadoop.fs.Path(exported.toUri()),
+        ModelExport.huggingFace(texts.load(run)),
         false,
         OptionalLong.empty());
     return exported;

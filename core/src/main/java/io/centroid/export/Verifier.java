@@ -1,0 +1,82 @@
+package io.centroid.export;
+
+import io.centroid.InputException;
+import io.centroid.StorageFault;
+import io.centroid.kernels.FloatVector;
+import io.centroid.model.Architecture;
+import io.centroid.model.NetworkSpec;
+import io.centroid.run.TrainedModel;
+import java.io.IOException;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+
+/** Reads back what was written, and judges how far it is from the model. */
+final class Verifier {
+  private final ExportRequest request;
+  private final float[] parameters;
+  private final ExportListener listener;
+
+  Verifier(ExportRequest request, float[] parameters, ExportListener listener) {
+    this.request = request;
+    this.parameters = parameters;
+    this.listener = listener;
+  }
+
+  /**
+   * Compares.
+   *
+   * @throws VerificationException if it cannot be read back, or is too far
+   */
+  Verification verify(ExportFormat format, Path folder, VerificationData data) throws IOException {
+    listener.onNote("comparing on " + data.source());
+    Comparison.Found found;
+    try (Outputs ours = ours();
+        Outputs theirs = opened(format, folder)) {
+      NetworkSpec network = request.model().network();
+      found =
+          new Comparison(
+                  ours,
+                  theirs,
+                  network.loss(),
+                  network.classes(),
+                  ModelExporter.task(network) == Task.LANGUAGE)
+              .of(data.examples(), done -> listener.onCompared(done, data.examples().count()));
+    }
+    Tolerance tolerance =
+        Tolerance.of(
+            ModelExporter.task(request.model().network()), request.weights(), found.largest());
+    Verification verification =
+        new Verification(
+            data.source(),
+            data.real(),
+            data.examples().count(),
+            found.values(),
+            found.maxDifference(),
+            tolerance.difference(),
+            found.agreement(),
+            // What follows drawn inputs is nothing to predict.
+            data.real() ? found.before() : Map.of(),
+            data.real() ? found.after() : Map.of());
+    tolerance.require(verification);
+    return verification;
+  }
+
+  private Outputs ours() {
+    TrainedModel model = request.model();
+    if (model.network().architecture() instanceof Architecture.Gpt2 gpt2 && !gpt2.classifies()) {
+      FloatVector vector = FloatVector.allocate(parameters.length);
+      vector.load(parameters);
+      return LanguageOutputs.of(gpt2.config(), vector);
+    }
+    return LearnerOutputs.of(model.network(), model.normalisation(), parameters);
+  }
+
+  private Outputs opened(ExportFormat format, Path folder) throws IOException {
+    try {
+      return format.open(request.files(), folder);
+    } catch (InputException e) {
+      throw new VerificationException(
+          "what was written cannot be read back: " + StorageFault.reason(e), e);
+    }
+  }
+}
