@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       ExportCommand.class,
       FetchCommand.class,
       PrepareCommand.class,
+      RegistryCommand.class,
       ClusterCommand.class,
       SubmitCommand.class,
       BenchCommand.class,
