@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       FetchCommand.class,
       PrepareCommand.class,
       RegistryCommand.class,
+      RetrainCommand.class,
       ClusterCommand.class,
       SubmitCommand.class,
       BenchCommand.class,
