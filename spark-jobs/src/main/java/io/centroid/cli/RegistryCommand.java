@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +98,10 @@ final class RegistryCommand implements Runnable {
   @Command(
       description = "Show where a version came from and what it holds.",
       mixinStandardHelpOptions = true)
-  int show(@Parameters(paramLabel = "VERSION|ALIAS") String which) throws IOException {
+  int show(@Parameters(
+              paramLabel = "VERSION|ALIAS",
+              description = "A version by its number, or by what stands for it.")
+          String which) throws IOException {
     ModelRegistry registry = registry();
     StoredVersion version = version(registry, which);
     Map<String, AliasRecord.Target> aliases = registry.aliases().all();
@@ -129,7 +133,7 @@ final class RegistryCommand implements Runnable {
     StoredVersion version =
         registry.register(
             new VersionDraft(
-                "registered " + checkpoint + " " + java.util.UUID.randomUUID(),
+                "registered " + checkpoint + " " + UUID.randomUUID(),
                 RunProvenance.of(checkpoint, files.configuration()),
                 checkpoint,
                 folders,
@@ -147,7 +151,10 @@ final class RegistryCommand implements Runnable {
       description = "Move an alias to a version, at once and wholly.",
       mixinStandardHelpOptions = true)
   int promote(
-      @Parameters(paramLabel = "VERSION|ALIAS") String which,
+      @Parameters(
+              paramLabel = "VERSION|ALIAS",
+              description = "A version by its number, or by what stands for it.")
+          String which,
       @Option(
               names = "--alias",
               defaultValue = Aliases.CHAMPION,
