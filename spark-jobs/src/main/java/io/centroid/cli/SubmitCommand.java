@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,6 +35,9 @@ import picocli.CommandLine.Parameters;
       "Results go to standard output, progress and logs to standard error, as without submit."
     })
 final class SubmitCommand implements Callable<Integer> {
+  /** The commands whose driver runs exported models; the launcher knows them too. */
+  private static final Set<String> SERVING = Set.of("export", "serve", "retrain");
+
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -161,12 +165,7 @@ final class SubmitCommand implements Callable<Integer> {
     line.add("-Djava.io.tmpdir=" + folder.path());
     line.add("-D" + CentroidHome.PROPERTY + "=" + home.root());
     line.add("-cp");
-    line.add(
-        String.join(
-            File.pathSeparator,
-            home.conf().toString(),
-            cluster.configuration().toString(),
-            home.sparkJars() + "/*"));
+    line.add(String.join(File.pathSeparator, classPath(home, cluster)));
     line.add("org.apache.spark.deploy.SparkSubmit");
     line.addAll(List.of("--master", status.master(), "--deploy-mode", "client"));
     line.addAll(List.of("--class", Centroid.class.getName(), "--name", "centroid"));
@@ -185,6 +184,18 @@ final class SubmitCommand implements Callable<Integer> {
     line.add(home.jobJar().toString());
     line.addAll(command);
     return line;
+  }
+
+  /** What --driver-class-path says is here: this JVM is the driver's. */
+  private List<String> classPath(CentroidHome home, DevelopmentCluster cluster) {
+    List<String> entries = new ArrayList<>();
+    entries.add(home.conf().toString());
+    entries.add(cluster.configuration().toString());
+    entries.add(home.sparkJars() + "/*");
+    if (SERVING.contains(command.get(0))) {
+      entries.add(home.servingJars() + "/*");
+    }
+    return entries;
   }
 
   /** Unless told otherwise, the driver gets the heap that the launcher gave to this process. */

@@ -76,6 +76,11 @@ public record CentroidHome(Path root) {
     return target().resolve("dl4j").resolve("jars");
   }
 
+  /** What runs and serves exported models, beside Spark's class path and the job jar. */
+  public Path servingJars() {
+    return target().resolve("serving").resolve("jars");
+  }
+
   /** The coverage-guided fuzzer's jars, which nothing but {@code fuzz --guided} needs. */
   public Path jazzerJars() {
     return target().resolve("jazzer").resolve("jars");
