@@ -199,14 +199,13 @@ final class AttemptSteps {
         report.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The configuration that reads the frozen set, for comparing exports on it. */
+  /** What of the data's keys makes it the frozen set, for comparing exports on it. */
   List<String> validationKeys() {
-    List<String> keys = new ArrayList<>();
-    config.dataKeys().forEach((key, value) -> keys.add(key + "=" + value));
-    keys.add("data.path=" + qualified(config.retrain().validation()));
-    keys.add("data.parts=[]");
-    keys.add("data.validation-split=0");
-    return keys;
+    Path frozen = files.path(config.retrain().validation());
+    return List.of(
+        "data.path=" + files.fileSystem(frozen).makeQualified(frozen),
+        "data.parts=[]",
+        "data.validation-split=0");
   }
 
   private Evaluation onNewest(Attempt attempt, TrainedModel model) throws IOException {
@@ -261,11 +260,6 @@ final class AttemptSteps {
 
   private Path run(Attempt attempt) {
     return new Path(folder.attempt(attempt.number()), "run");
-  }
-
-  private String qualified(String place) {
-    Path path = files.path(place);
-    return files.fileSystem(path).makeQualified(path).toString();
   }
 
   private static String json(List<String> texts) {

@@ -45,6 +45,7 @@ final class RetrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RunConfig config = configured(List.of());
+    ModelExports.require(config.retrain().exports());
     PrintWriter out = spec.commandLine().getOut();
     try (Session session = Session.open(config);
         ProgressReport progress = new ProgressReport(spec.commandLine().getErr())) {

@@ -26,20 +26,26 @@ final class HaltingRetrain {
   /** Halts in the middle of the training. */
   static final String TRAINING = "TRAINING";
 
+  /** Halts when an export is verified and committed, and nothing says so yet. */
+  static final String EXPORTING = "EXPORTING";
+
   private HaltingRetrain() {}
 
   /**
    * Retrains on threads.
    *
-   * @param args the configuration file, the {@link Phase} to halt at or {@link #TRAINING}, and
+   * @param args the configuration file, the {@link Phase} to halt at, {@link #TRAINING} or {@link
+   *     #EXPORTING}, and
    *     overrides
    */
   public static void main(String[] args) throws Exception {
     List<String> overrides = List.of(args).subList(2, args.length);
     HadoopFiles files = new HadoopFiles(new Configuration());
-    Exporter none =
+    Exporter real = new ModelExports(files, System.err::println);
+    Exporter exporter =
         (form, checkpoint, data, folder) -> {
-          throw new IllegalStateException("nothing is exported here");
+          real.export(form, checkpoint, data, folder);
+          halt(args[1].equals(EXPORTING));
         };
     new Retraining(
             more -> {
@@ -50,13 +56,15 @@ final class HaltingRetrain {
             files,
             shards -> new LocalShardedData(shards, 2),
             new Halting(args[1].equals(TRAINING)),
-            none,
-            phase -> {
-              if (phase.name().equals(args[1])) {
-                Runtime.getRuntime().halt(HALTED);
-              }
-            })
+            exporter,
+            phase -> halt(phase.name().equals(args[1])))
         .execute();
+  }
+
+  private static void halt(boolean here) {
+    if (here) {
+      Runtime.getRuntime().halt(HALTED);
+    }
   }
 
   private record Halting(boolean inTraining) implements RunObserver {
@@ -67,9 +75,7 @@ final class HaltingRetrain {
 
     @Override
     public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
-      if (inTraining && state.rounds() == 5) {
-        Runtime.getRuntime().halt(HALTED);
-      }
+      halt(inTraining && state.rounds() == 5);
     }
   }
 }

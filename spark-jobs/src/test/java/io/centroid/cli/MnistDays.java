@@ -18,7 +18,7 @@ final class MnistDays {
       train { workers = 2, local-steps = 10, epochs = 5, batch-size = 32 }
       optimizer { name = sgd, rate = 0.2 }
       registry { model = digits, keep = 2 }
-      retrain { validation = frozen, exports = [] }
+      retrain { validation = frozen, exports = [onnx] }
       """;
 
   private MnistDays() {}
