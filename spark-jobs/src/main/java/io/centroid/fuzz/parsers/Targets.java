@@ -39,7 +39,8 @@ public final class Targets {
           new TargetSpec("result", 30, JsonTargets::result),
           new TargetSpec("configuration", 1, HoconTarget::new),
           new TargetSpec("dl4j", 1, JsonTargets::dl4j),
-          new TargetSpec("cluster", 30, JsonTargets::cluster));
+          new TargetSpec("cluster", 30, JsonTargets::cluster),
+          new TargetSpec("export", 30, JsonTargets::export));
 
   private Targets() {}
 
