@@ -79,8 +79,7 @@ class Gpt2OnnxTest {
       for (int i = 0; i < 10; i++) {
         int id = prompt.path("last_top10_ids").get(i).asInt();
         assertThat(logits[last + id])
-            .isCloseTo(
-                (float) prompt.path("last_top10_logits").get(i).asDouble(), within(1e-4f));
+            .isCloseTo((float) prompt.path("last_top10_logits").get(i).asDouble(), within(1e-4f));
       }
       for (int token = 0; token < ids.length; token++) {
         double sum = 0;
@@ -119,7 +118,7 @@ class Gpt2OnnxTest {
     export(false, WeightType.FP32);
     int[][] texts = {{464, 1110, 318, 11, 198}, {7454, 2402, 257, 640, 13}, {1, 2, 3, 4, 5}};
     try (OnnxModel model = OnnxModel.open(file(), 1)) {
-      assertThat(model.inputs().get("input_ids").shape()).containsExactly(-1L, -1L);
+      assertThat(model.input("input_ids").shape()).containsExactly(-1L, -1L);
       long[] flat = Arrays.stream(texts).flatMapToInt(Arrays::stream).asLongStream().toArray();
       float[] together = logits(model, flat, 3, 5);
       for (int row = 0; row < 3; row++) {
@@ -128,8 +127,7 @@ class Gpt2OnnxTest {
           float[] single = logits(model, alone, 1, length);
           assertThat(single).hasSize(length * VOCABULARY);
           for (int i = 0; i < single.length; i++) {
-            assertThat(single[i])
-                .isCloseTo(together[row * 5 * VOCABULARY + i], within(1e-4f));
+            assertThat(single[i]).isCloseTo(together[row * 5 * VOCABULARY + i], within(1e-4f));
           }
         }
       }
@@ -208,7 +206,7 @@ class Gpt2OnnxTest {
     assertThat(found.maxDifference()).isPositive().isLessThan(found.tolerance());
     assertThat(found.agreement()).isGreaterThan(weights == WeightType.FP16 ? 0.98 : 0.8);
     long whole = Files.size(FIXTURE.resolve("model.safetensors"));
-    assertThat((double) exported.description().files().get(OnnxModel.FILE).bytes() / whole)
+    assertThat((double) exported.description().file(OnnxModel.FILE).bytes() / whole)
         .isLessThan(size);
     try (OnnxLanguageModel model = open();
         OnnxLanguageModel.Text text = model.text()) {
