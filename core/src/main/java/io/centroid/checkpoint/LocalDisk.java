@@ -3,7 +3,7 @@ package io.centroid.checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +28,23 @@ final class LocalDisk {
     }
   }
 
+  /**
+   * Renames a file to a name that is free, by way of a second name (a hard link): a rename would
+   * replace the file of whoever came first.
+   */
+  static void renameFile(Path from, Path to) throws IOException {
+    try {
+      Files.createLink(to, from);
+    } catch (UnsupportedOperationException e) {
+      throw new IOException("this disk gives no file a second name (hard links): " + to, e);
+    }
+    Files.delete(from);
+    Path parent = to.getParent();
+    if (parent != null) {
+      syncFolder(parent);
+    }
+  }
+
   /** Renames a folder and forces both names to the disk. An empty folder may be replaced. */
   static void rename(Path from, Path to) throws IOException {
     if (Files.exists(to)) {
@@ -36,7 +53,11 @@ final class LocalDisk {
     syncFolder(from);
     try {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (DirectoryNotEmptyException e) {
+    } catch (FileSystemException e) {
+      // Java has no exception of its own for a name that was taken since we looked.
+      if (!Files.exists(to) || !Files.exists(from)) {
+        throw e;
+      }
       FileAlreadyExistsException taken = new FileAlreadyExistsException(to.toString());
       taken.initCause(e);
       throw taken;

@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
       ExportCommand.class,
       FetchCommand.class,
       PrepareCommand.class,
+      RegistryCommand.class,
+      RetrainCommand.class,
       ClusterCommand.class,
       SubmitCommand.class,
       BenchCommand.class,
