@@ -83,6 +83,17 @@ public final class CheckpointStore {
     return opened;
   }
 
+  /**
+   * One checkpoint by its folder: its files are there with their lengths, but their content has not
+   * been read.
+   *
+   * @throws InputException if the folder is no checkpoint
+   */
+  public static StoredCheckpoint look(Path checkpoint, Configuration configuration)
+      throws IOException {
+    return StoredCheckpoint.at(Storage.of(checkpoint, configuration), checkpoint);
+  }
+
   /** One checkpoint by its folder, read into memory once and verified while it is read. */
   public static LoadedCheckpoint load(Path checkpoint, Configuration configuration)
       throws IOException {

@@ -28,6 +28,23 @@ final class LocalDisk {
     }
   }
 
+  /**
+   * Renames a file to a name that is free, by way of a second name (a hard link): a rename would
+   * replace the file of whoever came first.
+   */
+  static void renameFile(Path from, Path to) throws IOException {
+    try {
+      Files.createLink(to, from);
+    } catch (UnsupportedOperationException e) {
+      throw new IOException("this disk gives no file a second name (hard links): " + to, e);
+    }
+    Files.delete(from);
+    Path parent = to.getParent();
+    if (parent != null) {
+      syncFolder(parent);
+    }
+  }
+
   /** Renames a folder and forces both names to the disk. An empty folder may be replaced. */
   static void rename(Path from, Path to) throws IOException {
     if (Files.exists(to)) {

@@ -8,11 +8,13 @@ import io.centroid.safetensors.ByteSource;
 import io.centroid.safetensors.HadoopSource;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -31,12 +33,15 @@ import org.jspecify.annotations.Nullable;
  * as the store allows. On the local disk no {@code .crc} files are written, as the manifest holds
  * stronger sums.
  */
-final class Storage {
+public final class Storage {
 
   /** Writes a file's content. */
-  interface Content {
+  public interface Content {
     void writeTo(OutputStream out) throws IOException;
   }
+
+  /** Begins the names of files and folders that are being written. */
+  public static final String IN_PROGRESS = ".inprogress-";
 
   private final FileSystem fileSystem;
   private final Configuration configuration;
@@ -47,23 +52,26 @@ final class Storage {
     this.configuration = configuration;
   }
 
-  static Storage of(Path path, Configuration configuration) throws IOException {
+  /** What is done to the file system that holds the path. */
+  public static Storage of(Path path, Configuration configuration) throws IOException {
     FileSystem found = path.getFileSystem(configuration);
     FileSystem raw =
         found instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : found;
     return new Storage(raw, configuration);
   }
 
-  CommitProtocol protocol() {
+  /** How folders become visible at once here. */
+  public CommitProtocol protocol() {
     return CommitProtocol.forScheme(fileSystem.getUri().getScheme());
   }
 
-  Path qualified(Path path) {
+  /** The path with its file system and from its root. */
+  public Path qualified(Path path) {
     return fileSystem.makeQualified(path);
   }
 
   /** Writes a new file through to the disk, hashing on the way. */
-  StoredFile write(Path path, Content content) throws IOException {
+  public StoredFile write(Path path, Content content) throws IOException {
     MessageDigest digest = Sha256.digest();
     FSDataOutputStream out = fileSystem.create(path, false);
     OpenFile.fill(
@@ -82,7 +90,7 @@ final class Storage {
    *
    * @throws FileAlreadyExistsException if there is one
    */
-  void createNew(Path path, byte[] content) throws IOException {
+  public void createNew(Path path, byte[] content) throws IOException {
     if (!(fileSystem instanceof RawLocalFileSystem)) {
       OpenFile.fill(
           fileSystem.create(path, false),
@@ -100,6 +108,36 @@ final class Storage {
     }
   }
 
+  /**
+   * Puts a small file where none is, so that no reader sees a part of it and no death leaves one:
+   * it is written aside, then given its name. Needs an atomic rename ({@link
+   * CommitProtocol#RENAME}).
+   *
+   * @throws FileAlreadyExistsException if there is one
+   */
+  public void publish(Path path, byte[] content) throws IOException {
+    Path aside = new Path(path.getParent(), IN_PROGRESS + UUID.randomUUID());
+    createFolder(path.getParent());
+    try {
+      createNew(aside, content);
+      if (fileSystem instanceof RawLocalFileSystem) {
+        LocalDisk.renameFile(local(aside), local(path));
+      } else {
+        context().rename(aside, path);
+      }
+    } catch (IOException | RuntimeException e) {
+      try {
+        delete(aside);
+      } catch (IOException again) {
+        e.addSuppressed(again);
+      }
+      if (e instanceof java.nio.file.FileAlreadyExistsException taken) {
+        throw alreadyExists(path, taken);
+      }
+      throw e;
+    }
+  }
+
   /** Puts an empty file, whether there is one or not; it need not outlast a power cut. */
   void createEmpty(Path path) throws IOException {
     fileSystem.create(path, true).close();
@@ -110,7 +148,7 @@ final class Storage {
    *
    * @throws FileAlreadyExistsException if the name is taken
    */
-  void rename(Path from, Path to) throws IOException {
+  public void rename(Path from, Path to) throws IOException {
     if (!(fileSystem instanceof RawLocalFileSystem)) {
       context().rename(from, to);
       return;
@@ -122,18 +160,20 @@ final class Storage {
     }
   }
 
-  void createFolder(Path path) throws IOException {
+  /** Creates a folder and those above it, where they are missing. */
+  public void createFolder(Path path) throws IOException {
     if (!fileSystem.mkdirs(path)) {
       throw new IOException("cannot create the folder " + path);
     }
   }
 
-  boolean exists(Path path) throws IOException {
+  /** Whether there is a file or a folder of that name. */
+  public boolean exists(Path path) throws IOException {
     return fileSystem.exists(path);
   }
 
   /** What lies in a folder, by name; nothing if there is no such folder. */
-  List<FileStatus> list(Path folder) throws IOException {
+  public List<FileStatus> list(Path folder) throws IOException {
     try {
       FileStatus[] found = fileSystem.listStatus(folder);
       Arrays.sort(found);
@@ -143,8 +183,14 @@ final class Storage {
     }
   }
 
-  FileStatus status(Path path) throws IOException {
+  /** Length, time and kind of a file or folder. */
+  public FileStatus status(Path path) throws IOException {
     return fileSystem.getFileStatus(path);
+  }
+
+  /** A file from its beginning; the caller closes it. */
+  public InputStream stream(Path path) throws IOException {
+    return fileSystem.open(path);
   }
 
   ByteSource open(Path path) throws IOException {
@@ -156,7 +202,7 @@ final class Storage {
    *
    * @throws InputException if it is longer than {@code most} bytes
    */
-  byte[] read(Path path, int most) throws IOException {
+  public byte[] read(Path path, int most) throws IOException {
     try (FSDataInputStream in = fileSystem.open(path)) {
       byte[] content = in.readNBytes(most + 1);
       if (content.length > most) {
@@ -167,7 +213,7 @@ final class Storage {
   }
 
   /** Deletes a file or a folder with all that is in it; nothing happens if it is not there. */
-  void delete(Path path) throws IOException {
+  public void delete(Path path) throws IOException {
     if (!fileSystem.delete(path, true) && fileSystem.exists(path)) {
       throw new IOException("cannot delete " + path);
     }

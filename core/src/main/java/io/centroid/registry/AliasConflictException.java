@@ -1,0 +1,15 @@
+package io.centroid.registry;
+
+import io.centroid.Rejection;
+
+/**
+ * An alias does not stand where its mover thought it did: somebody moved it first. Nothing was
+ * changed; the message is one line.
+ */
+public final class AliasConflictException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public AliasConflictException(String message) {
+    super(Rejection.oneLine(message));
+  }
+}

@@ -1,0 +1,106 @@
+package io.centroid.registry;
+
+import io.centroid.Rejection;
+import io.centroid.checkpoint.CommitProtocol;
+import io.centroid.checkpoint.Storage;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The row of a model's alias records, {@code <model>/aliases/000000007.json}. On an object store a
+ * record is put only if absent, then read back, as not every one keeps two writers apart.
+ */
+final class AliasLog {
+  static final String FOLDER = "aliases";
+  private static final int MOST_BYTES = 4 << 20;
+
+  private final Storage storage;
+  private final CommitProtocol protocol;
+  private final Path folder;
+  private final String model;
+
+  AliasLog(Storage storage, CommitProtocol protocol, Path root, String model) {
+    this.storage = storage;
+    this.protocol = protocol;
+    this.folder = new Path(root, FOLDER);
+    this.model = model;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** The record that holds; empty if there was never one. */
+  Optional<AliasRecord> newest() throws IOException {
+    long highest = 0;
+    for (FileStatus status : storage.list(folder)) {
+      highest = Math.max(highest, Names.parseRecord(status.getPath()).orElse(0));
+    }
+    return highest == 0 ? Optional.empty() : Optional.of(read(highest));
+  }
+
+  /** The record that holds, found by asking for the one after {@code known} alone. */
+  AliasRecord newestAfter(AliasRecord known) throws IOException {
+    long number = known.number();
+    while (storage.exists(file(number + 1))) {
+      number++;
+    }
+    return number == known.number() ? known : read(number);
+  }
+
+  /** All records by rising number. */
+  List<AliasRecord> all() throws IOException {
+    List<AliasRecord> records = new ArrayList<>();
+    for (FileStatus status : storage.list(folder)) {
+      OptionalLong number = Names.parseRecord(status.getPath());
+      if (number.isPresent()) {
+        records.add(read(number.getAsLong()));
+      }
+    }
+    return records;
+  }
+
+  AliasRecord read(long number) throws IOException {
+    Path file = file(number);
+    byte[] content;
+    try {
+      content = storage.read(file, MOST_BYTES);
+    } catch (FileNotFoundException e) {
+      throw Rejection.of(file.toString(), "is missing, though it was there", e);
+    }
+    AliasRecord record = AliasRecord.parse(file.toString(), content);
+    if (record.number() != number || !record.model().equals(model)) {
+      throw Rejection.of(
+          file.toString(),
+          "record",
+          number + " of model " + model,
+          record.number() + " of model " + Rejection.quote(record.model()));
+    }
+    return record;
+  }
+
+  /** Puts the next record; false if another's is there. */
+  boolean put(AliasRecord record) throws IOException {
+    Path file = file(record.number());
+    try {
+      switch (protocol) {
+        case RENAME -> storage.publish(file, record.toJson());
+        case MANIFEST_LAST -> storage.createNew(file, record.toJson());
+      }
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+    return protocol == CommitProtocol.RENAME || read(record.number()).id().equals(record.id());
+  }
+
+  private Path file(long number) {
+    return new Path(folder, Names.record(number));
+  }
+}

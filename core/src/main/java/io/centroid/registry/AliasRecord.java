@@ -1,0 +1,104 @@
+package io.centroid.registry;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * One change of a model's aliases, and all that holds after it: the record with the highest number
+ * is the truth. Records are numbered without a gap and never changed; only one writer can put the
+ * next one, so what a writer read is still so when its record is there. Removals of versions are
+ * records of the same row, so that none can slip in between an alias's move and its version.
+ *
+ * @param number from 1
+ * @param at when it was written, in the writer's time
+ * @param by who wrote it
+ * @param id of this writing alone
+ * @param aliases where each alias stands after the change
+ * @param removing versions that are being removed and can have no alias any more
+ */
+public record AliasRecord(
+    String model,
+    long number,
+    Instant at,
+    String by,
+    String id,
+    Change change,
+    Map<String, Target> aliases,
+    Set<Integer> removing) {
+  /** The only format version that this code reads and writes. */
+  public static final int FORMAT = 1;
+
+  public AliasRecord {
+    aliases = Collections.unmodifiableMap(new TreeMap<>(aliases));
+    removing = Collections.unmodifiableSet(new TreeSet<>(removing));
+  }
+
+  /**
+   * Where an alias stands.
+   *
+   * @param since number of the record that moved it there
+   */
+  public record Target(int version, long since) {}
+
+  /**
+   * What a record changes.
+   *
+   * @param alias that moves; empty for a removal
+   * @param versions the one that it moves to, or those that are removed
+   * @param reason for people
+   */
+  public record Change(Kind kind, String alias, List<Integer> versions, String reason) {
+    public Change {
+      versions = List.copyOf(versions);
+      if (kind != Kind.REMOVE && versions.size() != 1) {
+        throw new IllegalArgumentException("versions: one for a move: " + versions);
+      }
+    }
+
+    /** Whether it moves the alias, forwards or back. */
+    public boolean moves(String name) {
+      return kind != Kind.REMOVE && alias.equals(name);
+    }
+
+    /** The version that the alias moves to. */
+    public int version() {
+      return versions.get(0);
+    }
+  }
+
+  /** The kinds of changes. */
+  public enum Kind {
+    /** An alias moves to a version. */
+    MOVE,
+    /** An alias goes back to the version that it stood for before. */
+    ROLLBACK,
+    /** Versions without an alias are removed for good. */
+    REMOVE;
+
+    /** As files and people have it. */
+    public String key() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Reads a record. Keys that this version does not know are ignored.
+   *
+   * @param file names it in messages
+   * @throws io.centroid.InputException one line that names the file and the key
+   */
+  public static AliasRecord parse(String file, byte[] json) {
+    return AliasJson.read(file, json);
+  }
+
+  /** The record as indented, sealed JSON in UTF-8. */
+  public byte[] toJson() {
+    return AliasJson.write(this);
+  }
+}

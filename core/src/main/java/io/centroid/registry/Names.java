@@ -1,0 +1,60 @@
+package io.centroid.registry;
+
+import io.centroid.InputException;
+import io.centroid.Rejection;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.Path;
+
+/** How models, aliases, versions, records and files of a registry may be called. */
+final class Names {
+  static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
+  private static final Pattern VERSION = Pattern.compile("\\d{6,9}");
+  private static final Pattern RECORD = Pattern.compile("(\\d{9,18})\\.json");
+  private static final Pattern FILE =
+      Pattern.compile("([A-Za-z0-9_][A-Za-z0-9._-]{0,199}/){0,8}[A-Za-z0-9_][A-Za-z0-9._-]{0,199}");
+
+  private Names() {}
+
+  /**
+   * A model's, an alias's or an export's name.
+   *
+   * @param what it is, for the refusal
+   */
+  static String require(String what, String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new InputException(
+          what
+              + " must begin with a letter, hold letters, digits, '.', '_' and '-' alone and at most"
+              + " 64 of them: "
+              + Rejection.quote(name));
+    }
+    return name;
+  }
+
+  /** A file's place in a version, with '/' between folders; nothing leads out of the version. */
+  static boolean isFile(String relative) {
+    return FILE.matcher(relative).matches();
+  }
+
+  static String version(int number) {
+    return "%06d".formatted(number);
+  }
+
+  static OptionalInt parseVersion(String name) {
+    return VERSION.matcher(name).matches()
+        ? OptionalInt.of(Integer.parseInt(name))
+        : OptionalInt.empty();
+  }
+
+  static String record(long number) {
+    return "%09d.json".formatted(number);
+  }
+
+  static OptionalLong parseRecord(Path file) {
+    Matcher name = RECORD.matcher(file.getName());
+    return name.matches() ? OptionalLong.of(Long.parseLong(name.group(1))) : OptionalLong.empty();
+  }
+}
