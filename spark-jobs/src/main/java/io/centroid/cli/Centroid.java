@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       GenerateCommand.class,
       ExportCommand.class,
+      ServeCommand.class,
       FetchCommand.class,
       PrepareCommand.class,
       ClusterCommand.class,
