@@ -1,0 +1,53 @@
+package io.centroid.serve.engine;
+
+import io.centroid.InputException;
+import io.centroid.Rejection;
+import io.centroid.data.HadoopFiles;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/** An export's folder, which another export may take the place of. */
+public final class FolderSource implements ModelSource {
+  private final HadoopFiles files;
+  private final String name;
+  private final Path folder;
+
+  public FolderSource(HadoopFiles files, String name, String folder) {
+    this.files = files;
+    this.name = name;
+    this.folder = files.path(folder);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Optional<Candidate> look(String served) {
+    Path record = new Path(folder, ExportFolder.RECORD);
+    FileStatus status = files.status(record);
+    // Cheap while nothing changes: a file written anew has another time.
+    String stamp = status.getModificationTime() + "-" + status.getLen() + "-";
+    if (!served.isEmpty() && served.startsWith(stamp)) {
+      return Optional.empty();
+    }
+    ExportFolder export = ExportFolder.read(files, folder);
+    if (!served.isEmpty() && served.endsWith("-" + export.sha256())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Candidate(export.version(), stamp + export.sha256(), folder.toString()));
+  }
+
+  /** A name as it may stand in a URL; refused otherwise. */
+  public static String requireName(String name) {
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
+      throw new InputException(
+          "a model's name has up to 100 letters, digits, dots, dashes and underscores: "
+              + Rejection.quote(name));
+    }
+    return name;
+  }
+}
