@@ -156,6 +156,30 @@ public record JsonFields(String file, String path, ObjectNode node) {
     return values;
   }
 
+  /** The strings of an array. */
+  public List<String> texts(String key) {
+    List<String> values = new ArrayList<>();
+    for (JsonNode element : array(key)) {
+      if (!element.isTextual()) {
+        throw wrongType(key, "strings", element);
+      }
+      values.add(element.textValue());
+    }
+    return values;
+  }
+
+  /** The numbers of an array, each of them finite. */
+  public List<Double> finiteNumbers(String key) {
+    List<Double> values = new ArrayList<>();
+    for (JsonNode element : array(key)) {
+      if (!element.isNumber() || !Double.isFinite(element.doubleValue())) {
+        throw wrongType(key, "finite numbers", element);
+      }
+      values.add(element.doubleValue());
+    }
+    return values;
+  }
+
   private JsonNode array(String key) {
     JsonNode value = present(key);
     if (!value.isArray()) {

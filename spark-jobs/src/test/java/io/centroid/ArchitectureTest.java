@@ -121,6 +121,18 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyOnnxKnowsItsRuntimeAndItsFiles() {
+    knowsOnly("onnx", "data", "generate");
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.centroid.onnx..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("ai.onnxruntime..", "onnx..")
+        .check(CENTROID);
+  }
+
+  @Test
   void secretsStandAlone() {
     knowsOnly("security");
   }
@@ -249,6 +261,8 @@ class ArchitectureTest {
         .resideOutsideOfPackages(
             "io.centroid.model..",
             "io.centroid.kernels..",
+            // ONNX's protocol buffers are ND4J's.
+            "io.centroid.onnx..",
             "io.centroid.spark.dl4j..",
             "io.centroid.bench.dl4j..")
         .should()

@@ -16,12 +16,6 @@ public final class Evaluator {
    */
   private static final int WINDOWS = 16;
 
-  /**
-   * Probabilities are not taken below this, so that a wrong certainty costs 87 nats and not
-   * infinity.
-   */
-  private static final double LEAST_PROBABILITY = Float.MIN_NORMAL;
-
   private final Learner learner;
   private final Loss loss;
   private final Normalisation normalisation;
@@ -41,7 +35,7 @@ public final class Evaluator {
     for (int from = 0; from < examples.count(); from += ROWS) {
       requireWanted();
       batch.fill(examples, normalisation, from, Math.min(from + ROWS, examples.count()));
-      tally.add(batch, learner.predict(batch));
+      tally.add(batch.targets(), batch.size(), learner.predict(batch));
     }
     return tally.evaluation();
   }
@@ -88,50 +82,5 @@ public final class Evaluator {
       }
     }
     return best;
-  }
-
-  private static final class Tally {
-    private final Loss loss;
-    private final int width;
-    private final long[][] confusion;
-    private long examples;
-    private double lossSum;
-    private double absoluteErrorSum;
-
-    Tally(Loss loss, int width) {
-      this.loss = loss;
-      this.width = width;
-      int classes = loss.classes(width);
-      this.confusion = new long[classes][classes];
-    }
-
-    void add(Batch batch, float[] outputs) {
-      for (int row = 0; row < batch.size(); row++) {
-        examples++;
-        float target = batch.targets()[row];
-        float answer = answer(loss, outputs, row, width);
-        if (loss.classifies()) {
-          int label = (int) target;
-          confusion[label][(int) answer]++;
-          lossSum -= Math.log(Math.max(LEAST_PROBABILITY, probability(outputs, row, label)));
-        } else {
-          double error = (double) answer - target;
-          lossSum += error * error;
-          absoluteErrorSum += Math.abs(error);
-        }
-      }
-    }
-
-    private double probability(float[] outputs, int row, int label) {
-      if (loss == Loss.BINARY_CROSS_ENTROPY) {
-        double one = outputs[row];
-        return label == 1 ? one : 1 - one;
-      }
-      return outputs[row * width + label];
-    }
-
-    Evaluation evaluation() {
-      return new Evaluation(examples, lossSum, absoluteErrorSum, confusion);
-    }
   }
 }

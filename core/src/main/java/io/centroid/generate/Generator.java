@@ -114,8 +114,24 @@ public final class Generator {
    * @throws InputException if there are more tokens than the model has positions, or unknown ones
    */
   public double[] logProbabilities(int[] ids) {
+    requireScorable(ids, ids.length - 1);
+    return new TextScorer(config, decoder).logProbabilities(ids);
+  }
+
+  /**
+   * The scores before softmax of what follows each token, (tokens, vocabulary) row-major: as many
+   * floats as an array holds at most.
+   *
+   * @throws InputException as {@link #logProbabilities}
+   */
+  public float[] scores(int[] ids) {
+    requireScorable(ids, ids.length);
+    return new TextScorer(config, decoder).scores(ids);
+  }
+
+  private void requireScorable(int[] ids, int tokens) {
     requireKnown("the text", ids);
-    if (ids.length - 1 > config.positions()) {
+    if (tokens > config.positions()) {
       throw new InputException(
           String.format(
               Locale.ROOT,
@@ -123,7 +139,6 @@ public final class Generator {
               ids.length,
               config.positions()));
     }
-    return new TextScorer(config, decoder).logProbabilities(ids);
   }
 
   /** Sum of the losses of {@code ids[1..]} in nats. */

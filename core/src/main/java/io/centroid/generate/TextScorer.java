@@ -1,5 +1,6 @@
 package io.centroid.generate;
 
+import io.centroid.kernels.FloatVector;
 import io.centroid.kernels.Softmax;
 import io.centroid.model.gpt2.Gpt2Config;
 import java.util.List;
@@ -15,34 +16,59 @@ final class TextScorer {
     this.decoder = decoder;
   }
 
+  /** Hears of the scores of what follows a token; they are overwritten afterwards. */
+  private interface Row {
+    void at(int token, FloatVector scores, long from);
+  }
+
   /** Natural logarithms of the probabilities of {@code ids[1..]}. */
   double[] logProbabilities(int[] ids) {
     double[] result = new double[Math.max(0, ids.length - 1)];
-    if (result.length == 0) {
-      return result;
-    }
-    KeyValueCache cache = new KeyValueCache(config, result.length);
-    while (cache.length() < result.length) {
-      int from = cache.length();
-      int count = Math.min(Gpt2Decoder.ROWS, result.length - from);
-      decoder.blocks(List.of(new Span(cache, ids, from, count, 0)));
-      for (int row = 0; row < count; row += Gpt2Decoder.SCORED) {
-        score(ids, from, row, Math.min(Gpt2Decoder.SCORED, count - row), result);
-      }
-    }
+    forEach(
+        ids,
+        result.length,
+        (at, scores, from) ->
+            result[at] = -softmax.score(1, config.vocabulary(), scores, from, ids, at + 1).loss());
     return result;
   }
 
-  private void score(int[] ids, int from, int row, int rows, double[] result) {
+  /** Scores of what follows each token, (tokens, vocabulary). */
+  float[] scores(int[] ids) {
+    int vocabulary = config.vocabulary();
+    float[] result = new float[Math.multiplyExact(ids.length, vocabulary)];
+    float[] row = new float[vocabulary];
+    forEach(
+        ids,
+        ids.length,
+        (at, scores, from) -> {
+          scores.read(from, row, vocabulary);
+          System.arraycopy(row, 0, result, at * vocabulary, vocabulary);
+        });
+    return result;
+  }
+
+  private void forEach(int[] ids, int tokens, Row visitor) {
+    if (tokens == 0) {
+      return;
+    }
+    KeyValueCache cache = new KeyValueCache(config, tokens);
+    while (cache.length() < tokens) {
+      int from = cache.length();
+      int count = Math.min(Gpt2Decoder.ROWS, tokens - from);
+      decoder.blocks(List.of(new Span(cache, ids, from, count, 0)));
+      for (int row = 0; row < count; row += Gpt2Decoder.SCORED) {
+        score(from + row, row, Math.min(Gpt2Decoder.SCORED, count - row), visitor);
+      }
+    }
+  }
+
+  private void score(int token, int row, int rows, Row visitor) {
     for (int i = 0; i < rows; i++) {
       decoder.keep(row + i, i);
     }
     decoder.head(rows);
     for (int i = 0; i < rows; i++) {
-      int at = from + row + i;
-      long scores = (long) i * config.vocabulary();
-      result[at] =
-          -softmax.score(1, config.vocabulary(), decoder.scores(), scores, ids, at + 1).loss();
+      visitor.at(token + i, decoder.scores(), (long) i * config.vocabulary());
     }
   }
 }

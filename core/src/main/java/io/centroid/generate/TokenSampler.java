@@ -30,6 +30,16 @@ final class TokenSampler {
    */
   int next(FloatVector allScores, long from, TokensSeen seen, RandomStream random) {
     allScores.read(from, scores, scores.length);
+    return draw(seen, random);
+  }
+
+  /** As the other, from scores that lie on the heap. */
+  int next(float[] allScores, int from, TokensSeen seen, RandomStream random) {
+    System.arraycopy(allScores, from, scores, 0, scores.length);
+    return draw(seen, random);
+  }
+
+  private int draw(TokensSeen seen, RandomStream random) {
     if (sampling.repetitionPenalty() != 1) {
       seen.penalise(scores, sampling.repetitionPenalty());
     }

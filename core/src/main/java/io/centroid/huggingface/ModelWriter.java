@@ -2,6 +2,7 @@ package io.centroid.huggingface;
 
 import io.centroid.InputException;
 import io.centroid.data.HadoopFiles;
+import io.centroid.data.NewFolder;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.ParameterLayout.Entry;
 import io.centroid.safetensors.SafetensorsWriter;
@@ -49,14 +50,21 @@ public final class ModelWriter {
       boolean overwrite,
       OptionalLong mostShardBytes) {
     try {
-      Replacement replacement = Replacement.of(files, directory, overwrite);
-      replacement.write(new ModelWriter(contents, mostShardBytes)::writeFiles);
+      NewFolder.of(files, directory, overwrite, Gpt2ConfigJson.FILE)
+          .write(target -> writeInto(target, contents, mostShardBytes));
     } catch (IOException e) {
       throw HadoopFiles.failure(directory, e);
     }
   }
 
-  private void writeFiles(Replacement.Target target) throws IOException {
+  /** Writes the files into a folder that somebody else gives its name. */
+  public static void writeInto(
+      NewFolder.Target target, ModelContents contents, OptionalLong mostShardBytes)
+      throws IOException {
+    new ModelWriter(contents, mostShardBytes).writeFiles(target);
+  }
+
+  private void writeFiles(NewFolder.Target target) throws IOException {
     writeFile(target, Gpt2ConfigJson.FILE, contents.config().toJson());
     for (Map.Entry<String, byte[]> file : contents.otherFiles().entrySet()) {
       writeFile(target, file.getKey(), file.getValue());
@@ -96,7 +104,7 @@ public final class ModelWriter {
     return shards;
   }
 
-  private void writeShard(Replacement.Target target, String name, List<Entry> entries)
+  private void writeShard(NewFolder.Target target, String name, List<Entry> entries)
       throws IOException {
     List<VectorTensor> tensors =
         entries.stream()
@@ -109,7 +117,7 @@ public final class ModelWriter {
     }
   }
 
-  private static void writeFile(Replacement.Target target, String name, byte[] content)
+  private static void writeFile(NewFolder.Target target, String name, byte[] content)
       throws IOException {
     try (FSDataOutputStream out = target.create(name)) {
       out.write(content);

@@ -1,11 +1,9 @@
 package io.centroid.run;
 
 import io.centroid.InputException;
-import io.centroid.data.HadoopFiles;
 import io.centroid.huggingface.GenerationDefaults;
 import io.centroid.huggingface.Gpt2ConfigJson;
 import io.centroid.huggingface.ModelContents;
-import io.centroid.huggingface.ModelWriter;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.Architecture;
 import io.centroid.model.gpt2.Gpt2Layout;
@@ -14,28 +12,18 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.TreeMap;
-import org.apache.hadoop.fs.Path;
 
-/** Trained models in the forms that other software reads. */
+/** Trained models as what Hugging Face's format holds. */
 public final class ModelExport {
   private ModelExport() {}
 
   /**
-   * Writes a GPT-2 as a folder in Hugging Face's format.
+   * A GPT-2 with its tokenizer's files.
    *
-   * @param overwrite whether a model that is there may be replaced
-   * @param mostShardBytes of a file of weights
-   * @throws InputException if it is another network, or the folder is taken
+   * @throws InputException if it is another network
    */
-  public static void huggingFace(
-      HadoopFiles files,
-      TrainedModel model,
-      Path folder,
-      boolean overwrite,
-      OptionalLong mostShardBytes)
-      throws IOException {
+  public static ModelContents huggingFace(TrainedModel model) throws IOException {
     if (!(model.network().architecture() instanceof Architecture.Gpt2 gpt2)) {
       throw new InputException(model.path() + " is no GPT-2; --to huggingface takes no other");
     }
@@ -52,16 +40,11 @@ public final class ModelExport {
         model.tokenizerFiles().isEmpty()
             ? OptionalInt.empty()
             : TokenizerFiles.of(model.tokenizerFiles(), model.path()).endOfText();
-    ModelWriter.write(
-        files,
-        folder,
-        new ModelContents(
-            end.isPresent() ? config.withEndOfText(end.getAsInt()) : config,
-            classes,
-            vector,
-            otherFiles(model, classes, end)),
-        overwrite,
-        mostShardBytes);
+    return new ModelContents(
+        end.isPresent() ? config.withEndOfText(end.getAsInt()) : config,
+        classes,
+        vector,
+        otherFiles(model, classes, end));
   }
 
   private static Map<String, byte[]> otherFiles(

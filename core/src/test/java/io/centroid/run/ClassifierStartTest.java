@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.huggingface.Gpt2ConfigJson;
+import io.centroid.huggingface.ModelWriter;
 import io.centroid.text.CharacterTokenizer;
 import io.centroid.train.LocalShardedData;
 import java.io.IOException;
@@ -151,10 +152,10 @@ class ClassifierStartTest {
 
   private Path export(String run) throws IOException {
     Path exported = folder.resolve("exported");
-    ModelExport.huggingFace(
+    ModelWriter.write(
         FriendlyTexts.FILES,
-        texts.load(run),
         new org.apache.hadoop.fs.Path(exported.toUri()),
+        ModelExport.huggingFace(texts.load(run)),
         false,
         OptionalLong.empty());
     return exported;

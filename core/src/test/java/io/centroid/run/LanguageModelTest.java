@@ -13,6 +13,7 @@ import io.centroid.generate.Generation;
 import io.centroid.generate.Generator;
 import io.centroid.generate.Sampling;
 import io.centroid.generate.TokenListener;
+import io.centroid.huggingface.ModelWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,10 +51,10 @@ final class LanguageModelTest {
   void isTheSameAfterAnExport() throws IOException {
     assumeTrue(Files.exists(FIXTURE), FIXTURE + " is not there");
     Path out = folder.resolve("exported");
-    ModelExport.huggingFace(
+    ModelWriter.write(
         files,
-        TrainedModel.load(files, FIXTURE.toString(), false),
         new org.apache.hadoop.fs.Path(out.toUri()),
+        ModelExport.huggingFace(TrainedModel.load(files, FIXTURE.toString(), false)),
         false,
         OptionalLong.of(1 << 20));
     assertThat(out.resolve("model.safetensors.index.json")).exists();

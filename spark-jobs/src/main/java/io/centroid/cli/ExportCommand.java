@@ -1,37 +1,52 @@
 package io.centroid.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputException;
 import io.centroid.data.HadoopFiles;
-import io.centroid.run.ModelExport;
+import io.centroid.export.ExportDescription;
+import io.centroid.export.ExportForm;
+import io.centroid.export.ExportJson;
+import io.centroid.export.ExportRequest;
+import io.centroid.export.ExportedModel;
+import io.centroid.export.ModelExporter;
+import io.centroid.export.Verification;
+import io.centroid.export.WeightType;
+import io.centroid.run.DataLocation;
 import io.centroid.run.TrainedModel;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code export}: writes a trained model in the form that other software reads. */
 @Command(
     name = "export",
     description = {
       "Write a trained model in the form that other software reads.",
-      "huggingface: a GPT-2 as config.json, model.safetensors and its tokenizer's files."
+      "onnx: model.onnx, which takes values as they are stored (pixels 0..255): scaling is inside."
+          + " For a GPT-2 its tokenizer's files lie beside it.",
+      "huggingface: a GPT-2 as config.json, model.safetensors and its tokenizer's files.",
+      "dl4j: model.zip, which DL4J's MultiLayerNetwork.load reads.",
+      "torch-safetensors: model.safetensors with the names and shapes of PyTorch's modules.",
+      "What was written is read back and compared with the model's own outputs on real examples"
+          + " first. export.json beside it says what was found."
     },
     mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {
   private static final long MEBIBYTE = 1L << 20;
-
-  /** Forms that a model is written in. */
-  enum Form {
-    HUGGINGFACE
-  }
 
   @Spec private CommandSpec spec;
 
@@ -39,10 +54,11 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--to",
-      paramLabel = "huggingface",
+      paramLabel = "onnx|huggingface|dl4j|torch-safetensors",
       required = true,
+      converter = FormConverter.class,
       description = "The form to write.")
-  private Form form;
+  private ExportForm form;
 
   @Option(
       names = "--out",
@@ -51,40 +67,130 @@ final class ExportCommand implements Callable<Integer> {
       description = "Folder to write, any Hadoop URI; it appears whole or not at all.")
   private String out;
 
-  @Option(names = "--overwrite", description = "Replace a model that is there.")
+  @Option(names = "--overwrite", description = "Replace an export that is there.")
   private boolean overwrite;
+
+  @Option(
+      names = "--cache",
+      description =
+          "onnx, language models: with inputs and outputs for the keys and values of earlier"
+              + " tokens, so that each token is computed once.")
+  private boolean cache;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "fp32|fp16|int8",
+      defaultValue = "fp32",
+      description =
+          "onnx: how weights are stored (default: fp32). fp16 halves the file; int8 quarters it and"
+              + " multiplies as integers. What it costs in accuracy is measured and told.")
+  private WeightType weights;
+
+  @Option(
+      names = "--data",
+      paramLabel = "PATH",
+      description =
+          "Examples to compare on: a folder of IDX, CSV or JSON Lines files, a CSV or JSON Lines"
+              + " file, or a prepared corpus (default: the test data of the run, if it can be"
+              + " reached, else drawn inputs).")
+  private @Nullable String data;
+
+  @Option(
+      names = "--format",
+      paramLabel = "idx|csv|digits|tokens|texts",
+      description = "Format of --data.")
+  private @Nullable String format;
 
   @Option(
       names = "--shard-mebibytes",
       paramLabel = "N",
-      description = "Cut weights that are larger into files of at most so many MiB.")
+      description = "huggingface: cut weights into files of at most so many MiB.")
   private @Nullable Integer shard;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
   private boolean json;
 
+  /** Takes the spelling of {@code export.json}. */
+  static final class FormConverter implements ITypeConverter<ExportForm> {
+    @Override
+    public ExportForm convert(String text) {
+      for (ExportForm form : ExportForm.values()) {
+        if (form.key().equals(text.toLowerCase(Locale.ROOT))) {
+          return form;
+        }
+      }
+      throw new TypeConversionException(
+          "expected onnx, huggingface, dl4j or torch-safetensors, found " + text);
+    }
+  }
+
   @Override
   public Integer call() throws IOException {
+    if (shard != null && shard < 1) {
+      throw new InputException("--shard-mebibytes must be 1 or more: " + shard);
+    }
     HadoopFiles files = new HadoopFiles(new Configuration());
     TrainedModel trained = model.load(files);
-    Path folder = files.path(out);
-    switch (form) {
-      case HUGGINGFACE ->
-          ModelExport.huggingFace(
-              files,
-              trained,
-              folder,
-              overwrite,
-              shard == null ? OptionalLong.empty() : OptionalLong.of(shard * MEBIBYTE));
+    ExportRequest request =
+        ExportRequest.of(files, trained, files.path(out), form)
+            .withCache(cache)
+            .withWeights(weights)
+            .withOverwrite(overwrite)
+            .withShardBytes(
+                shard == null ? OptionalLong.empty() : OptionalLong.of(shard * MEBIBYTE))
+            .withData(data(files, trained));
+    ExportedModel exported;
+    try (ExportProgress progress = new ExportProgress(spec.commandLine().getErr())) {
+      exported = ModelExporter.export(request, progress);
     }
+    PrintWriter printer = spec.commandLine().getOut();
     if (json) {
-      ObjectNode node = new ObjectMapper().createObjectNode();
+      ObjectNode node = ExportJson.toJson(exported.description());
       node.put("checkpoint", trained.path());
-      node.put("out", folder.toString());
-      spec.commandLine().getOut().println(node);
+      node.put("out", exported.path().toString());
+      printer.println(node);
     } else {
-      spec.commandLine().getOut().println(trained.path() + " written to " + folder);
+      print(printer, trained, exported);
     }
     return ExitCode.DONE;
+  }
+
+  private List<String> data(HadoopFiles files, TrainedModel trained) {
+    if (data == null) {
+      if (format != null) {
+        throw new InputException("--format is of --data, which is not given");
+      }
+      return List.of();
+    }
+    return DataLocation.overrides(files, data, format, ModelOptions.classifiesTexts(trained));
+  }
+
+  private static void print(PrintWriter out, TrainedModel trained, ExportedModel exported) {
+    out.println(trained.path() + " written to " + exported.path());
+    for (Map.Entry<String, ExportDescription.StoredFile> file :
+        exported.description().files().entrySet()) {
+      out.printf(Locale.ROOT, "  %s, %,d bytes%n", file.getKey(), file.getValue().bytes());
+    }
+    Verification found = exported.description().verification();
+    out.printf(
+        Locale.ROOT,
+        "Compared on %s: largest difference %.3g (%.3g allowed)%s%n",
+        found.source(),
+        found.maxDifference(),
+        found.tolerance(),
+        Double.isNaN(found.agreement())
+            ? ""
+            : String.format(Locale.ROOT, ", the same answer %.2f %%", 100 * found.agreement()));
+    List<String> changes = new ArrayList<>();
+    for (String metric : List.of("accuracy", "perplexity", "meanAbsoluteError", "loss")) {
+      Double before = found.before().get(metric);
+      Double after = found.after().get(metric);
+      if (before != null && after != null) {
+        changes.add(String.format(Locale.ROOT, "%s %.4f -> %.4f", metric, before, after));
+      }
+    }
+    if (!changes.isEmpty()) {
+      out.println(String.join(", ", changes));
+    }
   }
 }

@@ -6,6 +6,7 @@ import io.centroid.WorkerFailure;
 import io.centroid.checkpoint.HeldException;
 import io.centroid.checkpoint.OvertakenException;
 import io.centroid.cluster.ClusterException;
+import io.centroid.export.VerificationException;
 import io.centroid.memory.OutOfMemory;
 import io.centroid.security.KerberosLogin;
 import io.centroid.spark.NoExecutorException;
@@ -55,6 +56,7 @@ record Failure(int exitCode, String line) {
         || thrown instanceof HeldException
         || thrown instanceof WorkerFailure
         || thrown instanceof RoundTimeoutException
+        || thrown instanceof VerificationException
         || thrown instanceof NoExecutorException) {
       return new Failure(ExitCode.FAILED, String.valueOf(thrown.getMessage()));
     }

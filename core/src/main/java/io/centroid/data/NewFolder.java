@@ -1,7 +1,6 @@
-package io.centroid.huggingface;
+package io.centroid.data;
 
 import io.centroid.InputException;
-import io.centroid.data.HadoopFiles;
 import java.io.IOException;
 import java.util.UUID;
 import org.apache.hadoop.fs.ChecksumFileSystem;
@@ -15,25 +14,25 @@ import org.apache.hadoop.fs.StreamCapabilities;
  * A directory that is written under a hidden name beside its own and then renamed; a failure leaves
  * what was there before. The old one is put aside first, so that for a moment there is neither.
  */
-final class Replacement {
+public final class NewFolder {
   private final FileSystem fileSystem;
   private final Path directory;
   private final boolean replaces;
 
-  private Replacement(FileSystem fileSystem, Path directory, boolean replaces) {
+  private NewFolder(FileSystem fileSystem, Path directory, boolean replaces) {
     this.fileSystem = fileSystem;
     this.directory = directory;
     this.replaces = replaces;
   }
 
   /** Where files are written until all are there. */
-  record Target(FileSystem fileSystem, Path folder) {
-    FSDataOutputStream create(String name) throws IOException {
+  public record Target(FileSystem fileSystem, Path folder) {
+    public FSDataOutputStream create(String name) throws IOException {
       return fileSystem.create(new Path(folder, name), false);
     }
 
     /** Writes through to the disk where the file system can. */
-    void sync(FSDataOutputStream out) throws IOException {
+    public void sync(FSDataOutputStream out) throws IOException {
       out.flush();
       if (out.hasCapability(StreamCapabilities.HSYNC)) {
         out.hsync();
@@ -41,13 +40,22 @@ final class Replacement {
     }
   }
 
-  interface Content {
+  /** Writes the files. */
+  public interface Content {
     void writeTo(Target target) throws IOException;
   }
 
-  /** Refuses a name that is taken by what must not be replaced. */
-  static Replacement of(HadoopFiles files, Path given, boolean overwrite) throws IOException {
-    Path path = Folder.withoutLastSlash(given);
+  /**
+   * Refuses a name that is taken by what must not be replaced.
+   *
+   * @param overwrite whether a folder that is empty or has a {@code marker} may be replaced
+   * @param marker a file that what may be replaced has
+   * @throws InputException if the name is taken
+   */
+  public static NewFolder of(HadoopFiles files, Path given, boolean overwrite, String marker)
+      throws IOException {
+    // A path made of a URI keeps its last slash, and then has no name.
+    Path path = new Path(given.toString());
     FileSystem found = files.fileSystem(path);
     // No .crc files beside a model: they would fail other tools' changes.
     FileSystem fileSystem =
@@ -57,23 +65,27 @@ final class Replacement {
       throw new InputException(path + ": a file system's root, expected a directory to create");
     }
     if (!fileSystem.exists(directory)) {
-      return new Replacement(fileSystem, directory, false);
+      return new NewFolder(fileSystem, directory, false);
     }
     if (!overwrite) {
       throw new InputException(path + ": exists already, expected a new directory");
     }
     FileStatus[] entries = fileSystem.listStatus(directory);
     if (!fileSystem.getFileStatus(directory).isDirectory()
-        || entries.length > 0 && !fileSystem.exists(new Path(directory, Gpt2ConfigJson.FILE))) {
+        || entries.length > 0 && !fileSystem.exists(new Path(directory, marker))) {
       throw new InputException(
-          path
-              + ": expected a model's directory to overwrite, found one without "
-              + Gpt2ConfigJson.FILE);
+          path + ": expected a model's directory to overwrite, found one without " + marker);
     }
-    return new Replacement(fileSystem, directory, true);
+    return new NewFolder(fileSystem, directory, true);
   }
 
-  void write(Content content) throws IOException {
+  /** The folder's name when it is whole. */
+  public Path path() {
+    return directory;
+  }
+
+  /** Writes the content and gives it its name; after a failure nothing of it is left. */
+  public void write(Content content) throws IOException {
     Path written = sibling("in-progress");
     try {
       if (!fileSystem.mkdirs(written)) {

@@ -1,0 +1,68 @@
+package io.centroid.export;
+
+import io.centroid.InputException;
+import io.centroid.OpenFile;
+import io.centroid.data.HadoopFiles;
+import io.centroid.data.NewFolder;
+import io.centroid.dl4jzip.Dl4jZip;
+import io.centroid.dl4jzip.Dl4jZipWriter;
+import io.centroid.model.Architecture;
+import io.centroid.model.Dl4jJson;
+import io.centroid.model.NetworkSpec;
+import io.centroid.run.TrainedModel;
+import java.io.IOException;
+import org.apache.hadoop.fs.Path;
+
+/** {@code model.zip} as DL4J's ModelSerializer reads it, read back by our own reader. */
+final class Dl4jFormat implements ExportFormat {
+  static final String FILE = "model.zip";
+
+  private final TrainedModel model;
+  private final float[] parameters;
+  private final String configuration;
+
+  Dl4jFormat(TrainedModel model, float[] parameters) {
+    this.model = model;
+    this.parameters = parameters;
+    this.configuration = configuration(model.path(), model.network());
+  }
+
+  private static String configuration(String place, NetworkSpec network) {
+    Architecture architecture = network.architecture();
+    if (architecture instanceof Architecture.Mlp mlp) {
+      return Dl4jJson.of(network, mlp);
+    }
+    if (architecture instanceof Architecture.Cnn cnn) {
+      return Dl4jJson.of(network, cnn);
+    }
+    if (architecture instanceof Architecture.Dl4j dl4j) {
+      return dl4j.json();
+    }
+    throw new InputException(place + " is a GPT-2, which DL4J has no layers for");
+  }
+
+  @Override
+  public void write(NewFolder.Target target) throws IOException {
+    OpenFile.fill(
+        target.create(FILE),
+        stream -> {
+          Dl4jZipWriter.write(stream, configuration, parameters);
+          target.sync(stream);
+        });
+  }
+
+  @Override
+  public Outputs open(HadoopFiles files, Path folder) {
+    Dl4jZip zip = Dl4jZip.read(files, new Path(folder, FILE).toString());
+    NetworkSpec network = model.network();
+    NetworkSpec read =
+        new NetworkSpec(
+            new Architecture.Dl4j(zip.configuration()),
+            network.input(),
+            network.outputs(),
+            network.loss(),
+            network.seed(),
+            network.backend());
+    return LearnerOutputs.of(read, model.normalisation(), zip.parameters(files, parameters.length));
+  }
+}

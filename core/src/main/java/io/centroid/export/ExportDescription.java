@@ -1,0 +1,142 @@
+package io.centroid.export;
+
+import io.centroid.InputException;
+import io.centroid.Rejection;
+import io.centroid.Sha256;
+import io.centroid.data.HadoopFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What an export is, as {@code export.json} beside its files holds it.
+ *
+ * @param architecture mlp, cnn, dl4j or gpt2
+ * @param cache of a language model in ONNX: whether it has inputs and outputs for earlier tokens
+ * @param inputs of the model as it was written; empty where the reader decides
+ * @param labels names of the classes in the order of the outputs; their numbers if they have none
+ * @param files by name, this one not among them
+ */
+public record ExportDescription(
+    ExportForm form,
+    WeightType weights,
+    boolean cache,
+    String architecture,
+    Task task,
+    Source source,
+    List<Port> inputs,
+    List<Port> outputs,
+    Preprocessing preprocessing,
+    List<String> labels,
+    Map<String, StoredFile> files,
+    Verification verification) {
+
+  /** The file's name. */
+  public static final String FILE = "export.json";
+
+  private static final int MOST_BYTES = 16 << 20;
+
+  public ExportDescription {
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+    labels = List.copyOf(labels);
+    files = new TreeMap<>(files);
+  }
+
+  /**
+   * Where the model came from.
+   *
+   * @param path the folder of a checkpoint, or of a model in Hugging Face's format
+   * @param parametersSha256 of the float32 little-endian parameter vector
+   */
+  public record Source(String path, String parametersSha256) {}
+
+  /**
+   * An input or output.
+   *
+   * @param type float32 or int64
+   * @param shape sizes, or the names of dynamic ones
+   */
+  public record Port(String name, String type, List<String> shape) {
+    public Port {
+      shape = List.copyOf(shape);
+    }
+  }
+
+  /**
+   * What happens to the values of an example before the first layer: (value - mean) * scale.
+   *
+   * @param inside whether the model does it itself, so that it takes values as they are stored;
+   *     else whoever calls it
+   * @param shape channels, height and width of an example
+   * @param mean one for all values or one for each; empty: texts
+   */
+  public record Preprocessing(
+      boolean inside, List<Integer> shape, List<Float> mean, List<Float> scale) {
+    public Preprocessing {
+      shape = List.copyOf(shape);
+      mean = List.copyOf(mean);
+      scale = List.copyOf(scale);
+    }
+  }
+
+  /** Length and hash of a file. */
+  public record StoredFile(long bytes, String sha256) {}
+
+  /**
+   * Reads the description of the export in a folder; its files are not looked at.
+   *
+   * @throws InputException if there is none, or it is damaged
+   */
+  public static ExportDescription read(HadoopFiles files, Path folder) {
+    Path file = new Path(folder, FILE);
+    byte[] content;
+    try (InputStream in = files.open(file)) {
+      content = in.readNBytes(MOST_BYTES + 1);
+    } catch (IOException e) {
+      throw HadoopFiles.failure(file, e);
+    }
+    if (content.length > MOST_BYTES) {
+      throw Rejection.of(file.toString(), "length", "at most " + MOST_BYTES + " bytes", "more");
+    }
+    return ExportJson.parse(file.toString(), content);
+  }
+
+  /**
+   * Compares the files of a folder with what is written here.
+   *
+   * @throws InputException naming the first that is missing or another
+   */
+  public void requireFiles(HadoopFiles fileSystem, Path folder) {
+    for (Map.Entry<String, StoredFile> file : files.entrySet()) {
+      Path path = new Path(folder, file.getKey());
+      StoredFile found = hash(fileSystem, path);
+      if (!found.equals(file.getValue())) {
+        throw Rejection.of(path.toString(), "file", describe(file.getValue()), describe(found));
+      }
+    }
+  }
+
+  static StoredFile hash(HadoopFiles files, Path path) {
+    MessageDigest digest = Sha256.digest();
+    byte[] chunk = new byte[1 << 16];
+    long length = 0;
+    try (InputStream in = files.open(path)) {
+      for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+        digest.update(chunk, 0, count);
+        length += count;
+      }
+    } catch (IOException e) {
+      throw HadoopFiles.failure(path, e);
+    }
+    return new StoredFile(length, Sha256.hex(digest));
+  }
+
+  private static String describe(StoredFile file) {
+    return file.bytes() + " bytes, SHA-256 " + file.sha256();
+  }
+}

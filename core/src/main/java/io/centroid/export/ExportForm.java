@@ -1,0 +1,25 @@
+package io.centroid.export;
+
+import java.util.Locale;
+
+/** The forms that a model is written in. */
+public enum ExportForm {
+  /** {@code model.onnx}, which ONNX Runtime, Triton and others serve. */
+  ONNX,
+  /** A GPT-2's folder as {@code transformers} reads it. */
+  HUGGINGFACE,
+  /** {@code model.zip}, which DL4J's {@code MultiLayerNetwork.load} reads. */
+  DL4J,
+  /** {@code model.safetensors} with PyTorch's names and shapes. */
+  TORCH_SAFETENSORS;
+
+  /** As commands and files spell it. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  @Override
+  public String toString() {
+    return key();
+  }
+}

@@ -1,0 +1,51 @@
+package io.centroid.export;
+
+import io.centroid.data.Batch;
+import io.centroid.data.Examples;
+import io.centroid.data.Normalisation;
+import io.centroid.generate.Generator;
+import io.centroid.kernels.FloatVector;
+import io.centroid.model.gpt2.Gpt2Config;
+import io.centroid.model.gpt2.Gpt2Layout;
+import io.centroid.model.gpt2.Gpt2Weights;
+import java.util.Arrays;
+
+/** A language model on our own kernels. */
+final class LanguageOutputs implements Outputs {
+  private final Generator generator;
+
+  private LanguageOutputs(Generator generator) {
+    this.generator = generator;
+  }
+
+  static LanguageOutputs of(Gpt2Config config, FloatVector parameters) {
+    Gpt2Weights weights = Gpt2Weights.of(config, Gpt2Layout.of(config), parameters);
+    return new LanguageOutputs(new Generator(config, weights, null, 1));
+  }
+
+  @Override
+  public float[] of(Examples examples, int from, int to) {
+    return generator.scores(tokens(examples, from, to));
+  }
+
+  /** The tokens of one window but the last, which is only predicted. */
+  static int[] tokens(Examples examples, int from, int to) {
+    Batch batch = window(examples, from, to);
+    return Arrays.copyOf(batch.tokens(), batch.lengths()[0] - 1);
+  }
+
+  /** The tokens of one window but the first, which is not predicted. */
+  static int[] targets(Examples examples, int from, int to) {
+    Batch batch = window(examples, from, to);
+    return Arrays.copyOfRange(batch.tokens(), 1, batch.lengths()[0]);
+  }
+
+  private static Batch window(Examples examples, int from, int to) {
+    if (to - from != 1) {
+      throw new IllegalArgumentException("one window at a time: " + from + " to " + to);
+    }
+    Batch batch = new Batch(examples.shape(), 1);
+    batch.fill(examples, Normalisation.NONE, from, to);
+    return batch;
+  }
+}

@@ -1,0 +1,33 @@
+package io.centroid.export;
+
+import io.centroid.data.Batch;
+import io.centroid.data.Examples;
+import io.centroid.data.Normalisation;
+import io.centroid.model.Learner;
+import io.centroid.model.Learners;
+import io.centroid.model.NetworkSpec;
+
+/** A network, or a classifier of texts, on our own kernels or DL4J's. */
+final class LearnerOutputs implements Outputs {
+  private final Learner learner;
+  private final Normalisation normalisation;
+
+  private LearnerOutputs(Learner learner, Normalisation normalisation) {
+    this.learner = learner;
+    this.normalisation = normalisation;
+  }
+
+  /** A network with these parameters. */
+  static LearnerOutputs of(NetworkSpec network, Normalisation normalisation, float[] parameters) {
+    Learner learner = Learners.create(network);
+    learner.parameters().load(parameters);
+    return new LearnerOutputs(learner, normalisation);
+  }
+
+  @Override
+  public float[] of(Examples examples, int from, int to) {
+    Batch batch = new Batch(examples.shape(), to - from);
+    batch.fill(examples, normalisation, from, to);
+    return learner.predict(batch);
+  }
+}

@@ -1,0 +1,117 @@
+package io.centroid.export;
+
+import io.centroid.model.PlainLayer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network of layers as PyTorch's {@code nn.Sequential}.
+ *
+ * @param code the Python expression that makes the module
+ * @param names of our tensors' in PyTorch
+ */
+record TorchModule(String code, Map<String, String> names) {
+
+  static TorchModule of(List<PlainLayer> layers) {
+    Builder builder = new Builder();
+    layers.forEach(builder::add);
+    return new TorchModule(
+        "nn.Sequential(" + String.join(", ", builder.modules) + ")", builder.names);
+  }
+
+  private static final class Builder {
+    private final List<String> modules = new ArrayList<>();
+    private final Map<String, String> names = new LinkedHashMap<>();
+    private boolean images;
+
+    void add(PlainLayer layer) {
+      if (layer instanceof PlainLayer.ToImages shape) {
+        images = true;
+        modules.add(
+            "nn.Unflatten(1, (%d, %d, %d))"
+                .formatted(shape.channels(), shape.height(), shape.width()));
+      } else if (layer instanceof PlainLayer.ToRows) {
+        images = false;
+        modules.add("nn.Flatten()");
+      } else if (layer instanceof PlainLayer.Dense dense) {
+        named(dense.number(), dense.bias());
+        modules.add(
+            "nn.Linear(%d, %d%s)".formatted(dense.inputs(), dense.outputs(), bias(dense.bias())));
+        apply(dense.function());
+      } else if (layer instanceof PlainLayer.Convolution convolution) {
+        convolution(convolution);
+      } else if (layer instanceof PlainLayer.Pooling pooling) {
+        modules.add(
+            "nn.%sPool2d(%s, stride=%s, padding=%s%s)"
+                .formatted(
+                    pooling.maximum() ? "Max" : "Avg",
+                    pair(pooling.window().kernel()),
+                    pair(pooling.window().stride()),
+                    padding(pooling.window()),
+                    pooling.maximum() ? ", dilation=" + pair(pooling.window().dilation()) : ""));
+      } else if (layer instanceof PlainLayer.BatchNormalisation norm) {
+        batchNormalisation(norm);
+      } else if (layer instanceof PlainLayer.Applied applied) {
+        apply(applied.function());
+      }
+    }
+
+    private void convolution(PlainLayer.Convolution convolution) {
+      named(convolution.number(), convolution.bias());
+      PlainLayer.Window window = convolution.window();
+      modules.add(
+          "nn.Conv2d(%d, %d, %s, stride=%s, padding=%s, dilation=%s%s)"
+              .formatted(
+                  convolution.inputs(),
+                  convolution.outputs(),
+                  pair(window.kernel()),
+                  pair(window.stride()),
+                  padding(window),
+                  pair(window.dilation()),
+                  bias(convolution.bias())));
+      apply(convolution.function());
+    }
+
+    private void batchNormalisation(PlainLayer.BatchNormalisation norm) {
+      int at = modules.size();
+      Map<String, String> theirs =
+          Map.of("gamma", "weight", "beta", "bias", "mean", "running_mean", "var", "running_var");
+      theirs.forEach(
+          (our, their) -> names.put(PlainLayer.tensor(norm.number(), our), at + "." + their));
+      modules.add("nn.LazyBatchNorm%s(eps=%s)".formatted(images ? "2d" : "1d", norm.epsilon()));
+      apply(norm.function());
+    }
+
+    private void named(int number, boolean bias) {
+      names.put(PlainLayer.tensor(number, "weight"), modules.size() + ".weight");
+      if (bias) {
+        names.put(PlainLayer.tensor(number, "bias"), modules.size() + ".bias");
+      }
+    }
+
+    private void apply(PlainLayer.Function function) {
+      switch (function) {
+        case IDENTITY -> {}
+        case RELU -> modules.add("nn.ReLU()");
+        case TANH -> modules.add("nn.Tanh()");
+        case SIGMOID -> modules.add("nn.Sigmoid()");
+        case SOFTMAX -> modules.add("nn.Softmax(dim=-1)");
+        case GELU_SIGMOID -> modules.add("QuickGELU()");
+      }
+    }
+
+    private static String bias(boolean bias) {
+      return bias ? "" : ", bias=False";
+    }
+
+    private static String padding(PlainLayer.Window window) {
+      return window.same() ? "'same'" : pair(window.padding());
+    }
+
+    private static String pair(List<Integer> sizes) {
+      return "(" + sizes.get(0) + ", " + sizes.get(1) + ")";
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.centroid.export;
+
+import java.util.Map;
+
+/**
+ * How what was written compares with the model's own outputs.
+ *
+ * @param source where the examples came from, for people; says so if they were drawn
+ * @param real whether they are real examples
+ * @param examples how many were compared
+ * @param values how many numbers were compared, over all examples
+ * @param maxDifference largest absolute difference of two numbers
+ * @param tolerance that it had to stay within
+ * @param agreement fraction of the examples (of a language model, tokens) whose largest output is
+ *     the same one; NaN of a regression
+ * @param before metrics of the model itself on the examples (accuracy, loss); empty if they have no
+ *     targets
+ * @param after the same metrics of what was written
+ */
+public record Verification(
+    String source,
+    boolean real,
+    long examples,
+    long values,
+    double maxDifference,
+    double tolerance,
+    double agreement,
+    Map<String, Double> before,
+    Map<String, Double> after) {
+  public Verification {
+    before = Map.copyOf(before);
+    after = Map.copyOf(after);
+  }
+}

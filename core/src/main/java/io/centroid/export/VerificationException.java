@@ -1,0 +1,14 @@
+package io.centroid.export;
+
+/** What was written computes something else than the model; nothing of it was kept. */
+public final class VerificationException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public VerificationException(String message) {
+    super(message);
+  }
+
+  public VerificationException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
