@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       GenerateCommand.class,
       ExportCommand.class,
       ServeCommand.class,
+      PackageCommand.class,
       FetchCommand.class,
       PrepareCommand.class,
       ClusterCommand.class,

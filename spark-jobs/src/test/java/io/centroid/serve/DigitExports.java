@@ -1,8 +1,13 @@
 package io.centroid.serve;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.SealedJson;
 import io.centroid.Sha256;
+import io.centroid.export.ExportDescription;
+import io.centroid.export.ExportForm;
+import io.centroid.export.ExportJson;
+import io.centroid.export.Task;
+import io.centroid.export.Verification;
+import io.centroid.export.WeightType;
 import io.centroid.onnx.ElementType;
 import io.centroid.onnx.OnnxGraph;
 import java.io.ByteArrayOutputStream;
@@ -12,7 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 
 /**
  * Exports of small networks of 784 pixels and ten classes. A picture of zeros gives the class that
@@ -21,6 +28,10 @@ import java.util.Random;
 public final class DigitExports {
   public static final int PIXELS = 784;
   public static final int CLASSES = 10;
+
+  /** The last one would be markup if it were taken for it. */
+  private static final List<String> LABELS =
+      List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "<b>9</b>");
 
   private DigitExports() {}
 
@@ -52,6 +63,13 @@ public final class DigitExports {
     return write(folder, graph, logits);
   }
 
+  /** A network of four features. */
+  public static Path other(Path folder) {
+    OnnxGraph graph = new OnnxGraph("other");
+    String input = graph.input("input", ElementType.FLOAT, List.of("batch", 4));
+    return write(folder, graph, dense(graph, input, "", 4, CLASSES, new float[4 * CLASSES], 1));
+  }
+
   private static float[] drawn(Random random, int count) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
@@ -81,7 +99,9 @@ public final class DigitExports {
     String probabilities = graph.node("Softmax", "probabilities", List.of(logits));
     graph.output(probabilities, ElementType.FLOAT, List.of("batch", CLASSES));
     graph.output(logits, ElementType.FLOAT, List.of("batch", CLASSES));
-    graph.metadata("labels", "[\"0\",\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"<b>9</b>\"]");
+    graph.metadata(
+        "labels",
+        LABELS.stream().map(label -> '"' + label + '"').collect(Collectors.joining(",", "[", "]")));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       graph.writeTo(bytes);
@@ -95,13 +115,24 @@ public final class DigitExports {
   public static Path write(Path folder, byte[] onnx) throws IOException {
     Path made = Files.createTempDirectory(folder.toAbsolutePath().getParent(), ".making");
     Files.write(made.resolve("model.onnx"), onnx);
-    ObjectNode record = new ObjectMapper().createObjectNode();
-    record
-        .putObject("files")
-        .putObject("model.onnx")
-        .put("bytes", onnx.length)
-        .put("sha256", Sha256.of(onnx));
-    Files.writeString(made.resolve("export.json"), record.toPrettyString());
+    ExportDescription export =
+        new ExportDescription(
+            ExportForm.ONNX,
+            WeightType.FP32,
+            false,
+            "mlp",
+            Task.CLASSIFICATION,
+            new ExportDescription.Source("none", "0".repeat(64)),
+            List.of(new ExportDescription.Port("input", "float32", List.of("batch", "784"))),
+            List.of(
+                new ExportDescription.Port("probabilities", "float32", List.of("batch", "10")),
+                new ExportDescription.Port("logits", "float32", List.of("batch", "10"))),
+            new ExportDescription.Preprocessing(
+                true, List.of(1, 28, 28), List.of(0f), List.of(1f)),
+            LABELS,
+            Map.of("model.onnx", new ExportDescription.StoredFile(onnx.length, Sha256.of(onnx))),
+            new Verification("none", false, 0, 0, 0, 0, Double.NaN, Map.of(), Map.of()));
+    Files.write(made.resolve("export.json"), SealedJson.write(ExportJson.toJson(export)));
     if (Files.exists(folder)) {
       Path old = Files.createTempDirectory(folder.toAbsolutePath().getParent(), ".old");
       Files.move(folder, old, StandardCopyOption.REPLACE_EXISTING);

@@ -34,7 +34,8 @@ public final class Targets {
           new TargetSpec("result", 30, JsonTargets::result),
           new TargetSpec("configuration", 1, HoconTarget::new),
           new TargetSpec("dl4j", 1, JsonTargets::dl4j),
-          new TargetSpec("cluster", 30, JsonTargets::cluster));
+          new TargetSpec("cluster", 30, JsonTargets::cluster),
+          new TargetSpec("inference", 30, InferenceTarget::new));
 
   private Targets() {}
 

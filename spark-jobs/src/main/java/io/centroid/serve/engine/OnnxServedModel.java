@@ -34,6 +34,11 @@ final class OnnxServedModel implements ServedModel {
             specs(model.inputs().values()),
             specs(model.outputs().values()),
             properties(model.metadata()));
+    for (TensorSpec output : description.outputs()) {
+      if (output.type() != TensorType.FP32) {
+        throw new InputException("output " + output.name() + ": only floats are served");
+      }
+    }
     outputs = new LinkedHashSet<>();
     description.outputs().forEach(output -> outputs.add(output.name()));
     batches =

@@ -9,7 +9,7 @@ public interface TextModel {
   /**
    * Draws tokens until an end or the most of them.
    *
-   * @param cancelled asked before every token; once true, what there is so far is returned
+   * @param cancelled asked after every token; once true, the text ends with an exception
    * @throws io.centroid.InputException if the prompt does not fit the model
    */
   GeneratedText generate(GenerateRequest request, BooleanSupplier cancelled);

@@ -3,6 +3,7 @@ package io.centroid.serve.http;
 import io.centroid.serve.protocol.RefusedRequest;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.Content;
 
 /**
@@ -40,7 +41,10 @@ final class BodyReader implements Runnable {
           return;
         }
         if (Content.Chunk.isFailure(chunk)) {
-          exchange.refuse(RefusedRequest.malformed("the body broke off"));
+          exchange.refuse(
+              chunk.getFailure() instanceof TimeoutException
+                  ? Exchange.TOO_SLOW
+                  : RefusedRequest.malformed("the body broke off"));
           return;
         }
         boolean last = chunk.isLast();

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * threads.
  */
 final class Exchange {
+  static final RefusedRequest TOO_SLOW = new RefusedRequest(408, "the body did not arrive in time");
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
   private final Request request;
@@ -62,7 +63,7 @@ final class Exchange {
     refuse(
         arrived
             ? new RefusedRequest(504, "the model did not answer in time")
-            : new RefusedRequest(408, "the body did not arrive in time"));
+            : TOO_SLOW);
   }
 
   /** Answers with JSON or text; a later answer is dropped. */

@@ -54,7 +54,7 @@ final class GenerateEndpoint implements AutoCloseable {
               .orElseThrow(
                   () ->
                       RefusedRequest.malformed(
-                          version.model().description().name() + " is no language model: use infer"));
+                          version.model().description().name() + " is no language model with a tokenizer: use infer"));
       GenerateRequest request = parser.parse(body, length);
       threads.execute(() -> run(exchange, version, model, request));
     } catch (RejectedExecutionException e) {

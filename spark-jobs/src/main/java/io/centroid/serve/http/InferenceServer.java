@@ -64,7 +64,8 @@ public final class InferenceServer implements AutoCloseable {
     connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
     connector.setHost(settings.host());
     connector.setPort(settings.port());
-    connector.setIdleTimeout(settings.timeout().toMillis());
+    // Later than the time-outs of requests, which are told and not just cut off.
+    connector.setIdleTimeout(2 * settings.timeout().toMillis());
     connector.setAcceptQueueSize(settings.connections());
     server.addConnector(connector);
     server.addBean(new NetworkConnectionLimit(settings.connections(), connector));
