@@ -94,7 +94,8 @@ final class BenchServeCommand implements Callable<Integer> {
   @Option(
       names = "--serve-option",
       paramLabel = "WORD",
-      description = "A word of serve's options, as in --serve-option=--max-batch=16; may be repeated.")
+      description =
+          "A word of serve's options, as in --serve-option=--max-batch=16; may be repeated.")
   private List<String> options = List.of();
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")

@@ -79,7 +79,8 @@ final class ServeCommand implements Callable<Integer> {
       names = "--max-batch",
       paramLabel = "ROWS",
       defaultValue = "64",
-      description = "Rows of several requests that go through the model at once (${DEFAULT-VALUE}).")
+      description =
+          "Rows of several requests that go through the model at once (${DEFAULT-VALUE}).")
   private int maxBatch;
 
   @Option(

@@ -15,7 +15,9 @@ import java.net.URI;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A model that is served, from its place to the socket. Closing it answers what was taken first. */
+/**
+ * A model that is served, from its place to the socket. Closing it answers what was taken first.
+ */
 public final class Serving implements AutoCloseable {
   private final ModelDescription first;
   private final Reloader reloader;

@@ -111,15 +111,15 @@ class SchedulesTest {
     List<String> files = new ArrayList<>(List.of("systemd-analyze", "verify", "--man=no"));
     for (String name :
         List.of(
-            "centroid-retrain@.timer", "centroid-retrain@.service",
+            "centroid-retrain@.timer",
+            "centroid-retrain@.service",
             "centroid-retrain-alert@.service")) {
       // It looks whether what a unit runs is there: here, not in /opt.
       String text =
           Files.readString(SCHEDULES.resolve("systemd").resolve(name))
               .replace("/opt/centroid", Tool.home().toString())
               .replace("User=centroid", "User=root");
-      files.add(
-          Files.writeString(units.resolve(name.replace("@", "@digits")), text).toString());
+      files.add(Files.writeString(units.resolve(name.replace("@", "@digits")), text).toString());
       Files.writeString(units.resolve(name), text);
     }
     Tool.Outcome verified = Tool.run(Map.of(), files.toArray(String[]::new));
@@ -127,8 +127,12 @@ class SchedulesTest {
     assertThat(verified.exitCode()).as(verified.output()).isZero();
     Tool.Outcome calendar =
         Tool.run(
-            Map.of(), "systemd-analyze", "calendar", "--iterations=2",
-            "--base-time=2026-03-28 12:00:00 UTC", "*-*-* 04:30:00 " + ZONE);
+            Map.of(),
+            "systemd-analyze",
+            "calendar",
+            "--iterations=2",
+            "--base-time=2026-03-28 12:00:00 UTC",
+            "*-*-* 04:30:00 " + ZONE);
     // The night on which the clocks change: 04:30 is 02:30 UTC from then on.
     assertThat(calendar.exitCode()).as(calendar.output()).isZero();
     assertThat(calendar.output()).contains("2026-03-29 02:30:00 UTC");
@@ -149,7 +153,13 @@ class SchedulesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, success", "4, skipped", "1, tried again", "2, failed for good", "3, failed for good"})
+  @CsvSource({
+    "0, success",
+    "4, skipped",
+    "1, tried again",
+    "2, failed for good",
+    "3, failed for good"
+  })
   void airflowUnderstandsExitCodesAgainstStubs(String code, String outcome) throws Exception {
     assertThat(dag(code).get("outcome").asText()).isEqualTo(outcome);
   }

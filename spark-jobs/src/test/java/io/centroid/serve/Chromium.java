@@ -65,7 +65,9 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
             .buildAsync(URI.create(endpoint()), this)
             .get(SECONDS, TimeUnit.SECONDS);
     String target =
-        call("Target.createTarget", parameters().put("url", "about:blank")).get("targetId").asText();
+        call("Target.createTarget", parameters().put("url", "about:blank"))
+            .get("targetId")
+            .asText();
     session =
         call("Target.attachToTarget", parameters().put("targetId", target).put("flatten", true))
             .get("sessionId")

@@ -58,8 +58,7 @@ public final class DigitExports {
             "Relu",
             "hidden",
             List.of(dense(graph, scaled, "hidden.", PIXELS, 128, drawn(random, PIXELS * 128), -1)));
-    String logits =
-        dense(graph, hidden, "", 128, CLASSES, drawn(random, 128 * CLASSES), favourite);
+    String logits = dense(graph, hidden, "", 128, CLASSES, drawn(random, 128 * CLASSES), favourite);
     return write(folder, graph, logits);
   }
 
@@ -127,8 +126,7 @@ public final class DigitExports {
             List.of(
                 new ExportDescription.Port("probabilities", "float32", List.of("batch", "10")),
                 new ExportDescription.Port("logits", "float32", List.of("batch", "10"))),
-            new ExportDescription.Preprocessing(
-                true, List.of(1, 28, 28), List.of(0f), List.of(1f)),
+            new ExportDescription.Preprocessing(true, List.of(1, 28, 28), List.of(0f), List.of(1f)),
             LABELS,
             Map.of("model.onnx", new ExportDescription.StoredFile(onnx.length, Sha256.of(onnx))),
             new Verification("none", false, 0, 0, 0, 0, Double.NaN, Map.of(), Map.of()));

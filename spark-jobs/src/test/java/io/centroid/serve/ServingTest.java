@@ -126,8 +126,7 @@ class ServingTest {
                         .sendAsync(
                             server
                                 .request(INFER)
-                                .POST(
-                                    HttpRequest.BodyPublishers.ofString(ServerUnderTest.body(i)))
+                                .POST(HttpRequest.BodyPublishers.ofString(ServerUnderTest.body(i)))
                                 .build(),
                             BodyHandlers.ofString()))
             .toList();
@@ -168,8 +167,7 @@ class ServingTest {
         Integer.parseInt(
             answer.headers().firstValue("Inference-Header-Content-Length").orElseThrow());
     assertThat(answer.body()).hasSize(length + 2 * 2 * 10 * 4);
-    ByteBuffer tensors =
-        ByteBuffer.wrap(answer.body(), length, 160).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer tensors = ByteBuffer.wrap(answer.body(), length, 160).order(ByteOrder.LITTLE_ENDIAN);
     tensors.position(length + 80);
     float[] logits = new float[20];
     tensors.asFloatBuffer().get(logits);
@@ -204,12 +202,17 @@ class ServingTest {
 
   @Test
   void metricsCountWhatHappened() throws Exception {
-    double before = server.metric("centroid_requests_total{model=\"digits\",endpoint=\"infer\",code=\"200\"}");
+    double before =
+        server.metric("centroid_requests_total{model=\"digits\",endpoint=\"infer\",code=\"200\"}");
     server.infer(1);
     server.post(INFER, "nonsense");
-    assertThat(server.metric("centroid_requests_total{model=\"digits\",endpoint=\"infer\",code=\"200\"}"))
+    assertThat(
+            server.metric(
+                "centroid_requests_total{model=\"digits\",endpoint=\"infer\",code=\"200\"}"))
         .isEqualTo(before + 1);
-    assertThat(server.metric("centroid_requests_total{model=\"digits\",endpoint=\"infer\",code=\"400\"}"))
+    assertThat(
+            server.metric(
+                "centroid_requests_total{model=\"digits\",endpoint=\"infer\",code=\"400\"}"))
         .isGreaterThanOrEqualTo(1);
     assertThat(server.metric("centroid_ready{model=\"digits\"}")).isEqualTo(1);
     assertThat(server.metric("centroid_in_flight{model=\"digits\"}")).isZero();
@@ -257,8 +260,15 @@ class ServingTest {
 
   @Test
   void aTakenPortIsToldInOneLine() {
-    var taken = new io.centroid.serve.http.ServerSettings("127.0.0.1", server.uri().getPort(), 1, 1,
-        Duration.ofSeconds(1), Duration.ZERO, io.centroid.serve.protocol.RequestLimits.DEFAULT);
+    var taken =
+        new io.centroid.serve.http.ServerSettings(
+            "127.0.0.1",
+            server.uri().getPort(),
+            1,
+            1,
+            Duration.ofSeconds(1),
+            Duration.ZERO,
+            io.centroid.serve.protocol.RequestLimits.DEFAULT);
     assertThatThrownBy(() -> ServerUnderTest.of(folder.resolve("digits"), taken))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("cannot listen on 127.0.0.1:" + server.uri().getPort());

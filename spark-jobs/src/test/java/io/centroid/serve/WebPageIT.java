@@ -41,15 +41,16 @@ class WebPageIT {
       page.click("#clear");
       assertThat(page.text("#best")).isEqualTo("\u00a0");
       page.draw(
-          "#pad", .50, .15, .36, .22, .29, .40, .29, .60, .37, .78, .50, .85, .63, .78, .71, .60, .71,
-          .40, .64, .22, .50, .15);
+          "#pad", .50, .15, .36, .22, .29, .40, .29, .60, .37, .78, .50, .85, .63, .78, .71, .60,
+          .71, .40, .64, .22, .50, .15);
       await(page, "a 0", () -> page.text("#best").equals("0"));
       page.click("#clear");
       page.draw("#pad", .25, .2, .75, .2, .62, .5, .48, .85);
       await(page, "a 7", () -> page.text("#best").equals("7"));
       assertThat(page.evaluate("document.querySelectorAll('#bars li').length")).isEqualTo("10");
       assertThat(page.text("#bars .top .name")).isEqualTo("7");
-      // As MNIST has it: within 20 of 28 pixels (the last may be too faint), the middle of its mass in the middle.
+      // As MNIST has it: within 20 of 28 pixels (the last may be too faint), the middle of its mass
+      // in the middle.
       String seen =
           "(() => { const d = document.querySelector('#seen').getContext('2d')"
               + ".getImageData(0, 0, 28, 28).data; let m = 0, x = 0, y = 0, t = 28, b = 0;"

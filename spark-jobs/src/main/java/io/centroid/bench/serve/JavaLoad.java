@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** A thread a connection, in this JVM: for machines without wrk. It takes more of the processors. */
+/**
+ * A thread a connection, in this JVM: for machines without wrk. It takes more of the processors.
+ */
 public final class JavaLoad implements Load {
   private static final int TIMEOUT_MILLIS = 10_000;
 

@@ -5,7 +5,6 @@ import io.centroid.data.HadoopFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -36,8 +35,7 @@ public final class ServeBench {
       throws IOException, InterruptedException {
     Path bodies = folder.resolve("bodies");
     DigitBodies.write(source, BODIES, bodies);
-    RenewedExport export =
-        RenewedExport.copy(files, settings.export(), folder.resolve("digits"));
+    RenewedExport export = RenewedExport.copy(files, settings.export(), folder.resolve("digits"));
     try (ServedProcess server = new ServedProcess(command(folder.resolve("digits")))) {
       notes.accept("serving on " + server.uri());
       settings
@@ -92,5 +90,4 @@ public final class ServeBench {
     command.addAll(settings.options());
     return command;
   }
-
 }

@@ -22,7 +22,10 @@ public record ServeBenchSettings(
     Duration duration,
     Duration reload) {
   public ServeBenchSettings {
-    if (connections < 1 || duration.toSeconds() < 1 || warmUp.toSeconds() < 1 || reload.isNegative()) {
+    if (connections < 1
+        || duration.toSeconds() < 1
+        || warmUp.toSeconds() < 1
+        || reload.isNegative()) {
       throw new InputException(
           "one connection or more and a second or more are needed: %d, %s, %s"
               .formatted(connections, warmUp, duration));

@@ -28,8 +28,7 @@ final class ServedProcess implements AutoCloseable {
    */
   ServedProcess(List<String> command) {
     try {
-      process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
       end = new Thread(process::destroy);
       Runtime.getRuntime().addShutdownHook(end);
       BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
@@ -56,9 +55,7 @@ final class ServedProcess implements AutoCloseable {
   double metric(String beginning) throws InterruptedException {
     try {
       return HttpClient.newHttpClient()
-          .send(
-              HttpRequest.newBuilder(uri.resolve("/metrics")).build(),
-              BodyHandlers.ofString())
+          .send(HttpRequest.newBuilder(uri.resolve("/metrics")).build(), BodyHandlers.ofString())
           .body()
           .lines()
           .filter(line -> line.startsWith(beginning))

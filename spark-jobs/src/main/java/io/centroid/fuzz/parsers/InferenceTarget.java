@@ -1,5 +1,6 @@
 package io.centroid.fuzz.parsers;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.centroid.InputException;
 import io.centroid.fuzz.Bound;
 import io.centroid.fuzz.FuzzTarget;
@@ -14,7 +15,6 @@ import io.centroid.serve.protocol.RefusedRequest;
 import io.centroid.serve.protocol.RequestLimits;
 import io.centroid.serve.protocol.TensorSpec;
 import io.centroid.serve.protocol.TensorType;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.List;
 
 /** Bodies of requests to the server: JSON, and binary tensors behind it. */

@@ -6,8 +6,8 @@ import io.centroid.InputException;
  * How batches form.
  *
  * @param maxRows in a batch; a request with more goes alone
- * @param maxDelayMicros how long a batch waits for requests that are on their way; none are, none is
- *     waited for
+ * @param maxDelayMicros how long a batch waits for requests that are on their way; none are, none
+ *     is waited for
  * @param instances batches at once
  */
 public record BatchSettings(int maxRows, int maxDelayMicros, int instances) {

@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Batches that form by themselves: the thread that brings a request runs it at once if an instance
@@ -16,6 +18,8 @@ import java.util.function.IntSupplier;
  * delay at low load, and large batches at high load.
  */
 public final class Batcher {
+  private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
+
   private final ServedModel model;
   private final BatchSettings settings;
   private final ServingMetrics metrics;
@@ -120,7 +124,12 @@ public final class Batcher {
     int row = 0;
     for (InferenceJob job : batch) {
       int rows = batch.size() == 1 ? 0 : rows(job);
-      job.succeed(batch.size() == 1 ? outputs : Rows.of(outputs, row, rows));
+      try {
+        job.succeed(batch.size() == 1 ? outputs : Rows.of(outputs, row, rows));
+      } catch (RuntimeException | OutOfMemoryError e) {
+        // One client's trouble: the others, and this instance, go on.
+        LOG.error("an answer was lost", e);
+      }
       row += rows;
     }
   }

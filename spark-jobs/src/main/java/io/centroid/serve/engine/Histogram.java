@@ -34,12 +34,9 @@ final class Histogram {
       count += counts[i].sum();
       String bound = i < bounds.length ? Double.toString(bounds[i]) : "+Inf";
       out.append(
-          String.format(
-              Locale.ROOT, "%s_bucket{%s,le=\"%s\"} %d%n", name, labels, bound, count));
+          String.format(Locale.ROOT, "%s_bucket{%s,le=\"%s\"} %d%n", name, labels, bound, count));
     }
-    out.append(
-        String.format(
-            Locale.ROOT, "%s_sum{%s} %s%n", name, labels, millionths.sum() / 1e6));
+    out.append(String.format(Locale.ROOT, "%s_sum{%s} %s%n", name, labels, millionths.sum() / 1e6));
     out.append(String.format(Locale.ROOT, "%s_count{%s} %d%n", name, labels, count));
   }
 }

@@ -8,7 +8,7 @@ public interface InferenceJob {
   /** Of the model's types and shapes, in its order. */
   List<Tensor> inputs();
 
-  /** Whether nobody waits any more; then it is left out. */
+  /** Asked once, before it is run: whether nobody waits any more. Then nothing else is called. */
   boolean abandoned();
 
   /** The outputs of this request's rows; called once, or {@link #fail} is. */

@@ -71,7 +71,8 @@ final class OnnxServedModel implements ServedModel {
       case "INT64" -> TensorType.INT64;
       default ->
           throw new InputException(
-              port.name() + ": tensors of floats and of 64-bit integers are served, not of "
+              port.name()
+                  + ": tensors of floats and of 64-bit integers are served, not of "
                   + port.type());
     };
   }

@@ -23,9 +23,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A language model in ONNX Runtime. What it keeps of earlier tokens stays inside: clients give {@code
- * input_ids} (batch, sequence) and get {@code logits} (batch, sequence, vocabulary), or a prompt and
- * get a text.
+ * A language model in ONNX Runtime. What it keeps of earlier tokens stays inside: clients give
+ * {@code input_ids} (batch, sequence) and get {@code logits} (batch, sequence, vocabulary), or a
+ * prompt and get a text.
  */
 final class OnnxTextModel implements ServedModel, TextModel {
   /** Of one answer; more would be gigabytes of JSON. */
@@ -137,8 +137,7 @@ final class OnnxTextModel implements ServedModel, TextModel {
     Generation generation =
         model.generate(
             prompt,
-            new Sampling(
-                request.temperature(), request.topK(), request.topP(), 1, request.seed()),
+            new Sampling(request.temperature(), request.topK(), request.topP(), 1, request.seed()),
             ending,
             0,
             (number, id) -> {

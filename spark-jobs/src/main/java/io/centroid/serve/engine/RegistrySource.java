@@ -49,10 +49,7 @@ public final class RegistrySource implements ModelSource {
     String alias = matcher.group("alias");
     try {
       return new RegistrySource(
-          model,
-          alias,
-          export,
-          ModelRegistry.of(files, matcher.group("root"), model).watch(alias));
+          model, alias, export, ModelRegistry.of(files, matcher.group("root"), model).watch(alias));
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }

@@ -118,8 +118,7 @@ public final class Reloader implements AutoCloseable {
       model.close();
       throw e;
     }
-    current.replace(
-        new ModelVersion(model, new Batcher(model, settings, metrics, onTheirWay)));
+    current.replace(new ModelVersion(model, new Batcher(model, settings, metrics, onTheirWay)));
     serving = model.description();
     metrics.serves(model.description().version());
     return model.description();

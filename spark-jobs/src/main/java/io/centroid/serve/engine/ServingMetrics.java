@@ -10,7 +10,8 @@ import java.util.function.Supplier;
 /**
  * What the server counts, in Prometheus' text format 0.0.4. For any number of threads.
  *
- * @see <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">exposition formats</a>
+ * @see <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">exposition
+ *     formats</a>
  */
 public final class ServingMetrics {
   private static final double NANOS = 1e9;
@@ -89,15 +90,11 @@ public final class ServingMetrics {
     head(out, "centroid_generated_tokens_total", "counter", "Tokens drawn.");
     line(out, "centroid_generated_tokens_total", labels, generatedTokens.sum());
     head(out, "centroid_model_info", "gauge", "The version that serves.");
-    line(
-        out, "centroid_model_info", labels + ",version=\"" + escaped(version) + "\"", 1);
+    line(out, "centroid_model_info", labels + ",version=\"" + escaped(version) + "\"", 1);
     head(out, "centroid_model_loaded_timestamp_seconds", "gauge", "When it began to serve.");
     out.append(
         String.format(
-            Locale.ROOT,
-            "centroid_model_loaded_timestamp_seconds{%s} %.3f%n",
-            labels,
-            loadedAt));
+            Locale.ROOT, "centroid_model_loaded_timestamp_seconds{%s} %.3f%n", labels, loadedAt));
     head(out, "centroid_reloads_total", "counter", "Versions that took over from another.");
     line(out, "centroid_reloads_total", labels, reloads.sum());
     head(out, "centroid_refused_versions_total", "counter", "New versions that did not load.");

@@ -1,6 +1,6 @@
 /**
- * Models at work: loaded, warmed, run in batches that form by themselves under load, and replaced by
- * newer versions without a request lost. Knows nothing of HTTP.
+ * Models at work: loaded, warmed, run in batches that form by themselves under load, and replaced
+ * by newer versions without a request lost. Knows nothing of HTTP.
  */
 @NullMarked
 package io.centroid.serve.engine;

@@ -71,6 +71,7 @@ final class BodyReader implements Runnable {
     }
     if (length + more > body.length) {
       int room = Math.max(Math.max(FIRST_ROOM, length + more), Math.min(most, 2 * body.length));
+      exchange.reserve(room - body.length);
       body = Arrays.copyOf(body, room);
     }
     bytes.get(body, length, more);

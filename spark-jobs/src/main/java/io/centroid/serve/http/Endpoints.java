@@ -75,14 +75,22 @@ final class Endpoints extends Handler.Abstract {
                   .text(service.inFlight()::count, service::ready)
                   .getBytes(StandardCharsets.UTF_8));
       case INDEX -> index(exchange);
-      case MODEL -> withModel(exchange, route, version -> {
-        json(exchange, version.model().description().toJson());
-        version.release();
-      });
-      case MODEL_READY -> withModel(exchange, route, version -> {
-        version.release();
-        ready(exchange, "ready");
-      });
+      case MODEL ->
+          withModel(
+              exchange,
+              route,
+              version -> {
+                json(exchange, version.model().description().toJson());
+                version.release();
+              });
+      case MODEL_READY ->
+          withModel(
+              exchange,
+              route,
+              version -> {
+                version.release();
+                ready(exchange, "ready");
+              });
       case INFER ->
           withBody(
               exchange,
@@ -116,8 +124,7 @@ final class Endpoints extends Handler.Abstract {
   private ModelVersion version(Route route) {
     if (!route.model().equals(service.name())) {
       throw new RefusedRequest(
-          404,
-          "there is no model " + Rejection.quote(route.model()) + ", only " + service.name());
+          404, "there is no model " + Rejection.quote(route.model()) + ", only " + service.name());
     }
     Optional<ModelVersion> held = service.current().hold();
     if (held.isEmpty()) {
@@ -144,8 +151,7 @@ final class Endpoints extends Handler.Abstract {
     if (exchange.request().getLength() > most) {
       throw new RefusedRequest(413, "the body is larger than " + most + " bytes");
     }
-    new BodyReader(
-            exchange, most, (body, length) -> taker.take(version(route), body, length))
+    new BodyReader(exchange, most, (body, length) -> taker.take(version(route), body, length))
         .run();
   }
 

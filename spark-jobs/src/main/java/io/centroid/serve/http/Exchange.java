@@ -5,6 +5,7 @@ import io.centroid.serve.protocol.RefusedRequest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -15,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A request and its one answer: whoever is first gives it, the model or the clock. For any number of
- * threads.
+ * A request and its one answer: whoever is first gives it, the model or the clock. For any number
+ * of threads.
  */
 final class Exchange {
   static final RefusedRequest TOO_SLOW = new RefusedRequest(408, "the body did not arrive in time");
@@ -29,10 +30,12 @@ final class Exchange {
   private final String endpoint;
   private final long startNanos = System.nanoTime();
   private final AtomicBoolean answered = new AtomicBoolean();
+  private final AtomicInteger reserved = new AtomicInteger();
   private volatile long deadlineNanos;
   private volatile boolean arrived;
 
-  Exchange(Request request, Response response, Callback callback, Service service, String endpoint) {
+  Exchange(
+      Request request, Response response, Callback callback, Service service, String endpoint) {
     this.request = request;
     this.response = response;
     this.callback = callback;
@@ -49,6 +52,17 @@ final class Exchange {
     return answered.get();
   }
 
+  /** Takes room for more of the body, until the answer. */
+  void reserve(int bytes) {
+    if (!service.inFlight().reserve(bytes)) {
+      throw new RefusedRequest(503, "too much is being read at once: come again");
+    }
+    reserved.addAndGet(bytes);
+    if (answered.get()) {
+      service.inFlight().free(reserved.getAndSet(0));
+    }
+  }
+
   /** The body is there: from now on it is the model that has to be in time. */
   void arrived() {
     Duration timeout = service.settings().timeout();
@@ -60,10 +74,7 @@ final class Exchange {
     if (now - deadlineNanos < 0) {
       return;
     }
-    refuse(
-        arrived
-            ? new RefusedRequest(504, "the model did not answer in time")
-            : TOO_SLOW);
+    refuse(arrived ? new RefusedRequest(504, "the model did not answer in time") : TOO_SLOW);
   }
 
   /** Answers with JSON or text; a later answer is dropped. */
@@ -72,6 +83,7 @@ final class Exchange {
       return;
     }
     service.inFlight().leave(this);
+    service.inFlight().free(reserved.getAndSet(0));
     service.metrics().answered(endpoint, status, startNanos);
     HttpFields.Mutable headers = response.getHeaders();
     response.setStatus(status);

@@ -54,7 +54,8 @@ final class GenerateEndpoint implements AutoCloseable {
               .orElseThrow(
                   () ->
                       RefusedRequest.malformed(
-                          version.model().description().name() + " is no language model with a tokenizer: use infer"));
+                          version.model().description().name()
+                              + " is no language model with a tokenizer: use infer"));
       GenerateRequest request = parser.parse(body, length);
       threads.execute(() -> run(exchange, version, model, request));
     } catch (RejectedExecutionException e) {
@@ -72,8 +73,7 @@ final class GenerateEndpoint implements AutoCloseable {
       if (exchange.answered()) {
         return;
       }
-      TextModel.GeneratedText text =
-          model.generate(request, exchange::answered);
+      TextModel.GeneratedText text = model.generate(request, exchange::answered);
       metrics.generated(text.newTokens());
       ModelDescription description = version.model().description();
       ObjectNode node = JsonNodeFactory.instance.objectNode();

@@ -11,12 +11,9 @@ final class Headers {
   static final HttpField BYTES =
       new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/octet-stream");
   static final HttpField METRICS =
-      new PreEncodedHttpField(
-          HttpHeader.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
-  static final HttpField NO_SNIFFING =
-      new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
-  static final HttpField NOT_STORED =
-      new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-store");
+      new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
+  static final HttpField NO_SNIFFING = new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
+  static final HttpField NOT_STORED = new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-store");
   static final HttpField CLOSE = new PreEncodedHttpField(HttpHeader.CONNECTION, "close");
   static final HttpField RETRY_SOON = new PreEncodedHttpField(HttpHeader.RETRY_AFTER, "1");
 

@@ -6,6 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The requests that are being answered: their number is bounded, and none lasts for ever. */
 final class InFlight implements AutoCloseable {
@@ -13,6 +14,10 @@ final class InFlight implements AutoCloseable {
 
   private final int most;
   private final AtomicInteger count = new AtomicInteger();
+
+  /** Bytes left for bodies: a quarter of the heap, since tensors and answers come on top. */
+  private final AtomicLong room = new AtomicLong(Runtime.getRuntime().maxMemory() / 4);
+
   private final Set<Exchange> exchanges = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService sweeping =
       Executors.newSingleThreadScheduledExecutor(
@@ -24,8 +29,7 @@ final class InFlight implements AutoCloseable {
 
   InFlight(int most) {
     this.most = most;
-    sweeping.scheduleWithFixedDelay(
-        this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    sweeping.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** False: there are too many. */
@@ -42,6 +46,19 @@ final class InFlight implements AutoCloseable {
     if (exchanges.remove(exchange)) {
       count.decrementAndGet();
     }
+  }
+
+  /** Takes room for what arrives of bodies; false: all bodies together would be too large. */
+  boolean reserve(int bytes) {
+    if (room.addAndGet(-bytes) >= 0) {
+      return true;
+    }
+    room.addAndGet(bytes);
+    return false;
+  }
+
+  void free(int bytes) {
+    room.addAndGet(bytes);
   }
 
   int count() {

@@ -27,9 +27,7 @@ final class InferEndpoint {
       int jsonLength = jsonLength(exchange, length);
       InferRequest request = parser.parse(body, length, jsonLength);
       ModelDescription model = version.model().description();
-      job =
-          new Job(
-              exchange, version, request, request.inputsFor(model), request.outputsOf(model));
+      job = new Job(exchange, version, request, request.inputsFor(model), request.outputsOf(model));
     } catch (RuntimeException | OutOfMemoryError e) {
       version.release();
       throw e;
@@ -74,8 +72,7 @@ final class InferEndpoint {
         for (InferRequest.WantedOutput output : wanted) {
           chosen.add(named(outputs, output.name()));
         }
-        answer =
-            InferAnswer.of(version.model().description(), request.id(), wanted, chosen);
+        answer = InferAnswer.of(version.model().description(), request.id(), wanted, chosen);
       } catch (RuntimeException | OutOfMemoryError e) {
         fail(e);
         return;

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server. {@link #start} and {@link #close} once each; closing lets the requests that were taken
- * come to their end.
+ * The server. {@link #start} and {@link #close} once each; closing lets the requests that were
+ * taken come to their end.
  */
 public final class InferenceServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(InferenceServer.class);

@@ -9,7 +9,8 @@ import java.util.TreeMap;
  * DJL Serving's description of a model: tensors in and out as they are (NPY or its NDList), on ONNX
  * Runtime.
  *
- * @see <a href="https://docs.djl.ai/master/docs/serving/serving/docs/modes.html">serving.properties</a>
+ * @see <a
+ *     href="https://docs.djl.ai/master/docs/serving/serving/docs/modes.html">serving.properties</a>
  */
 final class DjlFiles {
   private DjlFiles() {}

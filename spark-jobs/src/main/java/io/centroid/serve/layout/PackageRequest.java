@@ -38,7 +38,8 @@ public record PackageRequest(
               .formatted(version, maxBatch, delayMicros));
     }
     if (!storage.matches("[\\x21-\\x7e]+") || storage.contains("\"")) {
-      throw new InputException("a storage URI has no blanks or quotes: " + Rejection.quote(storage));
+      throw new InputException(
+          "a storage URI has no blanks or quotes: " + Rejection.quote(storage));
     }
   }
 }

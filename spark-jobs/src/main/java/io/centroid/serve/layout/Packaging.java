@@ -28,7 +28,10 @@ public final class Packaging {
     ExportDescription export = ExportDescription.read(files, request.export());
     if (export.form() != ExportForm.ONNX) {
       throw new InputException(
-          request.export() + " is an export to " + export.form() + ": only those to onnx are taken");
+          request.export()
+              + " is an export to "
+              + export.form()
+              + ": only those to onnx are taken");
     }
     export.requireFiles(files, request.export());
     Map<String, String> texts = layout.texts(request, export);

@@ -45,7 +45,8 @@ final class TritonFiles {
 
   private static String configuration(
       PackageRequest request, ExportDescription export, boolean labelled) {
-    // Texts have lengths of their own, and what is kept of one belongs to it: Triton joins no rows of them.
+    // Texts have lengths of their own, and what is kept of one belongs to it: Triton joins no rows
+    // of them.
     boolean batches = export.task() != Task.LANGUAGE;
     StringBuilder text = new StringBuilder();
     text.append("name: \"").append(request.name()).append("\"\n");

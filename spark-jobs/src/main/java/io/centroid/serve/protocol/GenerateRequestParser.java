@@ -5,8 +5,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
 
 /**
- * Reads requests of Triton's generate extension: {@code {"text_input": "...", "parameters": {...}}},
- * where parameters may also stand beside the text, as Triton takes them. For any number of threads.
+ * Reads requests of Triton's generate extension: {@code {"text_input": "...", "parameters":
+ * {...}}}, where parameters may also stand beside the text, as Triton takes them. For any number of
+ * threads.
  */
 public final class GenerateRequestParser {
   private static final int LONGEST_PROMPT = 1 << 20;

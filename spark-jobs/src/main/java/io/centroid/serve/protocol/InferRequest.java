@@ -58,8 +58,7 @@ public record InferRequest(
     }
     for (WantedOutput output : outputs) {
       if (model.output(output.name()).isEmpty()) {
-        throw RefusedRequest.malformed(
-            "the model has no output " + Rejection.quote(output.name()));
+        throw RefusedRequest.malformed("the model has no output " + Rejection.quote(output.name()));
       }
     }
     return outputs;

@@ -23,8 +23,8 @@ final class JsonNumbers {
   }
 
   /** The parser stands at the second opening bracket. */
-  private static void nested(
-      JsonParser parser, String input, List<Long> shape, Elements elements) throws IOException {
+  private static void nested(JsonParser parser, String input, List<Long> shape, Elements elements)
+      throws IOException {
     long[] counts = new long[shape.size()];
     int level = 0;
     JsonToken token = parser.currentToken();

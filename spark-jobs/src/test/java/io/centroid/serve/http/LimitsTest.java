@@ -102,8 +102,7 @@ class LimitsTest {
 
   @Test
   void whoSendsTooSlowlyIsToldSo() throws Exception {
-    try (ServerUnderTest server =
-        ServerUnderTest.of(export, settings(4, Duration.ofMillis(300)))) {
+    try (ServerUnderTest server = ServerUnderTest.of(export, settings(4, Duration.ofMillis(300)))) {
       assertThat(exchange(server, head("Content-Length: 100") + "{"))
           .startsWith("HTTP/1.1 408 ")
           .contains("the body did not arrive in time");
@@ -146,7 +145,9 @@ class LimitsTest {
         byte[] bytes = i % 3 == 0 ? noise(random) : damaged(valid, random);
         String answer = exchange(server, new String(bytes, StandardCharsets.ISO_8859_1));
         if (!answer.isEmpty()) {
-          assertThat(answer).as("input %d", i).matches("(?s)HTTP/1\\.[01] (2\\d\\d|4\\d\\d|501|505) .*");
+          assertThat(answer)
+              .as("input %d", i)
+              .matches("(?s)HTTP/1\\.[01] (2\\d\\d|4\\d\\d|501|505) .*");
           refused += answer.matches("(?s)HTTP/1\\.[01] 4.*") ? 1 : 0;
         }
       }
@@ -175,7 +176,10 @@ class LimitsTest {
   }
 
   private static String head(String header) {
-    return "POST " + INFER + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + header
+    return "POST "
+        + INFER
+        + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        + header
         + "\r\n\r\n";
   }
 
