@@ -22,7 +22,9 @@ public final class Seed {
     STEP_NOISE,
     DIGITS,
     WINDOW_SHIFT,
-    SAMPLING
+    SAMPLING,
+    BOOTSTRAP,
+    RESERVOIR
   }
 
   /**

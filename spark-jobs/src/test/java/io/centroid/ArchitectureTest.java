@@ -70,6 +70,7 @@ class ArchitectureTest {
         .resideOutsideOfPackages(
             "io.centroid.config..",
             "io.centroid.run..",
+            "io.centroid.retrain..",
             "io.centroid.cli..",
             "io.centroid.bench..",
             "io.centroid.spark..",
@@ -100,6 +101,24 @@ class ArchitectureTest {
   @Test
   void checkpointsKnowTensorFilesOnly() {
     knowsOnly("checkpoint", "safetensors..");
+  }
+
+  @Test
+  void theRegistryKnowsCheckpointsAndFilesOnly() {
+    knowsOnly("registry", "checkpoint", "data");
+    knowsOnly("drift");
+  }
+
+  @Test
+  void onlyCommandsRetrain() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "io.centroid.retrain..", "io.centroid.cli..", "io.centroid.fuzz.parsers..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.centroid.retrain..")
+        .check(CENTROID);
   }
 
   @Test

@@ -3,7 +3,7 @@ package io.centroid.checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +53,11 @@ final class LocalDisk {
     syncFolder(from);
     try {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (DirectoryNotEmptyException e) {
+    } catch (FileSystemException e) {
+      // Java has no exception of its own for a name that was taken since we looked.
+      if (!Files.exists(to) || !Files.exists(from)) {
+        throw e;
+      }
       FileAlreadyExistsException taken = new FileAlreadyExistsException(to.toString());
       taken.initCause(e);
       throw taken;

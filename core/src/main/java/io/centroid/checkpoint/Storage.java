@@ -110,12 +110,16 @@ public final class Storage {
 
   /**
    * Puts a small file where none is, so that no reader sees a part of it and no death leaves one:
-   * it is written aside, then given its name. Needs an atomic rename ({@link
-   * CommitProtocol#RENAME}).
+   * written aside, then given its name. An object store shows nothing before the end anyway, but
+   * not every one keeps two writers from putting the same file: there it is to be read back.
    *
    * @throws FileAlreadyExistsException if there is one
    */
   public void publish(Path path, byte[] content) throws IOException {
+    if (protocol() == CommitProtocol.MANIFEST_LAST) {
+      createNew(path, content);
+      return;
+    }
     Path aside = new Path(path.getParent(), IN_PROGRESS + UUID.randomUUID());
     createFolder(path.getParent());
     try {

@@ -26,7 +26,21 @@ public final class WriterClaim {
   private final ProcessTable processes;
   private final Clock clock;
   private final Stopwatch stopwatch;
+  private final Wording wording;
   private @Nullable Seen outlasted;
+
+  /**
+   * How the refusal says what is held.
+   *
+   * @param held such as {@code run.dir runs/one}
+   * @param advice what the one who is refused can do
+   */
+  record Wording(String held, String advice) {
+    static Wording ofRun(LeaseFolder folder) {
+      return new Wording(
+          "run.dir " + folder.root().getParent(), "wait for it, end it, or choose another run.dir");
+    }
+  }
 
   WriterClaim(
       LeaseFolder folder,
@@ -34,6 +48,17 @@ public final class WriterClaim {
       ProcessTable processes,
       Clock clock,
       Stopwatch stopwatch) {
+    this(folder, terms, processes, clock, stopwatch, Wording.ofRun(folder));
+  }
+
+  WriterClaim(
+      LeaseFolder folder,
+      LeaseTerms terms,
+      ProcessTable processes,
+      Clock clock,
+      Stopwatch stopwatch,
+      Wording wording) {
+    this.wording = wording;
     this.folder = folder;
     this.terms = terms;
     this.processes = processes;
@@ -149,20 +174,16 @@ public final class WriterClaim {
 
   private HeldException held(Seen seen, String proof) {
     return new HeldException(
-        "%s is in use by %s (%s): wait for it, end it, or choose another run.dir"
-            .formatted(run(), who(seen), proof));
+        "%s is in use by %s (%s): %s"
+            .formatted(wording.held(), who(seen), proof, wording.advice()));
   }
 
   private String described(Seen seen) {
-    return "the writer of %s, %s".formatted(run(), who(seen));
+    return "the writer of %s, %s".formatted(wording.held(), who(seen));
   }
 
   private String who(Seen seen) {
     return folder.holder(seen.epoch()).map(Holder::toString).orElse("an unknown process");
-  }
-
-  private String run() {
-    return "run.dir " + folder.root().getParent();
   }
 
   private static String seconds(Duration duration) {

@@ -42,6 +42,14 @@ final class Groups {
       throw settings.refused(
           "data.path", "must name the data when data.format is not digits", "\"\"");
     }
+    if (!settings.texts("data.parts").isEmpty()
+        && format != Data.Format.IDX
+        && format != Data.Format.CSV) {
+      throw settings.refused(
+          "data.parts",
+          "must be empty when data.format is not idx or csv",
+          Rejection.shorten(settings.texts("data.parts").toString()));
+    }
     List<Integer> shape = settings.integers("data.csv.shape", 1);
     if (!shape.isEmpty() && shape.size() != 3) {
       throw settings.refused(
@@ -50,6 +58,7 @@ final class Groups {
     return new Data(
         format,
         settings.text("data.path"),
+        settings.texts("data.parts"),
         settings.text("data.train-file"),
         settings.text("data.train-labels-file"),
         settings.text("data.test-file"),

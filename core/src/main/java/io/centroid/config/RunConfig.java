@@ -35,12 +35,20 @@ public record RunConfig(
     Spark spark,
     Fetch fetch,
     KerberosLogin kerberos,
+    Registry registry,
+    Retrain retrain,
     Map<String, String> dataKeys,
     String effective) {
 
+  /**
+   * Where the examples come from and how they are read.
+   *
+   * @param parts names below {@code path} that are joined in this order; empty: the path itself
+   */
   public record Data(
       Format format,
       String path,
+      List<String> parts,
       String trainFile,
       String trainLabelsFile,
       String testFile,
@@ -62,11 +70,36 @@ public record RunConfig(
       TEXTS
     }
 
+    public Data {
+      parts = List.copyOf(parts);
+    }
+
+    /** Data of the same format from one place. */
+    public Data at(String place) {
+      return new Data(
+          format,
+          place,
+          List.of(),
+          trainFile,
+          trainLabelsFile,
+          testFile,
+          testLabelsFile,
+          validationSplit,
+          normalisation,
+          classes,
+          block,
+          decodedLimit,
+          csv,
+          texts,
+          digits);
+    }
+
     /** The same data, of which the model sees so many tokens at once. */
     public Data withBlock(int tokens) {
       return new Data(
           format,
           path,
+          parts,
           trainFile,
           trainLabelsFile,
           testFile,
@@ -208,6 +241,83 @@ public record RunConfig(
   public record Spark(String master, Duration executorTimeout, Map<String, String> conf) {}
 
   /**
+   * Where models are registered.
+   *
+   * @param dir folder that holds a folder for each model
+   * @param model empty if none is meant
+   * @param keep newest versions that stay
+   */
+  public record Registry(String dir, String model, int keep) {}
+
+  /**
+   * When a model is trained again, and what a challenger must show.
+   *
+   * @param validation the frozen set, laid out as a delivery; empty if none is meant
+   * @param marker file that a delivery's folder must hold to be complete; empty: none
+   * @param takeRefused deliveries that are taken although they were refused
+   * @param exports what a promoted version is exported to
+   */
+  public record Retrain(
+      String validation,
+      String marker,
+      Start start,
+      TrainOn trainOn,
+      Quarantine quarantine,
+      List<String> takeRefused,
+      List<String> exports,
+      boolean keepRun,
+      Rule rule,
+      Drift drift) {
+    public Retrain {
+      takeRefused = List.copyOf(takeRefused);
+      exports = List.copyOf(exports);
+    }
+
+    /** What a challenger's parameters start from. */
+    public enum Start {
+      CHAMPION,
+      SCRATCH
+    }
+
+    /** What a challenger is trained on. */
+    public enum TrainOn {
+      ALL,
+      NEW
+    }
+
+    /** After which verdict new deliveries are left out of later trainings. */
+    public enum Quarantine {
+      WORSE,
+      NOT_PROMOTED,
+      NEVER
+    }
+  }
+
+  /**
+   * What a challenger must show on the frozen validation set.
+   *
+   * @param minimumGain of the metric's difference
+   * @param nonInferiority how far below 0 the confidence interval may begin
+   * @param worstClassDrop the most that a class's recall may lose
+   * @param confidence of the interval
+   * @param samples of the bootstrap
+   */
+  public record Rule(
+      double minimumGain,
+      double nonInferiority,
+      double worstClassDrop,
+      double confidence,
+      int samples) {}
+
+  /**
+   * How far new data may be from the champion's.
+   *
+   * @param start below it there is no retraining; 0: new data is enough
+   * @param veto from it on there is none either; 0: never
+   */
+  public record Drift(double start, double veto, int bins, int examples) {}
+
+  /**
    * Reads a configuration.
    *
    * @param file HOCON file, or null for the built-in digits run
@@ -240,6 +350,8 @@ public record RunConfig(
             settings.entries("spark.conf")),
         new Fetch(settings.texts("fetch.mnist.mirrors")),
         Groups.kerberos(settings),
+        RetrainGroups.registry(settings),
+        RetrainGroups.retrain(settings),
         settings.spelling().written("data"),
         settings.spelling().render());
   }

@@ -43,6 +43,9 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
     shaping.keySet().removeIf(RunIdentity::isOfFaults);
     shaping.remove("train.synchronisation-share");
     shaping.remove("model.allow-dl4j-zip");
+    if (settings.texts("data.parts").isEmpty()) {
+      shaping.remove("data.parts");
+    }
     shaping.put("outer.rate", Spelling.canonical(outer.rate()));
     if (!(network instanceof Gpt2Choice)) {
       shaping.keySet().removeIf(RunIdentity::isOfTexts);
@@ -136,7 +139,8 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
     TreeMap<String, String> trajectory = new TreeMap<>(shaping);
     trajectory
         .keySet()
-        .removeIf(key -> key.startsWith("train.early-stopping.") || key.equals("data.path"));
+        .removeIf(key -> key.startsWith("train.early-stopping."));
+    trajectory.keySet().removeAll(List.of("data.path", "data.parts"));
     trajectory.keySet().removeIf(key -> key.endsWith("-file") || key.equals("data.decoded-limit"));
     if (!(network instanceof NetworkChoice.OfDl4jZip)) {
       trajectory.remove("model.init-from");

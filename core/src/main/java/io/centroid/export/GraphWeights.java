@@ -51,6 +51,16 @@ final class GraphWeights {
         });
   }
 
+  /** (10^x)^2 of each element of a tensor. */
+  String squaredPowerOfTen(String name, String output) {
+    ParameterLayout.Entry entry = entry(name);
+    float[] values = new float[Math.toIntExact(entry.size())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) Math.pow(10, 2.0 * parameters[Math.toIntExact(entry.offset()) + i]);
+    }
+    return graph.floats(output, entry.shape(), values);
+  }
+
   /** A tensor of float32 values that is at most half as large in the file, if that is wanted. */
   String matrix(String name, List<Long> shape) {
     return made.computeIfAbsent(

@@ -126,7 +126,7 @@ final class LayersGraph {
           window(pooling.window(), pooling.maximum()));
     }
     if (layer instanceof PlainLayer.BatchNormalisation norm) {
-      return apply(batchNormalisation(x, norm, name + ".normalised"), norm.function(), name);
+      return batchNormalisation(x, norm, name);
     }
     if (layer instanceof PlainLayer.Applied applied) {
       return apply(x, applied.function(), name);
@@ -182,9 +182,14 @@ final class LayersGraph {
   private String batchNormalisation(String x, PlainLayer.BatchNormalisation norm, String output) {
     List<String> inputs = new ArrayList<>();
     inputs.add(x);
-    for (String name : List.of("gamma", "beta", "mean", "var")) {
+    for (String name : List.of("gamma", "beta", "mean")) {
       inputs.add(weights.vector(PlainLayer.tensor(norm.number(), name)));
     }
+    inputs.add(
+        norm.logarithmic()
+            ? weights.squaredPowerOfTen(
+                PlainLayer.tensor(norm.number(), "log10stdev"), output + ".variance")
+            : weights.vector(PlainLayer.tensor(norm.number(), "var")));
     return graph.node(
         "BatchNormalization", output, inputs, Attribute.of("epsilon", (float) norm.epsilon()));
   }

@@ -81,7 +81,6 @@ record TorchModule(String code, Map<String, String> names) {
       theirs.forEach(
           (our, their) -> names.put(PlainLayer.tensor(norm.number(), our), at + "." + their));
       modules.add("nn.LazyBatchNorm%s(eps=%s)".formatted(images ? "2d" : "1d", norm.epsilon()));
-      apply(norm.function());
     }
 
     private void named(int number, boolean bias) {

@@ -51,8 +51,14 @@ public sealed interface PlainLayer {
    */
   record Pooling(Window window, boolean maximum) implements PlainLayer {}
 
-  /** (x - mean) / sqrt(variance + epsilon) * gamma + beta of each feature or channel. */
-  record BatchNormalisation(int number, double epsilon, Function function) implements PlainLayer {}
+  /**
+   * (x - mean) / sqrt(variance + epsilon) * gamma + beta of each feature or channel, with tensors
+   * gamma, beta, mean and var.
+   *
+   * @param logarithmic whether instead of var there is log10stdev, half of var's decimal logarithm
+   */
+  record BatchNormalisation(int number, double epsilon, boolean logarithmic)
+      implements PlainLayer {}
 
   /** A function alone. */
   record Applied(Function function) implements PlainLayer {}

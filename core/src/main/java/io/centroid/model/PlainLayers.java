@@ -169,15 +169,12 @@ public final class PlainLayers {
     if (layer.isLockGammaBeta()) {
       throw refused(number, "BatchNormalization with locked gamma and beta");
     }
-    if (layer.isUseLogStd()) {
-      throw refused(number, "BatchNormalization with useLogStd");
-    }
     if (images) {
       requireChannelsFirst(number, layer.getCnn2DFormat());
     }
+    // DL4J does not apply the function that such a layer's configuration has.
     layers.add(
-        new PlainLayer.BatchNormalisation(
-            number, layer.getEps(), function(number, layer.getActivationFn())));
+        new PlainLayer.BatchNormalisation(number, layer.getEps(), layer.isUseLogStd()));
   }
 
   private static PlainLayer.Window window(

@@ -90,10 +90,7 @@ final class AliasLog {
   boolean put(AliasRecord record) throws IOException {
     Path file = file(record.number());
     try {
-      switch (protocol) {
-        case RENAME -> storage.publish(file, record.toJson());
-        case MANIFEST_LAST -> storage.createNew(file, record.toJson());
-      }
+      storage.publish(file, record.toJson());
     } catch (FileAlreadyExistsException e) {
       return false;
     }

@@ -135,9 +135,10 @@ public final class Aliases {
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       Optional<AliasRecord> newest = log.newest();
       Set<Integer> released = new TreeSet<>(candidates);
-      for (String alias : newest.map(AliasRecord::aliases).orElse(Map.of()).keySet()) {
-        released.remove(newest.orElseThrow().aliases().get(alias).version());
-        before(alias, newest).ifPresent(released::remove);
+      Map<String, Target> aliases = newest.map(AliasRecord::aliases).orElse(Map.of());
+      for (Map.Entry<String, Target> alias : aliases.entrySet()) {
+        released.remove(alias.getValue().version());
+        before(alias.getKey(), newest).ifPresent(released::remove);
       }
       Set<Integer> removing = removing(newest);
       released.removeAll(removing);

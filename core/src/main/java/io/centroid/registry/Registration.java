@@ -10,6 +10,7 @@ import io.centroid.checkpoint.StoredFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -94,15 +95,15 @@ final class Registration {
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++, number++) {
       Path place = claim.apply(number);
       try {
-        storage.createNew(place, self);
+        storage.publish(place, self);
       } catch (FileAlreadyExistsException e) {
         continue;
       }
       // Not every object store lets only one create a file.
-      if (java.util.Arrays.equals(storage.read(place, 100), self)) {
+      if (Arrays.equals(storage.read(place, 100), self)) {
         Path folder = versions.path(number);
         Map<String, StoredFile> files = copied(draft, folder);
-        storage.createNew(
+        storage.publish(
             new Path(folder, VersionRecord.FILE), recorded.of(number, files).toJson());
         return number;
       }

@@ -26,6 +26,7 @@ public final class DataLocation {
     Path path = files.path(location);
     List<String> overrides = new ArrayList<>();
     overrides.add("data.path=" + location);
+    overrides.add("data.parts=[]");
     overrides.add("data.format=" + (format == null ? formatOf(files, path, texts) : format));
     for (String key : List.of("train-file", "train-labels-file", "test-file", "test-labels-file")) {
       overrides.add("data." + key + "=");

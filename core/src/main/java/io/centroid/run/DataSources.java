@@ -11,6 +11,7 @@ import io.centroid.data.HadoopFiles;
 import io.centroid.data.IdxFiles;
 import io.centroid.data.IdxSource;
 import io.centroid.data.InputShape;
+import io.centroid.data.JoinedSource;
 import io.centroid.data.MnistFiles;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.digits.DigitsSource;
@@ -54,6 +55,9 @@ public record DataSources(
    */
   public static DataSources of(
       RunConfig.Data data, Loss loss, HadoopFiles files, @Nullable TextTokenizer tokenizer) {
+    if (!data.parts().isEmpty()) {
+      return new DataSources(joined(data, loss, files), false);
+    }
     return switch (data.format()) {
       case DIGITS ->
           new DataSources(
@@ -64,6 +68,17 @@ public record DataSources(
       case TOKENS -> tokens(data, files);
       case TEXTS -> new TextSources(data, files, required(tokenizer)).configured();
     };
+  }
+
+  /** The parts' training examples; what they hold of test data is left alone. */
+  public static JoinedSource joined(RunConfig.Data data, Loss loss, HadoopFiles files) {
+    return new JoinedSource(
+        data.parts().stream()
+            .map(
+                part ->
+                    new JoinedSource.Part(
+                        part, of(data.at(in(data, part)), loss, files, null).source()))
+            .toList());
   }
 
   /** A CSV file on its own, such as Kaggle's {@code test.csv}: it is the test part. */

@@ -37,6 +37,10 @@ class RunConfigTest {
   /** Keys that take any text; what they name is checked where it is opened. */
   private static final Set<String> TEXTS =
       Set.of(
+          "registry.dir",
+          "registry.model",
+          "retrain.marker",
+          "retrain.validation",
           "run.dir",
           "data.path",
           "data.train-file",

@@ -36,6 +36,8 @@ import picocli.CommandLine.Spec;
       PackageCommand.class,
       FetchCommand.class,
       PrepareCommand.class,
+      RegistryCommand.class,
+      RetrainCommand.class,
       ClusterCommand.class,
       SubmitCommand.class,
       BenchCommand.class,

@@ -9,6 +9,7 @@ import io.centroid.cluster.ClusterException;
 import io.centroid.export.VerificationException;
 import io.centroid.memory.OutOfMemory;
 import io.centroid.security.KerberosLogin;
+import io.centroid.registry.AliasConflictException;
 import io.centroid.spark.NoExecutorException;
 import io.centroid.train.DivergedException;
 import io.centroid.train.RoundTimeoutException;
@@ -54,6 +55,7 @@ record Failure(int exitCode, String line) {
     if (thrown instanceof ClusterException
         || thrown instanceof OvertakenException
         || thrown instanceof HeldException
+        || thrown instanceof AliasConflictException
         || thrown instanceof WorkerFailure
         || thrown instanceof RoundTimeoutException
         || thrown instanceof VerificationException

@@ -3,6 +3,7 @@ package io.centroid.fuzz.parsers;
 import io.centroid.checkpoint.Manifest;
 import io.centroid.cluster.ClusterState;
 import io.centroid.data.InputShape;
+import io.centroid.export.ExportJson;
 import io.centroid.fuzz.Bound;
 import io.centroid.fuzz.FuzzTarget;
 import io.centroid.fuzz.PartFormat;
@@ -125,6 +126,34 @@ final class JsonTargets {
          "validation": {"loss": 0.5, "accuracy": 1}, "test": {}, "bestStep": 10,
          "peakMemory": {"driver": {"heap": 1}, "executors": 2}}
         """);
+  }
+
+  static FuzzTarget export() {
+    return target(
+        Bound.TREE,
+        List.of(
+            "\"files\"",
+            "../x",
+            "\"shape\"",
+            "\"labels\"",
+            "\"verification\"",
+            "torch-safetensors",
+            "\"mean\": [",
+            SHA256),
+        content -> ExportJson.toJson(ExportJson.parse("export.json", content)),
+        """
+        {"formatVersion": 1, "format": "onnx", "weights": "fp32", "cache": false,
+         "architecture": "mlp", "task": "classification", "opset": 17, "irVersion": 8,
+         "source": {"path": "runs/a/checkpoints/step-00000010", "parametersSha256": "%s"},
+         "inputs": [{"name": "input", "type": "float32", "shape": ["batch", "784"]}],
+         "outputs": [{"name": "probabilities", "type": "float32", "shape": ["batch", "10"]}],
+         "preprocessing": {"inside": true, "shape": [1, 28, 28], "mean": [0.0], "scale": [0.0039]},
+         "labels": ["0", "1"], "files": {"model.onnx": {"bytes": 20, "sha256": "%s"}},
+         "verification": {"source": "10 examples", "real": true, "examples": 10, "values": 100,
+           "maxDifference": 1e-7, "tolerance": 1e-5, "agreement": 1.0,
+           "before": {"accuracy": 0.9, "loss": 0.1}, "after": {"accuracy": 0.9, "loss": 0.1}}}
+        """
+            .formatted(SHA256, SHA256));
   }
 
   /** Networks of DL4J's, described but not made: making one takes the memory that it asks for. */

@@ -30,11 +30,17 @@ public final class Targets {
           new TargetSpec("manifest", 30, JsonTargets::manifest),
           new TargetSpec("checkpoint", 10, CheckpointTarget::new),
           new TargetSpec("lease", 5, LeaseTarget::new),
+          new TargetSpec("registry-version", 30, RegistryTargets::version),
+          new TargetSpec("registry-alias", 30, RegistryTargets::alias),
+          new TargetSpec("registry-profile", 30, RegistryTargets::profile),
+          new TargetSpec("retrain-state", 30, RegistryTargets::attempt),
+          new TargetSpec("retrain-watermark", 30, RegistryTargets::watermark),
           new TargetSpec("metrics", 30, MetricsTarget::new),
           new TargetSpec("result", 30, JsonTargets::result),
           new TargetSpec("configuration", 1, HoconTarget::new),
           new TargetSpec("dl4j", 1, JsonTargets::dl4j),
           new TargetSpec("cluster", 30, JsonTargets::cluster),
+          new TargetSpec("export", 30, JsonTargets::export),
           new TargetSpec("inference", 30, InferenceTarget::new));
 
   private Targets() {}

@@ -1,0 +1,174 @@
+package io.centroid.data;
+
+import io.centroid.InputException;
+import io.centroid.Rejection;
+import io.centroid.Seed;
+import io.centroid.Sha256;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Several sources of the same kind one after the other, as data that comes in deliveries: each part
+ * is dealt to all workers by itself. The key of an example is made of its part's name and its key
+ * there, so that an example that is held out for validation stays held out whatever is delivered
+ * before or after it.
+ *
+ * <p>Immutable and serializable.
+ */
+public final class JoinedSource implements ExampleSource {
+  private static final long serialVersionUID = 1L;
+
+  /** Keys within a part: records, or offsets of lines in up to 64 GiB. */
+  private static final int KEY_BITS = 36;
+
+  private static final int NAME_BITS = 27;
+
+  private final List<Part> parts;
+  private final List<Part> read;
+
+  /**
+   * A part.
+   *
+   * @param name tells it from the others, on any day and any cluster
+   */
+  public record Part(String name, ExampleSource source) implements Serializable {
+    /** Where the part's keys begin. */
+    long key() {
+      String hash = Sha256.of(name).substring(0, 8);
+      return (Long.parseLong(hash, 16) & ((1L << NAME_BITS) - 1)) << KEY_BITS;
+    }
+  }
+
+  /**
+   * All parts, read in their order.
+   *
+   * @throws InputException if two of them cannot be told apart
+   */
+  public JoinedSource(List<Part> parts) {
+    this(List.copyOf(parts), List.copyOf(parts));
+  }
+
+  private JoinedSource(List<Part> parts, List<Part> read) {
+    if (parts.isEmpty()) {
+      throw new IllegalArgumentException("no parts");
+    }
+    this.parts = parts;
+    this.read = read;
+    Set<Long> keys = new HashSet<>();
+    for (Part part : parts) {
+      if (!keys.add(part.key())) {
+        throw new InputException(
+            "data.parts: " + Rejection.quote(part.name()) + " comes twice, or has another's hash");
+      }
+    }
+  }
+
+  /** The same examples with the same keys, of some of the parts alone. */
+  public JoinedSource only(Set<String> names) {
+    return new JoinedSource(
+        parts, parts.stream().filter(part -> names.contains(part.name())).toList());
+  }
+
+  /** The first part's, with the examples of all; the others must agree with it. */
+  @Override
+  public SourceSchema schema(Split split) {
+    List<SourceSchema> schemas = new ArrayList<>();
+    for (Part part : read) {
+      schemas.add(part.source().schema(split));
+    }
+    SourceSchema first = schemas.get(0);
+    long count = 0;
+    boolean known = true;
+    for (int i = 0; i < schemas.size(); i++) {
+      SourceSchema schema = schemas.get(i);
+      if (!schema.shape().equals(first.shape())
+          || schema.kind() != first.kind()
+          || schema.labelled() != first.labelled()) {
+        throw Rejection.of(
+            read.get(i).source().place(split),
+            "an example",
+            described(first) + " as in " + read.get(0).source().place(split),
+            described(schema));
+      }
+      known &= schema.count().isPresent();
+      count += schema.count().orElse(0);
+    }
+    return new SourceSchema(
+        first.shape(),
+        first.kind(),
+        known ? OptionalLong.of(count) : OptionalLong.empty(),
+        first.labelled());
+  }
+
+  @Override
+  public String place(Split split) {
+    String first = read.get(0).source().place(split);
+    return read.size() == 1 ? first : first + " and " + (read.size() - 1) + " more";
+  }
+
+  @Override
+  public String keyName() {
+    return "a part's hash * 2^" + KEY_BITS + " + " + parts.get(0).source().keyName();
+  }
+
+  /** Each part is dealt by a seed of its own, so that no worker gets the odd example of all. */
+  @Override
+  public void read(Split split, long seed, int worker, int workers, ExampleSink sink) {
+    for (Part part : read) {
+      long first = part.key();
+      part.source()
+          .read(
+              split,
+              Seed.mix(seed ^ first),
+              worker,
+              workers,
+              new Shifted(first, part.source().place(split), sink));
+    }
+  }
+
+  private static String described(SourceSchema schema) {
+    return schema.shape()
+        + " of "
+        + schema.kind().name().toLowerCase(java.util.Locale.ROOT)
+        + (schema.labelled() ? "" : " without a target");
+  }
+
+  /** Moves a part's keys to where they begin. */
+  private record Shifted(long first, String place, ExampleSink sink) implements ExampleSink {
+    @Override
+    public void image(long key, byte[] pixels, int offset, float target) {
+      sink.image(shifted(key), pixels, offset, target);
+    }
+
+    @Override
+    public void row(long key, float[] values, float target) {
+      sink.row(shifted(key), values, target);
+    }
+
+    @Override
+    public void stretch(long key, boolean validation, int[] tokens, int length) {
+      sink.stretch(shifted(key), validation, tokens, length);
+    }
+
+    @Override
+    public void text(long key, int[] tokens, int length, float target) {
+      sink.text(shifted(key), tokens, length, target);
+    }
+
+    @Override
+    public void cut() {
+      sink.cut();
+    }
+
+    private long shifted(long key) {
+      if (key < 0 || key >= 1L << KEY_BITS) {
+        throw Rejection.of(place, "key " + key + ": a part may have 64 GiB at most; cut it");
+      }
+      return first + key;
+    }
+  }
+}

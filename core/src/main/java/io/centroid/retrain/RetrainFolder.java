@@ -1,0 +1,142 @@
+package io.centroid.retrain;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputException;
+import io.centroid.JsonFields;
+import io.centroid.SealedJson;
+import io.centroid.checkpoint.CommitProtocol;
+import io.centroid.checkpoint.Storage;
+import io.centroid.data.HadoopFiles;
+import io.centroid.data.WholeFile;
+import io.centroid.registry.DataFile;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What retraining keeps beside a model's versions, {@code <model>/retrain}: the watermark, the
+ * frozen set's hashes, and a folder for each attempt. One process at a time writes there.
+ */
+final class RetrainFolder {
+  private static final int MOST_BYTES = 256 << 20;
+
+  private final Storage storage;
+  private final FileSystem fileSystem;
+  private final boolean renames;
+  private final Path root;
+
+  RetrainFolder(HadoopFiles files, Path model) throws IOException {
+    this.storage = Storage.of(model, files.configuration());
+    this.root = storage.qualified(new Path(model, "retrain"));
+    FileSystem found = files.fileSystem(root);
+    this.fileSystem = found instanceof LocalFileSystem local ? local.getRaw() : found;
+    this.renames = storage.protocol() == CommitProtocol.RENAME;
+  }
+
+  Path root() {
+    return root;
+  }
+
+  /** The folder of an attempt. */
+  Path attempt(int number) {
+    return new Path(root, "attempts/%06d".formatted(number));
+  }
+
+  Watermark watermark() throws IOException {
+    Path file = new Path(root, "watermark.json");
+    return storage.exists(file)
+        ? Watermark.parse(file.toString(), storage.read(file, MOST_BYTES))
+        : Watermark.NONE;
+  }
+
+  void write(Watermark watermark) throws IOException {
+    write(new Path(root, "watermark.json"), watermark.toJson());
+  }
+
+  /** The attempt with the highest number; empty if there was none. */
+  Optional<Attempt> newest() throws IOException {
+    int highest = 0;
+    for (FileStatus status : storage.list(new Path(root, "attempts"))) {
+      String name = status.getPath().getName();
+      boolean written = name.matches("\\d{6,9}") && storage.exists(state(status.getPath()));
+      highest = written ? Math.max(highest, Integer.parseInt(name)) : highest;
+    }
+    if (highest == 0) {
+      return Optional.empty();
+    }
+    Path file = state(attempt(highest));
+    return Optional.of(Attempt.parse(file.toString(), storage.read(file, MOST_BYTES)));
+  }
+
+  void write(Attempt attempt) throws IOException {
+    storage.createFolder(attempt(attempt.number()));
+    write(state(attempt(attempt.number())), attempt.toJson());
+  }
+
+  /** Writes a file that replaces what was there. */
+  void write(Path file, byte[] content) throws IOException {
+    storage.createFolder(file.getParent());
+    WholeFile.write(fileSystem, file, content, renames);
+  }
+
+  void delete(Path path) throws IOException {
+    storage.delete(path);
+  }
+
+  /**
+   * Pins the frozen validation set, if none is, and makes sure that it is the one that was pinned.
+   *
+   * @throws InputException if it is another one
+   */
+  void pin(String place, List<DataFile> files) throws IOException {
+    Path file = new Path(root, "validation.json");
+    ObjectNode node = JsonNodeFactory.instance.objectNode().put("format", 1);
+    FileList.write(node, "files", files);
+    if (!storage.exists(file)) {
+      try {
+        storage.publish(file, SealedJson.write(node));
+      } catch (FileAlreadyExistsException e) {
+        throw new IOException(file + " was written by another process", e);
+      }
+    }
+    byte[] json = storage.read(file, MOST_BYTES);
+    JsonFields fields = JsonFields.parseShallow(file.toString(), json);
+    SealedJson.verify(fields, json);
+    requireSame(place, file, FileList.read(fields, "files"), files);
+  }
+
+  private static void requireSame(
+      String place, Path pinned, List<DataFile> expected, List<DataFile> found) {
+    TreeMap<String, DataFile> now = new TreeMap<>();
+    found.forEach(one -> now.put(one.name(), one));
+    for (DataFile one : expected) {
+      DataFile there = now.remove(one.name());
+      if (!one.equals(there)) {
+        throw changed(
+            place, pinned, one.name(), one.content().sha256(),
+            there == null ? "no such file" : there.content().sha256());
+      }
+    }
+    if (!now.isEmpty()) {
+      throw changed(place, pinned, now.firstKey(), "no such file", "one");
+    }
+  }
+
+  private static InputException changed(
+      String place, Path pinned, String name, String expected, String found) {
+    return new InputException(
+        "retrain.validation %s is not the set that was pinned in %s: %s: expected %s, found %s"
+            .formatted(place, pinned, name, expected, found));
+  }
+
+  private static Path state(Path attempt) {
+    return new Path(attempt, "state.json");
+  }
+}

@@ -1,0 +1,321 @@
+package io.centroid.retrain;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputException;
+import io.centroid.checkpoint.FolderLease;
+import io.centroid.checkpoint.LeaseTerms;
+import io.centroid.checkpoint.WriterLease;
+import io.centroid.config.RunConfig;
+import io.centroid.data.HadoopFiles;
+import io.centroid.registry.AliasConflictException;
+import io.centroid.registry.Aliases;
+import io.centroid.registry.ModelRegistry;
+import io.centroid.registry.StoredVersion;
+import io.centroid.registry.VersionDraft;
+import io.centroid.run.RunObserver;
+import io.centroid.train.DivergedException;
+import io.centroid.train.ShardSpec;
+import io.centroid.train.ShardedData;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * One run of {@code retrain}: goes on with an attempt that was cut off, or begins one if there is
+ * new data, and brings it to its end. Every step is written down before the next begins and can be
+ * done again, so a process may die anywhere; the champion changes by one move of its alias, after
+ * all that it needs is there.
+ */
+public final class Retraining {
+  private final Function<List<String>, RunConfig> configured;
+  private final HadoopFiles files;
+  private final Function<ShardSpec, ShardedData> cluster;
+  private final RunObserver observer;
+  private final Exporter exporter;
+  private final Phase.Observer phases;
+  private final RunConfig config;
+
+  /**
+   * A run.
+   *
+   * @param configured the configuration with more {@code key=value} overrides
+   * @param cluster deals a data set to workers: on Spark, or on threads
+   * @param phases told of each phase
+   */
+  public Retraining(
+      Function<List<String>, RunConfig> configured,
+      HadoopFiles files,
+      Function<ShardSpec, ShardedData> cluster,
+      RunObserver observer,
+      Exporter exporter,
+      Phase.Observer phases) {
+    this.configured = configured;
+    this.files = files;
+    this.cluster = cluster;
+    this.observer = observer;
+    this.exporter = exporter;
+    this.phases = phases;
+    this.config = configured.apply(List.of());
+  }
+
+  /**
+   * How it ended.
+   *
+   * @param report what {@code report.json} holds
+   */
+  public record Result(Outcome outcome, ObjectNode report) {}
+
+  /**
+   * Runs.
+   *
+   * @throws InputException if configuration or data cannot be used
+   * @throws io.centroid.checkpoint.HeldException if another process is at it
+   * @throws DivergedException if training diverged; that is noted first
+   * @throws AliasConflictException if somebody moved the champion's alias meanwhile; that is noted
+   *     first
+   */
+  public Result execute() throws IOException {
+    requireSettings(config);
+    ModelRegistry registry =
+        ModelRegistry.of(files, config.registry().dir(), config.registry().model());
+    RetrainFolder folder = new RetrainFolder(files, registry.path());
+    LeaseTerms terms = new LeaseTerms(config.checkpoint().leaseTimeout(), observer::onNote);
+    try (WriterLease lease =
+        FolderLease.take(
+            folder.root(),
+            files.configuration(),
+            terms,
+            "the retraining of " + registry.path())) {
+      return execute(registry, folder, lease);
+    }
+  }
+
+  private Result execute(ModelRegistry registry, RetrainFolder folder, WriterLease lease)
+      throws IOException {
+    Deliveries deliveries = new Deliveries(files, config.data(), config.retrain().marker());
+    folder.pin(
+        config.retrain().validation(), deliveries.hashed(config.retrain().validation()));
+    Optional<Attempt> newest = folder.newest();
+    String trajectory = configured.apply(List.of()).run().trajectoryHash();
+    if (newest.isPresent() && newest.get().isBefore(Phase.DONE)) {
+      Attempt cutOff = newest.get();
+      boolean fixed = !cutOff.isBefore(Phase.COMPARED);
+      if (fixed || cutOff.trajectory().equals(trajectory)) {
+        observer.onNote(
+            "going on with attempt %d, which was cut off after it was %s"
+                .formatted(cutOff.number(), cutOff.phase().key()));
+        return finish(cutOff, registry, folder, lease);
+      }
+      observer.onNote(
+          "giving up attempt %d: the configuration was changed before it was finished"
+              .formatted(cutOff.number()));
+      finish(
+          cutOff.at(Phase.NOTED).ends(Outcome.ABANDONED, List.of("the configuration was changed")),
+          registry,
+          folder,
+          lease);
+    }
+    int number = newest.map(Attempt::number).orElse(0) + 1;
+    Optional<Attempt> planned =
+        new Plan(deliveries, folder.watermark(), config.retrain())
+            .next(number, trajectory, registry.aliases().current(Aliases.CHAMPION));
+    if (planned.isEmpty()) {
+      observer.onNote("nothing new in " + config.data().path());
+      ObjectNode report = JsonNodeFactory.instance.objectNode();
+      report.put("outcome", Outcome.NOTHING_NEW.key()).put("promoted", false);
+      report.put("model", registry.model());
+      return new Result(Outcome.NOTHING_NEW, report);
+    }
+    Attempt attempt = planned.get();
+    observer.onNote(
+        "attempt %d: %d new of %d deliveries: %s"
+            .formatted(
+                number,
+                attempt.fresh().size(),
+                attempt.training().size(),
+                String.join(", ", attempt.fresh().stream().map(Delivery::name).toList())));
+    return finish(kept(attempt, folder, lease), registry, folder, lease);
+  }
+
+  /** Brings an attempt to its end, from wherever it stands. */
+  private Result finish(
+      Attempt begun, ModelRegistry registry, RetrainFolder folder, WriterLease lease)
+      throws IOException {
+    Attempt attempt = begun;
+    AttemptSteps steps =
+        new AttemptSteps(configured, files, cluster, observer, registry, folder);
+    RuntimeException failure = null;
+    if (attempt.isBefore(Phase.MEASURED)) {
+      attempt = kept(steps.measured(attempt).at(Phase.MEASURED), folder, lease);
+    }
+    if (attempt.isBefore(Phase.TRAINED) && attempt.outcome().isEmpty()) {
+      try {
+        steps.train(attempt);
+        attempt = kept(attempt.at(Phase.TRAINED), folder, lease);
+      } catch (DivergedException e) {
+        failure = e;
+        attempt =
+            kept(
+                attempt
+                    .ends(Outcome.DIVERGED, List.of(String.valueOf(e.getMessage())))
+                    .at(Phase.TRAINED),
+                folder,
+                lease);
+      }
+    }
+    if (attempt.isBefore(Phase.COMPARED)) {
+      Attempt compared = attempt.outcome().isEmpty() ? steps.compared(attempt) : attempt;
+      attempt = kept(compared.at(Phase.COMPARED), folder, lease);
+    }
+    if (attempt.isBefore(Phase.EXPORTED)) {
+      if (attempt.endsWith(Outcome.PROMOTED)) {
+        for (String form : config.retrain().exports()) {
+          exporter.export(
+              form,
+              steps.checkpoint(attempt),
+              steps.validationKeys(),
+              export(folder, attempt, form));
+        }
+      }
+      attempt = kept(attempt.at(Phase.EXPORTED), folder, lease);
+    }
+    if (attempt.isBefore(Phase.REGISTERED)) {
+      attempt = kept(registered(attempt, registry, folder, steps), folder, lease);
+    }
+    if (attempt.isBefore(Phase.MOVED)) {
+      lease.check();
+      try {
+        move(attempt, registry);
+        attempt = kept(attempt.at(Phase.MOVED), folder, lease);
+      } catch (AliasConflictException e) {
+        failure = e;
+        attempt =
+            kept(
+                attempt
+                    .ends(Outcome.OVERTAKEN, List.of(String.valueOf(e.getMessage())))
+                    .at(Phase.NOTED),
+                folder,
+                lease);
+      }
+    }
+    if (attempt.isBefore(Phase.NOTED)) {
+      lease.check();
+      if (attempt.outcome().map(Outcome::judgesData).orElse(false)) {
+        folder.write(
+            folder
+                .watermark()
+                .with(attempt.number(), attempt.fresh(), isQuarantined(attempt)));
+      }
+      attempt = kept(attempt.at(Phase.NOTED), folder, lease);
+    }
+    ObjectNode report = done(attempt, registry, folder, lease);
+    if (failure != null) {
+      throw failure;
+    }
+    return new Result(attempt.outcome().orElse(Outcome.ABANDONED), report);
+  }
+
+  private Attempt kept(Attempt attempt, RetrainFolder folder, WriterLease lease)
+      throws IOException {
+    lease.check();
+    folder.write(attempt);
+    phases.passed(attempt.phase());
+    return attempt;
+  }
+
+  private Attempt registered(
+      Attempt attempt, ModelRegistry registry, RetrainFolder folder, AttemptSteps steps)
+      throws IOException {
+    if (!attempt.outcome().map(Outcome::hasChallenger).orElse(false)) {
+      return attempt.at(Phase.REGISTERED);
+    }
+    Map<String, Path> exports = new LinkedHashMap<>();
+    if (attempt.endsWith(Outcome.PROMOTED)) {
+      for (String form : config.retrain().exports()) {
+        exports.put(form, export(folder, attempt, form));
+      }
+    }
+    String key = "attempt %d of %s".formatted(attempt.number(), folder.root());
+    StoredVersion version =
+        registry.register(
+            new VersionDraft(
+                key,
+                steps.provenance(attempt),
+                steps.checkpoint(attempt),
+                exports,
+                steps.attachments(attempt)));
+    observer.onNote("registered as " + version);
+    return attempt.registered(version.number()).at(Phase.REGISTERED);
+  }
+
+  private static void move(Attempt attempt, ModelRegistry registry) throws IOException {
+    String reason = "attempt " + attempt.number();
+    if (attempt.version() > 0) {
+      registry.aliases().move(Aliases.CHALLENGER, attempt.version(), reason);
+    }
+    if (attempt.endsWith(Outcome.PROMOTED)) {
+      registry
+          .aliases()
+          .move(Aliases.CHAMPION, attempt.version(), attempt.championSince(), reason);
+    }
+  }
+
+  private boolean isQuarantined(Attempt attempt) {
+    return switch (config.retrain().quarantine()) {
+      case NEVER -> false;
+      case NOT_PROMOTED -> !attempt.endsWith(Outcome.PROMOTED);
+      case WORSE -> !attempt.endsWith(Outcome.PROMOTED) && !attempt.endsWith(Outcome.NO_GAIN);
+    };
+  }
+
+  private ObjectNode done(
+      Attempt attempt, ModelRegistry registry, RetrainFolder folder, WriterLease lease)
+      throws IOException {
+    Path place = folder.attempt(attempt.number());
+    ObjectNode report = Report.json(registry.model(), attempt);
+    report.put("report", new Path(place, "report.md").toString());
+    folder.write(
+        new Path(place, "report.json"),
+        (report.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+    folder.write(
+        new Path(place, "report.md"),
+        Report.markdown(registry.model(), attempt).getBytes(StandardCharsets.UTF_8));
+    if (attempt.version() > 0) {
+      registry.retain(config.registry().keep());
+    }
+    if (!config.retrain().keepRun()) {
+      folder.delete(new Path(place, "run"));
+    }
+    folder.delete(new Path(place, "exports"));
+    kept(attempt.at(Phase.DONE), folder, lease);
+    return report;
+  }
+
+  private static Path export(RetrainFolder folder, Attempt attempt, String form) {
+    return new Path(folder.attempt(attempt.number()), "exports/" + form);
+  }
+
+  private static void requireSettings(RunConfig config) {
+    RunConfig.Data.Format format = config.data().format();
+    if (format != RunConfig.Data.Format.IDX && format != RunConfig.Data.Format.CSV) {
+      throw new InputException("retrain: data.format must be idx or csv");
+    }
+    if (!config.data().parts().isEmpty()) {
+      throw new InputException(
+          "retrain: data.parts must be empty, since the deliveries in data.path are the parts");
+    }
+    if (config.registry().model().isEmpty()) {
+      throw new InputException("retrain: registry.model must name the model");
+    }
+    if (config.retrain().validation().isEmpty()) {
+      throw new InputException(
+          "retrain: retrain.validation must name the frozen validation set, laid out as a delivery");
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package io.centroid.cli;
+
+import io.centroid.InputException;
+import io.centroid.data.HadoopFiles;
+import io.centroid.export.ExportForm;
+import io.centroid.export.ExportListener;
+import io.centroid.export.ExportRequest;
+import io.centroid.export.ModelExporter;
+import io.centroid.onnx.OnnxJar;
+import io.centroid.retrain.Exporter;
+import io.centroid.run.TrainedModel;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.hadoop.fs.Path;
+
+/** The forms that {@code export} writes, for {@code retrain}. */
+record ModelExports(HadoopFiles files, Consumer<String> notes) implements Exporter {
+
+  /**
+   * Refuses forms that cannot be written, before anything is trained.
+   *
+   * @throws InputException if a form is unknown, or ONNX Runtime is missing
+   */
+  static void require(List<String> forms) {
+    for (String form : forms) {
+      if (form(form) == ExportForm.ONNX) {
+        OnnxJar.require();
+      }
+    }
+  }
+
+  @Override
+  public void export(String form, Path checkpoint, List<String> data, Path folder)
+      throws IOException {
+    ExportRequest request =
+        ExportRequest.of(
+                files, TrainedModel.load(files, checkpoint.toString(), false), folder, form(form))
+            .withOverwrite(true)
+            .withData(data);
+    ModelExporter.export(
+        request,
+        new ExportListener() {
+          @Override
+          public void onNote(String note) {
+            notes.accept(note);
+          }
+        });
+  }
+
+  private static ExportForm form(String key) {
+    for (ExportForm form : ExportForm.values()) {
+      if (form.key().equals(key)) {
+        return form;
+      }
+    }
+    throw new InputException(
+        "retrain.exports must hold some of %s: %s"
+            .formatted(
+                Arrays.stream(ExportForm.values())
+                    .map(ExportForm::key)
+                    .collect(Collectors.joining(", ")),
+                key));
+  }
+}

@@ -1,0 +1,305 @@
+package io.centroid.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputException;
+import io.centroid.data.HadoopFiles;
+import io.centroid.registry.AliasConflictException;
+import io.centroid.registry.AliasRecord;
+import io.centroid.registry.Aliases;
+import io.centroid.registry.ModelRegistry;
+import io.centroid.registry.StoredVersion;
+import io.centroid.registry.VersionDraft;
+import io.centroid.retrain.RunProvenance;
+import io.centroid.run.TrainedModel;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code registry}: versions of models, and what their names stand for. */
+@Command(
+    name = "registry",
+    description = "Show, register, promote, roll back and verify versions of models.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "list|show|register|promote|rollback|history|verify")
+final class RegistryCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--registry",
+      paramLabel = "URI",
+      defaultValue = "registry",
+      scope = ScopeType.INHERIT,
+      description = "Folder that holds the models (${DEFAULT-VALUE}).")
+  private String root;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      scope = ScopeType.INHERIT,
+      description = "The model.")
+  private @Nullable String model;
+
+  @Option(
+      names = "--json",
+      scope = ScopeType.INHERIT,
+      description = "Print one JSON object on standard output.")
+  private boolean json;
+
+  private final HadoopFiles files = new HadoopFiles(new Configuration());
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(),
+        "registry needs one of list, show, register, promote, rollback, history, verify");
+  }
+
+  @Command(
+      description = "List the versions of a model, or without --model the models.",
+      mixinStandardHelpOptions = true)
+  int list() throws IOException {
+    if (model == null) {
+      List<String> models = ModelRegistry.models(files, root);
+      ObjectNode node = JsonNodeFactory.instance.objectNode();
+      models.forEach(node.putArray("models")::add);
+      print(node, models);
+      return ExitCode.DONE;
+    }
+    ModelRegistry registry = registry();
+    Map<String, AliasRecord.Target> aliases = registry.aliases().all();
+    List<String> lines = new ArrayList<>();
+    ObjectNode node = RegistryReport.aliases(model, aliases);
+    ArrayNode versions = node.putArray("versions");
+    for (StoredVersion version : registry.versions()) {
+      versions.add(RegistryReport.json(version, aliases));
+      lines.add(RegistryReport.line(version, aliases));
+    }
+    print(node, lines.isEmpty() ? List.of("no version of " + model + " yet") : lines);
+    return ExitCode.DONE;
+  }
+
+  @Command(
+      description = "Show where a version came from and what it holds.",
+      mixinStandardHelpOptions = true)
+  int show(@Parameters(
+              paramLabel = "VERSION|ALIAS",
+              description = "A version by its number, or by what stands for it.")
+          String which) throws IOException {
+    ModelRegistry registry = registry();
+    StoredVersion version = version(registry, which);
+    Map<String, AliasRecord.Target> aliases = registry.aliases().all();
+    print(RegistryReport.full(version, aliases), RegistryReport.lines(version, aliases));
+    return ExitCode.DONE;
+  }
+
+  @Command(
+      description = "Copy a checkpoint, and exports of it, into the next version.",
+      mixinStandardHelpOptions = true)
+  int register(
+      @Parameters(paramLabel = "RUN|CHECKPOINT", description = "Of a run, its newest checkpoint.")
+          String from,
+      @Option(
+              names = "--export",
+              paramLabel = "NAME=FOLDER",
+              description = "A folder that servers load; may be given often.")
+          @Nullable Map<String, String> exports,
+      @Option(names = "--alias", description = "Moves this name to the version.")
+          @Nullable String alias)
+      throws IOException {
+    TrainedModel trained = TrainedModel.load(files, from, false);
+    Path checkpoint = files.path(trained.path());
+    Map<String, Path> folders = new LinkedHashMap<>();
+    if (exports != null) {
+      exports.forEach((name, folder) -> folders.put(name, files.path(folder)));
+    }
+    ModelRegistry registry = registry();
+    StoredVersion version =
+        registry.register(
+            new VersionDraft(
+                "registered " + checkpoint + " " + UUID.randomUUID(),
+                RunProvenance.of(checkpoint, files.configuration()),
+                checkpoint,
+                folders,
+                Map.of()));
+    if (alias != null) {
+      registry.aliases().move(alias, version.number(), "registered");
+    }
+    print(
+        RegistryReport.full(version, registry.aliases().all()),
+        List.of(version + " registered" + (alias == null ? "" : " as " + alias)));
+    return ExitCode.DONE;
+  }
+
+  @Command(
+      description = "Move an alias to a version, at once and wholly.",
+      mixinStandardHelpOptions = true)
+  int promote(
+      @Parameters(
+              paramLabel = "VERSION|ALIAS",
+              description = "A version by its number, or by what stands for it.")
+          String which,
+      @Option(
+              names = "--alias",
+              defaultValue = Aliases.CHAMPION,
+              description = "The name to move (${DEFAULT-VALUE}).")
+          String alias,
+      @Option(
+              names = "--expect",
+              paramLabel = "VERSION",
+              description = "Move it only if it stands for this version now; 0: for none.")
+          @Nullable Integer expected,
+      @Option(names = "--reason", defaultValue = "by hand", description = "Kept in the history.")
+          String reason)
+      throws IOException {
+    ModelRegistry registry = registry();
+    int version = version(registry, which).number();
+    Aliases aliases = registry.aliases();
+    if (expected == null) {
+      aliases.move(alias, version, reason);
+    } else {
+      Optional<AliasRecord.Target> now = aliases.current(alias);
+      int there = now.map(AliasRecord.Target::version).orElse(0);
+      if (there != expected) {
+        throw new AliasConflictException(
+            "%s stands for %s, expected version %d"
+                .formatted(alias, there == 0 ? "no version" : "version " + there, expected));
+      }
+      aliases.move(alias, version, now.map(AliasRecord.Target::since).orElse(0L), reason);
+    }
+    return moved(registry, alias);
+  }
+
+  @Command(
+      description = "Move an alias back to the version that it stood for before.",
+      mixinStandardHelpOptions = true)
+  int rollback(
+      @Option(
+              names = "--alias",
+              defaultValue = Aliases.CHAMPION,
+              description = "The name to move (${DEFAULT-VALUE}).")
+          String alias,
+      @Option(names = "--reason", defaultValue = "by hand", description = "Kept in the history.")
+          String reason)
+      throws IOException {
+    ModelRegistry registry = registry();
+    registry.aliases().rollback(alias, reason);
+    return moved(registry, alias);
+  }
+
+  @Command(
+      description = "Tell every move of an alias, and every removal, from the first on.",
+      mixinStandardHelpOptions = true)
+  int history(
+      @Option(names = "--alias", description = "This name alone.") @Nullable String alias)
+      throws IOException {
+    ObjectNode node = JsonNodeFactory.instance.objectNode().put("model", model);
+    ArrayNode records = node.putArray("records");
+    List<String> lines = new ArrayList<>();
+    for (AliasRecord record : registry().aliases().history()) {
+      if (alias == null || record.change().moves(alias)) {
+        records.add(RegistryReport.json(record));
+        lines.add(RegistryReport.line(record));
+      }
+    }
+    print(node, lines);
+    return ExitCode.DONE;
+  }
+
+  @Command(
+      description = "Read every file of versions and compare it with its SHA-256.",
+      mixinStandardHelpOptions = true)
+  int verify(
+      @Parameters(
+              arity = "0..1",
+              paramLabel = "VERSION|ALIAS",
+              description = "Default: all versions, and every record of the aliases.")
+          @Nullable String which)
+      throws IOException {
+    ModelRegistry registry = registry();
+    List<StoredVersion> versions =
+        which == null ? registry.versions() : List.of(version(registry, which));
+    if (which == null) {
+      registry.aliases().history();
+      for (AliasRecord.Target target : registry.aliases().all().values()) {
+        registry.version(target.version());
+      }
+    }
+    ObjectNode node = JsonNodeFactory.instance.objectNode().put("model", model);
+    ArrayNode all = node.putArray("versions");
+    List<String> lines = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    for (StoredVersion version : versions) {
+      List<String> found = version.verify();
+      problems.addAll(found);
+      ObjectNode one = all.addObject().put("version", version.number());
+      one.put("files", version.record().files().size()).put("intact", found.isEmpty());
+      found.forEach(one.putArray("problems")::add);
+      lines.add(RegistryReport.verified(version, found));
+      found.forEach(problem -> lines.add("  " + problem));
+    }
+    print(node.put("intact", problems.isEmpty()), lines);
+    if (!problems.isEmpty()) {
+      throw new InputException(
+          problems.get(0) + (problems.size() == 1 ? "" : ", and " + (problems.size() - 1) + " more"));
+    }
+    return ExitCode.DONE;
+  }
+
+  private int moved(ModelRegistry registry, String alias) throws IOException {
+    AliasRecord.Target now = registry.aliases().current(alias).orElseThrow();
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("model", registry.model()).put("alias", alias);
+    node.put("version", now.version()).put("record", now.since());
+    print(node, List.of("%s of %s is version %d".formatted(alias, model, now.version())));
+    return ExitCode.DONE;
+  }
+
+  private ModelRegistry registry() throws IOException {
+    if (model == null) {
+      throw new ParameterException(spec.commandLine(), "--model must name the model");
+    }
+    return ModelRegistry.of(files, root, model);
+  }
+
+  /** A version by its number or by what stands for it. */
+  private static StoredVersion version(ModelRegistry registry, String which) throws IOException {
+    if (which.matches("\\d{1,9}")) {
+      return registry.version(Integer.parseInt(which));
+    }
+    AliasRecord.Target target =
+        registry
+            .aliases()
+            .current(which)
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "%s has no alias %s".formatted(registry.model(), which)));
+    return registry.version(target.version());
+  }
+
+  private void print(ObjectNode node, List<String> lines) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(node);
+    } else {
+      lines.forEach(out::println);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.centroid.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.config.RunConfig;
+import io.centroid.retrain.Outcome;
+import io.centroid.retrain.Phase;
+import io.centroid.retrain.Retraining;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code retrain}: trains on what is new, and promotes what is better. For schedulers. */
+@Command(
+    name = "retrain",
+    description = {
+      "Find new data, train a challenger on it, promote it to champion if it is better.",
+      "Made for schedulers: run it as often as you like; one that was cut off goes on.",
+      "Exits with 0 if it was promoted or there was nothing to do, 4 if it was not promoted,"
+          + " 3 if training diverged, 2 on bad input, 1 on other failures."
+    },
+    mixinStandardHelpOptions = true)
+final class RetrainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "CONF",
+      description = "Configuration file, such as conf/retrain.conf.")
+  private @Nullable Path file;
+
+  @Mixin private ConfigurationOptions configuration;
+
+  @Option(names = "--json", description = "Print one JSON object on standard output.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    RunConfig config = configured(List.of());
+    ModelExports.require(config.retrain().exports());
+    PrintWriter out = spec.commandLine().getOut();
+    try (Session session = Session.open(config);
+        ProgressReport progress = new ProgressReport(spec.commandLine().getErr())) {
+      Retraining.Result result =
+          new Retraining(
+                  this::configured,
+                  session.files(),
+                  session::deal,
+                  progress,
+                  new ModelExports(session.files(), progress::onNote),
+                  Phase.Observer.NONE)
+              .execute();
+      if (json) {
+        out.println(result.report());
+      } else {
+        print(out, result);
+      }
+      return exitCode(result.outcome());
+    }
+  }
+
+  private RunConfig configured(List<String> more) {
+    List<String> overrides = new ArrayList<>(configuration.overrides());
+    overrides.addAll(more);
+    return RunConfig.load(file, overrides);
+  }
+
+  static int exitCode(Outcome outcome) {
+    return switch (outcome) {
+      case PROMOTED, NOTHING_NEW, WAITING -> ExitCode.DONE;
+      case NO_GAIN, WORSE, VETOED -> ExitCode.NOT_PROMOTED;
+      case DIVERGED -> ExitCode.DIVERGED;
+      case OVERTAKEN, ABANDONED -> ExitCode.FAILED;
+    };
+  }
+
+  private static void print(PrintWriter out, Retraining.Result result) {
+    ObjectNode report = result.report();
+    String model = report.path("model").asText();
+    switch (result.outcome()) {
+      case NOTHING_NEW -> out.println("Nothing new for " + model);
+      case PROMOTED ->
+          out.println("Promoted version " + report.path("version").asInt() + " of " + model);
+      default -> out.println("Not promoted, " + model + " stays: " + result.outcome().key());
+    }
+    report.path("reasons").forEach(reason -> out.println("  " + reason.asText()));
+    if (report.has("report")) {
+      out.println("  report  " + report.path("report").asText());
+    }
+  }
+}

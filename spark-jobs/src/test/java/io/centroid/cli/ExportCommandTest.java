@@ -1,0 +1,130 @@
+package io.centroid.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.centroid.onnx.OnnxModel;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code export} of drawn digits, in this JVM. */
+class ExportCommandTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @TempDir private Path folder;
+  private Path run;
+
+  @BeforeEach
+  void train() {
+    run = folder.resolve("run");
+    assertThat(
+            centroid(
+                "train",
+                "--set",
+                "data.digits.train=400",
+                "--set",
+                "data.digits.test=100",
+                "--set",
+                "train.epochs=2",
+                "--set",
+                "compute.workers=local",
+                "--set",
+                "run.dir=" + run))
+        .as(err.toString())
+        .isZero();
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+  }
+
+  @Test
+  void comparesOnTheRunsOwnTestExamplesAndTellsWhatItFound() throws IOException {
+    Path target = folder.resolve("served");
+    assertThat(centroid("export", run, "--to", "onnx", "--out", target, "--json"))
+        .as(err.toString())
+        .isZero();
+    JsonNode told = new ObjectMapper().readTree(out.toString());
+    assertThat(told.path("format").asText()).isEqualTo("onnx");
+    assertThat(told.path("out").asText()).endsWith("/served");
+    assertThat(told.path("checkpoint").asText()).contains("/run/checkpoints/step-");
+    JsonNode found = told.path("verification");
+    assertThat(found.path("examples").asLong()).isEqualTo(100);
+    assertThat(found.path("real").asBoolean()).isTrue();
+    assertThat(found.path("maxDifference").asDouble()).isLessThan(1e-5);
+    assertThat(found.path("after").path("accuracy").asDouble())
+        .isEqualTo(found.path("before").path("accuracy").asDouble());
+    try (Stream<Path> files = Files.list(target)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("model.onnx", "export.json");
+    }
+    try (OnnxModel model = OnnxModel.open(target.resolve("model.onnx"), 1)) {
+      float[] probabilities = model.run(new float[784], 1, "probabilities");
+      assertThat(probabilities).hasSize(10);
+      double sum = 0;
+      for (float probability : probabilities) {
+        sum += probability;
+      }
+      assertThat(sum).isBetween(0.9999, 1.0001);
+    }
+  }
+
+  @Test
+  void peopleAreToldInAFewLines() {
+    assertThat(
+            centroid(
+                "export", run, "--to", "onnx", "--weights", "int8", "--out", folder.resolve("a")))
+        .as(err.toString())
+        .isZero();
+    assertThat(out.toString())
+        .contains("written to")
+        .contains("model.onnx, ")
+        .contains("Compared on 100 examples of the test part")
+        .contains("the same answer")
+        .containsPattern("accuracy 0\\.\\d{4} -> 0\\.\\d{4}");
+    assertThat(err.toString()).contains("writing onnx to").contains("comparing on");
+  }
+
+  @Test
+  void otherFormsAreWrittenToo() {
+    for (String form : List.of("dl4j", "torch-safetensors")) {
+      assertThat(centroid("export", run, "--to", form, "--out", folder.resolve(form)))
+          .as(err.toString())
+          .isZero();
+    }
+    assertThat(folder.resolve("dl4j").resolve("model.zip")).exists();
+    assertThat(folder.resolve("torch-safetensors").resolve("model.safetensors")).exists();
+  }
+
+  @Test
+  void badUsageIsOneLineAndLeavesNothing() {
+    assertThat(centroid("export", run, "--to", "onnx", "--out", folder.resolve("x"), "--cache"))
+        .isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString().lines().filter(line -> line.startsWith("centroid:")))
+        .singleElement()
+        .asString()
+        .contains("is no language model; --cache is for");
+    assertThat(centroid("export", run, "--to", "pmml", "--out", folder.resolve("x")))
+        .isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString()).contains("expected onnx, huggingface, dl4j or torch-safetensors");
+    assertThat(folder.toFile().list()).containsExactly("run");
+  }
+
+  private int centroid(Object... words) {
+    List<String> line = new ArrayList<>();
+    for (Object word : words) {
+      line.add(word.toString());
+    }
+    return Centroid.run(
+        new PrintWriter(out, true), new PrintWriter(err, true), line.toArray(String[]::new));
+  }
+}

@@ -1,0 +1,81 @@
+package io.centroid.cli;
+
+import io.centroid.config.RunConfig;
+import io.centroid.data.HadoopFiles;
+import io.centroid.retrain.Exporter;
+import io.centroid.retrain.Phase;
+import io.centroid.retrain.Retraining;
+import io.centroid.run.RunObserver;
+import io.centroid.train.LocalShardedData;
+import io.centroid.train.Round;
+import io.centroid.train.RoundResult;
+import io.centroid.train.TrainState;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * A process that retrains and halts where it is told to: as one that is killed there, with nothing
+ * tidied up.
+ */
+final class HaltingRetrain {
+  /** What the process exits with when it halts. */
+  static final int HALTED = 77;
+
+  /** Halts in the middle of the training. */
+  static final String TRAINING = "TRAINING";
+
+  /** Halts when an export is verified and committed, and nothing says so yet. */
+  static final String EXPORTING = "EXPORTING";
+
+  private HaltingRetrain() {}
+
+  /**
+   * Retrains on threads.
+   *
+   * @param args the configuration file, the {@link Phase} to halt at, {@link #TRAINING} or {@link
+   *     #EXPORTING}, and
+   *     overrides
+   */
+  public static void main(String[] args) throws Exception {
+    List<String> overrides = List.of(args).subList(2, args.length);
+    HadoopFiles files = new HadoopFiles(new Configuration());
+    Exporter real = new ModelExports(files, System.err::println);
+    Exporter exporter =
+        (form, checkpoint, data, folder) -> {
+          real.export(form, checkpoint, data, folder);
+          halt(args[1].equals(EXPORTING));
+        };
+    new Retraining(
+            more -> {
+              List<String> all = new ArrayList<>(overrides);
+              all.addAll(more);
+              return RunConfig.load(Path.of(args[0]), all);
+            },
+            files,
+            shards -> new LocalShardedData(shards, 2),
+            new Halting(args[1].equals(TRAINING)),
+            exporter,
+            phase -> halt(phase.name().equals(args[1])))
+        .execute();
+  }
+
+  private static void halt(boolean here) {
+    if (here) {
+      Runtime.getRuntime().halt(HALTED);
+    }
+  }
+
+  private record Halting(boolean inTraining) implements RunObserver {
+    @Override
+    public void onNote(String note) {
+      System.err.println(note);
+    }
+
+    @Override
+    public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
+      halt(inTraining && state.rounds() == 5);
+    }
+  }
+}
