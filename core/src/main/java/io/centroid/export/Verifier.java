@@ -42,7 +42,8 @@ final class Verifier {
                   ModelExporter.task(network) == Task.LANGUAGE)
               .of(data.examples(), done -> listener.onCompared(done, data.examples().count()));
     }
-    Tolerance tolerance = Tolerance.of(
+    Tolerance tolerance =
+        Tolerance.of(
             ModelExporter.task(request.model().network()), request.weights(), found.largest());
     Verification verification =
         new Verification(

@@ -173,8 +173,7 @@ public final class PlainLayers {
       requireChannelsFirst(number, layer.getCnn2DFormat());
     }
     // DL4J does not apply the function that such a layer's configuration has.
-    layers.add(
-        new PlainLayer.BatchNormalisation(number, layer.getEps(), layer.isUseLogStd()));
+    layers.add(new PlainLayer.BatchNormalisation(number, layer.getEps(), layer.isUseLogStd()));
   }
 
   private static PlainLayer.Window window(

@@ -26,11 +26,9 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
-
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.Upsampling2D;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
@@ -87,8 +85,7 @@ class Dl4jLayersOnnxTest {
             .build();
     assertThatThrownBy(() -> export(network, IMAGE, EACH, WeightType.FP32))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining(
-            "step-00000100: layer 1: expected dense, convolution, pooling")
+        .hasMessageContaining("step-00000100: layer 1: expected dense, convolution, pooling")
         .hasMessageContaining("found Upsampling2D");
   }
 
@@ -147,11 +144,13 @@ class Dl4jLayersOnnxTest {
   }
 
   private Verification export(
-      MultiLayerConfiguration network, InputShape input, Normalisation normalisation, WeightType type)
+      MultiLayerConfiguration network,
+      InputShape input,
+      Normalisation normalisation,
+      WeightType type)
       throws IOException {
     NetworkSpec spec =
-        new NetworkSpec(
-            new Architecture.Dl4j(network.toJson()), input, 3, Loss.CROSS_ENTROPY, 5);
+        new NetworkSpec(new Architecture.Dl4j(network.toJson()), input, 3, Loss.CROSS_ENTROPY, 5);
     Learner learner = Learners.create(spec);
     float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
     learner.parameters().store(parameters);
@@ -165,8 +164,7 @@ class Dl4jLayersOnnxTest {
             (float) (positive ? 0.5 + random.nextDouble() : random.nextDouble() - 0.5);
       }
     }
-    TrainedModel model =
-        Networks.model(spec, normalisation, learner, parameters, List.of());
+    TrainedModel model = Networks.model(spec, normalisation, learner, parameters, List.of());
     return ModelExporter.export(
             ExportRequest.of(
                     Networks.FILES,

@@ -79,8 +79,7 @@ class Gpt2OnnxTest {
       for (int i = 0; i < 10; i++) {
         int id = prompt.path("last_top10_ids").get(i).asInt();
         assertThat(logits[last + id])
-            .isCloseTo(
-                (float) prompt.path("last_top10_logits").get(i).asDouble(), within(1e-4f));
+            .isCloseTo((float) prompt.path("last_top10_logits").get(i).asDouble(), within(1e-4f));
       }
       for (int token = 0; token < ids.length; token++) {
         double sum = 0;
@@ -128,8 +127,7 @@ class Gpt2OnnxTest {
           float[] single = logits(model, alone, 1, length);
           assertThat(single).hasSize(length * VOCABULARY);
           for (int i = 0; i < single.length; i++) {
-            assertThat(single[i])
-                .isCloseTo(together[row * 5 * VOCABULARY + i], within(1e-4f));
+            assertThat(single[i]).isCloseTo(together[row * 5 * VOCABULARY + i], within(1e-4f));
           }
         }
       }

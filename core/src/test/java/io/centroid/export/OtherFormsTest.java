@@ -45,7 +45,8 @@ class OtherFormsTest {
       assertThat(found.real()).isFalse();
       // Dense layers run on our own kernels, and on DL4J's when they are read back.
       assertThat(found.maxDifference()).isLessThan(1e-6);
-      Examples examples = VerificationData.of(request(model, out, ExportForm.DL4J), ExportListener.NONE).examples();
+      Examples examples =
+          VerificationData.of(request(model, out, ExportForm.DL4J), ExportListener.NONE).examples();
       try (MultiLayer dl4j = new MultiLayer(out.resolve(Dl4jFormat.FILE));
           Outputs ours =
               LearnerOutputs.of(model.network(), model.normalisation(), model.parameters())) {
@@ -65,8 +66,7 @@ class OtherFormsTest {
     }
 
     float[] of(Examples examples, boolean images) {
-      io.centroid.data.Batch batch =
-          new io.centroid.data.Batch(examples.shape(), examples.count());
+      io.centroid.data.Batch batch = new io.centroid.data.Batch(examples.shape(), examples.count());
       batch.fill(examples, UNIT, 0, examples.count());
       INDArray inputs =
           images
@@ -134,7 +134,8 @@ class OtherFormsTest {
 
   @Test
   void theDescriptionIsReadAsItWasWrittenAndItsFilesAreVerified() throws IOException {
-    TrainedModel model = drawn(new Architecture.Mlp(List.of(8), Activation.RELU), 10, Loss.CROSS_ENTROPY);
+    TrainedModel model =
+        drawn(new Architecture.Mlp(List.of(8), Activation.RELU), 10, Loss.CROSS_ENTROPY);
     Path out = folder.resolve("described");
     ExportedModel exported = export(model, out, ExportForm.ONNX);
     ExportDescription read = ExportDescription.read(Networks.FILES, Networks.hadoop(out));
@@ -157,7 +158,8 @@ class OtherFormsTest {
 
   @Test
   void whatCannotBeExportedIsSaidInOneLine() {
-    TrainedModel model = drawn(new Architecture.Mlp(List.of(8), Activation.RELU), 10, Loss.CROSS_ENTROPY);
+    TrainedModel model =
+        drawn(new Architecture.Mlp(List.of(8), Activation.RELU), 10, Loss.CROSS_ENTROPY);
     requireRefused(model, ExportForm.HUGGINGFACE, "is no GPT-2");
     assertThatThrownBy(
             () ->
@@ -194,7 +196,8 @@ class OtherFormsTest {
 
   @Test
   void anExportIsReplacedOnlyIfThatIsWanted() throws IOException {
-    TrainedModel model = drawn(new Architecture.Mlp(List.of(8), Activation.RELU), 10, Loss.CROSS_ENTROPY);
+    TrainedModel model =
+        drawn(new Architecture.Mlp(List.of(8), Activation.RELU), 10, Loss.CROSS_ENTROPY);
     Path out = folder.resolve("out");
     export(model, out, ExportForm.ONNX);
     assertThatThrownBy(() -> export(model, out, ExportForm.DL4J))
@@ -206,16 +209,14 @@ class OtherFormsTest {
     Path other = Files.createDirectory(folder.resolve("other"));
     Files.writeString(other.resolve("letter.txt"), "mine");
     assertThatThrownBy(
-            () ->
-                ModelExporter.export(request(model, other, ExportForm.DL4J).withOverwrite(true)))
+            () -> ModelExporter.export(request(model, other, ExportForm.DL4J).withOverwrite(true)))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("found one without export.json");
     assertThat(other.resolve("letter.txt")).exists();
   }
 
   private static TrainedModel drawn(Architecture architecture, int outputs, Loss loss) {
-    return Networks.drawn(
-        new NetworkSpec(architecture, Networks.DIGITS, outputs, loss, 3), UNIT);
+    return Networks.drawn(new NetworkSpec(architecture, Networks.DIGITS, outputs, loss, 3), UNIT);
   }
 
   private static ExportRequest request(TrainedModel model, Path out, ExportForm form) {

@@ -96,8 +96,7 @@ class PythonReadersTest {
   @Test
   void torchLoadsTheStateDictAndGivesTheSameOutputs() throws Exception {
     String python = Pythons.with("torch, safetensors.torch");
-    TrainedModel model =
-        network(new Architecture.Cnn(List.of(4), 5, List.of(8), Activation.RELU));
+    TrainedModel model = network(new Architecture.Cnn(List.of(4), 5, List.of(8), Activation.RELU));
     Path out = folder.resolve("torch");
     export(model, out, ExportForm.TORCH_SAFETENSORS);
     io.centroid.data.Examples examples =
@@ -132,13 +131,12 @@ class PythonReadersTest {
             """,
             out.resolve(TorchFormat.FILE).toString(),
             inputs.toString());
-    float[] ours =
-        LearnerOutputs.of(model.network(), UNIT, model.parameters()).of(examples, 0, 3);
-    String[] theirs =
-        printed.substring(printed.indexOf('[') + 1, printed.indexOf(']')).split(", ");
+    float[] ours = LearnerOutputs.of(model.network(), UNIT, model.parameters()).of(examples, 0, 3);
+    String[] theirs = printed.substring(printed.indexOf('[') + 1, printed.indexOf(']')).split(", ");
     assertThat(theirs).hasSize(30);
     for (int i = 0; i < 30; i++) {
-      assertThat(Float.parseFloat(theirs[i])).isCloseTo(ours[i], org.assertj.core.api.Assertions.within(2e-5f));
+      assertThat(Float.parseFloat(theirs[i]))
+          .isCloseTo(ours[i], org.assertj.core.api.Assertions.within(2e-5f));
     }
   }
 

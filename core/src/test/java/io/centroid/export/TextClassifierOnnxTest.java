@@ -77,8 +77,7 @@ class TextClassifierOnnxTest {
               case INT8 -> 0.3;
             });
     assertThat(exported.description().task()).isEqualTo(Task.CLASSIFICATION);
-    try (OnnxModel model =
-        OnnxModel.open(folder.resolve("out").resolve(OnnxModel.FILE), 1)) {
+    try (OnnxModel model = OnnxModel.open(folder.resolve("out").resolve(OnnxModel.FILE), 1)) {
       assertThat(model.metadata()).containsEntry("labels", "[\"bad\",\"so, so\",\"good\"]");
       assertThat(model.inputs().keySet()).containsExactly("input_ids", "attention_mask");
       assertThat(model.outputs().get("probabilities").shape()).containsExactly(-1L, 3L);

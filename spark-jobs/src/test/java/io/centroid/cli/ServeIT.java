@@ -32,7 +32,14 @@ class ServeIT {
     Path export = DigitExports.dense(folder.resolve("digits"), 3, 1);
     Process server =
         new ProcessBuilder(
-                LAUNCHER, "serve", export.toString(), "--port", "0", "--poll-seconds", "0.1", "--json")
+                LAUNCHER,
+                "serve",
+                export.toString(),
+                "--port",
+                "0",
+                "--poll-seconds",
+                "0.1",
+                "--json")
             .redirectError(folder.resolve("log").toFile())
             .start();
     try (BufferedReader lines = server.inputReader(StandardCharsets.UTF_8)) {

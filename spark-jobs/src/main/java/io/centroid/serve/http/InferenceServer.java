@@ -61,7 +61,8 @@ public final class InferenceServer implements AutoCloseable {
     QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, 4);
     threads.setName("centroid-http");
     server = new Server(threads);
-    connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
+    int selectors = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    connector = new ServerConnector(server, 1, selectors, new HttpConnectionFactory(http()));
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     // Later than the time-outs of requests, which are told and not just cut off.
