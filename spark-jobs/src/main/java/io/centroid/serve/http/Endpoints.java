@@ -22,7 +22,6 @@ import org.eclipse.jetty.util.Callback;
  * @see <a href="https://github.com/kserve/open-inference-protocol">the protocol</a>
  */
 final class Endpoints extends Handler.Abstract {
-  private static final String MODELS = "/v2/models/";
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private final Service service;
@@ -64,7 +63,7 @@ final class Endpoints extends Handler.Abstract {
     }
     switch (route.endpoint()) {
       case LIVE -> json(exchange, NODES.objectNode().put("live", true));
-      case READY -> ready(exchange, "ready");
+      case READY -> ready(exchange);
       case SERVER -> json(exchange, server());
       case METRICS ->
           exchange.answer(
@@ -89,7 +88,7 @@ final class Endpoints extends Handler.Abstract {
               route,
               version -> {
                 version.release();
-                ready(exchange, "ready");
+                ready(exchange);
               });
       case INFER ->
           withBody(
@@ -155,10 +154,10 @@ final class Endpoints extends Handler.Abstract {
         .run();
   }
 
-  private void ready(Exchange exchange, String key) {
+  private void ready(Exchange exchange) {
     boolean ready = service.ready();
     if (ready) {
-      json(exchange, NODES.objectNode().put("name", service.name()).put(key, true));
+      json(exchange, NODES.objectNode().put("name", service.name()).put("ready", true));
     } else {
       exchange.refuse(
           new RefusedRequest(
