@@ -74,22 +74,15 @@ final class Endpoints extends Handler.Abstract {
                   .text(service.inFlight()::count, service::ready)
                   .getBytes(StandardCharsets.UTF_8));
       case INDEX -> index(exchange);
-      case MODEL ->
-          withModel(
-              exchange,
-              route,
-              version -> {
-                json(exchange, version.model().description().toJson());
-                version.release();
-              });
-      case MODEL_READY ->
-          withModel(
-              exchange,
-              route,
-              version -> {
-                version.release();
-                ready(exchange);
-              });
+      case MODEL -> {
+        ModelVersion version = version(route);
+        json(exchange, version.model().description().toJson());
+        version.release();
+      }
+      case MODEL_READY -> {
+        version(route).release();
+        ready(exchange);
+      }
       case INFER ->
           withBody(
               exchange,
@@ -106,20 +99,12 @@ final class Endpoints extends Handler.Abstract {
     }
   }
 
-  /** What is done with a version, which the taker releases. */
-  private interface VersionTaker {
-    void take(ModelVersion version);
-  }
-
   /** What is done with a body and a version, which the taker releases. */
   private interface BodyTaker {
     void take(ModelVersion version, byte[] body, int length);
   }
 
-  private void withModel(Exchange exchange, Route route, VersionTaker taker) {
-    taker.take(version(route));
-  }
-
+  /** The version that the path means, held for the caller. */
   private ModelVersion version(Route route) {
     if (!route.model().equals(service.name())) {
       throw new RefusedRequest(
