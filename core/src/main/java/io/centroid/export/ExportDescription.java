@@ -87,6 +87,15 @@ public record ExportDescription(
   /** Length and hash of a file. */
   public record StoredFile(long bytes, String sha256) {}
 
+  /** One of the files; {@link IllegalArgumentException} if there is none of this name. */
+  public StoredFile file(String name) {
+    StoredFile found = files.get(name);
+    if (found == null) {
+      throw new IllegalArgumentException("there is no file " + name);
+    }
+    return found;
+  }
+
   /**
    * Reads the description of the export in a folder; its files are not looked at.
    *

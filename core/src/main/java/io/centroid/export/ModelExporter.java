@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -78,7 +79,7 @@ public final class ModelExporter {
               });
           exported.set(new ExportedModel(folder.path(), description));
         });
-    return exported.get();
+    return Objects.requireNonNull(exported.get(), "an export ends whole or throws");
   }
 
   private static void requireMeaning(ExportRequest request) {

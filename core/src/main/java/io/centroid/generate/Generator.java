@@ -95,7 +95,8 @@ public final class Generator {
     if (prompt.length == 0 && endOfText() < 0) {
       throw new InputException(
           name
-              + " is empty: expected a token, since the tokenizer has no end-of-text to start from");
+              + " is empty: expected a token, since the tokenizer has no end-of-text to start"
+              + " from");
     }
     if (ending.overflow() == Overflow.STOP && prompt.length > config.positions()) {
       throw new InputException(

@@ -168,10 +168,7 @@ public final class OnnxLanguageModel implements AutoCloseable {
       if (held != null) {
         return new OnnxModel.Input.Result(held, present(layer, what));
       }
-      OnnxModel.Port port = model.inputs().get(past(layer, what));
-      if (port == null) {
-        throw new IllegalStateException(model.place() + ": no input " + past(layer, what));
-      }
+      OnnxModel.Port port = model.input(past(layer, what));
       return new OnnxModel.Input.Floats(
           java.nio.FloatBuffer.allocate(0), 1, port.shape().get(1), 0, port.shape().get(3));
     }

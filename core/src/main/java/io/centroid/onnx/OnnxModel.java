@@ -134,6 +134,16 @@ public final class OnnxModel implements AutoCloseable {
     return outputs;
   }
 
+  /** An input; {@link IllegalArgumentException} if there is none of this name. */
+  public Port input(String name) {
+    return port(inputs, name);
+  }
+
+  /** An output, as {@link #input}. */
+  public Port output(String name) {
+    return port(outputs, name);
+  }
+
   /** The model's own metadata properties. */
   public Map<String, String> metadata() {
     return metadata;
@@ -147,7 +157,7 @@ public final class OnnxModel implements AutoCloseable {
    */
   public float[] run(float[] batch, int rows, String output) {
     String input = inputs.keySet().iterator().next();
-    int width = Math.toIntExact(port(inputs, input).shape().get(1));
+    int width = Math.toIntExact(input(input).shape().get(1));
     FloatBuffer values = FloatBuffer.wrap(batch, 0, Math.multiplyExact(rows, width));
     try (Results results =
         run(Map.of(input, new Input.Floats(values.slice(), rows, width)), Set.of(output))) {

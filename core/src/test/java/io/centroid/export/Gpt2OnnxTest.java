@@ -118,7 +118,7 @@ class Gpt2OnnxTest {
     export(false, WeightType.FP32);
     int[][] texts = {{464, 1110, 318, 11, 198}, {7454, 2402, 257, 640, 13}, {1, 2, 3, 4, 5}};
     try (OnnxModel model = OnnxModel.open(file(), 1)) {
-      assertThat(model.inputs().get("input_ids").shape()).containsExactly(-1L, -1L);
+      assertThat(model.input("input_ids").shape()).containsExactly(-1L, -1L);
       long[] flat = Arrays.stream(texts).flatMapToInt(Arrays::stream).asLongStream().toArray();
       float[] together = logits(model, flat, 3, 5);
       for (int row = 0; row < 3; row++) {
@@ -206,7 +206,7 @@ class Gpt2OnnxTest {
     assertThat(found.maxDifference()).isPositive().isLessThan(found.tolerance());
     assertThat(found.agreement()).isGreaterThan(weights == WeightType.FP16 ? 0.98 : 0.8);
     long whole = Files.size(FIXTURE.resolve("model.safetensors"));
-    assertThat((double) exported.description().files().get(OnnxModel.FILE).bytes() / whole)
+    assertThat((double) exported.description().file(OnnxModel.FILE).bytes() / whole)
         .isLessThan(size);
     try (OnnxLanguageModel model = open();
         OnnxLanguageModel.Text text = model.text()) {

@@ -57,7 +57,7 @@ class OnnxDigitsTest {
     try (OnnxModel opened = OnnxModel.open(folder.resolve("out").resolve(OnnxModel.FILE), 1);
         Outputs ours =
             LearnerOutputs.of(model.network(), model.normalisation(), model.parameters())) {
-      assertThat(opened.inputs().get("input").shape()).containsExactly(-1L, 784L);
+      assertThat(opened.input("input").shape()).containsExactly(-1L, 784L);
       assertThat(opened.metadata()).containsEntry("shape", "1,28,28").containsKey("labels");
       byte[] pixels = ((io.centroid.data.Features.Pixels) examples.features()).values();
       float[] raw = new float[10_000 * 784];
@@ -84,7 +84,7 @@ class OnnxDigitsTest {
     assertThat(found.maxDifference()).isPositive();
     assertThat(found.after().get("accuracy"))
         .isCloseTo(found.before().get("accuracy"), within(0.005));
-    long bytes = exported.description().files().get(OnnxModel.FILE).bytes();
+    long bytes = exported.description().file(OnnxModel.FILE).bytes();
     assertThat(bytes)
         .isLessThan(
             4L * model.parameters().length * (weights == WeightType.INT8 ? 30 : 55) / 100 + 4000);

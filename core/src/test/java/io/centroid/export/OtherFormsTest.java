@@ -142,7 +142,7 @@ class OtherFormsTest {
     assertThat(read).isEqualTo(exported.description());
     assertThat(read.labels()).containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
     assertThat(read.source().path()).isEqualTo("/runs/test/checkpoints/step-00000100");
-    assertThat(read.files().get("model.onnx").sha256())
+    assertThat(read.file("model.onnx").sha256())
         .isEqualTo(Sha256.of(Files.readAllBytes(out.resolve("model.onnx"))));
     read.requireFiles(Networks.FILES, Networks.hadoop(out));
     Files.write(out.resolve("model.onnx"), new byte[] {1});

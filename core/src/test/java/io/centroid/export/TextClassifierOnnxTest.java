@@ -80,7 +80,7 @@ class TextClassifierOnnxTest {
     try (OnnxModel model = OnnxModel.open(folder.resolve("out").resolve(OnnxModel.FILE), 1)) {
       assertThat(model.metadata()).containsEntry("labels", "[\"bad\",\"so, so\",\"good\"]");
       assertThat(model.inputs().keySet()).containsExactly("input_ids", "attention_mask");
-      assertThat(model.outputs().get("probabilities").shape()).containsExactly(-1L, 3L);
+      assertThat(model.output("probabilities").shape()).containsExactly(-1L, 3L);
     }
   }
 }

@@ -144,8 +144,8 @@ class ClassifierStartTest {
       assertThatThrownBy(() -> texts.run("second", "model.init-from=" + start, other[0], other[1]))
           .isInstanceOf(InputException.class)
           .hasMessageMatching(
-              ".*(/first/checkpoints/step-00000001|/exported): class 0: expected \"pos\" as in the data"
-                  + " \\(data.texts.labels orders them\\), found \"neg, or so\"");
+              ".*(/first/checkpoints/step-00000001|/exported): class 0: expected \"pos\" as in the"
+                  + " data \\(data.texts.labels orders them\\), found \"neg, or so\"");
       assertThat(folder.resolve("second")).doesNotExist();
     }
   }
