@@ -1,5 +1,6 @@
 package io.centroid.retrain;
 
+import java.io.IOException;
 import java.util.Locale;
 
 /**
@@ -35,6 +36,6 @@ public enum Phase {
   public interface Observer {
     Observer NONE = phase -> {};
 
-    void passed(Phase phase);
+    void passed(Phase phase) throws IOException;
   }
 }

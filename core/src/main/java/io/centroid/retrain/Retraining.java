@@ -101,18 +101,16 @@ public final class Retraining {
     String trajectory = configured.apply(List.of()).run().trajectoryHash();
     if (newest.isPresent() && newest.get().isBefore(Phase.DONE)) {
       Attempt cutOff = newest.get();
-      boolean fixed = !cutOff.isBefore(Phase.COMPARED);
-      if (fixed || cutOff.trajectory().equals(trajectory)) {
+      Optional<String> changed = changed(cutOff, trajectory, deliveries);
+      if (changed.isEmpty()) {
         observer.onNote(
             "going on with attempt %d, which was cut off after it was %s"
                 .formatted(cutOff.number(), cutOff.phase().key()));
         return finish(cutOff, registry, folder, lease);
       }
-      observer.onNote(
-          "giving up attempt %d: the configuration was changed before it was finished"
-              .formatted(cutOff.number()));
+      observer.onNote("giving up attempt %d: %s".formatted(cutOff.number(), changed.get()));
       finish(
-          cutOff.at(Phase.NOTED).ends(Outcome.ABANDONED, List.of("the configuration was changed")),
+          cutOff.at(Phase.NOTED).ends(Outcome.ABANDONED, List.of(changed.get())),
           registry,
           folder,
           lease);
@@ -137,6 +135,28 @@ public final class Retraining {
                 attempt.training().size(),
                 String.join(", ", attempt.fresh().stream().map(Delivery::name).toList())));
     return finish(kept(attempt, folder, lease), registry, folder, lease);
+  }
+
+  /** Why an attempt that was cut off cannot go on; once its outcome is fixed it always can. */
+  private static Optional<String> changed(
+      Attempt cutOff, String trajectory, Deliveries deliveries) {
+    if (!cutOff.isBefore(Phase.COMPARED)) {
+      return Optional.empty();
+    }
+    if (!cutOff.trajectory().equals(trajectory)) {
+      return Optional.of("the configuration was changed before it was finished");
+    }
+    Map<String, Deliveries.Found> there = new LinkedHashMap<>();
+    deliveries.find().forEach(found -> there.put(found.name(), found));
+    for (Delivery planned : cutOff.training()) {
+      Deliveries.Found found = there.get(planned.name());
+      if (found == null || !deliveries.hashed(found).equals(planned)) {
+        return Optional.of(
+            "delivery %s was %s before it was finished"
+                .formatted(planned.name(), found == null ? "taken away" : "changed"));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Brings an attempt to its end, from wherever it stands. */
