@@ -303,6 +303,25 @@ class ArchitectureTest {
   }
 
   @Test
+  void theServerStandsOnExportsAndTheRegistry() {
+    knowsOnly("serve", "onnx", "export", "registry", "data", "text", "generate");
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.centroid.serve.http..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.eclipse.jetty..")
+        .check(CENTROID);
+    noClasses()
+        .that()
+        .resideInAPackage("io.centroid.serve.protocol..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.centroid.serve.engine..", "io.centroid.serve.http..")
+        .check(CENTROID);
+  }
+
+  @Test
   void packagesFormNoCycle() {
     slices().matching("io.centroid.(*)..").should().beFreeOfCycles().check(CENTROID);
   }

@@ -82,9 +82,7 @@ final class PretendedModels {
   private org.apache.hadoop.fs.Path checkpoint(String key, float value) throws IOException {
     CheckpointStore store =
         CheckpointStore.of(
-            hadoop(folder.resolve("run-" + key)),
-            FILES.configuration(),
-            CheckpointListener.LOGGED);
+            hadoop(folder.resolve("run-" + key)), FILES.configuration(), CheckpointListener.LOGGED);
     try (CheckpointWriter writer =
         store.writer(store.claim(LeaseTerms.usual()), Retention.last(1))) {
       return writer

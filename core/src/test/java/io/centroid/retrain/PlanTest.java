@@ -102,8 +102,7 @@ final class PlanTest {
   @Test
   void stateAndWatermarkComeBackFromTheirFiles() throws IOException {
     deliver("day-1.csv", "a");
-    Attempt attempt =
-        next().orElseThrow().ends(Outcome.NO_GAIN, List.of("why")).at(Phase.COMPARED);
+    Attempt attempt = next().orElseThrow().ends(Outcome.NO_GAIN, List.of("why")).at(Phase.COMPARED);
     assertThat(Attempt.parse("state.json", attempt.toJson())).isEqualTo(attempt);
     judge(true);
     assertThat(Watermark.parse("watermark.json", watermark.toJson())).isEqualTo(watermark);

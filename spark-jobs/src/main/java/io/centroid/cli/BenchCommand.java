@@ -10,13 +10,14 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measure on this machine, alone or beside other systems.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "averaging|scaling|checkpoint|gpt2|soak",
+    synopsisSubcommandLabel = "averaging|scaling|checkpoint|gpt2|soak|serve",
     subcommands = {
       BenchAveragingCommand.class,
       BenchScalingCommand.class,
       BenchCheckpointCommand.class,
       BenchGpt2Command.class,
-      BenchSoakCommand.class
+      BenchSoakCommand.class,
+      BenchServeCommand.class
     })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -24,6 +25,6 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "bench needs one of averaging, scaling, checkpoint, gpt2, soak");
+        spec.commandLine(), "bench needs one of averaging, scaling, checkpoint, gpt2, soak, serve");
   }
 }

@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       GenerateCommand.class,
       ExportCommand.class,
+      ServeCommand.class,
+      PackageCommand.class,
       FetchCommand.class,
       PrepareCommand.class,
       RegistryCommand.class,

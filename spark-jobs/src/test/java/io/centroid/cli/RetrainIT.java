@@ -80,7 +80,9 @@ class RetrainIT {
     JsonNode third = retrain(home, ExitCode.DONE);
     assertThat(third.path("outcome").asText()).isEqualTo("promoted");
     assertThat(third.path("comparison").path("low").asDouble()).isPositive();
-    assertThat(third.path("trainedOn")).extracting(JsonNode::asText).containsExactly("day-1", "day-3");
+    assertThat(third.path("trainedOn"))
+        .extracting(JsonNode::asText)
+        .containsExactly("day-1", "day-3");
     assertThat(third.path("validation").path("challenger").path("accuracy").asDouble())
         .isGreaterThan(0.9);
 

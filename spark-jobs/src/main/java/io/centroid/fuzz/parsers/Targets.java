@@ -40,7 +40,8 @@ public final class Targets {
           new TargetSpec("configuration", 1, HoconTarget::new),
           new TargetSpec("dl4j", 1, JsonTargets::dl4j),
           new TargetSpec("cluster", 30, JsonTargets::cluster),
-          new TargetSpec("export", 30, JsonTargets::export));
+          new TargetSpec("export", 30, JsonTargets::export),
+          new TargetSpec("inference", 30, InferenceTarget::new));
 
   private Targets() {}
 

@@ -1,0 +1,93 @@
+package io.centroid.bench.serve;
+
+import io.centroid.data.ExampleSource;
+import io.centroid.data.HadoopFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** A server under load whose model is replaced again and again. */
+public final class ServeBench {
+  private static final int BODIES = 1000;
+  private static final String INFER = "/v2/models/digits/infer";
+
+  private final ServeBenchSettings settings;
+  private final Consumer<String> notes;
+
+  public ServeBench(ServeBenchSettings settings, Consumer<String> notes) {
+    this.settings = settings;
+    this.notes = notes;
+  }
+
+  /**
+   * Serves and measures.
+   *
+   * @param folder an empty one for what is served
+   */
+  public ServeBenchReport run(HadoopFiles files, ExampleSource source, Path folder)
+      throws IOException, InterruptedException {
+    Path bodies = folder.resolve("bodies");
+    DigitBodies.write(source, BODIES, bodies);
+    RenewedExport export = RenewedExport.copy(files, settings.export(), folder.resolve("digits"));
+    try (ServedProcess server = new ServedProcess(command(folder.resolve("digits")))) {
+      notes.accept("serving on " + server.uri());
+      settings
+          .load()
+          .run(server.uri().resolve(INFER), bodies, settings.connections(), settings.warmUp());
+      notes.accept("warm; measuring for " + settings.duration().toSeconds() + " s");
+      AtomicInteger renewals = new AtomicInteger();
+      ScheduledExecutorService renewing = Executors.newSingleThreadScheduledExecutor();
+      LoadResult result;
+      try {
+        if (!settings.reload().isZero()) {
+          renewing.scheduleAtFixedRate(
+              () -> renew(export, renewals),
+              settings.reload().toMillis(),
+              settings.reload().toMillis(),
+              TimeUnit.MILLISECONDS);
+        }
+        result =
+            settings
+                .load()
+                .run(
+                    server.uri().resolve(INFER),
+                    bodies,
+                    settings.connections(),
+                    settings.duration());
+      } finally {
+        renewing.shutdownNow();
+      }
+      return new ServeBenchReport(
+          result,
+          settings.connections(),
+          renewals.get(),
+          (long) server.metric("centroid_reloads_total"),
+          (long) server.metric("centroid_refused_versions_total"),
+          server.metric("centroid_batch_rows_sum") / server.metric("centroid_batch_rows_count"),
+          server.alive());
+    }
+  }
+
+  private void renew(RenewedExport export, AtomicInteger renewals) {
+    try {
+      export.renew(renewals.incrementAndGet());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private List<String> command(Path export) {
+    List<String> command = new ArrayList<>(settings.serve());
+    command.addAll(
+        List.of(export.toUri().toString(), "--port", "0", "--json", "--poll-seconds", "0.5"));
+    command.addAll(settings.options());
+    return command;
+  }
+}

@@ -1,0 +1,101 @@
+package io.centroid.serve;
+
+import io.centroid.data.HadoopFiles;
+import io.centroid.serve.engine.CurrentModel;
+import io.centroid.serve.engine.FolderSource;
+import io.centroid.serve.engine.ModelSource;
+import io.centroid.serve.engine.OnnxLoader;
+import io.centroid.serve.engine.RegistrySource;
+import io.centroid.serve.engine.Reloader;
+import io.centroid.serve.engine.ServingMetrics;
+import io.centroid.serve.http.InFlightCount;
+import io.centroid.serve.http.InferenceServer;
+import io.centroid.serve.protocol.ModelDescription;
+import java.net.URI;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model that is served, from its place to the socket. Closing it answers what was taken first.
+ */
+public final class Serving implements AutoCloseable {
+  private final ModelDescription first;
+  private final Reloader reloader;
+  private final InferenceServer server;
+
+  private Serving(ModelDescription first, Reloader reloader, InferenceServer server) {
+    this.first = first;
+    this.reloader = reloader;
+    this.server = server;
+  }
+
+  /**
+   * Where versions come from.
+   *
+   * @param place folder of an export, or {@code registry:ROOT/MODEL@ALIAS}
+   * @param name of the model; null: the folder's, or the registry's
+   * @param export of a registry's versions, the name of the export
+   */
+  public static ModelSource source(
+      HadoopFiles files, String place, @Nullable String name, String export) {
+    if (place.startsWith(RegistrySource.SCHEME)) {
+      return RegistrySource.of(files, place, export);
+    }
+    Path folder = files.path(place);
+    String own = files.fileSystem(folder).makeQualified(folder).getName();
+    return new FolderSource(files, FolderSource.requireName(name == null ? own : name), place);
+  }
+
+  /** Loads the model, warms it and listens. */
+  public static Serving start(HadoopFiles files, ModelSource source, ServingSettings settings) {
+    CurrentModel current = new CurrentModel();
+    ServingMetrics metrics = new ServingMetrics(source.name());
+    InFlightCount inFlight = new InFlightCount();
+    Reloader reloader =
+        new Reloader(
+            source,
+            new OnnxLoader(files, settings.threads()),
+            current,
+            settings.batches(),
+            metrics,
+            inFlight);
+    try {
+      ModelDescription first = reloader.start(settings.poll());
+      InferenceServer server =
+          new InferenceServer(
+              source.name(),
+              current,
+              metrics,
+              settings.server(),
+              inFlight,
+              settings.version(),
+              settings.texts());
+      server.start();
+      return new Serving(first, reloader, server);
+    } catch (RuntimeException | Error e) {
+      reloader.close();
+      throw e;
+    }
+  }
+
+  /** The version that served first. */
+  public ModelDescription first() {
+    return first;
+  }
+
+  /** Where it listens. */
+  public URI uri() {
+    return server.uri();
+  }
+
+  /** Waits until somebody closes it. */
+  public void join() throws InterruptedException {
+    server.join();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    reloader.close();
+  }
+}

@@ -1,0 +1,140 @@
+package io.centroid.serve.engine;
+
+import io.centroid.serve.protocol.Tensor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Batches that form by themselves: the thread that brings a request runs it at once if an instance
+ * is free, and then whatever came in the meantime as the next batch. So there is no hand-off and no
+ * delay at low load, and large batches at high load.
+ */
+public final class Batcher {
+  private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
+
+  private final ServedModel model;
+  private final BatchSettings settings;
+  private final ServingMetrics metrics;
+
+  /** Requests that are being read or wait here. */
+  private final IntSupplier onTheirWay;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrival = lock.newCondition();
+  private final Deque<InferenceJob> waiting = new ArrayDeque<>();
+  private int running;
+
+  Batcher(
+      ServedModel model, BatchSettings settings, ServingMetrics metrics, IntSupplier onTheirWay) {
+    this.model = model;
+    this.settings = settings;
+    this.metrics = metrics;
+    this.onTheirWay = onTheirWay;
+  }
+
+  /** Takes a request; its answer comes on this thread or another, perhaps before this returns. */
+  public void submit(InferenceJob job) {
+    lock.lock();
+    try {
+      waiting.add(job);
+      if (running == settings.instances()) {
+        arrival.signal();
+        return;
+      }
+      running++;
+    } finally {
+      lock.unlock();
+    }
+    for (List<InferenceJob> batch = next(); !batch.isEmpty(); batch = next()) {
+      run(batch);
+    }
+  }
+
+  /** The next batch; empty: there is none, and this thread's instance is free again. */
+  private List<InferenceJob> next() {
+    lock.lock();
+    try {
+      List<InferenceJob> batch = new ArrayList<>();
+      int rows = take(batch, 0);
+      long left = TimeUnit.MICROSECONDS.toNanos(settings.maxDelayMicros());
+      while (!batch.isEmpty()
+          && model.batches()
+          && rows < settings.maxRows()
+          && left > 0
+          && onTheirWay.getAsInt() > batch.size()) {
+        left = await(left);
+        rows = take(batch, rows);
+        if (!waiting.isEmpty()) {
+          break;
+        }
+      }
+      if (batch.isEmpty()) {
+        running--;
+      }
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long await(long nanos) {
+    try {
+      return arrival.awaitNanos(nanos);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 0;
+    }
+  }
+
+  /** Moves what fits; the first one always does. */
+  private int take(List<InferenceJob> batch, int taken) {
+    int rows = taken;
+    for (InferenceJob job = waiting.peek(); job != null; job = waiting.peek()) {
+      int more = model.batches() ? rows(job) : settings.maxRows();
+      if (!batch.isEmpty() && rows + more > settings.maxRows()) {
+        break;
+      }
+      waiting.remove();
+      if (!job.abandoned()) {
+        batch.add(job);
+        rows += more;
+      }
+    }
+    return rows;
+  }
+
+  private void run(List<InferenceJob> batch) {
+    List<Tensor> outputs;
+    long start = System.nanoTime();
+    try {
+      outputs = model.run(batch.size() == 1 ? batch.get(0).inputs() : Rows.joined(batch));
+    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+      batch.forEach(job -> job.fail(e));
+      return;
+    }
+    metrics.ran(model.batches() ? batch.stream().mapToInt(Batcher::rows).sum() : 1, start);
+    int row = 0;
+    for (InferenceJob job : batch) {
+      int rows = batch.size() == 1 ? 0 : rows(job);
+      try {
+        job.succeed(batch.size() == 1 ? outputs : Rows.of(outputs, row, rows));
+      } catch (RuntimeException | OutOfMemoryError e) {
+        // One client's trouble: the others, and this instance, go on.
+        LOG.error("an answer was lost", e);
+      }
+      row += rows;
+    }
+  }
+
+  private static int rows(InferenceJob job) {
+    return (int) (long) job.inputs().get(0).shape().get(0);
+  }
+}

@@ -1,0 +1,73 @@
+package io.centroid.serve.layout;
+
+import io.centroid.InputException;
+import io.centroid.OpenFile;
+import io.centroid.data.HadoopFiles;
+import io.centroid.data.NewFolder;
+import io.centroid.export.ExportDescription;
+import io.centroid.export.ExportForm;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+
+/** Lays an export out for a server. */
+public final class Packaging {
+  private Packaging() {}
+
+  /**
+   * Copies the export's files, compared with their hashes, and writes what the server wants beside
+   * them.
+   *
+   * @return the folder
+   * @throws InputException if it is no export to ONNX, is damaged, or the folder is taken
+   */
+  public static Path write(PackageRequest request, Layout layout) throws IOException {
+    HadoopFiles files = request.files();
+    ExportDescription export = ExportDescription.read(files, request.export());
+    if (export.form() != ExportForm.ONNX) {
+      throw new InputException(
+          request.export()
+              + " is an export to "
+              + export.form()
+              + ": only those to onnx are taken");
+    }
+    export.requireFiles(files, request.export());
+    Map<String, String> texts = layout.texts(request, export);
+    NewFolder folder = NewFolder.of(files, request.out(), false, ExportDescription.FILE);
+    folder.write(
+        target -> {
+          String models = layout.modelFolder(request) + "/";
+          for (String name : export.files().keySet()) {
+            copy(files, new Path(request.export(), name), target, models + name);
+          }
+          copy(
+              files,
+              new Path(request.export(), ExportDescription.FILE),
+              target,
+              models + ExportDescription.FILE);
+          for (Map.Entry<String, String> text : texts.entrySet()) {
+            OpenFile.fill(
+                target.create(text.getKey()),
+                stream -> {
+                  stream.write(text.getValue().getBytes(StandardCharsets.UTF_8));
+                  target.sync(stream);
+                });
+          }
+        });
+    return folder.path();
+  }
+
+  private static void copy(HadoopFiles files, Path from, NewFolder.Target target, String name)
+      throws IOException {
+    OpenFile.fill(
+        target.create(name),
+        stream -> {
+          try (InputStream in = files.open(from)) {
+            in.transferTo(stream);
+          }
+          target.sync(stream);
+        });
+  }
+}

@@ -1,0 +1,102 @@
+package io.centroid.serve.protocol;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer to an inference as bytes.
+ *
+ * @param body JSON, then the binary tensors
+ * @param jsonLength of the JSON; -1 where there is nothing else
+ */
+public record InferAnswer(byte[] body, int jsonLength) {
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
+
+  /** Writes tensors in the order in which they are wanted; both lists go together. */
+  public static InferAnswer of(
+      ModelDescription model,
+      @Nullable String id,
+      List<InferRequest.WantedOutput> wanted,
+      List<Tensor> tensors) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+    List<Tensor> behind = new ArrayList<>();
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      json.writeStartObject();
+      json.writeStringField("model_name", model.name());
+      json.writeStringField("model_version", model.version());
+      if (id != null) {
+        json.writeStringField("id", id);
+      }
+      json.writeArrayFieldStart("outputs");
+      for (int i = 0; i < tensors.size(); i++) {
+        Tensor tensor = tensors.get(i);
+        json.writeStartObject();
+        json.writeStringField("name", tensor.name());
+        json.writeStringField("datatype", tensor.type().name());
+        json.writeArrayFieldStart("shape");
+        for (long length : tensor.shape()) {
+          json.writeNumber(length);
+        }
+        json.writeEndArray();
+        if (wanted.get(i).binary()) {
+          json.writeObjectFieldStart("parameters");
+          json.writeNumberField("binary_data_size", tensor.size() * tensor.type().bytes());
+          json.writeEndObject();
+          behind.add(tensor);
+        } else {
+          data(json, tensor);
+        }
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (behind.isEmpty()) {
+      return new InferAnswer(out.toByteArray(), -1);
+    }
+    int jsonLength = out.size();
+    behind.forEach(tensor -> out.writeBytes(bytes(tensor)));
+    return new InferAnswer(out.toByteArray(), jsonLength);
+  }
+
+  private static void data(JsonGenerator json, Tensor tensor) throws IOException {
+    json.writeArrayFieldStart("data");
+    if (tensor instanceof Tensor.Floats floats) {
+      for (float value : floats.values()) {
+        if (!Float.isFinite(value)) {
+          throw new RefusedRequest(
+              500, "output " + tensor.name() + " is not finite: no JSON can hold it");
+        }
+        json.writeNumber(value);
+      }
+    } else if (tensor instanceof Tensor.Longs longs) {
+      for (long value : longs.values()) {
+        json.writeNumber(value);
+      }
+    }
+    json.writeEndArray();
+  }
+
+  private static byte[] bytes(Tensor tensor) {
+    ByteBuffer buffer =
+        ByteBuffer.allocate(tensor.size() * tensor.type().bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    if (tensor instanceof Tensor.Floats floats) {
+      buffer.asFloatBuffer().put(floats.values());
+    } else if (tensor instanceof Tensor.Longs longs) {
+      buffer.asLongBuffer().put(longs.values());
+    }
+    return buffer.array();
+  }
+}

@@ -1,0 +1,56 @@
+package io.centroid.serve.protocol;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a served model tells of itself.
+ *
+ * @param version the version that answers now
+ * @param properties what else clients may want to know: labels, the shape of a picture
+ */
+public record ModelDescription(
+    String name,
+    String version,
+    List<TensorSpec> inputs,
+    List<TensorSpec> outputs,
+    ObjectNode properties) {
+  /** As Triton and KServe call it. */
+  public static final String PLATFORM = "onnxruntime_onnx";
+
+  public ModelDescription {
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+  }
+
+  public Optional<TensorSpec> output(String wanted) {
+    return outputs.stream().filter(output -> output.name().equals(wanted)).findFirst();
+  }
+
+  /** The protocol's answer to a question for the model's metadata. */
+  public ObjectNode toJson() {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("name", name);
+    node.putArray("versions").add(version);
+    node.put("platform", PLATFORM);
+    node.set("inputs", json(inputs));
+    node.set("outputs", json(outputs));
+    node.set("parameters", properties);
+    return node;
+  }
+
+  private static ArrayNode json(List<TensorSpec> specs) {
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
+    for (TensorSpec spec : specs) {
+      ObjectNode node = array.addObject();
+      node.put("name", spec.name());
+      node.put("datatype", spec.type().name());
+      ArrayNode shape = node.putArray("shape");
+      spec.shape().forEach(shape::add);
+    }
+    return array;
+  }
+}

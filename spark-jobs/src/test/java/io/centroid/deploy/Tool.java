@@ -1,0 +1,73 @@
+package io.centroid.deploy;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+
+/** A program of the machine. */
+final class Tool {
+  private static final long SECONDS = 60;
+
+  /**
+   * What came of it.
+   *
+   * @param output standard output and standard error
+   */
+  record Outcome(int exitCode, String output) {}
+
+  private Tool() {}
+
+  /** The repository's root. */
+  static Path home() {
+    String home = System.getProperty("centroid.home");
+    return home == null ? Path.of("..").toAbsolutePath().normalize() : Path.of(home);
+  }
+
+  /** Skips the test where a program is missing. */
+  static void assumeThere(String program) {
+    assumeTrue(Files.isExecutable(Path.of(program)), program + " is not there");
+  }
+
+  /** Any Python 3; the test is skipped where there is none. */
+  static String python() throws Exception {
+    return pythonWith("json");
+  }
+
+  /** A Python that has PyYAML; the test is skipped where there is none. */
+  static String pythonWithYaml() throws Exception {
+    return pythonWith("yaml");
+  }
+
+  private static String pythonWith(String module) throws Exception {
+    for (String python : List.of("/usr/bin/python3", "python3")) {
+      try {
+        if (run(Map.of(), python, "-c", "import " + module).exitCode() == 0) {
+          return python;
+        }
+      } catch (IOException e) {
+        // The next one.
+      }
+    }
+    return Assumptions.abort("no Python 3 with the module " + module + " is there");
+  }
+
+  static Outcome run(Map<String, String> environment, String... command) throws Exception {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError(List.of(command) + " does not end: " + output);
+    }
+    return new Outcome(process.exitValue(), output);
+  }
+}

@@ -1,0 +1,131 @@
+package io.centroid.serve;
+
+import static io.centroid.serve.ServerUnderTest.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.centroid.Eventually;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** New versions take over under load, and bad ones do not. */
+class ReloadTest {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final String REFUSED = "centroid_refused_versions_total{model=\"digits\"}";
+  private static final String RELOADS = "centroid_reloads_total{model=\"digits\"}";
+  @TempDir Path folder;
+
+  @Test
+  void noRequestFailsWhileVersionsComeAndGo() throws Exception {
+    Path export = DigitExports.dense(folder.resolve("digits"), 0, 1);
+    try (ServerUnderTest server = ServerUnderTest.of(export)) {
+      AtomicBoolean enough = new AtomicBoolean();
+      ExecutorService clients = Executors.newFixedThreadPool(8);
+      try {
+        List<Future<Integer>> counts = new ArrayList<>();
+        for (int client = 0; client < 8; client++) {
+          counts.add(clients.submit(asking(server, enough)));
+        }
+        for (int version = 1; version <= 6; version++) {
+          DigitExports.dense(folder.resolve("digits"), version, 1);
+          int favourite = version;
+          Eventually.await(
+              "version " + version, LIMIT, () -> favourite(server.infer(0)) == favourite);
+        }
+        enough.set(true);
+        int asked = 0;
+        for (Future<Integer> count : counts) {
+          asked += count.get();
+        }
+        assertThat(asked).isGreaterThan(50);
+      } finally {
+        enough.set(true);
+        clients.shutdownNow();
+      }
+      assertThat(server.metric(RELOADS)).isEqualTo(6);
+      assertThat(server.metric(REFUSED)).isZero();
+    }
+  }
+
+  /** Asks until told to stop; every answer must be whole, and the version's that it names. */
+  private static Callable<Integer> asking(ServerUnderTest server, AtomicBoolean enough) {
+    return () -> {
+      int asked = 0;
+      while (!enough.get()) {
+        HttpResponse<String> answer = server.infer(0);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(favourite(answer)).isBetween(0, 6);
+        asked++;
+      }
+      return asked;
+    };
+  }
+
+  @Test
+  void aBadVersionIsRefusedAndTheOldOneGoesOn() throws Exception {
+    Path export = DigitExports.dense(folder.resolve("digits"), 4, 1);
+    try (ServerUnderTest server = ServerUnderTest.of(export)) {
+      String version = json(server.infer(0)).get("model_version").textValue();
+      DigitExports.write(export, new byte[] {8, 8, 1});
+      Eventually.await("a refusal", LIMIT, () -> server.metric(REFUSED) == 1);
+      Path damaged = DigitExports.dense(folder.resolve("digits"), 5, 1);
+      Eventually.await("the good one", LIMIT, () -> favourite(server.infer(0)) == 5);
+      byte[] bytes = Files.readAllBytes(damaged.resolve("model.onnx"));
+      DigitExports.write(export, shortened(bytes));
+      Eventually.await("another refusal", LIMIT, () -> server.metric(REFUSED) == 2);
+      assertThat(favourite(server.infer(0))).isEqualTo(5);
+      assertThat(json(server.infer(0)).get("model_version").textValue()).isNotEqualTo(version);
+      assertThat(server.get("/v2/health/ready").statusCode()).isEqualTo(200);
+    }
+  }
+
+  private static byte[] shortened(byte[] bytes) {
+    return java.util.Arrays.copyOf(bytes, bytes.length / 2);
+  }
+
+  @Test
+  void aVersionThatTakesOtherTensorsIsRefused() throws Exception {
+    Path export = DigitExports.dense(folder.resolve("digits"), 4, 1);
+    try (ServerUnderTest server = ServerUnderTest.of(export)) {
+      DigitExports.other(export);
+      Eventually.await("a refusal", LIMIT, () -> server.metric(REFUSED) == 1);
+      assertThat(favourite(server.infer(0))).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void aFolderThatIsAwayForAWhileIsNoHarm() throws Exception {
+    Path export = DigitExports.dense(folder.resolve("digits"), 4, 1);
+    try (ServerUnderTest server = ServerUnderTest.of(export)) {
+      Path away = Files.move(export, folder.resolve("away"));
+      Eventually.await(
+          "a look that failed",
+          LIMIT,
+          () -> server.metric("centroid_failed_looks_total{model=\"digits\"}") > 2);
+      assertThat(favourite(server.infer(0))).isEqualTo(4);
+      Files.move(away, export);
+      DigitExports.dense(export, 8, 1);
+      Eventually.await("the next one", LIMIT, () -> favourite(server.infer(0)) == 8);
+    }
+  }
+
+  private static int favourite(HttpResponse<String> answer) {
+    JsonNode data = json(answer).at("/outputs/0/data");
+    int best = 0;
+    for (int i = 1; i < data.size(); i++) {
+      best = data.get(i).doubleValue() > data.get(best).doubleValue() ? i : best;
+    }
+    return best;
+  }
+}

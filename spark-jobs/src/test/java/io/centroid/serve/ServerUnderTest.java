@@ -1,0 +1,120 @@
+package io.centroid.serve;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.centroid.data.HadoopFiles;
+import io.centroid.serve.engine.BatchSettings;
+import io.centroid.serve.http.ServerSettings;
+import io.centroid.serve.protocol.RequestLimits;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import org.apache.hadoop.conf.Configuration;
+
+/** A server on a free port of loopback, asked as clients ask. */
+public final class ServerUnderTest implements AutoCloseable {
+  public static final ServerSettings SETTINGS =
+      new ServerSettings(
+          "127.0.0.1",
+          0,
+          64,
+          256,
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(10),
+          RequestLimits.DEFAULT);
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final Serving serving;
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private ServerUnderTest(Serving serving) {
+    this.serving = serving;
+  }
+
+  public static ServerUnderTest of(Path export) {
+    return of(export, SETTINGS);
+  }
+
+  public static ServerUnderTest of(Path export, ServerSettings settings) {
+    return of(export.toUri().toString(), "digits", settings);
+  }
+
+  public static ServerUnderTest of(String place, String name, ServerSettings settings) {
+    HadoopFiles files = new HadoopFiles(new Configuration());
+    return new ServerUnderTest(
+        Serving.start(
+            files,
+            Serving.source(files, place, name, "onnx"),
+            new ServingSettings(
+                settings, new BatchSettings(16, 0, 2), Duration.ofMillis(20), 1, 1, "test")));
+  }
+
+  public URI uri() {
+    return serving.uri();
+  }
+
+  public HttpClient client() {
+    return client;
+  }
+
+  public HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(uri().resolve(path)).timeout(Duration.ofSeconds(30));
+  }
+
+  public HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return client.send(request(path).build(), BodyHandlers.ofString());
+  }
+
+  public HttpResponse<String> post(String path, String body)
+      throws IOException, InterruptedException {
+    return client.send(
+        request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+        BodyHandlers.ofString());
+  }
+
+  /** Asks for a picture of equal pixels. */
+  public HttpResponse<String> infer(float pixel) throws IOException, InterruptedException {
+    return post("/v2/models/digits/infer", body(pixel));
+  }
+
+  /** A request for one picture of equal pixels. */
+  public static String body(float pixel) {
+    float[] pixels = new float[DigitExports.PIXELS];
+    Arrays.fill(pixels, pixel);
+    return "{\"inputs\":[{\"name\":\"input\",\"shape\":[1,784],\"datatype\":\"FP32\",\"data\":"
+        + Arrays.toString(pixels)
+        + "}]}";
+  }
+
+  /** The value of a line of /metrics. */
+  public double metric(String line) throws IOException, InterruptedException {
+    return get("/metrics")
+        .body()
+        .lines()
+        .filter(found -> found.startsWith(line + " "))
+        .mapToDouble(found -> Double.parseDouble(found.substring(line.length() + 1)))
+        .findFirst()
+        .orElse(0);
+  }
+
+  public static JsonNode json(HttpResponse<String> response) {
+    try {
+      return MAPPER.readTree(response.body());
+    } catch (IOException e) {
+      throw new AssertionError("not JSON: " + response.body(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    serving.close();
+  }
+}

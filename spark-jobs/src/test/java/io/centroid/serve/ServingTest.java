@@ -1,0 +1,307 @@
+package io.centroid.serve;
+
+import static io.centroid.serve.ServerUnderTest.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.centroid.Eventually;
+import io.centroid.InputException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The protocol over the wire. */
+class ServingTest {
+  private static final String INFER = "/v2/models/digits/infer";
+  @TempDir static Path folder;
+  private static ServerUnderTest server;
+
+  @BeforeAll
+  static void start() {
+    server = ServerUnderTest.of(DigitExports.linear(folder.resolve("digits"), 3));
+  }
+
+  @AfterAll
+  static void end() {
+    server.close();
+  }
+
+  @Test
+  void theServerTellsThatItLivesAndIsReady() throws Exception {
+    assertThat(server.get("/v2/health/live").statusCode()).isEqualTo(200);
+    assertThat(server.get("/v2/health/ready").statusCode()).isEqualTo(200);
+    JsonNode about = json(server.get("/v2"));
+    assertThat(about.get("name").textValue()).isEqualTo("centroid");
+    assertThat(about.get("extensions").toString()).contains("binary_tensor_data");
+  }
+
+  @Test
+  void theModelTellsItsTensors() throws Exception {
+    JsonNode model = json(server.get("/v2/models/digits"));
+    assertThat(model.get("name").textValue()).isEqualTo("digits");
+    assertThat(model.get("platform").textValue()).isEqualTo("onnxruntime_onnx");
+    assertThat(model.get("inputs").toString())
+        .isEqualTo("[{\"name\":\"input\",\"datatype\":\"FP32\",\"shape\":[-1,784]}]");
+    assertThat(model.get("outputs").toString())
+        .isEqualTo(
+            "[{\"name\":\"probabilities\",\"datatype\":\"FP32\",\"shape\":[-1,10]},"
+                + "{\"name\":\"logits\",\"datatype\":\"FP32\",\"shape\":[-1,10]}]");
+    String version = model.get("versions").get(0).textValue();
+    assertThat(version).matches("[0-9a-f]{12}");
+    assertThat(server.get("/v2/models/digits/versions/" + version + "/ready").statusCode())
+        .isEqualTo(200);
+    assertThat(json(server.get("/v2/repository/index")).get(0).get("state").textValue())
+        .isEqualTo("READY");
+  }
+
+  @Test
+  void zerosGiveTheFavouriteItsProbability() throws Exception {
+    HttpResponse<String> answer = server.infer(0);
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+    JsonNode probabilities = json(answer).get("outputs").get(0);
+    assertThat(probabilities.get("name").textValue()).isEqualTo("probabilities");
+    assertThat(probabilities.get("shape").toString()).isEqualTo("[1,10]");
+    double favourite = Math.exp(2) / (Math.exp(2) + 9);
+    assertThat(probabilities.get("data").get(3).doubleValue()).isCloseTo(favourite, within(1e-6));
+    assertThat(probabilities.get("data").get(4).doubleValue())
+        .isCloseTo((1 - favourite) / 9, within(1e-6));
+  }
+
+  @Test
+  void theIdComesBackAndOnlyWantedOutputsDo() throws Exception {
+    String body =
+        ServerUnderTest.body(0)
+            .replaceFirst("\\{", "{\"id\":\"q<1>\",\"outputs\":[{\"name\":\"logits\"}],");
+    JsonNode answer = json(server.post(INFER, body));
+    assertThat(answer.get("id").textValue()).isEqualTo("q<1>");
+    assertThat(answer.get("outputs")).hasSize(1);
+    assertThat(answer.get("outputs").get(0).get("data").get(3).doubleValue()).isEqualTo(2);
+  }
+
+  @Test
+  void rowsOfOneRequestAndManyRequestsAtOnceAreTheSame() throws Exception {
+    // Class c gets 0.01 for each of its 79 or 78 pixels, times the pixel.
+    StringBuilder data = new StringBuilder("[");
+    for (int row = 0; row < 3; row++) {
+      data.append(row == 0 ? "[" : ",[");
+      for (int i = 0; i < DigitExports.PIXELS; i++) {
+        data.append(i == 0 ? "" : ",").append(i % 10 == row ? 1 : 0);
+      }
+      data.append("]");
+    }
+    String body =
+        "{\"inputs\":[{\"data\":"
+            + data
+            + "],\"datatype\":\"FP32\",\"shape\":[3,784],\"name\":\"input\"}]}";
+    JsonNode logits = json(server.post(INFER, body)).get("outputs").get(1).get("data");
+    assertThat(logits).hasSize(30);
+    for (int row = 0; row < 3; row++) {
+      assertThat(logits.get(row * 10 + row).doubleValue()).isCloseTo(0.79, within(1e-5));
+      assertThat(logits.get(row * 10 + 3).doubleValue()).isEqualTo(2);
+    }
+    List<CompletableFuture<HttpResponse<String>>> answers =
+        IntStream.range(0, 60)
+            .mapToObj(
+                i ->
+                    server
+                        .client()
+                        .sendAsync(
+                            server
+                                .request(INFER)
+                                .POST(HttpRequest.BodyPublishers.ofString(ServerUnderTest.body(i)))
+                                .build(),
+                            BodyHandlers.ofString()))
+            .toList();
+    for (int i = 0; i < answers.size(); i++) {
+      JsonNode answer = json(answers.get(i).get()).get("outputs").get(1).get("data");
+      assertThat(answer.get(0).doubleValue()).isCloseTo(0.79 * i, within(1e-3));
+      assertThat(answer.get(9).doubleValue()).isCloseTo(0.78 * i, within(1e-3));
+    }
+  }
+
+  @Test
+  void binaryTensorsGoInAndComeOut() throws Exception {
+    byte[] json =
+        ("{\"parameters\":{\"binary_data_output\":true},\"inputs\":[{\"name\":\"input\","
+                + "\"shape\":[2,784],\"datatype\":\"FP32\","
+                + "\"parameters\":{\"binary_data_size\":6272}}]}")
+            .getBytes(StandardCharsets.UTF_8);
+    ByteBuffer body =
+        ByteBuffer.allocate(json.length + 6272).order(ByteOrder.LITTLE_ENDIAN).put(json);
+    for (int i = 0; i < 784; i++) {
+      body.putFloat(0);
+    }
+    for (int i = 0; i < 784; i++) {
+      body.putFloat(100);
+    }
+    HttpResponse<byte[]> answer =
+        server
+            .client()
+            .send(
+                server
+                    .request(INFER)
+                    .header("Inference-Header-Content-Length", String.valueOf(json.length))
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(body.array()))
+                    .build(),
+                BodyHandlers.ofByteArray());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    int length =
+        Integer.parseInt(
+            answer.headers().firstValue("Inference-Header-Content-Length").orElseThrow());
+    assertThat(answer.body()).hasSize(length + 2 * 2 * 10 * 4);
+    ByteBuffer tensors = ByteBuffer.wrap(answer.body(), length, 160).order(ByteOrder.LITTLE_ENDIAN);
+    tensors.position(length + 80);
+    float[] logits = new float[20];
+    tensors.asFloatBuffer().get(logits);
+    assertThat(logits[3]).isEqualTo(2);
+    assertThat(logits[10]).isCloseTo(79, within(1e-3f));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          /v2/models/other/infer           | 404 | there is no model "other", only digits
+          /v2/models/digits/versions/7/infer | 404 | version "7" does not serve
+          /v2/models/digits/generate       | 400 | digits is no language model with
+          /v2/nowhere                      | 404 | there is nothing at "/v2/nowhere"
+          /v2/models/digits                | 405 | POST is not taken here: GET, HEAD
+          """)
+  void whatIsNotThereIsSaidInOneLine(String path, int status, String message) throws Exception {
+    HttpResponse<String> answer = server.post(path, "{\"text_input\": \"a\"}");
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(json(answer).get("error").textValue()).startsWith(message);
+    assertThat(answer.body().lines()).hasSize(1);
+  }
+
+  @Test
+  void getIsNoWayToInfer() throws Exception {
+    HttpResponse<String> answer = server.get(INFER);
+    assertThat(answer.statusCode()).isEqualTo(405);
+    assertThat(answer.headers().firstValue("Allow")).contains("POST");
+  }
+
+  @Test
+  void metricsCountWhatHappened() throws Exception {
+    double before =
+        server.metric("centroid_requests_total{model=\"digits\",endpoint=\"infer\",code=\"200\"}");
+    server.infer(1);
+    server.post(INFER, "nonsense");
+    assertThat(
+            server.metric(
+                "centroid_requests_total{model=\"digits\",endpoint=\"infer\",code=\"200\"}"))
+        .isEqualTo(before + 1);
+    assertThat(
+            server.metric(
+                "centroid_requests_total{model=\"digits\",endpoint=\"infer\",code=\"400\"}"))
+        .isGreaterThanOrEqualTo(1);
+    assertThat(server.metric("centroid_ready{model=\"digits\"}")).isEqualTo(1);
+    assertThat(server.metric("centroid_in_flight{model=\"digits\"}")).isZero();
+    assertThat(server.get("/metrics").body())
+        .contains("# TYPE centroid_request_seconds histogram")
+        .contains("centroid_request_seconds_bucket{model=\"digits\",le=\"+Inf\"}")
+        .contains("centroid_batch_rows_bucket{model=\"digits\",le=\"1.0\"}")
+        .contains("centroid_model_info{model=\"digits\",version=\"");
+  }
+
+  @Test
+  void thePageLoadsNothingFromElsewhereAndMayNotBeFramed() throws Exception {
+    HttpResponse<String> page = server.get("/");
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+        .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
+        .doesNotContain("unsafe");
+    assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+    for (String file : List.of("/", "/page.js", "/digit.js", "/page.css", "/icon.svg")) {
+      HttpResponse<String> answer = server.get(file);
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.body().replace("http://www.w3.org/2000/svg", ""))
+          .doesNotContain("http://", "https://", "innerHTML", "document.write");
+    }
+  }
+
+  @Test
+  void whatIsNoExportIsRefusedBeforeAnythingListens() throws Exception {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    assertThatThrownBy(() -> ServerUnderTest.of(empty))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("export.json: no such file");
+    Path broken = DigitExports.write(folder.resolve("broken"), new byte[] {1, 2, 3});
+    assertThatThrownBy(() -> ServerUnderTest.of(broken))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("model.onnx: ONNX Runtime refuses it");
+    Path damaged = DigitExports.linear(folder.resolve("damaged"), 1);
+    byte[] bytes = Files.readAllBytes(damaged.resolve("model.onnx"));
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(damaged.resolve("model.onnx"), bytes);
+    assertThatThrownBy(() -> ServerUnderTest.of(damaged))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("model.onnx: file: expected 31717 bytes, SHA-256");
+  }
+
+  @Test
+  void aTakenPortIsToldInOneLine() {
+    var taken =
+        new io.centroid.serve.http.ServerSettings(
+            "127.0.0.1",
+            server.uri().getPort(),
+            1,
+            1,
+            Duration.ofSeconds(1),
+            Duration.ZERO,
+            io.centroid.serve.protocol.RequestLimits.DEFAULT);
+    assertThatThrownBy(() -> ServerUnderTest.of(folder.resolve("digits"), taken))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("cannot listen on 127.0.0.1:" + server.uri().getPort());
+  }
+
+  @Test
+  void closingAnswersWhatWasTaken() throws Exception {
+    ServerUnderTest other = ServerUnderTest.of(DigitExports.dense(folder.resolve("other"), 1, 7));
+    List<CompletableFuture<HttpResponse<String>>> answers =
+        IntStream.range(0, 40)
+            .mapToObj(
+                i ->
+                    other
+                        .client()
+                        .sendAsync(
+                            other
+                                .request(INFER)
+                                .POST(HttpRequest.BodyPublishers.ofString(ServerUnderTest.body(i)))
+                                .build(),
+                            BodyHandlers.ofString()))
+            .toList();
+    Eventually.await(
+        "some answers",
+        Duration.ofSeconds(10),
+        () -> answers.stream().anyMatch(CompletableFuture::isDone));
+    other.close();
+    for (CompletableFuture<HttpResponse<String>> answer : answers) {
+      // Those that never got a connection may fail; whatever was answered was answered in full.
+      if (!answer.handle((response, failure) -> failure != null).get()) {
+        assertThat(answer.get().statusCode()).isEqualTo(200);
+      }
+    }
+    assertThat(answers.stream().filter(answer -> !answer.isCompletedExceptionally()).count())
+        .isPositive();
+  }
+}
