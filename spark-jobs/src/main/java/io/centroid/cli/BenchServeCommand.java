@@ -119,8 +119,7 @@ final class BenchServeCommand implements Callable<Integer> {
             Duration.ofSeconds(reload));
     PrintWriter err = spec.commandLine().getErr();
     ServeBenchReport report;
-    try (DriverFolder folder =
-        new DriverFolder(Files.createTempDirectory("centroid-serve-").toAbsolutePath())) {
+    try (TemporaryFolder folder = TemporaryFolder.create("serve")) {
       report =
           new ServeBench(
                   settings,
