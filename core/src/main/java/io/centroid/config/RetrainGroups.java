@@ -19,8 +19,7 @@ final class RetrainGroups {
     if (dir.isEmpty()) {
       throw settings.refused("registry.dir", "must name a folder", "\"\"");
     }
-    return new Registry(
-        dir, settings.text("registry.model"), settings.integer("registry.keep", 1));
+    return new Registry(dir, settings.text("registry.model"), settings.integer("registry.keep", 1));
   }
 
   static Retrain retrain(Settings settings) {

@@ -137,9 +137,7 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
   private static TreeMap<String, String> trajectory(
       Map<String, String> shaping, NetworkChoice network, OptimizerConfig optimizer) {
     TreeMap<String, String> trajectory = new TreeMap<>(shaping);
-    trajectory
-        .keySet()
-        .removeIf(key -> key.startsWith("train.early-stopping."));
+    trajectory.keySet().removeIf(key -> key.startsWith("train.early-stopping."));
     trajectory.keySet().removeAll(List.of("data.path", "data.parts"));
     trajectory.keySet().removeIf(key -> key.endsWith("-file") || key.equals("data.decoded-limit"));
     if (!(network instanceof NetworkChoice.OfDl4jZip)) {

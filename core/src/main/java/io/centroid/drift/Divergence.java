@@ -33,8 +33,7 @@ public record Divergence(double psi, double jensenShannon) {
    */
   public static Divergence of(long[] expected, long[] actual) {
     if (expected.length != actual.length) {
-      throw new IllegalArgumentException(
-          "bins differ: " + expected.length + ", " + actual.length);
+      throw new IllegalArgumentException("bins differ: " + expected.length + ", " + actual.length);
     }
     double[] known = shares(expected, false);
     double[] found = shares(actual, false);

@@ -103,8 +103,7 @@ final class Registration {
       if (Arrays.equals(storage.read(place, 100), self)) {
         Path folder = versions.path(number);
         Map<String, StoredFile> files = copied(draft, folder);
-        storage.publish(
-            new Path(folder, VersionRecord.FILE), recorded.of(number, files).toJson());
+        storage.publish(new Path(folder, VersionRecord.FILE), recorded.of(number, files).toJson());
         return number;
       }
     }

@@ -57,27 +57,63 @@ public record Attempt(
 
   Attempt at(Phase next) {
     return new Attempt(
-        number, next, trajectory, fresh, training, champion, championSince, outcome, reasons,
-        version, findings);
+        number,
+        next,
+        trajectory,
+        fresh,
+        training,
+        champion,
+        championSince,
+        outcome,
+        reasons,
+        version,
+        findings);
   }
 
   Attempt found(String key, ObjectNode finding) {
     ObjectNode more = findings.deepCopy();
     more.set(key, finding);
     return new Attempt(
-        number, phase, trajectory, fresh, training, champion, championSince, outcome, reasons,
-        version, more);
+        number,
+        phase,
+        trajectory,
+        fresh,
+        training,
+        champion,
+        championSince,
+        outcome,
+        reasons,
+        version,
+        more);
   }
 
   Attempt ends(Outcome how, List<String> why) {
     return new Attempt(
-        number, phase, trajectory, fresh, training, champion, championSince, Optional.of(how),
-        why, version, findings);
+        number,
+        phase,
+        trajectory,
+        fresh,
+        training,
+        champion,
+        championSince,
+        Optional.of(how),
+        why,
+        version,
+        findings);
   }
 
   Attempt registered(int as) {
     return new Attempt(
-        number, phase, trajectory, fresh, training, champion, championSince, outcome, reasons, as,
+        number,
+        phase,
+        trajectory,
+        fresh,
+        training,
+        champion,
+        championSince,
+        outcome,
+        reasons,
+        as,
         findings);
   }
 

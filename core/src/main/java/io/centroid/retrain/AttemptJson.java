@@ -90,7 +90,8 @@ final class AttemptJson {
 
   private static List<Delivery> deliveries(JsonFields fields, String key) {
     return fields.list(key).stream()
-        .map(one -> new Delivery(one.text("name"), texts(one, "parts"), FileList.read(one, "files")))
+        .map(
+            one -> new Delivery(one.text("name"), texts(one, "parts"), FileList.read(one, "files")))
         .toList();
   }
 

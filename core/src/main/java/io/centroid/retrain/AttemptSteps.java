@@ -1,9 +1,9 @@
 package io.centroid.retrain;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.centroid.InputException;
 import io.centroid.checkpoint.CheckpointListener;
 import io.centroid.checkpoint.CheckpointStore;
@@ -62,8 +62,7 @@ final class AttemptSteps {
     this.registry = registry;
     this.folder = folder;
     this.config = configured.apply(List.of());
-    this.examination =
-        new Examination(cluster, config.train().seed(), config.train().workers());
+    this.examination = new Examination(cluster, config.train().seed(), config.train().workers());
   }
 
   /** How far the new data is from the champion's; ends the attempt if that is too far, or not. */
@@ -84,8 +83,7 @@ final class AttemptSteps {
     ExampleSource fresh = fresh(attempt);
     Sample sample = sample(fresh, attempt.fresh(), model);
     Profile found =
-        known.binned(
-            sample.rows(), sample.targets(), examination.predictedClasses(fresh, model));
+        known.binned(sample.rows(), sample.targets(), examination.predictedClasses(fresh, model));
     DriftReport drift = DriftReport.of(known, found);
     observer.onNote(
         String.format(
@@ -182,8 +180,7 @@ final class AttemptSteps {
   /** What the version keeps beside the model: what is known now, and what its data is like. */
   Map<String, byte[]> attachments(Attempt attempt) throws IOException {
     TrainedModel challenger = model(checkpoint(attempt));
-    JoinedSource all =
-        DataSources.joined(training(attempt).data(), config.model().loss(), files);
+    JoinedSource all = DataSources.joined(training(attempt).data(), config.model().loss(), files);
     Sample sample = sample(all, attempt.training(), challenger);
     Profile profile =
         Profile.of(
@@ -220,15 +217,13 @@ final class AttemptSteps {
       Path champion = registry.path();
       overrides.add(
           "model.init-from="
-              + new Path(
-                  champion, "versions/%06d/checkpoint".formatted(attempt.champion())));
+              + new Path(champion, "versions/%06d/checkpoint".formatted(attempt.champion())));
     }
     return configured.apply(overrides);
   }
 
   private boolean startsFromChampion(Attempt attempt) {
-    return attempt.champion() > 0
-        && config.retrain().start() == RunConfig.Retrain.Start.CHAMPION;
+    return attempt.champion() > 0 && config.retrain().start() == RunConfig.Retrain.Start.CHAMPION;
   }
 
   private JoinedSource fresh(Attempt attempt) {

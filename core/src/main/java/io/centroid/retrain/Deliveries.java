@@ -101,9 +101,7 @@ final class Deliveries {
       throw Rejection.of(folder.toString(), "is a delivery without " + kind());
     }
     List<String> parts =
-        data.format() == RunConfig.Data.Format.CSV
-            ? List.copyOf(lengths.keySet())
-            : List.of(name);
+        data.format() == RunConfig.Data.Format.CSV ? List.copyOf(lengths.keySet()) : List.of(name);
     return java.util.Optional.of(new Found(name, parts, lengths));
   }
 

@@ -28,8 +28,7 @@ final class Plan {
    *
    * @throws InputException if a delivery was changed after it was taken
    */
-  Optional<Attempt> next(
-      int number, String trajectory, Optional<AliasRecord.Target> champion) {
+  Optional<Attempt> next(int number, String trajectory, Optional<AliasRecord.Target> champion) {
     List<Delivery> fresh = new ArrayList<>();
     List<Delivery> training = new ArrayList<>();
     boolean any = false;
@@ -85,7 +84,9 @@ final class Plan {
       DataFile file = now.files().get(i);
       if (!file.equals(before)) {
         throw changed(
-            now.name(), taken, file.name() + " with SHA-256 " + before.content().sha256(),
+            now.name(),
+            taken,
+            file.name() + " with SHA-256 " + before.content().sha256(),
             file.content().sha256());
       }
     }

@@ -79,25 +79,39 @@ final class Report {
   static String markdown(String model, Attempt attempt) {
     StringBuilder text = new StringBuilder();
     JsonNode found = attempt.findings();
-    line(text, "# Attempt %d at %s: %s", attempt.number(), model,
+    line(
+        text,
+        "# Attempt %d at %s: %s",
+        attempt.number(),
+        model,
         attempt.outcome().map(Outcome::key).orElse("unfinished"));
     line(text, "");
     attempt.reasons().forEach(reason -> line(text, "- %s", reason));
     line(text, "- champion before: %s", version(attempt.champion()));
     line(text, "- challenger: %s", version(attempt.version()));
     attempt.fresh().forEach(delivery -> line(text, "- new: `%s`", delivery.name()));
-    line(text, "- trained on %d deliveries, %d files", attempt.training().size(),
+    line(
+        text,
+        "- trained on %d deliveries, %d files",
+        attempt.training().size(),
         attempt.trainingFiles().size());
     measured(text, "Frozen validation set", found.path("validation"));
     measured(text, "Held out of the new data", found.path("newest"));
     JsonNode comparison = found.path("comparison");
     if (comparison.has("difference")) {
       line(text, "");
-      line(text, "Difference %+.5f, %.0f %% interval from %+.5f to %+.5f (paired bootstrap).",
-          comparison.path("difference").asDouble(), 100 * comparison.path("confidence").asDouble(),
-          comparison.path("low").asDouble(), comparison.path("high").asDouble());
+      line(
+          text,
+          "Difference %+.5f, %.0f %% interval from %+.5f to %+.5f (paired bootstrap).",
+          comparison.path("difference").asDouble(),
+          100 * comparison.path("confidence").asDouble(),
+          comparison.path("low").asDouble(),
+          comparison.path("high").asDouble());
       if (comparison.has("worstClass")) {
-        line(text, "Class %d lost most of its recall: %.4f.", comparison.path("worstClass").asInt(),
+        line(
+            text,
+            "Class %d lost most of its recall: %.4f.",
+            comparison.path("worstClass").asInt(),
             comparison.path("worstClassDrop").asDouble());
       }
     }
@@ -116,8 +130,13 @@ final class Report {
     line(text, "|---|---:|---:|---:|");
     for (Map.Entry<String, JsonNode> model : both.properties()) {
       JsonNode metrics = model.getValue();
-      line(text, "| %s | %d | %s | %s |", model.getKey(), metrics.path("examples").asLong(),
-          number(metrics.path("accuracy")), number(metrics.path("loss")));
+      line(
+          text,
+          "| %s | %d | %s | %s |",
+          model.getKey(),
+          metrics.path("examples").asLong(),
+          number(metrics.path("accuracy")),
+          number(metrics.path("loss")));
     }
   }
 
@@ -131,13 +150,21 @@ final class Report {
     line(text, "| of | PSI | Jensen-Shannon (bits) |");
     line(text, "|---|---:|---:|");
     for (String of : new String[] {"inputs", "targets", "predictions"}) {
-      line(text, "| %s | %s | %s |", of, number(drift.path(of).path("psi")),
+      line(
+          text,
+          "| %s | %s | %s |",
+          of,
+          number(drift.path(of).path("psi")),
           number(drift.path(of).path("jensenShannon")));
     }
     line(text, "");
-    line(text, "%d of %d features from %s on, %d from %s on.",
-        drift.path("inputs").path("watch").asInt(), drift.path("inputs").path("features").asInt(),
-        Divergence.WATCH, drift.path("inputs").path("changed").asInt(),
+    line(
+        text,
+        "%d of %d features from %s on, %d from %s on.",
+        drift.path("inputs").path("watch").asInt(),
+        drift.path("inputs").path("features").asInt(),
+        Divergence.WATCH,
+        drift.path("inputs").path("changed").asInt(),
         Divergence.ANOTHER_POPULATION);
   }
 

@@ -120,7 +120,10 @@ final class RetrainFolder {
       DataFile there = now.remove(one.name());
       if (!one.equals(there)) {
         throw changed(
-            place, pinned, one.name(), one.content().sha256(),
+            place,
+            pinned,
+            one.name(),
+            one.content().sha256(),
             there == null ? "no such file" : there.content().sha256());
       }
     }

@@ -88,10 +88,7 @@ public final class Retraining {
     LeaseTerms terms = new LeaseTerms(config.checkpoint().leaseTimeout(), observer::onNote);
     try (WriterLease lease =
         FolderLease.take(
-            folder.root(),
-            files.configuration(),
-            terms,
-            "the retraining of " + registry.path())) {
+            folder.root(), files.configuration(), terms, "the retraining of " + registry.path())) {
       return execute(registry, folder, lease);
     }
   }
@@ -99,8 +96,7 @@ public final class Retraining {
   private Result execute(ModelRegistry registry, RetrainFolder folder, WriterLease lease)
       throws IOException {
     Deliveries deliveries = new Deliveries(files, config.data(), config.retrain().marker());
-    folder.pin(
-        config.retrain().validation(), deliveries.hashed(config.retrain().validation()));
+    folder.pin(config.retrain().validation(), deliveries.hashed(config.retrain().validation()));
     Optional<Attempt> newest = folder.newest();
     String trajectory = configured.apply(List.of()).run().trajectoryHash();
     if (newest.isPresent() && newest.get().isBefore(Phase.DONE)) {
@@ -168,8 +164,7 @@ public final class Retraining {
       Attempt begun, ModelRegistry registry, RetrainFolder folder, WriterLease lease)
       throws IOException {
     Attempt attempt = begun;
-    AttemptSteps steps =
-        new AttemptSteps(configured, files, cluster, observer, registry, folder);
+    AttemptSteps steps = new AttemptSteps(configured, files, cluster, observer, registry, folder);
     RuntimeException failure = null;
     if (attempt.isBefore(Phase.MEASURED)) {
       attempt = kept(steps.measured(attempt).at(Phase.MEASURED), folder, lease);
@@ -228,9 +223,7 @@ public final class Retraining {
       lease.check();
       if (attempt.outcome().map(Outcome::judgesData).orElse(false)) {
         folder.write(
-            folder
-                .watermark()
-                .with(attempt.number(), attempt.fresh(), isQuarantined(attempt)));
+            folder.watermark().with(attempt.number(), attempt.fresh(), isQuarantined(attempt)));
       }
       attempt = kept(attempt.at(Phase.NOTED), folder, lease);
     }
@@ -280,9 +273,7 @@ public final class Retraining {
       registry.aliases().move(Aliases.CHALLENGER, attempt.version(), reason);
     }
     if (attempt.endsWith(Outcome.PROMOTED)) {
-      registry
-          .aliases()
-          .move(Aliases.CHAMPION, attempt.version(), attempt.championSince(), reason);
+      registry.aliases().move(Aliases.CHAMPION, attempt.version(), attempt.championSince(), reason);
     }
   }
 

@@ -40,8 +40,7 @@ final class Sample implements ExampleSink {
    */
   static Sample of(ExampleSource source, long bytes, int most, long seed, int classes) {
     int shards = (int) Math.max(1, Math.min(10_000, bytes / MOST_BYTES));
-    Sample sample =
-        new Sample(most, seed, source.schema(Split.TRAIN).shape().size(), classes);
+    Sample sample = new Sample(most, seed, source.schema(Split.TRAIN).shape().size(), classes);
     source.read(Split.TRAIN, seed, 0, shards, sample);
     return sample;
   }

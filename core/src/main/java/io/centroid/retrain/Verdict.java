@@ -35,8 +35,7 @@ record Verdict(
     PairedBootstrap interval =
         PairedBootstrap.of(differences, rule.confidence(), rule.samples(), seed);
     int worst = worstClass(champion.evaluation(), challenger.evaluation());
-    double drop =
-        worst < 0 ? 0 : drop(champion.evaluation(), challenger.evaluation(), worst);
+    double drop = worst < 0 ? 0 : drop(champion.evaluation(), challenger.evaluation(), worst);
     List<String> against = new ArrayList<>();
     boolean worse = false;
     if (interval.high() < 0) {
@@ -53,8 +52,9 @@ record Verdict(
     }
     if (interval.mean() < rule.minimumGain()) {
       against.add(
-          say("the gain is %+.5f, less than minimum-gain = %s", interval.mean(),
-              rule.minimumGain()));
+          say(
+              "the gain is %+.5f, less than minimum-gain = %s",
+              interval.mean(), rule.minimumGain()));
     }
     if (interval.low() < -rule.nonInferiority()
         || (rule.nonInferiority() == 0 && interval.low() <= 0)) {

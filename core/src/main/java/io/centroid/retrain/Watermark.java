@@ -58,8 +58,7 @@ public record Watermark(int lastAttempt, Map<String, Taken> taken) {
     Map<String, Taken> all = new TreeMap<>(taken);
     for (Delivery delivery : judged) {
       int before = of(delivery.name()).map(Taken::refusals).orElse(0);
-      all.put(
-          delivery.name(), new Taken(attempt, refused ? before + 1 : 0, delivery.files()));
+      all.put(delivery.name(), new Taken(attempt, refused ? before + 1 : 0, delivery.files()));
     }
     return new Watermark(attempt, all);
   }

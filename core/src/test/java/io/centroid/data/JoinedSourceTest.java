@@ -106,8 +106,7 @@ final class JoinedSourceTest {
     return values;
   }
 
-  private record RowSink(java.util.function.BiConsumer<Long, float[]> rows)
-      implements ExampleSink {
+  private record RowSink(java.util.function.BiConsumer<Long, float[]> rows) implements ExampleSink {
     @Override
     public void image(long key, byte[] pixels, int offset, float target) {
       throw new AssertionError("an image");

@@ -39,7 +39,6 @@ final class DivergenceTest {
 
   @Test
   void nothingToCompareIsNoDivergence() {
-    assertThat(Divergence.of(new long[] {0, 0}, new long[] {1, 2}))
-        .isEqualTo(new Divergence(0, 0));
+    assertThat(Divergence.of(new long[] {0, 0}, new long[] {1, 2})).isEqualTo(new Divergence(0, 0));
   }
 }

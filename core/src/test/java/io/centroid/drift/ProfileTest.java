@@ -75,8 +75,7 @@ final class ProfileTest {
   @Test
   void examplesOfAnotherWidthAreRefused() {
     Profile known = Profile.of(rows(5), 2, new long[0], new long[0]);
-    assertThatThrownBy(
-            () -> known.binned(List.of(new float[3]), new long[0], new long[0]))
+    assertThatThrownBy(() -> known.binned(List.of(new float[3]), new long[0], new long[0]))
         .isInstanceOf(InputException.class)
         .hasMessage("drift: examples have 3 values, expected 2 as in the champion's profile");
   }

@@ -33,8 +33,7 @@ final class AliasesTest {
   @Test
   void anAliasMovesOnlyFromWhereItsMoverSawIt() throws IOException {
     assertThat(aliases.current("champion")).isEmpty();
-    assertThat(aliases.move("champion", 1, 0, "first"))
-        .isEqualTo(new AliasRecord.Target(1, 1));
+    assertThat(aliases.move("champion", 1, 0, "first")).isEqualTo(new AliasRecord.Target(1, 1));
     aliases.move("challenger", 2, "another");
     assertThat(aliases.move("champion", 2, 1, "better")).isEqualTo(new AliasRecord.Target(2, 3));
     assertThatThrownBy(() -> aliases.move("champion", 3, 1, "late"))

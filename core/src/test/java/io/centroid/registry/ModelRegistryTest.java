@@ -80,9 +80,7 @@ final class ModelRegistryTest {
         .hasSize(3)
         .anySatisfy(line -> assertThat(line).contains("report.json: SHA-256: expected "))
         .anySatisfy(
-            line ->
-                assertThat(line)
-                    .contains("model.onnx: length: expected 12 bytes, found 25"))
+            line -> assertThat(line).contains("model.onnx: length: expected 12 bytes, found 25"))
         .anySatisfy(line -> assertThat(line).contains("state.safetensors: is missing"));
   }
 

@@ -55,10 +55,8 @@ final class RegistryRaceTest {
       models.registry().register(models.draft("key-" + i, i));
     }
     for (int round = 0; round < 20; round++) {
-      long seen =
-          models.registry().aliases().current("champion").map(at -> at.since()).orElse(0L);
-      int there =
-          models.registry().aliases().current("champion").map(at -> at.version()).orElse(2);
+      long seen = models.registry().aliases().current("champion").map(at -> at.since()).orElse(0L);
+      int there = models.registry().aliases().current("champion").map(at -> at.version()).orElse(2);
       List<Callable<Boolean>> movers = new ArrayList<>();
       for (int mover = 0; mover < 4; mover++) {
         String reason = "mover " + mover;

@@ -67,7 +67,7 @@ final class PlanTest {
     String release = "retrain.take-refused=[day-1.csv]";
     assertThat(next(release).orElseThrow().fresh()).hasSize(1);
     judge(true, release);
-    assertThat(watermark.taken().get("day-1.csv").refusals()).isEqualTo(2);
+    assertThat(watermark.of("day-1.csv").orElseThrow().refusals()).isEqualTo(2);
     assertThat(next(release)).isEmpty();
     deliver("day-2.csv", "b");
     assertThat(next(release).orElseThrow().fresh()).hasSize(2);
@@ -102,8 +102,7 @@ final class PlanTest {
   @Test
   void stateAndWatermarkComeBackFromTheirFiles() throws IOException {
     deliver("day-1.csv", "a");
-    Attempt attempt =
-        next().orElseThrow().ends(Outcome.NO_GAIN, List.of("why")).at(Phase.COMPARED);
+    Attempt attempt = next().orElseThrow().ends(Outcome.NO_GAIN, List.of("why")).at(Phase.COMPARED);
     assertThat(Attempt.parse("state.json", attempt.toJson())).isEqualTo(attempt);
     judge(true);
     assertThat(Watermark.parse("watermark.json", watermark.toJson())).isEqualTo(watermark);

@@ -70,8 +70,7 @@ final class VerdictTest {
   @Test
   void aRegressionIsComparedByItsErrors() {
     Measured champion = new Measured(new Evaluation(3, 6, 0, new long[0][]), scores(-1, -2, -3));
-    Measured better =
-        new Measured(new Evaluation(3, 3, 0, new long[0][]), scores(-0.5, -1, -1.5));
+    Measured better = new Measured(new Evaluation(3, 3, 0, new long[0][]), scores(-0.5, -1, -1.5));
     Verdict verdict = Verdict.of(champion, better, RULE, 1);
     assertThat(verdict.outcome()).isEqualTo(Outcome.PROMOTED);
     assertThat(verdict.interval().mean()).isEqualTo(1, within(1e-12));

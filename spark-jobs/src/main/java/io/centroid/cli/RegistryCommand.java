@@ -98,10 +98,12 @@ final class RegistryCommand implements Runnable {
   @Command(
       description = "Show where a version came from and what it holds.",
       mixinStandardHelpOptions = true)
-  int show(@Parameters(
+  int show(
+      @Parameters(
               paramLabel = "VERSION|ALIAS",
               description = "A version by its number, or by what stands for it.")
-          String which) throws IOException {
+          String which)
+      throws IOException {
     ModelRegistry registry = registry();
     StoredVersion version = version(registry, which);
     Map<String, AliasRecord.Target> aliases = registry.aliases().all();
@@ -206,8 +208,7 @@ final class RegistryCommand implements Runnable {
   @Command(
       description = "Tell every move of an alias, and every removal, from the first on.",
       mixinStandardHelpOptions = true)
-  int history(
-      @Option(names = "--alias", description = "This name alone.") @Nullable String alias)
+  int history(@Option(names = "--alias", description = "This name alone.") @Nullable String alias)
       throws IOException {
     ObjectNode node = JsonNodeFactory.instance.objectNode().put("model", model);
     ArrayNode records = node.putArray("records");
@@ -257,7 +258,8 @@ final class RegistryCommand implements Runnable {
     print(node.put("intact", problems.isEmpty()), lines);
     if (!problems.isEmpty()) {
       throw new InputException(
-          problems.get(0) + (problems.size() == 1 ? "" : ", and " + (problems.size() - 1) + " more"));
+          problems.get(0)
+              + (problems.size() == 1 ? "" : ", and " + (problems.size() - 1) + " more"));
     }
     return ExitCode.DONE;
   }
@@ -288,9 +290,7 @@ final class RegistryCommand implements Runnable {
             .aliases()
             .current(which)
             .orElseThrow(
-                () ->
-                    new InputException(
-                        "%s has no alias %s".formatted(registry.model(), which)));
+                () -> new InputException("%s has no alias %s".formatted(registry.model(), which)));
     return registry.version(target.version());
   }
 

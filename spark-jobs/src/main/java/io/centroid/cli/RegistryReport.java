@@ -81,8 +81,7 @@ final class RegistryReport {
     lines.add("parameters  SHA-256 " + from.parametersSha256());
     lines.add("metrics     " + metrics(from));
     from.data()
-        .forEach(
-            file -> lines.add("data        " + file.name() + " " + file.content().sha256()));
+        .forEach(file -> lines.add("data        " + file.name() + " " + file.content().sha256()));
     version
         .record()
         .files()
@@ -90,7 +89,10 @@ final class RegistryReport {
             (name, file) ->
                 lines.add(
                     String.format(
-                        Locale.ROOT, "file        %s  %,d bytes  %s", name, file.bytes(),
+                        Locale.ROOT,
+                        "file        %s  %,d bytes  %s",
+                        name,
+                        file.bytes(),
                         file.sha256())));
     return lines.stream().map(String::stripTrailing).toList();
   }
@@ -126,8 +128,7 @@ final class RegistryReport {
   }
 
   static String verified(StoredVersion version, List<String> problems) {
-    long bytes =
-        version.record().files().values().stream().mapToLong(file -> file.bytes()).sum();
+    long bytes = version.record().files().values().stream().mapToLong(file -> file.bytes()).sum();
     return problems.isEmpty()
         ? String.format(
             Locale.ROOT,

@@ -32,9 +32,7 @@ import picocli.CommandLine.Spec;
 final class RetrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(
-      paramLabel = "CONF",
-      description = "Configuration file, such as conf/retrain.conf.")
+  @Parameters(paramLabel = "CONF", description = "Configuration file, such as conf/retrain.conf.")
   private @Nullable Path file;
 
   @Mixin private ConfigurationOptions configuration;

@@ -35,8 +35,7 @@ final class HaltingRetrain {
    * Retrains on threads.
    *
    * @param args the configuration file, the {@link Phase} to halt at, {@link #TRAINING} or {@link
-   *     #EXPORTING}, and
-   *     overrides
+   *     #EXPORTING}, and overrides
    */
   public static void main(String[] args) throws Exception {
     List<String> overrides = List.of(args).subList(2, args.length);

@@ -64,8 +64,8 @@ final class MnistDays {
     try (InputStream gzipped = Files.newInputStream(mnist().resolve(name + ".gz"));
         DataInputStream in = new DataInputStream(new GZIPInputStream(gzipped))) {
       in.skipNBytes(header);
-      return Arrays.copyOfRange(in.readNBytes((from + count) * size), from * size,
-          (from + count) * size);
+      return Arrays.copyOfRange(
+          in.readNBytes((from + count) * size), from * size, (from + count) * size);
     }
   }
 }

@@ -34,11 +34,25 @@ class RegistryCommandTest {
       String run = folder.resolve("run-" + seed).toString();
       assertThat(
               run(
-                  "train", "--set", "compute.workers=local", "--set", "data.format=csv",
-                  "--set", "data.path=" + folder.resolve("table.csv"),
-                  "--set", "data.csv.features=numbers", "--set", "data.normalisation=none",
-                  "--set", "model.hidden=[2]", "--set", "train.steps=4",
-                  "--set", "train.seed=" + seed, "--set", "run.dir=" + run))
+                  "train",
+                  "--set",
+                  "compute.workers=local",
+                  "--set",
+                  "data.format=csv",
+                  "--set",
+                  "data.path=" + folder.resolve("table.csv"),
+                  "--set",
+                  "data.csv.features=numbers",
+                  "--set",
+                  "data.normalisation=none",
+                  "--set",
+                  "model.hidden=[2]",
+                  "--set",
+                  "train.steps=4",
+                  "--set",
+                  "train.seed=" + seed,
+                  "--set",
+                  "run.dir=" + run))
           .as(err.toString())
           .isZero();
       JsonNode registered =

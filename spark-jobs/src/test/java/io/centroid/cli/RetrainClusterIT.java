@@ -65,7 +65,7 @@ class RetrainClusterIT {
     MnistDays.mislabelled(folder.resolve("local"));
     put("local/day-2", "deliveries/day-2");
     assertThat(retrain(ExitCode.NOT_PROMOTED).path("outcome").asText()).isEqualTo("worse");
-    assertThat(registry().aliases().all().get("champion").version()).isEqualTo(1);
+    assertThat(registry().aliases().current("champion").orElseThrow().version()).isEqualTo(1);
 
     MnistDays.more(folder.resolve("local"));
     put("local/day-3", "deliveries/day-3");
@@ -73,7 +73,7 @@ class RetrainClusterIT {
       cluster.awaitCheckpoint(killed, "registry/digits/retrain/attempts/000003/run");
       killed.killDriver();
     }
-    assertThat(registry().aliases().all().get("champion").version()).isEqualTo(1);
+    assertThat(registry().aliases().current("champion").orElseThrow().version()).isEqualTo(1);
     try (Submitted again = submit("train.epochs=40")) {
       assertThat(again.exitCode()).as(again.errors()).isEqualTo(ExitCode.DONE);
       assertThat(again.errors())
@@ -84,7 +84,10 @@ class RetrainClusterIT {
     StoredVersion champion = registry().version(3);
     assertThat(champion.verify()).isEmpty();
     assertThat(champion.record().exports()).containsExactly("onnx");
-    assertThat(cluster.hdfs().exists(TrainingCluster.path("registry/digits/retrain/attempts/000003/run")))
+    assertThat(
+            cluster
+                .hdfs()
+                .exists(TrainingCluster.path("registry/digits/retrain/attempts/000003/run")))
         .isFalse();
   }
 
@@ -122,7 +125,9 @@ class RetrainClusterIT {
     threads.shutdown();
     assertThat(versions).doesNotHaveDuplicates().allMatch(version -> version > 3);
     for (Map.Entry<String, AliasRecord.Target> alias : registry().aliases().all().entrySet()) {
-      assertThat(registry().version(alias.getValue().version()).verify()).as(alias.getKey()).isEmpty();
+      assertThat(registry().version(alias.getValue().version()).verify())
+          .as(alias.getKey())
+          .isEmpty();
     }
     List<AliasRecord> history = registry().aliases().history();
     assertThat(history.subList(before, history.size()))
@@ -144,8 +149,7 @@ class RetrainClusterIT {
   }
 
   private static Submitted submit(String setting) throws Exception {
-    return cluster.submit(
-        List.of(), "retrain", "conf/retrain.conf", "--json", "--set", setting);
+    return cluster.submit(List.of(), "retrain", "conf/retrain.conf", "--json", "--set", setting);
   }
 
   private static void put(String local, String remote) throws Exception {
