@@ -50,14 +50,15 @@ final class PretendedModels {
 
   /** A draft whose checkpoint holds {@code value} twice, with an export of one file. */
   VersionDraft draft(String key, float value) throws IOException {
-    Path export = Files.createDirectories(folder.resolve("export-" + key + "/parts"));
-    Files.writeString(export.resolveSibling("model.onnx"), "model of " + key);
-    Files.writeString(export.resolve("vocabulary.txt"), "a\nb\n");
+    Path export = folder.resolve("export-" + key);
+    Path parts = Files.createDirectories(export.resolve("parts"));
+    Files.writeString(export.resolve("model.onnx"), "model of " + key);
+    Files.writeString(parts.resolve("vocabulary.txt"), "a\nb\n");
     return new VersionDraft(
         key,
         provenance(value),
         checkpoint(key, value),
-        Map.of("onnx", hadoop(export.getParent())),
+        Map.of("onnx", hadoop(export)),
         Map.of("report.json", "{}\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
   }
 

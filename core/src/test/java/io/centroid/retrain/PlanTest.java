@@ -67,7 +67,7 @@ final class PlanTest {
     String release = "retrain.take-refused=[day-1.csv]";
     assertThat(next(release).orElseThrow().fresh()).hasSize(1);
     judge(true, release);
-    assertThat(watermark.taken().get("day-1.csv").refusals()).isEqualTo(2);
+    assertThat(watermark.of("day-1.csv").orElseThrow().refusals()).isEqualTo(2);
     assertThat(next(release)).isEmpty();
     deliver("day-2.csv", "b");
     assertThat(next(release).orElseThrow().fresh()).hasSize(2);

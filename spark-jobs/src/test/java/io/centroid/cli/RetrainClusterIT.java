@@ -65,7 +65,7 @@ class RetrainClusterIT {
     MnistDays.mislabelled(folder.resolve("local"));
     put("local/day-2", "deliveries/day-2");
     assertThat(retrain(ExitCode.NOT_PROMOTED).path("outcome").asText()).isEqualTo("worse");
-    assertThat(registry().aliases().all().get("champion").version()).isEqualTo(1);
+    assertThat(registry().aliases().current("champion").orElseThrow().version()).isEqualTo(1);
 
     MnistDays.more(folder.resolve("local"));
     put("local/day-3", "deliveries/day-3");
@@ -73,7 +73,7 @@ class RetrainClusterIT {
       cluster.awaitCheckpoint(killed, "registry/digits/retrain/attempts/000003/run");
       killed.killDriver();
     }
-    assertThat(registry().aliases().all().get("champion").version()).isEqualTo(1);
+    assertThat(registry().aliases().current("champion").orElseThrow().version()).isEqualTo(1);
     try (Submitted again = submit("train.epochs=40")) {
       assertThat(again.exitCode()).as(again.errors()).isEqualTo(ExitCode.DONE);
       assertThat(again.errors())
