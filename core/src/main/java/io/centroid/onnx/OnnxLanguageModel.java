@@ -3,7 +3,6 @@ package io.centroid.onnx;
 import io.centroid.InputException;
 import io.centroid.generate.Drawing;
 import io.centroid.generate.Ending;
-import io.centroid.generate.FinishReason;
 import io.centroid.generate.Generation;
 import io.centroid.generate.Overflow;
 import io.centroid.generate.Sampling;
@@ -223,54 +222,15 @@ public final class OnnxLanguageModel implements AutoCloseable {
   public Generation generate(
       int[] prompt, Sampling sampling, Ending ending, int number, TokenListener listener) {
     requirePrompt(prompt, ending);
-    long begun = System.nanoTime();
-    long first = 0;
-    long latest = 0;
-    int[] ids = prompt.clone();
-    int drawn = 0;
-    FinishReason finish = null;
-    Drawing drawing = new Drawing(sampling, vocabulary, number, prompt);
-    Text text = text();
-    try {
-      float[] scores =
-          fill(text, Arrays.copyOfRange(ids, Math.max(0, ids.length - positions), ids.length));
-      while (finish == null) {
-        int id = drawing.next(scores, scores.length - vocabulary);
-        latest = System.nanoTime();
-        first = first == 0 ? latest : first;
-        drawn++;
-        if (ending.tokens().contains(id)) {
-          finish = FinishReason.STOP_TOKEN;
-          break;
-        }
-        ids = Arrays.copyOf(ids, ids.length + 1);
-        ids[ids.length - 1] = id;
-        listener.onToken(number, id);
-        if (ids.length - prompt.length == ending.newTokens()) {
-          finish = FinishReason.LENGTH;
-        } else if (ending.overflow() == Overflow.STOP && ids.length == positions) {
-          finish = FinishReason.CONTEXT;
-        } else if (text.length() == positions) {
-          text.close();
-          text = text();
-          int kept = Math.max(1, positions / 2);
-          scores = fill(text, Arrays.copyOfRange(ids, ids.length - kept, ids.length));
-        } else {
-          scores = text.add(id);
-        }
-      }
-    } finally {
-      text.close();
+    try (OnnxContinuation text =
+        new OnnxContinuation(
+            this, prompt, new Drawing(sampling, vocabulary, number, prompt), ending)) {
+      return text.run(id -> listener.onToken(number, id));
     }
-    return new Generation(
-        ids,
-        prompt.length,
-        finish,
-        (first - begun) / 1e6,
-        drawn < 2 ? 0 : (latest - first) / 1e6 / (drawn - 1));
   }
 
-  private float[] fill(Text text, int[] ids) {
+  /** Adds a whole stretch of a text; returns the logits of what follows the last of them. */
+  float[] fill(Text text, int[] ids) {
     int step = hasCache() ? AT_ONCE : ids.length;
     float[] scores = {};
     for (int from = 0; from < ids.length; from += step) {
