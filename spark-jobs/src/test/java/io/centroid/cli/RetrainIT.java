@@ -39,7 +39,7 @@ class RetrainIT {
 
   @TempDir private static Path folder;
 
-  private static List<String> undisturbed;
+  private static List<String> undisturbed = List.of();
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -116,7 +116,7 @@ class RetrainIT {
   @Test
   @Order(2)
   void aProcessThatIsKilledAtEachStepAndRunAgainEndsWithTheSameBits() throws Exception {
-    assumeThat(undisturbed).as("the undisturbed days").isNotNull();
+    assumeThat(undisturbed).as("the undisturbed days").isNotEmpty();
     Path home = home("disturbed");
     MnistDays.first(home.resolve("deliveries"));
     killed(home, Phase.PLANNED.name(), HaltingRetrain.TRAINING);
@@ -149,7 +149,7 @@ class RetrainIT {
   @Test
   @Order(3)
   void aFrozenSetThatChangedAndADeliveryThatChangedAreRefused() throws Exception {
-    assumeThat(undisturbed).as("the undisturbed days").isNotNull();
+    assumeThat(undisturbed).as("the undisturbed days").isNotEmpty();
     Path home = folder.resolve("undisturbed");
     Path labels = home.resolve("frozen/train-labels-idx1-ubyte");
     byte[] before = Files.readAllBytes(labels);
