@@ -12,6 +12,8 @@ import io.centroid.registry.AliasRecord;
 import io.centroid.registry.ModelRegistry;
 import io.centroid.registry.StoredVersion;
 import io.centroid.registry.VersionDraft;
+import io.centroid.serve.ServerUnderTest;
+import io.centroid.serve.SteadyRequests;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,7 +63,22 @@ class RetrainClusterIT {
     MnistDays.first(folder.resolve("local"));
     put("local/day-1", "deliveries/day-1");
     assertThat(retrain(ExitCode.DONE).path("outcome").asText()).isEqualTo("promoted");
+    try (ServerUnderTest server = ServerUnderTest.of(served(), "digits", ServerUnderTest.SETTINGS);
+        SteadyRequests users = SteadyRequests.to(server)) {
+      worseAndBetterDays();
+      Eventually.await(
+          "users get the new champion", TrainingCluster.LIMIT, () -> users.version().equals("3"));
+      users.requireNoFailure();
+    }
+  }
 
+  private static String served() {
+    return "registry:"
+        + cluster.hdfs().makeQualified(TrainingCluster.path("registry"))
+        + "/digits@champion";
+  }
+
+  private static void worseAndBetterDays() throws Exception {
     MnistDays.mislabelled(folder.resolve("local"));
     put("local/day-2", "deliveries/day-2");
     assertThat(retrain(ExitCode.NOT_PROMOTED).path("outcome").asText()).isEqualTo("worse");

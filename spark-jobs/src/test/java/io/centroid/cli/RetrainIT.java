@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.centroid.Eventually;
 import io.centroid.data.HadoopFiles;
 import io.centroid.registry.AliasRecord;
 import io.centroid.registry.ModelRegistry;
 import io.centroid.registry.StoredVersion;
 import io.centroid.retrain.Phase;
+import io.centroid.serve.ServerUnderTest;
+import io.centroid.serve.SteadyRequests;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -61,7 +65,18 @@ class RetrainIT {
     assertThat(accuracy).isBetween(0.7, 0.92);
 
     assertThat(retrain(home, ExitCode.DONE).path("outcome").asText()).isEqualTo("nothing-new");
+    String served = "registry:" + home.resolve("registry").toUri() + "/digits@champion";
+    try (ServerUnderTest server = ServerUnderTest.of(served, "digits", ServerUnderTest.SETTINGS);
+        SteadyRequests users = SteadyRequests.to(server)) {
+      worseAndBetterDays(home, accuracy);
+      Eventually.await(
+          "users get the new champion", Duration.ofSeconds(60), () -> users.version().equals("3"));
+      users.requireNoFailure();
+    }
+    undisturbed = told(home);
+  }
 
+  private void worseAndBetterDays(Path home, double accuracy) throws Exception {
     MnistDays.mislabelled(home.resolve("deliveries"));
     JsonNode second = retrain(home, ExitCode.NOT_PROMOTED);
     assertThat(second.path("outcome").asText()).isEqualTo("worse");
@@ -110,7 +125,6 @@ class RetrainIT {
     assertThat(Files.readString(Path.of(java.net.URI.create(third.path("report").asText()))))
         .contains("# Attempt 3 at digits: promoted", "| challenger | 2000 |");
     assertThat(files(home)).noneMatch(name -> name.contains("/run/"));
-    undisturbed = told(home);
   }
 
   @Test
