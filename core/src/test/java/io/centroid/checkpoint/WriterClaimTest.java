@@ -247,7 +247,7 @@ final class WriterClaimTest {
           assertThat(e.getCause()).isInstanceOf(HeldException.class);
         }
       }
-      assertThat(holding).singleElement();
+      assertThat(holding).hasSize(1);
       assertThat(holding.get(0).epoch()).isGreaterThan(1);
     } finally {
       threads.shutdownNow();
