@@ -41,7 +41,11 @@ final class Gpt2Decoder {
    * scores are wanted, in the spans' order.
    */
   void advance(List<Span> spans) {
-    int rows = blocks(spans);
+    int wanted = spans.stream().mapToInt(Span::scored).sum();
+    if (wanted > SCORED) {
+      throw new IllegalArgumentException(wanted + " tokens to score, of " + SCORED + " at most");
+    }
+    blocks(spans);
     int scored = 0;
     int next = 0;
     for (Span span : spans) {
@@ -49,9 +53,6 @@ final class Gpt2Decoder {
       for (int row = next - span.scored(); row < next; row++) {
         keep(row, scored++);
       }
-    }
-    if (next != rows || scored > SCORED) {
-      throw new IllegalArgumentException(scored + " tokens to score, of " + SCORED + " at most");
     }
     if (scored > 0) {
       head(scored);

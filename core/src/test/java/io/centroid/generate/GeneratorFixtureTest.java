@@ -74,14 +74,19 @@ class GeneratorFixtureTest {
   void aStepWithTheCacheScoresAsTheWholeTextAtOnce(int threads) {
     Gpt2Decoder decoder = new Gpt2Decoder(fixture.config(), fixture.weights(), threads);
     int[] ids = Gpt2Fixture.ids(fixture.prompts().get(2).get("greedy_ids"));
+    int vocabulary = fixture.config().vocabulary();
+    float[] whole = generator(threads).scores(ids);
+
     KeyValueCache cache = new KeyValueCache(fixture.config(), ids.length);
     for (int t = 0; t < ids.length; t++) {
       decoder.advance(List.of(new Span(cache, ids, t, 1, 1)));
-      float[] stepped = scores(decoder);
-      KeyValueCache fresh = new KeyValueCache(fixture.config(), t + 1);
-      decoder.advance(List.of(new Span(fresh, ids, 0, t + 1, 1)));
 
-      assertThat(stepped).containsExactly(scores(decoder), within(1e-4f));
+      float[] stepped = scores(decoder);
+      double worst = 0;
+      for (int i = 0; i < vocabulary; i++) {
+        worst = Math.max(worst, Math.abs((double) stepped[i] - whole[t * vocabulary + i]));
+      }
+      assertThat(worst).isLessThan(1e-4);
     }
   }
 

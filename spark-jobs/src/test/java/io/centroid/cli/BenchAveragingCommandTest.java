@@ -19,7 +19,7 @@ class BenchAveragingCommandTest {
       delimiter = '~',
       textBlock =
           """
-          bench                              ~ bench needs one of averaging, scaling, checkpoint, gpt2, soak
+          bench                              ~ bench needs one of averaging, scaling, checkpoint, gpt2, soak, serve
           bench averagin                     ~ unknown command averagin; the nearest known one is averaging
           bench averaging --workers 0        ~ --workers must be > 0: 0
           bench averaging --workers x        ~ Invalid value for option '--workers' (W): 'x' is not an int

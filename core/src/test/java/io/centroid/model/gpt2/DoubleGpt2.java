@@ -17,6 +17,7 @@ final class DoubleGpt2 {
   private final int classes;
   private final Noise noise;
   private final Map<String, Integer> offsets = new HashMap<>();
+  private final Map<String, float[]> drops = new HashMap<>();
   private double[] parameters = {};
   private int texts;
   private int time;
@@ -124,6 +125,8 @@ final class DoubleGpt2 {
   }
 
   private double[][] norm(double[][] x, String name) {
+    int weight = offset(name + ".weight");
+    int bias = offset(name + ".bias");
     double[][] out = new double[x.length][];
     for (int row = 0; row < x.length; row++) {
       double mean = java.util.Arrays.stream(x[row]).average().orElseThrow();
@@ -132,22 +135,23 @@ final class DoubleGpt2 {
       out[row] = new double[x[row].length];
       for (int i = 0; i < x[row].length; i++) {
         out[row][i] =
-            (x[row][i] - mean) / Math.sqrt(variance + config.epsilon()) * at(name + ".weight", i)
-                + at(name + ".bias", i);
+            (x[row][i] - mean) / Math.sqrt(variance + config.epsilon()) * parameters[weight + i]
+                + parameters[bias + i];
       }
     }
     return out;
   }
 
   private double[][] dense(double[][] x, String name) {
-    int outputs = offset(name + ".bias") - offset(name + ".weight");
-    outputs /= x[0].length;
+    int weight = offset(name + ".weight");
+    int bias = offset(name + ".bias");
+    int outputs = (bias - weight) / x[0].length;
     double[][] out = new double[x.length][outputs];
     for (int row = 0; row < x.length; row++) {
       for (int o = 0; o < outputs; o++) {
-        double sum = at(name + ".bias", o);
+        double sum = parameters[bias + o];
         for (int i = 0; i < x[row].length; i++) {
-          sum += x[row][i] * at(name + ".weight", i * outputs + o);
+          sum += x[row][i] * parameters[weight + i * outputs + o];
         }
         out[row][o] = sum;
       }
@@ -156,12 +160,13 @@ final class DoubleGpt2 {
   }
 
   private double crossEntropy(double[] state, String table, int rows, int target) {
+    int start = offset(table);
     double sum = 0;
     double right = 0;
     for (int row = 0; row < rows; row++) {
       double score = 0;
       for (int i = 0; i < state.length; i++) {
-        score += state[i] * at(table, row * state.length + i);
+        score += state[i] * parameters[start + row * state.length + i];
       }
       sum += Math.exp(score);
       right = row == target ? score : right;
@@ -180,16 +185,22 @@ final class DoubleGpt2 {
   /** Multiplies with the learner's factors: those that it would give to ones. */
   private void drop(Noise.Place place, int layer, double[][] x) {
     int columns = x[0].length;
-    float[] factors = new float[x.length * columns];
-    java.util.Arrays.fill(factors, 1);
-    FloatVector ones = FloatVector.allocate(factors.length);
-    ones.load(factors);
-    noise.apply(
-        new SequenceKernels(), place, layer, factors.length, ones, 0, 0, factors.length / texts);
-    ones.store(factors);
+    float[] factors =
+        drops.computeIfAbsent(
+            place + " " + layer, key -> factors(place, layer, x.length * columns));
     for (int i = 0; i < factors.length; i++) {
       x[i / columns][i % columns] *= factors[i];
     }
+  }
+
+  private float[] factors(Noise.Place place, int layer, int count) {
+    float[] factors = new float[count];
+    java.util.Arrays.fill(factors, 1);
+    FloatVector ones = FloatVector.allocate(count);
+    ones.load(factors);
+    noise.apply(new SequenceKernels(), place, layer, count, ones, 0, 0, count / texts);
+    ones.store(factors);
+    return factors;
   }
 
   private double at(String name, int index) {
