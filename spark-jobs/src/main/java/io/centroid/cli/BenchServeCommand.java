@@ -105,7 +105,7 @@ final class BenchServeCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     HadoopFiles files = new HadoopFiles(new Configuration());
     ExampleSource source =
-        data == null ? new DigitsSource(1, 0, 1000) : IdxSource.mnist(files, data, 10);
+        data == null ? new DigitsSource(1, 1, 1000) : IdxSource.mnist(files, data, 10);
     String launcher = CentroidHome.find().root().resolve("centroid").toString();
     ServeBenchSettings settings =
         new ServeBenchSettings(

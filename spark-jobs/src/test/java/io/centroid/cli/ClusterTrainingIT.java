@@ -38,6 +38,7 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,6 +134,7 @@ class ClusterTrainingIT {
     hdfs.delete(TrainingCluster.path("large"), true);
   }
 
+  @Tag("long")
   @Test
   void aThousandRoundsDoNotMakeAnExecutorGrow() throws Exception {
     String run = "runs/long";

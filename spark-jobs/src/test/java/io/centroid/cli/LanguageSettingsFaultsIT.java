@@ -16,7 +16,7 @@ class LanguageSettingsFaultsIT extends LanguageFaults {
       textBlock =
           """
           model.gpt2.size=tiny          | model.gpt2.size must be one of custom, small, medium, large, xl, init: tiny (--set model.gpt2.size)
-          model.gpt2.size=init          | model.init-from must name a model when model.gpt2.size is init: "" (reference.conf: line 85)
+          model.gpt2.size=init          | model.init-from must name a model when model.gpt2.size is init: "" (reference.conf: line LINE)
           model.gpt2.layer=2            | --set model.gpt2.layer: unknown key model.gpt2.layer; the nearest known one is model.gpt2.layers
           model.gpt2.layers=0           | model.gpt2.layers must be a whole number from 1 to 10000: 0 (--set model.gpt2.layers)
           model.gpt2.layers=100000000   | model.gpt2.layers must be a whole number from 1 to 10000: 100000000 (--set model.gpt2.layers)

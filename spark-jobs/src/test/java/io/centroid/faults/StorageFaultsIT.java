@@ -118,6 +118,7 @@ class StorageFaultsIT {
         "hdfs dfsadmin -setSpaceQuota");
   }
 
+  @Tag("long")
   @Test
   void aNameQuotaThatIsUsedUpStopsTheRun() throws Exception {
     String run = "/names/run";
