@@ -110,9 +110,9 @@ final class Report {
       if (comparison.has("worstClass")) {
         line(
             text,
-            "Class %d lost most of its recall: %.4f.",
+            "Of the classes, %d fared worst: its recall moved by %+.4f.",
             comparison.path("worstClass").asInt(),
-            comparison.path("worstClassDrop").asDouble());
+            -comparison.path("worstClassDrop").asDouble());
       }
     }
     drift(text, found.path("drift"));
@@ -132,7 +132,7 @@ final class Report {
       JsonNode metrics = model.getValue();
       line(
           text,
-          "| %s | %d | %s | %s |",
+          "| %s | %,d | %s | %s |",
           model.getKey(),
           metrics.path("examples").asLong(),
           number(metrics.path("accuracy")),

@@ -11,20 +11,16 @@ import io.centroid.data.HadoopFiles;
 import io.centroid.registry.AliasConflictException;
 import io.centroid.registry.Aliases;
 import io.centroid.registry.ModelRegistry;
-import io.centroid.registry.StoredVersion;
-import io.centroid.registry.VersionDraft;
 import io.centroid.run.RunObserver;
 import io.centroid.train.DivergedException;
 import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.apache.hadoop.fs.Path;
 
 /**
  * One run of {@code retrain}: goes on with an attempt that was cut off, or begins one if there is
@@ -95,6 +91,9 @@ public final class Retraining {
 
   private Result execute(ModelRegistry registry, RetrainFolder folder, WriterLease lease)
       throws IOException {
+    AttemptSteps steps = new AttemptSteps(configured, files, cluster, observer, registry, folder);
+    AttemptRun run =
+        new AttemptRun(config, registry, folder, lease, steps, exporter, observer, phases);
     Deliveries deliveries = new Deliveries(files, config.data(), config.retrain().marker());
     folder.pin(config.retrain().validation(), deliveries.hashed(config.retrain().validation()));
     Optional<Attempt> newest = folder.newest();
@@ -106,14 +105,10 @@ public final class Retraining {
         observer.onNote(
             "going on with attempt %d, which was cut off after it was %s"
                 .formatted(cutOff.number(), cutOff.phase().key()));
-        return finish(cutOff, registry, folder, lease);
+        return run.finish(cutOff);
       }
       observer.onNote("giving up attempt %d: %s".formatted(cutOff.number(), changed.get()));
-      finish(
-          cutOff.at(Phase.NOTED).ends(Outcome.ABANDONED, List.of(changed.get())),
-          registry,
-          folder,
-          lease);
+      run.finish(cutOff.at(Phase.NOTED).ends(Outcome.ABANDONED, List.of(changed.get())));
     }
     int number = newest.map(Attempt::number).orElse(0) + 1;
     Optional<Attempt> planned =
@@ -134,7 +129,7 @@ public final class Retraining {
                 attempt.fresh().size(),
                 attempt.training().size(),
                 String.join(", ", attempt.fresh().stream().map(Delivery::name).toList())));
-    return finish(kept(attempt, folder, lease), registry, folder, lease);
+    return run.finish(run.kept(attempt));
   }
 
   /** Why an attempt that was cut off cannot go on; once its outcome is fixed it always can. */
@@ -157,159 +152,6 @@ public final class Retraining {
       }
     }
     return Optional.empty();
-  }
-
-  /** Brings an attempt to its end, from wherever it stands. */
-  private Result finish(
-      Attempt begun, ModelRegistry registry, RetrainFolder folder, WriterLease lease)
-      throws IOException {
-    Attempt attempt = begun;
-    AttemptSteps steps = new AttemptSteps(configured, files, cluster, observer, registry, folder);
-    RuntimeException failure = null;
-    if (attempt.isBefore(Phase.MEASURED)) {
-      attempt = kept(steps.measured(attempt).at(Phase.MEASURED), folder, lease);
-    }
-    if (attempt.isBefore(Phase.TRAINED) && attempt.outcome().isEmpty()) {
-      try {
-        steps.train(attempt);
-        attempt = kept(attempt.at(Phase.TRAINED), folder, lease);
-      } catch (DivergedException e) {
-        failure = e;
-        attempt =
-            kept(
-                attempt
-                    .ends(Outcome.DIVERGED, List.of(String.valueOf(e.getMessage())))
-                    .at(Phase.TRAINED),
-                folder,
-                lease);
-      }
-    }
-    if (attempt.isBefore(Phase.COMPARED)) {
-      Attempt compared = attempt.outcome().isEmpty() ? steps.compared(attempt) : attempt;
-      attempt = kept(compared.at(Phase.COMPARED), folder, lease);
-    }
-    if (attempt.isBefore(Phase.EXPORTED)) {
-      if (attempt.endsWith(Outcome.PROMOTED)) {
-        for (String form : config.retrain().exports()) {
-          exporter.export(
-              form,
-              steps.checkpoint(attempt),
-              steps.validationKeys(),
-              export(folder, attempt, form));
-        }
-      }
-      attempt = kept(attempt.at(Phase.EXPORTED), folder, lease);
-    }
-    if (attempt.isBefore(Phase.REGISTERED)) {
-      attempt = kept(registered(attempt, registry, folder, steps), folder, lease);
-    }
-    if (attempt.isBefore(Phase.MOVED)) {
-      lease.check();
-      try {
-        move(attempt, registry);
-        attempt = kept(attempt.at(Phase.MOVED), folder, lease);
-      } catch (AliasConflictException e) {
-        failure = e;
-        attempt =
-            kept(
-                attempt
-                    .ends(Outcome.OVERTAKEN, List.of(String.valueOf(e.getMessage())))
-                    .at(Phase.NOTED),
-                folder,
-                lease);
-      }
-    }
-    if (attempt.isBefore(Phase.NOTED)) {
-      lease.check();
-      if (attempt.outcome().map(Outcome::judgesData).orElse(false)) {
-        folder.write(
-            folder.watermark().with(attempt.number(), attempt.fresh(), isQuarantined(attempt)));
-      }
-      attempt = kept(attempt.at(Phase.NOTED), folder, lease);
-    }
-    ObjectNode report = done(attempt, registry, folder, lease);
-    if (failure != null) {
-      throw failure;
-    }
-    return new Result(attempt.outcome().orElse(Outcome.ABANDONED), report);
-  }
-
-  private Attempt kept(Attempt attempt, RetrainFolder folder, WriterLease lease)
-      throws IOException {
-    lease.check();
-    folder.write(attempt);
-    phases.passed(attempt.phase());
-    return attempt;
-  }
-
-  private Attempt registered(
-      Attempt attempt, ModelRegistry registry, RetrainFolder folder, AttemptSteps steps)
-      throws IOException {
-    if (!attempt.outcome().map(Outcome::hasChallenger).orElse(false)) {
-      return attempt.at(Phase.REGISTERED);
-    }
-    Map<String, Path> exports = new LinkedHashMap<>();
-    if (attempt.endsWith(Outcome.PROMOTED)) {
-      for (String form : config.retrain().exports()) {
-        exports.put(form, export(folder, attempt, form));
-      }
-    }
-    String key = "attempt %d of %s".formatted(attempt.number(), folder.root());
-    StoredVersion version =
-        registry.register(
-            new VersionDraft(
-                key,
-                steps.provenance(attempt),
-                steps.checkpoint(attempt),
-                exports,
-                steps.attachments(attempt)));
-    observer.onNote("registered as " + version);
-    return attempt.registered(version.number()).at(Phase.REGISTERED);
-  }
-
-  private static void move(Attempt attempt, ModelRegistry registry) throws IOException {
-    String reason = "attempt " + attempt.number();
-    if (attempt.version() > 0) {
-      registry.aliases().move(Aliases.CHALLENGER, attempt.version(), reason);
-    }
-    if (attempt.endsWith(Outcome.PROMOTED)) {
-      registry.aliases().move(Aliases.CHAMPION, attempt.version(), attempt.championSince(), reason);
-    }
-  }
-
-  private boolean isQuarantined(Attempt attempt) {
-    return switch (config.retrain().quarantine()) {
-      case NEVER -> false;
-      case NOT_PROMOTED -> !attempt.endsWith(Outcome.PROMOTED);
-      case WORSE -> !attempt.endsWith(Outcome.PROMOTED) && !attempt.endsWith(Outcome.NO_GAIN);
-    };
-  }
-
-  private ObjectNode done(
-      Attempt attempt, ModelRegistry registry, RetrainFolder folder, WriterLease lease)
-      throws IOException {
-    Path place = folder.attempt(attempt.number());
-    ObjectNode report = Report.json(registry.model(), attempt);
-    report.put("report", new Path(place, "report.md").toString());
-    folder.write(
-        new Path(place, "report.json"),
-        (report.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
-    folder.write(
-        new Path(place, "report.md"),
-        Report.markdown(registry.model(), attempt).getBytes(StandardCharsets.UTF_8));
-    if (attempt.version() > 0) {
-      registry.retain(config.registry().keep());
-    }
-    if (!config.retrain().keepRun()) {
-      folder.delete(new Path(place, "run"));
-    }
-    folder.delete(new Path(place, "exports"));
-    kept(attempt.at(Phase.DONE), folder, lease);
-    return report;
-  }
-
-  private static Path export(RetrainFolder folder, Attempt attempt, String form) {
-    return new Path(folder.attempt(attempt.number()), "exports/" + form);
   }
 
   private static void requireSettings(RunConfig config) {

@@ -163,7 +163,7 @@ public record RealExamples(Examples examples, String source) {
       if (heldCount > 0) {
         return heldCount + " windows of the validation part";
       }
-      return count
+      return String.format(Locale.ROOT, "%,d", count)
           + switch (split) {
             case TEST -> " examples of the test part";
             case TRAIN -> " examples of the training part";
