@@ -9,7 +9,7 @@ test: ## the fast tests
 it: ## everything that is checked: fast tests, real daemons, format
 	mvn -B verify
 
-faults: ## the same, with the faults of real daemons that take long: most of an hour
+faults: ## the same, with the faults of real daemons that take long: nearly two hours
 	mvn -B verify -Dit.excluded=none
 
 bench: ## local steps against DL4J's own fit, in turns
