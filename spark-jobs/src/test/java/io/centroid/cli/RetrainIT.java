@@ -123,7 +123,7 @@ class RetrainIT {
         JSON.readTree(registry.version(3).read("exports/onnx/export.json", 1 << 20));
     assertThat(exported.toString()).contains("frozen/train-images-idx3-ubyte");
     assertThat(Files.readString(Path.of(java.net.URI.create(third.path("report").asText()))))
-        .contains("# Attempt 3 at digits: promoted", "| challenger | 2000 |");
+        .contains("# Attempt 3 at digits: promoted", "| challenger | 2,000 |");
     assertThat(files(home)).noneMatch(name -> name.contains("/run/"));
   }
 
