@@ -90,7 +90,7 @@ public final class CheckpointBench {
               saving / 1e6,
               plain / 1e6));
       if (turn == 0) {
-        training.saveMillis().clear();
+        training.forgetSaves();
       } else {
         with.add(saving / 1e6);
         without.add(plain / 1e6);
@@ -104,6 +104,7 @@ public final class CheckpointBench {
         Spread.of(with),
         Spread.of(without),
         Spread.ofRatios(with, without),
-        Spread.of(training.saveMillis()));
+        Spread.of(training.saveMillis()),
+        Spread.of(training.saveCpuMillis()));
   }
 }

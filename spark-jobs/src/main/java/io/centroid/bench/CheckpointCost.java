@@ -8,6 +8,8 @@ package io.centroid.bench;
  * @param withoutMillis a round without
  * @param ratio of the two, turn by turn
  * @param saveMillis a save, beside the next round
+ * @param saveCpuMillis processor time of a save: what it takes from the training where no core is
+ *     idle, whatever else runs on the machine
  */
 public record CheckpointCost(
     CheckpointedNetwork network,
@@ -17,4 +19,5 @@ public record CheckpointCost(
     Spread withMillis,
     Spread withoutMillis,
     Spread ratio,
-    Spread saveMillis) {}
+    Spread saveMillis,
+    Spread saveCpuMillis) {}

@@ -33,6 +33,7 @@ public record CheckpointReport(CheckpointSettings settings, int turns, List<Chec
       network.set("ratio", JSON.valueToTree(cost.ratio()));
       network.put("overhead", cost.ratio().median() - 1);
       network.set("saveMillis", JSON.valueToTree(cost.saveMillis()));
+      network.set("saveCpuMillis", JSON.valueToTree(cost.saveCpuMillis()));
     }
     return node;
   }
@@ -43,12 +44,13 @@ public record CheckpointReport(CheckpointSettings settings, int turns, List<Chec
     text.append(
         String.format(
             Locale.ROOT,
-            "%11s %9s %6s %9s %8s %10s %10s %22s%n",
+            "%11s %9s %6s %9s %8s %8s %10s %10s %22s%n",
             "parameters",
             "optimizer",
             "H",
             "MB saved",
             "save ms",
+            "CPU ms",
             "round ms",
             "without",
             "overhead (quartiles)"));
@@ -56,12 +58,13 @@ public record CheckpointReport(CheckpointSettings settings, int turns, List<Chec
       text.append(
           String.format(
               Locale.ROOT,
-              "%,11d %9s %,6d %9.1f %8.0f %10.1f %10.1f %+6.1f%% (%+.1f to %+.1f)%n",
+              "%,11d %9s %,6d %9.1f %8.0f %8.1f %10.1f %10.1f %+6.1f%% (%+.1f to %+.1f)%n",
               cost.parameters(),
               cost.network().optimizer(),
               cost.localSteps(),
               cost.bytes() / 1e6,
               cost.saveMillis().median(),
+              cost.saveCpuMillis().median(),
               cost.withMillis().median(),
               cost.withoutMillis().median(),
               100 * (cost.ratio().median() - 1),

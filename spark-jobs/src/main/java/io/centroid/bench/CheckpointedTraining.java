@@ -20,6 +20,8 @@ import io.centroid.train.TrainState;
 import io.centroid.train.TrainingListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Rounds of one network, with a checkpoint after each or without; they go on from each other. */
 final class CheckpointedTraining {
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
   private final CheckpointSettings settings;
   private final DenseTraining training;
   private final ParameterLayout layout;
@@ -35,6 +39,7 @@ final class CheckpointedTraining {
   private TrainState state;
   private long checkpointBytes;
   private final List<Double> saveMillis = new ArrayList<>();
+  private final List<Double> saveCpuMillis = new ArrayList<>();
 
   CheckpointedTraining(CheckpointSettings settings, CheckpointedNetwork network, ShardedData data) {
     this.settings = settings;
@@ -78,6 +83,16 @@ final class CheckpointedTraining {
     return saveMillis;
   }
 
+  /** Processor time of each save. */
+  List<Double> saveCpuMillis() {
+    return saveCpuMillis;
+  }
+
+  void forgetSaves() {
+    saveMillis.clear();
+    saveCpuMillis.clear();
+  }
+
   /** Chooses the local steps that make a round as long as was asked for. */
   void settle() {
     for (int attempt = 0; attempt < 4; attempt++) {
@@ -85,7 +100,7 @@ final class CheckpointedTraining {
       double wanted = settings.roundSeconds() * 1e9 / nanos * localSteps;
       localSteps = (int) Math.max(1, Math.min(training.stepsPerEpoch(), Math.round(wanted)));
     }
-    saveMillis.clear();
+    forgetSaves();
   }
 
   /** Nanoseconds of a round, from the end of the first one to that of the last one. */
@@ -101,6 +116,7 @@ final class CheckpointedTraining {
 
   private void save(CheckpointWriter writer, TrainState saved) throws IOException {
     long started = System.nanoTime();
+    long cpuBefore = THREADS.getCurrentThreadCpuTime();
     ObjectNode hash = JsonNodeFactory.instance.objectNode();
     hash.put("parametersSha256", FloatVector.sha256(saved.parameters()));
     Snapshot snapshot =
@@ -138,6 +154,7 @@ final class CheckpointedTraining {
             .mapToLong(StoredFile::bytes)
             .sum();
     saveMillis.add((System.nanoTime() - started) / 1e6);
+    saveCpuMillis.add((THREADS.getCurrentThreadCpuTime() - cpuBefore) / 1e6);
   }
 
   private List<TensorSlice> inner(TrainState saved) {
