@@ -57,7 +57,9 @@ public final class Storage {
     FileSystem found = path.getFileSystem(configuration);
     FileSystem raw =
         found instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : found;
-    return new Storage(raw, configuration);
+    // Not in place of one that was put there on purpose.
+    boolean hadoopsOwn = raw.getClass() == RawLocalFileSystem.class;
+    return new Storage(hadoopsOwn ? LocalFiles.of(configuration) : raw, configuration);
   }
 
   /** How folders become visible at once here. */
