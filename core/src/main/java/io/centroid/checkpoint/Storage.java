@@ -2,6 +2,7 @@ package io.centroid.checkpoint;
 
 import io.centroid.InputException;
 import io.centroid.OpenFile;
+import io.centroid.RawFiles;
 import io.centroid.Rejection;
 import io.centroid.Sha256;
 import io.centroid.safetensors.ByteSource;
@@ -16,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
@@ -54,12 +54,7 @@ public final class Storage {
 
   /** What is done to the file system that holds the path. */
   public static Storage of(Path path, Configuration configuration) throws IOException {
-    FileSystem found = path.getFileSystem(configuration);
-    FileSystem raw =
-        found instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : found;
-    // Not in place of one that was put there on purpose.
-    boolean hadoopsOwn = raw.getClass() == RawLocalFileSystem.class;
-    return new Storage(hadoopsOwn ? LocalFiles.of(configuration) : raw, configuration);
+    return new Storage(RawFiles.of(path.getFileSystem(configuration)), configuration);
   }
 
   /** How folders become visible at once here. */

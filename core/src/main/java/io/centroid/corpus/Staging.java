@@ -1,12 +1,12 @@
 package io.centroid.corpus;
 
+import io.centroid.RawFiles;
 import io.centroid.data.HadoopFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.Locale;
-import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
@@ -32,8 +32,7 @@ public record Staging(HadoopFiles files, String folder) implements Serializable 
 
   /** The file system, without checksum files. */
   FileSystem fileSystem() {
-    FileSystem found = files.fileSystem(files.path(folder));
-    return found instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : found;
+    return RawFiles.of(files.fileSystem(files.path(folder)));
   }
 
   Path path(String name) {

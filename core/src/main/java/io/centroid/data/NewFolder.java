@@ -1,9 +1,9 @@
 package io.centroid.data;
 
 import io.centroid.InputException;
+import io.centroid.RawFiles;
 import java.io.IOException;
 import java.util.UUID;
-import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -56,10 +56,8 @@ public final class NewFolder {
       throws IOException {
     // A path made of a URI keeps its last slash, and then has no name.
     Path path = new Path(given.toString());
-    FileSystem found = files.fileSystem(path);
     // No .crc files beside a model: they would fail other tools' changes.
-    FileSystem fileSystem =
-        found instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : found;
+    FileSystem fileSystem = RawFiles.of(files.fileSystem(path));
     Path directory = fileSystem.makeQualified(path);
     if (directory.isRoot()) {
       throw new InputException(path + ": a file system's root, expected a directory to create");

@@ -63,11 +63,7 @@ final class AttemptRun {
         attempt = kept(attempt.at(Phase.TRAINED));
       } catch (DivergedException e) {
         failure = e;
-        attempt =
-            kept(
-                attempt
-                    .ends(Outcome.DIVERGED, List.of(String.valueOf(e.getMessage())))
-                    .at(Phase.TRAINED));
+        attempt = kept(ended(attempt, Outcome.DIVERGED, e).at(Phase.TRAINED));
       }
     }
     if (attempt.isBefore(Phase.COMPARED)) {
@@ -93,11 +89,7 @@ final class AttemptRun {
         attempt = kept(attempt.at(Phase.MOVED));
       } catch (AliasConflictException e) {
         failure = e;
-        attempt =
-            kept(
-                attempt
-                    .ends(Outcome.OVERTAKEN, List.of(String.valueOf(e.getMessage())))
-                    .at(Phase.NOTED));
+        attempt = kept(ended(attempt, Outcome.OVERTAKEN, e).at(Phase.NOTED));
       }
     }
     if (attempt.isBefore(Phase.NOTED)) {
@@ -113,6 +105,10 @@ final class AttemptRun {
       throw failure;
     }
     return new Retraining.Result(attempt.outcome().orElse(Outcome.ABANDONED), report);
+  }
+
+  private static Attempt ended(Attempt attempt, Outcome outcome, RuntimeException why) {
+    return attempt.ends(outcome, List.of(String.valueOf(why.getMessage())));
   }
 
   /** Writes down how far it is; before the next step begins. */

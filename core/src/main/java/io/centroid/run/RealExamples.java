@@ -161,13 +161,14 @@ public record RealExamples(Examples examples, String source) {
 
     String part(Split split) {
       if (heldCount > 0) {
-        return heldCount + " windows of the validation part";
+        return String.format(Locale.ROOT, "%,d windows of the validation part", heldCount);
       }
-      return String.format(Locale.ROOT, "%,d", count)
-          + switch (split) {
-            case TEST -> " examples of the test part";
-            case TRAIN -> " examples of the training part";
+      String part =
+          switch (split) {
+            case TEST -> "test";
+            case TRAIN -> "training";
           };
+      return String.format(Locale.ROOT, "%,d examples of the %s part", count, part);
     }
   }
 }

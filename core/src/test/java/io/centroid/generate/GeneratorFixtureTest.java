@@ -1,6 +1,7 @@
 package io.centroid.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -88,6 +89,19 @@ class GeneratorFixtureTest {
       }
       assertThat(worst).isLessThan(1e-4);
     }
+  }
+
+  @Test
+  void moreScoresThanThereIsRoomForAreRefusedBeforeATokenIsTaken() {
+    Gpt2Decoder decoder = new Gpt2Decoder(fixture.config(), fixture.weights(), 1);
+    int tokens = Gpt2Decoder.SCORED + 1;
+    KeyValueCache cache = new KeyValueCache(fixture.config(), tokens);
+
+    assertThatThrownBy(
+            () -> decoder.advance(List.of(new Span(cache, new int[tokens], 0, tokens, tokens))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("17 tokens to score, of 16 at most");
+    assertThat(cache.length()).isZero();
   }
 
   @Test

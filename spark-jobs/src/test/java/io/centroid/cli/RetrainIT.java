@@ -16,6 +16,7 @@ import io.centroid.serve.SteadyRequests;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,6 +86,7 @@ class RetrainIT {
     assertThat(second.path("comparison").path("high").asDouble()).isNegative();
     assertThat(second.path("validation").path("champion").path("accuracy").asDouble())
         .isEqualTo(accuracy);
+    assertThat(report(second)).contains("# Attempt 2 at digits: worse", "its recall moved by -0.");
     // Its images are like the others: only what they are labelled as is wrong.
     assertThat(second.path("drift").path("inputs").path("psi").asDouble()).isBetween(0.0, 0.1);
 
@@ -122,9 +124,12 @@ class RetrainIT {
     JsonNode exported =
         JSON.readTree(registry.version(3).read("exports/onnx/export.json", 1 << 20));
     assertThat(exported.toString()).contains("frozen/train-images-idx3-ubyte");
-    assertThat(Files.readString(Path.of(java.net.URI.create(third.path("report").asText()))))
-        .contains("# Attempt 3 at digits: promoted", "| challenger | 2,000 |");
+    assertThat(report(third)).contains("# Attempt 3 at digits: promoted", "| challenger | 2,000 |");
     assertThat(files(home)).noneMatch(name -> name.contains("/run/"));
+  }
+
+  private static String report(JsonNode told) throws IOException {
+    return Files.readString(Path.of(URI.create(told.path("report").asText())));
   }
 
   @Test

@@ -187,7 +187,8 @@ final class DoubleGpt2 {
     int columns = x[0].length;
     float[] factors =
         drops.computeIfAbsent(
-            place + " " + layer, key -> factors(place, layer, x.length * columns));
+            place + " " + layer + " " + texts + " " + columns * x.length,
+            key -> factors(place, layer, x.length * columns));
     for (int i = 0; i < factors.length; i++) {
       x[i / columns][i % columns] *= factors[i];
     }
