@@ -5,7 +5,7 @@ package io.centroid;
  * worker, place and cause. The commands print it as it is and exit with 1. Travels from executors
  * to the driver, which may not know the cause's class: its stack trace alone is kept.
  */
-public final class WorkerFailure extends RuntimeException {
+public final class WorkerFailure extends ReportedException {
   private static final long serialVersionUID = 1L;
 
   public WorkerFailure(String message) {

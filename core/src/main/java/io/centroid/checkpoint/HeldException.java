@@ -1,10 +1,12 @@
 package io.centroid.checkpoint;
 
+import io.centroid.ReportedException;
+
 /**
  * Another process writes the run and lives: this one must not begin. The message is one line that
  * names the other.
  */
-public final class HeldException extends RuntimeException {
+public final class HeldException extends ReportedException {
   private static final long serialVersionUID = 1L;
 
   public HeldException(String message) {

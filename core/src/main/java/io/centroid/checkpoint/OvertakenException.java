@@ -1,12 +1,13 @@
 package io.centroid.checkpoint;
 
 import io.centroid.Rejection;
+import io.centroid.ReportedException;
 
 /**
  * Another writer has taken over the run's folder: this one must stop. The message is one line that
  * names the other.
  */
-public final class OvertakenException extends RuntimeException {
+public final class OvertakenException extends ReportedException {
   private static final long serialVersionUID = 1L;
 
   /** Makes one line of the message: the other's name comes from a file. */

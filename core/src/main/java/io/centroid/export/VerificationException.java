@@ -1,7 +1,9 @@
 package io.centroid.export;
 
+import io.centroid.ReportedException;
+
 /** What was written computes something else than the model; nothing of it was kept. */
-public final class VerificationException extends RuntimeException {
+public final class VerificationException extends ReportedException {
   private static final long serialVersionUID = 1L;
 
   public VerificationException(String message) {

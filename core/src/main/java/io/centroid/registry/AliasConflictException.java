@@ -1,12 +1,13 @@
 package io.centroid.registry;
 
 import io.centroid.Rejection;
+import io.centroid.ReportedException;
 
 /**
  * An alias does not stand where its mover thought it did: somebody moved it first. Nothing was
  * changed; the message is one line.
  */
-public final class AliasConflictException extends RuntimeException {
+public final class AliasConflictException extends ReportedException {
   private static final long serialVersionUID = 1L;
 
   public AliasConflictException(String message) {

@@ -1,10 +1,12 @@
 package io.centroid.train;
 
+import io.centroid.ReportedException;
+
 /**
  * A round was not done in time, however often it was tried: the message is one line that names
  * round, limit and who was late. The last checkpoint stays.
  */
-public final class RoundTimeoutException extends RuntimeException {
+public final class RoundTimeoutException extends ReportedException {
   private static final long serialVersionUID = 1L;
 
   /**

@@ -6,7 +6,7 @@ import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FSError;
 import picocli.CommandLine;
@@ -32,20 +32,15 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       GenerateCommand.class,
       ExportCommand.class,
-      ServeCommand.class,
-      PackageCommand.class,
       FetchCommand.class,
       PrepareCommand.class,
       RegistryCommand.class,
       RetrainCommand.class,
-      ClusterCommand.class,
-      SubmitCommand.class,
-      BenchCommand.class,
-      ChaosCommand.class,
-      FuzzCommand.class,
-      CommandLine.HelpCommand.class,
     })
 public final class Centroid implements Callable<Integer> {
+  /** The system property that names the folder that {@code ./centroid} lies in. */
+  public static final String HOME = "centroid.home";
+
   private static final String VERBOSE_VARIABLE = "CENTROID_VERBOSE";
 
   @Spec private CommandSpec spec;
@@ -58,19 +53,33 @@ public final class Centroid implements Callable<Integer> {
 
   /** Runs a command and exits the JVM with its code. */
   public static void main(String[] args) {
+    main(List.of(), args);
+  }
+
+  /**
+   * As {@link #main(String[])}, with commands beside those of this module.
+   *
+   * @param more annotated classes with a constructor without parameters
+   */
+  public static void main(List<Class<?>> more, String[] args) {
     // Results are UTF-8 whatever the locale says: scripts parse them.
     PrintWriter out =
         new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int exitCode = run(out, err, args);
+    int exitCode = run(more, out, err, args);
     out.flush();
     System.exit(exitCode);
   }
 
   /** Runs a command and returns its {@link ExitCode}. */
-  static int run(PrintWriter out, PrintWriter err, String... args) {
+  public static int run(PrintWriter out, PrintWriter err, String... args) {
+    return run(List.of(), out, err, args);
+  }
+
+  /** As {@link #run(PrintWriter, PrintWriter, String...)}, with more commands. */
+  public static int run(List<Class<?>> more, PrintWriter out, PrintWriter err, String... args) {
     Centroid root = new Centroid();
-    CommandLine commandLine = commandLine(root).setOut(out).setErr(err);
+    CommandLine commandLine = root.withCommands(more).setOut(out).setErr(err);
     try {
       return commandLine.execute(args);
     } catch (LinkageError | OutOfMemoryError | FSError e) {
@@ -78,15 +87,18 @@ public final class Centroid implements Callable<Integer> {
     }
   }
 
-  static CommandLine commandLine(Centroid root) {
-    CommandLine commandLine = new CommandLine(root);
+  /** The commands with their help, and failures in one line. */
+  public static CommandLine commandLine(List<Class<?>> more) {
+    return new Centroid().withCommands(more);
+  }
+
+  private CommandLine withCommands(List<Class<?>> more) {
+    CommandLine commandLine = new CommandLine(this);
+    more.forEach(commandLine::addSubcommand);
+    commandLine.addSubcommand(CommandLine.HelpCommand.class);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-    // From the first word on that submit does not know, everything belongs to the command.
-    Objects.requireNonNull(commandLine.getSubcommands().get("submit"))
-        .setStopAtPositional(true)
-        .setUnmatchedOptionsArePositionalParams(true);
-    commandLine.setParameterExceptionHandler((e, args) -> root.report(e, e.getCommandLine()));
-    commandLine.setExecutionExceptionHandler((e, command, result) -> root.report(e, command));
+    commandLine.setParameterExceptionHandler((e, args) -> report(e, e.getCommandLine()));
+    commandLine.setExecutionExceptionHandler((e, command, result) -> report(e, command));
     return commandLine;
   }
 

@@ -1,18 +1,11 @@
 package io.centroid.cli;
 
 import io.centroid.InputException;
+import io.centroid.ReportedException;
 import io.centroid.StorageFault;
-import io.centroid.WorkerFailure;
-import io.centroid.checkpoint.HeldException;
-import io.centroid.checkpoint.OvertakenException;
-import io.centroid.cluster.ClusterException;
-import io.centroid.export.VerificationException;
 import io.centroid.memory.OutOfMemory;
-import io.centroid.registry.AliasConflictException;
 import io.centroid.security.KerberosLogin;
-import io.centroid.spark.NoExecutorException;
 import io.centroid.train.DivergedException;
-import io.centroid.train.RoundTimeoutException;
 import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -52,14 +45,7 @@ record Failure(int exitCode, String line) {
     if (diverged != null) {
       return new Failure(ExitCode.DIVERGED, oneLine(diverged.getMessage(), diverged));
     }
-    if (thrown instanceof ClusterException
-        || thrown instanceof OvertakenException
-        || thrown instanceof HeldException
-        || thrown instanceof AliasConflictException
-        || thrown instanceof WorkerFailure
-        || thrown instanceof RoundTimeoutException
-        || thrown instanceof VerificationException
-        || thrown instanceof NoExecutorException) {
+    if (thrown instanceof ReportedException) {
       return new Failure(ExitCode.FAILED, String.valueOf(thrown.getMessage()));
     }
     if (thrown instanceof OutOfMemoryError memory) {

@@ -1,7 +1,6 @@
 package io.centroid.cli;
 
 import io.centroid.InputException;
-import io.centroid.cluster.CentroidHome;
 import io.centroid.config.RunConfig;
 import io.centroid.data.download.DownloadProgress;
 import io.centroid.data.download.MnistDownload;
@@ -68,7 +67,8 @@ final class FetchCommand implements Callable<Integer> {
     spec.commandLine()
         .getOut()
         .printf(
-            "%s: 4 files verified, %d downloaded%nTrain on them:  ./centroid train conf/mnist.conf --set %s%n",
+            "%s: 4 files verified, %d downloaded%nTrain on them:  ./centroid train conf/mnist.conf"
+                + " --set %s%n",
             directory, downloaded, ShellWord.of("data.path=" + directory));
     return ExitCode.DONE;
   }
@@ -77,7 +77,7 @@ final class FetchCommand implements Callable<Integer> {
     if (file != null) {
       return file;
     }
-    String home = System.getProperty(CentroidHome.PROPERTY);
+    String home = System.getProperty(Centroid.HOME);
     Path shipped = home == null ? null : Path.of(home, "conf", "fetch.conf");
     return shipped != null && Files.exists(shipped) ? shipped : null;
   }

@@ -16,8 +16,10 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /**
  * {@code submit COMMAND ...}: the same command with its driver in a JVM of its own and its tasks on
@@ -87,6 +89,12 @@ final class SubmitCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Kerberos: the principal's keytab, a file on this machine (mode 600).")
   private @Nullable Path keytab;
+
+  /** From the first word on that submit does not know, everything belongs to the command. */
+  @Spec
+  void takeTheRestAsItIs(CommandSpec spec) {
+    spec.parser().stopAtPositional(true).unmatchedOptionsArePositionalParams(true);
+  }
 
   @Parameters(
       arity = "1..*",

@@ -1,6 +1,5 @@
 package io.centroid.cli;
 
-import io.centroid.cluster.CentroidHome;
 import io.centroid.config.RunConfig;
 import io.centroid.run.RunResult;
 import io.centroid.run.TrainingRun;
@@ -64,7 +63,7 @@ final class TrainCommand implements Callable<Integer> {
    * same.
    */
   private static @Nullable Path shippedDigits() {
-    String home = System.getProperty(CentroidHome.PROPERTY);
+    String home = System.getProperty(Centroid.HOME);
     Path shipped = home == null ? null : Path.of(home, "conf", "digits.conf");
     return shipped != null && Files.exists(shipped) ? shipped : null;
   }

@@ -1,7 +1,9 @@
 package io.centroid.spark;
 
+import io.centroid.ReportedException;
+
 /** The cluster gave no executor to work on. The message is one line for people. */
-public final class NoExecutorException extends RuntimeException {
+public final class NoExecutorException extends ReportedException {
   private static final long serialVersionUID = 1L;
 
   public NoExecutorException(String message) {

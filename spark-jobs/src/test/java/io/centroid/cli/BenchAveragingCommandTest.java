@@ -92,6 +92,6 @@ class BenchAveragingCommandTest {
   }
 
   private int run(String... arguments) {
-    return Centroid.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    return Developer.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
   }
 }

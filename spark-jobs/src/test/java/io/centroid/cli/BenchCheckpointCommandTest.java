@@ -80,7 +80,7 @@ class BenchCheckpointCommandTest {
   private int run(String... options) {
     List<String> line = new ArrayList<>(List.of("bench", "checkpoint"));
     line.addAll(List.of(options));
-    return Centroid.run(
+    return Developer.run(
         new PrintWriter(out, true), new PrintWriter(err, true), line.toArray(String[]::new));
   }
 }

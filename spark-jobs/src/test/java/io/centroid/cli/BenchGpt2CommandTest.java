@@ -191,7 +191,7 @@ class BenchGpt2CommandTest {
   private int run(String... options) {
     List<String> all = new ArrayList<>(List.of("bench", "gpt2"));
     all.addAll(List.of(options));
-    return Centroid.run(
+    return Developer.run(
         new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
   }
 }

@@ -81,7 +81,7 @@ class BenchIT {
     System.arraycopy(more, 0, arguments, fixed.length, more.length);
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    assertThat(Centroid.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments))
+    assertThat(Developer.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments))
         .as(err.toString())
         .isEqualTo(ExitCode.DONE);
     return new ObjectMapper().readTree(out.toString());

@@ -131,7 +131,7 @@ class CentroidTest {
   @Test
   void submitLeavesTheCommandsOptionsAlone() {
     var submit =
-        Centroid.commandLine(new Centroid())
+        Centroid.commandLine(Developer.commands())
             .parseArgs("submit", "--conf", "a=b", "train", "--conf", "c=d", "--set", "x=1")
             .subcommand();
     assertThat(submit.matchedOption("--conf").originalStringValues()).containsExactly("a=b");
@@ -141,16 +141,17 @@ class CentroidTest {
 
   @Test
   void submitTakesACommandThatIsAnOption() {
-    var submit = Centroid.commandLine(new Centroid()).parseArgs("submit", "--version").subcommand();
+    var submit =
+        Centroid.commandLine(Developer.commands()).parseArgs("submit", "--version").subcommand();
     assertThat(submit.matchedPositional(0).stringValues()).containsExactly("--version");
   }
 
   private int run(String... arguments) {
-    return Centroid.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    return Developer.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
   }
 
   private int runFailing(Exception failure, String... arguments) {
-    CommandLine commandLine = Centroid.commandLine(new Centroid());
+    CommandLine commandLine = Centroid.commandLine(Developer.commands());
     commandLine.addSubcommand("fail", new Failing(failure));
     commandLine.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     String[] line = new String[arguments.length + 1];

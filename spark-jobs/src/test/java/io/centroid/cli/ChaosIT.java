@@ -22,7 +22,7 @@ class ChaosIT {
     PrintWriter err = new PrintWriter(System.err, true);
     Path chaos = folder.resolve("chaos");
     int exitCode =
-        Centroid.run(
+        Developer.run(
             new PrintWriter(out, true),
             err,
             "chaos",
@@ -55,7 +55,7 @@ class ChaosIT {
   void aFolderThatIsThereIsNotUsed() {
     StringWriter err = new StringWriter();
     int exitCode =
-        Centroid.run(
+        Developer.run(
             new PrintWriter(new StringWriter()),
             new PrintWriter(err, true),
             "chaos",

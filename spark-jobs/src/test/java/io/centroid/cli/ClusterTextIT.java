@@ -250,7 +250,7 @@ class ClusterTextIT {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int exitCode =
-        Centroid.run(
+        Developer.run(
             new PrintWriter(out, true),
             new PrintWriter(err, true),
             words(command).toArray(String[]::new));

@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 class HelpTest {
 
   static Stream<CommandSpec> commands() {
-    return withSubcommands(Centroid.commandLine(new Centroid()).getCommandSpec());
+    return withSubcommands(Centroid.commandLine(Developer.commands()).getCommandSpec());
   }
 
   private static Stream<CommandSpec> withSubcommands(CommandSpec command) {
@@ -45,7 +45,7 @@ class HelpTest {
         Stream.concat(words.stream().skip(1), Stream.of("--help")).toArray(String[]::new);
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    assertThat(Centroid.run(new PrintWriter(out), new PrintWriter(err), arguments))
+    assertThat(Developer.run(new PrintWriter(out), new PrintWriter(err), arguments))
         .isEqualTo(ExitCode.DONE);
     assertThat(out.toString())
         .contains("Usage: " + command.qualifiedName())
@@ -57,7 +57,7 @@ class HelpTest {
   @Test
   void theRootListsEveryCommand() {
     StringWriter out = new StringWriter();
-    Centroid.run(new PrintWriter(out), new PrintWriter(new StringWriter()), "--help");
+    Developer.run(new PrintWriter(out), new PrintWriter(new StringWriter()), "--help");
     assertThat(out.toString())
         .contains("train", "evaluate", "predict", "fetch", "cluster", "submit", "bench", "help");
   }

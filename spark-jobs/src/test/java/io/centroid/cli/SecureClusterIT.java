@@ -228,7 +228,7 @@ class SecureClusterIT {
     line.add("--set=compute.workers=local");
     line.add("--set=run.dir=" + Files.createTempDirectory(folder, "threads"));
     int exitCode =
-        Centroid.run(
+        Developer.run(
             new PrintWriter(out, true), new PrintWriter(err, true), line.toArray(String[]::new));
     assertThat(exitCode).as(err.toString()).isZero();
     return JSON.readTree(out.toString()).path("parametersSha256").asText();

@@ -71,7 +71,7 @@ public final class Submitted implements AutoCloseable {
             home.conf().toString(),
             home.jobJar().toString(),
             home.sparkJars() + "/*"));
-    line.add(Centroid.class.getName());
+    line.add(Developer.class.getName());
     line.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(line);
     builder.environment().putAll(environment);
