@@ -42,7 +42,6 @@ import picocli.CommandLine.Spec;
       SubmitCommand.class,
       BenchCommand.class,
       ChaosCommand.class,
-      FuzzCommand.class,
       CommandLine.HelpCommand.class,
     })
 public final class Centroid implements Callable<Integer> {
