@@ -34,8 +34,7 @@ class ArchitectureTest {
     "io.centroid.bench..",
     "io.centroid.chaos..",
     "io.centroid.spark..",
-    "io.centroid.cluster..",
-    "io.centroid.fuzz.parsers.."
+    "io.centroid.cluster.."
   };
 
   @Test
@@ -73,8 +72,7 @@ class ArchitectureTest {
             "io.centroid.retrain..",
             "io.centroid.cli..",
             "io.centroid.bench..",
-            "io.centroid.spark..",
-            "io.centroid.fuzz.parsers..")
+            "io.centroid.spark..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.centroid.config..")
@@ -113,8 +111,7 @@ class ArchitectureTest {
   void onlyCommandsRetrain() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(
-            "io.centroid.retrain..", "io.centroid.cli..", "io.centroid.fuzz.parsers..")
+        .resideOutsideOfPackages("io.centroid.retrain..", "io.centroid.cli..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.centroid.retrain..")
@@ -154,18 +151,6 @@ class ArchitectureTest {
   @Test
   void secretsStandAlone() {
     knowsOnly("security");
-  }
-
-  @Test
-  void theFuzzerKnowsNoParser() {
-    noClasses()
-        .that()
-        .resideInAPackage("io.centroid.fuzz")
-        .should()
-        .dependOnClassesThat(
-            resideInAPackage("io.centroid..")
-                .and(not(resideInAnyPackage("io.centroid", "io.centroid.fuzz"))))
-        .check(CENTROID);
   }
 
   @Test

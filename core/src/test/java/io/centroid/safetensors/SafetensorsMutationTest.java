@@ -2,12 +2,13 @@ package io.centroid.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.centroid.Damage;
 import io.centroid.InputException;
-import io.centroid.fuzz.Mutator;
-import io.centroid.fuzz.PartFormat;
-import io.centroid.fuzz.Trial;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -27,10 +28,9 @@ final class SafetensorsMutationTest {
     SafetensorsWriter.write(out, tensors, Map.of("format", "pt"));
     byte[] original = out.toByteArray();
     int refused = 0;
-    Mutator mutator =
-        new Mutator(17, List.of("F32", "\"shape\"", "\"data_offsets\"", "\"__metadata__\""));
+    Damage damage = new Damage(17, "F32", "\"shape\"", "\"data_offsets\"", "\"__metadata__\"");
     for (int i = 0; i < MUTATIONS; i++) {
-      byte[] file = mutator.mutate(original, PartFormat.SAFETENSORS, original);
+      byte[] file = i % 4 == 0 ? damage.to(original) : withDamagedHeader(original, damage);
       try (SafetensorsReader reader = new SafetensorsReader(SafetensorsBytes.source(file))) {
         for (TensorInfo tensor : reader.tensors()) {
           if (FloatDecoder.reads(tensor.dtype())) {
@@ -38,10 +38,17 @@ final class SafetensorsMutationTest {
           }
         }
       } catch (InputException e) {
-        assertThat(Trial.complaint(e.getMessage())).isEmpty();
+        assertThat(e).hasMessageMatching(Damage.ONE_LINE);
         refused++;
       }
     }
     assertThat(refused).isBetween(MUTATIONS / 2, MUTATIONS - 1);
+  }
+
+  /** The JSON is damaged, the length before it is right: or that alone would be refused. */
+  private static byte[] withDamagedHeader(byte[] file, Damage damage) {
+    int end = 8 + (int) ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    byte[] header = damage.to(Arrays.copyOfRange(file, 8, end));
+    return SafetensorsBytes.file(header.length, header, Arrays.copyOfRange(file, end, file.length));
   }
 }

@@ -81,11 +81,6 @@ public record CentroidHome(Path root) {
     return target().resolve("serving").resolve("jars");
   }
 
-  /** The coverage-guided fuzzer's jars, which nothing but {@code fuzz --guided} needs. */
-  public Path jazzerJars() {
-    return target().resolve("jazzer").resolve("jars");
-  }
-
   private Path target() {
     return root.resolve("spark-jobs").resolve("target");
   }
