@@ -1,11 +1,11 @@
 package io.centroid.fuzz.parsers;
 
-import io.centroid.data.DecodedStream;
-import io.centroid.data.DecodingLimit;
 import io.centroid.fuzz.Bound;
 import io.centroid.fuzz.FuzzTarget;
 import io.centroid.fuzz.Gzip;
 import io.centroid.fuzz.PartFormat;
+import io.centroid.io.DecodedStream;
+import io.centroid.io.DecodingLimit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;

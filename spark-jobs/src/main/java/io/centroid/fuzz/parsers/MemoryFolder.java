@@ -1,7 +1,7 @@
 package io.centroid.fuzz.parsers;
 
-import io.centroid.data.HadoopFiles;
 import io.centroid.fuzz.Parts;
+import io.centroid.io.HadoopFiles;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.conf.Configuration;

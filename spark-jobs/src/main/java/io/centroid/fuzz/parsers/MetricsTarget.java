@@ -3,12 +3,14 @@ package io.centroid.fuzz.parsers;
 import io.centroid.fuzz.Bound;
 import io.centroid.fuzz.FuzzTarget;
 import io.centroid.fuzz.PartFormat;
+import io.centroid.io.CommitProtocol;
+import io.centroid.io.Storage;
 import io.centroid.report.MetricsLog;
 import io.centroid.train.Carried;
 import io.centroid.train.TrainState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** {@code metrics.jsonl} of an earlier writer, of which a resumed run keeps the first lines. */
@@ -18,7 +20,16 @@ final class MetricsTarget implements FuzzTarget {
 
   private final MemoryFolder folder = new MemoryFolder();
   private final Path file = new Path(folder.path("metrics.jsonl"));
-  private final FileSystem fileSystem = folder.files().fileSystem(file);
+  private final Storage storage;
+
+  MetricsTarget() {
+    try {
+      // Whose file system in memory has no FileContext to rename by.
+      storage = Storage.of(file, folder.files().configuration(), CommitProtocol.MANIFEST_LAST);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   @Override
   public List<PartFormat> formats() {
@@ -48,7 +59,7 @@ final class MetricsTarget implements FuzzTarget {
   public void read(byte[] input) throws IOException {
     folder.clear();
     folder.put("metrics.jsonl", input);
-    MetricsLog.open(fileSystem, file, RESUMED, false).close();
+    MetricsLog.open(storage, file, RESUMED).close();
   }
 
   @Override

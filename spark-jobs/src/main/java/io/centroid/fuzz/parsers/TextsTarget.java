@@ -1,11 +1,11 @@
 package io.centroid.fuzz.parsers;
 
-import io.centroid.data.DecodingLimit;
 import io.centroid.data.Split;
 import io.centroid.fuzz.Bound;
 import io.centroid.fuzz.FuzzTarget;
 import io.centroid.fuzz.Gzip;
 import io.centroid.fuzz.PartFormat;
+import io.centroid.io.DecodingLimit;
 import io.centroid.labelled.ClassNames;
 import io.centroid.labelled.LabelledTexts;
 import io.centroid.labelled.TextColumns;
@@ -38,7 +38,8 @@ final class TextsTarget implements FuzzTarget {
   public List<byte[]> seeds() {
     String texts =
         json
-            ? "{\"text\":\"good\",\"label\":1}\n{\"label\":\"0\",\"text\":\"b\\u00e4d\",\"x\":[{}]}\n\n"
+            ? "{\"text\":\"good\",\"label\":1}\n"
+                  + "{\"label\":\"0\",\"text\":\"b\\u00e4d\",\"x\":[{}]}\n\n"
             : "text,label\ngood,1\n\"b\u00e4d, \"\"very\"\"\nso\",0\n\n";
     String many = json ? "{\"text\":\"t\",\"label\":%d}\n" : "t,%d\n";
     StringBuilder table = new StringBuilder(json ? "" : "text,label\n");
