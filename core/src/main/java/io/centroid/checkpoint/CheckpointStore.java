@@ -3,6 +3,9 @@ package io.centroid.checkpoint;
 import io.centroid.InputException;
 import io.centroid.Rejection;
 import io.centroid.StorageFault;
+import io.centroid.io.AtomicDirectory;
+import io.centroid.io.CommitProtocol;
+import io.centroid.io.Storage;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,22 +38,18 @@ public final class CheckpointStore {
 
   private final Storage storage;
   private final Path root;
-  private final CommitProtocol protocol;
   private final CheckpointListener listener;
 
-  private CheckpointStore(
-      Storage storage, Path root, CommitProtocol protocol, CheckpointListener listener) {
+  private CheckpointStore(Storage storage, Path root, CheckpointListener listener) {
     this.storage = storage;
     this.root = root;
-    this.protocol = protocol;
     this.listener = listener;
   }
 
   /** The store of a run's folder, committing as its file system allows. Creates nothing. */
   public static CheckpointStore of(
       Path runDir, Configuration configuration, CheckpointListener listener) throws IOException {
-    Storage storage = Storage.of(runDir, configuration);
-    return of(runDir, configuration, storage.protocol(), listener);
+    return of(runDir, Storage.of(runDir, configuration), listener);
   }
 
   /** The store of a run's folder with a given protocol, for a store that its scheme misjudges. */
@@ -60,9 +59,12 @@ public final class CheckpointStore {
       CommitProtocol protocol,
       CheckpointListener listener)
       throws IOException {
-    Storage storage = Storage.of(runDir, configuration);
+    return of(runDir, Storage.of(runDir, configuration, protocol), listener);
+  }
+
+  private static CheckpointStore of(Path runDir, Storage storage, CheckpointListener listener) {
     Path root = storage.qualified(new Path(runDir, FOLDER));
-    return new CheckpointStore(storage, root, protocol, listener);
+    return new CheckpointStore(storage, root, listener);
   }
 
   /** Whether a folder holds a manifest, and so can be given to {@link #open}. */
@@ -128,18 +130,18 @@ public final class CheckpointStore {
       throws IOException {
     WriterLease lease = claim.acquire();
     try {
-      new Sweep(storage, root, protocol).run(lease.epoch(), clock.instant().minus(sweepAge));
+      new Sweep(storage, root).run(lease.epoch(), clock.instant().minus(sweepAge));
     } catch (IOException | RuntimeException e) {
       lease.close();
       throw e;
     }
-    Commit commit = new Commit(storage, root, protocol, lease, observer);
+    Commit commit = new Commit(storage, root, lease, observer);
     return new CheckpointWriter(this, storage, lease, commit, retention, clock);
   }
 
   /** How what is written becomes visible. */
   public CommitProtocol protocol() {
-    return protocol;
+    return storage.protocol();
   }
 
   /** The highest step that has a folder, whether it verifies or not; 0 if there is none. */
@@ -226,17 +228,15 @@ public final class CheckpointStore {
     record Found(long step, Path path) {}
     List<Found> found = new ArrayList<>();
     for (FileStatus status : storage.list(root)) {
+      // A renamed folder without a manifest is damaged; one that is filled in place is not ready.
       OptionalLong step = StepNames.parseStep(status.getPath().getName());
-      if (step.isPresent() && status.isDirectory() && mayBeCommitted(status.getPath())) {
+      if (step.isPresent()
+          && status.isDirectory()
+          && new AtomicDirectory(storage, status.getPath(), Manifest.FILE).isComplete()) {
         found.add(new Found(step.getAsLong(), status.getPath()));
       }
     }
     return found.stream().sorted(Comparator.comparingLong(Found::step)).map(Found::path).toList();
-  }
-
-  /** A renamed folder without a manifest is damaged; one that is filled in place is not ready. */
-  private boolean mayBeCommitted(Path folder) throws IOException {
-    return protocol == CommitProtocol.RENAME || storage.exists(new Path(folder, Manifest.FILE));
   }
 
   private interface Read<T> {

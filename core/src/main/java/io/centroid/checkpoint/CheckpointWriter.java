@@ -4,6 +4,7 @@ import io.centroid.InputException;
 import io.centroid.Rejection;
 import io.centroid.Sha256;
 import io.centroid.StorageFault;
+import io.centroid.io.Storage;
 import io.centroid.safetensors.SafetensorsWriter;
 import io.centroid.safetensors.TensorSlice;
 import java.io.IOException;
@@ -164,7 +165,7 @@ public final class CheckpointWriter implements AutoCloseable {
       for (Path folder : store.folders()) {
         OptionalLong step = StepNames.parseStep(folder.getName());
         if (step.isPresent() && step.getAsLong() < savedStep && !kept.contains(step.getAsLong())) {
-          commit.remove(folder, step.getAsLong());
+          commit.remove(step.getAsLong());
         }
       }
     } catch (IOException e) {

@@ -1,5 +1,8 @@
 package io.centroid.checkpoint;
 
+import io.centroid.io.AtomicDirectory;
+import io.centroid.io.Storage;
+import io.centroid.io.StoredFile;
 import io.centroid.safetensors.SafetensorsWriter;
 import io.centroid.safetensors.TensorSlice;
 import java.io.IOException;
@@ -18,19 +21,12 @@ final class Commit {
 
   private final Storage storage;
   private final Path root;
-  private final CommitProtocol protocol;
   private final WriterLease lease;
   private final CommitStep.Observer observer;
 
-  Commit(
-      Storage storage,
-      Path root,
-      CommitProtocol protocol,
-      WriterLease lease,
-      CommitStep.Observer observer) {
+  Commit(Storage storage, Path root, WriterLease lease, CommitStep.Observer observer) {
     this.storage = storage;
     this.root = root;
-    this.protocol = protocol;
     this.lease = lease;
     this.observer = observer;
   }
@@ -53,59 +49,42 @@ final class Commit {
       Map<String, byte[]> attachments,
       Function<Map<String, StoredFile>, Manifest> manifest)
       throws IOException {
-    Path target = target(step);
-    switch (protocol) {
-      case RENAME -> {
-        Path hidden = new Path(root, StepNames.inProgress(lease.epoch(), step));
-        try {
-          byte[] json = manifest.apply(writeFiles(hidden, parameters, state, attachments)).toJson();
-          storage.createNew(new Path(hidden, Manifest.FILE), json);
-          observer.passed(CommitStep.AFTER_MANIFEST);
-          lease.whileHeld(() -> storage.rename(hidden, target));
-        } catch (IOException | RuntimeException e) {
-          deleteAfter(e, hidden);
-          throw e;
-        }
-        observer.passed(CommitStep.AFTER_RENAME);
-      }
-      case MANIFEST_LAST -> {
-        byte[] json = manifest.apply(writeFiles(target, parameters, state, attachments)).toJson();
-        lease.whileHeld(() -> storage.createNew(new Path(target, Manifest.FILE), json));
-        observer.passed(CommitStep.AFTER_MANIFEST);
-      }
+    AtomicDirectory directory = directory(step);
+    Path written = directory.begin(StepNames.inProgress(lease.epoch(), step));
+    try {
+      byte[] json = manifest.apply(writeFiles(written, parameters, state, attachments)).toJson();
+      directory.mark(written, json);
+      observer.passed(CommitStep.AFTER_MANIFEST);
+      directory.publish(written);
+    } catch (IOException | RuntimeException e) {
+      directory.discard(written);
+      throw e;
     }
+    observer.passed(CommitStep.AFTER_RENAME);
   }
 
-  /** Takes a checkpoint away at once, so that no reader sees half of it, then deletes it. */
-  void remove(Path checkpoint, long step) throws IOException {
-    switch (protocol) {
-      case RENAME -> {
-        Path hidden = new Path(root, StepNames.removed(lease.epoch(), step));
-        lease.whileHeld(() -> storage.rename(checkpoint, hidden));
-        storage.delete(hidden);
-      }
-      case MANIFEST_LAST -> {
-        lease.whileHeld(() -> storage.delete(new Path(checkpoint, Manifest.FILE)));
-        storage.delete(checkpoint);
-      }
-    }
+  /** Makes a checkpoint vanish at once, so that no reader sees a part of it, then deletes it. */
+  void remove(long step) throws IOException {
+    directory(step).remove(StepNames.removed(lease.epoch(), step));
   }
 
   /** Whether {@link #makeWay} moves a folder aside rather than deleting it. */
   boolean keepsWhatMakesWay() {
-    return protocol == CommitProtocol.RENAME;
+    return storage.protocol().renames();
   }
 
   /** Clears a step's name of a folder that does not verify. */
   void makeWay(long step) throws IOException {
-    switch (protocol) {
-      case RENAME -> {
-        Path aside = new Path(root, StepNames.damaged(lease.epoch(), step));
-        lease.whileHeld(() -> storage.rename(target(step), aside));
-        log.warn("moved {}, which does not verify, to {}", target(step), aside);
-      }
-      case MANIFEST_LAST -> remove(target(step), step);
+    String aside = StepNames.damaged(lease.epoch(), step);
+    if (directory(step).moveAside(aside)) {
+      log.warn("moved {}, which does not verify, to {}", target(step), aside);
+    } else {
+      remove(step);
     }
+  }
+
+  private AtomicDirectory directory(long step) {
+    return new AtomicDirectory(storage, target(step), Manifest.FILE, lease::whileHeld);
   }
 
   private Map<String, StoredFile> writeFiles(
@@ -134,13 +113,5 @@ final class Commit {
     }
     observer.passed(CommitStep.AFTER_FILES);
     return files;
-  }
-
-  private void deleteAfter(Exception failure, Path folder) {
-    try {
-      storage.delete(folder);
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.centroid.checkpoint;
 
+import io.centroid.io.Storage;
 import java.io.IOException;
 import java.time.Clock;
 import org.apache.hadoop.conf.Configuration;

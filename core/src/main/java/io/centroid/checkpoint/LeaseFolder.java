@@ -1,7 +1,9 @@
 package io.centroid.checkpoint;
 
 import io.centroid.InputException;
+import io.centroid.io.Storage;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -102,7 +104,7 @@ final class LeaseFolder {
   }
 
   void release(long epoch) throws IOException {
-    storage.createEmpty(new Path(folder, "released-%08d".formatted(epoch)));
+    storage.createEmpty(new Path(folder, name("released-%08d", epoch)));
   }
 
   /** Removes what lower epochs left. The highest stays for ever, so that epochs only grow. */
@@ -121,10 +123,14 @@ final class LeaseFolder {
   }
 
   private Path holderFile(long epoch) {
-    return new Path(folder, "epoch-%08d.json".formatted(epoch));
+    return new Path(folder, name("epoch-%08d.json", epoch));
   }
 
   private Path signFile(long epoch, long number) {
-    return new Path(folder, "sign-%08d-%08d".formatted(epoch, number));
+    return new Path(folder, name("sign-%08d-%08d", epoch, number));
+  }
+
+  private static String name(String format, Object... numbers) {
+    return String.format(Locale.ROOT, format, numbers);
   }
 }

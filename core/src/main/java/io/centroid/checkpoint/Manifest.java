@@ -3,6 +3,7 @@ package io.centroid.checkpoint;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
 import io.centroid.Rejection;
+import io.centroid.io.StoredFile;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

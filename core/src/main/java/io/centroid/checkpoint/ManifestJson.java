@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.JsonFields;
 import io.centroid.Rejection;
 import io.centroid.SealedJson;
+import io.centroid.io.StoredFile;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;

@@ -1,7 +1,8 @@
 package io.centroid.checkpoint;
 
+import io.centroid.io.AtomicDirectory;
+import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,7 +15,7 @@ final class StepNames {
   private StepNames() {}
 
   static String step(long step) {
-    return "step-%08d".formatted(step);
+    return String.format(Locale.ROOT, "step-%08d", step);
   }
 
   /** The step of a committed folder's name; empty for any other name. */
@@ -37,10 +38,6 @@ final class StepNames {
     return hidden("damaged", writerEpoch, step);
   }
 
-  static boolean isInProgress(String name) {
-    return name.startsWith(".inprogress-");
-  }
-
   static boolean isDamaged(String name) {
     return name.startsWith(".damaged-");
   }
@@ -51,7 +48,9 @@ final class StepNames {
   }
 
   private static String hidden(String kind, long writerEpoch, long step) {
-    return ".%s-%08d-%08d-%s".formatted(kind, writerEpoch, step, UUID.randomUUID());
+    return AtomicDirectory.hidden(
+        String.format(Locale.ROOT, ".%s-%08d-", kind, writerEpoch),
+        String.format(Locale.ROOT, "%08d", step));
   }
 
   private static OptionalLong group(Pattern pattern, String name) {

@@ -3,6 +3,8 @@ package io.centroid.checkpoint;
 import io.centroid.InputException;
 import io.centroid.Rejection;
 import io.centroid.Sha256;
+import io.centroid.io.Storage;
+import io.centroid.safetensors.HadoopSource;
 import io.centroid.safetensors.SafetensorsReader;
 import io.centroid.safetensors.TensorInfo;
 import io.centroid.safetensors.TensorSlice;
@@ -156,7 +158,7 @@ public final class StoredCheckpoint {
 
   private HashingSource source(String name) throws IOException {
     requireLength(name);
-    return new HashingSource(storage.open(new Path(path, name)));
+    return new HashingSource(new HadoopSource(storage.fileSystem(), new Path(path, name)));
   }
 
   private void requireLength(String name) throws IOException {

@@ -1,8 +1,8 @@
 package io.centroid.checkpoint;
 
-import java.io.FileNotFoundException;
+import io.centroid.io.AtomicDirectory;
+import io.centroid.io.Storage;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.FileStatus;
@@ -16,12 +16,10 @@ final class Sweep {
 
   private final Storage storage;
   private final Path root;
-  private final CommitProtocol protocol;
 
-  Sweep(Storage storage, Path root, CommitProtocol protocol) {
+  Sweep(Storage storage, Path root) {
     this.storage = storage;
     this.root = root;
-    this.protocol = protocol;
   }
 
   /**
@@ -33,35 +31,18 @@ final class Sweep {
     for (FileStatus status : storage.list(root)) {
       if (isLeftover(status, ownEpoch, oldest)) {
         log.info("removing {}, left behind by an earlier writer", status.getPath());
-        remove(status.getPath(), ownEpoch);
+        // A writer that wakes up between its check and its rename must find all of its folder or
+        // nothing: so the folder's name is taken away first.
+        new AtomicDirectory(storage, status.getPath(), Manifest.FILE)
+            .remove(StepNames.removed(ownEpoch, 0));
       }
     }
-  }
-
-  /**
-   * A writer that wakes up between its check and its rename must find all of its folder or nothing:
-   * so the folder's name is taken away first.
-   */
-  private void remove(Path leftover, long ownEpoch) throws IOException {
-    if (protocol == CommitProtocol.MANIFEST_LAST || !StepNames.isInProgress(leftover.getName())) {
-      storage.delete(leftover);
-      return;
-    }
-    Path removed = new Path(root, StepNames.removed(ownEpoch, 0));
-    try {
-      storage.rename(leftover, removed);
-    } catch (FileNotFoundException | NoSuchFileException e) {
-      log.info("{} was committed, or swept by another, meanwhile", leftover, e);
-      return;
-    }
-    storage.delete(removed);
   }
 
   private boolean isLeftover(FileStatus status, long ownEpoch, Instant oldest) throws IOException {
     String name = status.getPath().getName();
     if (StepNames.parseStep(name).isPresent()) {
-      return protocol == CommitProtocol.MANIFEST_LAST
-          && !storage.exists(new Path(status.getPath(), Manifest.FILE));
+      return !new AtomicDirectory(storage, status.getPath(), Manifest.FILE).isComplete();
     }
     OptionalLong epoch = StepNames.parseLeftoverEpoch(name);
     if (epoch.isEmpty() || epoch.getAsLong() == ownEpoch) {

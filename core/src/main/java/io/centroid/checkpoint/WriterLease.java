@@ -1,6 +1,7 @@
 package io.centroid.checkpoint;
 
 import io.centroid.checkpoint.LeaseFolder.Seen;
+import io.centroid.io.AtomicDirectory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -98,15 +99,10 @@ public final class WriterLease implements AutoCloseable {
     }
   }
 
-  /** What a writer alone may do. */
-  interface Action {
-    void run() throws IOException;
-  }
-
   /** Checks, then acts; the lease is not given back in between. */
-  synchronized void whileHeld(Action action) throws IOException {
+  synchronized void whileHeld(AtomicDirectory.Change change) throws IOException {
     check();
-    action.run();
+    change.apply();
   }
 
   /** A holder that cannot show itself may be overtaken by now: the next check tells. */

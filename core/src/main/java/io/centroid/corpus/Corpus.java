@@ -2,9 +2,7 @@ package io.centroid.corpus;
 
 import io.centroid.InputException;
 import io.centroid.Sha256;
-import io.centroid.data.HadoopFiles;
-import java.io.IOException;
-import java.io.InputStream;
+import io.centroid.io.HadoopFiles;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,7 +45,7 @@ public final class Corpus {
     }
     Path path = new Path(root, CorpusManifest.FILE);
     CorpusManifest manifest =
-        CorpusManifestJson.read(path.toString(), content(files, path, LARGEST_MANIFEST));
+        CorpusManifestJson.read(path.toString(), files.read(path, LARGEST_MANIFEST));
     Corpus corpus = new Corpus(files, folder, manifest);
     corpus.checkLengths();
     return corpus;
@@ -78,7 +76,7 @@ public final class Corpus {
         .forEach(
             (name, sha256) -> {
               Path path = path(name);
-              byte[] content = content(files, path, LARGEST_TOKENIZER_FILE);
+              byte[] content = files.read(path, LARGEST_TOKENIZER_FILE);
               CorpusPart.requireSame(path, sha256, Sha256.of(content));
               contents.put(name, content);
             });
@@ -121,18 +119,6 @@ public final class Corpus {
                   + (found == null ? "no such file" : found));
         }
       }
-    }
-  }
-
-  private static byte[] content(HadoopFiles files, Path path, int most) {
-    try (InputStream stream = files.open(path)) {
-      byte[] content = stream.readNBytes(most + 1);
-      if (content.length > most) {
-        throw new InputException(path + ": expected at most " + most + " bytes, found more");
-      }
-      return content;
-    } catch (IOException e) {
-      throw HadoopFiles.failure(path, e);
     }
   }
 }

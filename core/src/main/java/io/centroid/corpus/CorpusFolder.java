@@ -1,17 +1,16 @@
 package io.centroid.corpus;
 
 import io.centroid.InputException;
-import io.centroid.RandomStream;
-import io.centroid.data.HadoopFiles;
 import io.centroid.documents.TextFile;
+import io.centroid.io.AtomicDirectory;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.Storage;
 import io.centroid.text.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.fs.FileContext;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -23,16 +22,19 @@ public final class CorpusFolder implements AutoCloseable {
   private static final long DELETE_PAUSE_MILLIS = 100;
 
   private final HadoopFiles files;
+  private final Storage storage;
   private final Path target;
   private final boolean overwrite;
   private final Staging staging;
   private volatile boolean open = true;
 
-  private CorpusFolder(HadoopFiles files, Path target, boolean overwrite) {
+  private CorpusFolder(HadoopFiles files, Storage storage, Path target, boolean overwrite) {
     this.files = files;
+    this.storage = storage;
     this.target = target;
     this.overwrite = overwrite;
-    this.staging = new Staging(files, sibling(".inprogress-").toString());
+    String hidden = AtomicDirectory.hidden(AtomicDirectory.IN_PROGRESS, target.getName());
+    this.staging = new Staging(files, new Path(target.getParent(), hidden).toString());
   }
 
   /**
@@ -42,11 +44,12 @@ public final class CorpusFolder implements AutoCloseable {
    * @throws InputException if something is there that must stay
    */
   public static CorpusFolder create(HadoopFiles files, String out, boolean overwrite) {
-    Path target = files.fileSystem(files.path(out)).makeQualified(files.path(out));
+    Storage storage = Storage.of(files, files.path(out));
+    Path target = storage.qualified(files.path(out));
     if (target.getParent() == null) {
       throw new InputException(out + ": expected a folder below the root");
     }
-    CorpusFolder folder = new CorpusFolder(files, target, overwrite);
+    CorpusFolder folder = new CorpusFolder(files, storage, target, overwrite);
     try {
       folder.requireFree();
       folder.staging.createFolders();
@@ -101,7 +104,9 @@ public final class CorpusFolder implements AutoCloseable {
       }
       staging.deleteAttempts();
       staging.write(CorpusManifest.FILE, CorpusManifestJson.write(manifest));
-      rename();
+      requireFree();
+      new AtomicDirectory(storage, target, CorpusManifest.FILE).replace(new Path(staging.folder()));
+      open = false;
       return manifest;
     } catch (IOException e) {
       throw HadoopFiles.failure(target, e);
@@ -117,11 +122,8 @@ public final class CorpusFolder implements AutoCloseable {
     open = false;
     for (int attempt = 1; attempt <= DELETE_ATTEMPTS; attempt++) {
       try {
-        FileSystem fileSystem = staging.fileSystem();
-        Path folder = new Path(staging.folder());
-        if (fileSystem.delete(folder, true) || !fileSystem.exists(folder)) {
-          return;
-        }
+        storage.delete(new Path(staging.folder()));
+        return;
       } catch (IOException e) {
         if (attempt == DELETE_ATTEMPTS) {
           throw HadoopFiles.failure(target, e);
@@ -158,8 +160,8 @@ public final class CorpusFolder implements AutoCloseable {
       throw new InputException(
           tokens == 0 && heldOut.isEmpty()
               ? "the corpus is empty: expected text"
-              : "the corpus has no training text: all of it fell into validation, expected a smaller"
-                  + " --validation-split");
+              : "the corpus has no training text: all of it fell into validation, expected a"
+                    + " smaller --validation-split");
     }
     return new CorpusManifest(
         TokenizerInfo.of(kind, tokenizer),
@@ -171,51 +173,22 @@ public final class CorpusFolder implements AutoCloseable {
   }
 
   private void requireFree() throws IOException {
-    FileSystem fileSystem = files.fileSystem(target);
-    if (!fileSystem.exists(target)) {
+    if (!storage.exists(target)) {
       return;
     }
-    if (!fileSystem.getFileStatus(target).isDirectory()) {
+    if (!storage.status(target).isDirectory()) {
       throw new InputException(target + ": a file, expected no such name or an empty folder");
     }
-    if (fileSystem.listStatus(target).length == 0) {
+    if (storage.list(target).isEmpty()) {
       return;
     }
     if (!overwrite) {
       throw new InputException(target + ": not empty; --overwrite replaces a corpus");
     }
-    if (!fileSystem.exists(new Path(target, CorpusManifest.FILE))) {
+    if (!storage.exists(new Path(target, CorpusManifest.FILE))) {
       throw new InputException(
           target + ": no corpus (no " + CorpusManifest.FILE + "), which --overwrite could replace");
     }
-  }
-
-  private void rename() throws IOException {
-    requireFree();
-    FileContext context =
-        FileContext.getFileContext(files.fileSystem(target).getUri(), files.configuration());
-    Path old = null;
-    if (context.util().exists(target)) {
-      old = sibling(".replaced-");
-      context.rename(target, old);
-    }
-    try {
-      context.rename(new Path(staging.folder()), target);
-    } catch (IOException | RuntimeException e) {
-      if (old != null) {
-        context.rename(old, target);
-      }
-      throw e;
-    }
-    open = false;
-    if (old != null) {
-      context.delete(old, true);
-    }
-  }
-
-  private Path sibling(String prefix) {
-    long random = new RandomStream(System.nanoTime() ^ ProcessHandle.current().pid()).nextLong();
-    return new Path(target.getParent(), prefix + target.getName() + "-" + Long.toHexString(random));
   }
 
   private static void pause() {

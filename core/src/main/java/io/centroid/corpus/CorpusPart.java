@@ -1,13 +1,8 @@
 package io.centroid.corpus;
 
 import io.centroid.InputException;
-import io.centroid.Sha256;
-import io.centroid.data.HadoopFiles;
-import java.io.IOException;
-import java.io.InputStream;
+import io.centroid.io.HadoopFiles;
 import java.io.Serializable;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -17,8 +12,6 @@ import org.apache.hadoop.fs.Path;
  * @param sha256 of its bytes
  */
 public record CorpusPart(String name, long tokens, String sha256) implements Serializable {
-  private static final int BUFFER = 1 << 18;
-
   /**
    * Reads the whole file.
    *
@@ -26,17 +19,7 @@ public record CorpusPart(String name, long tokens, String sha256) implements Ser
    */
   void verify(HadoopFiles files, Path folder) {
     Path path = new Path(folder, name);
-    MessageDigest digest = Sha256.digest();
-    try (InputStream stream = new DigestInputStream(files.open(path), digest)) {
-      byte[] buffer = new byte[BUFFER];
-      int read = 0;
-      while (read >= 0) {
-        read = stream.read(buffer);
-      }
-    } catch (IOException e) {
-      throw HadoopFiles.failure(path, e);
-    }
-    requireSame(path, sha256, Sha256.hex(digest));
+    requireSame(path, sha256, files.hash(path).sha256());
   }
 
   static void requireSame(Path path, String expected, String found) {

@@ -1,24 +1,25 @@
 package io.centroid.corpus;
 
 import io.centroid.Sha256;
+import io.centroid.io.Storage;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
+import org.apache.hadoop.fs.FSDataOutputStream;
 
 /** Writes ids as a part, hashing on the way. Not thread-safe. */
 final class PartWriter implements Closeable {
   private static final int BUFFER = 1 << 18;
 
-  private final OutputStream stream;
+  private final FSDataOutputStream stream;
   private final IdWidth width;
   private final MessageDigest digest = Sha256.digest();
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
   private long bytes;
 
-  PartWriter(OutputStream stream, IdWidth width) {
+  PartWriter(FSDataOutputStream stream, IdWidth width) {
     this.stream = stream;
     this.width = width;
   }
@@ -39,6 +40,7 @@ final class PartWriter implements Closeable {
   /** Ends the part. */
   CorpusPart finish(String name) throws IOException {
     flush();
+    Storage.sync(stream);
     stream.close();
     return new CorpusPart(name, bytes / width.bytes(), Sha256.hex(digest));
   }

@@ -1,12 +1,12 @@
 package io.centroid.corpus;
 
-import io.centroid.RawFiles;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.Locale;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
@@ -32,7 +32,7 @@ public record Staging(HadoopFiles files, String folder) implements Serializable 
 
   /** The file system, without checksum files. */
   FileSystem fileSystem() {
-    return RawFiles.of(files.fileSystem(files.path(folder)));
+    return Storage.of(files, files.path(folder)).fileSystem();
   }
 
   Path path(String name) {
@@ -50,7 +50,7 @@ public record Staging(HadoopFiles files, String folder) implements Serializable 
    *
    * @throws FileNotFoundException if the folder is gone: the corpus was given up
    */
-  OutputStream create(String attempt) throws IOException {
+  FSDataOutputStream create(String attempt) throws IOException {
     FileSystem fileSystem = fileSystem();
     Path path = path(ATTEMPTS + "/" + attempt);
     return fileSystem.createNonRecursive(
@@ -86,9 +86,7 @@ public record Staging(HadoopFiles files, String folder) implements Serializable 
 
   /** Writes a small file. */
   void write(String name, byte[] content) throws IOException {
-    try (OutputStream stream = fileSystem().create(path(name), true)) {
-      stream.write(content);
-    }
+    Storage.of(files, path(name)).write(path(name), out -> out.write(content));
   }
 
   void delete(String name) throws IOException {

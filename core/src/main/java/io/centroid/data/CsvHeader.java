@@ -1,6 +1,8 @@
 package io.centroid.data;
 
 import io.centroid.InputException;
+import io.centroid.io.FileHead;
+import io.centroid.io.HadoopFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

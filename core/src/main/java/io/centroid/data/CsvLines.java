@@ -1,6 +1,7 @@
 package io.centroid.data;
 
 import io.centroid.InputException;
+import io.centroid.io.FileContent;
 import java.util.Arrays;
 
 /**

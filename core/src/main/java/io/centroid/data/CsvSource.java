@@ -1,6 +1,9 @@
 package io.centroid.data;
 
 import io.centroid.InputException;
+import io.centroid.io.DecodingLimit;
+import io.centroid.io.FileContent;
+import io.centroid.io.HadoopFiles;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,10 @@
 package io.centroid.data;
 
 import io.centroid.InputException;
+import io.centroid.io.DecodingLimit;
+import io.centroid.io.FileContent;
+import io.centroid.io.FileHead;
+import io.centroid.io.HadoopFiles;
 import java.io.Closeable;
 
 /** One open IDX file whose length is known to be what its header declares. Not thread-safe. */

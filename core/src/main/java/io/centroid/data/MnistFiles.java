@@ -1,6 +1,7 @@
 package io.centroid.data;
 
 import io.centroid.InputException;
+import io.centroid.io.HadoopFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;

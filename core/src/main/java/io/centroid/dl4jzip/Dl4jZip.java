@@ -4,7 +4,8 @@ import io.centroid.ForeignFormat;
 import io.centroid.InputException;
 import io.centroid.Rejection;
 import io.centroid.Sha256;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.BoundedRead;
+import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
@@ -152,22 +154,11 @@ public record Dl4jZip(Path path, String sha256, String configuration, List<Strin
       throws IOException {
     MessageDigest digest = Sha256.digest();
     try (InputStream in = files.open(path);
-        OutputStream out = Files.newOutputStream(copy)) {
+        OutputStream out = new DigestOutputStream(Files.newOutputStream(copy), digest)) {
       byte[] head = in.readNBytes(ForeignFormat.HEAD_BYTES);
       requireZip(path, head);
-      digest.update(head);
       out.write(head);
-      byte[] chunk = new byte[1 << 16];
-      long length = head.length;
-      for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-        length += count;
-        if (length > MOST_ZIP_BYTES) {
-          throw Rejection.of(
-              path.toString(), "length", "at most " + MOST_ZIP_BYTES + " bytes", "more");
-        }
-        digest.update(chunk, 0, count);
-        out.write(chunk, 0, count);
-      }
+      BoundedRead.copy(path.toString(), in, out, MOST_ZIP_BYTES);
     }
     return Sha256.hex(digest);
   }

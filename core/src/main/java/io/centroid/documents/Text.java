@@ -1,6 +1,6 @@
 package io.centroid.documents;
 
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import java.io.Serializable;
 
 /** The text of a corpus, to be read task by task. Travels to executors. */

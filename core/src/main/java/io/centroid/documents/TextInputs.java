@@ -1,7 +1,7 @@
 package io.centroid.documents;
 
 import io.centroid.InputException;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

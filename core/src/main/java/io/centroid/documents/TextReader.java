@@ -1,8 +1,8 @@
 package io.centroid.documents;
 
 import io.centroid.InputException;
-import io.centroid.data.GunzipStream;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.GunzipStream;
+import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.util.Iterator;
 import org.apache.hadoop.fs.FSDataInputStream;

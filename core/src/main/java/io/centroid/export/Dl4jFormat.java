@@ -1,11 +1,10 @@
 package io.centroid.export;
 
 import io.centroid.InputException;
-import io.centroid.OpenFile;
-import io.centroid.data.HadoopFiles;
-import io.centroid.data.NewFolder;
 import io.centroid.dl4jzip.Dl4jZip;
 import io.centroid.dl4jzip.Dl4jZipWriter;
+import io.centroid.io.AtomicDirectory;
+import io.centroid.io.HadoopFiles;
 import io.centroid.model.Architecture;
 import io.centroid.model.Dl4jJson;
 import io.centroid.model.NetworkSpec;
@@ -42,13 +41,8 @@ final class Dl4jFormat implements ExportFormat {
   }
 
   @Override
-  public void write(NewFolder.Target target) throws IOException {
-    OpenFile.fill(
-        target.create(FILE),
-        stream -> {
-          Dl4jZipWriter.write(stream, configuration, parameters);
-          target.sync(stream);
-        });
+  public void write(AtomicDirectory.Draft target) throws IOException {
+    target.write(FILE, stream -> Dl4jZipWriter.write(stream, configuration, parameters));
   }
 
   @Override

@@ -2,11 +2,7 @@ package io.centroid.export;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
-import io.centroid.Sha256;
-import io.centroid.data.HadoopFiles;
-import java.io.IOException;
-import java.io.InputStream;
-import java.security.MessageDigest;
+import io.centroid.io.HadoopFiles;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -103,16 +99,7 @@ public record ExportDescription(
    */
   public static ExportDescription read(HadoopFiles files, Path folder) {
     Path file = new Path(folder, FILE);
-    byte[] content;
-    try (InputStream in = files.open(file)) {
-      content = in.readNBytes(MOST_BYTES + 1);
-    } catch (IOException e) {
-      throw HadoopFiles.failure(file, e);
-    }
-    if (content.length > MOST_BYTES) {
-      throw Rejection.of(file.toString(), "length", "at most " + MOST_BYTES + " bytes", "more");
-    }
-    return ExportJson.parse(file.toString(), content);
+    return ExportJson.parse(file.toString(), files.read(file, MOST_BYTES));
   }
 
   /**
@@ -123,26 +110,12 @@ public record ExportDescription(
   public void requireFiles(HadoopFiles fileSystem, Path folder) {
     for (Map.Entry<String, StoredFile> file : files.entrySet()) {
       Path path = new Path(folder, file.getKey());
-      StoredFile found = hash(fileSystem, path);
+      io.centroid.io.StoredFile hashed = fileSystem.hash(path);
+      StoredFile found = new StoredFile(hashed.bytes(), hashed.sha256());
       if (!found.equals(file.getValue())) {
         throw Rejection.of(path.toString(), "file", describe(file.getValue()), describe(found));
       }
     }
-  }
-
-  static StoredFile hash(HadoopFiles files, Path path) {
-    MessageDigest digest = Sha256.digest();
-    byte[] chunk = new byte[1 << 16];
-    long length = 0;
-    try (InputStream in = files.open(path)) {
-      for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-        digest.update(chunk, 0, count);
-        length += count;
-      }
-    } catch (IOException e) {
-      throw HadoopFiles.failure(path, e);
-    }
-    return new StoredFile(length, Sha256.hex(digest));
   }
 
   private static String describe(StoredFile file) {

@@ -1,7 +1,7 @@
 package io.centroid.export;
 
-import io.centroid.data.HadoopFiles;
-import io.centroid.data.NewFolder;
+import io.centroid.io.AtomicDirectory;
+import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
@@ -10,7 +10,7 @@ import org.apache.hadoop.fs.Path;
 interface ExportFormat {
 
   /** Writes the files; {@code export.json} comes later. */
-  void write(NewFolder.Target target) throws IOException;
+  void write(AtomicDirectory.Draft target) throws IOException;
 
   /**
    * Reads what was written back.

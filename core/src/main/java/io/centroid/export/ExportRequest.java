@@ -1,6 +1,6 @@
 package io.centroid.export;
 
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.run.TrainedModel;
 import java.util.List;
 import java.util.OptionalLong;

@@ -1,9 +1,9 @@
 package io.centroid.export;
 
-import io.centroid.data.HadoopFiles;
-import io.centroid.data.NewFolder;
 import io.centroid.huggingface.ModelContents;
 import io.centroid.huggingface.ModelWriter;
+import io.centroid.io.AtomicDirectory;
+import io.centroid.io.HadoopFiles;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.Architecture;
 import io.centroid.run.ModelExport;
@@ -23,7 +23,7 @@ final class HuggingFaceFormat implements ExportFormat {
   }
 
   @Override
-  public void write(NewFolder.Target target) throws IOException {
+  public void write(AtomicDirectory.Draft target) throws IOException {
     ModelWriter.writeInto(target, contents, shardBytes);
   }
 

@@ -3,12 +3,11 @@ package io.centroid.export;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.InputException;
-import io.centroid.OpenFile;
-import io.centroid.data.HadoopFiles;
 import io.centroid.data.InputShape;
-import io.centroid.data.NewFolder;
 import io.centroid.data.Normalisation;
 import io.centroid.huggingface.Gpt2ConfigJson;
+import io.centroid.io.AtomicDirectory;
+import io.centroid.io.StoredFile;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.Architecture;
 import io.centroid.model.NetworkSpec;
@@ -22,8 +21,6 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Path;
 
 /**
  * Writes trained models in other forms. What was written is read back and compared with the model's
@@ -57,27 +54,23 @@ public final class ModelExporter {
     ExportFormat format = format(request, parameters);
     String marker =
         request.form() == ExportForm.HUGGINGFACE ? Gpt2ConfigJson.FILE : ExportDescription.FILE;
-    NewFolder folder = NewFolder.of(request.files(), request.out(), request.overwrite(), marker);
+    AtomicDirectory folder =
+        AtomicDirectory.of(request.files(), request.out(), request.overwrite(), marker);
     VerificationData data = VerificationData.of(request, listener);
     AtomicReference<ExportedModel> exported = new AtomicReference<>();
     folder.write(
+        request.overwrite(),
         target -> {
-          listener.onNote("writing " + request.form() + " to " + folder.path());
+          listener.onNote("writing " + request.form() + " to " + folder.target());
           format.write(target);
-          Map<String, ExportDescription.StoredFile> files =
-              hashes(request.files(), target.folder());
+          Map<String, ExportDescription.StoredFile> files = described(target.files());
           listener.onWritten(target.folder());
           Verification verification =
               new Verifier(request, parameters, listener).verify(format, target.folder(), data);
           ExportDescription description =
               describe(request, parameters, format, files, verification);
-          OpenFile.fill(
-              target.create(ExportDescription.FILE),
-              stream -> {
-                stream.write(ExportJson.write(description));
-                target.sync(stream);
-              });
-          exported.set(new ExportedModel(folder.path(), description));
+          target.write(ExportDescription.FILE, ExportJson.write(description));
+          exported.set(new ExportedModel(folder.target(), description));
         });
     return Objects.requireNonNull(exported.get(), "an export ends whole or throws");
   }
@@ -102,12 +95,13 @@ public final class ModelExporter {
     };
   }
 
-  private static Map<String, ExportDescription.StoredFile> hashes(HadoopFiles files, Path folder) {
-    Map<String, ExportDescription.StoredFile> hashes = new TreeMap<>();
-    for (FileStatus file : files.list(folder)) {
-      hashes.put(file.getPath().getName(), ExportDescription.hash(files, file.getPath()));
-    }
-    return hashes;
+  private static Map<String, ExportDescription.StoredFile> described(
+      Map<String, StoredFile> written) {
+    Map<String, ExportDescription.StoredFile> files = new TreeMap<>();
+    written.forEach(
+        (name, file) ->
+            files.put(name, new ExportDescription.StoredFile(file.bytes(), file.sha256())));
+    return files;
   }
 
   private static ExportDescription describe(

@@ -1,10 +1,9 @@
 package io.centroid.export;
 
 import io.centroid.InputException;
-import io.centroid.OpenFile;
-import io.centroid.data.HadoopFiles;
 import io.centroid.data.InputShape;
-import io.centroid.data.NewFolder;
+import io.centroid.io.AtomicDirectory;
+import io.centroid.io.HadoopFiles;
 import io.centroid.model.Architecture;
 import io.centroid.model.Learners;
 import io.centroid.model.Loss;
@@ -57,28 +56,22 @@ final class OnnxFormat implements ExportFormat {
   }
 
   @Override
-  public void write(NewFolder.Target target) throws IOException {
+  public void write(AtomicDirectory.Draft target) throws IOException {
     OnnxGraph graph = new OnnxGraph("centroid");
     if (model.network().architecture() instanceof Architecture.Gpt2 gpt2) {
       gpt2(graph, gpt2);
     } else {
       layers(graph);
     }
-    OpenFile.fill(
-        target.create(OnnxModel.FILE),
+    target.write(
+        OnnxModel.FILE,
         stream -> {
           OutputStream out = new BufferedOutputStream(stream, 1 << 16);
           graph.writeTo(out);
           out.flush();
-          target.sync(stream);
         });
     for (Map.Entry<String, byte[]> file : model.tokenizerFiles().entrySet()) {
-      OpenFile.fill(
-          target.create(file.getKey()),
-          stream -> {
-            stream.write(file.getValue());
-            target.sync(stream);
-          });
+      target.write(file.getKey(), file.getValue());
     }
   }
 

@@ -1,11 +1,10 @@
 package io.centroid.export;
 
 import io.centroid.InputException;
-import io.centroid.OpenFile;
 import io.centroid.Rejection;
-import io.centroid.data.HadoopFiles;
 import io.centroid.data.InputShape;
-import io.centroid.data.NewFolder;
+import io.centroid.io.AtomicDirectory;
+import io.centroid.io.HadoopFiles;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.Architecture;
 import io.centroid.model.Learners;
@@ -78,19 +77,18 @@ final class TorchFormat implements ExportFormat {
   }
 
   @Override
-  public void write(NewFolder.Target target) throws IOException {
+  public void write(AtomicDirectory.Draft target) throws IOException {
     List<Stored> tensors =
         layout.entries().stream()
             .map(entry -> new Stored(name(entry), entry, parameters))
             .sorted(Comparator.comparing(Stored::name))
             .toList();
-    OpenFile.fill(
-        target.create(FILE),
+    target.write(
+        FILE,
         stream -> {
           OutputStream out = new BufferedOutputStream(stream, 1 << 16);
           SafetensorsWriter.write(out, tensors, metadata);
           out.flush();
-          target.sync(stream);
         });
   }
 

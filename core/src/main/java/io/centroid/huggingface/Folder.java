@@ -1,11 +1,9 @@
 package io.centroid.huggingface;
 
 import io.centroid.InputException;
-import io.centroid.Rejection;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.safetensors.SafetensorsReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
@@ -53,16 +51,7 @@ record Folder(HadoopFiles files, Path path, Set<String> names) {
    * @throws InputException if it is missing, or longer than {@code most} bytes
    */
   byte[] read(String name, int most) {
-    Path file = file(name);
-    try (InputStream in = files.open(file)) {
-      byte[] content = in.readNBytes(most + 1);
-      if (content.length > most) {
-        throw Rejection.of(file.toString(), "length", "at most " + most + " bytes", "more");
-      }
-      return content;
-    } catch (IOException e) {
-      throw HadoopFiles.failure(file, e);
-    }
+    return files.read(file(name), most);
   }
 
   /** Opens a tensor file, such that its tensors can be mapped if it lies on this machine. */

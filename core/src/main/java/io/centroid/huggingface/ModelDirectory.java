@@ -1,7 +1,7 @@
 package io.centroid.huggingface;
 
 import io.centroid.InputException;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.ParameterLayout;
 import io.centroid.model.gpt2.Gpt2Config;

@@ -1,8 +1,8 @@
 package io.centroid.huggingface;
 
 import io.centroid.InputException;
-import io.centroid.data.HadoopFiles;
-import io.centroid.data.NewFolder;
+import io.centroid.io.AtomicDirectory;
+import io.centroid.io.HadoopFiles;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.ParameterLayout.Entry;
 import io.centroid.safetensors.SafetensorsWriter;
@@ -11,10 +11,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -50,8 +50,8 @@ public final class ModelWriter {
       boolean overwrite,
       OptionalLong mostShardBytes) {
     try {
-      NewFolder.of(files, directory, overwrite, Gpt2ConfigJson.FILE)
-          .write(target -> writeInto(target, contents, mostShardBytes));
+      AtomicDirectory.of(files, directory, overwrite, Gpt2ConfigJson.FILE)
+          .write(overwrite, target -> writeInto(target, contents, mostShardBytes));
     } catch (IOException e) {
       throw HadoopFiles.failure(directory, e);
     }
@@ -59,15 +59,15 @@ public final class ModelWriter {
 
   /** Writes the files into a folder that somebody else gives its name. */
   public static void writeInto(
-      NewFolder.Target target, ModelContents contents, OptionalLong mostShardBytes)
+      AtomicDirectory.Draft target, ModelContents contents, OptionalLong mostShardBytes)
       throws IOException {
     new ModelWriter(contents, mostShardBytes).writeFiles(target);
   }
 
-  private void writeFiles(NewFolder.Target target) throws IOException {
-    writeFile(target, Gpt2ConfigJson.FILE, contents.config().toJson());
+  private void writeFiles(AtomicDirectory.Draft target) throws IOException {
+    target.write(Gpt2ConfigJson.FILE, contents.config().toJson());
     for (Map.Entry<String, byte[]> file : contents.otherFiles().entrySet()) {
-      writeFile(target, file.getKey(), file.getValue());
+      target.write(file.getKey(), file.getValue());
     }
     List<List<Entry>> shards = shards();
     if (shards.size() == 1) {
@@ -76,12 +76,13 @@ public final class ModelWriter {
     }
     Map<String, String> fileOfTensor = new TreeMap<>();
     for (int i = 0; i < shards.size(); i++) {
-      String name = "model-%05d-of-%05d.safetensors".formatted(i + 1, shards.size());
+      String name =
+          String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", i + 1, shards.size());
       writeShard(target, name, shards.get(i));
       shards.get(i).forEach(entry -> fileOfTensor.put(entry.name(), name));
     }
     long totalBytes = contents.parameters().size() * Float.BYTES;
-    writeFile(target, ShardIndex.FILE, new ShardIndex(fileOfTensor).toJson(totalBytes));
+    target.write(ShardIndex.FILE, new ShardIndex(fileOfTensor).toJson(totalBytes));
   }
 
   /** The layout's tensors, cut where the next one would make a file too large. */
@@ -104,25 +105,14 @@ public final class ModelWriter {
     return shards;
   }
 
-  private void writeShard(NewFolder.Target target, String name, List<Entry> entries)
+  private void writeShard(AtomicDirectory.Draft target, String name, List<Entry> entries)
       throws IOException {
     List<VectorTensor> tensors =
         entries.stream()
             .sorted(Comparator.comparing(Entry::name))
             .map(entry -> new VectorTensor(entry, contents.parameters()))
             .toList();
-    try (FSDataOutputStream out = target.create(name)) {
-      SafetensorsWriter.write(out, tensors, METADATA);
-      target.sync(out);
-    }
-  }
-
-  private static void writeFile(NewFolder.Target target, String name, byte[] content)
-      throws IOException {
-    try (FSDataOutputStream out = target.create(name)) {
-      out.write(content);
-      target.sync(out);
-    }
+    target.write(name, out -> SafetensorsWriter.write(out, tensors, METADATA));
   }
 
   /** A stretch of the parameters. */

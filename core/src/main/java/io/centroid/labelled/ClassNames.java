@@ -1,8 +1,8 @@
 package io.centroid.labelled;
 
 import io.centroid.Rejection;
-import io.centroid.data.DecodingLimit;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.DecodingLimit;
+import io.centroid.io.HadoopFiles;
 import java.io.Serializable;
 import java.math.BigInteger;
 import java.util.Comparator;

@@ -2,13 +2,13 @@ package io.centroid.labelled;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
-import io.centroid.data.DecodingLimit;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.ExampleSource;
-import io.centroid.data.HadoopFiles;
 import io.centroid.data.InputShape;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
+import io.centroid.io.DecodingLimit;
+import io.centroid.io.HadoopFiles;
 import io.centroid.text.Tokenizer;
 import java.util.OptionalInt;
 import java.util.OptionalLong;

@@ -2,9 +2,9 @@ package io.centroid.labelled;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
-import io.centroid.data.DecodedStream;
-import io.centroid.data.DecodingLimit;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.DecodedStream;
+import io.centroid.io.DecodingLimit;
+import io.centroid.io.HadoopFiles;
 import java.io.Closeable;
 import org.jspecify.annotations.Nullable;
 

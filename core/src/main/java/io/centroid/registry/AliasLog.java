@@ -1,34 +1,28 @@
 package io.centroid.registry;
 
 import io.centroid.Rejection;
-import io.centroid.checkpoint.CommitProtocol;
-import io.centroid.checkpoint.Storage;
+import io.centroid.io.AtomicFile;
+import io.centroid.io.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/**
- * The row of a model's alias records, {@code <model>/aliases/000000007.json}. On an object store a
- * record is put only if absent, then read back, as not every one keeps two writers apart.
- */
+/** The row of a model's alias records, {@code <model>/aliases/000000007.json}. */
 final class AliasLog {
   static final String FOLDER = "aliases";
   private static final int MOST_BYTES = 4 << 20;
 
   private final Storage storage;
-  private final CommitProtocol protocol;
   private final Path folder;
   private final String model;
 
-  AliasLog(Storage storage, CommitProtocol protocol, Path root, String model) {
+  AliasLog(Storage storage, Path root, String model) {
     this.storage = storage;
-    this.protocol = protocol;
     this.folder = new Path(root, FOLDER);
     this.model = model;
   }
@@ -88,13 +82,7 @@ final class AliasLog {
 
   /** Puts the next record; false if another's is there. */
   boolean put(AliasRecord record) throws IOException {
-    Path file = file(record.number());
-    try {
-      storage.publish(file, record.toJson());
-    } catch (FileAlreadyExistsException e) {
-      return false;
-    }
-    return protocol == CommitProtocol.RENAME || read(record.number()).id().equals(record.id());
+    return AtomicFile.putIfAbsent(storage, file(record.number()), record.toJson());
   }
 
   private Path file(long number) {

@@ -1,6 +1,6 @@
 package io.centroid.registry;
 
-import io.centroid.checkpoint.StoredFile;
+import io.centroid.io.StoredFile;
 
 /**
  * A file that a version was trained on.

@@ -1,9 +1,10 @@
 package io.centroid.registry;
 
 import io.centroid.InputException;
-import io.centroid.checkpoint.CommitProtocol;
-import io.centroid.checkpoint.Storage;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.AtomicDirectory;
+import io.centroid.io.CommitProtocol;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.Storage;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,7 +36,6 @@ public final class ModelRegistry {
 
   private final HadoopFiles files;
   private final Storage storage;
-  private final CommitProtocol protocol;
   private final Path root;
   private final String model;
   private final String by;
@@ -47,14 +47,13 @@ public final class ModelRegistry {
       HadoopFiles files, CommitProtocol protocol, Path root, String model, Clock clock)
       throws IOException {
     this.files = files;
-    this.storage = Storage.of(root, files.configuration());
-    this.protocol = protocol;
+    this.storage = Storage.of(root, files.configuration(), protocol);
     this.root = storage.qualified(root);
     this.model = model;
     this.by = System.getProperty("user.name", "unknown");
     this.clock = clock;
-    this.versions = new VersionFolder(storage, protocol, this.root, model);
-    this.log = new AliasLog(storage, protocol, this.root, model);
+    this.versions = new VersionFolder(storage, this.root, model);
+    this.log = new AliasLog(storage, this.root, model);
   }
 
   /**
@@ -87,6 +86,11 @@ public final class ModelRegistry {
       }
     }
     return models;
+  }
+
+  /** The folder of a version's checkpoint, whether the version is there or not. */
+  public Path checkpoint(int version) {
+    return new Path(versions.path(version), VersionRecord.CHECKPOINT);
   }
 
   /** The folder of the model. */
@@ -137,7 +141,7 @@ public final class ModelRegistry {
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     int number =
-        new Registration(storage, protocol, versions, files.configuration())
+        new Registration(storage, versions, files.configuration())
             .run(
                 draft,
                 this::next,
@@ -188,10 +192,9 @@ public final class ModelRegistry {
         String name = status.getPath().getName();
         boolean old = Instant.ofEpochMilli(status.getModificationTime()).isBefore(oldest);
         boolean unfinished =
-            name.startsWith(Storage.IN_PROGRESS)
-                || (protocol == CommitProtocol.MANIFEST_LAST
-                    && Names.parseVersion(name).isPresent()
-                    && !versions.exists(Names.parseVersion(name).getAsInt()));
+            name.startsWith(AtomicDirectory.IN_PROGRESS)
+                || (Names.parseVersion(name).isPresent()
+                    && !versions.directory(Names.parseVersion(name).getAsInt()).isComplete());
         if (name.startsWith(VersionFolder.REMOVED) || (unfinished && old)) {
           storage.delete(status.getPath());
         }

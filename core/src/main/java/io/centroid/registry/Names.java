@@ -2,6 +2,7 @@ package io.centroid.registry;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -27,8 +28,8 @@ final class Names {
     if (!NAME.matcher(name).matches()) {
       throw new InputException(
           what
-              + " must begin with a letter, hold letters, digits, '.', '_' and '-' alone and at most"
-              + " 64 of them: "
+              + " must begin with a letter, hold letters, digits, '.', '_' and '-' alone and at"
+              + " most 64 of them: "
               + Rejection.quote(name));
     }
     return name;
@@ -40,7 +41,7 @@ final class Names {
   }
 
   static String version(int number) {
-    return "%06d".formatted(number);
+    return String.format(Locale.ROOT, "%06d", number);
   }
 
   static OptionalInt parseVersion(String name) {
@@ -50,7 +51,7 @@ final class Names {
   }
 
   static String record(long number) {
-    return "%09d.json".formatted(number);
+    return String.format(Locale.ROOT, "%09d.json", number);
   }
 
   static OptionalLong parseRecord(Path file) {

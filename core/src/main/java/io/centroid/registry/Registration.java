@@ -2,15 +2,15 @@ package io.centroid.registry;
 
 import io.centroid.Rejection;
 import io.centroid.checkpoint.CheckpointStore;
-import io.centroid.checkpoint.CommitProtocol;
 import io.centroid.checkpoint.Manifest;
-import io.centroid.checkpoint.Storage;
 import io.centroid.checkpoint.StoredCheckpoint;
-import io.centroid.checkpoint.StoredFile;
+import io.centroid.io.AtomicDirectory;
+import io.centroid.io.AtomicFile;
+import io.centroid.io.Storage;
+import io.centroid.io.StoredFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -28,17 +28,11 @@ final class Registration {
   private static final int MOST_ATTEMPTS = 10_000;
 
   private final Storage storage;
-  private final CommitProtocol protocol;
   private final VersionFolder versions;
   private final Configuration configuration;
 
-  Registration(
-      Storage storage,
-      CommitProtocol protocol,
-      VersionFolder versions,
-      Configuration configuration) {
+  Registration(Storage storage, VersionFolder versions, Configuration configuration) {
     this.storage = storage;
-    this.protocol = protocol;
     this.versions = versions;
     this.configuration = configuration;
   }
@@ -55,34 +49,30 @@ final class Registration {
 
   /** Commits the draft under a number that nobody else has; returns the number. */
   int run(VersionDraft draft, Next next, Recorded recorded) throws IOException {
-    return switch (protocol) {
-      case RENAME -> renamed(draft, next, recorded);
-      case MANIFEST_LAST -> filledInPlace(draft, next, recorded);
-    };
+    return storage.protocol().renames()
+        ? renamed(draft, next, recorded)
+        : filledInPlace(draft, next, recorded);
   }
 
   private int renamed(VersionDraft draft, Next next, Recorded recorded) throws IOException {
-    Path hidden = new Path(versions.folder(), Storage.IN_PROGRESS + UUID.randomUUID());
+    int number = next.number();
+    AtomicDirectory directory = versions.directory(number);
+    Path hidden = directory.begin(AtomicDirectory.hidden(AtomicDirectory.IN_PROGRESS, "version"));
     try {
       Map<String, StoredFile> files = copied(draft, hidden);
-      Path record = new Path(hidden, VersionRecord.FILE);
       for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-        int number = next.number();
-        storage.createNew(record, recorded.of(number, files).toJson());
+        directory.mark(hidden, recorded.of(number, files).toJson());
         try {
-          storage.rename(hidden, versions.path(number));
+          directory.publish(hidden);
           return number;
         } catch (FileAlreadyExistsException e) {
-          storage.delete(record);
+          storage.delete(new Path(hidden, VersionRecord.FILE));
+          number = next.number();
+          directory = versions.directory(number);
         }
       }
-    } catch (IOException | RuntimeException e) {
-      try {
-        storage.delete(hidden);
-      } catch (IOException again) {
-        e.addSuppressed(again);
-      }
-      throw e;
+    } finally {
+      directory.discard(hidden);
     }
     throw new IOException("too many writers register versions in " + versions.folder());
   }
@@ -93,17 +83,10 @@ final class Registration {
     byte[] self = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
     int number = next.number();
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++, number++) {
-      Path place = claim.apply(number);
-      try {
-        storage.publish(place, self);
-      } catch (FileAlreadyExistsException e) {
-        continue;
-      }
-      // Not every object store lets only one create a file.
-      if (Arrays.equals(storage.read(place, 100), self)) {
-        Path folder = versions.path(number);
-        Map<String, StoredFile> files = copied(draft, folder);
-        storage.publish(new Path(folder, VersionRecord.FILE), recorded.of(number, files).toJson());
+      if (AtomicFile.putIfAbsent(storage, claim.apply(number), self)) {
+        AtomicDirectory directory = versions.directory(number);
+        Map<String, StoredFile> files = copied(draft, directory.target());
+        directory.mark(directory.target(), recorded.of(number, files).toJson());
         return number;
       }
     }

@@ -3,14 +3,10 @@ package io.centroid.registry;
 import io.centroid.InputException;
 import io.centroid.Rejection;
 import io.centroid.Sha256;
-import io.centroid.checkpoint.Storage;
-import io.centroid.checkpoint.StoredFile;
+import io.centroid.io.Storage;
+import io.centroid.io.StoredFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +92,7 @@ public final class StoredVersion {
       Path place = new Path(path, entry.getKey());
       StoredFile expected = entry.getValue();
       try {
-        StoredFile found = hashed(place);
+        StoredFile found = storage.hash(place);
         if (found.bytes() != expected.bytes()) {
           problems.add(
               "%s: length: expected %d bytes, found %d"
@@ -111,14 +107,6 @@ public final class StoredVersion {
       }
     }
     return problems;
-  }
-
-  private StoredFile hashed(Path place) throws IOException {
-    MessageDigest digest = Sha256.digest();
-    try (InputStream in = new DigestInputStream(storage.stream(place), digest)) {
-      long bytes = in.transferTo(OutputStream.nullOutputStream());
-      return new StoredFile(bytes, Sha256.hex(digest));
-    }
   }
 
   @Override

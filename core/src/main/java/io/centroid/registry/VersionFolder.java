@@ -2,8 +2,8 @@ package io.centroid.registry;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
-import io.centroid.checkpoint.CommitProtocol;
-import io.centroid.checkpoint.Storage;
+import io.centroid.io.AtomicDirectory;
+import io.centroid.io.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,13 +22,11 @@ final class VersionFolder {
   private static final int MOST_BYTES = 64 << 20;
 
   private final Storage storage;
-  private final CommitProtocol protocol;
   private final Path folder;
   private final String model;
 
-  VersionFolder(Storage storage, CommitProtocol protocol, Path root, String model) {
+  VersionFolder(Storage storage, Path root, String model) {
     this.storage = storage;
-    this.protocol = protocol;
     this.folder = new Path(root, FOLDER);
     this.model = model;
   }
@@ -46,7 +44,7 @@ final class VersionFolder {
     List<Integer> numbers = new ArrayList<>();
     for (FileStatus status : storage.list(folder)) {
       OptionalInt number = Names.parseVersion(status.getPath().getName());
-      if (number.isPresent() && status.isDirectory() && isCommitted(number.getAsInt())) {
+      if (number.isPresent() && status.isDirectory() && directory(number.getAsInt()).isComplete()) {
         numbers.add(number.getAsInt());
       }
     }
@@ -90,26 +88,12 @@ final class VersionFolder {
 
   /** Takes a version away at once, so that no reader sees half of it, then deletes it. */
   void remove(int version) throws IOException {
-    Path path = path(version);
-    switch (protocol) {
-      case RENAME -> {
-        if (!storage.exists(path)) {
-          return;
-        }
-        Path hidden = new Path(folder, REMOVED + path.getName());
-        storage.delete(hidden);
-        try {
-          storage.rename(path, hidden);
-        } catch (FileNotFoundException | java.nio.file.NoSuchFileException e) {
-          return; // Another one removes it at the same time.
-        }
-        storage.delete(hidden);
-      }
-      case MANIFEST_LAST -> {
-        storage.delete(new Path(path, VersionRecord.FILE));
-        storage.delete(path);
-      }
-    }
+    directory(version).remove(AtomicDirectory.hidden(REMOVED, Names.version(version)));
+  }
+
+  /** A version that is registered or removed. */
+  AtomicDirectory directory(int version) {
+    return new AtomicDirectory(storage, path(version), VersionRecord.FILE);
   }
 
   /** For messages. */
@@ -120,9 +104,5 @@ final class VersionFolder {
         : numbers.size() == 1
             ? "version " + numbers.get(0)
             : "versions " + numbers.get(0) + " to " + numbers.get(numbers.size() - 1);
-  }
-
-  private boolean isCommitted(int number) throws IOException {
-    return protocol == CommitProtocol.RENAME || exists(number);
   }
 }

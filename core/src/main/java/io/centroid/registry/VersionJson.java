@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.JsonFields;
 import io.centroid.Rejection;
 import io.centroid.SealedJson;
-import io.centroid.checkpoint.StoredFile;
+import io.centroid.io.StoredFile;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;

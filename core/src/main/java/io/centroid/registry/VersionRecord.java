@@ -1,7 +1,7 @@
 package io.centroid.registry;
 
 import io.centroid.Rejection;
-import io.centroid.checkpoint.StoredFile;
+import io.centroid.io.StoredFile;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;

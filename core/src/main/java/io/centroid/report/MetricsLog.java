@@ -5,8 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.StorageFault;
-import io.centroid.data.WholeFile;
 import io.centroid.evaluate.Evaluation;
+import io.centroid.io.AtomicFile;
+import io.centroid.io.Storage;
 import io.centroid.train.DataPart;
 import io.centroid.train.Rollback;
 import io.centroid.train.Round;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -37,45 +37,38 @@ import org.apache.hadoop.fs.Path;
 public final class MetricsLog implements TrainingListener, Closeable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final FileSystem fileSystem;
+  private final Storage storage;
   private final Path file;
-  private final boolean renames;
   private FSDataOutputStream stream;
 
-  private MetricsLog(FileSystem fileSystem, Path file, boolean renames, FSDataOutputStream stream) {
-    this.fileSystem = fileSystem;
+  private MetricsLog(Storage storage, Path file, FSDataOutputStream stream) {
+    this.storage = storage;
     this.file = file;
-    this.renames = renames;
     this.stream = stream;
   }
 
   /**
    * Opens the file, dropping what was written beyond the state that the run goes on from. The old
    * file stays until the new one holds all that is kept of it.
-   *
-   * @param renames false for an object store, which shows the file when it is closed
    */
-  public static MetricsLog open(FileSystem fileSystem, Path file, TrainState state, boolean renames)
-      throws IOException {
-    if (fileSystem.exists(file)) {
-      AbandonedFile.end(fileSystem, file);
+  public static MetricsLog open(Storage storage, Path file, TrainState state) throws IOException {
+    if (storage.exists(file)) {
+      AbandonedFile.end(storage.fileSystem(), file);
     }
-    return new MetricsLog(fileSystem, file, renames, cut(fileSystem, file, state, renames));
+    return new MetricsLog(storage, file, cut(storage, file, state));
   }
 
-  private static FSDataOutputStream cut(
-      FileSystem fileSystem, Path file, TrainState state, boolean renames) throws IOException {
-    List<String> kept = fileSystem.exists(file) ? kept(fileSystem, file, state) : List.of();
-    Path written = renames ? WholeFile.aside(file) : file;
-    FSDataOutputStream stream = fileSystem.create(written, true);
+  private static FSDataOutputStream cut(Storage storage, Path file, TrainState state)
+      throws IOException {
+    List<String> kept = storage.exists(file) ? kept(storage, file, state) : List.of();
+    AtomicFile replacement = AtomicFile.ofOneWriter(storage, file);
+    FSDataOutputStream stream = replacement.create();
     try {
       for (String line : kept) {
         stream.write((line + "\n").getBytes(StandardCharsets.UTF_8));
       }
       stream.hflush();
-      if (renames) {
-        WholeFile.replace(fileSystem, written, file);
-      }
+      replacement.publish();
       return stream;
     } catch (IOException | RuntimeException e) {
       closeAfter(stream, e);
@@ -94,11 +87,11 @@ public final class MetricsLog implements TrainingListener, Closeable {
     }
   }
 
-  private static List<String> kept(FileSystem fileSystem, Path file, TrainState state)
+  private static List<String> kept(Storage storage, Path file, TrainState state)
       throws IOException {
     List<String> kept = new ArrayList<>();
     try (BufferedReader reader =
-        new BufferedReader(new InputStreamReader(fileSystem.open(file), StandardCharsets.UTF_8))) {
+        new BufferedReader(new InputStreamReader(storage.stream(file), StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         if (isUpTo(line, state)) {
           kept.add(line);
@@ -146,7 +139,7 @@ public final class MetricsLog implements TrainingListener, Closeable {
   public void onRollback(TrainState state, Rollback rollback) {
     try {
       stream.close();
-      stream = cut(fileSystem, file, state, renames);
+      stream = cut(storage, file, state);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

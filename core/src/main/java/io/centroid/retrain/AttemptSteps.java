@@ -9,12 +9,12 @@ import io.centroid.checkpoint.CheckpointListener;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.config.RunConfig;
 import io.centroid.data.ExampleSource;
-import io.centroid.data.HadoopFiles;
 import io.centroid.data.JoinedSource;
 import io.centroid.drift.DriftReport;
 import io.centroid.drift.Profile;
 import io.centroid.drift.ProfileJson;
 import io.centroid.evaluate.Evaluation;
+import io.centroid.io.HadoopFiles;
 import io.centroid.registry.DataFile;
 import io.centroid.registry.ModelRegistry;
 import io.centroid.registry.Provenance;
@@ -214,10 +214,7 @@ final class AttemptSteps {
     overrides.add("run.dir=" + run(attempt));
     overrides.add("data.parts=" + json(attempt.trainingParts()));
     if (startsFromChampion(attempt)) {
-      Path champion = registry.path();
-      overrides.add(
-          "model.init-from="
-              + new Path(champion, "versions/%06d/checkpoint".formatted(attempt.champion())));
+      overrides.add("model.init-from=" + registry.checkpoint(attempt.champion()));
     }
     return configured.apply(overrides);
   }

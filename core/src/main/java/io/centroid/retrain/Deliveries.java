@@ -2,16 +2,9 @@ package io.centroid.retrain;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
-import io.centroid.Sha256;
-import io.centroid.checkpoint.StoredFile;
 import io.centroid.config.RunConfig;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.registry.DataFile;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -62,12 +55,12 @@ final class Deliveries {
     Path path = files.path(place);
     FileStatus status = files.status(path);
     if (status.isFile()) {
-      return List.of(new DataFile(path.getName(), hash(path)));
+      return List.of(new DataFile(path.getName(), files.hash(path)));
     }
     List<DataFile> all = new ArrayList<>();
     for (FileStatus file : files.list(path)) {
       if (file.isFile() && counts(file.getPath().getName())) {
-        all.add(new DataFile(file.getPath().getName(), hash(file.getPath())));
+        all.add(new DataFile(file.getPath().getName(), files.hash(file.getPath())));
       }
     }
     if (all.isEmpty()) {
@@ -80,7 +73,7 @@ final class Deliveries {
   Delivery hashed(Found found) {
     List<DataFile> all = new ArrayList<>();
     for (String name : found.lengths().keySet()) {
-      all.add(new DataFile(name, hash(new Path(files.path(data.path()), name))));
+      all.add(new DataFile(name, files.hash(new Path(files.path(data.path()), name))));
     }
     return new Delivery(found.name(), found.parts(), all);
   }
@@ -128,15 +121,5 @@ final class Deliveries {
   /** As Hadoop's own input formats skip them: files that are being written, and markers. */
   private static boolean isHidden(String name) {
     return name.startsWith(".") || name.startsWith("_");
-  }
-
-  private StoredFile hash(Path path) {
-    MessageDigest digest = Sha256.digest();
-    try (InputStream in = new DigestInputStream(files.open(path), digest)) {
-      long bytes = in.transferTo(OutputStream.nullOutputStream());
-      return new StoredFile(bytes, Sha256.hex(digest));
-    } catch (IOException e) {
-      throw HadoopFiles.failure(path, e);
-    }
   }
 }

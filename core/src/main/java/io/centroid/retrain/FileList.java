@@ -3,7 +3,7 @@ package io.centroid.retrain;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.JsonFields;
-import io.centroid.checkpoint.StoredFile;
+import io.centroid.io.StoredFile;
 import io.centroid.registry.DataFile;
 import java.util.List;
 import java.util.regex.Pattern;

@@ -5,19 +5,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
 import io.centroid.JsonFields;
 import io.centroid.SealedJson;
-import io.centroid.checkpoint.CommitProtocol;
-import io.centroid.checkpoint.Storage;
-import io.centroid.data.HadoopFiles;
-import io.centroid.data.WholeFile;
+import io.centroid.io.AtomicFile;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.Storage;
 import io.centroid.registry.DataFile;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -28,16 +25,11 @@ final class RetrainFolder {
   private static final int MOST_BYTES = 256 << 20;
 
   private final Storage storage;
-  private final FileSystem fileSystem;
-  private final boolean renames;
   private final Path root;
 
-  RetrainFolder(HadoopFiles files, Path model) throws IOException {
-    this.storage = Storage.of(model, files.configuration());
+  RetrainFolder(HadoopFiles files, Path model) {
+    this.storage = Storage.of(files, model);
     this.root = storage.qualified(new Path(model, "retrain"));
-    FileSystem found = files.fileSystem(root);
-    this.fileSystem = found instanceof LocalFileSystem local ? local.getRaw() : found;
-    this.renames = storage.protocol() == CommitProtocol.RENAME;
   }
 
   Path root() {
@@ -46,7 +38,7 @@ final class RetrainFolder {
 
   /** The folder of an attempt. */
   Path attempt(int number) {
-    return new Path(root, "attempts/%06d".formatted(number));
+    return new Path(root, String.format(Locale.ROOT, "attempts/%06d", number));
   }
 
   Watermark watermark() throws IOException {
@@ -83,7 +75,7 @@ final class RetrainFolder {
   /** Writes a file that replaces what was there. */
   void write(Path file, byte[] content) throws IOException {
     storage.createFolder(file.getParent());
-    WholeFile.write(fileSystem, file, content, renames);
+    AtomicFile.ofOneWriter(storage, file).write(content);
   }
 
   void delete(Path path) throws IOException {
@@ -99,12 +91,8 @@ final class RetrainFolder {
     Path file = new Path(root, "validation.json");
     ObjectNode node = JsonNodeFactory.instance.objectNode().put("format", 1);
     FileList.write(node, "files", files);
-    if (!storage.exists(file)) {
-      try {
-        storage.publish(file, SealedJson.write(node));
-      } catch (FileAlreadyExistsException e) {
-        throw new IOException(file + " was written by another process", e);
-      }
+    if (!storage.exists(file) && !AtomicFile.putIfAbsent(storage, file, SealedJson.write(node))) {
+      throw new IOException(file + " was written by another process");
     }
     byte[] json = storage.read(file, MOST_BYTES);
     JsonFields fields = JsonFields.parseShallow(file.toString(), json);

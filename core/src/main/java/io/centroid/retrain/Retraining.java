@@ -7,7 +7,7 @@ import io.centroid.checkpoint.FolderLease;
 import io.centroid.checkpoint.LeaseTerms;
 import io.centroid.checkpoint.WriterLease;
 import io.centroid.config.RunConfig;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.registry.AliasConflictException;
 import io.centroid.registry.Aliases;
 import io.centroid.registry.ModelRegistry;
@@ -168,7 +168,8 @@ public final class Retraining {
     }
     if (config.retrain().validation().isEmpty()) {
       throw new InputException(
-          "retrain: retrain.validation must name the frozen validation set, laid out as a delivery");
+          "retrain: retrain.validation must name the frozen validation set, laid out as a"
+              + " delivery");
     }
   }
 }

@@ -2,7 +2,7 @@ package io.centroid.run;
 
 import io.centroid.InputException;
 import io.centroid.corpus.CorpusManifest;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;

@@ -1,9 +1,9 @@
 package io.centroid.run;
 
 import io.centroid.InputException;
-import io.centroid.data.HadoopFiles;
 import io.centroid.huggingface.GenerationDefaults;
 import io.centroid.huggingface.ModelDirectory;
+import io.centroid.io.HadoopFiles;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.Architecture;
 import io.centroid.model.gpt2.Gpt2Config;

@@ -4,10 +4,10 @@ import io.centroid.InputException;
 import io.centroid.Rejection;
 import io.centroid.SealedJson;
 import io.centroid.StorageFault;
-import io.centroid.checkpoint.CommitProtocol;
 import io.centroid.checkpoint.OvertakenException;
-import io.centroid.data.HadoopFiles;
-import io.centroid.data.WholeFile;
+import io.centroid.io.AtomicFile;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.Storage;
 import io.centroid.report.MetricsLog;
 import io.centroid.train.TrainState;
 import java.io.IOException;
@@ -15,9 +15,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -28,22 +25,17 @@ final class RunDirectory {
   private static final int MOST_RESULT_BYTES = 1 << 20;
 
   private final Path path;
-  private final FileSystem fileSystem;
-  private final boolean renames;
+  private final Storage storage;
 
-  private RunDirectory(Path path, FileSystem fileSystem, boolean renames) {
+  private RunDirectory(Path path, Storage storage) {
     this.path = path;
-    this.fileSystem = fileSystem;
-    this.renames = renames;
+    this.storage = storage;
   }
 
   static RunDirectory of(HadoopFiles files, String dir) {
     Path path = files.path(dir);
-    FileSystem fileSystem = files.fileSystem(path);
-    FileSystem plain = fileSystem instanceof LocalFileSystem local ? local.getRaw() : fileSystem;
-    Path qualified = plain.makeQualified(path);
-    CommitProtocol protocol = CommitProtocol.forScheme(plain.getUri().getScheme());
-    return new RunDirectory(qualified, plain, protocol == CommitProtocol.RENAME);
+    Storage storage = Storage.of(files, path);
+    return new RunDirectory(storage.qualified(path), storage);
   }
 
   Path path() {
@@ -57,9 +49,7 @@ final class RunDirectory {
 
   void create() {
     try {
-      if (!fileSystem.mkdirs(path)) {
-        throw new InputException("run.dir: cannot create " + display());
-      }
+      storage.createFolder(path);
     } catch (IOException e) {
       throw new InputException(
           "run.dir: cannot create " + display() + ": " + StorageFault.explained(e), e);
@@ -108,11 +98,11 @@ final class RunDirectory {
    */
   Optional<RunResult> result(String parametersSha256, Consumer<String> notes) throws IOException {
     Path file = new Path(path, "result.json");
-    if (!fileSystem.exists(file)) {
+    if (!storage.exists(file)) {
       return Optional.empty();
     }
-    try (FSDataInputStream stream = fileSystem.open(file)) {
-      RunResult result = RunResult.parse(file.toString(), stream.readNBytes(MOST_RESULT_BYTES));
+    try {
+      RunResult result = RunResult.parse(file.toString(), storage.read(file, MOST_RESULT_BYTES));
       if (!result.parametersSha256().equals(parametersSha256)) {
         throw Rejection.of(
             file.toString(),
@@ -129,10 +119,10 @@ final class RunDirectory {
 
   /** Metrics from a state on. */
   MetricsLog metrics(TrainState state) throws IOException {
-    return MetricsLog.open(fileSystem, new Path(path, "metrics.jsonl"), state, renames);
+    return MetricsLog.open(storage, new Path(path, "metrics.jsonl"), state);
   }
 
   private void write(String name, byte[] content) throws IOException {
-    WholeFile.write(fileSystem, new Path(path, name), content, renames);
+    AtomicFile.ofOneWriter(storage, new Path(path, name)).write(content);
   }
 }

@@ -2,9 +2,9 @@ package io.centroid.run;
 
 import io.centroid.InputException;
 import io.centroid.config.RunConfig;
-import io.centroid.data.DecodingLimit;
-import io.centroid.data.HadoopFiles;
 import io.centroid.data.Split;
+import io.centroid.io.DecodingLimit;
+import io.centroid.io.HadoopFiles;
 import io.centroid.labelled.ClassNames;
 import io.centroid.labelled.LabelledTexts;
 import io.centroid.labelled.TextColumns;

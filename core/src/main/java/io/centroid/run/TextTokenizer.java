@@ -3,7 +3,7 @@ package io.centroid.run;
 import io.centroid.InputException;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.config.RunConfig;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.text.Tokenizer;
 import io.centroid.text.TokenizerFiles;
 import java.io.IOException;

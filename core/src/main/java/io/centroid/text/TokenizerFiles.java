@@ -2,16 +2,15 @@ package io.centroid.text;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.BoundedRead;
+import io.centroid.io.HadoopFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -114,11 +113,7 @@ public final class TokenizerFiles {
     if (!exists(files, path)) {
       return Optional.empty();
     }
-    try (FSDataInputStream in = files.open(path)) {
-      return Optional.of(bounded(path.toString(), in));
-    } catch (IOException e) {
-      throw new UncheckedIOException(path + ": " + e.getMessage(), e);
-    }
+    return Optional.of(files.read(path, MOST_BYTES));
   }
 
   private static Optional<byte[]> content(java.nio.file.Path path) {
@@ -126,17 +121,9 @@ public final class TokenizerFiles {
       return Optional.empty();
     }
     try (InputStream in = java.nio.file.Files.newInputStream(path)) {
-      return Optional.of(bounded(path.toString(), in));
+      return Optional.of(BoundedRead.bytes(path.toString(), in, MOST_BYTES));
     } catch (IOException e) {
       throw new InputException(path + ": cannot be read", e);
     }
-  }
-
-  private static byte[] bounded(String path, InputStream in) throws IOException {
-    byte[] content = in.readNBytes(MOST_BYTES + 1);
-    if (content.length > MOST_BYTES) {
-      throw Rejection.of(path, "length", "at most " + MOST_BYTES + " bytes", "more");
-    }
-    return content;
   }
 }

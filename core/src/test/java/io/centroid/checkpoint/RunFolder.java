@@ -1,5 +1,6 @@
 package io.centroid.checkpoint;
 
+import io.centroid.io.CommitProtocol;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

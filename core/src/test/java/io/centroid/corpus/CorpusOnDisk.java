@@ -1,6 +1,5 @@
 package io.centroid.corpus;
 
-import io.centroid.data.HadoopFiles;
 import io.centroid.documents.DocumentKind;
 import io.centroid.documents.DocumentSink;
 import io.centroid.documents.KeptDocuments;
@@ -10,6 +9,7 @@ import io.centroid.documents.Text;
 import io.centroid.documents.TextInputs;
 import io.centroid.documents.TextPlan;
 import io.centroid.documents.TextReader;
+import io.centroid.io.HadoopFiles;
 import io.centroid.text.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;

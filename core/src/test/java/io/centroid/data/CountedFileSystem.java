@@ -13,7 +13,7 @@ import org.apache.hadoop.security.AccessControlException;
 /** Local files under {@code counted:///}, whose statistics hold nobody else's reads. */
 public final class CountedFileSystem extends RawLocalFileSystem {
   static final String SCHEME = "counted";
-  static final String FORBIDDEN = "forbidden";
+  public static final String FORBIDDEN = "forbidden";
 
   @Override
   public String getScheme() {
@@ -34,7 +34,7 @@ public final class CountedFileSystem extends RawLocalFileSystem {
     return super.open(path, bufferSize);
   }
 
-  static Configuration configuration() {
+  public static Configuration configuration() {
     Configuration configuration = new Configuration();
     configuration.set("fs." + SCHEME + ".impl", CountedFileSystem.class.getName());
     return configuration;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
 import io.centroid.data.CsvFormat.TargetKind;
+import io.centroid.io.DecodedFiles;
+import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.centroid.data;
 
+import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
+import io.centroid.io.DecodedFiles;
+import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

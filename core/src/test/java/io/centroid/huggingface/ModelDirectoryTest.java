@@ -3,7 +3,7 @@ package io.centroid.huggingface;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.centroid.data.CountedFileSystem;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.kernels.FloatVector;
 import io.centroid.kernels.NativeMemory;
 import io.centroid.model.ParameterLayout.Entry;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.InputException;
 import io.centroid.data.CountedFileSystem;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.ParameterLayout.Entry;
 import io.centroid.model.gpt2.Gpt2Layout;

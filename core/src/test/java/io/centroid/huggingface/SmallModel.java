@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.model.ParameterLayout.Entry;
 import io.centroid.model.gpt2.Gpt2Config;
 import io.centroid.model.gpt2.Gpt2Config.Dropout;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
 import io.centroid.data.Bytes;
-import io.centroid.data.DecodingLimit;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
+import io.centroid.io.DecodingLimit;
 import io.centroid.text.CharacterTokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,12 @@ class LabelledTextsTest extends TextsFolder {
   @Test
   void csvHasQuotedCommasLineEndsAndQuotes() throws IOException {
     String table =
-        "id,text,label\n1,plain,pos\n2,\"a, \"\"b\"\"\nand c\",neg\n3, kept  blanks ,pos\n4,é 😀,neg\n";
+        "id,text,label\n"
+            + "1,plain,pos\n"
+            + "2,\"a, \"\"b\"\"\n"
+            + "and c\",neg\n"
+            + "3, kept  blanks ,pos\n"
+            + "4,é 😀,neg\n";
     List<ReadTexts.Example> expected =
         List.of(
             new ReadTexts.Example(0, "plain", 1),
@@ -106,7 +111,8 @@ class LabelledTextsTest extends TextsFolder {
         .isInstanceOf(InputException.class)
         .hasMessage(
             file
-                + ": line 3: an empty text, expected some (the tokenizer has no end-of-text token)");
+                + ": line 3: an empty text, expected some (the tokenizer has no end-of-text"
+                + " token)");
   }
 
   @Test

@@ -1,6 +1,6 @@
 package io.centroid.labelled;
 
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.text.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
 import io.centroid.checkpoint.CheckpointStore;
-import io.centroid.checkpoint.CommitProtocol;
+import io.centroid.io.CommitProtocol;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

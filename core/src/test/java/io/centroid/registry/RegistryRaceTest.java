@@ -3,7 +3,7 @@ package io.centroid.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.centroid.InputException;
-import io.centroid.checkpoint.CommitProtocol;
+import io.centroid.io.CommitProtocol;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.centroid.run;
 
 import io.centroid.config.RunConfig;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.text.CharacterTokenizer;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.TrainState;

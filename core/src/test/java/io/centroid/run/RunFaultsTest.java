@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.centroid.checkpoint.HeldException;
 import io.centroid.checkpoint.OvertakenException;
 import io.centroid.config.RunConfig;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.Round;
 import io.centroid.train.RoundResult;

@@ -9,7 +9,7 @@ import io.centroid.InputException;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.Snapshot;
 import io.centroid.config.RunConfig;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.NetworkSpec;
 import io.centroid.train.DivergedException;
@@ -304,7 +304,8 @@ class TrainingRunTest {
     assertThatThrownBy(() -> run("a", "model.loss=binary-cross-entropy"))
         .isInstanceOf(InputException.class)
         .hasMessage(
-            "data: the training examples have label 9, expected 0 or 1 (model.loss = binary-cross-entropy)");
+            "data: the training examples have label 9, expected 0 or 1 (model.loss ="
+                + " binary-cross-entropy)");
     List<String> settings = new ArrayList<>(csv(signs(50, 3)));
     settings.addAll(List.of("model.loss=binary-cross-entropy", "data.csv.target=class"));
     assertThatThrownBy(() -> execute("b", RunObserver.NONE, settings))

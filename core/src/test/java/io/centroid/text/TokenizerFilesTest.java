@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -87,7 +87,8 @@ class TokenizerFilesTest extends SmallTokenizerFiles {
     String added =
         """
         "added_tokens":[{"id":300,"content":"<a>"},{"id":301,"content":"<a><b>"},\
-        {"id":302,"content":"★","special":true},""";
+        {"id":302,"content":"★","special":true},\
+        """;
     Tokenizer tokenizer = changed("\"added_tokens\":[", added);
     assertThat(tokenizer.vocabularySize()).isEqualTo(303);
     assertThat(tokenizer.encode("<a><b><a>★")).containsExactly(301, 300, 302);

@@ -2,7 +2,7 @@ package io.centroid.bench;
 
 import io.centroid.config.RunConfig;
 import io.centroid.data.ExampleSource;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.run.DataSources;
 import java.util.ArrayList;
 import java.util.List;

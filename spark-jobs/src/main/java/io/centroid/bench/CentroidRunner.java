@@ -1,7 +1,7 @@
 package io.centroid.bench;
 
 import io.centroid.config.RunConfig;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.spark.SparkContexts;
 import io.centroid.spark.SparkShardedData;
 import io.centroid.train.LocalShardedData;

@@ -6,7 +6,7 @@ import io.centroid.checkpoint.CheckpointWriter;
 import io.centroid.checkpoint.LeaseTerms;
 import io.centroid.checkpoint.Retention;
 import io.centroid.config.RunConfig;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.run.DataSources;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.ShardSpec;

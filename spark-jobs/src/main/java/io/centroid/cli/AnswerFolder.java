@@ -1,15 +1,15 @@
 package io.centroid.cli;
 
 import io.centroid.InputException;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.AtomicDirectory;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.Storage;
 import java.io.IOException;
-import java.util.UUID;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 
-/** A new folder of part files with a JSON object a line. Appears whole or not at all. */
+/** A new folder of part files with a JSON object a line. Published atomically. */
 record AnswerFolder(HadoopFiles files, Path path) {
 
   /**
@@ -26,14 +26,9 @@ record AnswerFolder(HadoopFiles files, Path path) {
     return new AnswerFolder(files, fileSystem.makeQualified(given));
   }
 
-  /** Computes the lines into a hidden folder beside it, which is then renamed. */
+  /** Computes the lines and publishes them. */
   void write(JavaRDD<String> lines) throws IOException {
-    Path unfinished = new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID());
-    try {
-      lines.saveAsTextFile(unfinished.toString());
-      FileContext.getFileContext(path.toUri(), files.configuration()).rename(unfinished, path);
-    } finally {
-      files.fileSystem(unfinished).delete(unfinished, true);
-    }
+    new AtomicDirectory(Storage.of(files, path), path, "_SUCCESS")
+        .write(false, draft -> lines.saveAsTextFile(draft.folder().toString()));
   }
 }

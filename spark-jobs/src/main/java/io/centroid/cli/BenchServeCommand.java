@@ -8,9 +8,9 @@ import io.centroid.bench.serve.ServeBenchSettings;
 import io.centroid.bench.serve.WrkLoad;
 import io.centroid.cluster.CentroidHome;
 import io.centroid.data.ExampleSource;
-import io.centroid.data.HadoopFiles;
 import io.centroid.data.IdxSource;
 import io.centroid.data.digits.DigitsSource;
+import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = {
-      "Serve an export of digits in a process of its own, and measure how fast it answers requests of"
-          + " one digit while new versions take over.",
+      "Serve an export of digits in a process of its own, and measure how fast it answers requests"
+          + " of one digit while new versions take over.",
       "Exits with 1 if a request fails, a version is not taken over, or the server dies."
     },
     mixinStandardHelpOptions = true)

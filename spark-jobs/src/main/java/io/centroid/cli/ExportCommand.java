@@ -2,7 +2,6 @@ package io.centroid.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
-import io.centroid.data.HadoopFiles;
 import io.centroid.export.ExportDescription;
 import io.centroid.export.ExportForm;
 import io.centroid.export.ExportJson;
@@ -11,6 +10,7 @@ import io.centroid.export.ExportedModel;
 import io.centroid.export.ModelExporter;
 import io.centroid.export.Verification;
 import io.centroid.export.WeightType;
+import io.centroid.io.HadoopFiles;
 import io.centroid.run.DataLocation;
 import io.centroid.run.TrainedModel;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package io.centroid.cli;
 
 import io.centroid.InputException;
-import io.centroid.data.HadoopFiles;
 import io.centroid.export.ExportForm;
 import io.centroid.export.ExportListener;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ModelExporter;
+import io.centroid.io.HadoopFiles;
 import io.centroid.onnx.OnnxJar;
 import io.centroid.retrain.Exporter;
 import io.centroid.run.TrainedModel;

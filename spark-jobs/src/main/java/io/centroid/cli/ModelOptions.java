@@ -2,9 +2,9 @@ package io.centroid.cli;
 
 import io.centroid.InputException;
 import io.centroid.config.RunConfig;
-import io.centroid.data.HadoopFiles;
 import io.centroid.data.InputShape;
 import io.centroid.data.Split;
+import io.centroid.io.HadoopFiles;
 import io.centroid.model.Architecture;
 import io.centroid.run.DataLocation;
 import io.centroid.run.DataSources;

@@ -1,6 +1,6 @@
 package io.centroid.cli;
 
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.run.TrainedModel;
 import java.io.IOException;
 import picocli.CommandLine.Option;

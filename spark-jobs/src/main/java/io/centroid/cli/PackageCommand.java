@@ -2,7 +2,7 @@ package io.centroid.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.serve.layout.Layout;
 import io.centroid.serve.layout.PackageRequest;
 import io.centroid.serve.layout.Packaging;
@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
     name = "package",
     description = {
       "Lay an ONNX export out for another server.",
-      "triton: a model repository of NVIDIA Triton; kserve: the same with an InferenceService; djl: a"
-          + " model folder of DJL Serving. deploy/serving tells how each starts."
+      "triton: a model repository of NVIDIA Triton; kserve: the same with an InferenceService; djl:"
+          + " a model folder of DJL Serving. deploy/serving tells how each starts."
     },
     mixinStandardHelpOptions = true)
 final class PackageCommand implements Callable<Integer> {

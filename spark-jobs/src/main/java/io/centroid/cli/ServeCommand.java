@@ -2,7 +2,7 @@ package io.centroid.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.serve.Serving;
 import io.centroid.serve.ServingSettings;
 import io.centroid.serve.engine.BatchSettings;

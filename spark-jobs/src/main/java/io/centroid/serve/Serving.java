@@ -1,6 +1,6 @@
 package io.centroid.serve;
 
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.serve.engine.CurrentModel;
 import io.centroid.serve.engine.FolderSource;
 import io.centroid.serve.engine.ModelSource;

@@ -1,7 +1,7 @@
 package io.centroid.spark;
 
 import io.centroid.config.RunConfig;
-import io.centroid.data.HdfsDefaults;
+import io.centroid.io.HdfsDefaults;
 import io.centroid.security.KerberosLogin;
 import io.centroid.security.SecretKeys;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.centroid.checkpoint;
 
+import io.centroid.io.CommitProtocol;
 import io.centroid.safetensors.TensorSlice;
 import java.nio.file.Path;
 import java.time.Clock;

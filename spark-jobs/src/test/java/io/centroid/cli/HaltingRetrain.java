@@ -1,7 +1,7 @@
 package io.centroid.cli;
 
 import io.centroid.config.RunConfig;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.retrain.Exporter;
 import io.centroid.retrain.Phase;
 import io.centroid.retrain.Retraining;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.Eventually;
 import io.centroid.cluster.ClusterOptions;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.registry.AliasRecord;
 import io.centroid.registry.ModelRegistry;
 import io.centroid.registry.StoredVersion;

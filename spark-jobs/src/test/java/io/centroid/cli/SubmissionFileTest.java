@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
-import io.centroid.data.HadoopFiles;
 import io.centroid.evaluate.Predictions;
+import io.centroid.io.HadoopFiles;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.centroid.Eventually;
 import io.centroid.InputException;
 import io.centroid.config.RunConfig;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.registry.Aliases;
 import io.centroid.registry.ModelRegistry;
 import io.centroid.registry.Provenance;

@@ -2,7 +2,7 @@ package io.centroid.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.serve.engine.BatchSettings;
 import io.centroid.serve.http.ServerSettings;
 import io.centroid.serve.protocol.RequestLimits;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.centroid.Eventually;
 import io.centroid.config.RunConfig;
-import io.centroid.data.HadoopFiles;
 import io.centroid.export.ExportForm;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ModelExporter;
+import io.centroid.io.HadoopFiles;
 import io.centroid.run.RunObserver;
 import io.centroid.run.TrainedModel;
 import io.centroid.run.TrainingRun;

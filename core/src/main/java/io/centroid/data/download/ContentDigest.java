@@ -1,7 +1,7 @@
 package io.centroid.data.download;
 
-import io.centroid.data.DecodingLimit;
-import io.centroid.data.GunzipStream;
+import io.centroid.io.DecodingLimit;
+import io.centroid.io.GunzipStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -7,7 +7,7 @@ import io.centroid.bench.Entrant;
 import io.centroid.bench.Turn;
 import io.centroid.bench.TurnRunner;
 import io.centroid.config.RunConfig;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.model.Nd4jEngine;
 import io.centroid.spark.SparkContexts;
 import java.util.HashMap;

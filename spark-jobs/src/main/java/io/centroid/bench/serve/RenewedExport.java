@@ -1,9 +1,9 @@
 package io.centroid.bench.serve;
 
 import io.centroid.SealedJson;
-import io.centroid.data.HadoopFiles;
 import io.centroid.export.ExportDescription;
 import io.centroid.export.ExportJson;
+import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

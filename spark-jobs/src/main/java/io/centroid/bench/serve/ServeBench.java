@@ -1,7 +1,7 @@
 package io.centroid.bench.serve;
 
 import io.centroid.data.ExampleSource;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -3,10 +3,8 @@ package io.centroid.serve.engine;
 import io.centroid.InputException;
 import io.centroid.Rejection;
 import io.centroid.Sha256;
-import io.centroid.data.HadoopFiles;
 import io.centroid.export.ExportDescription;
-import java.io.IOException;
-import java.io.InputStream;
+import io.centroid.io.HadoopFiles;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -50,15 +48,7 @@ public final class FolderSource implements ModelSource {
   }
 
   private String sha256(Path record) {
-    try (InputStream in = files.open(record)) {
-      byte[] content = in.readNBytes(LARGEST_RECORD + 1);
-      if (content.length > LARGEST_RECORD) {
-        throw Rejection.of(record.toString(), "is larger than " + LARGEST_RECORD + " bytes");
-      }
-      return Sha256.of(content);
-    } catch (IOException e) {
-      throw HadoopFiles.failure(record, e);
-    }
+    return Sha256.of(files.read(record, LARGEST_RECORD));
   }
 
   /** A name as it may stand in a URL; refused otherwise. */

@@ -1,10 +1,10 @@
 package io.centroid.serve.engine;
 
 import io.centroid.InputException;
-import io.centroid.data.HadoopFiles;
 import io.centroid.export.ExportDescription;
 import io.centroid.export.ExportForm;
 import io.centroid.export.Task;
+import io.centroid.io.HadoopFiles;
 import io.centroid.onnx.OnnxJar;
 import io.centroid.onnx.OnnxLanguageModel;
 import io.centroid.onnx.OnnxModel;

@@ -2,7 +2,7 @@ package io.centroid.serve.engine;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import io.centroid.registry.AliasWatch;
 import io.centroid.registry.ModelRegistry;
 import java.io.IOException;

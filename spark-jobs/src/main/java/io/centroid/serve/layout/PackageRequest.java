@@ -2,7 +2,7 @@ package io.centroid.serve.layout;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
-import io.centroid.data.HadoopFiles;
+import io.centroid.io.HadoopFiles;
 import org.apache.hadoop.fs.Path;
 
 /**

@@ -1,11 +1,10 @@
 package io.centroid.serve.layout;
 
 import io.centroid.InputException;
-import io.centroid.OpenFile;
-import io.centroid.data.HadoopFiles;
-import io.centroid.data.NewFolder;
 import io.centroid.export.ExportDescription;
 import io.centroid.export.ExportForm;
+import io.centroid.io.AtomicDirectory;
+import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -35,8 +34,10 @@ public final class Packaging {
     }
     export.requireFiles(files, request.export());
     Map<String, String> texts = layout.texts(request, export);
-    NewFolder folder = NewFolder.of(files, request.out(), false, ExportDescription.FILE);
+    AtomicDirectory folder =
+        AtomicDirectory.of(files, request.out(), false, ExportDescription.FILE);
     folder.write(
+        false,
         target -> {
           String models = layout.modelFolder(request) + "/";
           for (String name : export.files().keySet()) {
@@ -48,26 +49,16 @@ public final class Packaging {
               target,
               models + ExportDescription.FILE);
           for (Map.Entry<String, String> text : texts.entrySet()) {
-            OpenFile.fill(
-                target.create(text.getKey()),
-                stream -> {
-                  stream.write(text.getValue().getBytes(StandardCharsets.UTF_8));
-                  target.sync(stream);
-                });
+            target.write(text.getKey(), text.getValue().getBytes(StandardCharsets.UTF_8));
           }
         });
-    return folder.path();
+    return folder.target();
   }
 
-  private static void copy(HadoopFiles files, Path from, NewFolder.Target target, String name)
+  private static void copy(HadoopFiles files, Path from, AtomicDirectory.Draft target, String name)
       throws IOException {
-    OpenFile.fill(
-        target.create(name),
-        stream -> {
-          try (InputStream in = files.open(from)) {
-            in.transferTo(stream);
-          }
-          target.sync(stream);
-        });
+    try (InputStream in = files.open(from)) {
+      target.write(name, in::transferTo);
+    }
   }
 }

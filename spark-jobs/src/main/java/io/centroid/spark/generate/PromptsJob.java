@@ -2,12 +2,12 @@ package io.centroid.spark.generate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
-import io.centroid.data.HadoopFiles;
 import io.centroid.generate.Ending;
 import io.centroid.generate.Generation;
 import io.centroid.generate.Generator;
 import io.centroid.generate.Sampling;
 import io.centroid.generate.TokenListener;
+import io.centroid.io.HadoopFiles;
 import io.centroid.run.LanguageModel;
 import java.io.IOException;
 import java.io.Serializable;

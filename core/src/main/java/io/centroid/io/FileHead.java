@@ -1,4 +1,4 @@
-package io.centroid.data;
+package io.centroid.io;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,9 +13,9 @@ import org.apache.hadoop.fs.Path;
  * @param gzipped true if the file is compressed
  * @param fileLength length of the file as stored
  */
-record FileHead(byte[] bytes, boolean gzipped, long fileLength) {
+public record FileHead(byte[] bytes, boolean gzipped, long fileLength) {
 
-  static FileHead read(HadoopFiles files, String name, int count) {
+  public static FileHead read(HadoopFiles files, String name, int count) {
     Path path = files.path(name);
     long length = files.status(path).getLen();
     try (InputStream stream = files.open(path)) {

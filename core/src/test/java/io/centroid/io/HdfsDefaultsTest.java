@@ -1,4 +1,4 @@
-package io.centroid.data;
+package io.centroid.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,7 @@
-package io.centroid.checkpoint;
+package io.centroid.io;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
 
 /**
  * The atomic operations of the local disk, asked of the operating system. Hadoop's rename falls
@@ -50,7 +52,7 @@ final class LocalDisk {
     if (Files.exists(to)) {
       throw new FileAlreadyExistsException(to.toString());
     }
-    syncFolder(from);
+    syncFolders(from);
     try {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     } catch (FileSystemException e) {
@@ -65,6 +67,25 @@ final class LocalDisk {
     Path parent = to.getParent();
     if (parent != null) {
       syncFolder(parent);
+    }
+  }
+
+  /** Renames a file over another. */
+  static void replace(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    Path parent = to.getParent();
+    if (parent != null) {
+      syncFolder(parent);
+    }
+  }
+
+  private static void syncFolders(Path root) throws IOException {
+    try (Stream<Path> paths = Files.walk(root)) {
+      for (Path folder : paths.filter(Files::isDirectory).toList()) {
+        syncFolder(folder);
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 

@@ -1,4 +1,4 @@
-package io.centroid.data;
+package io.centroid.io;
 
 import java.io.InputStream;
 import java.util.Objects;

@@ -1,5 +1,6 @@
-package io.centroid;
+package io.centroid.io;
 
+import io.centroid.StorageFault;
 import java.io.IOException;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;

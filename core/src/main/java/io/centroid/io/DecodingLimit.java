@@ -1,4 +1,4 @@
-package io.centroid.data;
+package io.centroid.io;
 
 import io.centroid.InputException;
 
@@ -16,7 +16,7 @@ public record DecodingLimit(long bytes, String reason) {
   }
 
   /** The length that the file's own header declares. */
-  static DecodingLimit declared(long bytes) {
+  public static DecodingLimit declared(long bytes) {
     return new DecodingLimit(bytes, "as its header declares");
   }
 

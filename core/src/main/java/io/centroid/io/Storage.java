@@ -1,12 +1,7 @@
-package io.centroid.checkpoint;
+package io.centroid.io;
 
 import io.centroid.InputException;
-import io.centroid.OpenFile;
-import io.centroid.RawFiles;
-import io.centroid.Rejection;
 import io.centroid.Sha256;
-import io.centroid.safetensors.ByteSource;
-import io.centroid.safetensors.HadoopSource;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,23 +10,22 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few operations on a Hadoop file system that a commit is made of, each as atomic and durable
- * as the store allows. On the local disk no {@code .crc} files are written, as the manifest holds
- * stronger sums.
+ * The few operations on a Hadoop file system that publishing is made of, each as atomic and durable
+ * as the store allows. On the local disk no {@code .crc} files are written, as manifests hold
+ * stronger sums, and other tools would fail on them.
  */
 public final class Storage {
 
@@ -40,26 +34,47 @@ public final class Storage {
     void writeTo(OutputStream out) throws IOException;
   }
 
-  /** Begins the names of files and folders that are being written. */
-  public static final String IN_PROGRESS = ".inprogress-";
-
   private final FileSystem fileSystem;
   private final Configuration configuration;
+  private final CommitProtocol protocol;
   private @Nullable FileContext context;
 
-  private Storage(FileSystem fileSystem, Configuration configuration) {
-    this.fileSystem = fileSystem;
+  private Storage(FileSystem found, Configuration configuration, CommitProtocol protocol) {
+    this.fileSystem = RawFiles.of(found);
     this.configuration = configuration;
+    this.protocol = protocol;
   }
 
-  /** What is done to the file system that holds the path. */
+  /** The file system that holds the path. */
   public static Storage of(Path path, Configuration configuration) throws IOException {
-    return new Storage(RawFiles.of(path.getFileSystem(configuration)), configuration);
+    FileSystem found = path.getFileSystem(configuration);
+    return new Storage(found, configuration, usual(found));
   }
 
-  /** How folders become visible at once here. */
+  /** As {@link #of(Path, Configuration)}, with a protocol for a store that its scheme misjudges. */
+  public static Storage of(Path path, Configuration configuration, CommitProtocol protocol)
+      throws IOException {
+    return new Storage(path.getFileSystem(configuration), configuration, protocol);
+  }
+
+  /** As {@link #of(Path, Configuration)}, for a path that a user gave. */
+  public static Storage of(HadoopFiles files, Path path) {
+    FileSystem found = files.fileSystem(path);
+    return new Storage(found, files.configuration(), usual(found));
+  }
+
+  private static CommitProtocol usual(FileSystem found) {
+    return CommitProtocol.forScheme(found.getUri().getScheme());
+  }
+
+  /** The file system itself, without checksum files. */
+  public FileSystem fileSystem() {
+    return fileSystem;
+  }
+
+  /** How directories are published here. */
   public CommitProtocol protocol() {
-    return CommitProtocol.forScheme(fileSystem.getUri().getScheme());
+    return protocol;
   }
 
   /** The path with its file system and from its root. */
@@ -106,41 +121,33 @@ public final class Storage {
   }
 
   /**
-   * Puts a small file where none is, so that no reader sees a part of it and no death leaves one:
-   * written aside, then given its name. An object store shows nothing before the end anyway, but
-   * not every one keeps two writers from putting the same file: there it is to be read back.
+   * Gives a file a name that is free.
    *
-   * @throws FileAlreadyExistsException if there is one
+   * @throws FileAlreadyExistsException if the name is taken
    */
-  public void publish(Path path, byte[] content) throws IOException {
-    if (protocol() == CommitProtocol.MANIFEST_LAST) {
-      createNew(path, content);
+  void renameFile(Path from, Path to) throws IOException {
+    if (!(fileSystem instanceof RawLocalFileSystem)) {
+      context().rename(from, to);
       return;
     }
-    Path aside = new Path(path.getParent(), IN_PROGRESS + UUID.randomUUID());
-    createFolder(path.getParent());
     try {
-      createNew(aside, content);
-      if (fileSystem instanceof RawLocalFileSystem) {
-        LocalDisk.renameFile(local(aside), local(path));
-      } else {
-        context().rename(aside, path);
-      }
-    } catch (IOException | RuntimeException e) {
-      try {
-        delete(aside);
-      } catch (IOException again) {
-        e.addSuppressed(again);
-      }
-      if (e instanceof java.nio.file.FileAlreadyExistsException taken) {
-        throw alreadyExists(path, taken);
-      }
-      throw e;
+      LocalDisk.renameFile(local(from), local(to));
+    } catch (java.nio.file.FileAlreadyExistsException e) {
+      throw alreadyExists(to, e);
+    }
+  }
+
+  /** Renames a file over another at once. Either may be open for writing. */
+  void replace(Path from, Path to) throws IOException {
+    if (fileSystem instanceof RawLocalFileSystem) {
+      LocalDisk.replace(local(from), local(to));
+    } else {
+      context().rename(from, to, Options.Rename.OVERWRITE);
     }
   }
 
   /** Puts an empty file, whether there is one or not; it need not outlast a power cut. */
-  void createEmpty(Path path) throws IOException {
+  public void createEmpty(Path path) throws IOException {
     fileSystem.create(path, true).close();
   }
 
@@ -194,8 +201,11 @@ public final class Storage {
     return fileSystem.open(path);
   }
 
-  ByteSource open(Path path) throws IOException {
-    return new HadoopSource(fileSystem, path);
+  /** Length and SHA-256 of a file, read whole. */
+  public StoredFile hash(Path path) throws IOException {
+    try (InputStream in = stream(path)) {
+      return StoredFile.of(in);
+    }
   }
 
   /**
@@ -204,12 +214,8 @@ public final class Storage {
    * @throws InputException if it is longer than {@code most} bytes
    */
   public byte[] read(Path path, int most) throws IOException {
-    try (FSDataInputStream in = fileSystem.open(path)) {
-      byte[] content = in.readNBytes(most + 1);
-      if (content.length > most) {
-        throw Rejection.of(path.toString(), "length", "at most " + most + " bytes", "more");
-      }
-      return content;
+    try (InputStream in = stream(path)) {
+      return BoundedRead.bytes(path.toString(), in, most);
     }
   }
 
@@ -220,7 +226,8 @@ public final class Storage {
     }
   }
 
-  private static void sync(FSDataOutputStream out) throws IOException {
+  /** Writes through to the disk where the file system can. */
+  public static void sync(FSDataOutputStream out) throws IOException {
     out.flush();
     if (out.hasCapability(StreamCapabilities.HSYNC)) {
       out.hsync();
@@ -237,6 +244,15 @@ public final class Storage {
 
   private java.nio.file.Path local(Path path) {
     return ((RawLocalFileSystem) fileSystem).pathToFile(path).toPath();
+  }
+
+  /** Deletes what a failed write left; a further failure is added to the first. */
+  void discardAfter(Exception failure, Path path) {
+    try {
+      delete(path);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private static FileAlreadyExistsException alreadyExists(Path path, IOException cause) {

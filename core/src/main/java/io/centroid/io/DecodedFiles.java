@@ -1,4 +1,4 @@
-package io.centroid.data;
+package io.centroid.io;
 
 import java.io.IOException;
 import java.lang.ref.SoftReference;
@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * pressure drops them, and the next reader decodes again. A file that has changed (length or time)
  * replaces its older copy. Thread-safe.
  */
-final class DecodedFiles {
-  static final DecodedFiles SHARED = new DecodedFiles();
+public final class DecodedFiles {
+  public static final DecodedFiles SHARED = new DecodedFiles();
 
   private final Map<Path, Slot> slots = new ConcurrentHashMap<>();
   private final AtomicLong decodings = new AtomicLong();
@@ -53,7 +53,7 @@ final class DecodedFiles {
   }
 
   /** How often a file was decoded since this JVM started. */
-  long decodings() {
+  public long decodings() {
     return decodings.get();
   }
 

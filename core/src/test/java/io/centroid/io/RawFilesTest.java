@@ -1,4 +1,4 @@
-package io.centroid;
+package io.centroid.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;

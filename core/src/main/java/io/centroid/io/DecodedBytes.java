@@ -1,4 +1,4 @@
-package io.centroid.data;
+package io.centroid.io;
 
 import java.io.IOException;
 import java.io.InputStream;

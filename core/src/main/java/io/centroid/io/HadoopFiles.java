@@ -1,9 +1,10 @@
-package io.centroid.data;
+package io.centroid.io;
 
 import io.centroid.InputException;
 import io.centroid.security.KerberosLogin;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
@@ -84,6 +85,28 @@ public final class HadoopFiles implements Serializable {
         throw new InputException(path + ": a directory, expected a file");
       }
       return fileSystem(path).open(path);
+    } catch (IOException e) {
+      throw failure(path, e);
+    }
+  }
+
+  /**
+   * A whole small file.
+   *
+   * @throws InputException if it is missing, or longer than {@code most} bytes
+   */
+  public byte[] read(Path path, int most) {
+    try (InputStream in = open(path)) {
+      return BoundedRead.bytes(path.toString(), in, most);
+    } catch (IOException e) {
+      throw failure(path, e);
+    }
+  }
+
+  /** Length and SHA-256 of a file, read whole. */
+  public StoredFile hash(Path path) {
+    try (InputStream in = open(path)) {
+      return StoredFile.of(in);
     } catch (IOException e) {
       throw failure(path, e);
     }

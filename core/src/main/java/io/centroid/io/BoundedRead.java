@@ -1,0 +1,43 @@
+package io.centroid.io;
+
+import io.centroid.InputException;
+import io.centroid.Rejection;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** Reading of what must not exceed a size. */
+public final class BoundedRead {
+  private BoundedRead() {}
+
+  /**
+   * Reads a stream to its end.
+   *
+   * @param place names the file in messages
+   * @throws InputException if it has more than {@code most} bytes
+   */
+  public static byte[] bytes(String place, InputStream in, int most) throws IOException {
+    byte[] content = in.readNBytes(most + 1);
+    requireAtMost(place, content.length, most);
+    return content;
+  }
+
+  /** As {@link #bytes}, into a stream; returns the number of bytes. */
+  public static long copy(String place, InputStream in, OutputStream out, long most)
+      throws IOException {
+    byte[] chunk = new byte[1 << 16];
+    long length = 0;
+    for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+      length += count;
+      requireAtMost(place, length, most);
+      out.write(chunk, 0, count);
+    }
+    return length;
+  }
+
+  private static void requireAtMost(String place, long length, long most) {
+    if (length > most) {
+      throw Rejection.of(place, "length", "at most " + most + " bytes", "more");
+    }
+  }
+}
