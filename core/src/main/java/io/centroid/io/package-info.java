@@ -1,0 +1,5 @@
+/** Files and documents: strict JSON bound to records. */
+@NullMarked
+package io.centroid.io;
+
+import org.jspecify.annotations.NullMarked;
