@@ -1,7 +1,7 @@
 package io.centroid.checkpoint;
 
-import io.centroid.Rejection;
-import java.util.regex.Pattern;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.centroid.io.Json;
 
 /**
  * What a manifest records of a file beside it.
@@ -9,14 +9,15 @@ import java.util.regex.Pattern;
  * @param bytes its length
  * @param sha256 its SHA-256 in lower-case hex
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record StoredFile(long bytes, String sha256) {
-  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
-
   public StoredFile {
-    Snapshot.requireNotNegative("bytes", bytes);
-    if (!HEX.matcher(sha256).matches()) {
-      throw new IllegalArgumentException(
-          "sha256 must be 64 lower-case hex digits: " + Rejection.quote(sha256));
-    }
+    requireValid(bytes, sha256);
+  }
+
+  /** Refuses a negative length and what is not a SHA-256. */
+  public static void requireValid(long bytes, String sha256) {
+    Json.require(bytes >= 0, "bytes", "0 or more");
+    Json.requireSha256("sha256", sha256);
   }
 }

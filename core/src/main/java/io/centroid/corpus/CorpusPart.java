@@ -3,6 +3,7 @@ package io.centroid.corpus;
 import io.centroid.InputException;
 import io.centroid.Sha256;
 import io.centroid.data.HadoopFiles;
+import io.centroid.io.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -18,6 +19,10 @@ import org.apache.hadoop.fs.Path;
  */
 public record CorpusPart(String name, long tokens, String sha256) implements Serializable {
   private static final int BUFFER = 1 << 18;
+
+  public CorpusPart {
+    Json.requireSha256("sha256", sha256);
+  }
 
   /**
    * Reads the whole file.

@@ -5,6 +5,7 @@ import io.centroid.InputException;
 import io.centroid.Rejection;
 import io.centroid.Sha256;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,14 +37,22 @@ public final class ChecksummedJson {
   /**
    * Reads a document after verifying its checksum. One without a checksum is accepted.
    *
+   * @param type the document's form
+   * @param conversion makes the value of it, and may throw {@link IllegalArgumentException}
    * @throws InputException if the file was changed after it was written, or as {@link Json#read}
    */
-  public static <T> T read(String file, byte[] content, Class<T> type) {
+  public static <F, T> T read(
+      String file, byte[] content, Class<F> type, Function<? super F, ? extends T> conversion) {
     ObjectNode json = Json.tree(file, content);
     if (json.remove(KEY) != null) {
       verify(file, content);
     }
-    return Json.read(file, "", json, type);
+    F form = Json.read(file, "", json, type);
+    try {
+      return conversion.apply(form);
+    } catch (IllegalArgumentException e) {
+      throw Rejection.of(file, String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static void verify(String file, byte[] content) {

@@ -42,9 +42,11 @@ import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +63,8 @@ public final class Json {
 
   /** Elements of an array that a message shows. */
   private static final int FEW = 8;
+
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(JsonInput.factory(DEEPEST))
@@ -143,18 +147,36 @@ public final class Json {
    */
   public static void require(boolean condition, String component, String expected) {
     if (!condition) {
-      throw new InvalidComponent(component, expected);
+      throw new InvalidComponent(List.of(component), expected);
     }
+  }
+
+  /** As {@link #require}, of an entry of a component that is a map. */
+  public static void requireEntry(
+      boolean condition, String component, String key, String expected) {
+    if (!condition) {
+      throw new InvalidComponent(List.of(component, key), expected);
+    }
+  }
+
+  /** As {@link #require}, of a SHA-256 in lower-case hex. */
+  public static void requireSha256(String component, String value) {
+    require(isSha256(value), component, "64 lower-case hex digits");
+  }
+
+  /** Whether it is a SHA-256 in lower-case hex. */
+  public static boolean isSha256(String value) {
+    return SHA256.matcher(value).matches();
   }
 
   private static final class InvalidComponent extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
-    private final String component;
+    private final transient List<String> keys;
     private final String expected;
 
-    InvalidComponent(String component, String expected) {
-      super(component + ": expected " + expected);
-      this.component = component;
+    InvalidComponent(List<String> keys, String expected) {
+      super(String.join(".", keys) + ": expected " + expected);
+      this.keys = keys;
       this.expected = expected;
     }
   }
@@ -172,13 +194,13 @@ public final class Json {
       return Rejection.of(file, "key " + path + " is unknown");
     }
     if (e.getCause() instanceof InvalidComponent invalid) {
-      JsonNode value = found.path(invalid.component);
-      boolean few = value.isArray() && value.size() <= FEW;
-      return Rejection.of(
-          file,
-          "key " + join(path, invalid.component),
-          invalid.expected,
-          few ? Rejection.shorten(value.toString()) : describe(value));
+      for (String name : invalid.keys) {
+        path = join(path, name);
+        found = found.path(name);
+      }
+      boolean few = found.isArray() && found.size() <= FEW;
+      String shown = few ? Rejection.shorten(found.toString()) : describe(found);
+      return Rejection.of(file, "key " + path, invalid.expected, shown);
     }
     if (e.getCause() instanceof RuntimeException refused) {
       if (refused instanceof IllegalArgumentException || refused instanceof InputException) {

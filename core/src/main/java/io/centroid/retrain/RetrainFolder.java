@@ -1,14 +1,12 @@
 package io.centroid.retrain;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
-import io.centroid.JsonFields;
-import io.centroid.SealedJson;
 import io.centroid.checkpoint.CommitProtocol;
 import io.centroid.checkpoint.Storage;
 import io.centroid.data.HadoopFiles;
 import io.centroid.data.WholeFile;
+import io.centroid.io.ChecksummedJson;
+import io.centroid.io.Json;
 import io.centroid.registry.DataFile;
 import java.io.IOException;
 import java.util.List;
@@ -97,19 +95,28 @@ final class RetrainFolder {
    */
   void pin(String place, List<DataFile> files) throws IOException {
     Path file = new Path(root, "validation.json");
-    ObjectNode node = JsonNodeFactory.instance.objectNode().put("format", 1);
-    FileList.write(node, "files", files);
     if (!storage.exists(file)) {
       try {
-        storage.publish(file, SealedJson.write(node));
+        storage.publish(file, ChecksummedJson.write(new Pinned(Pinned.FORMAT, files)));
       } catch (FileAlreadyExistsException e) {
         throw new IOException(file + " was written by another process", e);
       }
     }
     byte[] json = storage.read(file, MOST_BYTES);
-    JsonFields fields = JsonFields.parseShallow(file.toString(), json);
-    SealedJson.verify(fields, json);
-    requireSame(place, file, FileList.read(fields, "files"), files);
+    requireSame(
+        place,
+        file,
+        ChecksummedJson.read(file.toString(), json, Pinned.class, Pinned::files),
+        files);
+  }
+
+  /** What pins the frozen validation set. */
+  record Pinned(int format, List<DataFile> files) {
+    private static final int FORMAT = 1;
+
+    Pinned {
+      Json.require(format == FORMAT, "format", String.valueOf(FORMAT));
+    }
   }
 
   private static void requireSame(
@@ -123,8 +130,8 @@ final class RetrainFolder {
             place,
             pinned,
             one.name(),
-            one.content().sha256(),
-            there == null ? "no such file" : there.content().sha256());
+            one.sha256(),
+            there == null ? "no such file" : there.sha256());
       }
     }
     if (!now.isEmpty()) {

@@ -2,12 +2,12 @@ package io.centroid.run;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
-import io.centroid.SealedJson;
 import io.centroid.StorageFault;
 import io.centroid.checkpoint.CommitProtocol;
 import io.centroid.checkpoint.OvertakenException;
 import io.centroid.data.HadoopFiles;
 import io.centroid.data.WholeFile;
+import io.centroid.io.ChecksummedJson;
 import io.centroid.report.MetricsLog;
 import io.centroid.train.TrainState;
 import java.io.IOException;
@@ -99,7 +99,7 @@ final class RunDirectory {
   }
 
   void writeResult(RunResult result) throws IOException {
-    write("result.json", SealedJson.write(result.toJson()));
+    write("result.json", ChecksummedJson.write(result));
   }
 
   /**

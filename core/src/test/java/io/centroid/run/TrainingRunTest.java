@@ -304,7 +304,8 @@ class TrainingRunTest {
     assertThatThrownBy(() -> run("a", "model.loss=binary-cross-entropy"))
         .isInstanceOf(InputException.class)
         .hasMessage(
-            "data: the training examples have label 9, expected 0 or 1 (model.loss = binary-cross-entropy)");
+            "data: the training examples have label 9, expected 0 or 1 (model.loss ="
+                + " binary-cross-entropy)");
     List<String> settings = new ArrayList<>(csv(signs(50, 3)));
     settings.addAll(List.of("model.loss=binary-cross-entropy", "data.csv.target=class"));
     assertThatThrownBy(() -> execute("b", RunObserver.NONE, settings))
@@ -319,7 +320,7 @@ class TrainingRunTest {
     assertThat(result.test()).isEmpty();
     RunResult unvalidated = run("b", "data.validation-split=0", "train.epochs=1");
     assertThat(unvalidated.validation()).isEmpty();
-    assertThat(unvalidated.bestStep()).isEqualTo(-1);
+    assertThat(unvalidated.bestStep()).isNull();
   }
 
   @Test

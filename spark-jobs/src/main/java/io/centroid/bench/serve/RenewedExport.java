@@ -1,9 +1,9 @@
 package io.centroid.bench.serve;
 
-import io.centroid.SealedJson;
 import io.centroid.data.HadoopFiles;
 import io.centroid.export.ExportDescription;
 import io.centroid.export.ExportJson;
+import io.centroid.io.ChecksummedJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -52,7 +52,7 @@ final class RenewedExport {
             export.files(),
             export.verification());
     Path made = folder.resolve(".next");
-    Files.write(made, SealedJson.write(ExportJson.toJson(other)));
+    Files.write(made, ChecksummedJson.write(ExportJson.toJson(other)));
     Files.move(
         made,
         folder.resolve(ExportDescription.FILE),

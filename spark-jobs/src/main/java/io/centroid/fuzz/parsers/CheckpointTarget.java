@@ -2,7 +2,6 @@ package io.centroid.fuzz.parsers;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.SealedJson;
 import io.centroid.Sha256;
 import io.centroid.checkpoint.CheckpointListener;
 import io.centroid.checkpoint.CheckpointStore;
@@ -17,6 +16,7 @@ import io.centroid.fuzz.Bound;
 import io.centroid.fuzz.FuzzTarget;
 import io.centroid.fuzz.PartFormat;
 import io.centroid.fuzz.Parts;
+import io.centroid.io.ChecksummedJson;
 import io.centroid.run.TrainedModel;
 import io.centroid.safetensors.TensorSlice;
 import java.io.IOException;
@@ -107,7 +107,7 @@ final class CheckpointTarget implements FuzzTarget {
       // Without its seal, or every change would be refused for that alone.
       String manifest =
           Text.latin(parts.get(0))
-              .replaceFirst(",\\s*\"" + SealedJson.KEY + "\" : \"[0-9a-f]{64}\"", "");
+              .replaceFirst(",\\s*\"" + ChecksummedJson.KEY + "\" : \"[0-9a-f]{64}\"", "");
       for (int file = 1; file < NAMES.size(); file++) {
         manifest =
             manifest

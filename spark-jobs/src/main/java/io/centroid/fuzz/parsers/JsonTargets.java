@@ -124,7 +124,7 @@ final class JsonTargets {
         {"runDir": "r", "step": 10, "rounds": 1, "epochs": 1, "examples": 5, "examplesPerSecond": 1.5,
          "localSteps": 10, "computeShare": 0.5, "bytesUp": 1, "bytesDown": 2, "parametersSha256": "00",
          "validation": {"loss": 0.5, "accuracy": 1}, "test": {}, "bestStep": 10,
-         "peakMemory": {"driver": {"heap": 1}, "executors": 2}}
+         "peakMemory": {"driver": {"heap": 1, "native": 2}, "workers": {"heap": 1, "native": 2, "resident": 5}}}
         """);
   }
 
