@@ -1,14 +1,14 @@
 package io.centroid.checkpoint;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.centroid.JsonFields;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.centroid.Rejection;
+import io.centroid.io.Json;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The process that holds a lease, as its file tells.
@@ -54,32 +54,43 @@ record Holder(
    * @throws io.centroid.InputException if it is none, or only half written
    */
   static Holder parse(String file, byte[] json) {
-    JsonFields fields = JsonFields.parse(file, json);
-    boolean seen = fields.has("machine");
+    Form form = Json.read(file, json, Form.class);
     return new Holder(
-        fields.text("uuid"),
-        Rejection.shorten(fields.text("host")),
-        fields.integer("pid"),
-        Rejection.shorten(fields.text("startedAt")),
-        seen ? fields.text("machine") : "",
-        seen ? fields.integer("startTicks") : 0,
-        Duration.ofMillis(seen ? fields.integer("timeoutMillis", 1, Integer.MAX_VALUE) : 1));
+        form.uuid,
+        Rejection.shorten(form.host),
+        form.pid,
+        Rejection.shorten(form.startedAt),
+        form.machine == null ? "" : form.machine,
+        form.startTicks == null ? 0 : form.startTicks,
+        Duration.ofMillis(form.timeoutMillis == null ? 1 : form.timeoutMillis));
   }
 
   byte[] toJson(long epoch) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("epoch", epoch)
-        .put("host", host)
-        .put("pid", pid)
-        .put("startedAt", since)
-        .put("uuid", uuid)
-        .put("machine", machine)
-        .put("startTicks", startTicks)
-        .put("timeoutMillis", timeout.toMillis())
-        .toPrettyString()
-        .concat("\n")
-        .getBytes(StandardCharsets.UTF_8);
+    return Json.write(
+        new Form(epoch, host, pid, since, uuid, machine, startTicks, timeout.toMillis()));
+  }
+
+  /** The file's keys; the last three are missing in one of an earlier release. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Form(
+      @Nullable Long epoch,
+      String host,
+      long pid,
+      String startedAt,
+      String uuid,
+      @Nullable String machine,
+      @Nullable Long startTicks,
+      @Nullable Long timeoutMillis) {
+    Form {
+      Json.require(
+          machine == null || startTicks != null, "startTicks", "an integer beside machine");
+      Json.require(
+          machine == null || timeoutMillis != null, "timeoutMillis", "an integer beside machine");
+      Json.require(
+          timeoutMillis == null || timeoutMillis >= 1 && timeoutMillis <= Integer.MAX_VALUE,
+          "timeoutMillis",
+          "a whole number from 1 to " + Integer.MAX_VALUE);
+    }
   }
 
   /** Whether the process runs, where that can be proved. */

@@ -1,5 +1,6 @@
 package io.centroid.checkpoint;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.centroid.Rejection;
 import io.centroid.safetensors.Shapes;
 import java.util.List;
@@ -11,15 +12,16 @@ import java.util.List;
  * @param shape sizes of the dimensions; empty for a scalar
  * @param role what the model uses it for, such as {@code weight} or {@code bias}
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record LayoutTensor(String name, List<Long> shape, String role) {
   public LayoutTensor {
     shape = List.copyOf(shape);
     if (name.isEmpty()) {
-      throw new IllegalArgumentException("layout: a tensor's name is empty");
+      throw new IllegalArgumentException("a tensor's name is empty");
     }
     if (shape.stream().anyMatch(size -> size < 0)) {
       throw new IllegalArgumentException(
-          "layout: negative size in the shape of " + Rejection.quote(name) + ": " + shape);
+          "negative size in the shape of " + Rejection.quote(name) + ": " + shape);
     }
     elements(name, shape);
   }
@@ -34,7 +36,7 @@ public record LayoutTensor(String name, List<Long> shape, String role) {
       return Shapes.elements(shape);
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
-          "layout: shape of " + Rejection.quote(name) + " overflows: " + shape, e);
+          "shape of " + Rejection.quote(name) + " overflows: " + shape, e);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.centroid.checkpoint;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
 import io.centroid.Rejection;
+import io.centroid.io.ChecksummedJson;
 import io.centroid.io.StoredFile;
 import java.time.Instant;
 import java.util.List;
@@ -50,12 +51,12 @@ public record Manifest(
    *     {@link #FORMAT}
    */
   public static Manifest parse(String file, byte[] json) {
-    return ManifestJson.read(file, json);
+    return ChecksummedJson.read(file, json, ManifestJson.class, ManifestJson::manifest);
   }
 
   /** The manifest as indented JSON in UTF-8; equal manifests give equal bytes. */
   public byte[] toJson() {
-    return ManifestJson.write(this);
+    return ChecksummedJson.write(ManifestJson.of(this));
   }
 
   /** Steps that each worker has taken. */

@@ -1,5 +1,6 @@
 package io.centroid.corpus;
 
+import io.centroid.io.Json;
 import java.io.Serializable;
 import java.util.List;
 
@@ -13,6 +14,12 @@ import java.util.List;
  */
 public record CorpusCounts(long documents, long bytes, long duplicates, long replaced)
     implements Serializable {
+  public CorpusCounts {
+    Json.require(documents >= 0, "documents", "0 or more");
+    Json.require(bytes >= 0, "bytes", "0 or more");
+    Json.require(duplicates >= 0, "duplicates", "0 or more");
+    Json.require(replaced >= 0, "replaced", "0 or more");
+  }
 
   /** The sum over all tasks. */
   static CorpusCounts of(List<PartResult> results) {

@@ -1,7 +1,12 @@
 package io.centroid.corpus;
 
 import io.centroid.InputException;
+import io.centroid.Sha256;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.Serializable;
 import org.apache.hadoop.fs.Path;
 
@@ -12,6 +17,10 @@ import org.apache.hadoop.fs.Path;
  * @param sha256 of its bytes
  */
 public record CorpusPart(String name, long tokens, String sha256) implements Serializable {
+  public CorpusPart {
+    Json.requireSha256("sha256", sha256);
+  }
+
   /**
    * Reads the whole file.
    *

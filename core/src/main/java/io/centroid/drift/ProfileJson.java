@@ -1,17 +1,14 @@
 package io.centroid.drift;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.JsonFields;
-import io.centroid.Rejection;
-import io.centroid.SealedJson;
-import java.util.ArrayList;
+import io.centroid.io.ChecksummedJson;
+import io.centroid.io.Json;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
-/** {@code profile.json} in and out. */
-public final class ProfileJson {
+/** {@code profile.json}'s form. */
+public record ProfileJson(
+    int format, List<Long> targets, List<Long> predictions, List<Feature> features) {
   /** The file that a version keeps its profile in. */
   public static final String FILE = "profile.json";
 
@@ -20,23 +17,50 @@ public final class ProfileJson {
 
   private static final int FORMAT = 1;
 
-  private ProfileJson() {}
+  public ProfileJson {
+    Json.require(format == FORMAT, "format", String.valueOf(FORMAT));
+    requireCounts("targets", targets);
+    requireCounts("predictions", predictions);
+  }
 
-  /** A profile as sealed JSON in UTF-8. */
-  public static byte[] write(Profile profile) {
-    ObjectNode node = JsonNodeFactory.instance.objectNode().put("format", FORMAT);
-    counts(node, "targets", profile.targets());
-    counts(node, "predictions", profile.predictions());
-    ArrayNode features = node.putArray("features");
-    for (Profile.Feature feature : profile.features()) {
-      ObjectNode one = features.addObject();
-      ArrayNode edges = one.putArray("edges");
-      for (float edge : feature.bins().edges()) {
-        edges.add(edge);
-      }
-      counts(one, "counts", feature.counts());
+  /** A feature's bins and how many examples each holds. */
+  record Feature(List<Float> edges, List<Long> counts) {
+    Feature {
+      Json.require(
+          IntStream.range(1, edges.size()).allMatch(i -> edges.get(i) > edges.get(i - 1)),
+          "edges",
+          "an array of rising numbers");
+      Json.require(
+          counts.size() == edges.size() + 1,
+          "counts",
+          "an array of " + (edges.size() + 1) + " counts");
+      requireCounts("counts", counts);
     }
-    return SealedJson.write(node);
+
+    static Feature of(Profile.Feature feature) {
+      float[] edges = feature.bins().edges();
+      return new Feature(
+          IntStream.range(0, edges.length).mapToObj(i -> edges[i]).toList(),
+          list(feature.counts()));
+    }
+
+    Profile.Feature feature() {
+      float[] values = new float[edges.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = edges.get(i);
+      }
+      return new Profile.Feature(new Bins(values), array(counts));
+    }
+  }
+
+  /** A profile as JSON in UTF-8 with a checksum. */
+  public static byte[] write(Profile profile) {
+    return ChecksummedJson.write(
+        new ProfileJson(
+            FORMAT,
+            list(profile.targets()),
+            list(profile.predictions()),
+            profile.features().stream().map(Feature::of).toList()));
   }
 
   /**
@@ -45,57 +69,26 @@ public final class ProfileJson {
    * @throws io.centroid.InputException one line that names the file and the key
    */
   public static Profile read(String file, byte[] json) {
-    JsonFields fields = JsonFields.parseShallow(file, json);
-    SealedJson.verify(fields, json);
-    fields.integer("format", FORMAT, FORMAT);
-    List<Profile.Feature> features = new ArrayList<>();
-    for (JsonFields feature : fields.list("features")) {
-      float[] edges = edges(feature);
-      long[] counts = counts(feature, "counts");
-      if (counts.length != edges.length + 1) {
-        throw feature.refusal("counts", "an array of " + (edges.length + 1) + " counts");
-      }
-      features.add(new Profile.Feature(new Bins(edges), counts));
-    }
-    return new Profile(features, counts(fields, "targets"), counts(fields, "predictions"));
+    return ChecksummedJson.read(
+        file,
+        json,
+        ProfileJson.class,
+        form ->
+            new Profile(
+                form.features.stream().map(Feature::feature).toList(),
+                array(form.targets),
+                array(form.predictions)));
   }
 
-  private static float[] edges(JsonFields feature) {
-    JsonNode node = feature.node().path("edges");
-    float[] edges = new float[node.size()];
-    for (int i = 0; i < edges.length; i++) {
-      JsonNode edge = node.get(i);
-      boolean rises =
-          edge != null
-              && edge.isNumber()
-              && Float.isFinite(edge.floatValue())
-              && (i == 0 || edge.floatValue() > edges[i - 1]);
-      if (!rises) {
-        throw feature.refusal("edges", "an array of rising numbers");
-      }
-      edges[i] = edge.floatValue();
-    }
-    if (!node.isArray()) {
-      throw feature.refusal("edges", "an array of rising numbers");
-    }
-    return edges;
+  private static void requireCounts(String key, List<Long> counts) {
+    Json.require(counts.stream().allMatch(count -> count >= 0), key, "counts of 0 or more");
   }
 
-  private static void counts(ObjectNode node, String key, long[] counts) {
-    ArrayNode array = node.putArray(key);
-    for (long count : counts) {
-      array.add(count);
-    }
+  private static List<Long> list(long[] counts) {
+    return LongStream.of(counts).boxed().toList();
   }
 
-  private static long[] counts(JsonFields fields, String key) {
-    List<Long> read = fields.integers(key);
-    for (long count : read) {
-      if (count < 0) {
-        throw Rejection.of(
-            fields.file(), "key " + fields.path() + key, "counts of 0 or more", "" + count);
-      }
-    }
-    return read.stream().mapToLong(Long::longValue).toArray();
+  private static long[] array(List<Long> counts) {
+    return counts.stream().mapToLong(Long::longValue).toArray();
   }
 }

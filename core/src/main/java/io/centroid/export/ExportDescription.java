@@ -2,7 +2,13 @@ package io.centroid.export;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
+import io.centroid.Sha256;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,6 +41,7 @@ public record ExportDescription(
   public static final String FILE = "export.json";
 
   private static final int MOST_BYTES = 16 << 20;
+  private static final int MOST_SIZE = 1 << 24;
 
   public ExportDescription {
     inputs = List.copyOf(inputs);
@@ -49,7 +56,11 @@ public record ExportDescription(
    * @param path the folder of a checkpoint, or of a model in Hugging Face's format
    * @param parametersSha256 of the float32 little-endian parameter vector
    */
-  public record Source(String path, String parametersSha256) {}
+  public record Source(String path, String parametersSha256) {
+    public Source {
+      Json.requireSha256("parametersSha256", parametersSha256);
+    }
+  }
 
   /**
    * An input or output.
@@ -74,6 +85,12 @@ public record ExportDescription(
   public record Preprocessing(
       boolean inside, List<Integer> shape, List<Float> mean, List<Float> scale) {
     public Preprocessing {
+      Json.require(
+          shape.stream().allMatch(size -> size >= 1 && size <= MOST_SIZE),
+          "shape",
+          "sizes from 1 to " + MOST_SIZE);
+      Json.require(
+          mean.size() == scale.size(), "scale", mean.size() + " numbers, as many as mean has");
       shape = List.copyOf(shape);
       mean = List.copyOf(mean);
       scale = List.copyOf(scale);
@@ -81,7 +98,12 @@ public record ExportDescription(
   }
 
   /** Length and hash of a file. */
-  public record StoredFile(long bytes, String sha256) {}
+  public record StoredFile(long bytes, String sha256) {
+    public StoredFile {
+      Json.require(bytes >= 0, "bytes", "0 or more");
+      Json.requireSha256("sha256", sha256);
+    }
+  }
 
   /** One of the files; {@link IllegalArgumentException} if there is none of this name. */
   public StoredFile file(String name) {

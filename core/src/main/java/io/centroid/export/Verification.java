@@ -1,6 +1,8 @@
 package io.centroid.export;
 
+import io.centroid.io.Json;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How what was written compares with the model's own outputs.
@@ -12,7 +14,7 @@ import java.util.Map;
  * @param maxDifference largest absolute difference of two numbers
  * @param tolerance that it had to stay within
  * @param agreement fraction of the examples (of a language model, tokens) whose largest output is
- *     the same one; NaN of a regression
+ *     the same one; null of a regression
  * @param before metrics of the model itself on the examples (accuracy, loss); empty if they have no
  *     targets
  * @param after the same metrics of what was written
@@ -24,10 +26,12 @@ public record Verification(
     long values,
     double maxDifference,
     double tolerance,
-    double agreement,
+    @Nullable Double agreement,
     Map<String, Double> before,
     Map<String, Double> after) {
   public Verification {
+    Json.require(examples >= 0, "examples", "0 or more");
+    Json.require(values >= 0, "values", "0 or more");
     before = Map.copyOf(before);
     after = Map.copyOf(after);
   }

@@ -53,7 +53,7 @@ final class Verifier {
             found.values(),
             found.maxDifference(),
             tolerance.difference(),
-            found.agreement(),
+            Double.isNaN(found.agreement()) ? null : Double.valueOf(found.agreement()),
             // What follows drawn inputs is nothing to predict.
             data.real() ? found.before() : Map.of(),
             data.real() ? found.after() : Map.of());

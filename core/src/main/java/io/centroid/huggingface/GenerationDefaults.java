@@ -1,10 +1,17 @@
 package io.centroid.huggingface;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.JsonFields;
+import io.centroid.io.Json;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a model wants its texts generated, as {@code generation_config.json} says; absent keys have
@@ -18,6 +25,7 @@ import java.util.OptionalInt;
  * @param maxNewTokens most tokens to generate
  * @param maxLength most tokens of prompt and generation together
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record GenerationDefaults(
     List<Integer> endOfText,
     boolean samples,
@@ -29,6 +37,8 @@ public record GenerationDefaults(
     OptionalInt maxLength) {
   public static final String FILE = "generation_config.json";
 
+  private static final String END_OF_TEXT = "eos_token_id";
+
   public GenerationDefaults {
     endOfText = List.copyOf(endOfText);
   }
@@ -39,7 +49,7 @@ public record GenerationDefaults(
    * @throws io.centroid.InputException one line that names file, key, what was expected and found
    */
   public static GenerationDefaults parse(String file, byte[] content) {
-    return of(JsonFields.parse(file, content));
+    return of(file, Json.tree(file, content));
   }
 
   /** The file of a model that has nothing to say but where its texts begin and end. */
@@ -50,51 +60,43 @@ public record GenerationDefaults(
     return HuggingFaceJson.write(json);
   }
 
-  static GenerationDefaults of(JsonFields fields) {
+  /** What a configuration says, among other keys. */
+  static GenerationDefaults of(String file, JsonNode json) {
+    return Json.read(file, "", json, GenerationDefaults.class);
+  }
+
+  @JsonCreator
+  static GenerationDefaults of(
+      @JsonProperty(END_OF_TEXT) @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+          @Nullable List<Integer> endOfText,
+      @JsonProperty("do_sample") @Nullable Boolean samples,
+      @JsonProperty("temperature") @Nullable Double temperature,
+      @JsonProperty("top_k") @Nullable Integer topK,
+      @JsonProperty("top_p") @Nullable Double topP,
+      @JsonProperty("repetition_penalty") @Nullable Double repetitionPenalty,
+      @JsonProperty("max_new_tokens") @Nullable Integer maxNewTokens,
+      @JsonProperty("max_length") @Nullable Integer maxLength) {
+    List<Integer> ends = Objects.requireNonNullElse(endOfText, List.of());
+    Json.require(ends.stream().allMatch(id -> id >= 0), END_OF_TEXT, "token ids");
     return new GenerationDefaults(
-        endOfText(fields),
-        fields.has("do_sample") && fields.truth("do_sample"),
-        number(fields, "temperature", 1, 0, Float.MAX_VALUE),
-        count(fields, "top_k", 0).orElse(50),
-        number(fields, "top_p", 1, Float.MIN_VALUE, 1),
-        number(fields, "repetition_penalty", 1, Float.MIN_VALUE, Float.MAX_VALUE),
-        count(fields, "max_new_tokens", 1),
-        count(fields, "max_length", 1));
+        ends,
+        Boolean.TRUE.equals(samples),
+        number("temperature", temperature, 0, Float.MAX_VALUE),
+        count("top_k", topK, 0).orElse(50),
+        number("top_p", topP, Float.MIN_VALUE, 1),
+        number("repetition_penalty", repetitionPenalty, Float.MIN_VALUE, Float.MAX_VALUE),
+        count("max_new_tokens", maxNewTokens, 1),
+        count("max_length", maxLength, 1));
   }
 
-  private static List<Integer> endOfText(JsonFields fields) {
-    String key = "eos_token_id";
-    if (!fields.has(key)) {
-      return List.of();
-    }
-    List<Long> ids =
-        fields.node().path(key).isArray() ? fields.integers(key) : List.of(fields.integer(key));
-    if (ids.stream().anyMatch(id -> id < 0 || id > Integer.MAX_VALUE)) {
-      throw fields.refusal(key, "token ids");
-    }
-    return ids.stream().map(Long::intValue).toList();
+  private static double number(String key, @Nullable Double value, double least, double most) {
+    Json.require(
+        value == null || value >= least && value <= most, key, "from " + least + " to " + most);
+    return value == null ? 1 : value;
   }
 
-  private static double number(
-      JsonFields fields, String key, double absent, double least, double most) {
-    if (!fields.has(key)) {
-      return absent;
-    }
-    double value = fields.finite(key);
-    if (value < least || value > most) {
-      throw fields.refusal(key, "from " + least + " to " + most);
-    }
-    return value;
-  }
-
-  private static OptionalInt count(JsonFields fields, String key, int least) {
-    if (!fields.has(key)) {
-      return OptionalInt.empty();
-    }
-    long value = fields.integer(key);
-    if (value < least || value > Integer.MAX_VALUE) {
-      throw fields.refusal(key, least + " to " + Integer.MAX_VALUE);
-    }
-    return OptionalInt.of((int) value);
+  private static OptionalInt count(String key, @Nullable Integer value, int least) {
+    Json.require(value == null || value >= least, key, least + " to " + Integer.MAX_VALUE);
+    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
   }
 }

@@ -1,18 +1,20 @@
 package io.centroid.huggingface;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
-import io.centroid.JsonFields;
-import io.centroid.Rejection;
+import io.centroid.io.Json;
 import io.centroid.model.gpt2.Gpt2Config;
 import io.centroid.model.gpt2.Gpt2Config.Dropout;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A GPT-2's {@code config.json}. Values that this model cannot follow are refused; keys that it
@@ -31,11 +33,12 @@ public final class Gpt2ConfigJson {
   private final int declaredClasses;
   private final ObjectNode json;
 
-  private Gpt2ConfigJson(JsonFields fields) {
-    this.json = fields.node();
-    this.config = config(fields);
-    this.labels = labels(fields);
-    this.declaredClasses = declaredClasses(fields, labels);
+  private Gpt2ConfigJson(String file, ObjectNode json) {
+    Keys keys = Json.read(file, "", json, Keys.class);
+    this.json = json;
+    this.config = keys.config();
+    this.labels = keys.labels();
+    this.declaredClasses = keys.declaredClasses();
   }
 
   /**
@@ -45,9 +48,7 @@ public final class Gpt2ConfigJson {
    * @throws InputException one line that names file, key, what was expected and found
    */
   public static Gpt2ConfigJson parse(String file, byte[] content) {
-    JsonFields fields = JsonFields.parse(file, content);
-    requireSupported(fields);
-    return new Gpt2ConfigJson(fields);
+    return new Gpt2ConfigJson(file, Json.tree(file, content));
   }
 
   /** What Hugging Face writes for a language model. */
@@ -125,114 +126,112 @@ public final class Gpt2ConfigJson {
   }
 
   /** The keys that {@code generation_config.json} would hold, were there one. */
-  JsonFields fields(String file) {
-    return new JsonFields(file, "", json);
+  JsonNode tree() {
+    return json;
   }
 
-  private static void requireSupported(JsonFields fields) {
-    if (!fields.text("model_type").equals("gpt2")) {
-      throw fields.refusal("model_type", "gpt2");
-    }
-    if (fields.has("activation_function")
-        && !GELU_TANH.contains(fields.text("activation_function"))) {
-      throw fields.refusal("activation_function", String.join(" or ", GELU_TANH));
-    }
-    require(fields, "scale_attn_weights", true);
-    require(fields, "scale_attn_by_inverse_layer_idx", false);
-    require(fields, "tie_word_embeddings", true);
-    require(fields, "add_cross_attention", false);
-  }
-
-  private static void require(JsonFields fields, String key, boolean expected) {
-    if (fields.has(key) && fields.truth(key) != expected) {
-      throw fields.refusal(key, String.valueOf(expected));
-    }
-  }
-
-  private static Gpt2Config config(JsonFields fields) {
-    int width = size(fields, "n_embd", Gpt2Config.LARGEST_WIDTH);
-    int heads = size(fields, "n_head", Gpt2Config.LARGEST_WIDTH);
-    if (width % heads != 0) {
-      throw fields.refusal("n_embd", "a multiple of n_head " + heads);
-    }
-    int positions = size(fields, "n_positions", Gpt2Config.LARGEST_SIZE);
-    if (fields.has("n_ctx") && fields.integer("n_ctx") != positions) {
-      throw fields.refusal("n_ctx", "n_positions " + positions);
-    }
-    return new Gpt2Config(
-        size(fields, "n_layer", Gpt2Config.MOST_LAYERS),
-        heads,
-        width,
-        positions,
-        size(fields, "vocab_size", Gpt2Config.LARGEST_SIZE),
-        fields.has("n_inner") ? size(fields, "n_inner", Gpt2Config.LARGEST_SIZE) : 4 * width,
-        new Dropout(
-            probability(fields, "embd_pdrop"),
-            probability(fields, "attn_pdrop"),
-            probability(fields, "resid_pdrop")),
-        epsilon(fields));
-  }
-
-  private static int size(JsonFields fields, String key, int most) {
-    long size = fields.integer(key);
-    if (size < 1 || size > most) {
-      throw fields.refusal(key, "1 to " + most);
-    }
-    return (int) size;
-  }
-
-  private static float probability(JsonFields fields, String key) {
-    if (!fields.has(key)) {
-      return 0.1f;
-    }
-    float value = (float) fields.finite(key);
-    if (!(value >= 0 && value < 1)) {
-      throw fields.refusal(key, "0 to below 1");
-    }
-    return value;
-  }
-
-  private static float epsilon(JsonFields fields) {
-    String key = "layer_norm_epsilon";
-    if (!fields.has(key)) {
-      return 1e-5f;
-    }
-    float value = (float) fields.finite(key);
-    if (!(value > 0 && value < 1)) {
-      throw fields.refusal(key, "above 0 and below 1");
-    }
-    return value;
-  }
-
-  private static List<String> labels(JsonFields fields) {
-    if (!fields.has("id2label")) {
-      return List.of();
-    }
-    Map<String, String> byId = new HashMap<>(fields.map("id2label", JsonFields::text));
-    List<String> labels = new ArrayList<>();
-    while (labels.size() < byId.size()) {
-      String label = byId.get(String.valueOf(labels.size()));
-      if (label == null) {
-        throw Rejection.of(
-            fields.file(),
-            "key id2label",
-            "keys 0 to " + (byId.size() - 1),
-            "no key " + labels.size());
+  /** The keys that matter to the model. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  record Keys(
+      String modelType,
+      @Nullable String activationFunction,
+      @Nullable Boolean scaleAttnWeights,
+      @Nullable Boolean scaleAttnByInverseLayerIdx,
+      @Nullable Boolean tieWordEmbeddings,
+      @Nullable Boolean addCrossAttention,
+      int nLayer,
+      int nHead,
+      int nEmbd,
+      int nPositions,
+      @Nullable Integer nCtx,
+      int vocabSize,
+      @Nullable Integer nInner,
+      @Nullable Float embdPdrop,
+      @Nullable Float attnPdrop,
+      @Nullable Float residPdrop,
+      @Nullable Float layerNormEpsilon,
+      @Nullable Map<String, String> id2label,
+      @Nullable Integer numLabels) {
+    Keys {
+      Json.require(modelType.equals("gpt2"), "model_type", "gpt2");
+      Json.require(
+          activationFunction == null || GELU_TANH.contains(activationFunction),
+          "activation_function",
+          String.join(" or ", GELU_TANH));
+      require("scale_attn_weights", scaleAttnWeights, true);
+      require("scale_attn_by_inverse_layer_idx", scaleAttnByInverseLayerIdx, false);
+      require("tie_word_embeddings", tieWordEmbeddings, true);
+      require("add_cross_attention", addCrossAttention, false);
+      requireSize("n_layer", nLayer, Gpt2Config.MOST_LAYERS);
+      requireSize("n_head", nHead, Gpt2Config.LARGEST_WIDTH);
+      requireSize("n_embd", nEmbd, Gpt2Config.LARGEST_WIDTH);
+      Json.require(nEmbd % nHead == 0, "n_embd", "a multiple of n_head " + nHead);
+      requireSize("n_positions", nPositions, Gpt2Config.LARGEST_SIZE);
+      Json.require(nCtx == null || nCtx == nPositions, "n_ctx", "n_positions " + nPositions);
+      requireSize("vocab_size", vocabSize, Gpt2Config.LARGEST_SIZE);
+      requireSize("n_inner", nInner, Gpt2Config.LARGEST_SIZE);
+      requireProbability("embd_pdrop", embdPdrop);
+      requireProbability("attn_pdrop", attnPdrop);
+      requireProbability("resid_pdrop", residPdrop);
+      Json.require(
+          layerNormEpsilon == null || layerNormEpsilon > 0 && layerNormEpsilon < 1,
+          "layer_norm_epsilon",
+          "above 0 and below 1");
+      int labels = id2label == null ? 0 : id2label.size();
+      for (int id = 0; id < labels; id++) {
+        if (!id2label.containsKey(String.valueOf(id))) {
+          throw new IllegalArgumentException(
+              "key id2label: expected keys 0 to " + (labels - 1) + ", found no key " + id);
+        }
       }
-      labels.add(label);
+      requireSize("num_labels", numLabels, Gpt2Config.LARGEST_SIZE);
+      Json.require(
+          numLabels == null || labels == 0 || labels == numLabels,
+          "num_labels",
+          labels + " (id2label)");
     }
-    return List.copyOf(labels);
-  }
 
-  private static int declaredClasses(JsonFields fields, List<String> labels) {
-    if (!fields.has("num_labels")) {
-      return labels.isEmpty() ? DEFAULT_CLASSES : labels.size();
+    private static void require(String key, @Nullable Boolean value, boolean expected) {
+      Json.require(value == null || value == expected, key, String.valueOf(expected));
     }
-    int classes = size(fields, "num_labels", Gpt2Config.LARGEST_SIZE);
-    if (!labels.isEmpty() && labels.size() != classes) {
-      throw fields.refusal("num_labels", labels.size() + " (id2label)");
+
+    private static void requireSize(String key, @Nullable Integer size, int most) {
+      Json.require(size == null || size >= 1 && size <= most, key, "1 to " + most);
     }
-    return classes;
+
+    private static void requireProbability(String key, @Nullable Float value) {
+      Json.require(value == null || value >= 0 && value < 1, key, "0 to below 1");
+    }
+
+    Gpt2Config config() {
+      return new Gpt2Config(
+          nLayer,
+          nHead,
+          nEmbd,
+          nPositions,
+          vocabSize,
+          nInner == null ? 4 * nEmbd : nInner,
+          new Dropout(
+              Objects.requireNonNullElse(embdPdrop, 0.1f),
+              Objects.requireNonNullElse(attnPdrop, 0.1f),
+              Objects.requireNonNullElse(residPdrop, 0.1f)),
+          Objects.requireNonNullElse(layerNormEpsilon, 1e-5f));
+    }
+
+    List<String> labels() {
+      Map<String, String> byId = Objects.requireNonNullElse(id2label, Map.of());
+      return IntStream.range(0, byId.size())
+          .mapToObj(id -> Objects.requireNonNull(byId.get(String.valueOf(id))))
+          .toList();
+    }
+
+    int declaredClasses() {
+      if (numLabels != null) {
+        return numLabels;
+      }
+      return labels().isEmpty() ? DEFAULT_CLASSES : labels().size();
+    }
   }
 
   private static Gpt2ConfigJson merged(ObjectNode json, Gpt2Config config) {
@@ -253,7 +252,7 @@ public final class Gpt2ConfigJson {
     put(json, "attn_pdrop", config.dropout().attention());
     put(json, "resid_pdrop", config.dropout().residual());
     put(json, "layer_norm_epsilon", config.epsilon());
-    return new Gpt2ConfigJson(new JsonFields(FILE, "", json));
+    return new Gpt2ConfigJson(FILE, json);
   }
 
   /** As few digits as tell the float from its neighbours; what says the same already stays. */

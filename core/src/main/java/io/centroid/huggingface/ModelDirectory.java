@@ -47,7 +47,7 @@ public final class ModelDirectory {
       this.generation = GenerationDefaults.parse(folder.name(GenerationDefaults.FILE), json);
     } else {
       this.otherFiles = Map.of();
-      this.generation = GenerationDefaults.of(config.fields(configFile));
+      this.generation = GenerationDefaults.of(configFile, config.tree());
     }
     this.tensors = new Agreement(folder, weights).require(layout);
   }

@@ -1,9 +1,10 @@
 package io.centroid.huggingface;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.JsonFields;
-import io.centroid.Rejection;
+import io.centroid.io.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -13,7 +14,10 @@ import java.util.regex.Pattern;
  *
  * @param files name of the file of each tensor
  */
-record ShardIndex(Map<String, String> files) {
+@JsonIgnoreProperties(ignoreUnknown = true)
+record ShardIndex(@JsonProperty(ShardIndex.WEIGHT_MAP) Map<String, String> files) {
+  static final String WEIGHT_MAP = "weight_map";
+
   static final String FILE = "model.safetensors.index.json";
 
   private static final int MOST_SHARDS = 1000;
@@ -21,21 +25,23 @@ record ShardIndex(Map<String, String> files) {
   /** A name in the directory itself: no path leads out of it. */
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*\\.safetensors");
 
+  ShardIndex {
+    Json.require(!files.isEmpty(), WEIGHT_MAP, "a file for each tensor");
+    files.forEach(
+        (tensor, file) ->
+            Json.requireEntry(
+                PLAIN.matcher(file).matches(),
+                WEIGHT_MAP,
+                tensor,
+                "the name of a .safetensors file in the same directory"));
+    Json.require(
+        files.values().stream().distinct().count() <= MOST_SHARDS,
+        WEIGHT_MAP,
+        "at most " + MOST_SHARDS + " files");
+  }
+
   static ShardIndex parse(String file, byte[] content) {
-    Map<String, String> files =
-        JsonFields.parse(file, content).map("weight_map", ShardIndex::plainName);
-    if (files.isEmpty()) {
-      throw Rejection.of(file, "key weight_map", "a file for each tensor", "none");
-    }
-    ShardIndex index = new ShardIndex(files);
-    if (index.shards().size() > MOST_SHARDS) {
-      throw Rejection.of(
-          file,
-          "key weight_map",
-          "at most " + MOST_SHARDS + " files",
-          String.valueOf(index.shards().size()));
-    }
-    return index;
+    return Json.read(file, content, ShardIndex.class);
   }
 
   /** The files, each once. */
@@ -46,16 +52,8 @@ record ShardIndex(Map<String, String> files) {
   byte[] toJson(long totalBytes) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.putObject("metadata").put("total_size", totalBytes);
-    ObjectNode map = json.putObject("weight_map");
+    ObjectNode map = json.putObject(WEIGHT_MAP);
     files.forEach(map::put);
     return HuggingFaceJson.write(json);
-  }
-
-  private static String plainName(JsonFields fields, String tensor) {
-    String name = fields.text(tensor);
-    if (!PLAIN.matcher(name).matches()) {
-      throw fields.refusal(tensor, "the name of a .safetensors file in the same directory");
-    }
-    return name;
   }
 }

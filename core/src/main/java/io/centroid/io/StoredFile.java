@@ -1,13 +1,12 @@
 package io.centroid.io;
 
-import io.centroid.Rejection;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.centroid.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.util.regex.Pattern;
 
 /**
  * Length and hash of a file, as manifests record them.
@@ -15,17 +14,16 @@ import java.util.regex.Pattern;
  * @param bytes its length
  * @param sha256 its SHA-256 in lower-case hex
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record StoredFile(long bytes, String sha256) {
-  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
-
   public StoredFile {
-    if (bytes < 0) {
-      throw new IllegalArgumentException("bytes must be >= 0: " + bytes);
-    }
-    if (!HEX.matcher(sha256).matches()) {
-      throw new IllegalArgumentException(
-          "sha256 must be 64 lower-case hex digits: " + Rejection.quote(sha256));
-    }
+    requireValid(bytes, sha256);
+  }
+
+  /** Refuses a negative length and what is not a SHA-256. */
+  public static void requireValid(long bytes, String sha256) {
+    Json.require(bytes >= 0, "bytes", "0 or more");
+    Json.requireSha256("sha256", sha256);
   }
 
   /** Reads a stream to its end. */

@@ -1,6 +1,6 @@
 /**
  * Files on any Hadoop file system and on the local disk: reading with limits, decoding, hashing,
- * and files and directories that are published atomically.
+ * files and directories that are published atomically, and strict JSON bound to records.
  */
 @NullMarked
 package io.centroid.io;

@@ -1,5 +1,8 @@
 package io.centroid.registry;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.centroid.io.ChecksummedJson;
+import io.centroid.io.Json;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -44,7 +47,13 @@ public record AliasRecord(
    *
    * @param since number of the record that moved it there
    */
-  public record Target(int version, long since) {}
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Target(int version, long since) {
+    public Target {
+      Names.requireVersion("version", version);
+      Json.require(since >= 1, "since", "1 or more");
+    }
+  }
 
   /**
    * What a record changes.
@@ -94,11 +103,11 @@ public record AliasRecord(
    * @throws io.centroid.InputException one line that names the file and the key
    */
   public static AliasRecord parse(String file, byte[] json) {
-    return AliasJson.read(file, json);
+    return ChecksummedJson.read(file, json, AliasJson.class, AliasJson::toRecord);
   }
 
-  /** The record as indented, sealed JSON in UTF-8. */
+  /** The record as indented JSON in UTF-8 with a checksum. */
   public byte[] toJson() {
-    return AliasJson.write(this);
+    return ChecksummedJson.write(AliasJson.of(this));
   }
 }

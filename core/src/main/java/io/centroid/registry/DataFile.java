@@ -1,11 +1,24 @@
 package io.centroid.registry;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.centroid.io.StoredFile;
 import io.centroid.io.StoredFile;
 
 /**
  * A file that a version was trained on.
  *
  * @param name as the training found it
- * @param content its length and SHA-256
+ * @param bytes its length
+ * @param sha256 its SHA-256 in lower-case hex
  */
-public record DataFile(String name, StoredFile content) {}
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record DataFile(String name, long bytes, String sha256) {
+  public DataFile {
+    StoredFile.requireValid(bytes, sha256);
+  }
+
+  /** A file of this name and content. */
+  public DataFile(String name, StoredFile content) {
+    this(name, content.bytes(), content.sha256());
+  }
+}

@@ -80,7 +80,7 @@ public final class ModelRegistry {
     List<String> models = new ArrayList<>();
     for (FileStatus status : storage.list(folder)) {
       if (status.isDirectory()
-          && Names.NAME.matcher(status.getPath().getName()).matches()
+          && Names.isName(status.getPath().getName())
           && storage.exists(new Path(status.getPath(), VersionFolder.FOLDER))) {
         models.add(status.getPath().getName());
       }

@@ -2,6 +2,7 @@ package io.centroid.registry;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
+import io.centroid.io.Json;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -11,7 +12,8 @@ import org.apache.hadoop.fs.Path;
 
 /** How models, aliases, versions, records and files of a registry may be called. */
 final class Names {
-  static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
+  private static final int MOST_VERSIONS = 999_999_999;
   private static final Pattern VERSION = Pattern.compile("\\d{6,9}");
   private static final Pattern RECORD = Pattern.compile("(\\d{9,18})\\.json");
   private static final Pattern FILE =
@@ -25,7 +27,7 @@ final class Names {
    * @param what it is, for the refusal
    */
   static String require(String what, String name) {
-    if (!NAME.matcher(name).matches()) {
+    if (!isName(name)) {
       throw new InputException(
           what
               + " must begin with a letter, hold letters, digits, '.', '_' and '-' alone and at"
@@ -33,6 +35,23 @@ final class Names {
               + Rejection.quote(name));
     }
     return name;
+  }
+
+  static boolean isName(String name) {
+    return NAME.matcher(name).matches();
+  }
+
+  /** Checks the name of a model or alias in a record that is read. */
+  static void requireName(String component, String name) {
+    Json.require(isName(name), component, NAME.pattern());
+  }
+
+  /** Checks the number of a version in a record that is read. */
+  static void requireVersion(String component, int version) {
+    Json.require(
+        version >= 1 && version <= MOST_VERSIONS,
+        component,
+        "a whole number from 1 to " + MOST_VERSIONS);
   }
 
   /** A file's place in a version, with '/' between folders; nothing leads out of the version. */

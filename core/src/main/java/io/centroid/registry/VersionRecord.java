@@ -2,6 +2,8 @@ package io.centroid.registry;
 
 import io.centroid.Rejection;
 import io.centroid.io.StoredFile;
+import io.centroid.io.ChecksummedJson;
+import io.centroid.io.StoredFile;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
@@ -58,12 +60,12 @@ public record VersionRecord(
    * @throws io.centroid.InputException one line that names the file and the key
    */
   public static VersionRecord parse(String file, byte[] json) {
-    return VersionJson.read(file, json);
+    return ChecksummedJson.read(file, json, VersionJson.class, VersionJson::toRecord);
   }
 
-  /** The record as indented, sealed JSON in UTF-8. */
+  /** The record as indented JSON in UTF-8 with a checksum. */
   public byte[] toJson() {
-    return VersionJson.write(this);
+    return ChecksummedJson.write(VersionJson.of(this));
   }
 
   /** The names of the exports. */

@@ -1,6 +1,7 @@
 package io.centroid.retrain;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.io.ChecksummedJson;
 import io.centroid.registry.DataFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,12 +48,12 @@ public record Attempt(
    * @throws io.centroid.InputException one line that names the file and the key
    */
   public static Attempt parse(String file, byte[] json) {
-    return AttemptJson.read(file, json);
+    return ChecksummedJson.read(file, json, AttemptJson.class, AttemptJson::toAttempt);
   }
 
-  /** Indented, sealed JSON in UTF-8. */
+  /** Indented JSON in UTF-8 with a checksum. */
   public byte[] toJson() {
-    return AttemptJson.write(this);
+    return ChecksummedJson.write(AttemptJson.of(this));
   }
 
   Attempt at(Phase next) {

@@ -235,8 +235,7 @@ final class AttemptSteps {
     long bytes =
         deliveries.stream()
             .flatMap(delivery -> delivery.files().stream())
-            .map(DataFile::content)
-            .mapToLong(content -> content.bytes())
+            .mapToLong(DataFile::bytes)
             .sum();
     return Sample.of(
         source,

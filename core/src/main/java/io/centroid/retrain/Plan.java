@@ -72,7 +72,7 @@ final class Plan {
 
   private static void requireLengths(Deliveries.Found found, Watermark.Taken taken) {
     TreeMap<String, Long> before = new TreeMap<>();
-    taken.files().forEach(file -> before.put(file.name(), file.content().bytes()));
+    taken.files().forEach(file -> before.put(file.name(), file.bytes()));
     if (!before.equals(found.lengths())) {
       throw changed(found.name(), taken, before + " bytes", found.lengths().toString());
     }
@@ -84,10 +84,7 @@ final class Plan {
       DataFile file = now.files().get(i);
       if (!file.equals(before)) {
         throw changed(
-            now.name(),
-            taken,
-            file.name() + " with SHA-256 " + before.content().sha256(),
-            file.content().sha256());
+            now.name(), taken, file.name() + " with SHA-256 " + before.sha256(), file.sha256());
       }
     }
   }

@@ -1,12 +1,13 @@
 package io.centroid.retrain;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
-import io.centroid.JsonFields;
-import io.centroid.SealedJson;
-import io.centroid.io.AtomicFile;
+import io.centroid.io.CommitProtocol;
+import io.centroid.io.Storage;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.AtomicFile;
+import io.centroid.io.ChecksummedJson;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
 import io.centroid.io.Storage;
 import io.centroid.registry.DataFile;
 import java.io.IOException;
@@ -89,15 +90,26 @@ final class RetrainFolder {
    */
   void pin(String place, List<DataFile> files) throws IOException {
     Path file = new Path(root, "validation.json");
-    ObjectNode node = JsonNodeFactory.instance.objectNode().put("format", 1);
-    FileList.write(node, "files", files);
-    if (!storage.exists(file) && !AtomicFile.putIfAbsent(storage, file, SealedJson.write(node))) {
+    if (!storage.exists(file)
+        && !AtomicFile.putIfAbsent(
+            storage, file, ChecksummedJson.write(new Pinned(Pinned.FORMAT, files)))) {
       throw new IOException(file + " was written by another process");
     }
     byte[] json = storage.read(file, MOST_BYTES);
-    JsonFields fields = JsonFields.parseShallow(file.toString(), json);
-    SealedJson.verify(fields, json);
-    requireSame(place, file, FileList.read(fields, "files"), files);
+    requireSame(
+        place,
+        file,
+        ChecksummedJson.read(file.toString(), json, Pinned.class, Pinned::files),
+        files);
+  }
+
+  /** What pins the frozen validation set. */
+  record Pinned(int format, List<DataFile> files) {
+    private static final int FORMAT = 1;
+
+    Pinned {
+      Json.require(format == FORMAT, "format", String.valueOf(FORMAT));
+    }
   }
 
   private static void requireSame(
@@ -111,8 +123,8 @@ final class RetrainFolder {
             place,
             pinned,
             one.name(),
-            one.content().sha256(),
-            there == null ? "no such file" : there.content().sha256());
+            one.sha256(),
+            there == null ? "no such file" : there.sha256());
       }
     }
     if (!now.isEmpty()) {

@@ -5,6 +5,7 @@ import io.centroid.Rejection;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.Snapshot;
 import io.centroid.checkpoint.StoredCheckpoint;
+import io.centroid.io.Json;
 import io.centroid.registry.DataFile;
 import io.centroid.registry.Provenance;
 import java.io.IOException;
@@ -43,7 +44,7 @@ public final class RunProvenance {
     StoredCheckpoint stored = CheckpointStore.look(checkpoint, configuration);
     Snapshot snapshot = stored.manifest().snapshot();
     JsonNode parameters = snapshot.training().path("parametersSha256");
-    if (!parameters.isTextual() || !parameters.asText().matches("[0-9a-f]{64}")) {
+    if (!parameters.isTextual() || !Json.isSha256(parameters.asText())) {
       throw Rejection.of(checkpoint.toString(), "is no checkpoint that a run wrote");
     }
     Map<String, Double> all = new TreeMap<>(stored.manifest().metrics());

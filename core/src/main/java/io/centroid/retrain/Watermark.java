@@ -1,10 +1,7 @@
 package io.centroid.retrain;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.JsonFields;
-import io.centroid.Rejection;
-import io.centroid.SealedJson;
+import io.centroid.io.ChecksummedJson;
+import io.centroid.io.Json;
 import io.centroid.registry.DataFile;
 import java.util.Collections;
 import java.util.List;
@@ -37,6 +34,11 @@ public record Watermark(int lastAttempt, Map<String, Taken> taken) {
    */
   public record Taken(int attempt, int refusals, List<DataFile> files) {
     public Taken {
+      Json.require(attempt >= 1, "attempt", "1 or more");
+      Json.require(
+          refusals >= 0 && refusals < Integer.MAX_VALUE,
+          "refusals",
+          "from 0 to " + (Integer.MAX_VALUE - 1));
       files = List.copyOf(files);
     }
 
@@ -63,18 +65,17 @@ public record Watermark(int lastAttempt, Map<String, Taken> taken) {
     return new Watermark(attempt, all);
   }
 
-  /** Indented, sealed JSON in UTF-8. */
+  /** The file's form. */
+  record Form(int format, int lastAttempt, Map<String, Taken> deliveries) {
+    Form {
+      Json.require(format == FORMAT, "format", String.valueOf(FORMAT));
+      Json.require(lastAttempt >= 0, "lastAttempt", "0 or more");
+    }
+  }
+
+  /** Indented JSON in UTF-8 with a checksum. */
   public byte[] toJson() {
-    ObjectNode node = JsonNodeFactory.instance.objectNode();
-    node.put("format", FORMAT).put("lastAttempt", lastAttempt);
-    ObjectNode deliveries = node.putObject("deliveries");
-    taken.forEach(
-        (name, one) -> {
-          ObjectNode entry = deliveries.putObject(name);
-          entry.put("attempt", one.attempt()).put("refusals", one.refusals());
-          FileList.write(entry, "files", one.files());
-        });
-    return SealedJson.write(node);
+    return ChecksummedJson.write(new Form(FORMAT, lastAttempt, taken));
   }
 
   /**
@@ -83,23 +84,7 @@ public record Watermark(int lastAttempt, Map<String, Taken> taken) {
    * @throws io.centroid.InputException one line that names the file and the key
    */
   public static Watermark parse(String file, byte[] json) {
-    JsonFields fields = JsonFields.parseShallow(file, json);
-    SealedJson.verify(fields, json);
-    fields.integer("format", FORMAT, FORMAT);
-    try {
-      return new Watermark(
-          (int) fields.integer("lastAttempt", 0, Integer.MAX_VALUE),
-          fields.map(
-              "deliveries",
-              (all, name) -> {
-                JsonFields entry = all.fields(name);
-                return new Taken(
-                    (int) entry.integer("attempt", 1, Integer.MAX_VALUE),
-                    (int) entry.integer("refusals", 0, Integer.MAX_VALUE - 1),
-                    FileList.read(entry, "files"));
-              }));
-    } catch (IllegalArgumentException e) {
-      throw Rejection.of(file, String.valueOf(e.getMessage()), e);
-    }
+    return ChecksummedJson.read(
+        file, json, Form.class, form -> new Watermark(form.lastAttempt, form.deliveries));
   }
 }

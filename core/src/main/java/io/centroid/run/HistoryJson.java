@@ -1,50 +1,31 @@
 package io.centroid.run;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.io.Json;
 import io.centroid.train.DeltaNorms;
 import io.centroid.train.Rollback;
 import io.centroid.train.RunHistory;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A run's history in the {@code training} object of its checkpoints' manifests. */
-final class HistoryJson {
-  private HistoryJson() {}
+@JsonIgnoreProperties(ignoreUnknown = true)
+record HistoryJson(
+    @Nullable DeltaNorms deltaNorms,
+    @Nullable Double rateScale,
+    @Nullable List<Rollback> rollbacks) {
 
-  static void write(RunHistory history, ObjectNode training) {
-    ObjectNode norms = training.putObject("deltaNorms");
-    norms.put("norm", history.deltaNorms().norm());
-    norms.put("perRate", history.deltaNorms().perRate());
-    training.put("rateScale", history.rateScale());
-    ArrayNode rollbacks = training.putArray("rollbacks");
-    for (Rollback rollback : history.rollbacks()) {
-      rollbacks
-          .addObject()
-          .put("number", rollback.number())
-          .put("divergedInRound", rollback.round())
-          .put("toStep", rollback.toStep())
-          .put("rateScale", rollback.rateScale())
-          .put("reason", rollback.reason());
-    }
+  static HistoryJson of(RunHistory history) {
+    return new HistoryJson(history.deltaNorms(), history.rateScale(), history.rollbacks());
   }
 
   /** What was written; no history where a release before this one wrote. */
-  static RunHistory read(JsonNode training) {
-    List<Rollback> rollbacks = new ArrayList<>();
-    for (JsonNode node : training.path("rollbacks")) {
-      rollbacks.add(
-          new Rollback(
-              node.path("number").asInt(),
-              node.path("divergedInRound").asLong(),
-              node.path("toStep").asLong(),
-              node.path("rateScale").asDouble(1),
-              node.path("reason").asText()));
-    }
-    JsonNode norms = training.path("deltaNorms");
+  static RunHistory read(String file, JsonNode training) {
+    HistoryJson read = Json.read(file, "training", training, HistoryJson.class);
     return new RunHistory(
-        new DeltaNorms(norms.path("norm").asDouble(0), norms.path("perRate").asDouble(0)),
-        rollbacks);
+        Objects.requireNonNullElse(read.deltaNorms, DeltaNorms.NONE),
+        Objects.requireNonNullElse(read.rollbacks, List.of()));
   }
 }

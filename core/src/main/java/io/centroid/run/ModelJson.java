@@ -1,14 +1,15 @@
 package io.centroid.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
 import io.centroid.Rejection;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalisation;
+import io.centroid.io.Json;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
 import io.centroid.model.Backend;
@@ -16,236 +17,215 @@ import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import io.centroid.model.gpt2.Gpt2Config;
 import io.centroid.model.gpt2.Gpt2Execution;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A network's description and its inputs' normalisation as the manifest holds them. */
 final class ModelJson {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String MODEL = "model";
 
   private ModelJson() {}
 
   static ObjectNode write(NetworkSpec spec) {
-    ObjectNode node = JSON.createObjectNode();
     Architecture architecture = spec.architecture();
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
     if (architecture instanceof Architecture.Mlp mlp) {
-      node.put("name", "mlp");
-      node.set("hidden", array(mlp.hidden()));
-      node.put("activation", spelled(mlp.activation()));
+      node.put("name", "mlp").setAll(Json.tree(new Mlp(mlp.hidden(), mlp.activation())));
     } else if (architecture instanceof Architecture.Cnn cnn) {
-      node.put("name", "cnn");
-      node.set("channels", array(cnn.channels()));
-      node.put("kernel", cnn.kernel());
-      node.set("hidden", array(cnn.hidden()));
-      node.put("activation", spelled(cnn.activation()));
+      node.put("name", "cnn")
+          .setAll(Json.tree(new Cnn(cnn.channels(), cnn.kernel(), cnn.hidden(), cnn.activation())));
     } else if (architecture instanceof Architecture.Dl4j dl4j) {
-      node.put("name", "dl4j");
-      node.put("json", dl4j.json());
+      node.put("name", "dl4j").setAll(Json.tree(new Dl4j(dl4j.json())));
     } else if (architecture instanceof Architecture.Gpt2 gpt2) {
-      write(node, gpt2);
+      node.put("name", "gpt2").setAll(Json.tree(Gpt2.of(gpt2)));
     }
     InputShape input = spec.input();
-    node.set("input", array(List.of(input.channels(), input.height(), input.width())));
-    node.put("outputs", spec.outputs());
-    node.put("loss", spelled(spec.loss()));
-    node.put("seed", spec.seed());
-    node.put("backend", spelled(spec.backend()));
-    return node;
-  }
-
-  private static void write(ObjectNode node, Architecture.Gpt2 gpt2) {
-    Gpt2Config config = gpt2.config();
-    node.put("name", "gpt2");
-    node.put("classifies", gpt2.classifies());
-    node.put("layers", config.layers());
-    node.put("heads", config.heads());
-    node.put("width", config.width());
-    node.put("positions", config.positions());
-    node.put("vocabulary", config.vocabulary());
-    node.put("inner", config.inner());
-    node.put("epsilon", config.epsilon());
-    ObjectNode dropout = node.putObject("dropout");
-    dropout.put("embedding", config.dropout().embedding());
-    dropout.put("attention", config.dropout().attention());
-    dropout.put("residual", config.dropout().residual());
-  }
-
-  private static Architecture.Gpt2 gpt2(String file, JsonNode node) {
-    JsonNode dropout = node.path("dropout");
-    Gpt2Config config =
-        new Gpt2Config(
-            integer(file, node, "layers"),
-            integer(file, node, "heads"),
-            integer(file, node, "width"),
-            integer(file, node, "positions"),
-            integer(file, node, "vocabulary"),
-            integer(file, node, "inner"),
-            new Gpt2Config.Dropout(
-                number(file, dropout, "embedding"),
-                number(file, dropout, "attention"),
-                number(file, dropout, "residual")),
-            number(file, node, "epsilon"));
-    // How it was computed is not what it is: whoever loads it computes in the usual way.
-    return new Architecture.Gpt2(config, node.path("classifies").asBoolean(), Gpt2Execution.USUAL);
-  }
-
-  private static float number(String file, JsonNode node, String key) {
-    JsonNode value = node.path(key);
-    if (!value.isNumber()) {
-      throw new InputException(file + ": model." + key + ": expected a number, found " + value);
-    }
-    return value.floatValue();
+    return node.setAll(
+        Json.tree(
+            new Network(
+                List.of(input.channels(), input.height(), input.width()),
+                spec.outputs(),
+                spec.loss(),
+                spec.seed(),
+                spec.backend())));
   }
 
   static NetworkSpec read(String file, JsonNode node) {
-    List<Integer> input = integers(file, node, "input");
-    if (input.size() != 3) {
-      throw new InputException(file + ": model.input: expected 3 sizes, found " + input);
-    }
+    Network network = Json.read(file, MODEL, node, Network.class);
+    List<Integer> input = network.input();
     return new NetworkSpec(
         architecture(file, node),
         new InputShape(input.get(0), input.get(1), input.get(2)),
-        integer(file, node, "outputs"),
-        choice(file, node, "loss", Loss.class),
-        node.path("seed").asLong(),
-        node.has("backend") ? choice(file, node, "backend", Backend.class) : Backend.CPU);
+        network.outputs(),
+        network.loss(),
+        network.seed(),
+        network.backend() == null ? Backend.CPU : network.backend());
   }
 
   private static Architecture architecture(String file, JsonNode node) {
     String name = node.path("name").asText();
-    return switch (name) {
-      case "mlp" ->
-          new Architecture.Mlp(
-              integers(file, node, "hidden"), choice(file, node, "activation", Activation.class));
-      case "cnn" ->
-          new Architecture.Cnn(
-              integers(file, node, "channels"),
-              integer(file, node, "kernel"),
-              integers(file, node, "hidden"),
-              choice(file, node, "activation", Activation.class));
-      case "dl4j" -> new Architecture.Dl4j(node.path("json").asText());
-      case "gpt2" -> gpt2(file, node);
-      default ->
-          throw new InputException(
-              file + ": model.name: expected mlp, cnn, dl4j or gpt2, found " + name);
-    };
+    Class<? extends Described> type =
+        switch (name) {
+          case "mlp" -> Mlp.class;
+          case "cnn" -> Cnn.class;
+          case "dl4j" -> Dl4j.class;
+          case "gpt2" -> Gpt2.class;
+          default -> throw Rejection.of(file, "key model.name", "mlp, cnn, dl4j or gpt2", name);
+        };
+    return Json.read(file, MODEL, node, type).architecture();
+  }
+
+  /** The keys that every network has. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Network(
+      List<Integer> input, int outputs, Loss loss, long seed, @Nullable Backend backend) {
+    Network {
+      Json.require(input.size() == 3 && positive(input), "input", "3 positive whole numbers");
+      requirePositive("outputs", outputs);
+    }
+  }
+
+  /** The keys of an architecture. */
+  private sealed interface Described {
+    Architecture architecture();
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Mlp(List<Integer> hidden, Activation activation) implements Described {
+    Mlp {
+      Json.require(positive(hidden), "hidden", "positive whole numbers");
+    }
+
+    @Override
+    public Architecture architecture() {
+      return new Architecture.Mlp(hidden, activation);
+    }
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Cnn(List<Integer> channels, int kernel, List<Integer> hidden, Activation activation)
+      implements Described {
+    Cnn {
+      Json.require(positive(channels), "channels", "positive whole numbers");
+      requirePositive("kernel", kernel);
+      Json.require(positive(hidden), "hidden", "positive whole numbers");
+    }
+
+    @Override
+    public Architecture architecture() {
+      return new Architecture.Cnn(channels, kernel, hidden, activation);
+    }
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Dl4j(String json) implements Described {
+    @Override
+    public Architecture architecture() {
+      return new Architecture.Dl4j(json);
+    }
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Gpt2(
+      @Nullable Boolean classifies,
+      int layers,
+      int heads,
+      int width,
+      int positions,
+      int vocabulary,
+      int inner,
+      float epsilon,
+      Gpt2Config.Dropout dropout)
+      implements Described {
+    Gpt2 {
+      requirePositive("layers", layers);
+      requirePositive("heads", heads);
+      requirePositive("width", width);
+      requirePositive("positions", positions);
+      requirePositive("vocabulary", vocabulary);
+      requirePositive("inner", inner);
+    }
+
+    static Gpt2 of(Architecture.Gpt2 gpt2) {
+      Gpt2Config config = gpt2.config();
+      return new Gpt2(
+          gpt2.classifies(),
+          config.layers(),
+          config.heads(),
+          config.width(),
+          config.positions(),
+          config.vocabulary(),
+          config.inner(),
+          config.epsilon(),
+          config.dropout());
+    }
+
+    @Override
+    public Architecture architecture() {
+      // How it was computed is not part of it: whoever loads it computes in the usual way.
+      return new Architecture.Gpt2(
+          new Gpt2Config(layers, heads, width, positions, vocabulary, inner, dropout, epsilon),
+          Boolean.TRUE.equals(classifies),
+          Gpt2Execution.USUAL);
+    }
   }
 
   static ObjectNode write(Normalisation normalisation) {
-    ObjectNode node = JSON.createObjectNode();
-    node.set("mean", array(normalisation.mean()));
-    node.set("scale", array(normalisation.scale()));
-    return node;
+    return Json.tree(new Scaling(floats(normalisation.mean()), floats(normalisation.scale())));
   }
 
   static Normalisation readNormalisation(String file, JsonNode node) {
-    float[] mean = floats(file, node, "mean");
-    float[] scale = floats(file, node, "scale");
-    if (mean.length == 0 || mean.length != scale.length) {
-      throw new InputException(
-          file
-              + ": data.normalisation: "
-              + mean.length
-              + " means, but "
-              + scale.length
-              + " scales");
+    Scaling scaling = Json.read(file, "data.normalisation", node, Scaling.class);
+    return new Normalisation(floats(scaling.mean()), floats(scaling.scale()));
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Scaling(List<Float> mean, List<Float> scale) {
+    Scaling {
+      Json.require(!mean.isEmpty(), "mean", "numbers");
+      if (mean.size() != scale.size()) {
+        throw new InputException(mean.size() + " means, but " + scale.size() + " scales");
+      }
     }
-    return new Normalisation(mean, scale);
   }
 
   /** Names as a JSON array of strings, which a configuration can hold. */
   static String names(List<String> names) {
-    ArrayNode array = JSON.createArrayNode();
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
     names.forEach(array::add);
     return array.toString();
   }
 
-  /** Names as {@link #names} wrote them, each another. */
+  /** Distinct names as {@link #names} wrote them. */
   static List<String> readNames(String file, String json) {
-    JsonNode array;
-    try {
-      array = JSON.readTree(json);
-    } catch (JsonProcessingException e) {
-      throw Rejection.of(file, "class names", "an array of strings", "no JSON");
+    String place = file + ": class names";
+    JsonNode array = Json.parse(place, json.getBytes(StandardCharsets.UTF_8));
+    List<String> names = List.of(Json.read(place, "", array, String[].class));
+    if (names.stream().distinct().count() < names.size()) {
+      throw Rejection.of(place, "names", "different strings", array.toString());
     }
-    Set<String> names = new LinkedHashSet<>();
-    for (JsonNode name : array) {
-      if (name.isTextual()) {
-        names.add(name.textValue());
-      }
-    }
-    if (!array.isArray() || names.size() < array.size()) {
-      throw Rejection.of(file, "class names", "an array of different strings", "another");
-    }
-    return List.copyOf(names);
+    return names;
   }
 
-  private static ArrayNode array(List<Integer> values) {
-    ArrayNode array = JSON.createArrayNode();
-    values.forEach(array::add);
-    return array;
+  private static void requirePositive(String key, int value) {
+    Json.require(value > 0, key, "a positive whole number");
   }
 
-  private static ArrayNode array(float[] values) {
-    ArrayNode array = JSON.createArrayNode();
-    for (float value : values) {
-      array.add(value);
-    }
-    return array;
+  private static boolean positive(List<Integer> sizes) {
+    return sizes.stream().allMatch(size -> size > 0);
   }
 
-  private static List<Integer> integers(String file, JsonNode node, String key) {
-    List<Integer> values = new ArrayList<>();
-    for (JsonNode element : node.path(key)) {
-      if (!element.isInt() || element.asInt() < 1) {
-        throw new InputException(
-            file + ": model." + key + ": expected positive whole numbers, found " + element);
-      }
-      values.add(element.asInt());
-    }
-    return values;
+  private static List<Float> floats(float[] values) {
+    return IntStream.range(0, values.length).mapToObj(i -> values[i]).toList();
   }
 
-  private static int integer(String file, JsonNode node, String key) {
-    JsonNode value = node.path(key);
-    if (!value.isInt() || value.asInt() < 1) {
-      throw new InputException(
-          file + ": model." + key + ": expected a positive whole number, found " + value);
+  private static float[] floats(List<Float> values) {
+    float[] floats = new float[values.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = values.get(i);
     }
-    return value.asInt();
-  }
-
-  private static float[] floats(String file, JsonNode node, String key) {
-    JsonNode array = node.path(key);
-    if (!array.isArray()) {
-      throw Rejection.of(file, "data.normalisation." + key, "an array", array.toString());
-    }
-    float[] values = new float[array.size()];
-    for (int i = 0; i < values.length; i++) {
-      if (!array.get(i).isNumber()) {
-        throw new InputException(
-            file + ": data.normalisation." + key + ": expected a number, found " + array.get(i));
-      }
-      values[i] = array.get(i).floatValue();
-    }
-    return values;
-  }
-
-  private static <E extends Enum<E>> E choice(
-      String file, JsonNode node, String key, Class<E> type) {
-    String text = node.path(key).asText();
-    for (E constant : type.getEnumConstants()) {
-      if (spelled(constant).equals(text)) {
-        return constant;
-      }
-    }
-    throw new InputException(file + ": model." + key + ": unknown value " + text);
-  }
-
-  private static String spelled(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return floats;
   }
 }

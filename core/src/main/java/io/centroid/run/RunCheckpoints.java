@@ -11,6 +11,7 @@ import io.centroid.checkpoint.Manifest;
 import io.centroid.checkpoint.Position;
 import io.centroid.checkpoint.Snapshot;
 import io.centroid.data.DataSummary;
+import io.centroid.io.Json;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.Nd4jEngine;
 import io.centroid.model.ParameterLayout;
@@ -125,7 +126,7 @@ final class RunCheckpoints {
         training.path("examples").asLong(),
         checkpoint.parameters(),
         carried.read(checkpoint),
-        HistoryJson.read(training));
+        HistoryJson.read(checkpoint.path().toString(), training));
   }
 
   /** The local steps that the checkpoint's writer took between meetings; 0 if it did not say. */
@@ -221,7 +222,7 @@ final class RunCheckpoints {
     ArrayNode steps = node.putArray("innerSteps");
     CarriedTensors.inner(state.carried()).forEach(inner -> steps.add(inner.steps()));
     node.put("parametersSha256", FloatVector.sha256(state.parameters()));
-    HistoryJson.write(state.history(), node);
+    node.setAll(Json.tree(HistoryJson.of(state.history())));
     ObjectNode stoppingNode = node.putObject("stopping");
     stoppingNode.put("metric", metric.key());
     if (!Double.isNaN(stopping.best())) {

@@ -2,10 +2,11 @@ package io.centroid.run;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
-import io.centroid.SealedJson;
 import io.centroid.StorageFault;
 import io.centroid.checkpoint.OvertakenException;
+import io.centroid.io.HadoopFiles;
 import io.centroid.io.AtomicFile;
+import io.centroid.io.ChecksummedJson;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Storage;
 import io.centroid.report.MetricsLog;
@@ -89,7 +90,7 @@ final class RunDirectory {
   }
 
   void writeResult(RunResult result) throws IOException {
-    write("result.json", SealedJson.write(result.toJson()));
+    write("result.json", ChecksummedJson.write(result));
   }
 
   /**

@@ -165,7 +165,6 @@ final class RunExecution {
         last.test = test.metrics();
       }
     }
-    long best = store.best(metric, higherIsBetter).map(checkpoint -> checkpoint.step()).orElse(-1L);
     RunResult result =
         new RunResult(
             directory.display(),
@@ -181,7 +180,7 @@ final class RunExecution {
             FloatVector.sha256(end.parameters()),
             last.validation,
             last.test,
-            best,
+            store.best(metric, higherIsBetter).map(checkpoint -> checkpoint.step()).orElse(null),
             memory.memory());
     writer.lease().check();
     directory.writeResult(result);

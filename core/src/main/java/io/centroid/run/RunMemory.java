@@ -1,7 +1,5 @@
 package io.centroid.run;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.memory.PeakMemory;
 import java.util.Locale;
 
@@ -37,27 +35,5 @@ public record RunMemory(PeakMemory driver, PeakMemory workers) {
 
   private static String gibibytes(long bytes) {
     return String.format(Locale.ROOT, "%.2f", bytes / (double) (1 << 30));
-  }
-
-  void write(ObjectNode node) {
-    write(node.putObject("driver"), driver);
-    write(node.putObject("workers"), workers);
-  }
-
-  static RunMemory read(JsonNode node) {
-    return new RunMemory(peak(node.path("driver")), peak(node.path("workers")));
-  }
-
-  private static void write(ObjectNode node, PeakMemory memory) {
-    node.put("heap", memory.heap());
-    node.put("native", memory.tracked());
-    if (memory.resident() > 0) {
-      node.put("resident", memory.resident());
-    }
-  }
-
-  private static PeakMemory peak(JsonNode node) {
-    return new PeakMemory(
-        node.path("heap").asLong(), node.path("native").asLong(), node.path("resident").asLong());
   }
 }

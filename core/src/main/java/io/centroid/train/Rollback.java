@@ -1,5 +1,7 @@
 package io.centroid.train;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * A return to the last good checkpoint after the training diverged.
  *
@@ -9,4 +11,9 @@ package io.centroid.train;
  * @param rateScale what rates are multiplied by from there on
  * @param reason one line
  */
-public record Rollback(int number, long round, long toStep, double rateScale, String reason) {}
+public record Rollback(
+    int number,
+    @JsonProperty("divergedInRound") long round,
+    long toStep,
+    double rateScale,
+    String reason) {}

@@ -62,10 +62,10 @@ final class ManifestTest {
           "round" : 47                      | "round" : 4.5            | key round: expected an integer, found 4.5
           "seed" : 42,                      | `                        ` | key seed is missing
           "stepInEpoch" : 70                | "stepInEpoch" : {}       | key position.stepInEpoch: expected an integer, found an object
-          "stepInEpoch" : 70                | "stepInEpoch" : -7       | position.stepInEpoch must be >= 0: -7
+          "stepInEpoch" : 70                | "stepInEpoch" : -7       | key position.stepInEpoch: expected 0 or more, found -7
           "cafe"                            | ""                       | configurationHash is empty
           "cafe"                            | 51966                    | key configurationHash: expected a string, found 51966
-          "2026-03-01T12:00:00Z"            | "yesterday"              | key writtenAt: expected an ISO-8601 instant, found "yesterday"
+          "2026-03-01T12:00:00Z"            | "yesterday"              | key writtenAt: expected an ISO-8601 instant, found the string "yesterday"
           "parameters.safetensors"          | "../parameters"          | not the plain name of a file in this folder: "../parameters"
           "parameters.safetensors"          | "a/b"                    | not the plain name of a file in this folder: "a/b"
           "parameters.safetensors"          | "/etc/passwd"            | not the plain name of a file in this folder: "/etc/passwd"
@@ -76,19 +76,19 @@ final class ManifestTest {
           "parameters.safetensors"          | "manifest.json"          | not the plain name of a file in this folder: "manifest.json"
           "parameters.safetensors"          | "other.safetensors"      | files: parameters.safetensors is missing
           "state.safetensors"               | "parameters.safetensors" | Duplicate field 'parameters.safetensors'
-          "bytes" : 120                     | "bytes" : -120           | bytes must be >= 0: -120
+          "bytes" : 120                     | "bytes" : -120           | key files.parameters.safetensors.bytes: expected 0 or more, found -120
           "bytes" : 120                     | "bytes" : "120"          | key files.parameters.safetensors.bytes: expected an integer
-          "sha256" : "0123                  | "sha256" : "X123         | sha256 must be 64 lower-case hex digits
-          "sha256" : "0123                  | "sha256" : "             | sha256 must be 64 lower-case hex digits
+          "sha256" : "0123                  | "sha256" : "X123         | safetensors.sha256: expected 64 lower-case hex digits, found the string "X
+          "sha256" : "0123                  | "sha256" : "             | safetensors.sha256: expected 64 lower-case hex digits, found the string "
           "validation.accuracy" : 0.9375    | "validation.accuracy" : 1e999 | key metrics.validation.accuracy: expected a finite number
           "validation.accuracy" : 0.9375    | "validation.accuracy" : NaN   | is not the expected JSON at line
           "validation.accuracy" : 0.9375    | "validation.accuracy" : "NaN" | key metrics.validation.accuracy: expected a finite number
           "java" : "17"                     | "java" : 17              | key versions.java: expected a string, found 17
           "role" : "bias"                   | "rule" : "bias"          | key layout[1].role is missing
           "name" : "0.b"                    | "name" : "0.W"           | layout: two tensors have the same name
-          "shape" : [ 1 ]                   | "shape" : [ -1 ]         | layout: negative size in the shape of "0.b"
-          "shape" : [ 1 ]                   | "shape" : [ 4611686018427387904, 4 ] | layout: shape of "0.b" overflows
-          "shape" : [ 1 ]                   | "shape" : [ "1" ]        | key layout[1].shape: expected integers
+          "shape" : [ 1 ]                   | "shape" : [ -1 ]         | key layout[1]: negative size in the shape of "0.b"
+          "shape" : [ 1 ]                   | "shape" : [ 4611686018427387904, 4 ] | key layout[1]: shape of "0.b" overflows
+          "shape" : [ 1 ]                   | "shape" : [ "1" ]        | key layout[1].shape[0]: expected an integer, found the string "1"
           "shape" : [ 1 ]                   | "shape" : 1              | key layout[1].shape: expected an array, found 1
           "model" : {                       | "model" : [], "m" : {    | key model: expected an object, found an array
           """)

@@ -38,8 +38,7 @@ final class PlanTest {
         .containsExactly("2026-01-01.csv", "2026-01-02");
     assertThat(attempt.trainingParts())
         .containsExactly("2026-01-01.csv", "2026-01-02/evening.csv.gz", "2026-01-02/morning.csv");
-    assertThat(attempt.trainingFiles().get(0).content().sha256())
-        .isEqualTo(io.centroid.Sha256.of("a"));
+    assertThat(attempt.trainingFiles().get(0).sha256()).isEqualTo(io.centroid.Sha256.of("a"));
     assertThat(attempt.champion()).isEqualTo(4);
     assertThat(attempt.championSince()).isEqualTo(9);
   }

@@ -82,7 +82,9 @@ class ModelJsonTest {
     JsonNode node = JSON.readTree("{\"mean\":" + mean + ",\"scale\":[2]}");
     assertThatThrownBy(() -> ModelJson.readNormalisation("m", node))
         .isInstanceOf(InputException.class)
-        .hasMessage("m: data.normalisation.mean: expected an array, found " + mean);
+        .hasMessage(
+            "m: key data.normalisation.mean: expected an array, found "
+                + (mean.startsWith("{") ? "an object" : mean));
   }
 
   @ParameterizedTest
@@ -90,13 +92,20 @@ class ModelJsonTest {
       delimiter = '|',
       value = {
         "name|\"rnn\"|model.name: expected mlp, cnn, dl4j or gpt2, found rnn",
-        "hidden|[0]|model.hidden: expected positive whole numbers, found 0",
-        "hidden|[1.5]|model.hidden: expected positive whole numbers, found 1.5",
-        "activation|\"swish\"|model.activation: unknown value swish",
-        "outputs|\"ten\"|model.outputs: expected a positive whole number, found \"ten\"",
-        "input|[1, 2]|model.input: expected 3 sizes, found [1, 2]",
-        "loss|7|model.loss: unknown value 7",
-        "backend|\"abacus\"|model.backend: unknown value abacus"
+        "hidden|[0]|model.hidden: expected positive whole numbers, found [0]",
+        "hidden|[1.5]|model.hidden[0]: expected an integer, found 1.5",
+        "hidden|null|model.hidden: expected an array, found null",
+        "hidden|[null]|model.hidden[0]: expected an integer, found null",
+        "activation|\"swish\"|model.activation: expected relu or tanh or sigmoid or gelu or"
+            + " identity, found the string \"swish\"",
+        "activation|\" relu\"|model.activation: expected relu or tanh or sigmoid or gelu or"
+            + " identity, found the string \" relu\"",
+        "outputs|\"ten\"|model.outputs: expected an integer, found the string \"ten\"",
+        "outputs|0|model.outputs: expected a positive whole number, found 0",
+        "input|[1, 2]|model.input: expected 3 positive whole numbers, found [1,2]",
+        "loss|7|model.loss: expected cross-entropy or binary-cross-entropy or mean-squared-error,"
+            + " found 7",
+        "backend|\"abacus\"|model.backend: expected cpu or nd4j, found the string \"abacus\""
       })
   void whatIsNoNetworkIsRefused(String key, String value, String message) throws IOException {
     NetworkSpec spec =
@@ -110,6 +119,6 @@ class ModelJsonTest {
     node.set(key, JSON.readTree(value));
     assertThatThrownBy(() -> ModelJson.read("manifest.json", node))
         .isInstanceOf(InputException.class)
-        .hasMessage("manifest.json: " + message);
+        .hasMessage("manifest.json: key " + message);
   }
 }

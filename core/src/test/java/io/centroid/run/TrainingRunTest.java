@@ -320,7 +320,7 @@ class TrainingRunTest {
     assertThat(result.test()).isEmpty();
     RunResult unvalidated = run("b", "data.validation-split=0", "train.epochs=1");
     assertThat(unvalidated.validation()).isEmpty();
-    assertThat(unvalidated.bestStep()).isEqualTo(-1);
+    assertThat(unvalidated.bestStep()).isNull();
   }
 
   @Test

@@ -178,7 +178,7 @@ final class ExportCommand implements Callable<Integer> {
         found.source(),
         found.maxDifference(),
         found.tolerance(),
-        Double.isNaN(found.agreement())
+        found.agreement() == null
             ? ""
             : String.format(Locale.ROOT, ", the same answer %.2f %%", 100 * found.agreement()));
     List<String> changes = new ArrayList<>();

@@ -2,7 +2,10 @@ package io.centroid.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.io.StoredFile;
+import io.centroid.io.Json;
 import io.centroid.registry.AliasRecord;
+import io.centroid.registry.DataFile;
 import io.centroid.registry.Provenance;
 import io.centroid.registry.StoredVersion;
 import java.util.ArrayList;
@@ -41,23 +44,10 @@ final class RegistryReport {
     ObjectNode node = json(version, aliases);
     node.put("configurationSha256", from.configurationSha256());
     node.put("dataSha256", from.dataSha256());
-    var data = node.putArray("data");
-    from.data()
-        .forEach(
-            file ->
-                data.addObject()
-                    .put("name", file.name())
-                    .put("bytes", file.content().bytes())
-                    .put("sha256", file.content().sha256()));
-    ObjectNode files = node.putObject("files");
-    version
-        .record()
-        .files()
-        .forEach(
-            (name, file) ->
-                files.putObject(name).put("bytes", file.bytes()).put("sha256", file.sha256()));
-    return node;
+    return node.setAll(Json.tree(new Contents(from.data(), version.record().files())));
   }
+
+  private record Contents(List<DataFile> data, Map<String, StoredFile> files) {}
 
   static String line(StoredVersion version, Map<String, AliasRecord.Target> aliases) {
     return String.format(
@@ -80,8 +70,7 @@ final class RegistryReport {
     from.parent().ifPresent(parent -> lines.add("parent      version " + parent));
     lines.add("parameters  SHA-256 " + from.parametersSha256());
     lines.add("metrics     " + metrics(from));
-    from.data()
-        .forEach(file -> lines.add("data        " + file.name() + " " + file.content().sha256()));
+    from.data().forEach(file -> lines.add("data        " + file.name() + " " + file.sha256()));
     version
         .record()
         .files()

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.DrawnDigits;
-import io.centroid.SealedJson;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
@@ -14,6 +13,7 @@ import io.centroid.data.InputShape;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
 import io.centroid.evaluate.Evaluator;
+import io.centroid.io.ChecksummedJson;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.Learner;
 import io.centroid.model.Learners;
@@ -141,7 +141,7 @@ class CommandsIT {
     assertThat(again.json().path("parametersSha256")).isEqualTo(first.path("parametersSha256"));
     assertThat(again.json().path("test")).isEqualTo(first.path("test"));
     ObjectNode written = (ObjectNode) JSON.readTree(run.resolve("result.json").toFile());
-    written.remove(SealedJson.KEY);
+    written.remove(ChecksummedJson.KEY);
     assertThat(written).isEqualTo(again.json());
   }
 

@@ -6,7 +6,6 @@ import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.SealedJson;
 import io.centroid.Sha256;
 import io.centroid.checkpoint.CheckpointListener;
 import io.centroid.checkpoint.CheckpointStore;
@@ -17,6 +16,8 @@ import io.centroid.checkpoint.Position;
 import io.centroid.checkpoint.Retention;
 import io.centroid.checkpoint.Snapshot;
 import io.centroid.checkpoint.StoredCheckpoint;
+import io.centroid.fuzz.FuzzTarget;
+import io.centroid.io.ChecksummedJson;
 import io.centroid.run.TrainedModel;
 import io.centroid.safetensors.TensorSlice;
 import java.io.IOException;
@@ -157,7 +158,7 @@ final class CheckpointFuzzTest {
       // Without its seal, or every change would be refused for that alone.
       String manifest =
           Inputs.latin(parts.get(0))
-              .replaceFirst(",\\s*\"" + SealedJson.KEY + "\" : \"[0-9a-f]{64}\"", "");
+              .replaceFirst(",\\s*\"" + ChecksummedJson.KEY + "\" : \"[0-9a-f]{64}\"", "");
       for (int file = 1; file < FILES.size(); file++) {
         manifest =
             manifest

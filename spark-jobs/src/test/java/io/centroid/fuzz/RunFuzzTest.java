@@ -146,7 +146,9 @@ final class RunFuzzTest {
     InputFolder files = new InputFolder(folder);
     files.only("metrics.jsonl", input);
     org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(files.hadoop(), "metrics.jsonl");
-    MetricsLog.open(InputFolder.FILES.fileSystem(file), file, RESUMED, false).close();
+    MetricsLog.open(
+            io.centroid.io.Storage.of(file, InputFolder.FILES.configuration()), file, RESUMED)
+        .close();
   }
 
   private static List<byte[]> results() {

@@ -1,6 +1,5 @@
 package io.centroid.serve;
 
-import io.centroid.SealedJson;
 import io.centroid.Sha256;
 import io.centroid.export.ExportDescription;
 import io.centroid.export.ExportForm;
@@ -8,6 +7,7 @@ import io.centroid.export.ExportJson;
 import io.centroid.export.Task;
 import io.centroid.export.Verification;
 import io.centroid.export.WeightType;
+import io.centroid.io.ChecksummedJson;
 import io.centroid.onnx.ElementType;
 import io.centroid.onnx.OnnxGraph;
 import java.io.ByteArrayOutputStream;
@@ -129,8 +129,8 @@ public final class DigitExports {
             new ExportDescription.Preprocessing(true, List.of(1, 28, 28), List.of(0f), List.of(1f)),
             LABELS,
             Map.of("model.onnx", new ExportDescription.StoredFile(onnx.length, Sha256.of(onnx))),
-            new Verification("none", false, 0, 0, 0, 0, Double.NaN, Map.of(), Map.of()));
-    Files.write(made.resolve("export.json"), SealedJson.write(ExportJson.toJson(export)));
+            new Verification("none", false, 0, 0, 0, 0, null, Map.of(), Map.of()));
+    Files.write(made.resolve("export.json"), ChecksummedJson.write(ExportJson.toJson(export)));
     if (Files.exists(folder)) {
       Path old = Files.createTempDirectory(folder.toAbsolutePath().getParent(), ".old");
       Files.move(folder, old, StandardCopyOption.REPLACE_EXISTING);

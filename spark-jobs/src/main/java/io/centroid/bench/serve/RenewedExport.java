@@ -1,8 +1,9 @@
 package io.centroid.bench.serve;
 
-import io.centroid.SealedJson;
+import io.centroid.io.HadoopFiles;
 import io.centroid.export.ExportDescription;
 import io.centroid.export.ExportJson;
+import io.centroid.io.ChecksummedJson;
 import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,7 +53,7 @@ final class RenewedExport {
             export.files(),
             export.verification());
     Path made = folder.resolve(".next");
-    Files.write(made, SealedJson.write(ExportJson.toJson(other)));
+    Files.write(made, ChecksummedJson.write(ExportJson.toJson(other)));
     Files.move(
         made,
         folder.resolve(ExportDescription.FILE),
