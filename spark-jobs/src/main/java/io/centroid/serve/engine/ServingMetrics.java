@@ -107,10 +107,10 @@ public final class ServingMetrics {
 
   /** Counts the answer to a request to an endpoint. */
   public void answered(String endpoint, int status, long startNanos) {
-    requests.labelValues(endpoint, String.valueOf(status)).inc();
     if (endpoint.equals("infer") || endpoint.equals("generate")) {
       requestSeconds.observe((System.nanoTime() - startNanos) / NANOS);
     }
+    requests.labelValues(endpoint, String.valueOf(status)).inc();
   }
 
   public void generated(int tokens) {
@@ -118,8 +118,8 @@ public final class ServingMetrics {
   }
 
   void ran(int rows, long startNanos) {
-    batchRows.observe(rows);
     inferenceSeconds.observe((System.nanoTime() - startNanos) / NANOS);
+    batchRows.observe(rows);
   }
 
   /** A version serves from now on; the first one is no reload. */
