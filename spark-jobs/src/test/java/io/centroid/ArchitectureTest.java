@@ -144,7 +144,7 @@ class ArchitectureTest {
         .resideOutsideOfPackage("io.centroid.onnx..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("ai.onnxruntime..", "onnx..")
+        .resideInAnyPackage("ai.onnxruntime..", "com.google.protobuf..")
         .check(CENTROID);
   }
 
@@ -265,8 +265,6 @@ class ArchitectureTest {
         .resideOutsideOfPackages(
             "io.centroid.model..",
             "io.centroid.kernels..",
-            // ONNX's protocol buffers are ND4J's.
-            "io.centroid.onnx..",
             "io.centroid.spark.dl4j..",
             "io.centroid.bench.dl4j..")
         .should()

@@ -142,15 +142,6 @@ public final class Generator {
     }
   }
 
-  /** Sum of the losses of {@code ids[1..]} in nats. */
-  public double negativeLogLikelihood(int[] ids) {
-    double sum = 0;
-    for (double value : logProbabilities(ids)) {
-      sum -= value;
-    }
-    return sum;
-  }
-
   private int[] start(int[] prompt) {
     return prompt.length == 0 ? new int[] {endOfText()} : prompt;
   }
@@ -200,13 +191,7 @@ public final class Generator {
       while (running.size() < Gpt2Decoder.SCORED && next < prompts.size()) {
         running.add(
             new Continuation(
-                config,
-                first + next,
-                prompts.get(next),
-                sampling.seed(),
-                ending,
-                strings(),
-                new Lookup(guesses)));
+                config, sequence(first + next, prompts.get(next)), new Lookup(guesses)));
         next++;
         retire();
       }
@@ -234,9 +219,8 @@ public final class Generator {
       }
       decoder.advance(spans);
       Continuation.Scores scores = new Continuation.Scores(decoder.scores(), config.vocabulary());
-      int end = ending.atEndOfText() ? endOfText() : -1;
       for (int i = 0; i < scored.size(); i++) {
-        scored.get(i).take(scores, rows.get(i), sampler, end, listener);
+        scored.get(i).take(scores, rows.get(i), listener);
       }
       retire();
       return true;
@@ -244,11 +228,24 @@ public final class Generator {
 
     private void retire() {
       for (Continuation text : running) {
-        if (text.isFinished()) {
-          results[text.number() - first] = text.result();
+        SampledSequence sequence = text.sequence();
+        if (sequence.isFinished()) {
+          results[sequence.number() - first] = sequence.result();
         }
       }
-      running.removeIf(Continuation::isFinished);
+      running.removeIf(text -> text.sequence().isFinished());
+    }
+
+    private SampledSequence sequence(int number, int[] prompt) {
+      return new SampledSequence(
+          number,
+          prompt,
+          config.positions(),
+          sampling.seed(),
+          sampler,
+          ending,
+          ending.atEndOfText() ? endOfText() : -1,
+          strings());
     }
 
     private @Nullable StopStrings strings() {

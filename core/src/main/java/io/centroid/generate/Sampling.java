@@ -42,27 +42,6 @@ public record Sampling(
     }
   }
 
-  /** From the model's own distribution. */
-  public static Sampling of(long seed) {
-    return new Sampling(1, 0, 1, 1, seed);
-  }
-
-  public Sampling withTemperature(double other) {
-    return new Sampling(other, topK, topP, repetitionPenalty, seed);
-  }
-
-  public Sampling withTopK(int other) {
-    return new Sampling(temperature, other, topP, repetitionPenalty, seed);
-  }
-
-  public Sampling withTopP(double other) {
-    return new Sampling(temperature, topK, other, repetitionPenalty, seed);
-  }
-
-  public Sampling withRepetitionPenalty(double other) {
-    return new Sampling(temperature, topK, topP, other, seed);
-  }
-
   public boolean isGreedy() {
     return temperature == 0;
   }

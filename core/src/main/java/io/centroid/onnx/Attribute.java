@@ -1,7 +1,7 @@
 package io.centroid.onnx;
 
-import onnx.Onnx.AttributeProto;
-import org.nd4j.shade.protobuf.ByteString;
+import com.google.protobuf.ByteString;
+import io.centroid.onnx.OnnxProto.AttributeProto;
 
 /** A named constant of a node. */
 public final class Attribute {

@@ -1,24 +1,20 @@
 package io.centroid.onnx;
 
-import onnx.Onnx.TensorProto.DataType;
-
-/** What the elements of an ONNX tensor are. */
+/** Element types of ONNX tensors, with their numbers in the specification. */
 public enum ElementType {
-  FLOAT(DataType.FLOAT),
-  FLOAT16(DataType.FLOAT16),
-  UINT8(DataType.UINT8),
-  INT32(DataType.INT32),
-  INT64(DataType.INT64),
-  BOOL(DataType.BOOL);
+  FLOAT(1),
+  UINT8(2),
+  INT64(7),
+  FLOAT16(10);
 
-  private final DataType type;
+  private final int number;
 
-  ElementType(DataType type) {
-    this.type = type;
+  ElementType(int number) {
+    this.number = number;
   }
 
-  /** The number of {@code TensorProto.DataType}. */
+  /** The number in {@code TensorProto.data_type} and {@code TypeProto.Tensor.elem_type}. */
   int number() {
-    return type.getNumber();
+    return number;
   }
 }

@@ -1,7 +1,18 @@
 package io.centroid.onnx;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.centroid.HalfFloat;
 import io.centroid.InputException;
+import io.centroid.onnx.OnnxProto.GraphProto;
+import io.centroid.onnx.OnnxProto.ModelProto;
+import io.centroid.onnx.OnnxProto.NodeProto;
+import io.centroid.onnx.OnnxProto.OperatorSetIdProto;
+import io.centroid.onnx.OnnxProto.StringStringEntryProto;
+import io.centroid.onnx.OnnxProto.TensorProto;
+import io.centroid.onnx.OnnxProto.TensorShapeProto;
+import io.centroid.onnx.OnnxProto.TypeProto;
+import io.centroid.onnx.OnnxProto.ValueInfoProto;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -13,17 +24,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import onnx.Onnx.GraphProto;
-import onnx.Onnx.ModelProto;
-import onnx.Onnx.NodeProto;
-import onnx.Onnx.OperatorSetIdProto;
-import onnx.Onnx.StringStringEntryProto;
-import onnx.Onnx.TensorProto;
-import onnx.Onnx.TensorShapeProto;
-import onnx.Onnx.TypeProto;
-import onnx.Onnx.ValueInfoProto;
-import org.nd4j.shade.protobuf.ByteString;
-import org.nd4j.shade.protobuf.UnsafeByteOperations;
 
 /**
  * An ONNX model in the making: inputs, constants ("initializers"), nodes in the order of their
@@ -220,9 +220,9 @@ public final class OnnxGraph {
     TensorShapeProto.Builder sizes = TensorShapeProto.newBuilder();
     for (Object size : shape) {
       if (size instanceof String dynamic) {
-        sizes.addDimBuilder().setDimParam(dynamic);
+        sizes.addDim(TensorShapeProto.Dimension.newBuilder().setDimParam(dynamic));
       } else if (size instanceof Number fixed) {
-        sizes.addDimBuilder().setDimValue(fixed.longValue());
+        sizes.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(fixed.longValue()));
       } else {
         throw new IllegalArgumentException(name + ": " + Arrays.asList(size));
       }

@@ -1,10 +1,10 @@
 package io.centroid.onnx;
 
 import io.centroid.InputException;
-import io.centroid.generate.Drawing;
 import io.centroid.generate.Ending;
 import io.centroid.generate.Generation;
 import io.centroid.generate.Overflow;
+import io.centroid.generate.SampledSequence;
 import io.centroid.generate.Sampling;
 import io.centroid.generate.TokenListener;
 import java.nio.LongBuffer;
@@ -222,15 +222,31 @@ public final class OnnxLanguageModel implements AutoCloseable {
   public Generation generate(
       int[] prompt, Sampling sampling, Ending ending, int number, TokenListener listener) {
     requirePrompt(prompt, ending);
-    try (OnnxContinuation text =
-        new OnnxContinuation(
-            this, prompt, new Drawing(sampling, vocabulary, number, prompt), ending)) {
-      return text.run(id -> listener.onToken(number, id));
+    SampledSequence sequence =
+        new SampledSequence(number, prompt, vocabulary, positions, sampling, ending);
+    Text text = text();
+    try {
+      float[] scores = fill(text, sequence.last(positions));
+      while (true) {
+        sequence.next(scores, scores.length - vocabulary, listener);
+        if (sequence.isFinished()) {
+          return sequence.result();
+        }
+        if (text.length() < positions) {
+          scores = text.add(sequence.last(1));
+        } else {
+          text.close();
+          text = text();
+          scores = fill(text, sequence.last(SampledSequence.keptWhenFull(positions)));
+        }
+      }
+    } finally {
+      text.close();
     }
   }
 
   /** Adds a whole stretch of a text; returns the logits of what follows the last of them. */
-  float[] fill(Text text, int[] ids) {
+  private float[] fill(Text text, int[] ids) {
     int step = hasCache() ? AT_ONCE : ids.length;
     float[] scores = {};
     for (int from = 0; from < ids.length; from += step) {

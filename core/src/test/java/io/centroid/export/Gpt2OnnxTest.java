@@ -99,7 +99,7 @@ class Gpt2OnnxTest {
     TrainedModel model = TrainedModel.load(Networks.FILES, FIXTURE.toString(), false);
     Ending sliding = Ending.after(140);
     Ending stopping = Ending.after(140).with(Overflow.STOP);
-    Sampling drawn = Sampling.of(5).withTopK(20);
+    Sampling drawn = new Sampling(1, 20, 1, 1, 5);
     try (OnnxLanguageModel onnx = open()) {
       io.centroid.generate.Generator own = Gpt2Own.generator(model);
       assertThat(onnx.positions()).isEqualTo(128);

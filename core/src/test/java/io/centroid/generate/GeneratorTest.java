@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Test;
 class GeneratorTest extends SmallModelTexts {
   @Test
   void theSameSeedDrawsTheSameTextAndAnotherADifferentOne() {
-    int[] text = one(PROMPT, Sampling.of(5), TEN).ids();
+    int[] text = one(PROMPT, new Sampling(1, 0, 1, 1, 5), TEN).ids();
 
-    assertThat(one(PROMPT, Sampling.of(5), TEN).ids()).isEqualTo(text).hasSize(13);
-    assertThat(one(PROMPT, Sampling.of(6), TEN).ids()).isNotEqualTo(text);
+    assertThat(one(PROMPT, new Sampling(1, 0, 1, 1, 5), TEN).ids()).isEqualTo(text).hasSize(13);
+    assertThat(one(PROMPT, new Sampling(1, 0, 1, 1, 6), TEN).ids()).isNotEqualTo(text);
   }
 
   @Test
@@ -31,9 +31,10 @@ class GeneratorTest extends SmallModelTexts {
       prompts.add(IntStream.range(0, 1 + i % 7).map(t -> (t * 5 + 1) % 26).toArray());
     }
     List<Generation> together =
-        generator(2).generate(prompts, Sampling.of(8), TEN, TokenListener.NONE);
+        generator(2).generate(prompts, new Sampling(1, 0, 1, 1, 8), TEN, TokenListener.NONE);
     List<Generation> fewer =
-        generator(1).generate(prompts.subList(0, 3), Sampling.of(8), TEN, TokenListener.NONE);
+        generator(1)
+            .generate(prompts.subList(0, 3), new Sampling(1, 0, 1, 1, 8), TEN, TokenListener.NONE);
 
     assertThat(together).hasSize(40);
     for (int i = 0; i < 3; i++) {
@@ -71,7 +72,7 @@ class GeneratorTest extends SmallModelTexts {
         generator(1)
             .generate(
                 List.of(PROMPT, new int[] {7}),
-                Sampling.of(2),
+                new Sampling(1, 0, 1, 1, 2),
                 TEN,
                 (prompt, id) -> heard.get(prompt).add(id));
 
@@ -119,7 +120,7 @@ class GeneratorTest extends SmallModelTexts {
     int[] repeating = IntStream.range(0, 9).map(t -> t % 3).toArray();
     List<int[]> prompts = List.of(repeating, PROMPT, new int[] {5, 5, 5, 5}, new int[] {9});
     Ending eighty = new Ending(80, false, Set.of(), List.of(), Overflow.SLIDE);
-    for (Sampling sampling : List.of(Sampling.GREEDY, Sampling.of(3).withTemperature(0.01))) {
+    for (Sampling sampling : List.of(Sampling.GREEDY, new Sampling(0.01, 0, 1, 1, 3))) {
       for (Ending ending : List.of(eighty, TEN, eighty.with(Overflow.STOP))) {
         List<Generation> plain =
             generator(1).generate(prompts, sampling, ending, TokenListener.NONE);

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 class TextEndingTest extends SmallModelTexts {
   @Test
   void aTextEndsBeforeAStopToken() {
-    int[] full = one(PROMPT, Sampling.of(5), TEN).ids();
+    int[] full = one(PROMPT, new Sampling(1, 0, 1, 1, 5), TEN).ids();
     int stop = full[8];
     int first = IntStream.range(3, 13).filter(i -> full[i] == stop).findFirst().orElseThrow();
 
-    Generation text = one(PROMPT, Sampling.of(5), TEN.withTokens(Set.of(stop)));
+    Generation text = one(PROMPT, new Sampling(1, 0, 1, 1, 5), TEN.withTokens(Set.of(stop)));
 
     assertThat(text.finish()).isEqualTo(FinishReason.STOP_TOKEN);
     assertThat(text.ids()).isEqualTo(Arrays.copyOf(full, first));
@@ -52,11 +52,12 @@ class TextEndingTest extends SmallModelTexts {
 
   @Test
   void aTextEndsWithTheStringThatStopsIt() {
-    int[] full = one(PROMPT, Sampling.of(5), TEN).ids();
+    int[] full = one(PROMPT, new Sampling(1, 0, 1, 1, 5), TEN).ids();
     String written = LETTERS.decode(Arrays.copyOfRange(full, 3, 13));
     String stop = written.substring(4, 7);
 
-    Generation text = one(PROMPT, Sampling.of(5), TEN.withStrings(List.of(stop, "ABC")));
+    Generation text =
+        one(PROMPT, new Sampling(1, 0, 1, 1, 5), TEN.withStrings(List.of(stop, "ABC")));
 
     assertThat(text.finish()).isEqualTo(FinishReason.STOP_STRING);
     assertThat(LETTERS.decode(Arrays.copyOfRange(text.ids(), 3, text.ids().length)))

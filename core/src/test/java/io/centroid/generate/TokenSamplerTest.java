@@ -21,7 +21,8 @@ class TokenSamplerTest {
 
   @Test
   void drawsByTheModelsOwnDistribution() {
-    assertThat(chiSquare(frequencies(Sampling.of(1), scores(SHARES)), SHARES)).isLessThan(18.5);
+    assertThat(chiSquare(frequencies(new Sampling(1, 0, 1, 1, 1), scores(SHARES)), SHARES))
+        .isLessThan(18.5);
   }
 
   @Test
@@ -35,7 +36,7 @@ class TokenSamplerTest {
       expected[i] = SHARES[i] * SHARES[i] / sum;
     }
 
-    int[] found = frequencies(Sampling.of(2).withTemperature(0.5), scores(SHARES));
+    int[] found = frequencies(new Sampling(0.5, 0, 1, 1, 2), scores(SHARES));
 
     assertThat(chiSquare(found, expected)).isLessThan(18.5);
   }
@@ -43,7 +44,7 @@ class TokenSamplerTest {
   @ParameterizedTest
   @CsvSource({"1, '0'", "2, '0 2'", "3, '0 2 4'", "4, '0 1 2 4'", "9, '0 1 2 3 4'"})
   void topKKeepsTheKLikeliest(int k, String kept) {
-    int[] found = frequencies(Sampling.of(3).withTopK(k), scores(SHARES));
+    int[] found = frequencies(new Sampling(1, k, 1, 1, 3), scores(SHARES));
 
     assertThat(support(found)).isEqualTo(numbers(kept));
     assertThat(chiSquare(found, renormalised(numbers(kept)))).isLessThan(18.5);
@@ -61,7 +62,7 @@ class TokenSamplerTest {
     "0.96, '0 1 2 3 4'"
   })
   void topPKeepsTheFewestThatHaveThatProbability(double p, String kept) {
-    int[] found = frequencies(Sampling.of(4).withTopP(p), scores(SHARES));
+    int[] found = frequencies(new Sampling(1, 0, p, 1, 4), scores(SHARES));
 
     assertThat(support(found)).isEqualTo(numbers(kept));
     assertThat(chiSquare(found, renormalised(numbers(kept)))).isLessThan(18.5);
@@ -70,9 +71,9 @@ class TokenSamplerTest {
   @Test
   void topPComesAfterTopK() {
     // Of 0.4 and 0.3 the first has 0.571.
-    assertThat(support(frequencies(Sampling.of(5).withTopK(2).withTopP(0.57), scores(SHARES))))
+    assertThat(support(frequencies(new Sampling(1, 2, 0.57, 1, 5), scores(SHARES))))
         .containsExactly(0);
-    assertThat(support(frequencies(Sampling.of(5).withTopK(2).withTopP(0.58), scores(SHARES))))
+    assertThat(support(frequencies(new Sampling(1, 2, 0.58, 1, 5), scores(SHARES))))
         .containsExactly(0, 2);
   }
 
@@ -81,7 +82,7 @@ class TokenSamplerTest {
     float[] scores = {1, 3, 3, 0, 3};
 
     assertThat(support(frequencies(Sampling.GREEDY, scores))).containsExactly(1);
-    assertThat(support(frequencies(Sampling.of(6).withTopK(2), scores))).containsExactly(1, 2);
+    assertThat(support(frequencies(new Sampling(1, 2, 1, 1, 6), scores))).containsExactly(1, 2);
   }
 
   @Test
@@ -104,7 +105,7 @@ class TokenSamplerTest {
     float[] scores = {4.0f, 1, 4.4f};
 
     assertThat(next(Sampling.GREEDY, scores, seen)).isEqualTo(2);
-    assertThat(next(Sampling.GREEDY.withRepetitionPenalty(1.2), scores, seen)).isEqualTo(0);
+    assertThat(next(new Sampling(0, 0, 1, 1.2, 0), scores, seen)).isEqualTo(0);
   }
 
   @Test
@@ -127,7 +128,7 @@ class TokenSamplerTest {
       sum += sorted[i];
       least = sorted[i];
     }
-    TokenSampler sampler = new TokenSampler(Sampling.of(7).withTopP(0.8), vocabulary);
+    TokenSampler sampler = new TokenSampler(new Sampling(1, 0, 0.8, 1, 7), vocabulary);
     FloatVector vector = vector(scores);
     RandomStream draws = new RandomStream(10);
     double smallest = Double.MAX_VALUE;
@@ -142,7 +143,8 @@ class TokenSamplerTest {
   @Test
   void scoresThatAreNoNumbersAreRefused() {
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
-      assertThatThrownBy(() -> next(Sampling.of(1), new float[] {0, bad, 1}, new TokensSeen()))
+      assertThatThrownBy(
+              () -> next(new Sampling(1, 0, 1, 1, 1), new float[] {0, bad, 1}, new TokensSeen()))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("token 1 is " + bad);
     }
@@ -150,16 +152,15 @@ class TokenSamplerTest {
 
   @Test
   void impossibleSettingsAreRefused() {
-    assertThatThrownBy(() -> Sampling.of(1).withTemperature(-1))
+    assertThatThrownBy(() -> new Sampling(-1, 0, 1, 1, 1))
         .isInstanceOf(InputException.class)
         .hasMessage("temperature must be 0, or from 0.001 to 1000: -1.0");
-    assertThatThrownBy(() -> Sampling.of(1).withTemperature(Double.NaN))
+    assertThatThrownBy(() -> new Sampling(Double.NaN, 0, 1, 1, 1))
         .isInstanceOf(InputException.class);
-    assertThatThrownBy(() -> Sampling.of(1).withTopK(-1)).isInstanceOf(InputException.class);
-    assertThatThrownBy(() -> Sampling.of(1).withTopP(0)).isInstanceOf(InputException.class);
-    assertThatThrownBy(() -> Sampling.of(1).withTopP(1.1)).isInstanceOf(InputException.class);
-    assertThatThrownBy(() -> Sampling.of(1).withRepetitionPenalty(0))
-        .isInstanceOf(InputException.class);
+    assertThatThrownBy(() -> new Sampling(1, -1, 1, 1, 1)).isInstanceOf(InputException.class);
+    assertThatThrownBy(() -> new Sampling(1, 0, 0, 1, 1)).isInstanceOf(InputException.class);
+    assertThatThrownBy(() -> new Sampling(1, 0, 1.1, 1, 1)).isInstanceOf(InputException.class);
+    assertThatThrownBy(() -> new Sampling(1, 0, 1, 0, 1)).isInstanceOf(InputException.class);
   }
 
   private static int next(Sampling sampling, float[] scores, TokensSeen seen) {

@@ -203,16 +203,16 @@ class ServingTest {
   @Test
   void metricsCountWhatHappened() throws Exception {
     double before =
-        server.metric("centroid_requests_total{model=\"digits\",endpoint=\"infer\",code=\"200\"}");
+        server.metric("centroid_requests_total{code=\"200\",endpoint=\"infer\",model=\"digits\"}");
     server.infer(1);
     server.post(INFER, "nonsense");
     assertThat(
             server.metric(
-                "centroid_requests_total{model=\"digits\",endpoint=\"infer\",code=\"200\"}"))
+                "centroid_requests_total{code=\"200\",endpoint=\"infer\",model=\"digits\"}"))
         .isEqualTo(before + 1);
     assertThat(
             server.metric(
-                "centroid_requests_total{model=\"digits\",endpoint=\"infer\",code=\"400\"}"))
+                "centroid_requests_total{code=\"400\",endpoint=\"infer\",model=\"digits\"}"))
         .isGreaterThanOrEqualTo(1);
     assertThat(server.metric("centroid_ready{model=\"digits\"}")).isEqualTo(1);
     assertThat(server.metric("centroid_in_flight{model=\"digits\"}")).isZero();

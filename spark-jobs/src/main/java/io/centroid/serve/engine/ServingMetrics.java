@@ -1,126 +1,155 @@
 package io.centroid.serve.engine;
 
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.IntSupplier;
-import java.util.function.Supplier;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /**
- * What the server counts, in Prometheus' text format 0.0.4. For any number of threads.
+ * The server's Prometheus metrics, each with the label {@code model}. Thread-safe.
  *
  * @see <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">exposition
  *     formats</a>
  */
 public final class ServingMetrics {
   private static final double NANOS = 1e9;
+  private static final double[] SECONDS = {
+    0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
+  };
+  private static final double[] ROWS = {1, 2, 4, 8, 16, 32, 64, 128, 256};
 
-  private final String model;
-  private final Map<String, LongAdder> requests = new ConcurrentSkipListMap<>();
-  private final Histogram requestSeconds = seconds();
-  private final Histogram inferenceSeconds = seconds();
-  private final Histogram batchRows = new Histogram(1, 2, 4, 8, 16, 32, 64, 128, 256);
-  private final LongAdder reloads = new LongAdder();
-  private final LongAdder refusedVersions = new LongAdder();
-  private final LongAdder failedLooks = new LongAdder();
-  private final LongAdder generatedTokens = new LongAdder();
-  private volatile String version = "";
-  private volatile double loadedAt;
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final Labels model;
+  private final Counter requests;
+  private final Histogram requestSeconds;
+  private final Histogram inferenceSeconds;
+  private final Histogram batchRows;
+  private final Counter generatedTokens;
+  private final Info version;
+  private final Gauge loadedAt;
+  private final Counter reloads;
+  private final Counter refusedVersions;
+  private final Counter failedLooks;
+  private final Gauge inFlight;
+  private final Gauge ready;
+  private volatile boolean serving;
 
-  public ServingMetrics(String model) {
-    this.model = model;
+  /**
+   * Metrics in a registry of their own.
+   *
+   * @param name of the model
+   */
+  public ServingMetrics(String name) {
+    model = Labels.of("model", name);
+    requests =
+        counter(
+            "centroid_requests_total",
+            "Requests answered, by endpoint and status.",
+            "endpoint",
+            "code");
+    requestSeconds =
+        histogram("centroid_request_seconds", "Time of infer and generate requests.", SECONDS);
+    inferenceSeconds =
+        histogram("centroid_inference_seconds", "Time of the model's runs.", SECONDS);
+    batchRows = histogram("centroid_batch_rows", "Rows of the model's runs.", ROWS);
+    generatedTokens = counter("centroid_generated_tokens_total", "Tokens drawn.");
+    version =
+        Info.builder()
+            .name("centroid_model_info")
+            .help("The version that serves.")
+            .constLabels(model)
+            .labelNames("version")
+            .register(registry);
+    loadedAt = gauge("centroid_model_loaded_timestamp_seconds", "When it began to serve.");
+    reloads = counter("centroid_reloads_total", "Versions that took over from another.");
+    refusedVersions = counter("centroid_refused_versions_total", "New versions that did not load.");
+    failedLooks = counter("centroid_failed_looks_total", "Looks for a new version that failed.");
+    inFlight = gauge("centroid_in_flight", "Requests being answered.");
+    ready = gauge("centroid_ready", "Whether requests are taken.");
+    Runtime runtime = Runtime.getRuntime();
+    GaugeWithCallback.builder()
+        .name("centroid_heap_bytes")
+        .help("Heap in use.")
+        .constLabels(model)
+        .callback(heap -> heap.call(runtime.totalMemory() - runtime.freeMemory()))
+        .register(registry);
   }
 
-  private static Histogram seconds() {
-    return new Histogram(
-        0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30);
+  private Counter counter(String name, String help, String... labels) {
+    return Counter.builder()
+        .name(name)
+        .help(help)
+        .constLabels(model)
+        .labelNames(labels)
+        .register(registry);
   }
 
-  /** A request to an endpoint was answered. */
+  private Gauge gauge(String name, String help) {
+    return Gauge.builder().name(name).help(help).constLabels(model).register(registry);
+  }
+
+  private Histogram histogram(String name, String help, double[] upperBounds) {
+    return Histogram.builder()
+        .name(name)
+        .help(help)
+        .constLabels(model)
+        .classicOnly()
+        .classicUpperBounds(upperBounds)
+        .register(registry);
+  }
+
+  /** Counts the answer to a request to an endpoint. */
   public void answered(String endpoint, int status, long startNanos) {
-    requests
-        .computeIfAbsent(
-            "endpoint=\"" + endpoint + "\",code=\"" + status + "\"", key -> new LongAdder())
-        .increment();
     if (endpoint.equals("infer") || endpoint.equals("generate")) {
-      requestSeconds.add((System.nanoTime() - startNanos) / NANOS);
+      requestSeconds.observe((System.nanoTime() - startNanos) / NANOS);
     }
+    requests.labelValues(endpoint, String.valueOf(status)).inc();
   }
 
   public void generated(int tokens) {
-    generatedTokens.add(tokens);
+    generatedTokens.inc(tokens);
   }
 
   void ran(int rows, long startNanos) {
-    batchRows.add(rows);
-    inferenceSeconds.add((System.nanoTime() - startNanos) / NANOS);
+    inferenceSeconds.observe((System.nanoTime() - startNanos) / NANOS);
+    batchRows.observe(rows);
   }
 
   /** A version serves from now on; the first one is no reload. */
   void serves(String loaded) {
-    if (!version.isEmpty()) {
-      reloads.increment();
+    if (serving) {
+      reloads.inc();
     }
-    version = loaded;
-    loadedAt = System.currentTimeMillis() / 1e3;
+    serving = true;
+    version.setLabelValues(loaded);
+    loadedAt.set(System.currentTimeMillis() / 1e3);
   }
 
   void refused() {
-    refusedVersions.increment();
+    refusedVersions.inc();
   }
 
   void lookFailed() {
-    failedLooks.increment();
+    failedLooks.inc();
   }
 
-  /** All of it as text. */
-  public String text(IntSupplier inFlight, Supplier<Boolean> ready) {
-    StringBuilder out = new StringBuilder(4096);
-    String labels = "model=\"" + escaped(model) + "\"";
-    head(out, "centroid_requests_total", "counter", "Requests answered, by endpoint and status.");
-    requests.forEach(
-        (key, count) -> line(out, "centroid_requests_total", labels + "," + key, count.sum()));
-    head(out, "centroid_request_seconds", "histogram", "Time of infer and generate requests.");
-    requestSeconds.writeTo(out, "centroid_request_seconds", labels);
-    head(out, "centroid_inference_seconds", "histogram", "Time of the model's runs.");
-    inferenceSeconds.writeTo(out, "centroid_inference_seconds", labels);
-    head(out, "centroid_batch_rows", "histogram", "Rows of the model's runs.");
-    batchRows.writeTo(out, "centroid_batch_rows", labels);
-    head(out, "centroid_generated_tokens_total", "counter", "Tokens drawn.");
-    line(out, "centroid_generated_tokens_total", labels, generatedTokens.sum());
-    head(out, "centroid_model_info", "gauge", "The version that serves.");
-    line(out, "centroid_model_info", labels + ",version=\"" + escaped(version) + "\"", 1);
-    head(out, "centroid_model_loaded_timestamp_seconds", "gauge", "When it began to serve.");
-    out.append(
-        String.format(
-            Locale.ROOT, "centroid_model_loaded_timestamp_seconds{%s} %.3f%n", labels, loadedAt));
-    head(out, "centroid_reloads_total", "counter", "Versions that took over from another.");
-    line(out, "centroid_reloads_total", labels, reloads.sum());
-    head(out, "centroid_refused_versions_total", "counter", "New versions that did not load.");
-    line(out, "centroid_refused_versions_total", labels, refusedVersions.sum());
-    head(out, "centroid_failed_looks_total", "counter", "Looks for a new version that failed.");
-    line(out, "centroid_failed_looks_total", labels, failedLooks.sum());
-    head(out, "centroid_in_flight", "gauge", "Requests being answered.");
-    line(out, "centroid_in_flight", labels, inFlight.getAsInt());
-    head(out, "centroid_ready", "gauge", "Whether requests are taken.");
-    line(out, "centroid_ready", labels, ready.get() ? 1 : 0);
-    head(out, "centroid_heap_bytes", "gauge", "Heap in use.");
-    Runtime runtime = Runtime.getRuntime();
-    line(out, "centroid_heap_bytes", labels, runtime.totalMemory() - runtime.freeMemory());
-    return out.toString();
-  }
-
-  private static void head(StringBuilder out, String name, String type, String help) {
-    out.append("# HELP ").append(name).append(' ').append(help).append('\n');
-    out.append("# TYPE ").append(name).append(' ').append(type).append('\n');
-  }
-
-  private static void line(StringBuilder out, String name, String labels, long value) {
-    out.append(name).append('{').append(labels).append("} ").append(value).append('\n');
-  }
-
-  private static String escaped(String value) {
-    return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+  /** All metrics in Prometheus' text format 0.0.4, encoded in UTF-8. */
+  public byte[] exposition(int requestsInFlight, boolean isReady) {
+    inFlight.set(requestsInFlight);
+    ready.set(isReady ? 1 : 0);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      PrometheusTextFormatWriter.create().write(out, registry.scrape());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
   }
 }

@@ -69,10 +69,7 @@ final class Endpoints extends Handler.Abstract {
           exchange.answer(
               200,
               Headers.METRICS,
-              service
-                  .metrics()
-                  .text(service.inFlight()::count, service::ready)
-                  .getBytes(StandardCharsets.UTF_8));
+              service.metrics().exposition(service.inFlight().count(), service.ready()));
       case INDEX -> index(exchange);
       case MODEL -> {
         ModelVersion version = version(route);

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The generators count what the server counts. */
 class LoadTest {
   private static final String OK =
-      "centroid_requests_total{model=\"digits\",endpoint=\"infer\",code=\"200\"}";
+      "centroid_requests_total{code=\"200\",endpoint=\"infer\",model=\"digits\"}";
   private static final String MALFORMED =
-      "centroid_requests_total{model=\"digits\",endpoint=\"infer\",code=\"400\"}";
+      "centroid_requests_total{code=\"400\",endpoint=\"infer\",model=\"digits\"}";
   @TempDir Path folder;
 
   @Test
