@@ -15,7 +15,7 @@ record DriverReduction(WorkerSpec spec, OuterStep outerStep, Lineage lineage, Ro
   @Override
   public Reduced run(Round round, RoundRdd results, Broadcast<RoundStart> start) {
     long began = System.nanoTime();
-    List<WorkerResult> inOrder = 
+    List<WorkerResult> inOrder =
         clock.run(
             round.number(),
             () -> Jobs.results("worker", results, result -> result.value().withoutMemory()));

@@ -146,8 +146,7 @@ final class FirstExecutor {
     for (String master : masters.substring(STANDALONE.length()).split(",")) {
       URI address = URI.create(STANDALONE + master);
       try (Socket socket = new Socket()) {
-        socket.connect(
-            new InetSocketAddress(address.getHost(), address.getPort()), CONNECT_MILLIS);
+        socket.connect(new InetSocketAddress(address.getHost(), address.getPort()), CONNECT_MILLIS);
         return true;
       } catch (IOException | IllegalArgumentException e) {
         // Another one may listen.

@@ -97,8 +97,7 @@ final class Lineage {
     if (carried != newest) {
       throw new IllegalStateException("only the newest state can be fetched from the executors");
     }
-    List<WorkerResult> own =
-        fetched("worker", memories, result -> result.value().memoryOnly());
+    List<WorkerResult> own = fetched("worker", memories, result -> result.value().memoryOnly());
     List<SliceResult> outer = fetched("slice", slices, SliceResult::outerOnly);
     List<Broadcast<?>> unreachable = List.copyOf(reachable);
     reachable.clear();

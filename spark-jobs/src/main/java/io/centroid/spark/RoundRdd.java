@@ -64,7 +64,8 @@ final class RoundRdd extends LineageRdd<JavaSerialized<WorkerResult>> {
     return new JavaSerialized<>(
         SparkFailure.guarded(
             "worker " + worker,
-            () -> WorkerExecution.train(task, worker, shard, from.value().open(from.id()), memory)));
+            () ->
+                WorkerExecution.train(task, worker, shard, from.value().open(from.id()), memory)));
   }
 
   private static <T> T required(@Nullable T parent) {

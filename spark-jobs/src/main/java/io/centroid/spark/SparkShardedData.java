@@ -98,8 +98,7 @@ public final class SparkShardedData implements ShardedData {
                           SparkFailure.guarded(
                               "worker " + shard.worker(),
                               () ->
-                                  WorkerExecution.evaluate(
-                                      scoring, part, shard, opened(vector)))))
+                                  WorkerExecution.evaluate(scoring, part, shard, opened(vector)))))
           .stream()
           .reduce(Evaluation.empty(0), Evaluation::merge);
     } finally {

@@ -82,18 +82,15 @@ final class SparkWorkers implements Workers {
    * @param bytesUp what comes to the driver where they are not cut
    */
   static Slicing slicing(int parameters, int slices, long bytesUp) {
-    boolean whole =
-        (long) Float.BYTES * parameters <= LARGEST_WHOLE && bytesUp <= MOST_COLLECTED;
-    return Slicing.of(
-        parameters, slices > 0 ? slices : whole ? 1 : parameters / USUAL_SLICE + 1);
+    boolean whole = (long) Float.BYTES * parameters <= LARGEST_WHOLE && bytesUp <= MOST_COLLECTED;
+    return Slicing.of(parameters, slices > 0 ? slices : whole ? 1 : parameters / USUAL_SLICE + 1);
   }
 
   /** Bytes of all workers' deltas, and of the optimizer states that are averaged with them. */
   private long bytesUp(int parameters) {
     long vectors =
         spec.innerState() == InnerStatePolicy.AVERAGE ? spec.optimizer().momentNames().size() : 0;
-    return spec.workers()
-        * (spec.codec().size(parameters) + vectors * Float.BYTES * parameters);
+    return spec.workers() * (spec.codec().size(parameters) + vectors * Float.BYTES * parameters);
   }
 
   @Override
@@ -103,13 +100,13 @@ final class SparkWorkers implements Workers {
 
   /** As people count steps, from 1 on; rounds are numbered as in messages and metrics. */
   private String described(Round round) {
+    long first = round.firstStep() + 1;
     return String.format(
-        "round %d: %d worker%s, steps %d-%d",
+        "round %d: %d worker%s, step%s",
         round.number(),
         spec.workers(),
         spec.workers() == 1 ? "" : "s",
-        round.firstStep() + 1,
-        round.firstStep() + round.steps());
+        round.steps() == 1 ? " " + first : "s " + first + "-" + (first + round.steps() - 1));
   }
 
   private RoundResult trained(Round round) {
@@ -125,7 +122,10 @@ final class SparkWorkers implements Workers {
     RoundRdd results =
         new RoundRdd(
             "round " + round.number(),
-            WorkerTask.of(spec, round), data.shards(Split.TRAIN).rdd(), lineage.memories(), start);
+            WorkerTask.of(spec, round),
+            data.shards(Split.TRAIN).rdd(),
+            lineage.memories(),
+            start);
     if (spec.keepsMemory()) {
       Lineage.keep(results);
     }

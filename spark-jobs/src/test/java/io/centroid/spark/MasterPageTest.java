@@ -39,14 +39,16 @@ class MasterPageTest {
         .isEqualTo(
             URL
                 + " has 2 Worker(s) of at most 4 core(s), 8192 MiB and 2 GPU(s), free now 4"
-                + " core(s), 2048 MiB and 0 GPU(s), in use by 'first'; see " + page());
+                + " core(s), 2048 MiB and 0 GPU(s), in use by 'first'; see "
+                + page());
   }
 
   @Test
   void saysThatNoWorkerIsAlive() throws IOException {
     assertThat(
             described(
-                "{\"url\": \"spark://127.0.0.1:7077\", \"status\": \"ALIVE\", \"workers\": []}", URL))
+                "{\"url\": \"spark://127.0.0.1:7077\", \"status\": \"ALIVE\", \"workers\": []}",
+                URL))
         .startsWith(URL + " has 0 Worker(s) of at most 0 core(s), ")
         .endsWith("; see " + page());
   }

@@ -75,8 +75,10 @@ final class SparkContextsTest {
     assertThat(configured(submitted()).getAll())
         .extracting(Tuple2::_1)
         .doesNotContain("spark.serializer")
-        .noneMatch(key -> key.matches(".*([Tt]imeout|[Hh]eartbeat|[Rr]etr).*(?<!killTimeout)$")
-            && !key.startsWith("spark.hadoop."));
+        .noneMatch(
+            key ->
+                key.matches(".*([Tt]imeout|[Hh]eartbeat|[Rr]etr).*(?<!killTimeout)$")
+                    && !key.startsWith("spark.hadoop."));
   }
 
   @ParameterizedTest
@@ -85,7 +87,8 @@ final class SparkContextsTest {
     "32g, , 4300m",
     "10g, 0.4, 5120m",
   })
-  void nativeArraysComeOnTopOfSparksOwnOverhead(String heap, @Nullable String factor, String overhead) {
+  void nativeArraysComeOnTopOfSparksOwnOverhead(
+      String heap, @Nullable String factor, String overhead) {
     SparkConf submitted = submitted().set("spark.executor.memory", heap);
     if (factor != null) {
       submitted.set("spark.executor.memoryOverheadFactor", factor);

@@ -96,17 +96,21 @@ public final class CorpusJob {
   private Tokenizer characters(Broadcast<JavaSerialized<Text>> text, Tasks tasks) {
     BitSet found = new BitSet();
     JavaRDD<Reading<BitSet>> surveys =
-        tasks.map((task, kept) -> Reading.of(() -> CharacterSurvey.of(text.value().value().reader(task))));
+        tasks.map(
+            (task, kept) ->
+                Reading.of(() -> CharacterSurvey.of(text.value().value().reader(task))));
     job.run("characters", surveys).forEach(found::or);
     StringBuilder characters = new StringBuilder();
     found.stream().forEach(characters::appendCodePoint);
     return CharacterTokenizer.of(characters.toString());
   }
 
-  private Tokenizer learned(TokenizerChoice.Bpe bpe, Broadcast<JavaSerialized<Text>> text, Tasks tasks) {
+  private Tokenizer learned(
+      TokenizerChoice.Bpe bpe, Broadcast<JavaSerialized<Text>> text, Tasks tasks) {
     CollectionAccumulator<InputException> damage = spark.sc().collectionAccumulator("damage");
     JavaRDD<String> texts =
-        tasks.flatMap((task, kept) -> new TextPieces(text.value().value().reader(task), kept, damage::add));
+        tasks.flatMap(
+            (task, kept) -> new TextPieces(text.value().value().reader(task), kept, damage::add));
     progress.onNote("learning a vocabulary of " + bpe.vocabulary() + " tokens");
     Tokenizer tokenizer;
     try {
@@ -135,7 +139,8 @@ public final class CorpusJob {
                     settings.validation(),
                     staging)));
     try {
-      return job.run("tokens", tasks.map((task, kept) -> encode(encoding.value().value(), task, kept)));
+      return job.run(
+          "tokens", tasks.map((task, kept) -> encode(encoding.value().value(), task, kept)));
     } finally {
       encoding.destroy();
     }

@@ -9,7 +9,8 @@ import java.util.NoSuchElementException;
 import scala.Tuple2;
 
 /** The documents of a task by their hashes, read as they are asked for. */
-final class HashedDocuments implements Iterator<Tuple2<JavaSerialized<DocumentHash>, JavaSerialized<Place>>> {
+final class HashedDocuments
+    implements Iterator<Tuple2<JavaSerialized<DocumentHash>, JavaSerialized<Place>>> {
   private final DocumentHashing hashing;
   private boolean looked;
   private boolean found;

@@ -55,7 +55,8 @@ final class Tasks implements AutoCloseable {
     JavaPairRDD<JavaSerialized<DocumentHash>, JavaSerialized<Place>> first =
         numbers(spark, whole)
             .flatMapToPair(
-                task -> new HashedDocuments(new DocumentHashing(uncut.value().value().reader(task))))
+                task ->
+                    new HashedDocuments(new DocumentHashing(uncut.value().value().reader(task))))
             .reduceByKey(
                 (one, other) -> one.value().compareTo(other.value()) <= 0 ? one : other,
                 Math.min(whole.tasks().size(), MOST_REDUCERS));

@@ -56,8 +56,7 @@ class InternalApiTest {
             .map(id -> new BroadcastBlocks(id).read("a1", 3))
             .collect();
     assertThat(read).containsExactly(new float[] {1, 2, 3});
-    assertThatThrownBy(() -> blocks.read("a1", 2))
-        .hasMessage("expected 2 values, found 12 bytes");
+    assertThatThrownBy(() -> blocks.read("a1", 2)).hasMessage("expected 2 values, found 12 bytes");
 
     HeldBlocks held = HeldBlocks.now();
     Lifetimes.destroy(broadcast, true);
@@ -128,8 +127,7 @@ class InternalApiTest {
             properties -> properties.getProperty("spark.job.interruptOnCancel"),
             JobProperties::tags)
         .containsExactly(
-            tuple("round 3", "true", "tag-of-a-round"),
-            tuple("of the user", null, null));
+            tuple("round 3", "true", "tag-of-a-round"), tuple("of the user", null, null));
     assertThat(stages).element(0).isEqualTo("round 3");
     assertThat(stages).element(1).asString().startsWith("count at InternalApiTest.java");
     assertThat(JobProperties.tags(null)).isNull();
