@@ -2,14 +2,19 @@ package io.centroid;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.core.domain.properties.HasParameterTypes.Predicates.rawParameterTypes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -19,6 +24,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.centroid.cli.Centroid;
 import io.centroid.train.TrainingListener;
 import java.util.stream.Stream;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.RDD;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -235,6 +243,58 @@ class ArchitectureTest {
         .check(CENTROID);
   }
 
+  /**
+   * Spark's developer interface is used where it is needed, what it keeps to itself in one place.
+   */
+  @Test
+  void sparksPrivateInterfaceIsBehindOnePackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.centroid.spark.internal..")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                    "org.apache.spark.storage..",
+                    "org.apache.spark.network..",
+                    "org.apache.spark.rpc..",
+                    "org.apache.spark.deploy..",
+                    "org.apache.spark.executor..",
+                    "org.apache.spark.internal..",
+                    "org.apache.spark.memory..",
+                    "org.apache.spark.security..",
+                    "org.apache.spark.shuffle..",
+                    "org.apache.spark.util.io..")
+                .or(
+                    nameMatching(
+                        "org\\.apache\\.spark\\.(SecurityManager|SparkContext\\$|.*Tracker.*)"))
+                .or(nameMatching("org\\.apache\\.spark\\.util\\.(CallSite|Utils).*"))
+                .and(
+                    not(
+                        nameMatching(
+                            "org\\.apache\\.spark\\.(storage\\.StorageLevel|SparkStatusTracker)"))))
+        .orShould()
+        .callCodeUnitWhere(
+            target(owner(assignableTo(RDD.class))).and(target(nameMatching("markCheckpointed"))))
+        .orShould()
+        .callCodeUnitWhere(
+            target(owner(assignableTo(Broadcast.class)))
+                .and(target(nameMatching("destroy")))
+                .and(target(rawParameterTypes(boolean.class))))
+        .orShould()
+        .callCodeUnitWhere(
+            target(owner(assignableTo(SparkEnv.class)))
+                .and(target(not(nameMatching("get|conf|executorId")))))
+        .check(CENTROID);
+    noClasses()
+        .that()
+        .resideInAPackage("io.centroid.spark.internal..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.centroid..")
+                .and(not(resideInAPackage("io.centroid.spark.internal.."))))
+        .check(CENTROID);
+  }
+
   @Test
   void theDevelopmentClusterHandlesProcessesAndFilesOnly() {
     noClasses()
@@ -328,8 +388,8 @@ class ArchitectureTest {
   /**
    * Models load without deserializing objects and without classes that a file names. Spark itself
    * serializes tasks by Java, so what travels inside it may say how: {@code readObject} of Stretch
-   * is called by Spark alone, and JavaSerialized carries users' own networks in a Kryo session of
-   * theirs. ND4J's old Jackson may make trees (SettingsText), never objects.
+   * is called by Spark alone, and what has Kryo's annotation travels by Java in an application's
+   * own Kryo session. ND4J's old Jackson may make trees (SettingsText), never objects.
    */
   @Test
   void nothingIsDeserializedAndNoNameBecomesAClass() {
@@ -340,13 +400,25 @@ class ArchitectureTest {
                 nameMatching(
                     ".*\\.(ModelSerializer|ModelGuesser|SerializationUtils|NormalizerSerializer"
                         + "|XMLDecoder|ServiceLoader|DL4JClassLoading|KryoSerializer)"));
+    DescribedPredicate<JavaClass> isAnnotatedForKryo =
+        resideInAPackage("io.centroid.spark..")
+            .and(
+                DescribedPredicate.describe(
+                    "travel by Java serialization", ArchitectureTest::travelsByJava));
+    noClasses().that(not(isAnnotatedForKryo)).should().dependOnClassesThat(readers).check(CENTROID);
     noClasses()
-        .that(not(nameMatching("io\\.centroid\\.spark\\.dl4j\\.JavaSerialized(\\$.*)?")))
+        .that(isAnnotatedForKryo)
         .should()
-        .dependOnClassesThat(readers)
+        .dependOnClassesThat(
+            readers.and(
+                not(
+                    belongToAnyOf(
+                        DefaultSerializer.class,
+                        com.esotericsoftware.kryo.Serializer.class,
+                        JavaSerializer.class))))
         .check(CENTROID);
     noClasses()
-        .that(not(nameMatching("io\\.centroid\\.spark\\.(Stretch|dl4j\\.JavaSerialized(\\$.*)?)")))
+        .that(not(nameMatching("io\\.centroid\\.spark\\.SlicePart\\$Stretch")))
         .should()
         .callCodeUnitWhere(
             target(owner(nameMatching("java\\.lang\\.(Class|ClassLoader|invoke\\..*Lookup)")))
@@ -361,18 +433,14 @@ class ArchitectureTest {
                     target(owner(nameMatching("java\\.io\\.ObjectInputStream")))
                         .and(target(nameMatching("<init>|readObject|readUnshared")))))
         .check(CENTROID);
-    assertThat(CENTROID)
-        .filteredOn(
-            found ->
-                found.getDirectDependenciesFromSelf().stream()
-                    .anyMatch(
-                        dependency ->
-                            dependency
-                                .getTargetClass()
-                                .getName()
-                                .equals("com.esotericsoftware.kryo.Kryo")))
-        .extracting(JavaClass::getSimpleName)
-        .containsExactly("JavaSerialized");
+  }
+
+  /** Under an application's Kryo as well, which knows no other class of ours. */
+  private static boolean travelsByJava(JavaClass found) {
+    return found
+        .tryGetAnnotationOfType(DefaultSerializer.class)
+        .filter(annotation -> annotation.value() == JavaSerializer.class)
+        .isPresent();
   }
 
   /**

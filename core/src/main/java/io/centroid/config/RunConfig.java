@@ -318,6 +318,31 @@ public record RunConfig(
   public record Drift(double start, double veto, int bins, int examples) {}
 
   /**
+   * The same, whose text has Spark's settings as they are in force.
+   *
+   * @param conf properties of Spark without any secret
+   */
+  public RunConfig withSparkInForce(String master, Map<String, String> conf) {
+    return new RunConfig(
+        run,
+        data,
+        model,
+        compute,
+        train,
+        optimizer,
+        outer,
+        average,
+        checkpoint,
+        spark,
+        fetch,
+        kerberos,
+        registry,
+        retrain,
+        dataKeys,
+        Spelling.parse(effective).withSpark(master, conf).render());
+  }
+
+  /**
    * Reads a configuration.
    *
    * @param file HOCON file, or null for the built-in digits run

@@ -1,6 +1,7 @@
 package io.centroid.config;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
@@ -42,6 +43,19 @@ record Spelling(Config config) {
       }
     }
     return values;
+  }
+
+  /** What {@link #render} wrote. */
+  static Spelling parse(String rendered) {
+    return new Spelling(ConfigFactory.parseString(rendered));
+  }
+
+  /** The same with other settings of Spark. */
+  Spelling withSpark(String master, Map<String, String> conf) {
+    return new Spelling(
+        config
+            .withValue("spark.master", ConfigValueFactory.fromAnyRef(master))
+            .withValue("spark.conf", ConfigValueFactory.fromMap(conf)));
   }
 
   /** A value in the one spelling of all that are equal to it. */

@@ -3,7 +3,7 @@ package io.centroid.bench;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.centroid.kernels.NativeMemory;
 import io.centroid.memory.BesideHeap;
-import io.centroid.spark.HeldBlocks;
+import io.centroid.spark.internal.HeldBlocks;
 import java.lang.management.ManagementFactory;
 
 /**

@@ -49,7 +49,7 @@ final class RetrainCommand implements Callable<Integer> {
         ProgressReport progress = new ProgressReport(spec.commandLine().getErr())) {
       Retraining.Result result =
           new Retraining(
-                  this::configured,
+                  more -> session.inForce(configured(more)),
                   session.files(),
                   session::deal,
                   progress,

@@ -43,6 +43,11 @@ final class Session implements AutoCloseable {
     };
   }
 
+  /** The configuration with Spark's settings as they are in force here. */
+  RunConfig inForce(RunConfig config) {
+    return spark == null ? config : SparkContexts.inForce(config, spark);
+  }
+
   HadoopFiles files() {
     return files;
   }

@@ -48,7 +48,8 @@ final class TrainCommand implements Callable<Integer> {
     try (Session session = Session.open(config);
         ProgressReport progress = new ProgressReport(spec.commandLine().getErr())) {
       RunResult result =
-          new TrainingRun(config, session.files(), session::deal, progress).execute();
+          new TrainingRun(session.inForce(config), session.files(), session::deal, progress)
+              .execute();
       if (json) {
         out.println(result.toJson());
       } else {

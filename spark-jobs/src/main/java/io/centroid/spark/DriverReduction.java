@@ -5,18 +5,20 @@ import io.centroid.train.Meeting;
 import io.centroid.train.Round;
 import io.centroid.train.WorkerResult;
 import io.centroid.train.WorkerSpec;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.broadcast.Broadcast;
 
 /** Every worker's whole delta comes to the driver: the least latency, for small models. */
-record DriverReduction(WorkerSpec spec, OuterStep outerStep, Lineage lineage, RoundRunner runner)
+record DriverReduction(WorkerSpec spec, OuterStep outerStep, Lineage lineage, RoundClock clock)
     implements Reduction {
 
   @Override
   public Reduced run(Round round, RoundRdd results, Broadcast<RoundStart> start) {
     long began = System.nanoTime();
-    List<WorkerResult> inOrder = runner.run(round.number(), () -> arrived(results));
+    List<WorkerResult> inOrder =
+        clock.run(
+            round.number(),
+            () -> Jobs.results("worker", results, result -> result.value().withoutMemory()));
     long ran = System.nanoTime();
     Meeting meeting = Meeting.of(round, spec, outerStep, inOrder);
     return new Reduced(
@@ -27,12 +29,5 @@ record DriverReduction(WorkerSpec spec, OuterStep outerStep, Lineage lineage, Ro
         ran - began,
         System.nanoTime() - ran,
         meeting.bytesUp());
-  }
-
-  /** One result a worker: of several copies of a task, Spark hands over the first that is done. */
-  private List<WorkerResult> arrived(RoundRdd results) {
-    WorkerResult[] arrived = new WorkerResult[spec.workers()];
-    Jobs.run(results, WorkerResult::withoutMemory, (result, worker) -> arrived[worker] = result);
-    return Arrays.asList(arrived);
   }
 }

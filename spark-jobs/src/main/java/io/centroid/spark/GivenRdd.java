@@ -12,6 +12,7 @@ final class GivenRdd<T> extends LineageRdd<T> {
 
   GivenRdd(SparkContext context, List<Broadcast<T>> elements) {
     super(context, List.of());
+    setName("state of the round before");
     anchor(elements);
   }
 

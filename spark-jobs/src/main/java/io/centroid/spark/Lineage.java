@@ -1,5 +1,7 @@
 package io.centroid.spark;
 
+import io.centroid.spark.internal.JobProperties;
+import io.centroid.spark.internal.Lifetimes;
 import io.centroid.train.Carried;
 import io.centroid.train.Slicing;
 import io.centroid.train.WorkerMemory;
@@ -26,7 +28,7 @@ final class Lineage {
   private final Slicing slicing;
   // By these parameters a replay trains; each is destroyed when no replay can reach it any more.
   private final List<Broadcast<?>> reachable = new ArrayList<>();
-  private @Nullable LineageRdd<WorkerResult> memories;
+  private @Nullable LineageRdd<JavaSerialized<WorkerResult>> memories;
   private @Nullable LineageRdd<SliceResult> slices;
   private @Nullable SparkCarried newest;
   private int length;
@@ -53,7 +55,7 @@ final class Lineage {
   }
 
   /** The memories before the coming round; null means none. */
-  @Nullable LineageRdd<WorkerResult> memories() {
+  @Nullable LineageRdd<JavaSerialized<WorkerResult>> memories() {
     return memories;
   }
 
@@ -95,13 +97,13 @@ final class Lineage {
     if (carried != newest) {
       throw new IllegalStateException("only the newest state can be fetched from the executors");
     }
-    List<WorkerResult> own = fetched(memories, WorkerResult::memoryOnly);
-    List<SliceResult> outer = fetched(slices, SliceResult::outerOnly);
+    List<WorkerResult> own = fetched("worker", memories, result -> result.value().memoryOnly());
+    List<SliceResult> outer = fetched("slice", slices, SliceResult::outerOnly);
     List<Broadcast<?>> unreachable = List.copyOf(reachable);
     reachable.clear();
     length = 0;
     if (memories != null) {
-      memories.anchor(broadcast(own));
+      memories.anchor(broadcast(own.stream().map(JavaSerialized::new).toList()));
     }
     if (slices != null) {
       slices.cleanShuffleDependencies(false);
@@ -113,14 +115,14 @@ final class Lineage {
 
   record Fetched(List<WorkerMemory> own, List<float[]> outer) {}
 
-  private static <T> List<T> fetched(@Nullable LineageRdd<T> rdd, Jobs.Extract<T, T> extract) {
-    if (rdd == null) {
-      return List.of();
-    }
-    rdd.sparkContext().setJobDescription("fetching what workers remember");
-    List<T> elements = new ArrayList<>(java.util.Collections.nCopies(rdd.getNumPartitions(), null));
-    Jobs.run(rdd, extract, (element, partition) -> elements.set(partition, element));
-    return elements;
+  private static <T, U> List<U> fetched(
+      String task, @Nullable LineageRdd<T> rdd, Jobs.Extract<T, U> extract) {
+    return rdd == null
+        ? List.of()
+        : JobProperties.described(
+            rdd.sparkContext(),
+            "fetching the state of each " + task,
+            () -> Jobs.results(task, rdd, extract));
   }
 
   private <T> List<Broadcast<T>> broadcast(List<T> elements) {
@@ -129,8 +131,8 @@ final class Lineage {
     return broadcasts;
   }
 
-  private static WorkerResult only(WorkerMemory memory) {
-    return new WorkerResult(NO_REPORT, List.of(), null, memory);
+  private static JavaSerialized<WorkerResult> only(WorkerMemory memory) {
+    return new JavaSerialized<>(new WorkerResult(NO_REPORT, List.of(), null, memory));
   }
 
   private List<SliceResult> sliced(List<float[]> outer) {
@@ -166,7 +168,7 @@ final class Lineage {
 
   private void destroyReachable() {
     // Large parameters must be gone before the next ones come, or the driver holds both.
-    reachable.forEach(broadcast -> broadcast.destroy(slicing.count() > 1));
+    reachable.forEach(broadcast -> Lifetimes.destroy(broadcast, slicing.count() > 1));
     reachable.clear();
   }
 

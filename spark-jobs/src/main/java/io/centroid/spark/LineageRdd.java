@@ -1,5 +1,6 @@
 package io.centroid.spark;
 
+import io.centroid.spark.internal.Lifetimes;
 import java.util.List;
 import org.apache.spark.Dependency;
 import org.apache.spark.Partition;
@@ -15,6 +16,8 @@ import scala.collection.Seq;
  * One element a partition, made from the round before: lost elements are made again by replaying
  * rounds. An anchored RDD forgets its parents and hands out given elements instead, which is where
  * a replay ends.
+ *
+ * @param <T> a type that travels by any serializer, such as {@link JavaSerialized}
  */
 public abstract class LineageRdd<T> extends RDD<T> {
   private static final long serialVersionUID = 1L;
@@ -38,10 +41,8 @@ public abstract class LineageRdd<T> extends RDD<T> {
   public final void anchor(List<Broadcast<T>> elements) {
     anchors = List.copyOf(elements);
     forgetParents();
-    // Clearing the dependencies alone would leave those that the constructor was given: each
-    // anchored
-    // RDD would hold the one before it, back to the run's first round.
-    markCheckpointed();
+    // Else each anchored RDD would hold the one before it, back to the run's first round.
+    Lifetimes.forgetDependencies(this);
   }
 
   @Override

@@ -8,48 +8,50 @@ import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.spark.SparkConf;
 
 /**
- * What a standalone Master tells of its Workers on {@code /json}, as it stands at that moment. The
- * page is looked for at the Master's host and {@code spark.master.ui.port}.
- *
- * @param url the Master's, as drivers know it
+ * The web page of a standalone Master, where somebody whose job got no executor has to look: at the
+ * Master's host and {@code spark.master.ui.port}. Spark offers its content as JSON, too.
  */
-record MasterPage(String url, JsonNode json) {
+final class MasterPage {
   private static final String SCHEME = "spark://";
   private static final int PORT = 8080;
   private static final int TIMEOUT_MILLIS = 5_000;
 
-  /** Empty where no such Master answers, or the cluster is another manager's. */
-  static Optional<MasterPage> of(SparkConf conf) {
-    String masters = conf.get("spark.master");
-    if (!masters.startsWith(SCHEME)) {
-      return Optional.empty();
-    }
+  private MasterPage() {}
+
+  /** What the Master's Workers have, if it answers, and where its page is. */
+  static String described(SparkConf conf) {
+    String[] masters = conf.get("spark.master").substring(SCHEME.length()).split(",");
     int port = conf.getInt("spark.master.ui.port", PORT);
-    for (String master : masters.substring(SCHEME.length()).split(",")) {
+    for (String master : masters) {
+      URI page = page(master, port);
       try {
-        JsonNode json = read(URI.create(SCHEME + master).getHost(), port);
+        JsonNode json = read(page.resolve("/json/"));
         // A standby of several Masters knows nothing, and another program may have the port.
         if (json.path("url").asText().equals(SCHEME + master)
             && json.path("status").asText().equals("ALIVE")) {
-          return Optional.of(new MasterPage(SCHEME + master, json));
+          return workers(json) + "; see " + page;
         }
       } catch (IOException | IllegalArgumentException e) {
         // The next one may answer; nothing depends on it but how much a message tells.
       }
     }
-    return Optional.empty();
+    return "what the Workers have, and why they gave none, is on the Master's page, "
+        + page(masters[0], port)
+        + " (another port: spark.master.ui.port)";
   }
 
-  private static JsonNode read(String host, int port) throws IOException {
-    URI page = URI.create("http://" + host + ":" + port + "/json/");
+  private static URI page(String master, int port) {
+    return URI.create("http://" + URI.create(SCHEME + master).getHost() + ":" + port);
+  }
+
+  private static JsonNode read(URI page) throws IOException {
     HttpURLConnection connection = (HttpURLConnection) page.toURL().openConnection(Proxy.NO_PROXY);
     connection.setConnectTimeout(TIMEOUT_MILLIS);
     connection.setReadTimeout(TIMEOUT_MILLIS);
@@ -58,58 +60,40 @@ record MasterPage(String url, JsonNode json) {
     }
   }
 
-  /** In words, why a request found no room. */
-  String shortfall(ExecutorRequest request) {
+  private static String workers(JsonNode json) {
     List<JsonNode> alive =
         StreamSupport.stream(json.path("workers").spliterator(), false)
             .filter(worker -> worker.path("state").asText().equals("ALIVE"))
             .toList();
-    if (alive.isEmpty()) {
-      return url + " has no Worker that is alive";
-    }
-    List<WorkerRoom> totals = alive.stream().map(WorkerRoom::total).toList();
-    List<WorkerRoom> free = alive.stream().map(WorkerRoom::free).toList();
+    String running =
+        StreamSupport.stream(json.path("activeapps").spliterator(), false)
+            .filter(application -> application.path("cores").asInt() > 0)
+            .map(application -> "'" + application.path("name").asText() + "'")
+            .limit(5)
+            .collect(Collectors.joining(", "));
     return String.format(
-        "%s has %d Worker(s) of at most %s, free now %s: %s",
-        url,
+        "%s has %d Worker(s) of at most %s, free now %s%s",
+        json.path("url").asText(),
         alive.size(),
-        WorkerRoom.most(totals),
-        WorkerRoom.most(free),
-        reason(request, totals, free));
+        most(alive, ""),
+        most(alive, "free"),
+        running.isEmpty() ? "" : ", in use by " + running);
   }
 
-  private String reason(ExecutorRequest request, List<WorkerRoom> totals, List<WorkerRoom> free) {
-    WorkerRoom most = WorkerRoom.most(totals);
-    List<String> lacking = new ArrayList<>();
-    if (most.gpus() < request.gpus()) {
-      lacking.add("GPUs (spark.executor.resource.gpu.amount)");
-    }
-    if (most.megabytes() < request.megabytes()) {
-      lacking.add("memory (spark.executor.memory)");
-    }
-    if (most.cores() < request.cores()) {
-      lacking.add("cores (spark.executor.cores, spark.task.cpus)");
-    }
-    if (!lacking.isEmpty()) {
-      return "no Worker has enough " + String.join(" and ", lacking);
-    }
-    if (request.cores() > request.mostCores()) {
-      return "an executor of so many cores is more than spark.cores.max";
-    }
-    if (totals.stream().noneMatch(room -> room.fits(request))) {
-      return "no Worker has all of it at once";
-    }
-    return free.stream().anyMatch(room -> room.fits(request))
-        ? "there is room, so executors do not start or do not reach this driver"
-            + " (see the Workers' logs, spark.driver.host)"
-        : "taken by " + applications();
+  /** The most of each that any Worker has: all of it, or the part that is free. */
+  private static String most(List<JsonNode> workers, String part) {
+    return room(
+        most(workers, worker -> worker.path("cores" + part).asLong()),
+        most(workers, worker -> worker.path("memory" + part).asLong()),
+        most(workers, worker -> worker.path("resources" + part).at("/gpu/addresses").size()));
   }
 
-  private String applications() {
-    return StreamSupport.stream(json.path("activeapps").spliterator(), false)
-        .filter(application -> application.path("cores").asInt() > 0)
-        .map(application -> "'" + application.path("name").asText() + "'")
-        .limit(5)
-        .collect(Collectors.joining(", ", "other applications: ", ""));
+  private static long most(List<JsonNode> workers, ToLongFunction<JsonNode> what) {
+    return workers.stream().mapToLong(what).max().orElse(0);
+  }
+
+  /** Room for an executor, in words. */
+  static String room(long cores, long megabytes, long gpus) {
+    return cores + " core(s), " + megabytes + " MiB and " + gpus + " GPU(s)";
   }
 }

@@ -1,5 +1,7 @@
 package io.centroid.spark;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import io.centroid.InputException;
 import java.io.Serializable;
 import java.util.function.Function;
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What a task read, or why it could not. Damaged data is a result here and no failed task: reading
  * it again would not help, so Spark must not retry it.
  */
+@DefaultSerializer(JavaSerializer.class)
 public record Reading<T>(@Nullable T value, @Nullable InputException refusal)
     implements Serializable {
 

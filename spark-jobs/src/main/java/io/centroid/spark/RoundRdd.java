@@ -19,21 +19,27 @@ import org.jspecify.annotations.Nullable;
  * The workers' results of one round, a partition a worker. Where workers keep memories, the RDD of
  * the round before is a parent, and both are persisted.
  */
-final class RoundRdd extends LineageRdd<WorkerResult> {
+final class RoundRdd extends LineageRdd<JavaSerialized<WorkerResult>> {
   private static final long serialVersionUID = 1L;
 
   private final WorkerTask task;
   private @Nullable RDD<Reading<Shard>> shards;
-  private @Nullable LineageRdd<WorkerResult> previous;
+  private @Nullable LineageRdd<JavaSerialized<WorkerResult>> previous;
   private @Nullable Broadcast<RoundStart> start;
 
-  /** A round whose workers remember the one before, if {@code previous} is not null. */
+  /**
+   * A round whose workers remember the one before, if {@code previous} is not null.
+   *
+   * @param name of the round, for Spark's web UI
+   */
   RoundRdd(
+      String name,
       WorkerTask task,
       RDD<Reading<Shard>> shards,
-      @Nullable LineageRdd<WorkerResult> previous,
+      @Nullable LineageRdd<JavaSerialized<WorkerResult>> previous,
       Broadcast<RoundStart> start) {
     super(shards.sparkContext(), parents(shards, previous));
+    setName("results of " + name);
     this.task = task;
     this.shards = shards;
     this.previous = previous;
@@ -41,23 +47,25 @@ final class RoundRdd extends LineageRdd<WorkerResult> {
   }
 
   private static List<Dependency<?>> parents(
-      RDD<Reading<Shard>> shards, @Nullable LineageRdd<WorkerResult> previous) {
+      RDD<Reading<Shard>> shards, @Nullable LineageRdd<JavaSerialized<WorkerResult>> previous) {
     Dependency<?> shard = new OneToOneDependency<>(shards);
     return previous == null ? List.of(shard) : List.of(shard, new OneToOneDependency<>(previous));
   }
 
   @Override
-  protected WorkerResult make(Partition partition, TaskContext context) {
+  protected JavaSerialized<WorkerResult> make(Partition partition, TaskContext context) {
     Shard shard = required(shards).iterator(partition, context).next().require();
     WorkerMemory memory =
         previous == null
             ? WorkerMemory.EMPTY
-            : previous.iterator(partition, context).next().memory();
+            : previous.iterator(partition, context).next().value().memory();
     Broadcast<RoundStart> from = required(start);
     int worker = partition.index();
-    return SparkFailure.guarded(
-        "worker " + worker,
-        () -> WorkerExecution.train(task, worker, shard, from.value().open(from.id()), memory));
+    return new JavaSerialized<>(
+        SparkFailure.guarded(
+            "worker " + worker,
+            () ->
+                WorkerExecution.train(task, worker, shard, from.value().open(from.id()), memory)));
   }
 
   private static <T> T required(@Nullable T parent) {

@@ -1,9 +1,13 @@
 package io.centroid.spark;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import io.centroid.optimize.InnerState;
+import io.centroid.spark.internal.BroadcastBlocks;
 import io.centroid.train.Slicing;
 import io.centroid.train.StateSlices;
 import java.io.Serializable;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +57,7 @@ sealed interface RoundStart extends Serializable {
   long NONE_SHARED = -1;
 
   /** A small model, all of it in the broadcast. */
+  @DefaultSerializer(JavaSerializer.class)
   record Whole(float[] parameters, @Nullable InnerState shared) implements RoundStart {
 
     @Override
@@ -73,6 +78,7 @@ sealed interface RoundStart extends Serializable {
    * @param moments of the shared optimizer state
    * @param steps of the shared optimizer state; -1: none is shared
    */
+  @DefaultSerializer(JavaSerializer.class)
   record Sliced(Slicing slicing, int moments, long steps) implements RoundStart {
 
     @Override
@@ -82,7 +88,33 @@ sealed interface RoundStart extends Serializable {
 
     @Override
     public StateSlices open(long broadcast) {
-      return new SlicedStart(this, new BroadcastBlocks(broadcast));
+      BroadcastBlocks blocks = new BroadcastBlocks(broadcast);
+      return new StateSlices() {
+        @Override
+        public Slicing slicing() {
+          return slicing;
+        }
+
+        @Override
+        public float[] parameters(int slice) {
+          return read(PARAMETERS, slice);
+        }
+
+        @Override
+        public @Nullable InnerState shared(int slice) {
+          return steps == NONE_SHARED
+              ? null
+              : new InnerState(
+                  steps,
+                  IntStream.range(0, moments)
+                      .mapToObj(i -> read(MOMENT + i + "_", slice))
+                      .toList());
+        }
+
+        private float[] read(String name, int slice) {
+          return blocks.read(name + slice, slicing.to(slice) - slicing.from(slice));
+        }
+      };
     }
   }
 }

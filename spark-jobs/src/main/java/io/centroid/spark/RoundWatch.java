@@ -1,5 +1,6 @@
 package io.centroid.spark;
 
+import io.centroid.spark.internal.JobProperties;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,8 +24,6 @@ import scala.collection.JavaConverters;
  * Spark's listener thread and the clock's.
  */
 final class RoundWatch extends SparkListener {
-  private static final String TAGS = "spark.job.tags";
-
   private final int workers;
   private final String owner = "centroid-" + UUID.randomUUID();
   private final Map<Integer, Boolean> stages = new HashMap<>();
@@ -68,7 +67,7 @@ final class RoundWatch extends SparkListener {
 
   @Override
   public synchronized void onJobStart(SparkListenerJobStart event) {
-    String tags = event.properties() == null ? null : event.properties().getProperty(TAGS);
+    String tags = JobProperties.tags(event.properties());
     if (tags == null || !tags.contains(owner)) {
       return;
     }

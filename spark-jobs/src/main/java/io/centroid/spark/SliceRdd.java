@@ -43,6 +43,7 @@ final class SliceRdd extends LineageRdd<SliceResult> {
       @Nullable LineageRdd<SliceResult> previous,
       Broadcast<RoundStart> start) {
     super(parts.sparkContext(), parents(parts, previous));
+    setName("slices of the parameters after round " + fold.round);
     this.fold = fold;
     this.parts = parts;
     this.previous = previous;

@@ -13,6 +13,7 @@ import io.centroid.train.WorkerTotals;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.spark.Partitioner;
@@ -26,7 +27,7 @@ import scala.Tuple2;
  * one copy of the parameters whatever the number of workers.
  */
 record SliceReduction(
-    WorkerSpec spec, OuterStep outerStep, Slicing slicing, Lineage lineage, RoundRunner runner)
+    WorkerSpec spec, OuterStep outerStep, Slicing slicing, Lineage lineage, RoundClock clock)
     implements Reduction {
 
   @Override
@@ -36,8 +37,9 @@ record SliceReduction(
     JavaPairRDD<Integer, SlicePart> parts =
         results
             .toJavaRDD()
-            .flatMapToPair(result -> parts(cut, result))
+            .flatMapToPair(result -> parts(cut, result.value()))
             .partitionBy(new BySlice(slicing.count()));
+    parts.setName("deltas of round " + round.number() + " by slice");
     SliceRdd slices =
         new SliceRdd(
             new SliceRdd.Fold(round.number(), slicing, spec.codec(), outerStep),
@@ -51,7 +53,7 @@ record SliceReduction(
     Arrival arrival;
     WorkerTotals totals;
     try {
-      arrival = runner.run(round.number(), () -> arrived(slices, round));
+      arrival = clock.run(round.number(), () -> arrived(slices, round));
       totals = WorkerTotals.of(round.number(), arrival.reports);
     } catch (RuntimeException | Error e) {
       slices.unpersist(false);
@@ -74,7 +76,13 @@ record SliceReduction(
   /** One result a slice, each with one part a worker: map output is that of one task each. */
   private Arrival arrived(SliceRdd slices, Round round) {
     Arrival arrival = new Arrival(round.start().parameters().length, momentCount());
-    Jobs.run(slices, SliceResult::withoutOuter, (slice, number) -> arrival.take(slice, number));
+    List<CompletableFuture<Void>> decoded = new ArrayList<>();
+    Jobs.run(
+        slices,
+        SliceResult::withoutOuter,
+        (slice, number) ->
+            decoded.add(CompletableFuture.runAsync(() -> arrival.take(slice, number))));
+    decoded.forEach(CompletableFuture::join);
     return arrival;
   }
 
@@ -114,7 +122,7 @@ record SliceReduction(
     }
   }
 
-  /** Puts the slices together as they come, one at a time, in any order. */
+  /** Puts the slices together as they come, in any order, several at a time. */
   private final class Arrival {
     private final float[] parameters;
     private final @Nullable List<float[]> moments;

@@ -1,5 +1,7 @@
 package io.centroid.spark;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import io.centroid.optimize.InnerState;
 import io.centroid.train.WorkerReport;
 import java.io.Serializable;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param reports of all workers, in worker order; only the first slice has them
  * @param bytesUp what the workers sent for it
  */
+@DefaultSerializer(JavaSerializer.class)
 record SliceResult(
     byte[] parameters,
     List<float[]> outer,

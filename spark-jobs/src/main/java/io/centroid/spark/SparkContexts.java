@@ -1,19 +1,34 @@
 package io.centroid.spark;
 
+import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.io.HdfsDefaults;
 import io.centroid.security.KerberosLogin;
+import io.centroid.security.Redaction;
 import io.centroid.security.SecretKeys;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import scala.Tuple2;
 
 /**
- * Starts Spark with what training needs. What spark-submit was told wins, then the configuration's
- * {@code spark.conf}, then these defaults.
+ * Starts Spark for our commands, with what training needs. Each of these wins over those before it:
+ * the defaults here, what spark-submit says (in its properties file, then in its own options), the
+ * configuration's {@code spark.conf}.
  */
 public final class SparkContexts {
+  /** What Spark and spark-submit write down of the application that runs. */
+  private static final Pattern OF_ONE_APPLICATION =
+      Pattern.compile(
+          "^spark[.](master$|app[.](id|startTime|submitTime|initial.*)$|driver[.]port$|executor[.]id$"
+              + "|jars$|files$|archives$|repl[.]|submit[.])");
+
+  /** Spark's own share of an executor's memory outside the heap, where nothing else is said. */
+  private static final long LEAST_OVERHEAD_MB = 384;
+
   private SparkContexts() {}
 
   /**
@@ -33,28 +48,36 @@ public final class SparkContexts {
    * @throws NoExecutorException if the master cannot be reached
    */
   public static JavaSparkContext connect(RunConfig config) {
-    SparkConf conf = new SparkConf();
-    for (Map.Entry<String, String> setting : config.spark().conf().entrySet()) {
-      conf.setIfMissing(setting.getKey(), setting.getValue());
+    SparkConf conf = configured(config, new SparkConf());
+    SparkSecrets.resolve(conf);
+    logIn(config.kerberos(), conf);
+    JavaSparkContext spark = FirstExecutor.context(conf);
+    if (isLocal(conf)) {
+      spark.setLogLevel("ERROR");
     }
+    return spark;
+  }
+
+  /**
+   * All that is known before Spark starts.
+   *
+   * @param submitted what spark-submit says; added to
+   */
+  static SparkConf configured(RunConfig config, SparkConf submitted) {
+    SparkConf conf = submitted;
+    config.spark().conf().forEach(conf::set);
     conf.setIfMissing("spark.master", config.spark().master());
     conf.setIfMissing("spark.app.name", "centroid " + config.run().name());
     if (isLocal(conf)) {
       embedded(conf);
-    } else {
-      Liveness.setDefaults(conf);
     }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     conf.setIfMissing("spark.redaction.regex", SecretKeys.PATTERN);
-    SparkSecrets.resolve(conf);
-    logIn(config.kerberos(), conf);
-    MasterAccess.require(conf);
-    // What travels are arrays inside records: Java's serialization is as fast and needs no
-    // registration.
-    conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     // Parameters are noise to a compressor.
     conf.setIfMissing("spark.broadcast.compress", "false");
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
+    // The driver collects one copy of a large model, or 64 MiB of small deltas.
+    conf.setIfMissing("spark.driver.maxResultSize", "4g");
     // A killed task that goes on all the same takes its executor with it, which Spark replaces:
     // else it would keep its core for ever. Steps look for interrupts, so two minutes are one step.
     conf.setIfMissing("spark.task.reaper.enabled", "true");
@@ -63,15 +86,43 @@ public final class SparkContexts {
     conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1.0");
     outlastHdfs(conf, new Configuration());
     long nativeMemory = config.compute().nativeMemory();
-    conf.setIfMissing("spark.executor.memoryOverhead", (nativeMemory >> 20) + 384 + "m");
+    // Spark's own default, and the native arrays that it knows nothing of.
+    double heap = conf.getSizeAsMb("spark.executor.memory", "1g");
+    double overhead = heap * conf.getDouble("spark.executor.memoryOverheadFactor", 0.1);
+    conf.setIfMissing(
+        "spark.executor.memoryOverhead",
+        Math.max((long) overhead, LEAST_OVERHEAD_MB) + (nativeMemory >> 20) + "m");
     String options = conf.get("spark.executor.extraJavaOptions", "");
     conf.set(
         "spark.executor.extraJavaOptions", (nativeOptions(nativeMemory) + " " + options).strip());
-    JavaSparkContext spark = FirstExecutor.context(conf);
-    if (isLocal(conf)) {
-      spark.setLogLevel("ERROR");
+    return conf;
+  }
+
+  /**
+   * The same configuration whose text has Spark's settings as they are in force. What tells of a
+   * secret is left out, unless the configuration itself says it: then it is a reference.
+   */
+  public static RunConfig inForce(RunConfig config, JavaSparkContext spark) {
+    Map<String, String> conf = new TreeMap<>();
+    for (Tuple2<String, String> setting : spark.getConf().getAll()) {
+      if (!OF_ONE_APPLICATION.matcher(setting._1()).find() && isOpen(setting._1(), setting._2())) {
+        conf.put(setting._1(), setting._2());
+      }
     }
-    return spark;
+    config.spark().conf().forEach(conf::putIfAbsent);
+    return config.withSparkInForce(spark.master(), conf);
+  }
+
+  /** Whether a setting may be written down. */
+  private static boolean isOpen(String key, String value) {
+    try {
+      SecretKeys.requireNone("spark", key, value);
+    } catch (InputException e) {
+      return false;
+    }
+    return !SecretKeys.tells(key)
+        && !SecretKeys.mentions(value)
+        && Redaction.of(value).equals(value);
   }
 
   /**

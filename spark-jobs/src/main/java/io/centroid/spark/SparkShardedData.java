@@ -2,12 +2,13 @@ package io.centroid.spark;
 
 import io.centroid.data.DataSummary;
 import io.centroid.data.Shard;
-import io.centroid.data.ShardSummary;
 import io.centroid.data.Split;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
 import io.centroid.optimize.OuterStep;
+import io.centroid.spark.internal.JobProperties;
+import io.centroid.spark.internal.Lifetimes;
 import io.centroid.train.DataPart;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.ShardSpec;
@@ -19,6 +20,7 @@ import io.centroid.train.Workers;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
@@ -30,6 +32,8 @@ import org.apache.spark.storage.StorageLevel;
  * Shards as the partitions of a cached RDD, one a worker. Executors read them from the file system
  * and keep them decoded; a shard that is lost with its executor is read again by whichever executor
  * takes the worker over. No example passes through the driver.
+ *
+ * <p>The context may be anybody's, with any serializer: it is neither stopped nor changed.
  */
 public final class SparkShardedData implements ShardedData {
   private final JavaSparkContext spark;
@@ -37,7 +41,7 @@ public final class SparkShardedData implements ShardedData {
   private final int slices;
   private final RoundLimit limit;
   // The source carries Hadoop's configuration, too large to go with every round's tasks.
-  private final Broadcast<ShardSpec> shared;
+  private final Broadcast<JavaSerialized<ShardSpec>> shared;
   private final List<SparkWorkers> dealt = new ArrayList<>();
   private final Map<Split, JavaRDD<Reading<Shard>>> shards = new EnumMap<>(Split.class);
 
@@ -57,14 +61,16 @@ public final class SparkShardedData implements ShardedData {
     this.slices = slices;
     this.spark = spark;
     this.spec = spec;
-    this.shared = spark.broadcast(spec);
+    this.shared = spark.broadcast(new JavaSerialized<>(spec));
   }
 
   @Override
   public DataSummary survey(Split split) {
-    JavaRDD<Reading<ShardSummary>> summaries =
-        shards(split).map(shard -> shard.map(Shard::summary));
-    return new DataSummary(required(summaries));
+    return new DataSummary(
+        read(
+            "reading " + spec.source().place(split),
+            shards(split),
+            shard -> shard.map(Shard::summary)));
   }
 
   @Override
@@ -81,19 +87,19 @@ public final class SparkShardedData implements ShardedData {
 
   @Override
   public Evaluation evaluate(Scoring scoring, DataPart part, float[] parameters) {
-    spark.setJobDescription("evaluation of " + part);
     Broadcast<RoundStart> vector = published(parameters);
     try {
-      JavaRDD<Evaluation> parts =
-          shards(part.split())
-              .map(
-                  loaded ->
-                      SparkFailure.guarded(
-                          "worker " + loaded.require().worker(),
-                          () ->
-                              WorkerExecution.evaluate(
-                                  scoring, part, loaded.require(), opened(vector))));
-      return SparkFailure.unwrapped("worker", () -> parts.collect()).stream()
+      return read(
+              "evaluation of the " + part.name().toLowerCase(Locale.ROOT) + " examples",
+              shards(part.split()),
+              loaded ->
+                  loaded.map(
+                      shard ->
+                          SparkFailure.guarded(
+                              "worker " + shard.worker(),
+                              () ->
+                                  WorkerExecution.evaluate(scoring, part, shard, opened(vector)))))
+          .stream()
           .reduce(Evaluation.empty(0), Evaluation::merge);
     } finally {
       vector.destroy();
@@ -102,19 +108,18 @@ public final class SparkShardedData implements ShardedData {
 
   @Override
   public Predictions predict(Scoring scoring, Split split, float[] parameters) {
-    spark.setJobDescription("prediction of " + split);
-    Broadcast<ShardSpec> shardSpec = shared;
+    Broadcast<JavaSerialized<ShardSpec>> shardSpec = shared;
     Broadcast<RoundStart> vector = published(parameters);
     try {
-      JavaRDD<Reading<Predictions>> parts =
-          workerNumbers()
-              .map(
-                  worker ->
-                      Reading.of(
-                          () ->
-                              WorkerExecution.predict(
-                                  scoring, shardSpec.value(), split, worker, opened(vector))));
-      return Predictions.inSourceOrder(required(parts));
+      return Predictions.inSourceOrder(
+          read(
+              "prediction of " + spec.source().place(split),
+              workerNumbers(),
+              worker ->
+                  Reading.of(
+                      () ->
+                          WorkerExecution.predict(
+                              scoring, shardSpec.value().value(), split, worker, opened(vector)))));
     } finally {
       vector.destroy();
     }
@@ -136,20 +141,23 @@ public final class SparkShardedData implements ShardedData {
     dealt.forEach(SparkWorkers::release);
     shards.values().forEach(rdd -> rdd.unpersist(true));
     shards.clear();
-    shared.unpersist(true);
+    Lifetimes.destroy(shared, true);
   }
 
   private Broadcast<RoundStart> published(float[] parameters) {
     return RoundStart.publish(
-        spark, SparkWorkers.slicing(parameters.length, slices), parameters, null);
+        spark, SparkWorkers.slicing(parameters.length, slices, 0), parameters, null);
   }
 
   private static StateSlices opened(Broadcast<RoundStart> start) {
     return start.value().open(start.id());
   }
 
-  private static <T> List<T> required(JavaRDD<Reading<T>> readings) {
-    return SparkFailure.unwrapped("worker", () -> readings.collect()).stream()
+  private <T, U> List<U> read(
+      String description, JavaRDD<T> workers, Jobs.Extract<T, Reading<U>> read) {
+    return JobProperties.described(
+            spark.sc(), description, () -> Jobs.results("worker", workers.rdd(), read))
+        .stream()
         .map(Reading::require)
         .toList();
   }
@@ -165,14 +173,14 @@ public final class SparkShardedData implements ShardedData {
   }
 
   private JavaRDD<Reading<Shard>> cached(Split split) {
-    Broadcast<ShardSpec> shardSpec = shared;
+    Broadcast<JavaSerialized<ShardSpec>> shardSpec = shared;
     JavaRDD<Reading<Shard>> rdd =
         workerNumbers()
             .map(
                 worker ->
                     SparkFailure.guarded(
                         "worker " + worker,
-                        () -> Reading.of(() -> shardSpec.value().read(split, worker))));
+                        () -> Reading.of(() -> shardSpec.value().value().read(split, worker))));
     rdd.setName("shards of " + split);
     return rdd.persist(StorageLevel.MEMORY_AND_DISK());
   }

@@ -4,8 +4,10 @@ import io.centroid.average.Codec;
 import io.centroid.data.Split;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.optimize.OuterStep;
+import io.centroid.spark.internal.JobProperties;
 import io.centroid.train.Carried;
 import io.centroid.train.DataPart;
+import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.Round;
 import io.centroid.train.RoundCost;
 import io.centroid.train.RoundLimit;
@@ -25,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  * when no replay can need it any more.
  */
 final class SparkWorkers implements Workers {
-  // Up to 16 MiB a worker, two more stages cost more than the driver saves.
-  private static final int LARGEST_WHOLE = 4 << 20;
+  // What a process gets in one piece, it holds twice for a while: as bytes and as an object.
+  private static final long LARGEST_WHOLE = 16L << 20;
+  // Up to so many bytes from all workers, two more stages cost more than the driver saves.
+  private static final long MOST_COLLECTED = 64L << 20;
   // An array of a slice fits two or four of G1's regions, whose rest nobody else could use.
   private static final int USUAL_SLICE = (1 << 20) - Codec.BLOCK;
 
@@ -35,7 +39,7 @@ final class SparkWorkers implements Workers {
   private final WorkerSpec spec;
   private final OuterStep outerStep;
   private final int slices;
-  private final RoundRunner runner;
+  private final RoundClock clock;
   private @Nullable Rounds rounds;
 
   SparkWorkers(
@@ -50,10 +54,7 @@ final class SparkWorkers implements Workers {
     this.spec = spec;
     this.outerStep = outerStep;
     this.slices = slices;
-    this.runner =
-        limit.isSet()
-            ? new RoundClock(spark.sc(), limit, spec.workers())
-            : new RoundRunner.Unlimited();
+    this.clock = new RoundClock(spark.sc(), limit, spec.workers());
   }
 
   /** What the length of the parameters decides. */
@@ -61,15 +62,15 @@ final class SparkWorkers implements Workers {
 
   private Rounds rounds(int parameters) {
     if (rounds == null) {
-      Slicing slicing = slicing(parameters, slices);
+      Slicing slicing = slicing(parameters, slices, bytesUp(parameters));
       Lineage lineage = new Lineage(spark, slicing);
       rounds =
           new Rounds(
               slicing,
               lineage,
               slicing.count() == 1
-                  ? new DriverReduction(spec, outerStep, lineage, runner)
-                  : new SliceReduction(spec, outerStep, slicing, lineage, runner));
+                  ? new DriverReduction(spec, outerStep, lineage, clock)
+                  : new SliceReduction(spec, outerStep, slicing, lineage, clock));
     }
     return rounds;
   }
@@ -77,28 +78,54 @@ final class SparkWorkers implements Workers {
   /**
    * How parameters are cut.
    *
-   * @param slices wanted; 0: by the number of the parameters
+   * @param slices wanted; 0: by the number of bytes
+   * @param bytesUp what comes to the driver where they are not cut
    */
-  static Slicing slicing(int parameters, int slices) {
-    int usual = parameters <= LARGEST_WHOLE ? 1 : parameters / USUAL_SLICE + 1;
-    return Slicing.of(parameters, slices > 0 ? slices : usual);
+  static Slicing slicing(int parameters, int slices, long bytesUp) {
+    boolean whole = (long) Float.BYTES * parameters <= LARGEST_WHOLE && bytesUp <= MOST_COLLECTED;
+    return Slicing.of(parameters, slices > 0 ? slices : whole ? 1 : parameters / USUAL_SLICE + 1);
+  }
+
+  /** Bytes of all workers' deltas, and of the optimizer states that are averaged with them. */
+  private long bytesUp(int parameters) {
+    long vectors =
+        spec.innerState() == InnerStatePolicy.AVERAGE ? spec.optimizer().momentNames().size() : 0;
+    return spec.workers() * (spec.codec().size(parameters) + vectors * Float.BYTES * parameters);
   }
 
   @Override
   public RoundResult run(Round round) {
+    return JobProperties.described(spark.sc(), described(round), () -> trained(round));
+  }
+
+  /** As people count steps, from 1 on; rounds are numbered as in messages and metrics. */
+  private String described(Round round) {
+    long first = round.firstStep() + 1;
+    return String.format(
+        "round %d: %d worker%s, step%s",
+        round.number(),
+        spec.workers(),
+        spec.workers() == 1 ? "" : "s",
+        round.steps() == 1 ? " " + first : "s " + first + "-" + (first + round.steps() - 1));
+  }
+
+  private RoundResult trained(Round round) {
     Carried carried = round.start().carried();
     Rounds way = rounds(round.start().parameters().length);
     Slicing slicing = way.slicing;
     Lineage lineage = way.lineage;
     lineage.startFrom(carried, slicing.count() > 1);
-    spark.setJobDescription("round " + round.number());
     long began = System.nanoTime();
     Broadcast<RoundStart> start =
         RoundStart.publish(spark, slicing, round.start().parameters(), carried.shared());
     long bytesDown = start.value().bytes() * data.executors();
     RoundRdd results =
         new RoundRdd(
-            WorkerTask.of(spec, round), data.shards(Split.TRAIN).rdd(), lineage.memories(), start);
+            "round " + round.number(),
+            WorkerTask.of(spec, round),
+            data.shards(Split.TRAIN).rdd(),
+            lineage.memories(),
+            start);
     if (spec.keepsMemory()) {
       Lineage.keep(results);
     }
@@ -137,7 +164,7 @@ final class SparkWorkers implements Workers {
     if (rounds != null) {
       rounds.lineage.forget();
     }
-    runner.close();
+    clock.close();
   }
 
   @Override

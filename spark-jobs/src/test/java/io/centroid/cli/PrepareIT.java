@@ -29,6 +29,8 @@ import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code prepare} as scripts use it, on an embedded Spark. */
 class PrepareIT {
@@ -111,8 +113,9 @@ class PrepareIT {
     assertThat(shard.train().count()).isEqualTo(2_376);
   }
 
-  @Test
-  void equalDocumentsAreKeptOnceAndTheFirstStays() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"JavaSerializer", "KryoSerializer"})
+  void equalDocumentsAreKeptOnceAndTheFirstStays(String serializer) throws IOException {
     Path lines = folder.resolve("lines.txt");
     Path more = Files.createDirectories(folder.resolve("more"));
     StringBuilder text = new StringBuilder();
@@ -134,6 +137,8 @@ class PrepareIT {
             "--drop-duplicates",
             "--validation-split",
             "0",
+            "--set",
+            "spark.conf.\"spark.serializer\"=org.apache.spark.serializer." + serializer,
             "--shard-size",
             "3k");
     assertThat(dropped.exitCode).as(dropped.err).isZero();

@@ -183,11 +183,11 @@ class SparkDaemonFaultsIT {
 
   @ParameterizedTest
   @CsvSource({
-    "spark.executor.resource.gpu.amount=1, no Worker has enough GPUs",
-    "spark.executor.memory=8g, no Worker has enough memory",
-    "spark.executor.cores=2, no Worker has enough cores"
+    "spark.executor.resource.gpu.amount=1, '1 core(s), 1024 MiB and 1 GPU(s)'",
+    "spark.executor.memory=8g, '1 core(s), 8192 MiB and 0 GPU(s)'",
+    "spark.executor.cores=2, '2 core(s), 1024 MiB and 0 GPU(s)'"
   })
-  void aCommandThatCannotGetAnExecutorSaysWhy(String asked, String reason) throws Exception {
+  void aCommandThatCannotGetAnExecutorSaysWhy(String asked, String room) throws Exception {
     try (Submitted train =
         cluster.train(
             List.of("--conf", asked), "run.dir=runs/nowhere", "spark.executor-timeout=5s")) {
@@ -198,8 +198,12 @@ class SparkDaemonFaultsIT {
           .asString()
           .contains(
               "no executor came within 5 s (spark.executor-timeout)",
-              "3 Worker(s) of at most 1 core(s), 1024 MiB and 0 GPU(s)",
-              reason);
+              "asked for "
+                  + room
+                  + " for each executor, 3 core(s) in all; "
+                  + cluster.status().master(),
+              " has 3 Worker(s) of at most 1 core(s), 1024 MiB and 0 GPU(s), free now 1 core(s),",
+              "; see http://127.0.0.1:");
       assertThat(train.errors()).doesNotContain("\tat ");
       assertThat(cluster.hdfs().exists(TrainingCluster.path("runs/nowhere"))).isFalse();
     }
@@ -214,7 +218,7 @@ class SparkDaemonFaultsIT {
       DisturbedRun.signal("STOP", driver);
       try (Submitted second = cluster.train("run.dir=runs/second", "spark.executor-timeout=5s")) {
         assertThat(second.exitCode()).as(second.errors()).isEqualTo(ExitCode.FAILED);
-        assertThat(second.errors()).contains("taken by other applications: 'centroid");
+        assertThat(second.errors()).contains(" and 0 GPU(s), in use by 'centroid");
       } finally {
         DisturbedRun.signal("CONT", driver);
       }

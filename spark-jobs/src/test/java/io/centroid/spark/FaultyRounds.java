@@ -67,7 +67,7 @@ final class FaultyRounds {
         .run(TrainState.initial(initial));
   }
 
-  private static WorkerSpec spec() {
+  static WorkerSpec spec() {
     return new WorkerSpec(
         new NetworkSpec(
             new Architecture.Mlp(List.of(HIDDEN), Activation.TANH),

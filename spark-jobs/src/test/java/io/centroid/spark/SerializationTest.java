@@ -2,10 +2,12 @@ package io.centroid.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
 import io.centroid.DrawnDigits;
 import io.centroid.InputException;
 import io.centroid.SameBits;
 import io.centroid.average.Codec;
+import io.centroid.corpus.DocumentHash;
 import io.centroid.data.CsvFormat;
 import io.centroid.data.CsvSource;
 import io.centroid.data.ExampleSource;
@@ -15,6 +17,10 @@ import io.centroid.data.Normalisation;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.data.digits.DigitsSource;
+import io.centroid.documents.DocumentKind;
+import io.centroid.documents.Place;
+import io.centroid.documents.TextFile;
+import io.centroid.documents.TextPlan;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
@@ -44,10 +50,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.serializer.DeserializationStream;
+import org.apache.spark.serializer.KryoSerializer;
+import org.apache.spark.serializer.SerializationStream;
+import org.apache.spark.serializer.SerializerInstance;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import scala.reflect.ClassTag;
 
 /** What travels between driver and executors arrives as it left. */
 class SerializationTest {
@@ -65,6 +77,42 @@ class SerializationTest {
         .usingRecursiveComparison(SameBits.comparison())
         .isEqualTo(sent);
     assertThat(received).hasSameClassAs(sent);
+  }
+
+  /** Under the application's Kryo: a stream of several, as shuffles and broadcasts are. */
+  @ParameterizedTest
+  @MethodSource("travelling")
+  void arrivesByKryoAsItLeft(Object sent) {
+    // What is core's knows no Kryo, and travels in an envelope.
+    Object shipped =
+        sent.getClass().isAnnotationPresent(DefaultSerializer.class)
+            ? sent
+            : new JavaSerialized<>(sent);
+    List<Object> received = byKryo(List.of(shipped, "between", shipped));
+    assertThat(received).hasSize(3).element(1).isEqualTo("between");
+    for (int i : new int[] {0, 2}) {
+      assertThat(received.get(i))
+          .isNotSameAs(shipped)
+          .usingRecursiveComparison(SameBits.comparison())
+          .isEqualTo(shipped);
+      assertThat(received.get(i)).hasSameClassAs(shipped);
+    }
+  }
+
+  private static List<Object> byKryo(List<Object> sent) {
+    SerializerInstance kryo = new KryoSerializer(new SparkConf(false)).newInstance();
+    ClassTag<Object> any = Jobs.anyTag();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (SerializationStream out = kryo.serializeStream(bytes)) {
+      sent.forEach(object -> out.writeObject(object, any));
+    }
+    // A task's result is one object.
+    Object result = kryo.deserialize(kryo.serialize(sent.get(0), any), any);
+    assertThat(result).usingRecursiveComparison(SameBits.comparison()).isEqualTo(sent.get(0));
+    try (DeserializationStream in =
+        kryo.deserializeStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return Stream.<Object>generate(() -> in.readObject(any)).limit(sent.size()).toList();
+    }
   }
 
   static Stream<Object> travelling() {
@@ -86,10 +134,17 @@ class SerializationTest {
                 new WorkerReport(1, 7, 1.5, true, 2.5, 0.5, 9, 11, new PeakMemory(1, 2, 3)),
                 new byte[0],
                 4,
-                List.of(new Stretch(vector, 0, 3))),
+                List.of(new SlicePart.Stretch(vector, 0, 3))),
             new SliceResult(new byte[] {1}, List.of(vector), null, List.of(), 3),
             new RoundStart.Whole(vector, new InnerState(1, List.of(vector))),
             new RoundStart.Sliced(Slicing.of(9_000, 2), 2, 7),
+            new JavaSerialized<>(new WorkerMemory(null, vector)),
+            Reading.of(() -> new Evaluation(3, 0.25, 0, new long[][] {{1, 0}, {2, 0}})),
+            Reading.of(() -> new Predictions(new long[] {4, 9}, new float[] {1, 0})),
+            new ShardSpec(new DigitsSource(3, 40, 20), 5, 0.2, 2),
+            new DocumentHash(1, 2, 3, 4),
+            new Place(1, 2),
+            TextPlan.of(List.of(new TextFile("a.txt", 7, DocumentKind.FILE, false)), 64),
             new Evaluation(3, 0.25, 0, new long[][] {{1, 0}, {2, 0}}),
             new Evaluation(3, 0.25, 1.5, new long[][] {}),
             new Predictions(new long[] {4, 9}, new float[] {1, 0}),
@@ -109,7 +164,7 @@ class SerializationTest {
   @Test
   void aStretchArrivesWithoutTheRestOfItsVector() throws Exception {
     float[] vector = {1, 2, 3, 4, 5};
-    Stretch received = received(new Stretch(vector, 1, 4));
+    SlicePart.Stretch received = received(new SlicePart.Stretch(vector, 1, 4));
     assertThat(received.values()).containsExactly(2, 3, 4);
     assertThat(received.length()).isEqualTo(3);
   }
@@ -162,6 +217,9 @@ class SerializationTest {
             .usingRecursiveComparison(SameBits.comparison())
             .isEqualTo(expected);
         assertThat(received(expected))
+            .usingRecursiveComparison(SameBits.comparison())
+            .isEqualTo(expected);
+        assertThat(byKryo(List.of(expected)).get(0))
             .usingRecursiveComparison(SameBits.comparison())
             .isEqualTo(expected);
       }

@@ -1,6 +1,7 @@
 package io.centroid.spark.dl4j;
 
 import io.centroid.InputException;
+import io.centroid.spark.JavaSerialized;
 import io.centroid.spark.Reading;
 import io.centroid.spark.SparkFailure;
 import java.io.Serializable;

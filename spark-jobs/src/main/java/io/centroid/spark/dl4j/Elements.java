@@ -1,6 +1,7 @@
 package io.centroid.spark.dl4j;
 
 import io.centroid.InputException;
+import io.centroid.spark.JavaSerialized;
 import java.nio.charset.StandardCharsets;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;

@@ -5,6 +5,7 @@ import io.centroid.average.Codec;
 import io.centroid.average.WeightedMean;
 import io.centroid.optimize.InnerState;
 import io.centroid.optimize.OuterStep;
+import io.centroid.spark.JavaSerialized;
 import io.centroid.spark.Jobs;
 import io.centroid.spark.Reading;
 import io.centroid.train.InnerStatePolicy;

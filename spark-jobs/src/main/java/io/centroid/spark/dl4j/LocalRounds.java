@@ -1,5 +1,6 @@
 package io.centroid.spark.dl4j;
 
+import io.centroid.spark.JavaSerialized;
 import io.centroid.spark.Jobs;
 import io.centroid.spark.LineageRdd;
 import io.centroid.spark.Reading;

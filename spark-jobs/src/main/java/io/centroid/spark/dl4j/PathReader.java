@@ -1,6 +1,7 @@
 package io.centroid.spark.dl4j;
 
 import io.centroid.InputException;
+import io.centroid.spark.JavaSerialized;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;

@@ -13,7 +13,9 @@ import io.centroid.documents.TextInputs;
 import io.centroid.documents.TextPieces;
 import io.centroid.documents.TextPlan;
 import io.centroid.io.HadoopFiles;
+import io.centroid.spark.JavaSerialized;
 import io.centroid.spark.Reading;
+import io.centroid.spark.internal.JobProperties;
 import io.centroid.text.CharacterTokenizer;
 import io.centroid.text.Tokenizer;
 import io.centroid.text.TokenizerFiles;
@@ -60,17 +62,18 @@ public final class CorpusJob {
     try (CorpusFolder folder = CorpusFolder.create(files, settings.out(), settings.overwrite())) {
       folder.requireNoInput(plan.files());
       ShutdownHookManager.get().addShutdownHook(folder::close, SHUTDOWN_PRIORITY);
-      Tasks tasks =
+      try (Tasks tasks =
           settings.dropDuplicates()
               ? Tasks.withoutDuplicates(spark, new Text(files, plan, settings.reading()))
-              : Tasks.of(spark, plan);
-      Tokenizer tokenizer = tokenizer(plan, tasks);
-      return folder.publish(
-          encode(plan, tokenizer, folder.staging(), tasks),
-          settings.tokenizer().kind(),
-          tokenizer,
-          settings.validation(),
-          settings.described());
+              : Tasks.of(spark, plan)) {
+        Tokenizer tokenizer = tokenizer(plan, tasks);
+        return folder.publish(
+            encode(plan, tokenizer, folder.staging(), tasks),
+            settings.tokenizer().kind(),
+            tokenizer,
+            settings.validation(),
+            settings.described());
+      }
     }
   }
 
@@ -79,7 +82,8 @@ public final class CorpusJob {
     if (choice instanceof TokenizerChoice.Files chosen) {
       return TokenizerFiles.read(files, files.path(chosen.folder()));
     }
-    Broadcast<Text> text = spark.broadcast(new Text(files, plan, settings.reading()));
+    Broadcast<JavaSerialized<Text>> text =
+        spark.broadcast(new JavaSerialized<>(new Text(files, plan, settings.reading())));
     try {
       return choice instanceof TokenizerChoice.Bpe bpe
           ? learned(bpe, text, tasks)
@@ -89,24 +93,32 @@ public final class CorpusJob {
     }
   }
 
-  private Tokenizer characters(Broadcast<Text> text, Tasks tasks) {
+  private Tokenizer characters(Broadcast<JavaSerialized<Text>> text, Tasks tasks) {
     BitSet found = new BitSet();
     JavaRDD<Reading<BitSet>> surveys =
-        tasks.map((task, kept) -> Reading.of(() -> CharacterSurvey.of(text.value().reader(task))));
+        tasks.map(
+            (task, kept) ->
+                Reading.of(() -> CharacterSurvey.of(text.value().value().reader(task))));
     job.run("characters", surveys).forEach(found::or);
     StringBuilder characters = new StringBuilder();
     found.stream().forEach(characters::appendCodePoint);
     return CharacterTokenizer.of(characters.toString());
   }
 
-  private Tokenizer learned(TokenizerChoice.Bpe bpe, Broadcast<Text> text, Tasks tasks) {
+  private Tokenizer learned(
+      TokenizerChoice.Bpe bpe, Broadcast<JavaSerialized<Text>> text, Tasks tasks) {
     CollectionAccumulator<InputException> damage = spark.sc().collectionAccumulator("damage");
     JavaRDD<String> texts =
-        tasks.flatMap((task, kept) -> new TextPieces(text.value().reader(task), kept, damage::add));
+        tasks.flatMap(
+            (task, kept) -> new TextPieces(text.value().value().reader(task), kept, damage::add));
     progress.onNote("learning a vocabulary of " + bpe.vocabulary() + " tokens");
     Tokenizer tokenizer;
     try {
-      tokenizer = BpeTrainingJob.train(texts, bpe.vocabulary(), bpe.minimumCount());
+      tokenizer =
+          JobProperties.described(
+              spark.sc(),
+              "counting words to learn a vocabulary",
+              () -> BpeTrainingJob.train(texts, bpe.vocabulary(), bpe.minimumCount()));
     } catch (InputException e) {
       throw damage.isZero() ? e : damage.value().get(0); // What is left may be too little.
     }
@@ -118,15 +130,17 @@ public final class CorpusJob {
 
   private List<PartResult> encode(
       TextPlan plan, Tokenizer tokenizer, Staging staging, Tasks tasks) {
-    Broadcast<Encoding> encoding =
+    Broadcast<JavaSerialized<Encoding>> encoding =
         spark.broadcast(
-            new Encoding(
-                new Text(files, plan, settings.reading()),
-                tokenizer,
-                settings.validation(),
-                staging));
+            new JavaSerialized<>(
+                new Encoding(
+                    new Text(files, plan, settings.reading()),
+                    tokenizer,
+                    settings.validation(),
+                    staging)));
     try {
-      return job.run("tokens", tasks.map((task, kept) -> encode(encoding.value(), task, kept)));
+      return job.run(
+          "tokens", tasks.map((task, kept) -> encode(encoding.value().value(), task, kept)));
     } finally {
       encoding.destroy();
     }

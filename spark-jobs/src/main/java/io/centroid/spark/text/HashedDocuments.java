@@ -3,12 +3,14 @@ package io.centroid.spark.text;
 import io.centroid.corpus.DocumentHash;
 import io.centroid.corpus.DocumentHashing;
 import io.centroid.documents.Place;
+import io.centroid.spark.JavaSerialized;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import scala.Tuple2;
 
 /** The documents of a task by their hashes, read as they are asked for. */
-final class HashedDocuments implements Iterator<Tuple2<DocumentHash, Place>> {
+final class HashedDocuments
+    implements Iterator<Tuple2<JavaSerialized<DocumentHash>, JavaSerialized<Place>>> {
   private final DocumentHashing hashing;
   private boolean looked;
   private boolean found;
@@ -30,11 +32,12 @@ final class HashedDocuments implements Iterator<Tuple2<DocumentHash, Place>> {
   }
 
   @Override
-  public Tuple2<DocumentHash, Place> next() {
+  public Tuple2<JavaSerialized<DocumentHash>, JavaSerialized<Place>> next() {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
     looked = false;
-    return new Tuple2<>(hashing.hash(), hashing.place());
+    return new Tuple2<>(
+        new JavaSerialized<>(hashing.hash()), new JavaSerialized<>(hashing.place()));
   }
 }

@@ -29,7 +29,7 @@ final class ReadingJob {
    */
   <T> List<T> run(String what, JavaRDD<Reading<T>> readings) {
     String group = "prepare-" + UUID.randomUUID();
-    spark.setJobGroup(group, what, false);
+    spark.setJobGroup(group, "reading texts: " + what, false);
     progress.onPass(what, readings.getNumPartitions());
     List<T> results = Collections.synchronizedList(new ArrayList<>());
     AtomicReference<InputException> refusal = new AtomicReference<>();

@@ -1,10 +1,13 @@
 package io.centroid.spark.text;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import io.centroid.documents.Place;
 import java.io.Serializable;
 import java.util.Comparator;
 
 /** A document that a task keeps; sorted as the task reads. */
+@DefaultSerializer(JavaSerializer.class)
 record TaskPlace(int task, Place place) implements Comparable<TaskPlace>, Serializable {
   private static final Comparator<TaskPlace> ORDER =
       Comparator.comparingInt(TaskPlace::task).thenComparing(TaskPlace::place);

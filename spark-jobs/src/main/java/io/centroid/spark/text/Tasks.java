@@ -6,6 +6,7 @@ import io.centroid.documents.KeptDocuments;
 import io.centroid.documents.Place;
 import io.centroid.documents.Text;
 import io.centroid.documents.TextPlan;
+import io.centroid.spark.JavaSerialized;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.Iterator;
@@ -17,17 +18,19 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import scala.Tuple2;
 
-/** A plan's tasks as partitions, each with what it keeps. */
-final class Tasks {
+/** A plan's tasks as partitions, each with what it keeps, until they are closed. */
+final class Tasks implements AutoCloseable {
   /** Beyond it, the blocks of a shuffle are too many and too small. */
   private static final int MOST_REDUCERS = 1000;
 
   private final JavaRDD<Place> places;
   private final boolean all;
+  private final List<Broadcast<?>> broadcasts;
 
-  private Tasks(JavaRDD<Place> places, boolean all) {
+  private Tasks(JavaRDD<Place> places, boolean all, Broadcast<?>... broadcasts) {
     this.places = places;
     this.all = all;
+    this.broadcasts = List.of(broadcasts);
   }
 
   /** What a task does with its number and what it keeps. */
@@ -46,25 +49,27 @@ final class Tasks {
    */
   static Tasks withoutDuplicates(JavaSparkContext spark, Text text) {
     TextPlan whole = text.plan().ofWholeDocuments();
-    Broadcast<Text> uncut = spark.broadcast(new Text(text.files(), whole, text.options()));
-    Broadcast<TextPlan> cut = spark.broadcast(text.plan());
-    JavaPairRDD<DocumentHash, Place> first =
+    Broadcast<JavaSerialized<Text>> uncut =
+        spark.broadcast(new JavaSerialized<>(new Text(text.files(), whole, text.options())));
+    Broadcast<JavaSerialized<TextPlan>> cut = spark.broadcast(new JavaSerialized<>(text.plan()));
+    JavaPairRDD<JavaSerialized<DocumentHash>, JavaSerialized<Place>> first =
         numbers(spark, whole)
             .flatMapToPair(
-                task -> new HashedDocuments(new DocumentHashing(uncut.value().reader(task))))
+                task ->
+                    new HashedDocuments(new DocumentHashing(uncut.value().value().reader(task))))
             .reduceByKey(
-                (one, other) -> one.compareTo(other) <= 0 ? one : other,
+                (one, other) -> one.value().compareTo(other.value()) <= 0 ? one : other,
                 Math.min(whole.tasks().size(), MOST_REDUCERS));
     JavaRDD<Place> sorted =
         first
             .flatMapToPair(
                 hashed ->
-                    cut.value().tasksOf(hashed._2()).stream()
-                        .map(task -> new Tuple2<>(new TaskPlace(task, hashed._2()), true))
+                    cut.value().value().tasksOf(hashed._2().value()).stream()
+                        .map(task -> new Tuple2<>(new TaskPlace(task, hashed._2().value()), true))
                         .iterator())
             .repartitionAndSortWithinPartitions(new TaskPartitioner(text.plan().tasks().size()))
             .map(kept -> kept._1().place());
-    return new Tasks(sorted, false);
+    return new Tasks(sorted, false, uncut, cut);
   }
 
   /** One result a task. */
@@ -78,6 +83,11 @@ final class Tasks {
     return places.mapPartitionsWithIndex(
         (task, kept) -> work.of(task, keepsAll ? KeptDocuments.all() : KeptDocuments.at(kept)),
         true);
+  }
+
+  @Override
+  public void close() {
+    broadcasts.forEach(Broadcast::destroy);
   }
 
   private static JavaRDD<Integer> numbers(JavaSparkContext spark, TextPlan plan) {

@@ -1,4 +1,4 @@
-package io.centroid.spark;
+package io.centroid.spark.internal;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,6 +10,8 @@ import org.apache.spark.storage.BroadcastBlockId;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.io.ChunkedByteBuffer;
 import scala.Option;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
 
 /**
  * Vectors that travel beside a broadcast and are gone with it. Spark would keep what it broadcasts
@@ -18,10 +20,11 @@ import scala.Option;
  *
  * @param broadcast its number
  */
-record BroadcastBlocks(long broadcast) {
+public record BroadcastBlocks(long broadcast) {
+  private static final ClassTag<Object> ANY = ClassTag$.MODULE$.apply(Object.class);
 
   /** On the driver: offers {@code values[from..to)} under a name of letters and digits. */
-  void publish(String name, float[] values, int from, int to) {
+  public void publish(String name, float[] values, int from, int to) {
     ByteBuffer bytes = ByteBuffer.allocate((to - from) * Float.BYTES);
     bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values, from, to - from);
     // Whoever recomputes a lost task asks the driver, so the driver never drops them.
@@ -35,7 +38,7 @@ record BroadcastBlocks(long broadcast) {
    *
    * @param length how many there are
    */
-  float[] read(String name, int length) {
+  public float[] read(String name, int length) {
     BlockId id = id(name);
     BlockManager blocks = SparkEnv.get().blockManager();
     Option<BlockData> here = blocks.getLocalBytes(id);
@@ -61,7 +64,7 @@ record BroadcastBlocks(long broadcast) {
   }
 
   private static boolean put(BlockId id, ChunkedByteBuffer bytes, StorageLevel level) {
-    return SparkEnv.get().blockManager().putBytes(id, bytes, level, true, Jobs.anyTag());
+    return SparkEnv.get().blockManager().putBytes(id, bytes, level, true, ANY);
   }
 
   private static float[] floats(ByteBuffer bytes, int length) {

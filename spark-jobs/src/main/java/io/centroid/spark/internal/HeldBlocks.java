@@ -1,33 +1,27 @@
-package io.centroid.spark;
+package io.centroid.spark.internal;
 
 import java.io.Serializable;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.BlockId;
 import scala.runtime.AbstractFunction1;
 
 /**
- * What Spark keeps in this JVM: of a cluster's driver its own part alone.
+ * Blocks that Spark keeps in this JVM: of a cluster's driver its own part alone.
  *
  * @param broadcasts pieces of broadcasts
  * @param others pieces of RDDs and shuffles
- * @param persistedRdds RDDs that are marked as kept
  */
-public record HeldBlocks(int broadcasts, int others, int persistedRdds) {
+public record HeldBlocks(int broadcasts, int others) {
 
-  /** At this moment; all zero where no Spark runs. */
+  /** At this moment; none where no Spark runs. */
   public static HeldBlocks now() {
     SparkEnv environment = SparkEnv.get();
     if (environment == null) {
-      return new HeldBlocks(0, 0, 0);
+      return new HeldBlocks(0, 0);
     }
     int all = environment.blockManager().getMatchingBlockIds(new Is(false)).size();
     int broadcasts = environment.blockManager().getMatchingBlockIds(new Is(true)).size();
-    int rdds =
-        JavaSparkContext.fromSparkContext(org.apache.spark.SparkContext.getOrCreate())
-            .getPersistentRDDs()
-            .size();
-    return new HeldBlocks(broadcasts, all - broadcasts, rdds);
+    return new HeldBlocks(broadcasts, all - broadcasts);
   }
 
   private static final class Is extends AbstractFunction1<BlockId, Object> implements Serializable {

@@ -1,0 +1,125 @@
+package io.centroid.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.centroid.Eventually;
+import io.centroid.data.Split;
+import io.centroid.train.DataPart;
+import io.centroid.train.LocalShardedData;
+import io.centroid.train.RoundLimit;
+import io.centroid.train.ShardedData;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rounds on a context that somebody else made, with Kryo and none of our settings. */
+class ForeignContextIT {
+  private static final Duration LIMIT = Duration.ofMinutes(4);
+  private static final String TESTING = "spark.testing";
+  private static final String HOME = "spark.test.home";
+
+  @TempDir private Path home;
+
+  /** What executors of {@code local-cluster} take for Spark's home; their jars are this JVM's. */
+  @BeforeEach
+  void layOutHome() throws Exception {
+    Files.createDirectories(home.resolve("jars"));
+    Files.createDirectories(home.resolve("launcher/target/scala-2.12"));
+    System.setProperty(TESTING, "true");
+    System.setProperty(HOME, home.toString());
+  }
+
+  @AfterEach
+  void forgetHome() {
+    System.clearProperty(TESTING);
+    System.clearProperty(HOME);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"local[2]", "local-cluster[2,1,1024]"})
+  void roundsEndWithTheParametersOfThreads(String master) throws Exception {
+    try (JavaSparkContext spark = new JavaSparkContext(conf(master))) {
+      int executors = master.startsWith("local-cluster") ? 2 : 0;
+      Eventually.await(
+          "all executors",
+          LIMIT,
+          () -> spark.sc().statusTracker().getExecutorInfos().length == executors + 1);
+      for (int slices : new int[] {1, 2}) {
+        trains(spark, slices);
+      }
+    }
+  }
+
+  private static void trains(JavaSparkContext spark, int slices) throws Exception {
+    FaultySource source = FaultySource.sound();
+    Queue<String> described = new ConcurrentLinkedQueue<>();
+    SparkListener listener = descriptions(described);
+    spark.setJobDescription("of the user");
+    spark.sc().addSparkListener(listener);
+    try (ShardedData threads = new LocalShardedData(FaultyRounds.shards(source), 2)) {
+      float[] parameters;
+      try (ShardedData data =
+          new SparkShardedData(spark, FaultyRounds.shards(source), slices, RoundLimit.NONE)) {
+        assertThat(data.survey(Split.TRAIN))
+            .usingRecursiveComparison()
+            .isEqualTo(threads.survey(Split.TRAIN));
+        parameters = FaultyRounds.trained(data).parameters();
+        assertThat(data.evaluate(FaultyRounds.spec().scoring(), DataPart.TRAIN, parameters))
+            .usingRecursiveComparison()
+            .isEqualTo(threads.evaluate(FaultyRounds.spec().scoring(), DataPart.TRAIN, parameters));
+        assertThat(data.predict(FaultyRounds.spec().scoring(), Split.TRAIN, parameters).values())
+            .isEqualTo(
+                threads.predict(FaultyRounds.spec().scoring(), Split.TRAIN, parameters).values());
+      }
+      assertThat(parameters).isEqualTo(FaultyRounds.undisturbed());
+
+      spark.sc().listenerBus().waitUntilEmpty();
+      spark.sc().removeSparkListener(listener);
+      assertThat(described)
+          .contains(
+              "round 0: 2 workers, step 1",
+              "round 7: 2 workers, step 8",
+              "fetching the state of each worker",
+              "evaluation of the train examples")
+          .anyMatch(text -> text.startsWith("reading "))
+          .anyMatch(text -> text.startsWith("prediction of "));
+      assertThat(spark.sc().isStopped()).isFalse();
+      assertThat(spark.getLocalProperty("spark.job.description")).isEqualTo("of the user");
+      assertThat(spark.getPersistentRDDs()).isEmpty();
+      assertThat(spark.parallelize(List.of(1, 2)).count()).isEqualTo(2);
+    }
+  }
+
+  private static SparkListener descriptions(Queue<String> described) {
+    return new SparkListener() {
+      @Override
+      public void onJobStart(SparkListenerJobStart event) {
+        described.add(event.properties().getProperty("spark.job.description"));
+      }
+    };
+  }
+
+  private static SparkConf conf(String master) {
+    return new SparkConf(false)
+        .setMaster(master)
+        .setAppName("somebody else's")
+        .set("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
+        .set("spark.driver.host", "127.0.0.1")
+        .set("spark.driver.bindAddress", "127.0.0.1")
+        .set("spark.executor.memory", "512m")
+        .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+        .set("spark.ui.enabled", "false");
+  }
+}

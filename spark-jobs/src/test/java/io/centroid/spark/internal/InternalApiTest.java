@@ -1,0 +1,135 @@
+package io.centroid.spark.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.util.List;
+import java.util.Properties;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every call into Spark that Spark does not promise to keep. */
+class InternalApiTest {
+  private static JavaSparkContext spark;
+
+  @BeforeAll
+  static void start() {
+    spark =
+        new JavaSparkContext(
+            new SparkConf(false)
+                .setMaster("local[1]")
+                .setAppName("internal")
+                .set("spark.driver.host", "127.0.0.1")
+                .set("spark.driver.bindAddress", "127.0.0.1")
+                .set("spark.ui.enabled", "false"));
+    spark.setLogLevel("ERROR");
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  @Test
+  void valuesBesideABroadcastAreReadInTasksAndGoWithIt() {
+    Broadcast<String> broadcast = spark.broadcast("with values");
+    BroadcastBlocks blocks = new BroadcastBlocks(broadcast.id());
+    HeldBlocks before = HeldBlocks.now();
+    blocks.publish("a1", new float[] {0, 1, 2, 3, 4}, 1, 4);
+    assertThat(HeldBlocks.now().broadcasts()).isEqualTo(before.broadcasts() + 1);
+
+    List<float[]> read =
+        spark
+            .parallelize(List.of(broadcast.id()), 1)
+            .map(id -> new BroadcastBlocks(id).read("a1", 3))
+            .collect();
+    assertThat(read).containsExactly(new float[] {1, 2, 3});
+    assertThatThrownBy(() -> blocks.read("a1", 2)).hasMessage("expected 2 values, found 12 bytes");
+
+    HeldBlocks held = HeldBlocks.now();
+    Lifetimes.destroy(broadcast, true);
+    // Its object, its bytes and the values.
+    assertThat(HeldBlocks.now().broadcasts()).isLessThanOrEqualTo(held.broadcasts() - 3);
+    assertThatThrownBy(() -> blocks.read("a1", 3)).hasMessageContaining("nobody has broadcast_");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aDestroyedBroadcastCannotBeUsed(boolean blocking) {
+    Broadcast<String> broadcast = spark.broadcast("gone");
+    Lifetimes.destroy(broadcast, blocking);
+    assertThatThrownBy(broadcast::value).hasMessageContaining("destroyed");
+  }
+
+  @Test
+  void anRddForgetsWhatItWasMadeFrom() {
+    JavaRDD<Integer> rdd = spark.parallelize(List.of(1, 2), 2).map(value -> value + 1);
+    assertThat(rdd.collect()).containsExactly(2, 3);
+    Lifetimes.forgetDependencies(rdd.rdd());
+    assertThat(rdd.rdd().dependencies()).isNull();
+  }
+
+  @Test
+  void blocksOfRddsCountAsOthers() {
+    HeldBlocks before = HeldBlocks.now();
+    JavaRDD<Integer> rdd = spark.parallelize(List.of(1, 2), 2).cache();
+    rdd.count();
+    assertThat(HeldBlocks.now().others()).isEqualTo(before.others() + 2);
+    rdd.unpersist(true);
+    assertThat(HeldBlocks.now().others()).isEqualTo(before.others());
+  }
+
+  @Test
+  void jobsAreDescribedTaggedAndInterruptibleForAWhile() throws Exception {
+    Queue<Properties> jobs = new ConcurrentLinkedQueue<>();
+    Queue<String> stages = new ConcurrentLinkedQueue<>();
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart event) {
+            jobs.add(event.properties());
+            stages.add(event.stageInfos().head().name());
+          }
+        };
+    spark.setJobDescription("of the user");
+    spark.sc().addSparkListener(listener);
+    try {
+      spark.addJobTag("tag-of-a-round");
+      JobProperties.described(
+          spark.sc(),
+          "round 3",
+          () ->
+              JobProperties.interruptible(
+                  spark.sc(), () -> spark.parallelize(List.of(1), 1).count()));
+      spark.removeJobTag("tag-of-a-round");
+      spark.parallelize(List.of(1), 1).count();
+      spark.sc().listenerBus().waitUntilEmpty();
+    } finally {
+      spark.sc().removeSparkListener(listener);
+      spark.setJobDescription(null);
+    }
+    // By the names that Spark's web UI and its history know.
+    assertThat(jobs)
+        .extracting(
+            properties -> properties.getProperty("spark.job.description"),
+            properties -> properties.getProperty("spark.job.interruptOnCancel"),
+            JobProperties::tags)
+        .containsExactly(
+            tuple("round 3", "true", "tag-of-a-round"), tuple("of the user", null, null));
+    assertThat(stages).element(0).isEqualTo("round 3");
+    assertThat(stages).element(1).asString().startsWith("count at InternalApiTest.java");
+    assertThat(JobProperties.tags(null)).isNull();
+  }
+}
