@@ -39,11 +39,4 @@ sealed interface FileContent extends Closeable permits PlainContent, DecodedCont
       done += read;
     }
   }
-
-  /** Opens a file that {@link FileHead} has looked at; a gzipped one is decoded up to a limit. */
-  static FileContent open(HadoopFiles files, String path, FileHead head, DecodingLimit limit) {
-    return head.gzipped()
-        ? new DecodedContent(path, DecodedFiles.SHARED.decoded(files, path, limit))
-        : new PlainContent(files, path, head.fileLength());
-  }
 }

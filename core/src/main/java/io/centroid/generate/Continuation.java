@@ -8,7 +8,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** One text on its way: its tokens, its cache, and which tokens are not in the cache yet. */
-final class Continuation {
+final class Continuation implements AutoCloseable {
   private final int number;
   private final int positions;
   private final Ending ending;
@@ -169,5 +169,10 @@ final class Continuation {
         reason,
         drawn == 0 ? 0 : (first - begun) / 1e6,
         drawn < 2 ? 0 : (latest - first) / 1e6 / (drawn - 1));
+  }
+
+  @Override
+  public void close() {
+    cache.close();
   }
 }

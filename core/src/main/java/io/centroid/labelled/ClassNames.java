@@ -1,6 +1,7 @@
 package io.centroid.labelled;
 
 import io.centroid.Rejection;
+import io.centroid.data.DecodedFiles;
 import io.centroid.data.DecodingLimit;
 import io.centroid.data.HadoopFiles;
 import java.io.Serializable;
@@ -44,7 +45,7 @@ public final class ClassNames implements Serializable {
   public static ClassNames in(
       HadoopFiles files, String path, TextColumns columns, DecodingLimit decoded) {
     TreeSet<String> found = new TreeSet<>();
-    try (TextRecords records = TextRecords.open(files, path, columns, decoded)) {
+    try (TextRecords records = TextRecords.open(new DecodedFiles(files), path, columns, decoded)) {
       if (!records.labelled()) {
         throw Rejection.of(
             path,

@@ -2,6 +2,7 @@ package io.centroid.labelled;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
+import io.centroid.data.DecodedFiles;
 import io.centroid.data.DecodingLimit;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.ExampleSource;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class LabelledTexts implements ExampleSource {
   private static final long serialVersionUID = 1L;
 
-  private final HadoopFiles files;
+  private final DecodedFiles files;
   private final String train;
   private final @Nullable String test;
   private final TextColumns columns;
@@ -47,7 +48,7 @@ public final class LabelledTexts implements ExampleSource {
       Tokenizer tokenizer,
       int block,
       long decodedLimit) {
-    this.files = files;
+    this.files = new DecodedFiles(files);
     this.train = train;
     this.test = test;
     this.columns = columns;
@@ -66,6 +67,12 @@ public final class LabelledTexts implements ExampleSource {
           OptionalLong.empty(),
           records.labelled());
     }
+  }
+
+  @Override
+  public ExampleSource unshared() {
+    return new LabelledTexts(
+        files.stored(), train, test, columns, classes, tokenizer, block, decodedLimit);
   }
 
   @Override

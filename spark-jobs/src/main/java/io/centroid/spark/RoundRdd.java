@@ -1,7 +1,6 @@
 package io.centroid.spark;
 
 import io.centroid.data.Shard;
-import io.centroid.train.WorkerExecution;
 import io.centroid.train.WorkerMemory;
 import io.centroid.train.WorkerResult;
 import io.centroid.train.WorkerTask;
@@ -23,6 +22,7 @@ final class RoundRdd extends LineageRdd<WorkerResult> {
   private static final long serialVersionUID = 1L;
 
   private final WorkerTask task;
+  private final Broadcast<ExecutorTraining> training;
   private @Nullable RDD<Reading<Shard>> shards;
   private @Nullable LineageRdd<WorkerResult> previous;
   private @Nullable Broadcast<RoundStart> start;
@@ -30,11 +30,13 @@ final class RoundRdd extends LineageRdd<WorkerResult> {
   /** A round whose workers remember the one before, if {@code previous} is not null. */
   RoundRdd(
       WorkerTask task,
+      Broadcast<ExecutorTraining> training,
       RDD<Reading<Shard>> shards,
       @Nullable LineageRdd<WorkerResult> previous,
       Broadcast<RoundStart> start) {
     super(shards.sparkContext(), parents(shards, previous));
     this.task = task;
+    this.training = training;
     this.shards = shards;
     this.previous = previous;
     this.start = start;
@@ -57,7 +59,11 @@ final class RoundRdd extends LineageRdd<WorkerResult> {
     int worker = partition.index();
     return SparkFailure.guarded(
         "worker " + worker,
-        () -> WorkerExecution.train(task, worker, shard, from.value().open(from.id()), memory));
+        () ->
+            training
+                .value()
+                .execution()
+                .train(task, worker, shard, from.value().open(from.id()), memory));
   }
 
   private static <T> T required(@Nullable T parent) {

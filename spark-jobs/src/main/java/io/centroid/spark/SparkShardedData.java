@@ -13,7 +13,6 @@ import io.centroid.train.RoundLimit;
 import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
 import io.centroid.train.StateSlices;
-import io.centroid.train.WorkerExecution;
 import io.centroid.train.WorkerSpec;
 import io.centroid.train.Workers;
 import java.util.ArrayList;
@@ -37,9 +36,10 @@ public final class SparkShardedData implements ShardedData {
   private final int slices;
   private final RoundLimit limit;
   // The source carries Hadoop's configuration, too large to go with every round's tasks.
-  private final Broadcast<ShardSpec> shared;
+  private final Broadcast<ExecutorTraining> training;
   private final List<SparkWorkers> dealt = new ArrayList<>();
   private final Map<Split, JavaRDD<Reading<Shard>>> shards = new EnumMap<>(Split.class);
+  private boolean closed;
 
   /**
    * Shards of a data set.
@@ -57,7 +57,7 @@ public final class SparkShardedData implements ShardedData {
     this.slices = slices;
     this.spark = spark;
     this.spec = spec;
-    this.shared = spark.broadcast(spec);
+    this.training = spark.broadcast(new ExecutorTraining(spec));
   }
 
   @Override
@@ -82,6 +82,7 @@ public final class SparkShardedData implements ShardedData {
   @Override
   public Evaluation evaluate(Scoring scoring, DataPart part, float[] parameters) {
     spark.setJobDescription("evaluation of " + part);
+    Broadcast<ExecutorTraining> shared = training;
     Broadcast<RoundStart> vector = published(parameters);
     try {
       JavaRDD<Evaluation> parts =
@@ -91,8 +92,10 @@ public final class SparkShardedData implements ShardedData {
                       SparkFailure.guarded(
                           "worker " + loaded.require().worker(),
                           () ->
-                              WorkerExecution.evaluate(
-                                  scoring, part, loaded.require(), opened(vector))));
+                              shared
+                                  .value()
+                                  .execution()
+                                  .evaluate(scoring, part, loaded.require(), opened(vector))));
       return SparkFailure.unwrapped("worker", () -> parts.collect()).stream()
           .reduce(Evaluation.empty(0), Evaluation::merge);
     } finally {
@@ -103,7 +106,7 @@ public final class SparkShardedData implements ShardedData {
   @Override
   public Predictions predict(Scoring scoring, Split split, float[] parameters) {
     spark.setJobDescription("prediction of " + split);
-    Broadcast<ShardSpec> shardSpec = shared;
+    Broadcast<ExecutorTraining> shared = training;
     Broadcast<RoundStart> vector = published(parameters);
     try {
       JavaRDD<Reading<Predictions>> parts =
@@ -112,8 +115,10 @@ public final class SparkShardedData implements ShardedData {
                   worker ->
                       Reading.of(
                           () ->
-                              WorkerExecution.predict(
-                                  scoring, shardSpec.value(), split, worker, opened(vector))));
+                              shared
+                                  .value()
+                                  .execution()
+                                  .predict(scoring, split, worker, opened(vector))));
       return Predictions.inSourceOrder(required(parts));
     } finally {
       vector.destroy();
@@ -132,11 +137,20 @@ public final class SparkShardedData implements ShardedData {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     // Waits for the executors: Spark complains loudly about requests that are open when it stops.
     dealt.forEach(SparkWorkers::release);
     shards.values().forEach(rdd -> rdd.unpersist(true));
     shards.clear();
-    shared.unpersist(true);
+    training.destroy(true);
+  }
+
+  /** What the tasks of this training share. */
+  Broadcast<ExecutorTraining> training() {
+    return training;
   }
 
   private Broadcast<RoundStart> published(float[] parameters) {
@@ -165,14 +179,14 @@ public final class SparkShardedData implements ShardedData {
   }
 
   private JavaRDD<Reading<Shard>> cached(Split split) {
-    Broadcast<ShardSpec> shardSpec = shared;
+    Broadcast<ExecutorTraining> shared = training;
     JavaRDD<Reading<Shard>> rdd =
         workerNumbers()
             .map(
                 worker ->
                     SparkFailure.guarded(
                         "worker " + worker,
-                        () -> Reading.of(() -> shardSpec.value().read(split, worker))));
+                        () -> Reading.of(() -> shared.value().execution().read(split, worker))));
     rdd.setName("shards of " + split);
     return rdd.persist(StorageLevel.MEMORY_AND_DISK());
   }

@@ -98,7 +98,11 @@ final class SparkWorkers implements Workers {
     long bytesDown = start.value().bytes() * data.executors();
     RoundRdd results =
         new RoundRdd(
-            WorkerTask.of(spec, round), data.shards(Split.TRAIN).rdd(), lineage.memories(), start);
+            WorkerTask.of(spec, round),
+            data.training(),
+            data.shards(Split.TRAIN).rdd(),
+            lineage.memories(),
+            start);
     if (spec.keepsMemory()) {
       Lineage.keep(results);
     }

@@ -1,5 +1,6 @@
 package io.centroid.fuzz.parsers;
 
+import io.centroid.data.DecodedFiles;
 import io.centroid.data.DecodedStream;
 import io.centroid.data.DecodingLimit;
 import io.centroid.fuzz.Bound;
@@ -45,7 +46,8 @@ final class GzipTarget implements FuzzTarget {
     folder.clear();
     folder.put("data", input);
     DecodingLimit limit = DecodingLimit.setting(DECODED_LIMIT);
-    try (DecodedStream stream = DecodedStream.open(folder.files(), folder.path("data"), limit)) {
+    try (DecodedStream stream =
+        DecodedStream.open(new DecodedFiles(folder.files()), folder.path("data"), limit)) {
       long decoded = 0;
       for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) {
         decoded += read;
