@@ -3,6 +3,7 @@ package io.centroid.data;
 import io.centroid.InputException;
 import io.centroid.io.DecodingLimit;
 import io.centroid.io.FileContent;
+import io.centroid.io.DecodedFiles;
 import io.centroid.io.HadoopFiles;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class CsvSource implements ExampleSource {
   private static final long serialVersionUID = 1L;
 
-  private final HadoopFiles files;
+  private final DecodedFiles files;
   private final String train;
   private final @Nullable String test;
   private final CsvFormat format;
@@ -30,7 +31,7 @@ public final class CsvSource implements ExampleSource {
    * @param test path or URI of the test file, null if there is none
    */
   public CsvSource(HadoopFiles files, String train, @Nullable String test, CsvFormat format) {
-    this.files = files;
+    this.files = new DecodedFiles(files);
     this.train = train;
     this.test = test;
     this.format = format;
@@ -39,9 +40,14 @@ public final class CsvSource implements ExampleSource {
   @Override
   public SourceSchema schema(Split split) {
     String path = path(split);
-    CsvHeader header = CsvHeader.read(files, path, format.target()).header();
+    CsvHeader header = CsvHeader.read(files.stored(), path, format.target()).header();
     return new SourceSchema(
         shape(path, header), format.features(), OptionalLong.empty(), header.target() >= 0);
+  }
+
+  @Override
+  public ExampleSource unshared() {
+    return new CsvSource(files.stored(), train, test, format);
   }
 
   @Override
@@ -57,11 +63,11 @@ public final class CsvSource implements ExampleSource {
   @Override
   public void read(Split split, long seed, int worker, int workers, ExampleSink sink) {
     String path = path(split);
-    CsvHeader.Found found = CsvHeader.read(files, path, format.target());
+    CsvHeader.Found found = CsvHeader.read(files.stored(), path, format.target());
     CsvHeader header = found.header();
     shape(path, header);
     DecodingLimit limit = DecodingLimit.setting(format.decodedLimit());
-    try (FileContent content = FileContent.open(files, path, found.head(), limit)) {
+    try (FileContent content = files.open(path, found.head(), limit)) {
       CsvLines lines = new CsvLines(content, header.dataStart());
       CsvRow row = new CsvRow(header, format);
       long start = header.dataStart();
@@ -77,6 +83,11 @@ public final class CsvSource implements ExampleSource {
         }
       }
     }
+  }
+
+  /** How often a file was decoded. */
+  long decodings() {
+    return files.decodings();
   }
 
   private static void parse(CsvLines lines, CsvRow row) {

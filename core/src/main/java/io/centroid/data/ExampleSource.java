@@ -20,6 +20,14 @@ public interface ExampleSource extends Serializable {
    */
   SourceSchema schema(Split split);
 
+  /**
+   * The same data set for one training, whose readers alone share what it keeps of files that it
+   * has decoded.
+   */
+  default ExampleSource unshared() {
+    return this;
+  }
+
   /** Where the examples lie, for messages: a file or folder. */
   default String place(Split split) {
     return "data";

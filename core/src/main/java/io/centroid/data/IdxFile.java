@@ -4,6 +4,7 @@ import io.centroid.InputException;
 import io.centroid.io.DecodingLimit;
 import io.centroid.io.FileContent;
 import io.centroid.io.FileHead;
+import io.centroid.io.DecodedFiles;
 import io.centroid.io.HadoopFiles;
 import java.io.Closeable;
 
@@ -23,8 +24,8 @@ final class IdxFile implements Closeable {
   }
 
   static IdxFile open(
-      HadoopFiles files, String path, IdxHeader.Content expected, long decodedLimit) {
-    FileHead head = FileHead.read(files, path, IdxHeader.LONGEST);
+      DecodedFiles files, String path, IdxHeader.Content expected, long decodedLimit) {
+    FileHead head = FileHead.read(files.stored(), path, IdxHeader.LONGEST);
     IdxHeader header = header(path, head, expected);
     if (head.gzipped() && header.fileBytes() > decodedLimit) {
       throw new InputException(
@@ -36,7 +37,7 @@ final class IdxFile implements Closeable {
               + " (the limit of decoded bytes)");
     }
     DecodingLimit limit = DecodingLimit.declared(header.fileBytes());
-    FileContent content = FileContent.open(files, path, head, limit);
+    FileContent content = files.open(path, head, limit);
     if (content.length() < header.fileBytes()) {
       content.close();
       throw lengthDiffers(path, header, content.length());

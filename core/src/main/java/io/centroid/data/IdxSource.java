@@ -1,6 +1,7 @@
 package io.centroid.data;
 
 import io.centroid.InputException;
+import io.centroid.io.DecodedFiles;
 import io.centroid.io.HadoopFiles;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * the end of LeCun, Cortes and Burges' page of the data set). Images are 3-dimensional (count,
  * height, width) or 4-dimensional (count, channels, height, width), of unsigned bytes. Files may be
  * gzipped or not, on any Hadoop file system: of a plain file a worker reads its own records only, a
- * gzipped file is decoded once in each JVM.
+ * gzipped file is decoded once for all workers of a training in a JVM.
  *
  * <p>The key of an example is its record number, from 0. Immutable and serializable.
  */
@@ -22,7 +23,7 @@ public final class IdxSource implements ExampleSource {
 
   private static final int BUFFER_BYTES = 1 << 20;
 
-  private final HadoopFiles files;
+  private final DecodedFiles files;
   private final IdxFiles train;
   private final @Nullable IdxFiles test;
   private final int classes;
@@ -38,7 +39,7 @@ public final class IdxSource implements ExampleSource {
     if (classes < 0 || decodedLimit < 1) {
       throw new IllegalArgumentException("classes " + classes + ", decodedLimit " + decodedLimit);
     }
-    this.files = files;
+    this.files = new DecodedFiles(files);
     this.train = train;
     this.test = test;
     this.classes = classes;
@@ -64,9 +65,9 @@ public final class IdxSource implements ExampleSource {
   @Override
   public SourceSchema schema(Split split) {
     IdxFiles pair = files(split);
-    IdxHeader images = IdxFile.header(files, pair.images(), IdxHeader.Content.IMAGES);
+    IdxHeader images = IdxFile.header(files.stored(), pair.images(), IdxHeader.Content.IMAGES);
     if (pair.labels() != null) {
-      IdxHeader labels = IdxFile.header(files, pair.labels(), IdxHeader.Content.LABELS);
+      IdxHeader labels = IdxFile.header(files.stored(), pair.labels(), IdxHeader.Content.LABELS);
       checkCounts(pair, images, labels);
     }
     return new SourceSchema(
@@ -74,6 +75,11 @@ public final class IdxSource implements ExampleSource {
         SourceSchema.FeatureKind.PIXELS,
         OptionalLong.of(images.count()),
         pair.labels() != null);
+  }
+
+  @Override
+  public ExampleSource unshared() {
+    return new IdxSource(files.stored(), train, test, classes, decodedLimit);
   }
 
   @Override
@@ -110,6 +116,11 @@ public final class IdxSource implements ExampleSource {
         }
       }
     }
+  }
+
+  /** How often a file was decoded. */
+  long decodings() {
+    return files.decodings();
   }
 
   private IdxFile open(String path, IdxHeader.Content content) {

@@ -73,6 +73,15 @@ public final class JoinedSource implements ExampleSource {
         parts, parts.stream().filter(part -> names.contains(part.name())).toList());
   }
 
+  @Override
+  public ExampleSource unshared() {
+    return new JoinedSource(unshared(parts), unshared(read));
+  }
+
+  private static List<Part> unshared(List<Part> parts) {
+    return parts.stream().map(part -> new Part(part.name(), part.source().unshared())).toList();
+  }
+
   /** The first part's, with the examples of all; the others must agree with it. */
   @Override
   public SourceSchema schema(Split split) {

@@ -32,9 +32,7 @@ final class HuggingFaceFormat implements ExportFormat {
     TrainedModel read = TrainedModel.load(files, folder.toString(), false);
     float[] parameters = read.parameters();
     if (read.network().architecture() instanceof Architecture.Gpt2 gpt2 && !gpt2.classifies()) {
-      FloatVector vector = FloatVector.allocate(parameters.length);
-      vector.load(parameters);
-      return LanguageOutputs.of(gpt2.config(), vector);
+      return LanguageOutputs.of(gpt2.config(), parameters);
     }
     return LearnerOutputs.of(read.network(), read.normalisation(), parameters);
   }

@@ -12,15 +12,25 @@ import java.util.Arrays;
 
 /** A language model on our own kernels. */
 final class LanguageOutputs implements Outputs {
+  private final FloatVector parameters;
   private final Generator generator;
 
-  private LanguageOutputs(Generator generator) {
-    this.generator = generator;
+  private LanguageOutputs(Gpt2Config config, FloatVector parameters) {
+    this.parameters = parameters;
+    Gpt2Weights weights = Gpt2Weights.of(config, Gpt2Layout.of(config), parameters);
+    this.generator = new Generator(config, weights, null, 1);
   }
 
-  static LanguageOutputs of(Gpt2Config config, FloatVector parameters) {
-    Gpt2Weights weights = Gpt2Weights.of(config, Gpt2Layout.of(config), parameters);
-    return new LanguageOutputs(new Generator(config, weights, null, 1));
+  static LanguageOutputs of(Gpt2Config config, float[] parameters) {
+    FloatVector vector = FloatVector.allocate(parameters.length);
+    vector.load(parameters);
+    return new LanguageOutputs(config, vector);
+  }
+
+  @Override
+  public void close() {
+    generator.close();
+    parameters.close();
   }
 
   @Override

@@ -30,4 +30,9 @@ final class LearnerOutputs implements Outputs {
     batch.fill(examples, normalisation, from, to);
     return learner.predict(batch);
   }
+
+  @Override
+  public void close() {
+    learner.close();
+  }
 }

@@ -93,7 +93,7 @@ final class OnnxFormat implements ExportFormat {
   private void layers(OnnxGraph graph) {
     NetworkSpec network = model.network();
     List<PlainLayer> layers = PlainLayers.of(model.path(), network);
-    ParameterLayout layout = Learners.create(network).layout();
+    ParameterLayout layout = Learners.layout(network);
     model.requireLayout(layout);
     GraphWeights weights = new GraphWeights(graph, request.weights(), layout, parameters);
     new LayersGraph(graph, weights, network).build(layers, model.normalisation());

@@ -53,7 +53,7 @@ final class TorchFormat implements ExportFormat {
           "transformers."
               + (gpt2.classifies() ? "GPT2ForSequenceClassification" : "GPT2LMHeadModel"));
     } else {
-      layout = Learners.create(network).layout();
+      layout = Learners.layout(network);
       TorchModule module = TorchModule.of(PlainLayers.of(model.path(), network));
       names = module.names();
       metadata.put("module", module.code());
@@ -108,9 +108,7 @@ final class TorchFormat implements ExportFormat {
     }
     NetworkSpec network = model.network();
     if (network.architecture() instanceof Architecture.Gpt2 gpt2 && !gpt2.classifies()) {
-      FloatVector vector = FloatVector.allocate(read.length);
-      vector.load(read);
-      return LanguageOutputs.of(gpt2.config(), vector);
+      return LanguageOutputs.of(gpt2.config(), read);
     }
     return LearnerOutputs.of(network, model.normalisation(), read);
   }

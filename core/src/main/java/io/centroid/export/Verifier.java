@@ -2,7 +2,6 @@ package io.centroid.export;
 
 import io.centroid.InputException;
 import io.centroid.StorageFault;
-import io.centroid.kernels.FloatVector;
 import io.centroid.model.Architecture;
 import io.centroid.model.NetworkSpec;
 import io.centroid.run.TrainedModel;
@@ -64,9 +63,7 @@ final class Verifier {
   private Outputs ours() {
     TrainedModel model = request.model();
     if (model.network().architecture() instanceof Architecture.Gpt2 gpt2 && !gpt2.classifies()) {
-      FloatVector vector = FloatVector.allocate(parameters.length);
-      vector.load(parameters);
-      return LanguageOutputs.of(gpt2.config(), vector);
+      return LanguageOutputs.of(gpt2.config(), parameters);
     }
     return LearnerOutputs.of(model.network(), model.normalisation(), parameters);
   }

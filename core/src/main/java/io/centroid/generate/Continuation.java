@@ -4,7 +4,7 @@ import io.centroid.kernels.FloatVector;
 import io.centroid.model.gpt2.Gpt2Config;
 
 /** A text, its cache, and which of its tokens are not in the cache yet. */
-final class Continuation {
+final class Continuation implements AutoCloseable {
   private final SampledSequence sequence;
   private final int positions;
   private final KeyValueCache cache;
@@ -77,5 +77,10 @@ final class Continuation {
     long from(int row) {
       return (long) row * vocabulary;
     }
+  }
+
+  @Override
+  public void close() {
+    cache.close();
   }
 }

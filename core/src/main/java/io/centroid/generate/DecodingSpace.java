@@ -1,5 +1,6 @@
 package io.centroid.generate;
 
+import io.centroid.kernels.Arena;
 import io.centroid.kernels.DecodingKernels;
 import io.centroid.kernels.FloatVector;
 import io.centroid.kernels.LayerNorm;
@@ -9,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the layers of a pass over up to {@code rows} tokens leave for each other. */
-final class DecodingSpace {
+final class DecodingSpace implements AutoCloseable {
 
   /** One thread's. */
   static final class Own {
@@ -18,21 +19,28 @@ final class DecodingSpace {
     final DecodingKernels products = new DecodingKernels();
     final FloatVector normed;
     final float[] statistics;
-    private FloatVector scores = FloatVector.allocate(4096);
+    private final Arena arena;
+    private FloatVector scores;
 
-    Own(Gpt2Config config, int rows) {
-      normed = FloatVector.allocate((long) rows * config.width());
+    Own(Arena arena, Gpt2Config config, int rows) {
+      this.arena = arena;
+      scores = arena.allocate(4096);
+      normed = arena.allocate((long) rows * config.width());
       statistics = new float[2 * rows];
     }
 
     /** Room for so many scores of attention. */
     FloatVector scores(long count) {
       if (count > scores.size()) {
-        scores = FloatVector.allocate(Math.max(count, 2 * scores.size()));
+        long size = Math.max(count, 2 * scores.size());
+        scores.close();
+        scores = arena.allocate(size);
       }
       return scores;
     }
   }
+
+  private final Arena arena = new Arena();
 
   final List<Own> threads = new ArrayList<>();
 
@@ -56,14 +64,19 @@ final class DecodingSpace {
 
   DecodingSpace(Gpt2Config config, int rows, int scored, int threads) {
     for (int thread = 0; thread < threads; thread++) {
-      this.threads.add(new Own(config, rows));
+      this.threads.add(new Own(arena, config, rows));
     }
     long values = (long) rows * config.width();
-    stream = FloatVector.allocate(values);
-    queries = FloatVector.allocate(3 * values);
-    mixed = FloatVector.allocate(values);
-    hidden = FloatVector.allocate((long) rows * config.inner());
-    last = FloatVector.allocate((long) scored * config.width());
-    scores = FloatVector.allocate((long) scored * config.vocabulary());
+    stream = arena.allocate(values);
+    queries = arena.allocate(3 * values);
+    mixed = arena.allocate(values);
+    hidden = arena.allocate((long) rows * config.inner());
+    last = arena.allocate((long) scored * config.width());
+    scores = arena.allocate((long) scored * config.vocabulary());
+  }
+
+  @Override
+  public void close() {
+    arena.close();
   }
 }

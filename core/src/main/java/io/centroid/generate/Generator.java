@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Goes on with texts. Prompts of any lengths are computed together, some at a time; a text's draws
  * are the same as if it were alone, up to the rounding of the scores, and the scores have the same
- * bits whatever the number of threads. Weights are only read. Not thread-safe.
+ * bits whatever the number of threads. Weights are only read. A text's keys and values are freed
+ * when it is finished, the working space when the generator is closed. Not thread-safe.
  */
-public final class Generator {
+public final class Generator implements AutoCloseable {
   /** Tokens that a pass can guess. */
   public static final int MOST_GUESSES = Gpt2Decoder.SCORED - 1;
 
@@ -80,9 +81,10 @@ public final class Generator {
       requirePrompt("prompt " + (first + number), prompts.get(number), ending);
       starts.add(start(prompts.get(number)));
     }
-    Turns turns = new Turns(first, starts, sampling, ending);
-    while (turns.go(listener)) {}
-    return List.of(turns.results);
+    try (Turns turns = new Turns(first, starts, sampling, ending)) {
+      while (turns.go(listener)) {}
+      return List.of(turns.results);
+    }
   }
 
   /**
@@ -142,6 +144,11 @@ public final class Generator {
     }
   }
 
+  @Override
+  public void close() {
+    decoder.close();
+  }
+
   private int[] start(int[] prompt) {
     return prompt.length == 0 ? new int[] {endOfText()} : prompt;
   }
@@ -167,7 +174,7 @@ public final class Generator {
   }
 
   /** The texts of one call: some on their way, the rest waiting for a place. */
-  private final class Turns {
+  private final class Turns implements AutoCloseable {
     private final int first;
     private final List<int[]> prompts;
     private final Sampling sampling;
@@ -231,6 +238,7 @@ public final class Generator {
         SampledSequence sequence = text.sequence();
         if (sequence.isFinished()) {
           results[sequence.number() - first] = sequence.result();
+          text.close();
         }
       }
       running.removeIf(text -> text.sequence().isFinished());
@@ -246,6 +254,11 @@ public final class Generator {
           ending,
           ending.atEndOfText() ? endOfText() : -1,
           strings());
+    }
+
+    @Override
+    public void close() {
+      running.forEach(Continuation::close);
     }
 
     private @Nullable StopStrings strings() {

@@ -17,7 +17,7 @@ import java.util.function.BiConsumer;
  * that each reads its part of the weights once. Weights are only read, and none is copied. Not
  * thread-safe.
  */
-final class Gpt2Decoder {
+final class Gpt2Decoder implements AutoCloseable {
   /** Tokens of a pass at most. */
   static final int ROWS = 256;
 
@@ -257,5 +257,11 @@ final class Gpt2Decoder {
     if (band.columns() > 0) {
       work.accept(space.threads.get(thread).products, band);
     }
+  }
+
+  @Override
+  public void close() {
+    team.close();
+    space.close();
   }
 }

@@ -8,9 +8,9 @@ import io.centroid.model.gpt2.Gpt2Config;
 /**
  * One text's keys and values of all layers, so that a new token costs no more than itself. Holds 2
  * * layers * width floats for each position of its capacity, head by head so that attention reads
- * without gaps: 72 KiB a token in the smallest published GPT-2.
+ * without gaps: 72 KiB a token in the smallest published GPT-2. Closing it frees them.
  */
-public final class KeyValueCache {
+public final class KeyValueCache implements AutoCloseable {
   private final int capacity;
   private final int heads;
   private final int headWidth;
@@ -78,6 +78,11 @@ public final class KeyValueCache {
   /** Values of one head, (capacity, head width). */
   Matrix values(int layer, int head) {
     return Matrix.at(values, at(2 * layer + 1, head), headWidth);
+  }
+
+  @Override
+  public void close() {
+    values.close();
   }
 
   private long at(int part, int head) {

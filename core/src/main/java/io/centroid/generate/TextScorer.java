@@ -51,13 +51,14 @@ final class TextScorer {
     if (tokens == 0) {
       return;
     }
-    KeyValueCache cache = new KeyValueCache(config, tokens);
-    while (cache.length() < tokens) {
-      int from = cache.length();
-      int count = Math.min(Gpt2Decoder.ROWS, tokens - from);
-      decoder.blocks(List.of(new Span(cache, ids, from, count, 0)));
-      for (int row = 0; row < count; row += Gpt2Decoder.SCORED) {
-        score(from + row, row, Math.min(Gpt2Decoder.SCORED, count - row), visitor);
+    try (KeyValueCache cache = new KeyValueCache(config, tokens)) {
+      while (cache.length() < tokens) {
+        int from = cache.length();
+        int count = Math.min(Gpt2Decoder.ROWS, tokens - from);
+        decoder.blocks(List.of(new Span(cache, ids, from, count, 0)));
+        for (int row = 0; row < count; row += Gpt2Decoder.SCORED) {
+          score(from + row, row, Math.min(Gpt2Decoder.SCORED, count - row), visitor);
+        }
       }
     }
   }

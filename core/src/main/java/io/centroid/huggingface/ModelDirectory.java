@@ -2,6 +2,8 @@ package io.centroid.huggingface;
 
 import io.centroid.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopFiles;
+import io.centroid.kernels.Arena;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.ParameterLayout;
 import io.centroid.model.gpt2.Gpt2Config;
@@ -110,11 +112,11 @@ public final class ModelDirectory {
   /**
    * The weights by the names of {@link #layout}, each tensor on its own. F32 in a local file is
    * used in place, read-only: such a file must not be cut short meanwhile, while replacing it by
-   * another, as {@link ModelWriter} does, is harmless. All else is read into memory.
+   * another, as {@link ModelWriter} does, is harmless. All else is read into memory of the arena.
    */
-  public Map<String, FloatVector> tensors() {
+  public Map<String, FloatVector> tensors(Arena arena) {
     Map<String, FloatVector> found = new LinkedHashMap<>();
-    forEachTensor((reader, tensor) -> found.put(tensor.entry().name(), tensor.read(reader)));
+    forEachTensor((reader, tensor) -> found.put(tensor.entry().name(), tensor.read(reader, arena)));
     return found;
   }
 

@@ -1,5 +1,6 @@
 package io.centroid.huggingface;
 
+import io.centroid.kernels.Arena;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.ParameterLayout.Entry;
 import io.centroid.safetensors.SafetensorsReader;
@@ -18,13 +19,13 @@ import java.util.Optional;
 record PlacedTensor(Entry entry, String file, TensorInfo info) {
   private static final int CHUNK_FLOATS = 1 << 18;
 
-  /** In place if that is possible, else in memory of its own. */
-  FloatVector read(SafetensorsReader reader) throws IOException {
+  /** In place if that is possible, else in memory of the arena. */
+  FloatVector read(SafetensorsReader reader, Arena arena) throws IOException {
     Optional<FloatBuffer> mapped = reader.map(info.name());
     if (mapped.isPresent()) {
       return FloatVector.readOnly(mapped.get());
     }
-    FloatVector vector = FloatVector.allocate(entry.size());
+    FloatVector vector = arena.allocate(entry.size());
     copy(reader, vector, 0);
     return vector;
   }

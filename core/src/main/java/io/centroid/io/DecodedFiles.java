@@ -1,6 +1,7 @@
 package io.centroid.io;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.lang.ref.SoftReference;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,16 +11,23 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gzipped files that this JVM has decoded. Workers that run in one executor share one decoded
- * copy; those that ask while it is being decoded wait for it. The copies are softly held: memory
- * pressure drops them, and the next reader decodes again. A file that has changed (length or time)
- * replaces its older copy. Thread-safe.
+ * Files that are decoded as they are read, if they are gzipped. The workers that share an instance
+ * share one decoded copy of a file; those that ask while it is being decoded wait for it. The
+ * copies are softly held: memory pressure drops them, and the next reader decodes again. A file
+ * that has changed (length or time) replaces its older copy. Thread-safe; another JVM receives it
+ * without the copies.
  */
-public final class DecodedFiles {
-  public static final DecodedFiles SHARED = new DecodedFiles();
+public final class DecodedFiles implements Serializable {
+  private static final long serialVersionUID = 1L;
 
-  private final Map<Path, Slot> slots = new ConcurrentHashMap<>();
-  private final AtomicLong decodings = new AtomicLong();
+  private final HadoopFiles files;
+  private final transient Map<Path, Slot> slots = new ConcurrentHashMap<>();
+  private final transient AtomicLong decodings = new AtomicLong();
+
+  /** No copy of any file yet. */
+  public DecodedFiles(HadoopFiles files) {
+    this.files = files;
+  }
 
   private record Version(long length, long modified) {}
 
@@ -28,12 +36,28 @@ public final class DecodedFiles {
     private @Nullable SoftReference<DecodedBytes> held;
   }
 
+  /** The same files without the copies. */
+  public DecodedFiles unshared() {
+    return new DecodedFiles(files);
+  }
+
+  /** The files as they are stored. */
+  public HadoopFiles stored() {
+    return files;
+  }
+
   /**
-   * The decoded bytes of a gzipped file.
+   * Opens a file that {@link FileHead} has looked at.
    *
    * @throws io.centroid.InputException if the file is damaged, or decodes to more than the limit
    */
-  DecodedBytes decoded(HadoopFiles files, String name, DecodingLimit limit) {
+  public FileContent open(String path, FileHead head, DecodingLimit limit) {
+    return head.gzipped()
+        ? new FileContent.Decoded(path, decoded(path, limit))
+        : new FileContent.Plain(files, path, head.fileLength());
+  }
+
+  private DecodedBytes decoded(String name, DecodingLimit limit) {
     Path path = files.path(name);
     FileStatus status = files.status(path);
     Version version = new Version(status.getLen(), status.getModificationTime());
@@ -43,7 +67,7 @@ public final class DecodedFiles {
           slot.held != null && version.equals(slot.version) ? slot.held.get() : null;
       if (bytes == null) {
         slot.held = null;
-        bytes = decode(files, name, limit);
+        bytes = decode(name, limit);
         slot.held = new SoftReference<>(bytes);
         slot.version = version;
       }
@@ -52,12 +76,12 @@ public final class DecodedFiles {
     }
   }
 
-  /** How often a file was decoded since this JVM started. */
+  /** How often a file was decoded. */
   public long decodings() {
     return decodings.get();
   }
 
-  private DecodedBytes decode(HadoopFiles files, String name, DecodingLimit limit) {
+  private DecodedBytes decode(String name, DecodingLimit limit) {
     decodings.incrementAndGet();
     Path path = files.path(name);
     try (GunzipStream stream = new GunzipStream(name, files.open(path))) {
@@ -67,5 +91,9 @@ public final class DecodedFiles {
     } catch (IOException e) {
       throw HadoopFiles.failure(path, e);
     }
+  }
+
+  private Object readResolve() {
+    return unshared();
   }
 }

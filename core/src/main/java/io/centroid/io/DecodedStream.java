@@ -4,8 +4,8 @@ import java.io.InputStream;
 import java.util.Objects;
 
 /**
- * A file from its first byte to its last, decoded if it is gzipped. Workers of one JVM share the
- * decoded copy. Not thread-safe; a reader opens its own.
+ * A file from its first byte to its last, decoded if it is gzipped. Not thread-safe; a reader opens
+ * its own.
  */
 public final class DecodedStream extends InputStream {
   private final FileContent content;
@@ -21,9 +21,9 @@ public final class DecodedStream extends InputStream {
    * @throws io.centroid.InputException if it is missing, or its compressed data is damaged or
    *     decodes to more than the limit
    */
-  public static DecodedStream open(HadoopFiles files, String path, DecodingLimit limit) {
-    FileHead head = FileHead.read(files, path, 2);
-    return new DecodedStream(FileContent.open(files, path, head, limit));
+  public static DecodedStream open(DecodedFiles files, String path, DecodingLimit limit) {
+    FileHead head = FileHead.read(files.stored(), path, 2);
+    return new DecodedStream(files.open(path, head, limit));
   }
 
   @Override

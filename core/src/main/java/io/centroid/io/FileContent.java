@@ -42,13 +42,6 @@ public sealed interface FileContent extends Closeable {
     }
   }
 
-  /** Opens a file that {@link FileHead} has looked at; a gzipped one is decoded up to a limit. */
-  static FileContent open(HadoopFiles files, String path, FileHead head, DecodingLimit limit) {
-    return head.gzipped()
-        ? new Decoded(path, DecodedFiles.SHARED.decoded(files, path, limit))
-        : new Plain(files, path, head.fileLength());
-  }
-
   /** A file that is not compressed: only what is asked for is read. */
   final class Plain implements FileContent {
     private final String path;

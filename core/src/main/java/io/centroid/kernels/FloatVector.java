@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A vector may be read-only, as one in a mapped file is: writing there would end the JVM, so
  * {@link #write} and {@link #pointer} refuse it.
+ *
+ * <p>Closing a vector frees its memory at once; one that is not closed is freed by the garbage
+ * collector. {@link Arena} closes many together.
  */
-public final class FloatVector {
+public final class FloatVector implements AutoCloseable {
   /** A direct buffer holds no more; longer vectors are copied through the pointer. */
   private static final long LONGEST_BUFFER = Integer.MAX_VALUE / Float.BYTES;
 
@@ -26,9 +29,35 @@ public final class FloatVector {
   private final @Nullable FloatBuffer buffer;
   private final long size;
   private final long offset;
-  private final Object owner;
+  private final Memory memory;
+  private final boolean slice;
   private final HostAccess host;
   private final boolean readOnly;
+
+  /** Memory that a vector shares with its slices. */
+  private static final class Memory {
+    private final Object owner;
+    private final @Nullable FloatPointer own;
+    private boolean closed;
+
+    /**
+     * Open memory.
+     *
+     * @param owner kept reachable
+     * @param own to be freed on closing; null if the memory is the owner's
+     */
+    Memory(Object owner, @Nullable FloatPointer own) {
+      this.owner = owner;
+      this.own = own;
+    }
+
+    void close() {
+      if (own != null && !closed) {
+        own.deallocate();
+      }
+      closed = true;
+    }
+  }
 
   /**
    * Told when Java code touches an engine's memory, so that an engine with a copy on a device can
@@ -48,7 +77,8 @@ public final class FloatVector {
       FloatPointer pointer,
       long size,
       long offset,
-      Object owner,
+      Memory memory,
+      boolean slice,
       HostAccess host,
       boolean readOnly) {
     this.pointer = pointer.capacity(size);
@@ -57,7 +87,8 @@ public final class FloatVector {
     this.readOnly = readOnly;
     this.size = size;
     this.offset = offset;
-    this.owner = owner;
+    this.memory = memory;
+    this.slice = slice;
     this.host = host;
   }
 
@@ -65,7 +96,8 @@ public final class FloatVector {
   public static FloatVector allocate(long size) {
     FloatPointer pointer = new FloatPointer(size);
     FloatPointer.memset(pointer, 0, size * Float.BYTES);
-    return new FloatVector(pointer, size, 0, pointer, HostAccess.DIRECT, false);
+    return new FloatVector(
+        pointer, size, 0, new Memory(pointer, pointer), false, HostAccess.DIRECT, false);
   }
 
   /**
@@ -75,7 +107,7 @@ public final class FloatVector {
    */
   public static FloatVector wrap(FloatPointer pointer, long size, Object owner, HostAccess host) {
     return new FloatVector(
-        new FloatPointer(pointer), size, 0, Objects.requireNonNull(owner), host, false);
+        new FloatPointer(pointer), size, 0, new Memory(owner, null), false, host, false);
   }
 
   /**
@@ -87,17 +119,18 @@ public final class FloatVector {
       throw new IllegalArgumentException("not a whole direct buffer in native order: " + floats);
     }
     FloatPointer pointer = floats.limit() == 0 ? new FloatPointer(1) : new FloatPointer(floats);
-    return new FloatVector(pointer, floats.limit(), 0, floats, HostAccess.DIRECT, true);
+    return new FloatVector(
+        pointer, floats.limit(), 0, new Memory(floats, null), false, HostAccess.DIRECT, true);
   }
 
   /**
-   * The {@code length} floats from {@code from} on as a vector of their own, on the same memory.
-   * Costs a few objects: make it once, not in each step.
+   * The {@code length} floats from {@code from} on as a vector of their own, on the same memory and
+   * closed with it. Costs a few objects: make it once, not in each step.
    */
   public FloatVector slice(long from, long length) {
     Objects.checkFromIndexSize(from, length, size);
-    FloatPointer start = new FloatPointer(pointer.getPointer(from));
-    return new FloatVector(start, length, offset + from, owner, host, readOnly);
+    FloatPointer start = new FloatPointer(constant().getPointer(from));
+    return new FloatVector(start, length, offset + from, memory, true, host, readOnly);
   }
 
   public long size() {
@@ -107,7 +140,7 @@ public final class FloatVector {
   /**
    * The memory itself, for engines; its position is 0 and must remain so.
    *
-   * @throws IllegalStateException if the vector is read-only
+   * @throws IllegalStateException if the vector is read-only or closed
    */
   public FloatPointer pointer() {
     requireWritable();
@@ -116,6 +149,7 @@ public final class FloatVector {
 
   /** The memory for native code that only reads it. */
   FloatPointer constant() {
+    requireOpen();
     return pointer;
   }
 
@@ -126,7 +160,7 @@ public final class FloatVector {
 
   /** What keeps the memory alive. */
   public Object owner() {
-    return owner;
+    return memory.owner;
   }
 
   /** Where this vector starts in the one that it was sliced from, else 0. */
@@ -134,8 +168,13 @@ public final class FloatVector {
     return offset;
   }
 
-  /** Copies {@code length} floats from {@code from} on into {@code into[0..]}. */
+  /**
+   * Copies {@code length} floats from {@code from} on into {@code into[0..]}.
+   *
+   * @throws IllegalStateException if the vector is closed
+   */
   public void read(long from, float[] into, int length) {
+    requireOpen();
     Objects.checkFromIndexSize(from, length, size);
     host.beforeAccess();
     if (buffer != null) {
@@ -143,13 +182,13 @@ public final class FloatVector {
     } else if (length > 0) {
       pointer.getPointer(from).get(into, 0, length);
     }
-    Reference.reachabilityFence(owner);
+    Reference.reachabilityFence(memory);
   }
 
   /**
    * Copies {@code source[0..length)} to the position {@code to}.
    *
-   * @throws IllegalStateException if the vector is read-only
+   * @throws IllegalStateException if the vector is read-only or closed
    */
   public void write(long to, float[] source, int length) {
     requireWritable();
@@ -161,7 +200,7 @@ public final class FloatVector {
       pointer.getPointer(to).put(source, 0, length);
     }
     host.afterWrite();
-    Reference.reachabilityFence(owner);
+    Reference.reachabilityFence(memory);
   }
 
   /** Takes all values of the array, whose length must be the vector's. */
@@ -190,7 +229,25 @@ public final class FloatVector {
     return Sha256.hex(digest);
   }
 
+  /**
+   * Frees the memory, if it is this vector's own, and ends the use of the vector and its slices;
+   * the memory of an engine or a file is left to its owner. Closing a slice does nothing.
+   */
+  @Override
+  public void close() {
+    if (!slice) {
+      memory.close();
+    }
+  }
+
+  private void requireOpen() {
+    if (memory.closed) {
+      throw new IllegalStateException("the vector of " + size + " values is closed");
+    }
+  }
+
   private void requireWritable() {
+    requireOpen();
     if (readOnly) {
       throw new IllegalStateException("the vector of " + size + " values is read-only");
     }

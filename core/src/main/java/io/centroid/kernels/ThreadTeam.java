@@ -9,25 +9,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * The caller's thread and some more that share one piece of work after another. They wait for the
  * next piece awake for a few microseconds, since pieces follow each other closely, and asleep after
- * that; they end when the team is no longer reachable. One caller at a time.
+ * that; they end when the team is closed or no longer reachable. One caller at a time.
  */
-public final class ThreadTeam {
+public final class ThreadTeam implements AutoCloseable {
+  private static final Cleaner CLEANER = Cleaner.create();
+
   /** The caller's thread and no other. */
   public static final ThreadTeam ALONE = new ThreadTeam(1);
 
-  private static final Cleaner CLEANER = Cleaner.create();
   private static final int SPINS = 4000;
 
   private final int size;
   private final Board board;
+  private final Cleaner.Cleanable helpers;
 
   /** A team of so many threads, the caller's included. */
   public ThreadTeam(int size) {
     this.size = size;
     this.board = new Board(size - 1);
-    if (size > 1) {
-      CLEANER.register(this, board::close);
-    }
+    this.helpers = CLEANER.register(this, board::close);
   }
 
   public int size() {
@@ -37,11 +37,16 @@ public final class ThreadTeam {
   /**
    * Calls the work once on each thread, with the numbers 0 to size - 1, and returns when all are
    * done; the caller's number is 0. What one of them throws is thrown here.
+   *
+   * @throws IllegalStateException if the team is closed
    */
   public void run(IntConsumer work) {
     if (size == 1) {
       work.accept(0);
       return;
+    }
+    if (board.closed) {
+      throw new IllegalStateException("the team of " + size + " threads is closed");
     }
     board.begin(work);
     @Nullable Throwable own = null;
@@ -58,6 +63,12 @@ public final class ThreadTeam {
     if (thrown instanceof Error failure) {
       throw failure;
     }
+  }
+
+  /** Ends the other threads; a team of the caller alone goes on. */
+  @Override
+  public void close() {
+    helpers.clean();
   }
 
   /** A thread's part of {@code count} things: from this on, up to that of the next thread. */

@@ -1,6 +1,9 @@
 package io.centroid.labelled;
 
 import io.centroid.Rejection;
+import io.centroid.io.DecodedFiles;
+import io.centroid.io.DecodingLimit;
+import io.centroid.io.HadoopFiles;
 import io.centroid.io.DecodingLimit;
 import io.centroid.io.HadoopFiles;
 import java.io.Serializable;
@@ -44,7 +47,7 @@ public final class ClassNames implements Serializable {
   public static ClassNames in(
       HadoopFiles files, String path, TextColumns columns, DecodingLimit decoded) {
     TreeSet<String> found = new TreeSet<>();
-    try (TextRecords records = TextRecords.open(files, path, columns, decoded)) {
+    try (TextRecords records = TextRecords.open(new DecodedFiles(files), path, columns, decoded)) {
       if (!records.labelled()) {
         throw Rejection.of(
             path,

@@ -2,6 +2,8 @@ package io.centroid.labelled;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
+import io.centroid.io.DecodedFiles;
+import io.centroid.io.DecodingLimit;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.InputShape;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class LabelledTexts implements ExampleSource {
   private static final long serialVersionUID = 1L;
 
-  private final HadoopFiles files;
+  private final DecodedFiles files;
   private final String train;
   private final @Nullable String test;
   private final TextColumns columns;
@@ -47,7 +49,7 @@ public final class LabelledTexts implements ExampleSource {
       Tokenizer tokenizer,
       int block,
       long decodedLimit) {
-    this.files = files;
+    this.files = new DecodedFiles(files);
     this.train = train;
     this.test = test;
     this.columns = columns;
@@ -66,6 +68,12 @@ public final class LabelledTexts implements ExampleSource {
           OptionalLong.empty(),
           records.labelled());
     }
+  }
+
+  @Override
+  public ExampleSource unshared() {
+    return new LabelledTexts(
+        files.stored(), train, test, columns, classes, tokenizer, block, decodedLimit);
   }
 
   @Override

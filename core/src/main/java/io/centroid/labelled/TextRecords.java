@@ -2,6 +2,9 @@ package io.centroid.labelled;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
+import io.centroid.io.DecodedFiles;
+import io.centroid.io.DecodedStream;
+import io.centroid.io.DecodingLimit;
 import io.centroid.io.DecodedStream;
 import io.centroid.io.DecodingLimit;
 import io.centroid.io.HadoopFiles;
@@ -38,8 +41,8 @@ interface TextRecords extends Closeable {
    * @throws InputException if it is of neither kind, empty, or does not begin as its kind does
    */
   static TextRecords open(
-      HadoopFiles files, String path, TextColumns columns, DecodingLimit decoded) {
-    String name = files.path(path).getName();
+      DecodedFiles files, String path, TextColumns columns, DecodingLimit decoded) {
+    String name = files.stored().path(path).getName();
     String plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
     boolean json = plain.endsWith(".jsonl");
     if (!json && !plain.endsWith(".csv")) {

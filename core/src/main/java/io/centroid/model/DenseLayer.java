@@ -48,6 +48,7 @@ final class DenseLayer {
    * @param last whether the loss is computed in place of the outputs
    */
   void makeRoom(int rows, boolean last) {
+    close();
     long size = (long) rows * width;
     sums = kernels.allocate(size);
     outputs = function.isDifferentiatedAtInput() ? kernels.allocate(size) : sums;
@@ -80,5 +81,12 @@ final class DenseLayer {
   void descend(int rows, FloatVector inputs, float share, float kept) {
     kernels.gemm(true, false, width, inputWidth, rows, -share, delta, inputs, kept, weight);
     kernels.columnSums(rows, width, -share, delta, 1, bias);
+  }
+
+  /** Frees what {@link #makeRoom} allocated. */
+  void close() {
+    sums.close();
+    outputs.close();
+    delta.close();
   }
 }

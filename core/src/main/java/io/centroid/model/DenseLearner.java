@@ -154,9 +154,20 @@ final class DenseLearner implements SgdLearner {
       return;
     }
     capacity = Math.max(batch.size(), batch.capacity());
+    inputs.close();
     inputs = kernels.allocate((long) capacity * spec.input().size());
     for (int i = 0; i < layers.length; i++) {
       layers[i].makeRoom(capacity, i == layers.length - 1);
+    }
+  }
+
+  @Override
+  public void close() {
+    parameters.close();
+    gradient.close();
+    inputs.close();
+    for (DenseLayer layer : layers) {
+      layer.close();
     }
   }
 }

@@ -184,4 +184,20 @@ final class Dl4jLearner implements Learner {
               + spec.outputs());
     }
   }
+
+  @Override
+  public void close() {
+    parameters.close();
+    gradient.close();
+    free(network.parameters());
+    free(network.gradients());
+    inputsBySize.values().forEach(Dl4jLearner::free);
+    targetsBySize.values().forEach(Dl4jLearner::free);
+  }
+
+  private static void free(INDArray array) {
+    if (array.closeable()) {
+      array.close();
+    }
+  }
 }

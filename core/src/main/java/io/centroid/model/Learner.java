@@ -8,9 +8,9 @@ import io.centroid.kernels.ThreadTeam;
  * The compute seam: one network over one flat vector of parameters and one of gradients, both
  * off-heap and live: an optimizer moves {@link #parameters} in place. No engine's type appears
  * here. A learner belongs to one thread at a time; its results depend on parameters, batch and seed
- * alone.
+ * alone. Closing it frees its memory outside the heap, after which it cannot be used.
  */
-public interface Learner {
+public interface Learner extends AutoCloseable {
 
   ParameterLayout layout();
 
@@ -41,4 +41,7 @@ public interface Learner {
    * probabilities for cross-entropy.
    */
   float[] predict(Batch batch);
+
+  @Override
+  void close();
 }

@@ -25,6 +25,13 @@ public final class Learners {
         .orElse(reference);
   }
 
+  /** The layout of a network's parameters. */
+  public static ParameterLayout layout(NetworkSpec spec) {
+    try (Learner learner = create(spec)) {
+      return learner.layout();
+    }
+  }
+
   private static Learner gpt2(NetworkSpec spec, Architecture.Gpt2 gpt2) {
     if (spec.backend() != Backend.CPU) {
       throw new InputException("compute.backend must be cpu for a GPT-2: nd4j");

@@ -1,6 +1,7 @@
 package io.centroid.onnx;
 
 import com.google.protobuf.ByteString;
+import io.centroid.onnx.OnnxProto.AttributeProto;
 
 /** A named constant of a node. */
 public final class Attribute {

@@ -135,8 +135,12 @@ public abstract sealed class Optimizer permits Sgd, Momentum, AdamW {
       throw new IllegalArgumentException(
           "the state has " + piece.moments().size() + " moments, the optimizer " + momentCount);
     }
-    requireMoments();
     steps = piece.steps();
+    if (moments.size() < momentCount && piece.moments().get(0).length == length) {
+      moments = piece.moments().stream().map(float[]::clone).toList();
+      return;
+    }
+    requireMoments();
     for (int i = 0; i < momentCount; i++) {
       float[] values = piece.moments().get(i);
       System.arraycopy(values, 0, moments.get(i), from, values.length);

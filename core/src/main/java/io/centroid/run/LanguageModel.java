@@ -4,6 +4,7 @@ import io.centroid.InputException;
 import io.centroid.huggingface.GenerationDefaults;
 import io.centroid.huggingface.ModelDirectory;
 import io.centroid.io.HadoopFiles;
+import io.centroid.kernels.Arena;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.Architecture;
 import io.centroid.model.gpt2.Gpt2Config;
@@ -19,17 +20,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A GPT-2 that goes on with texts: weights that are only read, so that threads may share them, and
- * its tokenizer.
+ * its tokenizer. Closing it frees the weights.
  *
  * @param path the folder of a checkpoint, or of a model in Hugging Face's format
  * @param defaults how the model wants its texts generated, if it says so
+ * @param memory of the weights that are not used in place
  */
 public record LanguageModel(
     String path,
     Gpt2Config config,
     Gpt2Weights weights,
     Tokenizer tokenizer,
-    Optional<GenerationDefaults> defaults) {
+    Optional<GenerationDefaults> defaults,
+    Arena memory)
+    implements AutoCloseable {
 
   /**
    * Where a model and its tokenizer are.
@@ -64,20 +68,23 @@ public record LanguageModel(
               + config.vocabulary());
     }
     Optional<ModelDirectory> directory = model.directory();
+    Arena memory = new Arena();
     return new LanguageModel(
         model.path(),
         config,
         directory.isPresent()
-            ? Gpt2Weights.of(config, directory.get().tensors())
-            : weights(config, model),
+            ? Gpt2Weights.of(config, directory.get().tensors(memory))
+            : weights(config, model, memory),
         tokenizer,
-        directory.map(ModelDirectory::generation));
+        directory.map(ModelDirectory::generation),
+        memory);
   }
 
-  private static Gpt2Weights weights(Gpt2Config config, TrainedModel model) throws IOException {
+  private static Gpt2Weights weights(Gpt2Config config, TrainedModel model, Arena memory)
+      throws IOException {
     model.requireLayout(Gpt2Layout.of(config));
     float[] parameters = model.parameters();
-    FloatVector vector = FloatVector.allocate(parameters.length);
+    FloatVector vector = memory.allocate(parameters.length);
     vector.load(parameters);
     return Gpt2Weights.of(config, Gpt2Layout.of(config), vector);
   }
@@ -106,5 +113,10 @@ public record LanguageModel(
             + " has no tokenizer files; its 50,257 tokens are taken for those of the published"
             + " GPT-2");
     return published;
+  }
+
+  @Override
+  public void close() {
+    memory.close();
   }
 }

@@ -11,8 +11,6 @@ import io.centroid.model.ParameterLayout;
 import io.centroid.optimize.OuterStep;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.Metric;
-import io.centroid.train.Replica;
-import io.centroid.train.ReplicaPool;
 import io.centroid.train.TrainingPlan;
 import io.centroid.train.WorkerSpec;
 import java.util.Map;
@@ -48,11 +46,7 @@ record RunSetup(
     RunConfig.Train train = config.train();
     TrainingPlan plan = plan(train, training);
     WorkerSpec spec = spec(config, architecture, survey, plan);
-    Learner learner = Learners.create(spec.network());
-    ParameterLayout layout = learner.layout();
-    if (config.compute().workers() == RunConfig.Compute.WorkerKind.LOCAL) {
-      ReplicaPool.giveBack(spec.network(), new Replica(learner));
-    }
+    ParameterLayout layout = Learners.layout(spec.network());
     OuterStep outerStep = config.outer().create(layout);
     Metric metric = metric(config, architecture);
     RunCheckpoints checkpoints =
@@ -79,11 +73,11 @@ record RunSetup(
 
   /** The parameters of a run that starts from nothing. */
   float[] initialParameters() {
-    // A fresh network: one from the pool holds whatever parameters its last user left.
-    Learner learner = Learners.create(spec.network());
-    float[] initial = new float[Math.toIntExact(layout.parameterCount())];
-    learner.parameters().store(initial);
-    return initial;
+    try (Learner learner = Learners.create(spec.network())) {
+      float[] initial = new float[Math.toIntExact(layout.parameterCount())];
+      learner.parameters().store(initial);
+      return initial;
+    }
   }
 
   /** Name of the metric by which checkpoints are compared, as manifests have it. */

@@ -167,11 +167,12 @@ public record TrainedModel(
   }
 
   private static float[] parameters(ModelDirectory model) {
-    FloatVector vector = FloatVector.allocate(model.layout().parameterCount());
-    model.load(vector);
-    float[] parameters = new float[Math.toIntExact(vector.size())];
-    vector.store(parameters);
-    return parameters;
+    try (FloatVector vector = FloatVector.allocate(model.layout().parameterCount())) {
+      model.load(vector);
+      float[] parameters = new float[Math.toIntExact(vector.size())];
+      vector.store(parameters);
+      return parameters;
+    }
   }
 
   private static TrainedModel of(StoredCheckpoint checkpoint) throws IOException {

@@ -26,6 +26,7 @@ public final class LocalShardedData implements ShardedData {
   private final int threads;
   private final RoundLimit limit;
   private final ExecutorService pool;
+  private final WorkerExecution execution;
   private final Map<Split, List<Shard>> shards = new EnumMap<>(Split.class);
 
   /** Works on at most {@code threads} threads at once; how many does not change any result. */
@@ -37,6 +38,7 @@ public final class LocalShardedData implements ShardedData {
   public LocalShardedData(ShardSpec spec, int threads, RoundLimit limit) {
     this.limit = limit;
     this.spec = spec;
+    this.execution = new WorkerExecution(spec);
     this.threads = threads;
     this.pool =
         Executors.newFixedThreadPool(
@@ -62,8 +64,7 @@ public final class LocalShardedData implements ShardedData {
   public Evaluation evaluate(Scoring scoring, DataPart part, float[] parameters) {
     List<Shard> dealt = shards(part.split());
     StateSlices slices = StateSlices.of(parameters);
-    return forEachWorker(
-            worker -> WorkerExecution.evaluate(scoring, part, dealt.get(worker), slices))
+    return forEachWorker(worker -> execution.evaluate(scoring, part, dealt.get(worker), slices))
         .stream()
         .reduce(Evaluation.empty(0), Evaluation::merge);
   }
@@ -72,7 +73,7 @@ public final class LocalShardedData implements ShardedData {
   public Predictions predict(Scoring scoring, Split split, float[] parameters) {
     StateSlices slices = StateSlices.of(parameters);
     return Predictions.inSourceOrder(
-        forEachWorker(worker -> WorkerExecution.predict(scoring, spec, split, worker, slices)));
+        forEachWorker(worker -> execution.predict(scoring, split, worker, slices)));
   }
 
   @Override
@@ -88,10 +89,18 @@ public final class LocalShardedData implements ShardedData {
   @Override
   public void close() {
     pool.shutdownNow();
+    execution.close();
+    shards.clear();
+  }
+
+  /** What this training holds in this JVM. */
+  WorkerExecution execution() {
+    return execution;
   }
 
   List<Shard> shards(Split split) {
-    return shards.computeIfAbsent(split, key -> forEachWorker(worker -> spec.read(key, worker)));
+    return shards.computeIfAbsent(
+        split, key -> forEachWorker(worker -> execution.read(key, worker)));
   }
 
   /** Calls the function for every worker on the pool; the results are in worker order. */

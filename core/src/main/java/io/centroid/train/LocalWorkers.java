@@ -31,12 +31,13 @@ final class LocalWorkers implements Workers {
         data.forRound(
             round.number(),
             worker ->
-                WorkerExecution.train(
-                    task,
-                    worker,
-                    shards.get(worker),
-                    start,
-                    memories.isEmpty() ? WorkerMemory.EMPTY : memories.get(worker)));
+                data.execution()
+                    .train(
+                        task,
+                        worker,
+                        shards.get(worker),
+                        start,
+                        memories.isEmpty() ? WorkerMemory.EMPTY : memories.get(worker)));
     long ran = System.nanoTime();
     Meeting meeting = Meeting.of(round, spec, outerStep, results);
     WorkerTotals totals = meeting.totals();

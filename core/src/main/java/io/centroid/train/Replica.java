@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A network of this JVM with what training it needs, made once and used round after round. It is
  * there for speed alone: nothing in it outlives a task. One thread's at a time.
  */
-public final class Replica {
+public final class Replica implements AutoCloseable {
   private final Learner learner;
   private @Nullable OptimizerSettings settings;
   private @Nullable Optimizer optimizer;
@@ -61,5 +61,10 @@ public final class Replica {
       batch = new Batch(shape, capacity);
     }
     return batch;
+  }
+
+  @Override
+  public void close() {
+    learner.close();
   }
 }

@@ -13,4 +13,9 @@ public record ShardSpec(ExampleSource source, long seed, double validationSplit,
   public Shard read(Split split, int worker) {
     return Shard.read(source, split, seed, validationSplit, worker, workers);
   }
+
+  /** The same with a source that no other training reads. */
+  ShardSpec unshared() {
+    return new ShardSpec(source.unshared(), seed, validationSplit, workers);
+  }
 }

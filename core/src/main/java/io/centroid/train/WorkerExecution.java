@@ -1,6 +1,7 @@
 package io.centroid.train;
 
 import io.centroid.WorkerFailure;
+import io.centroid.data.ExampleSource;
 import io.centroid.data.Examples;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
@@ -10,65 +11,82 @@ import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Predictor;
 import io.centroid.evaluate.Scoring;
 import io.centroid.memory.OutOfMemory;
+import io.centroid.model.Learner;
 import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * Runs a worker's part on a replica borrowed from this JVM's pool; what threads and Spark tasks
- * have in common. What fails is told as a {@link WorkerFailure}, unless it is a heap that ran out:
- * then the JVM is not to be trusted any more, and whoever owns it decides.
+ * What one training holds in a JVM (replicas, epoch orders, decoded files) and the workers' parts
+ * that run on it; what threads and Spark tasks have in common. A failure becomes a {@link
+ * WorkerFailure}, unless the heap ran out: then the JVM is not to be trusted any more, and whoever
+ * owns it decides. Thread-safe.
  */
-public final class WorkerExecution {
-  private WorkerExecution() {}
+public final class WorkerExecution implements AutoCloseable {
+  private final ShardSpec shards;
+  private final ReplicaPool replicas = new ReplicaPool();
+  private final EpochOrders orders = new EpochOrders();
 
-  public static WorkerResult train(
+  /** Of a training on these shards. */
+  public WorkerExecution(ShardSpec shards) {
+    this.shards = shards.unshared();
+  }
+
+  /** Reads one worker's shard. */
+  public Shard read(Split split, int worker) {
+    return shards.read(split, worker);
+  }
+
+  public WorkerResult train(
       WorkerTask task, int worker, Shard shard, StateSlices start, WorkerMemory memory) {
     return told(
         worker,
         "training",
         () -> {
           Examples examples = shard.train().inEpoch(task.spec().seed(), task.epoch(), worker);
-          int[] order = EpochOrders.of(examples.count(), task.spec().seed(), task.epoch(), worker);
-          Replica replica = ReplicaPool.borrow(task.spec().network());
-          WorkerResult result = task.run(worker, replica, examples, order, start, memory);
-          ReplicaPool.giveBack(task.spec().network(), replica);
-          return result;
+          int[] order = orders.of(examples.count(), task.spec().seed(), task.epoch(), worker);
+          return replicas.call(
+              task.spec().network(),
+              replica -> task.run(worker, replica, examples, order, start, memory));
         });
   }
 
-  public static Evaluation evaluate(
-      Scoring scoring, DataPart part, Shard shard, StateSlices parameters) {
+  public Evaluation evaluate(Scoring scoring, DataPart part, Shard shard, StateSlices parameters) {
     return told(
         shard.worker(),
         "evaluation of its " + part.name().toLowerCase(Locale.ROOT) + " examples",
-        () -> {
-          Replica replica = ReplicaPool.borrow(scoring.network());
-          parameters.loadInto(replica.learner().parameters());
-          Examples examples = part == DataPart.VALIDATION ? shard.validation() : shard.train();
-          Evaluation evaluation =
-              new Evaluator(replica.learner(), scoring.network().loss(), scoring.normalisation())
-                  .evaluate(examples);
-          ReplicaPool.giveBack(scoring.network(), replica);
-          return evaluation;
-        });
+        () ->
+            replicas.call(
+                scoring.network(),
+                replica -> {
+                  Learner learner = replica.learner();
+                  parameters.loadInto(learner.parameters());
+                  return new Evaluator(learner, scoring.network().loss(), scoring.normalisation())
+                      .evaluate(part == DataPart.VALIDATION ? shard.validation() : shard.train());
+                }));
   }
 
   /** Reads a worker's shard and predicts it on the way, keeping no example. */
-  public static Predictions predict(
-      Scoring scoring, ShardSpec spec, Split split, int worker, StateSlices parameters) {
+  public Predictions predict(Scoring scoring, Split split, int worker, StateSlices parameters) {
+    ExampleSource source = shards.source();
     return told(
         worker,
-        "prediction of " + spec.source().place(split),
-        () -> {
-          Replica replica = ReplicaPool.borrow(scoring.network());
-          parameters.loadInto(replica.learner().parameters());
-          Predictor predictor =
-              new Predictor(replica.learner(), scoring, spec.source().schema(split));
-          spec.source().read(split, spec.seed(), worker, spec.workers(), predictor);
-          Predictions predictions = predictor.predictions();
-          ReplicaPool.giveBack(scoring.network(), replica);
-          return predictions;
-        });
+        "prediction of " + source.place(split),
+        () ->
+            replicas.call(
+                scoring.network(),
+                replica -> {
+                  parameters.loadInto(replica.learner().parameters());
+                  Predictor predictor =
+                      new Predictor(replica.learner(), scoring, source.schema(split));
+                  source.read(split, shards.seed(), worker, shards.workers(), predictor);
+                  return predictor.predictions();
+                }));
+  }
+
+  /** Frees the replicas: those that wait at once, those at work when their work ends. */
+  @Override
+  public void close() {
+    replicas.close();
   }
 
   private static <T> T told(int worker, String what, Supplier<T> part) {

@@ -107,11 +107,10 @@ class IdxSourceTest extends IdxFolder {
   }
 
   @Test
-  void aGzippedFileIsDecodedOncePerJvmHoweverManyWorkersAsk() throws Exception {
+  void aGzippedFileIsDecodedOnceForEachTrainingHoweverManyWorkersAsk() throws Exception {
     IdxSource source =
         source(Bytes.gzip(Bytes.images(COUNT)), Bytes.gzip(Bytes.labels(COUNT, 10)), 10);
     int workers = 8;
-    long before = DecodedFiles.SHARED.decodings();
     CountDownLatch start = new CountDownLatch(workers);
     ExecutorService threads = Executors.newFixedThreadPool(workers);
     try {
@@ -134,7 +133,12 @@ class IdxSourceTest extends IdxFolder {
     } finally {
       threads.shutdown();
     }
-    assertThat(DecodedFiles.SHARED.decodings() - before).isEqualTo(2);
+    assertThat(source.decodings()).isEqualTo(2);
+    ExampleSource unshared = source.unshared();
+    Recorded.shard(unshared, Split.TRAIN, 0, 1);
+    Recorded.shard(unshared, Split.TRAIN, 0, 1);
+    assertThat(((IdxSource) unshared).decodings()).isEqualTo(2);
+    assertThat(source.decodings()).isEqualTo(2);
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.centroid.data.CountedFileSystem;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopFiles;
+import io.centroid.kernels.Arena;
 import io.centroid.kernels.FloatVector;
 import io.centroid.kernels.NativeMemory;
 import io.centroid.model.ParameterLayout.Entry;
@@ -43,7 +45,7 @@ class ModelDirectoryTest {
     assertThat(directory.config()).isEqualTo(SmallModel.CONFIG);
     assertThat(directory.classes()).isZero();
     assertThat(directory.generation().endOfText()).containsExactly(6);
-    assertThat(directory.tensors().values()).allMatch(FloatVector::isReadOnly);
+    assertThat(directory.tensors(new Arena()).values()).allMatch(FloatVector::isReadOnly);
     requireValues(directory);
   }
 
@@ -51,7 +53,7 @@ class ModelDirectoryTest {
   @ValueSource(strings = {"F16", "BF16"})
   void halvesAreWidened(String dtype) throws IOException {
     ModelDirectory directory = model.typed(dtype).whole().read();
-    assertThat(directory.tensors().values()).noneMatch(FloatVector::isReadOnly);
+    assertThat(directory.tensors(new Arena()).values()).noneMatch(FloatVector::isReadOnly);
     requireValues(directory);
   }
 
@@ -93,7 +95,7 @@ class ModelDirectoryTest {
         ModelDirectory.read(
             new HadoopFiles(configuration),
             new org.apache.hadoop.fs.Path("counted://" + model.folder));
-    assertThat(directory.tensors().values()).noneMatch(FloatVector::isReadOnly);
+    assertThat(directory.tensors(new Arena()).values()).noneMatch(FloatVector::isReadOnly);
     requireValues(directory);
   }
 
@@ -127,7 +129,7 @@ class ModelDirectoryTest {
     assertThat(directory.classes()).isEqualTo(3);
     assertThat(directory.configJson().labels()).containsExactly("good", "so", "bad");
     float[] values = new float[12];
-    Objects.requireNonNull(directory.tensors().get(Gpt2Layout.SCORE)).store(values);
+    Objects.requireNonNull(directory.tensors(new Arena()).get(Gpt2Layout.SCORE)).store(values);
     assertThat(values).isEqualTo(score);
 
     model.tensors.remove(Gpt2Layout.SCORE);
@@ -198,7 +200,7 @@ class ModelDirectoryTest {
 
     ModelDirectory directory = model.read();
     long before = NativeMemory.trackedBytes();
-    Map<String, FloatVector> tensors = directory.tensors();
+    Map<String, FloatVector> tensors = directory.tensors(new Arena());
 
     FloatVector tokens = Objects.requireNonNull(tensors.get(Gpt2Layout.TOKENS));
     assertThat(tokens.size() * 4).isGreaterThan(100_000_000);
@@ -215,7 +217,7 @@ class ModelDirectoryTest {
   /** Tensors and flat vector must hold the small model's values. */
   private static void requireValues(ModelDirectory directory) {
     List<Entry> entries = Gpt2Layout.of(SmallModel.CONFIG).entries();
-    Map<String, FloatVector> tensors = directory.tensors();
+    Map<String, FloatVector> tensors = directory.tensors(new Arena());
     assertThat(tensors.keySet())
         .containsExactlyInAnyOrderElementsOf(entries.stream().map(Entry::name).toList());
     FloatVector flat = FloatVector.allocate(directory.layout().parameterCount());

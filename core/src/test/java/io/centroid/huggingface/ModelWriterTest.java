@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.InputException;
 import io.centroid.data.CountedFileSystem;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopFiles;
+import io.centroid.kernels.Arena;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.ParameterLayout.Entry;
 import io.centroid.model.gpt2.Gpt2Layout;
@@ -46,7 +48,7 @@ class ModelWriterTest {
     ModelDirectory directory = read(fixture);
     assertThat(directory.config().width()).isEqualTo(64);
     assertThat(directory.layout().entries()).hasSize(28);
-    Map<String, FloatVector> mapped = directory.tensors();
+    Map<String, FloatVector> mapped = directory.tensors(new Arena());
     FloatVector parameters = FloatVector.allocate(directory.layout().parameterCount());
     directory.load(parameters);
     try (SafetensorsReader reader = SafetensorsReader.open(fixture.resolve("model.safetensors"))) {
@@ -134,7 +136,7 @@ class ModelWriterTest {
     Path folder = temporary.resolve("model");
     write(folder, small(), false);
     Files.writeString(folder.resolve("notes.txt"), "old");
-    Map<String, FloatVector> mapped = read(folder).tensors();
+    Map<String, FloatVector> mapped = read(folder).tensors(new Arena());
     assertThatThrownBy(() -> write(folder, small(), false))
         .isInstanceOf(InputException.class)
         .hasMessageEndingWith("model: exists already, expected a new directory");
@@ -146,7 +148,8 @@ class ModelWriterTest {
     assertThat(tree(temporary))
         .containsExactly("model", "model/config.json", "model/model.safetensors");
     float[] value = {1};
-    FloatVector now = Objects.requireNonNull(read(folder).tensors().get(Gpt2Layout.TOKENS));
+    FloatVector now =
+        Objects.requireNonNull(read(folder).tensors(new Arena()).get(Gpt2Layout.TOKENS));
     now.read(0, value, 1);
     assertThat(value[0]).isZero();
     Objects.requireNonNull(mapped.get(Gpt2Layout.TOKENS)).read(0, value, 1);

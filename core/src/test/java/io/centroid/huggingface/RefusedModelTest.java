@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
+import io.centroid.kernels.Arena;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,9 +67,12 @@ class RefusedModelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'\"n_layer\": 2', '\"n_layer\": 3', 'has no tensor named \"transformer.h.2.ln_1.weight\", which'",
-    "'\"n_layer\": 2', '\"n_layer\": 1', 'tensor \"transformer.h.1.ln_1.weight\": expected a tensor of'",
-    "'\"n_embd\": 4', '\"n_embd\": 8', 'tensor \"transformer.wte.weight\" shape: expected [7, 8] ('",
+    "'\"n_layer\": 2', '\"n_layer\": 3', 'has no tensor named \"transformer.h.2.ln_1.weight\","
+        + " which'",
+    "'\"n_layer\": 2', '\"n_layer\": 1', 'tensor \"transformer.h.1.ln_1.weight\": expected a tensor"
+        + " of'",
+    "'\"n_embd\": 4', '\"n_embd\": 8', 'tensor \"transformer.wte.weight\" shape: expected [7, 8]"
+        + " ('",
     "'\"vocab_size\": 7', '\"vocab_size\": 9', 'shape: expected [9, 4] ('",
     "'\"vocab_size\": 7', '\"vocab_size\": 16777216', 'shape: expected [16777216, 4] ('",
     "'\"n_layer\": 2', '\"n_layer\": 10000', 'has no tensor named \"transformer.h.2.ln_1.weight\"'",
@@ -129,7 +133,7 @@ class RefusedModelTest {
     for (int length : new int[] {0, 7, 8, 100, content.length - 1}) {
       Files.write(weights, java.util.Arrays.copyOf(content, length));
       model.requireRefused("model.safetensors: ");
-      assertThatThrownBy(directory::tensors).isInstanceOf(InputException.class);
+      assertThatThrownBy(() -> directory.tensors(new Arena())).isInstanceOf(InputException.class);
     }
   }
 
@@ -137,7 +141,7 @@ class RefusedModelTest {
   void weightsThatChangeAfterReadingAreRefused() throws IOException {
     ModelDirectory directory = model.whole().read();
     model.typed("F16").whole();
-    assertThatThrownBy(directory::tensors)
+    assertThatThrownBy(() -> directory.tensors(new Arena()))
         .isInstanceOf(InputException.class)
         .hasMessageEndingWith("model.safetensors: was changed while it was being read");
   }

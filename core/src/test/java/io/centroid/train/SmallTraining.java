@@ -34,12 +34,13 @@ final class SmallTraining {
     WorkerResult[] arrived = new WorkerResult[spec.workers()];
     for (int worker : arrival) {
       arrived[worker] =
-          WorkerExecution.train(
-              task,
-              worker,
-              shards.get(worker),
-              new StateSlices.Whole(round.start().parameters(), carried.shared()),
-              carried.own().isEmpty() ? WorkerMemory.EMPTY : carried.own().get(worker));
+          data.execution()
+              .train(
+                  task,
+                  worker,
+                  shards.get(worker),
+                  new StateSlices.Whole(round.start().parameters(), carried.shared()),
+                  carried.own().isEmpty() ? WorkerMemory.EMPTY : carried.own().get(worker));
     }
     List<WorkerResult> results = List.of(arrived);
     Meeting meeting = Meeting.of(round, spec, outerStep, results);
@@ -65,16 +66,17 @@ final class SmallTraining {
   }
 
   static TrainState start(WorkerSpec spec) {
-    Learner learner = Learners.create(spec.network());
-    float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
-    learner.parameters().store(parameters);
-    return TrainState.initial(parameters);
+    try (Learner learner = Learners.create(spec.network())) {
+      float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
+      learner.parameters().store(parameters);
+      return TrainState.initial(parameters);
+    }
   }
 
   static OuterStep outerStep(WorkerSpec spec) {
     OuterSettings.Name name = OuterSettings.Name.NESTEROV;
     return new OuterSettings(name, name.usualRate(), 0.9, 0.9, 0.99, 1e-8)
-        .create(Learners.create(spec.network()).layout());
+        .create(Learners.layout(spec.network()));
   }
 
   static WorkerSpec spec(int workers, InnerStatePolicy policy, Codec.Name codec) {

@@ -61,15 +61,16 @@ record DenseTraining(
             workers,
             batchSize,
             BenchSettings.SEED);
-    Learner learner = Learners.create(network);
-    float[] initial = new float[Math.toIntExact(learner.layout().parameterCount())];
-    learner.parameters().store(initial);
-    return new DenseTraining(
-        spec,
-        data.workers(spec, new MeanOuterStep()),
-        learner.layout(),
-        stepsPerEpoch,
-        TrainState.initial(initial));
+    try (Learner learner = Learners.create(network)) {
+      float[] initial = new float[Math.toIntExact(learner.layout().parameterCount())];
+      learner.parameters().store(initial);
+      return new DenseTraining(
+          spec,
+          data.workers(spec, new MeanOuterStep()),
+          learner.layout(),
+          stepsPerEpoch,
+          TrainState.initial(initial));
+    }
   }
 
   /** So many rounds from a state on; returns the state after them. */

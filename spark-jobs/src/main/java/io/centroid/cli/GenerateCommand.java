@@ -111,14 +111,16 @@ final class GenerateCommand implements Callable<Integer> {
     }
     requireTogether(!scores && out == null, "--score and --out go with --prompts");
     requireTogether(!prompts.isEmpty(), "generate needs --prompt or --prompts");
-    LanguageModel opened =
-        LanguageModel.open(new HadoopFiles(new Configuration()), location, this::note);
-    Generator generator =
-        new Generator(opened.config(), opened.weights(), opened.tokenizer(), threads, guesses);
-    if (json) {
-      print(opened, generator);
-    } else {
-      stream(opened, generator);
+    try (LanguageModel opened =
+            LanguageModel.open(new HadoopFiles(new Configuration()), location, this::note);
+        Generator generator =
+            new Generator(
+                opened.config(), opened.weights(), opened.tokenizer(), threads, guesses)) {
+      if (json) {
+        print(opened, generator);
+      } else {
+        stream(opened, generator);
+      }
     }
     return ExitCode.DONE;
   }
@@ -209,14 +211,17 @@ final class GenerateCommand implements Callable<Integer> {
     try (JavaSparkContext spark = SparkContexts.start(config)) {
       HadoopFiles files = new HadoopFiles(spark.hadoopConfiguration());
       // Opened here too: what is wrong with it is said before the job starts.
-      LanguageModel opened = LanguageModel.open(files, absolute(files, location), this::note);
-      PromptsJob job =
-          new PromptsJob(
-              absolute(files, location),
-              sampling.sampling(opened.defaults()),
-              ending(opened),
-              scores,
-              guesses);
+      PromptsJob job;
+      try (LanguageModel opened =
+          LanguageModel.open(files, absolute(files, location), this::note)) {
+        job =
+            new PromptsJob(
+                absolute(files, location),
+                sampling.sampling(opened.defaults()),
+                ending(opened),
+                scores,
+                guesses);
+      }
       requireLines(files.status(files.path(prompted)), prompted);
       if (out == null) {
         PrintWriter lines = spec.commandLine().getOut();

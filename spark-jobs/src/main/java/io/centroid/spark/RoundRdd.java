@@ -1,7 +1,6 @@
 package io.centroid.spark;
 
 import io.centroid.data.Shard;
-import io.centroid.train.WorkerExecution;
 import io.centroid.train.WorkerMemory;
 import io.centroid.train.WorkerResult;
 import io.centroid.train.WorkerTask;
@@ -23,6 +22,7 @@ final class RoundRdd extends LineageRdd<JavaSerialized<WorkerResult>> {
   private static final long serialVersionUID = 1L;
 
   private final WorkerTask task;
+  private final Broadcast<ExecutorTraining> training;
   private @Nullable RDD<Reading<Shard>> shards;
   private @Nullable LineageRdd<JavaSerialized<WorkerResult>> previous;
   private @Nullable Broadcast<RoundStart> start;
@@ -35,12 +35,14 @@ final class RoundRdd extends LineageRdd<JavaSerialized<WorkerResult>> {
   RoundRdd(
       String name,
       WorkerTask task,
+      Broadcast<ExecutorTraining> training,
       RDD<Reading<Shard>> shards,
       @Nullable LineageRdd<JavaSerialized<WorkerResult>> previous,
       Broadcast<RoundStart> start) {
     super(shards.sparkContext(), parents(shards, previous));
     setName("results of " + name);
     this.task = task;
+    this.training = training;
     this.shards = shards;
     this.previous = previous;
     this.start = start;
@@ -65,7 +67,10 @@ final class RoundRdd extends LineageRdd<JavaSerialized<WorkerResult>> {
         SparkFailure.guarded(
             "worker " + worker,
             () ->
-                WorkerExecution.train(task, worker, shard, from.value().open(from.id()), memory)));
+                training
+                    .value()
+                    .execution()
+                    .train(task, worker, shard, from.value().open(from.id()), memory)));
   }
 
   private static <T> T required(@Nullable T parent) {

@@ -14,7 +14,6 @@ import io.centroid.train.RoundLimit;
 import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
 import io.centroid.train.StateSlices;
-import io.centroid.train.WorkerExecution;
 import io.centroid.train.WorkerSpec;
 import io.centroid.train.Workers;
 import java.util.ArrayList;
@@ -41,9 +40,10 @@ public final class SparkShardedData implements ShardedData {
   private final int slices;
   private final RoundLimit limit;
   // The source carries Hadoop's configuration, too large to go with every round's tasks.
-  private final Broadcast<JavaSerialized<ShardSpec>> shared;
+  private final Broadcast<ExecutorTraining> training;
   private final List<SparkWorkers> dealt = new ArrayList<>();
   private final Map<Split, JavaRDD<Reading<Shard>>> shards = new EnumMap<>(Split.class);
+  private boolean closed;
 
   /**
    * Shards of a data set.
@@ -61,7 +61,7 @@ public final class SparkShardedData implements ShardedData {
     this.slices = slices;
     this.spark = spark;
     this.spec = spec;
-    this.shared = spark.broadcast(new JavaSerialized<>(spec));
+    this.training = spark.broadcast(new ExecutorTraining(spec));
   }
 
   @Override
@@ -87,6 +87,7 @@ public final class SparkShardedData implements ShardedData {
 
   @Override
   public Evaluation evaluate(Scoring scoring, DataPart part, float[] parameters) {
+    Broadcast<ExecutorTraining> shared = training;
     Broadcast<RoundStart> vector = published(parameters);
     try {
       return read(
@@ -98,7 +99,10 @@ public final class SparkShardedData implements ShardedData {
                           SparkFailure.guarded(
                               "worker " + shard.worker(),
                               () ->
-                                  WorkerExecution.evaluate(scoring, part, shard, opened(vector)))))
+                                  shared
+                                      .value()
+                                      .execution()
+                                      .evaluate(scoring, part, shard, opened(vector)))))
           .stream()
           .reduce(Evaluation.empty(0), Evaluation::merge);
     } finally {
@@ -108,7 +112,7 @@ public final class SparkShardedData implements ShardedData {
 
   @Override
   public Predictions predict(Scoring scoring, Split split, float[] parameters) {
-    Broadcast<JavaSerialized<ShardSpec>> shardSpec = shared;
+    Broadcast<ExecutorTraining> shared = training;
     Broadcast<RoundStart> vector = published(parameters);
     try {
       return Predictions.inSourceOrder(
@@ -118,8 +122,10 @@ public final class SparkShardedData implements ShardedData {
               worker ->
                   Reading.of(
                       () ->
-                          WorkerExecution.predict(
-                              scoring, shardSpec.value().value(), split, worker, opened(vector)))));
+                          shared
+                              .value()
+                              .execution()
+                              .predict(scoring, split, worker, opened(vector)))));
     } finally {
       vector.destroy();
     }
@@ -137,11 +143,20 @@ public final class SparkShardedData implements ShardedData {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     // Waits for the executors: Spark complains loudly about requests that are open when it stops.
     dealt.forEach(SparkWorkers::release);
     shards.values().forEach(rdd -> rdd.unpersist(true));
     shards.clear();
-    Lifetimes.destroy(shared, true);
+    Lifetimes.destroy(training, true);
+  }
+
+  /** What the tasks of this training share. */
+  Broadcast<ExecutorTraining> training() {
+    return training;
   }
 
   private Broadcast<RoundStart> published(float[] parameters) {
@@ -173,14 +188,14 @@ public final class SparkShardedData implements ShardedData {
   }
 
   private JavaRDD<Reading<Shard>> cached(Split split) {
-    Broadcast<JavaSerialized<ShardSpec>> shardSpec = shared;
+    Broadcast<ExecutorTraining> shared = training;
     JavaRDD<Reading<Shard>> rdd =
         workerNumbers()
             .map(
                 worker ->
                     SparkFailure.guarded(
                         "worker " + worker,
-                        () -> Reading.of(() -> shardSpec.value().value().read(split, worker))));
+                        () -> Reading.of(() -> shared.value().execution().read(split, worker))));
     rdd.setName("shards of " + split);
     return rdd.persist(StorageLevel.MEMORY_AND_DISK());
   }

@@ -123,6 +123,7 @@ final class SparkWorkers implements Workers {
         new RoundRdd(
             "round " + round.number(),
             WorkerTask.of(spec, round),
+            data.training(),
             data.shards(Split.TRAIN).rdd(),
             lineage.memories(),
             start);

@@ -112,7 +112,8 @@ final class ExamplesFuzzTest {
     files.only("data", input);
     byte[] buffer = new byte[1 << 16];
     DecodingLimit limit = DecodingLimit.setting(DECODED_LIMIT);
-    try (DecodedStream stream = DecodedStream.open(InputFolder.FILES, files.file("data"), limit)) {
+    try (DecodedStream stream = DecodedStream.open(
+            new io.centroid.io.DecodedFiles(InputFolder.FILES), files.file("data"), limit)) {
       long decoded = 0;
       for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) {
         decoded += read;

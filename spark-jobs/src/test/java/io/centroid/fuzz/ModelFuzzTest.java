@@ -7,6 +7,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.centroid.huggingface.GenerationDefaults;
 import io.centroid.huggingface.Gpt2ConfigJson;
 import io.centroid.huggingface.ModelDirectory;
+import io.centroid.kernels.Arena;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.ParameterLayout.Entry;
 import io.centroid.model.gpt2.Gpt2Config;
@@ -226,8 +227,10 @@ final class ModelFuzzTest {
     ModelDirectory model = ModelDirectory.read(InputFolder.FILES, files.hadoop());
     model.configJson().toJson();
     long floats = 0;
-    for (FloatVector tensor : model.tensors().values()) {
-      floats += tensor.size();
+    try (Arena arena = new Arena()) {
+      for (FloatVector tensor : model.tensors(arena).values()) {
+        floats += tensor.size();
+      }
     }
     // The smallest type has two bytes, which become four.
     if (Float.BYTES * floats > 2L * input.length) {

@@ -2,6 +2,7 @@ package io.centroid.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.DrawnDigits;
 import io.centroid.Eventually;
@@ -18,6 +19,7 @@ import io.centroid.data.digits.DigitsSource;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.io.HadoopFiles;
+import io.centroid.kernels.NativeMemory;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
 import io.centroid.model.Learners;
@@ -32,8 +34,6 @@ import io.centroid.train.DataPart;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.LocalShardedData;
-import io.centroid.train.Replica;
-import io.centroid.train.ReplicaPool;
 import io.centroid.train.Round;
 import io.centroid.train.RoundResult;
 import io.centroid.train.ShardSpec;
@@ -52,6 +52,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
@@ -74,6 +75,10 @@ import scala.collection.JavaConverters;
 class SparkWorkersIT {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final long SEED = 11;
+
+  /** What ND4J's descriptions of arrays take, which the garbage collector frees. */
+  private static final long DESCRIPTIONS = 16 << 10;
+
   private static final int TRAIN = 203;
   private static final int TEST = 41;
 
@@ -374,6 +379,61 @@ class SparkWorkersIT {
   }
 
   @Test
+  void twoTrainingsInOneJvmDoNotMeetAndLeaveNothingBehind() throws Exception {
+    ShardSpec shards = shards(new DigitsSource(1, TRAIN, TEST), 3);
+    for (int hidden : new int[] {64, 96}) {
+      WorkerSpec spec = adamW(64);
+      WorkerSpec otherSpec = adamW(hidden);
+      float[] alone;
+      float[] otherAlone;
+      try (ShardedData first = new LocalShardedData(shards, 2);
+          ShardedData second = new LocalShardedData(shards, 2)) {
+        alone = trained(first, spec, List.of()).parameters();
+        otherAlone = trained(second, otherSpec, List.of()).parameters();
+      }
+      long before = settledNativeBytes();
+      try (ShardedData data = new SparkShardedData(spark, shards, 1)) {
+        try (ShardedData other = new SparkShardedData(spark, shards, 1)) {
+          CompletableFuture<TrainState> beside =
+              CompletableFuture.supplyAsync(() -> trained(other, otherSpec, List.of()));
+          assertThat(trained(data, spec, List.of()).parameters()).isEqualTo(alone);
+          assertThat(beside.join().parameters()).isEqualTo(otherAlone);
+        }
+        long one = NativeMemory.trackedBytes();
+        assertThat(one).isGreaterThan(before + DESCRIPTIONS);
+        // Those that two tasks at once need are there already.
+        assertThat(trained(data, spec, List.of()).parameters()).isEqualTo(alone);
+        assertThat(NativeMemory.trackedBytes()).isCloseTo(one, within(DESCRIPTIONS));
+      }
+      assertThat(NativeMemory.trackedBytes()).isCloseTo(before, within(DESCRIPTIONS));
+    }
+  }
+
+  private static WorkerSpec adamW(int hidden) {
+    return workerSpec(
+        network(hidden),
+        OptimizerSettings.Name.ADAMW,
+        InnerStatePolicy.AVERAGE,
+        Codec.Name.NONE,
+        3);
+  }
+
+  /** Once the garbage of earlier tests is freed. */
+  private static long settledNativeBytes() throws Exception {
+    long[] held = {-1, NativeMemory.trackedBytes()};
+    Eventually.await(
+        "no more garbage",
+        LIMIT,
+        () -> {
+          System.gc();
+          held[0] = held[1];
+          held[1] = NativeMemory.trackedBytes();
+          return held[0] == held[1];
+        });
+    return held[1];
+  }
+
+  @Test
   void damagedDataIsToldOnceAndNotTriedAgain() throws Exception {
     DrawnDigits digits = DrawnDigits.of(Split.TRAIN, 60);
     digits.labels()[17] = 12;
@@ -401,7 +461,7 @@ class SparkWorkersIT {
 
   private static OuterStep outerStep(OuterSettings.Name name, WorkerSpec spec) {
     return new OuterSettings(name, name.usualRate(), 0.9, 0.9, 0.99, 1e-8)
-        .create(Learners.create(spec.network()).layout());
+        .create(Learners.layout(spec.network()));
   }
 
   private static TrainState rounds(Workers workers, NetworkSpec network, int count) {
@@ -411,12 +471,10 @@ class SparkWorkersIT {
   }
 
   private static float[] initialParameters(NetworkSpec network) {
-    Replica replica = ReplicaPool.borrow(network);
-    float[] initial = new float[Math.toIntExact(replica.learner().layout().parameterCount())];
+    float[] initial = new float[Math.toIntExact(Learners.layout(network).parameterCount())];
     for (int i = 0; i < initial.length; i++) {
       initial[i] = (float) Math.sin(i * 0.7) * 0.05f;
     }
-    ReplicaPool.giveBack(network, replica);
     return initial;
   }
 

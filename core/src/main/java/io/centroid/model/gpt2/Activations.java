@@ -1,5 +1,6 @@
 package io.centroid.model.gpt2;
 
+import io.centroid.kernels.Arena;
 import io.centroid.kernels.FloatVector;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.List;
  * What the passes over a batch leave for each other, for up to {@code sequences} texts of {@code
  * time} tokens at once. Allocated once and used again.
  */
-final class Activations {
+final class Activations implements AutoCloseable {
   /** Floats of the scores that are held at once; with a larger vocabulary, fewer rows. */
   private static final int SCORES = 1 << 26;
 
@@ -38,19 +39,19 @@ final class Activations {
     /** (tokens, inner). */
     final FloatVector hidden;
 
-    Block(Gpt2Config config, int sequences, int time) {
+    Block(Arena arena, Gpt2Config config, int sequences, int time) {
       long rows = (long) sequences * time;
       long values = rows * config.width();
-      normed1 = FloatVector.allocate(values);
+      normed1 = arena.allocate(values);
       statistics1 = new float[Math.toIntExact(2 * rows)];
-      queries = FloatVector.allocate(3 * values);
-      probabilities = FloatVector.allocate(rows * time * config.heads());
-      mixed = FloatVector.allocate(values);
-      middle = FloatVector.allocate(values);
-      normed2 = FloatVector.allocate(values);
+      queries = arena.allocate(3 * values);
+      probabilities = arena.allocate(rows * time * config.heads());
+      mixed = arena.allocate(values);
+      middle = arena.allocate(values);
+      normed2 = arena.allocate(values);
       statistics2 = new float[Math.toIntExact(2 * rows)];
-      slopes = FloatVector.allocate(rows * config.inner());
-      hidden = FloatVector.allocate(rows * config.inner());
+      slopes = arena.allocate(rows * config.inner());
+      hidden = arena.allocate(rows * config.inner());
     }
   }
 
@@ -67,18 +68,21 @@ final class Activations {
     final FloatVector queries;
     final FloatVector probabilities;
 
-    Deltas(Gpt2Config config, int sequences, int time, int threads) {
-      long rows = (long) sequences * time;
+    Deltas(Activations of, Gpt2Config config, int threads) {
+      Arena arena = of.arena;
+      int time = of.time;
+      long rows = (long) of.sequences * time;
       long values = rows * config.width();
-      stream = FloatVector.allocate(values);
-      branch = FloatVector.allocate(values);
-      normed = FloatVector.allocate(values);
-      hidden = FloatVector.allocate(rows * config.inner());
-      queries = FloatVector.allocate(3 * values);
-      probabilities = FloatVector.allocate((long) threads * time * time);
+      stream = arena.allocate(values);
+      branch = arena.allocate(values);
+      normed = arena.allocate(values);
+      hidden = arena.allocate(rows * config.inner());
+      queries = arena.allocate(3 * values);
+      probabilities = arena.allocate((long) threads * time * time);
     }
   }
 
+  private final Arena arena = new Arena();
   final int sequences;
   final int time;
 
@@ -106,25 +110,31 @@ final class Activations {
     long rows = (long) sequences * time;
     long values = rows * config.width();
     for (int i = 0; i <= config.layers(); i++) {
-      streams.add(FloatVector.allocate(values));
+      streams.add(arena.allocate(values));
     }
     Block shared = null;
     for (int i = 0; i < config.layers(); i++) {
       if (keepsAll || shared == null) {
-        shared = new Block(config, sequences, time);
+        shared = new Block(arena, config, sequences, time);
       }
       blocks.add(shared);
     }
-    normed = FloatVector.allocate(values);
+    normed = arena.allocate(values);
     statistics = new float[Math.toIntExact(2 * rows)];
-    branch = FloatVector.allocate(values);
-    dropped = FloatVector.allocate((long) threads * time * time);
+    branch = arena.allocate(values);
+    dropped = arena.allocate((long) threads * time * time);
     scoredRows = (int) Math.min(rows, Math.max(threads, SCORES / outputs));
-    scores = FloatVector.allocate((long) scoredRows * outputs);
+    scores = arena.allocate((long) scoredRows * outputs);
   }
 
   /** Whether so many texts of so many tokens have room. */
   boolean fits(int texts, int tokens) {
     return sequences >= texts && time >= tokens;
+  }
+
+  /** Frees these activations and the deltas made of them. */
+  @Override
+  public void close() {
+    arena.close();
   }
 }

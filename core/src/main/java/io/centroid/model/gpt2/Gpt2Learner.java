@@ -1,6 +1,7 @@
 package io.centroid.model.gpt2;
 
 import io.centroid.data.Batch;
+import io.centroid.kernels.Arena;
 import io.centroid.kernels.FloatVector;
 import io.centroid.kernels.SequenceKernels;
 import io.centroid.kernels.Softmax.Score;
@@ -24,6 +25,7 @@ public final class Gpt2Learner implements TokenLearner {
   private final Gpt2Execution execution;
   private final int classes;
   private final ParameterLayout layout;
+  private final Arena arena = new Arena();
   private final FloatVector parameters;
   private final Gpt2Weights weights;
   private final ThreadTeam team;
@@ -45,7 +47,7 @@ public final class Gpt2Learner implements TokenLearner {
     this.execution = execution;
     this.classes = classes;
     this.layout = Gpt2Layout.of(config, classes);
-    this.parameters = FloatVector.allocate(layout.parameterCount());
+    this.parameters = arena.allocate(layout.parameterCount());
     this.weights = Gpt2Weights.of(config, layout, parameters);
     this.team = new ThreadTeam(execution.threads());
     List<SequenceKernels> kernels = new ArrayList<>();
@@ -78,7 +80,7 @@ public final class Gpt2Learner implements TokenLearner {
   public FloatVector gradient() {
     FloatVector made = gradient;
     if (made == null) {
-      made = FloatVector.allocate(layout.parameterCount());
+      made = arena.allocate(layout.parameterCount());
       gradient = made;
     }
     return made;
@@ -240,6 +242,7 @@ public final class Gpt2Learner implements TokenLearner {
     }
     Activations held = evaluated;
     if (held == null || !held.fits(sequences, time)) {
+      close(held);
       held = new Activations(config, outputs(), sequences, time, false, execution.threads());
       evaluated = held;
     }
@@ -249,6 +252,7 @@ public final class Gpt2Learner implements TokenLearner {
   private Activations reserve(int sequences, int time) {
     Activations held = activations;
     if (held == null || !held.fits(sequences, time)) {
+      close(held);
       held =
           new Activations(
               config, outputs(), sequences, time, !execution.recomputes(), execution.threads());
@@ -261,9 +265,23 @@ public final class Gpt2Learner implements TokenLearner {
   private Activations.Deltas deltas(Activations used) {
     Activations.Deltas held = deltas;
     if (held == null) {
-      held = new Activations.Deltas(config, used.sequences, used.time, execution.threads());
+      held = new Activations.Deltas(used, config, execution.threads());
       deltas = held;
     }
     return held;
+  }
+
+  @Override
+  public void close() {
+    team.close();
+    arena.close();
+    close(activations);
+    close(evaluated);
+  }
+
+  private static void close(@Nullable Activations held) {
+    if (held != null) {
+      held.close();
+    }
   }
 }

@@ -41,14 +41,18 @@ public final class CentroidGpt2 implements Gpt2Contestant {
   private @Nullable Work work;
 
   /** A case that is ready to run. */
-  private interface Work {
+  private interface Work extends AutoCloseable {
     Map<String, Double> run();
+
+    @Override
+    void close();
   }
 
   @Override
   public Map<String, Double> run(Gpt2Case what) {
     Work ready = work;
     if (ready == null || !what.equals(prepared)) {
+      close();
       ready =
           switch (what.kind()) {
             case STEP -> new Step(what);
@@ -62,6 +66,9 @@ public final class CentroidGpt2 implements Gpt2Contestant {
 
   @Override
   public void close() {
+    if (work != null) {
+      work.close();
+    }
     work = null;
   }
 
@@ -137,16 +144,22 @@ public final class CentroidGpt2 implements Gpt2Contestant {
       }
       return Map.of("step", Spread.of(millis).median());
     }
+
+    @Override
+    public void close() {
+      learner.close();
+    }
   }
 
   private static final class Decode implements Work {
+    private final Learner learner;
     private final Generator generator;
     private final Generator guessing;
     private final List<int[]> prompts = new ArrayList<>();
     private final int newTokens;
 
     Decode(Gpt2Case what) {
-      Learner learner = learner(what);
+      learner = learner(what);
       Gpt2Config config = config(what);
       Gpt2Weights weights = Gpt2Weights.of(config, learner.layout(), learner.parameters());
       generator = new Generator(config, weights, null, what.threads());
@@ -166,6 +179,13 @@ public final class CentroidGpt2 implements Gpt2Contestant {
       millis.put("token", alone.millisPerToken());
       millis.put("looked-up", first(guessing).millisPerToken());
       return millis;
+    }
+
+    @Override
+    public void close() {
+      generator.close();
+      guessing.close();
+      learner.close();
     }
 
     private Generation first(Generator by) {

@@ -23,8 +23,12 @@ import java.util.function.Supplier;
 import org.apache.hadoop.io.LongWritable;
 import org.apache.hadoop.io.Text;
 import org.apache.hadoop.mapred.TextInputFormat;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.TaskCompletionListener;
+import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
@@ -47,6 +51,7 @@ public record PromptsJob(
   /** One JSON object a line, in the lines' order. Nothing is computed yet. */
   public JavaRDD<String> answers(JavaSparkContext spark, String file) {
     HadoopFiles files = new HadoopFiles(spark.hadoopConfiguration());
+    Broadcast<SharedModel> shared = spark.broadcast(new SharedModel(files, model));
     return spark
         .hadoopFile(
             files.path(file).toString(),
@@ -56,7 +61,7 @@ public record PromptsJob(
             spark.defaultParallelism())
         .map(line -> decoded(file, line._1.get(), line._2))
         .zipWithIndex()
-        .mapPartitions(lines -> new Work(this, file, SharedModel.of(files, model), lines));
+        .mapPartitions(lines -> Work.of(this, file, shared.value().open(), lines));
   }
 
   private static String decoded(String file, long offset, Text line) {
@@ -82,7 +87,17 @@ public record PromptsJob(
     private final Iterator<Tuple2<String, Long>> lines;
     private Iterator<String> ready = List.<String>of().iterator();
 
-    Work(PromptsJob job, String file, LanguageModel model, Iterator<Tuple2<String, Long>> lines) {
+    /** Answers whose generator is closed when the task ends. */
+    static Work of(
+        PromptsJob job, String file, LanguageModel model, Iterator<Tuple2<String, Long>> lines) {
+      Work work = new Work(job, file, model, lines);
+      TaskContext.get()
+          .addTaskCompletionListener((TaskCompletionListener) ended -> work.generator.close());
+      return work;
+    }
+
+    private Work(
+        PromptsJob job, String file, LanguageModel model, Iterator<Tuple2<String, Long>> lines) {
       this.job = job;
       this.file = file;
       this.model = model;
@@ -170,26 +185,33 @@ public record PromptsJob(
     }
   }
 
-  /** The model that this JVM used last. */
-  private static final class SharedModel {
-    private static LanguageModel.@org.jspecify.annotations.Nullable Location held;
-    private static @org.jspecify.annotations.Nullable LanguageModel model;
+  /**
+   * The model of a job, opened once in each JVM that receives its broadcast. Not closed with it,
+   * since tasks may still read the weights: they are freed when nothing does any more.
+   */
+  private static final class SharedModel implements Serializable {
+    private static final long serialVersionUID = 1L;
 
-    private SharedModel() {}
+    private final HadoopFiles files;
+    private final LanguageModel.Location location;
+    private transient @Nullable LanguageModel model;
 
-    static synchronized LanguageModel of(HadoopFiles files, LanguageModel.Location location) {
-      LanguageModel found = model;
-      if (found == null || !location.equals(held)) {
-        model = null; // Not two at a time.
+    SharedModel(HadoopFiles files, LanguageModel.Location location) {
+      this.files = files;
+      this.location = location;
+    }
+
+    synchronized LanguageModel open() {
+      LanguageModel opened = model;
+      if (opened == null) {
         try {
-          found = LanguageModel.open(files, location, note -> {});
+          opened = LanguageModel.open(files, location, note -> {});
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }
-        model = found;
-        held = location;
+        model = opened;
       }
-      return found;
+      return opened;
     }
   }
 }

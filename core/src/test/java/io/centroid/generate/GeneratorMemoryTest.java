@@ -1,0 +1,58 @@
+package io.centroid.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.centroid.kernels.NativeBytes;
+import io.centroid.kernels.NativeMemory;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class GeneratorMemoryTest extends SmallModelTexts {
+  private static final List<int[]> PROMPTS = Collections.nCopies(40, PROMPT);
+
+  @Test
+  void aTextsCacheIsFreedWhenTheTextIsFinished() {
+    generator(1).close();
+    long before = NativeBytes.settled();
+    Generator generator = generator(2);
+    long idle = NativeMemory.trackedBytes();
+    assertThat(idle).isGreaterThan(before);
+    long cache = KeyValueCache.bytes(CONFIG, PROMPT.length + TEN.newTokens());
+    generator.generate(
+        PROMPTS,
+        Sampling.GREEDY,
+        TEN,
+        (text, id) ->
+            assertThat(NativeMemory.trackedBytes())
+                .isBetween(idle + cache, idle + Gpt2Decoder.SCORED * cache));
+    assertThat(NativeMemory.trackedBytes()).isEqualTo(idle);
+    generator.logProbabilities(PROMPT);
+    generator.scores(PROMPT);
+    assertThat(NativeMemory.trackedBytes()).isEqualTo(idle);
+    generator.close();
+    assertThat(NativeMemory.trackedBytes()).isEqualTo(before);
+    assertThatThrownBy(() -> generator.generate(PROMPTS, Sampling.GREEDY, TEN, TokenListener.NONE))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aFailureLeavesNoCacheBehind() {
+    try (Generator generator = generator(1)) {
+      generator.scores(PROMPT);
+      long idle = NativeBytes.settled();
+      assertThatThrownBy(
+              () ->
+                  generator.generate(
+                      PROMPTS,
+                      Sampling.GREEDY,
+                      TEN,
+                      (text, id) -> {
+                        throw new IllegalStateException("enough");
+                      }))
+          .hasMessage("enough");
+      assertThat(NativeMemory.trackedBytes()).isEqualTo(idle);
+    }
+  }
+}
