@@ -14,7 +14,6 @@ import io.centroid.data.Normalisation;
 import io.centroid.labelled.ClassNames;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
-import io.centroid.model.Backend;
 import io.centroid.model.Loss;
 import io.centroid.optimize.OuterSettings;
 import io.centroid.security.KerberosLogin;
@@ -176,7 +175,7 @@ final class Groups {
 
   static Compute compute(Settings settings) {
     return new Compute(
-        settings.choice("compute.backend", Backend.class),
+        settings.text("compute.engine"),
         settings.choice("compute.workers", Compute.WorkerKind.class),
         settings.integer("compute.threads", 0),
         settings.integer("compute.threads-per-worker", 1),

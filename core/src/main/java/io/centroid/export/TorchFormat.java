@@ -6,12 +6,11 @@ import io.centroid.Rejection;
 import io.centroid.data.HadoopFiles;
 import io.centroid.data.InputShape;
 import io.centroid.data.NewFolder;
+import io.centroid.dl4j.PlainLayers;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.Architecture;
-import io.centroid.model.Learners;
 import io.centroid.model.NetworkSpec;
 import io.centroid.model.ParameterLayout;
-import io.centroid.model.PlainLayers;
 import io.centroid.model.gpt2.Gpt2Layout;
 import io.centroid.run.TrainedModel;
 import io.centroid.safetensors.SafetensorsReader;
@@ -54,7 +53,7 @@ final class TorchFormat implements ExportFormat {
           "transformers."
               + (gpt2.classifies() ? "GPT2ForSequenceClassification" : "GPT2LMHeadModel"));
     } else {
-      layout = Learners.create(network).layout();
+      layout = network.engine().layout(network);
       TorchModule module = TorchModule.of(PlainLayers.of(model.path(), network));
       names = module.names();
       metadata.put("module", module.code());

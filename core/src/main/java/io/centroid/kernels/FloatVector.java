@@ -27,30 +27,10 @@ public final class FloatVector {
   private final long size;
   private final long offset;
   private final Object owner;
-  private final HostAccess host;
   private final boolean readOnly;
 
-  /**
-   * Told when Java code touches an engine's memory, so that an engine with a copy on a device can
-   * keep the two equal.
-   */
-  public interface HostAccess {
-    HostAccess DIRECT = new HostAccess() {};
-
-    /** Before Java code reads or writes: the host's copy must be the current one. */
-    default void beforeAccess() {}
-
-    /** After Java code wrote: the host's copy is the current one. */
-    default void afterWrite() {}
-  }
-
   private FloatVector(
-      FloatPointer pointer,
-      long size,
-      long offset,
-      Object owner,
-      HostAccess host,
-      boolean readOnly) {
+      FloatPointer pointer, long size, long offset, Object owner, boolean readOnly) {
     this.pointer = pointer.capacity(size);
     // An absolute bulk get or put is a bare memory copy; FloatPointer's own goes through JNI.
     this.buffer = size == 0 || size > LONGEST_BUFFER ? null : pointer.asBuffer();
@@ -58,14 +38,13 @@ public final class FloatVector {
     this.size = size;
     this.offset = offset;
     this.owner = owner;
-    this.host = host;
   }
 
   /** Memory of its own, zeroed. */
   public static FloatVector allocate(long size) {
     FloatPointer pointer = new FloatPointer(size);
     FloatPointer.memset(pointer, 0, size * Float.BYTES);
-    return new FloatVector(pointer, size, 0, pointer, HostAccess.DIRECT, false);
+    return new FloatVector(pointer, size, 0, pointer, false);
   }
 
   /**
@@ -73,9 +52,9 @@ public final class FloatVector {
    *
    * @param owner kept reachable as long as this vector, so that the engine does not free the memory
    */
-  public static FloatVector wrap(FloatPointer pointer, long size, Object owner, HostAccess host) {
+  public static FloatVector wrap(FloatPointer pointer, long size, Object owner) {
     return new FloatVector(
-        new FloatPointer(pointer), size, 0, Objects.requireNonNull(owner), host, false);
+        new FloatPointer(pointer), size, 0, Objects.requireNonNull(owner), false);
   }
 
   /**
@@ -87,7 +66,7 @@ public final class FloatVector {
       throw new IllegalArgumentException("not a whole direct buffer in native order: " + floats);
     }
     FloatPointer pointer = floats.limit() == 0 ? new FloatPointer(1) : new FloatPointer(floats);
-    return new FloatVector(pointer, floats.limit(), 0, floats, HostAccess.DIRECT, true);
+    return new FloatVector(pointer, floats.limit(), 0, floats, true);
   }
 
   /**
@@ -97,7 +76,7 @@ public final class FloatVector {
   public FloatVector slice(long from, long length) {
     Objects.checkFromIndexSize(from, length, size);
     FloatPointer start = new FloatPointer(pointer.getPointer(from));
-    return new FloatVector(start, length, offset + from, owner, host, readOnly);
+    return new FloatVector(start, length, offset + from, owner, readOnly);
   }
 
   public long size() {
@@ -137,7 +116,6 @@ public final class FloatVector {
   /** Copies {@code length} floats from {@code from} on into {@code into[0..]}. */
   public void read(long from, float[] into, int length) {
     Objects.checkFromIndexSize(from, length, size);
-    host.beforeAccess();
     if (buffer != null) {
       buffer.get((int) from, into, 0, length);
     } else if (length > 0) {
@@ -154,13 +132,11 @@ public final class FloatVector {
   public void write(long to, float[] source, int length) {
     requireWritable();
     Objects.checkFromIndexSize(to, length, size);
-    host.beforeAccess();
     if (buffer != null) {
       buffer.put((int) to, source, 0, length);
     } else if (length > 0) {
       pointer.getPointer(to).put(source, 0, length);
     }
-    host.afterWrite();
     Reference.reachabilityFence(owner);
   }
 

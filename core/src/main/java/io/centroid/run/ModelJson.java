@@ -11,7 +11,7 @@ import io.centroid.data.InputShape;
 import io.centroid.data.Normalisation;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
-import io.centroid.model.Backend;
+import io.centroid.model.Engines;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import io.centroid.model.gpt2.Gpt2Config;
@@ -52,7 +52,6 @@ final class ModelJson {
     node.put("outputs", spec.outputs());
     node.put("loss", spelled(spec.loss()));
     node.put("seed", spec.seed());
-    node.put("backend", spelled(spec.backend()));
     return node;
   }
 
@@ -100,18 +99,19 @@ final class ModelJson {
     return value.floatValue();
   }
 
-  static NetworkSpec read(String file, JsonNode node) {
+  static NetworkSpec read(String file, JsonNode node, Engines engines) {
+    Architecture architecture = architecture(file, node);
     List<Integer> input = integers(file, node, "input");
     if (input.size() != 3) {
       throw new InputException(file + ": model.input: expected 3 sizes, found " + input);
     }
     return new NetworkSpec(
-        architecture(file, node),
+        architecture,
         new InputShape(input.get(0), input.get(1), input.get(2)),
         integer(file, node, "outputs"),
         choice(file, node, "loss", Loss.class),
         node.path("seed").asLong(),
-        node.has("backend") ? choice(file, node, "backend", Backend.class) : Backend.CPU);
+        engines.engine(architecture));
   }
 
   private static Architecture architecture(String file, JsonNode node) {

@@ -5,6 +5,7 @@ import io.centroid.data.DataSummary;
 import io.centroid.data.Normalisation;
 import io.centroid.model.Architecture;
 import io.centroid.model.Learner;
+import io.centroid.model.LearnerFactory;
 import io.centroid.model.Learners;
 import io.centroid.model.NetworkSpec;
 import io.centroid.model.ParameterLayout;
@@ -41,13 +42,14 @@ record RunSetup(
   static RunSetup of(
       RunConfig config,
       Architecture architecture,
+      LearnerFactory engine,
       DataSurvey survey,
       Map<String, String> dataKeys,
       Map<String, byte[]> tokenizerFiles) {
     DataSummary training = survey.training();
     RunConfig.Train train = config.train();
     TrainingPlan plan = plan(train, training);
-    WorkerSpec spec = spec(config, architecture, survey, plan);
+    WorkerSpec spec = spec(config, architecture, engine, survey, plan);
     Learner learner = Learners.create(spec.network());
     ParameterLayout layout = learner.layout();
     if (config.compute().workers() == RunConfig.Compute.WorkerKind.LOCAL) {
@@ -102,7 +104,11 @@ record RunSetup(
   }
 
   private static WorkerSpec spec(
-      RunConfig config, Architecture architecture, DataSurvey survey, TrainingPlan plan) {
+      RunConfig config,
+      Architecture architecture,
+      LearnerFactory engine,
+      DataSurvey survey,
+      TrainingPlan plan) {
     RunConfig.Train train = config.train();
     DataSummary training = survey.training();
     NetworkSpec network =
@@ -112,7 +118,7 @@ record RunSetup(
             survey.outputs(config, architecture),
             config.model().loss(),
             train.seed(),
-            config.compute().backend());
+            engine);
     return new WorkerSpec(
         network,
         architecture instanceof Architecture.Gpt2

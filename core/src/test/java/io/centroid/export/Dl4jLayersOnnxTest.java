@@ -7,6 +7,7 @@ import io.centroid.InputException;
 import io.centroid.RandomStream;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalisation;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.model.Architecture;
 import io.centroid.model.Learner;
 import io.centroid.model.Learners;
@@ -150,7 +151,13 @@ class Dl4jLayersOnnxTest {
       WeightType type)
       throws IOException {
     NetworkSpec spec =
-        new NetworkSpec(new Architecture.Dl4j(network.toJson()), input, 3, Loss.CROSS_ENTROPY, 5);
+        new NetworkSpec(
+            new Architecture.Dl4j(network.toJson()),
+            input,
+            3,
+            Loss.CROSS_ENTROPY,
+            5,
+            new Dl4jEngine());
     Learner learner = Learners.create(spec);
     float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
     learner.parameters().store(parameters);

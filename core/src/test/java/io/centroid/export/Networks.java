@@ -12,6 +12,7 @@ import io.centroid.data.MnistFiles;
 import io.centroid.data.Normalisation;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.model.Architecture;
 import io.centroid.model.Learner;
 import io.centroid.model.Learners;
@@ -42,7 +43,14 @@ final class Networks {
   /** A network trained on 6,000 of MNIST's digits; the test is skipped where there are none. */
   static TrainedModel onDigits(Architecture architecture, int steps, float rate) {
     assumeTrue(Files.exists(MNIST), MNIST + " is not there");
-    NetworkSpec spec = new NetworkSpec(architecture, DIGITS, 10, Loss.CROSS_ENTROPY, 7);
+    NetworkSpec spec =
+        new NetworkSpec(
+            architecture,
+            DIGITS,
+            10,
+            Loss.CROSS_ENTROPY,
+            7,
+            Dl4jEngine.ENGINES.engine(architecture));
     Learner learner = Learners.create(spec);
     MnistFiles found = MnistFiles.in(FILES, MNIST.toString());
     Examples examples =

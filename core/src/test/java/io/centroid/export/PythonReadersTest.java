@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.centroid.data.Normalisation;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.generate.Ending;
 import io.centroid.generate.Sampling;
 import io.centroid.generate.TokenListener;
@@ -146,7 +147,7 @@ class PythonReadersTest {
   }
 
   private static TrainedModel fixture() throws IOException {
-    return TrainedModel.load(Networks.FILES, FIXTURE.toString(), false);
+    return TrainedModel.load(Networks.FILES, FIXTURE.toString(), false, Dl4jEngine.ENGINES);
   }
 
   private Path onnx(TrainedModel model, WeightType weights, boolean cache) throws IOException {

@@ -7,7 +7,6 @@ import io.centroid.data.Normalisation;
 import io.centroid.data.Split;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
-import io.centroid.model.Backend;
 import io.centroid.model.Learner;
 import io.centroid.model.Learners;
 import io.centroid.model.Loss;
@@ -49,8 +48,7 @@ record DenseTraining(
             summary.shape(),
             summary.classes(),
             Loss.CROSS_ENTROPY,
-            BenchSettings.SEED,
-            Backend.CPU);
+            BenchSettings.SEED);
     WorkerSpec spec =
         new WorkerSpec(
             network,

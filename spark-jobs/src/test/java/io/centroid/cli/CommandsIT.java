@@ -14,6 +14,7 @@ import io.centroid.data.HadoopFiles;
 import io.centroid.data.InputShape;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.evaluate.Evaluator;
 import io.centroid.model.Learner;
 import io.centroid.model.Learners;
@@ -212,7 +213,8 @@ class CommandsIT {
             .matcher(train.faults().get(0));
     assertThat(fault.matches()).as(train.err).isTrue();
     TrainedModel newest =
-        TrainedModel.load(new HadoopFiles(new Configuration()), run.toString(), false);
+        TrainedModel.load(
+            new HadoopFiles(new Configuration()), run.toString(), false, Dl4jEngine.ENGINES);
     assertThat(
             CheckpointStore.open(new org.apache.hadoop.fs.Path(newest.path()), new Configuration())
                 .manifest()
@@ -271,7 +273,8 @@ class CommandsIT {
   /** The same by a plain loop over the test digits. */
   private List<Integer> predictedOneByOne() throws IOException {
     TrainedModel model =
-        TrainedModel.load(new HadoopFiles(new Configuration()), run.toString(), false);
+        TrainedModel.load(
+            new HadoopFiles(new Configuration()), run.toString(), false, Dl4jEngine.ENGINES);
     Learner learner = Learners.create(model.network());
     learner.parameters().load(model.parameters());
     DrawnDigits digits = DrawnDigits.of(Split.TEST, TEST);

@@ -2,6 +2,7 @@ package io.centroid.cli;
 
 import io.centroid.config.RunConfig;
 import io.centroid.data.HadoopFiles;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.retrain.Exporter;
 import io.centroid.retrain.Phase;
 import io.centroid.retrain.Retraining;
@@ -53,6 +54,7 @@ final class HaltingRetrain {
               return RunConfig.load(Path.of(args[0]), all);
             },
             files,
+            Dl4jEngine.ENGINES,
             shards -> new LocalShardedData(shards, 2),
             new Halting(args[1].equals(TRAINING)),
             exporter,

@@ -13,6 +13,7 @@ import io.centroid.checkpoint.Position;
 import io.centroid.checkpoint.Retention;
 import io.centroid.checkpoint.Snapshot;
 import io.centroid.checkpoint.StoredCheckpoint;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.fuzz.Bound;
 import io.centroid.fuzz.FuzzTarget;
 import io.centroid.fuzz.PartFormat;
@@ -169,7 +170,8 @@ final class CheckpointTarget implements FuzzTarget {
     }
     folder.put(Manifest.FILE, Text.latin(manifest));
     CheckpointStore.load(folder.folder(), folder.files().configuration());
-    TrainedModel.load(folder.files(), folder.folder().toString(), false).parameters();
+    TrainedModel.load(folder.files(), folder.folder().toString(), false, Dl4jEngine.ENGINES)
+        .parameters();
   }
 
   @Override
