@@ -85,6 +85,44 @@ class DenseLearnerTest {
   }
 
   @Test
+  void initialWeightsHaveTheVarianceOfTheirLayerAndBiasesAreZero() {
+    requireDeviations(Activation.RELU, Math.sqrt(2.0 / 200), Math.sqrt(2.0 / (300 + 20)));
+    requireDeviations(Activation.TANH, Math.sqrt(2.0 / (200 + 300)), Math.sqrt(2.0 / (300 + 20)));
+  }
+
+  private static void requireDeviations(Activation activation, double hidden, double last) {
+    NetworkSpec spec =
+        new NetworkSpec(
+            new Architecture.Mlp(List.of(300), activation),
+            InputShape.row(200),
+            20,
+            Loss.CROSS_ENTROPY,
+            1);
+    Learner learner = dense(spec);
+    float[] initial = Vectors.values(learner.parameters());
+    for (Entry entry : learner.layout().entries()) {
+      float[] tensor = PlainNetwork.tensor(initial, entry);
+      double sum = 0;
+      double squares = 0;
+      for (float value : tensor) {
+        sum += value;
+        squares += (double) value * value;
+      }
+      double deviation = Math.sqrt(squares / tensor.length);
+      if (entry.role() == Role.BIAS) {
+        assertThat(deviation).isZero();
+      } else {
+        double expected = entry.name().startsWith("0.") ? hidden : last;
+        // Four standard errors of each estimate.
+        assertThat(deviation)
+            .isCloseTo(expected, within(4 * expected / Math.sqrt(2.0 * tensor.length)));
+        assertThat(sum / tensor.length)
+            .isCloseTo(0, within(4 * expected / Math.sqrt(tensor.length)));
+      }
+    }
+  }
+
+  @Test
   void aUsedLearnerGivesTheBitsOfAFreshOne() {
     NetworkSpec spec = mlp(Activation.GELU, Loss.CROSS_ENTROPY);
     float[] parameters = Vectors.initial(spec);

@@ -61,7 +61,7 @@ public final class PlainNetwork {
 
   /** Sets parameters that are not the initial ones. */
   public static float[] randomised(Learner learner) {
-    SplittableRandom random = new SplittableRandom(11);
+    SplittableRandom random = new SplittableRandom(5);
     float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] = (float) (random.nextDouble() - 0.5);
