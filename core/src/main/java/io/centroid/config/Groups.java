@@ -174,8 +174,13 @@ final class Groups {
   }
 
   static Compute compute(Settings settings) {
+    String engine = settings.text("compute.engine");
+    if (!engine.matches("[a-z0-9-]+")) {
+      throw settings.refused(
+          "compute.engine", "must be auto or the name of an engine, such as cpu", engine);
+    }
     return new Compute(
-        settings.text("compute.engine"),
+        engine,
         settings.choice("compute.workers", Compute.WorkerKind.class),
         settings.integer("compute.threads", 0),
         settings.integer("compute.threads-per-worker", 1),

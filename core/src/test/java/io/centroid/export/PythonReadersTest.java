@@ -143,7 +143,14 @@ class PythonReadersTest {
 
   private static TrainedModel network(Architecture architecture) {
     return Networks.drawn(
-        new NetworkSpec(architecture, Networks.DIGITS, 10, Loss.CROSS_ENTROPY, 3), UNIT);
+        new NetworkSpec(
+            architecture,
+            Networks.DIGITS,
+            10,
+            Loss.CROSS_ENTROPY,
+            3,
+            Dl4jEngine.ENGINES.engine(architecture)),
+        UNIT);
   }
 
   private static TrainedModel fixture() throws IOException {

@@ -16,6 +16,7 @@ import io.centroid.data.Normalisation;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.data.digits.DigitsSource;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
@@ -169,7 +170,13 @@ class SerializationTest {
   }
 
   private static NetworkSpec network(Architecture architecture) {
-    return new NetworkSpec(architecture, new InputShape(1, 28, 28), 10, Loss.CROSS_ENTROPY, 42);
+    return new NetworkSpec(
+        architecture,
+        new InputShape(1, 28, 28),
+        10,
+        Loss.CROSS_ENTROPY,
+        42,
+        Dl4jEngine.ENGINES.engine(architecture));
   }
 
   private static WorkerSpec workerSpec(RateSchedule.Shape shape) {
