@@ -14,7 +14,7 @@ faults: ## the same, with the faults of real daemons that take long: nearly two 
 
 bench: ## local steps against DL4J's own fit, in turns
 	mvn -q -B -pl core test-compile dependency:build-classpath -Dspotless.check.skip -Dmdep.outputFile=target/benchmark.classpath
-	OMP_NUM_THREADS=1 java -cp "core/target/test-classes:core/target/classes:$$(cat core/target/benchmark.classpath)" io.centroid.benchmark.LocalStepsBenchmark
+	OMP_NUM_THREADS=1 java -cp "core/target/test-classes:core/target/classes:$$(cat core/target/benchmark.classpath)" io.centroid.dl4j.LocalStepsBenchmark
 
 bench-kernels: ## operations and whole steps of the engines, by JMH; ARGS="gemm -p kernels=cpu" takes a few
 	mvn -q -B -pl core test-compile dependency:build-classpath -Dspotless.check.skip -Dmdep.outputFile=target/benchmark.classpath

@@ -129,7 +129,8 @@ class ArchitectureTest {
   @Test
   void modelDirectoriesStandOnTheModelAlone() {
     knowsOnly("huggingface", "safetensors..", "kernels..", "model..", "data");
-    knowsOnly("dl4jzip", "data");
+    knowsOnly("dl4j", "data", "kernels", "model");
+    knowsOnly("dl4j.zip", "data", "model");
     noClasses()
         .that()
         .resideInAnyPackage(
@@ -315,7 +316,7 @@ class ArchitectureTest {
         .that()
         // Beside the engine there are users of DL4J's own networks, and its own master, measured.
         .resideOutsideOfPackages(
-            "io.centroid.model..", "io.centroid.spark.dl4j..", "io.centroid.bench.dl4j..")
+            "io.centroid.dl4j..", "io.centroid.spark.dl4j..", "io.centroid.bench.dl4j..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.deeplearning4j..")
@@ -323,13 +324,40 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            "io.centroid.model..",
-            "io.centroid.kernels..",
+            "io.centroid.dl4j..",
             "io.centroid.spark.dl4j..",
             "io.centroid.bench.dl4j..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.nd4j..", "org.bytedeco..")
+        .resideInAPackage("org.nd4j..")
+        .check(CENTROID);
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.centroid.kernels..", "io.centroid.dl4j..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.bytedeco..")
+        .check(CENTROID);
+  }
+
+  /** Dense networks and GPT-2 train, resume and generate on a class path without DL4J and ND4J. */
+  @Test
+  void coreNeedsNoDl4j() {
+    noClasses()
+        .that(not(resideInAnyPackage(JOBS)))
+        .and(
+            not(
+                resideInAnyPackage(
+                    "io.centroid.dl4j..",
+                    "io.centroid.export..",
+                    "io.centroid.onnx..",
+                    "io.centroid.registry..",
+                    "io.centroid.drift..",
+                    "io.centroid.retrain..",
+                    "io.centroid.serve..")))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.centroid.dl4j..", "org.deeplearning4j..", "org.nd4j..")
         .check(CENTROID);
   }
 
@@ -450,7 +478,7 @@ class ArchitectureTest {
   @Test
   void onlyTheGuardGivesJsonToDl4j() {
     noClasses()
-        .that(not(nameMatching("io\\.centroid\\.(model\\.Dl4jJson|spark\\.dl4j\\.Network)")))
+        .that(not(nameMatching("io\\.centroid\\.(dl4j\\.Dl4jJson|spark\\.dl4j\\.Network)")))
         .should()
         .callCodeUnitWhere(
             target(owner(nameMatching("org\\.(deeplearning4j|nd4j)\\..*")))

@@ -14,7 +14,6 @@ import io.centroid.data.Normalisation;
 import io.centroid.labelled.ClassNames;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
-import io.centroid.model.Backend;
 import io.centroid.model.Loss;
 import io.centroid.optimize.OuterSettings;
 import io.centroid.security.KerberosLogin;
@@ -175,8 +174,13 @@ final class Groups {
   }
 
   static Compute compute(Settings settings) {
+    String engine = settings.text("compute.engine");
+    if (!engine.matches("[a-z0-9-]+")) {
+      throw settings.refused(
+          "compute.engine", "must be auto or the name of an engine, such as cpu", engine);
+    }
     return new Compute(
-        settings.choice("compute.backend", Backend.class),
+        engine,
         settings.choice("compute.workers", Compute.WorkerKind.class),
         settings.integer("compute.threads", 0),
         settings.integer("compute.threads-per-worker", 1),

@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 /** Settings in layers, the last of which counts: reference.conf, a file, the command line. */
 final class Layers {
   private static final String FREE_FORM = "spark.conf";
+
+  /** Keys of earlier releases, and what took their place. */
+  private static final Map<String, String> REPLACED = Map.of("compute.backend", "compute.engine");
+
   private static final Config REFERENCE = reference();
 
   private Layers() {}
@@ -159,6 +163,14 @@ final class Layers {
   private static Config knownKeys(Config layer, Config reference) {
     for (Map.Entry<String, ConfigValue> entry : layer.entrySet()) {
       String key = entry.getKey();
+      if (REPLACED.containsKey(key)) {
+        throw new InputException(
+            Hocon.place(entry.getValue().origin())
+                + ": unknown key "
+                + key
+                + "; it is replaced by "
+                + REPLACED.get(key));
+      }
       if (!isFreeForm(key) && !reference.hasPathOrNull(key)) {
         throw new InputException(
             Hocon.place(entry.getValue().origin())

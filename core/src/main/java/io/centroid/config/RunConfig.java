@@ -2,7 +2,6 @@ package io.centroid.config;
 
 import io.centroid.average.Codec;
 import io.centroid.data.Normalisation;
-import io.centroid.model.Backend;
 import io.centroid.model.Loss;
 import io.centroid.optimize.OuterSettings;
 import io.centroid.security.KerberosLogin;
@@ -146,10 +145,11 @@ public record RunConfig(
   /**
    * What the arithmetic runs on.
    *
+   * @param engine {@link io.centroid.model.Engines#AUTO}, or the name of an engine
    * @param recomputes whether a backward pass computes activations again (activation checkpointing)
    */
   public record Compute(
-      Backend backend,
+      String engine,
       WorkerKind workers,
       int threads,
       int threadsPerWorker,

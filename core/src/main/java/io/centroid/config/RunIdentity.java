@@ -2,7 +2,6 @@ package io.centroid.config;
 
 import io.centroid.Sha256;
 import io.centroid.model.Architecture;
-import io.centroid.model.Backend;
 import io.centroid.optimize.OuterSettings;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -49,9 +48,6 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
     shaping.put("outer.rate", Spelling.canonical(outer.rate()));
     if (!(network instanceof Gpt2Choice)) {
       shaping.keySet().removeIf(RunIdentity::isOfTexts);
-    }
-    if (compute.backend() != Backend.CPU) {
-      shaping.put("compute.backend", settings.text("compute.backend"));
     }
     if (compute.threadsPerWorker() > 1) {
       // Threads add up their parts of a gradient: other parts, other last bits.

@@ -4,7 +4,6 @@ import io.centroid.config.RunConfig.Compute;
 import io.centroid.config.RunConfig.Data;
 import io.centroid.config.RunConfig.Model;
 import io.centroid.config.RunConfig.Train;
-import io.centroid.model.Backend;
 import io.centroid.model.Loss;
 
 /** What goes together where texts are concerned: GPT-2 reads them, and nothing else does. */
@@ -26,11 +25,6 @@ final class TextRules {
           model.loss() == Loss.CROSS_ENTROPY,
           "model.loss",
           "must be cross-entropy when model.name is gpt2");
-      require(
-          settings,
-          compute.backend() == Backend.CPU,
-          "compute.backend",
-          "must be cpu when model.name is gpt2");
       return;
     }
     require(settings, !text, "model.name", "must be gpt2 when data.format is tokens or texts");

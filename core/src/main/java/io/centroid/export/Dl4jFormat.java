@@ -1,12 +1,17 @@
 package io.centroid.export;
 
 import io.centroid.InputException;
-import io.centroid.dl4jzip.Dl4jZip;
-import io.centroid.dl4jzip.Dl4jZipWriter;
+import io.centroid.io.OpenFile;
+import io.centroid.io.HadoopFiles;
+import io.centroid.dl4j.Dl4jEngine;
+import io.centroid.dl4j.Dl4jJson;
+import io.centroid.dl4j.zip.Dl4jZip;
+import io.centroid.dl4j.zip.Dl4jZipWriter;
+import io.centroid.dl4j.zip.Dl4jZip;
+import io.centroid.dl4j.zip.Dl4jZipWriter;
 import io.centroid.io.AtomicDirectory;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.Architecture;
-import io.centroid.model.Dl4jJson;
 import io.centroid.model.NetworkSpec;
 import io.centroid.run.TrainedModel;
 import java.io.IOException;
@@ -51,12 +56,12 @@ final class Dl4jFormat implements ExportFormat {
     NetworkSpec network = model.network();
     NetworkSpec read =
         new NetworkSpec(
-            new Architecture.Dl4j(zip.configuration()),
+            zip.architecture(),
             network.input(),
             network.outputs(),
             network.loss(),
             network.seed(),
-            network.backend());
+            new Dl4jEngine());
     return LearnerOutputs.of(read, model.normalisation(), zip.parameters(files, parameters.length));
   }
 }

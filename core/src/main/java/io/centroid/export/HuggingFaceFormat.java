@@ -6,6 +6,7 @@ import io.centroid.io.AtomicDirectory;
 import io.centroid.io.HadoopFiles;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.Architecture;
+import io.centroid.model.Engines;
 import io.centroid.run.ModelExport;
 import io.centroid.run.TrainedModel;
 import java.io.IOException;
@@ -29,7 +30,7 @@ final class HuggingFaceFormat implements ExportFormat {
 
   @Override
   public Outputs open(HadoopFiles files, Path folder) throws IOException {
-    TrainedModel read = TrainedModel.load(files, folder.toString(), false);
+    TrainedModel read = TrainedModel.load(files, folder.toString(), false, Engines.CPU);
     float[] parameters = read.parameters();
     if (read.network().architecture() instanceof Architecture.Gpt2 gpt2 && !gpt2.classifies()) {
       return LanguageOutputs.of(gpt2.config(), parameters);

@@ -2,9 +2,9 @@ package io.centroid.export;
 
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalisation;
+import io.centroid.dl4j.PlainLayer;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
-import io.centroid.model.PlainLayer;
 import io.centroid.onnx.Attribute;
 import io.centroid.onnx.ElementType;
 import io.centroid.onnx.OnnxGraph;

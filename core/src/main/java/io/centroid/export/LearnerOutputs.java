@@ -4,7 +4,6 @@ import io.centroid.data.Batch;
 import io.centroid.data.Examples;
 import io.centroid.data.Normalisation;
 import io.centroid.model.Learner;
-import io.centroid.model.Learners;
 import io.centroid.model.NetworkSpec;
 
 /** A network, or a classifier of texts, on our own kernels or DL4J's. */
@@ -19,7 +18,7 @@ final class LearnerOutputs implements Outputs {
 
   /** A network with these parameters. */
   static LearnerOutputs of(NetworkSpec network, Normalisation normalisation, float[] parameters) {
-    Learner learner = Learners.create(network);
+    Learner learner = network.newLearner();
     learner.parameters().load(parameters);
     return new LearnerOutputs(learner, normalisation);
   }

@@ -115,7 +115,7 @@ public final class ModelExporter {
         request.form(),
         request.weights(),
         request.cache(),
-        architecture(model.network().architecture()),
+        model.network().architecture().name(),
         task(model.network()),
         new ExportDescription.Source(model.path(), FloatVector.sha256(parameters)),
         format.inputs(),
@@ -145,17 +145,6 @@ public final class ModelExporter {
       list.add(value);
     }
     return list;
-  }
-
-  /** As files spell it. */
-  static String architecture(Architecture architecture) {
-    if (architecture instanceof Architecture.Mlp) {
-      return "mlp";
-    }
-    if (architecture instanceof Architecture.Cnn) {
-      return "cnn";
-    }
-    return architecture instanceof Architecture.Gpt2 ? "gpt2" : "dl4j";
   }
 
   static Task task(NetworkSpec network) {

@@ -2,15 +2,14 @@ package io.centroid.export;
 
 import io.centroid.InputException;
 import io.centroid.data.InputShape;
+import io.centroid.dl4j.PlainLayer;
+import io.centroid.dl4j.PlainLayers;
 import io.centroid.io.AtomicDirectory;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.Architecture;
-import io.centroid.model.Learners;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import io.centroid.model.ParameterLayout;
-import io.centroid.model.PlainLayer;
-import io.centroid.model.PlainLayers;
 import io.centroid.model.gpt2.Gpt2Config;
 import io.centroid.model.gpt2.Gpt2Layout;
 import io.centroid.onnx.OnnxGraph;
@@ -93,12 +92,12 @@ final class OnnxFormat implements ExportFormat {
   private void layers(OnnxGraph graph) {
     NetworkSpec network = model.network();
     List<PlainLayer> layers = PlainLayers.of(model.path(), network);
-    ParameterLayout layout = Learners.layout(network);
+    ParameterLayout layout = network.layout();
     model.requireLayout(layout);
     GraphWeights weights = new GraphWeights(graph, request.weights(), layout, parameters);
     new LayersGraph(graph, weights, network).build(layers, model.normalisation());
     InputShape shape = network.input();
-    graph.metadata("architecture", ModelExporter.architecture(network.architecture()));
+    graph.metadata("architecture", network.architecture().name());
     graph.metadata(
         "task", (network.loss().classifies() ? Task.CLASSIFICATION : Task.REGRESSION).key());
     graph.metadata("shape", shape.channels() + "," + shape.height() + "," + shape.width());

@@ -3,14 +3,13 @@ package io.centroid.export;
 import io.centroid.InputException;
 import io.centroid.Rejection;
 import io.centroid.data.InputShape;
+import io.centroid.dl4j.PlainLayers;
 import io.centroid.io.AtomicDirectory;
 import io.centroid.io.HadoopFiles;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.Architecture;
-import io.centroid.model.Learners;
 import io.centroid.model.NetworkSpec;
 import io.centroid.model.ParameterLayout;
-import io.centroid.model.PlainLayers;
 import io.centroid.model.gpt2.Gpt2Layout;
 import io.centroid.run.TrainedModel;
 import io.centroid.safetensors.SafetensorsReader;
@@ -53,7 +52,7 @@ final class TorchFormat implements ExportFormat {
           "transformers."
               + (gpt2.classifies() ? "GPT2ForSequenceClassification" : "GPT2LMHeadModel"));
     } else {
-      layout = Learners.layout(network);
+      layout = network.layout();
       TorchModule module = TorchModule.of(PlainLayers.of(model.path(), network));
       names = module.names();
       metadata.put("module", module.code());

@@ -1,6 +1,6 @@
 package io.centroid.export;
 
-import io.centroid.model.PlainLayer;
+import io.centroid.dl4j.PlainLayer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

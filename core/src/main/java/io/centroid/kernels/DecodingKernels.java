@@ -3,7 +3,6 @@ package io.centroid.kernels;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.blas_set_num_threads;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
 
@@ -28,8 +27,7 @@ public final class DecodingKernels {
   private static final int STRETCH = 4096;
 
   static {
-    // The callers' threads share the work; OpenBLAS's own would compete with them.
-    blas_set_num_threads(1);
+    OpenBlas.useOneThread();
   }
 
   private final VectorMath.Powers powers = new VectorMath.Powers();

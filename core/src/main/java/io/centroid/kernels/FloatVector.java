@@ -31,7 +31,6 @@ public final class FloatVector implements AutoCloseable {
   private final long offset;
   private final Memory memory;
   private final boolean slice;
-  private final HostAccess host;
   private final boolean readOnly;
 
   /** Memory that a vector shares with its slices. */
@@ -59,27 +58,12 @@ public final class FloatVector implements AutoCloseable {
     }
   }
 
-  /**
-   * Told when Java code touches an engine's memory, so that an engine with a copy on a device can
-   * keep the two equal.
-   */
-  public interface HostAccess {
-    HostAccess DIRECT = new HostAccess() {};
-
-    /** Before Java code reads or writes: the host's copy must be the current one. */
-    default void beforeAccess() {}
-
-    /** After Java code wrote: the host's copy is the current one. */
-    default void afterWrite() {}
-  }
-
   private FloatVector(
       FloatPointer pointer,
       long size,
       long offset,
       Memory memory,
       boolean slice,
-      HostAccess host,
       boolean readOnly) {
     this.pointer = pointer.capacity(size);
     // An absolute bulk get or put is a bare memory copy; FloatPointer's own goes through JNI.
@@ -89,7 +73,6 @@ public final class FloatVector implements AutoCloseable {
     this.offset = offset;
     this.memory = memory;
     this.slice = slice;
-    this.host = host;
   }
 
   /** Memory of its own, zeroed. */
@@ -97,7 +80,7 @@ public final class FloatVector implements AutoCloseable {
     FloatPointer pointer = new FloatPointer(size);
     FloatPointer.memset(pointer, 0, size * Float.BYTES);
     return new FloatVector(
-        pointer, size, 0, new Memory(pointer, pointer), false, HostAccess.DIRECT, false);
+        pointer, size, 0, new Memory(pointer, pointer), false, false);
   }
 
   /**
@@ -105,9 +88,9 @@ public final class FloatVector implements AutoCloseable {
    *
    * @param owner kept reachable as long as this vector, so that the engine does not free the memory
    */
-  public static FloatVector wrap(FloatPointer pointer, long size, Object owner, HostAccess host) {
+  public static FloatVector wrap(FloatPointer pointer, long size, Object owner) {
     return new FloatVector(
-        new FloatPointer(pointer), size, 0, new Memory(owner, null), false, host, false);
+        new FloatPointer(pointer), size, 0, new Memory(owner, null), false, false);
   }
 
   /**
@@ -120,7 +103,7 @@ public final class FloatVector implements AutoCloseable {
     }
     FloatPointer pointer = floats.limit() == 0 ? new FloatPointer(1) : new FloatPointer(floats);
     return new FloatVector(
-        pointer, floats.limit(), 0, new Memory(floats, null), false, HostAccess.DIRECT, true);
+        pointer, floats.limit(), 0, new Memory(floats, null), false, true);
   }
 
   /**
@@ -130,7 +113,7 @@ public final class FloatVector implements AutoCloseable {
   public FloatVector slice(long from, long length) {
     Objects.checkFromIndexSize(from, length, size);
     FloatPointer start = new FloatPointer(constant().getPointer(from));
-    return new FloatVector(start, length, offset + from, memory, true, host, readOnly);
+    return new FloatVector(start, length, offset + from, memory, true, readOnly);
   }
 
   public long size() {
@@ -176,7 +159,6 @@ public final class FloatVector implements AutoCloseable {
   public void read(long from, float[] into, int length) {
     requireOpen();
     Objects.checkFromIndexSize(from, length, size);
-    host.beforeAccess();
     if (buffer != null) {
       buffer.get((int) from, into, 0, length);
     } else if (length > 0) {
@@ -193,13 +175,11 @@ public final class FloatVector implements AutoCloseable {
   public void write(long to, float[] source, int length) {
     requireWritable();
     Objects.checkFromIndexSize(to, length, size);
-    host.beforeAccess();
     if (buffer != null) {
       buffer.put((int) to, source, 0, length);
     } else if (length > 0) {
       pointer.getPointer(to).put(source, 0, length);
     }
-    host.afterWrite();
     Reference.reachabilityFence(memory);
   }
 

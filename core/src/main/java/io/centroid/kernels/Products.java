@@ -7,6 +7,10 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
 /** Products of matrices that are parts of others, by OpenBLAS. */
 public final class Products {
+  static {
+    OpenBlas.useOneThread();
+  }
+
   private Products() {}
 
   /** c = alpha * op(a) op(b) + beta * c, where op transposes or not; c is rows x columns. */

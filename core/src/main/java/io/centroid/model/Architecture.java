@@ -8,6 +8,9 @@ import java.util.List;
 /** The kinds of network that can be configured. */
 public sealed interface Architecture extends Serializable {
 
+  /** As {@code model.name} spells it. */
+  String name();
+
   /**
    * Dense layers of the given widths, then a dense output layer; 784-128-10 is {@code hidden =
    * [128]}.
@@ -15,6 +18,11 @@ public sealed interface Architecture extends Serializable {
   record Mlp(List<Integer> hidden, Activation activation) implements Architecture {
     public Mlp {
       hidden = List.copyOf(hidden);
+    }
+
+    @Override
+    public String name() {
+      return "mlp";
     }
   }
 
@@ -28,13 +36,23 @@ public sealed interface Architecture extends Serializable {
       channels = List.copyOf(channels);
       hidden = List.copyOf(hidden);
     }
+
+    @Override
+    public String name() {
+      return "cnn";
+    }
   }
 
   /**
    * A network that DL4J describes: the JSON of a MultiLayerConfiguration or a
    * ComputationGraphConfiguration.
    */
-  record Dl4j(String json) implements Architecture {}
+  record Dl4j(String json) implements Architecture {
+    @Override
+    public String name() {
+      return "dl4j";
+    }
+  }
 
   /**
    * GPT-2 over windows of tokens.
@@ -43,5 +61,10 @@ public sealed interface Architecture extends Serializable {
    *     every token predicting the next
    */
   record Gpt2(Gpt2Config config, boolean classifies, Gpt2Execution execution)
-      implements Architecture {}
+      implements Architecture {
+    @Override
+    public String name() {
+      return "gpt2";
+    }
+  }
 }

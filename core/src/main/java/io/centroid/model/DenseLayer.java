@@ -1,7 +1,7 @@
 package io.centroid.model;
 
+import io.centroid.kernels.DenseKernels;
 import io.centroid.kernels.FloatVector;
-import io.centroid.kernels.Kernels;
 import io.centroid.kernels.Nonlinearity;
 
 /**
@@ -9,7 +9,7 @@ import io.centroid.kernels.Nonlinearity;
  * example.
  */
 final class DenseLayer {
-  private final Kernels kernels;
+  private final DenseKernels kernels;
   private final Nonlinearity function;
   private final int inputWidth;
   private final int width;
@@ -22,7 +22,7 @@ final class DenseLayer {
   private FloatVector delta;
 
   DenseLayer(
-      Kernels kernels,
+      DenseKernels kernels,
       Nonlinearity function,
       ParameterLayout.Entry weight,
       ParameterLayout.Entry bias,
@@ -37,7 +37,7 @@ final class DenseLayer {
     this.bias = parameters.slice(bias.offset(), bias.size());
     this.weightGradient = gradient.slice(weight.offset(), weight.size());
     this.biasGradient = gradient.slice(bias.offset(), bias.size());
-    this.sums = kernels.allocate(1);
+    this.sums = FloatVector.allocate(1);
     this.outputs = sums;
     this.delta = sums;
   }
@@ -50,9 +50,9 @@ final class DenseLayer {
   void makeRoom(int rows, boolean last) {
     close();
     long size = (long) rows * width;
-    sums = kernels.allocate(size);
-    outputs = function.isDifferentiatedAtInput() ? kernels.allocate(size) : sums;
-    delta = last ? outputs : kernels.allocate(size);
+    sums = FloatVector.allocate(size);
+    outputs = function.isDifferentiatedAtInput() ? FloatVector.allocate(size) : sums;
+    delta = last ? outputs : FloatVector.allocate(size);
   }
 
   FloatVector outputs() {

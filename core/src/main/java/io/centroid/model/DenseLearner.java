@@ -1,20 +1,18 @@
 package io.centroid.model;
 
 import io.centroid.data.Batch;
+import io.centroid.kernels.DenseKernels;
 import io.centroid.kernels.FloatVector;
-import io.centroid.kernels.Kernels;
 import io.centroid.kernels.Nonlinearity;
-import java.util.List;
-import java.util.Optional;
 
 /**
- * Runs a network of dense layers by back-propagation written out on {@link Kernels}. Layout and
- * initial parameters are those of {@link Dl4jLearner}, bit for bit, and so is GELU's formula, x *
- * sigmoid(1.702 x). Allocates nothing in a step once it has seen the largest batch.
+ * Runs a network of dense layers by back-propagation written out on {@link DenseKernels}. Its GELU
+ * is DL4J's formula, x * sigmoid(1.702 x). Allocates nothing in a step once it has seen the largest
+ * batch.
  */
 final class DenseLearner implements SgdLearner {
   private final NetworkSpec spec;
-  private final Kernels kernels;
+  private final DenseKernels kernels = new DenseKernels();
   private final ParameterLayout layout;
   private final FloatVector parameters;
   private final FloatVector gradient;
@@ -22,41 +20,35 @@ final class DenseLearner implements SgdLearner {
   private FloatVector inputs;
   private int capacity;
 
-  private DenseLearner(
-      NetworkSpec spec, Kernels kernels, Dl4jLearner reference, List<Nonlinearity> hidden) {
+  /** A learner with the spec's initial parameters. */
+  DenseLearner(NetworkSpec spec, Architecture.Mlp mlp) {
     this.spec = spec;
-    this.kernels = kernels;
-    this.layout = reference.layout();
-    long size = layout.parameterCount();
-    this.parameters = kernels.allocate(size);
-    this.gradient = kernels.allocate(size);
-    float[] initial = new float[Math.toIntExact(size)];
-    reference.parameters().store(initial);
-    parameters.load(initial);
-    this.layers = new DenseLayer[hidden.size() + 1];
+    this.layout = DenseNetwork.layout(spec, mlp);
+    this.parameters = FloatVector.allocate(layout.parameterCount());
+    this.gradient = FloatVector.allocate(layout.parameterCount());
+    DenseNetwork.initialize(spec, mlp, parameters);
+    this.layers = new DenseLayer[mlp.hidden().size() + 1];
     for (int i = 0; i < layers.length; i++) {
       layers[i] =
           new DenseLayer(
               kernels,
-              i < hidden.size() ? hidden.get(i) : Nonlinearity.IDENTITY,
+              i < mlp.hidden().size() ? function(mlp.activation()) : Nonlinearity.IDENTITY,
               layout.entries().get(2 * i),
               layout.entries().get(2 * i + 1),
               parameters,
               gradient);
     }
-    this.inputs = kernels.allocate(1);
+    this.inputs = FloatVector.allocate(1);
   }
 
-  /**
-   * A learner in place of another, with its parameters; empty if that one's network is not one of
-   * plain dense layers.
-   */
-  static Optional<DenseLearner> inPlaceOf(
-      Dl4jLearner reference, NetworkSpec spec, Kernels kernels) {
-    return reference
-        .configuration()
-        .flatMap(configuration -> DenseLayers.hidden(configuration, spec.loss()))
-        .map(hidden -> new DenseLearner(spec, kernels, reference, hidden));
+  private static Nonlinearity function(Activation activation) {
+    return switch (activation) {
+      case RELU -> Nonlinearity.RELU;
+      case TANH -> Nonlinearity.TANH;
+      case SIGMOID -> Nonlinearity.SIGMOID;
+      case GELU -> Nonlinearity.GELU_SIGMOID;
+      case IDENTITY -> Nonlinearity.IDENTITY;
+    };
   }
 
   @Override
@@ -155,7 +147,7 @@ final class DenseLearner implements SgdLearner {
     }
     capacity = Math.max(batch.size(), batch.capacity());
     inputs.close();
-    inputs = kernels.allocate((long) capacity * spec.input().size());
+    inputs = FloatVector.allocate((long) capacity * spec.input().size());
     for (int i = 0; i < layers.length; i++) {
       layers[i].makeRoom(capacity, i == layers.length - 1);
     }

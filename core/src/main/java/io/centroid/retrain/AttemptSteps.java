@@ -15,6 +15,7 @@ import io.centroid.drift.Profile;
 import io.centroid.drift.ProfileJson;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.io.HadoopFiles;
+import io.centroid.model.Engines;
 import io.centroid.registry.DataFile;
 import io.centroid.registry.ModelRegistry;
 import io.centroid.registry.Provenance;
@@ -41,6 +42,7 @@ import org.apache.hadoop.fs.Path;
 final class AttemptSteps {
   private final Function<List<String>, RunConfig> configured;
   private final HadoopFiles files;
+  private final Engines engines;
   private final Function<ShardSpec, ShardedData> cluster;
   private final RunObserver observer;
   private final ModelRegistry registry;
@@ -51,12 +53,14 @@ final class AttemptSteps {
   AttemptSteps(
       Function<List<String>, RunConfig> configured,
       HadoopFiles files,
+      Engines engines,
       Function<ShardSpec, ShardedData> cluster,
       RunObserver observer,
       ModelRegistry registry,
       RetrainFolder folder) {
     this.configured = configured;
     this.files = files;
+    this.engines = engines;
     this.cluster = cluster;
     this.observer = observer;
     this.registry = registry;
@@ -108,7 +112,7 @@ final class AttemptSteps {
 
   /** Trains the challenger, or goes on with it. */
   void train(Attempt attempt) throws IOException {
-    new TrainingRun(training(attempt), files, cluster, observer).execute();
+    new TrainingRun(training(attempt), files, engines, cluster, observer).execute();
   }
 
   /** Champion and challenger on the frozen set and on what is held out of the new data. */
@@ -246,7 +250,7 @@ final class AttemptSteps {
   }
 
   private TrainedModel model(Path checkpoint) throws IOException {
-    return TrainedModel.load(files, checkpoint.toString(), false);
+    return TrainedModel.load(files, checkpoint.toString(), false, engines);
   }
 
   private Path run(Attempt attempt) {

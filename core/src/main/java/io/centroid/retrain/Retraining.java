@@ -8,6 +8,8 @@ import io.centroid.checkpoint.LeaseTerms;
 import io.centroid.checkpoint.WriterLease;
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopFiles;
+import io.centroid.model.Engines;
 import io.centroid.registry.AliasConflictException;
 import io.centroid.registry.Aliases;
 import io.centroid.registry.ModelRegistry;
@@ -31,6 +33,7 @@ import java.util.function.Function;
 public final class Retraining {
   private final Function<List<String>, RunConfig> configured;
   private final HadoopFiles files;
+  private final Engines engines;
   private final Function<ShardSpec, ShardedData> cluster;
   private final RunObserver observer;
   private final Exporter exporter;
@@ -41,18 +44,21 @@ public final class Retraining {
    * A run.
    *
    * @param configured the configuration with more {@code key=value} overrides
+   * @param engines those that {@code compute.engine} chooses from
    * @param cluster deals a data set to workers: on Spark, or on threads
    * @param phases told of each phase
    */
   public Retraining(
       Function<List<String>, RunConfig> configured,
       HadoopFiles files,
+      Engines engines,
       Function<ShardSpec, ShardedData> cluster,
       RunObserver observer,
       Exporter exporter,
       Phase.Observer phases) {
     this.configured = configured;
     this.files = files;
+    this.engines = engines;
     this.cluster = cluster;
     this.observer = observer;
     this.exporter = exporter;
@@ -91,7 +97,8 @@ public final class Retraining {
 
   private Result execute(ModelRegistry registry, RetrainFolder folder, WriterLease lease)
       throws IOException {
-    AttemptSteps steps = new AttemptSteps(configured, files, cluster, observer, registry, folder);
+    AttemptSteps steps =
+        new AttemptSteps(configured, files, engines, cluster, observer, registry, folder);
     AttemptRun run =
         new AttemptRun(config, registry, folder, lease, steps, exporter, observer, phases);
     Deliveries deliveries = new Deliveries(files, config.data(), config.retrain().marker());

@@ -4,10 +4,12 @@ import io.centroid.InputException;
 import io.centroid.config.Gpt2Choice;
 import io.centroid.config.NetworkChoice;
 import io.centroid.config.RunConfig;
-import io.centroid.dl4jzip.Dl4jZip;
+import io.centroid.io.HadoopFiles;
+import io.centroid.dl4j.zip.Dl4jZip;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.Architecture;
-import io.centroid.model.Learners;
+import io.centroid.model.Engines;
+import io.centroid.model.StoredNetwork;
 import io.centroid.model.gpt2.Gpt2Config;
 import io.centroid.model.gpt2.Gpt2Execution;
 import io.centroid.model.gpt2.Gpt2Layout;
@@ -33,24 +35,33 @@ final class ChosenNetwork {
   private final boolean classifies;
   private final Gpt2Execution execution;
   private final @Nullable Gpt2Config starting;
-  private final @Nullable Dl4jZip zip;
+  private final @Nullable StoredNetwork stored;
 
   private ChosenNetwork(
       NetworkChoice choice,
       boolean classifies,
       Gpt2Execution execution,
       @Nullable Gpt2Config starting,
-      @Nullable Dl4jZip zip) {
+      @Nullable StoredNetwork stored) {
     this.choice = choice;
     this.classifies = classifies;
     this.execution = execution;
     this.starting = starting;
-    this.zip = zip;
+    this.stored = stored;
   }
 
-  /** Reads the choice; and of the model of {@code model.init-from} the sizes, if they count. */
-  static ChosenNetwork of(RunConfig config, HadoopFiles files) throws IOException {
+  /**
+   * Reads the choice; and of the model of {@code model.init-from} the sizes, if they count.
+   *
+   * @throws InputException if the engine does not support the network
+   */
+  static ChosenNetwork of(RunConfig config, HadoopFiles files, Engines engines) throws IOException {
     NetworkChoice choice = config.model().network();
+    if (choice instanceof NetworkChoice.Complete complete) {
+      // Before the data is read, which may take long.
+      engines.engine(complete.architecture());
+    }
+    String start = config.model().initFrom();
     boolean fromStart = choice instanceof Gpt2Choice gpt2 && gpt2.sizes() == null;
     return new ChosenNetwork(
         choice,
@@ -59,20 +70,13 @@ final class ChosenNetwork {
             config.compute().threadsPerWorker(),
             config.train().microBatch(),
             config.compute().recomputes()),
-        fromStart ? gpt2(TrainedModel.load(files, config.model().initFrom(), false)) : null,
-        choice instanceof NetworkChoice.OfDl4jZip ? zip(files, config) : null);
+        fromStart ? gpt2(TrainedModel.load(files, start, false, engines)) : null,
+        choice instanceof NetworkChoice.OfDl4jZip ? engines.open(files, start) : null);
   }
 
-  private static Dl4jZip zip(HadoopFiles files, RunConfig config) {
-    Dl4jZip zip = Dl4jZip.read(files, config.model().initFrom());
-    // Here, so that what is wrong with the network is told of the zip.
-    Learners.dl4jLayout(zip.configurationPlace(), zip.configuration());
-    return zip;
-  }
-
-  /** The zip of DL4J's that the network came from. */
-  Optional<Dl4jZip> zip() {
-    return Optional.ofNullable(zip);
+  /** The file that the network came from, if it was one of an engine's own format. */
+  Optional<StoredNetwork> stored() {
+    return Optional.ofNullable(stored);
   }
 
   private static Gpt2Config gpt2(TrainedModel model) {
@@ -112,8 +116,8 @@ final class ChosenNetwork {
     if (choice instanceof NetworkChoice.Complete complete) {
       return complete.architecture();
     }
-    if (zip != null) {
-      return new Architecture.Dl4j(zip.configuration());
+    if (stored != null) {
+      return stored.architecture();
     }
     Vocabulary tokens = Objects.requireNonNull(vocabulary, "a GPT-2 reads texts");
     Gpt2Config config = config((Gpt2Choice) choice, tokens);

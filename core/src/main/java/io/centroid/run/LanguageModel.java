@@ -7,6 +7,7 @@ import io.centroid.io.HadoopFiles;
 import io.centroid.kernels.Arena;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.Architecture;
+import io.centroid.model.Engines;
 import io.centroid.model.gpt2.Gpt2Config;
 import io.centroid.model.gpt2.Gpt2Layout;
 import io.centroid.model.gpt2.Gpt2Weights;
@@ -53,7 +54,7 @@ public record LanguageModel(
    */
   public static LanguageModel open(HadoopFiles files, Location location, Consumer<String> notes)
       throws IOException {
-    TrainedModel model = TrainedModel.load(files, location.model(), location.best());
+    TrainedModel model = TrainedModel.load(files, location.model(), location.best(), Engines.CPU);
     if (!(model.network().architecture() instanceof Architecture.Gpt2 gpt2) || gpt2.classifies()) {
       throw new InputException(model.path() + " is no language model; try predict");
     }

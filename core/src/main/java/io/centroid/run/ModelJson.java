@@ -12,7 +12,7 @@ import io.centroid.data.Normalisation;
 import io.centroid.io.Json;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
-import io.centroid.model.Backend;
+import io.centroid.model.Engines;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import io.centroid.model.gpt2.Gpt2Config;
@@ -48,20 +48,20 @@ final class ModelJson {
                 List.of(input.channels(), input.height(), input.width()),
                 spec.outputs(),
                 spec.loss(),
-                spec.seed(),
-                spec.backend())));
+                spec.seed())));
   }
 
-  static NetworkSpec read(String file, JsonNode node) {
+  static NetworkSpec read(String file, JsonNode node, Engines engines) {
     Network network = Json.read(file, MODEL, node, Network.class);
+    Architecture architecture = architecture(file, node);
     List<Integer> input = network.input();
     return new NetworkSpec(
-        architecture(file, node),
+        architecture,
         new InputShape(input.get(0), input.get(1), input.get(2)),
         network.outputs(),
         network.loss(),
         network.seed(),
-        network.backend() == null ? Backend.CPU : network.backend());
+        engines.engine(architecture));
   }
 
   private static Architecture architecture(String file, JsonNode node) {
@@ -79,8 +79,7 @@ final class ModelJson {
 
   /** The keys that every network has. */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Network(
-      List<Integer> input, int outputs, Loss loss, long seed, @Nullable Backend backend) {
+  record Network(List<Integer> input, int outputs, Loss loss, long seed) {
     Network {
       Json.require(input.size() == 3 && positive(input), "input", "3 positive whole numbers");
       requirePositive("outputs", outputs);

@@ -13,7 +13,6 @@ import io.centroid.checkpoint.Snapshot;
 import io.centroid.data.DataSummary;
 import io.centroid.io.Json;
 import io.centroid.kernels.FloatVector;
-import io.centroid.model.Nd4jEngine;
 import io.centroid.model.ParameterLayout;
 import io.centroid.safetensors.TensorSlice;
 import io.centroid.train.EarlyStopping;
@@ -149,9 +148,11 @@ final class RunCheckpoints {
    * Versions in which this JVM differs from the checkpoint's writer, for a warning: the bits may
    * differ from here on.
    */
-  static Map<String, String> otherVersions(Manifest manifest) {
+  Map<String, String> otherVersions(Manifest manifest) {
     Map<String, String> others = new TreeMap<>();
-    Nd4jEngine.versions()
+    spec.network()
+        .engine()
+        .versions()
         .forEach(
             (name, version) -> {
               String there = manifest.snapshot().versions().get(name);
@@ -234,9 +235,8 @@ final class RunCheckpoints {
     return node;
   }
 
-  private static Map<String, String> versions() {
-    Map<String, String> versions = new TreeMap<>(Nd4jEngine.versions());
-    versions.put("java", Runtime.version().toString());
+  private Map<String, String> versions() {
+    Map<String, String> versions = new TreeMap<>(spec.network().engine().versions());
     versions.put(
         "centroid",
         Objects.requireNonNullElse(

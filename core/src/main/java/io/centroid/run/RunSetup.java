@@ -5,7 +5,7 @@ import io.centroid.data.DataSummary;
 import io.centroid.data.Normalisation;
 import io.centroid.model.Architecture;
 import io.centroid.model.Learner;
-import io.centroid.model.Learners;
+import io.centroid.model.LearnerFactory;
 import io.centroid.model.NetworkSpec;
 import io.centroid.model.ParameterLayout;
 import io.centroid.optimize.OuterStep;
@@ -39,14 +39,15 @@ record RunSetup(
   static RunSetup of(
       RunConfig config,
       Architecture architecture,
+      LearnerFactory engine,
       DataSurvey survey,
       Map<String, String> dataKeys,
       Map<String, byte[]> tokenizerFiles) {
     DataSummary training = survey.training();
     RunConfig.Train train = config.train();
     TrainingPlan plan = plan(train, training);
-    WorkerSpec spec = spec(config, architecture, survey, plan);
-    ParameterLayout layout = Learners.layout(spec.network());
+    WorkerSpec spec = spec(config, architecture, engine, survey, plan);
+    ParameterLayout layout = spec.network().layout();
     OuterStep outerStep = config.outer().create(layout);
     Metric metric = metric(config, architecture);
     RunCheckpoints checkpoints =
@@ -73,7 +74,7 @@ record RunSetup(
 
   /** The parameters of a run that starts from nothing. */
   float[] initialParameters() {
-    try (Learner learner = Learners.create(spec.network())) {
+    try (Learner learner = spec.network().newLearner()) {
       float[] initial = new float[Math.toIntExact(layout.parameterCount())];
       learner.parameters().store(initial);
       return initial;
@@ -96,7 +97,11 @@ record RunSetup(
   }
 
   private static WorkerSpec spec(
-      RunConfig config, Architecture architecture, DataSurvey survey, TrainingPlan plan) {
+      RunConfig config,
+      Architecture architecture,
+      LearnerFactory engine,
+      DataSurvey survey,
+      TrainingPlan plan) {
     RunConfig.Train train = config.train();
     DataSummary training = survey.training();
     NetworkSpec network =
@@ -106,7 +111,7 @@ record RunSetup(
             survey.outputs(config, architecture),
             config.model().loss(),
             train.seed(),
-            config.compute().backend());
+            engine);
     return new WorkerSpec(
         network,
         architecture instanceof Architecture.Gpt2

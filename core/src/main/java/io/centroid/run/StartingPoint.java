@@ -3,9 +3,12 @@ package io.centroid.run;
 import io.centroid.InputException;
 import io.centroid.Rejection;
 import io.centroid.checkpoint.LoadedCheckpoint;
-import io.centroid.dl4jzip.Dl4jZip;
+import io.centroid.io.HadoopFiles;
+import io.centroid.dl4j.zip.Dl4jZip;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.Architecture;
+import io.centroid.model.Engines;
+import io.centroid.model.StoredNetwork;
 import io.centroid.train.TrainState;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,7 +37,7 @@ record StartingPoint(FirstState state, boolean resumed, int localSteps, List<Str
         String.format(
             "resuming from %s: epoch %d, step %,d",
             checkpoint.path(), state.epoch() + 1, state.steps()));
-    Map<String, String> others = RunCheckpoints.otherVersions(checkpoint.manifest());
+    Map<String, String> others = setup.checkpoints().otherVersions(checkpoint.manifest());
     if (!others.isEmpty()) {
       notes.add("it was written with other libraries, so the last bits may differ: " + others);
     }
@@ -53,9 +56,10 @@ record StartingPoint(FirstState state, boolean resumed, int localSteps, List<Str
    * @throws InputException if the model is not the run's, or knows other tokens or another order of
    *     the classes than the data
    */
-  static StartingPoint from(String place, HadoopFiles files, RunSetup setup, DataSources sources)
+  static StartingPoint from(
+      String place, HadoopFiles files, RunSetup setup, DataSources sources, Engines engines)
       throws IOException {
-    TrainedModel model = TrainedModel.load(files, place, false);
+    TrainedModel model = TrainedModel.load(files, place, false, engines);
     List<String> notes = new ArrayList<>();
     float[] parameters = FirstParameters.of(model, setup, notes::add);
     requireOrder(model, sources.classNames());
@@ -69,21 +73,20 @@ record StartingPoint(FirstState state, boolean resumed, int localSteps, List<Str
   }
 
   /**
-   * The run starts from the parameters of the zip of DL4J's that its network is of.
+   * The run starts from the parameters of the file that its network is of.
    *
    * @throws InputException if they are not those of the network, or not finite
    */
-  static StartingPoint from(Dl4jZip zip, HadoopFiles files, RunSetup setup) {
-    float[] parameters = zip.parameters(files, setup.layout().parameterCount());
+  static StartingPoint from(StoredNetwork stored, HadoopFiles files, RunSetup setup) {
+    float[] parameters = stored.parameters(files, setup.layout().parameterCount());
     for (int i = 0; i < parameters.length; i++) {
       if (!Float.isFinite(parameters[i])) {
-        throw Rejection.of(
-            zip.path().toString(), "parameter " + i, "a finite number", "" + parameters[i]);
+        throw Rejection.of(stored.place(), "parameter " + i, "a finite number", "" + parameters[i]);
       }
     }
     List<String> notes = new ArrayList<>();
-    notes.add("starting from the parameters of " + zip.path());
-    zip.remark().ifPresent(notes::add);
+    notes.add("starting from the parameters of " + stored.place());
+    stored.remark().ifPresent(notes::add);
     return begun(parameters, notes);
   }
 

@@ -4,6 +4,8 @@ import io.centroid.InputException;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopFiles;
+import io.centroid.model.Engines;
 import io.centroid.text.Tokenizer;
 import io.centroid.text.TokenizerFiles;
 import java.io.IOException;
@@ -30,7 +32,8 @@ public record TextTokenizer(String place, Tokenizer tokenizer) {
   }
 
   /** The tokenizer that a configuration names; null if its data needs none. */
-  static @Nullable TextTokenizer of(RunConfig config, HadoopFiles files) throws IOException {
+  static @Nullable TextTokenizer of(RunConfig config, HadoopFiles files, Engines engines)
+      throws IOException {
     if (config.data().format() != RunConfig.Data.Format.TEXTS) {
       return null;
     }
@@ -47,7 +50,7 @@ public record TextTokenizer(String place, Tokenizer tokenizer) {
             && TokenizerFiles.present(files, folder);
     return plain
         ? new TextTokenizer(location, TokenizerFiles.read(files, folder))
-        : of(TrainedModel.load(files, location, false));
+        : of(TrainedModel.load(files, location, false, engines));
   }
 
   Vocabulary vocabulary() {

@@ -16,6 +16,7 @@ import io.centroid.huggingface.ModelDirectory;
 import io.centroid.io.HadoopFiles;
 import io.centroid.kernels.FloatVector;
 import io.centroid.model.Architecture;
+import io.centroid.model.Engines;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import io.centroid.model.ParameterLayout;
@@ -74,19 +75,20 @@ public record TrainedModel(
    * model in Hugging Face's format.
    *
    * @param best of a run, the one with the best validation metric rather than the newest
-   * @throws InputException if there is none, or none that verifies
+   * @param engines those that may compute it
+   * @throws InputException if there is none, or none that verifies, or no engine supports it
    */
-  public static TrainedModel load(HadoopFiles files, String location, boolean best)
+  public static TrainedModel load(HadoopFiles files, String location, boolean best, Engines engines)
       throws IOException {
     Path path = files.path(location);
     requireFolder(files, path);
     Configuration configuration = files.configuration();
     if (CheckpointStore.isCheckpoint(path, configuration)) {
-      return of(CheckpointStore.open(path, configuration));
+      return of(CheckpointStore.open(path, configuration), engines);
     }
     return ModelDirectory.isAt(files, path)
-        ? of(ModelDirectory.read(files, path), files)
-        : of(ofRun(path, configuration, best));
+        ? of(ModelDirectory.read(files, path), files, engines)
+        : of(ofRun(path, configuration, best), engines);
   }
 
   /** Says of a single file what it is, instead of looking for a folder's files in it. */
@@ -117,16 +119,19 @@ public record TrainedModel(
     }
   }
 
-  private static TrainedModel of(ModelDirectory model, HadoopFiles files) {
+  private static TrainedModel of(ModelDirectory model, HadoopFiles files, Engines engines) {
     Gpt2Config config = model.config();
+    Architecture architecture =
+        new Architecture.Gpt2(config, model.classes() > 0, Gpt2Execution.USUAL);
     return new TrainedModel(
         model.path().toString(),
         new NetworkSpec(
-            new Architecture.Gpt2(config, model.classes() > 0, Gpt2Execution.USUAL),
+            architecture,
             InputShape.row(config.positions()),
             model.classes() > 0 ? model.classes() : config.vocabulary(),
             Loss.CROSS_ENTROPY,
-            0),
+            0,
+            engines.engine(architecture)),
         Normalisation.NONE,
         model.layout().entries().stream()
             .map(
@@ -175,7 +180,7 @@ public record TrainedModel(
     }
   }
 
-  private static TrainedModel of(StoredCheckpoint checkpoint) throws IOException {
+  private static TrainedModel of(StoredCheckpoint checkpoint, Engines engines) throws IOException {
     Manifest manifest = checkpoint.manifest();
     String file = new Path(checkpoint.path(), Manifest.FILE).toString();
     JsonNode data = manifest.snapshot().data();
@@ -183,7 +188,7 @@ public record TrainedModel(
     for (Map.Entry<String, JsonNode> key : data.path("configuration").properties()) {
       keys.add(key.getKey() + "=" + key.getValue().asText());
     }
-    NetworkSpec network = ModelJson.read(file, manifest.model());
+    NetworkSpec network = ModelJson.read(file, manifest.model(), engines);
     return new TrainedModel(
         checkpoint.path().toString(),
         network,

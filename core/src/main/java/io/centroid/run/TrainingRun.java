@@ -9,10 +9,14 @@ import io.centroid.checkpoint.Retention;
 import io.centroid.checkpoint.WriterClaim;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
-import io.centroid.dl4jzip.Dl4jZip;
+import io.centroid.io.HadoopFiles;
+import io.centroid.dl4j.zip.Dl4jZip;
 import io.centroid.io.CommitProtocol;
 import io.centroid.io.HadoopFiles;
 import io.centroid.kernels.FloatVector;
+import io.centroid.model.Architecture;
+import io.centroid.model.Engines;
+import io.centroid.model.StoredNetwork;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
@@ -34,21 +38,26 @@ import org.apache.hadoop.fs.Path;
 public final class TrainingRun {
   private final RunConfig config;
   private final HadoopFiles files;
+  private final Engines engines;
   private final Function<ShardSpec, ShardedData> cluster;
   private final RunObserver observer;
 
   /**
    * A run.
    *
+   * @param engines those that {@code compute.engine} chooses from
    * @param cluster deals a data set to workers: on Spark, or on threads
+   * @throws InputException if there is no engine of the name that {@code compute.engine} has
    */
   public TrainingRun(
       RunConfig config,
       HadoopFiles files,
+      Engines engines,
       Function<ShardSpec, ShardedData> cluster,
       RunObserver observer) {
     this.config = config;
     this.files = files;
+    this.engines = engines.choose(config.compute().engine());
     this.cluster = cluster;
     this.observer = observer;
   }
@@ -63,20 +72,12 @@ public final class TrainingRun {
    * @throws io.centroid.train.DivergedException if training left the finite numbers
    */
   public RunResult execute() throws IOException {
-    ChosenNetwork network = ChosenNetwork.of(config, files);
-    network
-        .zip()
-        .ifPresent(
-            zip ->
-                observer.onNote(
-                    "read the network of "
-                        + zip.path()
-                        + ", a zip of DL4J's, an untrusted format: nothing in it is deserialized;"
-                        + " SHA-256 "
-                        + zip.sha256()));
+    ChosenNetwork network = ChosenNetwork.of(config, files, engines);
+    network.stored().ifPresent(stored -> observer.onNote(stored.description()));
     RunConfig.Data dataConfig = config.data().withBlock(network.block(config.data().block()));
     DataSources sources =
-        DataSources.of(dataConfig, config.model().loss(), files, TextTokenizer.of(config, files));
+        DataSources.of(
+            dataConfig, config.model().loss(), files, TextTokenizer.of(config, files, engines));
     DataSurvey.requireLabels(sources);
     RunDirectory directory = RunDirectory.of(files, config.run().dir());
     CheckpointStore store = store(directory);
@@ -93,15 +94,17 @@ public final class TrainingRun {
       DataSurvey survey = DataSurvey.of(config, sources, data);
       describe(survey, data);
       Vocabulary vocabulary = sources.vocabulary();
+      Architecture architecture = network.architecture(vocabulary);
       RunSetup setup =
           RunSetup.of(
               config,
-              network.architecture(vocabulary),
+              architecture,
+              engines.engine(architecture),
               survey,
               dataKeys(dataConfig, sources.classNames()),
               vocabulary == null ? Map.of() : vocabulary.files());
       long highest = store.highestStep();
-      StartingPoint start = startingPoint(store, setup, sources, network.zip());
+      StartingPoint start = startingPoint(store, setup, sources, network.stored());
       if (start.resumed()) {
         Optional<RunResult> result = finished(directory, setup, start.state().look());
         if (result.isPresent()) {
@@ -113,7 +116,7 @@ public final class TrainingRun {
           directory.beforeTheStart(() -> store.writer(claim, retention(setup)))) {
         if (store.highestStep() != highest) {
           // The writer that was overtaken committed once more before its folder was swept.
-          start = startingPoint(store, setup, sources, network.zip());
+          start = startingPoint(store, setup, sources, network.stored());
         }
         start.notes().forEach(observer::onNote);
         directory.writeConfiguration(config.effective());
@@ -125,7 +128,7 @@ public final class TrainingRun {
                 directory,
                 store,
                 observer,
-                () -> startingPoint(store, setup, sources, network.zip()).state());
+                () -> startingPoint(store, setup, sources, network.stored()).state());
         TrainingPlan plan = execution.plan(start.state().look(), start.localSteps());
         return execution.run(plan, start.state(), sources.hasTest(), writer);
       }
@@ -138,20 +141,20 @@ public final class TrainingRun {
   }
 
   private StartingPoint startingPoint(
-      CheckpointStore store, RunSetup setup, DataSources sources, Optional<Dl4jZip> zip)
+      CheckpointStore store, RunSetup setup, DataSources sources, Optional<StoredNetwork> stored)
       throws IOException {
     setup.stopping().restore(EarlyStopping.FRESH); // A run that is rolled back has used it.
     Optional<LoadedCheckpoint> newest = store.loadNewest();
     if (newest.isPresent()) {
       return StartingPoint.at(newest.get(), setup);
     }
-    if (zip.isPresent()) {
-      return StartingPoint.from(zip.get(), files, setup);
+    if (stored.isPresent()) {
+      return StartingPoint.from(stored.get(), files, setup);
     }
     String other = config.model().initFrom();
     return other.isEmpty()
         ? StartingPoint.fresh(setup)
-        : StartingPoint.from(other, files, setup, sources);
+        : StartingPoint.from(other, files, setup, sources, engines);
   }
 
   /** The result of a run that has nothing left to do. */

@@ -1,6 +1,5 @@
 package io.centroid.train;
 
-import io.centroid.model.Learners;
 import io.centroid.model.NetworkSpec;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -27,7 +26,7 @@ final class ReplicaPool implements AutoCloseable {
    */
   <T> T call(NetworkSpec spec, Function<Replica, T> work) {
     Replica waiting = poll(spec);
-    Replica replica = waiting != null ? waiting : new Replica(Learners.create(spec));
+    Replica replica = waiting != null ? waiting : new Replica(spec.newLearner());
     boolean sound = false;
     try {
       T result = work.apply(replica);

@@ -1,12 +1,8 @@
 package io.centroid.benchmark;
 
-import io.centroid.kernels.CpuKernels;
+import io.centroid.kernels.DenseKernels;
 import io.centroid.kernels.FloatVector;
-import io.centroid.kernels.Kernels;
-import io.centroid.kernels.Nd4jKernels;
 import io.centroid.kernels.Nonlinearity;
-import io.centroid.model.Nd4jEngine;
-import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -15,7 +11,6 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -34,31 +29,26 @@ public class KernelsBenchmark {
   private static final int WIDTH = 128;
   private static final int CLASSES = 10;
 
-  @Param({"CPU", "ND4J"})
-  public String kernels = "CPU";
-
-  private Kernels on = new CpuKernels();
-  private FloatVector inputs = on.allocate(1);
-  private FloatVector weights = on.allocate(1);
-  private FloatVector hidden = on.allocate(1);
-  private FloatVector delta = on.allocate(1);
-  private FloatVector outputWeights = on.allocate(1);
-  private FloatVector bias = on.allocate(1);
-  private FloatVector scores = on.allocate(1);
+  private final DenseKernels on = new DenseKernels();
+  private FloatVector inputs = FloatVector.allocate(1);
+  private FloatVector weights = FloatVector.allocate(1);
+  private FloatVector hidden = FloatVector.allocate(1);
+  private FloatVector delta = FloatVector.allocate(1);
+  private FloatVector outputWeights = FloatVector.allocate(1);
+  private FloatVector bias = FloatVector.allocate(1);
+  private FloatVector scores = FloatVector.allocate(1);
   private final float[] labels = new float[ROWS];
   private final float[] pixels = new float[ROWS * INPUTS];
 
   @Setup
   public void fill() {
-    Nd4jEngine.prepare();
-    on = kernels.toUpperCase(Locale.ROOT).equals("CPU") ? new CpuKernels() : new Nd4jKernels();
     inputs = random(ROWS * INPUTS);
     weights = random(INPUTS * WIDTH);
     hidden = random(ROWS * WIDTH);
     delta = random(ROWS * WIDTH);
     outputWeights = random(WIDTH * CLASSES);
     // Zeros: the sums take the bias in at each call and must not grow.
-    bias = on.allocate(WIDTH);
+    bias = FloatVector.allocate(WIDTH);
     scores = random(ROWS * CLASSES);
     for (int row = 0; row < ROWS; row++) {
       labels[row] = row % CLASSES;
@@ -71,7 +61,7 @@ public class KernelsBenchmark {
     for (int i = 0; i < size; i++) {
       values[i] = (float) (random.nextDouble() - 0.5);
     }
-    FloatVector vector = on.allocate(size);
+    FloatVector vector = FloatVector.allocate(size);
     vector.load(values);
     return vector;
   }

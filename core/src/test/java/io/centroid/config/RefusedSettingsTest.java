@@ -139,6 +139,15 @@ class RefusedSettingsTest {
   }
 
   @Test
+  void aKeyOfAnEarlierReleaseIsRefusedWithTheOneThatReplacesIt() throws IOException {
+    Path file = write("compute {\n  backend = cpu\n}\n");
+    assertThatThrownBy(() -> RunConfig.load(file, List.of()))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            file + ": line 2: unknown key compute.backend; it is replaced by compute.engine");
+  }
+
+  @Test
   void aWrongValueInAFileIsNamedWithItsPlace() throws IOException {
     Path file = write("\ntrain.workers = none\n");
     assertThatThrownBy(() -> RunConfig.load(file, List.of()))

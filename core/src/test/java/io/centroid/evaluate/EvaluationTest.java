@@ -10,7 +10,6 @@ import io.centroid.data.SourceSchema;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
 import io.centroid.model.Learner;
-import io.centroid.model.Learners;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import java.util.List;
@@ -131,7 +130,7 @@ class EvaluationTest {
   }
 
   private static Learner learner(int outputs, Loss loss) {
-    return Learners.create(spec(outputs, loss));
+    return spec(outputs, loss).newLearner();
   }
 
   private static NetworkSpec spec(int outputs, Loss loss) {

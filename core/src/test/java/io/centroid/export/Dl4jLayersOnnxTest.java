@@ -7,9 +7,9 @@ import io.centroid.InputException;
 import io.centroid.RandomStream;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalisation;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.model.Architecture;
 import io.centroid.model.Learner;
-import io.centroid.model.Learners;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import io.centroid.model.ParameterLayout;
@@ -150,8 +150,14 @@ class Dl4jLayersOnnxTest {
       WeightType type)
       throws IOException {
     NetworkSpec spec =
-        new NetworkSpec(new Architecture.Dl4j(network.toJson()), input, 3, Loss.CROSS_ENTROPY, 5);
-    Learner learner = Learners.create(spec);
+        new NetworkSpec(
+            new Architecture.Dl4j(network.toJson()),
+            input,
+            3,
+            Loss.CROSS_ENTROPY,
+            5,
+            new Dl4jEngine());
+    Learner learner = spec.newLearner();
     float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
     learner.parameters().store(parameters);
     // As after training: scales near 1, variances above 0, and biases that count.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.evaluate.Evaluator;
 import io.centroid.generate.Ending;
 import io.centroid.generate.FinishReason;
@@ -96,7 +97,8 @@ class Gpt2OnnxTest {
   void slidesAndStopsAsOurOwnGeneratorDoes() throws IOException {
     export(true, WeightType.FP32);
     int[] prompt = {464, 1110, 318};
-    TrainedModel model = TrainedModel.load(Networks.FILES, FIXTURE.toString(), false);
+    TrainedModel model =
+        TrainedModel.load(Networks.FILES, FIXTURE.toString(), false, Dl4jEngine.ENGINES);
     Ending sliding = Ending.after(140);
     Ending stopping = Ending.after(140).with(Overflow.STOP);
     Sampling drawn = new Sampling(1, 20, 1, 1, 5);
@@ -219,7 +221,7 @@ class Gpt2OnnxTest {
     return ModelExporter.export(
         ExportRequest.of(
                 Networks.FILES,
-                TrainedModel.load(Networks.FILES, FIXTURE.toString(), false),
+                TrainedModel.load(Networks.FILES, FIXTURE.toString(), false, Dl4jEngine.ENGINES),
                 Networks.hadoop(folder.resolve("out")),
                 ExportForm.ONNX)
             .withCache(cache)

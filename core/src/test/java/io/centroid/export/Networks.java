@@ -11,10 +11,10 @@ import io.centroid.data.MnistFiles;
 import io.centroid.data.Normalisation;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.Architecture;
 import io.centroid.model.Learner;
-import io.centroid.model.Learners;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import io.centroid.run.TrainedModel;
@@ -42,8 +42,15 @@ final class Networks {
   /** A network trained on 6,000 of MNIST's digits; the test is skipped where there are none. */
   static TrainedModel onDigits(Architecture architecture, int steps, float rate) {
     assumeTrue(Files.exists(MNIST), MNIST + " is not there");
-    NetworkSpec spec = new NetworkSpec(architecture, DIGITS, 10, Loss.CROSS_ENTROPY, 7);
-    Learner learner = Learners.create(spec);
+    NetworkSpec spec =
+        new NetworkSpec(
+            architecture,
+            DIGITS,
+            10,
+            Loss.CROSS_ENTROPY,
+            7,
+            Dl4jEngine.ENGINES.engine(architecture));
+    Learner learner = spec.newLearner();
     MnistFiles found = MnistFiles.in(FILES, MNIST.toString());
     Examples examples =
         Shard.read(
@@ -74,7 +81,7 @@ final class Networks {
 
   /** A network with the parameters that it would start training from. */
   static TrainedModel drawn(NetworkSpec spec, Normalisation normalisation) {
-    Learner learner = Learners.create(spec);
+    Learner learner = spec.newLearner();
     float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
     learner.parameters().store(parameters);
     return model(spec, normalisation, learner, parameters, List.of());

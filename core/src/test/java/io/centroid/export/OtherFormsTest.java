@@ -8,6 +8,7 @@ import io.centroid.InputException;
 import io.centroid.Sha256;
 import io.centroid.data.Examples;
 import io.centroid.data.Normalisation;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
 import io.centroid.model.Loss;
@@ -216,7 +217,15 @@ class OtherFormsTest {
   }
 
   private static TrainedModel drawn(Architecture architecture, int outputs, Loss loss) {
-    return Networks.drawn(new NetworkSpec(architecture, Networks.DIGITS, outputs, loss, 3), UNIT);
+    return Networks.drawn(
+        new NetworkSpec(
+            architecture,
+            Networks.DIGITS,
+            outputs,
+            loss,
+            3,
+            Dl4jEngine.ENGINES.engine(architecture)),
+        UNIT);
   }
 
   private static ExportRequest request(TrainedModel model, Path out, ExportForm form) {

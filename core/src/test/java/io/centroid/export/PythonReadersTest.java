@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.centroid.data.Normalisation;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.generate.Ending;
 import io.centroid.generate.Sampling;
 import io.centroid.generate.TokenListener;
@@ -142,11 +143,18 @@ class PythonReadersTest {
 
   private static TrainedModel network(Architecture architecture) {
     return Networks.drawn(
-        new NetworkSpec(architecture, Networks.DIGITS, 10, Loss.CROSS_ENTROPY, 3), UNIT);
+        new NetworkSpec(
+            architecture,
+            Networks.DIGITS,
+            10,
+            Loss.CROSS_ENTROPY,
+            3,
+            Dl4jEngine.ENGINES.engine(architecture)),
+        UNIT);
   }
 
   private static TrainedModel fixture() throws IOException {
-    return TrainedModel.load(Networks.FILES, FIXTURE.toString(), false);
+    return TrainedModel.load(Networks.FILES, FIXTURE.toString(), false, Dl4jEngine.ENGINES);
   }
 
   private Path onnx(TrainedModel model, WeightType weights, boolean cache) throws IOException {

@@ -58,7 +58,7 @@ class ArenaTest {
       assertRefused(size, closed::constant);
       assertRefused(size, () -> closed.slice(0, 1));
     }
-    CpuKernels kernels = new CpuKernels();
+    DenseKernels kernels = new DenseKernels();
     assertRefused(4, () -> kernels.gemm(false, false, 2, 2, 2, 1, open, vector, 0, open));
     assertRefused(4, () -> kernels.gemm(false, false, 2, 2, 2, 1, open, open, 0, vector));
   }
@@ -76,7 +76,7 @@ class ArenaTest {
   @Test
   void sharedMemoryIsLeftToItsOwner() {
     try (FloatPointer engine = new FloatPointer(1, 2, 3)) {
-      FloatVector wrapped = FloatVector.wrap(engine, 3, engine, FloatVector.HostAccess.DIRECT);
+      FloatVector wrapped = FloatVector.wrap(engine, 3, engine);
       wrapped.close();
       assertRefused(3, () -> wrapped.read(0, new float[1], 1));
       assertThat(engine.get(2)).isEqualTo(3);

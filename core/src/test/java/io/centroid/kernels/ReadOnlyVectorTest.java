@@ -24,7 +24,7 @@ class ReadOnlyVectorTest {
     FloatVector mapped = FloatVector.readOnly(map(1, 2, 3, 4));
     FloatVector product = FloatVector.allocate(4);
 
-    new CpuKernels().gemm(false, false, 2, 2, 2, 1, mapped, mapped, 0, product);
+    new DenseKernels().gemm(false, false, 2, 2, 2, 1, mapped, mapped, 0, product);
 
     float[] values = new float[4];
     product.store(values);
@@ -42,7 +42,7 @@ class ReadOnlyVectorTest {
           .isInstanceOf(IllegalStateException.class);
       assertThatThrownBy(vector::pointer).isInstanceOf(IllegalStateException.class);
     }
-    CpuKernels kernels = new CpuKernels();
+    DenseKernels kernels = new DenseKernels();
     assertThatThrownBy(() -> kernels.gemm(false, false, 2, 2, 2, 1, other, other, 0, mapped))
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> kernels.scale(4, 2, mapped)).isInstanceOf(IllegalStateException.class);

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Makes batches for the tests. */
-final class Batches {
+public final class Batches {
   private Batches() {}
 
   /** Random rows; targets are class numbers, or real numbers for mean squared error. */
-  static Batch random(NetworkSpec spec, int size, long seed) {
+  public static Batch random(NetworkSpec spec, int size, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     float[][] rows = new float[size][spec.input().size()];
     float[] targets = new float[size];
@@ -32,7 +32,7 @@ final class Batches {
     return of(spec.input(), rows, targets);
   }
 
-  static Batch of(InputShape shape, float[][] rows, float[] targets) {
+  public static Batch of(InputShape shape, float[][] rows, float[] targets) {
     Examples.Builder examples = new Examples.Builder(shape, SourceSchema.FeatureKind.NUMBERS);
     for (int row = 0; row < rows.length; row++) {
       examples.addRow(rows[row], targets[row]);

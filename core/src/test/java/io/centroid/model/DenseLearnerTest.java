@@ -11,75 +11,139 @@ import io.centroid.data.InputShape;
 import io.centroid.data.Normalisation;
 import io.centroid.data.SourceSchema;
 import io.centroid.model.ParameterLayout.Entry;
+import io.centroid.model.ParameterLayout.Role;
 import io.centroid.optimize.Optimizer;
 import io.centroid.optimize.OptimizerSettings;
 import io.centroid.optimize.RateSchedule;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class DenseLearnerTest {
 
-  static Stream<NetworkSpec> networks() {
-    List<NetworkSpec> specs = new ArrayList<>();
-    for (Activation activation : Activation.values()) {
-      for (Loss loss : Loss.values()) {
-        for (List<Integer> hidden :
-            List.of(List.<Integer>of(), List.of(13), List.of(17, 5), List.of(9, 8, 7))) {
-          for (Backend backend : Backend.values()) {
-            specs.add(spec(hidden, activation, loss, backend));
-          }
-        }
-      }
-    }
-    specs.add(
+  static Stream<Arguments> activationsAndLosses() {
+    return Arrays.stream(Activation.values())
+        .flatMap(
+            activation -> Arrays.stream(Loss.values()).map(loss -> Arguments.of(activation, loss)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("activationsAndLosses")
+  void gradientsOfDenseLayersAreThoseOfFiniteDifferences(Activation activation, Loss loss) {
+    PlainNetwork.requireRightGradients(mlp(activation, loss));
+  }
+
+  @Test
+  void theLayoutNamesTensorsInPytorchsShapes() {
+    ParameterLayout dense = dense(mlp(Activation.RELU, Loss.CROSS_ENTROPY)).layout();
+    assertThat(dense.entries())
+        .containsExactly(
+            new Entry("0.weight", List.of(5L, 3L), 0, Role.WEIGHT),
+            new Entry("0.bias", List.of(5L), 15, Role.BIAS),
+            new Entry("1.weight", List.of(4L, 5L), 20, Role.WEIGHT),
+            new Entry("1.bias", List.of(4L), 40, Role.BIAS),
+            new Entry("2.weight", List.of(4L, 4L), 44, Role.WEIGHT),
+            new Entry("2.bias", List.of(4L), 60, Role.BIAS));
+  }
+
+  @Test
+  void aWeightStandsWhereItsRowAndColumnSay() {
+    NetworkSpec spec =
         new NetworkSpec(
-            new Architecture.Mlp(List.of(1, 4), Activation.TANH),
+            new Architecture.Mlp(List.of(4), Activation.IDENTITY),
             InputShape.row(3),
-            3,
-            Loss.CROSS_ENTROPY,
-            7));
-    return specs.stream();
+            1,
+            Loss.MEAN_SQUARED_ERROR,
+            1);
+    Learner learner = dense(spec);
+    float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
+    Entry first = learner.layout().entries().get(0);
+    Entry last = learner.layout().entries().get(2);
+    parameters[(int) first.offset() + 2 * 3 + 1] = 3;
+    parameters[(int) last.offset() + 2] = 5;
+    learner.parameters().load(parameters);
+    Batch batch = Batches.of(InputShape.row(3), new float[][] {{10, 7, 100}}, new float[] {0});
+    assertThat(learner.predict(batch)).containsExactly(105);
   }
 
-  @ParameterizedTest
-  @MethodSource("networks")
-  void gradientsLossesAndOutputsAreThoseOfDl4j(NetworkSpec spec) {
-    Learner dense = dense(spec);
-    Learner dl4j = Learners.dl4j(spec);
-    assertThat(dense.layout()).isEqualTo(dl4j.layout());
-    assertThat(values(dense)).isEqualTo(values(dl4j));
-    float[] parameters = randomised(dense);
-    dl4j.parameters().load(parameters);
-    // The second batch is a smaller one, as at the end of an epoch; the third needs more room.
-    for (int rows : new int[] {33, 7, 64}) {
-      Batch batch = Batches.random(spec, rows, rows);
-      double expected = dl4j.gradient(batch, 1);
-      assertThat(dense.gradient(batch, 1)).isCloseTo(expected, within(1e-5 * (1 + expected)));
-      requireNear(spec, dense, Dl4jLearnerTest.slopes(dl4j), Dl4jLearnerTest.slopes(dense), 1e-5);
-      float[] outputs = dense.predict(batch);
-      float[] expectedOutputs = dl4j.predict(batch);
-      assertThat(outputs).hasSameSizeAs(expectedOutputs);
-      for (int i = 0; i < outputs.length; i++) {
-        assertThat(outputs[i])
-            .isCloseTo(expectedOutputs[i], within(2e-6f * (1 + Math.abs(expectedOutputs[i]))));
+  @Test
+  void equalSpecsStartFromEqualBitsAndAnotherSeedFromOthers() {
+    float[] one = Vectors.initial(mlp(Activation.TANH, Loss.CROSS_ENTROPY));
+    assertThat(Vectors.initial(mlp(Activation.TANH, Loss.CROSS_ENTROPY))).isEqualTo(one);
+    NetworkSpec spec = mlp(Activation.TANH, Loss.CROSS_ENTROPY);
+    assertThat(
+            Vectors.initial(
+                new NetworkSpec(
+                    spec.architecture(), spec.input(), spec.outputs(), spec.loss(), 99)))
+        .isNotEqualTo(one);
+  }
+
+  @Test
+  void initialWeightsHaveTheVarianceOfTheirLayerAndBiasesAreZero() {
+    requireDeviations(Activation.RELU, Math.sqrt(2.0 / 200), Math.sqrt(2.0 / (300 + 20)));
+    requireDeviations(Activation.TANH, Math.sqrt(2.0 / (200 + 300)), Math.sqrt(2.0 / (300 + 20)));
+  }
+
+  private static void requireDeviations(Activation activation, double hidden, double last) {
+    NetworkSpec spec =
+        new NetworkSpec(
+            new Architecture.Mlp(List.of(300), activation),
+            InputShape.row(200),
+            20,
+            Loss.CROSS_ENTROPY,
+            1);
+    Learner learner = dense(spec);
+    float[] initial = Vectors.values(learner.parameters());
+    for (Entry entry : learner.layout().entries()) {
+      float[] tensor = PlainNetwork.tensor(initial, entry);
+      double sum = 0;
+      double squares = 0;
+      for (float value : tensor) {
+        sum += value;
+        squares += (double) value * value;
+      }
+      double deviation = Math.sqrt(squares / tensor.length);
+      if (entry.role() == Role.BIAS) {
+        assertThat(deviation).isZero();
+      } else {
+        double expected = entry.name().startsWith("0.") ? hidden : last;
+        // Four standard errors of each estimate.
+        assertThat(deviation)
+            .isCloseTo(expected, within(4 * expected / Math.sqrt(2.0 * tensor.length)));
+        assertThat(sum / tensor.length)
+            .isCloseTo(0, within(4 * expected / Math.sqrt(tensor.length)));
       }
     }
   }
 
+  @Test
+  void aUsedLearnerGivesTheBitsOfAFreshOne() {
+    NetworkSpec spec = mlp(Activation.GELU, Loss.CROSS_ENTROPY);
+    float[] parameters = Vectors.initial(spec);
+    Learner used = dense(spec);
+    PlainNetwork.randomised(used);
+    used.gradient(Batches.random(spec, 5, 1), 8);
+    used.predict(Batches.random(spec, 3, 2));
+    used.parameters().load(parameters);
+    Learner fresh = dense(spec);
+    Batch batch = Batches.random(spec, 6, 3);
+    assertThat(used.gradient(batch, 4)).isEqualTo(fresh.gradient(batch, 4));
+    assertThat(Vectors.values(used.gradient())).isEqualTo(Vectors.values(fresh.gradient()));
+    assertThat(used.predict(batch)).isEqualTo(fresh.predict(batch));
+  }
+
   @ParameterizedTest
-  @MethodSource("networks")
+  @MethodSource("io.centroid.model.PlainNetwork#denseNetworks")
   void aFusedStepIsThatOfGradientAndSgd(NetworkSpec spec) {
     SgdLearner fused = dense(spec);
     Learner plain = dense(spec);
-    float[] parameters = randomised(fused);
+    float[] parameters = PlainNetwork.randomised(fused);
     plain.parameters().load(parameters);
     Optimizer sgd = sgd(0.1).create(plain.layout());
     for (int step = 0; step < 3; step++) {
@@ -89,21 +153,25 @@ class DenseLearnerTest {
       sgd.step(plain.parameters(), plain.gradient(), 0.05f, 1);
       assertThat(loss).isCloseTo(expected, within(1e-6 * (1 + expected)));
     }
-    assertThat(values(fused)).isNotEqualTo(parameters);
-    requireNear(spec, fused, values(plain), values(fused), 1e-6);
+    assertThat(Vectors.values(fused.parameters())).isNotEqualTo(parameters);
+    PlainNetwork.requireNear(
+        spec, fused, Vectors.values(plain.parameters()), Vectors.values(fused.parameters()), 1e-6);
   }
 
   @Test
   void decaySparesBiases() {
-    NetworkSpec spec = spec(List.of(4), Activation.TANH, Loss.CROSS_ENTROPY, Backend.CPU);
+    NetworkSpec spec = PlainNetwork.spec(List.of(4), Activation.TANH, Loss.CROSS_ENTROPY);
     SgdLearner decayed = dense(spec);
     SgdLearner plain = dense(spec);
-    plain.parameters().load(randomised(decayed));
+    plain.parameters().load(PlainNetwork.randomised(decayed));
     Batch batch = Batches.random(spec, 8, 1);
     decayed.descend(batch, 1, 0.1f, 0.5f);
     plain.descend(batch, 1, 0.1f, 0);
     for (Entry entry : plain.layout().entries()) {
-      boolean equal = Arrays.equals(tensor(values(plain), entry), tensor(values(decayed), entry));
+      boolean equal =
+          Arrays.equals(
+              PlainNetwork.tensor(Vectors.values(plain.parameters()), entry),
+              PlainNetwork.tensor(Vectors.values(decayed.parameters()), entry));
       assertThat(equal).as(entry.name()).isEqualTo(entry.role() == ParameterLayout.Role.BIAS);
     }
   }
@@ -147,27 +215,25 @@ class DenseLearnerTest {
   @ParameterizedTest
   @EnumSource(Loss.class)
   void extremeScoresStayFinite(Loss loss) {
-    for (Backend backend : Backend.values()) {
-      NetworkSpec spec = spec(List.of(), Activation.IDENTITY, loss, backend);
-      SgdLearner learner = dense(spec);
-      float[] parameters = new float[values(learner).length];
-      for (int i = 0; i < parameters.length; i++) {
-        parameters[i] = i % 2 == 0 ? 1e4f : -1e4f;
-      }
-      learner.parameters().load(parameters);
-      Batch batch = Batches.random(spec, 9, 2);
-      assertThat(learner.gradient(batch, 1)).isFinite().isGreaterThan(1000);
-      for (float slope : Dl4jLearnerTest.slopes(learner)) {
-        assertThat(slope).isFinite();
-      }
-      for (float output : learner.predict(batch)) {
-        assertThat(output).isFinite();
-      }
+    NetworkSpec spec = PlainNetwork.spec(List.of(), Activation.IDENTITY, loss);
+    SgdLearner learner = dense(spec);
+    float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
+    for (int i = 0; i < parameters.length; i++) {
+      parameters[i] = i % 2 == 0 ? 1e4f : -1e4f;
+    }
+    learner.parameters().load(parameters);
+    Batch batch = Batches.random(spec, 9, 2);
+    assertThat(learner.gradient(batch, 1)).isFinite().isGreaterThan(1000);
+    for (float slope : Vectors.values(learner.gradient())) {
+      assertThat(slope).isFinite();
+    }
+    for (float output : learner.predict(batch)) {
+      assertThat(output).isFinite();
     }
   }
 
   @ParameterizedTest
-  @MethodSource("networks")
+  @MethodSource("io.centroid.model.PlainNetwork#denseNetworks")
   void whatIsNotANumberIsNotHidden(NetworkSpec spec) {
     float[][] rows = new float[3][spec.input().size()];
     rows[1][2] = Float.NaN;
@@ -178,72 +244,20 @@ class DenseLearnerTest {
 
   @Test
   void equalBatchesGiveEqualBits() {
-    for (Backend backend : Backend.values()) {
-      NetworkSpec spec = spec(List.of(17, 5), Activation.GELU, Loss.CROSS_ENTROPY, backend);
-      SgdLearner used = dense(spec);
-      float[] parameters = values(used);
-      used.descend(Batches.random(spec, 40, 1), 1, 0.1f, 0.1f);
-      used.predict(Batches.random(spec, 3, 2));
-      used.parameters().load(parameters);
-      SgdLearner fresh = dense(spec);
-      Batch batch = Batches.random(spec, 11, 3);
-      assertThat(used.descend(batch, 1, 0.1f, 0)).isEqualTo(fresh.descend(batch, 1, 0.1f, 0));
-      assertThat(values(used)).isEqualTo(values(fresh));
-    }
+    NetworkSpec spec = PlainNetwork.spec(List.of(17, 5), Activation.GELU, Loss.CROSS_ENTROPY);
+    SgdLearner used = dense(spec);
+    float[] parameters = Vectors.values(used.parameters());
+    used.descend(Batches.random(spec, 40, 1), 1, 0.1f, 0.1f);
+    used.predict(Batches.random(spec, 3, 2));
+    used.parameters().load(parameters);
+    SgdLearner fresh = dense(spec);
+    Batch batch = Batches.random(spec, 11, 3);
+    assertThat(used.descend(batch, 1, 0.1f, 0)).isEqualTo(fresh.descend(batch, 1, 0.1f, 0));
+    assertThat(Vectors.values(used.parameters())).isEqualTo(Vectors.values(fresh.parameters()));
   }
 
-  static SgdLearner dense(NetworkSpec spec) {
-    Learner learner = Learners.create(spec);
-    assertThat(learner).isInstanceOf(DenseLearner.class);
-    return (SgdLearner) learner;
-  }
-
-  private static NetworkSpec spec(
-      List<Integer> hidden, Activation activation, Loss loss, Backend backend) {
-    return new NetworkSpec(
-        new Architecture.Mlp(hidden, activation),
-        InputShape.row(11),
-        loss == Loss.CROSS_ENTROPY ? 6 : 1,
-        loss,
-        7,
-        backend);
-  }
-
-  private static void requireNear(
-      NetworkSpec spec, Learner learner, float[] expected, float[] found, double tolerance) {
-    for (Entry entry : learner.layout().entries()) {
-      float[] e = tensor(expected, entry);
-      float[] f = tensor(found, entry);
-      double largest = 0;
-      for (float value : e) {
-        largest = Math.max(largest, Math.abs(value));
-      }
-      for (int i = 0; i < e.length; i++) {
-        assertThat((double) f[i])
-            .as("%s %s[%d]", spec, entry.name(), i)
-            .isCloseTo(e[i], within(tolerance * largest));
-      }
-    }
-  }
-
-  private static float[] tensor(float[] flat, Entry entry) {
-    return Arrays.copyOfRange(flat, (int) entry.offset(), (int) (entry.offset() + entry.size()));
-  }
-
-  private static float[] values(Learner learner) {
-    float[] values = new float[Math.toIntExact(learner.parameters().size())];
-    learner.parameters().store(values);
-    return values;
-  }
-
-  private static float[] randomised(Learner learner) {
-    SplittableRandom random = new SplittableRandom(5);
-    float[] parameters = values(learner);
-    for (int i = 0; i < parameters.length; i++) {
-      parameters[i] = (float) (random.nextDouble() - 0.5);
-    }
-    learner.parameters().load(parameters);
-    return parameters;
+  private static SgdLearner dense(NetworkSpec spec) {
+    return (SgdLearner) spec.engine().create(spec);
   }
 
   private static Examples pixels(int size, int count) {
@@ -269,5 +283,14 @@ class DenseLearnerTest {
         1e-8,
         0,
         new RateSchedule(0, new RateSchedule.Constant()));
+  }
+
+  private static NetworkSpec mlp(Activation activation, Loss loss) {
+    return new NetworkSpec(
+        new Architecture.Mlp(List.of(5, 4), activation),
+        InputShape.row(3),
+        loss == Loss.CROSS_ENTROPY ? 4 : 1,
+        loss,
+        3);
   }
 }

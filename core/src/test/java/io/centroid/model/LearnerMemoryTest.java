@@ -30,9 +30,9 @@ class LearnerMemoryTest {
   @ParameterizedTest
   @MethodSource("ownKernels")
   void closingGivesBackAllMemory(NetworkSpec spec) {
-    Learners.layout(spec); // loads the native libraries
+    spec.layout(); // loads the native libraries
     long before = NativeBytes.settled();
-    Learner learner = Learners.create(spec);
+    Learner learner = spec.newLearner();
     for (int rows : new int[] {2, 5, 3}) {
       learner.gradient(batch(spec, rows), 1);
       if (learner instanceof TokenLearner tokens && tokens.predictsTokens()) {
@@ -53,14 +53,14 @@ class LearnerMemoryTest {
   @Test
   void roomForLargerBatchesTakesThePlaceOfTheOldOne() {
     for (NetworkSpec spec : List.of(dense(), gpt2(false, 1))) {
-      Learners.layout(spec);
+      spec.layout();
       long before = NativeBytes.settled();
       long atOnce;
-      try (Learner learner = Learners.create(spec)) {
+      try (Learner learner = spec.newLearner()) {
         learner.gradient(batch(spec, 64), 1);
         atOnce = NativeMemory.trackedBytes() - before;
       }
-      try (Learner learner = Learners.create(spec)) {
+      try (Learner learner = spec.newLearner()) {
         for (int rows : new int[] {8, 16, 32, 64}) {
           learner.gradient(batch(spec, rows), 1);
         }
@@ -78,7 +78,7 @@ class LearnerMemoryTest {
             4,
             Loss.CROSS_ENTROPY,
             1);
-    Learner learner = Learners.create(spec);
+    Learner learner = spec.newLearner();
     learner.gradient(Batches.random(spec, 3, 1), 1);
     float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
     learner.close();

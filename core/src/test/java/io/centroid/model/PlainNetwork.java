@@ -1,21 +1,127 @@
 package io.centroid.model;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import io.centroid.data.Batch;
 import io.centroid.data.InputShape;
+import io.centroid.model.ParameterLayout.Entry;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * The forward pass of the built-in architectures in double precision, written from the layout
  * alone: what the engine's outputs and gradients are judged by.
  */
-final class PlainNetwork {
+public final class PlainNetwork {
   private final NetworkSpec spec;
 
-  PlainNetwork(NetworkSpec spec) {
+  public PlainNetwork(NetworkSpec spec) {
     this.spec = spec;
   }
 
-  double[] output(double[] parameters, double[] input) {
+  /** Judges a learner's loss, gradient and outputs at random parameters. */
+  public static void requireRightGradients(NetworkSpec spec) {
+    Learner learner = spec.engine().create(spec);
+    float[] parameters = randomised(learner);
+    double[] exact = new double[parameters.length];
+    for (int i = 0; i < exact.length; i++) {
+      exact[i] = parameters[i];
+    }
+    Batch batch = Batches.random(spec, 7, 5);
+    PlainNetwork plain = new PlainNetwork(spec);
+    double loss = learner.gradient(batch, 1);
+    assertThat(loss).isCloseTo(plain.loss(exact, batch), within(1e-5 * Math.max(1, loss)));
+    double[] expected = plain.gradient(exact, batch);
+    float[] found = Vectors.values(learner.gradient());
+    double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+    assertThat(largest).isGreaterThan(1e-3);
+    for (int i = 0; i < found.length; i++) {
+      assertThat((double) found[i])
+          .as("slope %d", i)
+          .isCloseTo(expected[i], within(1e-4 * largest));
+    }
+    float[] outputs = learner.predict(batch);
+    double[] first = plain.output(exact, row(batch, spec));
+    for (int i = 0; i < first.length; i++) {
+      assertThat((double) outputs[i]).isCloseTo(first[i], within(1e-5));
+    }
+  }
+
+  private static double[] row(Batch batch, NetworkSpec spec) {
+    double[] row = new double[spec.input().size()];
+    for (int i = 0; i < row.length; i++) {
+      row[i] = batch.inputs()[i];
+    }
+    return row;
+  }
+
+  /** Sets parameters that are not the initial ones. */
+  public static float[] randomised(Learner learner) {
+    SplittableRandom random = new SplittableRandom(5);
+    float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
+    for (int i = 0; i < parameters.length; i++) {
+      parameters[i] = (float) (random.nextDouble() - 0.5);
+    }
+    learner.parameters().load(parameters);
+    return parameters;
+  }
+
+  /** Dense networks of all functions and losses. */
+  public static Stream<NetworkSpec> denseNetworks() {
+    List<NetworkSpec> specs = new ArrayList<>();
+    for (Activation activation : Activation.values()) {
+      for (Loss loss : Loss.values()) {
+        for (List<Integer> hidden :
+            List.of(List.<Integer>of(), List.of(13), List.of(17, 5), List.of(9, 8, 7))) {
+          specs.add(spec(hidden, activation, loss));
+        }
+      }
+    }
+    specs.add(
+        new NetworkSpec(
+            new Architecture.Mlp(List.of(1, 4), Activation.TANH),
+            InputShape.row(3),
+            3,
+            Loss.CROSS_ENTROPY,
+            7));
+    return specs.stream();
+  }
+
+  public static NetworkSpec spec(List<Integer> hidden, Activation activation, Loss loss) {
+    return new NetworkSpec(
+        new Architecture.Mlp(hidden, activation),
+        InputShape.row(11),
+        loss == Loss.CROSS_ENTROPY ? 6 : 1,
+        loss,
+        7);
+  }
+
+  public static void requireNear(
+      NetworkSpec spec, Learner learner, float[] expected, float[] found, double tolerance) {
+    for (Entry entry : learner.layout().entries()) {
+      float[] e = tensor(expected, entry);
+      float[] f = tensor(found, entry);
+      double largest = 0;
+      for (float value : e) {
+        largest = Math.max(largest, Math.abs(value));
+      }
+      for (int i = 0; i < e.length; i++) {
+        assertThat((double) f[i])
+            .as("%s %s[%d]", spec, entry.name(), i)
+            .isCloseTo(e[i], within(tolerance * largest));
+      }
+    }
+  }
+
+  public static float[] tensor(float[] flat, Entry entry) {
+    return Arrays.copyOfRange(flat, (int) entry.offset(), (int) (entry.offset() + entry.size()));
+  }
+
+  public double[] output(double[] parameters, double[] input) {
     Reader reader = new Reader(parameters);
     double[] values = input;
     if (spec.architecture() instanceof Architecture.Mlp mlp) {
@@ -45,7 +151,7 @@ final class PlainNetwork {
     };
   }
 
-  double loss(double[] parameters, Batch batch) {
+  public double loss(double[] parameters, Batch batch) {
     double sum = 0;
     int size = spec.input().size();
     for (int row = 0; row < batch.size(); row++) {
@@ -67,7 +173,7 @@ final class PlainNetwork {
   }
 
   /** Central finite differences. */
-  double[] gradient(double[] parameters, Batch batch) {
+  public double[] gradient(double[] parameters, Batch batch) {
     double step = 1e-6;
     double[] moved = parameters.clone();
     double[] gradient = new double[parameters.length];

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
+import io.centroid.dl4j.Dl4jEngine;
+import io.centroid.io.HadoopFiles;
 import io.centroid.registry.AliasConflictException;
 import io.centroid.registry.ModelRegistry;
 import io.centroid.run.RunObserver;
@@ -189,6 +191,7 @@ final class RetrainingTest {
               return RunConfig.load(null, all);
             },
             FILES,
+            Dl4jEngine.ENGINES,
             shards -> new LocalShardedData(shards, 1),
             RunObserver.NONE,
             this::export,

@@ -9,6 +9,8 @@ import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.huggingface.Gpt2ConfigJson;
 import io.centroid.huggingface.ModelWriter;
+import io.centroid.model.CpuEngine;
+import io.centroid.model.Engines;
 import io.centroid.text.CharacterTokenizer;
 import io.centroid.train.LocalShardedData;
 import java.io.IOException;
@@ -180,12 +182,14 @@ class ClassifierStartTest {
             config.data(),
             config.model().loss(),
             FriendlyTexts.FILES,
-            TextTokenizer.of(config, FriendlyTexts.FILES));
+            TextTokenizer.of(config, FriendlyTexts.FILES, Engines.CPU));
     try (LocalShardedData data =
         new LocalShardedData(new io.centroid.train.ShardSpec(sources.source(), 1, 0.05, 2), 2)) {
       return RunSetup.of(
           config,
-          ChosenNetwork.of(config, FriendlyTexts.FILES).architecture(sources.vocabulary()),
+          ChosenNetwork.of(config, FriendlyTexts.FILES, Engines.CPU)
+              .architecture(sources.vocabulary()),
+          new CpuEngine(),
           DataSurvey.of(config, sources, data),
           Map.of(),
           Map.of());

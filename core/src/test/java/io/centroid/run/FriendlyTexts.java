@@ -2,6 +2,8 @@ package io.centroid.run;
 
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopFiles;
+import io.centroid.model.Engines;
 import io.centroid.text.CharacterTokenizer;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.TrainState;
@@ -61,7 +63,11 @@ final class FriendlyTexts {
     List<String> all = settings(settings);
     all.add("run.dir=" + folder.resolve(name));
     return new TrainingRun(
-            RunConfig.load(null, all), FILES, spec -> new LocalShardedData(spec, 2), observer)
+            RunConfig.load(null, all),
+            FILES,
+            Engines.CPU,
+            spec -> new LocalShardedData(spec, 2),
+            observer)
         .execute();
   }
 
@@ -90,7 +96,7 @@ final class FriendlyTexts {
   }
 
   TrainedModel load(String name) throws IOException {
-    return TrainedModel.load(FILES, folder.resolve(name).toString(), false);
+    return TrainedModel.load(FILES, folder.resolve(name).toString(), false, Engines.CPU);
   }
 
   private static String csv(int count, long seed) {

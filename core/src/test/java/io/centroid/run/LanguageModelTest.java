@@ -14,6 +14,7 @@ import io.centroid.generate.Sampling;
 import io.centroid.generate.TokenListener;
 import io.centroid.huggingface.ModelWriter;
 import io.centroid.io.HadoopFiles;
+import io.centroid.model.Engines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ final class LanguageModelTest {
     ModelWriter.write(
         files,
         new org.apache.hadoop.fs.Path(out.toUri()),
-        ModelExport.huggingFace(TrainedModel.load(files, FIXTURE.toString(), false)),
+        ModelExport.huggingFace(TrainedModel.load(files, FIXTURE.toString(), false, Engines.CPU)),
         false,
         OptionalLong.of(1 << 20));
     assertThat(out.resolve("model.safetensors.index.json")).exists();

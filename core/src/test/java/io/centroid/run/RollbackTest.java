@@ -14,6 +14,7 @@ import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
 import io.centroid.io.HadoopFiles;
+import io.centroid.model.Engines;
 import io.centroid.optimize.OuterStep;
 import io.centroid.train.Carried;
 import io.centroid.train.DataPart;
@@ -220,6 +221,7 @@ class RollbackTest {
     return new TrainingRun(
             RunConfig.load(null, all),
             FILES,
+            Engines.CPU,
             spec -> new Faulty(new LocalShardedData(spec, 2), fault, round),
             observer)
         .execute();

@@ -7,6 +7,8 @@ import io.centroid.checkpoint.HeldException;
 import io.centroid.checkpoint.OvertakenException;
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopFiles;
+import io.centroid.model.Engines;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.Round;
 import io.centroid.train.RoundResult;
@@ -53,6 +55,7 @@ final class RunFaultsTest {
                     new TrainingRun(
                             configuration(directory.resolve("a").toString()),
                             FILES,
+                            Engines.CPU,
                             spec -> {
                               throw new AssertionError("surveyed the data");
                             },
@@ -174,7 +177,7 @@ final class RunFaultsTest {
   private static RunResult execute(HadoopFiles files, String run, RunObserver observer)
       throws IOException {
     return new TrainingRun(
-            configuration(run), files, spec -> new LocalShardedData(spec, 2), observer)
+            configuration(run), files, Engines.CPU, spec -> new LocalShardedData(spec, 2), observer)
         .execute();
   }
 

@@ -11,6 +11,8 @@ import io.centroid.checkpoint.Snapshot;
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
 import io.centroid.kernels.FloatVector;
+import io.centroid.model.CpuEngine;
+import io.centroid.model.Engines;
 import io.centroid.model.NetworkSpec;
 import io.centroid.train.DivergedException;
 import io.centroid.train.LocalShardedData;
@@ -282,21 +284,21 @@ class TrainingRunTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"cpu", "nd4j"})
-  void twoClassesAreLearntByOneOutput(String backend) throws IOException {
+  @ValueSource(strings = {"auto", "cpu"})
+  void twoClassesAreLearntByOneOutput(String engine) throws IOException {
     List<String> settings = new ArrayList<>(csv(signs(400, 1)));
     settings.addAll(
         List.of(
             "model.loss=binary-cross-entropy",
             "data.csv.target=class",
             "train.epochs=15",
-            "compute.backend=" + backend));
+            "compute.engine=" + engine));
     RunResult result = execute("a", RunObserver.NONE, settings);
     assertThat(result.validation()).containsOnlyKeys("accuracy", "loss");
     assertThat(result.validation().get("accuracy")).isGreaterThan(0.9);
     NetworkSpec network = load("a", true).network();
     assertThat(network.outputs()).isEqualTo(1);
-    assertThat(network.backend().name()).isEqualToIgnoringCase(backend);
+    assertThat(network.engine()).isEqualTo(new CpuEngine());
   }
 
   @Test
@@ -451,7 +453,11 @@ class TrainingRunTest {
     all.add("run.dir=" + directory.resolve(name));
     all.addAll(settings);
     return new TrainingRun(
-            RunConfig.load(null, all), FILES, spec -> new LocalShardedData(spec, 2), observer)
+            RunConfig.load(null, all),
+            FILES,
+            Engines.CPU,
+            spec -> new LocalShardedData(spec, 2),
+            observer)
         .execute();
   }
 
@@ -477,7 +483,7 @@ class TrainingRunTest {
   }
 
   private TrainedModel load(String name, boolean best) throws IOException {
-    return TrainedModel.load(FILES, directory.resolve(name).toString(), best);
+    return TrainedModel.load(FILES, directory.resolve(name).toString(), best, Engines.CPU);
   }
 
   /** y = x1 - 2 x2, with x in [-1, 1]. */

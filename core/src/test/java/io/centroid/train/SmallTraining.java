@@ -8,7 +8,6 @@ import io.centroid.data.TableSource;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
 import io.centroid.model.Learner;
-import io.centroid.model.Learners;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import io.centroid.optimize.OptimizerSettings;
@@ -66,7 +65,7 @@ final class SmallTraining {
   }
 
   static TrainState start(WorkerSpec spec) {
-    try (Learner learner = Learners.create(spec.network())) {
+    try (Learner learner = spec.network().newLearner()) {
       float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
       learner.parameters().store(parameters);
       return TrainState.initial(parameters);
@@ -76,7 +75,7 @@ final class SmallTraining {
   static OuterStep outerStep(WorkerSpec spec) {
     OuterSettings.Name name = OuterSettings.Name.NESTEROV;
     return new OuterSettings(name, name.usualRate(), 0.9, 0.9, 0.99, 1e-8)
-        .create(Learners.layout(spec.network()));
+        .create(spec.network().layout());
   }
 
   static WorkerSpec spec(int workers, InnerStatePolicy policy, Codec.Name codec) {

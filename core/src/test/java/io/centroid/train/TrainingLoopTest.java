@@ -18,7 +18,6 @@ import io.centroid.evaluate.Evaluation;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
 import io.centroid.model.Learner;
-import io.centroid.model.Learners;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import io.centroid.optimize.InnerState;
@@ -142,7 +141,7 @@ class TrainingLoopTest {
   void oneWorkerIsPlainSequentialTrainingForAnyNumberOfLocalSteps(int localSteps) {
     Setup setup = new Setup(SOURCE, 1, localSteps, InnerStatePolicy.KEEP, Name.MOMENTUM, 40);
     float[] found = setup.runAll().state.parameters();
-    Learner learner = Learners.create(setup.spec.network());
+    Learner learner = setup.spec.network().newLearner();
     learner.parameters().load(setup.initial().parameters());
     Optimizer optimizer = setup.spec.optimizer().create(learner.layout());
     Shard shard = setup.shards().read(Split.TRAIN, 0);
@@ -166,7 +165,7 @@ class TrainingLoopTest {
     TableSource even = new TableSource(4 * 3 * BATCH, 10, 4, 3);
     Setup setup = new Setup(even, workers, 1, InnerStatePolicy.RESET, Name.SGD, 6, 0);
     float[] found = setup.runAll().state.parameters();
-    Learner learner = Learners.create(setup.spec.network());
+    Learner learner = setup.spec.network().newLearner();
     learner.parameters().load(setup.initial().parameters());
     Optimizer optimizer = setup.spec.optimizer().create(learner.layout());
     for (int step = 0; step < 6; step++) {
@@ -463,7 +462,7 @@ class TrainingLoopTest {
     }
 
     Workers workers(LocalShardedData data) {
-      return data.workers(spec, outer.create(Learners.create(spec.network()).layout()));
+      return data.workers(spec, outer.create(spec.network().layout()));
     }
 
     ShardSpec shards() {
@@ -475,7 +474,7 @@ class TrainingLoopTest {
     }
 
     TrainState initial() {
-      Learner learner = Learners.create(spec.network());
+      Learner learner = spec.network().newLearner();
       float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
       learner.parameters().store(parameters);
       return TrainState.initial(parameters);

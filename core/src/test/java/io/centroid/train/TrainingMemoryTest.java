@@ -14,7 +14,6 @@ import io.centroid.kernels.NativeBytes;
 import io.centroid.kernels.NativeMemory;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
-import io.centroid.model.Learners;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import io.centroid.model.gpt2.Gpt2Config;
@@ -137,7 +136,7 @@ class TrainingMemoryTest {
   }
 
   private static float[] initial(WorkerSpec spec) {
-    float[] initial = new float[Math.toIntExact(Learners.layout(spec.network()).parameterCount())];
+    float[] initial = new float[Math.toIntExact(spec.network().layout().parameterCount())];
     for (int i = 0; i < initial.length; i++) {
       initial[i] = (float) Math.sin(i * 0.7) * 0.05f;
     }

@@ -7,9 +7,7 @@ import io.centroid.data.Normalisation;
 import io.centroid.data.Split;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
-import io.centroid.model.Backend;
 import io.centroid.model.Learner;
-import io.centroid.model.Learners;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import io.centroid.model.ParameterLayout;
@@ -49,8 +47,7 @@ record DenseTraining(
             summary.shape(),
             summary.classes(),
             Loss.CROSS_ENTROPY,
-            BenchSettings.SEED,
-            Backend.CPU);
+            BenchSettings.SEED);
     WorkerSpec spec =
         new WorkerSpec(
             network,
@@ -61,7 +58,7 @@ record DenseTraining(
             workers,
             batchSize,
             BenchSettings.SEED);
-    try (Learner learner = Learners.create(network)) {
+    try (Learner learner = network.newLearner()) {
       float[] initial = new float[Math.toIntExact(learner.layout().parameterCount())];
       learner.parameters().store(initial);
       return new DenseTraining(

@@ -4,6 +4,7 @@ import io.centroid.InputException;
 import io.centroid.bench.Soak;
 import io.centroid.bench.SoakReport;
 import io.centroid.config.RunConfig;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.run.TrainingRun;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,9 +26,9 @@ import picocli.CommandLine.Spec;
     name = "soak",
     description = {
       "Train for a long time, and tell whether this process comes to hold more and more.",
-      "Rounds as short as they can be, with metrics and checkpoints. Heap, memory beside it, threads,"
-          + " open files and Spark's blocks are counted fifty times; the second fifth of the counts"
-          + " is compared with the last. Exits with 1 if something grows.",
+      "Rounds as short as they can be, with metrics and checkpoints. Heap, memory beside it,"
+          + " threads, open files and Spark's blocks are counted fifty times; the second fifth of"
+          + " the counts is compared with the last. Exits with 1 if something grows.",
       "With --set compute.workers=local on threads: rounds by the million."
     },
     mixinStandardHelpOptions = true)
@@ -94,7 +95,7 @@ final class BenchSoakCommand implements Callable<Integer> {
     overrides.add("run.dir=" + runDirectory.toUri());
     RunConfig config = RunConfig.load(file, overrides);
     try (Session session = Session.open(config)) {
-      new TrainingRun(config, session.files(), session::deal, soak).execute();
+      new TrainingRun(config, session.files(), Dl4jEngine.ENGINES, session::deal, soak).execute();
       throw new InputException("the training ended before the soak: let it have more steps");
     } catch (Soak.TimeIsOver end) {
       // As it should be.

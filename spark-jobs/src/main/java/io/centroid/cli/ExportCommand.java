@@ -2,6 +2,8 @@ package io.centroid.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
+import io.centroid.io.HadoopFiles;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.export.ExportDescription;
 import io.centroid.export.ExportForm;
 import io.centroid.export.ExportJson;
@@ -130,7 +132,7 @@ final class ExportCommand implements Callable<Integer> {
       throw new InputException("--shard-mebibytes must be 1 or more: " + shard);
     }
     HadoopFiles files = new HadoopFiles(new Configuration());
-    TrainedModel trained = model.load(files);
+    TrainedModel trained = model.load(files, Dl4jEngine.ENGINES);
     ExportRequest request =
         ExportRequest.of(files, trained, files.path(out), form)
             .withCache(cache)

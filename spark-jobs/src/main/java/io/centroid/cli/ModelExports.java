@@ -1,6 +1,8 @@
 package io.centroid.cli;
 
 import io.centroid.InputException;
+import io.centroid.io.HadoopFiles;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.export.ExportForm;
 import io.centroid.export.ExportListener;
 import io.centroid.export.ExportRequest;
@@ -37,7 +39,10 @@ record ModelExports(HadoopFiles files, Consumer<String> notes) implements Export
       throws IOException {
     ExportRequest request =
         ExportRequest.of(
-                files, TrainedModel.load(files, checkpoint.toString(), false), folder, form(form))
+                files,
+                TrainedModel.load(files, checkpoint.toString(), false, Dl4jEngine.ENGINES),
+                folder,
+                form(form))
             .withOverwrite(true)
             .withData(data);
     ModelExporter.export(

@@ -4,6 +4,7 @@ import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.data.InputShape;
 import io.centroid.data.Split;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.Architecture;
 import io.centroid.run.DataLocation;
@@ -38,9 +39,9 @@ final class ModelOptions {
 
   @Mixin private ConfigurationOptions configuration;
 
-  /** Opens the model. */
+  /** Opens the model, to be computed by the engine that {@code compute.engine} names. */
   TrainedModel load(HadoopFiles files) throws IOException {
-    return model.load(files);
+    return model.load(files, Dl4jEngine.ENGINES.choose(engine().compute().engine()));
   }
 
   @Nullable String data() {

@@ -1,6 +1,8 @@
 package io.centroid.cli;
 
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopFiles;
+import io.centroid.model.Engines;
 import io.centroid.run.TrainedModel;
 import java.io.IOException;
 import picocli.CommandLine.Option;
@@ -19,9 +21,9 @@ final class ModelPlace {
   @Option(names = "--best", description = "Of a run, take the checkpoint with the best validation.")
   private boolean best;
 
-  /** Opens the model. */
-  TrainedModel load(HadoopFiles files) throws IOException {
-    return TrainedModel.load(files, model, best);
+  /** Opens the model, to be computed by one of the engines. */
+  TrainedModel load(HadoopFiles files, Engines engines) throws IOException {
+    return TrainedModel.load(files, model, best, engines);
   }
 
   String folder() {

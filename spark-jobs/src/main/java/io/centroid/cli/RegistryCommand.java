@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.dl4j.Dl4jEngine;
+import io.centroid.io.HadoopFiles;
 import io.centroid.registry.AliasConflictException;
 import io.centroid.registry.AliasRecord;
 import io.centroid.registry.Aliases;
@@ -125,7 +127,7 @@ final class RegistryCommand implements Runnable {
       @Option(names = "--alias", description = "Moves this name to the version.")
           @Nullable String alias)
       throws IOException {
-    TrainedModel trained = TrainedModel.load(files, from, false);
+    TrainedModel trained = TrainedModel.load(files, from, false, Dl4jEngine.ENGINES);
     Path checkpoint = files.path(trained.path());
     Map<String, Path> folders = new LinkedHashMap<>();
     if (exports != null) {

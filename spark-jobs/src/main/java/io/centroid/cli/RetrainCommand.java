@@ -2,6 +2,7 @@ package io.centroid.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.config.RunConfig;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.retrain.Outcome;
 import io.centroid.retrain.Phase;
 import io.centroid.retrain.Retraining;
@@ -51,6 +52,7 @@ final class RetrainCommand implements Callable<Integer> {
           new Retraining(
                   more -> session.inForce(configured(more)),
                   session.files(),
+                  Dl4jEngine.ENGINES,
                   session::deal,
                   progress,
                   new ModelExports(session.files(), progress::onNote),

@@ -1,6 +1,7 @@
 package io.centroid.cli;
 
 import io.centroid.config.RunConfig;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.run.RunResult;
 import io.centroid.run.TrainingRun;
 import java.io.IOException;
@@ -48,7 +49,12 @@ final class TrainCommand implements Callable<Integer> {
     try (Session session = Session.open(config);
         ProgressReport progress = new ProgressReport(spec.commandLine().getErr())) {
       RunResult result =
-          new TrainingRun(session.inForce(config), session.files(), session::deal, progress)
+          new TrainingRun(
+                  session.inForce(config),
+                  session.files(),
+                  Dl4jEngine.ENGINES,
+                  session::deal,
+                  progress)
               .execute();
       if (json) {
         out.println(result.toJson());

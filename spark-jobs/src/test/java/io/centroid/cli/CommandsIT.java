@@ -12,11 +12,11 @@ import io.centroid.data.Examples;
 import io.centroid.data.InputShape;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.evaluate.Evaluator;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.Learner;
-import io.centroid.model.Learners;
 import io.centroid.run.TrainedModel;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -212,7 +212,8 @@ class CommandsIT {
             .matcher(train.faults().get(0));
     assertThat(fault.matches()).as(train.err).isTrue();
     TrainedModel newest =
-        TrainedModel.load(new HadoopFiles(new Configuration()), run.toString(), false);
+        TrainedModel.load(
+            new HadoopFiles(new Configuration()), run.toString(), false, Dl4jEngine.ENGINES);
     assertThat(
             CheckpointStore.open(new org.apache.hadoop.fs.Path(newest.path()), new Configuration())
                 .manifest()
@@ -271,8 +272,9 @@ class CommandsIT {
   /** The same by a plain loop over the test digits. */
   private List<Integer> predictedOneByOne() throws IOException {
     TrainedModel model =
-        TrainedModel.load(new HadoopFiles(new Configuration()), run.toString(), false);
-    Learner learner = Learners.create(model.network());
+        TrainedModel.load(
+            new HadoopFiles(new Configuration()), run.toString(), false, Dl4jEngine.ENGINES);
+    Learner learner = model.network().newLearner();
     learner.parameters().load(model.parameters());
     DrawnDigits digits = DrawnDigits.of(Split.TEST, TEST);
     InputShape shape = new InputShape(1, 28, 28);

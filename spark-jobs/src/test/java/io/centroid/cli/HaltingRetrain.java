@@ -2,6 +2,8 @@ package io.centroid.cli;
 
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
+import io.centroid.dl4j.Dl4jEngine;
+import io.centroid.io.HadoopFiles;
 import io.centroid.retrain.Exporter;
 import io.centroid.retrain.Phase;
 import io.centroid.retrain.Retraining;
@@ -53,6 +55,7 @@ final class HaltingRetrain {
               return RunConfig.load(Path.of(args[0]), all);
             },
             files,
+            Dl4jEngine.ENGINES,
             shards -> new LocalShardedData(shards, 2),
             new Halting(args[1].equals(TRAINING)),
             exporter,

@@ -196,6 +196,7 @@ final class CheckpointFuzzTest {
     }
     files.put(Manifest.FILE, Inputs.latin(manifest));
     CheckpointStore.load(files.hadoop(), InputFolder.FILES.configuration());
-    TrainedModel.load(InputFolder.FILES, files.hadoop().toString(), false).parameters();
+    TrainedModel.load(
+            InputFolder.FILES, files.hadoop().toString(), false, io.centroid.dl4j.Dl4jEngine.ENGINES).parameters();
   }
 }

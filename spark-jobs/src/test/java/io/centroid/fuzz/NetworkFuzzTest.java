@@ -7,7 +7,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.centroid.data.InputShape;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
-import io.centroid.model.Dl4jJson;
+import io.centroid.dl4j.Dl4jJson;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import java.io.IOException;

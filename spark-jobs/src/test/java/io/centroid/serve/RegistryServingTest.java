@@ -9,6 +9,8 @@ import io.centroid.Eventually;
 import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
+import io.centroid.dl4j.Dl4jEngine;
+import io.centroid.io.HadoopFiles;
 import io.centroid.registry.Aliases;
 import io.centroid.registry.ModelRegistry;
 import io.centroid.registry.Provenance;
@@ -94,6 +96,7 @@ class RegistryServingTest {
     new TrainingRun(
             config,
             FILES,
+            Dl4jEngine.ENGINES,
             shards -> new LocalShardedData(shards, 1, config.train().roundLimit()),
             RunObserver.NONE)
         .execute();

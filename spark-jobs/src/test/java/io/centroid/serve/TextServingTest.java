@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.io.HadoopFiles;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.export.ExportForm;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ModelExporter;
@@ -41,7 +43,7 @@ class TextServingTest {
     ModelExporter.export(
         ExportRequest.of(
                 files,
-                TrainedModel.load(files, MODEL.toString(), false),
+                TrainedModel.load(files, MODEL.toString(), false, Dl4jEngine.ENGINES),
                 files.path(export.toUri().toString()),
                 ExportForm.ONNX)
             .withCache(true));

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.centroid.Eventually;
 import io.centroid.config.RunConfig;
+import io.centroid.io.HadoopFiles;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.export.ExportForm;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ModelExporter;
@@ -88,7 +90,7 @@ class WebPageIT {
     ModelExporter.export(
         ExportRequest.of(
                 FILES,
-                TrainedModel.load(FILES, model.toString(), false),
+                TrainedModel.load(FILES, model.toString(), false, Dl4jEngine.ENGINES),
                 FILES.path(export.toUri().toString()),
                 ExportForm.ONNX)
             .withCache(true));
@@ -141,6 +143,7 @@ class WebPageIT {
     new TrainingRun(
             config,
             FILES,
+            Dl4jEngine.ENGINES,
             shards -> new LocalShardedData(shards, 2, config.train().roundLimit()),
             RunObserver.NONE)
         .execute();
@@ -148,7 +151,7 @@ class WebPageIT {
     ModelExporter.export(
         ExportRequest.of(
             FILES,
-            TrainedModel.load(FILES, run.toUri().toString(), false),
+            TrainedModel.load(FILES, run.toUri().toString(), false, Dl4jEngine.ENGINES),
             FILES.path(export.toUri().toString()),
             ExportForm.ONNX));
     return export;

@@ -5,7 +5,6 @@ import io.centroid.data.InputShape;
 import io.centroid.data.Normalisation;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
-import io.centroid.model.Learners;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import io.centroid.optimize.OptimizerSettings;
@@ -49,7 +48,7 @@ final class FaultyRounds {
   static TrainState trained(ShardedData data, TrainingListener... listeners) {
     WorkerSpec spec = spec();
     float[] initial =
-        new float[Math.toIntExact(Learners.create(spec.network()).layout().parameterCount())];
+        new float[Math.toIntExact(spec.network().layout().parameterCount())];
     for (int i = 0; i < initial.length; i++) {
       initial[i] = (float) Math.sin(i * 0.7) * 0.05f;
     }
@@ -59,7 +58,7 @@ final class FaultyRounds {
             data.workers(
                 spec,
                 new OuterSettings(outer, outer.usualRate(), 0.5, 0.9, 0.99, 1e-8)
-                    .create(Learners.create(spec.network()).layout())),
+                    .create(spec.network().layout())),
             false,
             EarlyStopping.never(),
             new OutlierRule(100),

@@ -17,6 +17,7 @@ import io.centroid.data.Normalisation;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.data.digits.DigitsSource;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.documents.DocumentKind;
 import io.centroid.documents.Place;
 import io.centroid.documents.TextFile;
@@ -227,7 +228,13 @@ class SerializationTest {
   }
 
   private static NetworkSpec network(Architecture architecture) {
-    return new NetworkSpec(architecture, new InputShape(1, 28, 28), 10, Loss.CROSS_ENTROPY, 42);
+    return new NetworkSpec(
+        architecture,
+        new InputShape(1, 28, 28),
+        10,
+        Loss.CROSS_ENTROPY,
+        42,
+        Dl4jEngine.ENGINES.engine(architecture));
   }
 
   private static WorkerSpec workerSpec(RateSchedule.Shape shape) {

@@ -22,7 +22,6 @@ import io.centroid.io.HadoopFiles;
 import io.centroid.kernels.NativeMemory;
 import io.centroid.model.Activation;
 import io.centroid.model.Architecture;
-import io.centroid.model.Learners;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import io.centroid.optimize.OptimizerSettings;
@@ -461,7 +460,7 @@ class SparkWorkersIT {
 
   private static OuterStep outerStep(OuterSettings.Name name, WorkerSpec spec) {
     return new OuterSettings(name, name.usualRate(), 0.9, 0.9, 0.99, 1e-8)
-        .create(Learners.layout(spec.network()));
+        .create(spec.network().layout());
   }
 
   private static TrainState rounds(Workers workers, NetworkSpec network, int count) {
@@ -471,7 +470,7 @@ class SparkWorkersIT {
   }
 
   private static float[] initialParameters(NetworkSpec network) {
-    float[] initial = new float[Math.toIntExact(Learners.layout(network).parameterCount())];
+    float[] initial = new float[Math.toIntExact(network.layout().parameterCount())];
     for (int i = 0; i < initial.length; i++) {
       initial[i] = (float) Math.sin(i * 0.7) * 0.05f;
     }

@@ -4,14 +4,14 @@ package io.centroid.model.gpt2;
  * Turns uniform numbers into normal ones: Acklam's rational approximation of the normal
  * distribution's quantile function, to 1.2e-9 relative.
  */
-final class NormalQuantile {
+public final class NormalQuantile {
   private static final double LOW = 0.02425;
   private static final double HALF_STEP = 0x1.0p-54;
 
   private NormalQuantile() {}
 
   /** The value that a share {@code p} of the distribution lies below, 0 up to below 1. */
-  static double at(double p) {
+  public static double at(double p) {
     double inside = p + HALF_STEP;
     if (inside < LOW) {
       return tail(inside);

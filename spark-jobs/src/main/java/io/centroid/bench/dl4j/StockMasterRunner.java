@@ -8,7 +8,8 @@ import io.centroid.bench.Turn;
 import io.centroid.bench.TurnRunner;
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
-import io.centroid.model.Nd4jEngine;
+import io.centroid.dl4j.Nd4jLibrary;
+import io.centroid.io.HadoopFiles;
 import io.centroid.spark.SparkContexts;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,7 +24,7 @@ public final class StockMasterRunner implements TurnRunner {
 
   public StockMasterRunner(BenchSettings settings) {
     this.settings = settings;
-    Nd4jEngine.prepare();
+    Nd4jLibrary.prepare();
     RunConfig config = BenchData.configuration(settings);
     this.spark = SparkContexts.start(config);
     HadoopFiles files = new HadoopFiles(spark.hadoopConfiguration());

@@ -13,7 +13,6 @@ import io.centroid.generate.Sampling;
 import io.centroid.generate.TokenListener;
 import io.centroid.model.Architecture;
 import io.centroid.model.Learner;
-import io.centroid.model.Learners;
 import io.centroid.model.Loss;
 import io.centroid.model.NetworkSpec;
 import io.centroid.model.gpt2.Gpt2Config;
@@ -87,9 +86,8 @@ public final class CentroidGpt2 implements Gpt2Contestant {
   private static Learner learner(Gpt2Case what) {
     Architecture architecture =
         new Architecture.Gpt2(config(what), false, new Gpt2Execution(what.threads(), 0, false));
-    return Learners.create(
-        new NetworkSpec(
-            architecture, InputShape.row(what.block()), what.vocabulary(), Loss.CROSS_ENTROPY, 1));
+    return new NetworkSpec(
+            architecture, InputShape.row(what.block()), what.vocabulary(), Loss.CROSS_ENTROPY, 1).newLearner();
   }
 
   private static int[] tokens(SplittableRandom random, int count, int vocabulary) {

@@ -1,6 +1,6 @@
 package io.centroid.spark.dl4j;
 
-import io.centroid.model.Nd4jEngine;
+import io.centroid.dl4j.Nd4jLibrary;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -19,7 +19,7 @@ final class Dl4jTrainer implements LocalTrainer {
   }
 
   static Dl4jTrainer create(NetworkSource source) {
-    Nd4jEngine.prepare();
+    Nd4jLibrary.prepare();
     return new Dl4jTrainer(Network.of(source));
   }
 
