@@ -5,6 +5,7 @@ import io.centroid.Rejection;
 import io.centroid.data.DecodedStream;
 import io.centroid.data.DecodingLimit;
 import io.centroid.data.HadoopFiles;
+import io.centroid.io.TextFormat;
 import java.io.Closeable;
 import org.jspecify.annotations.Nullable;
 
@@ -40,14 +41,13 @@ interface TextRecords extends Closeable {
   static TextRecords open(
       HadoopFiles files, String path, TextColumns columns, DecodingLimit decoded) {
     String name = files.path(path).getName();
-    String plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
-    boolean json = plain.endsWith(".jsonl");
-    if (!json && !plain.endsWith(".csv")) {
+    boolean json = TextFormat.JSON_LINES.isOf(name);
+    if (!json && !TextFormat.CSV.isOf(name)) {
       throw Rejection.of(path, "expected a .csv or .jsonl file, or one of these with .gz");
     }
     Utf8Reader text = new Utf8Reader(path, DecodedStream.open(files, path, decoded));
     try {
-      return json ? new JsonLinesRecords(text, columns) : new CsvRecords(text, columns);
+      return json ? new JsonLinesRecords(text, columns) : new CsvTextRecords(text, columns);
     } catch (RuntimeException e) {
       text.close();
       throw e;

@@ -1,0 +1,5 @@
+/** Files and their formats, whatever they hold. */
+@NullMarked
+package io.centroid.io;
+
+import org.jspecify.annotations.NullMarked;
