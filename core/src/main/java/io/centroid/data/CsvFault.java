@@ -1,15 +1,15 @@
 package io.centroid.data;
 
-/** A field that is not what the format asks; the source adds path and line number. */
-final class CsvFault extends Exception {
+/** A field that is not what its reader asks; who knows the file adds path and line. */
+public final class CsvFault extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int column;
 
   /**
-   * @param column the field's number, from 1
+   * @param column the field's, from 0
    */
-  CsvFault(int column, String message) {
+  public CsvFault(int column, String message) {
     super(message, null, false, false);
     this.column = column;
   }

@@ -24,6 +24,8 @@ public record CsvFormat(
     long decodedLimit)
     implements Serializable {
 
+  static final char DELIMITER = ',';
+
   /** The largest class number and one: all integers below it are exact as floats. */
   public static final int MOST_CLASSES = 1 << 24;
 

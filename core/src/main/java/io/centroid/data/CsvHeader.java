@@ -3,6 +3,7 @@ package io.centroid.data;
 import io.centroid.InputException;
 import io.centroid.io.FileHead;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ record CsvHeader(int columns, int target, long dataStart) {
   }
 
   private static CsvHeader parse(String path, byte[] head, String targetName) {
-    int start = hasByteOrderMark(head) ? 3 : 0;
+    int start = Utf8.hasMark(head, 0, head.length) ? 3 : 0;
     if (head.length == start) {
       throw new InputException(path + ": line 1: the file is empty, expected a header line");
     }
@@ -45,7 +46,7 @@ record CsvHeader(int columns, int target, long dataStart) {
     int textEnd = end > start && head[end - 1] == '\r' ? end - 1 : end;
     List<String> names =
         names(path, new String(head, start, textEnd - start, StandardCharsets.UTF_8));
-    if (names.stream().allMatch(CsvHeader::isNumber)) {
+    if (names.stream().noneMatch(name -> Double.isNaN(NumberText.parse(name)))) {
       throw new InputException(
           path + ": line 1: expected a header line that names the columns, found numbers");
     }
@@ -69,32 +70,20 @@ record CsvHeader(int columns, int target, long dataStart) {
 
   private static List<String> names(String path, String line) {
     List<String> names = new ArrayList<>();
-    for (String field : line.split(",", -1)) {
-      String name = field.strip();
-      if (name.startsWith("\"")) {
-        if (name.length() < 2 || !name.endsWith("\"")) {
-          throw new InputException(
-              String.format(
-                  "%s: line 1, column %d: a quoted name must end before the next comma or line end",
-                  path, names.size() + 1));
-        }
-        name = name.substring(1, name.length() - 1);
-      }
-      names.add(name);
+    try {
+      new CsvRecords(
+              line,
+              CsvFormat.DELIMITER,
+              (column, buffer, offset, length, quoted) -> {
+                String name = new String(buffer, offset, length);
+                names.add(quoted ? name : name.strip());
+              })
+          .next();
+    } catch (CsvFault fault) {
+      throw new InputException(
+          String.format("%s: line 1, column %d: %s", path, fault.column() + 1, fault.getMessage()));
     }
     return names;
-  }
-
-  private static boolean isNumber(String name) {
-    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    return !Double.isNaN(NumberText.parse(bytes, 0, bytes.length));
-  }
-
-  private static boolean hasByteOrderMark(byte[] head) {
-    return head.length >= 3
-        && head[0] == (byte) 0xEF
-        && head[1] == (byte) 0xBB
-        && head[2] == (byte) 0xBF;
   }
 
   private static int newline(byte[] head) {

@@ -2,6 +2,7 @@ package io.centroid.data;
 
 import io.centroid.InputException;
 import io.centroid.io.FileContent;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -63,18 +64,9 @@ final class CsvLines {
     return true;
   }
 
-  /** Holds the line from {@link #start} to {@link #end}; valid until the next call. */
-  byte[] buffer() {
-    return buffer;
-  }
-
-  int start() {
-    return start;
-  }
-
-  /** Where the line ends, without its line end. */
-  int end() {
-    return end;
+  /** The line without its line end, a character a byte: numbers are ASCII. */
+  String text() {
+    return new String(buffer, start, end - start, StandardCharsets.ISO_8859_1);
   }
 
   /** Offset of the line's first byte in the file. */
@@ -87,10 +79,10 @@ final class CsvLines {
     return new InputException(content.path() + ": line " + lineNumber() + ": " + what);
   }
 
-  /** An error in a column of the current line. */
+  /** An error in a column, from 0, of the current line. */
   InputException fault(int column, String what) {
     return new InputException(
-        content.path() + ": line " + lineNumber() + ", column " + column + ": " + what);
+        content.path() + ": line " + lineNumber() + ", column " + (column + 1) + ": " + what);
   }
 
   /** Where the line at the cursor ends: index of its LF, or of the end of the file. */

@@ -1,12 +1,10 @@
 package io.centroid.data;
 
-import java.nio.charset.StandardCharsets;
-
 /**
- * Parses one line of a CSV file after the other into the same arrays. Fields are numbers, with
- * spaces or plain quotes around them if need be. Not thread-safe.
+ * Parses one row after the other of a table of numbers into the same arrays. Fields are numbers,
+ * with spaces or quotes around them if need be. Not thread-safe.
  */
-final class CsvRow {
+final class CsvRow implements CsvRecords.Fields {
   private static final int LONGEST_QUOTE = 24;
   private static final int MOST_FAST_DIGITS = 9;
 
@@ -15,7 +13,7 @@ final class CsvRow {
   private final byte[] pixels;
   private final float[] numbers;
   private float target = Float.NaN;
-  private int fieldEnd;
+  private int feature;
 
   CsvRow(CsvHeader header, CsvFormat format) {
     this.header = header;
@@ -38,154 +36,112 @@ final class CsvRow {
     return target;
   }
 
-  /** Parses a line without its line end. */
-  void parse(byte[] line, int start, int end) throws CsvFault {
-    int feature = 0;
-    int at = start;
-    for (int column = 0; column < header.columns(); column++) {
-      if (at > end) {
-        throw wrongCount(column, line, start, end);
-      }
-      if (column == header.target()) {
-        target =
-            switch (format.targetKind()) {
-              case CLASS -> classNumber(column, line, at, end);
-              case REAL -> number(column, line, at, end);
-            };
-      } else if (pixels.length > 0) {
-        pixels[feature++] = pixel(column, line, at, end);
-      } else {
-        numbers[feature++] = number(column, line, at, end);
-      }
-      at = fieldEnd + 1;
+  /**
+   * Parses a line without its line end.
+   *
+   * @throws CsvFault if it is not a row of the table
+   */
+  void parse(String line) {
+    feature = 0;
+    CsvRecords records = new CsvRecords(line, CsvFormat.DELIMITER, this);
+    boolean found = records.next();
+    int columns = records.count();
+    if (found && columns != header.columns()) {
+      throw new CsvFault(
+          Math.min(columns, header.columns()),
+          "the line has " + columns + " columns, expected " + header.columns());
     }
-    if (at <= end) {
-      throw wrongCount(header.columns(), line, start, end);
+    if (!found || records.next()) {
+      throw new CsvFault(0, "expected a row, found a control character that is no line end");
     }
   }
 
-  private byte pixel(int column, byte[] line, int at, int end) throws CsvFault {
-    int value = integer(column, line, at, end);
+  @Override
+  public void field(int column, char[] buffer, int offset, int length, boolean quoted) {
+    if (column == header.target()) {
+      target =
+          switch (format.targetKind()) {
+            case CLASS -> classNumber(column, buffer, offset, length, quoted);
+            case REAL -> number(column, buffer, offset, length, quoted);
+          };
+    } else if (feature < pixels.length) {
+      pixels[feature++] = pixel(column, buffer, offset, length, quoted);
+    } else if (feature < numbers.length) {
+      numbers[feature++] = number(column, buffer, offset, length, quoted);
+    }
+  }
+
+  private byte pixel(int column, char[] buffer, int offset, int length, boolean quoted) {
+    int value = integer(buffer, offset, length, quoted);
     if (value < 0 || value > 255) {
-      throw fault(column, "an integer 0..255", line, at, end);
+      throw fault(column, "an integer 0..255", buffer, offset, length);
     }
     return (byte) value;
   }
 
-  private float classNumber(int column, byte[] line, int at, int end) throws CsvFault {
+  private float classNumber(int column, char[] buffer, int offset, int length, boolean quoted) {
     int most = format.classes() > 0 ? format.classes() : CsvFormat.MOST_CLASSES;
-    int value = integer(column, line, at, end);
+    int value = integer(buffer, offset, length, quoted);
     if (value < 0 || value >= most) {
-      throw fault(column, "a class, an integer 0.." + (most - 1), line, at, end);
+      throw fault(column, "a class, an integer 0.." + (most - 1), buffer, offset, length);
     }
     return value;
   }
 
-  /** An integer of few digits, or -1. */
-  private int integer(int column, byte[] line, int start, int end) throws CsvFault {
-    int at = start;
-    int value = 0;
-    while (at < end) {
-      int digit = line[at] - '0';
-      if (digit < 0 || digit > 9) {
-        break;
-      }
-      value = value * 10 + digit;
-      at++;
-    }
-    fieldEnd = at;
-    if (at > start && at - start <= MOST_FAST_DIGITS && (at == end || line[at] == ',')) {
-      return value;
-    }
-    double parsed = wrapped(column, line, start, end);
-    boolean whole = parsed >= 0 && parsed < 1e9 && parsed == Math.rint(parsed);
-    return whole && !hasPointOrExponent(line, start, fieldEnd) ? (int) parsed : -1;
-  }
-
-  private float number(int column, byte[] line, int start, int end) throws CsvFault {
-    int at = start;
-    while (at < end && line[at] != ',') {
-      at++;
-    }
-    fieldEnd = at;
-    double value = NumberText.parse(line, start, at);
-    if (Double.isNaN(value)) {
-      value = wrapped(column, line, start, end);
-    }
-    float single = (float) value;
+  private float number(int column, char[] buffer, int offset, int length, boolean quoted) {
+    float single = (float) NumberText.parse(text(buffer, offset, length, quoted));
     if (!Float.isFinite(single)) {
-      throw fault(column, "a finite number", line, start, end);
+      throw fault(column, "a finite number", buffer, offset, length);
     }
     return single;
   }
 
-  /** The number inside spaces and quotes, NaN if there is none. */
-  private double wrapped(int column, byte[] line, int start, int end) throws CsvFault {
-    int from = start;
-    while (from < end && isSpace(line[from])) {
+  /** An integer of few digits, or -1. */
+  private static int integer(char[] buffer, int offset, int length, boolean quoted) {
+    int value = 0;
+    for (int at = offset; at < offset + length; at++) {
+      int digit = buffer[at] - '0';
+      if (digit < 0 || digit > 9 || length > MOST_FAST_DIGITS) {
+        return otherInteger(text(buffer, offset, length, quoted));
+      }
+      value = value * 10 + digit;
+    }
+    return length > 0 ? value : -1;
+  }
+
+  private static int otherInteger(String text) {
+    double parsed = NumberText.parse(text);
+    boolean whole = parsed >= 0 && parsed < 1e9 && parsed == Math.rint(parsed);
+    boolean plain = text.indexOf('.') < 0 && text.indexOf('e') < 0 && text.indexOf('E') < 0;
+    return whole && plain ? (int) parsed : -1;
+  }
+
+  /** A field without the spaces around it; those inside quotes count. */
+  private static String text(char[] buffer, int offset, int length, boolean quoted) {
+    int from = offset;
+    int to = offset + length;
+    while (!quoted && from < to && isSpace(buffer[from])) {
       from++;
     }
-    boolean quoted = from < end && line[from] == '"';
-    int to = quoted ? indexOf((byte) '"', line, from + 1, end) : -1;
-    if (quoted && to < 0) {
-      throw new CsvFault(column + 1, "a quoted field must end on its line, found no closing quote");
+    while (!quoted && from < to && isSpace(buffer[to - 1])) {
+      to--;
     }
-    int comma = indexOf((byte) ',', line, quoted ? to + 1 : from, end);
-    fieldEnd = comma < 0 ? end : comma;
-    if (!quoted) {
-      return NumberText.parse(line, from, withoutSpaces(line, from, fieldEnd));
-    }
-    boolean nothingAfter = withoutSpaces(line, to + 1, fieldEnd) == to + 1;
-    return nothingAfter ? NumberText.parse(line, from + 1, to) : Double.NaN;
+    return new String(buffer, from, to - from);
   }
 
-  private CsvFault wrongCount(int column, byte[] line, int start, int end) {
-    int found = 1;
-    for (int i = start; i < end; i++) {
-      found += line[i] == ',' ? 1 : 0;
-    }
+  private static CsvFault fault(
+      int column, String expected, char[] buffer, int offset, int length) {
+    String shown = new String(buffer, offset, Math.min(length, LONGEST_QUOTE));
     return new CsvFault(
-        column + 1, "the line has " + found + " columns, expected " + header.columns());
+        column,
+        "expected "
+            + expected
+            + ", found '"
+            + shown.replaceAll("[^ -~]", "?")
+            + (length > LONGEST_QUOTE ? "...'" : "'"));
   }
 
-  private CsvFault fault(int column, String expected, byte[] line, int start, int end) {
-    int to = Math.min(Math.max(fieldEnd, start), end);
-    return new CsvFault(column + 1, "expected " + expected + ", found " + quote(line, start, to));
-  }
-
-  private static String quote(byte[] line, int from, int to) {
-    int shown = Math.min(to, from + LONGEST_QUOTE);
-    String text = new String(line, from, shown - from, StandardCharsets.US_ASCII);
-    return "'" + text.replaceAll("[^ -~]", "?") + (shown < to ? "...'" : "'");
-  }
-
-  private static boolean hasPointOrExponent(byte[] line, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (line[i] == '.' || line[i] == 'e' || line[i] == 'E') {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static int withoutSpaces(byte[] line, int from, int to) {
-    int end = to;
-    while (end > from && isSpace(line[end - 1])) {
-      end--;
-    }
-    return end;
-  }
-
-  private static boolean isSpace(byte value) {
+  private static boolean isSpace(char value) {
     return value == ' ' || value == '\t';
-  }
-
-  private static int indexOf(byte wanted, byte[] line, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (line[i] == wanted) {
-        return i;
-      }
-    }
-    return -1;
   }
 }

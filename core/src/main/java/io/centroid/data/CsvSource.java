@@ -92,7 +92,7 @@ public final class CsvSource implements ExampleSource {
 
   private static void parse(CsvLines lines, CsvRow row) {
     try {
-      row.parse(lines.buffer(), lines.start(), lines.end());
+      row.parse(lines.text());
     } catch (CsvFault fault) {
       throw lines.fault(fault.column(), String.valueOf(fault.getMessage()));
     }

@@ -1,5 +1,6 @@
 package io.centroid.documents;
 
+import io.centroid.io.Utf8;
 import java.io.Closeable;
 import java.io.IOException;
 
@@ -17,13 +18,7 @@ sealed interface Documents extends Closeable permits FileDocument, LineDocuments
     while (window.offset() == 0 && window.size() < 3 && window.more(3)) {
       // up to three bytes
     }
-    byte[] bytes = window.bytes();
-    int at = window.from();
-    if (window.offset() == 0
-        && window.size() >= 3
-        && bytes[at] == (byte) 0xEF
-        && bytes[at + 1] == (byte) 0xBB
-        && bytes[at + 2] == (byte) 0xBF) {
+    if (window.offset() == 0 && Utf8.hasMark(window.bytes(), window.from(), window.to())) {
       window.advance(3);
     }
   }

@@ -1,36 +1,38 @@
 package io.centroid.documents;
 
 import io.centroid.InputException;
+import io.centroid.io.JsonLine;
 import java.io.IOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The lines that begin in a slice, as they are or as JSON objects. A plain line may be of any
- * length, a JSON object of {@link JsonText#LONGEST_LINE} bytes.
+ * length, a JSON object of {@link JsonLine#LONGEST} bytes.
  */
 final class LineDocuments implements Documents {
   private final TextFile file;
   private final TextSlice slice;
   private final ByteWindow window;
   private final TextDecoder decoder;
-  private final @Nullable JsonText json;
+  private final @Nullable String field;
   private boolean started;
 
   /**
    * @param window from the byte before the slice to the end of the file
-   * @param json null for plain lines
+   * @param field of JSON objects that holds the text; null for plain lines
    */
   LineDocuments(
       TextFile file,
       TextSlice slice,
       ByteWindow window,
       TextDecoder decoder,
-      @Nullable JsonText json) {
+      @Nullable String field) {
     this.file = file;
     this.slice = slice;
     this.window = window;
     this.decoder = decoder;
-    this.json = json;
+    this.field = field;
   }
 
   @Override
@@ -42,7 +44,7 @@ final class LineDocuments implements Documents {
     }
     boolean found = false;
     while (!found && window.offset() < slice.to() && (window.size() > 0 || window.more(PIECE))) {
-      found = json == null ? line(sink) : object(json, sink);
+      found = field == null ? line(sink) : object(field, sink);
     }
     return found;
   }
@@ -98,20 +100,20 @@ final class LineDocuments implements Documents {
   }
 
   /** A JSON object; false if the line is empty. */
-  private boolean object(JsonText text, DocumentSink sink) throws IOException {
-    int end = lineEnd(JsonText.LONGEST_LINE);
+  private boolean object(String name, DocumentSink sink) throws IOException {
+    int end = lineEnd(JsonLine.LONGEST);
     if (end < 0) {
       throw new InputException(
-          where() + ": expected at most " + JsonText.LONGEST_LINE + " bytes, found more");
+          where() + ": expected at most " + JsonLine.LONGEST + " bytes, found more");
     }
     int contentEnd = contentEnd(end);
     boolean found = contentEnd > window.from();
     if (found && sink.begin(new Place(slice.file(), window.offset()), true)) {
       String document =
-          decoder.checked(file.path(), text.of(where(), decode(contentEnd)), window.offset());
+          decoder.checked(file.path(), text(name, decode(contentEnd)), window.offset());
       int from = 0;
       while (from < document.length()) {
-        int to = JsonText.pieceEnd(document, from);
+        int to = SafeCut.pieceEnd(document, from, PIECE);
         sink.piece(document.substring(from, to), window.offset());
         from = to;
       }
@@ -119,6 +121,14 @@ final class LineDocuments implements Documents {
     }
     leave(end);
     return found;
+  }
+
+  private String text(String name, String line) {
+    String text = JsonLine.read(where(), line, Set.of(name), Set.of()).get(name);
+    if (text == null) {
+      throw JsonLine.wrong(where(), name, "a string", "no such field");
+    }
+    return text;
   }
 
   private String where() {

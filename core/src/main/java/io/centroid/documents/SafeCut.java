@@ -70,6 +70,23 @@ final class SafeCut {
     return begins && last > from ? last : to;
   }
 
+  /**
+   * Where a piece of a decoded text ends that begins at {@code from} and has up to {@code longest}
+   * characters.
+   */
+  static int pieceEnd(String text, int from, int longest) {
+    int most = from + longest;
+    if (text.length() <= most) {
+      return text.length();
+    }
+    for (int i = most; i > from; i--) {
+      if (isSpace(text.charAt(i)) && isDark(text.charAt(i - 1))) {
+        return i;
+      }
+    }
+    return Character.isLowSurrogate(text.charAt(most)) ? most - 1 : most;
+  }
+
   /** Whether the text may be cut before a byte; nothing before {@code from} is looked at. */
   private static boolean isSafe(byte[] bytes, int from, int at) {
     return at > from
@@ -79,6 +96,14 @@ final class SafeCut {
 
   private static boolean isSpace(byte value) {
     return value == ' ' || (value >= '\t' && value <= '\r');
+  }
+
+  private static boolean isSpace(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+  }
+
+  private static boolean isDark(char c) {
+    return c > ' ' && !Character.isWhitespace(c) && !Character.isSpaceChar(c) && c != '\u0085';
   }
 
   private static boolean isContinuation(byte value) {

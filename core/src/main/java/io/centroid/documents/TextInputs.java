@@ -2,6 +2,8 @@ package io.centroid.documents;
 
 import io.centroid.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.TextFormat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -84,7 +86,7 @@ public final class TextInputs {
   private TextFile file(Path path, long length) {
     String name = path.getName().toLowerCase(Locale.ROOT);
     boolean gzipped = name.endsWith(".gz");
-    boolean jsonl = name.endsWith(".jsonl") || name.endsWith(".jsonl.gz");
+    boolean jsonl = TextFormat.JSON_LINES.isOf(name);
     DocumentKind documents = kind != null ? kind : jsonl ? DocumentKind.JSONL : DocumentKind.FILE;
     return new TextFile(path.toString(), length, documents, gzipped);
   }

@@ -21,7 +21,7 @@ public final class TextReader implements AutoCloseable {
   private final HadoopFiles files;
   private final TextPlan plan;
   private final Iterator<TextSlice> slices;
-  private final JsonText json;
+  private final String jsonField;
   private final TextDecoder decoder;
   private @Nullable Documents documents;
   private String path = "";
@@ -30,7 +30,7 @@ public final class TextReader implements AutoCloseable {
     this.files = files;
     this.plan = plan;
     this.slices = task.slices().iterator();
-    this.json = new JsonText(options.jsonField());
+    this.jsonField = options.jsonField();
     this.decoder = new TextDecoder(options.replaceBad());
   }
 
@@ -111,7 +111,7 @@ public final class TextReader implements AutoCloseable {
   }
 
   private Documents lines(TextFile file, TextSlice slice, ByteWindow window) {
-    JsonText fields = file.kind() == DocumentKind.JSONL ? json : null;
-    return new LineDocuments(file, slice, window, decoder, fields);
+    String field = file.kind() == DocumentKind.JSONL ? jsonField : null;
+    return new LineDocuments(file, slice, window, decoder, field);
   }
 }

@@ -2,12 +2,14 @@ package io.centroid.labelled;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
-import io.centroid.io.DecodedFiles;
-import io.centroid.io.DecodedStream;
-import io.centroid.io.DecodingLimit;
 import io.centroid.io.DecodedStream;
 import io.centroid.io.DecodingLimit;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.DecodedFiles;
+import io.centroid.io.DecodedStream;
+import io.centroid.io.DecodingLimit;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.TextFormat;
 import java.io.Closeable;
 import org.jspecify.annotations.Nullable;
 
@@ -43,14 +45,13 @@ interface TextRecords extends Closeable {
   static TextRecords open(
       DecodedFiles files, String path, TextColumns columns, DecodingLimit decoded) {
     String name = files.stored().path(path).getName();
-    String plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
-    boolean json = plain.endsWith(".jsonl");
-    if (!json && !plain.endsWith(".csv")) {
+    boolean json = TextFormat.JSON_LINES.isOf(name);
+    if (!json && !TextFormat.CSV.isOf(name)) {
       throw Rejection.of(path, "expected a .csv or .jsonl file, or one of these with .gz");
     }
     Utf8Reader text = new Utf8Reader(path, DecodedStream.open(files, path, decoded));
     try {
-      return json ? new JsonLinesRecords(text, columns) : new CsvRecords(text, columns);
+      return json ? new JsonLinesRecords(text, columns) : new CsvTextRecords(text, columns);
     } catch (RuntimeException e) {
       text.close();
       throw e;

@@ -2,38 +2,30 @@ package io.centroid.labelled;
 
 import io.centroid.InputException;
 import io.centroid.Rejection;
+import io.centroid.io.Utf8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes UTF-8 strictly: what is none, and NUL, which no text holds, is an {@link InputException}
- * that names file and line. A byte-order mark is skipped. Not thread-safe.
+ * The characters of a UTF-8 file. What is no text is an {@link InputException} that names file and
+ * line. A byte-order mark is skipped. Not thread-safe.
  */
 final class Utf8Reader extends Reader {
   private static final int BUFFER = 1 << 17;
 
   private final String path;
   private final InputStream source;
-  private final CharsetDecoder decoder =
-      StandardCharsets.UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .onUnmappableCharacter(CodingErrorAction.REPORT);
-  private final ByteBuffer bytes = ByteBuffer.allocate(BUFFER).flip();
-  private final CharBuffer decoded = CharBuffer.allocate(BUFFER).flip();
+  private final byte[] bytes = new byte[BUFFER];
+  private int held;
+  private String decoded = "";
+  private int next;
   private boolean ended;
   private boolean started;
-  private long linesDecoded;
+  private long lines;
 
   Utf8Reader(String path, InputStream source) {
     this.path = path;
@@ -48,11 +40,12 @@ final class Utf8Reader extends Reader {
   @Override
   public int read(char[] target, int offset, int count) {
     Objects.checkFromIndexSize(offset, count, target.length);
-    if (count > 0 && !decoded.hasRemaining() && !decode()) {
+    if (count > 0 && !more()) {
       return -1;
     }
-    int read = Math.min(count, decoded.remaining());
-    decoded.get(target, offset, read);
+    int read = Math.min(count, decoded.length() - next);
+    decoded.getChars(next, next + read, target, offset);
+    next += read;
     return read;
   }
 
@@ -62,19 +55,19 @@ final class Utf8Reader extends Reader {
    * @param number of the line, for the message if it is too long
    */
   @Nullable String line(long number, int longest) {
-    if (!decoded.hasRemaining() && !decode()) {
+    if (!more()) {
       return null;
     }
     StringBuilder line = new StringBuilder();
-    while (decoded.hasRemaining() || decode()) {
-      char next = decoded.get();
-      if (next == '\n') {
-        break;
-      }
-      if (line.length() > longest) {
+    boolean whole = false;
+    while (!whole && more()) {
+      int end = decoded.indexOf('\n', next);
+      whole = end >= 0;
+      line.append(decoded, next, whole ? end : decoded.length());
+      next = whole ? end + 1 : decoded.length();
+      if (line.length() > longest + 1) {
         throw fault(number, "longer than " + longest + " characters");
       }
-      line.append(next);
     }
     int last = line.length() - 1;
     if (last >= 0 && line.charAt(last) == '\r') {
@@ -97,56 +90,46 @@ final class Utf8Reader extends Reader {
     }
   }
 
-  /** Decodes some characters; false at the end of the file. */
-  private boolean decode() {
-    decoded.clear();
-    while (true) {
-      CoderResult result = decoder.decode(bytes, decoded, ended);
-      if (decoded.position() > 0) {
-        decoded.flip();
-        check();
-        if (decoded.hasRemaining()) {
-          return true;
-        }
-        decoded.clear();
-      } else if (result.isError()) {
-        throw fault(
-            linesDecoded + 1,
-            String.format("byte 0x%02X, expected UTF-8 text", bytes.get(bytes.position()) & 0xFF));
-      } else if (ended) {
-        decoded.flip();
-        return false;
-      } else {
-        fill();
-      }
+  /** Whether characters are left, of which some are decoded then. */
+  private boolean more() {
+    while (next == decoded.length() && !ended) {
+      fill();
+      int end = ended ? held : Utf8.wholeEnd(bytes, 0, held);
+      int from = !started && Utf8.hasMark(bytes, 0, end) ? 3 : 0;
+      started |= end > 0;
+      decoded = Utf8.decode(bytes, from, end, this::refuse);
+      next = 0;
+      lines += lineEnds(end);
+      System.arraycopy(bytes, end, bytes, 0, held - end);
+      held -= end;
     }
+    return next < decoded.length();
   }
 
   private void fill() {
-    bytes.compact();
     try {
-      int read = source.read(bytes.array(), bytes.position(), bytes.remaining());
+      int read = source.read(bytes, held, bytes.length - held);
       ended = read < 0;
-      bytes.position(bytes.position() + Math.max(0, read));
+      held += Math.max(0, read);
     } catch (IOException e) {
       throw new UncheckedIOException(path + ": " + e.getMessage(), e);
     }
-    bytes.flip();
   }
 
-  private void check() {
-    if (!started) {
-      started = true;
-      if (decoded.get(0) == '\uFEFF') {
-        decoded.position(1);
-      }
+  private void refuse(int index, int value) {
+    throw fault(
+        1 + lines + lineEnds(index),
+        value == 0
+            ? "a NUL character, expected text"
+            : String.format("byte 0x%02X, expected UTF-8 text", value));
+  }
+
+  /** Number of line ends before a place in the buffer. */
+  private long lineEnds(int end) {
+    long found = 0;
+    for (int i = 0; i < end; i++) {
+      found += bytes[i] == '\n' ? 1 : 0;
     }
-    for (int i = decoded.position(); i < decoded.limit(); i++) {
-      char found = decoded.get(i);
-      if (found == 0) {
-        throw fault(linesDecoded + 1, "a NUL character, expected text");
-      }
-      linesDecoded += found == '\n' ? 1 : 0;
-    }
+    return found;
   }
 }

@@ -4,6 +4,8 @@ import io.centroid.InputException;
 import io.centroid.Rejection;
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.TextFormat;
 import io.centroid.registry.DataFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +42,7 @@ final class Deliveries {
         continue;
       }
       if (entry.isFile()) {
-        if (data.format() == RunConfig.Data.Format.CSV && isCsv(name)) {
+        if (data.format() == RunConfig.Data.Format.CSV && TextFormat.CSV.isOf(name)) {
           found.add(single(name, entry.getLen()));
         }
       } else {
@@ -107,15 +109,13 @@ final class Deliveries {
   private boolean counts(String name) {
     return !isHidden(name)
         && !name.equals(marker)
-        && (data.format() == RunConfig.Data.Format.CSV ? isCsv(name) : name.contains("-ubyte"));
+        && (data.format() == RunConfig.Data.Format.CSV
+            ? TextFormat.CSV.isOf(name)
+            : name.contains("-ubyte"));
   }
 
   private String kind() {
     return data.format() == RunConfig.Data.Format.CSV ? "CSV file" : "IDX file (*-ubyte)";
-  }
-
-  private static boolean isCsv(String name) {
-    return name.endsWith(".csv") || name.endsWith(".csv.gz");
   }
 
   /** As Hadoop's own input formats skip them: files that are being written, and markers. */

@@ -3,6 +3,8 @@ package io.centroid.run;
 import io.centroid.InputException;
 import io.centroid.corpus.CorpusManifest;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.TextFormat;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
@@ -36,10 +38,10 @@ public final class DataLocation {
 
   private static String formatOf(HadoopFiles files, Path path, boolean texts) {
     if (!files.status(path).isDirectory()) {
-      if (isJsonLines(path)) {
+      if (TextFormat.JSON_LINES.isOf(path.getName())) {
         return "texts";
       }
-      if (isCsv(path)) {
+      if (TextFormat.CSV.isOf(path.getName())) {
         return texts ? "texts" : "csv";
       }
       throw new InputException(
@@ -48,14 +50,15 @@ public final class DataLocation {
     boolean csv = false;
     boolean jsonLines = false;
     for (FileStatus file : files.list(path)) {
-      if (file.getPath().getName().equals(CorpusManifest.FILE)) {
+      String name = file.getPath().getName();
+      if (name.equals(CorpusManifest.FILE)) {
         return "tokens";
       }
-      if (file.getPath().getName().contains("-ubyte")) {
+      if (name.contains("-ubyte")) {
         return "idx";
       }
-      csv |= isCsv(file.getPath());
-      jsonLines |= isJsonLines(file.getPath());
+      csv |= TextFormat.CSV.isOf(name);
+      jsonLines |= TextFormat.JSON_LINES.isOf(name);
     }
     if (jsonLines || (csv && texts)) {
       return "texts";
@@ -67,13 +70,5 @@ public final class DataLocation {
         path
             + ": found no IDX files (*-ubyte), CSV files (*.csv), JSON Lines (*.jsonl) or prepared"
             + " corpus");
-  }
-
-  private static boolean isJsonLines(Path path) {
-    return path.getName().endsWith(".jsonl") || path.getName().endsWith(".jsonl.gz");
-  }
-
-  private static boolean isCsv(Path path) {
-    return path.getName().endsWith(".csv") || path.getName().endsWith(".csv.gz");
   }
 }

@@ -5,19 +5,19 @@ import io.centroid.config.RunConfig;
 import io.centroid.data.Split;
 import io.centroid.io.DecodingLimit;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.TextFormat;
 import io.centroid.labelled.ClassNames;
 import io.centroid.labelled.LabelledTexts;
 import io.centroid.labelled.TextColumns;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the files of labelled texts, and their classes. */
 final class TextSources {
-  private static final List<String> KINDS = List.of(".csv", ".csv.gz", ".jsonl", ".jsonl.gz");
-
   private final RunConfig.Data data;
   private final HadoopFiles files;
   private final TextTokenizer tokenizer;
@@ -110,7 +110,8 @@ final class TextSources {
         files.list(files.path(data.path())).stream()
             .filter(FileStatus::isFile)
             .map(status -> status.getPath().getName())
-            .filter(name -> KINDS.stream().anyMatch(kind -> name.equals(part + kind)))
+            .filter(
+                name -> Stream.of(TextFormat.values()).anyMatch(format -> format.isOf(name, part)))
             .toList();
     if (found.size() > 1) {
       throw new InputException(

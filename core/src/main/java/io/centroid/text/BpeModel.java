@@ -7,6 +7,7 @@ import com.knuddels.jtokkit.api.GptBytePairEncodingParams;
 import com.knuddels.jtokkit.api.IntArrayList;
 import io.centroid.InputException;
 import io.centroid.Rejection;
+import io.centroid.io.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -123,14 +124,14 @@ final class BpeModel {
 
   int[] encode(String text) {
     TokenIds ids = new TokenIds();
-    added.split(WholeCharacters.of(text), ids::add, part -> append(part, ids));
+    added.split(Utf8.wholeCharacters(text), ids::add, part -> append(part, ids));
     return ids.toArray();
   }
 
   int[] encodeOrdinary(String text) {
     TokenIds ids = new TokenIds();
     if (!text.isEmpty()) {
-      append(WholeCharacters.of(text), ids);
+      append(Utf8.wholeCharacters(text), ids);
     }
     return ids.toArray();
   }

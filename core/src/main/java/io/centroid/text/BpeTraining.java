@@ -1,6 +1,7 @@
 package io.centroid.text;
 
 import io.centroid.InputException;
+import io.centroid.io.Utf8;
 import io.centroid.text.Merges.Merge;
 import io.centroid.text.PairCounts.Pair;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +60,7 @@ public final class BpeTraining {
   }
 
   private void add(String preToken, long count) {
-    byte[] bytes = WholeCharacters.of(preToken).getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = Utf8.wholeCharacters(preToken).getBytes(StandardCharsets.UTF_8);
     int[] word = new int[bytes.length];
     for (int i = 0; i < word.length; i++) {
       word[i] = ids.getOrDefault(String.valueOf(ByteAlphabet.character(bytes[i] & 0xff)), -1);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
 import io.centroid.Rejection;
+import io.centroid.io.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -47,7 +48,7 @@ public final class CharacterTokenizer implements Tokenizer {
     if (text.isEmpty()) {
       throw new InputException("a vocabulary of characters needs some text");
     }
-    int[] characters = WholeCharacters.of(text).codePoints().distinct().sorted().toArray();
+    int[] characters = Utf8.wholeCharacters(text).codePoints().distinct().sorted().toArray();
     ObjectNode ids = JsonNodeFactory.instance.objectNode();
     for (int id = 0; id < characters.length; id++) {
       ids.put(Character.toString(characters[id]), id);
@@ -109,7 +110,7 @@ public final class CharacterTokenizer implements Tokenizer {
 
   @Override
   public int[] encodeOrdinary(String text) {
-    String whole = WholeCharacters.of(text);
+    String whole = Utf8.wholeCharacters(text);
     TokenIds ids = new TokenIds();
     for (int at = 0; at < whole.length(); ) {
       int character = whole.codePointAt(at);

@@ -1,5 +1,6 @@
 package io.centroid.text;
 
+import io.centroid.io.Utf8;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +25,7 @@ public final class PreTokens {
    * without its other half has become U+FFFD.
    */
   public static void split(String text, Consumer<String> each) {
-    Matcher matcher = PATTERN.matcher(WholeCharacters.of(text));
+    Matcher matcher = PATTERN.matcher(Utf8.wholeCharacters(text));
     while (matcher.find()) {
       each.accept(matcher.group());
     }

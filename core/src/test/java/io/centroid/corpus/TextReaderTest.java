@@ -223,7 +223,7 @@ class TextReaderTest {
       textBlock =
           """
           {"body": "a"}             > field 'text': expected a string, found no such field
-          {"text": 7}               > field 'text': expected a string, found a number
+          {"text": 7}               > field 'text': expected a string, found a whole number
           {"text": null}            > field 'text': expected a string, found null
           {"text": {"a": "secret"}} > field 'text': expected a string, found an object
           ["text"]                  > expected a JSON object, found none

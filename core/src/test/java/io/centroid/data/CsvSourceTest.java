@@ -241,7 +241,25 @@ class CsvSourceTest {
   void quotedLineEndsAreRejected() throws IOException {
     assertRejected(
         PRICES, "rooms,price\n1,2\n\"3\n4\",5\n", "line 3, column 1: a quoted field must end");
-    assertRejected(PRICES, "\"rooms\nhere\",price\n1,2\n", "line 1, column 1: a quoted name");
+    assertRejected(
+        PRICES, "\"rooms\nhere\",price\n1,2\n", "line 1, column 1: a quoted field must end");
+  }
+
+  @Test
+  void aCarriageReturnOrNulInsideALineIsRejected() throws IOException {
+    for (String text : List.of("1\r2", "\0")) {
+      assertRejected(
+          CsvFormat.table("none", TargetKind.REAL, 0),
+          "rooms\n" + text + "\n",
+          "line 2, column 1: expected a row, found a control character");
+    }
+  }
+
+  @Test
+  void namesAreQuotedAsFieldsAre() throws IOException {
+    String header = "price, \"rooms, of all kinds\" ,\"the \"\"area\"\"\"\n";
+    CsvSource source = source(PRICES, header + "1,2,3\n4, \"5\" ,\"6\" \n");
+    assertThat(values(source)).containsExactly("1.0 [2.0, 3.0]", "4.0 [5.0, 6.0]");
   }
 
   @Test

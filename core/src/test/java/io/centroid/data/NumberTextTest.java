@@ -2,7 +2,6 @@ package io.centroid.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -15,10 +14,10 @@ class NumberTextTest {
     for (int i = 0; i < 200_000; i++) {
       double value = Double.longBitsToDouble(random.nextLong());
       if (Double.isFinite(value)) {
-        assertThat(parse(Double.toString(value))).isEqualTo(value);
+        assertThat(NumberText.parse(Double.toString(value))).isEqualTo(value);
       }
       String decimal = random.nextInt(-100000, 100000) + "." + random.nextInt(100000);
-      assertThat(parse(decimal)).isEqualTo(Double.parseDouble(decimal));
+      assertThat(NumberText.parse(decimal)).isEqualTo(Double.parseDouble(decimal));
     }
   }
 
@@ -40,12 +39,30 @@ class NumberTextTest {
             "4.9e-324",
             "1e22",
             "1e23")) {
-      assertThat(parse(text)).as(text).isEqualTo(Double.parseDouble(text));
+      assertThat(NumberText.parse(text)).as(text).isEqualTo(Double.parseDouble(text));
     }
   }
 
-  private static double parse(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-    return NumberText.parse(bytes, 0, bytes.length);
+  @Test
+  void whatIsNoDecimalNumberIsNone() {
+    for (String text :
+        List.of(
+            "",
+            ".",
+            "+",
+            "-",
+            "1e",
+            "e1",
+            "1.2.3",
+            "--1",
+            "1d",
+            "5f",
+            "NaN",
+            "-Infinity",
+            "0x1p3",
+            " 1",
+            "\u0661")) {
+      assertThat(NumberText.parse(text)).as(text).isNaN();
+    }
   }
 }

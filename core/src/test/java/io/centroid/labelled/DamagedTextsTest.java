@@ -61,7 +61,8 @@ class DamagedTextsTest extends TextsFolder {
     refused(
         "t.csv",
         "text,label\na,pos\n\"secret\n,neg\n",
-        "line 3: a quoted field must end with a quote before the next comma or line end (it goes on to line 5)");
+        "line 3: a quoted field must end with a quote before the next comma or line end (it goes on"
+            + " to line 5)");
     refused(
         "t.csv",
         "text,label\n\"secret\"x,neg\n",
@@ -70,6 +71,11 @@ class DamagedTextsTest extends TextsFolder {
         "t.csv",
         "text,label\n" + "s".repeat((1 << 20) + 1) + ",neg\n",
         "line 2: a field longer than 1048576 characters");
+    refused(
+        "t.csv",
+        "text,label\na,pos\n\"" + "s".repeat(3 << 20),
+        "line 3: a field longer than 1048576 characters");
+    refused("t.csv", "\ntext,label\na,pos\n", "line 1: an empty line, expected a header line");
     refused("t.csv", "text,label\na,pos\nsecret\0,neg\n", "line 3: a NUL character, expected text");
     refused(
         "t.txt", "text,label\na,pos\n", "expected a .csv or .jsonl file, or one of these with .gz");
@@ -79,12 +85,15 @@ class DamagedTextsTest extends TextsFolder {
   void badJsonIsRefusedByLine() throws IOException {
     String good = "{\"text\":\"a\",\"label\":\"pos\"}\n";
     refused("t.jsonl", "", "line 1: the file is empty, expected a JSON object a line");
-    refused("t.jsonl", good + "secret\n", "line 2: column 7: not JSON, expected one object a line");
+    refused(
+        "t.jsonl",
+        good + "secret\n",
+        "line 2: expected a JSON object, found damage at character 7");
     refused(
         "t.jsonl",
         good + "{\"text\":\"secret\n",
-        "line 2: column 16: not JSON, expected one object a line");
-    refused("t.jsonl", good + "[\"secret\"]\n", "line 2: expected a JSON object");
+        "line 2: expected a JSON object, found damage at character 16");
+    refused("t.jsonl", good + "[\"secret\"]\n", "line 2: expected a JSON object, found none");
     refused(
         "t.jsonl",
         good + "{\"label\":\"pos\"}\n",
@@ -92,15 +101,15 @@ class DamagedTextsTest extends TextsFolder {
     refused(
         "t.jsonl",
         good + "{\"text\":5,\"label\":\"pos\"}\n",
-        "line 2: field 'text': expected a string");
+        "line 2: field 'text': expected a string, found a whole number");
     refused(
         "t.jsonl",
         good + "{\"text\":\"secret\",\"label\":1.5}\n",
-        "line 2: field 'label': expected a string or a whole number");
+        "line 2: field 'label': expected a string or a whole number, found a real number");
     refused(
         "t.jsonl",
         good + "{\"text\":\"secret\",\"label\":null}\n",
-        "line 2: field 'label': expected a string or a whole number");
+        "line 2: field 'label': expected a string or a whole number, found null");
     refused(
         "t.jsonl",
         good + "{\"text\":\"secret\"}\n",
@@ -116,16 +125,16 @@ class DamagedTextsTest extends TextsFolder {
     refused(
         "t.jsonl",
         good + good.strip() + good,
-        "line 2: a second JSON value, expected one object a line");
+        "line 2: expected the line's end after the JSON object");
     refused(
         "t.jsonl",
         good + "{\"text\":\"a\",\"text\":\"b\",\"label\":\"pos\"}\n",
-        "line 2: column 19: not JSON, expected one object a line");
-    refused("t.jsonl", good + "[".repeat(200) + "\n", "line 2: expected a JSON object");
+        "line 2: expected a JSON object, found damage at character 19");
+    refused("t.jsonl", good + "[".repeat(200) + "\n", "line 2: expected a JSON object, found none");
     refused(
         "t.jsonl",
-        good + "{\"x\":" + "[".repeat(200),
-        "line 2: expected at most 100 levels, and numbers of at most 1000 digits");
+        good + "{\"x\":" + "[".repeat(2000),
+        "line 2: expected a JSON object, found one nested too deep or with a number too long");
     refused("t.jsonl", good + "s".repeat((1 << 20) + 2), "line 2: longer than 1048576 characters");
   }
 

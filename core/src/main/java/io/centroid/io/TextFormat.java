@@ -1,0 +1,23 @@
+package io.centroid.io;
+
+/** Formats of text files, which their names tell: {@code .gz} may follow. */
+public enum TextFormat {
+  CSV(".csv"),
+  JSON_LINES(".jsonl");
+
+  private final String extension;
+
+  TextFormat(String extension) {
+    this.extension = extension;
+  }
+
+  /** Whether a file of this name has the format. */
+  public boolean isOf(String name) {
+    return name.endsWith(extension) || name.endsWith(extension + ".gz");
+  }
+
+  /** Whether a file of this name has the format, and nothing but the stem before its extension. */
+  public boolean isOf(String name, String stem) {
+    return name.equals(stem + extension) || name.equals(stem + extension + ".gz");
+  }
+}

@@ -1,0 +1,127 @@
+package io.centroid.io;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes UTF-8 strictly: what is not UTF-8, and NUL, which no text holds, goes to whoever reads,
+ * to be refused or replaced by U+FFFD.
+ */
+public final class Utf8 {
+  private static final char REPLACEMENT = '\uFFFD';
+  private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+  private Utf8() {}
+
+  /** What is done about something that is no text. */
+  @FunctionalInterface
+  public interface Damage {
+
+    /**
+     * Throws, or returns to have it replaced.
+     *
+     * @param index of its first byte in the array, or of the character in the text
+     * @param value that byte or character, 0 for NUL
+     */
+    void found(int index, int value);
+  }
+
+  /** The text of bytes {@code from} to {@code to}, which begin and end with whole characters. */
+  public static String decode(byte[] bytes, int from, int to, Damage damage) {
+    if (isPlain(bytes, from, to)) {
+      return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+    }
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    ByteBuffer in = ByteBuffer.wrap(bytes, from, to - from);
+    CharBuffer out = CharBuffer.allocate(to - from);
+    while (in.position() < to) {
+      int nul = indexOfNul(bytes, in.position(), to);
+      in.limit(nul);
+      CoderResult result = decoder.decode(in, out, true);
+      while (!result.isUnderflow()) {
+        damage.found(in.position(), bytes[in.position()] & 0xFF);
+        out.put(REPLACEMENT);
+        in.position(in.position() + result.length());
+        result = decoder.decode(in, out, true);
+      }
+      in.limit(to);
+      if (nul < to) {
+        damage.found(nul, 0);
+        out.put(REPLACEMENT);
+        in.position(nul + 1);
+      }
+    }
+    return out.flip().toString();
+  }
+
+  /** Where the last whole character ends: up to three bytes before {@code to}. */
+  public static int wholeEnd(byte[] bytes, int from, int to) {
+    for (int at = to - 1; at >= from && at >= to - 3; at--) {
+      int value = bytes[at] & 0xFF;
+      if (value >= 0xC0) {
+        int length = value >= 0xF0 ? 4 : value >= 0xE0 ? 3 : 2;
+        return at + length > to ? at : to;
+      }
+    }
+    return to;
+  }
+
+  /** Whether a byte-order mark begins at {@code from}. */
+  public static boolean hasMark(byte[] bytes, int from, int to) {
+    return to - from >= MARK.length
+        && bytes[from] == MARK[0]
+        && bytes[from + 1] == MARK[1]
+        && bytes[from + 2] == MARK[2];
+  }
+
+  /** The text with each surrogate that lacks its other half, which UTF-8 cannot hold, replaced. */
+  public static String wholeCharacters(String text) {
+    return checked(text, false, (index, value) -> {});
+  }
+
+  /** The same for text from elsewhere than bytes, such as JSON's escapes, and for NUL. */
+  public static String checked(String text, Damage damage) {
+    return checked(text, true, damage);
+  }
+
+  private static String checked(String text, boolean nul, Damage damage) {
+    @Nullable StringBuilder clean = null;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!Character.isSurrogate(c) && (c != 0 || !nul)) {
+        continue;
+      }
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+        continue;
+      }
+      damage.found(i, c);
+      clean = clean == null ? new StringBuilder(text) : clean;
+      clean.setCharAt(i, REPLACEMENT);
+    }
+    return clean == null ? text : clean.toString();
+  }
+
+  private static boolean isPlain(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (bytes[i] <= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int indexOfNul(byte[] bytes, int from, int to) {
+    int at = from;
+    while (at < to && bytes[at] != 0) {
+      at++;
+    }
+    return at;
+  }
+}
