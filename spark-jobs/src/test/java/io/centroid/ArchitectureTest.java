@@ -100,12 +100,12 @@ class ArchitectureTest {
 
   @Test
   void checkpointsKnowTensorFilesOnly() {
-    knowsOnly("checkpoint", "safetensors..");
+    knowsOnly("checkpoint", "io", "safetensors..");
   }
 
   @Test
   void theRegistryKnowsCheckpointsAndFilesOnly() {
-    knowsOnly("registry", "checkpoint", "data");
+    knowsOnly("registry", "checkpoint", "io");
     knowsOnly("drift");
   }
 
@@ -123,8 +123,8 @@ class ArchitectureTest {
 
   @Test
   void modelDirectoriesStandOnTheModelAlone() {
-    knowsOnly("huggingface", "safetensors..", "kernels..", "model..", "data");
-    knowsOnly("dl4jzip", "data");
+    knowsOnly("huggingface", "safetensors..", "kernels..", "model..", "data", "io");
+    knowsOnly("dl4jzip", "io");
     noClasses()
         .that()
         .resideInAnyPackage(
@@ -141,7 +141,7 @@ class ArchitectureTest {
 
   @Test
   void onlyOnnxKnowsItsRuntimeAndItsFiles() {
-    knowsOnly("onnx", "data", "generate");
+    knowsOnly("onnx", "data", "io", "generate");
     noClasses()
         .that()
         .resideOutsideOfPackage("io.centroid.onnx..")
@@ -154,6 +154,7 @@ class ArchitectureTest {
   @Test
   void secretsStandAlone() {
     knowsOnly("security");
+    knowsOnly("io", "security");
   }
 
   @Test
@@ -175,7 +176,7 @@ class ArchitectureTest {
 
   @Test
   void tokenizersKnowFilesOnly() {
-    knowsOnly("text", "data");
+    knowsOnly("text", "io");
     noClasses()
         .that()
         .resideOutsideOfPackage("io.centroid.text..")
@@ -187,9 +188,9 @@ class ArchitectureTest {
 
   @Test
   void whatHandlesTextKnowsNoTraining() {
-    knowsOnly("documents", "data");
-    knowsOnly("corpus", "documents", "data", "text");
-    knowsOnly("labelled", "data", "text");
+    knowsOnly("documents", "io");
+    knowsOnly("corpus", "documents", "data", "io", "text");
+    knowsOnly("labelled", "data", "io", "text");
     knowsOnly("generate", "kernels", "model.gpt2", "text");
     knowsOnly("memory", "kernels");
   }
@@ -304,7 +305,7 @@ class ArchitectureTest {
 
   @Test
   void theServerStandsOnExportsAndTheRegistry() {
-    knowsOnly("serve", "onnx", "export", "registry", "data", "text", "generate");
+    knowsOnly("serve", "onnx", "export", "registry", "data", "io", "text", "generate");
     noClasses()
         .that()
         .resideOutsideOfPackage("io.centroid.serve.http..")
