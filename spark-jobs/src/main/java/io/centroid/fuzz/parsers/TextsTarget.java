@@ -39,7 +39,7 @@ final class TextsTarget implements FuzzTarget {
     String texts =
         json
             ? "{\"text\":\"good\",\"label\":1}\n"
-                + "{\"label\":\"0\",\"text\":\"b\\u00e4d\",\"x\":[{}]}\n\n"
+                  + "{\"label\":\"0\",\"text\":\"b\\u00e4d\",\"x\":[{}]}\n\n"
             : "text,label\ngood,1\n\"b\u00e4d, \"\"very\"\"\nso\",0\n\n";
     String many = json ? "{\"text\":\"t\",\"label\":%d}\n" : "t,%d\n";
     StringBuilder table = new StringBuilder(json ? "" : "text,label\n");
