@@ -161,7 +161,7 @@ public final class CorpusFolder implements AutoCloseable {
           tokens == 0 && heldOut.isEmpty()
               ? "the corpus is empty: expected text"
               : "the corpus has no training text: all of it fell into validation, expected a"
-                    + " smaller --validation-split");
+                  + " smaller --validation-split");
     }
     return new CorpusManifest(
         TokenizerInfo.of(kind, tokenizer),

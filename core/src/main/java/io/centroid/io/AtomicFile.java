@@ -19,7 +19,7 @@ public final class AtomicFile {
   private AtomicFile(Storage storage, Path file, String hidden) {
     this.storage = storage;
     this.file = file;
-    this.written = storage.protocol().renames() ? new Path(file.getParent(), hidden) : file;
+    this.written = storage.writesAside() ? new Path(file.getParent(), hidden) : file;
   }
 
   /** A file with one writer at a time, which overwrites what a dead one left. */
@@ -76,26 +76,28 @@ public final class AtomicFile {
    * @return false if the file of another writer is there
    */
   public static boolean putIfAbsent(Storage storage, Path file, byte[] content) throws IOException {
-    if (!storage.protocol().renames()) {
-      try {
+    try {
+      if (storage.writesAside()) {
+        renameToFreeName(storage, file, content);
+      } else {
         storage.createNew(file, content);
-      } catch (FileAlreadyExistsException e) {
-        return false;
       }
-      return storage.status(file).getLen() == content.length
-          && Arrays.equals(storage.read(file, content.length), content);
+    } catch (FileAlreadyExistsException e) {
+      return false;
     }
+    return storage.protocol().renames()
+        || storage.status(file).getLen() == content.length
+            && Arrays.equals(storage.read(file, content.length), content);
+  }
+
+  private static void renameToFreeName(Storage storage, Path file, byte[] content)
+      throws IOException {
+    String hidden = AtomicDirectory.hidden(AtomicDirectory.IN_PROGRESS, file.getName());
+    Path aside = new Path(file.getParent(), hidden);
     storage.createFolder(file.getParent());
-    Path aside =
-        new Path(
-            file.getParent(), AtomicDirectory.hidden(AtomicDirectory.IN_PROGRESS, file.getName()));
     try {
       storage.createNew(aside, content);
       storage.renameFile(aside, file);
-      return true;
-    } catch (FileAlreadyExistsException e) {
-      storage.delete(aside);
-      return false;
     } catch (IOException | RuntimeException e) {
       storage.discardAfter(e, aside);
       throw e;

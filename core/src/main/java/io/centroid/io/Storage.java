@@ -77,6 +77,11 @@ public final class Storage {
     return protocol;
   }
 
+  /** Whether a file is to be written aside; what else holds it shows it only when it is closed. */
+  boolean writesAside() {
+    return protocol.renames() || fileSystem instanceof RawLocalFileSystem;
+  }
+
   /** The path with its file system and from its root. */
   public Path qualified(Path path) {
     return fileSystem.makeQualified(path);

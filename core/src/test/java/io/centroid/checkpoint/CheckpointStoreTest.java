@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -257,6 +258,22 @@ final class CheckpointStoreTest {
         .hasMessageMatching("cannot commit checkpoint file:.*/step-00000020: .* exists already");
     assertThat(run.names()).noneMatch(name -> name.startsWith(".inprogress"));
     assertThat(run.newestStep()).isEqualTo(10);
+  }
+
+  @Test
+  void namesHaveAsciiDigitsInEveryLocale() throws IOException {
+    Locale usual = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("fa-IR-u-nu-arabext"));
+    try {
+      RunFolder run = new RunFolder(folder, CommitProtocol.RENAME);
+      RunFolder.save(run.writer(), 10, 1);
+      RunFolder.save(run.writer(), 20, 2);
+      assertThat(run.steps()).containsExactly(10L, 20L);
+      assertThat(run.checkpoints().resolve("step-00000020")).exists();
+      assertThat(run.checkpoints().resolve(".leases/epoch-00000002.json")).exists();
+    } finally {
+      Locale.setDefault(usual);
+    }
   }
 
   private static void occupy(Path file) {

@@ -27,7 +27,7 @@ class DamagedIdxTest extends IdxFolder {
   void aDamagedChecksumIsRejected() throws IOException {
     byte[] images = Bytes.gzip(Bytes.images(COUNT));
     images[images.length - 8] ^= 1;
-    assertRejected(images, Bytes.labels(COUNT, 10), "images: compressed byte", "CRC", "expected");
+    assertRejected(images, Bytes.labels(COUNT, 10), "images: compressed byte", "CRC", "corrupt");
   }
 
   @Test
@@ -42,7 +42,7 @@ class DamagedIdxTest extends IdxFolder {
     byte[] whole = Bytes.gzip(Bytes.images(COUNT));
     byte[] more = Bytes.join(whole, new byte[5]);
     assertRejected(
-        more, Bytes.labels(COUNT, 10), "images: compressed byte " + whole.length, "expected");
+        more, Bytes.labels(COUNT, 10), "images: compressed byte " + whole.length, "Garbage");
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -175,6 +176,24 @@ final class ModelRegistryTest {
     assertThatThrownBy(() -> ModelRegistry.of(PretendedModels.FILES, root, "../digits"))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("registry.model must begin with a letter");
+  }
+
+  @Test
+  void numbersHaveAsciiDigitsInEveryLocale() throws IOException {
+    Locale usual = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+    try {
+      PretendedModels models = new PretendedModels(folder, CommitProtocol.RENAME);
+      models.registry().register(models.draft("one", 1));
+      models.registry().aliases().move("champion", 1, "first");
+      assertThat(models.registry().register(models.draft("two", 2)).number()).isEqualTo(2);
+      assertThat(models.registry().checkpoint(2))
+          .isEqualTo(models.registry().version(2).checkpoint());
+      assertThat(models.model().resolve("versions/000002")).exists();
+      assertThat(models.model().resolve("aliases/000000001.json")).exists();
+    } finally {
+      Locale.setDefault(usual);
+    }
   }
 
   private static List<String> names(Path folder) throws IOException {

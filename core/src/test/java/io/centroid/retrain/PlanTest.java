@@ -31,7 +31,7 @@ final class PlanTest {
     deliver("2026-01-02/evening.csv.gz", "c");
     deliver("2026-01-02/notes.txt", "d");
     deliver("_temporary/part.csv", "e");
-    deliver(".2026-01-03.csv.inprogress", "f");
+    deliver(".inprogress-2026-01-03.csv", "f");
     Attempt attempt = next().orElseThrow();
     assertThat(attempt.fresh())
         .extracting(Delivery::name)

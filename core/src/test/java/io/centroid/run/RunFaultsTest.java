@@ -142,8 +142,8 @@ final class RunFaultsTest {
     Path metrics = directory.resolve("a/metrics.jsonl");
     // Its last line is torn, and what it was writing aside is in the way.
     Files.writeString(metrics, Files.readString(metrics) + "{\"type\":\"round\",\"step\":");
-    Files.writeString(directory.resolve("a/.metrics.jsonl.inprogress"), "half");
-    Files.writeString(directory.resolve("a/.result.json.inprogress"), "half");
+    Files.writeString(directory.resolve("a/.inprogress-metrics.jsonl"), "half");
+    Files.writeString(directory.resolve("a/.inprogress-result.json"), "half");
     execute(FILES, run, RunObserver.NONE);
     assertThat(Files.readAllLines(metrics).stream().filter(line -> line.contains("\"round\",")))
         .hasSize(8);

@@ -1,25 +1,34 @@
 package io.centroid.data.download;
 
 import io.centroid.InputException;
+import io.centroid.io.BoundedRead;
+import io.centroid.io.GunzipStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.AtomicMoveNotSupportedException;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Downloads MNIST's four files from mirrors into a local directory. A broken download is resumed
@@ -29,6 +38,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class MnistDownload {
   private static final long MOST_BYTES = 256L << 20;
+  private static final long MOST_DECODED = 1L << 30;
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration STALL_TIMEOUT = Duration.ofSeconds(30);
   private static final List<Item> MNIST =
@@ -109,7 +119,7 @@ public final class MnistDownload {
       URI address = URI.create(mirror + (mirror.toString().endsWith("/") ? "" : "/") + item.name());
       String failure = tryMirror(address, item, part, progress);
       if (failure.isEmpty()) {
-        publish(part, file);
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         return;
       }
       failures.add(address + " " + failure);
@@ -120,79 +130,49 @@ public final class MnistDownload {
   /** One mirror: the rest of a part file if there is one, and the whole if that does not verify. */
   private String tryMirror(URI address, Item item, Path part, DownloadProgress progress)
       throws IOException {
-    long resumeFrom = PartialFile.length(part);
-    String failure = fetch(address, item, part, resumeFrom, progress);
-    if (failure.isEmpty()) {
-      failure = verify(part, item);
-    }
-    if (!failure.isEmpty() && resumeFrom > 0 && !Files.exists(part)) {
-      failure = fetch(address, item, part, 0, progress);
-      if (failure.isEmpty()) {
-        failure = verify(part, item);
-      }
-    }
-    return failure;
+    boolean resumes = Files.exists(part);
+    String failure = fetched(address, item, part, progress);
+    return resumes && !failure.isEmpty() && !Files.exists(part)
+        ? fetched(address, item, part, progress)
+        : failure;
   }
 
-  /** Receives a file; returns why it failed, or nothing. */
-  private String fetch(
-      URI address, Item item, Path part, long resumeFrom, DownloadProgress progress)
+  /** Receives and verifies what is missing of a file; returns why it failed, or nothing. */
+  private String fetched(URI address, Item item, Path part, DownloadProgress progress)
       throws IOException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(stallTimeout).GET();
-    if (resumeFrom > 0) {
-      request.header("Range", "bytes=" + resumeFrom + "-");
+    long kept = Files.exists(part) ? Files.size(part) : 0;
+    HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(stallTimeout);
+    if (kept > 0) {
+      request.header("Range", "bytes=" + kept + "-");
     }
-    AtomicLong received = new AtomicLong(resumeFrom);
-    PartialFile.Progress listener =
-        (bytes, total) -> {
-          received.set(bytes);
-          progress.received(item.name(), bytes, total);
-        };
-    CompletableFuture<HttpResponse<Long>> response =
-        client.sendAsync(
-            request.build(), PartialFile.handler(part, resumeFrom, MOST_BYTES, listener));
     try {
-      HttpResponse<Long> answer = await(response, received);
-      int status = answer.statusCode();
-      if (status == 206 && answer.body() < 0) {
-        Files.deleteIfExists(part);
-        return "answers with another range than asked for";
+      HttpResponse<InputStream> response =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      try (InputStream body = response.body()) {
+        String range = response.headers().firstValue("Content-Range").orElse("");
+        switch (response.statusCode()) {
+          case 200 -> receive(response, body, item, part, 0, progress);
+          case 206 -> {
+            if (!range.startsWith("bytes " + kept + "-")) {
+              Files.deleteIfExists(part);
+              return "answers with another range than asked for";
+            }
+            receive(response, body, item, part, kept, progress);
+          }
+          case 416 -> {} // Nothing lies past what is here: it is whole, or it is another file.
+          default -> {
+            return "answers " + response.statusCode();
+          }
+        }
       }
-      if (status == 416) {
-        // Nothing lies past what is here: it is whole, or it is another file.
-        return "";
-      }
-      return status == 200 || status == 206 ? "" : "answers " + status;
-    } catch (TimeoutException e) {
-      response.cancel(true);
+    } catch (HttpTimeoutException | TimeoutException e) {
       return "sends nothing for " + stallTimeout.toSeconds() + " s";
-    } catch (ExecutionException e) {
-      return "fails: " + e.getCause();
+    } catch (IOException e) {
+      return "fails: " + e;
     } catch (InterruptedException e) {
-      response.cancel(true);
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("download interrupted");
     }
-  }
-
-  /** Waits as long as bytes keep coming. */
-  private HttpResponse<Long> await(
-      CompletableFuture<HttpResponse<Long>> response, AtomicLong received)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    while (true) {
-      long before = received.get();
-      try {
-        return response.get(stallTimeout.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        if (received.get() == before) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  /** Deletes a part file whose content is wrong; returns what is wrong, or nothing. */
-  private static String verify(Path part, Item item) throws IOException {
     String problem = Files.exists(part) ? problem(part, item) : "sends nothing";
     if (!problem.isEmpty()) {
       Files.deleteIfExists(part);
@@ -200,22 +180,65 @@ public final class MnistDownload {
     return problem;
   }
 
-  private static String problem(Path file, Item item) throws IOException {
+  /** Writes a body behind what is kept of a part file. */
+  private void receive(
+      HttpResponse<?> response,
+      InputStream body,
+      Item item,
+      Path part,
+      long kept,
+      DownloadProgress progress)
+      throws IOException, InterruptedException, TimeoutException {
+    long rest = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+    long total = rest < 0 ? -1 : kept + rest;
+    byte[] block = new byte[1 << 16];
+    long length = kept;
+    StandardOpenOption how =
+        kept > 0 ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING;
+    try (OutputStream out =
+        Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how)) {
+      progress.received(item.name(), length, total);
+      for (int read = read(body, block); read >= 0; read = read(body, block)) {
+        length += read;
+        if (length > MOST_BYTES) {
+          throw new IOException("sends more than " + MOST_BYTES + " bytes");
+        }
+        out.write(block, 0, read);
+        progress.received(item.name(), length, total);
+      }
+    }
+  }
+
+  /** Reads in another thread, as a body has no time-out of its own. */
+  private int read(InputStream body, byte[] block)
+      throws IOException, InterruptedException, TimeoutException {
+    FutureTask<Integer> reading = new FutureTask<>(() -> body.read(block));
+    ForkJoinPool.commonPool().execute(reading);
     try {
-      String found = ContentDigest.md5(file);
+      return reading.get(stallTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+    }
+  }
+
+  /**
+   * What is wrong with a file, or nothing. Its decoded content is compared, which stays the same
+   * however it was compressed; MD5 because that is what is published of MNIST: it tells damage, not
+   * forgery.
+   */
+  private static String problem(Path file, Item item) throws IOException {
+    try (InputStream in = new GunzipStream(file.toString(), Files.newInputStream(file))) {
+      MessageDigest digest = MessageDigest.getInstance("MD5");
+      DigestOutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest);
+      BoundedRead.copy(file.toString(), in, out, MOST_DECODED);
+      String found = HexFormat.of().formatHex(digest.digest());
       return found.equals(item.md5())
           ? ""
           : "sends other content (MD5 " + found + ", expected " + item.md5() + ")";
     } catch (InputException e) {
       return "sends damaged content (" + e.getMessage() + ")";
-    }
-  }
-
-  private static void publish(Path part, Path file) throws IOException {
-    try {
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(part, file);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has MD5", e);
     }
   }
 }
