@@ -104,14 +104,14 @@ final class JsonTargets {
   static FuzzTarget cluster() {
     return target(
         Bound.TREE,
-        List.of("\"role\"", "NAMENODE", "\"ports\"", "\"process\"", "\"options\"", "\"daemons\""),
+        List.of("\"role\"", "namenode", "\"ports\"", "\"process\"", "\"options\"", "\"daemons\""),
         content -> ClusterState.parse("cluster.json", content),
         """
         {"options": {"workers": 1, "datanodes": 1, "coresPerWorker": 1, "workerMemory": "1g"},
          "daemons": [
-           {"name": "namenode", "role": "NAMENODE", "ports": {"rpc": 1, "http": 2},
+           {"name": "namenode", "role": "namenode", "ports": {"rpc": 1, "http": 2},
             "process": {"pid": 4711, "startMillis": 1}},
-           {"name": "master", "role": "MASTER", "ports": {"rpc": 3, "http": 4}}]}
+           {"name": "master", "role": "master", "ports": {"rpc": 3, "http": 4}}]}
         """);
   }
 
