@@ -260,7 +260,10 @@ class ArchitectureTest {
             resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..")
                 .or(
                     resideInAPackage("io.centroid..")
-                        .and(not(resideInAnyPackage("io.centroid", "io.centroid.cluster..")))))
+                        .and(
+                            not(
+                                resideInAnyPackage(
+                                    "io.centroid", "io.centroid.io", "io.centroid.cluster..")))))
         .check(CENTROID);
   }
 
