@@ -306,7 +306,10 @@ class ArchitectureTest {
             resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..")
                 .or(
                     resideInAPackage("io.centroid..")
-                        .and(not(resideInAnyPackage("io.centroid", "io.centroid.cluster..")))))
+                        .and(
+                            not(
+                                resideInAnyPackage(
+                                    "io.centroid", "io.centroid.io", "io.centroid.cluster..")))))
         .check(CENTROID);
   }
 
@@ -496,10 +499,10 @@ class ArchitectureTest {
         .contains("io.centroid.train", "io.centroid.cli");
   }
 
-  /** Beside itself, the root and what is no part of this project. */
+  /** Beside itself, the root, {@code io} and what is no part of this project. */
   private static void knowsOnly(String name, String... others) {
     String[] known =
-        Stream.concat(Stream.of(name + ".."), Stream.of(others))
+        Stream.concat(Stream.of(name + "..", "io"), Stream.of(others))
             .map(other -> "io.centroid." + other)
             .toArray(String[]::new);
     noClasses()

@@ -50,20 +50,7 @@ record CorpusManifestJson(
     }
   }
 
-  record Splits(Split train, Split validation) {
-    Splits {
-      requireParts("train", train);
-      requireParts("validation", validation);
-    }
-
-    private static void requireParts(String name, Split split) {
-      Pattern part = Pattern.compile(name + "-[0-9]{5,9}\\.bin");
-      Json.require(
-          split.parts.stream().allMatch(one -> part.matcher(one.name()).matches()),
-          name,
-          "parts named " + part.pattern());
-    }
-  }
+  record Splits(Split train, Split validation) {}
 
   record Split(long tokens, List<CorpusPart> parts) {
     Split {
@@ -80,6 +67,20 @@ record CorpusManifestJson(
 
     static Split of(CorpusSplit split) {
       return new Split(split.tokens(), split.parts());
+    }
+
+    /** Refuses parts of the other split. */
+    CorpusSplit of(String file, String name) {
+      for (int i = 0; i < parts.size(); i++) {
+        if (!parts.get(i).name().startsWith(name)) {
+          throw Rejection.of(
+              file,
+              "key splits." + name + ".parts[" + i + "].name",
+              "a part of " + name,
+              Rejection.quote(parts.get(i).name()));
+        }
+      }
+      return new CorpusSplit(parts);
     }
   }
 
@@ -110,8 +111,8 @@ record CorpusManifestJson(
         new CorpusManifest(
             new TokenizerInfo(tokenizer.kind, tokenizer.vocabulary, new TreeMap<>(tokenizer.files)),
             IdWidth.of(tokenizer.vocabulary),
-            new CorpusSplit(form.splits.train.parts),
-            new CorpusSplit(form.splits.validation.parts),
+            form.splits.train.of(file, Staging.TRAIN),
+            form.splits.validation.of(file, Staging.VALIDATION),
             form.counts,
             form.options);
     if (form.tokens != manifest.tokens()) {

@@ -8,6 +8,9 @@ import io.centroid.io.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -17,7 +20,10 @@ import org.apache.hadoop.fs.Path;
  * @param sha256 of its bytes
  */
 public record CorpusPart(String name, long tokens, String sha256) implements Serializable {
+  private static final Pattern NAME = Pattern.compile("(train|validation)-[0-9]{5,9}\\.bin");
+
   public CorpusPart {
+    Json.require(NAME.matcher(name).matches(), "name", NAME.pattern());
     Json.requireSha256("sha256", sha256);
   }
 

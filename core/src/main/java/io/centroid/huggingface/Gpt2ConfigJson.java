@@ -178,9 +178,10 @@ public final class Gpt2ConfigJson {
           layerNormEpsilon == null || layerNormEpsilon > 0 && layerNormEpsilon < 1,
           "layer_norm_epsilon",
           "above 0 and below 1");
-      int labels = id2label == null ? 0 : id2label.size();
+      Map<String, String> byId = Objects.requireNonNullElse(id2label, Map.of());
+      int labels = byId.size();
       for (int id = 0; id < labels; id++) {
-        if (!id2label.containsKey(String.valueOf(id))) {
+        if (!byId.containsKey(String.valueOf(id))) {
           throw new IllegalArgumentException(
               "key id2label: expected keys 0 to " + (labels - 1) + ", found no key " + id);
         }

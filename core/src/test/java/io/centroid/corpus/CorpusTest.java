@@ -209,15 +209,16 @@ class CorpusTest {
           "idBytes" : 4          > "idBytes" : 2           > key idBytes: expected 4, found 2
           train-00002.bin        > ../../etc/passwd        > key splits.train.parts[2].name: expected
           train-00002.bin        > validation-00002.bin    > key splits.train.parts[2].name: expected a part of train
-          "documents" : 400      > "documents" : -1        > key counts.documents: expected a whole number from 0 to 9223372036854775807, found -1
+          "documents" : 400      > "documents" : -1        > key counts.documents: expected 0 or more, found -1
           "documents" : 400,     > ''                      > key counts.documents is missing
-          "vocabulary" : 100001  > "vocabulary" : "many"   > key tokenizer.vocabulary: expected a whole number
+          "vocabulary" : 100001  > "vocabulary" : "many"   > key tokenizer.vocabulary: expected an integer, found the string "many"
           "tokens" : 3200        > "tokens" : 3201         > key tokens: expected 3200, found 3201
           "words.txt"            > "../words.txt"          > key tokenizer.files: expected names of files
           "splits" : {           > "splits" : [            > is not the expected JSON at line
           "version" : 1          > "version" : 1, "version" : 1 > is not the expected JSON at line 3 column
           "idBytes" : 4          > "idBytes" : "4"         > key idBytes: expected an integer
-          "counts" : {           > "more" : [[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]], "counts" : { > is not the expected JSON: Depth (21) exceeds
+          "counts" : {           > "more" : 1, "counts" : { > key more is unknown
+          "counts" : {           > "more" : [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[, "counts" : { > is not the expected JSON: Depth (101) exceeds
           """)
   void aManifestIsReadStrictly(String from, String to, String message) throws IOException {
     corpus();

@@ -38,10 +38,10 @@ public record ClusterOptions(
   /** As it is recorded; a record from before there were secure clusters does not say. */
   @JsonCreator
   static ClusterOptions recorded(
-      @JsonProperty(value = "workers", required = true) int workers,
-      @JsonProperty(value = "datanodes", required = true) int datanodes,
-      @JsonProperty(value = "coresPerWorker", required = true) int coresPerWorker,
-      @JsonProperty(value = "workerMemory", required = true) String workerMemory,
+      @JsonProperty("workers") int workers,
+      @JsonProperty("datanodes") int datanodes,
+      @JsonProperty("coresPerWorker") int coresPerWorker,
+      @JsonProperty("workerMemory") String workerMemory,
       @JsonProperty("secure") @Nullable Boolean secure) {
     return new ClusterOptions(
         workers, datanodes, coresPerWorker, workerMemory, Boolean.TRUE.equals(secure));

@@ -1,9 +1,7 @@
 package io.centroid.cluster;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.centroid.InputException;
+import io.centroid.io.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,8 +23,6 @@ import java.util.stream.Stream;
  */
 public record ClusterState(ClusterOptions options, List<Daemon> daemons) {
   private static final String FILE = "cluster.json";
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
 
   public ClusterState {
     daemons = List.copyOf(daemons);
@@ -70,20 +66,17 @@ public record ClusterState(ClusterOptions options, List<Daemon> daemons) {
    * Reads a record.
    *
    * @param file its name, for messages
+   * @throws InputException one line that names the file and the key
    */
   public static ClusterState parse(String file, byte[] json) {
-    try {
-      return JSON.readValue(json, ClusterState.class);
-    } catch (IOException e) {
-      throw new InputException("not a record of a development cluster: " + file, e);
-    }
+    return Json.read(file, json, ClusterState.class);
   }
 
   void write(Path directory) {
     Path file = directory.resolve(FILE);
     Path written = directory.resolve(FILE + ".new");
     try {
-      JSON.writerWithDefaultPrettyPrinter().writeValue(written.toFile(), this);
+      Files.write(written, Json.write(this));
       Files.move(
           written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {

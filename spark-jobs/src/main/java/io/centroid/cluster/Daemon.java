@@ -1,7 +1,5 @@
 package io.centroid.cluster;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param ports its ports on loopback by name; kept for its whole life, restarts included
  * @param process the process that was started for it last; null before the first start
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Daemon(
     String name, Role role, Map<String, Integer> ports, @Nullable ProcessIdentity process) {
 
@@ -24,7 +21,6 @@ public record Daemon(
   }
 
   /** Whether the recorded process runs. */
-  @JsonIgnore
   public boolean isAlive() {
     return live().isPresent();
   }
