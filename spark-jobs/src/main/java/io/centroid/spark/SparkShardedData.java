@@ -44,6 +44,7 @@ public final class SparkShardedData implements ShardedData {
   private final Broadcast<JavaSerialized<ShardSpec>> shared;
   private final List<SparkWorkers> dealt = new ArrayList<>();
   private final Map<Split, JavaRDD<Reading<Shard>>> shards = new EnumMap<>(Split.class);
+  private boolean closed;
 
   /**
    * Shards of a data set.
@@ -137,6 +138,10 @@ public final class SparkShardedData implements ShardedData {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     // Waits for the executors: Spark complains loudly about requests that are open when it stops.
     dealt.forEach(SparkWorkers::release);
     shards.values().forEach(rdd -> rdd.unpersist(true));
