@@ -36,14 +36,21 @@ final class FirstExecutor {
    * @throws InputException if there is one that does not take this application
    */
   static JavaSparkContext context(SparkConf conf) {
+    JavaSparkContext spark;
     try {
-      return new JavaSparkContext(conf);
+      spark = new JavaSparkContext(conf);
     } catch (IllegalStateException e) {
       if (isStandalone(conf) && firstLine(e).contains("stopped SparkContext")) {
         throw noMaster(conf, e);
       }
       throw e;
     }
+    // Spark returns a context that it is about to stop.
+    if (isStandalone(conf) && !spark.sc().applicationId().startsWith(REGISTERED)) {
+      spark.stop();
+      throw noMaster(conf, new IllegalStateException("the application was not registered"));
+    }
+    return spark;
   }
 
   /**
@@ -63,9 +70,6 @@ final class FirstExecutor {
 
   private static boolean first(JavaSparkContext spark, Duration limit) {
     SparkConf conf = spark.getConf();
-    if (isStandalone(conf) && spark.sc().isStopped()) {
-      throw noMaster(conf, new IllegalStateException("Spark stopped"));
-    }
     JavaFutureAction<Long> first = spark.parallelize(List.of(0), 1).countAsync();
     try {
       first.get(limit.isZero() ? Long.MAX_VALUE : limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -82,9 +86,6 @@ final class FirstExecutor {
                 + whereToLook(spark));
       }
     } catch (ExecutionException e) {
-      if (isStandalone(conf) && !spark.sc().applicationId().startsWith(REGISTERED)) {
-        throw noMaster(conf, e);
-      }
       throw new NoExecutorException(
           "no executor stays alive: "
               + firstLine(e.getCause() == null ? e : e.getCause())
