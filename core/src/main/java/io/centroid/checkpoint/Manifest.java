@@ -1,10 +1,11 @@
 package io.centroid.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.Rejection;
+import io.centroid.checkpoint.lease.WriterLease;
 import io.centroid.io.ChecksummedJson;
-import io.centroid.io.StoredFile;
+import io.centroid.io.storage.StoredFile;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +115,7 @@ public record Manifest(
   private static void requirePlainName(String name) {
     if (!PLAIN_NAME.matcher(name).matches() || name.equals(FILE)) {
       throw new IllegalArgumentException(
-          "files: not the plain name of a file in this folder: " + Rejection.quote(name));
+          "files: not the plain name of a file in this folder: " + InputErrors.quote(name));
     }
   }
 }

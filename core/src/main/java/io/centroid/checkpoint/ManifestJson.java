@@ -2,9 +2,8 @@ package io.centroid.checkpoint;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.Rejection;
 import io.centroid.io.Json;
-import io.centroid.io.StoredFile;
+import io.centroid.io.storage.StoredFile;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,8 @@
 package io.centroid.io;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.Rejection;
-import io.centroid.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -51,7 +50,7 @@ public final class ChecksummedJson {
     try {
       return conversion.apply(form);
     } catch (IllegalArgumentException e) {
-      throw Rejection.of(file, String.valueOf(e.getMessage()), e);
+      throw InputErrors.of(file, String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -60,12 +59,12 @@ public final class ChecksummedJson {
     String text = new String(content, StandardCharsets.ISO_8859_1);
     Matcher checksum = CHECKSUM.matcher(text);
     if (!checksum.find()) {
-      throw Rejection.of(file, "key " + KEY + ": expected 64 hex digits at the end");
+      throw InputErrors.of(file, "key " + KEY + ": expected 64 hex digits at the end");
     }
     String zeroed = text.substring(0, checksum.start(1)) + ZEROS + text.substring(checksum.end(1));
     String found = Sha256.of(zeroed.getBytes(StandardCharsets.ISO_8859_1));
     if (!found.equals(checksum.group(1))) {
-      throw Rejection.of(
+      throw InputErrors.of(
           file,
           "was changed after it was written: SHA-256",
           checksum.group(1) + " (its last key)",

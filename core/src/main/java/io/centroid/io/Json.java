@@ -31,9 +31,8 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.JsonInput;
-import io.centroid.Rejection;
 import java.io.IOException;
 import java.lang.reflect.Executable;
 import java.nio.charset.StandardCharsets;
@@ -112,7 +111,7 @@ public final class Json {
     if (root instanceof ObjectNode object) {
       return object;
     }
-    throw Rejection.of(file, "JSON", "an object", describe(root));
+    throw InputErrors.of(file, "JSON", "an object", describe(root));
   }
 
   /** Parses a value in UTF-8 whose objects have no duplicate keys. */
@@ -191,7 +190,7 @@ public final class Json {
       found = name == null ? found.path(step.getIndex()) : found.path(name);
     }
     if (e instanceof UnrecognizedPropertyException) {
-      return Rejection.of(file, "key " + path + " is unknown");
+      return InputErrors.of(file, "key " + path + " is unknown");
     }
     if (e.getCause() instanceof InvalidComponent invalid) {
       for (String name : invalid.keys) {
@@ -199,23 +198,24 @@ public final class Json {
         found = found.path(name);
       }
       boolean few = found.isArray() && found.size() <= FEW;
-      String shown = few ? Rejection.shorten(found.toString()) : describe(found);
-      return Rejection.of(file, "key " + path, invalid.expected, shown);
+      String shown = few ? InputErrors.shorten(found.toString()) : describe(found);
+      return InputErrors.of(file, "key " + path, invalid.expected, shown);
     }
     if (e.getCause() instanceof RuntimeException refused) {
       if (refused instanceof IllegalArgumentException || refused instanceof InputException) {
         String place = path.isEmpty() ? "" : "key " + path + ": ";
-        return Rejection.of(file, place + refused.getMessage(), e);
+        return InputErrors.of(file, place + refused.getMessage(), e);
       }
       throw refused;
     }
     return found.isMissingNode()
-        ? Rejection.of(file, "key " + path + " is missing")
-        : Rejection.of(file, path.isEmpty() ? "JSON" : "key " + path, expected(e), describe(found));
+        ? InputErrors.of(file, "key " + path + " is missing")
+        : InputErrors.of(
+            file, path.isEmpty() ? "JSON" : "key " + path, expected(e), describe(found));
   }
 
   private static String join(String path, String key) {
-    return path.isEmpty() ? Rejection.shorten(key) : path + "." + Rejection.shorten(key);
+    return path.isEmpty() ? InputErrors.shorten(key) : path + "." + InputErrors.shorten(key);
   }
 
   /** What a value must be, by the type that it is read as. */
@@ -239,8 +239,8 @@ public final class Json {
     return switch (node.getNodeType()) {
       case OBJECT -> "an object";
       case ARRAY -> "an array";
-      case STRING -> "the string " + Rejection.quote(node.textValue());
-      case NUMBER, BOOLEAN, NULL -> Rejection.shorten(node.asText());
+      case STRING -> "the string " + InputErrors.quote(node.textValue());
+      case NUMBER, BOOLEAN, NULL -> InputErrors.shorten(node.asText());
       case MISSING -> "nothing";
       case BINARY, POJO -> node.getNodeType().name();
     };

@@ -1,5 +1,7 @@
 package io.centroid.cli;
 
+import io.centroid.ExitCode;
+import io.centroid.Version;
 import io.centroid.security.Redaction;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

@@ -1,8 +1,9 @@
 package io.centroid.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.ExitCode;
 import io.centroid.InputException;
-import io.centroid.io.HadoopFiles;
+import io.centroid.cli.report.ExportProgress;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.export.ExportDescription;
 import io.centroid.export.ExportForm;
@@ -10,11 +11,11 @@ import io.centroid.export.ExportJson;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ExportedModel;
 import io.centroid.export.ModelExporter;
-import io.centroid.export.Verification;
 import io.centroid.export.WeightType;
+import io.centroid.export.verify.Verification;
 import io.centroid.io.HadoopFiles;
-import io.centroid.run.DataLocation;
-import io.centroid.run.TrainedModel;
+import io.centroid.model.TrainedModel;
+import io.centroid.run.data.DataLocation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
