@@ -23,6 +23,6 @@ public final class InputException extends RuntimeException {
 
   private static String line(String message) {
     String looked = message.substring(0, Math.min(LONGEST_LOOK, message.length()));
-    return Rejection.oneLine(looked.strip().replaceAll("\\s*\\R\\s*", " "));
+    return InputErrors.oneLine(looked.strip().replaceAll("\\s*\\R\\s*", " "));
   }
 }

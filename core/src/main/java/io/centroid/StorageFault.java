@@ -105,7 +105,7 @@ public enum StorageFault {
     }
     String message = told.getMessage();
     List<String> lines = message == null ? List.of() : message.strip().lines().toList();
-    return lines.isEmpty() ? told.getClass().getSimpleName() : Rejection.oneLine(lines.get(0));
+    return lines.isEmpty() ? told.getClass().getSimpleName() : InputErrors.oneLine(lines.get(0));
   }
 
   /** The reason, and after it the advice if the fault is a known one. */

@@ -9,7 +9,7 @@ public final class WorkerFailure extends ReportedException {
   private static final long serialVersionUID = 1L;
 
   public WorkerFailure(String message) {
-    super(Rejection.oneLine(message));
+    super(InputErrors.oneLine(message));
   }
 
   private WorkerFailure(String message, StackTraceElement[] trace) {

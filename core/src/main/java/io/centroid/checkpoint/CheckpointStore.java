@@ -1,11 +1,18 @@
 package io.centroid.checkpoint;
 
+import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.Rejection;
 import io.centroid.StorageFault;
-import io.centroid.io.AtomicDirectory;
-import io.centroid.io.CommitProtocol;
-import io.centroid.io.Storage;
+import io.centroid.checkpoint.lease.LeaseFolder;
+import io.centroid.checkpoint.lease.LeaseHeldException;
+import io.centroid.checkpoint.lease.LeaseTerms;
+import io.centroid.checkpoint.lease.ProcessTable;
+import io.centroid.checkpoint.lease.Stopwatch;
+import io.centroid.checkpoint.lease.WriterClaim;
+import io.centroid.checkpoint.lease.WriterLease;
+import io.centroid.io.storage.AtomicDirectory;
+import io.centroid.io.storage.CommitProtocol;
+import io.centroid.io.storage.Storage;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -107,7 +114,7 @@ public final class CheckpointStore {
     return claim(terms, new ProcessTable(), Clock.systemUTC(), Stopwatch.SYSTEM);
   }
 
-  WriterClaim claim(LeaseTerms terms, ProcessTable processes, Clock clock, Stopwatch stopwatch) {
+  public WriterClaim claim(LeaseTerms terms, ProcessTable processes, Clock clock, Stopwatch stopwatch) {
     return new WriterClaim(new LeaseFolder(storage, root), terms, processes, clock, stopwatch);
   }
 
@@ -115,7 +122,7 @@ public final class CheckpointStore {
    * Becomes the run's one writer and sweeps what dead writers left behind. An earlier writer that
    * wakes up again is refused at its next commit.
    *
-   * @throws HeldException if another process is the writer, and lives
+   * @throws LeaseHeldException if another process is the writer, and lives
    */
   public CheckpointWriter writer(WriterClaim claim, Retention retention) throws IOException {
     return writer(claim, retention, SWEEP_AGE, Clock.systemUTC(), CommitStep.Observer.NONE);
@@ -272,7 +279,7 @@ public final class CheckpointStore {
         oldest instanceof InputException
             ? "has no checkpoint that verifies; move them away to start over; the oldest: "
             : "has no checkpoint that can be read now, and nothing was changed; the oldest: ";
-    throw Rejection.of(root.toString(), what + StorageFault.explained(oldest), oldest);
+    throw InputErrors.of(root.toString(), what + StorageFault.explained(oldest), oldest);
   }
 
   /** A file system that is away, or closed to us, says nothing about a checkpoint. */

@@ -1,12 +1,14 @@
 package io.centroid.checkpoint;
 
+import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.Rejection;
-import io.centroid.Sha256;
 import io.centroid.StorageFault;
-import io.centroid.io.Storage;
-import io.centroid.safetensors.SafetensorsWriter;
-import io.centroid.safetensors.TensorSlice;
+import io.centroid.checkpoint.lease.LeaseLostException;
+import io.centroid.checkpoint.lease.WriterLease;
+import io.centroid.checkpoint.safetensors.SafetensorsWriter;
+import io.centroid.checkpoint.safetensors.TensorSlice;
+import io.centroid.io.Sha256;
+import io.centroid.io.storage.Storage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
@@ -66,7 +68,7 @@ public final class CheckpointWriter implements AutoCloseable {
    * @param parameters the tensors of the snapshot's layout, in its order
    * @param state the optimizers' state; may be empty
    * @param attachments other files by their plain names
-   * @throws OvertakenException if another writer took over: this one must stop
+   * @throws LeaseLostException if another writer took over: this one must stop
    * @throws InputException if the step is there with other parameters
    */
   public StoredCheckpoint save(
@@ -145,7 +147,7 @@ public final class CheckpointWriter implements AutoCloseable {
     String found = existing.manifest().parametersFileSha256();
     String expected = sha256(parameters);
     if (!found.equals(expected)) {
-      throw Rejection.of(
+      throw InputErrors.of(
           existing.path().toString(),
           "is there with other parameters: SHA-256",
           expected + " (this run)",

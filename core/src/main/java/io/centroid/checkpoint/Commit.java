@@ -1,10 +1,12 @@
 package io.centroid.checkpoint;
 
-import io.centroid.io.AtomicDirectory;
-import io.centroid.io.Storage;
-import io.centroid.io.StoredFile;
-import io.centroid.safetensors.SafetensorsWriter;
-import io.centroid.safetensors.TensorSlice;
+import io.centroid.checkpoint.lease.LeaseLostException;
+import io.centroid.checkpoint.lease.WriterLease;
+import io.centroid.checkpoint.safetensors.SafetensorsWriter;
+import io.centroid.checkpoint.safetensors.TensorSlice;
+import io.centroid.io.storage.AtomicDirectory;
+import io.centroid.io.storage.Storage;
+import io.centroid.io.storage.StoredFile;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +42,7 @@ final class Commit {
    * Commits a checkpoint whose folder's name is free.
    *
    * @throws FileAlreadyExistsException if another writer committed the step meanwhile
-   * @throws OvertakenException if another writer holds the lease
+   * @throws LeaseLostException if another writer holds the lease
    */
   void run(
       long step,

@@ -1,9 +1,9 @@
 package io.centroid.checkpoint;
 
-import io.centroid.io.CommitProtocol;
+import io.centroid.io.storage.CommitProtocol;
 
 /** The points of a commit at which a process may die; what a reader sees differs only between. */
-enum CommitStep {
+public enum CommitStep {
   /** The tensors are on disk, the manifest is not. */
   AFTER_FILES,
 
@@ -14,7 +14,7 @@ enum CommitStep {
   AFTER_RENAME;
 
   /** Told of each point as it is passed. */
-  interface Observer {
+  public interface Observer {
     Observer NONE = step -> {};
 
     void passed(CommitStep step);

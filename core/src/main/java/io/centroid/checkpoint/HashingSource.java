@@ -1,7 +1,7 @@
 package io.centroid.checkpoint;
 
-import io.centroid.Sha256;
-import io.centroid.safetensors.ByteSource;
+import io.centroid.io.ByteSource;
+import io.centroid.io.Sha256;
 import java.io.IOException;
 import java.security.MessageDigest;
 

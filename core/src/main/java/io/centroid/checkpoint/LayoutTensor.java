@@ -1,8 +1,8 @@
 package io.centroid.checkpoint;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import io.centroid.Rejection;
-import io.centroid.safetensors.Shapes;
+import io.centroid.InputErrors;
+import io.centroid.checkpoint.safetensors.Shapes;
 import java.util.List;
 
 /**
@@ -21,7 +21,7 @@ public record LayoutTensor(String name, List<Long> shape, String role) {
     }
     if (shape.stream().anyMatch(size -> size < 0)) {
       throw new IllegalArgumentException(
-          "negative size in the shape of " + Rejection.quote(name) + ": " + shape);
+          "negative size in the shape of " + InputErrors.quote(name) + ": " + shape);
     }
     elements(name, shape);
   }
@@ -36,7 +36,7 @@ public record LayoutTensor(String name, List<Long> shape, String role) {
       return Shapes.elements(shape);
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
-          "shape of " + Rejection.quote(name) + " overflows: " + shape, e);
+          "shape of " + InputErrors.quote(name) + " overflows: " + shape, e);
     }
   }
 }

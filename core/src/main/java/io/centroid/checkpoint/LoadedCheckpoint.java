@@ -1,8 +1,8 @@
 package io.centroid.checkpoint;
 
+import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.Rejection;
-import io.centroid.safetensors.TensorSlice;
+import io.centroid.checkpoint.safetensors.TensorSlice;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 
@@ -25,9 +25,9 @@ public record LoadedCheckpoint(
   public float[] stateVector(String name) {
     TensorSlice tensor = state.get(name);
     if (tensor == null) {
-      throw Rejection.of(
+      throw InputErrors.of(
           new Path(path, Manifest.STATE_FILE).toString(),
-          "has no tensor named " + Rejection.quote(name));
+          "has no tensor named " + InputErrors.quote(name));
     }
     return tensor.values();
   }

@@ -1,10 +1,10 @@
 package io.centroid.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.Rejection;
-import io.centroid.io.ChecksummedJson;
-import io.centroid.io.StoredFile;
+import io.centroid.checkpoint.lease.WriterLease;
+import io.centroid.io.storage.StoredFile;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -51,12 +51,12 @@ public record Manifest(
    *     {@link #FORMAT}
    */
   public static Manifest parse(String file, byte[] json) {
-    return ChecksummedJson.read(file, json, ManifestJson.class, ManifestJson::manifest);
+    return ManifestJson.FORM.read(file, json, ManifestJson.class, ManifestJson::manifest);
   }
 
   /** The manifest as indented JSON in UTF-8; equal manifests give equal bytes. */
   public byte[] toJson() {
-    return ChecksummedJson.write(ManifestJson.of(this));
+    return ManifestJson.FORM.write(ManifestJson.of(this));
   }
 
   /** Steps that each worker has taken. */
@@ -114,7 +114,7 @@ public record Manifest(
   private static void requirePlainName(String name) {
     if (!PLAIN_NAME.matcher(name).matches() || name.equals(FILE)) {
       throw new IllegalArgumentException(
-          "files: not the plain name of a file in this folder: " + Rejection.quote(name));
+          "files: not the plain name of a file in this folder: " + InputErrors.quote(name));
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.centroid.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.Rejection;
+import io.centroid.InputErrors;
 import java.util.List;
 import java.util.Map;
 
@@ -58,7 +58,7 @@ public record Snapshot(
   private static void requireFinite(String metric, Double value) {
     if (!Double.isFinite(value)) {
       throw new IllegalArgumentException(
-          "metrics: " + Rejection.quote(metric) + " must be finite: " + value);
+          "metrics: " + InputErrors.quote(metric) + " must be finite: " + value);
     }
   }
 

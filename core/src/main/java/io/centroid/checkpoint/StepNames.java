@@ -1,6 +1,6 @@
 package io.centroid.checkpoint;
 
-import io.centroid.io.AtomicDirectory;
+import io.centroid.io.storage.AtomicDirectory;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;

@@ -1,13 +1,13 @@
 package io.centroid.checkpoint;
 
+import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.Rejection;
-import io.centroid.Sha256;
-import io.centroid.io.Storage;
-import io.centroid.safetensors.HadoopSource;
-import io.centroid.safetensors.SafetensorsReader;
-import io.centroid.safetensors.TensorInfo;
-import io.centroid.safetensors.TensorSlice;
+import io.centroid.checkpoint.safetensors.SafetensorsReader;
+import io.centroid.checkpoint.safetensors.TensorInfo;
+import io.centroid.checkpoint.safetensors.TensorSlice;
+import io.centroid.io.HadoopSource;
+import io.centroid.io.Sha256;
+import io.centroid.io.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.HashMap;
@@ -42,7 +42,7 @@ public final class StoredCheckpoint {
     try {
       json = storage.read(file, MOST_MANIFEST_BYTES);
     } catch (FileNotFoundException e) {
-      throw Rejection.of(path.toString(), "is no checkpoint: it has no " + Manifest.FILE, e);
+      throw InputErrors.of(path.toString(), "is no checkpoint: it has no " + Manifest.FILE, e);
     }
     Manifest manifest = Manifest.parse(file.toString(), json);
     StoredCheckpoint checkpoint = new StoredCheckpoint(storage, path, manifest);
@@ -133,21 +133,21 @@ public final class StoredCheckpoint {
     for (LayoutTensor expected : manifest.layout()) {
       TensorInfo found = reader.tensor(expected.name());
       if (!found.shape().equals(expected.shape())) {
-        throw Rejection.of(
+        throw InputErrors.of(
             name(Manifest.PARAMETERS_FILE),
-            "shape of tensor " + Rejection.quote(expected.name()),
+            "shape of tensor " + InputErrors.quote(expected.name()),
             expected.shape() + " (layout in " + Manifest.FILE + ")",
             found.shape().toString());
       }
       offsets.put(expected.name(), (int) length);
       length += found.elements();
       if (length > Integer.MAX_VALUE - 8) {
-        throw Rejection.of(
+        throw InputErrors.of(
             name(Manifest.PARAMETERS_FILE), "parameters", "at most 2^31 - 9", "more");
       }
     }
     if (reader.tensors().size() != offsets.size()) {
-      throw Rejection.of(
+      throw InputErrors.of(
           name(Manifest.PARAMETERS_FILE),
           "tensors",
           offsets.size() + " (layout in " + Manifest.FILE + ")",
@@ -167,10 +167,10 @@ public final class StoredCheckpoint {
     try {
       found = storage.status(new Path(path, name)).getLen();
     } catch (FileNotFoundException e) {
-      throw Rejection.of(name(name), "is missing, though " + Manifest.FILE + " lists it", e);
+      throw InputErrors.of(name(name), "is missing, though " + Manifest.FILE + " lists it", e);
     }
     if (found != expected) {
-      throw Rejection.of(
+      throw InputErrors.of(
           name(name), "length", expected + " bytes (" + Manifest.FILE + ")", found + " bytes");
     }
   }
@@ -182,7 +182,7 @@ public final class StoredCheckpoint {
   private void requireSha256(String name, String found) {
     String expected = manifest.file(name).sha256();
     if (!found.equals(expected)) {
-      throw Rejection.of(name(name), "SHA-256", expected + " (" + Manifest.FILE + ")", found);
+      throw InputErrors.of(name(name), "SHA-256", expected + " (" + Manifest.FILE + ")", found);
     }
   }
 

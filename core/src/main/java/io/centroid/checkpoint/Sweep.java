@@ -1,7 +1,7 @@
 package io.centroid.checkpoint;
 
-import io.centroid.io.AtomicDirectory;
-import io.centroid.io.Storage;
+import io.centroid.io.storage.AtomicDirectory;
+import io.centroid.io.storage.Storage;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.OptionalLong;

@@ -1,9 +1,9 @@
 package io.centroid.config;
 
-import io.centroid.optimize.OptimizerSettings;
-import io.centroid.optimize.OptimizerSettings.Name;
-import io.centroid.optimize.OptimizerSettings.RateScaling;
-import io.centroid.optimize.RateSchedule;
+import io.centroid.optim.OptimizerSettings;
+import io.centroid.optim.OptimizerSettings.Name;
+import io.centroid.optim.OptimizerSettings.RateScaling;
+import io.centroid.optim.RateSchedule;
 import java.util.List;
 
 /**
@@ -25,7 +25,7 @@ public record OptimizerConfig(OptimizerSettings steady, Schedule schedule) {
   }
 
   static OptimizerConfig read(Settings settings) {
-    List<Double> betas = Groups.betas(settings, "optimizer.betas");
+    List<Double> betas = ConfigReader.betas(settings, "optimizer.betas");
     return new OptimizerConfig(
         new OptimizerSettings(
             settings.choice("optimizer.name", Name.class),

@@ -1,13 +1,13 @@
 package io.centroid.config;
 
-import io.centroid.average.Codec;
+import io.centroid.averaging.OuterSettings;
+import io.centroid.averaging.codec.Codec;
 import io.centroid.data.Normalisation;
-import io.centroid.model.Loss;
-import io.centroid.optimize.OuterSettings;
+import io.centroid.nn.Loss;
 import io.centroid.security.KerberosLogin;
-import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.Metric;
 import io.centroid.train.RoundLimit;
+import io.centroid.train.worker.InnerStatePolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -133,7 +133,7 @@ public record RunConfig(
     public record Digits(int train, int test, long seed) {}
   }
 
-  public record Model(NetworkChoice network, Loss loss, String initFrom) {
+  public record Model(NetworkSettings network, Loss loss, String initFrom) {
     enum Name {
       MLP,
       CNN,
@@ -145,7 +145,7 @@ public record RunConfig(
   /**
    * What the arithmetic runs on.
    *
-   * @param engine {@link io.centroid.model.Engines#AUTO}, or the name of an engine
+   * @param engine {@link io.centroid.nn.Engines#AUTO}, or the name of an engine
    * @param recomputes whether a backward pass computes activations again (activation checkpointing)
    */
   public record Compute(
@@ -339,7 +339,7 @@ public record RunConfig(
         registry,
         retrain,
         dataKeys,
-        Spelling.parse(effective).withSpark(master, conf).render());
+        ConfigRenderer.parse(effective).withSpark(master, conf).render());
   }
 
   /**
@@ -351,13 +351,13 @@ public record RunConfig(
    */
   public static RunConfig load(@Nullable Path file, List<String> overrides) {
     Settings settings = Settings.load(file, overrides);
-    Model model = Groups.model(settings);
-    Compute compute = Groups.compute(settings);
-    Data data = Groups.data(settings);
-    Train train = Groups.train(settings);
+    Model model = ConfigReader.model(settings);
+    Compute compute = ConfigReader.compute(settings);
+    Data data = ConfigReader.data(settings);
+    Train train = ConfigReader.train(settings);
     TextRules.check(settings, data, model, compute, train);
     OptimizerConfig optimizer = OptimizerConfig.read(settings);
-    OuterSettings outer = Groups.outer(settings);
+    OuterSettings outer = ConfigReader.outer(settings);
     return new RunConfig(
         RunIdentity.read(
             settings, file, model.network(), compute, train.divergence(), optimizer, outer),
@@ -367,14 +367,14 @@ public record RunConfig(
         train,
         optimizer,
         outer,
-        Groups.average(settings),
-        Groups.checkpoint(settings),
+        ConfigReader.average(settings),
+        ConfigReader.checkpoint(settings),
         new Spark(
             settings.text("spark.master"),
             settings.duration("spark.executor-timeout"),
             settings.entries("spark.conf")),
         new Fetch(settings.texts("fetch.mnist.mirrors")),
-        Groups.kerberos(settings),
+        ConfigReader.kerberos(settings),
         RetrainGroups.registry(settings),
         RetrainGroups.retrain(settings),
         settings.spelling().written("data"),

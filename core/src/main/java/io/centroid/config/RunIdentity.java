@@ -1,8 +1,8 @@
 package io.centroid.config;
 
-import io.centroid.Sha256;
-import io.centroid.model.Architecture;
-import io.centroid.optimize.OuterSettings;
+import io.centroid.averaging.OuterSettings;
+import io.centroid.io.Sha256;
+import io.centroid.nn.Architecture;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -30,7 +30,7 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
   static RunIdentity read(
       Settings settings,
       @Nullable Path file,
-      NetworkChoice network,
+      NetworkSettings network,
       RunConfig.Compute compute,
       RunConfig.Divergence divergence,
       OptimizerConfig optimizer,
@@ -45,15 +45,15 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
     if (settings.texts("data.parts").isEmpty()) {
       shaping.remove("data.parts");
     }
-    shaping.put("outer.rate", Spelling.canonical(outer.rate()));
-    if (!(network instanceof Gpt2Choice)) {
+    shaping.put("outer.rate", ConfigRenderer.canonical(outer.rate()));
+    if (!(network instanceof Gpt2Settings)) {
       shaping.keySet().removeIf(RunIdentity::isOfTexts);
     }
     if (compute.threadsPerWorker() > 1) {
       // Threads add up their parts of a gradient: other parts, other last bits.
       shaping.put("compute.threads-per-worker", Integer.toString(compute.threadsPerWorker()));
     }
-    if (network instanceof NetworkChoice.Complete complete
+    if (network instanceof NetworkSettings.Complete complete
         && complete.architecture() instanceof Architecture.Dl4j dl4j) {
       shaping.put("model.file", "sha256 " + Sha256.of(dl4j.json()));
     }
@@ -131,12 +131,12 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
   }
 
   private static TreeMap<String, String> trajectory(
-      Map<String, String> shaping, NetworkChoice network, OptimizerConfig optimizer) {
+      Map<String, String> shaping, NetworkSettings network, OptimizerConfig optimizer) {
     TreeMap<String, String> trajectory = new TreeMap<>(shaping);
     trajectory.keySet().removeIf(key -> key.startsWith("train.early-stopping."));
     trajectory.keySet().removeAll(List.of("data.path", "data.parts"));
     trajectory.keySet().removeIf(key -> key.endsWith("-file") || key.equals("data.decoded-limit"));
-    if (!(network instanceof NetworkChoice.OfDl4jZip)) {
+    if (!(network instanceof NetworkSettings.OfDl4jZip)) {
       trajectory.remove("model.init-from");
     }
     trajectory.remove("data.texts.tokenizer");

@@ -39,7 +39,7 @@ public final class Settings {
    * @throws InputException if the file cannot be read or parsed, or has an unknown key
    */
   public static Settings load(@Nullable Path file, List<String> overrides) {
-    return new Settings(Layers.read(file, overrides));
+    return new Settings(ConfigSources.read(file, overrides));
   }
 
   public String text(String key) {
@@ -194,8 +194,8 @@ public final class Settings {
   }
 
   /** The settings as text. */
-  Spelling spelling() {
-    return new Spelling(config);
+  ConfigRenderer spelling() {
+    return new ConfigRenderer(config);
   }
 
   /** A refusal of a value: {@code key must be ...: value (place)}. */

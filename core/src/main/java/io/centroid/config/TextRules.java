@@ -4,7 +4,7 @@ import io.centroid.config.RunConfig.Compute;
 import io.centroid.config.RunConfig.Data;
 import io.centroid.config.RunConfig.Model;
 import io.centroid.config.RunConfig.Train;
-import io.centroid.model.Loss;
+import io.centroid.nn.Loss;
 
 /** What goes together where texts are concerned: GPT-2 reads them, and nothing else does. */
 final class TextRules {
@@ -18,7 +18,7 @@ final class TextRules {
         !labelled || data.classes() == 0,
         "data.classes",
         "must be 0 when data.format is texts (data.texts.labels names the classes)");
-    if (model.network() instanceof Gpt2Choice) {
+    if (model.network() instanceof Gpt2Settings) {
       require(settings, text, "data.format", "must be tokens or texts when model.name is gpt2");
       require(
           settings,

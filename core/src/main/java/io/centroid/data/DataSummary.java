@@ -1,6 +1,6 @@
 package io.centroid.data;
 
-import io.centroid.Sha256;
+import io.centroid.io.Sha256;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package io.centroid.data;
 
-import io.centroid.RandomStream;
-import io.centroid.Seed;
+import io.centroid.random.RandomStream;
+import io.centroid.random.Seed;
 
 /**
  * The order in which a worker visits its examples in one epoch: a Fisher-Yates shuffle that depends

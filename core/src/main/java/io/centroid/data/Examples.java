@@ -1,7 +1,7 @@
 package io.centroid.data;
 
 import io.centroid.InputException;
-import io.centroid.Seed;
+import io.centroid.random.Seed;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Objects;

@@ -1,9 +1,9 @@
 package io.centroid.data;
 
+import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.Rejection;
-import io.centroid.Seed;
-import io.centroid.Sha256;
+import io.centroid.io.Sha256;
+import io.centroid.random.Seed;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -62,7 +62,9 @@ public final class JoinedSource implements ExampleSource {
     for (Part part : parts) {
       if (!keys.add(part.key())) {
         throw new InputException(
-            "data.parts: " + Rejection.quote(part.name()) + " comes twice, or has another's hash");
+            "data.parts: "
+                + InputErrors.quote(part.name())
+                + " comes twice, or has another's hash");
       }
     }
   }
@@ -97,7 +99,7 @@ public final class JoinedSource implements ExampleSource {
       if (!schema.shape().equals(first.shape())
           || schema.kind() != first.kind()
           || schema.labelled() != first.labelled()) {
-        throw Rejection.of(
+        throw InputErrors.of(
             read.get(i).source().place(split),
             "an example",
             described(first) + " as in " + read.get(0).source().place(split),
@@ -175,7 +177,7 @@ public final class JoinedSource implements ExampleSource {
 
     private long shifted(long key) {
       if (key < 0 || key >= 1L << KEY_BITS) {
-        throw Rejection.of(place, "key " + key + ": a part may have 64 GiB at most; cut it");
+        throw InputErrors.of(place, "key " + key + ": a part may have 64 GiB at most; cut it");
       }
       return first + key;
     }

@@ -1,9 +1,9 @@
 package io.centroid.data;
 
 import io.centroid.InputException;
-import io.centroid.Seed;
-import io.centroid.Sha256;
 import io.centroid.WorkerFailure;
+import io.centroid.io.Sha256;
+import io.centroid.random.Seed;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;

@@ -1,6 +1,6 @@
 package io.centroid.data;
 
-import io.centroid.Seed;
+import io.centroid.random.Seed;
 import java.util.ArrayList;
 import java.util.List;
 

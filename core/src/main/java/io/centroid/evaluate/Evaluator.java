@@ -3,9 +3,9 @@ package io.centroid.evaluate;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
 import io.centroid.data.Normalisation;
-import io.centroid.model.Learner;
-import io.centroid.model.Loss;
-import io.centroid.model.TokenLearner;
+import io.centroid.nn.Learner;
+import io.centroid.nn.Loss;
+import io.centroid.nn.TokenLearner;
 
 /** Runs a network over the examples of one shard and counts. */
 public final class Evaluator {
@@ -30,7 +30,7 @@ public final class Evaluator {
     if (learner instanceof TokenLearner language && language.predictsTokens()) {
       return evaluateTokens(language, examples);
     }
-    Tally tally = new Tally(loss, learner.outputs());
+    MetricsAccumulator tally = new MetricsAccumulator(loss, learner.outputs());
     Batch batch = new Batch(examples.shape(), ROWS);
     for (int from = 0; from < examples.count(); from += ROWS) {
       requireWanted();

@@ -5,7 +5,7 @@ import io.centroid.data.Batch;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.Examples;
 import io.centroid.data.SourceSchema;
-import io.centroid.model.Learner;
+import io.centroid.nn.Learner;
 import java.util.Arrays;
 
 /**

@@ -1,7 +1,7 @@
 package io.centroid.evaluate;
 
 import io.centroid.data.Normalisation;
-import io.centroid.model.NetworkSpec;
+import io.centroid.nn.NetworkSpec;
 import java.io.Serializable;
 
 /**

@@ -1,18 +1,20 @@
 package io.centroid.generate;
 
-import io.centroid.kernels.FloatVector;
-import io.centroid.model.gpt2.Gpt2Config;
+import io.centroid.generate.decoder.KeyValueCache;
+import io.centroid.generate.decoder.Span;
+import io.centroid.nn.gpt2.Gpt2Config;
+import io.centroid.nn.kernels.FloatVector;
 
 /** A text, its cache, and which of its tokens are not in the cache yet. */
 final class Continuation implements AutoCloseable {
   private final SampledSequence sequence;
   private final int positions;
   private final KeyValueCache cache;
-  private final Lookup lookup;
+  private final PromptLookup lookup;
   private int cached;
   private int guessed;
 
-  Continuation(Gpt2Config config, SampledSequence sequence, Lookup lookup) {
+  Continuation(Gpt2Config config, SampledSequence sequence, PromptLookup lookup) {
     this.sequence = sequence;
     this.lookup = lookup;
     this.positions = config.positions();

@@ -1,8 +1,10 @@
 package io.centroid.generate;
 
 import io.centroid.InputException;
-import io.centroid.model.gpt2.Gpt2Config;
-import io.centroid.model.gpt2.Gpt2Weights;
+import io.centroid.generate.decoder.Gpt2Decoder;
+import io.centroid.generate.decoder.Span;
+import io.centroid.nn.gpt2.Gpt2Config;
+import io.centroid.nn.gpt2.Gpt2Weights;
 import io.centroid.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +67,7 @@ public final class Generator implements AutoCloseable {
    *     token beyond the vocabulary, or if it is too long and must not slide
    */
   public List<Generation> generate(
-      List<int[]> prompts, Sampling sampling, Ending ending, TokenListener listener) {
+      List<int[]> prompts, Sampling sampling, StopCriteria ending, TokenListener listener) {
     return generate(0, prompts, sampling, ending, listener);
   }
 
@@ -75,7 +77,11 @@ public final class Generator implements AutoCloseable {
    * @param first number of the first prompt among all; a text's draws depend on its number
    */
   public List<Generation> generate(
-      int first, List<int[]> prompts, Sampling sampling, Ending ending, TokenListener listener) {
+      int first,
+      List<int[]> prompts,
+      Sampling sampling,
+      StopCriteria ending,
+      TokenListener listener) {
     List<int[]> starts = new ArrayList<>();
     for (int number = 0; number < prompts.size(); number++) {
       requirePrompt("prompt " + (first + number), prompts.get(number), ending);
@@ -92,7 +98,7 @@ public final class Generator implements AutoCloseable {
    *
    * @param name what to call it in the message
    */
-  public void requirePrompt(String name, int[] prompt, Ending ending) {
+  public void requirePrompt(String name, int[] prompt, StopCriteria ending) {
     requireKnown(name, prompt);
     if (prompt.length == 0 && endOfText() < 0) {
       throw new InputException(
@@ -100,7 +106,7 @@ public final class Generator implements AutoCloseable {
               + " is empty: expected a token, since the tokenizer has no end-of-text to start"
               + " from");
     }
-    if (ending.overflow() == Overflow.STOP && prompt.length > config.positions()) {
+    if (ending.overflow() == ContextOverflow.STOP && prompt.length > config.positions()) {
       throw new InputException(
           String.format(
               Locale.ROOT,
@@ -178,13 +184,13 @@ public final class Generator implements AutoCloseable {
     private final int first;
     private final List<int[]> prompts;
     private final Sampling sampling;
-    private final Ending ending;
+    private final StopCriteria ending;
     private final TokenSampler sampler;
     private final List<Continuation> running = new ArrayList<>();
     private final Generation[] results;
     private int next;
 
-    Turns(int first, List<int[]> prompts, Sampling sampling, Ending ending) {
+    Turns(int first, List<int[]> prompts, Sampling sampling, StopCriteria ending) {
       this.first = first;
       this.prompts = prompts;
       this.sampling = sampling;
@@ -198,7 +204,7 @@ public final class Generator implements AutoCloseable {
       while (running.size() < Gpt2Decoder.SCORED && next < prompts.size()) {
         running.add(
             new Continuation(
-                config, sequence(first + next, prompts.get(next)), new Lookup(guesses)));
+                config, sequence(first + next, prompts.get(next)), new PromptLookup(guesses)));
         next++;
         retire();
       }

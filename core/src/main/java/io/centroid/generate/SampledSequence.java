@@ -1,8 +1,8 @@
 package io.centroid.generate;
 
-import io.centroid.RandomStream;
-import io.centroid.Seed;
-import io.centroid.kernels.FloatVector;
+import io.centroid.nn.kernels.FloatVector;
+import io.centroid.random.RandomStream;
+import io.centroid.random.Seed;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ public final class SampledSequence {
   private final int number;
   private final int positions;
   private final TokenSampler sampler;
-  private final Ending ending;
+  private final StopCriteria ending;
   private final int endOfText;
   private final @Nullable StopStrings strings;
   private final RandomStream random;
@@ -36,7 +36,12 @@ public final class SampledSequence {
    * @param positions the longest context of the model in tokens
    */
   public SampledSequence(
-      int number, int[] prompt, int vocabulary, int positions, Sampling sampling, Ending ending) {
+      int number,
+      int[] prompt,
+      int vocabulary,
+      int positions,
+      Sampling sampling,
+      StopCriteria ending) {
     this(
         number,
         prompt,
@@ -60,7 +65,7 @@ public final class SampledSequence {
       int positions,
       long seed,
       TokenSampler sampler,
-      Ending ending,
+      StopCriteria ending,
       int endOfText,
       @Nullable StopStrings strings) {
     this.number = number;
@@ -152,7 +157,7 @@ public final class SampledSequence {
   }
 
   private boolean isFull() {
-    return ending.overflow() == Overflow.STOP && length == positions;
+    return ending.overflow() == ContextOverflow.STOP && length == positions;
   }
 
   /** The text, once it is finished. */

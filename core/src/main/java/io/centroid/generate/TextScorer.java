@@ -1,8 +1,11 @@
 package io.centroid.generate;
 
-import io.centroid.kernels.FloatVector;
-import io.centroid.kernels.Softmax;
-import io.centroid.model.gpt2.Gpt2Config;
+import io.centroid.generate.decoder.Gpt2Decoder;
+import io.centroid.generate.decoder.KeyValueCache;
+import io.centroid.generate.decoder.Span;
+import io.centroid.nn.gpt2.Gpt2Config;
+import io.centroid.nn.kernels.FloatVector;
+import io.centroid.nn.kernels.Softmax;
 import java.util.List;
 
 /** How likely a text is, token by token. Scores of a few positions are in memory at once. */

@@ -1,9 +1,9 @@
 package io.centroid.generate;
 
 import io.centroid.InputException;
-import io.centroid.RandomStream;
-import io.centroid.kernels.DecodingKernels;
-import io.centroid.kernels.FloatVector;
+import io.centroid.nn.kernels.DecodingKernels;
+import io.centroid.nn.kernels.FloatVector;
+import io.centroid.random.RandomStream;
 
 /** Draws tokens by their scores. Allocates nothing in doing so. Not thread-safe. */
 final class TokenSampler {

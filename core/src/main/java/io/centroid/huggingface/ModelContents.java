@@ -1,8 +1,8 @@
 package io.centroid.huggingface;
 
-import io.centroid.kernels.FloatVector;
-import io.centroid.model.ParameterLayout;
-import io.centroid.model.gpt2.Gpt2Layout;
+import io.centroid.nn.ParameterLayout;
+import io.centroid.nn.gpt2.Gpt2Layout;
+import io.centroid.nn.kernels.FloatVector;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;

@@ -1,14 +1,13 @@
 package io.centroid.huggingface;
 
 import io.centroid.InputException;
+import io.centroid.checkpoint.safetensors.SafetensorsReader;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.HadoopFiles;
-import io.centroid.kernels.Arena;
-import io.centroid.kernels.FloatVector;
-import io.centroid.model.ParameterLayout;
-import io.centroid.model.gpt2.Gpt2Config;
-import io.centroid.model.gpt2.Gpt2Layout;
-import io.centroid.safetensors.SafetensorsReader;
+import io.centroid.nn.ParameterLayout;
+import io.centroid.nn.gpt2.Gpt2Config;
+import io.centroid.nn.gpt2.Gpt2Layout;
+import io.centroid.nn.kernels.Arena;
+import io.centroid.nn.kernels.FloatVector;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,16 +24,16 @@ import org.apache.hadoop.fs.Path;
 public final class ModelDirectory {
   private static final int MOST_JSON_BYTES = 16 << 20;
 
-  private final Folder folder;
+  private final ModelFiles folder;
   private final Gpt2ConfigJson config;
   private final int classes;
   private final StoredWeights weights;
   private final ParameterLayout layout;
-  private final List<PlacedTensor> tensors;
+  private final List<TensorLocation> tensors;
   private final GenerationDefaults generation;
   private final Map<String, byte[]> otherFiles;
 
-  private ModelDirectory(Folder folder) throws IOException {
+  private ModelDirectory(ModelFiles folder) throws IOException {
     this.folder = folder;
     String configFile = folder.name(Gpt2ConfigJson.FILE);
     this.config =
@@ -51,7 +50,7 @@ public final class ModelDirectory {
       this.otherFiles = Map.of();
       this.generation = GenerationDefaults.of(configFile, config.tree());
     }
-    this.tensors = new Agreement(folder, weights).require(layout);
+    this.tensors = new WeightsValidator(folder, weights).require(layout);
   }
 
   /**
@@ -61,7 +60,7 @@ public final class ModelDirectory {
    */
   public static ModelDirectory read(HadoopFiles files, Path directory) {
     try {
-      return new ModelDirectory(Folder.of(files, directory));
+      return new ModelDirectory(ModelFiles.of(files, directory));
     } catch (IOException e) {
       throw HadoopFiles.failure(directory, e);
     }
@@ -137,16 +136,17 @@ public final class ModelDirectory {
   }
 
   private interface Visitor {
-    void visit(SafetensorsReader reader, PlacedTensor tensor) throws IOException;
+    void visit(SafetensorsReader reader, TensorLocation tensor) throws IOException;
   }
 
   private void forEachTensor(Visitor visitor) {
     tensors.stream()
-        .collect(Collectors.groupingBy(PlacedTensor::file, LinkedHashMap::new, Collectors.toList()))
+        .collect(
+            Collectors.groupingBy(TensorLocation::file, LinkedHashMap::new, Collectors.toList()))
         .forEach(
             (file, stored) -> {
               try (SafetensorsReader reader = weights.open(file)) {
-                for (PlacedTensor tensor : stored) {
+                for (TensorLocation tensor : stored) {
                   visitor.visit(reader, tensor);
                 }
               } catch (IOException e) {

@@ -1,12 +1,12 @@
 package io.centroid.huggingface;
 
 import io.centroid.InputException;
-import io.centroid.io.AtomicDirectory;
+import io.centroid.checkpoint.safetensors.SafetensorsWriter;
+import io.centroid.checkpoint.safetensors.Tensor;
 import io.centroid.io.HadoopFiles;
-import io.centroid.kernels.FloatVector;
-import io.centroid.model.ParameterLayout.Entry;
-import io.centroid.safetensors.SafetensorsWriter;
-import io.centroid.safetensors.Tensor;
+import io.centroid.io.storage.AtomicDirectory;
+import io.centroid.nn.ParameterLayout.Entry;
+import io.centroid.nn.kernels.FloatVector;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,9 +1,9 @@
 package io.centroid.huggingface;
 
+import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.Rejection;
-import io.centroid.safetensors.SafetensorsReader;
-import io.centroid.safetensors.TensorInfo;
+import io.centroid.checkpoint.safetensors.SafetensorsReader;
+import io.centroid.checkpoint.safetensors.TensorInfo;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,18 +27,18 @@ final class StoredWeights {
       Pattern.compile("transformer\\.h\\.\\d+\\.attn\\.(masked_)?bias");
   private static final Pattern PICKLE = Pattern.compile("pytorch_model.*\\.bin(\\.index\\.json)?");
 
-  private final Folder folder;
+  private final ModelFiles folder;
   private final Map<String, Stored> tensors = new LinkedHashMap<>();
 
   /** A tensor as a file describes it. */
   record Stored(String file, TensorInfo info) {}
 
-  private StoredWeights(Folder folder) {
+  private StoredWeights(ModelFiles folder) {
     this.folder = folder;
   }
 
   /** Reads and checks the headers of all weight files. */
-  static StoredWeights read(Folder folder) throws IOException {
+  static StoredWeights read(ModelFiles folder) throws IOException {
     StoredWeights weights = new StoredWeights(folder);
     if (folder.has(FILE)) {
       weights.add(FILE, Optional.empty());
@@ -48,7 +48,7 @@ final class StoredWeights {
               folder.name(ShardIndex.FILE), folder.read(ShardIndex.FILE, MOST_INDEX_BYTES));
       for (String shard : index.shards()) {
         if (!folder.has(shard)) {
-          throw Rejection.of(
+          throw InputErrors.of(
               folder.name(shard), "no such file, though " + ShardIndex.FILE + " names it");
         }
         weights.add(shard, Optional.of(index));
@@ -83,7 +83,7 @@ final class StoredWeights {
             .toList();
     if (!reader.tensors().containsAll(known)) {
       reader.close();
-      throw Rejection.of(folder.name(file), "was changed while it was being read");
+      throw InputErrors.of(folder.name(file), "was changed while it was being read");
     }
     return reader;
   }
@@ -98,11 +98,11 @@ final class StoredWeights {
         }
         Stored other = tensors.put(name, new Stored(file, info));
         if (other != null) {
-          throw Rejection.of(
+          throw InputErrors.of(
               folder.name(file),
-              "tensor " + Rejection.quote(info.name()),
+              "tensor " + InputErrors.quote(info.name()),
               "once",
-              Rejection.quote(other.info().name()) + " in " + other.file());
+              InputErrors.quote(other.info().name()) + " in " + other.file());
         }
       }
     }
@@ -117,18 +117,18 @@ final class StoredWeights {
             .collect(Collectors.toSet());
     for (TensorInfo info : found) {
       if (!listed.remove(info.name())) {
-        throw Rejection.of(
+        throw InputErrors.of(
             folder.name(file),
-            "tensor " + Rejection.quote(info.name()),
+            "tensor " + InputErrors.quote(info.name()),
             "a tensor that " + ShardIndex.FILE + " has in this file",
             "none such");
       }
     }
     if (!listed.isEmpty()) {
-      throw Rejection.of(
+      throw InputErrors.of(
           folder.name(file),
           "has no tensor named "
-              + Rejection.quote(listed.stream().sorted().findFirst().orElseThrow())
+              + InputErrors.quote(listed.stream().sorted().findFirst().orElseThrow())
               + ", though "
               + ShardIndex.FILE
               + " has it in this file");
@@ -141,13 +141,13 @@ final class StoredWeights {
     return outside ? stored : PREFIX + stored;
   }
 
-  private static InputException noWeights(Folder folder) {
+  private static InputException noWeights(ModelFiles folder) {
     Optional<String> pickle =
         folder.names().stream().filter(name -> PICKLE.matcher(name).matches()).sorted().findFirst();
     return pickle
         .map(
             name ->
-                Rejection.of(
+                InputErrors.of(
                     folder.name(name),
                     "a pickle, which runs code when it is loaded: convert it where you trust it"
                         + " with transformers' from_pretrained(...).save_pretrained(...,"
@@ -155,7 +155,7 @@ final class StoredWeights {
                         + FILE))
         .orElseGet(
             () ->
-                Rejection.of(
+                InputErrors.of(
                     folder.path().toString(), "weights", FILE + " or " + ShardIndex.FILE, "none"));
   }
 }

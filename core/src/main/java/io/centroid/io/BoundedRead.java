@@ -1,7 +1,7 @@
 package io.centroid.io;
 
+import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.Rejection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -37,7 +37,7 @@ public final class BoundedRead {
 
   private static void requireAtMost(String place, long length, long most) {
     if (length > most) {
-      throw Rejection.of(place, "length", "at most " + most + " bytes", "more");
+      throw InputErrors.of(place, "length", "at most " + most + " bytes", "more");
     }
   }
 }

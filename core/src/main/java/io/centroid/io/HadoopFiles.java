@@ -1,6 +1,7 @@
 package io.centroid.io;
 
 import io.centroid.InputException;
+import io.centroid.io.storage.StoredFile;
 import io.centroid.security.KerberosLogin;
 import java.io.FileNotFoundException;
 import java.io.IOException;

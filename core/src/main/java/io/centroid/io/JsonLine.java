@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.centroid.InputException;
-import io.centroid.JsonInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;

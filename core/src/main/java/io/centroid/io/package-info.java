@@ -1,6 +1,6 @@
 /**
- * Files on any Hadoop file system and on the local disk: reading with limits, decoding, hashing,
- * files and directories that are published atomically, and strict JSON bound to records.
+ * Files on any Hadoop file system, read with limits; hashing, strict UTF-8, JSON Lines, and strict
+ * JSON bound to records.
  */
 @NullMarked
 package io.centroid.io;

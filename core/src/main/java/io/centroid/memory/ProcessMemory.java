@@ -1,6 +1,6 @@
 package io.centroid.memory;
 
-import io.centroid.kernels.NativeMemory;
+import io.centroid.nn.kernels.NativeMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

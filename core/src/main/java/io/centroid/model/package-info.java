@@ -1,7 +1,4 @@
-/**
- * The compute seam: a network as one flat vector of parameters and one of gradients, and the
- * engines that stand behind it.
- */
+/** Trained models read back from checkpoints and model directories. */
 @NullMarked
 package io.centroid.model;
 

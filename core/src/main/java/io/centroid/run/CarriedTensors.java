@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.centroid.InputException;
 import io.centroid.checkpoint.LoadedCheckpoint;
 import io.centroid.checkpoint.Manifest;
-import io.centroid.optimize.InnerState;
-import io.centroid.safetensors.TensorSlice;
-import io.centroid.train.Carried;
-import io.centroid.train.InnerStatePolicy;
-import io.centroid.train.WorkerMemory;
-import io.centroid.train.WorkerSpec;
+import io.centroid.checkpoint.safetensors.TensorSlice;
+import io.centroid.optim.InnerState;
+import io.centroid.train.CarriedState;
+import io.centroid.train.worker.InnerStatePolicy;
+import io.centroid.train.worker.WorkerSpec;
+import io.centroid.train.worker.WorkerState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +30,7 @@ final class CarriedTensors {
   }
 
   /** The tensors of a state; asking executors for what they remember. */
-  List<TensorSlice> write(Carried carried) {
+  List<TensorSlice> write(CarriedState carried) {
     List<TensorSlice> tensors = new ArrayList<>();
     List<InnerState> inner = inner(carried);
     List<String> moments = spec.optimizer().momentNames();
@@ -41,7 +41,7 @@ final class CarriedTensors {
                 innerName(owner, moments.get(moment)), inner.get(owner).moments().get(moment)));
       }
     }
-    List<WorkerMemory> own = carried.own();
+    List<WorkerState> own = carried.own();
     for (int worker = 0; worker < own.size(); worker++) {
       float[] residual = own.get(worker).residual();
       if (residual != null) {
@@ -56,11 +56,11 @@ final class CarriedTensors {
   }
 
   /** No state, one that all workers share, or one a worker. */
-  static List<InnerState> inner(Carried carried) {
+  static List<InnerState> inner(CarriedState carried) {
     InnerState shared = carried.shared();
     return shared != null
         ? List.of(shared)
-        : carried.own().stream().map(WorkerMemory::inner).filter(Objects::nonNull).toList();
+        : carried.own().stream().map(WorkerState::inner).filter(Objects::nonNull).toList();
   }
 
   private List<InnerState> inner(LoadedCheckpoint checkpoint) {
@@ -81,7 +81,7 @@ final class CarriedTensors {
    *
    * @throws InputException if a tensor is missing or of another length
    */
-  Carried read(LoadedCheckpoint checkpoint) {
+  CarriedState read(LoadedCheckpoint checkpoint) {
     List<InnerState> inner = inner(checkpoint);
     List<float[]> outer = new ArrayList<>();
     if (checkpoint.state().keySet().stream().anyMatch(name -> name.startsWith("outer."))) {
@@ -91,15 +91,15 @@ final class CarriedTensors {
     }
     boolean keeps = spec.innerState() == InnerStatePolicy.KEEP && !inner.isEmpty();
     InnerState shared = keeps || inner.isEmpty() ? null : inner.get(0);
-    List<WorkerMemory> own = new ArrayList<>();
+    List<WorkerState> own = new ArrayList<>();
     for (int worker = 0; spec.keepsMemory() && worker < spec.workers(); worker++) {
       String name = residualName(worker);
       own.add(
-          new WorkerMemory(
+          new WorkerState(
               keeps ? inner.get(worker) : null,
               checkpoint.state().containsKey(name) ? vector(checkpoint, name) : null));
     }
-    return new Carried.Here(shared, own, outer);
+    return new CarriedState.Here(shared, own, outer);
   }
 
   private float[] vector(LoadedCheckpoint checkpoint, String name) {

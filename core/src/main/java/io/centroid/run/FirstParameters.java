@@ -1,9 +1,10 @@
 package io.centroid.run;
 
 import io.centroid.InputException;
-import io.centroid.model.Architecture;
-import io.centroid.model.ParameterLayout;
-import io.centroid.model.gpt2.Gpt2Layout;
+import io.centroid.model.TrainedModel;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.ParameterLayout;
+import io.centroid.nn.gpt2.Gpt2Layout;
 import java.io.IOException;
 import java.util.function.Consumer;
 

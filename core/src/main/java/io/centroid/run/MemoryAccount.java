@@ -2,10 +2,10 @@ package io.centroid.run;
 
 import io.centroid.memory.PeakMemory;
 import io.centroid.memory.ProcessMemory;
-import io.centroid.train.Round;
 import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingListener;
+import io.centroid.train.worker.Round;
 
 /** The peaks of memory that a run's rounds tell of; this process's from the making of this on. */
 final class MemoryAccount implements TrainingListener {

@@ -19,7 +19,7 @@ import java.util.Locale;
 final class Recovery {
   private final RunConfig.Divergence rules;
   private final LastGood lastGood;
-  private final CheckpointKeeper keeper;
+  private final CheckpointingListener keeper;
   private final List<TrainingListener> listeners;
   private final RunObserver observer;
 
@@ -37,7 +37,7 @@ final class Recovery {
   Recovery(
       RunConfig.Divergence rules,
       LastGood lastGood,
-      CheckpointKeeper keeper,
+      CheckpointingListener keeper,
       List<TrainingListener> listeners,
       RunObserver observer) {
     this.rules = rules;

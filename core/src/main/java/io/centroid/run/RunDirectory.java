@@ -1,15 +1,13 @@
 package io.centroid.run;
 
+import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.Rejection;
 import io.centroid.StorageFault;
-import io.centroid.checkpoint.OvertakenException;
-import io.centroid.io.HadoopFiles;
-import io.centroid.io.AtomicFile;
+import io.centroid.checkpoint.lease.LeaseLostException;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.Storage;
-import io.centroid.report.MetricsLog;
+import io.centroid.io.storage.AtomicFile;
+import io.centroid.io.storage.Storage;
 import io.centroid.train.TrainState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,7 +76,7 @@ final class RunDirectory {
   <T> T beforeTheStart(FirstWrite<T> write) throws IOException {
     try {
       return write.run();
-    } catch (OvertakenException e) {
+    } catch (LeaseLostException e) {
       throw e;
     } catch (IOException | UncheckedIOException e) {
       if (StorageFault.of(e).isEmpty()) {
@@ -90,7 +88,7 @@ final class RunDirectory {
   }
 
   void writeResult(RunResult result) throws IOException {
-    write("result.json", ChecksummedJson.write(result));
+    write("result.json", ChecksummedJson.UNVERSIONED.write(result));
   }
 
   /**
@@ -105,11 +103,11 @@ final class RunDirectory {
     try {
       RunResult result = RunResult.parse(file.toString(), storage.read(file, MOST_RESULT_BYTES));
       if (!result.parametersSha256().equals(parametersSha256)) {
-        throw Rejection.of(
+        throw InputErrors.of(
             file.toString(),
             "key parametersSha256",
             parametersSha256 + " (the checkpoint's)",
-            Rejection.quote(result.parametersSha256()));
+            InputErrors.quote(result.parametersSha256()));
       }
       return Optional.of(result);
     } catch (InputException | IOException e) {

@@ -2,13 +2,11 @@ package io.centroid.run;
 
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.CheckpointWriter;
-import io.centroid.checkpoint.OvertakenException;
+import io.centroid.checkpoint.lease.LeaseLostException;
 import io.centroid.config.RunConfig;
 import io.centroid.evaluate.Evaluation;
-import io.centroid.kernels.FloatVector;
-import io.centroid.report.MetricsLog;
-import io.centroid.train.DataPart;
-import io.centroid.train.FiniteNumbers;
+import io.centroid.nn.kernels.FloatVector;
+import io.centroid.train.DivergenceCheck;
 import io.centroid.train.LocalStepsChoice;
 import io.centroid.train.OutlierRule;
 import io.centroid.train.Rollback;
@@ -18,6 +16,7 @@ import io.centroid.train.TrainingListener;
 import io.centroid.train.TrainingLoop;
 import io.centroid.train.TrainingPlan;
 import io.centroid.train.Workers;
+import io.centroid.train.worker.EvaluationSet;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -90,7 +89,7 @@ final class RunExecution {
    *
    * @param hasTest whether there is test data
    * @throws io.centroid.train.DivergedException if training left the finite numbers
-   * @throws OvertakenException if another process took over the run meanwhile, whatever failed
+   * @throws LeaseLostException if another process took over the run meanwhile, whatever failed
    *     because of it
    */
   RunResult run(TrainingPlan plan, FirstState start, boolean hasTest, CheckpointWriter writer)
@@ -104,12 +103,12 @@ final class RunExecution {
   }
 
   private static void requireNotOvertaken(CheckpointWriter writer, Exception failure) {
-    if (failure instanceof OvertakenException) {
+    if (failure instanceof LeaseLostException) {
       return;
     }
     try {
       writer.lease().check();
-    } catch (OvertakenException e) {
+    } catch (LeaseLostException e) {
       e.addSuppressed(failure);
       throw e;
     } catch (IOException e) {
@@ -128,13 +127,13 @@ final class RunExecution {
     LastEvaluation last = new LastEvaluation();
     TrainState end;
     try (MetricsLog metrics = directory.beforeTheStart(() -> directory.metrics(start.look()));
-        CheckpointKeeper keeper =
-            new CheckpointKeeper(
+        CheckpointingListener keeper =
+            new CheckpointingListener(
                 writer,
                 setup.checkpoints(),
                 plan,
                 setup.stopping(),
-                new SavePace(savesEvery(), System::nanoTime),
+                new CheckpointSchedule(savesEvery(), System::nanoTime),
                 startOnDisk(start))) {
       List<TrainingListener> listeners =
           List.of(throughput, account, memory, last, metrics, keeper, observer);
@@ -157,11 +156,11 @@ final class RunExecution {
             .ifPresent(observer::onNote);
       }
       if (setup.validates() && last.step != end.steps()) {
-        last.onEvaluation(end, DataPart.VALIDATION, evaluated(DataPart.VALIDATION, end));
+        last.onEvaluation(end, EvaluationSet.VALIDATION, evaluated(EvaluationSet.VALIDATION, end));
       }
       if (hasTest) {
-        Evaluation test = evaluated(DataPart.TEST, end);
-        metrics.onEvaluation(end, DataPart.TEST, test);
+        Evaluation test = evaluated(EvaluationSet.TEST, end);
+        metrics.onEvaluation(end, EvaluationSet.TEST, test);
         last.test = test.metrics();
       }
     }
@@ -189,7 +188,7 @@ final class RunExecution {
   }
 
   private TrainState trained(
-      TrainingLoop loop, TrainingPlan plan, FirstState start, CheckpointKeeper keeper) {
+      TrainingLoop loop, TrainingPlan plan, FirstState start, CheckpointingListener keeper) {
     observer.onStart(plan, start.look());
     TrainState end;
     try {
@@ -201,9 +200,9 @@ final class RunExecution {
     return end;
   }
 
-  private Evaluation evaluated(DataPart part, TrainState state) {
+  private Evaluation evaluated(EvaluationSet part, TrainState state) {
     Evaluation evaluation = workers.evaluate(part, state.parameters());
-    FiniteNumbers.requireLoss(state, part, evaluation);
+    DivergenceCheck.requireLoss(state, part, evaluation);
     return evaluation;
   }
 
@@ -236,7 +235,7 @@ final class RunExecution {
     }
 
     @Override
-    public void onEvaluation(TrainState state, DataPart part, Evaluation evaluation) {
+    public void onEvaluation(TrainState state, EvaluationSet part, Evaluation evaluation) {
       step = state.steps();
       validation = evaluation.metrics();
     }

@@ -1,18 +1,19 @@
 package io.centroid.run;
 
+import io.centroid.averaging.OuterStep;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Normalisation;
-import io.centroid.model.Architecture;
-import io.centroid.model.Learner;
-import io.centroid.model.LearnerFactory;
-import io.centroid.model.NetworkSpec;
-import io.centroid.model.ParameterLayout;
-import io.centroid.optimize.OuterStep;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.Learner;
+import io.centroid.nn.LearnerFactory;
+import io.centroid.nn.NetworkSpec;
+import io.centroid.nn.ParameterLayout;
+import io.centroid.run.data.DataSurvey;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.Metric;
 import io.centroid.train.TrainingPlan;
-import io.centroid.train.WorkerSpec;
+import io.centroid.train.worker.WorkerSpec;
 import java.util.Map;
 
 /**

@@ -1,14 +1,15 @@
 package io.centroid.run;
 
+import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.Rejection;
 import io.centroid.checkpoint.LoadedCheckpoint;
 import io.centroid.io.HadoopFiles;
-import io.centroid.dl4j.zip.Dl4jZip;
-import io.centroid.io.HadoopFiles;
-import io.centroid.model.Architecture;
-import io.centroid.model.Engines;
-import io.centroid.model.StoredNetwork;
+import io.centroid.model.TrainedModel;
+import io.centroid.model.Vocabulary;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.Engines;
+import io.centroid.nn.StoredNetwork;
+import io.centroid.run.data.DataSources;
 import io.centroid.train.TrainState;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -81,7 +82,8 @@ record StartingPoint(FirstState state, boolean resumed, int localSteps, List<Str
     float[] parameters = stored.parameters(files, setup.layout().parameterCount());
     for (int i = 0; i < parameters.length; i++) {
       if (!Float.isFinite(parameters[i])) {
-        throw Rejection.of(stored.place(), "parameter " + i, "a finite number", "" + parameters[i]);
+        throw InputErrors.of(
+            stored.place(), "parameter " + i, "a finite number", "" + parameters[i]);
       }
     }
     List<String> notes = new ArrayList<>();
@@ -95,11 +97,12 @@ record StartingPoint(FirstState state, boolean resumed, int localSteps, List<Str
     for (int number = 0; number < ofData.size(); number++) {
       int there = model.classNames().indexOf(ofData.get(number));
       if (there >= 0 && there != number) {
-        throw Rejection.of(
+        throw InputErrors.of(
             model.path(),
             "class " + number,
-            Rejection.quote(ofData.get(number)) + " as in the data (data.texts.labels orders them)",
-            Rejection.quote(model.classNames().get(number)));
+            InputErrors.quote(ofData.get(number))
+                + " as in the data (data.texts.labels orders them)",
+            InputErrors.quote(model.classNames().get(number)));
       }
     }
   }

@@ -1,9 +1,9 @@
 package io.centroid.run;
 
-import io.centroid.train.Round;
 import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingListener;
+import io.centroid.train.worker.Round;
 
 /**
  * Examples a second of training time alone: after the first epoch of this process, or after the

@@ -1,10 +1,10 @@
 package io.centroid.run;
 
-import io.centroid.train.Round;
 import io.centroid.train.RoundCost;
 import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingListener;
+import io.centroid.train.worker.Round;
 import java.util.Locale;
 import java.util.Optional;
 

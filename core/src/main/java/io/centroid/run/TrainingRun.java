@@ -3,25 +3,29 @@ package io.centroid.run;
 import io.centroid.InputException;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.CheckpointWriter;
-import io.centroid.checkpoint.LeaseTerms;
 import io.centroid.checkpoint.LoadedCheckpoint;
 import io.centroid.checkpoint.Retention;
-import io.centroid.checkpoint.WriterClaim;
+import io.centroid.checkpoint.lease.LeaseTerms;
+import io.centroid.checkpoint.lease.WriterClaim;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.io.HadoopFiles;
-import io.centroid.dl4j.zip.Dl4jZip;
-import io.centroid.io.CommitProtocol;
-import io.centroid.io.HadoopFiles;
-import io.centroid.kernels.FloatVector;
-import io.centroid.model.Architecture;
-import io.centroid.model.Engines;
-import io.centroid.model.StoredNetwork;
+import io.centroid.io.storage.CommitProtocol;
+import io.centroid.model.ModelJson;
+import io.centroid.model.TextTokenizer;
+import io.centroid.model.TrainedModel;
+import io.centroid.model.Vocabulary;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.Engines;
+import io.centroid.nn.StoredNetwork;
+import io.centroid.nn.kernels.FloatVector;
+import io.centroid.run.data.DataSources;
+import io.centroid.run.data.DataSurvey;
 import io.centroid.train.EarlyStopping;
-import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingPlan;
+import io.centroid.train.worker.ShardSpec;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -67,12 +71,12 @@ public final class TrainingRun {
    *
    * @throws InputException if configuration, data or run.dir cannot be used; nothing was written
    *     then
-   * @throws io.centroid.checkpoint.HeldException if another process writes run.dir; nothing was
-   *     written then
+   * @throws io.centroid.checkpoint.lease.LeaseHeldException if another process writes run.dir;
+   *     nothing was written then
    * @throws io.centroid.train.DivergedException if training left the finite numbers
    */
   public RunResult execute() throws IOException {
-    ChosenNetwork network = ChosenNetwork.of(config, files, engines);
+    ResolvedNetwork network = ResolvedNetwork.of(config, files, engines);
     network.stored().ifPresent(stored -> observer.onNote(stored.description()));
     RunConfig.Data dataConfig = config.data().withBlock(network.block(config.data().block()));
     DataSources sources =

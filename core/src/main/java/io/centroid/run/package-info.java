@@ -1,7 +1,4 @@
-/**
- * Puts the parts together: from a configuration to a trained run directory, and from a checkpoint
- * back to a model. Start at {@link io.centroid.run.TrainingRun}.
- */
+/** One run put together: data, resumption, loop, result, metrics log. */
 @NullMarked
 package io.centroid.run;
 

@@ -1,7 +1,7 @@
 package io.centroid.security;
 
+import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.Rejection;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
@@ -94,6 +94,6 @@ public record KerberosLogin(String principal, String keytab) {
     for (int depth = 0; cause.getCause() != null && depth < 30; depth++) {
       cause = cause.getCause();
     }
-    return Rejection.oneLine(String.valueOf(cause.getMessage()).strip());
+    return InputErrors.oneLine(String.valueOf(cause.getMessage()).strip());
   }
 }

@@ -5,4 +5,4 @@ package io.centroid.text;
  *
  * @param normalized whether Hugging Face looks for it after all that are not
  */
-record AddedToken(int id, String content, boolean special, boolean normalized) {}
+public record AddedToken(int id, String content, boolean special, boolean normalized) {}

@@ -11,13 +11,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds added tokens in a text: the leftmost first, of several there the longest. */
-final class AddedTokens {
+public final class AddedTokens {
   private final Map<String, Integer> ids = new HashMap<>();
   private final List<AddedToken> tokens;
   private final @Nullable Pattern first;
   private final @Nullable Pattern second;
 
-  AddedTokens(List<AddedToken> tokens) {
+  public AddedTokens(List<AddedToken> tokens) {
     this.tokens = List.copyOf(tokens);
     tokens.forEach(token -> ids.put(token.content(), token.id()));
     first = pattern(tokens.stream().filter(token -> !token.normalized()).toList());
@@ -25,16 +25,16 @@ final class AddedTokens {
   }
 
   /** Takes what lies between two added tokens. */
-  interface Between {
+  public interface Between {
     void accept(String text);
   }
 
-  List<AddedToken> tokens() {
+  public List<AddedToken> tokens() {
     return tokens;
   }
 
   /** Hands out the added tokens of a text, and the parts of it that are none, in order. */
-  void split(String text, IntConsumer added, Between between) {
+  public void split(String text, IntConsumer added, Between between) {
     split(text, first, added, part -> split(part, second, added, between));
   }
 

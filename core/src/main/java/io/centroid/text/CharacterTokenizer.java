@@ -2,9 +2,10 @@ package io.centroid.text;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.Rejection;
 import io.centroid.io.Utf8;
+import io.centroid.text.bpe.BpeFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -71,7 +72,7 @@ public final class CharacterTokenizer implements Tokenizer {
     List<AddedToken> added =
         new SpecialTokens(files, file, json.addedTokens(), json.vocabulary()).tokens();
     if (!added.isEmpty()) {
-      throw Rejection.of(file, "added tokens", "none", Rejection.quote(added.get(0).content()));
+      throw InputErrors.of(file, "added tokens", "none", InputErrors.quote(added.get(0).content()));
     }
     int size = StrictJson.arraySize(file, json.vocabulary());
     int[] characters = new int[size];
@@ -80,15 +81,15 @@ public final class CharacterTokenizer implements Tokenizer {
         .forEach(
             (name, id) -> {
               if (name.isEmpty() || name.codePointCount(0, name.length()) != 1) {
-                throw Rejection.of(file, "id " + id, "one character", Rejection.quote(name));
+                throw InputErrors.of(file, "id " + id, "one character", InputErrors.quote(name));
               }
               if (characters[id] != NONE) {
-                throw Rejection.of(file, "id " + id + " is there twice");
+                throw InputErrors.of(file, "id " + id + " is there twice");
               }
               characters[id] = name.codePointAt(0);
             });
     if (size == 0) {
-      throw Rejection.of(file, "model.vocab", "some characters", "none");
+      throw InputErrors.of(file, "model.vocab", "some characters", "none");
     }
     return new CharacterTokenizer(files, characters);
   }

@@ -2,13 +2,13 @@ package io.centroid.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.Rejection;
 
 /** One value of a tokenizer's settings; a refusal names its file and path. */
-record Setting(String file, String path, JsonNode value) {
+public record Setting(String file, String path, JsonNode value) {
   /** What stands under a key; "nothing" may stand there. */
-  Setting at(String key) {
+  public Setting at(String key) {
     JsonNode found = value.get(key);
     return new Setting(
         file,
@@ -17,7 +17,7 @@ record Setting(String file, String path, JsonNode value) {
   }
 
   /** Whether it is null or not there. */
-  boolean absent() {
+  public boolean absent() {
     return value.isNull() || value.isMissingNode();
   }
 
@@ -29,7 +29,7 @@ record Setting(String file, String path, JsonNode value) {
   }
 
   /** A truth value, with what Hugging Face takes for one that is not there. */
-  boolean truth(boolean absent) {
+  public boolean truth(boolean absent) {
     if (absent()) {
       return absent;
     }
@@ -66,21 +66,21 @@ record Setting(String file, String path, JsonNode value) {
     }
   }
 
-  InputException refusal(String expected) {
-    return Rejection.of(file, path, expected, found());
+  public InputException refusal(String expected) {
+    return InputErrors.of(file, path, expected, found());
   }
 
   private String found() {
     return switch (value.getNodeType()) {
       case OBJECT ->
           value.path("type").isTextual()
-              ? "type " + Rejection.shorten(value.path("type").textValue())
+              ? "type " + InputErrors.shorten(value.path("type").textValue())
               : "an object";
       case ARRAY -> "an array";
-      case STRING -> Rejection.quote(value.textValue());
+      case STRING -> InputErrors.quote(value.textValue());
       case NULL -> "null";
       case MISSING -> "nothing";
-      case NUMBER, BOOLEAN, BINARY, POJO -> Rejection.shorten(value.asText());
+      case NUMBER, BOOLEAN, BINARY, POJO -> InputErrors.shorten(value.asText());
     };
   }
 }

@@ -3,7 +3,7 @@ package io.centroid.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.Rejection;
+import io.centroid.InputErrors;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json}. All of
  * them, and {@code tokenizer.json}, have to agree.
  */
-final class SpecialTokens {
-  static final String END_OF_TEXT = "<|endoftext|>";
+public final class SpecialTokens {
+  public static final String END_OF_TEXT = "<|endoftext|>";
 
   private static final List<String> ROLES =
       List.of(
@@ -48,7 +48,7 @@ final class SpecialTokens {
    * @param listedIn the file that lists those
    * @param vocabulary ids by name
    */
-  SpecialTokens(
+  public SpecialTokens(
       StoredFiles files,
       String listedIn,
       List<AddedToken> listed,
@@ -69,18 +69,18 @@ final class SpecialTokens {
   }
 
   /** All added tokens. */
-  List<AddedToken> tokens() {
+  public List<AddedToken> tokens() {
     return List.copyOf(added.values());
   }
 
   /** What {@code eos_token} names, or else {@code <|endoftext|>}. */
-  OptionalInt endOfText() {
+  public OptionalInt endOfText() {
     AddedToken end = added.get(role("eos_token").map(SpecialTokens::content).orElse(END_OF_TEXT));
     return end == null ? OptionalInt.empty() : OptionalInt.of(end.id());
   }
 
   /** What the configuration says of a space before the text, if it does. */
-  Optional<Boolean> prefixSpace() {
+  public Optional<Boolean> prefixSpace() {
     Setting prefix = config.at("add_prefix_space");
     return prefix.absent() ? Optional.empty() : Optional.of(prefix.truth(false));
   }
@@ -106,7 +106,7 @@ final class SpecialTokens {
     while (ids.hasNext()) {
       String id = ids.next();
       if (!id.matches("[0-9]{1,9}")) {
-        throw Rejection.of(decoder.file(), decoder.path(), "ids as keys", Rejection.quote(id));
+        throw InputErrors.of(decoder.file(), decoder.path(), "ids as keys", InputErrors.quote(id));
       }
       Setting token = decoder.at(id);
       int number = StrictJson.checkedId(decoder.file(), token.path(), Long.parseLong(id));
@@ -125,31 +125,31 @@ final class SpecialTokens {
     ids.forEach(
         (name, id) -> {
           if (name.isEmpty()) {
-            throw Rejection.of(file, "id " + id, "some text", "none");
+            throw InputErrors.of(file, "id " + id, "some text", "none");
           }
           add(file, new AddedToken(id, name, false, true));
         });
   }
 
   private void add(String file, AddedToken token) {
-    String quoted = Rejection.quote(token.content());
+    String quoted = InputErrors.quote(token.content());
     AddedToken before = added.get(token.content());
     Integer expected =
         before != null ? Integer.valueOf(before.id()) : vocabulary.get(token.content());
     if (expected != null && expected != token.id()) {
-      throw Rejection.of(file, "added token " + quoted, "id " + expected, "id " + token.id());
+      throw InputErrors.of(file, "added token " + quoted, "id " + expected, "id " + token.id());
     }
     String holder = names.putIfAbsent(token.id(), token.content());
     if (holder != null && !holder.equals(token.content())) {
-      throw Rejection.of(
+      throw InputErrors.of(
           file,
           "added token " + quoted,
           "an id of its own",
-          "id " + token.id() + " of " + Rejection.quote(holder));
+          "id " + token.id() + " of " + InputErrors.quote(holder));
     }
     added.putIfAbsent(token.content(), token);
     if (added.size() > MOST_ADDED) {
-      throw Rejection.of(file, "added tokens", "at most " + MOST_ADDED, "more");
+      throw InputErrors.of(file, "added tokens", "at most " + MOST_ADDED, "more");
     }
   }
 
@@ -191,7 +191,7 @@ final class SpecialTokens {
     }
     if (!mapped.absent() && !content(mapped).equals(content(configured))) {
       throw mapped.refusal(
-          Rejection.quote(content(configured)) + " as in " + TokenizerFiles.CONFIG);
+          InputErrors.quote(content(configured)) + " as in " + TokenizerFiles.CONFIG);
     }
     return Optional.of(configured);
   }

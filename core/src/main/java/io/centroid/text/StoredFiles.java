@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The files that a tokenizer was read from, byte for byte; arrays only, so that Java and Kryo both
  * carry them.
  */
-final class StoredFiles implements Serializable {
+public final class StoredFiles implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final String place;
@@ -20,18 +20,18 @@ final class StoredFiles implements Serializable {
   /**
    * @param place the folder as messages name it
    */
-  StoredFiles(String place, Map<String, byte[]> files) {
+  public StoredFiles(String place, Map<String, byte[]> files) {
     this.place = place;
     names = files.keySet().toArray(String[]::new);
     contents = files.values().stream().map(byte[]::clone).toArray(byte[][]::new);
   }
 
   /** A file's name in messages. */
-  String path(String name) {
+  public String path(String name) {
     return place + "/" + name;
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return find(name) != null;
   }
 
@@ -46,7 +46,7 @@ final class StoredFiles implements Serializable {
   }
 
   /** The content itself, not to be changed. */
-  byte[] get(String name) {
+  public byte[] get(String name) {
     byte[] content = find(name);
     if (content == null) {
       throw new InputException(path(name) + ": no such file");
@@ -55,7 +55,7 @@ final class StoredFiles implements Serializable {
   }
 
   /** Copies, and after them what {@code written} has beyond them. */
-  Map<String, byte[]> and(Map<String, byte[]> written) {
+  public Map<String, byte[]> and(Map<String, byte[]> written) {
     Map<String, byte[]> all = new LinkedHashMap<>();
     for (int i = 0; i < names.length; i++) {
       all.put(names[i], contents[i].clone());

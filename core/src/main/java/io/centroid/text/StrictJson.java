@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.JsonInput;
-import io.centroid.Rejection;
+import io.centroid.io.JsonInput;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,9 +18,9 @@ import java.util.Map;
  * A JSON file read token by token: UTF-8, one object, no key twice, little depth. What becomes a
  * tree is limited in nodes, so that memory follows what is really there.
  */
-final class StrictJson {
+public final class StrictJson {
   /** No vocabulary has more ids; beyond it, an id could not be an embedding's row. */
-  static final int MOST_IDS = 1 << 22;
+  public static final int MOST_IDS = 1 << 22;
 
   /** Ids for each token that a vocabulary with holes may have. */
   private static final int SPARSEST = 16;
@@ -39,20 +39,20 @@ final class StrictJson {
   }
 
   /** Reads the value of a key, on whose first token the parser stands. */
-  interface Fields {
+  public interface Fields {
     void read(StrictJson json, String key) throws IOException;
   }
 
   /** Hands out the keys of the file's object in their order. */
-  static void read(String file, byte[] bytes, Fields fields) {
+  public static void read(String file, byte[] bytes, Fields fields) {
     try (JsonParser parser = JSON.createParser(JsonInput.reader(bytes))) {
       StrictJson json = new StrictJson(file, parser);
       if (parser.nextToken() == null) {
-        throw Rejection.of(file, "JSON", "an object", "nothing");
+        throw InputErrors.of(file, "JSON", "an object", "nothing");
       }
       json.object("JSON", fields);
       if (parser.nextToken() != null) {
-        throw Rejection.of(file, "after the JSON object", "nothing", json.found());
+        throw InputErrors.of(file, "after the JSON object", "nothing", json.found());
       }
     } catch (IOException e) {
       throw JsonInput.refusal(file, "", e);
@@ -106,17 +106,17 @@ final class StrictJson {
   }
 
   /** The id that the parser stands on. */
-  int id(String name) throws IOException {
+  public int id(String name) throws IOException {
     if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-      throw refusal("token " + Rejection.quote(name), "an id");
+      throw refusal("token " + InputErrors.quote(name), "an id");
     }
-    return checkedId(file, "token " + Rejection.quote(name), parser.getLongValue());
+    return checkedId(file, "token " + InputErrors.quote(name), parser.getLongValue());
   }
 
   /** The value that the parser stands on. */
   JsonNode tree() throws IOException {
     if (++nodes > MOST_NODES) {
-      throw Rejection.of(file, "holds more than " + MOST_NODES + " settings");
+      throw InputErrors.of(file, "holds more than " + MOST_NODES + " settings");
     }
     return switch (parser.currentToken()) {
       case START_OBJECT -> {
@@ -143,7 +143,7 @@ final class StrictJson {
 
   static int checkedId(String file, String what, long id) {
     if (id < 0 || id >= MOST_IDS) {
-      throw Rejection.of(file, what, "an id from 0 to " + (MOST_IDS - 1), String.valueOf(id));
+      throw InputErrors.of(file, what, "an id from 0 to " + (MOST_IDS - 1), String.valueOf(id));
     }
     return (int) id;
   }
@@ -152,14 +152,14 @@ final class StrictJson {
    * Length of an array by id. An id far beyond the number of tokens is refused, for the array would
    * be as large as the file says and not as large as the file.
    */
-  static int arraySize(String file, Map<String, Integer> ids) {
+  public static int arraySize(String file, Map<String, Integer> ids) {
     long most = SPARSEST * (long) ids.size() + (1 << 16);
     int size = 0;
     for (Map.Entry<String, Integer> token : ids.entrySet()) {
       if (token.getValue() >= most) {
-        throw Rejection.of(
+        throw InputErrors.of(
             file,
-            "token " + Rejection.quote(token.getKey()),
+            "token " + InputErrors.quote(token.getKey()),
             "an id below " + most + " in a vocabulary of " + ids.size(),
             String.valueOf(token.getValue()));
       }
@@ -175,15 +175,15 @@ final class StrictJson {
   }
 
   InputException refusal(String what, String expected) throws IOException {
-    return Rejection.of(file, what, expected, found());
+    return InputErrors.of(file, what, expected, found());
   }
 
   private String found() throws IOException {
     return switch (parser.currentToken()) {
       case START_OBJECT -> "an object";
       case START_ARRAY -> "an array";
-      case VALUE_STRING -> "the string " + Rejection.quote(parser.getText());
-      default -> Rejection.shorten(String.valueOf(parser.getText()));
+      case VALUE_STRING -> "the string " + InputErrors.quote(parser.getText());
+      default -> InputErrors.shorten(String.valueOf(parser.getText()));
     };
   }
 }

@@ -3,18 +3,18 @@ package io.centroid.text;
 import java.util.Arrays;
 
 /** A growing list of token ids. */
-final class TokenIds {
+public final class TokenIds {
   private int[] ids = new int[64];
   private int size;
 
-  void add(int id) {
+  public void add(int id) {
     if (size == ids.length) {
       ids = Arrays.copyOf(ids, size * 2);
     }
     ids[size++] = id;
   }
 
-  int[] toArray() {
+  public int[] toArray() {
     return Arrays.copyOf(ids, size);
   }
 }

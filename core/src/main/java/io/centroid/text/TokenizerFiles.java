@@ -1,9 +1,11 @@
 package io.centroid.text;
 
+import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.Rejection;
 import io.centroid.io.BoundedRead;
 import io.centroid.io.HadoopFiles;
+import io.centroid.text.bpe.BpeModel;
+import io.centroid.text.bpe.ByteLevelBpe;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,10 +20,10 @@ import org.apache.hadoop.fs.Path;
  * vocab.json} with {@code merges.txt}; beside them the small files about special tokens.
  */
 public final class TokenizerFiles {
-  static final String TOKENIZER = "tokenizer.json";
-  static final String VOCABULARY = "vocab.json";
-  static final String MERGES = "merges.txt";
-  static final String CONFIG = "tokenizer_config.json";
+  public static final String TOKENIZER = "tokenizer.json";
+  public static final String VOCABULARY = "vocab.json";
+  public static final String MERGES = "merges.txt";
+  public static final String CONFIG = "tokenizer_config.json";
   static final String SPECIAL = "special_tokens_map.json";
   static final String ADDED = "added_tokens.json";
 
@@ -76,7 +78,7 @@ public final class TokenizerFiles {
                 .find(name)
                 .orElseThrow(
                     () ->
-                        Rejection.of(
+                        InputErrors.of(
                             place,
                             "tokenizer",
                             TOKENIZER + ", or " + VOCABULARY + " and " + MERGES,

@@ -2,8 +2,9 @@ package io.centroid.text;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.Rejection;
-import io.centroid.text.Merges.Merge;
+import io.centroid.InputErrors;
+import io.centroid.text.bpe.Merges;
+import io.centroid.text.bpe.Merges.Merge;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,7 +18,7 @@ import java.util.Set;
  *
  * @param settings all keys but {@code model.vocab} and {@code model.merges}
  */
-record TokenizerJson(
+public record TokenizerJson(
     String file, Setting settings, Map<String, Integer> vocabulary, Merges merges) {
   private static final Set<String> KEYS =
       Set.of(
@@ -37,7 +38,7 @@ record TokenizerJson(
     WORD_LEVEL
   }
 
-  static TokenizerJson read(StoredFiles files) {
+  public static TokenizerJson read(StoredFiles files) {
     String file = files.path(TokenizerFiles.TOKENIZER);
     byte[] bytes = files.get(TokenizerFiles.TOKENIZER);
     ObjectNode settings = JsonNodeFactory.instance.objectNode();
@@ -49,7 +50,7 @@ record TokenizerJson(
         bytes,
         (json, key) -> {
           if (!KEYS.contains(key)) {
-            throw Rejection.of(file, "unknown key " + Rejection.quote(key));
+            throw InputErrors.of(file, "unknown key " + InputErrors.quote(key));
           }
           if (!key.equals("model")) {
             settings.set(key, json.tree());
@@ -100,7 +101,7 @@ record TokenizerJson(
   }
 
   /** The kind of model, once everything around it has been found to be of that kind, too. */
-  Model model() {
+  public Model model() {
     settings.at("truncation").requireAbsent();
     settings.at("padding").requireAbsent();
     settings.at("normalizer").requireAbsent();
@@ -168,7 +169,7 @@ record TokenizerJson(
   }
 
   /** The added tokens as the file lists them. */
-  List<AddedToken> addedTokens() {
+  public List<AddedToken> addedTokens() {
     Setting list = settings.at("added_tokens");
     List<AddedToken> tokens = new ArrayList<>();
     if (list.absent()) {

@@ -1,4 +1,4 @@
-/** Text as tokens: tokenizers, and the files that they are kept in. */
+/** Tokenizers and their files. */
 @NullMarked
 package io.centroid.text;
 

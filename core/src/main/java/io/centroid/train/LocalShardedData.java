@@ -1,12 +1,17 @@
 package io.centroid.train;
 
+import io.centroid.averaging.OuterStep;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
-import io.centroid.optimize.OuterStep;
+import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.ShardSpec;
+import io.centroid.train.worker.SlicedState;
+import io.centroid.train.worker.WorkerExecution;
+import io.centroid.train.worker.WorkerSpec;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -61,9 +66,9 @@ public final class LocalShardedData implements ShardedData {
   }
 
   @Override
-  public Evaluation evaluate(Scoring scoring, DataPart part, float[] parameters) {
+  public Evaluation evaluate(Scoring scoring, EvaluationSet part, float[] parameters) {
     List<Shard> dealt = shards(part.split());
-    StateSlices slices = StateSlices.of(parameters);
+    SlicedState slices = SlicedState.of(parameters);
     return forEachWorker(worker -> execution.evaluate(scoring, part, dealt.get(worker), slices))
         .stream()
         .reduce(Evaluation.empty(0), Evaluation::merge);
@@ -71,7 +76,7 @@ public final class LocalShardedData implements ShardedData {
 
   @Override
   public Predictions predict(Scoring scoring, Split split, float[] parameters) {
-    StateSlices slices = StateSlices.of(parameters);
+    SlicedState slices = SlicedState.of(parameters);
     return Predictions.inSourceOrder(
         forEachWorker(worker -> execution.predict(scoring, split, worker, slices)));
   }

@@ -1,5 +1,6 @@
 package io.centroid.train;
 
+import io.centroid.train.worker.Round;
 import java.util.ArrayList;
 import java.util.List;
 

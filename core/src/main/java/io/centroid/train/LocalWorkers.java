@@ -1,9 +1,17 @@
 package io.centroid.train;
 
+import io.centroid.averaging.OuterStep;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.evaluate.Evaluation;
-import io.centroid.optimize.OuterStep;
+import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.Round;
+import io.centroid.train.worker.SlicedState;
+import io.centroid.train.worker.WorkerResult;
+import io.centroid.train.worker.WorkerSpec;
+import io.centroid.train.worker.WorkerState;
+import io.centroid.train.worker.WorkerTask;
+import io.centroid.train.worker.WorkerTotals;
 import java.util.List;
 
 /** Workers on the threads of this JVM. */
@@ -23,9 +31,9 @@ final class LocalWorkers implements Workers {
     List<Shard> shards = data.shards(Split.TRAIN);
     WorkerTask task = WorkerTask.of(spec, round);
     float[] parameters = round.start().parameters();
-    Carried carried = round.start().carried();
-    StateSlices start = new StateSlices.Whole(parameters, carried.shared());
-    List<WorkerMemory> memories = carried.own();
+    CarriedState carried = round.start().carried();
+    SlicedState start = new SlicedState.Whole(parameters, carried.shared());
+    List<WorkerState> memories = carried.own();
     long started = System.nanoTime();
     List<WorkerResult> results =
         data.forRound(
@@ -37,15 +45,15 @@ final class LocalWorkers implements Workers {
                         worker,
                         shards.get(worker),
                         start,
-                        memories.isEmpty() ? WorkerMemory.EMPTY : memories.get(worker)));
+                        memories.isEmpty() ? WorkerState.EMPTY : memories.get(worker)));
     long ran = System.nanoTime();
-    Meeting meeting = Meeting.of(round, spec, outerStep, results);
+    RoundAggregation meeting = RoundAggregation.of(round, spec, outerStep, results);
     WorkerTotals totals = meeting.totals();
-    List<WorkerMemory> kept =
+    List<WorkerState> kept =
         spec.keepsMemory() ? results.stream().map(WorkerResult::memory).toList() : List.of();
     return new RoundResult(
         meeting.parameters(),
-        new Carried.Here(meeting.shared(), kept, meeting.outer()),
+        new CarriedState.Here(meeting.shared(), kept, meeting.outer()),
         totals.examples(),
         totals.loss(),
         new RoundCost(
@@ -62,7 +70,7 @@ final class LocalWorkers implements Workers {
   }
 
   @Override
-  public Evaluation evaluate(DataPart part, float[] parameters) {
+  public Evaluation evaluate(EvaluationSet part, float[] parameters) {
     return data.evaluate(spec.scoring(), part, parameters);
   }
 }

@@ -1,6 +1,9 @@
 package io.centroid.train;
 
-import io.centroid.average.SumOfSquares;
+import io.centroid.averaging.SumOfSquares;
+import io.centroid.train.worker.DeltaNorms;
+import io.centroid.train.worker.Round;
+import io.centroid.train.worker.WorkerReport;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;

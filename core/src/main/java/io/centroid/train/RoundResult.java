@@ -1,6 +1,7 @@
 package io.centroid.train;
 
 import io.centroid.memory.PeakMemory;
+import io.centroid.train.worker.WorkerReport;
 import java.util.List;
 
 /**
@@ -14,7 +15,7 @@ import java.util.List;
  */
 public record RoundResult(
     float[] parameters,
-    Carried carried,
+    CarriedState carried,
     long examples,
     double loss,
     RoundCost cost,
@@ -26,7 +27,7 @@ public record RoundResult(
 
   /** A round whose workers nobody looked at. */
   public RoundResult(
-      float[] parameters, Carried carried, long examples, double loss, RoundCost cost) {
+      float[] parameters, CarriedState carried, long examples, double loss, RoundCost cost) {
     this(parameters, carried, examples, loss, cost, PeakMemory.UNKNOWN, List.of());
   }
 }

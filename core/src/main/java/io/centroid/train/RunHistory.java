@@ -1,5 +1,7 @@
 package io.centroid.train;
 
+import io.centroid.train.worker.DeltaNorms;
+import io.centroid.train.worker.WorkerReport;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,11 +1,13 @@
 package io.centroid.train;
 
+import io.centroid.averaging.OuterStep;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Split;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
-import io.centroid.optimize.OuterStep;
+import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.WorkerSpec;
 
 /**
  * A data set dealt to W logical workers, wherever they run. {@link #survey} reads the shards and is
@@ -24,7 +26,7 @@ public interface ShardedData extends AutoCloseable {
   Workers workers(WorkerSpec spec, OuterStep outerStep);
 
   /** Evaluates parameters on all shards of a part of the data. */
-  Evaluation evaluate(Scoring scoring, DataPart part, float[] parameters);
+  Evaluation evaluate(Scoring scoring, EvaluationSet part, float[] parameters);
 
   /**
    * Predicts every example of a split, in the order of the source; needs no {@link #survey} and

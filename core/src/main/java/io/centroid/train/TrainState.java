@@ -1,5 +1,6 @@
 package io.centroid.train;
 
+import io.centroid.train.worker.Round;
 import java.util.List;
 
 /**
@@ -20,7 +21,7 @@ public record TrainState(
     int stepInEpoch,
     long examples,
     float[] parameters,
-    Carried carried,
+    CarriedState carried,
     RunHistory history) {
 
   /** Of a run that has no past worth remembering. */
@@ -31,12 +32,12 @@ public record TrainState(
       int stepInEpoch,
       long examples,
       float[] parameters,
-      Carried carried) {
+      CarriedState carried) {
     this(rounds, steps, epoch, stepInEpoch, examples, parameters, carried, RunHistory.NONE);
   }
 
   public static TrainState initial(float[] parameters) {
-    return new TrainState(0, 0, 0, 0, 0, parameters, Carried.nothing());
+    return new TrainState(0, 0, 0, 0, 0, parameters, CarriedState.nothing());
   }
 
   /** The state after a round. */

@@ -1,6 +1,8 @@
 package io.centroid.train;
 
 import io.centroid.evaluate.Evaluation;
+import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.Round;
 
 /** Hears of a run's progress, on the loop's thread; what it does delays the next round. */
 public interface TrainingListener {
@@ -9,7 +11,7 @@ public interface TrainingListener {
   default void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {}
 
   /** The state was evaluated, at the end of an epoch or of the run. */
-  default void onEvaluation(TrainState state, DataPart part, Evaluation evaluation) {}
+  default void onEvaluation(TrainState state, EvaluationSet part, Evaluation evaluation) {}
 
   /** The training diverged and goes on from {@code state}, the last good checkpoint's. */
   default void onRollback(TrainState state, Rollback rollback) {}

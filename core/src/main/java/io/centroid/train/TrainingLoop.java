@@ -1,6 +1,8 @@
 package io.centroid.train;
 
 import io.centroid.evaluate.Evaluation;
+import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.Round;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -65,7 +67,7 @@ public final class TrainingLoop {
       Round round = plan.next(state);
       RoundResult result = workers.run(round);
       outliers.check(round, result.reports());
-      FiniteNumbers.requireMoved(round.number(), result.parameters());
+      DivergenceCheck.requireMoved(round.number(), result.parameters());
       state = state.next(round, result, plan.stepsPerEpoch());
       long nanos = System.nanoTime() - started;
       for (TrainingListener listener : listeners) {
@@ -80,11 +82,11 @@ public final class TrainingLoop {
 
   private void milestone(TrainState state) {
     if (validates) {
-      Evaluation evaluation = workers.evaluate(DataPart.VALIDATION, state.parameters());
-      FiniteNumbers.requireLoss(state, DataPart.VALIDATION, evaluation);
+      Evaluation evaluation = workers.evaluate(EvaluationSet.VALIDATION, state.parameters());
+      DivergenceCheck.requireLoss(state, EvaluationSet.VALIDATION, evaluation);
       stopping.onValidation(evaluation.metrics());
       for (TrainingListener listener : listeners) {
-        listener.onEvaluation(state, DataPart.VALIDATION, evaluation);
+        listener.onEvaluation(state, EvaluationSet.VALIDATION, evaluation);
       }
     }
     for (TrainingListener listener : listeners) {

@@ -1,5 +1,7 @@
 package io.centroid.train;
 
+import io.centroid.train.worker.Round;
+
 /**
  * How far a run goes and where its rounds are cut.
  *

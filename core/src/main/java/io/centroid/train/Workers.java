@@ -1,6 +1,8 @@
 package io.centroid.train;
 
 import io.centroid.evaluate.Evaluation;
+import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.Round;
 
 /**
  * Runs rounds on W logical workers. Implementations differ in where the workers run and in nothing
@@ -17,5 +19,5 @@ public interface Workers {
   RoundResult run(Round round);
 
   /** Evaluates parameters on all shards of a part of the data. */
-  Evaluation evaluate(DataPart part, float[] parameters);
+  Evaluation evaluate(EvaluationSet part, float[] parameters);
 }

@@ -1,7 +1,4 @@
-/**
- * The loop: rounds of local steps on every worker, their mean, the outer step. Start at {@link
- * io.centroid.train.TrainingLoop}.
- */
+/** The training loop, its state, and the workers that run its rounds. */
 @NullMarked
 package io.centroid.train;
 

@@ -3,7 +3,8 @@ package io.centroid.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.io.CommitProtocol;
+import io.centroid.checkpoint.lease.LeaseLostException;
+import io.centroid.io.storage.CommitProtocol;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ final class AsyncSaverTest {
   @Test
   void surfacesAFailureOnceAsItWasThrown() throws IOException {
     IOException full = new IOException("disk full");
-    OvertakenException overtaken = new OvertakenException("epoch 2 overtakes 1");
+    LeaseLostException overtaken = new LeaseLostException("epoch 2 overtakes 1");
     List<String> done = new ArrayList<>();
     try (AsyncSaver saver = new AsyncSaver()) {
       saver.submit(() -> raise(full));

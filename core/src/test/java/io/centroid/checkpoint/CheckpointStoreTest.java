@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
-import io.centroid.io.CommitProtocol;
-import io.centroid.safetensors.TensorSlice;
+import io.centroid.checkpoint.safetensors.TensorSlice;
+import io.centroid.io.storage.CommitProtocol;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

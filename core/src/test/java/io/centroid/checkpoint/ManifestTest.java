@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
-import io.centroid.io.StoredFile;
+import io.centroid.io.storage.StoredFile;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.centroid.checkpoint;
 
+import io.centroid.checkpoint.lease.ProcessTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,26 +11,26 @@ import java.util.TreeMap;
  * A machine whose processes are files, laid out as in {@code /proc}; each process has a view of its
  * own, since {@code self} is another one in each.
  */
-final class PretendedMachine {
+public final class PretendedMachine {
   private final Path folder;
   private final String boot;
   private final Map<Long, String> running = new TreeMap<>();
   private long nextPid = 100;
   private long ticks = 5_000;
 
-  PretendedMachine(Path folder, String boot) {
+  public PretendedMachine(Path folder, String boot) {
     this.folder = folder;
     this.boot = boot;
     running.put(1L, stat(1, "S", 1));
   }
 
   /** Starts a process and returns what it sees. */
-  synchronized ProcessTable start() throws IOException {
+  public synchronized ProcessTable start() throws IOException {
     return start(nextPid++);
   }
 
   /** Starts a process under a number that may have been another's. */
-  synchronized ProcessTable start(long pid) throws IOException {
+  public synchronized ProcessTable start(long pid) throws IOException {
     running.put(pid, stat(pid, "S", ticks++));
     Path view = view(pid);
     Files.createDirectories(view.resolve(pid + "/ns"));
@@ -43,19 +44,19 @@ final class PretendedMachine {
   }
 
   /** Puts a process into another namespace of process numbers. */
-  synchronized void namespace(long pid, String name) throws IOException {
+  public synchronized void namespace(long pid, String name) throws IOException {
     Path link = view(pid).resolve(pid + "/ns/pid");
     Files.deleteIfExists(link);
     Files.createSymbolicLink(link, Path.of(name));
   }
 
   /** Ends a process; its parent has not asked how. */
-  synchronized void leaveDefunct(long pid) throws IOException {
+  public synchronized void leaveDefunct(long pid) throws IOException {
     running.put(pid, stat(pid, "Z", 5_000));
     show();
   }
 
-  synchronized void kill(long pid) throws IOException {
+  public synchronized void kill(long pid) throws IOException {
     running.remove(pid);
     show();
   }
@@ -66,7 +67,7 @@ final class PretendedMachine {
   }
 
   /** As the kernel does with hidepid: other users' processes cannot be seen. */
-  synchronized void hide(long pid) throws IOException {
+  public synchronized void hide(long pid) throws IOException {
     running.remove(pid);
     show();
   }

@@ -1,32 +1,33 @@
 package io.centroid.checkpoint;
 
+import io.centroid.checkpoint.lease.Stopwatch;
 import java.time.Duration;
 
 /** Time that passes only while someone waits; something may happen on the way. */
-final class PretendedTime implements Stopwatch {
+public final class PretendedTime implements Stopwatch {
 
   /** What happens while someone waits. */
-  interface Event {
+  public interface Event {
     void at(Duration passed) throws Exception;
   }
 
   private final Event event;
   private long nanos;
 
-  PretendedTime() {
+  public PretendedTime() {
     this(passed -> {});
   }
 
-  PretendedTime(Event event) {
+  public PretendedTime(Event event) {
     this.event = event;
   }
 
-  Duration passed() {
+  public Duration passed() {
     return Duration.ofNanos(nanos);
   }
 
   /** As if the process, or what it asks, had been stopped for a while. */
-  void sleep(Duration length) {
+  public void sleep(Duration length) {
     nanos += length.toNanos();
   }
 

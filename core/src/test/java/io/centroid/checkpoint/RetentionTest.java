@@ -3,7 +3,7 @@ package io.centroid.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.io.CommitProtocol;
+import io.centroid.io.storage.CommitProtocol;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

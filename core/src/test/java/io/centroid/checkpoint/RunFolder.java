@@ -1,6 +1,9 @@
 package io.centroid.checkpoint;
 
-import io.centroid.io.CommitProtocol;
+import io.centroid.checkpoint.lease.LeaseTerms;
+import io.centroid.checkpoint.lease.Stopwatch;
+import io.centroid.checkpoint.lease.WriterClaim;
+import io.centroid.io.storage.CommitProtocol;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,13 +16,13 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 
 /** A run's folder on the local disk, what its readers were told, and damage done to it. */
-final class RunFolder {
+public final class RunFolder {
   private final Path folder;
   private final CommitProtocol protocol;
-  final List<String> passedOver = new ArrayList<>();
+  public final List<String> passedOver = new ArrayList<>();
   final PretendedMachine machine;
 
-  RunFolder(Path folder, CommitProtocol protocol) {
+  public RunFolder(Path folder, CommitProtocol protocol) {
     this.folder = folder;
     this.protocol = protocol;
     this.machine = new PretendedMachine(folder.resolve("proc"), "boot-1");
@@ -30,7 +33,7 @@ final class RunFolder {
     private static final long serialVersionUID = 1L;
   }
 
-  CheckpointStore store() throws IOException {
+  public CheckpointStore store() throws IOException {
     return CheckpointStore.of(
         new org.apache.hadoop.fs.Path(folder.toUri()),
         new Configuration(),
@@ -39,12 +42,12 @@ final class RunFolder {
   }
 
   /** The next writer on this machine, once all earlier ones have died. */
-  CheckpointWriter writer(Retention retention) throws IOException {
+  public CheckpointWriter writer(Retention retention) throws IOException {
     return writer(
         retention, CheckpointStore.SWEEP_AGE, Clock.systemUTC(), CommitStep.Observer.NONE);
   }
 
-  CheckpointWriter writer(
+  public CheckpointWriter writer(
       Retention retention, Duration sweepAge, Clock clock, CommitStep.Observer observer)
       throws IOException {
     machine.killAll();
@@ -52,7 +55,7 @@ final class RunFolder {
     return store().writer(claim, retention, sweepAge, clock, observer);
   }
 
-  CheckpointWriter writer() throws IOException {
+  public CheckpointWriter writer() throws IOException {
     return writer(Retention.last(100));
   }
 
@@ -66,11 +69,11 @@ final class RunFolder {
         });
   }
 
-  CheckpointWriter observedWriter(CommitStep.Observer observer) throws IOException {
+  public CheckpointWriter observedWriter(CommitStep.Observer observer) throws IOException {
     return writer(Retention.last(100), CheckpointStore.SWEEP_AGE, Clock.systemUTC(), observer);
   }
 
-  static StoredCheckpoint save(CheckpointWriter writer, long step, float value) throws IOException {
+  public static StoredCheckpoint save(CheckpointWriter writer, long step, float value) throws IOException {
     return writer.save(Snapshots.at(step), Snapshots.parameters(value), Snapshots.state(value));
   }
 
@@ -78,15 +81,15 @@ final class RunFolder {
     return store().newest().orElseThrow().step();
   }
 
-  List<Long> steps() throws IOException {
+  public List<Long> steps() throws IOException {
     return store().list().stream().map(StoredCheckpoint::step).toList();
   }
 
-  Path checkpoints() {
+  public Path checkpoints() {
     return folder.resolve("checkpoints");
   }
 
-  Path file(long step, String name) {
+  public Path file(long step, String name) {
     return checkpoints().resolve("step-%08d".formatted(step)).resolve(name);
   }
 
@@ -98,7 +101,7 @@ final class RunFolder {
   }
 
   /** Every file and folder below the checkpoints, leases apart. */
-  List<String> names() throws IOException {
+  public List<String> names() throws IOException {
     try (Stream<Path> paths = Files.walk(checkpoints())) {
       return paths
           .map(path -> checkpoints().relativize(path).toString())

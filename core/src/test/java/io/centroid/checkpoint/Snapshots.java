@@ -2,7 +2,7 @@ package io.centroid.checkpoint;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.safetensors.TensorSlice;
+import io.centroid.checkpoint.safetensors.TensorSlice;
 import java.util.List;
 import java.util.Map;
 

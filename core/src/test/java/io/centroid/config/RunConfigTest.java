@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
-import io.centroid.HalfFloat;
 import io.centroid.InputException;
-import io.centroid.average.Float32Codec;
-import io.centroid.average.HalfCodec;
-import io.centroid.average.Int8Codec;
-import io.centroid.average.TopKCodec;
-import io.centroid.model.Activation;
-import io.centroid.model.Architecture;
-import io.centroid.optimize.OuterSettings;
-import io.centroid.optimize.RateSchedule;
+import io.centroid.averaging.OuterSettings;
+import io.centroid.averaging.codec.Float32Codec;
+import io.centroid.averaging.codec.HalfCodec;
+import io.centroid.averaging.codec.Int8Codec;
+import io.centroid.averaging.codec.TopKCodec;
+import io.centroid.io.HalfFloat;
+import io.centroid.nn.Activation;
+import io.centroid.nn.Architecture;
+import io.centroid.optim.RateSchedule;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -144,7 +144,7 @@ class RunConfigTest {
     assertThat(config.train().batchSize()).isEqualTo(64);
     assertThat(config.model().network())
         .isEqualTo(
-            new NetworkChoice.Complete(new Architecture.Mlp(List.of(3, 4), Activation.RELU)));
+            new NetworkSettings.Complete(new Architecture.Mlp(List.of(3, 4), Activation.RELU)));
   }
 
   @ParameterizedTest

@@ -40,7 +40,7 @@ public final class CountedFileSystem extends RawLocalFileSystem {
     return configuration;
   }
 
-  static long bytesRead() {
+  public static long bytesRead() {
     StorageStatistics statistics = FileSystem.getGlobalStorageStatistics().get(SCHEME);
     Long read = statistics == null ? null : statistics.getLong("bytesRead");
     return read == null ? 0 : read;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.centroid.generate.decoder.Gpt2Decoder;
+import io.centroid.generate.decoder.KeyValueCache;
+import io.centroid.generate.decoder.Span;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,6 +149,7 @@ class GeneratorFixtureTest {
   }
 
   private static List<Generation> greedy(Generator generator, List<int[]> prompts, int tokens) {
-    return generator.generate(prompts, Sampling.GREEDY, Ending.after(tokens), TokenListener.NONE);
+    return generator.generate(
+        prompts, Sampling.GREEDY, StopCriteria.after(tokens), TokenListener.NONE);
   }
 }

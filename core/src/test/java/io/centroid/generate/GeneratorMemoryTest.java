@@ -3,8 +3,10 @@ package io.centroid.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.kernels.NativeBytes;
-import io.centroid.kernels.NativeMemory;
+import io.centroid.generate.decoder.Gpt2Decoder;
+import io.centroid.generate.decoder.KeyValueCache;
+import io.centroid.nn.kernels.NativeBytes;
+import io.centroid.nn.kernels.NativeMemory;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;

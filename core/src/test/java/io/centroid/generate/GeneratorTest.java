@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.InputException;
-import io.centroid.kernels.FloatVector;
-import io.centroid.model.gpt2.Gpt2Config;
-import io.centroid.model.gpt2.Gpt2Weights;
+import io.centroid.generate.decoder.Gpt2Decoder;
+import io.centroid.generate.decoder.KeyValueCache;
+import io.centroid.generate.decoder.Span;
+import io.centroid.nn.gpt2.Gpt2Config;
+import io.centroid.nn.gpt2.Gpt2Weights;
+import io.centroid.nn.kernels.FloatVector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -109,7 +112,7 @@ class GeneratorTest extends SmallModelTexts {
     assertThatThrownBy(() -> generator(1).logProbabilities(new int[18]))
         .isInstanceOf(InputException.class)
         .hasMessage("a text of 18 tokens exceeds the model's 16 positions");
-    assertThatThrownBy(() -> Ending.after(0)).isInstanceOf(InputException.class);
+    assertThatThrownBy(() -> StopCriteria.after(0)).isInstanceOf(InputException.class);
     assertThat(generator(1).generate(List.of(), Sampling.GREEDY, TEN, TokenListener.NONE))
         .isEmpty();
     assertThat(generator(1).logProbabilities(new int[] {3})).isEmpty();
@@ -119,9 +122,9 @@ class GeneratorTest extends SmallModelTexts {
   void guessesChangeNoText() {
     int[] repeating = IntStream.range(0, 9).map(t -> t % 3).toArray();
     List<int[]> prompts = List.of(repeating, PROMPT, new int[] {5, 5, 5, 5}, new int[] {9});
-    Ending eighty = new Ending(80, false, Set.of(), List.of(), Overflow.SLIDE);
+    StopCriteria eighty = new StopCriteria(80, false, Set.of(), List.of(), ContextOverflow.SLIDE);
     for (Sampling sampling : List.of(Sampling.GREEDY, new Sampling(0.01, 0, 1, 1, 3))) {
-      for (Ending ending : List.of(eighty, TEN, eighty.with(Overflow.STOP))) {
+      for (StopCriteria ending : List.of(eighty, TEN, eighty.with(ContextOverflow.STOP))) {
         List<Generation> plain =
             generator(1).generate(prompts, sampling, ending, TokenListener.NONE);
         for (int guesses : new int[] {1, 4, Generator.MOST_GUESSES}) {

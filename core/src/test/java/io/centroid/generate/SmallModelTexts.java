@@ -1,11 +1,11 @@
 package io.centroid.generate;
 
-import io.centroid.RandomStream;
-import io.centroid.kernels.FloatVector;
-import io.centroid.model.ParameterLayout;
-import io.centroid.model.gpt2.Gpt2Config;
-import io.centroid.model.gpt2.Gpt2Layout;
-import io.centroid.model.gpt2.Gpt2Weights;
+import io.centroid.nn.ParameterLayout;
+import io.centroid.nn.gpt2.Gpt2Config;
+import io.centroid.nn.gpt2.Gpt2Layout;
+import io.centroid.nn.gpt2.Gpt2Weights;
+import io.centroid.nn.kernels.FloatVector;
+import io.centroid.random.RandomStream;
 import java.util.List;
 import java.util.Set;
 
@@ -18,9 +18,10 @@ abstract class SmallModelTexts {
   static final FloatVector PARAMETERS = parameters(CONFIG, 1);
   static final Letters LETTERS = new Letters(26);
   static final int[] PROMPT = {3, 1, 4};
-  static final Ending TEN = new Ending(10, false, Set.of(), List.of(), Overflow.SLIDE);
+  static final StopCriteria TEN =
+      new StopCriteria(10, false, Set.of(), List.of(), ContextOverflow.SLIDE);
 
-  static Generation one(int[] prompt, Sampling sampling, Ending ending) {
+  static Generation one(int[] prompt, Sampling sampling, StopCriteria ending) {
     return generator(2).generate(List.of(prompt), sampling, ending, TokenListener.NONE).get(0);
   }
 

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
-import io.centroid.model.gpt2.Gpt2Weights;
+import io.centroid.generate.decoder.Gpt2Decoder;
+import io.centroid.generate.decoder.KeyValueCache;
+import io.centroid.generate.decoder.Span;
+import io.centroid.nn.gpt2.Gpt2Weights;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +43,7 @@ class TextEndingTest extends SmallModelTexts {
 
     Generation text =
         generator
-            .generate(List.of(PROMPT), Sampling.GREEDY, Ending.after(5), TokenListener.NONE)
+            .generate(List.of(PROMPT), Sampling.GREEDY, StopCriteria.after(5), TokenListener.NONE)
             .get(0);
     Generation further =
         generator.generate(List.of(PROMPT), Sampling.GREEDY, TEN, TokenListener.NONE).get(0);
@@ -66,7 +69,7 @@ class TextEndingTest extends SmallModelTexts {
 
   @Test
   void aFullContextSlidesByHalf() {
-    Ending thirty = new Ending(30, false, Set.of(), List.of(), Overflow.SLIDE);
+    StopCriteria thirty = new StopCriteria(30, false, Set.of(), List.of(), ContextOverflow.SLIDE);
     int[] text = one(PROMPT, Sampling.GREEDY, thirty).ids();
 
     assertThat(text).hasSize(33);
@@ -96,7 +99,7 @@ class TextEndingTest extends SmallModelTexts {
 
   @Test
   void aTextThatMustNotSlideEndsWithItsContext() {
-    Ending stopping = new Ending(100, false, Set.of(), List.of(), Overflow.STOP);
+    StopCriteria stopping = new StopCriteria(100, false, Set.of(), List.of(), ContextOverflow.STOP);
 
     Generation text = one(PROMPT, Sampling.GREEDY, stopping);
     assertThat(text.finish()).isEqualTo(FinishReason.CONTEXT);

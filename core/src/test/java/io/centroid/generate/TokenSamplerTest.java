@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.InputException;
-import io.centroid.RandomStream;
-import io.centroid.kernels.FloatVector;
+import io.centroid.nn.kernels.FloatVector;
+import io.centroid.random.RandomStream;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
-import io.centroid.kernels.Arena;
+import io.centroid.nn.kernels.Arena;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

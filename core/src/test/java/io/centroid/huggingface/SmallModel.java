@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
 import io.centroid.io.HadoopFiles;
-import io.centroid.model.ParameterLayout.Entry;
-import io.centroid.model.gpt2.Gpt2Config;
-import io.centroid.model.gpt2.Gpt2Config.Dropout;
-import io.centroid.model.gpt2.Gpt2Layout;
+import io.centroid.nn.ParameterLayout.Entry;
+import io.centroid.nn.gpt2.Gpt2Config;
+import io.centroid.nn.gpt2.Gpt2Config.Dropout;
+import io.centroid.nn.gpt2.Gpt2Layout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

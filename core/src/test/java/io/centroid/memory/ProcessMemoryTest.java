@@ -2,7 +2,7 @@ package io.centroid.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.centroid.kernels.FloatVector;
+import io.centroid.nn.kernels.FloatVector;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

@@ -9,8 +9,13 @@ import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.huggingface.Gpt2ConfigJson;
 import io.centroid.huggingface.ModelWriter;
-import io.centroid.model.CpuEngine;
-import io.centroid.model.Engines;
+import io.centroid.model.ModelExport;
+import io.centroid.model.TextTokenizer;
+import io.centroid.model.TrainedModel;
+import io.centroid.nn.CpuEngine;
+import io.centroid.nn.Engines;
+import io.centroid.run.data.DataSources;
+import io.centroid.run.data.DataSurvey;
 import io.centroid.text.CharacterTokenizer;
 import io.centroid.train.LocalShardedData;
 import java.io.IOException;
@@ -184,10 +189,11 @@ class ClassifierStartTest {
             FriendlyTexts.FILES,
             TextTokenizer.of(config, FriendlyTexts.FILES, Engines.CPU));
     try (LocalShardedData data =
-        new LocalShardedData(new io.centroid.train.ShardSpec(sources.source(), 1, 0.05, 2), 2)) {
+        new LocalShardedData(
+            new io.centroid.train.worker.ShardSpec(sources.source(), 1, 0.05, 2), 2)) {
       return RunSetup.of(
           config,
-          ChosenNetwork.of(config, FriendlyTexts.FILES, Engines.CPU)
+          ResolvedNetwork.of(config, FriendlyTexts.FILES, Engines.CPU)
               .architecture(sources.vocabulary()),
           new CpuEngine(),
           DataSurvey.of(config, sources, data),

@@ -2,8 +2,8 @@ package io.centroid.run;
 
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.HadoopFiles;
-import io.centroid.model.Engines;
+import io.centroid.model.TrainedModel;
+import io.centroid.nn.Engines;
 import io.centroid.text.CharacterTokenizer;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.TrainState;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.averaging.OuterStep;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
@@ -14,18 +15,17 @@ import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
 import io.centroid.io.HadoopFiles;
-import io.centroid.model.Engines;
-import io.centroid.optimize.OuterStep;
-import io.centroid.train.Carried;
-import io.centroid.train.DataPart;
+import io.centroid.nn.Engines;
+import io.centroid.train.CarriedState;
 import io.centroid.train.DivergedException;
 import io.centroid.train.LocalShardedData;
-import io.centroid.train.Round;
 import io.centroid.train.RoundResult;
 import io.centroid.train.ShardedData;
 import io.centroid.train.TrainState;
-import io.centroid.train.WorkerSpec;
 import io.centroid.train.Workers;
+import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.Round;
+import io.centroid.train.worker.WorkerSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -302,14 +302,14 @@ class RollbackTest {
           (fault == Fault.PARAMETERS ? parameters : outer.get(0))[3] = Float.POSITIVE_INFINITY;
           return new RoundResult(
               parameters,
-              new Carried.Here(result.carried().shared(), result.carried().own(), outer),
+              new CarriedState.Here(result.carried().shared(), result.carried().own(), outer),
               result.examples(),
               result.loss(),
               result.cost());
         }
 
         @Override
-        public Evaluation evaluate(DataPart part, float[] parameters) {
+        public Evaluation evaluate(EvaluationSet part, float[] parameters) {
           Evaluation real = workers.evaluate(part, parameters);
           return poisoned && fault == Fault.EVALUATION
               ? new Evaluation(real.examples(), Double.NaN, 0, real.confusion())
@@ -319,7 +319,7 @@ class RollbackTest {
     }
 
     @Override
-    public Evaluation evaluate(Scoring scoring, DataPart part, float[] parameters) {
+    public Evaluation evaluate(Scoring scoring, EvaluationSet part, float[] parameters) {
       return data.evaluate(scoring, part, parameters);
     }
 

@@ -3,16 +3,15 @@ package io.centroid.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.checkpoint.HeldException;
-import io.centroid.checkpoint.OvertakenException;
+import io.centroid.checkpoint.lease.LeaseHeldException;
+import io.centroid.checkpoint.lease.LeaseLostException;
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.HadoopFiles;
-import io.centroid.model.Engines;
+import io.centroid.nn.Engines;
 import io.centroid.train.LocalShardedData;
-import io.centroid.train.Round;
 import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
+import io.centroid.train.worker.Round;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,7 +60,7 @@ final class RunFaultsTest {
                             },
                             RunObserver.NONE)
                         .execute();
-                  } catch (HeldException e) {
+                  } catch (LeaseHeldException e) {
                     refused.add(e);
                   }
                   after.add(files("a"));
@@ -92,7 +91,7 @@ final class RunFaultsTest {
                             Files.writeString(
                                 directory.resolve("a/checkpoints/.leases/epoch-00000009.json"),
                                 "{}"))))
-        .isInstanceOf(OvertakenException.class)
+        .isInstanceOf(LeaseLostException.class)
         .hasMessageContaining("epoch 9 overtakes 1, held by an unknown process");
     assertThat(files("a").keySet()).noneMatch(name -> name.equals("result.json"));
     assertThat(files("a").keySet())

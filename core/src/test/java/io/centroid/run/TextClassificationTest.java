@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
 import io.centroid.config.RunConfig;
-import io.centroid.model.Architecture;
+import io.centroid.model.TrainedModel;
+import io.centroid.nn.Architecture;
 import io.centroid.train.TrainState;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -75,7 +75,8 @@ class CharacterTokenizerTest {
         "folder/tokenizer.json: pre_tokenizer.behavior: expected Isolated, found \"Removed\"");
     assertRefused(
         json.replace("[\\\\s\\\\S]", "\\\\w"),
-        "folder/tokenizer.json: pre_tokenizer.pattern: expected the Regex [\\s\\S], found an object");
+        "folder/tokenizer.json: pre_tokenizer.pattern: expected the Regex [\\s\\S], found an"
+            + " object");
     assertRefused(
         json.replace("{\"type\":\"Fuse\"}", "null"),
         "folder/tokenizer.json: decoder: expected type Fuse, found null");

@@ -7,14 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** GPT-2's own tokenizer and the texts to try it on, where the shared data is. */
-final class Gpt2Files {
+public final class Gpt2Files {
   private static final Path SHARED = Path.of(System.getProperty("centroid.shared", "../shared"));
   static final Path FOLDER = SHARED.resolve("data").resolve("gpt2-tokenizer");
 
   private Gpt2Files() {}
 
   /** Read once. */
-  static Tokenizer tokenizer() {
+  public static Tokenizer tokenizer() {
     assumeTrue(Files.exists(FOLDER), FOLDER + " is not there");
     return Once.TOKENIZER;
   }
@@ -23,13 +23,13 @@ final class Gpt2Files {
     static final Tokenizer TOKENIZER = TokenizerFiles.read(FOLDER);
   }
 
-  static String shakespeare() throws IOException {
+  public static String shakespeare() throws IOException {
     Path text = SHARED.resolve("data").resolve("text").resolve("tinyshakespeare.txt");
     assumeTrue(Files.exists(text), text + " is not there");
     return Files.readString(text);
   }
 
-  static Path expected() {
+  public static Path expected() {
     Path expected = SHARED.resolve("fixtures").resolve("gpt2-tiny").resolve("expected.json");
     assumeTrue(Files.exists(expected), expected + " is not there");
     return expected;

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * first is joined wherever it stands, until no learned pair is left. Slow, and independent of what
  * it is compared with.
  */
-final class PlainBpe {
+public final class PlainBpe {
   private static final Pattern SPLIT =
       Pattern.compile(
           "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+"
@@ -23,12 +23,12 @@ final class PlainBpe {
   private final Map<String, Integer> ids;
   private final Map<List<String>, Integer> ranks = new HashMap<>();
 
-  PlainBpe(Map<String, Integer> ids, List<String[]> merges) {
+  public PlainBpe(Map<String, Integer> ids, List<String[]> merges) {
     this.ids = ids;
     merges.forEach(merge -> ranks.putIfAbsent(List.of(merge), ranks.size()));
   }
 
-  int[] encode(String text) {
+  public int[] encode(String text) {
     List<Integer> encoded = new ArrayList<>();
     for (Matcher word = SPLIT.matcher(text); word.find(); ) {
       for (String token : tokens(name(word.group()))) {
@@ -38,7 +38,7 @@ final class PlainBpe {
     return encoded.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  List<String> tokens(String word) {
+  public List<String> tokens(String word) {
     List<String> tokens = new ArrayList<>(List.of(word.split("")));
     while (true) {
       List<String> best = List.of();

@@ -1,9 +1,9 @@
 package io.centroid.text;
 
-import io.centroid.RandomStream;
+import io.centroid.random.RandomStream;
 
 /** Texts of what tokenizers trip over: spaces of all kinds, signs, scripts, characters' parts. */
-final class RandomTexts {
+public final class RandomTexts {
   private static final String[] PIECES = {
     " ",
     "  ",
@@ -68,7 +68,7 @@ final class RandomTexts {
 
   private RandomTexts() {}
 
-  static String next(RandomStream random, int mostPieces) {
+  public static String next(RandomStream random, int mostPieces) {
     StringBuilder text = new StringBuilder();
     for (int left = 1 + random.nextInt(mostPieces); left > 0; left--) {
       text.append(PIECES[random.nextInt(PIECES.length)]);

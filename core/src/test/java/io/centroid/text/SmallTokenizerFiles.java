@@ -1,5 +1,6 @@
 package io.centroid.text;
 
+import io.centroid.text.bpe.BpeTraining;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.centroid.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.centroid.RandomStream;
+import io.centroid.random.RandomStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.memory.PeakMemory;
+import io.centroid.train.worker.DeltaNorms;
+import io.centroid.train.worker.Round;
+import io.centroid.train.worker.WorkerReport;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -154,7 +157,7 @@ class OutlierRuleTest {
             0,
             0,
             new float[] {0.01f},
-            Carried.nothing(),
+            CarriedState.nothing(),
             new RunHistory(past, List.of())),
         1);
   }

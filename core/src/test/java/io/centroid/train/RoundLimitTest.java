@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.WorkerFailure;
-import io.centroid.average.Codec;
+import io.centroid.averaging.codec.Codec;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.Normalisation;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
 import io.centroid.data.TableSource;
+import io.centroid.train.worker.InnerStatePolicy;
+import io.centroid.train.worker.Round;
+import io.centroid.train.worker.ShardSpec;
+import io.centroid.train.worker.WorkerSpec;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,8 @@
 package io.centroid.train;
 
 import io.centroid.evaluate.Evaluation;
+import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.Round;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -113,7 +115,7 @@ final class SimulatedCluster implements Workers {
   }
 
   @Override
-  public Evaluation evaluate(DataPart part, float[] parameters) {
+  public Evaluation evaluate(EvaluationSet part, float[] parameters) {
     throw new AssertionError("the loop was told that there is no validation part");
   }
 

@@ -3,8 +3,10 @@ package io.centroid.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.centroid.average.Codec;
-import io.centroid.optimize.OuterStep;
+import io.centroid.averaging.OuterStep;
+import io.centroid.averaging.codec.Codec;
+import io.centroid.train.worker.InnerStatePolicy;
+import io.centroid.train.worker.WorkerSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

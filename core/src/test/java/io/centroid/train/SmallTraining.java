@@ -1,19 +1,27 @@
 package io.centroid.train;
 
-import io.centroid.average.Codec;
+import io.centroid.averaging.OuterSettings;
+import io.centroid.averaging.OuterStep;
+import io.centroid.averaging.codec.Codec;
 import io.centroid.data.Normalisation;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.data.TableSource;
-import io.centroid.model.Activation;
-import io.centroid.model.Architecture;
-import io.centroid.model.Learner;
-import io.centroid.model.Loss;
-import io.centroid.model.NetworkSpec;
-import io.centroid.optimize.OptimizerSettings;
-import io.centroid.optimize.OuterSettings;
-import io.centroid.optimize.OuterStep;
-import io.centroid.optimize.RateSchedule;
+import io.centroid.nn.Activation;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.Learner;
+import io.centroid.nn.Loss;
+import io.centroid.nn.NetworkSpec;
+import io.centroid.optim.OptimizerSettings;
+import io.centroid.optim.RateSchedule;
+import io.centroid.train.worker.InnerStatePolicy;
+import io.centroid.train.worker.Round;
+import io.centroid.train.worker.ShardSpec;
+import io.centroid.train.worker.SlicedState;
+import io.centroid.train.worker.WorkerResult;
+import io.centroid.train.worker.WorkerSpec;
+import io.centroid.train.worker.WorkerState;
+import io.centroid.train.worker.WorkerTask;
 import java.util.List;
 
 /** Training of a network of a few weights, in as many ways as workers can be run. */
@@ -29,7 +37,7 @@ final class SmallTraining {
       List<Integer> arrival) {
     WorkerTask task = WorkerTask.of(spec, round);
     List<Shard> shards = data.shards(Split.TRAIN);
-    Carried carried = round.start().carried();
+    CarriedState carried = round.start().carried();
     WorkerResult[] arrived = new WorkerResult[spec.workers()];
     for (int worker : arrival) {
       arrived[worker] =
@@ -38,14 +46,14 @@ final class SmallTraining {
                   task,
                   worker,
                   shards.get(worker),
-                  new StateSlices.Whole(round.start().parameters(), carried.shared()),
-                  carried.own().isEmpty() ? WorkerMemory.EMPTY : carried.own().get(worker));
+                  new SlicedState.Whole(round.start().parameters(), carried.shared()),
+                  carried.own().isEmpty() ? WorkerState.EMPTY : carried.own().get(worker));
     }
     List<WorkerResult> results = List.of(arrived);
-    Meeting meeting = Meeting.of(round, spec, outerStep, results);
+    RoundAggregation meeting = RoundAggregation.of(round, spec, outerStep, results);
     return new RoundResult(
         meeting.parameters(),
-        new Carried.Here(
+        new CarriedState.Here(
             meeting.shared(),
             spec.keepsMemory() ? results.stream().map(WorkerResult::memory).toList() : List.of(),
             meeting.outer()),

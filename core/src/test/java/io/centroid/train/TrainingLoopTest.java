@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.centroid.average.Codec;
+import io.centroid.averaging.MeanOuterStep;
+import io.centroid.averaging.OuterSettings;
+import io.centroid.averaging.codec.Codec;
 import io.centroid.data.Batch;
 import io.centroid.data.EpochOrder;
 import io.centroid.data.ExampleSink;
@@ -15,18 +17,24 @@ import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
 import io.centroid.data.TableSource;
 import io.centroid.evaluate.Evaluation;
-import io.centroid.model.Activation;
-import io.centroid.model.Architecture;
-import io.centroid.model.Learner;
-import io.centroid.model.Loss;
-import io.centroid.model.NetworkSpec;
-import io.centroid.optimize.InnerState;
-import io.centroid.optimize.MeanOuterStep;
-import io.centroid.optimize.Optimizer;
-import io.centroid.optimize.OptimizerSettings;
-import io.centroid.optimize.OptimizerSettings.Name;
-import io.centroid.optimize.OuterSettings;
-import io.centroid.optimize.RateSchedule;
+import io.centroid.nn.Activation;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.Learner;
+import io.centroid.nn.Loss;
+import io.centroid.nn.NetworkSpec;
+import io.centroid.optim.InnerState;
+import io.centroid.optim.Optimizer;
+import io.centroid.optim.OptimizerSettings;
+import io.centroid.optim.OptimizerSettings.Name;
+import io.centroid.optim.RateSchedule;
+import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.InnerStatePolicy;
+import io.centroid.train.worker.Round;
+import io.centroid.train.worker.ShardSpec;
+import io.centroid.train.worker.WorkerReport;
+import io.centroid.train.worker.WorkerResult;
+import io.centroid.train.worker.WorkerSpec;
+import io.centroid.train.worker.WorkerState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -94,7 +102,7 @@ class TrainingLoopTest {
   }
 
   private static TrainState copied(TrainState state) {
-    Carried carried = state.carried();
+    CarriedState carried = state.carried();
     InnerState shared = carried.shared();
     return new TrainState(
         state.rounds(),
@@ -103,16 +111,16 @@ class TrainingLoopTest {
         state.stepInEpoch(),
         state.examples(),
         state.parameters().clone(),
-        new Carried.Here(
+        new CarriedState.Here(
             shared == null ? null : copied(shared),
             carried.own().stream().map(TrainingLoopTest::copied).toList(),
             carried.outer().stream().map(float[]::clone).toList()));
   }
 
-  private static WorkerMemory copied(WorkerMemory memory) {
+  private static WorkerState copied(WorkerState memory) {
     InnerState inner = memory.inner();
     float[] residual = memory.residual();
-    return new WorkerMemory(
+    return new WorkerState(
         inner == null ? null : copied(inner), residual == null ? null : residual.clone());
   }
 
@@ -263,20 +271,20 @@ class TrainingLoopTest {
 
   @Test
   void theOneDivergingWorkerIsNeverAveragedAway() {
-    TrainState start = new TrainState(5, 0, 0, 0, 0, new float[2], Carried.nothing());
+    TrainState start = new TrainState(5, 0, 0, 0, 0, new float[2], CarriedState.nothing());
     Setup setup = new Setup(SOURCE, 2, 1, InnerStatePolicy.RESET, Name.SGD, 20);
     WorkerResult good = result(new WorkerReport(0, 8, 1, true, 0, 0));
     WorkerResult bad = result(new WorkerReport(1, 8, 1, false, 0, 0));
     assertThatThrownBy(
             () ->
-                Meeting.of(
+                RoundAggregation.of(
                     new Round(start, 1), setup.spec, new MeanOuterStep(), List.of(good, bad)))
         .isInstanceOf(DivergedException.class)
         .hasMessage("training diverged in round 5: worker 1 has parameters that are not finite");
   }
 
   private static WorkerResult result(WorkerReport report) {
-    return new WorkerResult(report, List.of(new byte[8]), null, WorkerMemory.EMPTY);
+    return new WorkerResult(report, List.of(new byte[8]), null, WorkerState.EMPTY);
   }
 
   @Test
@@ -497,7 +505,7 @@ class TrainingLoopTest {
             }
 
             @Override
-            public void onEvaluation(TrainState state, DataPart part, Evaluation evaluation) {
+            public void onEvaluation(TrainState state, EvaluationSet part, Evaluation evaluation) {
               validations.add(evaluation.metrics());
             }
           };

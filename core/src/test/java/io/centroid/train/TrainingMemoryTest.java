@@ -2,7 +2,8 @@ package io.centroid.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.centroid.average.Codec;
+import io.centroid.averaging.MeanOuterStep;
+import io.centroid.averaging.codec.Codec;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.InputShape;
@@ -10,17 +11,21 @@ import io.centroid.data.Normalisation;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
 import io.centroid.data.TableSource;
-import io.centroid.kernels.NativeBytes;
-import io.centroid.kernels.NativeMemory;
-import io.centroid.model.Activation;
-import io.centroid.model.Architecture;
-import io.centroid.model.Loss;
-import io.centroid.model.NetworkSpec;
-import io.centroid.model.gpt2.Gpt2Config;
-import io.centroid.model.gpt2.Gpt2Execution;
-import io.centroid.optimize.MeanOuterStep;
-import io.centroid.optimize.OptimizerSettings;
-import io.centroid.optimize.RateSchedule;
+import io.centroid.nn.Activation;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.Loss;
+import io.centroid.nn.NetworkSpec;
+import io.centroid.nn.gpt2.Gpt2Config;
+import io.centroid.nn.gpt2.Gpt2Execution;
+import io.centroid.nn.kernels.NativeBytes;
+import io.centroid.nn.kernels.NativeMemory;
+import io.centroid.optim.OptimizerSettings;
+import io.centroid.optim.RateSchedule;
+import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.InnerStatePolicy;
+import io.centroid.train.worker.Round;
+import io.centroid.train.worker.ShardSpec;
+import io.centroid.train.worker.WorkerSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -54,7 +59,7 @@ class TrainingMemoryTest {
     try (LocalShardedData data = data(kind, 1)) {
       Workers workers = workers(data, spec);
       TrainState state = rounds(workers, initial, 4, inRounds);
-      workers.evaluate(DataPart.TRAIN, state.parameters());
+      workers.evaluate(EvaluationSet.TRAIN, state.parameters());
       if (kind == Kind.DENSE) {
         data.predict(spec.scoring(), Split.TRAIN, state.parameters());
       }

@@ -1,9 +1,9 @@
 package io.centroid.cli;
 
 import io.centroid.InputException;
-import io.centroid.io.AtomicDirectory;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.Storage;
+import io.centroid.io.storage.AtomicDirectory;
+import io.centroid.io.storage.Storage;
 import java.io.IOException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;

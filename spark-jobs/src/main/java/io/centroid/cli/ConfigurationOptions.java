@@ -5,14 +5,14 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /** {@code --set}, for the commands that read a configuration. */
-final class ConfigurationOptions {
+public final class ConfigurationOptions {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description = "Override a key of the configuration; may be given often.")
   private List<String> overrides = new ArrayList<>();
 
-  List<String> overrides() {
+  public List<String> overrides() {
     return overrides;
   }
 }

@@ -1,17 +1,19 @@
 package io.centroid.cli;
 
+import io.centroid.ExitCode;
 import io.centroid.InputException;
+import io.centroid.cli.report.EvaluationReport;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Scoring;
 import io.centroid.io.HadoopFiles;
-import io.centroid.run.DataSources;
-import io.centroid.run.TextTokenizer;
-import io.centroid.run.TrainedModel;
-import io.centroid.train.DataPart;
-import io.centroid.train.ShardSpec;
+import io.centroid.model.TextTokenizer;
+import io.centroid.model.TrainedModel;
+import io.centroid.run.data.DataSources;
 import io.centroid.train.ShardedData;
+import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.ShardSpec;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -39,7 +41,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description =
           "test, validation or train (default: test; of a corpus, which has none, validation)."
               + " Labelled texts in a file of their own are test examples.")
-  private @Nullable DataPart part;
+  private @Nullable EvaluationSet part;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
   private boolean json;
@@ -61,18 +63,18 @@ final class EvaluateCommand implements Callable<Integer> {
   private EvaluationReport evaluate(Session session, TrainedModel model) throws IOException {
     RunConfig config = options.dataConfiguration(session.files(), model);
     DataSources sources = sources(session.files(), model, config);
-    DataPart usual =
+    EvaluationSet usual =
         config.data().format() == RunConfig.Data.Format.TOKENS
-            ? DataPart.VALIDATION
-            : DataPart.TEST;
-    DataPart measured = part == null ? usual : part;
-    if (measured == DataPart.TEST && !sources.hasTest()) {
+            ? EvaluationSet.VALIDATION
+            : EvaluationSet.TEST;
+    EvaluationSet measured = part == null ? usual : part;
+    if (measured == EvaluationSet.TEST && !sources.hasTest()) {
       throw new InputException(
           config.data().path()
               + ": there are no labelled test examples; choose --part validation or train");
     }
     ModelOptions.requireFit(model, sources, measured.split());
-    double validationSplit = measured == DataPart.TEST ? 0 : config.data().validationSplit();
+    double validationSplit = measured == EvaluationSet.TEST ? 0 : config.data().validationSplit();
     int workers = model.workers() > 0 ? model.workers() : session.parallelism();
     ShardSpec shards = new ShardSpec(sources.source(), model.seed(), validationSplit, workers);
     try (ShardedData data = session.deal(shards)) {
@@ -107,7 +109,7 @@ final class EvaluateCommand implements Callable<Integer> {
     TextTokenizer tokenizer = TextTokenizer.of(model);
     boolean alone =
         options.data() != null
-            && (part == null || part == DataPart.TEST)
+            && (part == null || part == EvaluationSet.TEST)
             && !files.status(files.path(data.path())).isDirectory();
     return alone
         ? DataSources.testTexts(data, files, tokenizer, true)

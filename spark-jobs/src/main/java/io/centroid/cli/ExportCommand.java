@@ -1,20 +1,20 @@
 package io.centroid.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.ExitCode;
 import io.centroid.InputException;
-import io.centroid.io.HadoopFiles;
+import io.centroid.cli.report.ExportProgress;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.export.ExportDescription;
 import io.centroid.export.ExportForm;
-import io.centroid.export.ExportJson;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ExportedModel;
 import io.centroid.export.ModelExporter;
-import io.centroid.export.Verification;
 import io.centroid.export.WeightType;
+import io.centroid.export.verify.Verification;
 import io.centroid.io.HadoopFiles;
-import io.centroid.run.DataLocation;
-import io.centroid.run.TrainedModel;
+import io.centroid.model.TrainedModel;
+import io.centroid.run.data.DataLocation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -147,7 +147,7 @@ final class ExportCommand implements Callable<Integer> {
     }
     PrintWriter printer = spec.commandLine().getOut();
     if (json) {
-      ObjectNode node = ExportJson.toJson(exported.description());
+      ObjectNode node = exported.description().tree();
       node.put("checkpoint", trained.path());
       node.put("out", exported.path().toString());
       printer.println(node);

@@ -1,5 +1,6 @@
 package io.centroid.cli;
 
+import io.centroid.ExitCode;
 import io.centroid.InputException;
 import io.centroid.ReportedException;
 import io.centroid.StorageFault;

@@ -1,5 +1,6 @@
 package io.centroid.cli;
 
+import io.centroid.ExitCode;
 import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.data.download.DownloadProgress;

@@ -3,18 +3,19 @@ package io.centroid.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.ExitCode;
 import io.centroid.InputException;
 import io.centroid.config.RunConfig;
-import io.centroid.generate.Ending;
 import io.centroid.generate.Generation;
 import io.centroid.generate.Generator;
 import io.centroid.generate.Sampling;
+import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
 import io.centroid.io.HadoopFiles;
-import io.centroid.run.LanguageModel;
-import io.centroid.spark.SparkContexts;
+import io.centroid.model.LanguageModel;
 import io.centroid.spark.generate.Answers;
 import io.centroid.spark.generate.PromptsJob;
+import io.centroid.spark.session.SparkContexts;
 import io.centroid.text.Utf8Stream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -135,12 +136,12 @@ final class GenerateCommand implements Callable<Integer> {
     spec.commandLine().getErr().println(line);
   }
 
-  private Ending ending(LanguageModel opened) {
+  private StopCriteria ending(LanguageModel opened) {
     return sampling.ending(opened.defaults(), opened.config().vocabulary());
   }
 
   /** Each prompt's tokens; whatever is wrong with one is told before the first text. */
-  private List<int[]> encoded(LanguageModel opened, Generator generator, Ending ending) {
+  private List<int[]> encoded(LanguageModel opened, Generator generator, StopCriteria ending) {
     List<int[]> ids = new ArrayList<>();
     for (String prompt : prompts) {
       String name = "prompt " + ids.size();
@@ -155,7 +156,7 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private void print(LanguageModel opened, Generator generator) {
-    Ending ending = ending(opened);
+    StopCriteria ending = ending(opened);
     List<Generation> generations =
         generator.generate(
             encoded(opened, generator, ending),
@@ -174,7 +175,7 @@ final class GenerateCommand implements Callable<Integer> {
   private void stream(LanguageModel opened, Generator generator) {
     PrintWriter terminal = spec.commandLine().getOut();
     Sampling drawn = sampling.sampling(opened.defaults());
-    Ending ending = ending(opened);
+    StopCriteria ending = ending(opened);
     List<int[]> ids = encoded(opened, generator, ending);
     for (int i = 0; i < prompts.size(); i++) {
       Utf8Stream characters = new Utf8Stream();

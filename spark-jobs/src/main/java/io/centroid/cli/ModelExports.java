@@ -1,16 +1,15 @@
 package io.centroid.cli;
 
 import io.centroid.InputException;
-import io.centroid.io.HadoopFiles;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.export.ExportForm;
 import io.centroid.export.ExportListener;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ModelExporter;
 import io.centroid.io.HadoopFiles;
+import io.centroid.model.TrainedModel;
 import io.centroid.onnx.OnnxJar;
 import io.centroid.retrain.Exporter;
-import io.centroid.run.TrainedModel;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -1,9 +1,8 @@
 package io.centroid.cli;
 
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.HadoopFiles;
-import io.centroid.model.Engines;
-import io.centroid.run.TrainedModel;
+import io.centroid.model.TrainedModel;
+import io.centroid.nn.Engines;
 import java.io.IOException;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

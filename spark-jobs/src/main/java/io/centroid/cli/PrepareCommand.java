@@ -5,14 +5,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import io.centroid.ExitCode;
 import io.centroid.InputException;
+import io.centroid.cli.report.PrepareReport;
+import io.centroid.cli.report.ProgressReport;
 import io.centroid.config.RunConfig;
-import io.centroid.corpus.CorpusCounts;
-import io.centroid.corpus.CorpusManifest;
-import io.centroid.corpus.ValidationRule;
-import io.centroid.documents.DocumentKind;
-import io.centroid.documents.ReadingOptions;
-import io.centroid.spark.SparkContexts;
+import io.centroid.data.corpus.CorpusCounts;
+import io.centroid.data.corpus.CorpusManifest;
+import io.centroid.data.documents.DocumentKind;
+import io.centroid.data.documents.ReadingOptions;
+import io.centroid.data.tokenizing.ValidationRule;
+import io.centroid.spark.session.SparkContexts;
 import io.centroid.spark.text.CorpusJob;
 import io.centroid.spark.text.CorpusSettings;
 import io.centroid.spark.text.TokenizerChoice;
@@ -62,7 +65,8 @@ final class PrepareCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR|characters|bpe",
       description = {
-        "A folder of Hugging Face's tokenizer files (tokenizer.json, or vocab.json and merges.txt);",
+        "A folder of Hugging Face's tokenizer files (tokenizer.json, or vocab.json and"
+            + " merges.txt);",
         "characters: each character of the text is a token;",
         "bpe: learn a byte-level BPE from the text."
       })

@@ -1,6 +1,8 @@
 package io.centroid.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.ExitCode;
+import io.centroid.cli.report.ProgressReport;
 import io.centroid.config.RunConfig;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.retrain.Outcome;

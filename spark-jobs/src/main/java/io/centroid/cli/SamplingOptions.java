@@ -1,9 +1,9 @@
 package io.centroid.cli;
 
 import io.centroid.InputException;
-import io.centroid.generate.Ending;
-import io.centroid.generate.Overflow;
+import io.centroid.generate.ContextOverflow;
 import io.centroid.generate.Sampling;
+import io.centroid.generate.StopCriteria;
 import io.centroid.huggingface.GenerationDefaults;
 import java.util.HashSet;
 import java.util.List;
@@ -82,7 +82,7 @@ final class SamplingOptions {
       description =
           "When a text has as many tokens as the model has positions. slide: its older half is"
               + " forgotten. stop: it ends (${DEFAULT-VALUE}).")
-  private Overflow overflow;
+  private ContextOverflow overflow;
 
   Sampling sampling(Optional<GenerationDefaults> model) {
     Optional<GenerationDefaults> says = model.filter(GenerationDefaults::samples);
@@ -103,7 +103,7 @@ final class SamplingOptions {
    *
    * @param vocabulary of the model
    */
-  Ending ending(Optional<GenerationDefaults> model, int vocabulary) {
+  StopCriteria ending(Optional<GenerationDefaults> model, int vocabulary) {
     for (int token : stopTokens) {
       if (token < 0 || token >= vocabulary) {
         throw new InputException("--stop-token must be an id below " + vocabulary + ": " + token);
@@ -115,7 +115,7 @@ final class SamplingOptions {
         newTokens != null
             ? newTokens
             : model.flatMap(SamplingOptions::mostNewTokens).orElse(USUAL_NEW_TOKENS);
-    return Ending.after(most).withTokens(tokens).withStrings(stops).with(overflow);
+    return StopCriteria.after(most).withTokens(tokens).withStrings(stops).with(overflow);
   }
 
   private static Optional<Integer> mostNewTokens(GenerationDefaults model) {

@@ -2,13 +2,13 @@ package io.centroid.cli;
 
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
-import io.centroid.spark.SparkContexts;
-import io.centroid.spark.SparkSecrets;
 import io.centroid.spark.SparkShardedData;
+import io.centroid.spark.session.SparkContexts;
+import io.centroid.spark.session.SparkSecrets;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.RoundLimit;
-import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
+import io.centroid.train.worker.ShardSpec;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a command computes on: Spark, or the threads of this JVM, as {@code compute.workers} says.
  */
-final class Session implements AutoCloseable {
+public final class Session implements AutoCloseable {
   private final RunConfig config;
   private final @Nullable JavaSparkContext spark;
   private final HadoopFiles files;
@@ -29,7 +29,7 @@ final class Session implements AutoCloseable {
   }
 
   /** Opens one; a cluster's executors are waited for where they are first needed. */
-  static Session open(RunConfig config) {
+  public static Session open(RunConfig config) {
     return switch (config.compute().workers()) {
       case LOCAL -> {
         Configuration hadoop = SparkSecrets.withoutSpark(config.spark().conf());
@@ -48,7 +48,7 @@ final class Session implements AutoCloseable {
     return spark == null ? config : SparkContexts.inForce(config, spark);
   }
 
-  HadoopFiles files() {
+  public HadoopFiles files() {
     return files;
   }
 
@@ -57,7 +57,7 @@ final class Session implements AutoCloseable {
     return spark == null ? threads() : ready(spark).defaultParallelism();
   }
 
-  ShardedData deal(ShardSpec shards) {
+  public ShardedData deal(ShardSpec shards) {
     RoundLimit limit = config.train().roundLimit();
     return spark == null
         ? new LocalShardedData(shards, threads(), limit)

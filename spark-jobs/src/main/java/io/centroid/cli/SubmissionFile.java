@@ -1,10 +1,11 @@
 package io.centroid.cli;
 
 import io.centroid.InputException;
+import io.centroid.cli.report.PredictionColumns;
 import io.centroid.evaluate.Predictions;
-import io.centroid.io.AtomicFile;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.Storage;
+import io.centroid.io.storage.AtomicFile;
+import io.centroid.io.storage.Storage;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path absolute, without links
  */
-record TemporaryFolder(Path path) implements AutoCloseable {
+public record TemporaryFolder(Path path) implements AutoCloseable {
 
   /**
    * Creates one.
    *
    * @param name tells whoever finds it what it is of
    */
-  static TemporaryFolder create(String name) {
+  public static TemporaryFolder create(String name) {
     try {
       return new TemporaryFolder(Files.createTempDirectory("centroid-" + name + "-").toRealPath());
     } catch (IOException e) {

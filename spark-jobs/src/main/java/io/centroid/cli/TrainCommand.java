@@ -1,5 +1,7 @@
 package io.centroid.cli;
 
+import io.centroid.ExitCode;
+import io.centroid.cli.report.ProgressReport;
 import io.centroid.config.RunConfig;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.run.RunResult;

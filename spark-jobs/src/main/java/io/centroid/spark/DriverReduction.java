@@ -1,10 +1,10 @@
 package io.centroid.spark;
 
-import io.centroid.optimize.OuterStep;
-import io.centroid.train.Meeting;
-import io.centroid.train.Round;
-import io.centroid.train.WorkerResult;
-import io.centroid.train.WorkerSpec;
+import io.centroid.averaging.OuterStep;
+import io.centroid.train.RoundAggregation;
+import io.centroid.train.worker.Round;
+import io.centroid.train.worker.WorkerResult;
+import io.centroid.train.worker.WorkerSpec;
 import java.util.List;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -20,10 +20,10 @@ record DriverReduction(WorkerSpec spec, OuterStep outerStep, Lineage lineage, Ro
             round.number(),
             () -> Jobs.results("worker", results, result -> result.value().withoutMemory()));
     long ran = System.nanoTime();
-    Meeting meeting = Meeting.of(round, spec, outerStep, inOrder);
+    RoundAggregation meeting = RoundAggregation.of(round, spec, outerStep, inOrder);
     return new Reduced(
         meeting.parameters(),
-        new SparkCarried(lineage, meeting.shared(), meeting.outer()),
+        new SparkCarriedState(lineage, meeting.shared(), meeting.outer()),
         null,
         meeting.totals(),
         ran - began,

@@ -2,8 +2,8 @@ package io.centroid.spark;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
-import io.centroid.train.ShardSpec;
-import io.centroid.train.WorkerExecution;
+import io.centroid.train.worker.ShardSpec;
+import io.centroid.train.worker.WorkerExecution;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 

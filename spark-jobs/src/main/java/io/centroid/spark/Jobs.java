@@ -1,6 +1,7 @@
 package io.centroid.spark;
 
 import io.centroid.spark.internal.JobProperties;
+import io.centroid.spark.session.SparkFailure;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -2,11 +2,11 @@ package io.centroid.spark;
 
 import io.centroid.spark.internal.JobProperties;
 import io.centroid.spark.internal.Lifetimes;
-import io.centroid.train.Carried;
-import io.centroid.train.Slicing;
-import io.centroid.train.WorkerMemory;
-import io.centroid.train.WorkerReport;
-import io.centroid.train.WorkerResult;
+import io.centroid.train.CarriedState;
+import io.centroid.train.worker.Slicing;
+import io.centroid.train.worker.WorkerReport;
+import io.centroid.train.worker.WorkerResult;
+import io.centroid.train.worker.WorkerState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +30,7 @@ final class Lineage {
   private final List<Broadcast<?>> reachable = new ArrayList<>();
   private @Nullable LineageRdd<JavaSerialized<WorkerResult>> memories;
   private @Nullable LineageRdd<SliceResult> slices;
-  private @Nullable SparkCarried newest;
+  private @Nullable SparkCarriedState newest;
   private int length;
 
   Lineage(JavaSparkContext spark, Slicing slicing) {
@@ -39,11 +39,11 @@ final class Lineage {
   }
 
   /** Goes on from a state, which another process or another kind of workers may have left. */
-  void startFrom(Carried carried, boolean sliced) {
+  void startFrom(CarriedState carried, boolean sliced) {
     if (carried == newest) {
       return;
     }
-    List<WorkerMemory> own = carried.own();
+    List<WorkerState> own = carried.own();
     List<float[]> outer = carried.outer();
     forget();
     if (!own.isEmpty()) {
@@ -75,7 +75,7 @@ final class Lineage {
    * @param start destroyed at once if nothing is remembered
    */
   void extend(
-      SparkCarried carried,
+      SparkCarriedState carried,
       @Nullable RoundRdd newMemories,
       @Nullable SliceRdd newSlices,
       Broadcast<RoundStart> start) {
@@ -93,7 +93,7 @@ final class Lineage {
   }
 
   /** Brings what the newest state carries to the driver and ends the lineage there. */
-  Fetched anchor(SparkCarried carried) {
+  Fetched anchor(SparkCarriedState carried) {
     if (carried != newest) {
       throw new IllegalStateException("only the newest state can be fetched from the executors");
     }
@@ -113,7 +113,7 @@ final class Lineage {
     return new Fetched(own.stream().map(WorkerResult::memory).toList(), whole(outer));
   }
 
-  record Fetched(List<WorkerMemory> own, List<float[]> outer) {}
+  record Fetched(List<WorkerState> own, List<float[]> outer) {}
 
   private static <T, U> List<U> fetched(
       String task, @Nullable LineageRdd<T> rdd, Jobs.Extract<T, U> extract) {
@@ -131,7 +131,7 @@ final class Lineage {
     return broadcasts;
   }
 
-  private static JavaSerialized<WorkerResult> only(WorkerMemory memory) {
+  private static JavaSerialized<WorkerResult> only(WorkerState memory) {
     return new JavaSerialized<>(new WorkerResult(NO_REPORT, List.of(), null, memory));
   }
 

@@ -1,7 +1,7 @@
 package io.centroid.spark;
 
-import io.centroid.train.Round;
-import io.centroid.train.WorkerTotals;
+import io.centroid.train.worker.Round;
+import io.centroid.train.worker.WorkerTotals;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ sealed interface Reduction permits DriverReduction, SliceReduction {
    */
   record Reduced(
       float[] parameters,
-      SparkCarried carried,
+      SparkCarriedState carried,
       @Nullable SliceRdd slices,
       WorkerTotals totals,
       long runNanos,

@@ -1,5 +1,6 @@
 package io.centroid.spark;
 
+import io.centroid.spark.session.SparkContexts;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.RoundTimeoutException;
 import java.util.concurrent.Executors;

@@ -1,9 +1,10 @@
 package io.centroid.spark;
 
 import io.centroid.data.Shard;
-import io.centroid.train.WorkerMemory;
-import io.centroid.train.WorkerResult;
-import io.centroid.train.WorkerTask;
+import io.centroid.spark.session.SparkFailure;
+import io.centroid.train.worker.WorkerResult;
+import io.centroid.train.worker.WorkerState;
+import io.centroid.train.worker.WorkerTask;
 import java.util.List;
 import java.util.Objects;
 import org.apache.spark.Dependency;
@@ -57,9 +58,9 @@ final class RoundRdd extends LineageRdd<JavaSerialized<WorkerResult>> {
   @Override
   protected JavaSerialized<WorkerResult> make(Partition partition, TaskContext context) {
     Shard shard = required(shards).iterator(partition, context).next().require();
-    WorkerMemory memory =
+    WorkerState memory =
         previous == null
-            ? WorkerMemory.EMPTY
+            ? WorkerState.EMPTY
             : previous.iterator(partition, context).next().value().memory();
     Broadcast<RoundStart> from = required(start);
     int worker = partition.index();

@@ -2,10 +2,10 @@ package io.centroid.spark;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
-import io.centroid.optimize.InnerState;
+import io.centroid.optim.InnerState;
 import io.centroid.spark.internal.BroadcastBlocks;
-import io.centroid.train.Slicing;
-import io.centroid.train.StateSlices;
+import io.centroid.train.worker.SlicedState;
+import io.centroid.train.worker.Slicing;
 import java.io.Serializable;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -23,7 +23,7 @@ sealed interface RoundStart extends Serializable {
    *
    * @param broadcast number of the broadcast that this came with
    */
-  StateSlices open(long broadcast);
+  SlicedState open(long broadcast);
 
   /** Makes a state ready for the tasks; it is gone when the broadcast is destroyed. */
   static Broadcast<RoundStart> publish(
@@ -66,8 +66,8 @@ sealed interface RoundStart extends Serializable {
     }
 
     @Override
-    public StateSlices open(long broadcast) {
-      return new StateSlices.Whole(parameters, shared);
+    public SlicedState open(long broadcast) {
+      return new SlicedState.Whole(parameters, shared);
     }
   }
 
@@ -87,9 +87,9 @@ sealed interface RoundStart extends Serializable {
     }
 
     @Override
-    public StateSlices open(long broadcast) {
+    public SlicedState open(long broadcast) {
       BroadcastBlocks blocks = new BroadcastBlocks(broadcast);
-      return new StateSlices() {
+      return new SlicedState() {
         @Override
         public Slicing slicing() {
           return slicing;

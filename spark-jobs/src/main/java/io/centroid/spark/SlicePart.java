@@ -2,9 +2,9 @@ package io.centroid.spark;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
-import io.centroid.optimize.InnerState;
-import io.centroid.train.WorkerReport;
-import io.centroid.train.WorkerResult;
+import io.centroid.optim.InnerState;
+import io.centroid.train.worker.WorkerReport;
+import io.centroid.train.worker.WorkerResult;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;

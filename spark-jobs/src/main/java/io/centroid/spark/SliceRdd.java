@@ -1,11 +1,11 @@
 package io.centroid.spark;
 
-import io.centroid.average.Codec;
-import io.centroid.average.WeightedMean;
-import io.centroid.optimize.InnerState;
-import io.centroid.optimize.OuterStep;
-import io.centroid.train.Slicing;
-import io.centroid.train.WorkerReport;
+import io.centroid.averaging.OuterStep;
+import io.centroid.averaging.WeightedMean;
+import io.centroid.averaging.codec.Codec;
+import io.centroid.optim.InnerState;
+import io.centroid.train.worker.Slicing;
+import io.centroid.train.worker.WorkerReport;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,15 +1,15 @@
 package io.centroid.spark;
 
-import io.centroid.average.Codec;
-import io.centroid.optimize.InnerState;
-import io.centroid.optimize.OuterStep;
-import io.centroid.train.InnerStatePolicy;
-import io.centroid.train.Round;
-import io.centroid.train.Slicing;
-import io.centroid.train.WorkerReport;
-import io.centroid.train.WorkerResult;
-import io.centroid.train.WorkerSpec;
-import io.centroid.train.WorkerTotals;
+import io.centroid.averaging.OuterStep;
+import io.centroid.averaging.codec.Codec;
+import io.centroid.optim.InnerState;
+import io.centroid.train.worker.InnerStatePolicy;
+import io.centroid.train.worker.Round;
+import io.centroid.train.worker.Slicing;
+import io.centroid.train.worker.WorkerReport;
+import io.centroid.train.worker.WorkerResult;
+import io.centroid.train.worker.WorkerSpec;
+import io.centroid.train.worker.WorkerTotals;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -65,7 +65,7 @@ record SliceReduction(
     }
     return new Reduced(
         arrival.parameters,
-        new SparkCarried(lineage, arrival.shared(), remembers ? null : List.of()),
+        new SparkCarriedState(lineage, arrival.shared(), remembers ? null : List.of()),
         remembers ? slices : null,
         totals,
         System.nanoTime() - began,

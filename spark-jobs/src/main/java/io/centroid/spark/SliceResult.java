@@ -2,8 +2,8 @@ package io.centroid.spark;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
-import io.centroid.optimize.InnerState;
-import io.centroid.train.WorkerReport;
+import io.centroid.optim.InnerState;
+import io.centroid.train.worker.WorkerReport;
 import java.io.Serializable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,21 +1,22 @@
 package io.centroid.spark;
 
+import io.centroid.averaging.OuterStep;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
-import io.centroid.optimize.OuterStep;
 import io.centroid.spark.internal.JobProperties;
 import io.centroid.spark.internal.Lifetimes;
-import io.centroid.train.DataPart;
+import io.centroid.spark.session.SparkFailure;
 import io.centroid.train.RoundLimit;
-import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
-import io.centroid.train.StateSlices;
-import io.centroid.train.WorkerSpec;
 import io.centroid.train.Workers;
+import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.ShardSpec;
+import io.centroid.train.worker.SlicedState;
+import io.centroid.train.worker.WorkerSpec;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -86,7 +87,7 @@ public final class SparkShardedData implements ShardedData {
   }
 
   @Override
-  public Evaluation evaluate(Scoring scoring, DataPart part, float[] parameters) {
+  public Evaluation evaluate(Scoring scoring, EvaluationSet part, float[] parameters) {
     Broadcast<ExecutorTraining> shared = training;
     Broadcast<RoundStart> vector = published(parameters);
     try {
@@ -164,7 +165,7 @@ public final class SparkShardedData implements ShardedData {
         spark, SparkWorkers.slicing(parameters.length, slices, 0), parameters, null);
   }
 
-  private static StateSlices opened(Broadcast<RoundStart> start) {
+  private static SlicedState opened(Broadcast<RoundStart> start) {
     return start.value().open(start.id());
   }
 

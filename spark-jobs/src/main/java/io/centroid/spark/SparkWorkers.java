@@ -1,22 +1,22 @@
 package io.centroid.spark;
 
-import io.centroid.average.Codec;
+import io.centroid.averaging.OuterStep;
+import io.centroid.averaging.codec.Codec;
 import io.centroid.data.Split;
 import io.centroid.evaluate.Evaluation;
-import io.centroid.optimize.OuterStep;
 import io.centroid.spark.internal.JobProperties;
-import io.centroid.train.Carried;
-import io.centroid.train.DataPart;
-import io.centroid.train.InnerStatePolicy;
-import io.centroid.train.Round;
+import io.centroid.train.CarriedState;
 import io.centroid.train.RoundCost;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.RoundResult;
-import io.centroid.train.Slicing;
-import io.centroid.train.WorkerSpec;
-import io.centroid.train.WorkerTask;
-import io.centroid.train.WorkerTotals;
 import io.centroid.train.Workers;
+import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.InnerStatePolicy;
+import io.centroid.train.worker.Round;
+import io.centroid.train.worker.Slicing;
+import io.centroid.train.worker.WorkerSpec;
+import io.centroid.train.worker.WorkerTask;
+import io.centroid.train.worker.WorkerTotals;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +110,7 @@ final class SparkWorkers implements Workers {
   }
 
   private RoundResult trained(Round round) {
-    Carried carried = round.start().carried();
+    CarriedState carried = round.start().carried();
     Rounds way = rounds(round.start().parameters().length);
     Slicing slicing = way.slicing;
     Lineage lineage = way.lineage;
@@ -169,7 +169,7 @@ final class SparkWorkers implements Workers {
   }
 
   @Override
-  public Evaluation evaluate(DataPart part, float[] parameters) {
+  public Evaluation evaluate(EvaluationSet part, float[] parameters) {
     return data.evaluate(spec.scoring(), part, parameters);
   }
 }

@@ -1,7 +1,6 @@
 package io.centroid.cli;
 
 import io.centroid.config.RunConfig;
-import io.centroid.io.HadoopFiles;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.io.HadoopFiles;
 import io.centroid.retrain.Exporter;
@@ -9,9 +8,9 @@ import io.centroid.retrain.Phase;
 import io.centroid.retrain.Retraining;
 import io.centroid.run.RunObserver;
 import io.centroid.train.LocalShardedData;
-import io.centroid.train.Round;
 import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
+import io.centroid.train.worker.Round;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

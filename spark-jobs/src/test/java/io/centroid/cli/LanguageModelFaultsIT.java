@@ -41,7 +41,8 @@ class LanguageModelFaultsIT extends LanguageFaults {
             little(changed).putLong(length.apply(file));
             return changed;
           },
-          "safetensors header length at byte 0: expected at most 16744 (file of 16752 bytes), found "
+          "safetensors header length at byte 0: expected at most 16744 (file of 16752 bytes), found"
+              + " "
               + message);
     }
   }
@@ -56,12 +57,13 @@ class LanguageModelFaultsIT extends LanguageFaults {
         new Damage(
             "cut in the header",
             file -> Arrays.copyOf(file, 100),
-            "safetensors header length at byte 0: expected at most 92 (file of 100 bytes), found 1448"),
+            "safetensors header length at byte 0: expected at most 92 (file of 100 bytes), found"
+                + " 1448"),
         new Damage(
             "cut in the data",
             file -> Arrays.copyOf(file, file.length - 10),
-            "tensor \"transformer.wte.weight\" data_offsets: expected begin <= end <= 15286 (bytes of"
-                + " data in the file), found [14272, 15296]"),
+            "tensor \"transformer.wte.weight\" data_offsets: expected begin <= end <= 15286 (bytes"
+                + " of data in the file), found [14272, 15296]"),
         new Damage(
             "longer than its tensors",
             file -> Arrays.copyOf(file, file.length + 4),
@@ -72,8 +74,8 @@ class LanguageModelFaultsIT extends LanguageFaults {
         Damage.header(
             "no JSON",
             json -> "{" + json,
-            "safetensors header is not the expected JSON at line 1 column 3: Unexpected character ('{'"
-                + " (code 123)): was expecting double-quote to start field name"),
+            "safetensors header is not the expected JSON at line 1 column 3: Unexpected character"
+                + " ('{' (code 123)): was expecting double-quote to start field name"),
         Damage.header(
             "a name twice",
             json -> json.replace("h.0.ln_1.weight", "h.0.ln_1.bias"),
@@ -176,7 +178,8 @@ class LanguageModelFaultsIT extends LanguageFaults {
         "the");
     Files.delete(model.resolve("model.safetensors"));
     refuses(
-        "DIR/model: weights: expected model.safetensors or model.safetensors.index.json, found none",
+        "DIR/model: weights: expected model.safetensors or model.safetensors.index.json, found"
+            + " none",
         "generate",
         model,
         "--prompt",

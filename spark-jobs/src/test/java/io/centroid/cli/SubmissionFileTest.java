@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
+import io.centroid.cli.report.PredictionColumns;
 import io.centroid.evaluate.Predictions;
 import io.centroid.io.HadoopFiles;
 import java.io.FilterOutputStream;

@@ -1,26 +1,26 @@
 package io.centroid.spark;
 
-import io.centroid.average.Codec;
+import io.centroid.averaging.OuterSettings;
+import io.centroid.averaging.codec.Codec;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalisation;
-import io.centroid.model.Activation;
-import io.centroid.model.Architecture;
-import io.centroid.model.Loss;
-import io.centroid.model.NetworkSpec;
-import io.centroid.optimize.OptimizerSettings;
-import io.centroid.optimize.OuterSettings;
-import io.centroid.optimize.RateSchedule;
+import io.centroid.nn.Activation;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.Loss;
+import io.centroid.nn.NetworkSpec;
+import io.centroid.optim.OptimizerSettings;
+import io.centroid.optim.RateSchedule;
 import io.centroid.train.EarlyStopping;
-import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.OutlierRule;
-import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingListener;
 import io.centroid.train.TrainingLoop;
 import io.centroid.train.TrainingPlan;
-import io.centroid.train.WorkerSpec;
+import io.centroid.train.worker.InnerStatePolicy;
+import io.centroid.train.worker.ShardSpec;
+import io.centroid.train.worker.WorkerSpec;
 import java.util.Arrays;
 import java.util.List;
 
@@ -47,8 +47,7 @@ final class FaultyRounds {
 
   static TrainState trained(ShardedData data, TrainingListener... listeners) {
     WorkerSpec spec = spec();
-    float[] initial =
-        new float[Math.toIntExact(spec.network().layout().parameterCount())];
+    float[] initial = new float[Math.toIntExact(spec.network().layout().parameterCount())];
     for (int i = 0; i < initial.length; i++) {
       initial[i] = (float) Math.sin(i * 0.7) * 0.05f;
     }

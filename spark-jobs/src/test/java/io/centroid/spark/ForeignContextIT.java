@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.centroid.Eventually;
 import io.centroid.data.Split;
-import io.centroid.train.DataPart;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.ShardedData;
+import io.centroid.train.worker.EvaluationSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,9 +76,10 @@ class ForeignContextIT {
             .usingRecursiveComparison()
             .isEqualTo(threads.survey(Split.TRAIN));
         parameters = FaultyRounds.trained(data).parameters();
-        assertThat(data.evaluate(FaultyRounds.spec().scoring(), DataPart.TRAIN, parameters))
+        assertThat(data.evaluate(FaultyRounds.spec().scoring(), EvaluationSet.TRAIN, parameters))
             .usingRecursiveComparison()
-            .isEqualTo(threads.evaluate(FaultyRounds.spec().scoring(), DataPart.TRAIN, parameters));
+            .isEqualTo(
+                threads.evaluate(FaultyRounds.spec().scoring(), EvaluationSet.TRAIN, parameters));
         assertThat(data.predict(FaultyRounds.spec().scoring(), Split.TRAIN, parameters).values())
             .isEqualTo(
                 threads.predict(FaultyRounds.spec().scoring(), Split.TRAIN, parameters).values());

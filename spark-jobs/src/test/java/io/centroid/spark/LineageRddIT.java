@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.centroid.Eventually;
 import io.centroid.config.RunConfig;
+import io.centroid.spark.session.SparkContexts;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;

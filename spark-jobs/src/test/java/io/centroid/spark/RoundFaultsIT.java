@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.centroid.WorkerFailure;
 import io.centroid.config.RunConfig;
 import io.centroid.data.Split;
+import io.centroid.spark.session.SparkContexts;
 import io.centroid.train.DivergedException;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.RoundLimit;

@@ -6,42 +6,42 @@ import com.esotericsoftware.kryo.DefaultSerializer;
 import io.centroid.DrawnDigits;
 import io.centroid.InputException;
 import io.centroid.SameBits;
-import io.centroid.average.Codec;
-import io.centroid.corpus.DocumentHash;
-import io.centroid.data.CsvFormat;
-import io.centroid.data.CsvSource;
+import io.centroid.averaging.codec.Codec;
 import io.centroid.data.ExampleSource;
-import io.centroid.data.IdxSource;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalisation;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
+import io.centroid.data.csv.CsvFormat;
+import io.centroid.data.csv.CsvSource;
 import io.centroid.data.digits.DigitsSource;
+import io.centroid.data.documents.DocumentKind;
+import io.centroid.data.documents.Place;
+import io.centroid.data.documents.TextFile;
+import io.centroid.data.documents.TextPlan;
+import io.centroid.data.idx.IdxSource;
+import io.centroid.data.tokenizing.DocumentHash;
 import io.centroid.dl4j.Dl4jEngine;
-import io.centroid.documents.DocumentKind;
-import io.centroid.documents.Place;
-import io.centroid.documents.TextFile;
-import io.centroid.documents.TextPlan;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
 import io.centroid.io.HadoopFiles;
 import io.centroid.memory.PeakMemory;
-import io.centroid.model.Activation;
-import io.centroid.model.Architecture;
-import io.centroid.model.Loss;
-import io.centroid.model.NetworkSpec;
-import io.centroid.optimize.InnerState;
-import io.centroid.optimize.OptimizerSettings;
-import io.centroid.optimize.RateSchedule;
-import io.centroid.train.InnerStatePolicy;
-import io.centroid.train.ShardSpec;
-import io.centroid.train.Slicing;
-import io.centroid.train.WorkerMemory;
-import io.centroid.train.WorkerReport;
-import io.centroid.train.WorkerResult;
-import io.centroid.train.WorkerSpec;
-import io.centroid.train.WorkerTask;
+import io.centroid.nn.Activation;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.Loss;
+import io.centroid.nn.NetworkSpec;
+import io.centroid.optim.InnerState;
+import io.centroid.optim.OptimizerSettings;
+import io.centroid.optim.RateSchedule;
+import io.centroid.train.worker.InnerStatePolicy;
+import io.centroid.train.worker.ShardSpec;
+import io.centroid.train.worker.Slicing;
+import io.centroid.train.worker.WorkerReport;
+import io.centroid.train.worker.WorkerResult;
+import io.centroid.train.worker.WorkerSpec;
+import io.centroid.train.worker.WorkerState;
+import io.centroid.train.worker.WorkerTask;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -127,9 +127,9 @@ class SerializationTest {
                 new WorkerReport(1, 7, 1.5, true, 9, 11),
                 List.of(new byte[] {1, 2}, new byte[] {3}),
                 new InnerState(2, List.of(vector)),
-                new WorkerMemory(new InnerState(4, List.of(vector)), vector)),
+                new WorkerState(new InnerState(4, List.of(vector)), vector)),
             new WorkerResult(
-                new WorkerReport(0, 0, 0, false, 0, 0), List.of(), null, WorkerMemory.EMPTY),
+                new WorkerReport(0, 0, 0, false, 0, 0), List.of(), null, WorkerState.EMPTY),
             new SlicePart(new WorkerReport(1, 7, 1.5, true, 9, 11), new byte[] {5}, 0, null),
             new SlicePart(
                 new WorkerReport(1, 7, 1.5, true, 2.5, 0.5, 9, 11, new PeakMemory(1, 2, 3)),
@@ -139,7 +139,7 @@ class SerializationTest {
             new SliceResult(new byte[] {1}, List.of(vector), null, List.of(), 3),
             new RoundStart.Whole(vector, new InnerState(1, List.of(vector))),
             new RoundStart.Sliced(Slicing.of(9_000, 2), 2, 7),
-            new JavaSerialized<>(new WorkerMemory(null, vector)),
+            new JavaSerialized<>(new WorkerState(null, vector)),
             Reading.of(() -> new Evaluation(3, 0.25, 0, new long[][] {{1, 0}, {2, 0}})),
             Reading.of(() -> new Predictions(new long[] {4, 9}, new float[] {1, 0})),
             new ShardSpec(new DigitsSource(3, 40, 20), 5, 0.2, 2),

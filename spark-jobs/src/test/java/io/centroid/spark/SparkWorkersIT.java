@@ -8,41 +8,42 @@ import io.centroid.DrawnDigits;
 import io.centroid.Eventually;
 import io.centroid.InputException;
 import io.centroid.SameBits;
-import io.centroid.average.Codec;
+import io.centroid.averaging.OuterSettings;
+import io.centroid.averaging.OuterStep;
+import io.centroid.averaging.codec.Codec;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.ExampleSource;
-import io.centroid.data.IdxSource;
 import io.centroid.data.Normalisation;
 import io.centroid.data.Split;
 import io.centroid.data.digits.DigitsSource;
+import io.centroid.data.idx.IdxSource;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.io.HadoopFiles;
-import io.centroid.kernels.NativeMemory;
-import io.centroid.model.Activation;
-import io.centroid.model.Architecture;
-import io.centroid.model.Loss;
-import io.centroid.model.NetworkSpec;
-import io.centroid.optimize.OptimizerSettings;
-import io.centroid.optimize.OuterSettings;
-import io.centroid.optimize.OuterStep;
-import io.centroid.optimize.RateSchedule;
-import io.centroid.train.Carried;
-import io.centroid.train.DataPart;
+import io.centroid.nn.Activation;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.Loss;
+import io.centroid.nn.NetworkSpec;
+import io.centroid.nn.kernels.NativeMemory;
+import io.centroid.optim.OptimizerSettings;
+import io.centroid.optim.RateSchedule;
+import io.centroid.spark.session.SparkContexts;
+import io.centroid.train.CarriedState;
 import io.centroid.train.EarlyStopping;
-import io.centroid.train.InnerStatePolicy;
 import io.centroid.train.LocalShardedData;
-import io.centroid.train.Round;
 import io.centroid.train.RoundResult;
-import io.centroid.train.ShardSpec;
 import io.centroid.train.ShardedData;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingListener;
 import io.centroid.train.TrainingLoop;
 import io.centroid.train.TrainingPlan;
-import io.centroid.train.WorkerSpec;
 import io.centroid.train.Workers;
+import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.InnerStatePolicy;
+import io.centroid.train.worker.Round;
+import io.centroid.train.worker.ShardSpec;
+import io.centroid.train.worker.WorkerSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -177,7 +178,7 @@ class SparkWorkersIT {
       DataSummary summary,
       long rounds,
       float[] parameters,
-      Carried.Here carried,
+      CarriedState.Here carried,
       List<Evaluation> validations,
       Evaluation test,
       Predictions predictions) {
@@ -190,7 +191,7 @@ class SparkWorkersIT {
       TrainingListener listener =
           new TrainingListener() {
             @Override
-            public void onEvaluation(TrainState state, DataPart part, Evaluation evaluation) {
+            public void onEvaluation(TrainState state, EvaluationSet part, Evaluation evaluation) {
               validations.add(evaluation);
             }
           };
@@ -207,10 +208,10 @@ class SparkWorkersIT {
           summary,
           state.rounds(),
           state.parameters(),
-          new Carried.Here(
+          new CarriedState.Here(
               state.carried().shared(), state.carried().own(), state.carried().outer()),
           validations,
-          workers.evaluate(DataPart.TEST, state.parameters()),
+          workers.evaluate(EvaluationSet.TEST, state.parameters()),
           data.predict(spec.scoring(), Split.TEST, state.parameters()));
     }
   }
@@ -349,8 +350,8 @@ class SparkWorkersIT {
               workers);
       Workers run = workers(data, spec);
       TrainState state = rounds(run, spec.network(), 5);
-      run.evaluate(DataPart.VALIDATION, state.parameters());
-      run.evaluate(DataPart.TEST, state.parameters());
+      run.evaluate(EvaluationSet.VALIDATION, state.parameters());
+      run.evaluate(EvaluationSet.TEST, state.parameters());
     }
     assertThat(CountingSource.reads().keySet())
         .containsExactly("TEST 0", "TEST 1", "TEST 2", "TRAIN 0", "TRAIN 1", "TRAIN 2");

@@ -1,7 +1,7 @@
 package io.centroid.data.digits;
 
-import io.centroid.Seed;
 import io.centroid.data.Split;
+import io.centroid.random.Seed;
 
 /** The stream of random numbers of one drawn digit (SplitMix64). Not thread-safe. */
 final class DigitRandom {

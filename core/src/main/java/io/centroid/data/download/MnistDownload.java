@@ -2,7 +2,7 @@ package io.centroid.data.download;
 
 import io.centroid.InputException;
 import io.centroid.io.BoundedRead;
-import io.centroid.io.GunzipStream;
+import io.centroid.io.decoding.GunzipStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

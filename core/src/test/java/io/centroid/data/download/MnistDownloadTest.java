@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
 import io.centroid.data.Bytes;
-import io.centroid.data.IdxSource;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
 import io.centroid.data.download.LocalMirror.Behaviour;
+import io.centroid.data.idx.IdxSource;
 import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.net.URI;

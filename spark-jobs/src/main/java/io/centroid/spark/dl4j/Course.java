@@ -1,6 +1,6 @@
 package io.centroid.spark.dl4j;
 
-import io.centroid.train.WorkerMemory;
+import io.centroid.train.worker.WorkerState;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 
@@ -11,7 +11,7 @@ import org.deeplearning4j.nn.api.Model;
  * @param outer the outer step's vectors
  * @param own what each worker keeps, in worker order; empty if nothing
  */
-record Course(Model model, long rounds, List<float[]> outer, List<WorkerMemory> own) {
+record Course(Model model, long rounds, List<float[]> outer, List<WorkerState> own) {
   static Course of(Model model) {
     return new Course(model, 0, List.of(), List.of());
   }

@@ -3,7 +3,7 @@ package io.centroid.spark.dl4j;
 import io.centroid.InputException;
 import io.centroid.spark.JavaSerialized;
 import io.centroid.spark.Reading;
-import io.centroid.spark.SparkFailure;
+import io.centroid.spark.session.SparkFailure;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;

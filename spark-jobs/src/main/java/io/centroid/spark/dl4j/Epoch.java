@@ -1,17 +1,17 @@
 package io.centroid.spark.dl4j;
 
 import io.centroid.InputException;
-import io.centroid.average.Codec;
-import io.centroid.average.WeightedMean;
-import io.centroid.optimize.InnerState;
-import io.centroid.optimize.OuterStep;
+import io.centroid.averaging.OuterStep;
+import io.centroid.averaging.WeightedMean;
+import io.centroid.averaging.codec.Codec;
+import io.centroid.optim.InnerState;
 import io.centroid.spark.JavaSerialized;
 import io.centroid.spark.Jobs;
 import io.centroid.spark.Reading;
-import io.centroid.train.InnerStatePolicy;
-import io.centroid.train.WorkerReport;
-import io.centroid.train.WorkerResult;
-import io.centroid.train.WorkerTotals;
+import io.centroid.train.worker.InnerStatePolicy;
+import io.centroid.train.worker.WorkerReport;
+import io.centroid.train.worker.WorkerResult;
+import io.centroid.train.worker.WorkerTotals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,6 +1,6 @@
 package io.centroid.spark.dl4j;
 
-import io.centroid.train.WorkerResult;
+import io.centroid.train.worker.WorkerResult;
 import java.io.Serializable;
 
 /**

@@ -3,7 +3,7 @@ package io.centroid.spark.dl4j;
 import io.centroid.spark.JavaSerialized;
 import io.centroid.spark.LineageRdd;
 import io.centroid.spark.Reading;
-import io.centroid.train.WorkerMemory;
+import io.centroid.train.worker.WorkerState;
 import java.util.List;
 import java.util.Objects;
 import org.apache.spark.Dependency;
@@ -23,7 +23,7 @@ final class LocalRoundRdd extends LineageRdd<JavaSerialized<Reading<LocalResult>
 
   private final LocalTask task;
   private final Broadcast<JavaSerialized<Start>> start;
-  private final @Nullable Broadcast<JavaSerialized<List<WorkerMemory>>> given;
+  private final @Nullable Broadcast<JavaSerialized<List<WorkerState>>> given;
   private @Nullable RDD<JavaSerialized<Reading<Minibatches>>> shards;
   private @Nullable LineageRdd<JavaSerialized<Reading<LocalResult>>> previous;
 
@@ -32,7 +32,7 @@ final class LocalRoundRdd extends LineageRdd<JavaSerialized<Reading<LocalResult>
       RDD<JavaSerialized<Reading<Minibatches>>> shards,
       @Nullable LineageRdd<JavaSerialized<Reading<LocalResult>>> previous,
       Broadcast<JavaSerialized<Start>> start,
-      @Nullable Broadcast<JavaSerialized<List<WorkerMemory>>> given) {
+      @Nullable Broadcast<JavaSerialized<List<WorkerState>>> given) {
     super(shards.sparkContext(), parents(shards, previous));
     this.task = task;
     this.shards = shards;
@@ -51,16 +51,16 @@ final class LocalRoundRdd extends LineageRdd<JavaSerialized<Reading<LocalResult>
     int worker = partition.index();
     Minibatches minibatches =
         Objects.requireNonNull(shards).iterator(partition, context).next().value().require();
-    WorkerMemory memory = memory(partition, context);
+    WorkerState memory = memory(partition, context);
     Start from = start.value().value();
     return new JavaSerialized<>(Reading.of(() -> task.run(worker, from, minibatches, memory)));
   }
 
-  private WorkerMemory memory(Partition partition, TaskContext context) {
+  private WorkerState memory(Partition partition, TaskContext context) {
     if (previous != null) {
       return previous.iterator(partition, context).next().value().require().worker().memory();
     }
-    return given == null ? WorkerMemory.EMPTY : given.value().value().get(partition.index());
+    return given == null ? WorkerState.EMPTY : given.value().value().get(partition.index());
   }
 
   @Override

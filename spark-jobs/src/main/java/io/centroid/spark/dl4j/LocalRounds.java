@@ -4,7 +4,7 @@ import io.centroid.spark.JavaSerialized;
 import io.centroid.spark.Jobs;
 import io.centroid.spark.LineageRdd;
 import io.centroid.spark.Reading;
-import io.centroid.train.WorkerMemory;
+import io.centroid.train.worker.WorkerState;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,7 +28,7 @@ final class LocalRounds {
   // By these a lost memory can be made again.
   private final List<Broadcast<?>> reachable = new ArrayList<>();
   private @Nullable LineageRdd<JavaSerialized<Reading<LocalResult>>> memories;
-  private List<WorkerMemory> given;
+  private List<WorkerState> given;
   private int length;
 
   /**
@@ -40,7 +40,7 @@ final class LocalRounds {
       JavaSparkContext spark,
       RDD<JavaSerialized<Reading<Minibatches>>> shards,
       boolean keepsMemory,
-      List<WorkerMemory> given) {
+      List<WorkerState> given) {
     this.spark = spark;
     this.shards = shards;
     this.keepsMemory = keepsMemory;
@@ -50,7 +50,7 @@ final class LocalRounds {
   /** Runs a round; the results are in worker order and without what workers keep. */
   List<LocalResult> run(LocalTask task, Start start) {
     Broadcast<JavaSerialized<Start>> broadcast = spark.broadcast(new JavaSerialized<>(start));
-    Broadcast<JavaSerialized<List<WorkerMemory>>> first =
+    Broadcast<JavaSerialized<List<WorkerState>>> first =
         given.isEmpty() ? null : spark.broadcast(new JavaSerialized<>(List.copyOf(given)));
     LocalRoundRdd round = new LocalRoundRdd(task, shards, memories, broadcast, first);
     if (keepsMemory) {
@@ -87,7 +87,7 @@ final class LocalRounds {
   }
 
   /** Brings what workers keep to the driver, and lets go of the executors' copies. */
-  List<WorkerMemory> finish() {
+  List<WorkerState> finish() {
     if (memories != null) {
       List<LocalResult> kept = collect(memories, LocalRounds::memoryOnly);
       given = kept.stream().map(result -> result.worker().memory()).toList();

@@ -1,14 +1,14 @@
 package io.centroid.spark.dl4j;
 
 import io.centroid.InputException;
-import io.centroid.Seed;
-import io.centroid.average.ErrorFeedback;
-import io.centroid.optimize.InnerState;
-import io.centroid.train.InnerStatePolicy;
-import io.centroid.train.Slicing;
-import io.centroid.train.WorkerMemory;
-import io.centroid.train.WorkerReport;
-import io.centroid.train.WorkerResult;
+import io.centroid.averaging.codec.ErrorFeedback;
+import io.centroid.optim.InnerState;
+import io.centroid.random.Seed;
+import io.centroid.train.worker.InnerStatePolicy;
+import io.centroid.train.worker.Slicing;
+import io.centroid.train.worker.WorkerReport;
+import io.centroid.train.worker.WorkerResult;
+import io.centroid.train.worker.WorkerState;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +28,7 @@ record LocalTask(MasterSettings settings, int epoch, int first) implements Seria
    *
    * @throws InputException if a minibatch does not fit the network
    */
-  LocalResult run(int worker, Start start, Minibatches minibatches, WorkerMemory memory) {
+  LocalResult run(int worker, Start start, Minibatches minibatches, WorkerState memory) {
     long entered = System.nanoTime();
     int to = Math.min(first + settings.localSteps(), minibatches.count());
     if (to <= first) {
@@ -70,20 +70,17 @@ record LocalTask(MasterSettings settings, int epoch, int first) implements Seria
             worker, examples, lossSum, finite, computed - began, System.nanoTime() - entered);
     return new LocalResult(
         new WorkerResult(
-            report,
-            payload,
-            keeps ? null : inner,
-            new WorkerMemory(keeps ? inner : null, residual)),
+            report, payload, keeps ? null : inner, new WorkerState(keeps ? inner : null, residual)),
         iteration);
   }
 
   /** A worker whose minibatches are used up waits for the others. */
-  private static LocalResult nothing(int worker, Start start, WorkerMemory memory) {
+  private static LocalResult nothing(int worker, Start start, WorkerState memory) {
     WorkerReport report = new WorkerReport(worker, 0, 0, true, 0, 0);
     return new LocalResult(new WorkerResult(report, List.of(), null, memory), start.iteration());
   }
 
-  private float[] state(Start start, WorkerMemory memory) {
+  private float[] state(Start start, WorkerState memory) {
     InnerState own = memory.inner();
     return own == null ? start.updaterState() : own.moments().get(0);
   }

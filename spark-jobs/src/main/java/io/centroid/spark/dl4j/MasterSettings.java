@@ -1,9 +1,9 @@
 package io.centroid.spark.dl4j;
 
 import io.centroid.InputException;
-import io.centroid.average.Codec;
-import io.centroid.optimize.OuterSettings;
-import io.centroid.train.InnerStatePolicy;
+import io.centroid.averaging.OuterSettings;
+import io.centroid.averaging.codec.Codec;
+import io.centroid.train.worker.InnerStatePolicy;
 import java.io.Serializable;
 
 /**

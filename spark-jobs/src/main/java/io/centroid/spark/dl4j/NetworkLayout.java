@@ -1,8 +1,8 @@
 package io.centroid.spark.dl4j;
 
-import io.centroid.model.ParameterLayout;
-import io.centroid.model.ParameterLayout.Entry;
-import io.centroid.model.ParameterLayout.Role;
+import io.centroid.nn.ParameterLayout;
+import io.centroid.nn.ParameterLayout.Entry;
+import io.centroid.nn.ParameterLayout.Role;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -42,7 +42,8 @@ abstract class WatchedRounds
       @Nullable StatsStorageRouter router, Collection<TrainingListener> wanted) {
     if (router != null) {
       throw new InputException(
-          "CentroidTrainingMaster collects no statistics from workers: a StatsStorageRouter is not supported");
+          "CentroidTrainingMaster collects no statistics from workers: a StatsStorageRouter is not"
+              + " supported");
     }
     listeners.set(wanted);
   }
@@ -51,7 +52,8 @@ abstract class WatchedRounds
   public void setCollectTrainingStats(boolean collect) {
     if (collect) {
       throw new InputException(
-          "CentroidTrainingMaster collects no training statistics; see Spark's own pages for the times of rounds");
+          "CentroidTrainingMaster collects no training statistics; see Spark's own pages for the"
+              + " times of rounds");
     }
   }
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.generate.Generation;
-import io.centroid.run.LanguageModel;
+import io.centroid.model.LanguageModel;
 import java.util.Arrays;
 import java.util.Locale;
 

@@ -2,13 +2,13 @@ package io.centroid.spark.generate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
-import io.centroid.generate.Ending;
 import io.centroid.generate.Generation;
 import io.centroid.generate.Generator;
 import io.centroid.generate.Sampling;
+import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
 import io.centroid.io.HadoopFiles;
-import io.centroid.run.LanguageModel;
+import io.centroid.model.LanguageModel;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -42,7 +42,11 @@ import scala.Tuple2;
  * @param guesses tokens that are looked up in a text at most, to be checked in one pass
  */
 public record PromptsJob(
-    LanguageModel.Location model, Sampling sampling, Ending ending, boolean scores, int guesses)
+    LanguageModel.Location model,
+    Sampling sampling,
+    StopCriteria ending,
+    boolean scores,
+    int guesses)
     implements Serializable {
 
   /** Lines that a task works on at once. */

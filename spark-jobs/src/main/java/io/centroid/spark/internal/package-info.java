@@ -1,8 +1,4 @@
-/**
- * What Centroid uses of Spark that Spark keeps to itself ({@code private[spark]}), behind plain
- * Java signatures; nothing else may. InternalApiTest exercises each call, so that a new version of
- * Spark fails there first.
- */
+/** The calls into Spark's private API, all of them. */
 @NullMarked
 package io.centroid.spark.internal;
 

@@ -1,8 +1,8 @@
 package io.centroid.spark.text;
 
-import io.centroid.text.BpeTraining;
-import io.centroid.text.ByteLevelBpe;
-import io.centroid.text.PreTokens;
+import io.centroid.text.bpe.BpeTraining;
+import io.centroid.text.bpe.ByteLevelBpe;
+import io.centroid.text.bpe.PreTokens;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.centroid.spark.text;
 
-import io.centroid.corpus.ValidationRule;
-import io.centroid.documents.DocumentKind;
-import io.centroid.documents.ReadingOptions;
+import io.centroid.data.documents.DocumentKind;
+import io.centroid.data.documents.ReadingOptions;
+import io.centroid.data.tokenizing.ValidationRule;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.centroid.spark.text;
 
-import io.centroid.corpus.DocumentHash;
-import io.centroid.corpus.DocumentHashing;
-import io.centroid.documents.Place;
+import io.centroid.data.documents.Place;
+import io.centroid.data.tokenizing.DocumentHash;
+import io.centroid.data.tokenizing.DocumentHashing;
 import io.centroid.spark.JavaSerialized;
 import java.util.Iterator;
 import java.util.NoSuchElementException;

@@ -2,7 +2,7 @@ package io.centroid.spark.text;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
-import io.centroid.documents.Place;
+import io.centroid.data.documents.Place;
 import java.io.Serializable;
 import java.util.Comparator;
 

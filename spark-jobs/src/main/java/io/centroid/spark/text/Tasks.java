@@ -1,11 +1,11 @@
 package io.centroid.spark.text;
 
-import io.centroid.corpus.DocumentHash;
-import io.centroid.corpus.DocumentHashing;
-import io.centroid.documents.KeptDocuments;
-import io.centroid.documents.Place;
-import io.centroid.documents.Text;
-import io.centroid.documents.TextPlan;
+import io.centroid.data.documents.KeptDocuments;
+import io.centroid.data.documents.Place;
+import io.centroid.data.documents.Text;
+import io.centroid.data.documents.TextPlan;
+import io.centroid.data.tokenizing.DocumentHash;
+import io.centroid.data.tokenizing.DocumentHashing;
 import io.centroid.spark.JavaSerialized;
 import java.io.Serializable;
 import java.util.Collections;

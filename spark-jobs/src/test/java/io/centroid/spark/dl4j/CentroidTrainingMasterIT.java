@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.DrawnDigits;
 import io.centroid.InputException;
-import io.centroid.average.Codec;
+import io.centroid.averaging.OuterSettings;
+import io.centroid.averaging.codec.Codec;
 import io.centroid.data.Split;
-import io.centroid.optimize.OuterSettings;
-import io.centroid.train.InnerStatePolicy;
+import io.centroid.train.worker.InnerStatePolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

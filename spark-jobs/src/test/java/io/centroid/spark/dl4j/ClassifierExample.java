@@ -1,7 +1,7 @@
 package io.centroid.spark.dl4j;
 
-import io.centroid.average.Codec;
-import io.centroid.optimize.OuterSettings;
+import io.centroid.averaging.OuterSettings;
+import io.centroid.averaging.codec.Codec;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;

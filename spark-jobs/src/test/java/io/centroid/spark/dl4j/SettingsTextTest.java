@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
-import io.centroid.average.Codec;
-import io.centroid.optimize.OuterSettings;
-import io.centroid.train.InnerStatePolicy;
+import io.centroid.averaging.OuterSettings;
+import io.centroid.averaging.codec.Codec;
+import io.centroid.train.worker.InnerStatePolicy;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

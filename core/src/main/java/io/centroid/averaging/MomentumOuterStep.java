@@ -1,0 +1,32 @@
+package io.centroid.averaging;
+
+import java.util.List;
+
+/**
+ * SGD with momentum on the gradient g = -delta, in PyTorch's form: v = momentum * v + g; p -= rate
+ * * v, or for Nesterov's variant, the outer step of DiLoCo (Douillard et al., arXiv 2311.08105), p
+ * -= rate * (g + momentum * v).
+ */
+record MomentumOuterStep(float rate, float momentum, boolean nesterov) implements OuterStep {
+
+  @Override
+  public List<String> stateNames() {
+    return List.of("momentum");
+  }
+
+  @Override
+  public Moved step(
+      long round, long offset, float[] parameters, float[] meanDelta, List<float[]> state) {
+    int length = parameters.length;
+    float[] before = state.isEmpty() ? new float[length] : state.get(0);
+    float[] velocity = new float[length];
+    float[] moved = new float[length];
+    for (int i = 0; i < length; i++) {
+      float gradient = -meanDelta[i];
+      float v = momentum * before[i] + gradient;
+      velocity[i] = v;
+      moved[i] = parameters[i] - rate * (nesterov ? gradient + momentum * v : v);
+    }
+    return new Moved(moved, List.of(velocity));
+  }
+}

@@ -1,0 +1,25 @@
+package io.centroid.averaging;
+
+import java.util.List;
+
+/**
+ * A step of {@code rate} times the mean delta: SGD whose gradient is the delta's negative (Reddi et
+ * al., "Adaptive federated optimization", ICLR 2021). A rate of 1 is plain averaging.
+ */
+record SgdOuterStep(float rate) implements OuterStep {
+
+  @Override
+  public List<String> stateNames() {
+    return List.of();
+  }
+
+  @Override
+  public Moved step(
+      long round, long offset, float[] parameters, float[] meanDelta, List<float[]> state) {
+    float[] moved = new float[parameters.length];
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] = parameters[i] + rate * meanDelta[i];
+    }
+    return new Moved(moved, List.of());
+  }
+}

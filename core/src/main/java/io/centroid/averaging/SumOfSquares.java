@@ -1,0 +1,44 @@
+package io.centroid.averaging;
+
+import io.centroid.averaging.codec.Codec;
+
+/**
+ * Sums of squares in double precision, in an order that does not depend on how a vector is cut into
+ * slices: each {@link Codec#BLOCK} of values is summed for itself.
+ */
+public final class SumOfSquares {
+  private SumOfSquares() {}
+
+  /**
+   * Adds a slice, which begins at a block of the whole vector. The sum of finite values is finite;
+   * one value that is not makes it infinite or NaN.
+   *
+   * @param before of the slices before
+   */
+  public static double add(double before, float[] values, int length) {
+    double sum = before;
+    for (int from = 0; from < length; from += Codec.BLOCK) {
+      sum += ofBlock(values, from, Math.min(from + Codec.BLOCK, length));
+    }
+    return sum;
+  }
+
+  private static double ofBlock(float[] values, int from, int to) {
+    // Four sums at once: one alone would wait for each addition to end.
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = from;
+    for (; i + 3 < to; i += 4) {
+      a += (double) values[i] * values[i];
+      b += (double) values[i + 1] * values[i + 1];
+      c += (double) values[i + 2] * values[i + 2];
+      d += (double) values[i + 3] * values[i + 3];
+    }
+    for (; i < to; i++) {
+      a += (double) values[i] * values[i];
+    }
+    return (a + b) + (c + d);
+  }
+}

@@ -1,0 +1,35 @@
+package io.centroid.averaging.codec;
+
+import io.centroid.io.HalfFloat;
+import java.nio.ByteBuffer;
+
+/** Every value in two bytes. */
+public record HalfCodec(HalfFloat format) implements Codec {
+
+  @Override
+  public boolean isExact() {
+    return false;
+  }
+
+  @Override
+  public int size(int count) {
+    return Math.multiplyExact(count, Short.BYTES);
+  }
+
+  @Override
+  public byte[] encode(float[] values, int from, int to) {
+    ByteBuffer payload = Payload.create(this, values, from, to);
+    for (int i = from; i < to; i++) {
+      payload.putShort((i - from) * Short.BYTES, format.narrow(values[i]));
+    }
+    return payload.array();
+  }
+
+  @Override
+  public void decode(byte[] bytes, float[] into, int from, int to) {
+    ByteBuffer payload = Payload.open(this, bytes, into, from, to);
+    for (int i = from; i < to; i++) {
+      into[i] = format.widen(payload.getShort((i - from) * Short.BYTES));
+    }
+  }
+}

@@ -1,0 +1,271 @@
+package io.centroid.config;
+
+import io.centroid.InputErrors;
+import io.centroid.averaging.OuterSettings;
+import io.centroid.averaging.codec.Codec;
+import io.centroid.config.RunConfig.Average;
+import io.centroid.config.RunConfig.Checkpoint;
+import io.centroid.config.RunConfig.Compute;
+import io.centroid.config.RunConfig.Data;
+import io.centroid.config.RunConfig.Divergence;
+import io.centroid.config.RunConfig.Model;
+import io.centroid.config.RunConfig.Train;
+import io.centroid.data.Normalisation;
+import io.centroid.data.csv.CsvFormat;
+import io.centroid.data.texts.ClassNames;
+import io.centroid.nn.Activation;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.Loss;
+import io.centroid.security.KerberosLogin;
+import io.centroid.train.Metric;
+import io.centroid.train.RoundLimit;
+import io.centroid.train.worker.InnerStatePolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Reads and checks the groups of keys, one method each. */
+final class ConfigReader {
+  /** Less than a store's hiccup would have writers overtake each other. */
+  private static final Duration LEAST_LEASE_TIMEOUT = Duration.ofSeconds(1);
+
+  private ConfigReader() {}
+
+  static Data data(Settings settings) {
+    Data.Format format = settings.choice("data.format", Data.Format.class);
+    if (format != Data.Format.DIGITS && settings.text("data.path").isEmpty()) {
+      throw settings.refused(
+          "data.path", "must name the data when data.format is not digits", "\"\"");
+    }
+    if (!settings.texts("data.parts").isEmpty()
+        && format != Data.Format.IDX
+        && format != Data.Format.CSV) {
+      throw settings.refused(
+          "data.parts",
+          "must be empty when data.format is not idx or csv",
+          InputErrors.shorten(settings.texts("data.parts").toString()));
+    }
+    List<Integer> shape = settings.integers("data.csv.shape", 1);
+    if (!shape.isEmpty() && shape.size() != 3) {
+      throw settings.refused(
+          "data.csv.shape", "must be empty or [channels, height, width]", shape.toString());
+    }
+    return new Data(
+        format,
+        settings.text("data.path"),
+        settings.texts("data.parts"),
+        settings.text("data.train-file"),
+        settings.text("data.train-labels-file"),
+        settings.text("data.test-file"),
+        settings.text("data.test-labels-file"),
+        settings.number(
+            "data.validation-split", value -> value >= 0 && value < 1, "from 0 to below 1"),
+        settings.choice("data.normalisation", Normalisation.Method.class),
+        classes(settings),
+        settings.integer("data.block", 0),
+        settings.bytes("data.decoded-limit"),
+        new Data.Csv(
+            settings.text("data.csv.target"),
+            settings.choice("data.csv.features", Data.Csv.FeatureType.class),
+            shape),
+        texts(settings),
+        new Data.Digits(
+            settings.integer("data.digits.train", 1),
+            settings.integer("data.digits.test", 0),
+            settings.whole("data.digits.seed", Long.MIN_VALUE)));
+  }
+
+  private static Data.Texts texts(Settings settings) {
+    List<String> labels = settings.texts("data.texts.labels");
+    if (labels.size() == 1
+        || labels.size() > ClassNames.MOST
+        || labels.contains("")
+        || Set.copyOf(labels).size() < labels.size()) {
+      throw settings.refused(
+          "data.texts.labels",
+          "must be empty, or 2 to " + ClassNames.MOST + " different names",
+          InputErrors.shorten(labels.toString()));
+    }
+    if (settings.text("data.texts.text").isEmpty()) {
+      throw settings.refused("data.texts.text", "must name a column or field", "\"\"");
+    }
+    return new Data.Texts(
+        settings.text("data.texts.text"),
+        settings.text("data.texts.label"),
+        labels,
+        settings.text("data.texts.tokenizer"));
+  }
+
+  private static int classes(Settings settings) {
+    int classes = settings.integer("data.classes", 0);
+    if (classes > CsvFormat.MOST_CLASSES) {
+      throw settings.refused(
+          "data.classes", "must be at most " + CsvFormat.MOST_CLASSES, Integer.toString(classes));
+    }
+    return classes;
+  }
+
+  static Model model(Settings settings) {
+    return new Model(
+        network(settings),
+        settings.choice("model.loss", Loss.class),
+        settings.text("model.init-from"));
+  }
+
+  private static NetworkSettings network(Settings settings) {
+    List<Integer> hidden = settings.integers("model.hidden", 1);
+    Activation activation = settings.choice("model.activation", Activation.class);
+    boolean allowsZip = settings.flag("model.allow-dl4j-zip");
+    return switch (settings.choice("model.name", Model.Name.class)) {
+      case MLP -> new NetworkSettings.Complete(new Architecture.Mlp(hidden, activation));
+      case CNN ->
+          new NetworkSettings.Complete(
+              new Architecture.Cnn(
+                  settings.integers("model.channels", 1),
+                  settings.integer("model.kernel", 1),
+                  hidden,
+                  activation));
+      case DL4J -> dl4j(settings, allowsZip);
+      case GPT2 -> Gpt2Settings.read(settings);
+    };
+  }
+
+  private static NetworkSettings dl4j(Settings settings, boolean allowsZip) {
+    String start = settings.text("model.init-from");
+    boolean ofZip =
+        settings.text("model.file").isEmpty() && start.toLowerCase(Locale.ROOT).endsWith(".zip");
+    if (!ofZip) {
+      return new NetworkSettings.Complete(new Architecture.Dl4j(networkFile(settings)));
+    }
+    if (!allowsZip) {
+      throw settings.refused(
+          "model.allow-dl4j-zip",
+          "must be true to read " + start + ", a zip of DL4J's, which is an untrusted format",
+          "false");
+    }
+    return new NetworkSettings.OfDl4jZip();
+  }
+
+  private static String networkFile(Settings settings) {
+    String file = settings.text("model.file");
+    try {
+      return Files.readString(Path.of(file));
+    } catch (IOException e) {
+      throw settings.refused(
+          "model.file", "must be a readable JSON file", file.isEmpty() ? "\"\"" : file);
+    }
+  }
+
+  static KerberosLogin kerberos(Settings settings) {
+    String principal = settings.text("security.kerberos.principal");
+    String keytab = settings.text("security.kerberos.keytab");
+    if (principal.isEmpty() != keytab.isEmpty()) {
+      boolean half = keytab.isEmpty();
+      throw settings.refused(
+          half ? "security.kerberos.principal" : "security.kerberos.keytab",
+          "must be set together with security.kerberos." + (half ? "keytab" : "principal"),
+          half ? principal : keytab);
+    }
+    return new KerberosLogin(principal, keytab);
+  }
+
+  static Compute compute(Settings settings) {
+    String engine = settings.text("compute.engine");
+    if (!engine.matches("[a-z0-9-]+")) {
+      throw settings.refused(
+          "compute.engine", "must be auto or the name of an engine, such as cpu", engine);
+    }
+    return new Compute(
+        engine,
+        settings.choice("compute.workers", Compute.WorkerKind.class),
+        settings.integer("compute.threads", 0),
+        settings.integer("compute.threads-per-worker", 1),
+        settings.flag("compute.activation-checkpointing"),
+        settings.bytes("compute.native-memory"));
+  }
+
+  static Train train(Settings settings) {
+    return new Train(
+        settings.integer("train.workers", 1),
+        settings.text("train.local-steps").equals("auto")
+            ? RunConfig.Train.MEASURED
+            : settings.integer("train.local-steps", 1),
+        settings.number(
+            "train.synchronisation-share", value -> value > 0 && value < 1, "between 0 and 1"),
+        settings.integer("train.epochs", 1),
+        settings.whole("train.steps", 0),
+        settings.integer("train.batch-size", 1),
+        settings.integer("train.micro-batch", 0),
+        settings.whole("train.seed", Long.MIN_VALUE),
+        settings.choice("train.inner-state", InnerStatePolicy.class),
+        settings.integer("train.early-stopping.patience", 0),
+        settings.number("train.early-stopping.minimum-gain", value -> value >= 0, "0 or more"),
+        divergence(settings),
+        new RoundLimit(
+            settings.duration("train.round-timeout"), settings.integer("train.round-attempts", 1)));
+  }
+
+  private static Divergence divergence(Settings settings) {
+    return new Divergence(
+        settings.number(
+            "train.outlier-factor", value -> value == 0 || value > 1, "0 or more than 1"),
+        settings.choice("train.on-divergence", Divergence.Reaction.class),
+        settings.number(
+            "train.rollback.rate-factor",
+            value -> value > 0 && value <= 1,
+            "above 0 and at most 1"),
+        settings.integer("train.rollback.limit", 1));
+  }
+
+  static Checkpoint checkpoint(Settings settings) {
+    return new Checkpoint(
+        settings.text("checkpoint.every-rounds").equals("auto")
+            ? Checkpoint.BY_TIME
+            : settings.integer("checkpoint.every-rounds", 0),
+        settings.integer("checkpoint.keep", 1),
+        settings.choice("checkpoint.metric", Metric.class),
+        settings.choice("checkpoint.commit", Checkpoint.Commit.class),
+        settings.duration("checkpoint.lease-timeout", LEAST_LEASE_TIMEOUT));
+  }
+
+  static OuterSettings outer(Settings settings) {
+    OuterSettings.Name name = settings.choice("outer.name", OuterSettings.Name.class);
+    double rate = settings.number("outer.rate", value -> value >= 0, "0 or more");
+    if (name == OuterSettings.Name.MEAN && rate != 0) {
+      throw settings.refused(
+          "outer.rate", "must be 0 when outer.name is mean", settings.text("outer.rate"));
+    }
+    List<Double> betas = betas(settings, "outer.betas");
+    return new OuterSettings(
+        name,
+        rate == 0 ? name.usualRate() : rate,
+        settings.number("outer.momentum", value -> value >= 0 && value < 1, "from 0 to below 1"),
+        betas.get(0),
+        betas.get(1),
+        settings.number("outer.epsilon", value -> value > 0, "> 0"));
+  }
+
+  static Average average(Settings settings) {
+    return new Average(
+        Codec.of(
+            settings.choice("average.codec", Codec.Name.class),
+            settings.number(
+                "average.top-k-fraction",
+                value -> value > 0 && value <= 1,
+                "above 0 and at most 1")),
+        settings.integer("average.slices", 0));
+  }
+
+  /** Two decay rates. */
+  static List<Double> betas(Settings settings, String key) {
+    List<Double> betas = settings.fractions(key);
+    if (betas.size() != 2) {
+      throw settings.refused(key, "must be two numbers", betas.toString());
+    }
+    return betas;
+  }
+}

@@ -1,0 +1,195 @@
+package io.centroid.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import io.centroid.InputException;
+import io.centroid.security.SecretKeys;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Settings in layers, the last of which counts: reference.conf, a file, the command line. */
+final class ConfigSources {
+  private static final String FREE_FORM = "spark.conf";
+
+  /** Keys of earlier releases, and what took their place. */
+  private static final Map<String, String> REPLACED = Map.of("compute.backend", "compute.engine");
+
+  private static final Config REFERENCE = reference();
+
+  private ConfigSources() {}
+
+  /**
+   * Reads the layers.
+   *
+   * @param file in HOCON, or null for the defaults
+   * @param overrides {@code key=value} each
+   * @throws InputException if the file cannot be read or parsed, or has an unknown key
+   */
+  static Config read(@Nullable Path file, List<String> overrides) {
+    Config reference = REFERENCE;
+    Config layered = reference;
+    if (file != null) {
+      layered = oneSpelling(knownKeys(parse(file), reference)).withFallback(layered);
+    }
+    for (String override : overrides) {
+      layered = oneSpelling(knownKeys(override(override), reference)).withFallback(layered);
+    }
+    Config unresolved = layered;
+    return withoutSecrets(Hocon.translated(() -> unresolved.resolve()));
+  }
+
+  /** Spark's names as one quoted key each: quoted or not, the later layer is to win. */
+  private static Config oneSpelling(Config layer) {
+    Config spelled = layer.withoutPath(FREE_FORM);
+    boolean any = false;
+    for (Map.Entry<String, ConfigValue> entry : layer.entrySet()) {
+      if (isFreeForm(entry.getKey())) {
+        any = true;
+        spelled =
+            spelled.withValue(
+                FREE_FORM + "." + ConfigUtil.quoteString(sparkName(entry.getKey())),
+                entry.getValue());
+      }
+    }
+    return any ? spelled : layer;
+  }
+
+  /** What Spark calls a key of the free-form group. */
+  static String sparkName(String key) {
+    return String.join(".", ConfigUtil.splitPath(key)).substring(FREE_FORM.length() + 1);
+  }
+
+  private static Config withoutSecrets(Config config) {
+    for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
+      String key = entry.getKey();
+      String place = Hocon.place(entry.getValue().origin());
+      String value = String.valueOf(entry.getValue().unwrapped());
+      if (isFreeForm(key)) {
+        SecretKeys.requireNone(place, sparkName(key), value);
+      } else {
+        SecretKeys.requireNoneInUrl(place, key, value);
+      }
+    }
+    return config;
+  }
+
+  /** Whether any key may stand there. */
+  static boolean isFreeForm(String key) {
+    return key.startsWith(FREE_FORM + ".");
+  }
+
+  private static Config reference() {
+    try (InputStream stream = ConfigSources.class.getResourceAsStream("reference.conf")) {
+      if (stream == null) {
+        throw new IllegalStateException("reference.conf is not on the class path");
+      }
+      return ConfigFactory.parseReader(
+          new InputStreamReader(stream, StandardCharsets.UTF_8),
+          ConfigParseOptions.defaults().setOriginDescription("reference.conf"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Config parse(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(file + ": no such configuration file");
+    }
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (IOException e) {
+      throw new InputException(file + ": cannot be read as UTF-8 text: " + e.getMessage());
+    }
+    ConfigParseOptions options =
+        ConfigParseOptions.defaults()
+            .setSyntax(ConfigSyntax.CONF)
+            .setOriginDescription(file.toString());
+    try {
+      return ConfigFactory.parseFile(file.toFile(), options);
+    } catch (ConfigException e) {
+      if (SecretKeys.mentions(around(text, e))) {
+        // The parser quotes what it stumbles over.
+        throw new InputException(
+            Hocon.place(e.origin()) + ": no HOCON; not shown, as it tells of a secret");
+      }
+      return Hocon.translated(
+          () -> {
+            throw e;
+          });
+    }
+  }
+
+  /** The line at fault and those beside it. */
+  private static String around(String text, ConfigException e) {
+    int line = e.origin() == null ? 0 : e.origin().lineNumber();
+    return text.lines().skip(Math.max(0, line - 2)).limit(3).collect(Collectors.joining("\n"));
+  }
+
+  private static Config override(String override) {
+    int equals = override.indexOf('=');
+    if (equals < 1) {
+      String shown = SecretKeys.mentions(override) ? "(not shown, it tells of a secret)" : override;
+      throw new InputException("--set " + shown + ": expected key=value");
+    }
+    String key = override.substring(0, equals).strip();
+    String value = override.substring(equals + 1).strip();
+    String origin = "--set " + key;
+    if (value.startsWith("[") || value.startsWith("{")) {
+      return Hocon.translated(
+          () ->
+              ConfigFactory.parseString(
+                  key + " = " + value, ConfigParseOptions.defaults().setOriginDescription(origin)));
+    }
+    return Hocon.translated(
+        () -> ConfigFactory.empty().withValue(key, ConfigValueFactory.fromAnyRef(value, origin)));
+  }
+
+  private static Config knownKeys(Config layer, Config reference) {
+    for (Map.Entry<String, ConfigValue> entry : layer.entrySet()) {
+      String key = entry.getKey();
+      if (REPLACED.containsKey(key)) {
+        throw new InputException(
+            Hocon.place(entry.getValue().origin())
+                + ": unknown key "
+                + key
+                + "; it is replaced by "
+                + REPLACED.get(key));
+      }
+      if (!isFreeForm(key) && !reference.hasPathOrNull(key)) {
+        throw new InputException(
+            Hocon.place(entry.getValue().origin())
+                + ": unknown key "
+                + key
+                + "; the nearest known one is "
+                + NearestKey.of(
+                    key, reference.entrySet().stream().map(Map.Entry::getKey).toList()));
+      }
+      if (reference.hasPath(key)
+          && reference.getValue(key) instanceof Map
+          && !key.equals(FREE_FORM)) {
+        throw new InputException(
+            Hocon.place(entry.getValue().origin())
+                + ": "
+                + key
+                + " is a group of keys, not a value");
+      }
+    }
+    return layer;
+  }
+}

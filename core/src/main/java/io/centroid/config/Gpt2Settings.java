@@ -1,0 +1,89 @@
+package io.centroid.config;
+
+import io.centroid.nn.gpt2.Gpt2Config;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of {@code model.gpt2}. What they leave open comes from the model that training starts
+ * from, or from the data's tokenizer.
+ *
+ * @param sizes null: those of {@code model.init-from}; a vocabulary of {@link #TOKENIZERS} is that
+ *     of the tokenizer
+ * @param dropout of all places; empty: what goes with the sizes
+ */
+public record Gpt2Settings(@Nullable Sizes sizes, OptionalDouble dropout)
+    implements NetworkSettings {
+  /** A vocabulary that is the tokenizer's. */
+  public static final int TOKENIZERS = 0;
+
+  /** Numbers that a configuration states; the published models' dropout is 0.1. */
+  public record Sizes(
+      int layers, int heads, int width, int positions, int vocabulary, double usualDropout) {}
+
+  enum Size {
+    CUSTOM,
+    SMALL,
+    MEDIUM,
+    LARGE,
+    XL,
+    INIT
+  }
+
+  static Gpt2Settings read(Settings settings) {
+    String dropout = settings.text("model.gpt2.dropout");
+    return new Gpt2Settings(
+        sizes(settings),
+        dropout.isEmpty()
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(
+                settings.number(
+                    "model.gpt2.dropout",
+                    value -> value >= 0 && value < 1,
+                    "from 0 to below 1, or empty")));
+  }
+
+  private static @Nullable Sizes sizes(Settings settings) {
+    Size size = settings.choice("model.gpt2.size", Size.class);
+    return switch (size) {
+      case INIT -> {
+        if (settings.text("model.init-from").isEmpty()) {
+          throw settings.refused(
+              "model.init-from", "must name a model when model.gpt2.size is init", "\"\"");
+        }
+        yield null;
+      }
+      case CUSTOM -> custom(settings);
+      case SMALL, MEDIUM, LARGE, XL -> {
+        Gpt2Config config = Gpt2Config.Size.valueOf(size.name()).config();
+        int vocabulary = settings.integer("model.gpt2.vocabulary", 0, Gpt2Config.LARGEST_SIZE);
+        yield new Sizes(
+            config.layers(),
+            config.heads(),
+            config.width(),
+            config.positions(),
+            vocabulary > 0 ? vocabulary : config.vocabulary(),
+            config.dropout().residual());
+      }
+    };
+  }
+
+  private static Sizes custom(Settings settings) {
+    int heads = settings.integer("model.gpt2.heads", 1, Gpt2Config.LARGEST_WIDTH);
+    int width = settings.integer("model.gpt2.width", 1, Gpt2Config.LARGEST_WIDTH);
+    if (width % heads != 0) {
+      throw settings.refused(
+          "model.gpt2.width",
+          String.format(Locale.ROOT, "must be a multiple of model.gpt2.heads, %d", heads),
+          Integer.toString(width));
+    }
+    return new Sizes(
+        settings.integer("model.gpt2.layers", 1, Gpt2Config.MOST_LAYERS),
+        heads,
+        width,
+        settings.integer("model.gpt2.positions", 1, Gpt2Config.LARGEST_SIZE),
+        settings.integer("model.gpt2.vocabulary", TOKENIZERS, Gpt2Config.LARGEST_SIZE),
+        0);
+  }
+}

@@ -1,0 +1,46 @@
+package io.centroid.data.corpus;
+
+import io.centroid.InputException;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
+import java.io.Serializable;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A file of ids.
+ *
+ * @param name its name in the corpus's folder
+ * @param sha256 of its bytes
+ */
+public record CorpusShard(String name, long tokens, String sha256) implements Serializable {
+  private static final Pattern NAME = Pattern.compile("(train|validation)-[0-9]{5,9}\\.bin");
+
+  public CorpusShard {
+    Json.require(NAME.matcher(name).matches(), "name", NAME.pattern());
+    Json.requireSha256("sha256", sha256);
+  }
+
+  /**
+   * Reads the whole file.
+   *
+   * @throws InputException if it is not the file that the manifest was written for
+   */
+  void verify(HadoopFiles files, Path folder) {
+    Path path = new Path(folder, name);
+    requireSame(path, sha256, files.hash(path).sha256());
+  }
+
+  static void requireSame(Path path, String expected, String found) {
+    if (!expected.equals(found)) {
+      throw new InputException(
+          path
+              + ": expected SHA-256 "
+              + expected
+              + " as "
+              + CorpusManifest.FILE
+              + " says, found "
+              + found);
+    }
+  }
+}

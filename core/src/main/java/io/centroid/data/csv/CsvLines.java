@@ -1,0 +1,146 @@
+package io.centroid.data.csv;
+
+import io.centroid.InputException;
+import io.centroid.io.decoding.FileContent;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The lines of a file whose first byte lies in a range. Reads the range itself and the end of its
+ * last line, little more. Lines end with LF or CRLF, the last one also with the file; a blank line
+ * is taken for the end of the file if it is. Call {@link #range}, then {@link #next} until it is
+ * false. Not thread-safe.
+ */
+final class CsvLines {
+  static final int LONGEST_LINE = 1 << 20;
+  private static final int FIRST_BUFFER = 1 << 17;
+  private static final int STEP_PAST_RANGE = 4096;
+
+  private final FileContent content;
+  private final long dataStart;
+  private byte[] buffer = new byte[FIRST_BUFFER];
+  private long bufferOffset;
+  private int filled;
+  private int cursor;
+  private long rangeEnd;
+  private int start;
+  private int end;
+
+  CsvLines(FileContent content, long dataStart) {
+    this.content = content;
+    this.dataStart = dataStart;
+  }
+
+  /** Goes to the first line that begins at or after {@code from}; ends before {@code to}. */
+  void range(long from, long to) {
+    rangeEnd = to;
+    cursor = 0;
+    filled = 0;
+    bufferOffset = Math.max(dataStart, from - 1);
+    if (from > dataStart) {
+      int previousEnd = lineEnd();
+      cursor = Math.min(filled, previousEnd + 1);
+    }
+  }
+
+  /** Moves to the next line; false if none begins in the range. */
+  boolean next() {
+    start = cursor;
+    if (offset() >= rangeEnd || offset() >= content.length()) {
+      return false;
+    }
+    end = lineEnd();
+    start = cursor;
+    cursor = Math.min(filled, end + 1);
+    if (end > start && buffer[end - 1] == '\r') {
+      end--;
+    }
+    if (start == end) {
+      if (bufferOffset + cursor < content.length()) {
+        throw fault("a blank line, expected a row or the end of the file");
+      }
+      return false;
+    }
+    return true;
+  }
+
+  /** The line without its line end, a character a byte: numbers are ASCII. */
+  String text() {
+    return new String(buffer, start, end - start, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Offset of the line's first byte in the file. */
+  long offset() {
+    return bufferOffset + start;
+  }
+
+  /** An error at the current line; counts the lines before it, which only errors need. */
+  InputException fault(String what) {
+    return new InputException(content.path() + ": line " + lineNumber() + ": " + what);
+  }
+
+  /** An error in a column, from 0, of the current line. */
+  InputException fault(int column, String what) {
+    return new InputException(
+        content.path() + ": line " + lineNumber() + ", column " + (column + 1) + ": " + what);
+  }
+
+  /** Where the line at the cursor ends: index of its LF, or of the end of the file. */
+  private int lineEnd() {
+    int scanned = cursor;
+    while (true) {
+      byte[] bytes = buffer;
+      for (int i = scanned; i < filled; i++) {
+        if (bytes[i] == '\n') {
+          return i;
+        }
+      }
+      if (filled - cursor > LONGEST_LINE + 1) {
+        start = cursor;
+        throw fault("longer than " + LONGEST_LINE + " bytes");
+      }
+      int kept = filled - cursor;
+      if (!fill()) {
+        return filled;
+      }
+      scanned = cursor + kept;
+    }
+  }
+
+  private boolean fill() {
+    if (filled == buffer.length) {
+      if (cursor > 0) {
+        System.arraycopy(buffer, cursor, buffer, 0, filled - cursor);
+        bufferOffset += cursor;
+        filled -= cursor;
+        cursor = 0;
+      } else {
+        buffer = Arrays.copyOf(buffer, 2 * buffer.length);
+      }
+    }
+    long position = bufferOffset + filled;
+    long wanted = position < rangeEnd ? rangeEnd - position : STEP_PAST_RANGE;
+    int read =
+        content.read(position, buffer, filled, (int) Math.min(wanted, buffer.length - filled));
+    filled += Math.max(0, read);
+    return read > 0;
+  }
+
+  private long lineNumber() {
+    byte[] block = new byte[1 << 16];
+    long line = 1;
+    long position = 0;
+    while (position < offset()) {
+      int read =
+          content.read(position, block, 0, (int) Math.min(block.length, offset() - position));
+      if (read <= 0) {
+        break;
+      }
+      for (int i = 0; i < read; i++) {
+        line += block[i] == '\n' ? 1 : 0;
+      }
+      position += read;
+    }
+    return line;
+  }
+}

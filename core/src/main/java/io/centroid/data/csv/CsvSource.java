@@ -1,0 +1,136 @@
+package io.centroid.data.csv;
+
+import io.centroid.InputException;
+import io.centroid.data.ExampleSink;
+import io.centroid.data.ExampleSource;
+import io.centroid.data.InputShape;
+import io.centroid.data.ShardPlan;
+import io.centroid.data.SourceSchema;
+import io.centroid.data.Split;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.decoding.DecodedFiles;
+import io.centroid.io.decoding.DecodingLimit;
+import io.centroid.io.decoding.FileContent;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table of numbers with a header line: Kaggle's Digit Recognizer ({@code
+ * label,pixel0,...,pixel783}; its {@code test.csv} has no label column), or any table for
+ * classification or regression. Fields are separated by commas; a byte-order mark, CRLF, plain
+ * quotes around a number and a gzipped file are accepted.
+ *
+ * <p>Workers get ranges of bytes; a line belongs to the range that holds its first byte. The key of
+ * an example is the offset of its line in the (decoded) file: ascending keys are the file's order.
+ * Immutable and serializable.
+ */
+public final class CsvSource implements ExampleSource {
+  private static final long serialVersionUID = 1L;
+
+  private final DecodedFiles files;
+  private final String train;
+  private final @Nullable String test;
+  private final CsvFormat format;
+
+  /**
+   * @param train path or URI of the training file
+   * @param test path or URI of the test file, null if there is none
+   */
+  public CsvSource(HadoopFiles files, String train, @Nullable String test, CsvFormat format) {
+    this.files = new DecodedFiles(files);
+    this.train = train;
+    this.test = test;
+    this.format = format;
+  }
+
+  @Override
+  public SourceSchema schema(Split split) {
+    String path = path(split);
+    CsvHeader header = CsvHeader.read(files.stored(), path, format.target()).header();
+    return new SourceSchema(
+        shape(path, header), format.features(), OptionalLong.empty(), header.target() >= 0);
+  }
+
+  @Override
+  public ExampleSource unshared() {
+    return new CsvSource(files.stored(), train, test, format);
+  }
+
+  @Override
+  public String place(Split split) {
+    return path(split);
+  }
+
+  @Override
+  public String keyName() {
+    return "the line at offset";
+  }
+
+  @Override
+  public void read(Split split, long seed, int worker, int workers, ExampleSink sink) {
+    String path = path(split);
+    CsvHeader.Found found = CsvHeader.read(files.stored(), path, format.target());
+    CsvHeader header = found.header();
+    shape(path, header);
+    DecodingLimit limit = DecodingLimit.setting(format.decodedLimit());
+    try (FileContent content = files.open(path, found.head(), limit)) {
+      CsvLines lines = new CsvLines(content, header.dataStart());
+      CsvRow row = new CsvRow(header, format);
+      long start = header.dataStart();
+      ShardPlan plan = new ShardPlan(seed, workers, content.length() - start, 1);
+      for (ShardPlan.Range range : plan.ranges(worker)) {
+        lines.range(start + range.from(), start + range.to());
+        while (lines.next()) {
+          parse(lines, row);
+          switch (format.features()) {
+            case PIXELS -> sink.image(lines.offset(), row.pixels(), 0, row.target());
+            case NUMBERS -> sink.row(lines.offset(), row.numbers(), row.target());
+          }
+        }
+      }
+    }
+  }
+
+  /** How often a file was decoded. */
+  long decodings() {
+    return files.decodings();
+  }
+
+  private static void parse(CsvLines lines, CsvRow row) {
+    try {
+      row.parse(lines.text());
+    } catch (CsvFault fault) {
+      throw lines.fault(fault.column(), String.valueOf(fault.getMessage()));
+    }
+  }
+
+  private InputShape shape(String path, CsvHeader header) {
+    InputShape wanted = format.shape();
+    int features = header.features();
+    if (wanted != null) {
+      if (wanted.size() != features) {
+        throw new InputException(
+            String.format(
+                "%s: line 1: %d columns beside '%s', expected %d for the shape %s",
+                path, features, format.target(), wanted.size(), wanted));
+      }
+      return wanted;
+    }
+    int side = (int) Math.round(Math.sqrt(features));
+    boolean square =
+        format.features() == SourceSchema.FeatureKind.PIXELS && side * side == features;
+    return square ? new InputShape(1, side, side) : InputShape.row(features);
+  }
+
+  private String path(Split split) {
+    String path =
+        switch (split) {
+          case TRAIN -> train;
+          case TEST -> test;
+        };
+    if (path == null) {
+      throw new InputException(train + ": there is no test file beside the training file");
+    }
+    return path;
+  }
+}

@@ -1,0 +1,64 @@
+package io.centroid.data.documents;
+
+import java.io.IOException;
+
+/** A file that is one document, or a stretch of it, told piece by piece. */
+final class FileDocument implements Documents {
+  private final TextFile file;
+  private final TextSlice slice;
+  private final ByteWindow window;
+  private final boolean complete;
+  private final TextDecoder decoder;
+  private boolean begun;
+  private boolean done;
+
+  /**
+   * @param window from one cut to the next
+   * @param complete whether the window reaches the end of the file
+   */
+  FileDocument(
+      TextFile file, TextSlice slice, ByteWindow window, boolean complete, TextDecoder decoder) {
+    this.file = file;
+    this.slice = slice;
+    this.window = window;
+    this.complete = complete;
+    this.decoder = decoder;
+  }
+
+  @Override
+  public boolean next(DocumentSink sink) throws IOException {
+    if (done) {
+      return false;
+    }
+    if (!begun) {
+      Documents.dropMark(window);
+      fill();
+      done = window.size() == 0 || !sink.begin(new Place(slice.file(), 0), slice.from() == 0);
+      begun = true;
+      return !done;
+    }
+    int end = window.size() < PIECE ? window.to() : Documents.pieceEnd(window);
+    sink.piece(
+        decoder.decode(file.path(), window.bytes(), window.from(), end, window.offset()),
+        window.offset());
+    window.advance(end - window.from());
+    fill();
+    if (window.size() == 0) {
+      done = true;
+      sink.end(complete);
+    }
+    return true;
+  }
+
+  private void fill() throws IOException {
+    boolean more = true;
+    while (more) {
+      more = window.more(PIECE);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    window.close();
+  }
+}

@@ -1,0 +1,171 @@
+package io.centroid.data.documents;
+
+import io.centroid.InputException;
+import io.centroid.io.JsonLine;
+import java.io.IOException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lines that begin in a slice, as they are or as JSON objects. A plain line may be of any
+ * length, a JSON object of {@link JsonLine#LONGEST} bytes.
+ */
+final class LineDocuments implements Documents {
+  private final TextFile file;
+  private final TextSlice slice;
+  private final ByteWindow window;
+  private final TextDecoder decoder;
+  private final @Nullable String field;
+  private boolean started;
+
+  /**
+   * @param window from the byte before the slice to the end of the file
+   * @param field of JSON objects that holds the text; null for plain lines
+   */
+  LineDocuments(
+      TextFile file,
+      TextSlice slice,
+      ByteWindow window,
+      TextDecoder decoder,
+      @Nullable String field) {
+    this.file = file;
+    this.slice = slice;
+    this.window = window;
+    this.decoder = decoder;
+    this.field = field;
+  }
+
+  @Override
+  public boolean next(DocumentSink sink) throws IOException {
+    if (!started) {
+      started = true;
+      Documents.dropMark(window);
+      skipLineOfSliceBefore();
+    }
+    boolean found = false;
+    while (!found && window.offset() < slice.to() && (window.size() > 0 || window.more(PIECE))) {
+      found = field == null ? line(sink) : object(field, sink);
+    }
+    return found;
+  }
+
+  @Override
+  public void close() throws IOException {
+    window.close();
+  }
+
+  private void skipLineOfSliceBefore() throws IOException {
+    if (slice.from() == 0) {
+      return;
+    }
+    int end = lineEnd(PIECE);
+    while (end < 0) {
+      window.advance(window.size());
+      end = lineEnd(PIECE);
+    }
+    leave(end);
+  }
+
+  /** A line in pieces; false if it is empty. */
+  private boolean line(DocumentSink sink) throws IOException {
+    int end = lineEnd(PIECE);
+    if (end >= 0 && contentEnd(end) == window.from()) {
+      leave(end);
+      return false;
+    }
+    boolean wanted = sink.begin(new Place(slice.file(), window.offset()), true);
+    while (end < 0) {
+      int cut = Documents.pieceEnd(window);
+      if (window.bytes()[cut - 1] == '\r') {
+        cut--; // It may belong to the line's end.
+      }
+      piece(wanted, cut, sink);
+      end = lineEnd(PIECE);
+    }
+    if (contentEnd(end) > window.from()) {
+      piece(wanted, contentEnd(end), sink);
+    }
+    if (wanted) {
+      sink.end(true);
+    }
+    leave(end);
+    return true;
+  }
+
+  private void piece(boolean wanted, int end, DocumentSink sink) {
+    if (wanted) {
+      sink.piece(decode(end), window.offset());
+    }
+    window.advance(end - window.from());
+  }
+
+  /** A JSON object; false if the line is empty. */
+  private boolean object(String name, DocumentSink sink) throws IOException {
+    int end = lineEnd(JsonLine.LONGEST);
+    if (end < 0) {
+      throw new InputException(
+          where() + ": expected at most " + JsonLine.LONGEST + " bytes, found more");
+    }
+    int contentEnd = contentEnd(end);
+    boolean found = contentEnd > window.from();
+    if (found && sink.begin(new Place(slice.file(), window.offset()), true)) {
+      String document =
+          decoder.checked(file.path(), text(name, decode(contentEnd)), window.offset());
+      int from = 0;
+      while (from < document.length()) {
+        int to = SafeCut.pieceEnd(document, from, PIECE);
+        sink.piece(document.substring(from, to), window.offset());
+        from = to;
+      }
+      sink.end(true);
+    }
+    leave(end);
+    return found;
+  }
+
+  private String text(String name, String line) {
+    String text = JsonLine.read(where(), line, Set.of(name), Set.of()).get(name);
+    if (text == null) {
+      throw JsonLine.wrong(where(), name, "a string", "no such field");
+    }
+    return text;
+  }
+
+  private String where() {
+    return file.path() + ": the line at byte " + window.offset();
+  }
+
+  private String decode(int end) {
+    return decoder.decode(file.path(), window.bytes(), window.from(), end, window.offset());
+  }
+
+  /**
+   * Where the line that begins the window ends: index of its LF, or of the end of the file; -1 if
+   * it is longer than {@code most} bytes.
+   */
+  private int lineEnd(int most) throws IOException {
+    int scanned = 0;
+    while (true) {
+      byte[] bytes = window.bytes();
+      for (int i = window.from() + scanned; i < window.to(); i++) {
+        if (bytes[i] == '\n') {
+          return i;
+        }
+      }
+      scanned = window.size();
+      if (!window.more(most)) {
+        return scanned < most ? window.to() : -1;
+      }
+    }
+  }
+
+  /** Where the text of a line ends that ends with LF, CRLF or the file. */
+  private int contentEnd(int end) {
+    boolean carriageReturn = end > window.from() && window.bytes()[end - 1] == '\r';
+    return carriageReturn ? end - 1 : end;
+  }
+
+  private void leave(int end) {
+    window.advance(Math.min(window.to(), end + 1) - window.from());
+  }
+}

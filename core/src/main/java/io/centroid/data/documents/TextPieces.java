@@ -1,0 +1,71 @@
+package io.centroid.data.documents;
+
+import io.centroid.InputException;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.function.Consumer;
+
+/**
+ * The text of a task's documents in pieces of up to 4 MiB, read as they are asked for. Damage ends
+ * them, and is told to whoever wants to know: an exception would make Spark read it again.
+ */
+public final class TextPieces implements Iterator<String> {
+  private final TextReader reader;
+  private final KeptDocuments kept;
+  private final Consumer<InputException> damage;
+  private final Queue<String> pieces = new ArrayDeque<>();
+  private boolean ended;
+
+  public TextPieces(TextReader reader, KeptDocuments kept, Consumer<InputException> damage) {
+    this.reader = reader;
+    this.kept = kept;
+    this.damage = damage;
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (pieces.isEmpty() && !ended) {
+      ended = !more();
+    }
+    return !pieces.isEmpty();
+  }
+
+  @Override
+  public String next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    return pieces.remove();
+  }
+
+  private boolean more() {
+    try {
+      if (reader.next(new Collecting())) {
+        return true;
+      }
+    } catch (InputException e) {
+      damage.accept(e);
+    }
+    reader.close();
+    return false;
+  }
+
+  private final class Collecting implements DocumentSink {
+    @Override
+    public boolean begin(Place place, boolean head) {
+      return kept.keeps(place);
+    }
+
+    @Override
+    public void piece(String text, long offset) {
+      pieces.add(text);
+    }
+
+    @Override
+    public void end(boolean complete) {
+      // Pieces of different documents need not be told apart.
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.centroid.data.idx;
+
+import io.centroid.InputException;
+import io.centroid.data.ExampleSink;
+import io.centroid.data.ExampleSource;
+import io.centroid.data.ShardPlan;
+import io.centroid.data.SourceSchema;
+import io.centroid.data.Split;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.decoding.DecodedFiles;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Images and labels in IDX files, the format of MNIST and its relatives (the format is described at
+ * the end of LeCun, Cortes and Burges' page of the data set). Images are 3-dimensional (count,
+ * height, width) or 4-dimensional (count, channels, height, width), of unsigned bytes. Files may be
+ * gzipped or not, on any Hadoop file system: of a plain file a worker reads its own records only, a
+ * gzipped file is decoded once for all workers of a training in a JVM.
+ *
+ * <p>The key of an example is its record number, from 0. Immutable and serializable.
+ */
+public final class IdxSource implements ExampleSource {
+  private static final long serialVersionUID = 1L;
+
+  /** How many bytes a gzipped file may decode to unless the constructor is told otherwise. */
+  public static final long DEFAULT_DECODED_LIMIT = 2L << 30;
+
+  private static final int BUFFER_BYTES = 1 << 20;
+
+  private final DecodedFiles files;
+  private final IdxFiles train;
+  private final @Nullable IdxFiles test;
+  private final int classes;
+  private final long decodedLimit;
+
+  /**
+   * @param test the files of the test split, null if there is none
+   * @param classes labels must be below this; 0 if unknown
+   * @param decodedLimit a gzipped file that holds more bytes than this is refused
+   */
+  public IdxSource(
+      HadoopFiles files, IdxFiles train, @Nullable IdxFiles test, int classes, long decodedLimit) {
+    if (classes < 0 || decodedLimit < 1) {
+      throw new IllegalArgumentException("classes " + classes + ", decodedLimit " + decodedLimit);
+    }
+    this.files = new DecodedFiles(files);
+    this.train = train;
+    this.test = test;
+    this.classes = classes;
+    this.decodedLimit = decodedLimit;
+  }
+
+  /**
+   * MNIST or a relative of it, found in a directory by its usual file names.
+   *
+   * @see MnistFiles
+   */
+  public static IdxSource mnist(HadoopFiles files, String directory, int classes) {
+    return mnist(files, directory, classes, DEFAULT_DECODED_LIMIT);
+  }
+
+  /** As {@link #mnist(HadoopFiles, String, int)}, with a limit of decoded bytes. */
+  public static IdxSource mnist(
+      HadoopFiles files, String directory, int classes, long decodedLimit) {
+    MnistFiles found = MnistFiles.in(files, directory);
+    return new IdxSource(files, found.train(), found.test(), classes, decodedLimit);
+  }
+
+  @Override
+  public SourceSchema schema(Split split) {
+    IdxFiles pair = files(split);
+    IdxHeader images = IdxFile.header(files.stored(), pair.images(), IdxHeader.Content.IMAGES);
+    if (pair.labels() != null) {
+      IdxHeader labels = IdxFile.header(files.stored(), pair.labels(), IdxHeader.Content.LABELS);
+      checkCounts(pair, images, labels);
+    }
+    return new SourceSchema(
+        images.shape(),
+        SourceSchema.FeatureKind.PIXELS,
+        OptionalLong.of(images.count()),
+        pair.labels() != null);
+  }
+
+  @Override
+  public ExampleSource unshared() {
+    return new IdxSource(files.stored(), train, test, classes, decodedLimit);
+  }
+
+  @Override
+  public String place(Split split) {
+    return files(split).images();
+  }
+
+  @Override
+  public void read(Split split, long seed, int worker, int workers, ExampleSink sink) {
+    IdxFiles pair = files(split);
+    try (IdxFile images = open(pair.images(), IdxHeader.Content.IMAGES);
+        IdxFile labels =
+            pair.labels() == null ? null : open(pair.labels(), IdxHeader.Content.LABELS)) {
+      if (labels != null) {
+        checkCounts(pair, images.header(), labels.header());
+      }
+      int recordBytes = images.header().shape().size();
+      int batch = Math.max(1, BUFFER_BYTES / recordBytes);
+      byte[] pixels = new byte[Math.min(batch, images.header().count()) * recordBytes];
+      byte[] classNumbers = new byte[batch];
+      ShardPlan plan = new ShardPlan(seed, workers, images.header().count(), recordBytes);
+      for (ShardPlan.Range range : plan.ranges(worker)) {
+        for (long first = range.from(); first < range.to(); first += batch) {
+          int records = (int) Math.min(batch, range.to() - first);
+          images.read(first, records, pixels);
+          if (labels != null) {
+            labels.read(first, records, classNumbers);
+          }
+          for (int i = 0; i < records; i++) {
+            float target =
+                labels == null ? Float.NaN : target(pair, first + i, classNumbers[i] & 0xFF);
+            sink.image(first + i, pixels, i * recordBytes, target);
+          }
+        }
+      }
+    }
+  }
+
+  /** How often a file was decoded. */
+  long decodings() {
+    return files.decodings();
+  }
+
+  private IdxFile open(String path, IdxHeader.Content content) {
+    return IdxFile.open(files, path, content, decodedLimit);
+  }
+
+  private float target(IdxFiles pair, long record, int label) {
+    if (classes > 0 && label >= classes) {
+      throw new InputException(
+          pair.labels()
+              + ": record "
+              + record
+              + ": label "
+              + label
+              + ", expected 0.."
+              + (classes - 1));
+    }
+    return label;
+  }
+
+  private IdxFiles files(Split split) {
+    IdxFiles pair =
+        switch (split) {
+          case TRAIN -> train;
+          case TEST -> test;
+        };
+    if (pair == null) {
+      throw new InputException(
+          train.images() + ": there are no test files beside the training files");
+    }
+    return pair;
+  }
+
+  private static void checkCounts(IdxFiles pair, IdxHeader images, IdxHeader labels) {
+    if (images.count() != labels.count()) {
+      throw new InputException(
+          pair.labels()
+              + ": offset 4: "
+              + labels.count()
+              + " labels, expected "
+              + images.count()
+              + " as there are images in "
+              + pair.images());
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.centroid.data.idx;
+
+import io.centroid.InputException;
+import io.centroid.io.HadoopFiles;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of MNIST or a relative of it in one directory: any names that end as MNIST's do ({@code
+ * train-images-idx3-ubyte}, {@code emnist-letters-test-labels-idx1-ubyte.gz}, {@code
+ * t10k-images.idx3-ubyte}). A file beside its own gzipped form wins; any other choice of two is
+ * refused.
+ *
+ * @param train the training files
+ * @param test the test files, null if there are none; their labels may be missing
+ */
+public record MnistFiles(IdxFiles train, @Nullable IdxFiles test) {
+  private static final String GZIP = ".gz";
+
+  /** Looks into a directory. */
+  public static MnistFiles in(HadoopFiles files, String directory) {
+    Path path = files.path(directory);
+    if (!files.status(path).isDirectory()) {
+      throw new InputException(directory + ": a file, expected a directory of MNIST's files");
+    }
+    List<String> names = new ArrayList<>();
+    for (FileStatus entry : files.list(path)) {
+      if (entry.isFile() && !entry.getPath().getName().startsWith(".")) {
+        names.add(entry.getPath().getName());
+      }
+    }
+    IdxFiles train =
+        new IdxFiles(
+            required(directory, names, "train", "images", 3),
+            required(directory, names, "train", "labels", 1));
+    String testImages = find(directory, names, "(t10k|test)", "images", 3);
+    String testLabels = find(directory, names, "(t10k|test)", "labels", 1);
+    if (testImages == null && testLabels != null) {
+      throw new InputException(testLabels + ": test labels without test images");
+    }
+    return new MnistFiles(train, testImages == null ? null : new IdxFiles(testImages, testLabels));
+  }
+
+  private static String required(
+      String directory, List<String> names, String part, String content, int dimensions) {
+    String found = find(directory, names, part, content, dimensions);
+    if (found == null) {
+      throw new InputException(
+          String.format(
+              "%s: no file that ends with %s-%s-idx%d-ubyte or %s-%s-idx%d-ubyte.gz",
+              directory, part, content, dimensions, part, content, dimensions));
+    }
+    return found;
+  }
+
+  private static @Nullable String find(
+      String directory, List<String> names, String part, String content, int dimensions) {
+    Pattern ending =
+        Pattern.compile(
+            "(.*[-_.])?" + part + "-" + content + "[-.]idx" + dimensions + "-ubyte(\\.gz)?");
+    List<String> found =
+        names.stream()
+            .filter(name -> ending.matcher(name).matches())
+            .filter(
+                name ->
+                    !name.endsWith(GZIP)
+                        || !names.contains(name.substring(0, name.length() - GZIP.length())))
+            .collect(Collectors.toList());
+    if (found.size() > 1) {
+      throw new InputException(
+          directory + ": expected one file of " + part + " " + content + ", found " + found);
+    }
+    return found.isEmpty() ? null : new Path(directory, found.get(0)).toString();
+  }
+}

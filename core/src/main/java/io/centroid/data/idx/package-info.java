@@ -1,0 +1,5 @@
+/** Images and labels in the IDX format of MNIST. */
+@NullMarked
+package io.centroid.data.idx;
+
+import org.jspecify.annotations.NullMarked;

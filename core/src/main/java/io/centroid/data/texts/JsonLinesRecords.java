@@ -1,0 +1,91 @@
+package io.centroid.data.texts;
+
+import io.centroid.io.JsonLine;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One JSON object a line. A label is a string or a whole number; other fields do not matter. Empty
+ * lines may stand at the end.
+ */
+final class JsonLinesRecords implements TextRecords {
+  private final Utf8Reader text;
+  private final TextColumns wanted;
+  private final Set<String> labels;
+  private final boolean labelled;
+  private @Nullable LabelledText pending;
+  private long line;
+  private long records;
+
+  JsonLinesRecords(Utf8Reader text, TextColumns wanted) {
+    this.text = text;
+    this.wanted = wanted;
+    this.labels = wanted.label().isEmpty() ? Set.of() : Set.of(wanted.label());
+    LabelledText first = read();
+    if (first == null) {
+      throw text.fault(1, "the file is empty, expected a JSON object a line");
+    }
+    this.labelled = first.label() != null;
+    this.pending = first;
+  }
+
+  @Override
+  public boolean labelled() {
+    return labelled;
+  }
+
+  @Override
+  public @Nullable LabelledText next() {
+    LabelledText next = pending == null ? read() : pending;
+    pending = null;
+    if (next != null && labelled && next.label() == null) {
+      throw text.fault(
+          next.line(), "no field '" + wanted.label() + "', expected one as in the first object");
+    }
+    return next;
+  }
+
+  @Override
+  public void close() {
+    text.close();
+  }
+
+  private @Nullable LabelledText read() {
+    String content = nextLine();
+    if (content == null) {
+      return null;
+    }
+    if (content.isBlank()) {
+      requireEnd();
+      return null;
+    }
+    String where = text.path() + ": line " + line;
+    Map<String, String> values = JsonLine.read(where, content, Set.of(wanted.text()), labels);
+    String found = values.get(wanted.text());
+    if (found == null) {
+      throw text.fault(
+          line, "no field '" + wanted.text() + "', expected one (data.texts.text names it)");
+    }
+    String label = values.get(wanted.label());
+    if (label != null) {
+      TextRecords.requireLabel(label, text.path(), line);
+    }
+    return new LabelledText(records++, line, found, label);
+  }
+
+  private void requireEnd() {
+    long empty = line;
+    for (String next = nextLine(); next != null; next = nextLine()) {
+      if (!next.isBlank()) {
+        throw text.fault(empty, "an empty line, expected an object or the end of the file");
+      }
+    }
+  }
+
+  private @Nullable String nextLine() {
+    String next = text.line(line + 1, LONGEST_TEXT);
+    line += next == null ? 0 : 1;
+    return next;
+  }
+}

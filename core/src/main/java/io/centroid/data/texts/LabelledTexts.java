@@ -1,0 +1,148 @@
+package io.centroid.data.texts;
+
+import io.centroid.InputErrors;
+import io.centroid.InputException;
+import io.centroid.data.ExampleSink;
+import io.centroid.data.ExampleSource;
+import io.centroid.data.InputShape;
+import io.centroid.data.SourceSchema;
+import io.centroid.data.Split;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.decoding.DecodedFiles;
+import io.centroid.io.decoding.DecodingLimit;
+import io.centroid.text.Tokenizer;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Texts of a CSV or JSON Lines file, each with its class. The key of an example is the number of
+ * its record, from 0, and record i belongs to worker i mod workers: each worker reads the whole
+ * file and tokenizes its own records. A text longer than the block is cut to its first tokens; one
+ * without tokens becomes the end-of-text token. Immutable and serializable.
+ */
+public final class LabelledTexts implements ExampleSource {
+  private static final long serialVersionUID = 1L;
+
+  private final DecodedFiles files;
+  private final String train;
+  private final @Nullable String test;
+  private final TextColumns columns;
+  private final ClassNames classes;
+  private final Tokenizer tokenizer;
+  private final int block;
+  private final long decodedLimit;
+
+  /**
+   * @param train path or URI of the training file
+   * @param test path or URI of the test file, null if there is none
+   * @param block longest text, in tokens
+   * @param decodedLimit most bytes of a gzipped file after decoding
+   */
+  public LabelledTexts(
+      HadoopFiles files,
+      String train,
+      @Nullable String test,
+      TextColumns columns,
+      ClassNames classes,
+      Tokenizer tokenizer,
+      int block,
+      long decodedLimit) {
+    this.files = new DecodedFiles(files);
+    this.train = train;
+    this.test = test;
+    this.columns = columns;
+    this.classes = classes;
+    this.tokenizer = tokenizer;
+    this.block = block;
+    this.decodedLimit = decodedLimit;
+  }
+
+  @Override
+  public SourceSchema schema(Split split) {
+    try (TextRecords records = open(path(split))) {
+      return new SourceSchema(
+          InputShape.row(block),
+          SourceSchema.FeatureKind.TOKENS,
+          OptionalLong.empty(),
+          records.labelled());
+    }
+  }
+
+  @Override
+  public ExampleSource unshared() {
+    return new LabelledTexts(
+        files.stored(), train, test, columns, classes, tokenizer, block, decodedLimit);
+  }
+
+  @Override
+  public String place(Split split) {
+    return path(split);
+  }
+
+  @Override
+  public void read(Split split, long seed, int worker, int workers, ExampleSink sink) {
+    String path = path(split);
+    try (TextRecords records = open(path)) {
+      for (LabelledText record = records.next(); record != null; record = records.next()) {
+        if (record.number() % workers == worker) {
+          int[] tokens = tokens(path, record);
+          sink.text(record.number(), tokens, Math.min(tokens.length, block), target(path, record));
+          if (tokens.length > block) {
+            sink.cut();
+          }
+        }
+      }
+    }
+  }
+
+  private TextRecords open(String path) {
+    return TextRecords.open(files, path, columns, DecodingLimit.setting(decodedLimit));
+  }
+
+  private float target(String path, LabelledText record) {
+    String label = record.label();
+    if (label == null) {
+      return Float.NaN;
+    }
+    int number = classes.number(label);
+    if (number < 0) {
+      throw InputErrors.of(
+          path, "line " + record.line() + ": a label that is none of the classes " + classes);
+    }
+    return number;
+  }
+
+  private int[] tokens(String path, LabelledText record) {
+    int[] tokens;
+    try {
+      tokens = tokenizer.encodeOrdinary(record.text());
+    } catch (InputException e) {
+      throw InputErrors.of(path, "line " + record.line() + ": " + e.getMessage());
+    }
+    if (tokens.length > 0) {
+      return tokens;
+    }
+    OptionalInt end = tokenizer.endOfText();
+    if (end.isEmpty()) {
+      throw InputErrors.of(
+          path,
+          "line "
+              + record.line()
+              + ": an empty text, expected some (the tokenizer has no end-of-text token)");
+    }
+    return new int[] {end.getAsInt()};
+  }
+
+  private String path(Split split) {
+    String path =
+        switch (split) {
+          case TRAIN -> train;
+          case TEST -> test;
+        };
+    if (path == null) {
+      throw new InputException(train + ": there is no test file beside the training file");
+    }
+    return path;
+  }
+}

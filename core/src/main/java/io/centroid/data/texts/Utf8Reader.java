@@ -1,0 +1,135 @@
+package io.centroid.data.texts;
+
+import io.centroid.InputErrors;
+import io.centroid.InputException;
+import io.centroid.io.Utf8;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The characters of a UTF-8 file. What is no text is an {@link InputException} that names file and
+ * line. A byte-order mark is skipped. Not thread-safe.
+ */
+final class Utf8Reader extends Reader {
+  private static final int BUFFER = 1 << 17;
+
+  private final String path;
+  private final InputStream source;
+  private final byte[] bytes = new byte[BUFFER];
+  private int held;
+  private String decoded = "";
+  private int next;
+  private boolean ended;
+  private boolean started;
+  private long lines;
+
+  Utf8Reader(String path, InputStream source) {
+    this.path = path;
+    this.source = source;
+  }
+
+  /** The file as the user wrote it. */
+  String path() {
+    return path;
+  }
+
+  @Override
+  public int read(char[] target, int offset, int count) {
+    Objects.checkFromIndexSize(offset, count, target.length);
+    if (count > 0 && !more()) {
+      return -1;
+    }
+    int read = Math.min(count, decoded.length() - next);
+    decoded.getChars(next, next + read, target, offset);
+    next += read;
+    return read;
+  }
+
+  /**
+   * The next line without its end, LF or CRLF; null at the end of the file.
+   *
+   * @param number of the line, for the message if it is too long
+   */
+  @Nullable String line(long number, int longest) {
+    if (!more()) {
+      return null;
+    }
+    StringBuilder line = new StringBuilder();
+    boolean whole = false;
+    while (!whole && more()) {
+      int end = decoded.indexOf('\n', next);
+      whole = end >= 0;
+      line.append(decoded, next, whole ? end : decoded.length());
+      next = whole ? end + 1 : decoded.length();
+      if (line.length() > longest + 1) {
+        throw fault(number, "longer than " + longest + " characters");
+      }
+    }
+    int last = line.length() - 1;
+    if (last >= 0 && line.charAt(last) == '\r') {
+      line.setLength(last);
+    }
+    return line.toString();
+  }
+
+  /** A refusal of something at a line. */
+  InputException fault(long line, String what) {
+    return InputErrors.of(path, "line " + line + ": " + what);
+  }
+
+  @Override
+  public void close() {
+    try {
+      source.close();
+    } catch (IOException e) {
+      // Nothing was written: a reader that has all its bytes need not fail.
+    }
+  }
+
+  /** Whether characters are left, of which some are decoded then. */
+  private boolean more() {
+    while (next == decoded.length() && !ended) {
+      fill();
+      int end = ended ? held : Utf8.wholeEnd(bytes, 0, held);
+      int from = !started && Utf8.hasMark(bytes, 0, end) ? 3 : 0;
+      started |= end > 0;
+      decoded = Utf8.decode(bytes, from, end, this::refuse);
+      next = 0;
+      lines += lineEnds(end);
+      System.arraycopy(bytes, end, bytes, 0, held - end);
+      held -= end;
+    }
+    return next < decoded.length();
+  }
+
+  private void fill() {
+    try {
+      int read = source.read(bytes, held, bytes.length - held);
+      ended = read < 0;
+      held += Math.max(0, read);
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void refuse(int index, int value) {
+    throw fault(
+        1 + lines + lineEnds(index),
+        value == 0
+            ? "a NUL character, expected text"
+            : String.format("byte 0x%02X, expected UTF-8 text", value));
+  }
+
+  /** Number of line ends before a place in the buffer. */
+  private long lineEnds(int end) {
+    long found = 0;
+    for (int i = 0; i < end; i++) {
+      found += bytes[i] == '\n' ? 1 : 0;
+    }
+    return found;
+  }
+}

@@ -1,0 +1,5 @@
+/** Labeled texts from CSV and JSON Lines. */
+@NullMarked
+package io.centroid.data.texts;
+
+import org.jspecify.annotations.NullMarked;

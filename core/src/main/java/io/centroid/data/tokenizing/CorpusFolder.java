@@ -1,0 +1,209 @@
+package io.centroid.data.tokenizing;
+
+import io.centroid.InputException;
+import io.centroid.data.corpus.CorpusCounts;
+import io.centroid.data.corpus.CorpusManifest;
+import io.centroid.data.corpus.CorpusManifestJson;
+import io.centroid.data.corpus.CorpusShard;
+import io.centroid.data.corpus.CorpusSplit;
+import io.centroid.data.corpus.IdWidth;
+import io.centroid.data.corpus.Staging;
+import io.centroid.data.corpus.TokenizerInfo;
+import io.centroid.data.documents.TextFile;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.storage.AtomicDirectory;
+import io.centroid.io.storage.Storage;
+import io.centroid.text.Tokenizer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The folder that a corpus is written to: a hidden one beside it until {@link #publish} renames it.
+ * Closing it before takes all away again. Not thread-safe, but for {@link #close}.
+ */
+public final class CorpusFolder implements AutoCloseable {
+  private static final int DELETE_ATTEMPTS = 20;
+  private static final long DELETE_PAUSE_MILLIS = 100;
+
+  private final HadoopFiles files;
+  private final Storage storage;
+  private final Path target;
+  private final boolean overwrite;
+  private final Staging staging;
+  private volatile boolean open = true;
+
+  private CorpusFolder(HadoopFiles files, Storage storage, Path target, boolean overwrite) {
+    this.files = files;
+    this.storage = storage;
+    this.target = target;
+    this.overwrite = overwrite;
+    String hidden = AtomicDirectory.hidden(AtomicDirectory.IN_PROGRESS, target.getName());
+    this.staging = new Staging(files, new Path(target.getParent(), hidden).toString());
+  }
+
+  /**
+   * Begins a corpus.
+   *
+   * @param overwrite whether a corpus that is there may be replaced once the new one is complete
+   * @throws InputException if something is there that must stay
+   */
+  public static CorpusFolder create(HadoopFiles files, String out, boolean overwrite) {
+    Storage storage = Storage.of(files, files.path(out));
+    Path target = storage.qualified(files.path(out));
+    if (target.getParent() == null) {
+      throw new InputException(out + ": expected a folder below the root");
+    }
+    CorpusFolder folder = new CorpusFolder(files, storage, target, overwrite);
+    try {
+      folder.requireFree();
+      folder.staging.createFolders();
+    } catch (IOException e) {
+      throw HadoopFiles.failure(target, e);
+    }
+    return folder;
+  }
+
+  /** Refuses a target that an input is, or lies in: replacing it would take the input away. */
+  public void requireNoInput(List<TextFile> inputs) {
+    String prefix = target.toUri().getPath() + "/";
+    for (TextFile input : inputs) {
+      Path path = files.path(input.path());
+      Path qualified = files.fileSystem(path).makeQualified(path);
+      boolean same =
+          files.fileSystem(path).getUri().equals(files.fileSystem(target).getUri())
+              && (qualified.toUri().getPath() + "/").startsWith(prefix);
+      if (same) {
+        throw new InputException(input.path() + ": the input lies in the output " + target);
+      }
+    }
+  }
+
+  /** Where the tasks write. */
+  public Staging staging() {
+    return staging;
+  }
+
+  /** The folder that the corpus becomes. */
+  public Path target() {
+    return target;
+  }
+
+  /**
+   * Splits what the tasks wrote, adds tokenizer and manifest, and gives the folder its name.
+   *
+   * @param kind as {@link TokenizerInfo} has it
+   * @param options for the manifest
+   * @throws InputException if there is no training text, or something has taken the name meanwhile
+   */
+  public CorpusManifest publish(
+      List<PartResult> results,
+      String kind,
+      Tokenizer tokenizer,
+      ValidationRule rule,
+      Map<String, String> options) {
+    try {
+      CorpusManifest manifest = manifest(results, kind, tokenizer, rule, options);
+      for (Map.Entry<String, byte[]> file : tokenizer.files().entrySet()) {
+        staging.write(file.getKey(), file.getValue());
+      }
+      staging.deleteAttempts();
+      staging.write(CorpusManifest.FILE, CorpusManifestJson.write(manifest));
+      requireFree();
+      new AtomicDirectory(storage, target, CorpusManifest.FILE).replace(new Path(staging.folder()));
+      open = false;
+      return manifest;
+    } catch (IOException e) {
+      throw HadoopFiles.failure(target, e);
+    }
+  }
+
+  /** Takes all away that was not published; attempts that still write are given time to end. */
+  @Override
+  public synchronized void close() {
+    if (!open) {
+      return;
+    }
+    open = false;
+    for (int attempt = 1; attempt <= DELETE_ATTEMPTS; attempt++) {
+      try {
+        storage.delete(new Path(staging.folder()));
+        return;
+      } catch (IOException e) {
+        if (attempt == DELETE_ATTEMPTS) {
+          throw HadoopFiles.failure(target, e);
+        }
+      }
+      pause();
+    }
+  }
+
+  private CorpusManifest manifest(
+      List<PartResult> results,
+      String kind,
+      Tokenizer tokenizer,
+      ValidationRule rule,
+      Map<String, String> options)
+      throws IOException {
+    List<PartResult> ordered = new ArrayList<>(results);
+    ordered.sort(Comparator.comparingInt(PartResult::task));
+    List<CorpusShard> training = new ArrayList<>();
+    List<CorpusShard> heldOut = new ArrayList<>();
+    for (PartResult result : ordered) {
+      if (result.training() != null) {
+        training.add(result.training());
+      }
+      if (result.validation() != null) {
+        heldOut.add(result.validation());
+      }
+    }
+    long tokens = new CorpusSplit(training).tokens();
+    IdWidth width = IdWidth.of(tokenizer.vocabularySize());
+    TailSplit split = new TailSplit(staging, width);
+    split.at(training, rule.tokensBeforeTail(tokens));
+    if (split.training().tokens() == 0) {
+      throw new InputException(
+          tokens == 0 && heldOut.isEmpty()
+              ? "the corpus is empty: expected text"
+              : "the corpus has no training text: all of it fell into validation, expected a"
+                  + " smaller --validation-split");
+    }
+    return new CorpusManifest(
+        TokenizerInfo.of(kind, tokenizer),
+        width,
+        split.training(),
+        heldOut.isEmpty() ? split.validation() : new CorpusSplit(heldOut),
+        CorpusCounts.of(ordered),
+        options);
+  }
+
+  private void requireFree() throws IOException {
+    if (!storage.exists(target)) {
+      return;
+    }
+    if (!storage.status(target).isDirectory()) {
+      throw new InputException(target + ": a file, expected no such name or an empty folder");
+    }
+    if (storage.list(target).isEmpty()) {
+      return;
+    }
+    if (!overwrite) {
+      throw new InputException(target + ": not empty; --overwrite replaces a corpus");
+    }
+    if (!storage.exists(new Path(target, CorpusManifest.FILE))) {
+      throw new InputException(
+          target + ": no corpus (no " + CorpusManifest.FILE + "), which --overwrite could replace");
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(DELETE_PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

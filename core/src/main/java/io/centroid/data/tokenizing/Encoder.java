@@ -1,0 +1,138 @@
+package io.centroid.data.tokenizing;
+
+import io.centroid.InputException;
+import io.centroid.data.corpus.IdWidth;
+import io.centroid.data.corpus.Staging;
+import io.centroid.data.documents.DocumentSink;
+import io.centroid.data.documents.KeptDocuments;
+import io.centroid.data.documents.Place;
+import io.centroid.data.documents.TextReader;
+import io.centroid.text.Tokenizer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Encodes the documents of one task and writes their ids, each followed by the end of text if the
+ * tokenizer has one; a corpus of one document has nothing to be told apart.
+ */
+final class Encoder implements DocumentSink, Closeable {
+  private final Tokenizer tokenizer;
+  private final OptionalInt endOfText;
+  private final ValidationRule rule;
+  private final TextReader reader;
+  private final KeptDocuments kept;
+  private final BooleanSupplier cancelled;
+  private final StagedPart training;
+  private final StagedPart validation;
+  private final int task;
+  private StagedPart current;
+  private boolean head;
+  private boolean written;
+  private long documents;
+  private long duplicates;
+  private long bytes;
+
+  Encoder(
+      Encoding encoding,
+      TextReader reader,
+      int task,
+      String attempt,
+      KeptDocuments kept,
+      BooleanSupplier cancelled) {
+    IdWidth width = IdWidth.of(encoding.tokenizer().vocabularySize());
+    this.tokenizer = encoding.tokenizer();
+    this.endOfText =
+        encoding.text().plan().isOneDocument() ? OptionalInt.empty() : tokenizer.endOfText();
+    this.rule = encoding.rule();
+    this.reader = reader;
+    this.task = task;
+    this.kept = kept;
+    this.cancelled = cancelled;
+    this.training =
+        new StagedPart(encoding.staging(), Staging.partName(Staging.TRAIN, task), attempt, width);
+    this.validation =
+        new StagedPart(
+            encoding.staging(), Staging.partName(Staging.VALIDATION, task), attempt, width);
+    this.current = training;
+  }
+
+  @Override
+  public boolean begin(Place place, boolean isHead) {
+    if (!kept.keeps(place)) {
+      duplicates += isHead ? 1 : 0;
+      return false;
+    }
+    head = isHead;
+    written = false;
+    current = rule.holdsOut(place) ? validation : training;
+    return true;
+  }
+
+  @Override
+  public void piece(String text, long offset) {
+    if (cancelled.getAsBoolean()) {
+      throw new IllegalStateException("cancelled");
+    }
+    write(ids(text, offset));
+    bytes += utf8Bytes(text);
+    documents += head && !written ? 1 : 0;
+    written = true;
+  }
+
+  @Override
+  public void end(boolean complete) {
+    if (complete && written && endOfText.isPresent()) {
+      write(new int[] {endOfText.getAsInt()});
+    }
+  }
+
+  PartResult finish() throws IOException {
+    return new PartResult(
+        task,
+        training.finish(),
+        validation.finish(),
+        documents,
+        duplicates,
+        reader.replaced(),
+        bytes);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      training.close();
+    } finally {
+      validation.close();
+    }
+  }
+
+  private int[] ids(String text, long offset) {
+    try {
+      return tokenizer.encodeOrdinary(text);
+    } catch (InputException e) {
+      throw new InputException(
+          reader.path() + ": text at byte " + offset + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void write(int[] ids) {
+    try {
+      current.write(ids);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long utf8Bytes(String text) {
+    long count = text.length();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      // A pair of surrogates is two characters and four bytes.
+      count += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+    }
+    return count;
+  }
+}

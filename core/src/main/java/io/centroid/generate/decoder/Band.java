@@ -1,0 +1,32 @@
+package io.centroid.generate.decoder;
+
+import io.centroid.nn.kernels.DecodingKernels;
+import io.centroid.nn.kernels.FloatVector;
+import io.centroid.nn.kernels.Matrix;
+import io.centroid.nn.kernels.ThreadTeam;
+
+/** A thread's share of a matrix's columns; it begins at a multiple of the narrowest band. */
+record Band(int from, int columns) {
+
+  static Band of(int columns, int thread, int threads) {
+    int from = first(columns, thread, threads);
+    return new Band(from, first(columns, thread + 1, threads) - from);
+  }
+
+  private static int first(int columns, int thread, int threads) {
+    if (thread == threads) {
+      return columns;
+    }
+    return ThreadTeam.share(columns / DecodingKernels.BAND, thread, threads) * DecodingKernels.BAND;
+  }
+
+  /** These columns of a matrix that is {@code width} wide. */
+  Matrix of(FloatVector matrix, int width) {
+    return new Matrix(matrix, from, width);
+  }
+
+  /** The rows of a table of the same numbers. */
+  Matrix rows(FloatVector table, int width) {
+    return Matrix.at(table, (long) from * width, width);
+  }
+}

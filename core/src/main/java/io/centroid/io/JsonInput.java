@@ -1,0 +1,75 @@
+package io.centroid.io;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
+import io.centroid.InputErrors;
+import io.centroid.InputException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * How JSON of files from elsewhere is read: UTF-8, no key twice, little depth, one line's error.
+ */
+public final class JsonInput {
+  private JsonInput() {}
+
+  /** Parsers that refuse a key that comes twice, and what nests deeper than {@code depth}. */
+  public static JsonFactory factory(int depth) {
+    return factory(StreamReadConstraints.builder().maxNestingDepth(depth).build());
+  }
+
+  /** Parsers that refuse a key that comes twice, and what is beyond the constraints. */
+  public static JsonFactory factory(StreamReadConstraints constraints) {
+    // Symbol tables are switched off: they fail on names crafted to collide.
+    return JsonFactory.builder()
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+        .streamReadConstraints(constraints)
+        .build();
+  }
+
+  /** The characters of bytes, which fails where they are not UTF-8. */
+  public static Reader reader(byte[] utf8) {
+    return new InputStreamReader(
+        new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder());
+  }
+
+  /**
+   * Why text could not be parsed.
+   *
+   * @param what it is: "is not the expected JSON" follows, or the like
+   */
+  public static InputException refusal(String file, String what, IOException e) {
+    if (e instanceof InputCoercionException coercion) {
+      return InputErrors.of(file, what + "a number is out of range" + at(coercion), e);
+    }
+    if (e instanceof JsonProcessingException json) {
+      return InputErrors.of(
+          file, what + "is not the expected JSON" + at(json) + ": " + message(json), e);
+    }
+    if (e instanceof CharacterCodingException) {
+      return InputErrors.of(file, what + "is not UTF-8", e);
+    }
+    return InputErrors.of(file, what + "cannot be parsed: " + e.getMessage(), e);
+  }
+
+  private static String at(JsonProcessingException e) {
+    JsonLocation place = e.getLocation();
+    return place == null ? "" : " at line " + place.getLineNr() + " column " + place.getColumnNr();
+  }
+
+  /** What the parser says, without where it says an object or array began. */
+  private static String message(JsonProcessingException e) {
+    String message = String.valueOf(e.getOriginalMessage());
+    int place = message.indexOf(" (start marker at ");
+    return place < 0 ? message : message.substring(0, place);
+  }
+}

@@ -1,0 +1,100 @@
+package io.centroid.io.decoding;
+
+import io.centroid.io.HadoopFiles;
+import java.io.IOException;
+import java.io.Serializable;
+import java.lang.ref.SoftReference;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Files that are decoded as they are read, if they are gzipped. The workers that share an instance
+ * share one decoded copy of a file; those that ask while it is being decoded wait for it. The
+ * copies are softly held: memory pressure drops them, and the next reader decodes again. A file
+ * that has changed (length or time) replaces its older copy. Thread-safe; another JVM receives it
+ * without the copies.
+ */
+public final class DecodedFiles implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final HadoopFiles files;
+  private final transient Map<Path, Slot> slots = new ConcurrentHashMap<>();
+  private final transient AtomicLong decodings = new AtomicLong();
+
+  /** No copy of any file yet. */
+  public DecodedFiles(HadoopFiles files) {
+    this.files = files;
+  }
+
+  private record Version(long length, long modified) {}
+
+  private static final class Slot {
+    private @Nullable Version version;
+    private @Nullable SoftReference<DecodedBytes> held;
+  }
+
+  /** The same files without the copies. */
+  public DecodedFiles unshared() {
+    return new DecodedFiles(files);
+  }
+
+  /** The files as they are stored. */
+  public HadoopFiles stored() {
+    return files;
+  }
+
+  /**
+   * Opens a file that {@link FileHead} has looked at.
+   *
+   * @throws io.centroid.InputException if the file is damaged, or decodes to more than the limit
+   */
+  public FileContent open(String path, FileHead head, DecodingLimit limit) {
+    return head.gzipped()
+        ? new FileContent.Decoded(path, decoded(path, limit))
+        : new FileContent.Plain(files, path, head.fileLength());
+  }
+
+  private DecodedBytes decoded(String name, DecodingLimit limit) {
+    Path path = files.path(name);
+    FileStatus status = files.status(path);
+    Version version = new Version(status.getLen(), status.getModificationTime());
+    Slot slot = slots.computeIfAbsent(status.getPath(), key -> new Slot());
+    synchronized (slot) {
+      DecodedBytes bytes =
+          slot.held != null && version.equals(slot.version) ? slot.held.get() : null;
+      if (bytes == null) {
+        slot.held = null;
+        bytes = decode(name, limit);
+        slot.held = new SoftReference<>(bytes);
+        slot.version = version;
+      }
+      limit.check(name, bytes.length());
+      return bytes;
+    }
+  }
+
+  /** How often a file was decoded. */
+  public long decodings() {
+    return decodings.get();
+  }
+
+  private DecodedBytes decode(String name, DecodingLimit limit) {
+    decodings.incrementAndGet();
+    Path path = files.path(name);
+    try (GunzipStream stream = new GunzipStream(name, files.open(path))) {
+      DecodedBytes bytes = DecodedBytes.readUpTo(stream, limit.bytes());
+      limit.check(name, bytes.length());
+      return bytes;
+    } catch (IOException e) {
+      throw HadoopFiles.failure(path, e);
+    }
+  }
+
+  private Object readResolve() {
+    return unshared();
+  }
+}

@@ -1,0 +1,50 @@
+package io.centroid.io.decoding;
+
+import java.io.InputStream;
+import java.util.Objects;
+
+/**
+ * A file from its first byte to its last, decoded if it is gzipped. Not thread-safe; a reader opens
+ * its own.
+ */
+public final class DecodedStream extends InputStream {
+  private final FileContent content;
+  private long position;
+
+  private DecodedStream(FileContent content) {
+    this.content = content;
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws io.centroid.InputException if it is missing, or its compressed data is damaged or
+   *     decodes to more than the limit
+   */
+  public static DecodedStream open(DecodedFiles files, String path, DecodingLimit limit) {
+    FileHead head = FileHead.read(files.stored(), path, 2);
+    return new DecodedStream(files.open(path, head, limit));
+  }
+
+  @Override
+  public int read() {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+  }
+
+  @Override
+  public int read(byte[] target, int offset, int count) {
+    Objects.checkFromIndexSize(offset, count, target.length);
+    if (count == 0) {
+      return 0;
+    }
+    int read = content.read(position, target, offset, count);
+    position += Math.max(0, read);
+    return read;
+  }
+
+  @Override
+  public void close() {
+    content.close();
+  }
+}

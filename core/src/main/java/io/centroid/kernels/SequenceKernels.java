@@ -1,8 +1,0 @@
-package io.centroid.kernels;
-
-/** What a transformer is made of beside {@link Products}, with one thread's working space. */
-public record SequenceKernels(RowKernels rows, LayerNorm norm, Softmax softmax) {
-  public SequenceKernels() {
-    this(new RowKernels(), new LayerNorm(), new Softmax());
-  }
-}

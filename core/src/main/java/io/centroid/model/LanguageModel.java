@@ -1,0 +1,123 @@
+package io.centroid.model;
+
+import io.centroid.InputException;
+import io.centroid.huggingface.GenerationDefaults;
+import io.centroid.huggingface.ModelDirectory;
+import io.centroid.io.HadoopFiles;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.Engines;
+import io.centroid.nn.gpt2.Gpt2Config;
+import io.centroid.nn.gpt2.Gpt2Layout;
+import io.centroid.nn.gpt2.Gpt2Weights;
+import io.centroid.nn.kernels.Arena;
+import io.centroid.nn.kernels.FloatVector;
+import io.centroid.text.Tokenizer;
+import io.centroid.text.TokenizerFiles;
+import io.centroid.text.bpe.PublishedGpt2;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A GPT-2 that goes on with texts: weights that are only read, so that threads may share them, and
+ * its tokenizer. Closing it frees the weights.
+ *
+ * @param path the folder of a checkpoint, or of a model in Hugging Face's format
+ * @param defaults how the model wants its texts generated, if it says so
+ * @param memory of the weights that are not used in place
+ */
+public record LanguageModel(
+    String path,
+    Gpt2Config config,
+    Gpt2Weights weights,
+    Tokenizer tokenizer,
+    Optional<GenerationDefaults> defaults,
+    Arena memory)
+    implements AutoCloseable {
+
+  /**
+   * Where a model and its tokenizer are.
+   *
+   * @param model a run, a checkpoint, or a folder in Hugging Face's format
+   * @param best of a run, the checkpoint with the best validation rather than the newest
+   * @param tokenizer a folder with tokenizer files; null: those beside the model
+   */
+  public record Location(String model, boolean best, @Nullable String tokenizer)
+      implements java.io.Serializable {}
+
+  /**
+   * Opens a model. F32 weights in a local folder of Hugging Face's format are used in place.
+   *
+   * @param notes hears what a user should know
+   * @throws InputException if there is none, if it is no language model, or if it has no tokenizer
+   */
+  public static LanguageModel open(HadoopFiles files, Location location, Consumer<String> notes)
+      throws IOException {
+    TrainedModel model = TrainedModel.load(files, location.model(), location.best(), Engines.CPU);
+    if (!(model.network().architecture() instanceof Architecture.Gpt2 gpt2) || gpt2.classifies()) {
+      throw new InputException(model.path() + " is no language model; try predict");
+    }
+    Gpt2Config config = gpt2.config();
+    Tokenizer tokenizer = tokenizer(files, location, model, config, notes);
+    if (tokenizer.vocabularySize() > config.vocabulary()) {
+      throw new InputException(
+          model.path()
+              + ": its tokenizer has "
+              + tokenizer.vocabularySize()
+              + " tokens, the model "
+              + config.vocabulary());
+    }
+    Optional<ModelDirectory> directory = model.directory();
+    Arena memory = new Arena();
+    return new LanguageModel(
+        model.path(),
+        config,
+        directory.isPresent()
+            ? Gpt2Weights.of(config, directory.get().tensors(memory))
+            : weights(config, model, memory),
+        tokenizer,
+        directory.map(ModelDirectory::generation),
+        memory);
+  }
+
+  private static Gpt2Weights weights(Gpt2Config config, TrainedModel model, Arena memory)
+      throws IOException {
+    model.requireLayout(Gpt2Layout.of(config));
+    float[] parameters = model.parameters();
+    FloatVector vector = memory.allocate(parameters.length);
+    vector.load(parameters);
+    return Gpt2Weights.of(config, Gpt2Layout.of(config), vector);
+  }
+
+  private static Tokenizer tokenizer(
+      HadoopFiles files,
+      Location location,
+      TrainedModel model,
+      Gpt2Config config,
+      Consumer<String> notes) {
+    if (location.tokenizer() != null) {
+      return TokenizerFiles.read(files, files.path(location.tokenizer()));
+    }
+    if (!model.tokenizerFiles().isEmpty()) {
+      return TokenizerFiles.of(model.tokenizerFiles(), model.path());
+    }
+    Tokenizer published = PublishedGpt2.tokenizer();
+    if (config.vocabulary() != published.vocabularySize()) {
+      throw new InputException(
+          model.path()
+              + ": there is no tokenizer beside the model (tokenizer.json, or vocab.json and"
+              + " merges.txt); --tokenizer names one");
+    }
+    notes.accept(
+        model.path()
+            + " has no tokenizer files; its 50,257 tokens are taken for those of the published"
+            + " GPT-2");
+    return published;
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

@@ -1,0 +1,230 @@
+package io.centroid.model;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputErrors;
+import io.centroid.InputException;
+import io.centroid.data.InputShape;
+import io.centroid.data.Normalisation;
+import io.centroid.io.Json;
+import io.centroid.nn.Activation;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.Engines;
+import io.centroid.nn.Loss;
+import io.centroid.nn.NetworkSpec;
+import io.centroid.nn.gpt2.Gpt2Config;
+import io.centroid.nn.gpt2.Gpt2Execution;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** A network's description and its inputs' normalisation as the manifest holds them. */
+public final class ModelJson {
+  private static final String MODEL = "model";
+
+  private ModelJson() {}
+
+  public static ObjectNode write(NetworkSpec spec) {
+    Architecture architecture = spec.architecture();
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    if (architecture instanceof Architecture.Mlp mlp) {
+      node.put("name", "mlp").setAll(Json.tree(new Mlp(mlp.hidden(), mlp.activation())));
+    } else if (architecture instanceof Architecture.Cnn cnn) {
+      node.put("name", "cnn")
+          .setAll(Json.tree(new Cnn(cnn.channels(), cnn.kernel(), cnn.hidden(), cnn.activation())));
+    } else if (architecture instanceof Architecture.Dl4j dl4j) {
+      node.put("name", "dl4j").setAll(Json.tree(new Dl4j(dl4j.json())));
+    } else if (architecture instanceof Architecture.Gpt2 gpt2) {
+      node.put("name", "gpt2").setAll(Json.tree(Gpt2.of(gpt2)));
+    }
+    InputShape input = spec.input();
+    return node.setAll(
+        Json.tree(
+            new Network(
+                List.of(input.channels(), input.height(), input.width()),
+                spec.outputs(),
+                spec.loss(),
+                spec.seed())));
+  }
+
+  static NetworkSpec read(String file, JsonNode node, Engines engines) {
+    Network network = Json.read(file, MODEL, node, Network.class);
+    Architecture architecture = architecture(file, node);
+    List<Integer> input = network.input();
+    return new NetworkSpec(
+        architecture,
+        new InputShape(input.get(0), input.get(1), input.get(2)),
+        network.outputs(),
+        network.loss(),
+        network.seed(),
+        engines.engine(architecture));
+  }
+
+  private static Architecture architecture(String file, JsonNode node) {
+    String name = node.path("name").asText();
+    Class<? extends Described> type =
+        switch (name) {
+          case "mlp" -> Mlp.class;
+          case "cnn" -> Cnn.class;
+          case "dl4j" -> Dl4j.class;
+          case "gpt2" -> Gpt2.class;
+          default -> throw InputErrors.of(file, "key model.name", "mlp, cnn, dl4j or gpt2", name);
+        };
+    return Json.read(file, MODEL, node, type).architecture();
+  }
+
+  /** The keys that every network has. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Network(List<Integer> input, int outputs, Loss loss, long seed) {
+    Network {
+      Json.require(input.size() == 3 && positive(input), "input", "3 positive whole numbers");
+      requirePositive("outputs", outputs);
+    }
+  }
+
+  /** The keys of an architecture. */
+  private sealed interface Described {
+    Architecture architecture();
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Mlp(List<Integer> hidden, Activation activation) implements Described {
+    Mlp {
+      Json.require(positive(hidden), "hidden", "positive whole numbers");
+    }
+
+    @Override
+    public Architecture architecture() {
+      return new Architecture.Mlp(hidden, activation);
+    }
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Cnn(List<Integer> channels, int kernel, List<Integer> hidden, Activation activation)
+      implements Described {
+    Cnn {
+      Json.require(positive(channels), "channels", "positive whole numbers");
+      requirePositive("kernel", kernel);
+      Json.require(positive(hidden), "hidden", "positive whole numbers");
+    }
+
+    @Override
+    public Architecture architecture() {
+      return new Architecture.Cnn(channels, kernel, hidden, activation);
+    }
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Dl4j(String json) implements Described {
+    @Override
+    public Architecture architecture() {
+      return new Architecture.Dl4j(json);
+    }
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Gpt2(
+      @Nullable Boolean classifies,
+      int layers,
+      int heads,
+      int width,
+      int positions,
+      int vocabulary,
+      int inner,
+      float epsilon,
+      Gpt2Config.Dropout dropout)
+      implements Described {
+    Gpt2 {
+      requirePositive("layers", layers);
+      requirePositive("heads", heads);
+      requirePositive("width", width);
+      requirePositive("positions", positions);
+      requirePositive("vocabulary", vocabulary);
+      requirePositive("inner", inner);
+    }
+
+    static Gpt2 of(Architecture.Gpt2 gpt2) {
+      Gpt2Config config = gpt2.config();
+      return new Gpt2(
+          gpt2.classifies(),
+          config.layers(),
+          config.heads(),
+          config.width(),
+          config.positions(),
+          config.vocabulary(),
+          config.inner(),
+          config.epsilon(),
+          config.dropout());
+    }
+
+    @Override
+    public Architecture architecture() {
+      // How it was computed is not part of it: whoever loads it computes in the usual way.
+      return new Architecture.Gpt2(
+          new Gpt2Config(layers, heads, width, positions, vocabulary, inner, dropout, epsilon),
+          Boolean.TRUE.equals(classifies),
+          Gpt2Execution.USUAL);
+    }
+  }
+
+  public static ObjectNode write(Normalisation normalisation) {
+    return Json.tree(new Scaling(floats(normalisation.mean()), floats(normalisation.scale())));
+  }
+
+  static Normalisation readNormalisation(String file, JsonNode node) {
+    Scaling scaling = Json.read(file, "data.normalisation", node, Scaling.class);
+    return new Normalisation(floats(scaling.mean()), floats(scaling.scale()));
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Scaling(List<Float> mean, List<Float> scale) {
+    Scaling {
+      Json.require(!mean.isEmpty(), "mean", "numbers");
+      if (mean.size() != scale.size()) {
+        throw new InputException(mean.size() + " means, but " + scale.size() + " scales");
+      }
+    }
+  }
+
+  /** Names as a JSON array of strings, which a configuration can hold. */
+  public static String names(List<String> names) {
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
+    names.forEach(array::add);
+    return array.toString();
+  }
+
+  /** Distinct names as {@link #names} wrote them. */
+  static List<String> readNames(String file, String json) {
+    String place = file + ": class names";
+    JsonNode array = Json.parse(place, json.getBytes(StandardCharsets.UTF_8));
+    List<String> names = List.of(Json.read(place, "", array, String[].class));
+    if (names.stream().distinct().count() < names.size()) {
+      throw InputErrors.of(place, "names", "different strings", array.toString());
+    }
+    return names;
+  }
+
+  private static void requirePositive(String key, int value) {
+    Json.require(value > 0, key, "a positive whole number");
+  }
+
+  private static boolean positive(List<Integer> sizes) {
+    return sizes.stream().allMatch(size -> size > 0);
+  }
+
+  private static List<Float> floats(float[] values) {
+    return IntStream.range(0, values.length).mapToObj(i -> values[i]).toList();
+  }
+
+  private static float[] floats(List<Float> values) {
+    float[] floats = new float[values.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = values.get(i);
+    }
+    return floats;
+  }
+}

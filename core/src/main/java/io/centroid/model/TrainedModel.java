@@ -1,0 +1,271 @@
+package io.centroid.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.centroid.InputErrors;
+import io.centroid.InputException;
+import io.centroid.checkpoint.CheckpointListener;
+import io.centroid.checkpoint.CheckpointStore;
+import io.centroid.checkpoint.LayoutTensor;
+import io.centroid.checkpoint.Manifest;
+import io.centroid.checkpoint.StoredCheckpoint;
+import io.centroid.data.InputShape;
+import io.centroid.data.Normalisation;
+import io.centroid.huggingface.Gpt2ConfigJson;
+import io.centroid.huggingface.ModelDirectory;
+import io.centroid.io.FileSignature;
+import io.centroid.io.HadoopFiles;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.Engines;
+import io.centroid.nn.Loss;
+import io.centroid.nn.NetworkSpec;
+import io.centroid.nn.ParameterLayout;
+import io.centroid.nn.gpt2.Gpt2Config;
+import io.centroid.nn.gpt2.Gpt2Execution;
+import io.centroid.nn.kernels.FloatVector;
+import io.centroid.text.TokenizerFiles;
+import io.centroid.train.Metric;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A model that was trained: what evaluating it, going on from it and exporting it need.
+ *
+ * @param path the folder of a checkpoint, or of a model in Hugging Face's format
+ * @param layout the tensors of the parameter vector, in its order
+ * @param seed of the run that trained it
+ * @param workers logical workers of that run, 0 if it is not known: evaluated in as many shards,
+ *     losses have the same bits as in training
+ * @param dataKeys the {@code data} keys of the run's configuration as {@code key=value}; of a model
+ *     in Hugging Face's format, what its texts are like
+ * @param classNames of a classifier of texts in the order of its outputs; empty if they have none
+ * @param tokenizerFiles of a model of texts, by name
+ * @param directory a model in Hugging Face's format, with its weights unread
+ */
+public record TrainedModel(
+    String path,
+    NetworkSpec network,
+    Normalisation normalisation,
+    List<LayoutTensor> layout,
+    long seed,
+    int workers,
+    List<String> dataKeys,
+    List<String> classNames,
+    Map<String, byte[]> tokenizerFiles,
+    Optional<ModelDirectory> directory,
+    ParameterReader reader) {
+
+  public static final String LABELS = "data.texts.labels";
+
+  /** Reads the parameter vector and verifies what it reads. */
+  public interface ParameterReader {
+    float[] read() throws IOException;
+  }
+
+  /**
+   * Opens a checkpoint by its folder, or the newest or best of a run by the run's folder; or a
+   * model in Hugging Face's format.
+   *
+   * @param best of a run, the one with the best validation metric rather than the newest
+   * @param engines those that may compute it
+   * @throws InputException if there is none, or none that verifies, or no engine supports it
+   */
+  public static TrainedModel load(HadoopFiles files, String location, boolean best, Engines engines)
+      throws IOException {
+    Path path = files.path(location);
+    requireFolder(files, path);
+    Configuration configuration = files.configuration();
+    if (CheckpointStore.isCheckpoint(path, configuration)) {
+      return of(CheckpointStore.open(path, configuration), engines);
+    }
+    return ModelDirectory.isAt(files, path)
+        ? of(ModelDirectory.read(files, path), files, engines)
+        : of(ofRun(path, configuration, best), engines);
+  }
+
+  /** Says of a single file what it is, instead of looking for a folder's files in it. */
+  private static void requireFolder(HadoopFiles files, Path path) throws IOException {
+    if (!isFile(files, path)) {
+      return;
+    }
+    byte[] head;
+    try (InputStream in = files.open(path)) {
+      head = in.readNBytes(FileSignature.HEAD_BYTES);
+    }
+    throw InputErrors.of(
+        path.toString(),
+        "model",
+        "a checkpoint's, a run's or a model's folder",
+        FileSignature.isZip(head)
+            ? "a zip (to train a network that DL4J zipped: model.name = dl4j, model.file ="
+                + " \"\", model.init-from = the .zip, model.allow-dl4j-zip = true; a .pt or .bin"
+                + " of PyTorch's holds a pickle and is never read)"
+            : FileSignature.of(head).orElse("a file"));
+  }
+
+  private static boolean isFile(HadoopFiles files, Path path) throws IOException {
+    try {
+      return files.fileSystem(path).getFileStatus(path).isFile();
+    } catch (FileNotFoundException e) {
+      return false;
+    }
+  }
+
+  private static TrainedModel of(ModelDirectory model, HadoopFiles files, Engines engines) {
+    Gpt2Config config = model.config();
+    Architecture architecture =
+        new Architecture.Gpt2(config, model.classes() > 0, Gpt2Execution.USUAL);
+    return new TrainedModel(
+        model.path().toString(),
+        new NetworkSpec(
+            architecture,
+            InputShape.row(config.positions()),
+            model.classes() > 0 ? model.classes() : config.vocabulary(),
+            Loss.CROSS_ENTROPY,
+            0,
+            engines.engine(architecture)),
+        Normalisation.NONE,
+        model.layout().entries().stream()
+            .map(
+                entry ->
+                    new LayoutTensor(
+                        entry.name(), entry.shape(), entry.role().name().toLowerCase(Locale.ROOT)))
+            .toList(),
+        0,
+        0,
+        usualTexts(model),
+        classNames(model),
+        TokenizerFiles.present(files, model.path())
+            ? TokenizerFiles.read(files, model.path()).files()
+            : Map.of(),
+        Optional.of(model),
+        () -> parameters(model));
+  }
+
+  private static List<String> classNames(ModelDirectory model) {
+    List<String> labels = model.classes() > 0 ? model.configJson().labels() : List.of();
+    return labels.equals(Gpt2ConfigJson.unnamed(labels.size())) ? List.of() : labels;
+  }
+
+  /** What a model's data is like if nothing is known of what it was trained on. */
+  private static List<String> usualTexts(ModelDirectory model) {
+    List<String> keys = new ArrayList<>();
+    keys.add("data.block=" + model.config().positions());
+    keys.add("data.format=" + (model.classes() > 0 ? "texts" : "tokens"));
+    if (model.classes() > 0) {
+      List<String> names = classNames(model);
+      keys.add(LABELS + "=" + ModelJson.names(names.isEmpty() ? numbers(model.classes()) : names));
+    }
+    return keys;
+  }
+
+  private static List<String> numbers(int classes) {
+    return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+  }
+
+  private static float[] parameters(ModelDirectory model) {
+    try (FloatVector vector = FloatVector.allocate(model.layout().parameterCount())) {
+      model.load(vector);
+      float[] parameters = new float[Math.toIntExact(vector.size())];
+      vector.store(parameters);
+      return parameters;
+    }
+  }
+
+  private static TrainedModel of(StoredCheckpoint checkpoint, Engines engines) throws IOException {
+    Manifest manifest = checkpoint.manifest();
+    String file = new Path(checkpoint.path(), Manifest.FILE).toString();
+    JsonNode data = manifest.snapshot().data();
+    List<String> keys = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> key : data.path("configuration").properties()) {
+      keys.add(key.getKey() + "=" + key.getValue().asText());
+    }
+    NetworkSpec network = ModelJson.read(file, manifest.model(), engines);
+    return new TrainedModel(
+        checkpoint.path().toString(),
+        network,
+        ModelJson.readNormalisation(file, data.path("normalisation")),
+        manifest.layout(),
+        manifest.snapshot().seed(),
+        manifest.snapshot().training().path("workers").asInt(),
+        keys,
+        classNames(file, network, data.path("configuration").path(LABELS).asText()),
+        checkpoint.attachments(),
+        Optional.empty(),
+        checkpoint::parameters);
+  }
+
+  private static List<String> classNames(String file, NetworkSpec network, String names) {
+    boolean classifies =
+        network.architecture() instanceof Architecture.Gpt2 gpt2 && gpt2.classifies();
+    if (!classifies || names.isEmpty()) {
+      return List.of();
+    }
+    List<String> read = ModelJson.readNames(file, names);
+    if (!read.isEmpty() && read.size() != network.outputs()) {
+      throw InputErrors.of(file, LABELS, network.outputs() + " names", String.valueOf(read.size()));
+    }
+    return read;
+  }
+
+  /** The parameter vector in the layout's order, read now. */
+  public float[] parameters() throws IOException {
+    return reader.read();
+  }
+
+  private static StoredCheckpoint ofRun(Path path, Configuration configuration, boolean best)
+      throws IOException {
+    CheckpointStore store = CheckpointStore.of(path, configuration, CheckpointListener.LOGGED);
+    var found = best ? best(store) : store.newest();
+    return found.orElseThrow(
+        () ->
+            new InputException(
+                path
+                    + (best
+                        ? ": no checkpoint with a validation metric; expected a run with a"
+                            + " validation set"
+                        : ": no checkpoint; expected a run's folder or a checkpoint's")));
+  }
+
+  /** By the metric that the run compared its validations by. */
+  private static Optional<StoredCheckpoint> best(CheckpointStore store) throws IOException {
+    List<StoredCheckpoint> stored = store.list();
+    if (stored.isEmpty()) {
+      return Optional.empty();
+    }
+    JsonNode training = stored.get(stored.size() - 1).manifest().snapshot().training();
+    String name = training.path("stopping").path("metric").asText();
+    for (Metric metric : Metric.values()) {
+      if (metric.key().equals(name)) {
+        return store.best("validation." + metric.key(), metric.higherIsBetter());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Refuses a model whose tensors are not those of the layout. */
+  public void requireLayout(ParameterLayout expectedLayout) {
+    for (int i = 0; i < Math.max(layout.size(), expectedLayout.entries().size()); i++) {
+      String found =
+          i < layout.size() ? layout.get(i).name() + " " + layout.get(i).shape() : "nothing";
+      String expected =
+          i < expectedLayout.entries().size()
+              ? expectedLayout.entries().get(i).name()
+                  + " "
+                  + expectedLayout.entries().get(i).shape()
+              : "nothing";
+      if (!found.equals(expected)) {
+        throw new InputException(
+            path + ": tensor " + i + " is " + found + ", expected " + expected);
+      }
+    }
+  }
+}

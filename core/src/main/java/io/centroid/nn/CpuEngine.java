@@ -1,0 +1,63 @@
+package io.centroid.nn;
+
+import io.centroid.nn.gpt2.Gpt2Initialization;
+import io.centroid.nn.gpt2.Gpt2Layout;
+import io.centroid.nn.gpt2.Gpt2Learner;
+import io.centroid.nn.kernels.OpenBlas;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Dense networks and GPT-2, written by hand over OpenBLAS and fused loops. */
+public record CpuEngine() implements LearnerFactory {
+
+  @Override
+  public String name() {
+    return "cpu";
+  }
+
+  @Override
+  public boolean supports(Architecture architecture) {
+    return architecture instanceof Architecture.Mlp || architecture instanceof Architecture.Gpt2;
+  }
+
+  @Override
+  public Learner create(NetworkSpec spec) {
+    if (spec.architecture() instanceof Architecture.Mlp mlp) {
+      return new DenseLearner(spec, mlp);
+    }
+    Architecture.Gpt2 gpt2 = gpt2(spec);
+    Gpt2Learner learner = new Gpt2Learner(gpt2.config(), classes(spec, gpt2), gpt2.execution());
+    Gpt2Initialization.fill(gpt2.config(), learner, spec.seed());
+    return learner;
+  }
+
+  @Override
+  public ParameterLayout layout(NetworkSpec spec) {
+    if (spec.architecture() instanceof Architecture.Mlp mlp) {
+      return DenseNetwork.layout(spec, mlp);
+    }
+    Architecture.Gpt2 gpt2 = gpt2(spec);
+    return Gpt2Layout.of(gpt2.config(), classes(spec, gpt2));
+  }
+
+  @Override
+  public Map<String, String> versions() {
+    Map<String, String> versions = new TreeMap<>(OpenBlas.versions());
+    versions.put("engine", name());
+    // To be raised with every change of the bits that this engine computes.
+    versions.put("kernels", "2");
+    return versions;
+  }
+
+  private static Architecture.Gpt2 gpt2(NetworkSpec spec) {
+    if (spec.architecture() instanceof Architecture.Gpt2 gpt2) {
+      return gpt2;
+    }
+    throw new IllegalArgumentException(
+        "the engine cpu does not support model.name = " + spec.architecture().name());
+  }
+
+  private static int classes(NetworkSpec spec, Architecture.Gpt2 gpt2) {
+    return gpt2.classifies() ? spec.outputs() : 0;
+  }
+}

@@ -1,0 +1,165 @@
+package io.centroid.nn;
+
+import io.centroid.data.Batch;
+import io.centroid.nn.kernels.DenseKernels;
+import io.centroid.nn.kernels.FloatVector;
+import io.centroid.nn.kernels.Nonlinearity;
+
+/**
+ * Runs a network of dense layers by back-propagation written out on {@link DenseKernels}. Its GELU
+ * is DL4J's formula, x * sigmoid(1.702 x). Allocates nothing in a step once it has seen the largest
+ * batch.
+ */
+final class DenseLearner implements SgdLearner {
+  private final NetworkSpec spec;
+  private final DenseKernels kernels = new DenseKernels();
+  private final ParameterLayout layout;
+  private final FloatVector parameters;
+  private final FloatVector gradient;
+  private final DenseLayer[] layers;
+  private FloatVector inputs;
+  private int capacity;
+
+  /** A learner with the spec's initial parameters. */
+  DenseLearner(NetworkSpec spec, Architecture.Mlp mlp) {
+    this.spec = spec;
+    this.layout = DenseNetwork.layout(spec, mlp);
+    this.parameters = FloatVector.allocate(layout.parameterCount());
+    this.gradient = FloatVector.allocate(layout.parameterCount());
+    DenseNetwork.initialize(spec, mlp, parameters);
+    this.layers = new DenseLayer[mlp.hidden().size() + 1];
+    for (int i = 0; i < layers.length; i++) {
+      layers[i] =
+          new DenseLayer(
+              kernels,
+              i < mlp.hidden().size() ? function(mlp.activation()) : Nonlinearity.IDENTITY,
+              layout.entries().get(2 * i),
+              layout.entries().get(2 * i + 1),
+              parameters,
+              gradient);
+    }
+    this.inputs = FloatVector.allocate(1);
+  }
+
+  private static Nonlinearity function(Activation activation) {
+    return switch (activation) {
+      case RELU -> Nonlinearity.RELU;
+      case TANH -> Nonlinearity.TANH;
+      case SIGMOID -> Nonlinearity.SIGMOID;
+      case GELU -> Nonlinearity.GELU_SIGMOID;
+      case IDENTITY -> Nonlinearity.IDENTITY;
+    };
+  }
+
+  @Override
+  public ParameterLayout layout() {
+    return layout;
+  }
+
+  @Override
+  public FloatVector parameters() {
+    return parameters;
+  }
+
+  @Override
+  public FloatVector gradient() {
+    return gradient;
+  }
+
+  @Override
+  public int outputs() {
+    return spec.outputs();
+  }
+
+  @Override
+  public double gradient(Batch batch, long noiseSeed) {
+    double loss = forwardToLoss(batch);
+    float share = 1f / batch.size();
+    for (int i = layers.length - 1; i >= 0; i--) {
+      passDown(i, batch.size());
+      layers[i].leaveGradient(batch.size(), below(i), share);
+    }
+    return loss;
+  }
+
+  @Override
+  public double descend(Batch batch, long noiseSeed, float rate, float weightDecay) {
+    double loss = forwardToLoss(batch);
+    float share = rate / batch.size();
+    for (int i = layers.length - 1; i >= 0; i--) {
+      // First, since the layer's weights are about to move.
+      passDown(i, batch.size());
+      layers[i].descend(batch.size(), below(i), share, 1 - rate * weightDecay);
+    }
+    return loss;
+  }
+
+  @Override
+  public float[] predict(Batch batch) {
+    FloatVector outputs = forward(batch);
+    int rows = batch.size();
+    switch (spec.loss()) {
+      case CROSS_ENTROPY -> kernels.softmax(rows, spec.outputs(), outputs);
+      case BINARY_CROSS_ENTROPY -> kernels.sigmoid(rows * spec.outputs(), outputs);
+      case MEAN_SQUARED_ERROR -> {}
+    }
+    float[] predicted = new float[rows * spec.outputs()];
+    outputs.read(0, predicted, predicted.length);
+    return predicted;
+  }
+
+  private double forwardToLoss(Batch batch) {
+    FloatVector scores = forward(batch);
+    int rows = batch.size();
+    double sum =
+        switch (spec.loss()) {
+          case CROSS_ENTROPY ->
+              kernels.softmaxCrossEntropy(rows, spec.outputs(), scores, batch.targets());
+          case BINARY_CROSS_ENTROPY -> kernels.sigmoidCrossEntropy(rows, scores, batch.targets());
+          case MEAN_SQUARED_ERROR -> kernels.squaredError(rows, scores, batch.targets());
+        };
+    return sum / rows;
+  }
+
+  private FloatVector forward(Batch batch) {
+    makeRoom(batch);
+    inputs.write(0, batch.inputs(), batch.size() * spec.input().size());
+    for (int i = 0; i < layers.length; i++) {
+      layers[i].forward(batch.size(), below(i));
+    }
+    return layers[layers.length - 1].outputs();
+  }
+
+  /** The gradient of the examples themselves is of no use. */
+  private void passDown(int layer, int rows) {
+    if (layer > 0) {
+      layers[layer].passDown(rows, layers[layer - 1]);
+    }
+  }
+
+  private FloatVector below(int layer) {
+    return layer == 0 ? inputs : layers[layer - 1].outputs();
+  }
+
+  private void makeRoom(Batch batch) {
+    if (batch.size() <= capacity) {
+      return;
+    }
+    capacity = Math.max(batch.size(), batch.capacity());
+    inputs.close();
+    inputs = FloatVector.allocate((long) capacity * spec.input().size());
+    for (int i = 0; i < layers.length; i++) {
+      layers[i].makeRoom(capacity, i == layers.length - 1);
+    }
+  }
+
+  @Override
+  public void close() {
+    parameters.close();
+    gradient.close();
+    inputs.close();
+    for (DenseLayer layer : layers) {
+      layer.close();
+    }
+  }
+}

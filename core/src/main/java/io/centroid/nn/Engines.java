@@ -1,0 +1,112 @@
+package io.centroid.nn;
+
+import io.centroid.InputErrors;
+import io.centroid.InputException;
+import io.centroid.io.HadoopFiles;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The engines of a program, in the order in which {@code compute.engine = auto} tries them.
+ *
+ * @param chosen a name for {@code compute.engine}, one of {@link #AUTO} and the engines' names
+ */
+public record Engines(List<LearnerFactory> available, String chosen) {
+  /** The value of {@code compute.engine} for the first engine that supports the network. */
+  public static final String AUTO = "auto";
+
+  /** The engine of this module alone. */
+  public static final Engines CPU = of(new CpuEngine());
+
+  /**
+   * Engines of which one is chosen.
+   *
+   * @throws InputException if there is none of that name
+   */
+  public Engines {
+    available = List.copyOf(available);
+    if (!chosen.equals(AUTO) && !names(available).contains(chosen)) {
+      throw new InputException(
+          InputErrors.oneLine(
+              "compute.engine must be "
+                  + alternatives(names(available))
+                  + ": "
+                  + InputErrors.shorten(chosen)));
+    }
+  }
+
+  /** All engines, of which none is preferred. */
+  public static Engines of(LearnerFactory... available) {
+    return new Engines(List.of(available), AUTO);
+  }
+
+  /**
+   * The same engines with another choice.
+   *
+   * @param name the value of {@code compute.engine}
+   * @throws InputException if there is no engine of that name
+   */
+  public Engines choose(String name) {
+    return new Engines(available, name);
+  }
+
+  /**
+   * The engine for a network.
+   *
+   * @throws InputException if the chosen engine, or for {@code auto} each of them, does not support
+   *     the network
+   */
+  public LearnerFactory engine(Architecture architecture) {
+    List<LearnerFactory> able =
+        available.stream().filter(engine -> engine.supports(architecture)).toList();
+    if (able.isEmpty()) {
+      throw new InputException(
+          "model.name = "
+              + architecture.name()
+              + " is supported by none of this program's engines: "
+              + String.join(", ", names(available)));
+    }
+    return able.stream()
+        .filter(engine -> chosen.equals(AUTO) || engine.name().equals(chosen))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InputException(
+                    "compute.engine must be "
+                        + alternatives(names(able))
+                        + " when model.name is "
+                        + architecture.name()
+                        + ": "
+                        + chosen));
+  }
+
+  /**
+   * Opens a network in an engine's own file format.
+   *
+   * @throws InputException if no engine has such a format, or the file is not valid
+   */
+  public StoredNetwork open(HadoopFiles files, String location) {
+    return available.stream()
+        .map(engine -> engine.open(files, location))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InputException(
+                    location
+                        + ": none of this program's engines reads networks from files: "
+                        + String.join(", ", names(available))));
+  }
+
+  private static List<String> names(List<LearnerFactory> engines) {
+    return engines.stream().map(LearnerFactory::name).toList();
+  }
+
+  private static String alternatives(List<String> names) {
+    List<String> all = new ArrayList<>(List.of(AUTO));
+    all.addAll(names);
+    int last = all.size() - 1;
+    return String.join(", ", all.subList(0, last)) + " or " + all.get(last);
+  }
+}

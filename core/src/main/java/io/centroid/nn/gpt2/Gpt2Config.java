@@ -1,0 +1,123 @@
+package io.centroid.nn.gpt2;
+
+import io.centroid.InputException;
+import java.io.Serializable;
+import java.util.Locale;
+
+/**
+ * The sizes of a GPT-2, as Hugging Face's {@code config.json} has them.
+ *
+ * @param layers {@code n_layer}
+ * @param heads {@code n_head}, which divides the width
+ * @param width {@code n_embd}
+ * @param positions {@code n_positions}: the longest text in tokens
+ * @param vocabulary {@code vocab_size}
+ * @param inner {@code n_inner}: width of the hidden layer of each block's two dense layers
+ * @param dropout probabilities, of use in training alone
+ * @param epsilon {@code layer_norm_epsilon}
+ */
+public record Gpt2Config(
+    int layers,
+    int heads,
+    int width,
+    int positions,
+    int vocabulary,
+    int inner,
+    Dropout dropout,
+    float epsilon)
+    implements Serializable {
+  /**
+   * Of what files and configurations say: far above any GPT-2, and so low that no product of two
+   * sizes overflows.
+   */
+  public static final int MOST_LAYERS = 10_000;
+
+  public static final int LARGEST_WIDTH = 1 << 20;
+
+  /** Of positions and vocabularies. */
+  public static final int LARGEST_SIZE = 1 << 24;
+
+  /**
+   * What is set to 0 in training, each value with its own probability.
+   *
+   * @param embedding {@code embd_pdrop}, of the sums of token and position
+   * @param attention {@code attn_pdrop}, of the attention's probabilities
+   * @param residual {@code resid_pdrop}, of what each half of a block adds
+   */
+  public record Dropout(float embedding, float attention, float residual) implements Serializable {
+    public static final Dropout NONE = new Dropout(0, 0, 0);
+
+    public Dropout {
+      for (float p : new float[] {embedding, attention, residual}) {
+        if (!(p >= 0 && p < 1)) {
+          throw new InputException("a dropout must be from 0 to below 1: " + p);
+        }
+      }
+    }
+
+    /** The same probability everywhere. */
+    public static Dropout of(float probability) {
+      return new Dropout(probability, probability, probability);
+    }
+
+    public boolean isNone() {
+      return embedding == 0 && attention == 0 && residual == 0;
+    }
+  }
+
+  /** The published sizes. */
+  public enum Size {
+    SMALL(12, 12, 768),
+    MEDIUM(24, 16, 1024),
+    LARGE(36, 20, 1280),
+    XL(48, 25, 1600);
+
+    private static final int POSITIONS = 1024;
+    private static final int VOCABULARY = 50257;
+
+    private final int layers;
+    private final int heads;
+    private final int width;
+
+    Size(int layers, int heads, int width) {
+      this.layers = layers;
+      this.heads = heads;
+      this.width = width;
+    }
+
+    /** The published configuration, with its dropout of 0.1. */
+    public Gpt2Config config() {
+      return new Gpt2Config(
+          layers, heads, width, POSITIONS, VOCABULARY, 4 * width, Dropout.of(0.1f), 1e-5f);
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  public Gpt2Config {
+    for (int size : new int[] {layers, heads, width, positions, vocabulary, inner}) {
+      if (size < 1) {
+        throw new InputException("a GPT-2's sizes must be 1 or more: " + size);
+      }
+    }
+    if (width % heads != 0) {
+      throw new InputException(
+          "a GPT-2's width must be a multiple of its heads: " + width + ", " + heads);
+    }
+    if (!(epsilon > 0)) {
+      throw new InputException("layer_norm_epsilon must be above 0: " + epsilon);
+    }
+  }
+
+  /** Values of each head. */
+  public int headWidth() {
+    return width / heads;
+  }
+
+  public Gpt2Config withDropout(Dropout other) {
+    return new Gpt2Config(layers, heads, width, positions, vocabulary, inner, other, epsilon);
+  }
+}

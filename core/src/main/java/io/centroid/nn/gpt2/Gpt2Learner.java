@@ -1,0 +1,287 @@
+package io.centroid.nn.gpt2;
+
+import io.centroid.data.Batch;
+import io.centroid.nn.ParameterLayout;
+import io.centroid.nn.TokenLearner;
+import io.centroid.nn.kernels.Arena;
+import io.centroid.nn.kernels.FloatVector;
+import io.centroid.nn.kernels.SequenceKernels;
+import io.centroid.nn.kernels.Softmax.Score;
+import io.centroid.nn.kernels.ThreadTeam;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * GPT-2 as a learner over windows of tokens: a language model, or a classifier of texts. A row of a
+ * batch is a text; all rows of a language model's batch are equally long, and the loss is the mean
+ * over all predicted tokens.
+ */
+public final class Gpt2Learner implements TokenLearner {
+  /** Tokens that are evaluated at once. */
+  private static final int EVALUATED_TOKENS = 1024;
+
+  private final Gpt2Config config;
+  private final Gpt2Execution execution;
+  private final int classes;
+  private final ParameterLayout layout;
+  private final Arena arena = new Arena();
+  private final FloatVector parameters;
+  private final Gpt2Weights weights;
+  private final ThreadTeam team;
+  private final OutputHead head;
+  private final Gpt2Passes passes;
+  private @Nullable FloatVector gradient;
+  private @Nullable Gpt2Weights gradients;
+  private @Nullable Activations activations;
+  private @Nullable Activations evaluated;
+  private Activations.@Nullable Deltas deltas;
+
+  /**
+   * A learner whose parameters are zero.
+   *
+   * @param classes of a classifier; 0: a language model
+   */
+  public Gpt2Learner(Gpt2Config config, int classes, Gpt2Execution execution) {
+    this.config = config;
+    this.execution = execution;
+    this.classes = classes;
+    this.layout = Gpt2Layout.of(config, classes);
+    this.parameters = arena.allocate(layout.parameterCount());
+    this.weights = Gpt2Weights.of(config, layout, parameters);
+    this.team = new ThreadTeam(execution.threads());
+    List<SequenceKernels> kernels = new ArrayList<>();
+    for (int thread = 0; thread < team.size(); thread++) {
+      kernels.add(new SequenceKernels());
+    }
+    this.head =
+        classes > 0
+            ? new ClassifierHead(config, classes, kernels.get(0))
+            : new LanguageModelHead(config, team, kernels);
+    this.passes = new Gpt2Passes(config, weights, execution.recomputes(), team, kernels);
+  }
+
+  @Override
+  public ParameterLayout layout() {
+    return layout;
+  }
+
+  @Override
+  public FloatVector parameters() {
+    return parameters;
+  }
+
+  @Override
+  public ThreadTeam team() {
+    return team;
+  }
+
+  @Override
+  public FloatVector gradient() {
+    FloatVector made = gradient;
+    if (made == null) {
+      made = arena.allocate(layout.parameterCount());
+      gradient = made;
+    }
+    return made;
+  }
+
+  private Gpt2Weights gradients() {
+    Gpt2Weights made = gradients;
+    if (made == null) {
+      made = Gpt2Weights.of(config, layout, gradient());
+      gradients = made;
+    }
+    return made;
+  }
+
+  @Override
+  public int outputs() {
+    return classes > 0 ? classes : config.vocabulary();
+  }
+
+  @Override
+  public double gradient(Batch batch, long noiseSeed) {
+    int time = time(batch);
+    int atOnce = execution.rows() > 0 ? Math.min(execution.rows(), batch.size()) : batch.size();
+    Activations used = reserve(atOnce, batch.shape().size());
+    Activations.Deltas slopes = deltas(used);
+    float factor = (float) (1.0 / head.losses(batch.size(), time));
+    double loss = 0;
+    passes.begin();
+    for (int from = 0; from < batch.size(); from += atOnce) {
+      int count = Math.min(atOnce, batch.size() - from);
+      Dropout noise = new Dropout(config.dropout(), noiseSeed, from);
+      OutputHead.Texts texts = texts(batch, used, from, count, time);
+      boolean first = from == 0;
+      passes.forward(texts, batch.tokens(), from, batch.tokenStride(), noise);
+      loss += head.gradient(texts, weights, gradients(), slopes.normed, factor, first).loss();
+      passes.backward(
+          texts, slopes, gradients(), batch.tokens(), from, batch.tokenStride(), noise, first);
+    }
+    passes.end(gradients());
+    return loss * factor;
+  }
+
+  @Override
+  public boolean predictsTokens() {
+    return classes == 0;
+  }
+
+  @Override
+  public TokenScore score(Batch batch) {
+    int time = time(batch);
+    Score total = Score.NONE;
+    int atOnce = evaluatedRows(batch);
+    Activations used = reserveForward(atOnce, batch.shape().size());
+    for (int from = 0; from < batch.size(); from += atOnce) {
+      int count = Math.min(atOnce, batch.size() - from);
+      OutputHead.Texts texts = texts(batch, used, from, count, time);
+      passes.forward(texts, batch.tokens(), from, batch.tokenStride(), Dropout.none());
+      total = total.plus(head.score(texts, weights));
+    }
+    return new TokenScore(head.losses(batch.size(), time), total.loss(), total.right());
+  }
+
+  /**
+   * A classifier's probabilities. A language model has too many outputs for an array: see {@link
+   * #score}.
+   */
+  @Override
+  public float[] predict(Batch batch) {
+    if (!(head instanceof ClassifierHead classifier)) {
+      throw new IllegalStateException("a language model scores and generates");
+    }
+    int time = time(batch);
+    int atOnce = evaluatedRows(batch);
+    Activations used = reserveForward(atOnce, batch.shape().size());
+    float[] outputs = new float[batch.size() * classes];
+    float[] row = new float[classes];
+    for (int from = 0; from < batch.size(); from += atOnce) {
+      int count = Math.min(atOnce, batch.size() - from);
+      OutputHead.Texts texts = texts(batch, used, from, count, time);
+      passes.forward(texts, batch.tokens(), from, batch.tokenStride(), Dropout.none());
+      classifier.scores(texts, weights);
+      for (int s = 0; s < count; s++) {
+        used.scores.read((long) s * classes, row, classes);
+        probabilities(row);
+        System.arraycopy(row, 0, outputs, (from + s) * classes, classes);
+      }
+    }
+    return outputs;
+  }
+
+  private static void probabilities(float[] scores) {
+    float largest = Float.NEGATIVE_INFINITY;
+    for (float score : scores) {
+      largest = Math.max(largest, score);
+    }
+    double sum = 0;
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = (float) Math.exp(scores[i] - largest);
+      sum += scores[i];
+    }
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] /= (float) sum;
+    }
+  }
+
+  private OutputHead.Texts texts(Batch batch, Activations used, int from, int count, int time) {
+    int[] targets = new int[classes > 0 ? count : count * time];
+    int[] lengths = new int[count];
+    for (int s = 0; s < count; s++) {
+      lengths[s] = batch.lengths()[from + s];
+      if (classes > 0) {
+        targets[s] = requireBelow(classes, (int) batch.targets()[from + s], "class");
+        continue;
+      }
+      int first = (from + s) * batch.tokenStride() + 1;
+      for (int t = 0; t < time; t++) {
+        targets[s * time + t] =
+            requireBelow(config.vocabulary(), batch.tokens()[first + t], "token");
+      }
+    }
+    return new OutputHead.Texts(used, count, time, targets, lengths);
+  }
+
+  private static int requireBelow(int count, int id, String what) {
+    if (id < 0 || id >= count) {
+      throw new IllegalArgumentException(what + " " + id + " of " + count);
+    }
+    return id;
+  }
+
+  /** Tokens that each row's network sees: all, or those of the longest text to classify. */
+  private int time(Batch batch) {
+    int most = batch.shape().size();
+    if (most > config.positions()) {
+      throw new IllegalArgumentException(
+          "a text of " + most + " tokens exceeds the model's " + config.positions() + " positions");
+    }
+    if (classes == 0) {
+      return most;
+    }
+    int longest = 1;
+    for (int row = 0; row < batch.size(); row++) {
+      longest = Math.max(longest, batch.lengths()[row]);
+    }
+    return Math.min(longest, most);
+  }
+
+  private int evaluatedRows(Batch batch) {
+    int held = activations == null ? 0 : activations.sequences;
+    int usual = Math.max(execution.threads(), EVALUATED_TOKENS / batch.shape().size());
+    return Math.min(batch.size(), Math.max(held, usual));
+  }
+
+  /** Of one block at a time, unless there is room for all blocks anyway. */
+  private Activations reserveForward(int sequences, int time) {
+    Activations training = activations;
+    if (training != null && training.fits(sequences, time)) {
+      return training;
+    }
+    Activations held = evaluated;
+    if (held == null || !held.fits(sequences, time)) {
+      close(held);
+      held = new Activations(config, outputs(), sequences, time, false, execution.threads());
+      evaluated = held;
+    }
+    return held;
+  }
+
+  private Activations reserve(int sequences, int time) {
+    Activations held = activations;
+    if (held == null || !held.fits(sequences, time)) {
+      close(held);
+      held =
+          new Activations(
+              config, outputs(), sequences, time, !execution.recomputes(), execution.threads());
+      activations = held;
+      deltas = null;
+    }
+    return held;
+  }
+
+  private Activations.Deltas deltas(Activations used) {
+    Activations.Deltas held = deltas;
+    if (held == null) {
+      held = new Activations.Deltas(used, config, execution.threads());
+      deltas = held;
+    }
+    return held;
+  }
+
+  @Override
+  public void close() {
+    team.close();
+    arena.close();
+    close(activations);
+    close(evaluated);
+  }
+
+  private static void close(@Nullable Activations held) {
+    if (held != null) {
+      held.close();
+    }
+  }
+}

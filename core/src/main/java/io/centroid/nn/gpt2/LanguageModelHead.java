@@ -1,0 +1,177 @@
+package io.centroid.nn.gpt2;
+
+import io.centroid.nn.kernels.FloatVector;
+import io.centroid.nn.kernels.Matrix;
+import io.centroid.nn.kernels.Products;
+import io.centroid.nn.kernels.SequenceKernels;
+import io.centroid.nn.kernels.Softmax.Score;
+import io.centroid.nn.kernels.ThreadTeam;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The tied output layer: every state against every token's embedding. The scores of a few hundred
+ * rows are in memory at once, and become their own gradient in place.
+ */
+final class LanguageModelHead implements OutputHead {
+  private final Gpt2Config config;
+  private final ThreadTeam team;
+  private final List<SequenceKernels> kernels;
+  private final Score[] scores;
+
+  LanguageModelHead(Gpt2Config config, ThreadTeam team, List<SequenceKernels> kernels) {
+    this.config = config;
+    this.team = team;
+    this.kernels = kernels;
+    this.scores = new Score[team.size()];
+  }
+
+  @Override
+  public long losses(int sequences, int time) {
+    return (long) sequences * time;
+  }
+
+  @Override
+  public Score score(Texts texts, Gpt2Weights weights) {
+    Score total = Score.NONE;
+    for (int from = 0; from < texts.rows(); from += texts.activations().scoredRows) {
+      Chunk chunk = new Chunk(texts, from);
+      team.run(thread -> scores[thread] = scored(chunk, thread, weights));
+      total = Arrays.stream(scores).reduce(total, Score::plus);
+    }
+    return total;
+  }
+
+  @Override
+  public Score gradient(
+      Texts texts,
+      Gpt2Weights weights,
+      Gpt2Weights gradient,
+      FloatVector delta,
+      float factor,
+      boolean first) {
+    Score total = Score.NONE;
+    for (int from = 0; from < texts.rows(); from += texts.activations().scoredRows) {
+      Chunk chunk = new Chunk(texts, from);
+      team.run(thread -> scores[thread] = inside(chunk, thread, weights, delta, factor));
+      total = Arrays.stream(scores).reduce(total, Score::plus);
+      boolean overwrites = first && from == 0;
+      team.run(thread -> chunk.weights(thread, gradient, overwrites));
+    }
+    return total;
+  }
+
+  private Score scored(Chunk chunk, int thread, Gpt2Weights weights) {
+    if (!chunk.scored(thread, weights)) {
+      return Score.NONE;
+    }
+    return kernels
+        .get(thread)
+        .softmax()
+        .score(
+            chunk.rows(thread),
+            config.vocabulary(),
+            chunk.texts.activations().scores,
+            chunk.at(thread),
+            chunk.texts.targets(),
+            chunk.from + chunk.first(thread));
+  }
+
+  private Score inside(
+      Chunk chunk, int thread, Gpt2Weights weights, FloatVector delta, float factor) {
+    if (!chunk.scored(thread, weights)) {
+      return Score.NONE;
+    }
+    int width = config.width();
+    Score score =
+        kernels
+            .get(thread)
+            .softmax()
+            .crossEntropy(
+                chunk.rows(thread),
+                config.vocabulary(),
+                chunk.texts.activations().scores,
+                chunk.at(thread),
+                chunk.texts.targets(),
+                chunk.from + chunk.first(thread),
+                factor);
+    Products.gemm(
+        false,
+        false,
+        chunk.rows(thread),
+        width,
+        config.vocabulary(),
+        1,
+        Matrix.at(chunk.texts.activations().scores, chunk.at(thread), config.vocabulary()),
+        Matrix.at(weights.tokens(), 0, width),
+        0,
+        Matrix.at(delta, (long) (chunk.from + chunk.first(thread)) * width, width));
+    return score;
+  }
+
+  /** Rows whose scores are in memory together. */
+  private final class Chunk {
+    private final Texts texts;
+    private final int from;
+    private final int count;
+
+    Chunk(Texts texts, int from) {
+      this.texts = texts;
+      this.from = from;
+      this.count = Math.min(texts.activations().scoredRows, texts.rows() - from);
+    }
+
+    int first(int thread) {
+      return ThreadTeam.share(count, thread, team.size());
+    }
+
+    int rows(int thread) {
+      return first(thread + 1) - first(thread);
+    }
+
+    long at(int thread) {
+      return (long) first(thread) * config.vocabulary();
+    }
+
+    /** Computes the thread's scores; false if it has none. */
+    boolean scored(int thread, Gpt2Weights weights) {
+      if (rows(thread) == 0) {
+        return false;
+      }
+      int width = config.width();
+      Products.gemm(
+          false,
+          true,
+          rows(thread),
+          config.vocabulary(),
+          width,
+          1,
+          Matrix.at(texts.activations().normed, (long) (from + first(thread)) * width, width),
+          Matrix.at(weights.tokens(), 0, width),
+          0,
+          Matrix.at(texts.activations().scores, at(thread), config.vocabulary()));
+      return true;
+    }
+
+    /** The thread's tokens' part of gradient = scores^T * states. */
+    void weights(int thread, Gpt2Weights gradient, boolean overwrites) {
+      int width = config.width();
+      int firstToken = ThreadTeam.share(config.vocabulary(), thread, team.size());
+      int tokens = ThreadTeam.share(config.vocabulary(), thread + 1, team.size()) - firstToken;
+      if (tokens == 0) {
+        return;
+      }
+      Products.gemm(
+          true,
+          false,
+          tokens,
+          width,
+          count,
+          1,
+          new Matrix(texts.activations().scores, firstToken, config.vocabulary()),
+          Matrix.at(texts.activations().normed, (long) from * width, width),
+          overwrites ? 0 : 1,
+          Matrix.at(gradient.tokens(), (long) firstToken * width, width));
+    }
+  }
+}

@@ -1,0 +1,263 @@
+package io.centroid.nn.kernels;
+
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
+
+import java.util.Arrays;
+
+/**
+ * Products of few rows with large matrices, where reading the matrix is what takes the time, and
+ * attention to a cache. Each call computes a band of columns, so that threads share a product; each
+ * value is summed in the same order whatever the band, if bands start at multiples of {@link
+ * #BAND}. An instance keeps working space: one for each thread.
+ */
+public final class DecodingKernels {
+  /** Columns of the narrowest band: a line of the cache. */
+  public static final int BAND = 16;
+
+  // OpenBLAS packs a matrix before a large product, which takes longer than reading it once. A
+  // product of up to a million multiplications it computes in place: 61 rows with such a piece.
+  private static final int PIECE = 32;
+  private static final int WIDTH = 512;
+  private static final int TILE = 64;
+
+  private static final int STRETCH = 4096;
+
+  static {
+    OpenBlas.useOneThread();
+  }
+
+  private final VectorMath.Powers powers = new VectorMath.Powers();
+  private float[] values = new float[STRETCH];
+  private float[] others = new float[STRETCH];
+  private float[] thirds = new float[STRETCH];
+
+  /** out = x * weight + bias, for a band of the columns; the bias starts at {@code biasFrom}. */
+  public void multiply(
+      int rows,
+      int columns,
+      int inner,
+      Matrix x,
+      Matrix weight,
+      FloatVector bias,
+      long biasFrom,
+      Matrix out) {
+    requireInside(rows, columns, inner, x, weight, out);
+    reserve(columns);
+    bias.read(biasFrom, values, columns);
+    for (int r = 0; r < rows; r++) {
+      out.vector().write(out.from() + (long) r * out.stride(), values, columns);
+    }
+    accumulate(rows, columns, inner, x, weight, out);
+  }
+
+  /** out += x * weight + bias, for a band of the columns. */
+  public void addProduct(
+      int rows,
+      int columns,
+      int inner,
+      Matrix x,
+      Matrix weight,
+      FloatVector bias,
+      long biasFrom,
+      Matrix out) {
+    requireInside(rows, columns, inner, x, weight, out);
+    reserve(columns);
+    bias.read(biasFrom, values, columns);
+    for (int r = 0; r < rows; r++) {
+      long at = out.from() + (long) r * out.stride();
+      out.vector().read(at, others, columns);
+      VectorMath.add(others, values, 0, columns);
+      out.vector().write(at, others, columns);
+    }
+    accumulate(rows, columns, inner, x, weight, out);
+  }
+
+  private static void requireInside(
+      int rows, int columns, int inner, Matrix x, Matrix weight, Matrix out) {
+    x.requireInside(rows, inner);
+    weight.requireInside(inner, columns);
+    out.requireInside(rows, columns);
+  }
+
+  private static void accumulate(
+      int rows, int columns, int inner, Matrix x, Matrix weight, Matrix out) {
+    if (rows == 1) {
+      vectorProduct(true, inner, columns, 1, x, weight, 1, out);
+      return;
+    }
+    for (int from = 0; from < inner; from += PIECE) {
+      for (int column = 0; column < columns; column += WIDTH) {
+        cblas_sgemm(
+            CblasRowMajor,
+            CblasNoTrans,
+            CblasNoTrans,
+            rows,
+            Math.min(WIDTH, columns - column),
+            Math.min(PIECE, inner - from),
+            1,
+            x.vector().constant().getPointer(x.from() + from),
+            x.stride(),
+            weight
+                .vector()
+                .constant()
+                .getPointer(weight.from() + (long) from * weight.stride() + column),
+            weight.stride(),
+            1,
+            out.vector().pointer().getPointer(out.from() + column),
+            out.stride());
+      }
+    }
+  }
+
+  /** out = x * table^T, for {@code columns} rows of the table. */
+  public void multiplyTransposed(
+      int rows, int columns, int inner, Matrix x, Matrix table, Matrix out) {
+    x.requireInside(rows, inner);
+    table.requireInside(columns, inner);
+    out.requireInside(rows, columns);
+    if (rows == 1) {
+      vectorProduct(false, columns, inner, 1, x, table, 0, out);
+      return;
+    }
+    for (int from = 0; from < columns; from += TILE) {
+      cblas_sgemm(
+          CblasRowMajor,
+          CblasNoTrans,
+          CblasTrans,
+          rows,
+          Math.min(TILE, columns - from),
+          inner,
+          1,
+          x.vector().constant().getPointer(x.from()),
+          x.stride(),
+          table.vector().constant().getPointer(table.from() + (long) from * table.stride()),
+          table.stride(),
+          0,
+          out.vector().pointer().getPointer(out.from() + from),
+          out.stride());
+    }
+  }
+
+  private static void vectorProduct(
+      boolean transpose,
+      int rows,
+      int columns,
+      float alpha,
+      Matrix x,
+      Matrix matrix,
+      float beta,
+      Matrix out) {
+    cblas_sgemv(
+        CblasRowMajor,
+        transpose ? CblasTrans : CblasNoTrans,
+        rows,
+        columns,
+        alpha,
+        matrix.vector().constant().getPointer(matrix.from()),
+        matrix.stride(),
+        x.vector().constant().getPointer(x.from()),
+        1,
+        beta,
+        out.vector().pointer().getPointer(out.from()),
+        1);
+  }
+
+  /** GPT-2's GELU of a band, in place. */
+  public void gelu(int rows, int columns, Matrix x) {
+    reserve(columns);
+    for (int r = 0; r < rows; r++) {
+      long at = x.from() + (long) r * x.stride();
+      x.vector().read(at, values, columns);
+      VectorMath.gelu(values, others, thirds, 0, columns);
+      x.vector().write(at, others, columns);
+    }
+  }
+
+  /** Copies rows of a matrix to others that follow each other. */
+  public void copyRows(int rows, int columns, Matrix x, FloatVector into, long to) {
+    reserve(columns);
+    for (int r = 0; r < rows; r++) {
+      x.vector().read(x.from() + (long) r * x.stride(), values, columns);
+      into.write(to + (long) r * columns, values, columns);
+    }
+  }
+
+  /**
+   * One head's attention of some positions to those up to each of them.
+   *
+   * @param rows positions that attend, the last of which sees all {@code seen} keys
+   * @param columns width of the head
+   * @param scores room for {@code rows * seen} floats
+   */
+  public void attend(
+      int rows,
+      int seen,
+      int columns,
+      Matrix query,
+      Matrix keys,
+      Matrix mixed,
+      FloatVector scores,
+      Matrix out) {
+    query.requireInside(rows, columns);
+    keys.requireInside(seen, columns);
+    mixed.requireInside(seen, columns);
+    out.requireInside(rows, columns);
+    float scale = (float) (1 / Math.sqrt(columns));
+    Matrix square = Matrix.at(scores, 0, seen);
+    square.requireInside(rows, seen);
+    if (rows == 1) {
+      vectorProduct(false, seen, columns, scale, query, keys, 0, square);
+      softmax(1, seen, scores);
+      vectorProduct(true, seen, columns, 1, square, mixed, 0, out);
+      return;
+    }
+    Products.gemm(false, true, rows, seen, columns, scale, query, keys, 0, square);
+    softmax(rows, seen, scores);
+    Products.gemm(false, false, rows, columns, seen, 1, square, mixed, 0, out);
+  }
+
+  /** Probabilities of the places that each row sees: all in the last, one less in each before. */
+  private void softmax(int rows, int columns, FloatVector scores) {
+    reserve(columns);
+    for (int r = 0; r < rows; r++) {
+      int seen = columns - (rows - 1 - r);
+      long at = (long) r * columns;
+      scores.read(at, values, seen);
+      exponentiate(values, seen, VectorMath.largest(values, 0, seen), 1);
+      VectorMath.scale(values, 0, seen, 1 / VectorMath.sum(values, 0, seen));
+      Arrays.fill(values, seen, columns, 0);
+      scores.write(at, values, columns);
+    }
+  }
+
+  /**
+   * x = e^((x - shift) * factor) for values that are not above the shift; an exponent counts as at
+   * least -87.3.
+   */
+  public void exponentiate(float[] x, int length, float shift, float factor) {
+    if (factor != 1) {
+      scaleFrom(x, length, shift, factor);
+      VectorMath.exp(x, 0, length, 0, powers);
+    } else {
+      VectorMath.exp(x, 0, length, shift, powers);
+    }
+  }
+
+  private static void scaleFrom(float[] x, int length, float shift, float factor) {
+    for (int i = 0; i < length; i++) {
+      x[i] = (x[i] - shift) * factor;
+    }
+  }
+
+  private void reserve(int columns) {
+    if (columns > values.length) {
+      values = new float[columns];
+      others = new float[columns];
+      thirds = new float[columns];
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.centroid.nn.kernels;
+
+/**
+ * Loops over plain arrays, simple enough for the compiler to vectorise. Java's float arithmetic is
+ * the same on every machine, and so are these results.
+ */
+final class Elementwise {
+  private static final float LOG2_E = 1.44269504f;
+  // ln 2 in two parts, the first with zeros at its end: n * LN2_HIGH is exact (Cody and Waite).
+  private static final float LN2_HIGH = 0.693359375f;
+  private static final float LN2_LOW = -2.12194440e-4f;
+  // Adding and subtracting it rounds to a whole number.
+  private static final float ROUNDING = 12582912f;
+
+  private Elementwise() {}
+
+  /** e^x to about one unit in the last place; x counts as at least -87.3 and at most 87.3. */
+  static float exp(float x) {
+    float whole = whole(x);
+    return (1 + fraction(x, whole)) * power(whole);
+  }
+
+  static float sigmoid(float x) {
+    return 1 / (1 + exp(-x));
+  }
+
+  /** m / (m + 2) with m = e^2x - 1, which loses no digits where x is small. */
+  static float tanh(float x) {
+    // The limits are reached before 10, and far beyond it the product would be denormal.
+    float twice = x > 10 ? 20 : x < -10 ? -20 : 2 * x;
+    float whole = whole(twice);
+    float power = power(whole);
+    float m = power * fraction(twice, whole) + (power - 1);
+    return m / (m + 2);
+  }
+
+  /** The n of e^x = 2^n e^r. */
+  private static float whole(float x) {
+    return (bounded(x) * LOG2_E + ROUNDING) - ROUNDING;
+  }
+
+  /** e^r - 1, by the polynomial of Moshier's Cephes library. */
+  private static float fraction(float x, float whole) {
+    float r = (bounded(x) - whole * LN2_HIGH) - whole * LN2_LOW;
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    return p * r * r + r;
+  }
+
+  private static float power(float whole) {
+    return Float.intBitsToFloat(((int) whole + 127) << 23);
+  }
+
+  /** Beyond these, e^x or its inverse is denormal, and arithmetic on it a hundred times slower. */
+  private static float bounded(float x) {
+    // Faster than Math.min and Math.max, and NaN passes here too.
+    return x > 87.3f ? 87.3f : x < -87.3f ? -87.3f : x;
+  }
+
+  static void apply(Nonlinearity function, float[] x, int length) {
+    switch (function) {
+      case IDENTITY -> {}
+      case RELU -> {
+        // Math.max lets NaN through, which a comparison would turn into 0.
+        for (int i = 0; i < length; i++) {
+          x[i] = Math.max(x[i], 0f);
+        }
+      }
+      case TANH -> {
+        for (int i = 0; i < length; i++) {
+          x[i] = tanh(x[i]);
+        }
+      }
+      case SIGMOID -> {
+        for (int i = 0; i < length; i++) {
+          x[i] = sigmoid(x[i]);
+        }
+      }
+      case GELU_SIGMOID -> {
+        for (int i = 0; i < length; i++) {
+          x[i] = x[i] * sigmoid(1.702f * x[i]);
+        }
+      }
+    }
+  }
+
+  /**
+   * Multiplies by the slope.
+   *
+   * @param at inputs or values of the function, as {@link Nonlinearity#isDifferentiatedAtInput}
+   *     says
+   */
+  static void multiplyBySlope(Nonlinearity function, float[] at, float[] delta, int length) {
+    switch (function) {
+      case IDENTITY -> {}
+      case RELU -> {
+        for (int i = 0; i < length; i++) {
+          delta[i] = at[i] <= 0 ? 0 : delta[i];
+        }
+      }
+      case TANH -> {
+        for (int i = 0; i < length; i++) {
+          delta[i] *= 1 - at[i] * at[i];
+        }
+      }
+      case SIGMOID -> {
+        for (int i = 0; i < length; i++) {
+          delta[i] *= at[i] * (1 - at[i]);
+        }
+      }
+      case GELU_SIGMOID -> {
+        for (int i = 0; i < length; i++) {
+          float s = sigmoid(1.702f * at[i]);
+          delta[i] *= s + 1.702f * at[i] * s * (1 - s);
+        }
+      }
+    }
+  }
+
+  /** Turns {@code x[from..from+length)} into exp(x - largest) and returns the sum. */
+  static double exponentiate(float[] x, int from, int length, float largest) {
+    double sum = 0;
+    for (int i = from; i < from + length; i++) {
+      x[i] = exp(x[i] - largest);
+      sum += x[i];
+    }
+    return sum;
+  }
+
+  static float largest(float[] x, int from, int length) {
+    float largest = Float.NEGATIVE_INFINITY;
+    for (int i = from; i < from + length; i++) {
+      largest = Math.max(largest, x[i]);
+    }
+    return largest;
+  }
+
+  static void scale(float[] x, int from, int length, float factor) {
+    for (int i = from; i < from + length; i++) {
+      x[i] *= factor;
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package io.centroid.nn.kernels;
+
+import io.centroid.io.Sha256;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.security.MessageDigest;
+import java.util.Objects;
+import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A flat vector of floats outside the heap, the form in which a learner keeps parameters and
+ * gradients: native code, ND4J and other engines work on the same memory without copying. Java code
+ * moves stretches of it through arrays of a few thousand floats. Not thread-safe.
+ *
+ * <p>A vector may be read-only, as one in a mapped file is: writing there would end the JVM, so
+ * {@link #write} and {@link #pointer} refuse it.
+ *
+ * <p>Closing a vector frees its memory at once; one that is not closed is freed by the garbage
+ * collector. {@link Arena} closes many together.
+ */
+public final class FloatVector implements AutoCloseable {
+  /** A direct buffer holds no more; longer vectors are copied through the pointer. */
+  private static final long LONGEST_BUFFER = Integer.MAX_VALUE / Float.BYTES;
+
+  private final FloatPointer pointer;
+  private final @Nullable FloatBuffer buffer;
+  private final long size;
+  private final long offset;
+  private final Memory memory;
+  private final boolean slice;
+  private final boolean readOnly;
+
+  /** Memory that a vector shares with its slices. */
+  private static final class Memory {
+    private final Object owner;
+    private final @Nullable FloatPointer own;
+    private boolean closed;
+
+    /**
+     * Open memory.
+     *
+     * @param owner kept reachable
+     * @param own to be freed on closing; null if the memory is the owner's
+     */
+    Memory(Object owner, @Nullable FloatPointer own) {
+      this.owner = owner;
+      this.own = own;
+    }
+
+    void close() {
+      if (own != null && !closed) {
+        own.deallocate();
+      }
+      closed = true;
+    }
+  }
+
+  private FloatVector(
+      FloatPointer pointer,
+      long size,
+      long offset,
+      Memory memory,
+      boolean slice,
+      boolean readOnly) {
+    this.pointer = pointer.capacity(size);
+    // An absolute bulk get or put is a bare memory copy; FloatPointer's own goes through JNI.
+    this.buffer = size == 0 || size > LONGEST_BUFFER ? null : pointer.asBuffer();
+    this.readOnly = readOnly;
+    this.size = size;
+    this.offset = offset;
+    this.memory = memory;
+    this.slice = slice;
+  }
+
+  /** Memory of its own, zeroed. */
+  public static FloatVector allocate(long size) {
+    FloatPointer pointer = new FloatPointer(size);
+    FloatPointer.memset(pointer, 0, size * Float.BYTES);
+    return new FloatVector(pointer, size, 0, new Memory(pointer, pointer), false, false);
+  }
+
+  /**
+   * Shares an engine's memory.
+   *
+   * @param owner kept reachable as long as this vector, so that the engine does not free the memory
+   */
+  public static FloatVector wrap(FloatPointer pointer, long size, Object owner) {
+    return new FloatVector(
+        new FloatPointer(pointer), size, 0, new Memory(owner, null), false, false);
+  }
+
+  /**
+   * Reads a direct buffer in place, such as a mapped file's; nothing is copied. The file must not
+   * be cut short as long as the vector is used.
+   */
+  public static FloatVector readOnly(FloatBuffer floats) {
+    if (!floats.isDirect() || floats.order() != ByteOrder.nativeOrder() || floats.position() != 0) {
+      throw new IllegalArgumentException("not a whole direct buffer in native order: " + floats);
+    }
+    FloatPointer pointer = floats.limit() == 0 ? new FloatPointer(1) : new FloatPointer(floats);
+    return new FloatVector(pointer, floats.limit(), 0, new Memory(floats, null), false, true);
+  }
+
+  /**
+   * The {@code length} floats from {@code from} on as a vector of their own, on the same memory and
+   * closed with it. Costs a few objects: make it once, not in each step.
+   */
+  public FloatVector slice(long from, long length) {
+    Objects.checkFromIndexSize(from, length, size);
+    FloatPointer start = new FloatPointer(constant().getPointer(from));
+    return new FloatVector(start, length, offset + from, memory, true, readOnly);
+  }
+
+  public long size() {
+    return size;
+  }
+
+  /**
+   * The memory itself, for engines; its position is 0 and must remain so.
+   *
+   * @throws IllegalStateException if the vector is read-only or closed
+   */
+  public FloatPointer pointer() {
+    requireWritable();
+    return pointer;
+  }
+
+  /** The memory for native code that only reads it. */
+  FloatPointer constant() {
+    requireOpen();
+    return pointer;
+  }
+
+  /** Whether this vector cannot be written. */
+  public boolean isReadOnly() {
+    return readOnly;
+  }
+
+  /** What keeps the memory alive. */
+  public Object owner() {
+    return memory.owner;
+  }
+
+  /** Where this vector starts in the one that it was sliced from, else 0. */
+  public long offset() {
+    return offset;
+  }
+
+  /**
+   * Copies {@code length} floats from {@code from} on into {@code into[0..]}.
+   *
+   * @throws IllegalStateException if the vector is closed
+   */
+  public void read(long from, float[] into, int length) {
+    requireOpen();
+    Objects.checkFromIndexSize(from, length, size);
+    if (buffer != null) {
+      buffer.get((int) from, into, 0, length);
+    } else if (length > 0) {
+      pointer.getPointer(from).get(into, 0, length);
+    }
+    Reference.reachabilityFence(memory);
+  }
+
+  /**
+   * Copies {@code source[0..length)} to the position {@code to}.
+   *
+   * @throws IllegalStateException if the vector is read-only or closed
+   */
+  public void write(long to, float[] source, int length) {
+    requireWritable();
+    Objects.checkFromIndexSize(to, length, size);
+    if (buffer != null) {
+      buffer.put((int) to, source, 0, length);
+    } else if (length > 0) {
+      pointer.getPointer(to).put(source, 0, length);
+    }
+    Reference.reachabilityFence(memory);
+  }
+
+  /** Takes all values of the array, whose length must be the vector's. */
+  public void load(float[] values) {
+    requireSize(values.length);
+    write(0, values, values.length);
+  }
+
+  /** Copies all values into the array, whose length must be the vector's. */
+  public void store(float[] into) {
+    requireSize(into.length);
+    read(0, into, into.length);
+  }
+
+  /** SHA-256 of the values as little-endian float32. */
+  public static String sha256(float[] values) {
+    MessageDigest digest = Sha256.digest();
+    ByteBuffer chunk = ByteBuffer.allocate(64 * 1024).order(ByteOrder.LITTLE_ENDIAN);
+    for (int from = 0; from < values.length; ) {
+      chunk.clear();
+      int length = Math.min(values.length - from, chunk.capacity() / Float.BYTES);
+      chunk.asFloatBuffer().put(values, from, length);
+      digest.update(chunk.limit(length * Float.BYTES));
+      from += length;
+    }
+    return Sha256.hex(digest);
+  }
+
+  /**
+   * Frees the memory, if it is this vector's own, and ends the use of the vector and its slices;
+   * the memory of an engine or a file is left to its owner. Closing a slice does nothing.
+   */
+  @Override
+  public void close() {
+    if (!slice) {
+      memory.close();
+    }
+  }
+
+  private void requireOpen() {
+    if (memory.closed) {
+      throw new IllegalStateException("the vector of " + size + " values is closed");
+    }
+  }
+
+  private void requireWritable() {
+    requireOpen();
+    if (readOnly) {
+      throw new IllegalStateException("the vector of " + size + " values is read-only");
+    }
+  }
+
+  private void requireSize(int length) {
+    if (length != size) {
+      throw new IllegalArgumentException("the vector has " + size + " values, the array " + length);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.centroid.nn.kernels;
+
+import static org.bytedeco.openblas.global.openblas_nolapack.OPENBLAS_VERSION;
+import static org.bytedeco.openblas.global.openblas_nolapack.blas_set_num_threads;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.Loader;
+
+/**
+ * OpenBLAS in this JVM, on the callers' threads only: the bits of a sum then do not depend on the
+ * machine's cores, and workers fill the cores without competing with OpenBLAS's own threads.
+ */
+public final class OpenBlas {
+  private OpenBlas() {}
+
+  /** Loads the native library if need be, and sets it to one thread. */
+  public static void useOneThread() {
+    blas_set_num_threads(1);
+  }
+
+  /** Versions of the libraries, the platform, and what OpenBLAS chooses its kernels by. */
+  public static Map<String, String> versions() {
+    return Map.of(
+        "blas", OPENBLAS_VERSION.strip().toLowerCase(Locale.ROOT) + " " + kernels(),
+        "javacpp", javacpp(),
+        "platform", Loader.getPlatform(),
+        "java", Runtime.version().toString());
+  }
+
+  private static String javacpp() {
+    try {
+      return Loader.getVersion();
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
+  private static String kernels() {
+    String chosen = System.getenv("OPENBLAS_CORETYPE");
+    return chosen != null ? chosen : instructions();
+  }
+
+  private static String instructions() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      List<String> flags =
+          lines
+              .filter(line -> line.startsWith("flags"))
+              .findFirst()
+              .map(line -> List.of(line.split("\\s+")))
+              .orElse(List.of());
+      return Stream.of("avx512f", "avx2", "avx")
+          .filter(flags::contains)
+          .findFirst()
+          .orElse("generic");
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.centroid.optim;
+
+import io.centroid.nn.ParameterLayout;
+import io.centroid.nn.kernels.FloatVector;
+import io.centroid.nn.kernels.ThreadTeam;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Clipping by global norm (Pascanu, Mikolov and Bengio, ICML 2013). */
+public final class GradientNorm {
+  private final Chunks chunks;
+  private final double[] sums;
+  private final List<float[]> slopes = new ArrayList<>();
+
+  /** For gradients of this layout; one thread's at a time. */
+  public GradientNorm(ParameterLayout layout) {
+    this.chunks = new Chunks(layout);
+    this.sums = new double[chunks.count()];
+  }
+
+  /**
+   * L2 norm of the gradient, running statistics left out; summed in double precision, in an order
+   * that does not depend on the number of threads.
+   */
+  public double of(FloatVector gradient, ThreadTeam team) {
+    while (slopes.size() < team.size()) {
+      slopes.add(new float[Chunks.LENGTH]);
+    }
+    chunks.forEach(
+        team,
+        (number, chunk, thread) -> {
+          float[] piece = slopes.get(thread);
+          gradient.read(chunk.from(), piece, chunk.length());
+          boolean counts = chunk.role() != ParameterLayout.Role.STATISTIC;
+          sums[number] = counts ? sumOfSquares(piece, chunk.length()) : 0;
+        });
+    double sum = 0;
+    for (double part : sums) {
+      sum += part;
+    }
+    return Math.sqrt(sum);
+  }
+
+  private static double sumOfSquares(float[] values, int length) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = 0;
+    for (; i + 3 < length; i += 4) {
+      a += (double) values[i] * values[i];
+      b += (double) values[i + 1] * values[i + 1];
+      c += (double) values[i + 2] * values[i + 2];
+      d += (double) values[i + 3] * values[i + 3];
+    }
+    for (; i < length; i++) {
+      a += (double) values[i] * values[i];
+    }
+    return (a + b) + (c + d);
+  }
+
+  /**
+   * The factor that brings a gradient of this norm down to {@code clipNorm}; 1 if it is shorter, or
+   * if {@code clipNorm} is 0.
+   */
+  public static float clippingFactor(double norm, double clipNorm) {
+    return clipNorm > 0 && norm > clipNorm ? (float) (clipNorm / norm) : 1;
+  }
+}

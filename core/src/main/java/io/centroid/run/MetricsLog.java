@@ -1,0 +1,207 @@
+package io.centroid.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.StorageFault;
+import io.centroid.evaluate.Evaluation;
+import io.centroid.io.storage.AtomicFile;
+import io.centroid.io.storage.Storage;
+import io.centroid.train.Rollback;
+import io.centroid.train.RoundCost;
+import io.centroid.train.RoundResult;
+import io.centroid.train.TrainState;
+import io.centroid.train.TrainingListener;
+import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.Round;
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Writes {@code metrics.jsonl}: one JSON object a line for each round, evaluation and rollback. A
+ * run that is resumed or rolled back keeps the lines up to the step that it goes on from, except
+ * the test data's, which are written at the end of every run, and rollbacks that its state does not
+ * know of, since they will happen again: so the file reads as that of an undisturbed run.
+ */
+public final class MetricsLog implements TrainingListener, Closeable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Storage storage;
+  private final Path file;
+  private FSDataOutputStream stream;
+
+  private MetricsLog(Storage storage, Path file, FSDataOutputStream stream) {
+    this.storage = storage;
+    this.file = file;
+    this.stream = stream;
+  }
+
+  /**
+   * Opens the file, dropping what was written beyond the state that the run goes on from. The old
+   * file stays until the new one holds all that is kept of it.
+   */
+  public static MetricsLog open(Storage storage, Path file, TrainState state) throws IOException {
+    if (storage.exists(file)) {
+      AbandonedFile.end(storage.fileSystem(), file);
+    }
+    return new MetricsLog(storage, file, cut(storage, file, state));
+  }
+
+  private static FSDataOutputStream cut(Storage storage, Path file, TrainState state)
+      throws IOException {
+    List<String> kept = storage.exists(file) ? kept(storage, file, state) : List.of();
+    AtomicFile replacement = AtomicFile.ofOneWriter(storage, file);
+    FSDataOutputStream stream = replacement.create();
+    try {
+      for (String line : kept) {
+        stream.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+      stream.hflush();
+      replacement.publish();
+      return stream;
+    } catch (IOException | RuntimeException e) {
+      closeAfter(stream, e);
+      throw e;
+    } catch (FSError e) {
+      closeAfter(stream, e);
+      throw StorageFault.ofLocalDisk(e);
+    }
+  }
+
+  private static void closeAfter(FSDataOutputStream stream, Throwable failure) {
+    try {
+      stream.close();
+    } catch (IOException | FSError e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static List<String> kept(Storage storage, Path file, TrainState state)
+      throws IOException {
+    List<String> kept = new ArrayList<>();
+    try (BufferedReader reader =
+        new BufferedReader(new InputStreamReader(storage.stream(file), StandardCharsets.UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        if (isUpTo(line, state)) {
+          kept.add(line);
+        }
+      }
+    }
+    return kept;
+  }
+
+  /** A line that a killed writer left half-written is none. */
+  private static boolean isUpTo(String line, TrainState state) {
+    try {
+      JsonNode node = JSON.readTree(line);
+      boolean ofTheEnd = node.path("part").asText().equals("test");
+      boolean yetToCome = node.path("rollback").asInt() > state.history().rollbacks().size();
+      return node.path("step").isIntegralNumber()
+          && node.path("step").asLong() <= state.steps()
+          && !ofTheEnd
+          && !yetToCome;
+    } catch (JsonProcessingException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
+    ObjectNode row = row("round", state);
+    row.put("epoch", round.epoch());
+    row.put("localSteps", round.steps());
+    row.put("loss", result.loss());
+    row.put("roundExamples", result.examples());
+    row.put("seconds", roundNanos / 1e9);
+    row.put("examplesPerSecond", result.examples() / (roundNanos / 1e9));
+    RoundCost cost = result.cost();
+    row.put("slowestComputeSeconds", cost.slowestComputeNanos() / 1e9);
+    row.put("totalComputeSeconds", cost.totalComputeNanos() / 1e9);
+    row.put("bytesUp", cost.bytesUp());
+    row.put("bytesDown", cost.bytesDown());
+    write(row.toString());
+    flush();
+  }
+
+  /** Rolled-back rounds are dropped: the file tells of the rounds that led to the last state. */
+  @Override
+  public void onRollback(TrainState state, Rollback rollback) {
+    try {
+      stream.close();
+      stream = cut(storage, file, state);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    ObjectNode row = row("rollback", state);
+    row.put("rollback", rollback.number());
+    row.put("divergedInRound", rollback.round());
+    row.put("rateScale", rollback.rateScale());
+    row.put("reason", rollback.reason());
+    write(row.toString());
+    flush();
+  }
+
+  @Override
+  public void onEvaluation(TrainState state, EvaluationSet part, Evaluation evaluation) {
+    ObjectNode row = row("evaluation", state);
+    row.put("epoch", state.epoch());
+    row.put("part", part.name().toLowerCase(Locale.ROOT));
+    row.put("evaluatedExamples", evaluation.examples());
+    evaluation.metrics().forEach(row::put);
+    write(row.toString());
+    flush();
+  }
+
+  private static ObjectNode row(String type, TrainState state) {
+    ObjectNode row = JSON.createObjectNode();
+    row.put("type", type);
+    row.put("round", state.rounds());
+    row.put("step", state.steps());
+    row.put("examples", state.examples());
+    return row;
+  }
+
+  private void write(String line) {
+    try {
+      stream.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw failure(e);
+    } catch (FSError e) {
+      throw failure(StorageFault.ofLocalDisk(e));
+    }
+  }
+
+  private void flush() {
+    try {
+      stream.hflush();
+    } catch (IOException e) {
+      throw failure(e);
+    } catch (FSError e) {
+      throw failure(StorageFault.ofLocalDisk(e));
+    }
+  }
+
+  private UncheckedIOException failure(IOException e) {
+    return new UncheckedIOException("cannot write " + file + ": " + StorageFault.reason(e), e);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      stream.close();
+    } catch (FSError e) {
+      throw StorageFault.ofLocalDisk(e);
+    }
+  }
+}

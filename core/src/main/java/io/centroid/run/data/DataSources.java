@@ -1,0 +1,189 @@
+package io.centroid.run.data;
+
+import io.centroid.InputException;
+import io.centroid.config.RunConfig;
+import io.centroid.data.ExampleSource;
+import io.centroid.data.InputShape;
+import io.centroid.data.JoinedSource;
+import io.centroid.data.SourceSchema;
+import io.centroid.data.corpus.Corpus;
+import io.centroid.data.corpus.TokenSource;
+import io.centroid.data.csv.CsvFormat;
+import io.centroid.data.csv.CsvSource;
+import io.centroid.data.digits.DigitsSource;
+import io.centroid.data.idx.IdxFiles;
+import io.centroid.data.idx.IdxSource;
+import io.centroid.data.idx.MnistFiles;
+import io.centroid.io.HadoopFiles;
+import io.centroid.model.TextTokenizer;
+import io.centroid.model.Vocabulary;
+import io.centroid.nn.Loss;
+import java.util.List;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configured data set.
+ *
+ * @param hasTest whether there are test examples beside the training examples
+ * @param vocabulary of texts, else null
+ * @param classNames of labelled texts in the order of their numbers, else empty
+ */
+public record DataSources(
+    ExampleSource source,
+    boolean hasTest,
+    @Nullable Vocabulary vocabulary,
+    List<String> classNames) {
+  public DataSources {
+    classNames = List.copyOf(classNames);
+  }
+
+  /** A data set that is not of texts. */
+  public DataSources(ExampleSource source, boolean hasTest) {
+    this(source, hasTest, null, List.of());
+  }
+
+  /** Finds the files of data that has its own tokenizer, or needs none; opens none. */
+  public static DataSources of(RunConfig.Data data, Loss loss, HadoopFiles files) {
+    return of(data, loss, files, null);
+  }
+
+  /**
+   * Finds the files. Labelled texts whose classes are not configured are read for their labels;
+   * nothing else is opened.
+   *
+   * @param tokenizer of labelled texts
+   */
+  public static DataSources of(
+      RunConfig.Data data, Loss loss, HadoopFiles files, @Nullable TextTokenizer tokenizer) {
+    if (!data.parts().isEmpty()) {
+      return new DataSources(joined(data, loss, files), false);
+    }
+    return switch (data.format()) {
+      case DIGITS ->
+          new DataSources(
+              new DigitsSource(data.digits().seed(), data.digits().train(), data.digits().test()),
+              data.digits().test() > 0);
+      case IDX -> idx(data, files);
+      case CSV -> csv(data, loss, files);
+      case TOKENS -> tokens(data, files);
+      case TEXTS -> new TextSources(data, files, required(tokenizer)).configured();
+    };
+  }
+
+  /** The parts' training examples; what they hold of test data is left alone. */
+  public static JoinedSource joined(RunConfig.Data data, Loss loss, HadoopFiles files) {
+    return new JoinedSource(
+        data.parts().stream()
+            .map(
+                part ->
+                    new JoinedSource.Part(
+                        part, of(data.at(in(data, part)), loss, files, null).source()))
+            .toList());
+  }
+
+  /** A CSV file on its own, such as Kaggle's {@code test.csv}: it is the test part. */
+  public static DataSources testFile(
+      RunConfig.Data data, Loss loss, HadoopFiles files, String file) {
+    return new DataSources(new CsvSource(files, file, file, format(data, loss)), true);
+  }
+
+  /**
+   * Texts to predict or to measure a model by: a file on its own, or the test file of a folder.
+   *
+   * @param withLabels whether their labels are looked at
+   */
+  public static DataSources testTexts(
+      RunConfig.Data data, HadoopFiles files, TextTokenizer tokenizer, boolean withLabels) {
+    return new TextSources(data, files, tokenizer).test(withLabels);
+  }
+
+  private static TextTokenizer required(@Nullable TextTokenizer tokenizer) {
+    if (tokenizer == null) {
+      throw new InputException("data.format must not be texts here: they need a tokenizer");
+    }
+    return tokenizer;
+  }
+
+  private static DataSources tokens(RunConfig.Data data, HadoopFiles files) {
+    Corpus corpus = Corpus.open(data.path(), files);
+    return new DataSources(
+        new TokenSource(corpus, data.block()),
+        false,
+        new Vocabulary(
+            data.path(), corpus.manifest().tokenizer().vocabulary(), corpus.tokenizerFiles()),
+        List.of());
+  }
+
+  private static DataSources idx(RunConfig.Data data, HadoopFiles files) {
+    if (data.trainFile().isEmpty()) {
+      MnistFiles found = MnistFiles.in(files, data.path());
+      return idx(data, files, found.train(), found.test());
+    }
+    IdxFiles train = new IdxFiles(in(data, data.trainFile()), labels(data, data.trainLabelsFile()));
+    IdxFiles test =
+        data.testFile().isEmpty()
+            ? null
+            : new IdxFiles(in(data, data.testFile()), labels(data, data.testLabelsFile()));
+    return idx(data, files, train, test);
+  }
+
+  private static DataSources idx(
+      RunConfig.Data data, HadoopFiles files, IdxFiles train, @Nullable IdxFiles test) {
+    return new DataSources(
+        new IdxSource(files, train, test, data.classes(), data.decodedLimit()),
+        test != null && test.labels() != null);
+  }
+
+  private static @Nullable String labels(RunConfig.Data data, String name) {
+    return name.isEmpty() ? null : in(data, name);
+  }
+
+  private static DataSources csv(RunConfig.Data data, Loss loss, HadoopFiles files) {
+    FileStatus status = files.status(files.path(data.path()));
+    if (!status.isDirectory()) {
+      return new DataSources(new CsvSource(files, data.path(), null, format(data, loss)), false);
+    }
+    String train = in(data, data.trainFile().isEmpty() ? "train.csv" : data.trainFile());
+    String test = labelledTest(data, loss, files);
+    return new DataSources(new CsvSource(files, train, test, format(data, loss)), test != null);
+  }
+
+  /** A test file without targets (Kaggle's) is for predict, not for measuring. */
+  private static @Nullable String labelledTest(RunConfig.Data data, Loss loss, HadoopFiles files) {
+    String name = data.testFile().isEmpty() ? "test.csv" : data.testFile();
+    boolean found =
+        !data.testFile().isEmpty()
+            || files.list(files.path(data.path())).stream()
+                .anyMatch(status -> status.getPath().getName().equals(name));
+    if (!found) {
+      return null;
+    }
+    String path = in(data, name);
+    SourceSchema schema =
+        new CsvSource(files, path, null, format(data, loss)).schema(io.centroid.data.Split.TRAIN);
+    return schema.labelled() ? path : null;
+  }
+
+  private static CsvFormat format(RunConfig.Data data, Loss loss) {
+    List<Integer> shape = data.csv().shape();
+    return new CsvFormat(
+        data.csv().target(),
+        switch (data.csv().features()) {
+          case PIXELS -> SourceSchema.FeatureKind.PIXELS;
+          case NUMBERS -> SourceSchema.FeatureKind.NUMBERS;
+        },
+        switch (loss) {
+          case CROSS_ENTROPY, BINARY_CROSS_ENTROPY -> CsvFormat.TargetKind.CLASS;
+          case MEAN_SQUARED_ERROR -> CsvFormat.TargetKind.REAL;
+        },
+        loss == Loss.BINARY_CROSS_ENTROPY ? 2 : data.classes(),
+        shape.isEmpty() ? null : new InputShape(shape.get(0), shape.get(1), shape.get(2)),
+        data.decodedLimit());
+  }
+
+  private static String in(RunConfig.Data data, String name) {
+    return new Path(data.path(), name).toString();
+  }
+}

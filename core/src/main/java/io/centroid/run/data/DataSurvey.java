@@ -1,0 +1,131 @@
+package io.centroid.run.data;
+
+import io.centroid.InputException;
+import io.centroid.config.RunConfig;
+import io.centroid.data.DataSummary;
+import io.centroid.data.Split;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.Loss;
+import io.centroid.train.ShardedData;
+
+/**
+ * What a run found in its data before it started: every shard was read, and what was found fits the
+ * configuration.
+ *
+ * @param training the training split, its validation part included
+ * @param testExamples number of test examples; 0 if there are none
+ * @param cut texts that were longer than {@code data.block}, and were cut to it
+ * @param namedClasses number of classes that have names; 0 if they are numbers
+ */
+public record DataSurvey(DataSummary training, long testExamples, long cut, int namedClasses) {
+
+  /**
+   * Reads all shards where they will be used.
+   *
+   * @throws InputException if a file is damaged, or the data is not what the configuration says
+   */
+  public static DataSurvey of(RunConfig config, DataSources sources, ShardedData data) {
+    DataSummary training = data.survey(Split.TRAIN);
+    int named = sources.classNames().size();
+    requireEnough(config, training);
+    requireKnownClasses(config, training);
+    if (!sources.hasTest()) {
+      return new DataSurvey(training, 0, training.cut(), named);
+    }
+    DataSummary test = data.survey(Split.TEST);
+    requireSameKind(config, training, test, named);
+    return new DataSurvey(training, test.train(), training.cut() + test.cut(), named);
+  }
+
+  /** Refuses training data without targets; needs headers only. */
+  public static void requireLabels(DataSources sources) {
+    if (!sources.source().schema(Split.TRAIN).labelled()) {
+      throw new InputException(
+          "data: the training examples have no targets, expected one for each (data.csv.target"
+              + " names a table's column, data.train-labels-file an IDX file, data.texts.label the"
+              + " labels of texts)");
+    }
+  }
+
+  /**
+   * Outputs of a network for this data: a class or a token each, or the one value of a regression.
+   */
+  public int outputs(RunConfig config, Architecture architecture) {
+    if (architecture instanceof Architecture.Gpt2 gpt2 && !gpt2.classifies()) {
+      return gpt2.config().vocabulary();
+    }
+    int outputs =
+        switch (config.model().loss()) {
+          case CROSS_ENTROPY -> classes(config, training, namedClasses);
+          case BINARY_CROSS_ENTROPY, MEAN_SQUARED_ERROR -> 1;
+        };
+    if (outputs < 1) {
+      throw new InputException(
+          "data: the training examples have no labels, expected a class for each");
+    }
+    return outputs;
+  }
+
+  private static int classes(RunConfig config, DataSummary training, int named) {
+    if (named > 0) {
+      return named;
+    }
+    if (config.model().loss() == Loss.BINARY_CROSS_ENTROPY) {
+      return 2;
+    }
+    return config.data().classes() > 0 ? config.data().classes() : training.classes();
+  }
+
+  private static void requireEnough(RunConfig config, DataSummary training) {
+    int workers = config.train().workers();
+    if (training.train() < workers) {
+      throw new InputException(
+          "train.workers must be at most the number of training examples, "
+              + training.train()
+              + ": "
+              + workers);
+    }
+  }
+
+  private static void requireKnownClasses(RunConfig config, DataSummary training) {
+    if (config.model().loss() == Loss.BINARY_CROSS_ENTROPY && training.classes() > 2) {
+      throw new InputException(
+          "data: the training examples have label "
+              + (training.classes() - 1)
+              + ", expected 0 or 1 (model.loss = binary-cross-entropy)");
+    }
+    int classes = config.data().classes();
+    if (classifies(config) && classes > 0 && training.classes() > classes) {
+      throw new InputException(
+          "data.classes must be at least "
+              + training.classes()
+              + ", the largest label plus one: "
+              + classes);
+    }
+  }
+
+  private static void requireSameKind(
+      RunConfig config, DataSummary training, DataSummary test, int named) {
+    if (test.train() > 0 && !test.shape().equals(training.shape())) {
+      throw new InputException(
+          "data: a test example is "
+              + test.shape()
+              + ", expected "
+              + training.shape()
+              + " as in training");
+    }
+    int classes = classes(config, training, named);
+    if (classifies(config) && test.classes() > classes) {
+      throw new InputException(
+          "data: the test examples have label "
+              + (test.classes() - 1)
+              + ", expected 0.."
+              + (classes - 1)
+              + " as in training");
+    }
+  }
+
+  private static boolean classifies(RunConfig config) {
+    return config.model().loss().classifies();
+  }
+}

@@ -1,0 +1,177 @@
+package io.centroid.run.data;
+
+import io.centroid.InputException;
+import io.centroid.config.RunConfig;
+import io.centroid.data.ExampleSink;
+import io.centroid.data.Examples;
+import io.centroid.data.SourceSchema;
+import io.centroid.data.Split;
+import io.centroid.io.HadoopFiles;
+import io.centroid.model.TextTokenizer;
+import io.centroid.model.TrainedModel;
+import io.centroid.model.Vocabulary;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.Loss;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Some examples of a model's data, as they are stored: the first of the test part where there is
+ * one, else of the training data; of a long text, windows of its validation part where there is
+ * one.
+ *
+ * @param examples with their targets; NaN where the data has none
+ * @param source where they are from, for people
+ */
+public record RealExamples(Examples examples, String source) {
+
+  /** Ends a reading that has enough. */
+  private static final class Enough extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Enough() {
+      super("enough", null, false, false);
+    }
+  }
+
+  /**
+   * Reads at most {@code most} examples.
+   *
+   * @param overrides {@code key=value} in place of the keys that the model was trained with
+   * @throws InputException if the data is not there, is damaged, or does not fit the model
+   */
+  public static RealExamples read(
+      HadoopFiles files, TrainedModel model, List<String> overrides, int most) {
+    RunConfig.Data data = configuration(model, overrides).data();
+    Loss loss = model.network().loss();
+    boolean texts = data.format() == RunConfig.Data.Format.TEXTS;
+    TextTokenizer tokenizer = texts ? TextTokenizer.of(model) : null;
+    DataSources sources = DataSources.of(data, loss, files, tokenizer);
+    Split split = sources.hasTest() ? Split.TEST : Split.TRAIN;
+    SourceSchema schema = sources.source().schema(split);
+    requireFit(model, schema, sources.vocabulary());
+    Collector collector = new Collector(schema, most);
+    try {
+      sources.source().read(split, model.seed(), 0, 1, collector);
+    } catch (Enough enough) {
+      // What was wanted was read.
+    }
+    Examples examples = collector.examples();
+    if (examples.count() == 0) {
+      throw new InputException(sources.source().place(split) + ": there is no example in it");
+    }
+    return new RealExamples(
+        examples, collector.part(split) + " of " + sources.source().place(split));
+  }
+
+  private static RunConfig configuration(TrainedModel model, List<String> overrides) {
+    List<String> keys = new ArrayList<>(model.dataKeys());
+    keys.add(
+        "model.loss=" + model.network().loss().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    if (model.network().architecture() instanceof Architecture.Gpt2) {
+      keys.add("model.name=gpt2");
+    }
+    keys.addAll(overrides);
+    return RunConfig.load(null, keys);
+  }
+
+  private static void requireFit(
+      TrainedModel model, SourceSchema schema, @Nullable Vocabulary vocabulary) {
+    if (model.network().architecture() instanceof Architecture.Gpt2 gpt2) {
+      if (schema.kind() != SourceSchema.FeatureKind.TOKENS) {
+        throw new InputException("data: expected texts or tokens as the model takes");
+      }
+      if (schema.shape().size() > gpt2.config().positions()) {
+        throw new InputException(
+            "data.block must be at most the model's positions, "
+                + gpt2.config().positions()
+                + ": "
+                + schema.shape().size());
+      }
+      if (vocabulary != null) {
+        vocabulary.requireKnownTo(model.path(), model.tokenizerFiles(), gpt2.config());
+      }
+    } else if (schema.shape().size() != model.network().input().size()) {
+      throw new InputException(
+          "data: an example is "
+              + schema.shape()
+              + ", expected "
+              + model.network().input()
+              + " as the model takes");
+    }
+  }
+
+  private static final class Collector implements ExampleSink {
+    private final SourceSchema schema;
+    private final int most;
+    private final Examples.Builder builder;
+    private final Examples.Builder held;
+    private int count;
+    private int heldCount;
+
+    Collector(SourceSchema schema, int most) {
+      this.schema = schema;
+      this.most = most;
+      this.builder = new Examples.Builder(schema.shape(), schema.kind());
+      this.held = new Examples.Builder(schema.shape(), schema.kind());
+    }
+
+    @Override
+    public void image(long key, byte[] pixels, int offset, float target) {
+      builder.addImage(pixels, offset, target);
+      taken();
+    }
+
+    @Override
+    public void row(long key, float[] values, float target) {
+      builder.addRow(values, target);
+      taken();
+    }
+
+    @Override
+    public void text(long key, int[] tokens, int length, float target) {
+      builder.addText(tokens, length, target);
+      taken();
+    }
+
+    @Override
+    public void stretch(long key, boolean validation, int[] tokens, int length) {
+      int room = validation ? most - heldCount : most - count;
+      int width = schema.shape().size();
+      int taken = (int) Math.min(length, (long) room * width + 1);
+      if (validation) {
+        heldCount += held.addStretch(tokens, taken);
+      } else {
+        count += builder.addStretch(tokens, taken);
+      }
+      if (heldCount >= most) {
+        throw new Enough();
+      }
+    }
+
+    private void taken() {
+      count++;
+      if (count >= most) {
+        throw new Enough();
+      }
+    }
+
+    Examples examples() {
+      return heldCount > 0 ? held.build() : builder.build();
+    }
+
+    String part(Split split) {
+      if (heldCount > 0) {
+        return String.format(Locale.ROOT, "%,d windows of the validation part", heldCount);
+      }
+      String part =
+          switch (split) {
+            case TEST -> "test";
+            case TRAIN -> "training";
+          };
+      return String.format(Locale.ROOT, "%,d examples of the %s part", count, part);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.centroid.run.data;
+
+import io.centroid.InputException;
+import io.centroid.config.RunConfig;
+import io.centroid.data.Split;
+import io.centroid.data.texts.ClassNames;
+import io.centroid.data.texts.LabelledTexts;
+import io.centroid.data.texts.TextColumns;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.TextFormat;
+import io.centroid.io.decoding.DecodingLimit;
+import io.centroid.model.TextTokenizer;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the files of labelled texts, and their classes. */
+final class TextSources {
+  private final RunConfig.Data data;
+  private final HadoopFiles files;
+  private final TextTokenizer tokenizer;
+  private final TextColumns columns;
+
+  TextSources(RunConfig.Data data, HadoopFiles files, TextTokenizer tokenizer) {
+    this.data = data;
+    this.files = files;
+    this.tokenizer = tokenizer;
+    this.columns = new TextColumns(data.texts().text(), data.texts().label());
+  }
+
+  /** The configured file, or the two files of the configured folder. */
+  DataSources configured() {
+    if (!isFolder()) {
+      return sources(data.path(), null, columns, classes(data.path()));
+    }
+    String train =
+        file("train", data.trainFile())
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        data.path() + ": expected train.csv or train.jsonl, found neither"));
+    ClassNames classes = classes(train);
+    String test = file("test", data.testFile()).orElse(null);
+    boolean measures = test != null && source(test, null, columns, classes).labelled();
+    return sources(train, measures ? test : null, columns, classes);
+  }
+
+  /** The texts to predict or to measure, whatever was trained on: they are the test part. */
+  DataSources test(boolean withLabels) {
+    String path =
+        isFolder()
+            ? file("test", data.testFile())
+                .orElseThrow(
+                    () ->
+                        new InputException(
+                            data.path() + ": expected test.csv or test.jsonl, found neither"))
+            : data.path();
+    TextColumns wanted = withLabels ? columns : columns.withoutLabels();
+    ClassNames classes = classes(path);
+    Found found = source(path, path, wanted, classes);
+    return new DataSources(
+        found.texts(), !withLabels || found.labelled(), tokenizer.vocabulary(), classes.names());
+  }
+
+  private record Found(LabelledTexts texts, boolean labelled) {}
+
+  private Found source(
+      String train, @Nullable String test, TextColumns wanted, ClassNames classes) {
+    LabelledTexts texts =
+        new LabelledTexts(
+            files,
+            train,
+            test,
+            wanted,
+            classes,
+            tokenizer.tokenizer(),
+            data.block(),
+            data.decodedLimit());
+    return new Found(texts, texts.schema(Split.TRAIN).labelled());
+  }
+
+  private DataSources sources(
+      String train, @Nullable String test, TextColumns wanted, ClassNames classes) {
+    return new DataSources(
+        source(train, test, wanted, classes).texts(),
+        test != null,
+        tokenizer.vocabulary(),
+        classes.names());
+  }
+
+  private ClassNames classes(String train) {
+    List<String> named = data.texts().labels();
+    return named.isEmpty()
+        ? ClassNames.in(files, train, columns, DecodingLimit.setting(data.decodedLimit()))
+        : new ClassNames(named);
+  }
+
+  private boolean isFolder() {
+    return files.status(files.path(data.path())).isDirectory();
+  }
+
+  /** The file of a part by its name, or by the part's. */
+  private Optional<String> file(String part, String named) {
+    if (!named.isEmpty()) {
+      return Optional.of(new Path(data.path(), named).toString());
+    }
+    List<String> found =
+        files.list(files.path(data.path())).stream()
+            .filter(FileStatus::isFile)
+            .map(status -> status.getPath().getName())
+            .filter(
+                name -> Stream.of(TextFormat.values()).anyMatch(format -> format.isOf(name, part)))
+            .toList();
+    if (found.size() > 1) {
+      throw new InputException(
+          data.path() + ": expected one of " + found + " (data." + part + "-file names it)");
+    }
+    return found.stream().findFirst().map(name -> new Path(data.path(), name).toString());
+  }
+}

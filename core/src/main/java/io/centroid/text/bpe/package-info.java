@@ -1,0 +1,5 @@
+/** Byte-pair encoding: vocabulary, merges and training. */
+@NullMarked
+package io.centroid.text.bpe;
+
+import org.jspecify.annotations.NullMarked;

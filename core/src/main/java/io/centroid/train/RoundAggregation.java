@@ -1,0 +1,68 @@
+package io.centroid.train;
+
+import io.centroid.averaging.OuterStep;
+import io.centroid.averaging.WeightedMean;
+import io.centroid.optim.InnerState;
+import io.centroid.train.worker.InnerStatePolicy;
+import io.centroid.train.worker.Round;
+import io.centroid.train.worker.WorkerResult;
+import io.centroid.train.worker.WorkerSpec;
+import io.centroid.train.worker.WorkerTotals;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of a round, where the workers' deltas become one and the outer step moves the parameters;
+ * the whole vector in this JVM.
+ *
+ * @param shared the workers' mean optimizer state, where they share one
+ * @param outer the outer step's vectors afterwards
+ * @param bytesUp what the workers sent
+ */
+public record RoundAggregation(
+    float[] parameters,
+    @Nullable InnerState shared,
+    List<float[]> outer,
+    WorkerTotals totals,
+    long bytesUp) {
+
+  /**
+   * Folds the workers' results, which must be in worker order.
+   *
+   * @throws DivergedException if a worker left the finite numbers
+   */
+  public static RoundAggregation of(
+      Round round, WorkerSpec spec, OuterStep outerStep, List<WorkerResult> results) {
+    WorkerTotals totals =
+        WorkerTotals.of(round.number(), results.stream().map(WorkerResult::report).toList());
+    float[] start = round.start().parameters();
+    OuterStep.Moved moved =
+        outerStep.step(
+            round.number(), 0, start, mean(spec, results, start), round.start().carried().outer());
+    return new RoundAggregation(
+        moved.parameters(),
+        spec.innerState() == InnerStatePolicy.AVERAGE ? average(results) : null,
+        moved.state(),
+        totals,
+        results.stream().mapToLong(WorkerResult::bytes).sum());
+  }
+
+  private static float[] mean(WorkerSpec spec, List<WorkerResult> results, float[] start) {
+    WeightedMean.Accumulator sum = new WeightedMean.Accumulator(start.length);
+    float[] delta = new float[start.length];
+    for (WorkerResult result : results) {
+      if (result.report().examples() > 0) {
+        spec.codec().decode(result.payload().get(0), delta, 0, delta.length);
+        sum.add(delta, result.report().examples());
+      }
+    }
+    return sum.mean();
+  }
+
+  private static InnerState average(List<WorkerResult> results) {
+    return InnerState.mean(
+        results.stream().map(result -> Objects.requireNonNull(result.shared())).toList(),
+        results.stream().map(result -> result.report().examples()).toList());
+  }
+}

@@ -1,0 +1,70 @@
+package io.centroid.train.worker;
+
+import io.centroid.data.Batch;
+import io.centroid.data.InputShape;
+import io.centroid.nn.Learner;
+import io.centroid.optim.GradientNorm;
+import io.centroid.optim.Optimizer;
+import io.centroid.optim.OptimizerSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network of this JVM with what training it needs, made once and used round after round. It is
+ * there for speed alone: nothing in it outlives a task. One thread's at a time.
+ */
+public final class Replica implements AutoCloseable {
+  private final Learner learner;
+  private @Nullable OptimizerSettings settings;
+  private @Nullable Optimizer optimizer;
+  private @Nullable GradientNorm norm;
+  private @Nullable Batch batch;
+  private float[] scratch = new float[0];
+
+  public Replica(Learner learner) {
+    this.learner = learner;
+  }
+
+  public Learner learner() {
+    return learner;
+  }
+
+  /** Arbitrary values. */
+  float[] scratch(int length) {
+    if (scratch.length != length) {
+      scratch = new float[length];
+    }
+    return scratch;
+  }
+
+  /** An optimizer in an arbitrary state. */
+  Optimizer optimizer(OptimizerSettings wanted) {
+    if (optimizer == null || !wanted.equals(settings)) {
+      optimizer = wanted.create(learner.layout());
+      settings = wanted;
+    }
+    return optimizer;
+  }
+
+  /** L2 norm of the learner's gradient. */
+  double gradientNorm() {
+    GradientNorm made = norm;
+    if (made == null) {
+      made = new GradientNorm(learner.layout());
+      norm = made;
+    }
+    return made.of(learner.gradient(), learner.team());
+  }
+
+  /** A batch with arbitrary rows. */
+  Batch batch(InputShape shape, int capacity) {
+    if (batch == null || batch.capacity() != capacity || !batch.shape().equals(shape)) {
+      batch = new Batch(shape, capacity);
+    }
+    return batch;
+  }
+
+  @Override
+  public void close() {
+    learner.close();
+  }
+}

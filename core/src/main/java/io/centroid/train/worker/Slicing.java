@@ -1,0 +1,34 @@
+package io.centroid.train.worker;
+
+import io.centroid.averaging.codec.Codec;
+import java.io.Serializable;
+
+/**
+ * A parameter vector cut into slices of equal length, the last excepted; each begins at a block of
+ * the codec, so that slices carry the same values as the whole.
+ *
+ * @param parameters length of the vector
+ * @param length of a slice
+ */
+public record Slicing(int parameters, int length) implements Serializable {
+
+  /** At most so many slices. */
+  public static Slicing of(int parameters, int slices) {
+    long blocks = ((long) parameters + Codec.BLOCK - 1) / Codec.BLOCK;
+    long blocksOfSlice = Math.max(1, (blocks + slices - 1) / slices);
+    return new Slicing(
+        parameters, (int) Math.min(blocksOfSlice * Codec.BLOCK, Integer.MAX_VALUE - Codec.BLOCK));
+  }
+
+  public int count() {
+    return (int) (((long) parameters + length - 1) / length);
+  }
+
+  public int from(int slice) {
+    return slice * length;
+  }
+
+  public int to(int slice) {
+    return (int) Math.min((long) (slice + 1) * length, parameters);
+  }
+}

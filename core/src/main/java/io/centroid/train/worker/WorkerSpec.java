@@ -1,0 +1,39 @@
+package io.centroid.train.worker;
+
+import io.centroid.averaging.codec.Codec;
+import io.centroid.data.Normalisation;
+import io.centroid.evaluate.Scoring;
+import io.centroid.nn.NetworkSpec;
+import io.centroid.optim.OptimizerSettings;
+import java.io.Serializable;
+
+/**
+ * All that a worker needs to train but its shard and the round: the same for every worker and every
+ * round of a run.
+ *
+ * @param codec how deltas travel
+ * @param workers number of logical workers W
+ * @param batchSize examples of one local step
+ * @param seed of the run
+ */
+public record WorkerSpec(
+    NetworkSpec network,
+    Normalisation normalisation,
+    OptimizerSettings optimizer,
+    InnerStatePolicy innerState,
+    Codec codec,
+    int workers,
+    int batchSize,
+    long seed)
+    implements Serializable {
+
+  /** What evaluating the workers' parameters needs. */
+  public Scoring scoring() {
+    return new Scoring(network, normalisation);
+  }
+
+  /** Whether workers remember anything that the others do not. */
+  public boolean keepsMemory() {
+    return innerState == InnerStatePolicy.KEEP || !codec.isExact();
+  }
+}

@@ -1,0 +1,94 @@
+package io.centroid.averaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.centroid.averaging.WeightedMean.Part;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WeightedMeanTest {
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 4095, 4096, 4097, 10_000})
+  void isTheMeanInDoublePrecisionForAnyLength(int length) {
+    List<Part> parts = List.of(part(length, 1, 3), part(length, 2, 0), part(length, 3, 500));
+    float[] mean = WeightedMean.of(parts);
+    assertThat(mean).hasSize(length);
+    for (int i = 0; i < length; i++) {
+      double sum = 3.0 * parts.get(0).values()[i];
+      sum += 500.0 * parts.get(2).values()[i];
+      assertThat(mean[i]).isEqualTo((float) (sum / 503.0));
+    }
+  }
+
+  @Test
+  void aVectorWithoutWeightIsLeftOutEvenIfItHoldsNoNumbers() {
+    Part broken = new Part(new float[] {Float.NaN, Float.POSITIVE_INFINITY}, 0);
+    assertThat(WeightedMean.of(List.of(broken, new Part(new float[] {1, 2}, 7))))
+        .containsExactly(1, 2);
+  }
+
+  @Test
+  void nothingButZeroWeightsMakesZeros() {
+    assertThat(WeightedMean.of(List.of(part(5, 1, 0), part(5, 2, 0)))).containsOnly(0).hasSize(5);
+  }
+
+  @Test
+  void theOrderOfTheListDecidesTheBits() {
+    List<Part> parts =
+        List.of(
+            new Part(new float[] {1e20f}, 1),
+            new Part(new float[] {-1e20f}, 1),
+            new Part(new float[] {3}, 1));
+    List<Part> reordered = new ArrayList<>(List.of(parts.get(2), parts.get(0), parts.get(1)));
+    assertThat(WeightedMean.of(parts)).containsExactly(1);
+    assertThat(WeightedMean.of(reordered)).containsExactly(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 4097, 10_000})
+  void partsFedOneAtATimeAndSlicesGiveTheSameBits(int length) {
+    List<Part> parts =
+        List.of(
+            part(length, 1, 320), part(length, 2, 0), part(length, 3, 17), part(length, 4, 0.1));
+    float[] whole = WeightedMean.of(parts);
+    WeightedMean.Accumulator accumulator = new WeightedMean.Accumulator(length);
+    assertThat(accumulator.mean()).isEqualTo(new float[length]);
+    for (Part part : parts) {
+      accumulator.add(part.values(), part.weight());
+    }
+    assertThat(accumulator.mean()).isEqualTo(whole);
+    for (int from = 0; from < length; from += 1000) {
+      int start = from;
+      int to = Math.min(from + 1000, length);
+      List<Part> slices =
+          parts.stream()
+              .map(part -> new Part(Arrays.copyOfRange(part.values(), start, to), part.weight()))
+              .toList();
+      assertThat(WeightedMean.of(slices)).isEqualTo(Arrays.copyOfRange(whole, from, to));
+    }
+  }
+
+  @Test
+  void aPartOfAnotherLengthIsRefused() {
+    WeightedMean.Accumulator accumulator = new WeightedMean.Accumulator(3);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> accumulator.add(new float[4], 1))
+        .withMessage("a part must have 3 values: 4");
+  }
+
+  private static Part part(int length, long seed, double weight) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = (float) (random.nextDouble() - 0.5);
+    }
+    return new Part(values, weight);
+  }
+}

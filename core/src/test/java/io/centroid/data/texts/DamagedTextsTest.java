@@ -1,0 +1,164 @@
+package io.centroid.data.texts;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.centroid.InputException;
+import io.centroid.data.Bytes;
+import io.centroid.text.CharacterTokenizer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** Files of labelled texts that are refused, with the line. */
+class DamagedTextsTest extends TextsFolder {
+
+  @Test
+  void whatTheVocabularyLacksIsNamedWithItsLine() throws IOException {
+    Path file = write("t.csv", "text,label\nabc,pos\nabz,neg\n");
+    LabelledTexts source =
+        source(file, COLUMNS, FEELINGS, CharacterTokenizer.of("abc"), Long.MAX_VALUE);
+    assertThatThrownBy(() -> ReadTexts.of(source))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith(file + ": line 3: character U+007A");
+  }
+
+  @Test
+  void badCsvIsRefusedByLine() throws IOException {
+    refused("t.csv", "", "line 1: the file is empty, expected a header line");
+    refused(
+        "t.csv",
+        "text,label\n",
+        "line 2: the file ends after its header, expected at least one row");
+    refused(
+        "t.csv",
+        "text,label\n\n\n",
+        "line 2: the file ends after its header, expected at least one row");
+    refused(
+        "t.csv",
+        "body,label\nsecret,pos\n",
+        "line 1: no column 'text', expected one (data.texts.text names it)");
+    refused("t.csv", "text,text,label\na,b,pos\n", "line 1: a second column 'text', expected one");
+    refused("t.csv", "text,label\na,pos\nsecret\n", "line 3: 1 fields, expected 2 as in line 1");
+    refused(
+        "t.csv",
+        "text,label\n\"a\nb\",pos\nsecret,secret,neg\n",
+        "line 4: more than 2 fields, expected as many as in line 1");
+    refused(
+        "t.csv",
+        "text,label\na,pos\n\nsecret,neg\n",
+        "line 3: an empty line, expected a row or the end of the file");
+    refused(
+        "t.csv",
+        "text,label\na,pos\nsecret,\n",
+        "line 3: label: expected 1 to 200 characters, found 0");
+    refused(
+        "t.csv",
+        "text,label\na,pos\nb," + "secret".repeat(40) + "\n",
+        "line 3: label: expected 1 to 200 characters, found 240");
+    refused(
+        "t.csv", "text,label\na,secret\n", "line 2: a label that is none of the classes neg, pos");
+    refused(
+        "t.csv",
+        "text,label\na,pos\n\"secret\n,neg\n",
+        "line 3: a quoted field must end with a quote before the next comma or line end (it goes on"
+            + " to line 5)");
+    refused(
+        "t.csv",
+        "text,label\n\"secret\"x,neg\n",
+        "line 2: a quoted field must end with a quote before the next comma or line end");
+    refused(
+        "t.csv",
+        "text,label\n" + "s".repeat((1 << 20) + 1) + ",neg\n",
+        "line 2: a field longer than 1048576 characters");
+    refused(
+        "t.csv",
+        "text,label\na,pos\n\"" + "s".repeat(3 << 20),
+        "line 3: a field longer than 1048576 characters");
+    refused("t.csv", "\ntext,label\na,pos\n", "line 1: an empty line, expected a header line");
+    refused("t.csv", "text,label\na,pos\nsecret\0,neg\n", "line 3: a NUL character, expected text");
+    refused(
+        "t.txt", "text,label\na,pos\n", "expected a .csv or .jsonl file, or one of these with .gz");
+  }
+
+  @Test
+  void badJsonIsRefusedByLine() throws IOException {
+    String good = "{\"text\":\"a\",\"label\":\"pos\"}\n";
+    refused("t.jsonl", "", "line 1: the file is empty, expected a JSON object a line");
+    refused(
+        "t.jsonl",
+        good + "secret\n",
+        "line 2: expected a JSON object, found damage at character 7");
+    refused(
+        "t.jsonl",
+        good + "{\"text\":\"secret\n",
+        "line 2: expected a JSON object, found damage at character 16");
+    refused("t.jsonl", good + "[\"secret\"]\n", "line 2: expected a JSON object, found none");
+    refused(
+        "t.jsonl",
+        good + "{\"label\":\"pos\"}\n",
+        "line 2: no field 'text', expected one (data.texts.text names it)");
+    refused(
+        "t.jsonl",
+        good + "{\"text\":5,\"label\":\"pos\"}\n",
+        "line 2: field 'text': expected a string, found a whole number");
+    refused(
+        "t.jsonl",
+        good + "{\"text\":\"secret\",\"label\":1.5}\n",
+        "line 2: field 'label': expected a string or a whole number, found a real number");
+    refused(
+        "t.jsonl",
+        good + "{\"text\":\"secret\",\"label\":null}\n",
+        "line 2: field 'label': expected a string or a whole number, found null");
+    refused(
+        "t.jsonl",
+        good + "{\"text\":\"secret\"}\n",
+        "line 2: no field 'label', expected one as in the first object");
+    refused(
+        "t.jsonl",
+        good + "{\"text\":\"secret\",\"label\":\"secret\"}\n",
+        "line 2: a label that is none of the classes neg, pos");
+    refused(
+        "t.jsonl",
+        good + "\n" + good,
+        "line 2: an empty line, expected an object or the end of the file");
+    refused(
+        "t.jsonl",
+        good + good.strip() + good,
+        "line 2: expected the line's end after the JSON object");
+    refused(
+        "t.jsonl",
+        good + "{\"text\":\"a\",\"text\":\"b\",\"label\":\"pos\"}\n",
+        "line 2: expected a JSON object, found damage at character 19");
+    refused("t.jsonl", good + "[".repeat(200) + "\n", "line 2: expected a JSON object, found none");
+    refused(
+        "t.jsonl",
+        good + "{\"x\":" + "[".repeat(2000),
+        "line 2: expected a JSON object, found one nested too deep or with a number too long");
+    refused("t.jsonl", good + "s".repeat((1 << 20) + 2), "line 2: longer than 1048576 characters");
+  }
+
+  @Test
+  void whatIsNotUtf8IsNamedWithItsLine() throws IOException {
+    byte[] start = "text,label\na,pos\nb".getBytes(StandardCharsets.UTF_8);
+    Path file =
+        write(
+            "t.csv",
+            Bytes.join(start, new byte[] {(byte) 0xE9}, ",pos\n".getBytes(StandardCharsets.UTF_8)));
+    assertThatThrownBy(() -> ReadTexts.of(source(file)))
+        .isInstanceOf(InputException.class)
+        .hasMessage(file + ": line 3: byte 0xE9, expected UTF-8 text");
+    Path cut = write("u.csv", Bytes.join(start, new byte[] {(byte) 0xF0, (byte) 0x9F}));
+    assertThatThrownBy(() -> ReadTexts.of(source(cut)))
+        .hasMessage(cut + ": line 3: byte 0xF0, expected UTF-8 text");
+  }
+
+  private void refused(String name, String content, String reason) throws IOException {
+    Path file = write(name, content);
+    assertThatThrownBy(() -> ReadTexts.of(source(file)))
+        .isInstanceOf(InputException.class)
+        .hasMessage(file + ": " + reason)
+        .hasMessageNotContaining("secret")
+        .hasNoCause();
+  }
+}

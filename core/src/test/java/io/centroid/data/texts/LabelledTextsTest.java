@@ -1,0 +1,199 @@
+package io.centroid.data.texts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.centroid.InputException;
+import io.centroid.data.Bytes;
+import io.centroid.data.Shard;
+import io.centroid.data.Split;
+import io.centroid.io.decoding.DecodingLimit;
+import io.centroid.text.CharacterTokenizer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LabelledTextsTest extends TextsFolder {
+
+  @Test
+  void csvHasQuotedCommasLineEndsAndQuotes() throws IOException {
+    String table =
+        "id,text,label\n"
+            + "1,plain,pos\n"
+            + "2,\"a, \"\"b\"\"\n"
+            + "and c\",neg\n"
+            + "3, kept  blanks ,pos\n"
+            + "4,é 😀,neg\n";
+    List<ReadTexts.Example> expected =
+        List.of(
+            new ReadTexts.Example(0, "plain", 1),
+            new ReadTexts.Example(1, "a, \"b\"\nand c", 0),
+            new ReadTexts.Example(2, " kept  blanks ", 1),
+            new ReadTexts.Example(3, "é 😀", 0));
+    assertThat(csv(table)).isEqualTo(expected);
+    assertThat(csv("\uFEFF" + table)).isEqualTo(expected);
+    assertThat(csv(table + "\n\r\n")).isEqualTo(expected);
+    assertThat(csv(table.stripTrailing())).isEqualTo(expected);
+    assertThat(csv(table.replace("\n", "\r\n")))
+        .extracting(ReadTexts.Example::text)
+        .containsExactly("plain", "a, \"b\"\r\nand c", " kept  blanks ", "é 😀");
+    Path gzipped = write("table.csv.gz", Bytes.gzip(table.getBytes(StandardCharsets.UTF_8)));
+    assertThat(ReadTexts.of(source(gzipped))).isEqualTo(expected);
+  }
+
+  @Test
+  void jsonLinesHaveStringsAndWholeNumbersForLabels() throws IOException {
+    String lines =
+        """
+        {"text": "plain", "label": "pos", "other": {"text": [1, null]}}
+        {"label": "neg", "text": "a\\n\\u00e9 \\ud83d\\ude00"}
+        """;
+    List<ReadTexts.Example> expected =
+        List.of(new ReadTexts.Example(0, "plain", 1), new ReadTexts.Example(1, "a\né 😀", 0));
+    assertThat(jsonl(lines)).isEqualTo(expected);
+    assertThat(jsonl("\uFEFF" + lines.replace("\n", "\r\n") + "\r\n")).isEqualTo(expected);
+    Path numbered =
+        write("n.jsonl", "{\"text\":\"a\",\"label\":1}\n{\"text\":\"b\",\"label\":\"0\"}");
+    assertThat(ReadTexts.of(source(numbered, new ClassNames(List.of("0", "1")))))
+        .extracting(ReadTexts.Example::target)
+        .containsExactly(1f, 0f);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7, 200})
+  void eachRecordIsInExactlyOneShard(int workers) throws IOException {
+    StringBuilder table = new StringBuilder("text,label\n");
+    for (int i = 0; i < 100; i++) {
+      table.append("\"text\n").append(i).append("\",").append(i < 50 ? "neg" : "pos").append('\n');
+    }
+    LabelledTexts source = source(write("many.csv", table.toString()));
+    List<ReadTexts.Example> together = new ArrayList<>();
+    for (int worker = 0; worker < workers; worker++) {
+      for (ReadTexts.Example example : ReadTexts.of(source, Split.TRAIN, worker, workers)) {
+        assertThat(example.key() % workers).isEqualTo(worker);
+        together.add(example);
+      }
+    }
+    together.sort(java.util.Comparator.comparingLong(ReadTexts.Example::key));
+    assertThat(together).hasSize(100).isEqualTo(ReadTexts.of(source));
+    assertThat(together.get(73)).isEqualTo(new ReadTexts.Example(73, "text\n73", 1));
+  }
+
+  @Test
+  void theValidationSetIsTheSameForAnyNumberOfWorkers() throws IOException {
+    StringBuilder table = new StringBuilder("text,label\n");
+    for (int i = 0; i < 400; i++) {
+      table.append(i).append(i % 2 == 0 ? ",neg\n" : ",pos\n");
+    }
+    LabelledTexts source = source(write("many.csv", table.toString()));
+    int alone = Shard.read(source, Split.TRAIN, 5, 0.1, 0, 1).summary().validation();
+    int shared =
+        Shard.read(source, Split.TRAIN, 5, 0.1, 0, 2).summary().validation()
+            + Shard.read(source, Split.TRAIN, 5, 0.1, 1, 2).summary().validation();
+    assertThat(alone).isEqualTo(shared).isBetween(20, 60);
+  }
+
+  @Test
+  void longTextsAreCutAndEmptyOnesEndAtOnce() throws IOException {
+    Path file = write("t.csv", "text,label\n0123456789abcdefghij,pos\n\"\",neg\n");
+    assertThat(ReadTexts.of(source(file)))
+        .extracting(ReadTexts.Example::text)
+        .containsExactly("0123456789abcdef", "<end>");
+    assertThat(Shard.read(source(file), Split.TRAIN, 5, 0.5, 0, 1).summary().cut()).isOne();
+    LabelledTexts without =
+        source(file, COLUMNS, FEELINGS, new ByteTokenizer(false), Long.MAX_VALUE);
+    assertThatThrownBy(() -> ReadTexts.of(without))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            file
+                + ": line 3: an empty text, expected some (the tokenizer has no end-of-text"
+                + " token)");
+  }
+
+  @Test
+  void withoutLabelsThereAreNoTargets() throws IOException {
+    Path file = write("t.csv", "text\nabc\ndef\n");
+    assertThat(source(file).schema(Split.TRAIN).labelled()).isFalse();
+    assertThat(ReadTexts.of(source(file)))
+        .extracting(ReadTexts.Example::target)
+        .containsExactly(Float.NaN, Float.NaN);
+    Path json = write("t.jsonl", "{\"text\":\"abc\"}\n");
+    assertThat(source(json).schema(Split.TRAIN).labelled()).isFalse();
+    Path labelled = write("u.csv", "text,label\nabc,unheard of\n");
+    assertThat(source(labelled).schema(Split.TRAIN).labelled()).isTrue();
+    LabelledTexts unseen =
+        source(labelled, COLUMNS.withoutLabels(), FEELINGS, TOKENIZER, Long.MAX_VALUE);
+    assertThat(ReadTexts.of(unseen).get(0).target()).isNaN();
+  }
+
+  @Test
+  void arrivesOnExecutorsAsItLeft() throws IOException {
+    Path file = write("t.csv", "text,label\nabc,pos\ncab,neg\n");
+    LabelledTexts sent =
+        source(file, COLUMNS, FEELINGS, CharacterTokenizer.of("abc"), Long.MAX_VALUE);
+    LabelledTexts received = Bytes.copied(sent, LabelledTexts.class);
+    assertThat(ReadTexts.of(received)).isEqualTo(ReadTexts.of(sent)).hasSize(2);
+    assertThat(received.schema(Split.TRAIN)).isEqualTo(sent.schema(Split.TRAIN));
+  }
+
+  @Test
+  void classesAreTheLabelsOfTheFileInOrder() throws IOException {
+    assertThat(classes("text,label\na,pos\nb,neg\nc,pos\n")).containsExactly("neg", "pos");
+    assertThat(classes("text,label\na,10\nb,9\nc,2\n")).containsExactly("2", "9", "10");
+    assertThat(classes("text,label\na,10\nb,9\nc,02\n")).containsExactly("02", "10", "9");
+    assertThatThrownBy(() -> classes("text,label\na,pos\nb,pos\n"))
+        .hasMessage(
+            folder.resolve("t.csv") + ": labels: expected at least two different ones, found one");
+    assertThatThrownBy(() -> classes("text\na\n"))
+        .hasMessage(
+            folder.resolve("t.csv")
+                + ": no labels in 'label' (data.texts.label names column or field)");
+    StringBuilder many = new StringBuilder("text,label\n");
+    for (int i = 0; i <= ClassNames.MOST; i++) {
+      many.append("a,").append(i).append('\n');
+    }
+    assertThatThrownBy(() -> classes(many.toString()))
+        .hasMessageContaining("line 1002: labels: expected at most 1000 different ones");
+  }
+
+  @Test
+  void charactersThatCrossBuffersAreWhole() throws IOException {
+    String text = "x" + "😀é".repeat(60_000);
+    Path file = write("t.csv", "text,label\n" + text + ",pos\n");
+    LabelledTexts source =
+        new LabelledTexts(
+            FILES, file.toString(), null, COLUMNS, FEELINGS, TOKENIZER, 1 << 20, 1 << 20);
+    assertThat(ReadTexts.of(source).get(0).text()).isEqualTo(text);
+  }
+
+  @Test
+  void aGzippedFileIsDecodedUpToItsLimit() throws IOException {
+    byte[] table = ("text,label\n" + "a,pos\n".repeat(1000)).getBytes(StandardCharsets.UTF_8);
+    Path file = write("t.csv.gz", Bytes.gzip(table));
+    assertThat(ReadTexts.of(source(file, COLUMNS, FEELINGS, TOKENIZER, table.length)))
+        .hasSize(1000);
+    LabelledTexts limited = source(file, COLUMNS, FEELINGS, TOKENIZER, table.length - 1);
+    assertThatThrownBy(() -> ReadTexts.of(limited))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("the limit of decoded bytes");
+  }
+
+  private List<String> classes(String table) throws IOException {
+    return ClassNames.in(
+            FILES, write("t.csv", table).toString(), COLUMNS, DecodingLimit.setting(1 << 20))
+        .names();
+  }
+
+  private List<ReadTexts.Example> csv(String table) throws IOException {
+    return ReadTexts.of(source(write("t.csv", table)));
+  }
+
+  private List<ReadTexts.Example> jsonl(String lines) throws IOException {
+    return ReadTexts.of(source(write("t.jsonl", lines)));
+  }
+}

@@ -1,0 +1,55 @@
+package io.centroid.io.storage;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.junit.jupiter.api.Test;
+
+final class OpenFileTest {
+
+  @Test
+  void tellsWhatFailedThoughTheStreamThrowsItAgain() throws IOException {
+    IOException quota = new IOException("The DiskSpace quota is exceeded");
+    FSDataOutputStream out = new FSDataOutputStream(new Broken(quota, quota), null);
+    assertThatThrownBy(() -> OpenFile.fill(out, stream -> stream.write(1))).isSameAs(quota);
+  }
+
+  @Test
+  void keepsAnotherFailureOfTheClosingBesideTheFirst() throws IOException {
+    IOException first = new IOException("first");
+    IOException second = new IOException("second");
+    FSDataOutputStream out = new FSDataOutputStream(new Broken(first, second), null);
+    assertThatThrownBy(() -> OpenFile.fill(out, stream -> stream.write(1)))
+        .isSameAs(first)
+        .hasSuppressedException(second);
+  }
+
+  @Test
+  void failsWhenOnlyTheClosingFails() throws IOException {
+    IOException close = new IOException("not on disk");
+    FSDataOutputStream out = new FSDataOutputStream(new Broken(close, close), null);
+    assertThatThrownBy(() -> OpenFile.fill(out, stream -> {})).isSameAs(close);
+  }
+
+  private static final class Broken extends OutputStream {
+    private final IOException atWrite;
+    private final IOException atClose;
+
+    Broken(IOException atWrite, IOException atClose) {
+      this.atWrite = atWrite;
+      this.atClose = atClose;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      throw atWrite;
+    }
+
+    @Override
+    public void close() throws IOException {
+      throw atClose;
+    }
+  }
+}

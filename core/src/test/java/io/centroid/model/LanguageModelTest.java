@@ -1,0 +1,100 @@
+package io.centroid.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.centroid.InputException;
+import io.centroid.generate.Generation;
+import io.centroid.generate.Generator;
+import io.centroid.generate.Sampling;
+import io.centroid.generate.StopCriteria;
+import io.centroid.generate.TokenListener;
+import io.centroid.huggingface.ModelWriter;
+import io.centroid.io.HadoopFiles;
+import io.centroid.nn.Engines;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Models that are opened to generate, on the small trained GPT-2. */
+final class LanguageModelTest {
+  private static final Path SHARED = Path.of(System.getProperty("centroid.shared", "../shared"));
+  private static final Path FIXTURE = SHARED.resolve("fixtures").resolve("gpt2-tiny");
+
+  private final HadoopFiles files = new HadoopFiles(new Configuration());
+  private final List<String> notes = new ArrayList<>();
+
+  @TempDir private Path folder;
+
+  @Test
+  void goesOnFromTextToTextAsPyTorchDoes() throws IOException {
+    LanguageModel model = open(FIXTURE, null);
+    requirePyTorchsTexts(model);
+    assertThat(notes).singleElement().asString().contains("no tokenizer files");
+  }
+
+  @Test
+  void takesATokenizerThatIsNamed() throws IOException {
+    requirePyTorchsTexts(open(FIXTURE, SHARED.resolve("data").resolve("gpt2-tokenizer")));
+    assertThat(notes).isEmpty();
+  }
+
+  @Test
+  void isTheSameAfterAnExport() throws IOException {
+    assumeTrue(Files.exists(FIXTURE), FIXTURE + " is not there");
+    Path out = folder.resolve("exported");
+    ModelWriter.write(
+        files,
+        new org.apache.hadoop.fs.Path(out.toUri()),
+        ModelExport.huggingFace(TrainedModel.load(files, FIXTURE.toString(), false, Engines.CPU)),
+        false,
+        OptionalLong.of(1 << 20));
+    assertThat(out.resolve("model.safetensors.index.json")).exists();
+    requirePyTorchsTexts(open(out, null));
+  }
+
+  @Test
+  void aVocabularyThatNoTokenizerExplainsIsRefused() throws IOException {
+    assumeTrue(Files.exists(FIXTURE), FIXTURE + " is not there");
+    Path tokenizer = folder.resolve("tokenizer");
+    Files.createDirectories(tokenizer);
+    assertThatThrownBy(() -> open(FIXTURE, tokenizer))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(tokenizer.toString())
+        .hasMessageContaining("merges.txt");
+  }
+
+  private LanguageModel open(Path model, @org.jspecify.annotations.Nullable Path tokenizer)
+      throws IOException {
+    assumeTrue(Files.exists(model), model + " is not there");
+    return LanguageModel.open(
+        files,
+        new LanguageModel.Location(
+            model.toString(), false, tokenizer == null ? null : tokenizer.toString()),
+        notes::add);
+  }
+
+  private static void requirePyTorchsTexts(LanguageModel model) throws IOException {
+    JsonNode expected = new ObjectMapper().readTree(FIXTURE.resolve("expected.json").toFile());
+    Generator generator = new Generator(model.config(), model.weights(), model.tokenizer(), 2);
+    assertThat(expected.get("prompts")).isNotEmpty();
+    for (JsonNode prompt : expected.get("prompts")) {
+      int[] ids = model.tokenizer().encode(prompt.get("text").asText());
+      Generation generation =
+          generator
+              .generate(List.of(ids), Sampling.GREEDY, StopCriteria.after(50), TokenListener.NONE)
+              .get(0);
+      assertThat(model.tokenizer().decode(generation.ids()))
+          .isEqualTo(prompt.get("greedy_text").asText());
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.centroid.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputException;
+import io.centroid.data.InputShape;
+import io.centroid.data.Normalisation;
+import io.centroid.nn.Activation;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.CpuEngine;
+import io.centroid.nn.Engines;
+import io.centroid.nn.FakeEngine;
+import io.centroid.nn.LearnerFactory;
+import io.centroid.nn.Loss;
+import io.centroid.nn.NetworkSpec;
+import java.io.IOException;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelJsonTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final LearnerFactory OTHER = new FakeEngine("other", List.of("cnn", "dl4j"));
+  private static final Engines ENGINES = Engines.of(new CpuEngine(), OTHER);
+
+  static Stream<Architecture> architectures() {
+    return Stream.of(
+        new Architecture.Mlp(List.of(), Activation.IDENTITY),
+        new Architecture.Mlp(List.of(128, 64), Activation.GELU),
+        new Architecture.Cnn(List.of(8, 16), 5, List.of(32), Activation.RELU),
+        new Architecture.Dl4j("{\n \"confs\" : [\"\u00e9\"]}"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void aNetworkReadsBackAsItWasWritten(Architecture architecture) throws IOException {
+    for (Loss loss : Loss.values()) {
+      NetworkSpec spec =
+          new NetworkSpec(
+              architecture,
+              new InputShape(3, 28, 14),
+              10,
+              loss,
+              Long.MIN_VALUE,
+              ENGINES.engine(architecture));
+      JsonNode node = JSON.readTree(ModelJson.write(spec).toString());
+      assertThat(ModelJson.read("manifest.json", node, ENGINES)).isEqualTo(spec);
+    }
+  }
+
+  @Test
+  void theBackendThatEarlierReleasesWroteIsNoPartOfTheNetwork() throws IOException {
+    NetworkSpec spec =
+        new NetworkSpec(
+            new Architecture.Mlp(List.of(3), Activation.RELU),
+            InputShape.row(3),
+            1,
+            Loss.BINARY_CROSS_ENTROPY,
+            1);
+    ObjectNode node = ModelJson.write(spec);
+    assertThat(node.has("backend")).isFalse();
+    node.put("backend", "nd4j");
+    assertThat(ModelJson.read("manifest.json", node, ENGINES)).isEqualTo(spec);
+  }
+
+  @Test
+  void aNormalisationReadsBackWithTheSameBits() throws IOException {
+    SplittableRandom random = new SplittableRandom(1);
+    float[] mean = new float[2000];
+    float[] scale = new float[2000];
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = Float.intBitsToFloat((random.nextInt() & 0x7F7FFFFF));
+      scale[i] = (float) random.nextDouble();
+    }
+    Normalisation normalisation = new Normalisation(mean, scale);
+    JsonNode node = JSON.readTree(ModelJson.write(normalisation).toString());
+    assertThat(ModelJson.readNormalisation("manifest.json", node)).isEqualTo(normalisation);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"a\":1}", "1", "null"})
+  void aNormalisationThatIsNoArrayIsRefused(String mean) throws IOException {
+    JsonNode node = JSON.readTree("{\"mean\":" + mean + ",\"scale\":[2]}");
+    assertThatThrownBy(() -> ModelJson.readNormalisation("m", node))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "m: key data.normalisation.mean: expected an array, found "
+                + (mean.startsWith("{") ? "an object" : mean));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "name|\"rnn\"|model.name: expected mlp, cnn, dl4j or gpt2, found rnn",
+        "hidden|[0]|model.hidden: expected positive whole numbers, found [0]",
+        "hidden|[1.5]|model.hidden[0]: expected an integer, found 1.5",
+        "hidden|null|model.hidden: expected an array, found null",
+        "hidden|[null]|model.hidden[0]: expected an integer, found null",
+        "activation|\"swish\"|model.activation: expected relu or tanh or sigmoid or gelu or"
+            + " identity, found the string \"swish\"",
+        "activation|\" relu\"|model.activation: expected relu or tanh or sigmoid or gelu or"
+            + " identity, found the string \" relu\"",
+        "outputs|\"ten\"|model.outputs: expected an integer, found the string \"ten\"",
+        "outputs|0|model.outputs: expected a positive whole number, found 0",
+        "input|[1, 2]|model.input: expected 3 positive whole numbers, found [1,2]",
+        "loss|7|model.loss: expected cross-entropy or binary-cross-entropy or mean-squared-error,"
+            + " found 7"
+      })
+  void whatIsNoNetworkIsRefused(String key, String value, String message) throws IOException {
+    NetworkSpec spec =
+        new NetworkSpec(
+            new Architecture.Mlp(List.of(3), Activation.RELU),
+            InputShape.row(3),
+            2,
+            Loss.CROSS_ENTROPY,
+            1);
+    ObjectNode node = ModelJson.write(spec);
+    node.set(key, JSON.readTree(value));
+    assertThatThrownBy(() -> ModelJson.read("manifest.json", node, ENGINES))
+        .isInstanceOf(InputException.class)
+        .hasMessage("manifest.json: key " + message);
+  }
+}

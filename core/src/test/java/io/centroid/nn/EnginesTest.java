@@ -1,0 +1,91 @@
+package io.centroid.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.centroid.InputException;
+import io.centroid.data.InputShape;
+import io.centroid.io.HadoopFiles;
+import io.centroid.nn.gpt2.Gpt2Config;
+import io.centroid.nn.gpt2.Gpt2Execution;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+
+class EnginesTest {
+  private static final Architecture DENSE = new Architecture.Mlp(List.of(3), Activation.RELU);
+  private static final Architecture IMAGES =
+      new Architecture.Cnn(List.of(2), 3, List.of(), Activation.RELU);
+  private static final LearnerFactory OTHER = new FakeEngine("other", List.of("mlp", "cnn"));
+  private static final Engines BOTH = Engines.of(new CpuEngine(), OTHER);
+
+  @Test
+  void autoTakesTheFirstThatSupportsTheNetwork() {
+    assertThat(BOTH.engine(DENSE)).isEqualTo(new CpuEngine());
+    assertThat(BOTH.choose("auto").engine(IMAGES)).isEqualTo(OTHER);
+    assertThat(Engines.of(OTHER, new CpuEngine()).engine(DENSE)).isEqualTo(OTHER);
+  }
+
+  @Test
+  void aNameTakesThatEngine() {
+    assertThat(BOTH.choose("other").engine(DENSE)).isEqualTo(OTHER);
+    assertThat(BOTH.choose("cpu").engine(DENSE)).isEqualTo(new CpuEngine());
+  }
+
+  @Test
+  void aNameThatNoEngineHasIsRefused() {
+    assertThatThrownBy(() -> BOTH.choose("torch"))
+        .isInstanceOf(InputException.class)
+        .hasMessage("compute.engine must be auto, cpu or other: torch");
+    assertThatThrownBy(() -> BOTH.choose("a\nb"))
+        .isInstanceOf(InputException.class)
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void aNetworkThatTheEngineDoesNotSupportIsRefused() {
+    assertThatThrownBy(() -> BOTH.choose("cpu").engine(IMAGES))
+        .isInstanceOf(InputException.class)
+        .hasMessage("compute.engine must be auto or other when model.name is cnn: cpu");
+    assertThatThrownBy(() -> Engines.CPU.engine(IMAGES))
+        .isInstanceOf(InputException.class)
+        .hasMessage("model.name = cnn is supported by none of this program's engines: cpu");
+  }
+
+  @Test
+  void aFileOfAFormatThatNoEngineHasIsRefused() {
+    assertThatThrownBy(() -> BOTH.open(new HadoopFiles(new Configuration()), "model.zip"))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "model.zip: none of this program's engines reads networks from files: cpu, other");
+  }
+
+  @Test
+  void theCpuEngineTellsTheLayoutOfWhatItCreates() {
+    NetworkSpec dense =
+        new NetworkSpec(DENSE, InputShape.row(5), 2, Loss.CROSS_ENTROPY, 1, new CpuEngine());
+    NetworkSpec classifier =
+        new NetworkSpec(
+            new Architecture.Gpt2(
+                new Gpt2Config(1, 1, 4, 6, 8, 16, Gpt2Config.Dropout.NONE, 1e-5f),
+                true,
+                Gpt2Execution.USUAL),
+            InputShape.row(6),
+            3,
+            Loss.CROSS_ENTROPY,
+            1);
+    for (NetworkSpec spec : List.of(dense, classifier)) {
+      assertThat(spec.layout()).isEqualTo(spec.engine().create(spec).layout());
+    }
+  }
+
+  @Test
+  void theCpuEnginesVersionsNameWhatDecidesItsBits() {
+    assertThat(new CpuEngine().versions())
+        .containsKeys("engine", "kernels", "blas", "javacpp", "platform", "java")
+        .containsEntry("engine", "cpu")
+        .containsEntry("javacpp", "1.5.13")
+        .hasEntrySatisfying("blas", blas -> assertThat(blas).startsWith("openblas 0.3.31 "));
+  }
+}

@@ -1,0 +1,29 @@
+package io.centroid.nn.gpt2;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.centroid.text.TokenizerFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The shared corpus in GPT-2's tokens. */
+final class TinyShakespeare {
+  private TinyShakespeare() {}
+
+  static int[] ids() throws IOException {
+    Path data = Path.of(System.getProperty("centroid.shared", "../shared"), "data");
+    Path text = data.resolve("text").resolve("tinyshakespeare.txt");
+    assumeTrue(Files.exists(text), text + " is not there");
+    int[] ids =
+        TokenizerFiles.read(data.resolve("gpt2-tokenizer")).encodeOrdinary(Files.readString(text));
+    assertTokens(ids);
+    return ids;
+  }
+
+  private static void assertTokens(int[] ids) {
+    if (ids.length != 338_025) {
+      throw new AssertionError("expected 338,025 tokens, found " + ids.length);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Training throughput by workers and local steps. */
+@NullMarked
+package io.centroid.bench.averaging;
+
+import org.jspecify.annotations.NullMarked;

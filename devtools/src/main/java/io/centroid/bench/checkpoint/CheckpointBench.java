@@ -1,0 +1,112 @@
+package io.centroid.bench.checkpoint;
+
+import io.centroid.bench.BenchSettings;
+import io.centroid.bench.Spread;
+import io.centroid.checkpoint.CheckpointListener;
+import io.centroid.checkpoint.CheckpointStore;
+import io.centroid.checkpoint.CheckpointWriter;
+import io.centroid.checkpoint.Retention;
+import io.centroid.checkpoint.lease.LeaseTerms;
+import io.centroid.config.RunConfig;
+import io.centroid.io.HadoopFiles;
+import io.centroid.run.data.DataSources;
+import io.centroid.train.LocalShardedData;
+import io.centroid.train.ShardedData;
+import io.centroid.train.worker.ShardSpec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What a checkpoint after every round costs the rounds: they take turns with the same rounds
+ * without. Training runs on threads, so that saving has no core to itself.
+ */
+public final class CheckpointBench {
+  private final CheckpointSettings settings;
+  private final int turns;
+  private final Consumer<String> progress;
+
+  /**
+   * A measurement.
+   *
+   * @param turns of each kind that count, after one to warm up
+   * @param progress hears one line a turn
+   */
+  public CheckpointBench(CheckpointSettings settings, int turns, Consumer<String> progress) {
+    this.settings = settings;
+    this.turns = turns;
+    this.progress = progress;
+  }
+
+  /** Measures all; leaves nothing in the folder. */
+  public CheckpointReport run(List<CheckpointedNetwork> networks) throws IOException {
+    HadoopFiles files = new HadoopFiles(new Configuration());
+    Path folder = new Path(files.path(settings.runDir()), "bench-checkpoint-" + UUID.randomUUID());
+    RunConfig config = CheckpointedTraining.configuration(settings, networks.get(0));
+    ShardSpec shards =
+        new ShardSpec(
+            DataSources.of(config.data(), config.model().loss(), files).source(),
+            BenchSettings.SEED,
+            0,
+            settings.workers());
+    List<CheckpointCost> costs = new ArrayList<>();
+    try (ShardedData data = new LocalShardedData(shards, settings.workers())) {
+      for (CheckpointedNetwork network : networks) {
+        Path runDir = new Path(folder, network.optimizer() + "-" + network.hidden());
+        CheckpointStore store =
+            CheckpointStore.of(runDir, files.configuration(), CheckpointListener.LOGGED);
+        try (CheckpointWriter writer =
+            store.writer(store.claim(LeaseTerms.usual()), Retention.last(3))) {
+          costs.add(cost(new CheckpointedTraining(settings, network, data), network, writer));
+        }
+      }
+    } finally {
+      files.fileSystem(folder).delete(folder, true);
+    }
+    return new CheckpointReport(settings, turns, costs);
+  }
+
+  private CheckpointCost cost(
+      CheckpointedTraining training, CheckpointedNetwork network, CheckpointWriter writer) {
+    training.settle();
+    List<Double> with = new ArrayList<>();
+    List<Double> without = new ArrayList<>();
+    for (int turn = 0; turn <= turns; turn++) {
+      boolean savingFirst = turn % 2 == 1;
+      double first = training.turn(savingFirst ? writer : null, settings.rounds());
+      double second = training.turn(savingFirst ? null : writer, settings.rounds());
+      double saving = savingFirst ? first : second;
+      double plain = savingFirst ? second : first;
+      progress.accept(
+          String.format(
+              Locale.ROOT,
+              "%s: %,d parameters, %s: a round %.0f ms with checkpoints, %.0f ms without",
+              turn == 0 ? "warm-up" : "turn " + turn + " of " + turns,
+              training.parameters(),
+              network.optimizer(),
+              saving / 1e6,
+              plain / 1e6));
+      if (turn == 0) {
+        training.forgetSaves();
+      } else {
+        with.add(saving / 1e6);
+        without.add(plain / 1e6);
+      }
+    }
+    return new CheckpointCost(
+        network,
+        training.parameters(),
+        training.localSteps(),
+        training.checkpointBytes(),
+        Spread.of(with),
+        Spread.of(without),
+        Spread.ofRatios(with, without),
+        Spread.of(training.saveMillis()),
+        Spread.of(training.saveCpuMillis()));
+  }
+}

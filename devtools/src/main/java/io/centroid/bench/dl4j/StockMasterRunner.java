@@ -1,0 +1,48 @@
+package io.centroid.bench.dl4j;
+
+import io.centroid.bench.BenchData;
+import io.centroid.bench.BenchSettings;
+import io.centroid.bench.Contestant;
+import io.centroid.bench.Entrant;
+import io.centroid.bench.Turn;
+import io.centroid.bench.TurnRunner;
+import io.centroid.config.RunConfig;
+import io.centroid.dl4j.Nd4jLibrary;
+import io.centroid.io.HadoopFiles;
+import io.centroid.spark.session.SparkContexts;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Runs DL4J's own parameter averaging in this JVM, on an embedded Spark. */
+public final class StockMasterRunner implements TurnRunner {
+  private final BenchSettings settings;
+  private final JavaSparkContext spark;
+  private final StockData data;
+  private final Map<Entrant, StockTraining> trainings = new HashMap<>();
+
+  public StockMasterRunner(BenchSettings settings) {
+    this.settings = settings;
+    Nd4jLibrary.prepare();
+    RunConfig config = BenchData.configuration(settings);
+    this.spark = SparkContexts.start(config);
+    HadoopFiles files = new HadoopFiles(spark.hadoopConfiguration());
+    this.data = StockData.read(BenchData.source(config, files), config.data().normalisation());
+  }
+
+  @Override
+  public Turn run(Entrant entrant) {
+    return trainings
+        .computeIfAbsent(
+            entrant,
+            key ->
+                new StockTraining(
+                    spark, settings, key.cell(), data, key.contestant() == Contestant.DL4J_EXPORT))
+        .turn();
+  }
+
+  @Override
+  public void close() {
+    spark.stop();
+  }
+}

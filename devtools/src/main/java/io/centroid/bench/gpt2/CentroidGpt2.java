@@ -1,0 +1,196 @@
+package io.centroid.bench.gpt2;
+
+import io.centroid.bench.Spread;
+import io.centroid.data.Batch;
+import io.centroid.data.Examples;
+import io.centroid.data.InputShape;
+import io.centroid.data.Normalisation;
+import io.centroid.data.SourceSchema;
+import io.centroid.generate.Generation;
+import io.centroid.generate.Generator;
+import io.centroid.generate.Sampling;
+import io.centroid.generate.StopCriteria;
+import io.centroid.generate.TokenListener;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.Learner;
+import io.centroid.nn.Loss;
+import io.centroid.nn.NetworkSpec;
+import io.centroid.nn.gpt2.Gpt2Config;
+import io.centroid.nn.gpt2.Gpt2Execution;
+import io.centroid.nn.gpt2.Gpt2Weights;
+import io.centroid.optim.GradientNorm;
+import io.centroid.optim.Optimizer;
+import io.centroid.optim.OptimizerSettings;
+import io.centroid.optim.RateSchedule;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Centroid's GPT-2, in this JVM. */
+public final class CentroidGpt2 implements Gpt2Contestant {
+  private static final double RATE = 1e-3;
+
+  /** As {@code generate} guesses usually. */
+  private static final int GUESSES = 4;
+
+  private @Nullable Gpt2Case prepared;
+  private @Nullable Work work;
+
+  /** A case that is ready to run. */
+  private interface Work extends AutoCloseable {
+    Map<String, Double> run();
+
+    @Override
+    void close();
+  }
+
+  @Override
+  public Map<String, Double> run(Gpt2Case what) {
+    Work ready = work;
+    if (ready == null || !what.equals(prepared)) {
+      close();
+      ready =
+          switch (what.kind()) {
+            case STEP -> new Step(what);
+            case DECODE -> new Decode(what);
+          };
+      work = ready;
+      prepared = what;
+    }
+    return ready.run();
+  }
+
+  @Override
+  public void close() {
+    if (work != null) {
+      work.close();
+    }
+    work = null;
+  }
+
+  private static Gpt2Config config(Gpt2Case what) {
+    return new Gpt2Config(
+        what.layers(),
+        what.heads(),
+        what.width(),
+        what.positions(),
+        what.vocabulary(),
+        4 * what.width(),
+        Gpt2Config.Dropout.NONE,
+        1e-5f);
+  }
+
+  private static Learner learner(Gpt2Case what) {
+    Architecture architecture =
+        new Architecture.Gpt2(config(what), false, new Gpt2Execution(what.threads(), 0, false));
+    return new NetworkSpec(
+            architecture, InputShape.row(what.block()), what.vocabulary(), Loss.CROSS_ENTROPY, 1)
+        .newLearner();
+  }
+
+  private static int[] tokens(SplittableRandom random, int count, int vocabulary) {
+    return random.ints(count, 0, vocabulary).toArray();
+  }
+
+  private static final class Step implements Work {
+    private final int steps;
+    private final Learner learner;
+    private final Optimizer optimizer;
+    private final GradientNorm norm;
+    private final Batch batch;
+    private long taken;
+
+    Step(Gpt2Case what) {
+      steps = what.count();
+      learner = learner(what);
+      optimizer =
+          new OptimizerSettings(
+                  OptimizerSettings.Name.ADAMW,
+                  RATE,
+                  OptimizerSettings.RateScaling.NONE,
+                  0,
+                  0.1,
+                  0.9,
+                  0.99,
+                  1e-8,
+                  1,
+                  new RateSchedule(0, new RateSchedule.Constant()))
+              .create(learner.layout());
+      norm = new GradientNorm(learner.layout());
+      InputShape shape = InputShape.row(what.block());
+      Examples.Builder texts = new Examples.Builder(shape, SourceSchema.FeatureKind.TOKENS);
+      SplittableRandom random = new SplittableRandom(1);
+      for (int text = 0; text < what.batch(); text++) {
+        texts.addStretch(tokens(random, what.block() + 1, what.vocabulary()), what.block() + 1);
+      }
+      batch = new Batch(shape, what.batch());
+      batch.fill(texts.build(), Normalisation.NONE, 0, what.batch());
+    }
+
+    @Override
+    public Map<String, Double> run() {
+      List<Double> millis = new ArrayList<>();
+      for (int i = 0; i < steps; i++) {
+        long start = System.nanoTime();
+        learner.gradient(batch, taken++);
+        double length = norm.of(learner.gradient(), learner.team());
+        float scale = GradientNorm.clippingFactor(length, 1);
+        optimizer.step(learner.parameters(), learner.gradient(), RATE, scale, learner.team());
+        millis.add((System.nanoTime() - start) / 1e6);
+      }
+      return Map.of("step", Spread.of(millis).median());
+    }
+
+    @Override
+    public void close() {
+      learner.close();
+    }
+  }
+
+  private static final class Decode implements Work {
+    private final Learner learner;
+    private final Generator generator;
+    private final Generator guessing;
+    private final List<int[]> prompts = new ArrayList<>();
+    private final int newTokens;
+
+    Decode(Gpt2Case what) {
+      learner = learner(what);
+      Gpt2Config config = config(what);
+      Gpt2Weights weights = Gpt2Weights.of(config, learner.layout(), learner.parameters());
+      generator = new Generator(config, weights, null, what.threads());
+      guessing = new Generator(config, weights, null, what.threads(), GUESSES);
+      SplittableRandom random = new SplittableRandom(1);
+      for (int text = 0; text < what.batch(); text++) {
+        prompts.add(tokens(random, what.block(), what.vocabulary()));
+      }
+      newTokens = what.count();
+    }
+
+    @Override
+    public Map<String, Double> run() {
+      Generation alone = first(generator);
+      Map<String, Double> millis = new LinkedHashMap<>();
+      millis.put("prefill", alone.prefillMillis());
+      millis.put("token", alone.millisPerToken());
+      millis.put("looked-up", first(guessing).millisPerToken());
+      return millis;
+    }
+
+    @Override
+    public void close() {
+      generator.close();
+      guessing.close();
+      learner.close();
+    }
+
+    private Generation first(Generator by) {
+      return by.generate(
+              prompts, Sampling.GREEDY, StopCriteria.after(newTokens), TokenListener.NONE)
+          .get(0);
+    }
+  }
+}

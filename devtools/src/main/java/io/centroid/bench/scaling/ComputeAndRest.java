@@ -1,0 +1,27 @@
+package io.centroid.bench.scaling;
+
+import io.centroid.train.RoundResult;
+import io.centroid.train.worker.Round;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The parts that a {@link io.centroid.train.RoundCost} tells, which add up to the round: making the
+ * parameters ready, the slowest worker's local steps, what that worker does around them, scheduling
+ * with transfer and waiting, and the fold with its outer step.
+ */
+public final class ComputeAndRest implements RoundCosts {
+  static final String COMPUTE = "compute";
+
+  @Override
+  public RoundCost of(int workers, Round round, RoundResult result, long roundNanos) {
+    io.centroid.train.RoundCost cost = result.cost();
+    Map<String, Long> parts = new LinkedHashMap<>();
+    parts.put("publish", cost.publishNanos());
+    parts.put(COMPUTE, cost.slowestComputeNanos());
+    parts.put("task", cost.slowestTaskNanos() - cost.slowestComputeNanos());
+    parts.put("schedule", Math.max(0, cost.runNanos() - cost.slowestTaskNanos()));
+    parts.put("fold", cost.foldNanos());
+    return new RoundCost(round.steps(), roundNanos, parts, cost.bytesUp(), cost.bytesDown());
+  }
+}

@@ -1,0 +1,60 @@
+package io.centroid.bench.serve;
+
+import io.centroid.export.ExportDescription;
+import io.centroid.io.HadoopFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** A copy of an export that becomes a new version whenever it is told to: its record is another. */
+final class RenewedExport {
+  private final Path folder;
+  private final ExportDescription export;
+
+  private RenewedExport(Path folder, ExportDescription export) {
+    this.folder = folder;
+    this.export = export;
+  }
+
+  static RenewedExport copy(HadoopFiles files, String from, Path folder) throws IOException {
+    org.apache.hadoop.fs.Path source = files.path(from);
+    ExportDescription export = ExportDescription.read(files, source);
+    Files.createDirectory(folder);
+    for (String name : export.files().keySet()) {
+      try (InputStream in = files.open(new org.apache.hadoop.fs.Path(source, name))) {
+        Files.copy(in, folder.resolve(name));
+      }
+    }
+    RenewedExport renewed = new RenewedExport(folder, export);
+    renewed.renew(0);
+    return renewed;
+  }
+
+  /** Becomes another version, of the same network. */
+  void renew(int number) throws IOException {
+    ExportDescription other =
+        new ExportDescription(
+            export.form(),
+            export.weights(),
+            export.cache(),
+            export.architecture(),
+            export.task(),
+            new ExportDescription.Source(
+                export.source().path() + "#" + number, export.source().parametersSha256()),
+            export.inputs(),
+            export.outputs(),
+            export.preprocessing(),
+            export.labels(),
+            export.files(),
+            export.verification());
+    Path made = folder.resolve(".next");
+    Files.write(made, other.toJson());
+    Files.move(
+        made,
+        folder.resolve(ExportDescription.FILE),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+}

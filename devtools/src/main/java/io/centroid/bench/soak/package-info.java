@@ -1,0 +1,5 @@
+/** Memory and open files over many rounds. */
+@NullMarked
+package io.centroid.bench.soak;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,146 @@
+package io.centroid.devtools;
+
+import io.centroid.ExitCode;
+import io.centroid.InputException;
+import io.centroid.bench.checkpoint.CheckpointBench;
+import io.centroid.bench.checkpoint.CheckpointReport;
+import io.centroid.bench.checkpoint.CheckpointSettings;
+import io.centroid.bench.checkpoint.CheckpointedNetwork;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bench checkpoint}: what saving after every round costs. */
+@Command(
+    name = "checkpoint",
+    description = {
+      "Measure what a checkpoint after every round costs the rounds.",
+      "Rounds of about one second take turns with the same rounds without checkpoints: MNIST's"
+          + " network with plain SGD, and a larger one with AdamW, whose state is saved too. They"
+          + " train on threads, so that saving has no core to itself."
+    },
+    mixinStandardHelpOptions = true)
+final class BenchCheckpointCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--run-dir",
+      paramLabel = "URI",
+      defaultValue = "runs",
+      description =
+          "Where checkpoints are written, in a folder that is removed afterwards: any Hadoop URI or"
+              + " local path (${DEFAULT-VALUE}).")
+  private String runDir;
+
+  @Option(
+      names = "--hidden",
+      paramLabel = "N",
+      defaultValue = "128",
+      description = "Width of the network with SGD (${DEFAULT-VALUE}).")
+  private int hidden;
+
+  @Option(
+      names = "--hidden-adamw",
+      paramLabel = "N",
+      defaultValue = "12579",
+      description = "Width of the network with AdamW (${DEFAULT-VALUE}: 10 million parameters).")
+  private int hiddenAdamw;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "W",
+      defaultValue = "2",
+      description = "Workers, each on a thread (${DEFAULT-VALUE}).")
+  private int workers;
+
+  @Option(
+      names = "--round-seconds",
+      paramLabel = "S",
+      defaultValue = "1",
+      description = "Length of a round; at most a pass over the data (${DEFAULT-VALUE}).")
+  private double roundSeconds;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "6",
+      description = "Rounds of a turn (${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--turns",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Turns of each kind that count (${DEFAULT-VALUE}).")
+  private int turns;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      defaultValue = "16",
+      description =
+          "Examples of one local step of one worker (${DEFAULT-VALUE}): few, so that a pass over"
+              + " the data lasts.")
+  private int batchSize;
+
+  @Option(
+      names = "--examples",
+      paramLabel = "N",
+      defaultValue = "240000",
+      description = "Digits to draw (${DEFAULT-VALUE}).")
+  private int examples;
+
+  @Option(names = "--json", description = "Print one JSON object on standard output.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    CheckpointSettings settings = settings();
+    List<CheckpointedNetwork> networks = new ArrayList<>();
+    networks.add(new CheckpointedNetwork(hidden, "sgd"));
+    networks.add(new CheckpointedNetwork(hiddenAdamw, "adamw"));
+    PrintWriter err = spec.commandLine().getErr();
+    CheckpointReport report =
+        new CheckpointBench(
+                settings,
+                turns,
+                line -> {
+                  err.println(line);
+                  err.flush();
+                })
+            .run(networks);
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(report.toJson());
+    } else {
+      out.print(report.toText());
+    }
+    return ExitCode.DONE;
+  }
+
+  private CheckpointSettings settings() {
+    requireAtLeast("--hidden", 1, hidden);
+    requireAtLeast("--hidden-adamw", 1, hiddenAdamw);
+    requireAtLeast("--workers", 1, workers);
+    requireAtLeast("--rounds", 2, rounds);
+    requireAtLeast("--turns", 1, turns);
+    requireAtLeast("--batch-size", 1, batchSize);
+    requireAtLeast("--examples", workers * batchSize, examples);
+    if (!(roundSeconds > 0) || Double.isInfinite(roundSeconds)) {
+      throw new InputException("--round-seconds must be > 0: " + roundSeconds);
+    }
+    return new CheckpointSettings(runDir, workers, examples, batchSize, roundSeconds, rounds);
+  }
+
+  private static void requireAtLeast(String option, int least, int value) {
+    if (value < least) {
+      throw new InputException(option + " must be at least " + least + ": " + value);
+    }
+  }
+}

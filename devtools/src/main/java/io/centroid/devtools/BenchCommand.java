@@ -1,0 +1,30 @@
+package io.centroid.devtools;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bench}: measures on this machine. */
+@Command(
+    name = "bench",
+    description = "Measure on this machine, alone or beside other systems.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "averaging|scaling|checkpoint|gpt2|soak|serve",
+    subcommands = {
+      BenchAveragingCommand.class,
+      BenchScalingCommand.class,
+      BenchCheckpointCommand.class,
+      BenchGpt2Command.class,
+      BenchSoakCommand.class,
+      BenchServeCommand.class
+    })
+final class BenchCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "bench needs one of averaging, scaling, checkpoint, gpt2, soak, serve");
+  }
+}

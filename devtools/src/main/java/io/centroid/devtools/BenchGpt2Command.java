@@ -1,0 +1,173 @@
+package io.centroid.devtools;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.ExitCode;
+import io.centroid.InputException;
+import io.centroid.bench.PyTorch;
+import io.centroid.bench.Spread;
+import io.centroid.bench.gpt2.CentroidGpt2;
+import io.centroid.bench.gpt2.Gpt2Case;
+import io.centroid.bench.gpt2.Gpt2Duel;
+import io.centroid.bench.gpt2.PyTorchGpt2;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bench gpt2}: GPT-2's training step and decoding. */
+@Command(
+    name = "gpt2",
+    description = {
+      "Measure GPT-2: a training step at three sizes, and decoding at GPT-2 small's size; or both"
+          + " at other sizes.",
+      "Random weights and tokens. With --against the systems take turns; medians are printed with"
+          + " their quartiles, and ratios turn by turn."
+    },
+    mixinStandardHelpOptions = true)
+final class BenchGpt2Command implements Callable<Integer> {
+  /** Systems that Centroid is compared with. */
+  enum Other {
+    PYTORCH
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--against",
+      paramLabel = "pytorch",
+      description = "Take turns with PyTorch, and print ratios; needs a Python with torch.")
+  private @Nullable Other against;
+
+  @Option(
+      names = "--python",
+      paramLabel = "PATH",
+      defaultValue = "python3",
+      description = "The Python with torch (${DEFAULT-VALUE}).")
+  private String python;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Threads of each system (${DEFAULT-VALUE}).")
+  private int threads;
+
+  @Option(
+      names = "--warm-ups",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Turns of each system that do not count (${DEFAULT-VALUE}).")
+  private int warmUps;
+
+  @Option(
+      names = "--turns",
+      paramLabel = "N",
+      defaultValue = "7",
+      description = "Turns of each system that count (${DEFAULT-VALUE}).")
+  private int turns;
+
+  @Mixin private Gpt2ShapeOptions shape;
+
+  @Option(names = "--json", description = "Print one JSON object on standard output.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    requireAtLeast(1, "--threads", threads);
+    requireAtLeast(0, "--warm-ups", warmUps);
+    requireAtLeast(1, "--turns", turns);
+    List<Gpt2Case> cases = shape.cases(threads);
+    PyTorch pyTorch = against == Other.PYTORCH ? PyTorch.find(python) : null;
+    PrintWriter err = spec.commandLine().getErr();
+    Gpt2Duel duel =
+        new Gpt2Duel(
+            warmUps,
+            turns,
+            line -> {
+              err.println(line);
+              err.flush();
+            });
+    List<Gpt2Duel.Result> results;
+    try (CentroidGpt2 ours = new CentroidGpt2();
+        PyTorchGpt2 theirs = pyTorch == null ? null : new PyTorchGpt2(pyTorch)) {
+      results = duel.run(cases, ours, theirs);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(toJson(results, pyTorch));
+    } else {
+      print(out, results, pyTorch);
+    }
+    return ExitCode.DONE;
+  }
+
+  private static void requireAtLeast(int least, String option, int value) {
+    if (value < least) {
+      throw new InputException(option + " must be >= " + least + ": " + value);
+    }
+  }
+
+  private ObjectNode toJson(List<Gpt2Duel.Result> results, @Nullable PyTorch pyTorch) {
+    ObjectNode node = new ObjectMapper().createObjectNode();
+    node.put("threads", threads);
+    node.put("warmUps", warmUps);
+    node.put("turns", turns);
+    if (pyTorch != null) {
+      node.put("torch", pyTorch.version());
+    }
+    for (Gpt2Duel.Result result : results) {
+      ObjectNode row = node.withArray("results").addObject();
+      row.put("case", result.what().name());
+      row.put("part", result.part());
+      put(row, "centroidMillis", result.ours());
+      put(row, "pytorchMillis", result.theirs());
+      result.ratio().ifPresent(ratio -> put(row.putObject("ratio"), ratio));
+    }
+    return node;
+  }
+
+  /** Nothing, if there was no turn. */
+  private static void put(ObjectNode row, String name, List<Double> millis) {
+    if (!millis.isEmpty()) {
+      ObjectNode node = row.putObject(name);
+      put(node, Spread.of(millis));
+      ArrayNode each = node.putArray("turns");
+      millis.forEach(each::add);
+    }
+  }
+
+  private static void put(ObjectNode node, Spread spread) {
+    node.put("low", spread.low());
+    node.put("median", spread.median());
+    node.put("high", spread.high());
+  }
+
+  private void print(PrintWriter out, List<Gpt2Duel.Result> results, @Nullable PyTorch pyTorch) {
+    String other = pyTorch == null ? "" : "PyTorch " + pyTorch.version();
+    out.printf("%d threads; milliseconds%n", threads);
+    out.printf(
+        "%-30s %-8s %-28s %-28s %s%n", "", "", "Centroid", other, other.isEmpty() ? "" : "ratio");
+    for (Gpt2Duel.Result result : results) {
+      out.printf(
+          "%-30s %-8s %-28s %-28s %s%n",
+          result.what().name(),
+          result.part(),
+          text(Spread.of(result.ours())),
+          result.theirs().isEmpty() ? "" : text(Spread.of(result.theirs())),
+          result.ratio().map(BenchGpt2Command::text).orElse(""));
+    }
+  }
+
+  private static String text(Spread spread) {
+    return String.format(
+        Locale.ROOT, "%.2f [%.2f .. %.2f]", spread.median(), spread.low(), spread.high());
+  }
+}

@@ -1,0 +1,118 @@
+package io.centroid.devtools;
+
+import io.centroid.ExitCode;
+import io.centroid.InputException;
+import io.centroid.bench.soak.Soak;
+import io.centroid.bench.soak.SoakReport;
+import io.centroid.cli.ConfigurationOptions;
+import io.centroid.cli.Session;
+import io.centroid.cli.TemporaryFolder;
+import io.centroid.config.RunConfig;
+import io.centroid.dl4j.Dl4jEngine;
+import io.centroid.run.TrainingRun;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code bench soak}: does a long training hold more and more? */
+@Command(
+    name = "soak",
+    description = {
+      "Train for a long time, and tell whether this process comes to hold more and more.",
+      "Rounds as short as they can be, with metrics and checkpoints. Heap, memory beside it,"
+          + " threads, open files and Spark's blocks are counted fifty times; the second fifth of"
+          + " the counts is compared with the last. Exits with 1 if something grows.",
+      "With --set compute.workers=local on threads: rounds by the million."
+    },
+    mixinStandardHelpOptions = true)
+final class BenchSoakCommand implements Callable<Integer> {
+  /** Ten thousand parameters, a step a round; what workers remember is replayed and anchored. */
+  private static final List<String> SHORT_ROUNDS =
+      List.of(
+          "data.digits.train=2000",
+          "data.digits.test=0",
+          "model.hidden=[12]",
+          "train.workers=2",
+          "train.local-steps=1",
+          "train.batch-size=8",
+          "train.steps=1000000000",
+          "train.inner-state=keep",
+          "optimizer.name=momentum",
+          "optimizer.rate=0.001",
+          "outer.name=nesterov",
+          "spark.master=local[2]",
+          "checkpoint.every-rounds=200");
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "CONF",
+      description = "Configuration to train instead; must last longer than the soak.")
+  private @Nullable Path file;
+
+  @Mixin private ConfigurationOptions configuration;
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "M",
+      defaultValue = "10",
+      description = "How long (${DEFAULT-VALUE}).")
+  private double minutes;
+
+  @Option(names = "--json", description = "Print one JSON object on standard output.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    if (!(minutes > 0 && minutes < 100_000)) {
+      throw new InputException("--minutes must be > 0: " + minutes);
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    try (TemporaryFolder folder = TemporaryFolder.create("soak")) {
+      Soak soak =
+          new Soak(
+              Duration.ofMillis(Math.round(minutes * 60_000)),
+              line -> {
+                err.println(line);
+                err.flush();
+              });
+      train(soak, folder.path().resolve("run"));
+      return print(soak.report());
+    }
+  }
+
+  private void train(Soak soak, Path runDirectory) throws IOException {
+    List<String> overrides = new ArrayList<>(file == null ? SHORT_ROUNDS : List.of());
+    overrides.addAll(configuration.overrides());
+    overrides.add("run.dir=" + runDirectory.toUri());
+    RunConfig config = RunConfig.load(file, overrides);
+    try (Session session = Session.open(config)) {
+      new TrainingRun(config, session.files(), Dl4jEngine.ENGINES, session::deal, soak).execute();
+      throw new InputException("the training ended before the soak: let it have more steps");
+    } catch (Soak.TimeIsOver end) {
+      // As it should be.
+    }
+  }
+
+  private int print(SoakReport report) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(report.toJson());
+    } else {
+      out.print(report.toText());
+    }
+    return report.passed() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+}

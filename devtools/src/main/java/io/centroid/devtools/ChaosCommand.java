@@ -1,0 +1,185 @@
+package io.centroid.devtools;
+
+import io.centroid.ExitCode;
+import io.centroid.InputException;
+import io.centroid.chaos.ChaosReport;
+import io.centroid.chaos.ChaosRun;
+import io.centroid.chaos.ChaosSettings;
+import io.centroid.chaos.FaultKind;
+import io.centroid.chaos.Launch;
+import io.centroid.cli.Centroid;
+import io.centroid.cli.TemporaryFolder;
+import io.centroid.cluster.CentroidHome;
+import io.centroid.cluster.ClusterOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code chaos}: a training whose processes are killed at random, and what it ends with. */
+@Command(
+    name = "chaos",
+    description = {
+      "Train on a cluster of this machine while its processes are killed at random.",
+      "Runs of the same configuration follow each other until the time is over; each must end with"
+          + " the parameters of a run that nothing disturbed, to the bit, and nothing may be left"
+          + " behind. A dead driver's command is run again, dead daemons are started again.",
+      "Exits with 1 if a run ends with other bits, or something was left behind."
+    },
+    mixinStandardHelpOptions = true)
+final class ChaosCommand implements Callable<Integer> {
+  /** Short rounds with a checkpoint after each; every kind of state travels. */
+  private static final List<String> SMALL_TRAINING =
+      List.of(
+          "data.digits.train=4000",
+          "data.digits.test=500",
+          "model.hidden=[32]",
+          "train.workers=4",
+          "train.local-steps=5",
+          "train.steps=1500",
+          "train.batch-size=8",
+          "train.inner-state=keep",
+          "optimizer.name=nesterov",
+          "optimizer.rate=0.02",
+          "outer.name=momentum",
+          "outer.rate=0.7",
+          "outer.momentum=0.3",
+          "average.codec=bf16",
+          "checkpoint.every-rounds=1");
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "CONF",
+      description =
+          "Configuration that is trained instead of 300 short rounds on drawn digits. Its data must"
+              + " be reached from everywhere (file:///...).")
+  private @Nullable Path configuration;
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "M",
+      defaultValue = "5",
+      description =
+          "For how long processes are killed (${DEFAULT-VALUE}). The run of that moment is then"
+              + " left alone until its end.")
+  private double minutes;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Decides the order of the faults and their pauses (${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--faults",
+      paramLabel = "KIND",
+      split = ",",
+      defaultValue = "executor,worker,master,driver,datanode,namenode",
+      description = "What is killed: ${COMPLETION-CANDIDATES}, with commas between (all).")
+  private Set<FaultKind> faults = Set.of();
+
+  @Option(
+      names = "--mean-pause",
+      paramLabel = "SECONDS",
+      defaultValue = "6",
+      description = "Time between two faults, on average (${DEFAULT-VALUE}).")
+  private double meanPause;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Spark Workers of one core each (${DEFAULT-VALUE}).")
+  private int workers;
+
+  @Option(
+      names = "--datanodes",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "HDFS DataNodes (${DEFAULT-VALUE}).")
+  private int datanodes;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "PATH",
+      description =
+          "New folder for the cluster and all that is printed; it stays (default: a temporary one,"
+              + " which stays if something went wrong).")
+  private @Nullable Path directory;
+
+  @Option(names = "--json", description = "Print one JSON object on standard output.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    CentroidHome home = CentroidHome.find();
+    ChaosSettings settings =
+        new ChaosSettings(
+            Duration.ofMillis(Math.round(minutes * 60_000)),
+            seed,
+            faults,
+            Duration.ofMillis(Math.round(meanPause * 1_000)),
+            new ClusterOptions(workers, datanodes, 1, "1g"));
+    Path folder = folder();
+    Launch launch = new Launch(home, Centroid.class.getName(), folder);
+    PrintWriter err = spec.commandLine().getErr();
+    long began = System.nanoTime();
+    err.println("everything lies in " + folder);
+    ChaosReport report =
+        new ChaosRun(launch, settings, arguments(), line -> tell(err, began, line)).execute();
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(report.toJson());
+    } else {
+      out.print(report.toText());
+    }
+    if (report.passed() && directory == null) {
+      new TemporaryFolder(folder).close();
+    }
+    return report.passed() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private List<String> arguments() {
+    List<String> line = new ArrayList<>(List.of("train"));
+    if (configuration != null) {
+      if (!Files.isRegularFile(configuration)) {
+        throw new InputException("no such configuration file: " + configuration);
+      }
+      line.add(configuration.toAbsolutePath().toString());
+    } else {
+      SMALL_TRAINING.forEach(setting -> line.addAll(List.of("--set", setting)));
+    }
+    return line;
+  }
+
+  private Path folder() throws IOException {
+    if (directory == null) {
+      return TemporaryFolder.create("chaos").path();
+    }
+    if (Files.exists(directory)) {
+      throw new InputException("--dir must be a new folder, and is there already: " + directory);
+    }
+    return Files.createDirectories(directory).toRealPath();
+  }
+
+  private static synchronized void tell(PrintWriter err, long began, String line) {
+    double seconds = (System.nanoTime() - began) / 1e9;
+    err.printf(Locale.ROOT, "%7.1f s  %s%n", seconds, line);
+    err.flush();
+  }
+}

@@ -1,0 +1,105 @@
+package io.centroid.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.centroid.bench.averaging.AveragingChart;
+import io.centroid.bench.averaging.AveragingReport;
+import io.centroid.bench.averaging.AveragingTable;
+import io.centroid.bench.scaling.RoundCost;
+import io.centroid.memory.PeakMemory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TournamentTest {
+  private static final Entrant OURS =
+      new Entrant(Contestant.CENTROID_THREADS, new Cell(2, 10, 128));
+  private static final Entrant SAME_CELL =
+      new Entrant(Contestant.DL4J_EXPORT, new Cell(2, 10, 128));
+  private static final Entrant OTHER_CELL =
+      new Entrant(Contestant.DL4J_EXPORT, new Cell(4, 10, 128));
+  private static final Entrant TORCH = new Entrant(Contestant.PYTORCH, new Cell(1, 1, 128));
+
+  private final List<Entrant> ran = new ArrayList<>();
+  private final List<String> said = new ArrayList<>();
+
+  @Test
+  void everyOtherTurnGoesTheOtherWay() {
+    new Tournament(2, 1, said::add).run(List.of(OURS, TORCH), contestant -> runner());
+    assertThat(ran).containsExactly(OURS, TORCH, TORCH, OURS, OURS, TORCH);
+    assertThat(said).hasSize(6);
+    assertThat(said.get(0)).isEqualTo("warm-up 1, 1 of 2: " + OURS + ": 1,000 examples/s");
+    assertThat(said.get(5)).startsWith("turn 1 of 1, 2 of 2: pytorch, W=1, hidden 128");
+  }
+
+  @Test
+  void theReportHoldsMediansPartsAndRatios(@TempDir Path folder) throws Exception {
+    AveragingReport report = report();
+    JsonNode json = report.toJson();
+    assertThat(json.get("benchmark").asText()).isEqualTo("averaging");
+    assertThat(json.get("machine").get("torch").asText()).isEqualTo("2");
+    assertThat(json.get("results")).hasSize(4);
+    JsonNode ours = json.get("results").get(0);
+    assertThat(ours.get("contestant").asText()).isEqualTo("centroid-threads");
+    assertThat(ours.get("localSteps").asInt()).isEqualTo(10);
+    // Six turns at 1,000 to 6,000 examples a second, of which two warm up.
+    assertThat(ours.get("examplesPerSecond").get("median").asDouble()).isEqualTo(4_500);
+    assertThat(ours.get("turns")).hasSize(4);
+    assertThat(ours.get("partMillis").get("compute").asDouble()).isEqualTo(3);
+    assertThat(ours.get("partMillis").get("rest").asDouble()).isEqualTo(1);
+    assertThat(ours.get("bytesUp").asLong()).isEqualTo(80);
+    assertThat(json.get("results").get(3).has("localSteps")).isFalse();
+    assertThat(json.get("results").get(3).get("bytesUp").isNull()).isTrue();
+    assertThat(json.get("ratios")).hasSize(2);
+    assertThat(json.get("ratios").get(0).get("against").asText()).isEqualTo("dl4j-export");
+    assertThat(json.get("ratios").get(0).get("ratio").get("median").asDouble()).isEqualTo(1);
+
+    Path picture = folder.resolve("averaging.png");
+    new AveragingChart(report).write(picture);
+    assertThat(ImageIO.read(picture.toFile()).getWidth()).isEqualTo(1200);
+  }
+
+  @Test
+  void theTableHasARowEachAndTheRatios() {
+    List<String> lines = new AveragingTable(report()).toText().lines().toList();
+    assertThat(lines.get(0)).contains("examples/s", "compute", "rest", "MB up", "RSS MB");
+    assertThat(lines.get(1)).contains("centroid-threads", "4,500 [3,750 .. 5,250]", "3.00");
+    assertThat(lines.get(4)).contains("pytorch", " - ");
+    assertThat(lines.get(6)).isEqualTo(OURS + ": 1.00 times as fast as dl4j-export [1.00 .. 1.00]");
+    assertThat(lines).hasSize(8);
+  }
+
+  private AveragingReport report() {
+    List<Standing> standings =
+        new Tournament(2, 4, said::add)
+            .run(List.of(OURS, SAME_CELL, OTHER_CELL, TORCH), contestant -> runner());
+    return new AveragingReport(
+        new BenchSettings("", 100, 10, 0.01, 4, 1, 0), Map.of("torch", "2"), standings);
+  }
+
+  /** Each entrant is faster by 1,000 examples a second in each of its turns. */
+  private TurnRunner runner() {
+    return new TurnRunner() {
+      @Override
+      public Turn run(Entrant entrant) {
+        ran.add(entrant);
+        long turns = ran.stream().filter(entrant::equals).count();
+        PeakMemory memory = new PeakMemory(1, 2, turns);
+        if (!entrant.contestant().isCentroid()) {
+          return Turn.whole(1_000 * turns, 1_000_000_000, 20, 1, 1, memory);
+        }
+        RoundCost cost =
+            new RoundCost(10, 4_000_000, Map.of("compute", 3_000_000L, "rest", 1_000_000L), 80, 80);
+        return Turn.of(1_000 * turns, 1_000_000_000, 20, List.of(cost, cost), memory);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+}

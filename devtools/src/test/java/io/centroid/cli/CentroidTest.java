@@ -1,0 +1,172 @@
+package io.centroid.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.centroid.ExitCode;
+import io.centroid.InputException;
+import io.centroid.cluster.ClusterException;
+import io.centroid.devtools.Developer;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.concurrent.Callable;
+import org.apache.spark.SparkException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+class CentroidTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void versionGoesToStandardOutput() {
+    assertThat(run("--version")).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString()).startsWith("centroid ");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void helpListsTheCommands() {
+    assertThat(run("help")).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString()).contains("cluster", "submit");
+  }
+
+  @Test
+  void withoutCommandPrintsHelpAndCountsAsBadUsage() {
+    assertThat(run()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString()).contains("Usage: centroid");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '>',
+      textBlock =
+          """
+          trian                              > unknown command trian; the nearest known one is train
+          xyz                                > unknown command xyz; see centroid --help
+          train --jsno                       > unknown option --jsno; the nearest known one is --json
+          train -q                           > unknown option -q; see centroid train --help
+          train a.conf b.conf                > unexpected argument b.conf; see centroid train --help
+          cluster sttart                     > unknown command sttart; the nearest known one is start
+          train --set train.epoch=1          > --set train.epoch: unknown key train.epoch; the nearest known one is train.epochs
+          train --set train.epochs           > --set train.epochs: expected key=value
+          train --set train.epochs=0         > train.epochs must be a whole number from 1 to 2147483647: 0 (--set train.epochs)
+          train none.conf                    > none.conf: no such configuration file
+          evaluate                           > Missing required parameter: 'RUN|CHECKPOINT|MODEL_DIR'
+          fetch imagenet                     > fetch: expected mnist, found imagenet
+          """)
+  void badUsageIsOneLineThatHelps(String line, String message) {
+    assertThat(run(line.split(" "))).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString().lines()).containsExactly("centroid: " + message);
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void badInputIsItsMessageWithoutStackTrace() {
+    int exitCode = runFailing(new InputException("train.batch-size must be > 0: 0"));
+    assertThat(exitCode).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString().lines()).containsExactly("centroid: train.batch-size must be > 0: 0");
+  }
+
+  @Test
+  void badInputFoundByAnExecutorStaysBadInput() {
+    InputException found = new InputException("labels.gz, record 7: label 12 of 10 classes");
+    int exitCode = runFailing(new SparkException("Job aborted\nDriver stacktrace:", found));
+    assertThat(exitCode).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString().lines())
+        .containsExactly("centroid: labels.gz, record 7: label 12 of 10 classes");
+  }
+
+  @Test
+  void otherFailuresAreTheirFirstLine() {
+    int exitCode = runFailing(new SparkException("Job aborted\nDriver stacktrace:\n at x"));
+    assertThat(exitCode).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString().lines()).containsExactly("centroid: SparkException: Job aborted");
+  }
+
+  @Test
+  void aDeadDaemonIsToldWithItsLog() {
+    int exitCode = runFailing(new ClusterException("master died; the end of its log:\n  line"));
+    assertThat(exitCode).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString().lines())
+        .containsExactly("centroid: master died; the end of its log:", "  line");
+  }
+
+  @Test
+  void verboseAddsTheStackTrace() {
+    int exitCode = runFailing(new IllegalStateException("odd"), "--verbose");
+    assertThat(exitCode).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString())
+        .startsWith("centroid: IllegalStateException: odd")
+        .contains("\tat io.centroid.cli.CentroidTest");
+  }
+
+  @Test
+  void aFailureThatCausesItselfEnds() {
+    Exception first = new Exception("first");
+    Exception second = new Exception("second", first);
+    first.initCause(second);
+    assertThat(Failure.of(second)).isEqualTo(new Failure(ExitCode.FAILED, "Exception: second"));
+  }
+
+  @Test
+  void clusterNeedsAnAction() {
+    assertThat(run("cluster")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString().lines()).hasSize(1);
+  }
+
+  @Test
+  void clusterRefusesCountsThatAreNone() {
+    assertThat(run("cluster", "start", "--workers", "many")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString()).contains("--workers", "many");
+  }
+
+  @Test
+  void submitNeedsACommand() {
+    assertThat(run("submit")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString()).contains("COMMAND");
+  }
+
+  @Test
+  void submitLeavesTheCommandsOptionsAlone() {
+    var submit =
+        Centroid.commandLine(Developer.commands())
+            .parseArgs("submit", "--conf", "a=b", "train", "--conf", "c=d", "--set", "x=1")
+            .subcommand();
+    assertThat(submit.matchedOption("--conf").originalStringValues()).containsExactly("a=b");
+    assertThat(submit.matchedPositional(0).stringValues())
+        .containsExactly("train", "--conf", "c=d", "--set", "x=1");
+  }
+
+  @Test
+  void submitTakesACommandThatIsAnOption() {
+    var submit =
+        Centroid.commandLine(Developer.commands()).parseArgs("submit", "--version").subcommand();
+    assertThat(submit.matchedPositional(0).stringValues()).containsExactly("--version");
+  }
+
+  private int run(String... arguments) {
+    return Developer.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+
+  private int runFailing(Exception failure, String... arguments) {
+    CommandLine commandLine = Centroid.commandLine(Developer.commands());
+    commandLine.addSubcommand("fail", new Failing(failure));
+    commandLine.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    String[] line = new String[arguments.length + 1];
+    System.arraycopy(arguments, 0, line, 0, arguments.length);
+    line[arguments.length] = "fail";
+    return commandLine.execute(line);
+  }
+
+  @Command(name = "fail")
+  private record Failing(Exception failure) implements Callable<Integer> {
+    @Override
+    public Integer call() throws Exception {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.centroid.devtools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.centroid.ExitCode;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two minutes of killed processes; {@code ./centroid chaos --minutes 20} is the longer form. */
+class ChaosIT {
+  @TempDir private Path folder;
+
+  @Test
+  void whateverIsKilledTheBitsAreTheSameAndNothingIsLeft() throws Exception {
+    StringWriter out = new StringWriter();
+    // Straight to the log of the test: if it fails, what happened last is the question.
+    PrintWriter err = new PrintWriter(System.err, true);
+    Path chaos = folder.resolve("chaos");
+    int exitCode =
+        Developer.run(
+            new PrintWriter(out, true),
+            err,
+            "chaos",
+            "--minutes",
+            "2",
+            "--seed",
+            "1",
+            "--json",
+            "--dir",
+            chaos.toString());
+    assertThat(exitCode).as(out.toString()).isEqualTo(ExitCode.DONE);
+    JsonNode report = new ObjectMapper().readTree(out.toString());
+    System.err.println(report);
+    assertThat(report.path("passed").asBoolean()).isTrue();
+    int faults = 0;
+    for (JsonNode kind : report.path("faults")) {
+      faults += kind.path("count").asInt();
+    }
+    assertThat(faults).isGreaterThanOrEqualTo(5);
+    assertThat(report.path("runs").size()).isGreaterThanOrEqualTo(1);
+    for (JsonNode run : report.path("runs")) {
+      assertThat(run.path("rounds").asLong()).isEqualTo(300);
+      assertThat(run.path("parametersSha256")).isEqualTo(report.path("expectedSha256"));
+    }
+    assertThat(report.path("leftovers")).isEmpty();
+    assertThat(Files.exists(chaos)).isTrue();
+  }
+
+  @Test
+  void aFolderThatIsThereIsNotUsed() {
+    StringWriter err = new StringWriter();
+    int exitCode =
+        Developer.run(
+            new PrintWriter(new StringWriter()),
+            new PrintWriter(err, true),
+            "chaos",
+            "--dir",
+            folder.toString());
+    assertThat(exitCode).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString())
+        .isEqualTo("centroid: --dir must be a new folder, and is there already: " + folder + "\n");
+  }
+}

@@ -1,0 +1,144 @@
+package io.centroid.devtools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.centroid.DrawnDigits;
+import io.centroid.cli.Submitted;
+import io.centroid.cli.TrainingCluster;
+import io.centroid.cluster.ClusterOptions;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Training on real daemons, with each driver a process of its own: one cluster of two Spark Workers
+ * and HDFS for all tests. What every run must end with is computed in this JVM, on the same files.
+ */
+class ClusterTrainingIT {
+  @TempDir private static Path folder;
+
+  private static TrainingCluster cluster;
+  private static FileSystem hdfs;
+  private static String expectedSha256 = "";
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = TrainingCluster.start(folder, new ClusterOptions(2, 1, 1, "1g"));
+    hdfs = cluster.hdfs();
+    expectedSha256 = cluster.expectedSha256();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    cluster.close();
+  }
+
+  @Test
+  void anEmbeddedSparkEndsWithTheBitsOfThreads() throws Exception {
+    assertThat(cluster.embedded("spark.master=local[2]", "run.dir=" + folder.resolve("spark")))
+        .isEqualTo(expectedSha256);
+  }
+
+  @Test
+  void anyNumberOfExecutorsEndsWithTheSameBits() throws Exception {
+    try (Submitted two = cluster.train("run.dir=runs/two")) {
+      JsonNode result = two.json();
+      assertThat(result.path("parametersSha256").asText()).isEqualTo(expectedSha256);
+      // A relative path is one of the cluster's file system.
+      assertThat(result.path("runDir").asText())
+          .isEqualTo(
+              cluster.status().hdfs() + hdfs.getHomeDirectory().toUri().getPath() + "/runs/two");
+      assertThat(two.errors()).contains("training, ", "validation accuracy").doesNotContain("{\"");
+      assertThat(hdfs.exists(TrainingCluster.path("runs/two/effective.conf"))).isTrue();
+      assertThat(hdfs.exists(TrainingCluster.path("runs/two/result.json"))).isTrue();
+    }
+    try (Submitted one =
+        cluster.submit(
+            List.of("--total-executor-cores", "1"),
+            "train",
+            "conf/cluster.conf",
+            "--json",
+            "--set",
+            "run.dir=" + cluster.status().hdfs() + "/runs/one")) {
+      assertThat(one.json().path("parametersSha256").asText()).isEqualTo(expectedSha256);
+    }
+  }
+
+  @Test
+  void theDriverHoldsNoExample() throws Exception {
+    int count = 510_000;
+    long bytes = (long) count * DrawnDigits.SIZE;
+    writeLargePair("large", count);
+    long before = bytesReadByDataNode();
+    try (Submitted train =
+        cluster.submit(
+            // The driver has less heap than the data; Spark itself would ask for 450 MB.
+            List.of("--driver-memory", "256m", "--conf", "spark.testing.reservedMemory=104857600"),
+            "train",
+            "--json",
+            "--set",
+            "run.dir=runs/large",
+            "--set",
+            "data.format=idx",
+            "--set",
+            "data.path=large",
+            "--set",
+            "data.validation-split=0",
+            "--set",
+            "train.workers=2",
+            "--set",
+            "train.local-steps=10",
+            "--set",
+            "train.steps=20")) {
+      assertThat(train.json().path("step").asLong()).isEqualTo(20);
+      assertThat(train.errors()).contains("510,000 training");
+    }
+    // Each worker took its own half, and the DataNode sent no more than that.
+    assertThat(bytesReadByDataNode() - before).isBetween(bytes, bytes * 13 / 10);
+    hdfs.delete(TrainingCluster.path("large"), true);
+  }
+
+  /** What the DataNode has read since it started, as the kernel counts it. */
+  private static long bytesReadByDataNode() throws IOException {
+    Path counters = Path.of("/proc", String.valueOf(cluster.daemons().pid("datanode-1")), "io");
+    try (Stream<String> lines = Files.lines(counters)) {
+      return lines
+          .filter(line -> line.startsWith("rchar:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  /** Streams a pair of files whose pixels are a pattern and whose labels go round. */
+  private static void writeLargePair(String directory, int count) throws IOException {
+    try (DataOutputStream images =
+            new DataOutputStream(
+                hdfs.create(TrainingCluster.path(directory + "/" + DrawnDigits.images("train"))));
+        DataOutputStream labels =
+            new DataOutputStream(
+                hdfs.create(TrainingCluster.path(directory + "/" + DrawnDigits.labels("train"))))) {
+      for (int header : new int[] {0x803, count, 28, 28}) {
+        images.writeInt(header);
+      }
+      labels.writeInt(0x801);
+      labels.writeInt(count);
+      byte[] image = new byte[DrawnDigits.SIZE];
+      for (int i = 0; i < count; i++) {
+        Arrays.fill(image, (i * 13) % 700, (i * 13) % 700 + 84, (byte) i);
+        images.write(image);
+        labels.writeByte(i % 10);
+      }
+    }
+  }
+}

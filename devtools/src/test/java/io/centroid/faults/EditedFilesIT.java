@@ -1,0 +1,240 @@
+package io.centroid.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.centroid.checkpoint.CheckpointListener;
+import io.centroid.checkpoint.CheckpointStore;
+import io.centroid.checkpoint.CheckpointWriter;
+import io.centroid.checkpoint.LayoutTensor;
+import io.centroid.checkpoint.Position;
+import io.centroid.checkpoint.Retention;
+import io.centroid.checkpoint.Snapshot;
+import io.centroid.checkpoint.StoredCheckpoint;
+import io.centroid.checkpoint.lease.LeaseTerms;
+import io.centroid.checkpoint.safetensors.TensorSlice;
+import io.centroid.cli.TrainingCluster;
+import io.centroid.cluster.ClusterOptions;
+import io.centroid.io.storage.CommitProtocol;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Files of a run on HDFS that hold what nobody wrote, with sums of HDFS's own that are right: told,
+ * passed over, and the run ends with the same bits.
+ */
+class EditedFilesIT {
+  private static final long LAST = TrainingCluster.ROUNDS * 5;
+
+  @TempDir private static Path folder;
+
+  private static TrainingCluster cluster;
+  private static FileSystem hdfs;
+  private static HdfsProcesses daemons;
+  private static LocalDriver.Client client;
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = TrainingCluster.start(folder, new ClusterOptions(1, 1, 1, "1g"));
+    hdfs = cluster.hdfs();
+    daemons = new HdfsProcesses(cluster);
+    client = new LocalDriver.Client(folder, cluster.status().hdfs(), "root", Map.of());
+    try (LocalDriver train = train("/runs/finished")) {
+      assertThat(train.sha256()).isEqualTo(cluster.expectedSha256());
+    }
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    cluster.close();
+  }
+
+  @Test
+  void aCheckpointThatWasRewrittenIsPassedOver() throws Exception {
+    String run = finished("/runs/rewritten");
+    rewrite(
+        run + "/checkpoints/step-%08d/parameters.safetensors".formatted(LAST),
+        EditedFilesIT::flipped);
+    requirePassedOver(run, "SHA-256");
+  }
+
+  @Test
+  void aManifestThatWasEditedIsPassedOver() throws Exception {
+    String run = finished("/runs/edited");
+    rewriteText(
+        run + "/checkpoints/step-%08d/manifest.json".formatted(LAST),
+        text -> text.replace("\"round\" : 60", "\"round\" : 50"));
+    requirePassedOver(run, "manifest.json: was changed after it was written");
+  }
+
+  @Test
+  void aResultThatWasEditedIsMeasuredAnew() throws Exception {
+    String run = finished("/runs/result");
+    JsonNode result;
+    try (LocalDriver again = train(run)) {
+      result = again.json();
+      assertThat(again.errors()).contains("is finished");
+    }
+    rewriteText(
+        run + "/result.json",
+        text ->
+            text.replaceFirst(
+                "\"accuracy\" : " + result.path("test").path("accuracy"), "\"accuracy\" : 0.9999"));
+    try (LocalDriver again = train(run)) {
+      assertThat(again.json().path("test")).isEqualTo(result.path("test"));
+      assertThat(again.errors())
+          .contains("measuring anew: ", "result.json: was changed after it was written");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theNewestIsTheNewestThatVerifies(CommitProtocol protocol) throws Exception {
+    List<String> passedOver = new ArrayList<>();
+    CheckpointStore store =
+        store(
+            "/corrupted-" + protocol,
+            protocol,
+            (checkpoint, reason) -> passedOver.add(checkpoint.getName() + ": " + reason));
+    CheckpointWriter writer = store.writer(store.claim(LeaseTerms.usual()), Retention.last(3));
+    save(writer, 10, 1);
+    StoredCheckpoint damaged = save(writer, 20, 2);
+    rewrite(
+        new org.apache.hadoop.fs.Path(damaged.path(), "parameters.safetensors").toString(),
+        EditedFilesIT::flipped);
+    assertThat(store.newest().orElseThrow().step()).isEqualTo(10);
+    assertThat(passedOver)
+        .singleElement()
+        .asString()
+        .startsWith("step-00000020: ")
+        .contains("SHA-256");
+    save(writer, 20, 2);
+    assertThat(store.newest().orElseThrow().step()).isEqualTo(20);
+  }
+
+  @Test
+  void aFolderIsNotRenamedOntoAnother() throws Exception {
+    // What keeps two writers of one step apart: HDFS refuses, it neither replaces nor nests.
+    FileContext context =
+        FileContext.getFileContext(URI.create(cluster.status().hdfs()), cluster.configuration());
+    for (String name : List.of("/renamed/a/1", "/renamed/b/2")) {
+      hdfs.create(TrainingCluster.path(name)).close();
+    }
+    assertThatThrownBy(
+            () ->
+                context.rename(
+                    TrainingCluster.path("/renamed/a"), TrainingCluster.path("/renamed/b")))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThat(hdfs.listStatus(TrainingCluster.path("/renamed/b"))).hasSize(1);
+  }
+
+  private static void requirePassedOver(String run, String reason) throws Exception {
+    String passedOver =
+        "passed over checkpoint %s%s/checkpoints/step-%08d: "
+            .formatted(cluster.status().hdfs(), run, LAST);
+    try (LocalDriver evaluate = LocalDriver.evaluate(client, run)) {
+      assertThat(evaluate.json().path("accuracy").asDouble()).isGreaterThan(0.6);
+      requireTold(evaluate, passedOver, reason);
+    }
+    try (LocalDriver train = train(run)) {
+      assertThat(train.sha256()).isEqualTo(cluster.expectedSha256());
+      assertThat(train.errors()).contains("step-%08d: epoch".formatted(LAST - 5));
+      requireTold(train, passedOver, reason);
+    }
+    daemons.requireIntact(run);
+  }
+
+  private static void requireTold(LocalDriver reader, String passedOver, String reason) {
+    assertThat(reader.errors().lines().filter(line -> line.contains(passedOver)))
+        .singleElement()
+        .asString()
+        .contains(reason);
+  }
+
+  /** A run that is finished, as a copy of the one that was trained for all tests. */
+  private static String finished(String run) throws Exception {
+    HdfsProcesses.copy(cluster, "/runs/finished", run);
+    return run;
+  }
+
+  private static LocalDriver train(String run) throws Exception {
+    return LocalDriver.train(client, "run.dir=" + run, "checkpoint.every-rounds=1");
+  }
+
+  private static byte[] flipped(byte[] content) {
+    content[content.length - 1] ^= 1;
+    return content;
+  }
+
+  private static CheckpointStore store(
+      String run, CommitProtocol protocol, CheckpointListener listener) throws IOException {
+    return CheckpointStore.of(
+        new org.apache.hadoop.fs.Path(cluster.status().hdfs() + run),
+        cluster.configuration(),
+        protocol,
+        listener);
+  }
+
+  private static StoredCheckpoint save(CheckpointWriter writer, long step, float value)
+      throws IOException {
+    Snapshot snapshot =
+        new Snapshot(
+            step,
+            step,
+            1,
+            new Position(0, step),
+            "cafe",
+            List.of(new LayoutTensor("0.b", List.of(3L), "bias")),
+            Map.of("java", "17"),
+            Map.of(),
+            JsonNodeFactory.instance.objectNode(),
+            JsonNodeFactory.instance.objectNode(),
+            JsonNodeFactory.instance.objectNode());
+    TensorSlice parameters =
+        new TensorSlice("0.b", List.of(3L), new float[] {value, value, value}, 0);
+    return writer.save(snapshot, List.of(parameters), List.of());
+  }
+
+  private static void rewriteText(String file, UnaryOperator<String> change) throws Exception {
+    rewrite(
+        file,
+        content -> {
+          String text = new String(content, StandardCharsets.UTF_8);
+          String changed = change.apply(text);
+          assertThat(changed).isNotEqualTo(text);
+          return changed.getBytes(StandardCharsets.UTF_8);
+        });
+  }
+
+  private static void rewrite(String file, UnaryOperator<byte[]> change) throws Exception {
+    org.apache.hadoop.fs.Path path = TrainingCluster.path(file);
+    byte[] content;
+    try (InputStream in = hdfs.open(path)) {
+      content = in.readAllBytes();
+    }
+    byte[] changed = change.apply(Arrays.copyOf(content, content.length));
+    try (OutputStream out = hdfs.create(path, true)) {
+      out.write(changed);
+    }
+  }
+}

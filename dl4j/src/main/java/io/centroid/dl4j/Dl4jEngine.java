@@ -1,0 +1,60 @@
+package io.centroid.dl4j;
+
+import io.centroid.dl4j.zip.Dl4jZip;
+import io.centroid.io.HadoopFiles;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.CpuEngine;
+import io.centroid.nn.Engines;
+import io.centroid.nn.Learner;
+import io.centroid.nn.LearnerFactory;
+import io.centroid.nn.NetworkSpec;
+import io.centroid.nn.ParameterLayout;
+import io.centroid.nn.StoredNetwork;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Dense and convolutional networks, and those that DL4J's JSON describes, as DL4J's
+ * MultiLayerNetwork or ComputationGraph. A dense network starts from the same parameters as on
+ * {@link CpuEngine}.
+ */
+public record Dl4jEngine() implements LearnerFactory {
+  /** Core's engine, then this one. */
+  public static final Engines ENGINES = Engines.of(new CpuEngine(), new Dl4jEngine());
+
+  @Override
+  public String name() {
+    return "dl4j";
+  }
+
+  @Override
+  public boolean supports(Architecture architecture) {
+    return architecture instanceof Architecture.Mlp
+        || architecture instanceof Architecture.Cnn
+        || architecture instanceof Architecture.Dl4j;
+  }
+
+  @Override
+  public Learner create(NetworkSpec spec) {
+    return Dl4jLearner.create(spec);
+  }
+
+  @Override
+  public ParameterLayout layout(NetworkSpec spec) {
+    return create(spec).layout();
+  }
+
+  @Override
+  public Map<String, String> versions() {
+    return Nd4jLibrary.versions();
+  }
+
+  @Override
+  public Optional<StoredNetwork> open(HadoopFiles files, String location) {
+    Dl4jZip zip = Dl4jZip.read(files, location);
+    Nd4jLibrary.prepare();
+    // Built here so that messages on the network name the zip.
+    Dl4jJson.network(zip.configurationPlace(), zip.configuration(), 0);
+    return Optional.of(zip);
+  }
+}

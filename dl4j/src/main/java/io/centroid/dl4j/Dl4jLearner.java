@@ -1,0 +1,218 @@
+package io.centroid.dl4j;
+
+import io.centroid.InputException;
+import io.centroid.data.Batch;
+import io.centroid.data.InputShape;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.DenseNetwork;
+import io.centroid.nn.Learner;
+import io.centroid.nn.NetworkSpec;
+import io.centroid.nn.ParameterLayout;
+import io.centroid.nn.kernels.FloatVector;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Runs a DL4J MultiLayerNetwork or ComputationGraph. The flat vectors are the network's own memory,
+ * so an optimizer's step needs no copy. DL4J's updaters take no part.
+ */
+final class Dl4jLearner implements Learner {
+  private final NetworkSpec spec;
+  private final Dl4jNetwork network;
+  private final ParameterLayout layout;
+  private final FloatVector parameters;
+  private final FloatVector gradient;
+  private final List<INDArray> summedGradients;
+  private final boolean imageInput;
+  private final Map<Integer, INDArray> inputsBySize = new HashMap<>();
+  private final Map<Integer, INDArray> targetsBySize = new HashMap<>();
+
+  private Dl4jLearner(NetworkSpec spec, Dl4jNetwork network) {
+    this.spec = spec;
+    this.network = network;
+    this.layout = Dl4jLayout.of(network);
+    this.parameters = vector(network.parameters());
+    this.gradient = vector(network.gradients());
+    this.summedGradients = summedGradients();
+    this.imageInput = network.takesImages();
+  }
+
+  /** Shares the memory of a contiguous array of ND4J's CPU backend. */
+  private static FloatVector vector(INDArray array) {
+    FloatPointer pointer = new FloatPointer(array.data().addressPointer());
+    return FloatVector.wrap(pointer, array.length(), array);
+  }
+
+  static Dl4jLearner create(NetworkSpec spec) {
+    Nd4jLibrary.prepare();
+    Dl4jNetwork network = network(spec);
+    Dl4jLearner learner = new Dl4jLearner(spec, network);
+    if (spec.architecture() instanceof Architecture.Dl4j) {
+      learner.requireFits();
+    }
+    if (spec.architecture() instanceof Architecture.Mlp mlp) {
+      DenseNetwork.initialize(spec, mlp, learner.parameters);
+    }
+    return learner;
+  }
+
+  private static Dl4jNetwork network(NetworkSpec spec) {
+    if (spec.architecture() instanceof Architecture.Mlp mlp) {
+      return Dl4jNetwork.Sequential.of(new MultiLayerNetwork(Dl4jConfigurations.mlp(spec, mlp)));
+    }
+    if (spec.architecture() instanceof Architecture.Cnn cnn) {
+      return Dl4jNetwork.Sequential.of(new MultiLayerNetwork(Dl4jConfigurations.cnn(spec, cnn)));
+    }
+    if (spec.architecture() instanceof Architecture.Dl4j dl4j) {
+      return Dl4jJson.network("model.file", dl4j.json(), spec.seed());
+    }
+    throw new IllegalArgumentException(
+        "the engine dl4j does not support model.name = " + spec.architecture().name());
+  }
+
+  /** The configuration of a network without branches. */
+  Optional<MultiLayerConfiguration> configuration() {
+    return network instanceof Dl4jNetwork.Sequential sequential
+        ? Optional.of(sequential.network().getLayerWiseConfigurations())
+        : Optional.empty();
+  }
+
+  @Override
+  public ParameterLayout layout() {
+    return layout;
+  }
+
+  @Override
+  public FloatVector parameters() {
+    return parameters;
+  }
+
+  @Override
+  public FloatVector gradient() {
+    return gradient;
+  }
+
+  @Override
+  public int outputs() {
+    return spec.outputs();
+  }
+
+  @Override
+  public double gradient(Batch batch, long noiseSeed) {
+    Nd4j.getRandom().setSeed(noiseSeed);
+    double loss = network.backpropagate(inputs(batch), targets(batch));
+    for (INDArray summed : summedGradients) {
+      summed.divi(batch.size());
+    }
+    return loss;
+  }
+
+  @Override
+  public float[] predict(Batch batch) {
+    INDArray output = network.output(inputs(batch));
+    return output.dup('c').data().getFloatsAt(0, batch.size() * spec.outputs());
+  }
+
+  private INDArray inputs(Batch batch) {
+    INDArray inputs = inputsBySize.computeIfAbsent(batch.size(), this::newInputs);
+    write(inputs, batch.inputs(), batch.size() * spec.input().size());
+    return inputs;
+  }
+
+  private INDArray newInputs(int size) {
+    InputShape input = spec.input();
+    return imageInput
+        ? Nd4j.createUninitialized(
+            DataType.FLOAT, new long[] {size, input.channels(), input.height(), input.width()}, 'c')
+        : Nd4j.createUninitialized(DataType.FLOAT, new long[] {size, input.size()}, 'c');
+  }
+
+  private INDArray targets(Batch batch) {
+    int size = batch.size();
+    INDArray targets =
+        targetsBySize.computeIfAbsent(
+            size,
+            rows ->
+                Nd4j.createUninitialized(DataType.FLOAT, new long[] {rows, spec.outputs()}, 'c'));
+    float[] values = new float[size * spec.outputs()];
+    for (int row = 0; row < size; row++) {
+      switch (spec.loss()) {
+        case CROSS_ENTROPY -> values[row * spec.outputs() + (int) batch.targets()[row]] = 1;
+        case BINARY_CROSS_ENTROPY, MEAN_SQUARED_ERROR -> values[row] = batch.targets()[row];
+      }
+    }
+    write(targets, values, values.length);
+    return targets;
+  }
+
+  private static void write(INDArray array, float[] values, int length) {
+    new FloatPointer(array.data().addressPointer()).put(values, 0, length);
+  }
+
+  /** DL4J leaves sums over the batch; running statistics are no sums. */
+  private List<INDArray> summedGradients() {
+    if (layout.entries().stream()
+        .noneMatch(entry -> entry.role() == ParameterLayout.Role.STATISTIC)) {
+      return List.of(network.gradients());
+    }
+    INDArray flat = network.gradients().reshape(network.gradients().length());
+    List<INDArray> summed = new ArrayList<>();
+    for (ParameterLayout.Entry entry : layout.entries()) {
+      if (entry.role() != ParameterLayout.Role.STATISTIC) {
+        summed.add(flat.get(NDArrayIndex.interval(entry.offset(), entry.offset() + entry.size())));
+      }
+    }
+    return summed;
+  }
+
+  private void requireFits() {
+    if (!network.hasLoss()) {
+      throw new InputException("model.file: expected an output layer (with a loss) at the end");
+    }
+    long found;
+    try {
+      INDArray output = network.output(newInputs(1).assign(0));
+      found = output.rank() == 2 ? output.size(1) : -1;
+    } catch (RuntimeException e) {
+      throw new InputException(
+          "model.file: the network cannot take an example of "
+              + spec.input()
+              + ": "
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+          e);
+    }
+    if (found != spec.outputs()) {
+      throw new InputException(
+          "model.file: the network has "
+              + found
+              + " outputs, but the data asks for "
+              + spec.outputs());
+    }
+  }
+
+  @Override
+  public void close() {
+    parameters.close();
+    gradient.close();
+    free(network.parameters());
+    free(network.gradients());
+    inputsBySize.values().forEach(Dl4jLearner::free);
+    targetsBySize.values().forEach(Dl4jLearner::free);
+  }
+
+  private static void free(INDArray array) {
+    if (array.closeable()) {
+      array.close();
+    }
+  }
+}

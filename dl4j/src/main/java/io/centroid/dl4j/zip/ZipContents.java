@@ -1,0 +1,202 @@
+package io.centroid.dl4j.zip;
+
+import io.centroid.InputErrors;
+import io.centroid.InputException;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+
+/**
+ * The entries of a zip from elsewhere, as its central directory lists them. Nothing is unpacked to
+ * a file; an entry is decoded only when it is asked for, and only up to the length that the reader
+ * of it allows; its length and checksum must then be those that the directory declares.
+ */
+final class ZipContents implements Closeable {
+  private static final int MOST_ENTRIES = 100;
+  private static final int LONGEST_NAME = 200;
+  private static final Pattern PLAIN_NAME = Pattern.compile("[^/\\\\:\\p{Cntrl}]+");
+
+  private final String name;
+  private final ZipFile zip;
+  private final Map<String, ZipEntry> entries = new LinkedHashMap<>();
+
+  /** What is done with the decoded bytes of an entry; it must take all of them. */
+  interface Reader<T> {
+    T read(InputStream in) throws IOException;
+  }
+
+  private ZipContents(String name, ZipFile zip) {
+    this.name = name;
+    this.zip = zip;
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param name what to call it in messages
+   * @throws InputException if it is no zip, or one with names that repeat or leave their folder
+   */
+  static ZipContents open(String name, File file) throws IOException {
+    ZipFile zip;
+    try {
+      zip = new ZipFile(file);
+    } catch (ZipException e) {
+      throw InputErrors.of(name, "cannot be read as a zip: " + e.getMessage(), e);
+    } catch (EOFException e) {
+      throw InputErrors.of(name, "cannot be read as a zip: its directory is not where it says", e);
+    } catch (IllegalArgumentException e) {
+      throw InputErrors.of(name, "cannot be read as a zip: an entry's name is no text", e);
+    }
+    ZipContents contents = new ZipContents(name, zip);
+    try {
+      contents.index();
+      return contents;
+    } catch (RuntimeException e) {
+      zip.close();
+      throw e;
+    }
+  }
+
+  private void index() {
+    if (zip.size() > MOST_ENTRIES) {
+      throw InputErrors.of(
+          name, "zip", "at most " + MOST_ENTRIES + " entries", String.valueOf(zip.size()));
+    }
+    zip.stream()
+        .forEach(
+            entry -> {
+              requirePlain(entry.getName());
+              if (entries.put(entry.getName(), entry) != null) {
+                throw InputErrors.of(
+                    name, "entry " + InputErrors.quote(entry.getName()), "once", "a second one");
+              }
+            });
+  }
+
+  private void requirePlain(String entry) {
+    String folder = entry.endsWith("/") ? entry.substring(0, entry.length() - 1) : entry;
+    boolean plain = entry.length() <= LONGEST_NAME;
+    for (String part : folder.split("/", -1)) {
+      plain &= PLAIN_NAME.matcher(part).matches() && !part.equals(".") && !part.equals("..");
+    }
+    if (!plain) {
+      throw InputErrors.of(
+          name,
+          "entry " + InputErrors.quote(entry),
+          "a plain relative name of at most " + LONGEST_NAME + " characters",
+          "one that leaves the archive's folder or is none");
+    }
+  }
+
+  /** Names in the order of the central directory. */
+  List<String> names() {
+    return List.copyOf(entries.keySet());
+  }
+
+  boolean has(String entry) {
+    return entries.containsKey(entry);
+  }
+
+  /**
+   * Decodes an entry.
+   *
+   * @param most bytes that are decoded, whatever the zip declares
+   * @throws InputException if there is none such, it is longer, or it is not what the zip declares
+   */
+  <T> T read(String entryName, long most, Reader<T> reader) throws IOException {
+    ZipEntry entry = entries.get(entryName);
+    if (entry == null) {
+      throw InputErrors.of(
+          name,
+          "entries",
+          entryName + ", as DL4J's ModelSerializer writes it",
+          InputErrors.shorten(entries.keySet().toString()));
+    }
+    if (entry.getSize() < 0 || entry.getSize() > most) {
+      throw InputErrors.of(
+          place(entryName), "length", "at most " + most + " bytes", entry.getSize() + " declared");
+    }
+    try (CheckedInputStream in =
+        new CheckedInputStream(
+            new BoundedStream(zip.getInputStream(entry), entry.getSize()), new CRC32())) {
+      T value = reader.read(in);
+      if (in.read() >= 0) {
+        throw InputErrors.of(place(entryName), "goes on after its end");
+      }
+      if (in.getChecksum().getValue() != entry.getCrc()) {
+        throw InputErrors.of(
+            place(entryName),
+            "CRC-32",
+            Long.toHexString(entry.getCrc()),
+            Long.toHexString(in.getChecksum().getValue()));
+      }
+      return value;
+    } catch (ZipException e) {
+      throw InputErrors.of(place(entryName), "cannot be decoded: " + e.getMessage(), e);
+    } catch (EOFException e) {
+      throw InputErrors.of(place(entryName), "ends early", e);
+    }
+  }
+
+  /** What to call an entry in messages. */
+  String place(String entry) {
+    return name + "!" + entry;
+  }
+
+  @Override
+  public void close() throws IOException {
+    zip.close();
+  }
+
+  /** Hands out exactly the declared length; more or less is an error. */
+  private static final class BoundedStream extends InputStream {
+    private final InputStream in;
+    private final long declared;
+    private long left;
+
+    BoundedStream(InputStream in, long declared) {
+      this.in = in;
+      this.declared = declared;
+      this.left = declared;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      if (left == 0) {
+        if (in.read() >= 0) {
+          throw new ZipException("it is longer than the " + declared + " bytes declared");
+        }
+        return -1;
+      }
+      int count = in.read(into, offset, (int) Math.min(length, left));
+      if (count < 0) {
+        throw new ZipException(
+            "it has " + (declared - left) + " of the " + declared + " bytes declared");
+      }
+      left -= count;
+      return count;
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
+  }
+}

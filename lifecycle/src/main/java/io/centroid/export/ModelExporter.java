@@ -1,0 +1,178 @@
+package io.centroid.export;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.centroid.InputException;
+import io.centroid.data.InputShape;
+import io.centroid.data.Normalisation;
+import io.centroid.export.verify.Verification;
+import io.centroid.export.verify.VerificationData;
+import io.centroid.export.verify.VerificationException;
+import io.centroid.export.verify.Verifier;
+import io.centroid.huggingface.Gpt2ConfigJson;
+import io.centroid.io.storage.AtomicDirectory;
+import io.centroid.io.storage.StoredFile;
+import io.centroid.model.TrainedModel;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.NetworkSpec;
+import io.centroid.nn.kernels.FloatVector;
+import io.centroid.onnx.OnnxJar;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+
+/**
+ * Writes trained models in other forms. What was written is read back and compared with the model's
+ * own outputs before it gets its name; after any failure nothing is left behind.
+ */
+public final class ModelExporter {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private ModelExporter() {}
+
+  /** As the other, unheard. */
+  public static ExportedModel export(ExportRequest request) throws IOException {
+    return export(request, ExportListener.NONE);
+  }
+
+  /**
+   * Writes, compares and commits.
+   *
+   * @throws InputException if the form does not know the network, the folder is taken, the given
+   *     data cannot be used, or ONNX Runtime is missing
+   * @throws VerificationException if what was written computes something else
+   */
+  public static ExportedModel export(ExportRequest request, ExportListener listener)
+      throws IOException {
+    TrainedModel model = request.model();
+    requireMeaning(request);
+    if (request.form() == ExportForm.ONNX) {
+      OnnxJar.require();
+    }
+    float[] parameters = model.parameters();
+    ExportFormat format = format(request, parameters);
+    String marker =
+        request.form() == ExportForm.HUGGINGFACE ? Gpt2ConfigJson.FILE : ExportDescription.FILE;
+    AtomicDirectory folder =
+        AtomicDirectory.of(request.files(), request.out(), request.overwrite(), marker);
+    VerificationData data = VerificationData.of(request, listener);
+    AtomicReference<ExportedModel> exported = new AtomicReference<>();
+    folder.write(
+        request.overwrite(),
+        target -> {
+          listener.onNote("writing " + request.form() + " to " + folder.target());
+          format.write(target);
+          Map<String, ExportDescription.StoredFile> files = described(target.files());
+          listener.onWritten(target.folder());
+          Verification verification =
+              new Verifier(request, parameters, listener).verify(format, target.folder(), data);
+          ExportDescription description =
+              describe(request, parameters, format, files, verification);
+          target.write(ExportDescription.FILE, description.toJson());
+          exported.set(new ExportedModel(folder.target(), description));
+        });
+    return Objects.requireNonNull(exported.get(), "an export ends whole or throws");
+  }
+
+  private static void requireMeaning(ExportRequest request) {
+    if (request.form() != ExportForm.ONNX
+        && (request.cache() || request.weights() != WeightType.FP32)) {
+      throw new InputException("--cache and --weights are for --to onnx alone");
+    }
+    if (request.form() != ExportForm.HUGGINGFACE && request.shardBytes().isPresent()) {
+      throw new InputException("--shard-mebibytes is for --to huggingface alone");
+    }
+  }
+
+  private static ExportFormat format(ExportRequest request, float[] parameters) throws IOException {
+    TrainedModel model = request.model();
+    return switch (request.form()) {
+      case ONNX -> new OnnxFormat(model, parameters, request, labels(model));
+      case HUGGINGFACE -> new HuggingFaceFormat(model, request.shardBytes());
+      case DL4J -> new Dl4jFormat(model, parameters);
+      case TORCH_SAFETENSORS -> new TorchFormat(model, parameters);
+    };
+  }
+
+  private static Map<String, ExportDescription.StoredFile> described(
+      Map<String, StoredFile> written) {
+    Map<String, ExportDescription.StoredFile> files = new TreeMap<>();
+    written.forEach(
+        (name, file) ->
+            files.put(name, new ExportDescription.StoredFile(file.bytes(), file.sha256())));
+    return files;
+  }
+
+  private static ExportDescription describe(
+      ExportRequest request,
+      float[] parameters,
+      ExportFormat format,
+      Map<String, ExportDescription.StoredFile> files,
+      Verification verification) {
+    TrainedModel model = request.model();
+    return new ExportDescription(
+        request.form(),
+        request.weights(),
+        request.cache(),
+        model.network().architecture().name(),
+        task(model.network()),
+        new ExportDescription.Source(model.path(), FloatVector.sha256(parameters)),
+        format.inputs(),
+        format.outputs(),
+        preprocessing(model, format.preprocesses()),
+        labels(model),
+        files,
+        verification);
+  }
+
+  private static ExportDescription.Preprocessing preprocessing(TrainedModel model, boolean inside) {
+    if (model.network().architecture() instanceof Architecture.Gpt2) {
+      return new ExportDescription.Preprocessing(inside, List.of(), List.of(), List.of());
+    }
+    InputShape shape = model.network().input();
+    Normalisation normalisation = model.normalisation();
+    return new ExportDescription.Preprocessing(
+        inside,
+        List.of(shape.channels(), shape.height(), shape.width()),
+        list(normalisation.mean()),
+        list(normalisation.scale()));
+  }
+
+  private static List<Float> list(float[] values) {
+    List<Float> list = new ArrayList<>();
+    for (float value : values) {
+      list.add(value);
+    }
+    return list;
+  }
+
+  public static Task task(NetworkSpec network) {
+    if (network.architecture() instanceof Architecture.Gpt2 gpt2 && !gpt2.classifies()) {
+      return Task.LANGUAGE;
+    }
+    return network.loss().classifies() ? Task.CLASSIFICATION : Task.REGRESSION;
+  }
+
+  private static List<String> labels(TrainedModel model) {
+    if (task(model.network()) != Task.CLASSIFICATION) {
+      return List.of();
+    }
+    return model.classNames().isEmpty()
+        ? IntStream.range(0, model.network().classes()).mapToObj(Integer::toString).toList()
+        : model.classNames();
+  }
+
+  /** A JSON array of strings. */
+  static String json(List<String> texts) {
+    try {
+      return JSON.writeValueAsString(texts);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package io.centroid.export.graph;
+
+import io.centroid.data.InputShape;
+import io.centroid.data.Normalisation;
+import io.centroid.dl4j.PlainLayer;
+import io.centroid.nn.Loss;
+import io.centroid.nn.NetworkSpec;
+import io.centroid.onnx.Attribute;
+import io.centroid.onnx.ElementType;
+import io.centroid.onnx.OnnxGraph;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A network of layers one after another as an ONNX graph: {@code input} (batch, values of an
+ * example) as they are stored, normalised inside; {@code logits} and {@code probabilities} of a
+ * classifier, {@code output} of a regression.
+ */
+public final class LayersGraph {
+  public static final String INPUT = "input";
+  public static final String LOGITS = "logits";
+  public static final String PROBABILITIES = "probabilities";
+  public static final String OUTPUT = "output";
+  public static final String BATCH = "batch";
+
+  private final OnnxGraph graph;
+  private final GraphWeights weights;
+  private final NetworkSpec network;
+
+  public LayersGraph(OnnxGraph graph, GraphWeights weights, NetworkSpec network) {
+    this.graph = graph;
+    this.weights = weights;
+    this.network = network;
+  }
+
+  /** Adds everything from the input to the outputs. */
+  public void build(List<PlainLayer> layers, Normalisation normalisation) {
+    InputShape shape = network.input();
+    graph.input(INPUT, ElementType.FLOAT, List.of(BATCH, shape.size()));
+    String x = normalised(normalisation);
+    for (int i = 0; i < layers.size() - 1; i++) {
+      x = layer(x, layers.get(i), "layer" + i);
+    }
+    finish(x, layers.get(layers.size() - 1));
+  }
+
+  private String normalised(Normalisation normalisation) {
+    float[] mean = normalisation.mean();
+    float[] scale = normalisation.scale();
+    String x = INPUT;
+    if (!isAll(mean, 0)) {
+      x = graph.node("Sub", "centred", List.of(x, row("mean", mean)));
+    }
+    return isAll(scale, 1) ? x : graph.node("Mul", "normalised", List.of(x, row("scale", scale)));
+  }
+
+  private String row(String name, float[] values) {
+    return graph.floats(name, List.of((long) values.length), values);
+  }
+
+  private static boolean isAll(float[] values, float value) {
+    for (float other : values) {
+      if (other != value) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The last layer: its sums are the logits, what its function makes of them the answer. */
+  private void finish(String x, PlainLayer last) {
+    PlainLayer.Function function = function(last);
+    if (network.loss() == Loss.MEAN_SQUARED_ERROR) {
+      String sums = sums(x, last, function == PlainLayer.Function.IDENTITY ? OUTPUT : "sums");
+      if (function != PlainLayer.Function.IDENTITY) {
+        apply(sums, function, OUTPUT);
+      } else if (!sums.equals(OUTPUT)) {
+        graph.node("Identity", OUTPUT, List.of(sums));
+      }
+      graph.output(OUTPUT, ElementType.FLOAT, List.of(BATCH, network.outputs()));
+      return;
+    }
+    String sums = sums(x, last, LOGITS);
+    if (!sums.equals(LOGITS)) {
+      graph.node("Identity", LOGITS, List.of(sums));
+    }
+    if (network.loss() == Loss.BINARY_CROSS_ENTROPY) {
+      String second = apply(LOGITS, function, "second");
+      String first = graph.node("Sub", "first", List.of(graph.number("one", 1), second));
+      graph.node("Concat", PROBABILITIES, List.of(first, second), Attribute.of("axis", -1));
+    } else if (function == PlainLayer.Function.IDENTITY) {
+      graph.node("Identity", PROBABILITIES, List.of(LOGITS));
+    } else {
+      apply(LOGITS, function, PROBABILITIES);
+    }
+    graph.output(LOGITS, ElementType.FLOAT, List.of(BATCH, network.outputs()));
+    graph.output(PROBABILITIES, ElementType.FLOAT, List.of(BATCH, network.classes()));
+  }
+
+  private static PlainLayer.Function function(PlainLayer layer) {
+    if (layer instanceof PlainLayer.Dense dense) {
+      return dense.function();
+    }
+    if (layer instanceof PlainLayer.Applied applied) {
+      return applied.function();
+    }
+    throw new IllegalStateException("a network ends with an output layer: " + layer);
+  }
+
+  private String sums(String x, PlainLayer layer, String output) {
+    return layer instanceof PlainLayer.Dense dense ? dense(x, dense, output) : x;
+  }
+
+  private String layer(String x, PlainLayer layer, String name) {
+    if (layer instanceof PlainLayer.Dense dense) {
+      return apply(dense(x, dense, name + ".sums"), dense.function(), name);
+    }
+    if (layer instanceof PlainLayer.Convolution convolution) {
+      return apply(convolution(x, convolution, name + ".sums"), convolution.function(), name);
+    }
+    if (layer instanceof PlainLayer.Pooling pooling) {
+      return graph.node(
+          pooling.maximum() ? "MaxPool" : "AveragePool",
+          name,
+          List.of(x),
+          window(pooling.window(), pooling.maximum()));
+    }
+    if (layer instanceof PlainLayer.BatchNormalisation norm) {
+      return batchNormalisation(x, norm, name);
+    }
+    if (layer instanceof PlainLayer.Applied applied) {
+      return apply(x, applied.function(), name);
+    }
+    if (layer instanceof PlainLayer.ToImages images) {
+      String shape =
+          graph.integers(name + ".shape", -1, images.channels(), images.height(), images.width());
+      return graph.node("Reshape", name, List.of(x, shape));
+    }
+    return graph.node("Flatten", name, List.of(x), Attribute.of("axis", 1));
+  }
+
+  private String dense(String x, PlainLayer.Dense dense, String output) {
+    return weights.rowsTimesTransposed(
+        x,
+        PlainLayer.tensor(dense.number(), "weight"),
+        dense.outputs(),
+        dense.inputs(),
+        dense.bias() ? PlainLayer.tensor(dense.number(), "bias") : "",
+        output);
+  }
+
+  private String convolution(String x, PlainLayer.Convolution convolution, String output) {
+    List<String> inputs = new ArrayList<>();
+    inputs.add(x);
+    inputs.add(weights.kernel(PlainLayer.tensor(convolution.number(), "weight")));
+    if (convolution.bias()) {
+      inputs.add(weights.vector(PlainLayer.tensor(convolution.number(), "bias")));
+    }
+    return graph.node("Conv", output, inputs, window(convolution.window(), true));
+  }
+
+  private static Attribute[] window(PlainLayer.Window window, boolean dilates) {
+    List<Attribute> attributes = new ArrayList<>();
+    attributes.add(Attribute.list("kernel_shape", longs(window.kernel())));
+    attributes.add(Attribute.list("strides", longs(window.stride())));
+    if (window.same()) {
+      attributes.add(Attribute.of("auto_pad", "SAME_UPPER"));
+    } else {
+      long[] sides = longs(window.padding());
+      attributes.add(Attribute.list("pads", sides[0], sides[1], sides[0], sides[1]));
+    }
+    if (dilates) {
+      attributes.add(Attribute.list("dilations", longs(window.dilation())));
+    }
+    return attributes.toArray(Attribute[]::new);
+  }
+
+  private static long[] longs(List<Integer> sizes) {
+    return sizes.stream().mapToLong(Integer::longValue).toArray();
+  }
+
+  private String batchNormalisation(String x, PlainLayer.BatchNormalisation norm, String output) {
+    List<String> inputs = new ArrayList<>();
+    inputs.add(x);
+    for (String name : List.of("gamma", "beta", "mean")) {
+      inputs.add(weights.vector(PlainLayer.tensor(norm.number(), name)));
+    }
+    inputs.add(
+        norm.logarithmic()
+            ? weights.squaredPowerOfTen(
+                PlainLayer.tensor(norm.number(), "log10stdev"), output + ".variance")
+            : weights.vector(PlainLayer.tensor(norm.number(), "var")));
+    return graph.node(
+        "BatchNormalization", output, inputs, Attribute.of("epsilon", (float) norm.epsilon()));
+  }
+
+  private String apply(String x, PlainLayer.Function function, String output) {
+    return switch (function) {
+      case IDENTITY -> x;
+      case RELU -> graph.node("Relu", output, List.of(x));
+      case TANH -> graph.node("Tanh", output, List.of(x));
+      case SIGMOID -> graph.node("Sigmoid", output, List.of(x));
+      case SOFTMAX -> graph.node("Softmax", output, List.of(x), Attribute.of("axis", -1));
+      case GELU_SIGMOID -> {
+        String steeper =
+            graph.node("Mul", output + ".steeper", List.of(x, graph.number("steepness", 1.702f)));
+        String gate = graph.node("Sigmoid", output + ".gate", List.of(steeper));
+        yield graph.node("Mul", output, List.of(x, gate));
+      }
+    };
+  }
+}

@@ -1,0 +1,131 @@
+package io.centroid.export.verify;
+
+import io.centroid.InputException;
+import io.centroid.StorageFault;
+import io.centroid.data.Examples;
+import io.centroid.data.InputShape;
+import io.centroid.data.Normalisation;
+import io.centroid.data.SourceSchema;
+import io.centroid.export.ExportListener;
+import io.centroid.export.ExportRequest;
+import io.centroid.model.TrainedModel;
+import io.centroid.nn.Architecture;
+import io.centroid.random.RandomStream;
+import io.centroid.random.Seed;
+import io.centroid.run.data.RealExamples;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The examples that an export is compared on: real ones where the data can be reached, else drawn.
+ *
+ * @param source where they are from, for people
+ */
+public record VerificationData(Examples examples, String source, boolean real) {
+  /** As many as MNIST's test part. */
+  private static final int MOST_EXAMPLES = 10_000;
+
+  private static final int MOST_TEXTS = 256;
+
+  /** Each token of a window has a score for the whole vocabulary. */
+  private static final int MOST_WINDOWS = 8;
+
+  private static final int LONGEST_WINDOW = 128;
+  private static final int DRAWN = 64;
+  private static final long SEED = 20_260_101;
+
+  /**
+   * Finds them.
+   *
+   * @throws InputException if data was named and cannot be used
+   */
+  public static VerificationData of(ExportRequest request, ExportListener listener) {
+    TrainedModel model = request.model();
+    if (!request.data().isEmpty()) {
+      return real(request, model);
+    }
+    Optional<String> missing = missing(model);
+    if (missing.isEmpty()) {
+      try {
+        return real(request, model);
+      } catch (RuntimeException e) {
+        missing = Optional.of(StorageFault.reason(e));
+      }
+    }
+    listener.onNote(
+        "comparing on drawn inputs, since the model's data cannot be read: " + missing.get());
+    return drawn(model);
+  }
+
+  private static Optional<String> missing(TrainedModel model) {
+    boolean named =
+        model.dataKeys().stream()
+            .anyMatch(
+                key ->
+                    (key.startsWith("data.path=") && !key.equals("data.path="))
+                        || key.equals("data.format=digits"));
+    return named ? Optional.empty() : Optional.of("it does not say where its data is");
+  }
+
+  private static VerificationData real(ExportRequest request, TrainedModel model) {
+    List<String> keys = new ArrayList<>(request.data());
+    int most = MOST_EXAMPLES;
+    if (model.network().architecture() instanceof Architecture.Gpt2 gpt2) {
+      most = gpt2.classifies() ? MOST_TEXTS : MOST_WINDOWS;
+      if (!gpt2.classifies()) {
+        keys.add("data.block=" + Math.min(LONGEST_WINDOW, gpt2.config().positions()));
+      }
+    }
+    RealExamples found = RealExamples.read(request.files(), model, keys, most);
+    return new VerificationData(found.examples(), found.source(), true);
+  }
+
+  private static VerificationData drawn(TrainedModel model) {
+    RandomStream random = new RandomStream(Seed.mix(SEED));
+    if (model.network().architecture() instanceof Architecture.Gpt2 gpt2) {
+      int width = Math.min(LONGEST_WINDOW, gpt2.config().positions());
+      return texts(gpt2, width, random);
+    }
+    InputShape shape = model.network().input();
+    Examples.Builder builder = new Examples.Builder(shape, SourceSchema.FeatureKind.NUMBERS);
+    float[] row = new float[shape.size()];
+    for (int i = 0; i < DRAWN; i++) {
+      draw(row, model.normalisation(), random);
+      builder.addRow(row, Float.NaN);
+    }
+    return new VerificationData(builder.build(), DRAWN + " drawn inputs, no real examples", false);
+  }
+
+  /**
+   * Values that the first layer sees between -2 and 2, or between 0 and 1 if nothing is centred.
+   */
+  private static void draw(float[] row, Normalisation normalisation, RandomStream random) {
+    float[] mean = normalisation.mean();
+    float[] scale = normalisation.scale();
+    for (int i = 0; i < row.length; i++) {
+      int feature = mean.length == 1 ? 0 : i;
+      double seen = mean[feature] == 0 ? random.nextDouble() : 4 * random.nextDouble() - 2;
+      row[i] = (float) (mean[feature] + seen / scale[feature]);
+    }
+  }
+
+  private static VerificationData texts(Architecture.Gpt2 gpt2, int width, RandomStream random) {
+    int count = gpt2.classifies() ? DRAWN : MOST_WINDOWS;
+    Examples.Builder builder =
+        new Examples.Builder(InputShape.row(width), SourceSchema.FeatureKind.TOKENS);
+    for (int i = 0; i < count; i++) {
+      int[] ids = new int[width + 1];
+      for (int at = 0; at < ids.length; at++) {
+        ids[at] = random.nextInt(gpt2.config().vocabulary());
+      }
+      if (gpt2.classifies()) {
+        builder.addText(ids, 1 + random.nextInt(width), Float.NaN);
+      } else {
+        builder.addStretch(ids, ids.length);
+      }
+    }
+    return new VerificationData(
+        builder.build(), count + " texts of drawn tokens, no real examples", false);
+  }
+}

@@ -1,0 +1,47 @@
+package io.centroid.onnx;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import io.centroid.InputErrors;
+import io.centroid.InputException;
+import java.nio.file.Path;
+
+/** ONNX Runtime in this JVM, once it is needed. */
+final class OnnxRuntime {
+  private OnnxRuntime() {}
+
+  /**
+   * Opens a model file.
+   *
+   * @param threads that compute one request; more than one spin while they wait
+   * @throws InputException if ONNX Runtime cannot be loaded, or it refuses the file
+   */
+  static OrtSession session(Path file, String place, int threads) {
+    OrtEnvironment environment = environment();
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setIntraOpNumThreads(threads);
+      options.setInterOpNumThreads(1);
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      return environment.createSession(file.toString(), options);
+    } catch (OrtException e) {
+      throw InputErrors.of(place, "ONNX Runtime refuses it: " + message(e), e);
+    }
+  }
+
+  /** The environment that all sessions share; it is never closed. */
+  static OrtEnvironment environment() {
+    try {
+      return OrtEnvironment.getEnvironment(
+          OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, OrtEnvironment.DEFAULT_NAME);
+    } catch (LinkageError e) {
+      throw new InputException(
+          "ONNX Runtime cannot be loaded on this machine: " + e.getMessage(), e);
+    }
+  }
+
+  static String message(OrtException e) {
+    return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+}

@@ -1,0 +1,91 @@
+package io.centroid.registry;
+
+import io.centroid.InputErrors;
+import io.centroid.io.storage.AtomicFile;
+import io.centroid.io.storage.Storage;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/** The row of a model's alias records, {@code <model>/aliases/000000007.json}. */
+final class AliasLog {
+  static final String FOLDER = "aliases";
+  private static final int MOST_BYTES = 4 << 20;
+
+  private final Storage storage;
+  private final Path folder;
+  private final String model;
+
+  AliasLog(Storage storage, Path root, String model) {
+    this.storage = storage;
+    this.folder = new Path(root, FOLDER);
+    this.model = model;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** The record that holds; empty if there was never one. */
+  Optional<AliasRecord> newest() throws IOException {
+    long highest = 0;
+    for (FileStatus status : storage.list(folder)) {
+      highest = Math.max(highest, Names.parseRecord(status.getPath()).orElse(0));
+    }
+    return highest == 0 ? Optional.empty() : Optional.of(read(highest));
+  }
+
+  /** The record that holds, found by asking for the one after {@code known} alone. */
+  AliasRecord newestAfter(AliasRecord known) throws IOException {
+    long number = known.number();
+    while (storage.exists(file(number + 1))) {
+      number++;
+    }
+    return number == known.number() ? known : read(number);
+  }
+
+  /** All records by rising number. */
+  List<AliasRecord> all() throws IOException {
+    List<AliasRecord> records = new ArrayList<>();
+    for (FileStatus status : storage.list(folder)) {
+      OptionalLong number = Names.parseRecord(status.getPath());
+      if (number.isPresent()) {
+        records.add(read(number.getAsLong()));
+      }
+    }
+    return records;
+  }
+
+  AliasRecord read(long number) throws IOException {
+    Path file = file(number);
+    byte[] content;
+    try {
+      content = storage.read(file, MOST_BYTES);
+    } catch (FileNotFoundException e) {
+      throw InputErrors.of(file.toString(), "is missing, though it was there", e);
+    }
+    AliasRecord record = AliasRecord.parse(file.toString(), content);
+    if (record.number() != number || !record.model().equals(model)) {
+      throw InputErrors.of(
+          file.toString(),
+          "record",
+          number + " of model " + model,
+          record.number() + " of model " + InputErrors.quote(record.model()));
+    }
+    return record;
+  }
+
+  /** Puts the next record; false if another's is there. */
+  boolean put(AliasRecord record) throws IOException {
+    return AtomicFile.putIfAbsent(storage, file(record.number()), record.toJson());
+  }
+
+  private Path file(long number) {
+    return new Path(folder, Names.record(number));
+  }
+}

@@ -1,0 +1,167 @@
+package io.centroid.registry;
+
+import io.centroid.InputErrors;
+import io.centroid.checkpoint.CheckpointStore;
+import io.centroid.checkpoint.Manifest;
+import io.centroid.checkpoint.StoredCheckpoint;
+import io.centroid.io.storage.AtomicDirectory;
+import io.centroid.io.storage.AtomicFile;
+import io.centroid.io.storage.Storage;
+import io.centroid.io.storage.StoredFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.IntFunction;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/** Copies a draft's files into a version's folder and makes it visible at once. */
+final class Registration {
+  /** Where, on an object store, who fills a version's folder is settled first. */
+  static final String CLAIMS = ".claims";
+
+  private static final int MOST_ATTEMPTS = 10_000;
+
+  private final Storage storage;
+  private final VersionFolder versions;
+  private final Configuration configuration;
+
+  Registration(Storage storage, VersionFolder versions, Configuration configuration) {
+    this.storage = storage;
+    this.versions = versions;
+    this.configuration = configuration;
+  }
+
+  /** What only the commit knows: the record of a version under a number. */
+  interface Recorded {
+    VersionRecord of(int version, Map<String, StoredFile> files);
+  }
+
+  /** The lowest number that may be free, asked anew for each attempt. */
+  interface Next {
+    int number() throws IOException;
+  }
+
+  /** Commits the draft under a number that nobody else has; returns the number. */
+  int run(VersionDraft draft, Next next, Recorded recorded) throws IOException {
+    return storage.protocol().renames()
+        ? renamed(draft, next, recorded)
+        : filledInPlace(draft, next, recorded);
+  }
+
+  private int renamed(VersionDraft draft, Next next, Recorded recorded) throws IOException {
+    int number = next.number();
+    AtomicDirectory directory = versions.directory(number);
+    Path hidden = directory.begin(AtomicDirectory.hidden(AtomicDirectory.IN_PROGRESS, "version"));
+    try {
+      Map<String, StoredFile> files = copied(draft, hidden);
+      for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+        directory.mark(hidden, recorded.of(number, files).toJson());
+        try {
+          directory.publish(hidden);
+          return number;
+        } catch (FileAlreadyExistsException e) {
+          storage.delete(new Path(hidden, VersionRecord.FILE));
+          number = next.number();
+          directory = versions.directory(number);
+        }
+      }
+    } finally {
+      directory.discard(hidden);
+    }
+    throw new IOException("too many writers register versions in " + versions.folder());
+  }
+
+  private int filledInPlace(VersionDraft draft, Next next, Recorded recorded) throws IOException {
+    IntFunction<Path> claim =
+        number -> new Path(new Path(versions.folder(), CLAIMS), Names.version(number));
+    byte[] self = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
+    int number = next.number();
+    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++, number++) {
+      if (AtomicFile.putIfAbsent(storage, claim.apply(number), self)) {
+        AtomicDirectory directory = versions.directory(number);
+        Map<String, StoredFile> files = copied(draft, directory.target());
+        directory.mark(directory.target(), recorded.of(number, files).toJson());
+        return number;
+      }
+    }
+    throw new IOException("too many writers register versions in " + versions.folder());
+  }
+
+  private Map<String, StoredFile> copied(VersionDraft draft, Path folder) throws IOException {
+    Map<String, StoredFile> files = new TreeMap<>();
+    checkpoint(draft.checkpoint(), folder, files);
+    for (Map.Entry<String, Path> export : draft.exports().entrySet()) {
+      Storage from = Storage.of(export.getValue(), configuration);
+      String place = VersionRecord.EXPORTS + "/" + export.getKey();
+      int before = files.size();
+      copyFolder(from, export.getValue(), folder, place, files);
+      if (files.size() == before) {
+        throw InputErrors.of(export.getValue().toString(), "is empty, expected an export's files");
+      }
+    }
+    for (Map.Entry<String, byte[]> attachment : draft.attachments().entrySet()) {
+      requireFile(attachment.getKey());
+      files.put(
+          attachment.getKey(),
+          storage.write(
+              new Path(folder, attachment.getKey()), out -> out.write(attachment.getValue())));
+    }
+    return files;
+  }
+
+  /** The checkpoint's own manifest says what must arrive. */
+  private void checkpoint(Path source, Path folder, Map<String, StoredFile> files)
+      throws IOException {
+    Storage from = Storage.of(source, configuration);
+    StoredCheckpoint checkpoint = CheckpointStore.look(source, configuration);
+    for (Map.Entry<String, StoredFile> file : checkpoint.manifest().files().entrySet()) {
+      String place = VersionRecord.CHECKPOINT + "/" + file.getKey();
+      Path original = new Path(source, file.getKey());
+      StoredFile copy = copy(from, original, new Path(folder, place));
+      if (!copy.equals(file.getValue())) {
+        throw InputErrors.of(
+            original.toString(),
+            "SHA-256",
+            file.getValue().sha256() + " (" + Manifest.FILE + ")",
+            copy.sha256());
+      }
+      files.put(place, copy);
+    }
+    String place = VersionRecord.CHECKPOINT + "/" + Manifest.FILE;
+    files.put(place, copy(from, new Path(source, Manifest.FILE), new Path(folder, place)));
+  }
+
+  private void copyFolder(
+      Storage from, Path source, Path folder, String place, Map<String, StoredFile> files)
+      throws IOException {
+    for (FileStatus status : from.list(source)) {
+      String inside = place + "/" + status.getPath().getName();
+      requireFile(inside);
+      if (status.isDirectory()) {
+        copyFolder(from, status.getPath(), folder, inside, files);
+      } else {
+        files.put(inside, copy(from, status.getPath(), new Path(folder, inside)));
+      }
+    }
+  }
+
+  private StoredFile copy(Storage from, Path source, Path target) throws IOException {
+    storage.createFolder(target.getParent());
+    try (InputStream in = from.stream(source)) {
+      return storage.write(target, in::transferTo);
+    }
+  }
+
+  private static void requireFile(String place) {
+    if (!Names.isFile(place)) {
+      throw InputErrors.of(
+          place, "cannot be a file of a version: letters, digits, '.', '_' and '-' alone");
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.centroid.registry;
+
+import io.centroid.InputErrors;
+import io.centroid.InputException;
+import io.centroid.io.Sha256;
+import io.centroid.io.storage.Storage;
+import io.centroid.io.storage.StoredFile;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A version that was registered. Its record has been read, its files have not: {@link #verify}
+ * reads them all.
+ */
+public final class StoredVersion {
+  private final Storage storage;
+  private final Path path;
+  private final VersionRecord record;
+
+  StoredVersion(Storage storage, Path path, VersionRecord record) {
+    this.storage = storage;
+    this.path = path;
+    this.record = record;
+  }
+
+  public int number() {
+    return record.version();
+  }
+
+  /** The version's folder. */
+  public Path path() {
+    return path;
+  }
+
+  public VersionRecord record() {
+    return record;
+  }
+
+  /** The folder of its checkpoint. */
+  public Path checkpoint() {
+    return new Path(path, VersionRecord.CHECKPOINT);
+  }
+
+  /**
+   * The folder of an export.
+   *
+   * @throws InputException if the version has none of that name
+   */
+  public Path export(String name) {
+    if (!record.exports().contains(name)) {
+      throw new InputException(
+          "%s has no export %s: it has %s"
+              .formatted(
+                  this,
+                  InputErrors.quote(name),
+                  record.exports().isEmpty() ? "none" : String.join(", ", record.exports())));
+    }
+    return new Path(new Path(path, VersionRecord.EXPORTS), name);
+  }
+
+  /**
+   * A small file of the version, compared with its SHA-256.
+   *
+   * @param most bytes that it may have
+   */
+  public byte[] read(String file, int most) throws IOException {
+    StoredFile expected = record.files().get(file);
+    if (expected == null) {
+      throw new InputException(this + " has no file " + InputErrors.quote(file));
+    }
+    Path place = new Path(path, file);
+    byte[] content = storage.read(place, most);
+    String found = Sha256.of(content);
+    if (!found.equals(expected.sha256())) {
+      throw InputErrors.of(place.toString(), "SHA-256", expected.sha256(), found);
+    }
+    return content;
+  }
+
+  /**
+   * Reads every file and compares it with its length and SHA-256.
+   *
+   * @return a line for each that is not as it was registered; empty if all are
+   */
+  public List<String> verify() throws IOException {
+    List<String> problems = new ArrayList<>();
+    for (Map.Entry<String, StoredFile> entry : record.files().entrySet()) {
+      Path place = new Path(path, entry.getKey());
+      StoredFile expected = entry.getValue();
+      try {
+        StoredFile found = storage.hash(place);
+        if (found.bytes() != expected.bytes()) {
+          problems.add(
+              "%s: length: expected %d bytes, found %d"
+                  .formatted(place, expected.bytes(), found.bytes()));
+        } else if (!found.equals(expected)) {
+          problems.add(
+              "%s: SHA-256: expected %s, found %s"
+                  .formatted(place, expected.sha256(), found.sha256()));
+        }
+      } catch (FileNotFoundException e) {
+        problems.add(place + ": is missing, though " + VersionRecord.FILE + " lists it");
+      }
+    }
+    return problems;
+  }
+
+  @Override
+  public String toString() {
+    return "version " + number() + " of " + record.model();
+  }
+}

@@ -1,0 +1,108 @@
+package io.centroid.registry;
+
+import io.centroid.InputErrors;
+import io.centroid.InputException;
+import io.centroid.io.storage.AtomicDirectory;
+import io.centroid.io.storage.Storage;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/** The folder {@code <model>/versions}: which versions there are, and how one goes away. */
+final class VersionFolder {
+  static final String FOLDER = "versions";
+
+  /** Begins the names of versions that are being deleted. */
+  static final String REMOVED = ".removed-";
+
+  private static final int MOST_BYTES = 64 << 20;
+
+  private final Storage storage;
+  private final Path folder;
+  private final String model;
+
+  VersionFolder(Storage storage, Path root, String model) {
+    this.storage = storage;
+    this.folder = new Path(root, FOLDER);
+    this.model = model;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  Path path(int version) {
+    return new Path(folder, Names.version(version));
+  }
+
+  /** The numbers of the versions by rising number; those that are not committed are none. */
+  List<Integer> numbers() throws IOException {
+    List<Integer> numbers = new ArrayList<>();
+    for (FileStatus status : storage.list(folder)) {
+      OptionalInt number = Names.parseVersion(status.getPath().getName());
+      if (number.isPresent() && status.isDirectory() && directory(number.getAsInt()).isComplete()) {
+        numbers.add(number.getAsInt());
+      }
+    }
+    numbers.sort(null);
+    return numbers;
+  }
+
+  /** The highest number that has a folder, committed or not; 0 if there is none. */
+  int highest() throws IOException {
+    int highest = 0;
+    for (FileStatus status : storage.list(folder)) {
+      highest = Math.max(highest, Names.parseVersion(status.getPath().getName()).orElse(0));
+    }
+    return highest;
+  }
+
+  boolean exists(int version) throws IOException {
+    return storage.exists(new Path(path(version), VersionRecord.FILE));
+  }
+
+  StoredVersion read(int version) throws IOException {
+    Path path = storage.qualified(path(version));
+    Path file = new Path(path, VersionRecord.FILE);
+    byte[] json;
+    try {
+      json = storage.read(file, MOST_BYTES);
+    } catch (FileNotFoundException e) {
+      throw new InputException(
+          "%s has no version %d: %s holds %s".formatted(model, version, folder, described()), e);
+    }
+    VersionRecord record = VersionRecord.parse(file.toString(), json);
+    if (record.version() != version || !record.model().equals(model)) {
+      throw InputErrors.of(
+          file.toString(),
+          "version",
+          version + " of model " + model,
+          record.version() + " of model " + InputErrors.quote(record.model()));
+    }
+    return new StoredVersion(storage, path, record);
+  }
+
+  /** Takes a version away at once, so that no reader sees half of it, then deletes it. */
+  void remove(int version) throws IOException {
+    directory(version).remove(AtomicDirectory.hidden(REMOVED, Names.version(version)));
+  }
+
+  /** A version that is registered or removed. */
+  AtomicDirectory directory(int version) {
+    return new AtomicDirectory(storage, path(version), VersionRecord.FILE);
+  }
+
+  /** For messages. */
+  String described() throws IOException {
+    List<Integer> numbers = numbers();
+    return numbers.isEmpty()
+        ? "none"
+        : numbers.size() == 1
+            ? "version " + numbers.get(0)
+            : "versions " + numbers.get(0) + " to " + numbers.get(numbers.size() - 1);
+  }
+}

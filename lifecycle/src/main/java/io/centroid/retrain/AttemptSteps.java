@@ -1,0 +1,277 @@
+package io.centroid.retrain;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.InputException;
+import io.centroid.checkpoint.CheckpointListener;
+import io.centroid.checkpoint.CheckpointStore;
+import io.centroid.config.RunConfig;
+import io.centroid.data.ExampleSource;
+import io.centroid.data.JoinedSource;
+import io.centroid.evaluate.Evaluation;
+import io.centroid.io.HadoopFiles;
+import io.centroid.model.TrainedModel;
+import io.centroid.nn.Engines;
+import io.centroid.registry.DataFile;
+import io.centroid.registry.ModelRegistry;
+import io.centroid.registry.Provenance;
+import io.centroid.registry.StoredVersion;
+import io.centroid.retrain.comparison.ModelComparison;
+import io.centroid.retrain.comparison.Sample;
+import io.centroid.retrain.comparison.ScoredModel;
+import io.centroid.retrain.comparison.Verdict;
+import io.centroid.retrain.data.DataIncrement;
+import io.centroid.retrain.drift.DriftReport;
+import io.centroid.retrain.drift.Profile;
+import io.centroid.retrain.drift.ProfileJson;
+import io.centroid.run.RunObserver;
+import io.centroid.run.TrainingRun;
+import io.centroid.run.data.DataSources;
+import io.centroid.train.ShardedData;
+import io.centroid.train.worker.ShardSpec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.hadoop.fs.Path;
+
+/** What an attempt computes; each step gives the same when it is done again. */
+final class AttemptSteps {
+  private final Function<List<String>, RunConfig> configured;
+  private final HadoopFiles files;
+  private final Engines engines;
+  private final Function<ShardSpec, ShardedData> cluster;
+  private final RunObserver observer;
+  private final ModelRegistry registry;
+  private final RetrainFolder folder;
+  private final RunConfig config;
+  private final ModelComparison examination;
+
+  AttemptSteps(
+      Function<List<String>, RunConfig> configured,
+      HadoopFiles files,
+      Engines engines,
+      Function<ShardSpec, ShardedData> cluster,
+      RunObserver observer,
+      ModelRegistry registry,
+      RetrainFolder folder) {
+    this.configured = configured;
+    this.files = files;
+    this.engines = engines;
+    this.cluster = cluster;
+    this.observer = observer;
+    this.registry = registry;
+    this.folder = folder;
+    this.config = configured.apply(List.of());
+    this.examination =
+        new ModelComparison(cluster, config.train().seed(), config.train().workers());
+  }
+
+  /** How far the new data is from the champion's; ends the attempt if that is too far, or not. */
+  Attempt measured(Attempt attempt) throws IOException {
+    if (attempt.champion() == 0) {
+      return attempt;
+    }
+    StoredVersion champion = registry.version(attempt.champion());
+    if (!champion.record().files().containsKey(ProfileJson.FILE)) {
+      observer.onNote(champion + " has no profile of its data: drift is not measured");
+      return attempt;
+    }
+    Profile known =
+        ProfileJson.read(
+            champion.path() + "/" + ProfileJson.FILE,
+            champion.read(ProfileJson.FILE, ProfileJson.MOST_BYTES));
+    TrainedModel model = model(champion.checkpoint());
+    ExampleSource fresh = fresh(attempt);
+    Sample sample = sample(fresh, attempt.fresh(), model);
+    Profile found =
+        known.binned(sample.rows(), sample.targets(), examination.predictedClasses(fresh, model));
+    DriftReport drift = DriftReport.of(known, found);
+    observer.onNote(
+        String.format(
+            Locale.ROOT,
+            "drift: inputs %.4f, predictions %.4f (population stability index)",
+            drift.inputs().psi(),
+            drift.predictions().psi()));
+    Attempt told = attempt.found("drift", Report.drift(drift));
+    RunConfig.Drift limits = config.retrain().drift();
+    if (limits.veto() > 0 && drift.statistic() >= limits.veto()) {
+      return told.ends(
+          Outcome.VETOED,
+          List.of(say("drift %.4f, veto from %s on", drift.statistic(), limits.veto())));
+    }
+    if (limits.start() > 0 && drift.statistic() < limits.start()) {
+      return told.ends(
+          Outcome.WAITING,
+          List.of(say("drift %.4f, retraining from %s on", drift.statistic(), limits.start())));
+    }
+    return told;
+  }
+
+  /** Trains the challenger, or goes on with it. */
+  void train(Attempt attempt) throws IOException {
+    new TrainingRun(training(attempt), files, engines, cluster, observer).execute();
+  }
+
+  /** Champion and challenger on the frozen set and on what is held out of the new data. */
+  Attempt compared(Attempt attempt) throws IOException {
+    TrainedModel challenger = model(checkpoint(attempt));
+    ExampleSource frozen =
+        DataSources.of(
+                config.data().at(config.retrain().validation()), config.model().loss(), files)
+            .source();
+    ScoredModel ofChallenger = examination.onAll(frozen, challenger);
+    ObjectNode validation = JsonNodeFactory.instance.objectNode();
+    ObjectNode newest = JsonNodeFactory.instance.objectNode();
+    validation.set("challenger", Report.evaluation(ofChallenger.evaluation()));
+    newest.set("challenger", Report.evaluation(onNewest(attempt, challenger)));
+    if (attempt.champion() == 0) {
+      return attempt
+          .found("validation", validation)
+          .found("newest", newest)
+          .ends(Outcome.PROMOTED, List.of("the first version: there is no champion yet"));
+    }
+    TrainedModel champion = model(registry.version(attempt.champion()).checkpoint());
+    ScoredModel ofChampion = examination.onAll(frozen, champion);
+    validation.set("champion", Report.evaluation(ofChampion.evaluation()));
+    newest.set("champion", Report.evaluation(onNewest(attempt, champion)));
+    RunConfig.Rule rule = config.retrain().rule();
+    Verdict verdict = Verdict.of(ofChampion, ofChallenger, rule, config.train().seed());
+    verdict.reasons().forEach(observer::onNote);
+    return attempt
+        .found("validation", validation)
+        .found("newest", newest)
+        .found("comparison", Report.verdict(verdict, rule.confidence()))
+        .ends(verdict.outcome(), verdict.reasons());
+  }
+
+  /** Where the challenger's parameters are. */
+  Path checkpoint(Attempt attempt) throws IOException {
+    Path run = run(attempt);
+    return CheckpointStore.of(run, files.configuration(), CheckpointListener.LOGGED)
+        .newest()
+        .orElseThrow(() -> new InputException(run + ": there is no checkpoint of the challenger"))
+        .path();
+  }
+
+  Provenance provenance(Attempt attempt) throws IOException {
+    Map<String, Double> metrics = new TreeMap<>();
+    for (String part : List.of("validation", "newest")) {
+      attempt
+          .findings()
+          .path(part)
+          .path("challenger")
+          .properties()
+          .forEach(
+              entry -> {
+                if (!entry.getKey().equals("examples")) {
+                  metrics.put(
+                      (part.equals("validation") ? "frozen." : "newest.") + entry.getKey(),
+                      entry.getValue().asDouble());
+                }
+              });
+    }
+    return RunProvenance.of(
+        checkpoint(attempt),
+        files.configuration(),
+        attempt.trainingFiles(),
+        metrics,
+        startsFromChampion(attempt) ? attempt.parent() : java.util.OptionalInt.empty());
+  }
+
+  /** What the version keeps beside the model: what is known now, and what its data is like. */
+  Map<String, byte[]> attachments(Attempt attempt) throws IOException {
+    TrainedModel challenger = model(checkpoint(attempt));
+    JoinedSource all = DataSources.joined(training(attempt).data(), config.model().loss(), files);
+    Sample sample = sample(all, attempt.training(), challenger);
+    Profile profile =
+        Profile.of(
+            sample.rows(),
+            config.retrain().drift().bins(),
+            sample.targets(),
+            examination.predictedClasses(all, challenger));
+    String report = Report.json(registry.model(), attempt).toPrettyString() + "\n";
+    return Map.of(
+        ProfileJson.FILE,
+        ProfileJson.write(profile),
+        "report.json",
+        report.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What of the data's keys makes it the frozen set, for comparing exports on it. */
+  List<String> validationKeys() {
+    Path frozen = files.path(config.retrain().validation());
+    return List.of(
+        "data.path=" + files.fileSystem(frozen).makeQualified(frozen),
+        "data.parts=[]",
+        "data.validation-split=0");
+  }
+
+  private Evaluation onNewest(Attempt attempt, TrainedModel model) throws IOException {
+    return examination.onHeldOut(fresh(attempt), config.data().validationSplit(), model);
+  }
+
+  private RunConfig training(Attempt attempt) {
+    List<String> overrides = new ArrayList<>();
+    overrides.add("run.dir=" + run(attempt));
+    overrides.add("data.parts=" + json(attempt.trainingParts()));
+    if (startsFromChampion(attempt)) {
+      overrides.add("model.init-from=" + registry.checkpoint(attempt.champion()));
+    }
+    return configured.apply(overrides);
+  }
+
+  private boolean startsFromChampion(Attempt attempt) {
+    return attempt.champion() > 0 && config.retrain().start() == RunConfig.Retrain.Start.CHAMPION;
+  }
+
+  private JoinedSource fresh(Attempt attempt) {
+    Set<String> names =
+        attempt.fresh().stream()
+            .flatMap(delivery -> delivery.parts().stream())
+            .collect(Collectors.toSet());
+    return DataSources.joined(training(attempt).data(), config.model().loss(), files).only(names);
+  }
+
+  private Sample sample(ExampleSource source, List<DataIncrement> deliveries, TrainedModel model) {
+    long bytes =
+        deliveries.stream()
+            .flatMap(delivery -> delivery.files().stream())
+            .mapToLong(DataFile::bytes)
+            .sum();
+    return Sample.of(
+        source,
+        bytes,
+        config.retrain().drift().examples(),
+        config.train().seed(),
+        model.network().classes());
+  }
+
+  private TrainedModel model(Path checkpoint) throws IOException {
+    return TrainedModel.load(files, checkpoint.toString(), false, engines);
+  }
+
+  private Path run(Attempt attempt) {
+    return new Path(folder.attempt(attempt.number()), "run");
+  }
+
+  private static String json(List<String> texts) {
+    try {
+      return new JsonMapper().writeValueAsString(texts);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String say(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}

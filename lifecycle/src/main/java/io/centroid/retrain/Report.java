@@ -1,0 +1,183 @@
+package io.centroid.retrain;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.evaluate.Evaluation;
+import io.centroid.retrain.comparison.Verdict;
+import io.centroid.retrain.drift.Divergence;
+import io.centroid.retrain.drift.DriftReport;
+import java.util.Locale;
+import java.util.Map;
+
+/** What an attempt found, as JSON for scripts and as Markdown for people. */
+final class Report {
+  private Report() {}
+
+  /** The object that {@code retrain --json} prints and {@code report.json} holds. */
+  static ObjectNode json(String model, Attempt attempt) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("outcome", attempt.outcome().map(Outcome::key).orElse("unfinished"));
+    node.put("promoted", attempt.endsWith(Outcome.PROMOTED));
+    node.put("model", model).put("attempt", attempt.number());
+    if (attempt.version() > 0) {
+      node.put("version", attempt.version());
+    }
+    if (attempt.champion() > 0) {
+      node.put("championBefore", attempt.champion());
+    }
+    attempt.reasons().forEach(node.putArray("reasons")::add);
+    attempt.fresh().forEach(delivery -> node.withArray("new").add(delivery.name()));
+    attempt.training().forEach(delivery -> node.withArray("trainedOn").add(delivery.name()));
+    attempt.findings().properties().forEach(entry -> node.set(entry.getKey(), entry.getValue()));
+    return node;
+  }
+
+  static ObjectNode evaluation(Evaluation evaluation) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("examples", evaluation.examples());
+    for (Map.Entry<String, Double> metric : evaluation.metrics().entrySet()) {
+      if (Double.isFinite(metric.getValue())) {
+        node.put(metric.getKey(), metric.getValue());
+      }
+    }
+    return node;
+  }
+
+  static ObjectNode verdict(Verdict verdict, double confidence) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("difference", verdict.interval().mean());
+    node.put("low", verdict.interval().low()).put("high", verdict.interval().high());
+    node.put("confidence", confidence);
+    if (verdict.worstClass() >= 0) {
+      node.put("worstClass", verdict.worstClass()).put("worstClassDrop", verdict.worstDrop());
+    }
+    return node;
+  }
+
+  static ObjectNode drift(DriftReport drift) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("statistic", drift.statistic());
+    divergence(node.putObject("inputs"), drift.inputs())
+        .put("features", drift.features())
+        .put("watch", drift.watch())
+        .put("changed", drift.changed());
+    ArrayNode worst = node.putArray("worst");
+    for (DriftReport.FeatureDrift feature : drift.worst()) {
+      divergence(worst.addObject().put("feature", feature.feature()), feature.divergence());
+    }
+    divergence(node.putObject("targets"), drift.targets());
+    divergence(node.putObject("predictions"), drift.predictions());
+    return node;
+  }
+
+  private static ObjectNode divergence(ObjectNode node, Divergence divergence) {
+    return node.put("psi", divergence.psi()).put("jensenShannon", divergence.jensenShannon());
+  }
+
+  /** The same for people. */
+  static String markdown(String model, Attempt attempt) {
+    StringBuilder text = new StringBuilder();
+    JsonNode found = attempt.findings();
+    line(
+        text,
+        "# Attempt %d at %s: %s",
+        attempt.number(),
+        model,
+        attempt.outcome().map(Outcome::key).orElse("unfinished"));
+    line(text, "");
+    attempt.reasons().forEach(reason -> line(text, "- %s", reason));
+    line(text, "- champion before: %s", version(attempt.champion()));
+    line(text, "- challenger: %s", version(attempt.version()));
+    attempt.fresh().forEach(delivery -> line(text, "- new: `%s`", delivery.name()));
+    line(
+        text,
+        "- trained on %d deliveries, %d files",
+        attempt.training().size(),
+        attempt.trainingFiles().size());
+    measured(text, "Frozen validation set", found.path("validation"));
+    measured(text, "Held out of the new data", found.path("newest"));
+    JsonNode comparison = found.path("comparison");
+    if (comparison.has("difference")) {
+      line(text, "");
+      line(
+          text,
+          "Difference %+.5f, %.0f %% interval from %+.5f to %+.5f (paired bootstrap).",
+          comparison.path("difference").asDouble(),
+          100 * comparison.path("confidence").asDouble(),
+          comparison.path("low").asDouble(),
+          comparison.path("high").asDouble());
+      if (comparison.has("worstClass")) {
+        line(
+            text,
+            "Of the classes, %d fared worst: its recall moved by %+.4f.",
+            comparison.path("worstClass").asInt(),
+            -comparison.path("worstClassDrop").asDouble());
+      }
+    }
+    drift(text, found.path("drift"));
+    return text.toString();
+  }
+
+  private static void measured(StringBuilder text, String title, JsonNode both) {
+    if (both.isMissingNode()) {
+      return;
+    }
+    line(text, "");
+    line(text, "## %s", title);
+    line(text, "");
+    line(text, "| model | examples | accuracy | loss |");
+    line(text, "|---|---:|---:|---:|");
+    for (Map.Entry<String, JsonNode> model : both.properties()) {
+      JsonNode metrics = model.getValue();
+      line(
+          text,
+          "| %s | %,d | %s | %s |",
+          model.getKey(),
+          metrics.path("examples").asLong(),
+          number(metrics.path("accuracy")),
+          number(metrics.path("loss")));
+    }
+  }
+
+  private static void drift(StringBuilder text, JsonNode drift) {
+    if (!drift.has("inputs")) {
+      return;
+    }
+    line(text, "");
+    line(text, "## Drift of the new data from what the champion was trained on");
+    line(text, "");
+    line(text, "| of | PSI | Jensen-Shannon (bits) |");
+    line(text, "|---|---:|---:|");
+    for (String of : new String[] {"inputs", "targets", "predictions"}) {
+      line(
+          text,
+          "| %s | %s | %s |",
+          of,
+          number(drift.path(of).path("psi")),
+          number(drift.path(of).path("jensenShannon")));
+    }
+    line(text, "");
+    line(
+        text,
+        "%d of %d features from %s on, %d from %s on.",
+        drift.path("inputs").path("watch").asInt(),
+        drift.path("inputs").path("features").asInt(),
+        Divergence.WATCH,
+        drift.path("inputs").path("changed").asInt(),
+        Divergence.ANOTHER_POPULATION);
+  }
+
+  private static String version(int number) {
+    return number == 0 ? "none" : "version " + number;
+  }
+
+  private static String number(JsonNode value) {
+    return value.isNumber() ? String.format(Locale.ROOT, "%.4f", value.asDouble()) : "-";
+  }
+
+  private static void line(StringBuilder text, String format, Object... values) {
+    text.append(String.format(Locale.ROOT, format, values)).append('\n');
+  }
+}

@@ -1,0 +1,5 @@
+/** A challenger compared with the champion on the same examples. */
+@NullMarked
+package io.centroid.retrain.comparison;
+
+import org.jspecify.annotations.NullMarked;

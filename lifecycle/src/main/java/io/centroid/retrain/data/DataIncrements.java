@@ -1,0 +1,124 @@
+package io.centroid.retrain.data;
+
+import io.centroid.InputErrors;
+import io.centroid.InputException;
+import io.centroid.config.RunConfig;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.TextFormat;
+import io.centroid.registry.DataFile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/** Finds what was delivered, by name; reads nothing before it is asked to hash. */
+public final class DataIncrements {
+  private final HadoopFiles files;
+  private final RunConfig.Data data;
+  private final String marker;
+
+  public DataIncrements(HadoopFiles files, RunConfig.Data data, String marker) {
+    this.files = files;
+    this.data = data;
+    this.marker = marker;
+  }
+
+  /** What lies there, its files with their lengths alone. */
+  public record Found(String name, List<String> parts, TreeMap<String, Long> lengths) {}
+
+  /** The deliveries that are complete, in the order of their names. */
+  public List<Found> find() {
+    Path root = files.path(data.path());
+    if (!files.status(root).isDirectory()) {
+      throw new InputException(
+          "data.path must be the folder of deliveries: " + data.path() + " is a file");
+    }
+    List<Found> found = new ArrayList<>();
+    for (FileStatus entry : files.list(root)) {
+      String name = entry.getPath().getName();
+      if (isHidden(name)) {
+        continue;
+      }
+      if (entry.isFile()) {
+        if (data.format() == RunConfig.Data.Format.CSV && TextFormat.CSV.isOf(name)) {
+          found.add(single(name, entry.getLen()));
+        }
+      } else {
+        folder(name, entry.getPath()).ifPresent(found::add);
+      }
+    }
+    return found;
+  }
+
+  /** Everything below one place as a delivery, wherever it lies: the frozen validation set. */
+  public List<DataFile> hashed(String place) {
+    Path path = files.path(place);
+    FileStatus status = files.status(path);
+    if (status.isFile()) {
+      return List.of(new DataFile(path.getName(), files.hash(path)));
+    }
+    List<DataFile> all = new ArrayList<>();
+    for (FileStatus file : files.list(path)) {
+      if (file.isFile() && counts(file.getPath().getName())) {
+        all.add(new DataFile(file.getPath().getName(), files.hash(file.getPath())));
+      }
+    }
+    if (all.isEmpty()) {
+      throw InputErrors.of(place, "holds no " + kind());
+    }
+    return all;
+  }
+
+  /** Reads every file. */
+  public DataIncrement hashed(Found found) {
+    List<DataFile> all = new ArrayList<>();
+    for (String name : found.lengths().keySet()) {
+      all.add(new DataFile(name, files.hash(new Path(files.path(data.path()), name))));
+    }
+    return new DataIncrement(found.name(), found.parts(), all);
+  }
+
+  private java.util.Optional<Found> folder(String name, Path folder) {
+    TreeMap<String, Long> lengths = new TreeMap<>();
+    boolean complete = marker.isEmpty();
+    for (FileStatus file : files.list(folder)) {
+      complete |= file.getPath().getName().equals(marker);
+      if (file.isFile() && counts(file.getPath().getName())) {
+        lengths.put(name + "/" + file.getPath().getName(), file.getLen());
+      }
+    }
+    if (!complete) {
+      return java.util.Optional.empty();
+    }
+    if (lengths.isEmpty()) {
+      throw InputErrors.of(folder.toString(), "is a delivery without " + kind());
+    }
+    List<String> parts =
+        data.format() == RunConfig.Data.Format.CSV ? List.copyOf(lengths.keySet()) : List.of(name);
+    return java.util.Optional.of(new Found(name, parts, lengths));
+  }
+
+  private static Found single(String name, long length) {
+    TreeMap<String, Long> lengths = new TreeMap<>();
+    lengths.put(name, length);
+    return new Found(name, List.of(name), lengths);
+  }
+
+  private boolean counts(String name) {
+    return !isHidden(name)
+        && !name.equals(marker)
+        && (data.format() == RunConfig.Data.Format.CSV
+            ? TextFormat.CSV.isOf(name)
+            : name.contains("-ubyte"));
+  }
+
+  private String kind() {
+    return data.format() == RunConfig.Data.Format.CSV ? "CSV file" : "IDX file (*-ubyte)";
+  }
+
+  /** As Hadoop's own input formats skip them: files that are being written, and markers. */
+  private static boolean isHidden(String name) {
+    return name.startsWith(".") || name.startsWith("_");
+  }
+}

@@ -1,0 +1,241 @@
+package io.centroid.retrain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.centroid.config.RunConfig;
+import io.centroid.dl4j.Dl4jEngine;
+import io.centroid.io.HadoopFiles;
+import io.centroid.registry.AliasConflictException;
+import io.centroid.registry.ModelRegistry;
+import io.centroid.run.RunObserver;
+import io.centroid.train.DivergedException;
+import io.centroid.train.LocalShardedData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Attempts over small tables whose class is the sign of their first feature. */
+final class RetrainingTest {
+  /** A process that dies: no handler that tidies up may catch it. */
+  private static final class Death extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Takes a challenger that is not far worse, whatever it costs a class. */
+  private static final String[] LENIENT = {
+    "retrain.rule.non-inferiority=0.5", "retrain.rule.worst-class-drop=1"
+  };
+
+  private static final HadoopFiles FILES = new HadoopFiles(new Configuration());
+
+  @TempDir Path folder;
+
+  private final List<String> exported = new ArrayList<>();
+  private Phase.Observer phases = Phase.Observer.NONE;
+  private boolean exportFails;
+
+  @BeforeEach
+  void freeze() throws IOException {
+    table("frozen.csv", 400, 0, 9);
+    table("deliveries/day-1.csv", 200, 0, 1);
+  }
+
+  @Test
+  void theFirstVersionIsPromotedAndItsExportsAreInIt() throws IOException {
+    Retraining.Result result = retrain("retrain.exports=[onnx, dl4j]");
+    assertThat(result.outcome()).isEqualTo(Outcome.PROMOTED);
+    assertThat(exported).containsExactly("onnx", "dl4j");
+    assertThat(registry().version(1).record().exports()).containsExactly("dl4j", "onnx");
+    assertThat(registry().version(1).record().provenance().metrics().get("frozen.accuracy"))
+        .isGreaterThan(0.9);
+    assertThat(retrain().outcome()).isEqualTo(Outcome.NOTHING_NEW);
+  }
+
+  @Test
+  void anExportThatFailsPromotesNothingAndIsTriedAgain() throws IOException {
+    exportFails = true;
+    assertThatThrownBy(() -> retrain("retrain.exports=[onnx]"))
+        .isInstanceOf(IOException.class)
+        .hasMessage("computes something else");
+    assertThat(registry().versions()).isEmpty();
+    exportFails = false;
+    assertThat(retrain("retrain.exports=[onnx]").outcome()).isEqualTo(Outcome.PROMOTED);
+    assertThat(registry().versions()).hasSize(1);
+  }
+
+  @Test
+  void anAttemptWhoseDataOrConfigurationChangedIsGivenUpAndItsDataStaysNew() throws IOException {
+    dieAt(Phase.PLANNED);
+    assertThatThrownBy(this::retrain).isInstanceOf(Death.class);
+    table("deliveries/day-1.csv", 210, 0, 2);
+    assertThatThrownBy(this::retrain).isInstanceOf(Death.class);
+    assertThat(state(1).outcome()).contains(Outcome.ABANDONED);
+    assertThat(state(1).reasons())
+        .containsExactly("delivery day-1.csv was changed before it was finished");
+    phases = Phase.Observer.NONE;
+    assertThat(retrain("train.seed=5").report().path("attempt").asInt()).isEqualTo(3);
+    assertThat(state(2).outcome()).contains(Outcome.ABANDONED);
+    assertThat(registry().versions()).hasSize(1);
+  }
+
+  @Test
+  void whoeverMovesTheChampionMeanwhileWinsAndTheDataStaysNew() throws IOException {
+    retrain();
+    table("deliveries/day-2.csv", 2_000, 0, 3);
+    phases =
+        phase -> {
+          if (phase == Phase.REGISTERED) {
+            // Away and back: the same version, but another mind.
+            registry().aliases().move("champion", 2, "by hand");
+            registry().aliases().rollback("champion", "by hand");
+          }
+        };
+    assertThatThrownBy(() -> retrain(LENIENT))
+        .isInstanceOf(AliasConflictException.class)
+        .hasMessageStartingWith("champion was moved by another");
+    assertThat(registry().aliases().current("champion").orElseThrow().version()).isEqualTo(1);
+    assertThat(state(2).outcome()).contains(Outcome.OVERTAKEN);
+    phases = Phase.Observer.NONE;
+    Retraining.Result again = retrain(LENIENT);
+    assertThat(again.report().path("attempt").asInt()).isEqualTo(3);
+    assertThat(again.report().path("new").get(0).asText()).isEqualTo("day-2.csv");
+    assertThat(again.outcome()).isEqualTo(Outcome.PROMOTED);
+  }
+
+  @Test
+  void dataOfAnotherPopulationIsVetoedAndQuarantined() throws IOException {
+    retrain();
+    table("deliveries/day-2.csv", 500, 30, 4);
+    Retraining.Result vetoed = retrain("retrain.drift.veto=0.25");
+    assertThat(vetoed.outcome()).isEqualTo(Outcome.VETOED);
+    assertThat(vetoed.report().path("drift").path("inputs").path("psi").asDouble())
+        .isGreaterThan(1);
+    assertThat(vetoed.report().path("drift").path("worst").get(0).path("feature").asInt())
+        .isEqualTo(0);
+    assertThat(registry().versions()).hasSize(1);
+    assertThat(retrain("retrain.drift.veto=0.25").outcome()).isEqualTo(Outcome.NOTHING_NEW);
+  }
+
+  @Test
+  void whatIsNotFarEnoughWaitsForMore() throws IOException {
+    retrain();
+    table("deliveries/day-2.csv", 200, 0, 5);
+    assertThat(retrain("retrain.drift.start=0.5").outcome()).isEqualTo(Outcome.WAITING);
+    assertThat(retrain("retrain.drift.start=0.5").outcome()).isEqualTo(Outcome.WAITING);
+    Retraining.Result started = retrain(LENIENT);
+    assertThat(started.outcome()).isEqualTo(Outcome.PROMOTED);
+    assertThat(started.report().path("new").get(0).asText()).isEqualTo("day-2.csv");
+  }
+
+  @Test
+  void noGainKeepsItsDataForLaterAttempts() throws IOException {
+    retrain();
+    table("deliveries/day-2.csv", 20, 0, 6);
+    String[] demanding = {"retrain.rule.minimum-gain=0.9", "retrain.rule.worst-class-drop=1"};
+    Retraining.Result second = retrain(demanding);
+    assertThat(second.outcome()).isEqualTo(Outcome.NO_GAIN);
+    table("deliveries/day-3.csv", 20, 0, 7);
+    assertThat(retrain(demanding).report().path("trainedOn")).hasSize(3);
+  }
+
+  @Test
+  void aTrainingThatDivergesIsToldAndItsDataQuarantined() throws IOException {
+    retrain();
+    table("deliveries/day-2.csv", 50, 0, 8);
+    assertThatThrownBy(() -> retrain("optimizer.rate=1e30")).isInstanceOf(DivergedException.class);
+    assertThat(state(2).outcome()).contains(Outcome.DIVERGED);
+    assertThat(retrain().outcome()).isEqualTo(Outcome.NOTHING_NEW);
+    assertThat(registry().aliases().current("champion").orElseThrow().version()).isEqualTo(1);
+  }
+
+  private void dieAt(Phase last) {
+    phases =
+        phase -> {
+          if (phase == last) {
+            throw new Death();
+          }
+        };
+  }
+
+  private Retraining.Result retrain(String... settings) throws IOException {
+    List<String> keys =
+        new ArrayList<>(
+            List.of(
+                "compute.workers=local",
+                "data.format=csv",
+                "data.path=" + folder.resolve("deliveries"),
+                "data.classes=2",
+                "data.csv.features=numbers",
+                "data.normalisation=none",
+                "model.hidden=[4]",
+                "train.epochs=20",
+                "train.batch-size=8",
+                "registry.dir=" + folder.resolve("registry"),
+                "registry.model=signs",
+                "retrain.exports=[]",
+                "retrain.validation=" + folder.resolve("frozen.csv")));
+    keys.addAll(List.of(settings));
+    return new Retraining(
+            more -> {
+              List<String> all = new ArrayList<>(keys);
+              all.addAll(more);
+              return RunConfig.load(null, all);
+            },
+            FILES,
+            Dl4jEngine.ENGINES,
+            shards -> new LocalShardedData(shards, 1),
+            RunObserver.NONE,
+            this::export,
+            phases)
+        .execute();
+  }
+
+  private void export(
+      String form,
+      org.apache.hadoop.fs.Path checkpoint,
+      List<String> data,
+      org.apache.hadoop.fs.Path to)
+      throws IOException {
+    if (exportFails) {
+      throw new IOException("computes something else");
+    }
+    exported.add(form);
+    Path place = Files.createDirectories(Path.of(to.toUri()));
+    Files.writeString(place.resolve("model." + form), checkpoint.getName());
+  }
+
+  private ModelRegistry registry() {
+    try {
+      return ModelRegistry.of(FILES, folder.resolve("registry").toString(), "signs");
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private Attempt state(int attempt) throws IOException {
+    Path file =
+        folder.resolve("registry/signs/retrain/attempts/%06d/state.json".formatted(attempt));
+    return Attempt.parse(file.toString(), Files.readAllBytes(file));
+  }
+
+  private void table(String name, int rows, double shift, long seed) throws IOException {
+    Random random = new Random(seed);
+    StringBuilder text = new StringBuilder("label,x,y\n");
+    for (int i = 0; i < rows; i++) {
+      double x = 2 * random.nextDouble() - 1;
+      text.append(x > 0 ? 1 : 0).append(',').append(x + shift).append(',');
+      text.append(random.nextDouble()).append('\n');
+    }
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+}

@@ -1,0 +1,61 @@
+package io.centroid.serve.engine;
+
+import io.centroid.InputException;
+import io.centroid.export.ExportDescription;
+import io.centroid.export.ExportForm;
+import io.centroid.export.Task;
+import io.centroid.io.HadoopFiles;
+import io.centroid.onnx.OnnxJar;
+import io.centroid.onnx.OnnxLanguageModel;
+import io.centroid.onnx.OnnxModel;
+import io.centroid.text.Tokenizer;
+import io.centroid.text.TokenizerFiles;
+import io.centroid.text.bpe.PublishedGpt2;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads exports into ONNX Runtime.
+ *
+ * @param threads that compute one run
+ */
+public record OnnxLoader(HadoopFiles files, int threads) implements ModelLoader {
+
+  @Override
+  public ServedModel load(String name, ModelSource.Candidate candidate) {
+    OnnxJar.require();
+    Path folder = files.path(candidate.folder());
+    ExportDescription export = ExportDescription.read(files, folder);
+    if (export.form() != ExportForm.ONNX) {
+      throw new InputException(
+          folder + " is an export to " + export.form() + ": serve takes those to onnx");
+    }
+    export.requireFiles(files, folder);
+    OnnxModel model = OnnxModel.open(files, new Path(folder, OnnxModel.FILE), threads);
+    try {
+      OnnxServedModel served = new OnnxServedModel(model, name, candidate.version());
+      if (export.task() != Task.LANGUAGE) {
+        return served;
+      }
+      OnnxLanguageModel language = OnnxLanguageModel.of(model);
+      return new OnnxTextModel(
+          language,
+          tokenizer(folder, language.vocabulary()),
+          name,
+          candidate.version(),
+          served.description().properties());
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /** That beside the model, or the published GPT-2's if the model has as many tokens. */
+  private @Nullable Tokenizer tokenizer(Path folder, int vocabulary) {
+    if (TokenizerFiles.present(files, folder)) {
+      return TokenizerFiles.read(files, folder);
+    }
+    Tokenizer published = PublishedGpt2.tokenizer();
+    return published.vocabularySize() == vocabulary ? published : null;
+  }
+}

@@ -1,0 +1,64 @@
+package io.centroid.serve.layout;
+
+import io.centroid.InputException;
+import io.centroid.export.ExportDescription;
+import io.centroid.export.ExportForm;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.storage.AtomicDirectory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+
+/** Lays an export out for a server. */
+public final class Packaging {
+  private Packaging() {}
+
+  /**
+   * Copies the export's files, compared with their hashes, and writes what the server wants beside
+   * them.
+   *
+   * @return the folder
+   * @throws InputException if it is no export to ONNX, is damaged, or the folder is taken
+   */
+  public static Path write(PackageRequest request, Layout layout) throws IOException {
+    HadoopFiles files = request.files();
+    ExportDescription export = ExportDescription.read(files, request.export());
+    if (export.form() != ExportForm.ONNX) {
+      throw new InputException(
+          request.export()
+              + " is an export to "
+              + export.form()
+              + ": only those to onnx are taken");
+    }
+    export.requireFiles(files, request.export());
+    Map<String, String> texts = layout.texts(request, export);
+    AtomicDirectory folder =
+        AtomicDirectory.of(files, request.out(), false, ExportDescription.FILE);
+    folder.write(
+        false,
+        target -> {
+          String models = layout.modelFolder(request) + "/";
+          for (String name : export.files().keySet()) {
+            copy(files, new Path(request.export(), name), target, models + name);
+          }
+          copy(
+              files,
+              new Path(request.export(), ExportDescription.FILE),
+              target,
+              models + ExportDescription.FILE);
+          for (Map.Entry<String, String> text : texts.entrySet()) {
+            target.write(text.getKey(), text.getValue().getBytes(StandardCharsets.UTF_8));
+          }
+        });
+    return folder.target();
+  }
+
+  private static void copy(HadoopFiles files, Path from, AtomicDirectory.Draft target, String name)
+      throws IOException {
+    try (InputStream in = files.open(from)) {
+      target.write(name, in::transferTo);
+    }
+  }
+}

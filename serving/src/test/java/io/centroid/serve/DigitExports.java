@@ -1,0 +1,138 @@
+package io.centroid.serve;
+
+import io.centroid.export.ExportDescription;
+import io.centroid.export.ExportForm;
+import io.centroid.export.Task;
+import io.centroid.export.WeightType;
+import io.centroid.export.verify.Verification;
+import io.centroid.io.Sha256;
+import io.centroid.onnx.ElementType;
+import io.centroid.onnx.OnnxGraph;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+
+/**
+ * Exports of small networks of 784 pixels and ten classes. A picture of zeros gives the class that
+ * the network was made for the largest probability, so that answers tell which version gave them.
+ */
+public final class DigitExports {
+  public static final int PIXELS = 784;
+  public static final int CLASSES = 10;
+
+  /** The last one would be markup if it were taken for it. */
+  private static final List<String> LABELS =
+      List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "<b>9</b>");
+
+  private DigitExports() {}
+
+  /** One dense layer: pixel {@code i} speaks for class {@code i % 10}. */
+  public static Path linear(Path folder, int favourite) {
+    float[] weights = new float[PIXELS * CLASSES];
+    for (int i = 0; i < PIXELS; i++) {
+      weights[i * CLASSES + i % CLASSES] = 0.01f;
+    }
+    OnnxGraph graph = new OnnxGraph("linear");
+    String input = graph.input("input", ElementType.FLOAT, List.of("batch", PIXELS));
+    return write(folder, graph, dense(graph, input, "", PIXELS, CLASSES, weights, favourite));
+  }
+
+  /** The networks of the MNIST experiments: 784-128-10, its weights drawn. */
+  public static Path dense(Path folder, int favourite, long seed) {
+    Random random = new Random(seed);
+    OnnxGraph graph = new OnnxGraph("dense");
+    String input = graph.input("input", ElementType.FLOAT, List.of("batch", PIXELS));
+    String scale = graph.number("scale", 1 / 255f);
+    String scaled = graph.node("Mul", "scaled", List.of(input, scale));
+    String hidden =
+        graph.node(
+            "Relu",
+            "hidden",
+            List.of(dense(graph, scaled, "hidden.", PIXELS, 128, drawn(random, PIXELS * 128), -1)));
+    String logits = dense(graph, hidden, "", 128, CLASSES, drawn(random, 128 * CLASSES), favourite);
+    return write(folder, graph, logits);
+  }
+
+  /** A network of four features. */
+  public static Path other(Path folder) {
+    OnnxGraph graph = new OnnxGraph("other");
+    String input = graph.input("input", ElementType.FLOAT, List.of("batch", 4));
+    return write(folder, graph, dense(graph, input, "", 4, CLASSES, new float[4 * CLASSES], 1));
+  }
+
+  private static float[] drawn(Random random, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) (0.05 * random.nextGaussian());
+    }
+    return values;
+  }
+
+  private static String dense(
+      OnnxGraph graph,
+      String input,
+      String prefix,
+      int inputs,
+      int outputs,
+      float[] weights,
+      int favourite) {
+    float[] bias = new float[outputs];
+    if (favourite >= 0) {
+      bias[favourite] = 2;
+    }
+    String w = graph.floats(prefix + "W", List.of((long) inputs, (long) outputs), weights);
+    String b = graph.floats(prefix + "b", List.of((long) outputs), bias);
+    return graph.node("Gemm", prefix.isEmpty() ? "logits" : prefix + "z", List.of(input, w, b));
+  }
+
+  private static Path write(Path folder, OnnxGraph graph, String logits) {
+    String probabilities = graph.node("Softmax", "probabilities", List.of(logits));
+    graph.output(probabilities, ElementType.FLOAT, List.of("batch", CLASSES));
+    graph.output(logits, ElementType.FLOAT, List.of("batch", CLASSES));
+    graph.metadata(
+        "labels",
+        LABELS.stream().map(label -> '"' + label + '"').collect(Collectors.joining(",", "[", "]")));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      graph.writeTo(bytes);
+      return write(folder, bytes.toByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** An export of any bytes, which takes the place of the one that is there, as a whole. */
+  public static Path write(Path folder, byte[] onnx) throws IOException {
+    Path made = Files.createTempDirectory(folder.toAbsolutePath().getParent(), ".making");
+    Files.write(made.resolve("model.onnx"), onnx);
+    ExportDescription export =
+        new ExportDescription(
+            ExportForm.ONNX,
+            WeightType.FP32,
+            false,
+            "mlp",
+            Task.CLASSIFICATION,
+            new ExportDescription.Source("none", "0".repeat(64)),
+            List.of(new ExportDescription.Port("input", "float32", List.of("batch", "784"))),
+            List.of(
+                new ExportDescription.Port("probabilities", "float32", List.of("batch", "10")),
+                new ExportDescription.Port("logits", "float32", List.of("batch", "10"))),
+            new ExportDescription.Preprocessing(true, List.of(1, 28, 28), List.of(0f), List.of(1f)),
+            LABELS,
+            Map.of("model.onnx", new ExportDescription.StoredFile(onnx.length, Sha256.of(onnx))),
+            new Verification("none", false, 0, 0, 0, 0, null, Map.of(), Map.of()));
+    Files.write(made.resolve("export.json"), export.toJson());
+    if (Files.exists(folder)) {
+      Path old = Files.createTempDirectory(folder.toAbsolutePath().getParent(), ".old");
+      Files.move(folder, old, StandardCopyOption.REPLACE_EXISTING);
+    }
+    return Files.move(made, folder);
+  }
+}

@@ -1,8 +1,0 @@
-package io.centroid.bench;
-
-/**
- * A network of one hidden layer and what it is trained with, which decides how much is saved.
- *
- * @param optimizer as {@code optimizer.name} says
- */
-public record CheckpointedNetwork(int hidden, String optimizer) {}

@@ -1,0 +1,62 @@
+package io.centroid.cli.report;
+
+import io.centroid.export.ExportListener;
+import java.io.PrintWriter;
+import java.time.Duration;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/** Shows on standard error how an export goes on: a bar on a terminal, lines elsewhere. */
+public final class ExportProgress implements ExportListener, AutoCloseable {
+  private static final long LINE_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
+
+  private final PrintWriter err;
+  private final boolean terminal;
+  private long lastLineNanos = System.nanoTime();
+  private @Nullable ProgressBar bar;
+
+  public ExportProgress(PrintWriter err) {
+    this.err = err;
+    this.terminal = ProgressReport.isTerminal();
+  }
+
+  @Override
+  public void onNote(String note) {
+    close();
+    err.println(note);
+    err.flush();
+  }
+
+  @Override
+  public void onCompared(int done, int examples) {
+    if (terminal) {
+      ProgressBar shown = bar;
+      if (shown == null) {
+        shown =
+            new ProgressBarBuilder()
+                .setTaskName("comparing")
+                .setStyle(ProgressBarStyle.ASCII)
+                .setInitialMax(examples)
+                .setUpdateIntervalMillis(200)
+                .build();
+        bar = shown;
+      }
+      shown.stepTo(done);
+    } else if (System.nanoTime() - lastLineNanos > LINE_EVERY_NANOS) {
+      lastLineNanos = System.nanoTime();
+      err.printf("compared %,d of %,d%n", done, examples);
+      err.flush();
+    }
+  }
+
+  @Override
+  public void close() {
+    ProgressBar shown = bar;
+    bar = null;
+    if (shown != null) {
+      shown.close();
+    }
+  }
+}

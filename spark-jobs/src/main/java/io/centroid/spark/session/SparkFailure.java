@@ -1,0 +1,102 @@
+package io.centroid.spark.session;
+
+import io.centroid.InputErrors;
+import io.centroid.InputException;
+import io.centroid.WorkerFailure;
+import io.centroid.memory.OutOfMemory;
+import io.centroid.train.DivergedException;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+
+/** Finds our own exception in what Spark wraps around it, or says in one line what Spark says. */
+public final class SparkFailure {
+  private static final Pattern TASK =
+      Pattern.compile(
+          "Task (\\d+) in stage \\S+ failed (\\d+) times?, most recent failure: "
+              + "Lost task \\S+ in stage \\S+ \\(TID \\d+\\) \\((\\S+) executor (\\S+)\\): (.*)",
+          Pattern.DOTALL);
+
+  private SparkFailure() {}
+
+  /** Runs a job that may fail with our own exception. */
+  public static <T> T unwrapped(Supplier<T> job) {
+    return unwrapped("task", job);
+  }
+
+  /**
+   * The same of a job whose tasks have a name.
+   *
+   * @param task what a task of the job stands for, such as a worker
+   */
+  public static <T> T unwrapped(String task, Supplier<T> job) {
+    try {
+      return job.get();
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Exception e) { // SparkException is checked, but Scala does not declare it
+      SparkEnv env = SparkEnv.get();
+      RuntimeException told = translated(task, e, env == null ? new SparkConf(false) : env.conf());
+      if (told instanceof WorkerFailure && told.getCause() == null) {
+        told.initCause(e); // For those who ask for the whole trace.
+      }
+      throw told;
+    }
+  }
+
+  /** In a task: no heap that runs out may end a JVM that is the driver's too. */
+  public static <T> T guarded(String what, Supplier<T> part) {
+    try {
+      return part.get();
+    } catch (OutOfMemoryError e) {
+      if (!SparkEnv.get().executorId().equals("driver")) {
+        throw e;
+      }
+      throw new WorkerFailure(what + ": " + OutOfMemory.described(e));
+    }
+  }
+
+  static RuntimeException translated(String task, Exception e, SparkConf conf) {
+    String message = String.valueOf(e.getMessage());
+    Matcher failed = TASK.matcher(message);
+    boolean matches = failed.find();
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof InputException || cause instanceof DivergedException) {
+        return (RuntimeException) cause;
+      }
+      if (cause instanceof WorkerFailure failure) {
+        return matches ? failure.with(" (" + attempts(failed) + ")") : failure;
+      }
+    }
+    if (!matches) {
+      return new WorkerFailure(firstLine(message));
+    }
+    String reason = failed.group(5);
+    return new WorkerFailure(
+        task
+            + " "
+            + failed.group(1)
+            + ": "
+            + ExecutorLoss.memory(reason, conf)
+                .map(memory -> memory + "; Spark says: " + firstLine(reason))
+                .orElseGet(() -> firstLine(reason))
+            + " ("
+            + attempts(failed)
+            + ")");
+  }
+
+  private static String attempts(Matcher failed) {
+    String times = failed.group(2);
+    return (times.equals("1") ? "tried once" : "tried " + times + " times")
+        + ", last on executor "
+        + failed.group(4)
+        + " on "
+        + failed.group(3);
+  }
+
+  private static String firstLine(String text) {
+    return InputErrors.oneLine(text.strip().lines().findFirst().orElse("(no message)"));
+  }
+}

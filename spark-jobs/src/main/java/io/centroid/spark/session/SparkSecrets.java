@@ -1,0 +1,82 @@
+package io.centroid.spark.session;
+
+import io.centroid.InputException;
+import io.centroid.security.SecretKeys;
+import io.centroid.security.SecretReference;
+import io.centroid.security.SecretResolver;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.Tuple2;
+
+/**
+ * Puts secrets in the place of their references in Spark's properties, in the driver's memory, just
+ * before Spark starts. Executors get them over Spark's RPC, which encrypts them where
+ * spark.network.crypto.enabled says so.
+ */
+public final class SparkSecrets {
+  private static final Logger LOG = LoggerFactory.getLogger(SparkSecrets.class);
+  private static final String HADOOP = "spark.hadoop.";
+
+  private SparkSecrets() {}
+
+  /**
+   * Resolves every reference.
+   *
+   * @throws InputException where a reference leads nowhere, or a secret could not do its work
+   */
+  static void resolve(SparkConf conf) {
+    SecretResolver resolver = new SecretResolver(hadoop(conf));
+    boolean any = false;
+    for (Tuple2<String, String> setting : conf.getAll()) {
+      String key = setting._1();
+      Optional<SecretReference> reference =
+          SecretKeys.tells(key) ? SecretReference.parse(setting._2()) : Optional.empty();
+      if (reference.isPresent()) {
+        SecretKeys.requireNone("spark", key, setting._2());
+        conf.set(key, resolver.resolve(key, reference.get()).reveal());
+        any = true;
+      }
+    }
+    if (conf.contains("spark.authenticate.secret")
+        && !conf.getBoolean("spark.authenticate", false)) {
+      throw new InputException(
+          "spark.authenticate.secret is given, but spark.authenticate is not true");
+    }
+    if (any
+        && !conf.get("spark.master", "local").startsWith("local")
+        && !conf.getBoolean("spark.network.crypto.enabled", false)) {
+      LOG.warn("secrets go to the executors in clear: spark.network.crypto.enabled is not true");
+    }
+  }
+
+  /** Hadoop's configuration as Spark is going to see it, without what is secret. */
+  static Configuration hadoop(SparkConf conf) {
+    Configuration hadoop = new Configuration();
+    for (Tuple2<String, String> setting : conf.getAll()) {
+      if (setting._1().startsWith(HADOOP) && !SecretKeys.tells(setting._1())) {
+        hadoop.set(setting._1().substring(HADOOP.length()), setting._2());
+      }
+    }
+    return hadoop;
+  }
+
+  /** Hadoop's configuration of a run that needs no Spark, from the same properties. */
+  public static Configuration withoutSpark(java.util.Map<String, String> properties) {
+    SparkConf conf = new SparkConf(false);
+    properties.forEach(
+        (key, value) -> {
+          if (key.startsWith(HADOOP)) {
+            conf.set(key, value);
+          }
+        });
+    resolve(conf);
+    Configuration hadoop = new Configuration();
+    for (Tuple2<String, String> setting : conf.getAll()) {
+      hadoop.set(setting._1().substring(HADOOP.length()), setting._2());
+    }
+    return hadoop;
+  }
+}

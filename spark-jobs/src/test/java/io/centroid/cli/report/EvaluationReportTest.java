@@ -1,0 +1,122 @@
+package io.centroid.cli.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.centroid.evaluate.Evaluation;
+import io.centroid.train.worker.EvaluationSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EvaluationReportTest {
+  /** Class 2 is never predicted, and class 3 has no examples. */
+  private static final Evaluation THREE_OF_FOUR =
+      new Evaluation(
+          2_000,
+          500,
+          0,
+          new long[][] {{1_200, 100, 0, 0}, {0, 600, 0, 0}, {50, 50, 0, 0}, {0, 0, 0, 0}});
+
+  @Test
+  void classificationAsText() {
+    assertThat(report(THREE_OF_FOUR).toText())
+        .isEqualTo(
+            """
+            /runs/a/checkpoints/step-00000470
+            examples   2,000 test examples
+            accuracy   90.00 %
+            loss       0.2500
+
+             class  precision   recall       f1  examples
+                 0     0.9600   0.9231   0.9412     1,300
+                 1     0.8000   1.0000   0.8889       600
+                 2     0.0000   0.0000   0.0000       100
+                 3     0.0000   0.0000   0.0000         0
+
+            Confusion: a row is the actual class, a column the predicted one
+                        0      1      2      3
+                 0   1200    100      .      .
+                 1      .    600      .      .
+                 2     50     50      .      .
+                 3      .      .      .      .
+            """);
+  }
+
+  @Test
+  void classificationAsJson() {
+    Evaluation twoClasses = new Evaluation(4, 0, 0, new long[][] {{1, 1}, {1, 1}});
+    assertThat(report(twoClasses).toJson())
+        .hasToString(
+            """
+            {"checkpoint":"/runs/a/checkpoints/step-00000470","part":"test","examples":4,\
+            "accuracy":0.5,"loss":0.0,"perplexity":1.0,\
+            "classes":[\
+            {"class":0,"precision":0.5,"recall":0.5,"f1":0.5,"support":2},\
+            {"class":1,"precision":0.5,"recall":0.5,"f1":0.5,"support":2}],\
+            "confusion":[[1,1],[1,1]]}\
+            """);
+  }
+
+  @Test
+  void classesThatHaveNamesAreShownByThem() {
+    Evaluation twoClasses = new Evaluation(4, 1, 0, new long[][] {{1, 0}, {1, 2}});
+    EvaluationReport report = report(twoClasses, List.of("negative", "pos"));
+    assertThat(report.toText())
+        .endsWith(
+            """
+               class  precision   recall       f1  examples
+            negative     0.5000   1.0000   0.6667         1
+                 pos     1.0000   0.6667   0.8000         3
+
+            Confusion: a row is the actual class, a column the predicted one
+                     negative      pos
+            negative        1        .
+                 pos        1        2
+            """);
+    assertThat(report.toJson().path("classes").findValuesAsText("class"))
+        .containsExactly("negative", "pos");
+  }
+
+  @Test
+  void regressionAsText() {
+    assertThat(report(new Evaluation(4, 1, 1.5, new long[0][0])).toText())
+        .isEqualTo(
+            """
+            /runs/a/checkpoints/step-00000470
+            examples   4 test examples
+            loss       0.250000 (mean squared error)
+            error      0.375000 (mean absolute error)
+            """);
+  }
+
+  @Test
+  void regressionAsJson() {
+    assertThat(report(new Evaluation(4, 1, 1.5, new long[0][0])).toJson())
+        .hasToString(
+            """
+            {"checkpoint":"/runs/a/checkpoints/step-00000470","part":"test","examples":4,\
+            "meanAbsoluteError":0.375,"loss":0.25}\
+            """);
+  }
+
+  @Test
+  void withoutExamplesThereAreNoNumbers() {
+    EvaluationReport report = report(new Evaluation(0, 0, 0, new long[2][2]));
+    assertThat(report.toText()).endsWith("examples   0 test examples\n");
+    assertThat(report.toJson().toString()).doesNotContain("NaN");
+  }
+
+  @Test
+  void aTableThatNoOneReadsIsLeftOut() {
+    String text = report(new Evaluation(1, 0, 0, new long[31][31])).toText();
+    assertThat(text).contains("precision").doesNotContain("Confusion");
+  }
+
+  private static EvaluationReport report(Evaluation evaluation) {
+    return report(evaluation, List.of());
+  }
+
+  private static EvaluationReport report(Evaluation evaluation, List<String> classNames) {
+    return new EvaluationReport(
+        "/runs/a/checkpoints/step-00000470", EvaluationSet.TEST, evaluation, classNames);
+  }
+}
