@@ -88,7 +88,7 @@ final class RunDirectory {
   }
 
   void writeResult(RunResult result) throws IOException {
-    write("result.json", ChecksummedJson.write(result));
+    write("result.json", ChecksummedJson.UNVERSIONED.write(result));
   }
 
   /**
