@@ -27,10 +27,8 @@ final class ContestantJvm {
     line.add(
         String.join(
             File.pathSeparator,
-            home.conf().toString(),
-            home.jobJar().toString(),
-            home.sparkJars() + "/*",
-            home.dl4jJars() + "/*"));
+            home.classPath(),
+            home.dl4jSparkJars() + "/*"));
     line.add(ContestantServer.class.getName());
     line.add(side.name());
     line.add(json(settings));

@@ -66,12 +66,7 @@ public final class Submitted implements AutoCloseable {
     line.add("-Djava.io.tmpdir=" + Files.createDirectories(temporary(folder)));
     line.add("-D" + CentroidHome.PROPERTY + "=" + home.root());
     line.add("-cp");
-    line.add(
-        String.join(
-            File.pathSeparator,
-            home.conf().toString(),
-            home.jobJar().toString(),
-            home.sparkJars() + "/*"));
+    line.add(home.classPath());
     line.add(Developer.class.getName());
     line.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(line);

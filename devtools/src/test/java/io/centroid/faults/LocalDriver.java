@@ -85,9 +85,7 @@ final class LocalDriver implements AutoCloseable {
         String.join(
             File.pathSeparator,
             client.write().toString(),
-            home.conf().toString(),
-            home.jobJar().toString(),
-            home.sparkJars() + "/*"));
+            home.classPath()));
     line.add("io.centroid.cli.Centroid");
     line.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(line);

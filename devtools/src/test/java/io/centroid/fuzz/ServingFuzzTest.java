@@ -131,7 +131,7 @@ final class ServingFuzzTest {
       if (e.status() < 400 || e.status() >= 500) {
         throw new AssertionError("the server's own fault is no answer to a body: " + e.status(), e);
       }
-      throw new InputException(e.getMessage(), e);
+      throw new InputException(String.valueOf(e.getMessage()), e);
     }
   }
 }
