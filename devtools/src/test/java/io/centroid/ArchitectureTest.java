@@ -47,8 +47,22 @@ class ArchitectureTest {
     MODULES.put(
         "core",
         List.of(
-            "random", "security", "io", "checkpoint", "text", "data", "nn", "memory",
-            "averaging", "optim", "evaluate", "generate", "huggingface", "train", "config", "model",
+            "random",
+            "security",
+            "io",
+            "checkpoint",
+            "text",
+            "data",
+            "nn",
+            "memory",
+            "averaging",
+            "optim",
+            "evaluate",
+            "generate",
+            "huggingface",
+            "train",
+            "config",
+            "model",
             "run"));
     MODULES.put("dl4j", List.of("dl4j"));
     MODULES.put("lifecycle", List.of("registry", "onnx", "export", "retrain"));
@@ -298,8 +312,7 @@ class ArchitectureTest {
   void noGeneratorIsShared() {
     noClasses()
         .should()
-        .dependOnClassesThat(
-            nameMatching("java\\.util\\.(Random|concurrent\\.ThreadLocalRandom)"))
+        .dependOnClassesThat(nameMatching("java\\.util\\.(Random|concurrent\\.ThreadLocalRandom)"))
         .orShould()
         .callCodeUnitWhere(
             target(owner(nameMatching("java\\.lang\\.(Strict)?Math")))
