@@ -63,7 +63,8 @@ final class SmallTraining {
   }
 
   static TrainState train(TrainingPlan plan, Workers workers, WorkerSpec spec) {
-    return new TrainingLoop(plan, workers, false, EarlyStopping.never(), List.of())
+    return new TrainingLoop(
+            plan, workers, false, EarlyStopping.never(), OutlierRule.off(), List.of())
         .run(start(spec));
   }
 

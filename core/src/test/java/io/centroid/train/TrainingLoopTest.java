@@ -512,7 +512,12 @@ class TrainingLoopTest {
       try (LocalShardedData data = data(threads)) {
         TrainingLoop loop =
             new TrainingLoop(
-                plan, workers(data), validationSplit > 0, EarlyStopping.never(), List.of(listener));
+                plan,
+                workers(data),
+                validationSplit > 0,
+                EarlyStopping.never(),
+                OutlierRule.off(),
+                List.of(listener));
         return new Outcome(loop.run(start), rounds, losses, validations);
       }
     }

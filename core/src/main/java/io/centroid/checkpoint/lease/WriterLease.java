@@ -89,6 +89,25 @@ public final class WriterLease implements AutoCloseable {
   }
 
   /**
+   * Checks after a failure, which may have come of the lost lease.
+   *
+   * @throws LeaseLostException as {@link #check}, with the failure suppressed
+   */
+  public void checkAfter(Exception failure) {
+    if (failure instanceof LeaseLostException) {
+      return;
+    }
+    try {
+      check();
+    } catch (LeaseLostException e) {
+      e.addSuppressed(failure);
+      throw e;
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /**
    * Checks only if a sign of life found another writer: costs nothing, for between the commits.
    *
    * @throws LeaseLostException as {@link #check}
