@@ -20,7 +20,7 @@ record DriverReduction(WorkerSpec spec, OuterStep outerStep, Lineage lineage, Ro
             round.number(),
             () -> Jobs.results("worker", results, result -> result.value().withoutMemory()));
     long ran = System.nanoTime();
-    RoundAggregation meeting = RoundAggregation.of(round, spec, outerStep, inOrder);
+    RoundAggregation meeting = RoundAggregation.aggregate(round, spec, outerStep, inOrder);
     return new Reduced(
         meeting.parameters(),
         new SparkCarriedState(lineage, meeting.shared(), meeting.outer()),

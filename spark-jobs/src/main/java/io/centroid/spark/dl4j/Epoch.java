@@ -109,7 +109,7 @@ final class Epoch {
   }
 
   private float[] mean(List<WorkerResult> workers) {
-    WeightedMean.Accumulator sum = new WeightedMean.Accumulator(parameters.length);
+    WeightedMean sum = new WeightedMean(parameters.length);
     float[] delta = new float[parameters.length];
     for (WorkerResult worker : workers) {
       if (worker.report().examples() > 0) {
