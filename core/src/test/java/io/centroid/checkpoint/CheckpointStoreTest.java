@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +49,8 @@ final class CheckpointStoreTest {
     LoadedCheckpoint loaded = run.store().loadNewest().orElseThrow();
     assertThat(loaded.parameters()).isEqualTo(newest.parameters());
     assertThat(loaded.state()).containsOnlyKeys("outer.velocity");
-    assertThat(loaded.state().get("outer.velocity").values()).containsExactly(2.5f, 2, 3, 4, 5);
+    assertThat(Objects.requireNonNull(loaded.state().get("outer.velocity")).values())
+        .containsExactly(2.5f, 2, 3, 4, 5);
     assertThat(loaded.path()).isEqualTo(newest.path());
     assertThat(run.steps()).containsExactly(10L, 20L);
     assertThat(run.passedOver).isEmpty();

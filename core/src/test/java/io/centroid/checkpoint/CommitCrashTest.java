@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +46,8 @@ final class CommitCrashTest {
     LoadedCheckpoint seen = run.store().loadNewest().orElseThrow();
     assertThat(seen.manifest().step()).isEqualTo(visible);
     assertThat(seen.parameters()).containsOnly(visible / 10f);
-    assertThat(seen.state().get("outer.velocity").values()[0]).isEqualTo(visible / 10f);
+    assertThat(Objects.requireNonNull(seen.state().get("outer.velocity")).values()[0])
+        .isEqualTo(visible / 10f);
     assertThat(run.passedOver).isEmpty();
 
     CheckpointWriter next = run.writer();
