@@ -1,22 +1,22 @@
 .PHONY: build test it faults fuzz bench bench-kernels format clean
 
 build: ## the job jar, and the Spark and HDFS jars that ./centroid runs on
-	mvn -q -B package -DskipTests -Dspotless.check.skip -Djacoco.skip
+	mvn -q -B package -DskipTests -Dspotless.check.skip
 
 test: ## the fast tests
 	mvn -B test
 
-it: ## everything that is checked: fast tests, real daemons, format
+it: ## fast tests, real daemons, format; all but the long suites
 	mvn -B verify
 
-faults: ## the same, with the faults of real daemons that take long: nearly two hours
+faults: ## the same and the long suites, the faults of real daemons: some two hours more
 	mvn -B verify -Dit.excluded=none
 
 FUZZ_TESTS := $(notdir $(basename $(wildcard devtools/src/test/java/io/centroid/fuzz/*FuzzTest.java)))
 TIME ?= 60s
 
 fuzz: ## every parser under Jazzer, one after the other; TIME=10m for each, TARGET="ModelFuzzTest::config" takes those that match
-	mvn -q -B -pl devtools -am test-compile dependency:build-classpath -Dspotless.check.skip -Djacoco.skip -Dmdep.outputFile=target/fuzz.classpath
+	mvn -q -B -pl devtools -am test-compile dependency:build-classpath -Dspotless.check.skip -Dmdep.outputFile=target/fuzz.classpath
 	@jazzer="java @conf/jvm.options -Xmx2g -cp devtools/target/test-classes:devtools/target/classes:$$(cat devtools/target/fuzz.classpath) com.code_intelligence.jazzer.Jazzer"; \
 	failed=; \
 	for target in $$($$jazzer --list_fuzz_tests=$$(printf ':io.centroid.fuzz.%s' $(FUZZ_TESTS)) | grep -e '$(TARGET)'); do \
@@ -29,13 +29,16 @@ fuzz: ## every parser under Jazzer, one after the other; TIME=10m for each, TARG
 	done; \
 	test -z "$$failed" || { echo "broke a rule:$$failed; inputs in runs/fuzz"; exit 1; }
 
-bench: ## local steps against DL4J's own fit, in turns
-	mvn -q -B -pl core test-compile dependency:build-classpath -Dspotless.check.skip -Dmdep.outputFile=target/benchmark.classpath
-	OMP_NUM_THREADS=1 java -cp "core/target/test-classes:core/target/classes:$$(cat core/target/benchmark.classpath)" io.centroid.dl4j.LocalStepsBenchmark
+BENCHMARKS = mvn -q -B -pl devtools -am -Pci test-compile dependency:build-classpath -Dspotless.check.skip -Dcyclonedx.skip -Dmdep.outputFile=target/benchmark.classpath
+BENCHMARK_JAVA = OMP_NUM_THREADS=1 java -cp "devtools/target/test-classes:devtools/target/classes:$$(cat devtools/target/benchmark.classpath)"
 
-bench-kernels: ## operations and whole steps of the engines, by JMH; ARGS="gemm -p kernels=cpu" takes a few
-	mvn -q -B -pl core test-compile dependency:build-classpath -Dspotless.check.skip -Dmdep.outputFile=target/benchmark.classpath
-	OMP_NUM_THREADS=1 java -cp "core/target/test-classes:core/target/classes:$$(cat core/target/benchmark.classpath)" org.openjdk.jmh.Main $(ARGS)
+bench: ## local steps against DL4J's own fit, in turns
+	$(BENCHMARKS)
+	$(BENCHMARK_JAVA) io.centroid.dl4j.LocalStepsBenchmark
+
+bench-kernels: ## operations and whole steps of the engines, by JMH; ARGS="gemm" takes a few
+	$(BENCHMARKS)
+	$(BENCHMARK_JAVA) org.openjdk.jmh.Main $(ARGS)
 
 format:
 	mvn -q -B spotless:apply

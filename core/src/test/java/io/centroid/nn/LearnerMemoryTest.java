@@ -69,24 +69,6 @@ class LearnerMemoryTest {
     }
   }
 
-  @Test
-  void aNetworkOfDl4jCannotBeUsedAfterClosing() {
-    NetworkSpec spec =
-        new NetworkSpec(
-            new Architecture.Cnn(List.of(3), 5, List.of(), Activation.RELU),
-            new InputShape(2, 8, 8),
-            4,
-            Loss.CROSS_ENTROPY,
-            1);
-    Learner learner = spec.newLearner();
-    learner.gradient(Batches.random(spec, 3, 1), 1);
-    float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
-    learner.close();
-    learner.close();
-    assertThatThrownBy(() -> learner.parameters().store(parameters))
-        .isInstanceOf(IllegalStateException.class);
-  }
-
   private static Batch batch(NetworkSpec spec, int rows) {
     if (!(spec.architecture() instanceof Architecture.Gpt2 gpt2)) {
       return Batches.random(spec, rows, 1);

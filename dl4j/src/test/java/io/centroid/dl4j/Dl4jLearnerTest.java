@@ -128,4 +128,23 @@ class Dl4jLearnerTest {
         .hasMessage(
             "model.channels has 2 convolutions of 5x5, but an image of 1x10x10 is used up after 1");
   }
+
+  @Test
+  void aNetworkOfDl4jCannotBeUsedAfterClosing() {
+    NetworkSpec spec =
+        new NetworkSpec(
+            new Architecture.Cnn(List.of(3), 5, List.of(), Activation.RELU),
+            new InputShape(2, 8, 8),
+            4,
+            Loss.CROSS_ENTROPY,
+            1,
+            new Dl4jEngine());
+    Learner learner = spec.newLearner();
+    learner.gradient(Batches.random(spec, 3, 1), 1);
+    float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
+    learner.close();
+    learner.close();
+    assertThatThrownBy(() -> learner.parameters().store(parameters))
+        .isInstanceOf(IllegalStateException.class);
+  }
 }

@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A Python of this machine that has some packages. */
 final class Pythons {
-  private static final List<String> CANDIDATES = List.of("python3", "/usr/bin/python3");
+  private static final List<String> CANDIDATES =
+      List.of(System.getProperty("centroid.python", "python3"), "python3", "/usr/bin/python3");
 
   private Pythons() {}
 

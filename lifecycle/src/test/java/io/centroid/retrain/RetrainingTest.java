@@ -127,7 +127,7 @@ final class RetrainingTest {
   @Test
   void whatIsNotFarEnoughWaitsForMore() throws IOException {
     retrain();
-    table("deliveries/day-2.csv", 200, 0, 5);
+    table("deliveries/day-2.csv", 2_000, 0, 5);
     assertThat(retrain("retrain.drift.start=0.5").outcome()).isEqualTo(Outcome.WAITING);
     assertThat(retrain("retrain.drift.start=0.5").outcome()).isEqualTo(Outcome.WAITING);
     Retraining.Result started = retrain(LENIENT);

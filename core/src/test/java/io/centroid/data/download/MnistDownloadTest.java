@@ -148,7 +148,12 @@ class MnistDownloadTest {
     try (LocalMirror broken = mirror(Behaviour.BREAKS_OFF_HALFWAY);
         LocalMirror good = mirror(Behaviour.GOOD)) {
       download(broken, good).into(directory, DownloadProgress.NONE);
-      assertThat(good.ranges.get(0)).isEqualTo("bytes=" + whole / 2 + "-");
+      assertThat(good.ranges.get(0)).matches("bytes=\\d+-");
+      // Java's HTTP client may drop the buffers that it has not handed out when a connection
+      // breaks.
+      assertThat(Integer.parseInt(good.ranges.get(0).replaceAll("\\D", "")))
+          .isBetween(whole / 2 - (64 << 10), whole / 2)
+          .isPositive();
       assertComplete();
     }
   }
