@@ -43,6 +43,7 @@ final class SmallTraining {
       arrived[worker] =
           data.execution()
               .train(
+                  spec,
                   task,
                   worker,
                   shards.get(worker),
