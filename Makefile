@@ -12,12 +12,12 @@ it: ## everything that is checked: fast tests, real daemons, format
 faults: ## the same, with the faults of real daemons that take long: nearly two hours
 	mvn -B verify -Dit.excluded=none
 
-FUZZ_TESTS := $(notdir $(basename $(wildcard spark-jobs/src/test/java/io/centroid/fuzz/*FuzzTest.java)))
+FUZZ_TESTS := $(notdir $(basename $(wildcard devtools/src/test/java/io/centroid/fuzz/*FuzzTest.java)))
 TIME ?= 60s
 
 fuzz: ## every parser under Jazzer, one after the other; TIME=10m for each, TARGET="ModelFuzzTest::config" takes those that match
-	mvn -q -B -pl spark-jobs -am test-compile dependency:build-classpath -Dspotless.check.skip -Djacoco.skip -Dmdep.outputFile=target/fuzz.classpath
-	@jazzer="java @conf/jvm.options -Xmx2g -cp spark-jobs/target/test-classes:spark-jobs/target/classes:$$(cat spark-jobs/target/fuzz.classpath) com.code_intelligence.jazzer.Jazzer"; \
+	mvn -q -B -pl devtools -am test-compile dependency:build-classpath -Dspotless.check.skip -Djacoco.skip -Dmdep.outputFile=target/fuzz.classpath
+	@jazzer="java @conf/jvm.options -Xmx2g -cp devtools/target/test-classes:devtools/target/classes:$$(cat devtools/target/fuzz.classpath) com.code_intelligence.jazzer.Jazzer"; \
 	failed=; \
 	for target in $$($$jazzer --list_fuzz_tests=$$(printf ':io.centroid.fuzz.%s' $(FUZZ_TESTS)) | grep -e '$(TARGET)'); do \
 	  class=$${target%%::*}; method=$${target##*::}; name=$${class##*.}-$$method; \
@@ -25,7 +25,7 @@ fuzz: ## every parser under Jazzer, one after the other; TIME=10m for each, TARG
 	  mkdir -p runs/fuzz/corpus/$$name; \
 	  $$jazzer --target_class=$$class --target_method=$$method --hooks=true --max_duration=$(TIME) \
 	    '--instrumentation_includes=io.centroid.**:com.fasterxml.jackson.**:com.typesafe.config.**' '--custom_hook_excludes=**' \
-	    --reproducer_path=runs/fuzz -artifact_prefix=runs/fuzz/$$name- -max_len=65536 runs/fuzz/corpus/$$name || failed="$$failed $$target"; \
+	    --reproducer_path=runs/fuzz -artifact_prefix=runs/fuzz/$$name- -max_len=65536 runs/fuzz/corpus/$$name || failed="$$failed $$target (exit $$?)"; \
 	done; \
 	test -z "$$failed" || { echo "broke a rule:$$failed; inputs in runs/fuzz"; exit 1; }
 

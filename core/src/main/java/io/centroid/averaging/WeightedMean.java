@@ -1,91 +1,46 @@
 package io.centroid.averaging;
 
-import java.util.Arrays;
-import java.util.List;
-
 /**
- * The mean of vectors by weight. Each element is summed in double precision in the order of the
- * parts, so that the result has the same bits wherever and in whatever pieces it is computed.
+ * The mean of vectors by weight. The parts are added one at a time and need not be kept. Each
+ * element is summed in double precision in the order of the parts, so that the result is bitwise
+ * identical wherever and in whatever slices it is computed. Not thread-safe.
  */
 public final class WeightedMean {
-  private static final int CHUNK = 4096;
+  private final double[] sums;
+  private double total;
 
-  private WeightedMean() {}
-
-  /** A vector, or the same slice of each, and its weight; a weight of 0 leaves it out. */
-  public record Part(float[] values, double weight) {}
+  public WeightedMean(int length) {
+    sums = new double[length];
+  }
 
   /**
-   * Folds the parts.
+   * Adds the next part; the order of the calls decides the bits.
    *
-   * @return sum(weight * values) / sum(weight); zeros if no part has a weight
+   * @param weight 0 leaves the part out, whatever its values
    */
-  public static float[] of(List<Part> parts) {
-    int length = parts.get(0).values().length;
-    float[] mean = new float[length];
-    double total = 0;
-    for (Part part : parts) {
-      total += part.weight();
+  public void add(float[] values, double weight) {
+    if (values.length != sums.length) {
+      throw new IllegalArgumentException(
+          "a part must have " + sums.length + " values: " + values.length);
     }
-    double[] sums = new double[Math.min(CHUNK, length)];
-    for (int from = 0; from < length; from += CHUNK) {
-      int count = Math.min(CHUNK, length - from);
-      Arrays.fill(sums, 0, count, 0);
-      for (Part part : parts) {
-        accumulate(sums, part.values(), from, count, part.weight());
-      }
-      divide(sums, total, mean, from, count);
-    }
-    return mean;
-  }
-
-  /**
-   * The same mean, bit for bit, of parts that come one at a time and need not be kept: eight bytes
-   * an element. Not thread-safe.
-   */
-  public static final class Accumulator {
-    private final double[] sums;
-    private double total;
-
-    public Accumulator(int length) {
-      sums = new double[length];
-    }
-
-    /** Adds the next part; the order of the calls decides the bits. */
-    public void add(float[] values, double weight) {
-      if (values.length != sums.length) {
-        throw new IllegalArgumentException(
-            "a part must have " + sums.length + " values: " + values.length);
-      }
-      accumulate(sums, values, 0, sums.length, weight);
-      total += weight;
-    }
-
-    /** The mean of the parts so far; zeros if none has a weight. */
-    public float[] mean() {
-      float[] mean = new float[sums.length];
-      divide(sums, total, mean, 0, mean.length);
-      return mean;
-    }
-  }
-
-  /** Adds {@code values[from..from + count)} to the first sums. */
-  private static void accumulate(
-      double[] sums, float[] values, int from, int count, double weight) {
     if (weight == 0) {
       return;
     }
-    for (int i = 0; i < count; i++) {
-      sums[i] += weight * values[from + i];
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += weight * values[i];
     }
+    total += weight;
   }
 
-  private static void divide(double[] sums, double total, float[] mean, int from, int count) {
+  /** {@code sum(weight * values) / sum(weight)} of the parts so far; zeros if none has a weight. */
+  public float[] mean() {
+    float[] mean = new float[sums.length];
     if (total == 0) {
-      return;
+      return mean;
     }
-    for (int i = 0; i < count; i++) {
-      mean[from + i] = (float) (sums[i] / total);
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = (float) (sums[i] / total);
     }
+    return mean;
   }
 }

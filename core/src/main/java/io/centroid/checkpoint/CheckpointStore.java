@@ -114,7 +114,8 @@ public final class CheckpointStore {
     return claim(terms, new ProcessTable(), Clock.systemUTC(), Stopwatch.SYSTEM);
   }
 
-  public WriterClaim claim(LeaseTerms terms, ProcessTable processes, Clock clock, Stopwatch stopwatch) {
+  public WriterClaim claim(
+      LeaseTerms terms, ProcessTable processes, Clock clock, Stopwatch stopwatch) {
     return new WriterClaim(new LeaseFolder(storage, root), terms, processes, clock, stopwatch);
   }
 

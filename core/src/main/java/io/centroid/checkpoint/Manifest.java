@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputErrors;
 import io.centroid.InputException;
 import io.centroid.checkpoint.lease.WriterLease;
-import io.centroid.io.ChecksummedJson;
 import io.centroid.io.storage.StoredFile;
 import java.time.Instant;
 import java.util.List;
@@ -52,12 +51,12 @@ public record Manifest(
    *     {@link #FORMAT}
    */
   public static Manifest parse(String file, byte[] json) {
-    return ChecksummedJson.read(file, json, ManifestJson.class, ManifestJson::manifest);
+    return ManifestJson.FORM.read(file, json, ManifestJson.class, ManifestJson::manifest);
   }
 
   /** The manifest as indented JSON in UTF-8; equal manifests give equal bytes. */
   public byte[] toJson() {
-    return ChecksummedJson.write(ManifestJson.of(this));
+    return ManifestJson.FORM.write(ManifestJson.of(this));
   }
 
   /** Steps that each worker has taken. */

@@ -2,7 +2,7 @@ package io.centroid.checkpoint;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.io.Json;
+import io.centroid.io.ChecksummedJson;
 import io.centroid.io.storage.StoredFile;
 import java.time.Instant;
 import java.util.List;
@@ -11,7 +11,6 @@ import java.util.Map;
 /** The manifest's JSON form. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 record ManifestJson(
-    int format,
     long step,
     long round,
     long seed,
@@ -26,14 +25,11 @@ record ManifestJson(
     ObjectNode data,
     ObjectNode training,
     List<LayoutTensor> layout) {
-  ManifestJson {
-    Json.require(format == Manifest.FORMAT, "format", String.valueOf(Manifest.FORMAT));
-  }
+  static final ChecksummedJson FORM = new ChecksummedJson("format", Manifest.FORMAT);
 
   static ManifestJson of(Manifest manifest) {
     Snapshot snapshot = manifest.snapshot();
     return new ManifestJson(
-        Manifest.FORMAT,
         snapshot.step(),
         snapshot.round(),
         snapshot.seed(),

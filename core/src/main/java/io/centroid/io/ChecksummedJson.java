@@ -1,5 +1,6 @@
 package io.centroid.io;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputErrors;
 import io.centroid.InputException;
@@ -9,25 +10,36 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * JSON documents with a checksum of their own: the last key holds the SHA-256 of the file as it is
- * with 64 zeros in the key's place. It detects bit rot and edits by hand, not an attacker, who can
- * write a new checksum.
+ * The form of a kind of JSON documents with a checksum of their own: the last key holds the SHA-256
+ * of the file as it is with 64 zeros in the key's place. It detects bit rot and edits by hand, not
+ * an attacker, who can write a new checksum.
+ *
+ * @param versionKey the first key, which holds the version of the form; empty if there is none
+ * @param version the only version that is read and written
  */
-public final class ChecksummedJson {
+public record ChecksummedJson(String versionKey, int version) {
   /** The key that holds the checksum. */
   public static final String KEY = "sha256OfThisFile";
+
+  /** Documents without a version. */
+  public static final ChecksummedJson UNVERSIONED = new ChecksummedJson("", 0);
 
   private static final String ZEROS = "0".repeat(64);
   private static final Pattern CHECKSUM =
       Pattern.compile("\"" + KEY + "\" : \"([0-9a-f]{64})\"\\s*}\\s*\\z");
 
-  private ChecksummedJson() {}
+  /** A record as a tree without the checksum. */
+  public ObjectNode tree(Object value) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    if (!versionKey.isEmpty()) {
+      json.put(versionKey, version);
+    }
+    return json.setAll(Json.tree(value));
+  }
 
   /** A record as indented JSON in UTF-8 with a checksum; equal records give equal bytes. */
-  public static byte[] write(Object value) {
-    ObjectNode json = Json.tree(value);
-    json.put(KEY, ZEROS);
-    String text = new String(Json.write(json), StandardCharsets.UTF_8);
+  public byte[] write(Object value) {
+    String text = new String(Json.write(tree(value).put(KEY, ZEROS)), StandardCharsets.UTF_8);
     int place = text.lastIndexOf(ZEROS);
     String written = text.substring(0, place) + Sha256.of(text) + text.substring(place + 64);
     return written.getBytes(StandardCharsets.UTF_8);
@@ -36,17 +48,27 @@ public final class ChecksummedJson {
   /**
    * Reads a document after verifying its checksum. One without a checksum is accepted.
    *
-   * @param type the document's form
-   * @param conversion makes the value of it, and may throw {@link IllegalArgumentException}
    * @throws InputException if the file was changed after it was written, or as {@link Json#read}
    */
-  public static <F, T> T read(
-      String file, byte[] content, Class<F> type, Function<? super F, ? extends T> conversion) {
+  public <T> T read(String file, byte[] content, Class<T> type) {
     ObjectNode json = Json.tree(file, content);
     if (json.remove(KEY) != null) {
       verify(file, content);
     }
-    F form = Json.read(file, "", json, type);
+    if (!versionKey.isEmpty()) {
+      Json.requireInteger(file, versionKey, json.remove(versionKey), version);
+    }
+    return Json.read(file, "", json, type);
+  }
+
+  /**
+   * As {@link #read(String, byte[], Class)}, of documents whose keys are not those of the record.
+   *
+   * @param conversion from what the keys are, which may throw {@link IllegalArgumentException}
+   */
+  public <F, T> T read(
+      String file, byte[] content, Class<F> type, Function<? super F, ? extends T> conversion) {
+    F form = read(file, content, type);
     try {
       return conversion.apply(form);
     } catch (IllegalArgumentException e) {

@@ -3,50 +3,23 @@ package io.centroid.io;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.BeanDescription;
-import com.fasterxml.jackson.databind.DeserializationConfig;
-import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JavaType;
-import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.ConstructorDetector;
-import com.fasterxml.jackson.databind.deser.BeanDeserializerModifier;
-import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.introspect.Annotated;
-import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
-import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
-import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.centroid.InputErrors;
 import io.centroid.InputException;
 import java.io.IOException;
-import java.lang.reflect.Executable;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,8 +47,8 @@ public final class Json {
           .constructorDetector(ConstructorDetector.USE_PROPERTIES_BASED)
           .defaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.FAIL, Nulls.FAIL))
           .serializationInclusion(JsonInclude.Include.NON_NULL)
-          .annotationIntrospector(new NullableMayBeMissing())
-          .addModule(scalars())
+          .annotationIntrospector(new JsonTypes.NullableMayBeMissing())
+          .addModule(JsonTypes.module())
           .build();
 
   private Json() {}
@@ -168,6 +141,16 @@ public final class Json {
     return SHA256.matcher(value).matches();
   }
 
+  static void requireInteger(String file, String key, @Nullable JsonNode found, int expected) {
+    if (found == null) {
+      throw InputErrors.of(file, "key " + key + " is missing");
+    }
+    if (!found.canConvertToInt() || !found.isIntegralNumber() || found.intValue() != expected) {
+      String what = found.isIntegralNumber() ? String.valueOf(expected) : "an integer";
+      throw InputErrors.of(file, "key " + key, what, describe(found));
+    }
+  }
+
   private static final class InvalidComponent extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
     private final transient List<String> keys;
@@ -218,21 +201,10 @@ public final class Json {
     return path.isEmpty() ? InputErrors.shorten(key) : path + "." + InputErrors.shorten(key);
   }
 
-  /** What a value must be, by the type that it is read as. */
   private static String expected(JsonMappingException e) {
     Class<?> type =
         e instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
-    if (type == null) {
-      return "another value";
-    }
-    if (type.isEnum()) {
-      return String.join(" or ", spellings(type).keySet());
-    }
-    Scalar<?> scalar = Scalar.OF_TYPE.get(type);
-    if (scalar != null) {
-      return scalar.expected;
-    }
-    return type.isArray() || Collection.class.isAssignableFrom(type) ? "an array" : "an object";
+    return type == null ? "another value" : JsonTypes.expected(type);
   }
 
   private static String describe(JsonNode node) {
@@ -244,146 +216,5 @@ public final class Json {
       case MISSING -> "nothing";
       case BINARY, POJO -> node.getNodeType().name();
     };
-  }
-
-  /** Null and absent values are accepted where the constructor's parameter says so. */
-  private static final class NullableMayBeMissing extends JacksonAnnotationIntrospector {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public @Nullable Boolean hasRequiredMarker(AnnotatedMember member) {
-      return member instanceof AnnotatedParameter parameter ? !isNullable(parameter) : null;
-    }
-
-    @Override
-    public JsonSetter.Value findSetterInfo(Annotated annotated) {
-      return annotated instanceof AnnotatedParameter parameter && isNullable(parameter)
-          ? JsonSetter.Value.forValueNulls(Nulls.SET)
-          : super.findSetterInfo(annotated);
-    }
-
-    private static boolean isNullable(AnnotatedParameter parameter) {
-      return parameter.getOwner().getAnnotated() instanceof Executable executable
-          && executable.getAnnotatedParameterTypes()[parameter.getIndex()].isAnnotationPresent(
-              Nullable.class);
-    }
-  }
-
-  private static SimpleModule scalars() {
-    SimpleModule module = new SimpleModule();
-    Scalar.OF_TYPE.values().forEach(scalar -> scalar.addTo(module));
-    module.addSerializer(Instant.class, ToStringSerializer.instance);
-    module.addSerializer(new EnumSpelling());
-    return module.setDeserializerModifier(
-        new BeanDeserializerModifier() {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          public JsonDeserializer<?> modifyEnumDeserializer(
-              DeserializationConfig config,
-              JavaType type,
-              BeanDescription description,
-              JsonDeserializer<?> deserializer) {
-            Map<String, Object> constants = spellings(type.getRawClass());
-            return new Scalar<>(
-                type.getRawClass(),
-                "",
-                node -> node.isTextual() ? constants.get(node.textValue()) : null);
-          }
-        });
-  }
-
-  private static Map<String, Object> spellings(Class<?> type) {
-    return Arrays.stream(type.getEnumConstants())
-        .collect(
-            Collectors.toMap(
-                constant -> spelling((Enum<?>) constant),
-                constant -> constant,
-                (one, other) -> one,
-                LinkedHashMap::new));
-  }
-
-  private static String spelling(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  @SuppressWarnings({"rawtypes", "unchecked"})
-  private static final class EnumSpelling extends StdScalarSerializer<Enum> {
-    private static final long serialVersionUID = 1L;
-
-    EnumSpelling() {
-      super(Enum.class);
-    }
-
-    @Override
-    public void serialize(Enum value, JsonGenerator json, SerializerProvider provider)
-        throws IOException {
-      json.writeString(spelling(value));
-    }
-  }
-
-  /** Reads a value that is neither object nor array, of exactly one type. */
-  private static final class Scalar<T> extends StdScalarDeserializer<T> {
-    private static final long serialVersionUID = 1L;
-
-    static final Map<Class<?>, Scalar<?>> OF_TYPE = new LinkedHashMap<>();
-
-    static {
-      Function<JsonNode, @Nullable Long> longs =
-          node -> node.isIntegralNumber() && node.canConvertToLong() ? node.longValue() : null;
-      Function<JsonNode, @Nullable Integer> ints =
-          node -> node.isIntegralNumber() && node.canConvertToInt() ? node.intValue() : null;
-      Function<JsonNode, @Nullable Double> doubles =
-          node ->
-              node.isNumber() && Double.isFinite(node.doubleValue()) ? node.doubleValue() : null;
-      Function<JsonNode, @Nullable Float> floats =
-          node -> node.isNumber() && Float.isFinite(node.floatValue()) ? node.floatValue() : null;
-      Function<JsonNode, @Nullable Boolean> truths =
-          node -> node.isBoolean() ? node.booleanValue() : null;
-      add(long.class, Long.class, "an integer", longs);
-      add(int.class, Integer.class, "an integer", ints);
-      add(double.class, Double.class, "a finite number", doubles);
-      add(float.class, Float.class, "a finite number", floats);
-      add(boolean.class, Boolean.class, "true or false", truths);
-      add(String.class, String.class, "a string", JsonNode::textValue);
-      add(Instant.class, Instant.class, "an ISO-8601 instant", Scalar::instant);
-    }
-
-    private final String expected;
-    private final transient Function<JsonNode, ? extends @Nullable T> value;
-
-    Scalar(Class<?> type, String expected, Function<JsonNode, ? extends @Nullable T> value) {
-      super(type);
-      this.expected = expected;
-      this.value = value;
-    }
-
-    private static <T> void add(
-        Class<?> primitive, Class<T> type, String expected, Function<JsonNode, @Nullable T> value) {
-      OF_TYPE.put(primitive, new Scalar<>(primitive, expected, value));
-      OF_TYPE.put(type, new Scalar<>(type, expected, value));
-    }
-
-    @SuppressWarnings("unchecked")
-    void addTo(SimpleModule module) {
-      module.addDeserializer((Class<T>) handledType(), this);
-    }
-
-    @Override
-    public T deserialize(JsonParser json, DeserializationContext context) throws IOException {
-      T read = value.apply(context.readTree(json));
-      if (read == null) {
-        throw MismatchedInputException.from(json, handledType(), expected);
-      }
-      return read;
-    }
-
-    private static @Nullable Instant instant(JsonNode node) {
-      try {
-        return node.isTextual() ? Instant.parse(node.textValue()) : null;
-      } catch (DateTimeParseException e) {
-        return null;
-      }
-    }
   }
 }

@@ -27,7 +27,7 @@ public record InnerState(long steps, List<float[]> moments) implements Serializa
     long steps = states.stream().mapToLong(InnerState::steps).max().orElse(0);
     List<float[]> moments = new ArrayList<>();
     for (int moment = 0; moment < states.get(0).moments().size(); moment++) {
-      var sum = new WeightedMean.Accumulator(states.get(0).moments().get(moment).length);
+      var sum = new WeightedMean(states.get(0).moments().get(moment).length);
       for (int i = 0; i < states.size(); i++) {
         sum.add(states.get(i).moments().get(moment), weights.get(i));
       }

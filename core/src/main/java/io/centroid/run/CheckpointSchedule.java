@@ -33,6 +33,18 @@ final class CheckpointSchedule {
     this.lastNanos = nanoTime.getAsLong();
   }
 
+  /**
+   * The schedule that a run is configured with. A rollback ends at a checkpoint, so where one is
+   * possible the clock must not decide.
+   */
+  static CheckpointSchedule of(RunConfig config) {
+    int everyRounds = config.checkpoint().everyRounds();
+    boolean byTime = everyRounds == RunConfig.Checkpoint.BY_TIME;
+    boolean rollsBack =
+        config.train().divergence().reaction() == RunConfig.Divergence.Reaction.ROLLBACK;
+    return new CheckpointSchedule(byTime && rollsBack ? 0 : everyRounds, System::nanoTime);
+  }
+
   /** Whether a state that a round led to is to be saved now, with nothing else being saved. */
   boolean isDue(TrainState state, boolean idle) {
     if (everyRounds != RunConfig.Checkpoint.BY_TIME) {

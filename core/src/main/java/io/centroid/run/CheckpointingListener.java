@@ -42,7 +42,7 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
    * A keeper.
    *
    * @param pace between the ends of epochs
-   * @param savedStep the step that is already on disk
+   * @param start the state that training starts from; on disk already unless it is the first
    */
   CheckpointingListener(
       CheckpointWriter writer,
@@ -50,13 +50,13 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
       TrainingPlan plan,
       EarlyStopping stopping,
       CheckpointSchedule pace,
-      long savedStep) {
+      TrainState start) {
     this.writer = writer;
     this.checkpoints = checkpoints;
     this.plan = plan;
     this.stopping = stopping;
     this.pace = pace;
-    this.savedStep = savedStep;
+    this.savedStep = stepOnDisk(start);
   }
 
   @Override
@@ -92,7 +92,11 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
   public void onRollback(TrainState state, Rollback rollback) {
     metrics.clear();
     measuredStep = -1;
-    savedStep = state.steps() == 0 ? -1 : state.steps();
+    savedStep = stepOnDisk(state);
+  }
+
+  private static long stepOnDisk(TrainState start) {
+    return start.steps() == 0 ? -1 : start.steps();
   }
 
   /** Waits until all that is to be saved is on disk. */

@@ -5,85 +5,56 @@ import io.centroid.train.DivergedException;
 import io.centroid.train.Rollback;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingListener;
-import io.centroid.train.TrainingLoop;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * What happens when training diverges: the run stops, or goes back to its last good checkpoint and
- * on at a lower rate (as Chowdhery et al. go back to get over spikes of the loss, "PaLM", arXiv
+ * Decides whether a run that diverged is rolled back to its last good checkpoint and continued at a
+ * lower learning rate (as Chowdhery et al. do to get past spikes of the loss, "PaLM", arXiv
  * 2204.02311, section 5.1). Rounds are pure, so a run that is killed between a rollback and the
- * next checkpoint diverges again in the same round, and is rolled back again to the same bits.
+ * next checkpoint diverges again in the same round, and its second rollback is bitwise identical.
  */
 final class Recovery {
   private final RunConfig.Divergence rules;
   private final LastGood lastGood;
-  private final CheckpointingListener keeper;
+  private final CheckpointingListener checkpoints;
   private final List<TrainingListener> listeners;
   private final RunObserver observer;
 
-  /** Reads the last good checkpoint, or begins anew where there is none yet. */
+  /** Reads the last good checkpoint, or starts anew where there is none yet. */
   @FunctionalInterface
   interface LastGood {
-    FirstState read() throws IOException;
+    StartingPoint read() throws IOException;
   }
 
   /**
    * A recovery.
    *
-   * @param listeners hear of rollbacks
+   * @param listeners to notify of rollbacks
    */
   Recovery(
       RunConfig.Divergence rules,
       LastGood lastGood,
-      CheckpointingListener keeper,
+      CheckpointingListener checkpoints,
       List<TrainingListener> listeners,
       RunObserver observer) {
     this.rules = rules;
     this.lastGood = lastGood;
-    this.keeper = keeper;
+    this.checkpoints = checkpoints;
     this.listeners = List.copyOf(listeners);
     this.observer = observer;
   }
 
-  /** One way from a state to the end of the run. */
-  @FunctionalInterface
-  interface Attempt {
-    TrainState from(FirstState start) throws IOException;
-  }
-
   /**
-   * Trains to the end.
+   * Where the run continues.
    *
-   * @param attempt a {@link TrainingLoop}'s run, and the saving of its end
-   * @throws DivergedException if training diverged, and more often than it may be rolled back
+   * @param before the run's earlier rollbacks
+   * @throws DivergedException if the run stops instead: it has no rollbacks, or none left
    */
-  TrainState run(FirstState start, Attempt attempt) throws IOException {
-    FirstState next = start;
-    while (true) {
-      List<Rollback> before = next.look().history().rollbacks();
-      try {
-        return attempt.from(next);
-      } catch (DivergedException e) {
-        requireAnother(before, e);
-        next = rolledBack(before, e);
-      }
-    }
-  }
-
-  private void requireAnother(List<Rollback> before, DivergedException e) {
-    boolean rollsBack = rules.reaction() == RunConfig.Divergence.Reaction.ROLLBACK;
-    if (rollsBack && before.size() < rules.limit()) {
-      return;
-    }
-    throw rollsBack
-        ? e.with("; it was rolled back before: " + before.size() + " (train.rollback.limit)")
-        : e;
-  }
-
-  private FirstState rolledBack(List<Rollback> before, DivergedException e) throws IOException {
-    keeper.awaitSaved(); // The last good state may still be on its way to the disk.
+  StartingPoint rollBack(List<Rollback> before, DivergedException e) throws IOException {
+    requireAnother(before, e);
+    checkpoints.awaitSaved(); // The last good state may still be on its way to the disk.
     TrainState good = lastGood.read().take();
     double scale = before.isEmpty() ? 1 : before.get(before.size() - 1).rateScale();
     Rollback rollback =
@@ -104,6 +75,16 @@ final class Recovery {
             rollback.toStep(),
             rollback.rateScale()));
     listeners.forEach(listener -> listener.onRollback(state, rollback));
-    return new FirstState(state);
+    return StartingPoint.of(state);
+  }
+
+  private void requireAnother(List<Rollback> before, DivergedException e) {
+    boolean rollsBack = rules.reaction() == RunConfig.Divergence.Reaction.ROLLBACK;
+    if (rollsBack && before.size() < rules.limit()) {
+      return;
+    }
+    throw rollsBack
+        ? e.with("; it was rolled back before: " + before.size() + " (train.rollback.limit)")
+        : e;
   }
 }

@@ -3,10 +3,14 @@ package io.centroid.run;
 import io.centroid.InputErrors;
 import io.centroid.InputException;
 import io.centroid.StorageFault;
+import io.centroid.checkpoint.CheckpointListener;
+import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.lease.LeaseLostException;
+import io.centroid.config.RunConfig;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.storage.AtomicFile;
+import io.centroid.io.storage.CommitProtocol;
 import io.centroid.io.storage.Storage;
 import io.centroid.train.TrainState;
 import java.io.IOException;
@@ -25,20 +29,40 @@ final class RunDirectory {
 
   private final Path path;
   private final Storage storage;
+  private final CheckpointStore checkpoints;
 
-  private RunDirectory(Path path, Storage storage) {
+  private RunDirectory(Path path, Storage storage, CheckpointStore checkpoints) {
     this.path = path;
     this.storage = storage;
+    this.checkpoints = checkpoints;
   }
 
-  static RunDirectory of(HadoopFiles files, String dir) {
-    Path path = files.path(dir);
-    Storage storage = Storage.of(files, path);
-    return new RunDirectory(storage.qualified(path), storage);
+  /**
+   * The folder {@code run.dir}; creates nothing.
+   *
+   * @param notes takes remarks on checkpoints that are skipped
+   */
+  static RunDirectory of(RunConfig config, HadoopFiles files, Consumer<String> notes)
+      throws IOException {
+    Path dir = files.path(config.run().dir());
+    Storage storage = Storage.of(files, dir);
+    Path path = storage.qualified(dir);
+    var configuration = files.configuration();
+    CheckpointListener skipped =
+        (checkpoint, reason) ->
+            notes.accept("passed over checkpoint " + checkpoint + ": " + reason);
+    CheckpointStore checkpoints =
+        switch (config.checkpoint().commit()) {
+          case AUTO -> CheckpointStore.of(path, configuration, skipped);
+          case RENAME -> CheckpointStore.of(path, configuration, CommitProtocol.RENAME, skipped);
+          case MANIFEST_LAST ->
+              CheckpointStore.of(path, configuration, CommitProtocol.MANIFEST_LAST, skipped);
+        };
+    return new RunDirectory(path, storage, checkpoints);
   }
 
-  Path path() {
-    return path;
+  CheckpointStore checkpoints() {
+    return checkpoints;
   }
 
   /** The path as people write it: local ones without scheme. */
@@ -88,7 +112,7 @@ final class RunDirectory {
   }
 
   void writeResult(RunResult result) throws IOException {
-    write("result.json", ChecksummedJson.write(result));
+    write("result.json", ChecksummedJson.UNVERSIONED.write(result));
   }
 
   /**

@@ -6,7 +6,6 @@ import io.centroid.InputException;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.Json;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +50,6 @@ public record RunResult(
    * @throws InputException if it is not what was written, or was changed afterwards
    */
   public static RunResult parse(String file, byte[] content) {
-    return ChecksummedJson.read(file, content, RunResult.class, Function.identity());
+    return ChecksummedJson.UNVERSIONED.read(file, content, RunResult.class);
   }
 }

@@ -1,27 +1,47 @@
 package io.centroid.run;
 
+import io.centroid.InputException;
 import io.centroid.averaging.OuterStep;
+import io.centroid.checkpoint.CheckpointStore;
+import io.centroid.checkpoint.Retention;
+import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Normalisation;
+import io.centroid.io.HadoopFiles;
+import io.centroid.model.ModelJson;
+import io.centroid.model.TrainedModel;
+import io.centroid.model.Vocabulary;
 import io.centroid.nn.Architecture;
+import io.centroid.nn.Engines;
 import io.centroid.nn.Learner;
 import io.centroid.nn.LearnerFactory;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
+import io.centroid.nn.StoredNetwork;
+import io.centroid.run.data.DataSources;
 import io.centroid.run.data.DataSurvey;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.Metric;
 import io.centroid.train.TrainingPlan;
 import io.centroid.train.worker.WorkerSpec;
+import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What configuration and data together decide of a run.
  *
+ * @param stored the file that the network came from, if it was one of an engine's own format
+ * @param metric by which evaluations are compared
  * @param validates whether there are validation examples
  */
 record RunSetup(
+    DataSources sources,
+    Optional<StoredNetwork> stored,
     WorkerSpec spec,
     ParameterLayout layout,
     OuterStep outerStep,
@@ -29,23 +49,26 @@ record RunSetup(
     Metric metric,
     EarlyStopping stopping,
     RunCheckpoints checkpoints,
+    Retention retention,
     boolean validates) {
 
   /**
    * Sets a run up.
    *
-   * @param dataKeys what a checkpoint keeps of the {@code data} keys
-   * @param tokenizerFiles of a model of texts, to be kept beside the parameters
+   * @throws InputException if network and data do not fit each other
    */
   static RunSetup of(
       RunConfig config,
-      Architecture architecture,
-      LearnerFactory engine,
-      DataSurvey survey,
-      Map<String, String> dataKeys,
-      Map<String, byte[]> tokenizerFiles) {
+      HadoopFiles files,
+      Engines engines,
+      ResolvedNetwork network,
+      DataSources sources,
+      DataSurvey survey) {
     DataSummary training = survey.training();
     RunConfig.Train train = config.train();
+    Vocabulary vocabulary = sources.vocabulary();
+    Architecture architecture = network.architecture(vocabulary);
+    LearnerFactory engine = engines.engine(architecture);
     TrainingPlan plan = plan(train, training);
     WorkerSpec spec = spec(config, architecture, engine, survey, plan);
     ParameterLayout layout = spec.network().layout();
@@ -59,10 +82,12 @@ record RunSetup(
             metric,
             config.run().trajectory(),
             config.run().trajectoryHash(),
-            dataKeys,
+            dataKeys(config, files, network, sources),
             training,
-            tokenizerFiles);
+            vocabulary == null ? Map.of() : vocabulary.files());
     return new RunSetup(
+        sources,
+        network.stored(),
         spec,
         layout,
         outerStep,
@@ -70,6 +95,8 @@ record RunSetup(
         metric,
         new EarlyStopping(metric, train.patience(), train.minimumGain()),
         checkpoints,
+        Retention.lastAndBest(
+            config.checkpoint().keep(), checkpointMetric(metric), metric.higherIsBetter()),
         training.validation() > 0);
   }
 
@@ -82,9 +109,36 @@ record RunSetup(
     }
   }
 
+  /** Step of the best checkpoint by the run's metric; null if none was measured. */
+  @Nullable Long bestStep(CheckpointStore store) throws IOException {
+    return store
+        .best(checkpointMetric(metric), metric.higherIsBetter())
+        .map(StoredCheckpoint::step)
+        .orElse(null);
+  }
+
   /** Name of the metric by which checkpoints are compared, as manifests have it. */
-  String checkpointMetric() {
+  private static String checkpointMetric(Metric metric) {
     return "validation." + metric.key();
+  }
+
+  /**
+   * The data's keys as checkpoints keep them: its place in full, so that it is found from any
+   * working directory, and the classes that were found in it.
+   */
+  private static Map<String, String> dataKeys(
+      RunConfig config, HadoopFiles files, ResolvedNetwork network, DataSources sources) {
+    Map<String, String> keys = new TreeMap<>(config.dataKeys());
+    keys.put("data.block", Integer.toString(network.block(config.data().block())));
+    if (!sources.classNames().isEmpty()) {
+      keys.put(TrainedModel.LABELS, ModelJson.names(sources.classNames()));
+    }
+    String place = config.data().path();
+    if (!place.isEmpty()) {
+      Path path = files.path(place);
+      keys.put("data.path", files.fileSystem(path).makeQualified(path).toString());
+    }
+    return keys;
   }
 
   private static TrainingPlan plan(RunConfig.Train train, DataSummary training) {

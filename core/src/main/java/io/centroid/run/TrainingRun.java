@@ -3,36 +3,34 @@ package io.centroid.run;
 import io.centroid.InputException;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.CheckpointWriter;
-import io.centroid.checkpoint.LoadedCheckpoint;
-import io.centroid.checkpoint.Retention;
+import io.centroid.checkpoint.lease.LeaseLostException;
 import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.lease.WriterClaim;
 import io.centroid.config.RunConfig;
-import io.centroid.data.DataSummary;
+import io.centroid.evaluate.Evaluation;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.storage.CommitProtocol;
-import io.centroid.model.ModelJson;
 import io.centroid.model.TextTokenizer;
-import io.centroid.model.TrainedModel;
-import io.centroid.model.Vocabulary;
-import io.centroid.nn.Architecture;
 import io.centroid.nn.Engines;
-import io.centroid.nn.StoredNetwork;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.run.data.DataSources;
 import io.centroid.run.data.DataSurvey;
-import io.centroid.train.EarlyStopping;
+import io.centroid.train.DivergedException;
+import io.centroid.train.DivergenceCheck;
+import io.centroid.train.LocalStepsChoice;
+import io.centroid.train.OutlierRule;
+import io.centroid.train.Rollback;
 import io.centroid.train.ShardedData;
 import io.centroid.train.TrainState;
+import io.centroid.train.TrainingListener;
+import io.centroid.train.TrainingLoop;
 import io.centroid.train.TrainingPlan;
+import io.centroid.train.Workers;
+import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.ShardSpec;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
-import org.apache.hadoop.fs.Path;
 
 /**
  * One run of {@code train}: reads the shards, opens or resumes the run's folder, trains, evaluates
@@ -73,98 +71,71 @@ public final class TrainingRun {
    *     then
    * @throws io.centroid.checkpoint.lease.LeaseHeldException if another process writes run.dir;
    *     nothing was written then
-   * @throws io.centroid.train.DivergedException if training left the finite numbers
+   * @throws LeaseLostException if another process took over the run meanwhile
+   * @throws DivergedException if training diverged, and may not be rolled back any more
    */
   public RunResult execute() throws IOException {
     ResolvedNetwork network = ResolvedNetwork.of(config, files, engines);
     network.stored().ifPresent(stored -> observer.onNote(stored.description()));
-    RunConfig.Data dataConfig = config.data().withBlock(network.block(config.data().block()));
-    DataSources sources =
-        DataSources.of(
-            dataConfig, config.model().loss(), files, TextTokenizer.of(config, files, engines));
-    DataSurvey.requireLabels(sources);
-    RunDirectory directory = RunDirectory.of(files, config.run().dir());
-    CheckpointStore store = store(directory);
+    DataSources sources = sources(network);
+    RunDirectory directory = RunDirectory.of(config, files, observer::onNote);
+    CheckpointStore store = directory.checkpoints();
     WriterClaim claim =
         store.claim(new LeaseTerms(config.checkpoint().leaseTimeout(), observer::onNote));
     claim.requireFree();
-    ShardSpec shards =
-        new ShardSpec(
-            sources.source(),
-            config.train().seed(),
-            config.data().validationSplit(),
-            config.train().workers());
-    try (ShardedData data = cluster.apply(shards)) {
+    try (ShardedData data = cluster.apply(shards(sources))) {
       DataSurvey survey = DataSurvey.of(config, sources, data);
-      describe(survey, data);
-      Vocabulary vocabulary = sources.vocabulary();
-      Architecture architecture = network.architecture(vocabulary);
-      RunSetup setup =
-          RunSetup.of(
-              config,
-              architecture,
-              engines.engine(architecture),
-              survey,
-              dataKeys(dataConfig, sources.classNames()),
-              vocabulary == null ? Map.of() : vocabulary.files());
+      survey.notes(data).forEach(observer::onNote);
+      RunSetup setup = RunSetup.of(config, files, engines, network, sources, survey);
       long highest = store.highestStep();
-      StartingPoint start = startingPoint(store, setup, sources, network.stored());
-      if (start.resumed()) {
-        Optional<RunResult> result = finished(directory, setup, start.state().look());
-        if (result.isPresent()) {
-          return result.get();
-        }
+      StartingPoint start = startingPoint(store, setup);
+      Optional<RunResult> result = finished(directory, setup, start);
+      if (result.isPresent()) {
+        return result.get();
       }
       directory.create();
       try (CheckpointWriter writer =
-          directory.beforeTheStart(() -> store.writer(claim, retention(setup)))) {
+          directory.beforeTheStart(() -> store.writer(claim, setup.retention()))) {
         if (store.highestStep() != highest) {
           // The writer that was overtaken committed once more before its folder was swept.
-          start = startingPoint(store, setup, sources, network.stored());
+          start = startingPoint(store, setup);
         }
         start.notes().forEach(observer::onNote);
         directory.writeConfiguration(config.effective());
-        RunExecution execution =
-            new RunExecution(
-                config,
-                setup,
-                data,
-                directory,
-                store,
-                observer,
-                () -> startingPoint(store, setup, sources, network.stored()).state());
-        TrainingPlan plan = execution.plan(start.state().look(), start.localSteps());
-        return execution.run(plan, start.state(), sources.hasTest(), writer);
+        try {
+          return train(setup, data, directory, writer, start);
+        } catch (IOException | RuntimeException e) {
+          writer.lease().checkAfter(e);
+          throw e;
+        }
       }
     }
   }
 
-  private Retention retention(RunSetup setup) {
-    return Retention.lastAndBest(
-        config.checkpoint().keep(), setup.checkpointMetric(), setup.metric().higherIsBetter());
+  private DataSources sources(ResolvedNetwork network) throws IOException {
+    RunConfig.Data data = config.data().withBlock(network.block(config.data().block()));
+    TextTokenizer tokenizer = TextTokenizer.of(config, files, engines);
+    DataSources sources = DataSources.of(data, config.model().loss(), files, tokenizer);
+    DataSurvey.requireLabels(sources);
+    return sources;
   }
 
-  private StartingPoint startingPoint(
-      CheckpointStore store, RunSetup setup, DataSources sources, Optional<StoredNetwork> stored)
-      throws IOException {
-    setup.stopping().restore(EarlyStopping.FRESH); // A run that is rolled back has used it.
-    Optional<LoadedCheckpoint> newest = store.loadNewest();
-    if (newest.isPresent()) {
-      return StartingPoint.at(newest.get(), setup);
-    }
-    if (stored.isPresent()) {
-      return StartingPoint.from(stored.get(), files, setup);
-    }
-    String other = config.model().initFrom();
-    return other.isEmpty()
-        ? StartingPoint.fresh(setup)
-        : StartingPoint.from(other, files, setup, sources, engines);
+  private ShardSpec shards(DataSources sources) {
+    RunConfig.Train train = config.train();
+    return new ShardSpec(
+        sources.source(), train.seed(), config.data().validationSplit(), train.workers());
+  }
+
+  private StartingPoint startingPoint(CheckpointStore store, RunSetup setup) throws IOException {
+    return StartingPoint.find(store, setup, config.model().initFrom(), files, engines);
   }
 
   /** The result of a run that has nothing left to do. */
-  private Optional<RunResult> finished(RunDirectory directory, RunSetup setup, TrainState state)
+  private Optional<RunResult> finished(RunDirectory directory, RunSetup setup, StartingPoint start)
       throws IOException {
-    if (!setup.plan().isFinished(state) && !setup.stopping().isReached()) {
+    TrainState state = start.state();
+    boolean done = setup.plan().isFinished(state) || setup.stopping().isReached();
+    if (!start.resumed() || !done) {
       return Optional.empty();
     }
     Optional<RunResult> result =
@@ -175,63 +146,115 @@ public final class TrainingRun {
     return result;
   }
 
-  /**
-   * The data's keys as checkpoints keep them: its place in full, so that it is found from any
-   * working directory, and the classes that were found in it.
-   */
-  private Map<String, String> dataKeys(RunConfig.Data data, List<String> classNames) {
-    Map<String, String> keys = new TreeMap<>(config.dataKeys());
-    keys.put("data.block", Integer.toString(data.block()));
-    if (!classNames.isEmpty()) {
-      keys.put(TrainedModel.LABELS, ModelJson.names(classNames));
+  /** Trains, evaluates and writes the result. */
+  private RunResult train(
+      RunSetup setup,
+      ShardedData data,
+      RunDirectory directory,
+      CheckpointWriter writer,
+      StartingPoint start)
+      throws IOException {
+    RunConfig.Divergence divergence = config.train().divergence();
+    Workers workers = data.workers(setup.spec(), setup.outerStep());
+    TrainingPlan plan = plan(setup, workers, data.parallelism(), start);
+    RunStatistics statistics = new RunStatistics(plan, start.state(), data.parallelism());
+    TrainState end;
+    try (MetricsLog metrics = directory.beforeTheStart(() -> directory.metrics(start.state()));
+        CheckpointingListener checkpoints =
+            new CheckpointingListener(
+                writer,
+                setup.checkpoints(),
+                plan,
+                setup.stopping(),
+                CheckpointSchedule.of(config),
+                start.state())) {
+      List<TrainingListener> listeners = List.of(statistics, metrics, checkpoints, observer);
+      TrainingLoop loop =
+          new TrainingLoop(
+              plan,
+              workers,
+              setup.validates(),
+              setup.stopping(),
+              new OutlierRule(divergence.outlierFactor()),
+              listeners);
+      Recovery recovery =
+          new Recovery(
+              divergence,
+              () -> startingPoint(directory.checkpoints(), setup),
+              checkpoints,
+              listeners,
+              observer);
+      end = trainToTheEnd(loop, plan, start, checkpoints, recovery);
+      statistics.notes(onSpark(), config.train().workers()).forEach(observer::onNote);
+      if (setup.validates() && !statistics.isValidated(end)) {
+        statistics.onEvaluation(
+            end, EvaluationSet.VALIDATION, evaluate(workers, EvaluationSet.VALIDATION, end));
+      }
+      if (setup.sources().hasTest()) {
+        Evaluation test = evaluate(workers, EvaluationSet.TEST, end);
+        metrics.onEvaluation(end, EvaluationSet.TEST, test);
+        statistics.onEvaluation(end, EvaluationSet.TEST, test);
+      }
     }
-    String place = config.data().path();
-    if (!place.isEmpty()) {
-      Path path = files.path(place);
-      keys.put("data.path", files.fileSystem(path).makeQualified(path).toString());
+    RunResult result =
+        statistics.result(directory.display(), end, setup.bestStep(directory.checkpoints()));
+    writer.lease().check();
+    directory.writeResult(result);
+    RunMemory memory = result.memory();
+    observer.onNote(onSpark() ? memory.ofCluster() : memory.ofOneProcess());
+    return result;
+  }
+
+  /** Runs the loop until it ends and the last state is being saved, however often it diverges. */
+  private TrainState trainToTheEnd(
+      TrainingLoop loop,
+      TrainingPlan plan,
+      StartingPoint start,
+      CheckpointingListener checkpoints,
+      Recovery recovery)
+      throws IOException {
+    StartingPoint next = start;
+    while (true) {
+      List<Rollback> rollbacks = next.state().history().rollbacks();
+      observer.onStart(plan, next.state());
+      try {
+        TrainState end;
+        try {
+          end = loop.run(next.take());
+        } finally {
+          observer.onEnd();
+        }
+        checkpoints.save(end);
+        return end;
+      } catch (DivergedException e) {
+        next = recovery.rollBack(rollbacks, e);
+      }
     }
-    return keys;
   }
 
-  private void describe(DataSurvey survey, ShardedData data) {
-    DataSummary training = survey.training();
-    observer.onNote(
-        String.format(
-            "%,d training, %,d validation and %,d test examples of %s in %d shards on %s",
-            training.train(),
-            training.validation(),
-            survey.testExamples(),
-            described(training),
-            config.train().workers(),
-            data.description()));
-    if (survey.cut() > 0) {
-      observer.onNote(
-          String.format(
-              "%,d texts are longer than data.block = %,d tokens and are cut to their first",
-              survey.cut(), training.shape().size()));
+  /** The plan, with its local steps measured if neither configuration nor checkpoint sets them. */
+  private TrainingPlan plan(RunSetup setup, Workers workers, int parallelism, StartingPoint start) {
+    RunConfig.Train train = config.train();
+    if (train.localSteps() != RunConfig.Train.MEASURED) {
+      return setup.plan();
     }
+    if (start.localSteps() > 0) {
+      return setup.plan().withLocalSteps(start.localSteps());
+    }
+    LocalStepsChoice choice =
+        LocalStepsChoice.measure(
+            workers, start.state(), setup.plan(), parallelism, train.synchronisationShare());
+    observer.onNote("train.local-steps = auto: " + choice.description());
+    return setup.plan().withLocalSteps(choice.localSteps());
   }
 
-  private static String described(DataSummary training) {
-    return training.tokens() > 0
-        ? String.format("%,d tokens", training.shape().size())
-        : training.shape().toString();
+  private static Evaluation evaluate(Workers workers, EvaluationSet part, TrainState state) {
+    Evaluation evaluation = workers.evaluate(part, state.parameters());
+    DivergenceCheck.requireLoss(state, part, evaluation);
+    return evaluation;
   }
 
-  private CheckpointStore store(RunDirectory directory) throws IOException {
-    var configuration = files.configuration();
-    return switch (config.checkpoint().commit()) {
-      case AUTO -> CheckpointStore.of(directory.path(), configuration, this::passedOver);
-      case RENAME ->
-          CheckpointStore.of(
-              directory.path(), configuration, CommitProtocol.RENAME, this::passedOver);
-      case MANIFEST_LAST ->
-          CheckpointStore.of(
-              directory.path(), configuration, CommitProtocol.MANIFEST_LAST, this::passedOver);
-    };
-  }
-
-  private void passedOver(Path checkpoint, String reason) {
-    observer.onNote("passed over checkpoint " + checkpoint + ": " + reason);
+  private boolean onSpark() {
+    return config.compute().workers() == RunConfig.Compute.WorkerKind.SPARK;
   }
 }

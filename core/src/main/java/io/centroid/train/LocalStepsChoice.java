@@ -3,6 +3,7 @@ package io.centroid.train;
 import io.centroid.train.worker.Round;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A measured number of local steps H: rounds of a few steps are run and their results dropped, so
@@ -56,6 +57,17 @@ public record LocalStepsChoice(int localSteps, long stepNanos, long roundNanos) 
   /** The share of a round of {@code localSteps} that goes into its meeting. */
   public double share() {
     return roundNanos / (double) (roundNanos + localSteps * stepNanos);
+  }
+
+  /** The number and where it comes from, for people. */
+  public String description() {
+    return String.format(
+        Locale.ROOT,
+        "%d, since a step takes %.2f ms and a meeting %.1f ms (%.0f %% of the time)",
+        localSteps,
+        stepNanos / 1e6,
+        roundNanos / 1e6,
+        100 * share());
   }
 
   private static long median(List<Long> values) {

@@ -48,7 +48,7 @@ final class LocalWorkers implements Workers {
                         start,
                         memories.isEmpty() ? WorkerState.EMPTY : memories.get(worker)));
     long ran = System.nanoTime();
-    RoundAggregation meeting = RoundAggregation.of(round, spec, outerStep, results);
+    RoundAggregation meeting = RoundAggregation.aggregate(round, spec, outerStep, results);
     WorkerTotals totals = meeting.totals();
     List<WorkerState> kept =
         spec.keepsMemory() ? results.stream().map(WorkerResult::memory).toList() : List.of();

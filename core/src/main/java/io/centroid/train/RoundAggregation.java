@@ -32,7 +32,7 @@ public record RoundAggregation(
    *
    * @throws DivergedException if a worker left the finite numbers
    */
-  public static RoundAggregation of(
+  public static RoundAggregation aggregate(
       Round round, RoundSpec spec, OuterStep outerStep, List<WorkerResult> results) {
     WorkerTotals totals =
         WorkerTotals.of(round.number(), results.stream().map(WorkerResult::report).toList());
@@ -49,7 +49,7 @@ public record RoundAggregation(
   }
 
   private static float[] mean(RoundSpec spec, List<WorkerResult> results, float[] start) {
-    WeightedMean.Accumulator sum = new WeightedMean.Accumulator(start.length);
+    WeightedMean sum = new WeightedMean(start.length);
     float[] delta = new float[start.length];
     for (WorkerResult result : results) {
       if (result.report().examples() > 0) {

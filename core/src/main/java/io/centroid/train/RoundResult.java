@@ -24,10 +24,4 @@ public record RoundResult(
   public RoundResult {
     reports = List.copyOf(reports);
   }
-
-  /** A round whose workers nobody looked at. */
-  public RoundResult(
-      float[] parameters, CarriedState carried, long examples, double loss, RoundCost cost) {
-    this(parameters, carried, examples, loss, cost, PeakMemory.UNKNOWN, List.of());
-  }
 }

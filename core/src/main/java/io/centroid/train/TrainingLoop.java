@@ -4,7 +4,6 @@ import io.centroid.evaluate.Evaluation;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.Round;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * Trains: rounds until the plan is done or the stop rule speaks, with an evaluation on the workers
@@ -17,16 +16,6 @@ public final class TrainingLoop {
   private final EarlyStopping stopping;
   private final OutlierRule outliers;
   private final List<TrainingListener> listeners;
-
-  /** A loop in which no worker is an outlier. */
-  public TrainingLoop(
-      TrainingPlan plan,
-      Workers workers,
-      boolean validates,
-      EarlyStopping stopping,
-      List<TrainingListener> listeners) {
-    this(plan, workers, validates, stopping, OutlierRule.off(), listeners);
-  }
 
   /**
    * A loop.
@@ -55,13 +44,7 @@ public final class TrainingLoop {
    * @throws DivergedException if a worker, the outer step or an evaluation left the finite numbers,
    *     or a worker is an outlier
    */
-  public TrainState run(TrainState start) {
-    return run(() -> start);
-  }
-
-  /** The same from a state that is asked for once and not kept. */
-  public TrainState run(Supplier<TrainState> start) {
-    TrainState state = start.get();
+  public TrainState run(TrainState state) {
     while (!plan.isFinished(state) && !stopping.isReached()) {
       long started = System.nanoTime();
       Round round = plan.next(state);

@@ -33,15 +33,4 @@ public record TrainingPlan(int localSteps, int stepsPerEpoch, long totalSteps) {
     int steps = (int) Math.min(localSteps, left);
     return new Round(state, steps);
   }
-
-  /** Rounds of the whole run. */
-  public long totalRounds() {
-    long fullEpochs = totalSteps / stepsPerEpoch;
-    long rest = totalSteps % stepsPerEpoch;
-    return fullEpochs * roundsOf(stepsPerEpoch) + roundsOf(rest);
-  }
-
-  private long roundsOf(long steps) {
-    return (steps + localSteps - 1) / localSteps;
-  }
 }

@@ -3,7 +3,6 @@ package io.centroid.averaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.centroid.averaging.WeightedMean.Part;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,11 +13,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WeightedMeanTest {
 
+  private record Part(float[] values, double weight) {}
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 4095, 4096, 4097, 10_000})
   void isTheMeanInDoublePrecisionForAnyLength(int length) {
     List<Part> parts = List.of(part(length, 1, 3), part(length, 2, 0), part(length, 3, 500));
-    float[] mean = WeightedMean.of(parts);
+    float[] mean = mean(parts);
     assertThat(mean).hasSize(length);
     for (int i = 0; i < length; i++) {
       double sum = 3.0 * parts.get(0).values()[i];
@@ -30,13 +31,12 @@ class WeightedMeanTest {
   @Test
   void aVectorWithoutWeightIsLeftOutEvenIfItHoldsNoNumbers() {
     Part broken = new Part(new float[] {Float.NaN, Float.POSITIVE_INFINITY}, 0);
-    assertThat(WeightedMean.of(List.of(broken, new Part(new float[] {1, 2}, 7))))
-        .containsExactly(1, 2);
+    assertThat(mean(List.of(broken, new Part(new float[] {1, 2}, 7)))).containsExactly(1, 2);
   }
 
   @Test
   void nothingButZeroWeightsMakesZeros() {
-    assertThat(WeightedMean.of(List.of(part(5, 1, 0), part(5, 2, 0)))).containsOnly(0).hasSize(5);
+    assertThat(mean(List.of(part(5, 1, 0), part(5, 2, 0)))).containsOnly(0).hasSize(5);
   }
 
   @Test
@@ -47,23 +47,18 @@ class WeightedMeanTest {
             new Part(new float[] {-1e20f}, 1),
             new Part(new float[] {3}, 1));
     List<Part> reordered = new ArrayList<>(List.of(parts.get(2), parts.get(0), parts.get(1)));
-    assertThat(WeightedMean.of(parts)).containsExactly(1);
-    assertThat(WeightedMean.of(reordered)).containsExactly(0);
+    assertThat(mean(parts)).containsExactly(1);
+    assertThat(mean(reordered)).containsExactly(0);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 4097, 10_000})
-  void partsFedOneAtATimeAndSlicesGiveTheSameBits(int length) {
+  void slicesAreBitwiseThoseOfTheWhole(int length) {
     List<Part> parts =
         List.of(
             part(length, 1, 320), part(length, 2, 0), part(length, 3, 17), part(length, 4, 0.1));
-    float[] whole = WeightedMean.of(parts);
-    WeightedMean.Accumulator accumulator = new WeightedMean.Accumulator(length);
-    assertThat(accumulator.mean()).isEqualTo(new float[length]);
-    for (Part part : parts) {
-      accumulator.add(part.values(), part.weight());
-    }
-    assertThat(accumulator.mean()).isEqualTo(whole);
+    float[] whole = mean(parts);
+    assertThat(new WeightedMean(length).mean()).isEqualTo(new float[length]);
     for (int from = 0; from < length; from += 1000) {
       int start = from;
       int to = Math.min(from + 1000, length);
@@ -71,16 +66,22 @@ class WeightedMeanTest {
           parts.stream()
               .map(part -> new Part(Arrays.copyOfRange(part.values(), start, to), part.weight()))
               .toList();
-      assertThat(WeightedMean.of(slices)).isEqualTo(Arrays.copyOfRange(whole, from, to));
+      assertThat(mean(slices)).isEqualTo(Arrays.copyOfRange(whole, from, to));
     }
   }
 
   @Test
   void aPartOfAnotherLengthIsRefused() {
-    WeightedMean.Accumulator accumulator = new WeightedMean.Accumulator(3);
+    WeightedMean mean = new WeightedMean(3);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> accumulator.add(new float[4], 1))
+        .isThrownBy(() -> mean.add(new float[4], 1))
         .withMessage("a part must have 3 values: 4");
+  }
+
+  private static float[] mean(List<Part> parts) {
+    WeightedMean mean = new WeightedMean(parts.get(0).values().length);
+    parts.forEach(part -> mean.add(part.values(), part.weight()));
+    return mean.mean();
   }
 
   private static Part part(int length, long seed, double weight) {

@@ -45,7 +45,7 @@ final class CommitCrashTest {
     LoadedCheckpoint seen = run.store().loadNewest().orElseThrow();
     assertThat(seen.manifest().step()).isEqualTo(visible);
     assertThat(seen.parameters()).containsOnly(visible / 10f);
-    assertThat(seen.stateVector("outer.velocity")[0]).isEqualTo(visible / 10f);
+    assertThat(seen.state().get("outer.velocity").values()[0]).isEqualTo(visible / 10f);
     assertThat(run.passedOver).isEmpty();
 
     CheckpointWriter next = run.writer();

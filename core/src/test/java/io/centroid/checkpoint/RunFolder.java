@@ -73,7 +73,8 @@ public final class RunFolder {
     return writer(Retention.last(100), CheckpointStore.SWEEP_AGE, Clock.systemUTC(), observer);
   }
 
-  public static StoredCheckpoint save(CheckpointWriter writer, long step, float value) throws IOException {
+  public static StoredCheckpoint save(CheckpointWriter writer, long step, float value)
+      throws IOException {
     return writer.save(Snapshots.at(step), Snapshots.parameters(value), Snapshots.state(value));
   }
 

@@ -12,7 +12,6 @@ import io.centroid.huggingface.ModelWriter;
 import io.centroid.model.ModelExport;
 import io.centroid.model.TextTokenizer;
 import io.centroid.model.TrainedModel;
-import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Engines;
 import io.centroid.run.data.DataSources;
 import io.centroid.run.data.DataSurvey;
@@ -50,16 +49,18 @@ class ClassifierStartTest {
     float[] parameters = first.parameters();
     TrainedModel language = withoutHead(first);
     RunSetup setup = setup("train.seed=7");
-    float[] start = FirstParameters.of(language, setup, texts.notes::add);
+    StartingPoint point = StartingPoint.from(language, setup);
+    float[] start = point.take().parameters();
     int body = parameters.length - 2 * 32;
     assertThat(Arrays.copyOf(start, body)).isEqualTo(Arrays.copyOf(parameters, body));
     float[] random = setup.initialParameters();
     assertThat(Arrays.copyOfRange(start, body, start.length))
         .isEqualTo(Arrays.copyOfRange(random, body, random.length))
         .isNotEqualTo(Arrays.copyOfRange(parameters, body, parameters.length));
-    assertThat(texts.notes)
+    assertThat(point.notes())
         .containsExactly(
-            "score.weight starts from random numbers: " + language.path() + " is a language model");
+            "score.weight starts from random numbers: " + language.path() + " is a language model",
+            "starting from the parameters of " + language.path());
   }
 
   @Test
@@ -193,12 +194,11 @@ class ClassifierStartTest {
             new io.centroid.train.worker.ShardSpec(sources.source(), 1, 0.05, 2), 2)) {
       return RunSetup.of(
           config,
-          ResolvedNetwork.of(config, FriendlyTexts.FILES, Engines.CPU)
-              .architecture(sources.vocabulary()),
-          new CpuEngine(),
-          DataSurvey.of(config, sources, data),
-          Map.of(),
-          Map.of());
+          FriendlyTexts.FILES,
+          Engines.CPU,
+          ResolvedNetwork.of(config, FriendlyTexts.FILES, Engines.CPU),
+          sources,
+          DataSurvey.of(config, sources, data));
     }
   }
 

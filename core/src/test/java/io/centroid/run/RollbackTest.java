@@ -15,6 +15,7 @@ import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
 import io.centroid.io.HadoopFiles;
+import io.centroid.memory.PeakMemory;
 import io.centroid.nn.Engines;
 import io.centroid.train.CarriedState;
 import io.centroid.train.DivergedException;
@@ -305,7 +306,9 @@ class RollbackTest {
               new CarriedState.Here(result.carried().shared(), result.carried().own(), outer),
               result.examples(),
               result.loss(),
-              result.cost());
+              result.cost(),
+              PeakMemory.UNKNOWN,
+              List.of());
         }
 
         @Override

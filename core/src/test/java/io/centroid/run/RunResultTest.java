@@ -29,13 +29,16 @@ class RunResultTest {
     assertThat(read.step()).isEqualTo(3);
     assertThat(read.bestStep()).isNull();
     assertThat(read.memory().workers()).isEqualTo(new PeakMemory(3, 4, 9));
-    assertThat(RunResult.parse("result.json", ChecksummedJson.write(read.toJson())).toJson())
+    assertThat(
+            RunResult.parse("result.json", ChecksummedJson.UNVERSIONED.write(read.toJson()))
+                .toJson())
         .isEqualTo(read.toJson());
   }
 
   @Test
   void aChangedNumberIsNoticed() {
-    byte[] sealed = ChecksummedJson.write(RunResult.parse("result.json", JSON).toJson());
+    byte[] sealed =
+        ChecksummedJson.UNVERSIONED.write(RunResult.parse("result.json", JSON).toJson());
     String changed =
         new String(sealed, StandardCharsets.UTF_8).replace("\"step\" : 3", "\"step\" : 4");
     assertThatThrownBy(

@@ -21,6 +21,7 @@ import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
 import io.centroid.train.worker.Round;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -373,6 +374,29 @@ class TrainingRunTest {
     assertThat(metrics("a").stream().filter(row -> row.has("rollback")))
         .singleElement()
         .satisfies(row -> assertThat(row.path("reason").asText()).contains("its limit is "));
+  }
+
+  @Test
+  void theFirstParametersDoNotStayInMemoryWhileTheRunLasts() throws IOException {
+    List<WeakReference<float[]>> first = new ArrayList<>();
+    List<Boolean> held = new ArrayList<>();
+    RunObserver observer =
+        new RunObserver() {
+          @Override
+          public void onStart(io.centroid.train.TrainingPlan plan, TrainState state) {
+            first.add(new WeakReference<>(state.parameters()));
+          }
+
+          @Override
+          public void onRound(TrainState state, Round round, RoundResult result, long nanos) {
+            if (round.number() == 4) {
+              System.gc();
+              held.add(first.get(0).get() != null);
+            }
+          }
+        };
+    execute("a", observer, List.of("checkpoint.every-rounds=0"));
+    assertThat(held).containsExactly(false);
   }
 
   @Test

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.evaluate.Evaluation;
+import io.centroid.memory.PeakMemory;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.Round;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,7 +50,8 @@ class LocalStepsChoiceTest {
             RoundCost cost =
                 new RoundCost(
                     1_000_000, wall - 1_000_000, 0, compute, compute, compute * workers, 0, 0);
-            return new RoundResult(new float[0], CarriedState.nothing(), 1, 0, cost);
+            return new RoundResult(
+                new float[0], CarriedState.nothing(), 1, 0, cost, PeakMemory.UNKNOWN, List.of());
           }
 
           @Override

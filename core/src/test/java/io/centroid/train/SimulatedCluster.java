@@ -1,6 +1,7 @@
 package io.centroid.train;
 
 import io.centroid.evaluate.Evaluation;
+import io.centroid.memory.PeakMemory;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.Round;
 import java.util.ArrayList;
@@ -111,7 +112,14 @@ final class SimulatedCluster implements Workers {
             real.cost().bytesUp());
     costs.add(cost);
     arrivals.add(order);
-    return new RoundResult(real.parameters(), real.carried(), real.examples(), real.loss(), cost);
+    return new RoundResult(
+        real.parameters(),
+        real.carried(),
+        real.examples(),
+        real.loss(),
+        cost,
+        PeakMemory.UNKNOWN,
+        List.of());
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.centroid.data.Normalisation;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.data.TableSource;
+import io.centroid.memory.PeakMemory;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Learner;
@@ -51,7 +52,7 @@ final class SmallTraining {
                   carried.own().isEmpty() ? WorkerState.EMPTY : carried.own().get(worker));
     }
     List<WorkerResult> results = List.of(arrived);
-    RoundAggregation meeting = RoundAggregation.of(round, spec, outerStep, results);
+    RoundAggregation meeting = RoundAggregation.aggregate(round, spec, outerStep, results);
     return new RoundResult(
         meeting.parameters(),
         new CarriedState.Here(
@@ -60,11 +61,14 @@ final class SmallTraining {
             meeting.outer()),
         meeting.totals().examples(),
         meeting.totals().loss(),
-        new RoundCost(0, 0, 0, 0, 0, 0, 0, meeting.bytesUp()));
+        new RoundCost(0, 0, 0, 0, 0, 0, 0, meeting.bytesUp()),
+        PeakMemory.UNKNOWN,
+        List.of());
   }
 
   static TrainState train(TrainingPlan plan, Workers workers, WorkerSpec spec) {
-    return new TrainingLoop(plan, workers, false, EarlyStopping.never(), List.of())
+    return new TrainingLoop(
+            plan, workers, false, EarlyStopping.never(), OutlierRule.off(), List.of())
         .run(start(spec));
   }
 

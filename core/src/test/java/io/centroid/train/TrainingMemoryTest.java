@@ -136,6 +136,7 @@ class TrainingMemoryTest {
             workers,
             false,
             EarlyStopping.never(),
+            OutlierRule.off(),
             List.of(listener))
         .run(TrainState.initial(initial));
   }

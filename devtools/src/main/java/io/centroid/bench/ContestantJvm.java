@@ -24,13 +24,7 @@ final class ContestantJvm {
     line.addAll(limits());
     line.add("-D" + CentroidHome.PROPERTY + "=" + home.root());
     line.add("-cp");
-    line.add(
-        String.join(
-            File.pathSeparator,
-            home.conf().toString(),
-            home.jobJar().toString(),
-            home.sparkJars() + "/*",
-            home.dl4jJars() + "/*"));
+    line.add(String.join(File.pathSeparator, home.classPath(), home.dl4jSparkJars() + "/*"));
     line.add(ContestantServer.class.getName());
     line.add(side.name());
     line.add(json(settings));

@@ -34,7 +34,7 @@ public record Launch(CentroidHome home, String mainClass, Path folder) {
     line.addAll(List.of("@" + home.jvmOptions(), "-Xmx1g", "-XX:TieredStopAtLevel=1"));
     line.addAll(List.of("-Dorg.bytedeco.javacpp.maxbytes=4g"));
     line.add("-D" + CentroidHome.PROPERTY + "=" + home.root());
-    line.addAll(List.of("-cp", classPath(), mainClass));
+    line.addAll(List.of("-cp", home.classPath(), mainClass));
     line.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(line)
@@ -61,13 +61,5 @@ public record Launch(CentroidHome home, String mainClass, Path folder) {
   /** What a command printed on standard error. */
   Path errors(String name) {
     return folder.resolve("drivers").resolve(name + ".err");
-  }
-
-  private String classPath() {
-    return String.join(
-        File.pathSeparator,
-        home.conf().toString(),
-        home.jobJar().toString(),
-        home.sparkJars() + "/*");
   }
 }

@@ -1,8 +1,12 @@
 package io.centroid.cluster;
 
 import io.centroid.InputException;
+import io.centroid.cli.Centroid;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The folder that {@code ./centroid} lies in, and what the build put below it. The launcher names
@@ -13,7 +17,7 @@ import java.nio.file.Path;
  */
 public record CentroidHome(Path root) {
   /** The system property that names the home; a relative path is taken from the working folder. */
-  public static final String PROPERTY = "centroid.home";
+  public static final String PROPERTY = Centroid.HOME;
 
   public CentroidHome {
     root = root.toAbsolutePath().normalize();
@@ -51,9 +55,9 @@ public record CentroidHome(Path root) {
     return conf().resolve("jvm.options");
   }
 
-  /** The job jar. */
+  /** The job jar; it holds neither DL4J's engine nor the server. */
   public Path jobJar() {
-    return target().resolve("centroid.jar");
+    return lib().resolve("centroid.jar");
   }
 
   /** A SPARK_HOME: Spark's jars and conf, without its scripts. */
@@ -71,17 +75,44 @@ public record CentroidHome(Path root) {
     return target().resolve("hadoop").resolve("jars");
   }
 
-  /** What DL4J's own Spark master needs beside Spark's class path and the job jar. */
+  /** The DL4J engine: DL4J and ND4J, for networks that run on it. */
   public Path dl4jJars() {
-    return target().resolve("dl4j").resolve("jars");
+    return lib().resolve("dl4j");
   }
 
-  /** What runs and serves exported models, beside Spark's class path and the job jar. */
+  /** DL4J's own Spark classes, beside Spark's class path, the job jar and the DL4J engine. */
+  public Path dl4jSparkJars() {
+    return lib().resolve("dl4j-spark");
+  }
+
+  /** The server, and ONNX Runtime, which exporting and retraining need too. */
   public Path servingJars() {
-    return target().resolve("serving").resolve("jars");
+    return lib().resolve("serving");
+  }
+
+  /** The developers' commands, with what they alone need. */
+  public List<Path> developerJars() {
+    Path target = root.resolve("devtools").resolve("target");
+    return List.of(target.resolve("centroid-devtools.jar"), target.resolve("lib").resolve("*"));
+  }
+
+  /** The class path of a JVM that runs any command. */
+  public String classPath() {
+    List<String> entries = new ArrayList<>();
+    entries.add(conf().toString());
+    entries.add(jobJar().toString());
+    entries.add(sparkJars() + "/*");
+    entries.add(dl4jJars() + "/*");
+    entries.add(servingJars() + "/*");
+    developerJars().forEach(jar -> entries.add(jar.toString()));
+    return String.join(File.pathSeparator, entries);
+  }
+
+  private Path lib() {
+    return target().resolve("lib");
   }
 
   private Path target() {
-    return root.resolve("spark-jobs").resolve("target");
+    return root.resolve("dist").resolve("target");
   }
 }

@@ -166,7 +166,7 @@ final class BenchAveragingCommand implements Callable<Integer> {
 
   private static Map<String, String> software(@Nullable PyTorch pyTorch) {
     Map<String, String> software = new LinkedHashMap<>();
-    software.put("centroid", new Version().getVersion()[0]);
+    software.put("centroid", Version.line());
     if (pyTorch != null) {
       software.put("torch", pyTorch.version());
     }

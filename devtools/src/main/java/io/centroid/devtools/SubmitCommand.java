@@ -40,6 +40,8 @@ import picocli.CommandLine.Spec;
     })
 final class SubmitCommand implements Callable<Integer> {
   /** The commands whose driver runs exported models; the launcher knows them too. */
+  private static final String EXECUTOR_CLASS_PATH = "spark.executor.extraClassPath=";
+
   private static final Set<String> SERVING = Set.of("export", "serve", "retrain");
 
   @Option(
@@ -192,6 +194,10 @@ final class SubmitCommand implements Callable<Integer> {
     for (String property : configuration) {
       line.addAll(List.of("--conf", property));
     }
+    // The cluster is on this machine: its executors load the DL4J engine from where it lies.
+    if (configuration.stream().noneMatch(property -> property.startsWith(EXECUTOR_CLASS_PATH))) {
+      line.addAll(List.of("--conf", EXECUTOR_CLASS_PATH + home.dl4jJars() + "/*"));
+    }
     line.add(home.jobJar().toString());
     line.addAll(command);
     return line;
@@ -203,6 +209,7 @@ final class SubmitCommand implements Callable<Integer> {
     entries.add(home.conf().toString());
     entries.add(cluster.configuration().toString());
     entries.add(home.sparkJars() + "/*");
+    entries.add(home.dl4jJars() + "/*");
     if (SERVING.contains(command.get(0))) {
       entries.add(home.servingJars() + "/*");
     }

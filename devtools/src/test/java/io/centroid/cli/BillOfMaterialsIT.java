@@ -118,15 +118,7 @@ class BillOfMaterialsIT {
 
   /** The listed components by the jars of the class path that they are. */
   private Map<Path, JsonNode> parts() throws IOException {
-    Map<String, Path> byName = new HashMap<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-      byName.put(Path.of(entry).getFileName().toString(), Path.of(entry));
-    }
-    Path core =
-        home.jobJar()
-            .resolveSibling("../../core/target/centroid-core-0.1.0-SNAPSHOT.jar")
-            .normalize();
-    byName.put(core.getFileName().toString(), core);
+    Map<String, Path> byName = classPath();
     Map<Path, JsonNode> parts = new HashMap<>();
     for (JsonNode component : new ObjectMapper().readTree(bill).path("components")) {
       String name = jarName(component);
@@ -149,8 +141,20 @@ class BillOfMaterialsIT {
         + ".jar";
   }
 
-  private Path ownJar() {
-    return home.jobJar().resolveSibling("centroid-spark-jobs-0.1.0-SNAPSHOT.jar");
+  private static Map<String, Path> classPath() {
+    Map<String, Path> byName = new HashMap<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      byName.put(Path.of(entry).getFileName().toString(), Path.of(entry));
+    }
+    return byName;
+  }
+
+  private static Path ownJar() {
+    return classPath().entrySet().stream()
+        .filter(jar -> jar.getKey().matches("centroid-spark-jobs-[0-9.]+(-SNAPSHOT)?\\.jar"))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static Set<String> classes(Path jar) throws IOException {

@@ -8,10 +8,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
@@ -35,34 +38,55 @@ class JobJarIT {
   }
 
   @Test
-  void holdsOneNativeBuild() throws IOException {
-    try (JarFile jar = new JarFile(home.jobJar().toFile())) {
-      assertThat(jar.stream().map(ZipEntry::getName).filter(name -> name.startsWith(NATIVE)))
-          .filteredOn(name -> name.endsWith("/libnd4jcpu.so"))
+  void holdsNoEngineButCores() {
+    assertThat(classes(home.jobJar()))
+        .noneMatch(
+            name ->
+                name.startsWith("org/nd4j/")
+                    || name.startsWith("org/deeplearning4j/")
+                    || name.startsWith("ai/onnxruntime/")
+                    || name.startsWith("io/centroid/devtools/")
+                    || name.startsWith("io/centroid/serve/"));
+  }
+
+  @Test
+  void theDl4jEngineHoldsOneNativeBuild() throws IOException {
+    try (Stream<Path> jars = Files.list(home.dl4jJars())) {
+      assertThat(jars.flatMap(jar -> entries(jar).stream()))
+          .filteredOn(name -> name.startsWith(NATIVE) && name.endsWith("/libnd4jcpu.so"))
           .hasSize(1);
     }
   }
 
   @Test
   void computesBesideSparksJarsAlone() throws Exception {
-    Path tests =
-        Path.of(NativeProbe.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    Process probe =
+    assertThat(printedBy(DenseProbe.class)).isEqualTo("2");
+  }
+
+  @Test
+  void theDl4jEngineComputesBesideThem() throws Exception {
+    assertThat(printedBy(NativeProbe.class, home.dl4jJars() + "/*")).isEqualTo("24");
+  }
+
+  private String printedBy(Class<?> probe, String... more) throws Exception {
+    Path tests = Path.of(probe.getProtectionDomain().getCodeSource().getLocation().toURI());
+    List<String> classPath =
+        new ArrayList<>(
+            List.of(home.conf().toString(), home.jobJar().toString(), home.sparkJars() + "/*"));
+    classPath.addAll(List.of(more));
+    classPath.add(tests.toString());
+    Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + home.jvmOptions(),
                 "-cp",
-                String.join(
-                    File.pathSeparator,
-                    home.conf().toString(),
-                    home.jobJar().toString(),
-                    home.sparkJars() + "/*",
-                    tests.toString()),
-                NativeProbe.class.getName())
+                String.join(File.pathSeparator, classPath),
+                probe.getName())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    assertThat(probe.inputReader().readLine()).isEqualTo("24");
-    assertThat(probe.waitFor()).isZero();
+    String line = process.inputReader().readLine();
+    assertThat(process.waitFor()).isZero();
+    return line;
   }
 
   @Test
@@ -74,16 +98,20 @@ class JobJarIT {
   }
 
   private static Set<String> classes(Path path) {
-    Set<String> classes = new HashSet<>();
+    Set<String> classes = entries(path);
+    classes.removeIf(
+        name ->
+            !name.endsWith(".class")
+                || name.startsWith("META-INF/")
+                || name.endsWith("module-info.class"));
+    return classes;
+  }
+
+  private static Set<String> entries(Path path) {
     try (JarFile jar = new JarFile(path.toFile())) {
-      jar.stream()
-          .map(ZipEntry::getName)
-          .filter(name -> name.endsWith(".class") && !name.startsWith("META-INF/"))
-          .filter(name -> !name.endsWith("module-info.class"))
-          .forEach(classes::add);
+      return jar.stream().map(ZipEntry::getName).collect(Collectors.toCollection(HashSet::new));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return classes;
   }
 }

@@ -194,7 +194,7 @@ class RetrainIT {
     MnistDays.first(home.resolve("deliveries"));
     ModelRegistry registry = registry(home);
     try (var lease =
-        io.centroid.checkpoint.lease.FolderLease.take(
+        io.centroid.checkpoint.lease.WriterLease.take(
             new org.apache.hadoop.fs.Path(registry.path(), "retrain"),
             new Configuration(),
             io.centroid.checkpoint.lease.LeaseTerms.usual(),

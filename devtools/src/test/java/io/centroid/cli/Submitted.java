@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.Eventually;
 import io.centroid.cluster.CentroidHome;
 import io.centroid.devtools.Developer;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +31,8 @@ public final class Submitted implements AutoCloseable {
   }
 
   /** Starts a command on a cluster, as the launcher does, its output going to files in a folder. */
-  public static Submitted start(Path folder, Path cluster, List<String> arguments) throws IOException {
+  public static Submitted start(Path folder, Path cluster, List<String> arguments)
+      throws IOException {
     return start(folder, cluster, Map.of(), arguments);
   }
 
@@ -66,12 +66,7 @@ public final class Submitted implements AutoCloseable {
     line.add("-Djava.io.tmpdir=" + Files.createDirectories(temporary(folder)));
     line.add("-D" + CentroidHome.PROPERTY + "=" + home.root());
     line.add("-cp");
-    line.add(
-        String.join(
-            File.pathSeparator,
-            home.conf().toString(),
-            home.jobJar().toString(),
-            home.sparkJars() + "/*"));
+    line.add(home.classPath());
     line.add(Developer.class.getName());
     line.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(line);

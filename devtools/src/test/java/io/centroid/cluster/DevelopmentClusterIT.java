@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.centroid.Eventually;
 import io.centroid.InputException;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -167,8 +166,8 @@ class DevelopmentClusterIT {
                 "-Xmx512m",
                 "-D" + CentroidHome.PROPERTY + "=" + home.root(),
                 "-cp",
-                home.conf() + File.pathSeparator + home.jobJar() + ":" + home.sparkJars() + "/*",
-                "io.centroid.cli.Centroid",
+                home.classPath(),
+                "io.centroid.devtools.Developer",
                 "submit",
                 "--cluster-dir",
                 directory.toString(),

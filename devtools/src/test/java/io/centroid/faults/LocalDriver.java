@@ -81,13 +81,7 @@ final class LocalDriver implements AutoCloseable {
     line.addAll(List.of("@" + home.jvmOptions(), "-Xmx1g", "-XX:TieredStopAtLevel=1"));
     line.add("-D" + CentroidHome.PROPERTY + "=" + home.root());
     line.add("-cp");
-    line.add(
-        String.join(
-            File.pathSeparator,
-            client.write().toString(),
-            home.conf().toString(),
-            home.jobJar().toString(),
-            home.sparkJars() + "/*"));
+    line.add(String.join(File.pathSeparator, client.write().toString(), home.classPath()));
     line.add("io.centroid.cli.Centroid");
     line.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(line);

@@ -44,9 +44,9 @@ final class RunFuzzTest {
           """
           {"options": {"workers": 1, "datanodes": 1, "coresPerWorker": 1, "workerMemory": "1g"},
            "daemons": [
-             {"name": "namenode", "role": "NAMENODE", "ports": {"rpc": 1, "http": 2},
+             {"name": "namenode", "role": "namenode", "ports": {"rpc": 1, "http": 2},
               "process": {"pid": 4711, "startMillis": 1}},
-             {"name": "master", "role": "MASTER", "ports": {"rpc": 3, "http": 4}}]}
+             {"name": "master", "role": "master", "ports": {"rpc": 3, "http": 4}}]}
           """,
           "{\"options\": {}, \"daemons\": [{\"role\": \"\\u001b[2J\"}]}");
 
@@ -89,7 +89,7 @@ final class RunFuzzTest {
   }
 
   @FieldSource("CLUSTER")
-  @DictionaryEntries({"\"role\"", "NAMENODE", "\"ports\"", "\"process\"", "\"options\""})
+  @DictionaryEntries({"\"role\"", "datanode", "\"ports\"", "\"process\"", "\"options\""})
   @FuzzTest
   void cluster(byte[] input) throws Exception {
     CLUSTER.check(input);
@@ -159,7 +159,8 @@ final class RunFuzzTest {
         {"runDir": "r", "step": 10, "rounds": 1, "epochs": 1, "examples": 5,
          "examplesPerSecond": 1.5, "localSteps": 10, "computeShare": 0.5, "bytesUp": 1,
          "bytesDown": 2, "parametersSha256": "00", "validation": {"loss": 0.5, "accuracy": 1},
-         "test": {}, "bestStep": 10, "peakMemory": {"driver": {"heap": 1}, "executors": 2}}
+         "test": {}, "bestStep": 10, "peakMemory": {"driver": {"heap": 1, "native": 2},
+         "workers": {"heap": 1, "native": 2, "resident": 3}}}
         """;
     // What looks like UTF-32 makes Jackson another reader.
     byte[] wide = {0, 0, 0, '{', 0, 0x20, 0, '}'};

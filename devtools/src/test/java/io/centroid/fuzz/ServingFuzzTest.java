@@ -6,7 +6,7 @@ import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.centroid.InputException;
-import io.centroid.export.ExportJson;
+import io.centroid.export.ExportDescription;
 import io.centroid.serve.protocol.GenerateRequestParser;
 import io.centroid.serve.protocol.InferAnswer;
 import io.centroid.serve.protocol.InferRequest;
@@ -37,7 +37,7 @@ final class ServingFuzzTest {
 
   static final FuzzTarget EXPORT =
       FuzzTarget.json(
-          content -> ExportJson.toJson(ExportJson.parse("export.json", content)),
+          content -> ExportDescription.parse("export.json", content).toJson(),
           """
           {"formatVersion": 1, "format": "onnx", "weights": "fp32", "cache": false,
            "architecture": "mlp", "task": "classification", "opset": 17, "irVersion": 8,
@@ -131,7 +131,7 @@ final class ServingFuzzTest {
       if (e.status() < 400 || e.status() >= 500) {
         throw new AssertionError("the server's own fault is no answer to a body: " + e.status(), e);
       }
-      throw new InputException(e.getMessage(), e);
+      throw new InputException(String.valueOf(e.getMessage()), e);
     }
   }
 }

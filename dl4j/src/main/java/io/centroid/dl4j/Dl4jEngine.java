@@ -1,5 +1,6 @@
 package io.centroid.dl4j;
 
+import io.centroid.InputException;
 import io.centroid.dl4j.zip.Dl4jZip;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.Architecture;
@@ -36,25 +37,45 @@ public record Dl4jEngine() implements LearnerFactory {
 
   @Override
   public Learner create(NetworkSpec spec) {
+    requireJars();
     return Dl4jLearner.create(spec);
   }
 
   @Override
   public ParameterLayout layout(NetworkSpec spec) {
-    return create(spec).layout();
+    try (Learner learner = create(spec)) {
+      return learner.layout();
+    }
   }
 
   @Override
   public Map<String, String> versions() {
+    requireJars();
     return Nd4jLibrary.versions();
   }
 
   @Override
   public Optional<StoredNetwork> open(HadoopFiles files, String location) {
+    requireJars();
     Dl4jZip zip = Dl4jZip.read(files, location);
     Nd4jLibrary.prepare();
     // Built here so that messages on the network name the zip.
     Dl4jJson.network(zip.configurationPlace(), zip.configuration(), 0);
     return Optional.of(zip);
+  }
+
+  /** DL4J and ND4J lie beside the job jar: not every job needs their 90 MB. */
+  private static void requireJars() {
+    try {
+      ClassLoader loader = Dl4jEngine.class.getClassLoader();
+      Class.forName("org.nd4j.linalg.factory.Nd4j", false, loader);
+      Class.forName("org.deeplearning4j.nn.conf.MultiLayerConfiguration", false, loader);
+    } catch (ClassNotFoundException e) {
+      throw new InputException(
+          "the engine dl4j needs DL4J and ND4J on the class path of the driver and the executors:"
+              + " add the jars in lib/dl4j (--jars, or spark.driver.extraClassPath and"
+              + " spark.executor.extraClassPath)",
+          e);
+    }
   }
 }

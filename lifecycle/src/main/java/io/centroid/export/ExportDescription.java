@@ -1,14 +1,22 @@
 package io.centroid.export;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputErrors;
 import io.centroid.InputException;
 import io.centroid.export.verify.Verification;
+import io.centroid.io.ChecksummedJson;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
+import io.centroid.onnx.OnnxGraph;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an export is, as {@code export.json} beside its files holds it.
@@ -19,8 +27,21 @@ import org.apache.hadoop.fs.Path;
  * @param labels names of the classes in the order of the outputs; their numbers if they have none
  * @param files by name, this one not among them
  */
+@JsonPropertyOrder({
+  "format",
+  "weights",
+  "cache",
+  "architecture",
+  "task",
+  "opset",
+  "irVersion",
+  "source"
+})
+@JsonIgnoreProperties(
+    value = {"opset", "irVersion"},
+    allowGetters = true)
 public record ExportDescription(
-    ExportForm form,
+    @JsonProperty("format") ExportForm form,
     WeightType weights,
     boolean cache,
     String architecture,
@@ -38,12 +59,22 @@ public record ExportDescription(
 
   private static final int MOST_BYTES = 16 << 20;
   private static final int MOST_SIZE = 1 << 24;
+  private static final ChecksummedJson JSON = new ChecksummedJson("formatVersion", 1);
+
+  /** Files become paths. */
+  private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
 
   public ExportDescription {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
     labels = List.copyOf(labels);
     files = new TreeMap<>(files);
+    for (String name : files.keySet()) {
+      if (!FILE_NAME.matcher(name).matches()) {
+        throw new IllegalArgumentException(
+            "files: expected plain names of files, found " + InputErrors.quote(name));
+      }
+    }
   }
 
   /**
@@ -101,6 +132,36 @@ public record ExportDescription(
     }
   }
 
+  @JsonProperty("opset")
+  @Nullable Integer opset() {
+    return form == ExportForm.ONNX ? OnnxGraph.OPSET : null;
+  }
+
+  @JsonProperty("irVersion")
+  @Nullable Integer irVersion() {
+    return form == ExportForm.ONNX ? OnnxGraph.IR_VERSION : null;
+  }
+
+  /** The file's keys but its checksum. */
+  public ObjectNode tree() {
+    return JSON.tree(this);
+  }
+
+  /** The file. */
+  public byte[] toJson() {
+    return JSON.write(this);
+  }
+
+  /**
+   * Parses a file.
+   *
+   * @param file what to call it in messages
+   * @throws InputException one line that names the file, the place, what was expected and found
+   */
+  public static ExportDescription parse(String file, byte[] content) {
+    return JSON.read(file, content, ExportDescription.class);
+  }
+
   /** One of the files; {@link IllegalArgumentException} if there is none of this name. */
   public StoredFile file(String name) {
     StoredFile found = files.get(name);
@@ -117,7 +178,7 @@ public record ExportDescription(
    */
   public static ExportDescription read(HadoopFiles files, Path folder) {
     Path file = new Path(folder, FILE);
-    return ExportJson.parse(file.toString(), files.read(file, MOST_BYTES));
+    return parse(file.toString(), files.read(file, MOST_BYTES));
   }
 
   /**

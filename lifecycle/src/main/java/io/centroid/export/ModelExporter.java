@@ -73,7 +73,7 @@ public final class ModelExporter {
               new Verifier(request, parameters, listener).verify(format, target.folder(), data);
           ExportDescription description =
               describe(request, parameters, format, files, verification);
-          target.write(ExportDescription.FILE, ExportJson.write(description));
+          target.write(ExportDescription.FILE, description.toJson());
           exported.set(new ExportedModel(folder.target(), description));
         });
     return Objects.requireNonNull(exported.get(), "an export ends whole or throws");

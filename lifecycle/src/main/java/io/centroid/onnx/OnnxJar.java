@@ -23,7 +23,7 @@ public final class OnnxJar {
       return;
     }
     String home = System.getProperty(HOME_PROPERTY);
-    Path jars = Path.of("spark-jobs", "target", "serving", "jars");
+    Path jars = Path.of("dist", "target", "lib", "serving");
     throw new InputException(
         "ONNX Runtime is not on the class path: expected onnxruntime-*.jar, which mvn package lays"
             + " into "

@@ -1,6 +1,10 @@
 package io.centroid.registry;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.centroid.InputErrors;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.Json;
 import java.time.Instant;
@@ -9,8 +13,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One change of a model's aliases, and all that holds after it: the record with the highest number
@@ -25,9 +31,10 @@ import java.util.TreeSet;
  * @param aliases where each alias stands after the change
  * @param removing versions that are being removed and can have no alias any more
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record AliasRecord(
     String model,
-    long number,
+    @JsonProperty("record") long number,
     Instant at,
     String by,
     String id,
@@ -37,7 +44,21 @@ public record AliasRecord(
   /** The only format version that this code reads and writes. */
   public static final int FORMAT = 1;
 
+  private static final ChecksummedJson FORM = new ChecksummedJson("format", FORMAT);
+
   public AliasRecord {
+    Names.requireName("model", model);
+    Json.require(number >= 1, "record", "1 or more");
+    by = InputErrors.shorten(by);
+    for (Map.Entry<String, Target> alias : aliases.entrySet()) {
+      Names.require("aliases: an alias", alias.getKey());
+      Json.requireEntry(
+          alias.getValue().since <= number,
+          "aliases",
+          alias.getKey(),
+          "since at most record " + number);
+    }
+    removing.forEach(version -> Names.requireVersion("removing", version));
     aliases = Collections.unmodifiableMap(new TreeMap<>(aliases));
     removing = Collections.unmodifiableSet(new TreeSet<>(removing));
   }
@@ -62,12 +83,30 @@ public record AliasRecord(
    * @param versions the one that it moves to, or those that are removed
    * @param reason for people
    */
-  public record Change(Kind kind, String alias, List<Integer> versions, String reason) {
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Change(
+      Kind kind,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) String alias,
+      List<Integer> versions,
+      String reason) {
     public Change {
       versions = List.copyOf(versions);
-      if (kind != Kind.REMOVE && versions.size() != 1) {
-        throw new IllegalArgumentException("versions: one for a move: " + versions);
+      versions.forEach(version -> Names.requireVersion("versions", version));
+      if (kind != Kind.REMOVE) {
+        Json.require(versions.size() == 1, "versions", "one version");
+        Names.requireName("alias", alias);
       }
+    }
+
+    /** As it is recorded: a removal has no alias. */
+    @JsonCreator
+    static Change recorded(
+        @JsonProperty("kind") Kind kind,
+        @JsonProperty("alias") @Nullable String alias,
+        @JsonProperty("versions") SortedSet<Integer> versions,
+        @JsonProperty("reason") String reason) {
+      return new Change(
+          kind, kind == Kind.REMOVE || alias == null ? "" : alias, List.copyOf(versions), reason);
     }
 
     /** Whether it moves the alias, forwards or back. */
@@ -103,11 +142,11 @@ public record AliasRecord(
    * @throws io.centroid.InputException one line that names the file and the key
    */
   public static AliasRecord parse(String file, byte[] json) {
-    return ChecksummedJson.read(file, json, AliasJson.class, AliasJson::toRecord);
+    return FORM.read(file, json, AliasRecord.class);
   }
 
   /** The record as indented JSON in UTF-8 with a checksum. */
   public byte[] toJson() {
-    return ChecksummedJson.write(AliasJson.of(this));
+    return FORM.write(this);
   }
 }

@@ -2,6 +2,7 @@ package io.centroid.registry;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.centroid.InputErrors;
+import io.centroid.io.ChecksummedJson;
 import io.centroid.io.Json;
 import io.centroid.io.storage.StoredFile;
 import java.time.Instant;
@@ -13,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** {@code version.json}'s form. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 record VersionJson(
-    int format,
     String model,
     int version,
     String key,
@@ -28,8 +28,9 @@ record VersionJson(
     Map<String, Double> metrics,
     List<DataFile> data,
     Map<String, StoredFile> files) {
+  static final ChecksummedJson FORM = new ChecksummedJson("format", VersionRecord.FORMAT);
+
   VersionJson {
-    Json.require(format == VersionRecord.FORMAT, "format", String.valueOf(VersionRecord.FORMAT));
     Names.requireName("model", model);
     Names.requireVersion("version", version);
     if (parent != null) {
@@ -45,7 +46,6 @@ record VersionJson(
   static VersionJson of(VersionRecord version) {
     Provenance from = version.provenance();
     return new VersionJson(
-        VersionRecord.FORMAT,
         version.model(),
         version.version(),
         version.key(),

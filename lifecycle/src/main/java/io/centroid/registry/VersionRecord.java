@@ -1,7 +1,6 @@
 package io.centroid.registry;
 
 import io.centroid.InputErrors;
-import io.centroid.io.ChecksummedJson;
 import io.centroid.io.storage.StoredFile;
 import java.time.Instant;
 import java.util.Collections;
@@ -59,12 +58,12 @@ public record VersionRecord(
    * @throws io.centroid.InputException one line that names the file and the key
    */
   public static VersionRecord parse(String file, byte[] json) {
-    return ChecksummedJson.read(file, json, VersionJson.class, VersionJson::toRecord);
+    return VersionJson.FORM.read(file, json, VersionJson.class, VersionJson::toRecord);
   }
 
   /** The record as indented JSON in UTF-8 with a checksum. */
   public byte[] toJson() {
-    return ChecksummedJson.write(VersionJson.of(this));
+    return VersionJson.FORM.write(VersionJson.of(this));
   }
 
   /** The names of the exports. */

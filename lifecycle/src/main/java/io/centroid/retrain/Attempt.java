@@ -1,13 +1,17 @@
 package io.centroid.retrain;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.io.ChecksummedJson;
+import io.centroid.io.Json;
 import io.centroid.registry.DataFile;
 import io.centroid.retrain.data.DataIncrement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt to do better than the champion, as its {@code state.json} tells: what was planned,
@@ -19,28 +23,51 @@ import java.util.OptionalInt;
  * @param training deliveries that the challenger is trained on, in this order
  * @param champion version to do better than; 0 if there is none
  * @param championSince record that moved the alias there; 0 if there is none
- * @param outcome once it is known
+ * @param ending the outcome once it is known
  * @param reasons for people
  * @param version that the challenger is registered as; 0 until it is
  * @param findings what the report tells: drift, metrics, comparison
  */
+@JsonPropertyOrder({
+  "attempt",
+  "phase",
+  "trajectory",
+  "champion",
+  "championSince",
+  "version",
+  "outcome",
+  "reasons"
+})
 public record Attempt(
-    int number,
+    @JsonProperty("attempt") int number,
     Phase phase,
     String trajectory,
-    List<DataIncrement> fresh,
+    @JsonProperty("new") List<DataIncrement> fresh,
     List<DataIncrement> training,
     int champion,
     long championSince,
-    Optional<Outcome> outcome,
+    @JsonProperty("outcome") @Nullable Outcome ending,
     List<String> reasons,
     int version,
     ObjectNode findings) {
+  private static final ChecksummedJson FORM = new ChecksummedJson("format", 1);
+  private static final int MOST_VERSIONS = 999_999_999;
+
   public Attempt {
+    Json.require(number >= 1, "attempt", "1 or more");
+    Json.require(
+        champion >= 0 && champion <= MOST_VERSIONS, "champion", "from 0 to " + MOST_VERSIONS);
+    Json.require(championSince >= 0, "championSince", "0 or more");
+    Json.require(version >= 0 && version <= MOST_VERSIONS, "version", "from 0 to " + MOST_VERSIONS);
     fresh = List.copyOf(fresh);
     training = List.copyOf(training);
     reasons = List.copyOf(reasons);
     findings = findings.deepCopy();
+  }
+
+  /** How it ended, once that is known. */
+  public Optional<Outcome> outcome() {
+    return Optional.ofNullable(ending);
   }
 
   /**
@@ -49,12 +76,12 @@ public record Attempt(
    * @throws io.centroid.InputException one line that names the file and the key
    */
   public static Attempt parse(String file, byte[] json) {
-    return ChecksummedJson.read(file, json, AttemptJson.class, AttemptJson::toAttempt);
+    return FORM.read(file, json, Attempt.class);
   }
 
   /** Indented JSON in UTF-8 with a checksum. */
   public byte[] toJson() {
-    return ChecksummedJson.write(AttemptJson.of(this));
+    return FORM.write(this);
   }
 
   Attempt at(Phase next) {
@@ -66,7 +93,7 @@ public record Attempt(
         training,
         champion,
         championSince,
-        outcome,
+        ending,
         reasons,
         version,
         findings);
@@ -83,7 +110,7 @@ public record Attempt(
         training,
         champion,
         championSince,
-        outcome,
+        ending,
         reasons,
         version,
         more);
@@ -98,7 +125,7 @@ public record Attempt(
         training,
         champion,
         championSince,
-        Optional.of(how),
+        how,
         why,
         version,
         findings);
@@ -113,7 +140,7 @@ public record Attempt(
         training,
         champion,
         championSince,
-        outcome,
+        ending,
         reasons,
         as,
         findings);
@@ -124,7 +151,7 @@ public record Attempt(
   }
 
   boolean endsWith(Outcome how) {
-    return outcome.isPresent() && outcome.get() == how;
+    return ending == how;
   }
 
   OptionalInt parent() {

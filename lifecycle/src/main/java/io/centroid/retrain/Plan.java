@@ -67,7 +67,7 @@ final class Plan {
             training,
             champion.map(AliasRecord.Target::version).orElse(0),
             champion.map(AliasRecord.Target::since).orElse(0L),
-            Optional.empty(),
+            null,
             List.of(),
             0,
             JsonNodeFactory.instance.objectNode()));

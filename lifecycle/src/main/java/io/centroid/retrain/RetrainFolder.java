@@ -3,7 +3,6 @@ package io.centroid.retrain;
 import io.centroid.InputException;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.Json;
 import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.Storage;
 import io.centroid.registry.DataFile;
@@ -22,6 +21,7 @@ import org.apache.hadoop.fs.Path;
  */
 final class RetrainFolder {
   private static final int MOST_BYTES = 256 << 20;
+  private static final ChecksummedJson PINNED = new ChecksummedJson("format", 1);
 
   private final Storage storage;
   private final Path root;
@@ -89,26 +89,15 @@ final class RetrainFolder {
   void pin(String place, List<DataFile> files) throws IOException {
     Path file = new Path(root, "validation.json");
     if (!storage.exists(file)
-        && !AtomicFile.putIfAbsent(
-            storage, file, ChecksummedJson.write(new Pinned(Pinned.FORMAT, files)))) {
+        && !AtomicFile.putIfAbsent(storage, file, PINNED.write(new Pinned(files)))) {
       throw new IOException(file + " was written by another process");
     }
     byte[] json = storage.read(file, MOST_BYTES);
-    requireSame(
-        place,
-        file,
-        ChecksummedJson.read(file.toString(), json, Pinned.class, Pinned::files),
-        files);
+    requireSame(place, file, PINNED.read(file.toString(), json, Pinned.class).files(), files);
   }
 
   /** What pins the frozen validation set. */
-  record Pinned(int format, List<DataFile> files) {
-    private static final int FORMAT = 1;
-
-    Pinned {
-      Json.require(format == FORMAT, "format", String.valueOf(FORMAT));
-    }
-  }
+  record Pinned(List<DataFile> files) {}
 
   private static void requireSame(
       String place, Path pinned, List<DataFile> expected, List<DataFile> found) {

@@ -3,7 +3,6 @@ package io.centroid.retrain;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
-import io.centroid.checkpoint.lease.FolderLease;
 import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.lease.WriterLease;
 import io.centroid.config.RunConfig;
@@ -90,7 +89,7 @@ public final class Retraining {
     RetrainFolder folder = new RetrainFolder(files, registry.path());
     LeaseTerms terms = new LeaseTerms(config.checkpoint().leaseTimeout(), observer::onNote);
     try (WriterLease lease =
-        FolderLease.take(
+        WriterLease.take(
             folder.root(), files.configuration(), terms, "the retraining of " + registry.path())) {
       return execute(registry, folder, lease);
     }

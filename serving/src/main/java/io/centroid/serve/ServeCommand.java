@@ -177,7 +177,7 @@ public final class ServeCommand implements Callable<Integer> {
         seconds(poll),
         threads,
         texts,
-        new Version().getVersion()[0]);
+        Version.line());
   }
 
   private static Duration seconds(double seconds) {

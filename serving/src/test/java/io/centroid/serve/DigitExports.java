@@ -2,11 +2,9 @@ package io.centroid.serve;
 
 import io.centroid.export.ExportDescription;
 import io.centroid.export.ExportForm;
-import io.centroid.export.ExportJson;
 import io.centroid.export.Task;
 import io.centroid.export.WeightType;
 import io.centroid.export.verify.Verification;
-import io.centroid.io.ChecksummedJson;
 import io.centroid.io.Sha256;
 import io.centroid.onnx.ElementType;
 import io.centroid.onnx.OnnxGraph;
@@ -130,7 +128,7 @@ public final class DigitExports {
             LABELS,
             Map.of("model.onnx", new ExportDescription.StoredFile(onnx.length, Sha256.of(onnx))),
             new Verification("none", false, 0, 0, 0, 0, null, Map.of(), Map.of()));
-    Files.write(made.resolve("export.json"), ChecksummedJson.write(ExportJson.toJson(export)));
+    Files.write(made.resolve("export.json"), export.toJson());
     if (Files.exists(folder)) {
       Path old = Files.createTempDirectory(folder.toAbsolutePath().getParent(), ".old");
       Files.move(folder, old, StandardCopyOption.REPLACE_EXISTING);

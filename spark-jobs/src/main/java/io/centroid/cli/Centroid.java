@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     name = "centroid",
     description = "Distributed deep-learning training on Apache Spark by parameter averaging.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = Centroid.VersionLine.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       TrainCommand.class,
@@ -120,5 +120,13 @@ public final class Centroid implements Callable<Integer> {
       command.getErr().flush();
     }
     return failure.exitCode();
+  }
+
+  /** What {@code --version} prints. */
+  static final class VersionLine implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {Version.line()};
+    }
   }
 }

@@ -7,7 +7,6 @@ import io.centroid.cli.report.ExportProgress;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.export.ExportDescription;
 import io.centroid.export.ExportForm;
-import io.centroid.export.ExportJson;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ExportedModel;
 import io.centroid.export.ModelExporter;
@@ -148,7 +147,7 @@ final class ExportCommand implements Callable<Integer> {
     }
     PrintWriter printer = spec.commandLine().getOut();
     if (json) {
-      ObjectNode node = ExportJson.toJson(exported.description());
+      ObjectNode node = exported.description().tree();
       node.put("checkpoint", trained.path());
       node.put("out", exported.path().toString());
       printer.println(node);

@@ -24,7 +24,7 @@ record DriverReduction(RoundSpec spec, OuterStep outerStep, Lineage lineage, Rou
                     .map(Reading::require)
                     .toList());
     long ran = System.nanoTime();
-    RoundAggregation meeting = RoundAggregation.of(round, spec, outerStep, inOrder);
+    RoundAggregation meeting = RoundAggregation.aggregate(round, spec, outerStep, inOrder);
     return new Reduced(
         meeting.parameters(),
         new SparkCarriedState(lineage, meeting.shared(), meeting.outer()),

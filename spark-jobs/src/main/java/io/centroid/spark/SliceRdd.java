@@ -87,7 +87,7 @@ final class SliceRdd extends LineageRdd<SliceResult> {
   }
 
   private float[] mean(List<SlicePart> received, int length) {
-    WeightedMean.Accumulator sum = new WeightedMean.Accumulator(length);
+    WeightedMean sum = new WeightedMean(length);
     float[] delta = new float[length];
     for (SlicePart part : received) {
       WorkerReport report = part.report();

@@ -46,7 +46,12 @@ final class FaultyRounds {
   }
 
   static TrainState trained(ShardedData data, TrainingListener... listeners) {
-    WorkerSpec spec = spec();
+    return trained(InnerStatePolicy.KEEP, data, listeners);
+  }
+
+  static TrainState trained(
+      InnerStatePolicy policy, ShardedData data, TrainingListener... listeners) {
+    WorkerSpec spec = spec(policy);
     float[] initial = new float[Math.toIntExact(spec.network().layout().parameterCount())];
     for (int i = 0; i < initial.length; i++) {
       initial[i] = (float) Math.sin(i * 0.7) * 0.05f;
@@ -66,6 +71,10 @@ final class FaultyRounds {
   }
 
   static WorkerSpec spec() {
+    return spec(InnerStatePolicy.KEEP);
+  }
+
+  private static WorkerSpec spec(InnerStatePolicy policy) {
     return new WorkerSpec(
         new NetworkSpec(
             new Architecture.Mlp(List.of(HIDDEN), Activation.TANH),
@@ -85,7 +94,7 @@ final class FaultyRounds {
             1e-8,
             0,
             new RateSchedule(0, new RateSchedule.Constant())),
-        InnerStatePolicy.KEEP,
+        policy,
         Codec.of(Codec.Name.INT8, 0.1),
         WORKERS,
         8,

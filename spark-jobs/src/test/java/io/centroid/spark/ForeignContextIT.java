@@ -2,15 +2,12 @@ package io.centroid.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.centroid.Eventually;
 import io.centroid.data.Split;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.ShardedData;
 import io.centroid.train.worker.EvaluationSet;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,46 +15,21 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rounds on a context that somebody else made, with Kryo and none of our settings. */
 class ForeignContextIT {
-  private static final Duration LIMIT = Duration.ofMinutes(4);
-  private static final String TESTING = "spark.testing";
-  private static final String HOME = "spark.test.home";
-
   @TempDir private Path home;
-
-  /** What executors of {@code local-cluster} take for Spark's home; their jars are this JVM's. */
-  @BeforeEach
-  void layOutHome() throws Exception {
-    Files.createDirectories(home.resolve("jars"));
-    Files.createDirectories(home.resolve("launcher/target/scala-2.12"));
-    System.setProperty(TESTING, "true");
-    System.setProperty(HOME, home.toString());
-  }
-
-  @AfterEach
-  void forgetHome() {
-    System.clearProperty(TESTING);
-    System.clearProperty(HOME);
-  }
 
   @ParameterizedTest
   @ValueSource(strings = {"local[2]", "local-cluster[2,1,1024]"})
   void roundsEndWithTheParametersOfThreads(String master) throws Exception {
-    try (JavaSparkContext spark = new JavaSparkContext(conf(master))) {
-      int executors = master.startsWith("local-cluster") ? 2 : 0;
-      Eventually.await(
-          "all executors",
-          LIMIT,
-          () -> spark.sc().statusTracker().getExecutorInfos().length == executors + 1);
+    try (LocalCluster cluster = LocalCluster.start(home, conf(master))) {
+      cluster.awaitExecutors(master.startsWith("local-cluster") ? 2 : 0);
       for (int slices : new int[] {1, 2}) {
-        trains(spark, slices);
+        trains(cluster.spark(), slices);
       }
     }
   }
@@ -116,11 +88,6 @@ class ForeignContextIT {
     return new SparkConf(false)
         .setMaster(master)
         .setAppName("somebody else's")
-        .set("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
-        .set("spark.driver.host", "127.0.0.1")
-        .set("spark.driver.bindAddress", "127.0.0.1")
-        .set("spark.executor.memory", "512m")
-        .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-        .set("spark.ui.enabled", "false");
+        .set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
   }
 }

@@ -32,6 +32,7 @@ import io.centroid.spark.session.SparkContexts;
 import io.centroid.train.CarriedState;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.LocalShardedData;
+import io.centroid.train.OutlierRule;
 import io.centroid.train.RoundResult;
 import io.centroid.train.ShardedData;
 import io.centroid.train.TrainState;
@@ -202,6 +203,7 @@ class SparkWorkersIT {
                   workers,
                   true,
                   EarlyStopping.never(),
+                  OutlierRule.off(),
                   List.of(listener))
               .run(TrainState.initial(initialParameters(spec.network())));
       return new Outcome(
@@ -316,6 +318,7 @@ class SparkWorkersIT {
             data.workers(spec, outerStep(OuterSettings.Name.NESTEROV, spec)),
             false,
             EarlyStopping.never(),
+            OutlierRule.off(),
             listeners)
         .run(TrainState.initial(initialParameters(spec.network())));
   }
@@ -466,7 +469,12 @@ class SparkWorkersIT {
 
   private static TrainState rounds(Workers workers, NetworkSpec network, int count) {
     return new TrainingLoop(
-            new TrainingPlan(1, count, count), workers, false, EarlyStopping.never(), List.of())
+            new TrainingPlan(1, count, count),
+            workers,
+            false,
+            EarlyStopping.never(),
+            OutlierRule.off(),
+            List.of())
         .run(TrainState.initial(initialParameters(network)));
   }
 

@@ -2,12 +2,16 @@ package io.centroid.checkpoint.lease;
 
 import io.centroid.checkpoint.lease.LeaseFolder.Seen;
 import io.centroid.io.storage.AtomicDirectory;
+import io.centroid.io.storage.Storage;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +46,26 @@ public final class WriterLease implements AutoCloseable {
   private WriterLease(LeaseFolder folder, long epoch) {
     this.folder = folder;
     this.epoch = epoch;
+  }
+
+  /**
+   * Takes the lease of a folder, which is released when it is closed, when this JVM ends by a
+   * signal, and when this process is gone.
+   *
+   * @param work what is done there, for the message to a process that is refused
+   * @throws LeaseHeldException if another process holds it, and lives
+   */
+  public static WriterLease take(
+      Path folder, Configuration configuration, LeaseTerms terms, String work) throws IOException {
+    Storage storage = Storage.of(folder, configuration);
+    return new WriterClaim(
+            new LeaseFolder(storage, storage.qualified(folder)),
+            terms,
+            new ProcessTable(),
+            Clock.systemUTC(),
+            Stopwatch.SYSTEM,
+            new WriterClaim.Wording(work, "wait for it, or end it"))
+        .acquire();
   }
 
   /** Begins to give signs of life under an epoch that is taken. */
@@ -85,6 +109,25 @@ public final class WriterLease implements AutoCloseable {
       throw new LeaseLostException(
           "the lease of epoch %d of %s was given back, as this process ends"
               .formatted(epoch, folder.root()));
+    }
+  }
+
+  /**
+   * Checks after a failure, which may have come of the lost lease.
+   *
+   * @throws LeaseLostException as {@link #check}, with the failure suppressed
+   */
+  public void checkAfter(Exception failure) {
+    if (failure instanceof LeaseLostException) {
+      return;
+    }
+    try {
+      check();
+    } catch (LeaseLostException e) {
+      e.addSuppressed(failure);
+      throw e;
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 

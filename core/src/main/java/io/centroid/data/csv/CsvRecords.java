@@ -8,6 +8,7 @@ import de.siegmar.fastcsv.reader.RecordType;
 import java.io.FilterReader;
 import java.io.IOException;
 import java.io.Reader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records of CSV (RFC 4180): quoted fields may hold delimiters, line ends and doubled quotes.
@@ -121,7 +122,7 @@ public final class CsvRecords {
     };
   }
 
-  private RuntimeException failure(Throwable cause) {
+  private RuntimeException failure(@Nullable Throwable cause) {
     if (cause instanceof CsvParseException own) {
       return String.valueOf(own.getMessage()).contains("buffer size") ? tooLong() : unended(0);
     }
@@ -159,19 +160,24 @@ public final class CsvRecords {
 
     @Override
     protected void addField(char[] buffer, int offset, int length, boolean quoted) {
-      if (length > 0 && buffer[offset + length - 1] == 0) {
-        if (quoted) {
-          throw unended(lineEnds(buffer, offset, length) - 1); // without END's own
-        }
-        ended = count == 0 && length == 1;
-      }
-      if (length > longest) {
+      if ((quoted || count == 0) && length > 0 && buffer[offset + length - 1] == 0) {
+        atEnd(buffer, offset, length, quoted);
+      } else if (length > longest) {
         throw tooLong();
-      }
-      if (!ended) {
+      } else {
         fields.field(count, buffer, offset, length, quoted);
       }
       count++;
+    }
+
+    private void atEnd(char[] buffer, int offset, int length, boolean quoted) {
+      if (quoted) {
+        throw unended(lineEnds(buffer, offset, length) - 1); // without END's own
+      }
+      ended = count == 0 && length == 1;
+      if (!ended) {
+        fields.field(count, buffer, offset, length, false);
+      }
     }
 
     @Override

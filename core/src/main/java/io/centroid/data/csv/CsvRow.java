@@ -8,7 +8,6 @@ import io.centroid.data.SourceSchema;
  */
 final class CsvRow implements CsvRecords.Fields {
   private static final int LONGEST_QUOTE = 24;
-  private static final int MOST_FAST_DIGITS = 9;
 
   private final CsvHeader header;
   private final CsvFormat format;
@@ -44,6 +43,9 @@ final class CsvRow implements CsvRecords.Fields {
    * @throws CsvFault if it is not a row of the table
    */
   void parse(String line) {
+    if (pixels.length > 0 && isPlainImage(line)) {
+      return;
+    }
     feature = 0;
     CsvRecords records = new CsvRecords(line, CsvFormat.DELIMITER, this);
     boolean found = records.next();
@@ -56,6 +58,51 @@ final class CsvRow implements CsvRecords.Fields {
     if (!found || records.next()) {
       throw new CsvFault(0, "expected a row, found a control character that is no line end");
     }
+  }
+
+  /**
+   * Parses a line of digits and commas alone, as images are nearly always written, in about half
+   * the time that a parser of all CSV takes. False if there is anything else or wrong in it.
+   */
+  private boolean isPlainImage(String line) {
+    int column = 0;
+    int digits = 0;
+    int value = 0;
+    feature = 0;
+    for (int at = 0; at <= line.length(); at++) {
+      char next = at < line.length() ? line.charAt(at) : CsvFormat.DELIMITER;
+      if (next != CsvFormat.DELIMITER) {
+        int digit = next - '0';
+        if (digit < 0 || digit > 9) {
+          return false;
+        }
+        value = value * 10 + digit;
+        digits++;
+      } else if (digits == 0 || digits > 3 || !takes(column, value)) {
+        return false;
+      } else {
+        column++;
+        digits = 0;
+        value = 0;
+      }
+    }
+    return column == header.columns();
+  }
+
+  private boolean takes(int column, int value) {
+    if (column == header.target()) {
+      target = value;
+      return format.targetKind() == CsvFormat.TargetKind.REAL || value < classes();
+    }
+    boolean pixel = value <= 255 && feature < pixels.length;
+    if (pixel) {
+      pixels[feature++] = (byte) value;
+    }
+    return pixel;
+  }
+
+  private int classes() {
+    return format.classes() > 0 ? format.classes() : CsvFormat.MOST_CLASSES;
   }
 
   @Override
@@ -74,7 +121,7 @@ final class CsvRow implements CsvRecords.Fields {
   }
 
   private byte pixel(int column, char[] buffer, int offset, int length, boolean quoted) {
-    int value = integer(buffer, offset, length, quoted);
+    int value = integer(text(buffer, offset, length, quoted));
     if (value < 0 || value > 255) {
       throw fault(column, "an integer 0..255", buffer, offset, length);
     }
@@ -82,10 +129,9 @@ final class CsvRow implements CsvRecords.Fields {
   }
 
   private float classNumber(int column, char[] buffer, int offset, int length, boolean quoted) {
-    int most = format.classes() > 0 ? format.classes() : CsvFormat.MOST_CLASSES;
-    int value = integer(buffer, offset, length, quoted);
-    if (value < 0 || value >= most) {
-      throw fault(column, "a class, an integer 0.." + (most - 1), buffer, offset, length);
+    int value = integer(text(buffer, offset, length, quoted));
+    if (value < 0 || value >= classes()) {
+      throw fault(column, "a class, an integer 0.." + (classes() - 1), buffer, offset, length);
     }
     return value;
   }
@@ -98,20 +144,8 @@ final class CsvRow implements CsvRecords.Fields {
     return single;
   }
 
-  /** An integer of few digits, or -1. */
-  private static int integer(char[] buffer, int offset, int length, boolean quoted) {
-    int value = 0;
-    for (int at = offset; at < offset + length; at++) {
-      int digit = buffer[at] - '0';
-      if (digit < 0 || digit > 9 || length > MOST_FAST_DIGITS) {
-        return otherInteger(text(buffer, offset, length, quoted));
-      }
-      value = value * 10 + digit;
-    }
-    return length > 0 ? value : -1;
-  }
-
-  private static int otherInteger(String text) {
+  /** An integer of up to nine digits, or -1. */
+  private static int integer(String text) {
     double parsed = NumberText.parse(text);
     boolean whole = parsed >= 0 && parsed < 1e9 && parsed == Math.rint(parsed);
     boolean plain = text.indexOf('.') < 0 && text.indexOf('e') < 0 && text.indexOf('E') < 0;

@@ -59,10 +59,6 @@ public record Gpt2Config(
     public static Dropout of(float probability) {
       return new Dropout(probability, probability, probability);
     }
-
-    public boolean isNone() {
-      return embedding == 0 && attention == 0 && residual == 0;
-    }
   }
 
   /** The published sizes. */

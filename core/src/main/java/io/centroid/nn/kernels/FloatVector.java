@@ -139,16 +139,6 @@ public final class FloatVector implements AutoCloseable {
     return readOnly;
   }
 
-  /** What keeps the memory alive. */
-  public Object owner() {
-    return memory.owner;
-  }
-
-  /** Where this vector starts in the one that it was sliced from, else 0. */
-  public long offset() {
-    return offset;
-  }
-
   /**
    * Copies {@code length} floats from {@code from} on into {@code into[0..]}.
    *

@@ -7,6 +7,8 @@ import io.centroid.data.Split;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;
 import io.centroid.train.ShardedData;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What a run found in its data before it started: every shard was read, and what was found fits the
@@ -35,6 +37,29 @@ public record DataSurvey(DataSummary training, long testExamples, long cut, int 
     DataSummary test = data.survey(Split.TEST);
     requireSameKind(config, training, test, named);
     return new DataSurvey(training, test.train(), training.cut() + test.cut(), named);
+  }
+
+  /** What was found, in lines for people. */
+  public List<String> notes(ShardedData data) {
+    List<String> notes = new ArrayList<>();
+    notes.add(
+        String.format(
+            "%,d training, %,d validation and %,d test examples of %s in %d shards on %s",
+            training.train(),
+            training.validation(),
+            testExamples,
+            training.tokens() > 0
+                ? String.format("%,d tokens", training.shape().size())
+                : training.shape().toString(),
+            training.shards().size(),
+            data.description()));
+    if (cut > 0) {
+      notes.add(
+          String.format(
+              "%,d texts are longer than data.block = %,d tokens and are cut to their first",
+              cut, training.shape().size()));
+    }
+    return notes;
   }
 
   /** Refuses training data without targets; needs headers only. */

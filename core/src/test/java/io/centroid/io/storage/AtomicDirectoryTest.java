@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
@@ -35,7 +36,8 @@ final class AtomicDirectoryTest {
           draft.write("inner/weights", new byte[3]);
           draft.write(MARKER, new byte[] {1});
           assertThat(folder.resolve("model")).doesNotExist();
-          assertThat(draft.files().get("inner/weights").bytes()).isEqualTo(3);
+          assertThat(Objects.requireNonNull(draft.files().get("inner/weights")).bytes())
+              .isEqualTo(3);
         });
     assertThat(folder.resolve("model/inner/weights")).hasBinaryContent(new byte[3]);
     assertThat(directory.isComplete()).isTrue();

@@ -14,6 +14,7 @@ import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.train.EarlyStopping;
+import io.centroid.train.OutlierRule;
 import io.centroid.train.ShardedData;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingListener;
@@ -79,6 +80,7 @@ public record DenseTraining(
             workers,
             false,
             EarlyStopping.never(),
+            OutlierRule.off(),
             List.of(listener))
         .run(from);
   }

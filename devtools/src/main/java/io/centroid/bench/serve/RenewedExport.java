@@ -1,8 +1,6 @@
 package io.centroid.bench.serve;
 
 import io.centroid.export.ExportDescription;
-import io.centroid.export.ExportJson;
-import io.centroid.io.ChecksummedJson;
 import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,7 +50,7 @@ final class RenewedExport {
             export.files(),
             export.verification());
     Path made = folder.resolve(".next");
-    Files.write(made, ChecksummedJson.write(ExportJson.toJson(other)));
+    Files.write(made, other.toJson());
     Files.move(
         made,
         folder.resolve(ExportDescription.FILE),

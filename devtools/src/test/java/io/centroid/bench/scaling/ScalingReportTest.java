@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.centroid.bench.BenchSettings;
+import io.centroid.memory.PeakMemory;
 import io.centroid.train.CarriedState;
 import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
@@ -28,7 +29,9 @@ class ScalingReportTest {
             CarriedState.nothing(),
             1,
             0,
-            new io.centroid.train.RoundCost(1, 100, 9, 40, 30, 120, 8, 16));
+            new io.centroid.train.RoundCost(1, 100, 9, 40, 30, 120, 8, 16),
+            PeakMemory.UNKNOWN,
+            List.of());
     assertThat(new ComputeAndOverhead(8).of(4, round, result, 110).parts())
         .isEqualTo(Map.of("compute", 30L, "overhead", 80L));
     assertThat(new ComputeAndOverhead(2).of(4, round, result, 110).parts())

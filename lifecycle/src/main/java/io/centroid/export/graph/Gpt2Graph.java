@@ -32,7 +32,8 @@ public final class Gpt2Graph {
    *
    * @param classes of a classifier; 0: a language model
    */
-  public Gpt2Graph(OnnxGraph graph, GraphWeights weights, Gpt2Config config, boolean cache, int classes) {
+  public Gpt2Graph(
+      OnnxGraph graph, GraphWeights weights, Gpt2Config config, boolean cache, int classes) {
     this.graph = graph;
     this.weights = weights;
     this.config = config;

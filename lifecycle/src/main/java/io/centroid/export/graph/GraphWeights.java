@@ -27,7 +27,8 @@ public final class GraphWeights {
   private final Map<String, ParameterLayout.Entry> entries = new HashMap<>();
   private final Map<String, String> made = new HashMap<>();
 
-  public GraphWeights(OnnxGraph graph, WeightType type, ParameterLayout layout, float[] parameters) {
+  public GraphWeights(
+      OnnxGraph graph, WeightType type, ParameterLayout layout, float[] parameters) {
     this.graph = graph;
     this.type = type;
     this.parameters = parameters;

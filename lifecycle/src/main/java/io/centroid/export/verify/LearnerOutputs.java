@@ -17,7 +17,8 @@ public final class LearnerOutputs implements Outputs {
   }
 
   /** A network with these parameters. */
-  public static LearnerOutputs of(NetworkSpec network, Normalisation normalisation, float[] parameters) {
+  public static LearnerOutputs of(
+      NetworkSpec network, Normalisation normalisation, float[] parameters) {
     Learner learner = network.newLearner();
     learner.parameters().load(parameters);
     return new LearnerOutputs(learner, normalisation);

@@ -31,7 +31,8 @@ public final class Verifier {
    *
    * @throws VerificationException if it cannot be read back, or is too far
    */
-  public Verification verify(ExportFormat format, Path folder, VerificationData data) throws IOException {
+  public Verification verify(ExportFormat format, Path folder, VerificationData data)
+      throws IOException {
     listener.onNote("comparing on " + data.source());
     Comparison.Found found;
     try (Outputs ours = ours();

@@ -23,7 +23,8 @@ public record Verdict(
     double worstDrop) {
 
   /** Compares two models on the same examples. */
-  public static Verdict of(ScoredModel champion, ScoredModel challenger, RunConfig.Rule rule, long seed) {
+  public static Verdict of(
+      ScoredModel champion, ScoredModel challenger, RunConfig.Rule rule, long seed) {
     double[] differences = new double[champion.scores().length];
     if (differences.length == 0 || challenger.scores().length != differences.length) {
       throw new InputException(

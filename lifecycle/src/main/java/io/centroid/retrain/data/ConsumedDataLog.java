@@ -1,5 +1,6 @@
 package io.centroid.retrain.data;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.Json;
 import io.centroid.registry.DataFile;
@@ -16,10 +17,12 @@ import java.util.TreeMap;
  * @param lastAttempt whose outcome is in it
  * @param taken by the delivery's name
  */
-public record ConsumedDataLog(int lastAttempt, Map<String, Taken> taken) {
-  private static final int FORMAT = 1;
+public record ConsumedDataLog(
+    int lastAttempt, @JsonProperty("deliveries") Map<String, Taken> taken) {
+  private static final ChecksummedJson FORM = new ChecksummedJson("format", 1);
 
   public ConsumedDataLog {
+    Json.require(lastAttempt >= 0, "lastAttempt", "0 or more");
     taken = Collections.unmodifiableMap(new TreeMap<>(taken));
   }
 
@@ -65,17 +68,9 @@ public record ConsumedDataLog(int lastAttempt, Map<String, Taken> taken) {
     return new ConsumedDataLog(attempt, all);
   }
 
-  /** The file's form. */
-  record Form(int format, int lastAttempt, Map<String, Taken> deliveries) {
-    Form {
-      Json.require(format == FORMAT, "format", String.valueOf(FORMAT));
-      Json.require(lastAttempt >= 0, "lastAttempt", "0 or more");
-    }
-  }
-
   /** Indented JSON in UTF-8 with a checksum. */
   public byte[] toJson() {
-    return ChecksummedJson.write(new Form(FORMAT, lastAttempt, taken));
+    return FORM.write(this);
   }
 
   /**
@@ -84,7 +79,6 @@ public record ConsumedDataLog(int lastAttempt, Map<String, Taken> taken) {
    * @throws io.centroid.InputException one line that names the file and the key
    */
   public static ConsumedDataLog parse(String file, byte[] json) {
-    return ChecksummedJson.read(
-        file, json, Form.class, form -> new ConsumedDataLog(form.lastAttempt, form.deliveries));
+    return FORM.read(file, json, ConsumedDataLog.class);
   }
 }

@@ -7,18 +7,16 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** {@code profile.json}'s form. */
-public record ProfileJson(
-    int format, List<Long> targets, List<Long> predictions, List<Feature> features) {
+public record ProfileJson(List<Long> targets, List<Long> predictions, List<Feature> features) {
   /** The file that a version keeps its profile in. */
   public static final String FILE = "profile.json";
 
   /** Longest file that is read. */
   public static final int MOST_BYTES = 256 << 20;
 
-  private static final int FORMAT = 1;
+  private static final ChecksummedJson FORM = new ChecksummedJson("format", 1);
 
   public ProfileJson {
-    Json.require(format == FORMAT, "format", String.valueOf(FORMAT));
     requireCounts("targets", targets);
     requireCounts("predictions", predictions);
   }
@@ -55,9 +53,8 @@ public record ProfileJson(
 
   /** A profile as JSON in UTF-8 with a checksum. */
   public static byte[] write(Profile profile) {
-    return ChecksummedJson.write(
+    return FORM.write(
         new ProfileJson(
-            FORMAT,
             list(profile.targets()),
             list(profile.predictions()),
             profile.features().stream().map(Feature::of).toList()));
@@ -69,7 +66,7 @@ public record ProfileJson(
    * @throws io.centroid.InputException one line that names the file and the key
    */
   public static Profile read(String file, byte[] json) {
-    return ChecksummedJson.read(
+    return FORM.read(
         file,
         json,
         ProfileJson.class,

@@ -3,6 +3,7 @@ package io.centroid.cli.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.centroid.evaluate.Evaluation;
+import io.centroid.memory.PeakMemory;
 import io.centroid.train.CarriedState;
 import io.centroid.train.RoundCost;
 import io.centroid.train.RoundResult;
@@ -12,6 +13,7 @@ import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.Round;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProgressReportTest {
@@ -76,6 +78,10 @@ class ProgressReportTest {
   private void trainTo(TrainState state, int epoch) {
     Round round = new Round(state(state.rounds() - 1, 0, epoch), 10);
     report.onRound(
-        state, round, new RoundResult(NONE, CarriedState.nothing(), 100, 0.5, FREE), 100_000_000);
+        state,
+        round,
+        new RoundResult(
+            NONE, CarriedState.nothing(), 100, 0.5, FREE, PeakMemory.UNKNOWN, List.of()),
+        100_000_000);
   }
 }

@@ -19,6 +19,7 @@ import io.centroid.optim.OptimizerSettings;
 import io.centroid.optim.RateSchedule;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.LocalShardedData;
+import io.centroid.train.OutlierRule;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingLoop;
 import io.centroid.train.TrainingPlan;
@@ -220,6 +221,7 @@ public final class LocalStepsBenchmark {
               data.workers(spec, new MeanOuterStep()),
               false,
               EarlyStopping.never(),
+              OutlierRule.off(),
               List.of());
       long before = state.examples();
       long started = System.nanoTime();

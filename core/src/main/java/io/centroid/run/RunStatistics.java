@@ -1,0 +1,156 @@
+package io.centroid.run;
+
+import io.centroid.evaluate.Evaluation;
+import io.centroid.memory.PeakMemory;
+import io.centroid.memory.ProcessMemory;
+import io.centroid.nn.kernels.FloatVector;
+import io.centroid.train.Rollback;
+import io.centroid.train.RoundCost;
+import io.centroid.train.RoundResult;
+import io.centroid.train.TrainState;
+import io.centroid.train.TrainingListener;
+import io.centroid.train.TrainingPlan;
+import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.Round;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Time, traffic, memory and last metrics of a run's rounds, for its result and its last notes. */
+final class RunStatistics implements TrainingListener {
+  private final TrainingPlan plan;
+  private final int parallelism;
+  private final Throughput throughput;
+  private long rounds;
+  private long nanos;
+  private long computeNanos;
+  private long totalComputeNanos;
+  private long bytesUp;
+  private long bytesDown;
+  private PeakMemory driver = ProcessMemory.peak();
+  private PeakMemory workers = PeakMemory.UNKNOWN;
+  private long validatedStep = -1;
+  private Map<String, Double> validation = Map.of();
+  private Map<String, Double> test = Map.of();
+
+  /**
+   * Statistics without a round.
+   *
+   * @param parallelism number of workers that compute at once
+   */
+  RunStatistics(TrainingPlan plan, TrainState start, int parallelism) {
+    this.plan = plan;
+    this.parallelism = parallelism;
+    this.throughput = new Throughput(start, plan.totalSteps());
+  }
+
+  @Override
+  public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
+    throughput.onRound(state, round, result, roundNanos);
+    RoundCost cost = result.cost();
+    rounds++;
+    nanos += roundNanos;
+    computeNanos += cost.computeNanos(parallelism);
+    totalComputeNanos += cost.totalComputeNanos();
+    bytesUp += cost.bytesUp();
+    bytesDown += cost.bytesDown();
+    workers = workers.or(result.memory());
+  }
+
+  @Override
+  public void onRollback(TrainState state, Rollback rollback) {
+    validatedStep = -1;
+    validation = Map.of();
+  }
+
+  @Override
+  public void onEvaluation(TrainState state, EvaluationSet part, Evaluation evaluation) {
+    if (part == EvaluationSet.TEST) {
+      test = evaluation.metrics();
+    } else {
+      validatedStep = state.steps();
+      validation = evaluation.metrics();
+    }
+  }
+
+  /** Whether the last validation was of this state. */
+  boolean isValidated(TrainState state) {
+    return validatedStep == state.steps();
+  }
+
+  /**
+   * The result of the run.
+   *
+   * @param bestStep step of the best checkpoint that is kept, if any was measured
+   */
+  RunResult result(String runDir, TrainState end, @Nullable Long bestStep) {
+    driver = driver.or(ProcessMemory.peak());
+    return new RunResult(
+        runDir,
+        end.steps(),
+        end.rounds(),
+        end.epoch(),
+        end.examples(),
+        throughput.examplesPerSecond(),
+        plan.localSteps(),
+        computeShare(),
+        bytesUp,
+        bytesDown,
+        FloatVector.sha256(end.parameters()),
+        validation,
+        test,
+        bestStep,
+        new RunMemory(driver, workers));
+  }
+
+  /** The share of the rounds' time that went into local steps, 0 to 1; 1 without a round. */
+  private double computeShare() {
+    return nanos == 0 ? 1 : Math.min(1, computeNanos / (double) nanos);
+  }
+
+  /**
+   * Where the time went, in lines for people; none if nothing was trained.
+   *
+   * @param onSpark whether to say so if the threads of one machine would have been clearly faster
+   * @param workers W
+   */
+  List<String> notes(boolean onSpark, int workers) {
+    if (rounds == 0) {
+      return List.of();
+    }
+    int processors = Runtime.getRuntime().availableProcessors();
+    double alone = totalComputeNanos / (double) Math.min(processors, workers);
+    List<String> notes = new ArrayList<>();
+    notes.add(
+        String.format(
+            Locale.ROOT,
+            "%.1f s in %,d rounds: %.0f %% local steps, %.0f %% meetings (%.1f ms a round);"
+                + " %s up, %s down",
+            nanos / 1e9,
+            rounds,
+            100 * computeShare(),
+            100 * (1 - computeShare()),
+            (nanos - Math.min(nanos, computeNanos)) / 1e6 / rounds,
+            size(bytesUp),
+            size(bytesDown)));
+    if (onSpark && alone <= 0.9 * nanos) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "one machine with %d processors like this one would have been faster: about %.1f s"
+                  + " instead of %.1f s (compute.workers = local), or raise train.local-steps",
+              processors,
+              alone / 1e9,
+              nanos / 1e9));
+    }
+    return notes;
+  }
+
+  private static String size(long bytes) {
+    return bytes < 10_000_000
+        ? String.format(Locale.ROOT, "%,d kB", bytes / 1000)
+        : String.format(Locale.ROOT, "%,d MB", bytes / 1_000_000);
+  }
+}

@@ -1,0 +1,102 @@
+package io.centroid.spark;
+
+import io.centroid.Eventually;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Spark's {@code local-cluster}: a Master and Workers in this JVM, executors as processes of their
+ * own with this JVM's class path. One per JVM.
+ */
+final class LocalCluster implements AutoCloseable {
+  /** Limit of every wait for executors. */
+  static final Duration LIMIT = Duration.ofMinutes(4);
+
+  private static final String TESTING = "spark.testing";
+  private static final String HOME = "spark.test.home";
+
+  private final JavaSparkContext spark;
+
+  private LocalCluster(SparkConf conf) {
+    spark = new JavaSparkContext(conf);
+  }
+
+  /**
+   * Starts a context.
+   *
+   * @param home an empty folder, laid out as Spark expects its home
+   * @param conf settings of the context, with its master
+   */
+  static LocalCluster start(Path home, SparkConf conf) throws IOException {
+    Files.createDirectories(home.resolve("jars"));
+    Files.createDirectories(home.resolve("launcher/target/scala-2.12"));
+    System.setProperty(TESTING, "true");
+    System.setProperty(HOME, home.toString());
+    try {
+      return new LocalCluster(
+          conf.set("spark.driver.host", "127.0.0.1")
+              .set("spark.driver.bindAddress", "127.0.0.1")
+              .set("spark.executor.memory", "512m")
+              .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+              .set("spark.ui.enabled", "false"));
+    } catch (RuntimeException e) {
+      forgetHome();
+      throw e;
+    }
+  }
+
+  JavaSparkContext spark() {
+    return spark;
+  }
+
+  /** Waits until so many executors have registered and no other process of one is left. */
+  void awaitExecutors(int count) throws Exception {
+    Eventually.await(
+        count + " executors", LIMIT, () -> registered() == count && executors().size() == count);
+  }
+
+  private int registered() {
+    return spark.sc().statusTracker().getExecutorInfos().length - 1; // the driver
+  }
+
+  /** The executors' processes. */
+  static List<ProcessHandle> executors() {
+    return ProcessHandle.current()
+        .children()
+        .filter(process -> commandLine(process).contains("CoarseGrainedExecutorBackend"))
+        .toList();
+  }
+
+  /** The process of an executor. */
+  static Optional<ProcessHandle> executor(String id) {
+    return executors().stream()
+        .filter(process -> commandLine(process).contains("\0--executor-id\0" + id + "\0"))
+        .findFirst();
+  }
+
+  /** In full: {@link ProcessHandle.Info} cuts off what follows a long class path. */
+  private static String commandLine(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc", String.valueOf(process.pid()), "cmdline"));
+    } catch (IOException e) {
+      return ""; // it has ended
+    }
+  }
+
+  @Override
+  public void close() {
+    spark.stop();
+    forgetHome();
+  }
+
+  private static void forgetHome() {
+    System.clearProperty(TESTING);
+    System.clearProperty(HOME);
+  }
+}
