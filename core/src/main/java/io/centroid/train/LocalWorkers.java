@@ -41,6 +41,7 @@ final class LocalWorkers implements Workers {
             worker ->
                 data.execution()
                     .train(
+                        spec,
                         task,
                         worker,
                         shards.get(worker),

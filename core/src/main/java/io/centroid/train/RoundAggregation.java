@@ -5,8 +5,8 @@ import io.centroid.averaging.WeightedMean;
 import io.centroid.optim.InnerState;
 import io.centroid.train.worker.InnerStatePolicy;
 import io.centroid.train.worker.Round;
+import io.centroid.train.worker.RoundSpec;
 import io.centroid.train.worker.WorkerResult;
-import io.centroid.train.worker.WorkerSpec;
 import io.centroid.train.worker.WorkerTotals;
 import java.util.List;
 import java.util.Objects;
@@ -33,7 +33,7 @@ public record RoundAggregation(
    * @throws DivergedException if a worker left the finite numbers
    */
   public static RoundAggregation aggregate(
-      Round round, WorkerSpec spec, OuterStep outerStep, List<WorkerResult> results) {
+      Round round, RoundSpec spec, OuterStep outerStep, List<WorkerResult> results) {
     WorkerTotals totals =
         WorkerTotals.of(round.number(), results.stream().map(WorkerResult::report).toList());
     float[] start = round.start().parameters();
@@ -48,7 +48,7 @@ public record RoundAggregation(
         results.stream().mapToLong(WorkerResult::bytes).sum());
   }
 
-  private static float[] mean(WorkerSpec spec, List<WorkerResult> results, float[] start) {
+  private static float[] mean(RoundSpec spec, List<WorkerResult> results, float[] start) {
     WeightedMean sum = new WeightedMean(start.length);
     float[] delta = new float[start.length];
     for (WorkerResult result : results) {

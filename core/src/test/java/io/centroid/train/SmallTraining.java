@@ -44,6 +44,7 @@ final class SmallTraining {
       arrived[worker] =
           data.execution()
               .train(
+                  spec,
                   task,
                   worker,
                   shards.get(worker),

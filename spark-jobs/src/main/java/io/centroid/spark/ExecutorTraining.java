@@ -2,8 +2,6 @@ package io.centroid.spark;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
-import io.centroid.train.worker.ShardSpec;
-import io.centroid.train.worker.WorkerExecution;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -13,30 +11,38 @@ import org.jspecify.annotations.Nullable;
  * (MemoryStore.freeMemoryEntry) when the broadcast is destroyed or the driver has let go of it.
  * Where an executor is short of memory it closes them too, which costs the replicas' construction
  * and nothing else. Thread-safe.
+ *
+ * @param <E> what a training holds in a JVM
  */
 @DefaultSerializer(JavaSerializer.class)
-final class ExecutorTraining implements Serializable, AutoCloseable {
+public final class ExecutorTraining<E extends AutoCloseable>
+    implements Serializable, AutoCloseable {
   private static final long serialVersionUID = 1L;
 
-  private final ShardSpec shards;
-  private transient @Nullable WorkerExecution execution;
+  private final Opening<E> opening;
+  private transient @Nullable E execution;
 
-  ExecutorTraining(ShardSpec shards) {
-    this.shards = shards;
+  public ExecutorTraining(Opening<E> opening) {
+    this.opening = opening;
+  }
+
+  /** Makes what a JVM holds, when its first task asks for it. */
+  public interface Opening<E> extends Serializable {
+    E open();
   }
 
   /** What the training holds in this JVM. */
-  synchronized WorkerExecution execution() {
-    WorkerExecution made = execution;
+  public synchronized E execution() {
+    E made = execution;
     if (made == null) {
-      made = new WorkerExecution(shards);
+      made = opening.open();
       execution = made;
     }
     return made;
   }
 
   @Override
-  public synchronized void close() {
+  public synchronized void close() throws Exception {
     if (execution != null) {
       execution.close();
       execution = null;

@@ -28,7 +28,7 @@ final class Lineage {
   private final Slicing slicing;
   // By these parameters a replay trains; each is destroyed when no replay can reach it any more.
   private final List<Broadcast<?>> reachable = new ArrayList<>();
-  private @Nullable LineageRdd<JavaSerialized<WorkerResult>> memories;
+  private @Nullable LineageRdd<Reading<WorkerResult>> memories;
   private @Nullable LineageRdd<SliceResult> slices;
   private @Nullable SparkCarriedState newest;
   private int length;
@@ -55,7 +55,7 @@ final class Lineage {
   }
 
   /** The memories before the coming round; null means none. */
-  @Nullable LineageRdd<JavaSerialized<WorkerResult>> memories() {
+  @Nullable LineageRdd<Reading<WorkerResult>> memories() {
     return memories;
   }
 
@@ -76,7 +76,7 @@ final class Lineage {
    */
   void extend(
       SparkCarriedState carried,
-      @Nullable RoundRdd newMemories,
+      @Nullable RoundRdd<?> newMemories,
       @Nullable SliceRdd newSlices,
       Broadcast<RoundStart> start) {
     drop(memories);
@@ -97,13 +97,13 @@ final class Lineage {
     if (carried != newest) {
       throw new IllegalStateException("only the newest state can be fetched from the executors");
     }
-    List<WorkerResult> own = fetched("worker", memories, result -> result.value().memoryOnly());
+    List<WorkerResult> own = fetched("worker", memories, result -> result.require().memoryOnly());
     List<SliceResult> outer = fetched("slice", slices, SliceResult::outerOnly);
     List<Broadcast<?>> unreachable = List.copyOf(reachable);
     reachable.clear();
     length = 0;
     if (memories != null) {
-      memories.anchor(broadcast(own.stream().map(JavaSerialized::new).toList()));
+      memories.anchor(broadcast(own.stream().map(result -> new Reading<>(result, null)).toList()));
     }
     if (slices != null) {
       slices.cleanShuffleDependencies(false);
@@ -131,8 +131,8 @@ final class Lineage {
     return broadcasts;
   }
 
-  private static JavaSerialized<WorkerResult> only(WorkerState memory) {
-    return new JavaSerialized<>(new WorkerResult(NO_REPORT, List.of(), null, memory));
+  private static Reading<WorkerResult> only(WorkerState memory) {
+    return new Reading<>(new WorkerResult(NO_REPORT, List.of(), null, memory), null);
   }
 
   private List<SliceResult> sliced(List<float[]> outer) {

@@ -27,5 +27,5 @@ sealed interface Reduction permits DriverReduction, SliceReduction {
    *
    * @throws io.centroid.train.DivergedException if a worker left the finite numbers
    */
-  Reduced run(Round round, RoundRdd results, Broadcast<RoundStart> start);
+  Reduced run(Round round, RoundRdd<?> results, Broadcast<RoundStart> start);
 }

@@ -1,6 +1,5 @@
 package io.centroid.spark;
 
-import io.centroid.data.Shard;
 import io.centroid.spark.session.SparkFailure;
 import io.centroid.train.worker.WorkerResult;
 import io.centroid.train.worker.WorkerState;
@@ -18,14 +17,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The workers' results of one round, a partition a worker. Where workers keep memories, the RDD of
  * the round before is a parent, and both are persisted.
+ *
+ * @param <S> a worker's part of the data
  */
-final class RoundRdd extends LineageRdd<JavaSerialized<WorkerResult>> {
+final class RoundRdd<S> extends LineageRdd<Reading<WorkerResult>> {
   private static final long serialVersionUID = 1L;
 
   private final WorkerTask task;
-  private final Broadcast<ExecutorTraining> training;
-  private @Nullable RDD<Reading<Shard>> shards;
-  private @Nullable LineageRdd<JavaSerialized<WorkerResult>> previous;
+  private final LocalTraining<S> training;
+  private @Nullable RDD<Reading<S>> shards;
+  private @Nullable LineageRdd<Reading<WorkerResult>> previous;
   private @Nullable Broadcast<RoundStart> start;
 
   /**
@@ -36,9 +37,9 @@ final class RoundRdd extends LineageRdd<JavaSerialized<WorkerResult>> {
   RoundRdd(
       String name,
       WorkerTask task,
-      Broadcast<ExecutorTraining> training,
-      RDD<Reading<Shard>> shards,
-      @Nullable LineageRdd<JavaSerialized<WorkerResult>> previous,
+      LocalTraining<S> training,
+      RDD<Reading<S>> shards,
+      @Nullable LineageRdd<Reading<WorkerResult>> previous,
       Broadcast<RoundStart> start) {
     super(shards.sparkContext(), parents(shards, previous));
     setName("results of " + name);
@@ -50,28 +51,27 @@ final class RoundRdd extends LineageRdd<JavaSerialized<WorkerResult>> {
   }
 
   private static List<Dependency<?>> parents(
-      RDD<Reading<Shard>> shards, @Nullable LineageRdd<JavaSerialized<WorkerResult>> previous) {
+      RDD<?> shards, @Nullable LineageRdd<Reading<WorkerResult>> previous) {
     Dependency<?> shard = new OneToOneDependency<>(shards);
     return previous == null ? List.of(shard) : List.of(shard, new OneToOneDependency<>(previous));
   }
 
   @Override
-  protected JavaSerialized<WorkerResult> make(Partition partition, TaskContext context) {
-    Shard shard = required(shards).iterator(partition, context).next().require();
+  protected Reading<WorkerResult> make(Partition partition, TaskContext context) {
+    Reading<S> shard = required(shards).iterator(partition, context).next();
     WorkerState memory =
         previous == null
             ? WorkerState.EMPTY
-            : previous.iterator(partition, context).next().value().memory();
+            : previous.iterator(partition, context).next().require().memory();
     Broadcast<RoundStart> from = required(start);
     int worker = partition.index();
-    return new JavaSerialized<>(
-        SparkFailure.guarded(
-            "worker " + worker,
-            () ->
-                training
-                    .value()
-                    .execution()
-                    .train(task, worker, shard, from.value().open(from.id()), memory)));
+    return Reading.of(
+        () ->
+            SparkFailure.guarded(
+                "worker " + worker,
+                () ->
+                    training.train(
+                        task, worker, shard.require(), from.value().open(from.id()), memory)));
   }
 
   private static <T> T required(@Nullable T parent) {

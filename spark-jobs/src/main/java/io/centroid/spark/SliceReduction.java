@@ -5,10 +5,10 @@ import io.centroid.averaging.codec.Codec;
 import io.centroid.optim.InnerState;
 import io.centroid.train.worker.InnerStatePolicy;
 import io.centroid.train.worker.Round;
+import io.centroid.train.worker.RoundSpec;
 import io.centroid.train.worker.Slicing;
 import io.centroid.train.worker.WorkerReport;
 import io.centroid.train.worker.WorkerResult;
-import io.centroid.train.worker.WorkerSpec;
 import io.centroid.train.worker.WorkerTotals;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -27,17 +27,17 @@ import scala.Tuple2;
  * one copy of the parameters whatever the number of workers.
  */
 record SliceReduction(
-    WorkerSpec spec, OuterStep outerStep, Slicing slicing, Lineage lineage, RoundClock clock)
+    RoundSpec spec, OuterStep outerStep, Slicing slicing, Lineage lineage, RoundClock clock)
     implements Reduction {
 
   @Override
-  public Reduced run(Round round, RoundRdd results, Broadcast<RoundStart> start) {
+  public Reduced run(Round round, RoundRdd<?> results, Broadcast<RoundStart> start) {
     long began = System.nanoTime();
     Slicing cut = slicing;
     JavaPairRDD<Integer, SlicePart> parts =
         results
             .toJavaRDD()
-            .flatMapToPair(result -> parts(cut, result.value()))
+            .flatMapToPair(result -> parts(cut, result.require()))
             .partitionBy(new BySlice(slicing.count()));
     parts.setName("deltas of round " + round.number() + " by slice");
     SliceRdd slices =
@@ -87,9 +87,7 @@ record SliceReduction(
   }
 
   private int momentCount() {
-    return spec.innerState() == InnerStatePolicy.AVERAGE
-        ? spec.optimizer().momentNames().size()
-        : -1;
+    return spec.innerState() == InnerStatePolicy.AVERAGE ? spec.moments() : -1;
   }
 
   private static Iterator<Tuple2<Integer, SlicePart>> parts(Slicing slicing, WorkerResult result) {

@@ -11,11 +11,14 @@ import io.centroid.spark.internal.JobProperties;
 import io.centroid.spark.internal.Lifetimes;
 import io.centroid.spark.session.SparkFailure;
 import io.centroid.train.RoundLimit;
+import io.centroid.train.RoundResult;
 import io.centroid.train.ShardedData;
 import io.centroid.train.Workers;
 import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.Round;
 import io.centroid.train.worker.ShardSpec;
 import io.centroid.train.worker.SlicedState;
+import io.centroid.train.worker.WorkerExecution;
 import io.centroid.train.worker.WorkerSpec;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -41,8 +44,8 @@ public final class SparkShardedData implements ShardedData {
   private final int slices;
   private final RoundLimit limit;
   // The source carries Hadoop's configuration, too large to go with every round's tasks.
-  private final Broadcast<ExecutorTraining> training;
-  private final List<SparkWorkers> dealt = new ArrayList<>();
+  private final Broadcast<ExecutorTraining<WorkerExecution>> training;
+  private final List<SparkWorkers<Shard>> dealt = new ArrayList<>();
   private final Map<Split, JavaRDD<Reading<Shard>>> shards = new EnumMap<>(Split.class);
   private boolean closed;
 
@@ -62,7 +65,7 @@ public final class SparkShardedData implements ShardedData {
     this.slices = slices;
     this.spark = spark;
     this.spec = spec;
-    this.training = spark.broadcast(new ExecutorTraining(spec));
+    this.training = spark.broadcast(new ExecutorTraining<>(() -> new WorkerExecution(spec)));
   }
 
   @Override
@@ -76,19 +79,34 @@ public final class SparkShardedData implements ShardedData {
 
   @Override
   public Workers workers(WorkerSpec workerSpec, OuterStep outerStep) {
-    SparkWorkers workers = new SparkWorkers(spark, this, workerSpec, outerStep, slices, limit);
+    Broadcast<ExecutorTraining<WorkerExecution>> shared = training;
+    SparkWorkers<Shard> workers =
+        new SparkWorkers<>(
+            spark,
+            shards(Split.TRAIN).rdd(),
+            (task, worker, shard, start, memory) ->
+                shared.value().execution().train(workerSpec, task, worker, shard, start, memory),
+            workerSpec,
+            outerStep,
+            slices,
+            limit);
     dealt.add(workers);
-    return workers;
-  }
+    return new Workers() {
+      @Override
+      public RoundResult run(Round round) {
+        return workers.run(round);
+      }
 
-  /** Processes that receive a broadcast; Spark counts the driver among them. */
-  int executors() {
-    return Math.max(1, spark.sc().statusTracker().getExecutorInfos().length - 1);
+      @Override
+      public Evaluation evaluate(EvaluationSet part, float[] parameters) {
+        return SparkShardedData.this.evaluate(workerSpec.scoring(), part, parameters);
+      }
+    };
   }
 
   @Override
   public Evaluation evaluate(Scoring scoring, EvaluationSet part, float[] parameters) {
-    Broadcast<ExecutorTraining> shared = training;
+    Broadcast<ExecutorTraining<WorkerExecution>> shared = training;
     Broadcast<RoundStart> vector = published(parameters);
     try {
       return read(
@@ -113,7 +131,7 @@ public final class SparkShardedData implements ShardedData {
 
   @Override
   public Predictions predict(Scoring scoring, Split split, float[] parameters) {
-    Broadcast<ExecutorTraining> shared = training;
+    Broadcast<ExecutorTraining<WorkerExecution>> shared = training;
     Broadcast<RoundStart> vector = published(parameters);
     try {
       return Predictions.inSourceOrder(
@@ -149,15 +167,10 @@ public final class SparkShardedData implements ShardedData {
     }
     closed = true;
     // Waits for the executors: Spark complains loudly about requests that are open when it stops.
-    dealt.forEach(SparkWorkers::release);
+    dealt.forEach(SparkWorkers::close);
     shards.values().forEach(rdd -> rdd.unpersist(true));
     shards.clear();
     Lifetimes.destroy(training, true);
-  }
-
-  /** What the tasks of this training share. */
-  Broadcast<ExecutorTraining> training() {
-    return training;
   }
 
   private Broadcast<RoundStart> published(float[] parameters) {
@@ -189,7 +202,7 @@ public final class SparkShardedData implements ShardedData {
   }
 
   private JavaRDD<Reading<Shard>> cached(Split split) {
-    Broadcast<ExecutorTraining> shared = training;
+    Broadcast<ExecutorTraining<WorkerExecution>> shared = training;
     JavaRDD<Reading<Shard>> rdd =
         workerNumbers()
             .map(

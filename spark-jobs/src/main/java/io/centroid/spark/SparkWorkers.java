@@ -2,31 +2,30 @@ package io.centroid.spark;
 
 import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
-import io.centroid.data.Split;
-import io.centroid.evaluate.Evaluation;
 import io.centroid.spark.internal.JobProperties;
 import io.centroid.train.CarriedState;
 import io.centroid.train.RoundCost;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.RoundResult;
-import io.centroid.train.Workers;
-import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.InnerStatePolicy;
 import io.centroid.train.worker.Round;
+import io.centroid.train.worker.RoundSpec;
 import io.centroid.train.worker.Slicing;
-import io.centroid.train.worker.WorkerSpec;
 import io.centroid.train.worker.WorkerTask;
 import io.centroid.train.worker.WorkerTotals;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.RDD;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Workers as Spark tasks. A round is one job: of one stage where whole deltas come to the driver,
  * of two where slices meet on the executors. The parameters go out as a broadcast that is destroyed
- * when no replay can need it any more.
+ * when no replay can need it any more. Used by one thread at a time.
+ *
+ * @param <S> a worker's part of the data
  */
-final class SparkWorkers implements Workers {
+public final class SparkWorkers<S> implements AutoCloseable {
   // What a process gets in one piece, it holds twice for a while: as bytes and as an object.
   private static final long LARGEST_WHOLE = 16L << 20;
   // Up to so many bytes from all workers, two more stages cost more than the driver saves.
@@ -35,22 +34,32 @@ final class SparkWorkers implements Workers {
   private static final int USUAL_SLICE = (1 << 20) - Codec.BLOCK;
 
   private final JavaSparkContext spark;
-  private final SparkShardedData data;
-  private final WorkerSpec spec;
+  private final RDD<Reading<S>> shards;
+  private final LocalTraining<S> training;
+  private final RoundSpec spec;
   private final OuterStep outerStep;
   private final int slices;
   private final RoundClock clock;
   private @Nullable Rounds rounds;
 
-  SparkWorkers(
+  /**
+   * Workers.
+   *
+   * @param shards one partition a worker, in worker order
+   * @param slices in how many slices deltas meet on the executors; 1: whole, on the driver; 0: by
+   *     the size of the model
+   */
+  public SparkWorkers(
       JavaSparkContext spark,
-      SparkShardedData data,
-      WorkerSpec spec,
+      RDD<Reading<S>> shards,
+      LocalTraining<S> training,
+      RoundSpec spec,
       OuterStep outerStep,
       int slices,
       RoundLimit limit) {
     this.spark = spark;
-    this.data = data;
+    this.shards = shards;
+    this.training = training;
     this.spec = spec;
     this.outerStep = outerStep;
     this.slices = slices;
@@ -88,12 +97,16 @@ final class SparkWorkers implements Workers {
 
   /** Bytes of all workers' deltas, and of the optimizer states that are averaged with them. */
   private long bytesUp(int parameters) {
-    long vectors =
-        spec.innerState() == InnerStatePolicy.AVERAGE ? spec.optimizer().momentNames().size() : 0;
+    long vectors = spec.innerState() == InnerStatePolicy.AVERAGE ? spec.moments() : 0;
     return spec.workers() * (spec.codec().size(parameters) + vectors * Float.BYTES * parameters);
   }
 
-  @Override
+  /**
+   * Takes the local steps of a round on every worker, folds their deltas in worker order and takes
+   * the outer step.
+   *
+   * @throws io.centroid.train.DivergedException if a worker left the finite numbers
+   */
   public RoundResult run(Round round) {
     return JobProperties.described(spark.sc(), described(round), () -> trained(round));
   }
@@ -118,13 +131,13 @@ final class SparkWorkers implements Workers {
     long began = System.nanoTime();
     Broadcast<RoundStart> start =
         RoundStart.publish(spark, slicing, round.start().parameters(), carried.shared());
-    long bytesDown = start.value().bytes() * data.executors();
-    RoundRdd results =
-        new RoundRdd(
+    long bytesDown = start.value().bytes() * executors();
+    RoundRdd<S> results =
+        new RoundRdd<>(
             "round " + round.number(),
             WorkerTask.of(spec, round),
-            data.training(),
-            data.shards(Split.TRAIN).rdd(),
+            training,
+            shards,
             lineage.memories(),
             start);
     if (spec.keepsMemory()) {
@@ -160,16 +173,17 @@ final class SparkWorkers implements Workers {
         totals.reports());
   }
 
+  /** Processes that receive a broadcast; Spark counts the driver among them. */
+  private int executors() {
+    return Math.max(1, spark.sc().statusTracker().getExecutorInfos().length - 1);
+  }
+
   /** Lets go of what executors remember. */
-  void release() {
+  @Override
+  public void close() {
     if (rounds != null) {
       rounds.lineage.forget();
     }
     clock.close();
-  }
-
-  @Override
-  public Evaluation evaluate(EvaluationSet part, float[] parameters) {
-    return data.evaluate(spec.scoring(), part, parameters);
   }
 }

@@ -12,6 +12,7 @@ import io.centroid.evaluate.Predictor;
 import io.centroid.evaluate.Scoring;
 import io.centroid.memory.OutOfMemory;
 import io.centroid.nn.Learner;
+import io.centroid.nn.NetworkSpec;
 import java.util.Locale;
 import java.util.function.Supplier;
 
@@ -23,7 +24,8 @@ import java.util.function.Supplier;
  */
 public final class WorkerExecution implements AutoCloseable {
   private final ShardSpec shards;
-  private final ReplicaPool replicas = new ReplicaPool();
+  private final ReplicaPool<NetworkSpec, Replica> replicas =
+      new ReplicaPool<>(spec -> new Replica(spec.newLearner()), Replica::close);
   private final EpochOrders orders = new EpochOrders();
 
   /** Of a training on these shards. */
@@ -36,23 +38,34 @@ public final class WorkerExecution implements AutoCloseable {
     return shards.read(split, worker);
   }
 
+  /** Runs a worker's task on its shard. */
   public WorkerResult train(
-      WorkerTask task, int worker, Shard shard, SlicedState start, WorkerState memory) {
-    return told(
+      WorkerSpec spec,
+      WorkerTask task,
+      int worker,
+      Shard shard,
+      SlicedState start,
+      WorkerState memory) {
+    return named(
         worker,
         "training",
         () -> {
-          Examples examples = shard.train().inEpoch(task.spec().seed(), task.epoch(), worker);
-          int[] order = orders.of(examples.count(), task.spec().seed(), task.epoch(), worker);
+          Examples examples = shard.train().inEpoch(spec.seed(), task.epoch(), worker);
+          int[] order = orders.of(examples.count(), spec.seed(), task.epoch(), worker);
           return replicas.call(
-              task.spec().network(),
-              replica -> task.run(worker, replica, examples, order, start, memory));
+              spec.network(),
+              replica ->
+                  task.run(
+                      worker,
+                      new LearnerTrainer(spec, task, worker, replica, examples, order),
+                      start,
+                      memory));
         });
   }
 
   public Evaluation evaluate(
       Scoring scoring, EvaluationSet part, Shard shard, SlicedState parameters) {
-    return told(
+    return named(
         shard.worker(),
         "evaluation of its " + part.name().toLowerCase(Locale.ROOT) + " examples",
         () ->
@@ -70,7 +83,7 @@ public final class WorkerExecution implements AutoCloseable {
   /** Reads a worker's shard and predicts it on the way, keeping no example. */
   public Predictions predict(Scoring scoring, Split split, int worker, SlicedState parameters) {
     ExampleSource source = shards.source();
-    return told(
+    return named(
         worker,
         "prediction of " + source.place(split),
         () ->
@@ -91,7 +104,12 @@ public final class WorkerExecution implements AutoCloseable {
     replicas.close();
   }
 
-  private static <T> T told(int worker, String what, Supplier<T> part) {
+  /**
+   * Does a part of a worker's, whose failures name the worker.
+   *
+   * @param what the part is
+   */
+  public static <T> T named(int worker, String what, Supplier<T> part) {
     try {
       return part.get();
     } catch (RuntimeException e) {

@@ -11,7 +11,8 @@ import java.io.Serializable;
  * @param lossSum sum of the training loss over them
  * @param isFinite whether every parameter is a finite number
  * @param deltaNorm L2 norm of what the worker adds to the parameters; NaN: not measured
- * @param path the sum of the rates of its steps: how far they could go
+ * @param path the sum of the rates of its steps: how far they could go; of networks with their own
+ *     rates the number of their updates
  * @param computeNanos time spent in the local steps
  * @param taskNanos time of the whole task, loading and encoding included
  * @param memory peaks of the process that the worker ran in

@@ -5,7 +5,6 @@ import io.centroid.data.Normalisation;
 import io.centroid.evaluate.Scoring;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.optim.OptimizerSettings;
-import java.io.Serializable;
 
 /**
  * All that a worker needs to train but its shard and the round: the same for every worker and every
@@ -25,15 +24,15 @@ public record WorkerSpec(
     int workers,
     int batchSize,
     long seed)
-    implements Serializable {
+    implements RoundSpec {
+
+  @Override
+  public int moments() {
+    return optimizer.momentNames().size();
+  }
 
   /** What evaluating the workers' parameters needs. */
   public Scoring scoring() {
     return new Scoring(network, normalisation);
-  }
-
-  /** Whether workers remember anything that the others do not. */
-  public boolean keepsMemory() {
-    return innerState == InnerStatePolicy.KEEP || !codec.isExact();
   }
 }

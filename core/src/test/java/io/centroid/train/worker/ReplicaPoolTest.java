@@ -12,7 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReplicaPoolTest {
-  private final ReplicaPool pool = new ReplicaPool();
+  private final ReplicaPool<NetworkSpec, Replica> pool =
+      new ReplicaPool<>(spec -> new Replica(spec.newLearner()), Replica::close);
 
   @Test
   void aReplicaIsUsedAgainUntilOtherNetworksTookItsPlace() {

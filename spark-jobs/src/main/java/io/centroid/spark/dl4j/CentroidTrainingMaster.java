@@ -4,6 +4,7 @@ import io.centroid.InputException;
 import io.centroid.averaging.OuterSettings;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.train.worker.InnerStatePolicy;
+import java.util.OptionalInt;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -14,28 +15,20 @@ import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.dataformat.yaml.YAMLFactory;
 
 /**
  * Centroid's rounds for DL4J's SparkDl4jMultiLayer and SparkComputationGraph, in place of a
  * ParameterAveragingTrainingMaster. One {@code fit} is one epoch: the RDD's elements are dealt to
  * the workers by their order, each worker takes local steps with the network's own updater, and the
- * deltas meet in worker order, so that the result has the same bits on any number of executors.
+ * deltas are averaged in worker order, so that the result is bitwise the same on any number of
+ * executors.
  *
  * <p>The dealt data is kept between calls of {@code fit} with the same RDD. Not thread-safe; lives
  * on the driver.
  */
 public final class CentroidTrainingMaster extends WatchedRounds {
-  static final MasterSettings DEFAULTS =
-      new MasterSettings(
-          2,
-          10,
-          32,
-          MasterSettings.usual(OuterSettings.Name.MEAN),
-          Codec.Name.NONE,
-          0.01,
-          InnerStatePolicy.AVERAGE,
-          1);
-
   private final MasterSettings settings;
   private final NetworkTraining training;
 
@@ -46,22 +39,26 @@ public final class CentroidTrainingMaster extends WatchedRounds {
 
   /** Collects settings; each has a default. */
   public static final class Builder {
-    private int workers = DEFAULTS.workers();
-    private int localSteps = DEFAULTS.localSteps();
-    private int batchSizePerWorker = DEFAULTS.batchSizePerWorker();
-    private OuterSettings outer = DEFAULTS.outer();
-    private Codec.Name codec = DEFAULTS.codec();
-    private double topKFraction = DEFAULTS.topKFraction();
-    private InnerStatePolicy innerState = DEFAULTS.innerState();
-    private long seed = DEFAULTS.seed();
+    private OptionalInt workers = OptionalInt.empty();
+    private int localSteps = 10;
+    private int batchSizePerWorker = 32;
+    private OuterSettings outer = MasterSettings.usual(OuterSettings.Name.MEAN);
+    private Codec.Name codec = Codec.Name.NONE;
+    private double topKFraction = 0.01;
+    private InnerStatePolicy innerState = InnerStatePolicy.AVERAGE;
+    private long seed = 1;
 
-    /** Logical workers W; 2 unless set. The result depends on it, not on the executors. */
+    /**
+     * Logical workers W. The result depends on it, not on the executors: unless it is set, there
+     * are as many as {@code spark.default.parallelism} says at the first fit, usually the number of
+     * cores.
+     */
     public Builder workers(int count) {
-      workers = count;
+      workers = OptionalInt.of(count);
       return this;
     }
 
-    /** Minibatches H of each worker between two meetings; 10 unless set. */
+    /** Minibatches H of each worker between two synchronizations; 10 unless set. */
     public Builder localSteps(int steps) {
       localSteps = steps;
       return this;
@@ -127,24 +124,14 @@ public final class CentroidTrainingMaster extends WatchedRounds {
     }
   }
 
-  /** A master of the settings that {@link #toJson} wrote. */
-  public static CentroidTrainingMaster fromJson(String json) {
-    return new CentroidTrainingMaster(SettingsText.JSON.read(json));
-  }
-
-  /** A master of the settings that {@link #toYaml} wrote. */
-  public static CentroidTrainingMaster fromYaml(String yaml) {
-    return new CentroidTrainingMaster(SettingsText.YAML.read(yaml));
-  }
-
   @Override
   public String toJson() {
-    return SettingsText.JSON.write(settings);
+    return settings.text(new ObjectMapper());
   }
 
   @Override
   public String toYaml() {
-    return SettingsText.YAML.write(settings);
+    return settings.text(new ObjectMapper(new YAMLFactory()));
   }
 
   @Override

@@ -1,10 +1,10 @@
 package io.centroid.spark.dl4j;
 
 import io.centroid.InputException;
-import io.centroid.spark.JavaSerialized;
 import io.centroid.spark.Reading;
 import io.centroid.spark.session.SparkFailure;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -41,20 +41,18 @@ final class Dealing {
     MultiDataSet read(byte[] bytes);
   }
 
-  <E> RDD<JavaSerialized<Reading<Minibatches>>> deal(Elements<E> elements) {
+  <E> RDD<Reading<Minibatches>> deal(Elements<E> elements) {
     int size = batchSize;
     Encoder<E> encoder = elements.encoder();
     Decoder decoder = elements.decoder();
     JavaPairRDD<Long, byte[]> numbered =
         SparkFailure.unwrapped(elements.rdd()::zipWithIndex)
             .mapToPair(element -> new Tuple2<>(element._2(), encoder.bytes(element._1())));
-    JavaRDD<JavaSerialized<Reading<Minibatches>>> dealt =
+    JavaRDD<Reading<Minibatches>> dealt =
         numbered
             .partitionBy(new RoundRobin(workers))
             .mapPartitions(
-                part ->
-                    List.of(new JavaSerialized<>(Reading.of(() -> assemble(part, decoder, size))))
-                        .iterator());
+                part -> List.of(Reading.of(() -> assemble(part, decoder, size))).iterator());
     dealt.setName("dealt to " + workers + " workers");
     return dealt.persist(StorageLevel.MEMORY_AND_DISK()).rdd();
   }
@@ -74,6 +72,8 @@ final class Dealing {
   private static MultiDataSet read(Tuple2<Long, byte[]> element, Decoder decoder) {
     try {
       return decoder.read(element._2());
+    } catch (UncheckedIOException e) {
+      throw e; // Spark tries again.
     } catch (RuntimeException e) {
       throw new InputException("element " + element._1() + " of the RDD: " + e.getMessage(), e);
     }

@@ -1,11 +1,10 @@
 package io.centroid.spark.dl4j;
 
 import io.centroid.InputException;
-import io.centroid.spark.JavaSerialized;
+import io.centroid.io.HadoopFiles;
 import java.nio.charset.StandardCharsets;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.datavec.spark.util.SerializableHadoopConfig;
 import org.deeplearning4j.core.loader.DataSetLoader;
 import org.deeplearning4j.core.loader.MultiDataSetLoader;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +34,10 @@ record Elements<E>(
       JavaRDD<String> paths,
       @Nullable DataSetLoader loader,
       @Nullable MultiDataSetLoader multiLoader) {
-    var hadoop =
-        spark.broadcast(
-            new JavaSerialized<>(new SerializableHadoopConfig(spark.hadoopConfiguration())));
     return new Elements<>(
         paths,
         path -> path.getBytes(StandardCharsets.UTF_8),
-        new PathReader(chosen(loader, multiLoader), hadoop),
+        new PathReader(chosen(loader, multiLoader), new HadoopFiles(spark.hadoopConfiguration())),
         loader != null ? loader : multiLoader);
   }
 

@@ -4,30 +4,33 @@ import io.centroid.InputException;
 import io.centroid.averaging.OuterSettings;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.train.worker.InnerStatePolicy;
-import java.io.Serializable;
+import java.util.Locale;
+import java.util.OptionalInt;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
  * How a {@link CentroidTrainingMaster} trains.
  *
- * @param workers number of logical workers W
- * @param localSteps minibatches H that a worker takes between two meetings
+ * @param workers number of logical workers W; empty: as many as the cluster has cores at the start
+ * @param localSteps minibatches H that a worker takes between two synchronizations
  * @param batchSizePerWorker examples of a minibatch
  * @param topKFraction of {@link Codec.Name#TOP_K}
  * @param seed of all that is random in a step, such as dropout
  */
 record MasterSettings(
-    int workers,
+    OptionalInt workers,
     int localSteps,
     int batchSizePerWorker,
     OuterSettings outer,
     Codec.Name codec,
     double topKFraction,
     InnerStatePolicy innerState,
-    long seed)
-    implements Serializable {
+    long seed) {
 
   MasterSettings {
-    requirePositive("workers", workers);
+    workers.ifPresent(count -> requirePositive("workers", count));
     requirePositive("localSteps", localSteps);
     requirePositive("batchSizePerWorker", batchSizePerWorker);
     require(outer.rate() > 0, "outer.rate must be > 0: " + outer.rate());
@@ -49,9 +52,31 @@ record MasterSettings(
     return Codec.of(codec, topKFraction);
   }
 
-  /** Whether a worker remembers anything that the others do not. */
-  boolean keepsMemory() {
-    return innerState == InnerStatePolicy.KEEP || !createCodec().isExact();
+  /** As JSON or YAML, by the mapper. */
+  String text(ObjectMapper mapper) {
+    ObjectNode tree = mapper.createObjectNode();
+    workers.ifPresent(count -> tree.put("workers", count));
+    tree.put("localSteps", localSteps).put("batchSizePerWorker", batchSizePerWorker);
+    tree.putObject("outer")
+        .put("name", name(outer.name()))
+        .put("rate", outer.rate())
+        .put("momentum", outer.momentum())
+        .put("beta1", outer.beta1())
+        .put("beta2", outer.beta2())
+        .put("epsilon", outer.epsilon());
+    tree.put("codec", name(codec))
+        .put("topKFraction", topKFraction)
+        .put("innerState", name(innerState))
+        .put("seed", seed);
+    try {
+      return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(tree);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String name(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static void requirePositive(String name, int value) {

@@ -1,6 +1,7 @@
 package io.centroid.spark.dl4j;
 
 import io.centroid.InputException;
+import io.centroid.spark.internal.SizedOffHeap;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -8,6 +9,8 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
@@ -19,7 +22,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * are smaller are put together, larger ones cut. Lives outside the heap where it is used, and
  * travels as bytes. Read by several threads; nothing writes to it.
  */
-final class Minibatches implements Serializable {
+final class Minibatches implements Serializable, SizedOffHeap {
   private static final long serialVersionUID = 1L;
 
   private transient List<MultiDataSet> minibatches;
@@ -34,6 +37,23 @@ final class Minibatches implements Serializable {
 
   MultiDataSet get(int number) {
     return minibatches.get(number);
+  }
+
+  @Override
+  public long estimatedSize() {
+    return minibatches.stream()
+        .flatMap(
+            data ->
+                Stream.of(
+                    data.getFeatures(),
+                    data.getLabels(),
+                    data.getFeaturesMaskArrays(),
+                    data.getLabelsMaskArrays()))
+        .filter(Objects::nonNull)
+        .flatMap(Arrays::stream)
+        .filter(Objects::nonNull)
+        .mapToLong(array -> array.length() * array.dataType().width())
+        .sum();
   }
 
   static int rows(MultiDataSet data) {

@@ -1,6 +1,8 @@
 package io.centroid.spark.dl4j;
 
 import io.centroid.InputException;
+import io.centroid.optim.InnerState;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
@@ -81,18 +83,35 @@ sealed interface Network {
     assign(model().params(), values);
   }
 
-  /** A copy of the updater's memory; of no length if it has none. */
-  default float[] copyOfUpdaterState() {
+  /**
+   * A copy of the updater's memory, which has an order of its own: in vectors as long as the
+   * parameters, of which the last may end in zeros.
+   */
+  default InnerState copyOfUpdaterState() {
     INDArray state = updaterState();
-    return state == null ? new float[0] : state.toFloatVector();
+    float[] all = state == null ? new float[0] : state.toFloatVector();
+    int length = Math.toIntExact(model().params().length());
+    List<float[]> vectors = new ArrayList<>();
+    for (int from = 0; from < all.length; from += length) {
+      vectors.add(Arrays.copyOfRange(all, from, from + length));
+    }
+    return new InnerState(iteration(), vectors);
   }
 
   /** Overwrites the updater's memory. */
-  default void updaterState(float[] values) {
+  default void updaterState(InnerState values) {
     INDArray state = updaterState();
-    if (state != null) {
-      assign(state, values);
+    if (state == null) {
+      return;
     }
+    float[] all = new float[Math.toIntExact(state.length())];
+    int next = 0;
+    for (float[] vector : values.moments()) {
+      int length = Math.min(vector.length, all.length - next);
+      System.arraycopy(vector, 0, all, next, length);
+      next += length;
+    }
+    assign(state, all);
   }
 
   private static void assign(INDArray into, float[] values) {

@@ -1,8 +1,10 @@
 package io.centroid.spark.dl4j;
 
-import io.centroid.spark.JavaSerialized;
+import io.centroid.spark.ExecutorTraining;
 import io.centroid.spark.Reading;
+import io.centroid.train.worker.ReplicaPool;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
 import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
@@ -11,22 +13,30 @@ import org.jspecify.annotations.Nullable;
 final class NetworkTraining {
   private final MasterSettings settings;
   private final RoundListeners listeners;
+  // Cores come and go, but what workers keep must find its worker again.
+  private int workers;
   private @Nullable Dealt dealt;
   private @Nullable Course course;
 
   NetworkTraining(MasterSettings settings, RoundListeners listeners) {
     this.settings = settings;
     this.listeners = listeners;
+    this.workers = settings.workers().orElse(0);
   }
 
-  /** The data of the RDD seen last, on the executors. */
-  private record Dealt(Elements<?> elements, RDD<JavaSerialized<Reading<Minibatches>>> shards) {}
+  /** The data of the RDD seen last, on the executors, and the networks that train on it. */
+  private record Dealt(
+      Elements<?> elements,
+      RDD<Reading<Minibatches>> shards,
+      Broadcast<ExecutorTraining<ReplicaPool<NetworkSource, NetworkReplica>>> replicas) {}
 
   /** Trains one epoch and returns the mean loss of its last round. */
   <E> double epoch(JavaSparkContext spark, Model model, Elements<E> elements) {
     Network network = Network.of(model);
     Course before = course == null || !course.isOf(model) ? Course.of(model) : course;
-    Epoch epoch = new Epoch(settings, shards(elements), network, listeners);
+    Dealt data = dealt(spark, elements);
+    Dl4jTraining training = new Dl4jTraining(data.replicas, network.source(), settings.seed());
+    Epoch epoch = new Epoch(settings, data.shards, training, network, listeners);
     try {
       course = epoch.run(spark, before);
     } catch (RuntimeException e) {
@@ -38,19 +48,25 @@ final class NetworkTraining {
     return epoch.loss();
   }
 
-  private <E> RDD<JavaSerialized<Reading<Minibatches>>> shards(Elements<E> elements) {
-    if (dealt == null || !dealt.elements().isSame(elements)) {
+  private <E> Dealt dealt(JavaSparkContext spark, Elements<E> elements) {
+    Dealt data = dealt;
+    if (data == null || !data.elements.isSame(elements)) {
       release();
-      Dealing dealing = new Dealing(settings.workers(), settings.batchSizePerWorker());
-      dealt = new Dealt(elements, dealing.deal(elements));
+      if (workers == 0) {
+        workers = spark.defaultParallelism();
+      }
+      Dealing dealing = new Dealing(workers, settings.batchSizePerWorker());
+      data = new Dealt(elements, dealing.deal(elements), Dl4jTraining.replicas(spark));
+      dealt = data;
     }
-    return dealt.shards();
+    return data;
   }
 
   /** Lets go of the dealt data. */
   boolean release() {
     if (dealt != null) {
-      dealt.shards().unpersist(false);
+      dealt.shards.unpersist(false);
+      dealt.replicas.destroy();
       dealt = null;
     }
     return true;

@@ -10,14 +10,19 @@ import io.centroid.averaging.OuterSettings;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.data.Split;
 import io.centroid.train.worker.InnerStatePolicy;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.core.loader.DataSetLoader;
 import org.deeplearning4j.core.loader.impl.SerializedDataSetLoader;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -36,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.common.loader.Source;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -232,6 +238,62 @@ class CentroidTrainingMasterIT {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("element 3 of the RDD")
         .hasMessageContaining("part-3 cannot be loaded");
+  }
+
+  @Test
+  void aLostConnectionIsTriedAgainAndAMissingFileIsNot() throws Exception {
+    JavaSparkContext spark = start("local[2,3]", false);
+    Path file = folder.resolve("part");
+    batches(TRAIN, 60).get(0).save(file.toFile());
+    SparkDl4jMultiLayer network =
+        new SparkDl4jMultiLayer(
+            spark,
+            configuration(new Sgd(0.1), 0),
+            new CentroidTrainingMaster.Builder().workers(1).batchSizePerWorker(60).build());
+    UnsteadyLoader.LOADS.set(0);
+    JavaRDD<String> paths = spark.parallelize(List.of(file.toUri().toString()), 1);
+    network.fitPaths(paths, new UnsteadyLoader(new SocketException("Connection reset")));
+    assertThat(UnsteadyLoader.LOADS).hasValue(2);
+    assertThat(network.getNetwork().getIterationCount()).isEqualTo(1);
+
+    UnsteadyLoader.LOADS.set(0);
+    assertThatThrownBy(
+            () -> network.fitPaths(paths, new UnsteadyLoader(new FileNotFoundException("gone"))))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("cannot be loaded: gone");
+    assertThat(UnsteadyLoader.LOADS).hasValue(1);
+  }
+
+  /** Fails once. */
+  private static final class UnsteadyLoader implements DataSetLoader {
+    private static final long serialVersionUID = 1L;
+    private static final AtomicInteger LOADS = new AtomicInteger();
+
+    private final IOException failure;
+
+    UnsteadyLoader(IOException failure) {
+      this.failure = failure;
+    }
+
+    @Override
+    public DataSet load(Source source) throws IOException {
+      if (LOADS.getAndIncrement() == 0) {
+        throw failure;
+      }
+      return new SerializedDataSetLoader().load(source);
+    }
+  }
+
+  @Test
+  void thereAreAsManyWorkersAsCoresUnlessTheirNumberIsSet() {
+    JavaSparkContext spark = start("local[3]", false);
+    SparkDl4jMultiLayer network =
+        new SparkDl4jMultiLayer(
+            spark,
+            configuration(new Sgd(0.1), 0),
+            new CentroidTrainingMaster.Builder().batchSizePerWorker(20).build());
+    network.fit(spark.parallelize(TRAIN, 1));
+    assertThat(network.getNetwork().getIterationCount()).isEqualTo(600 / 3 / 20);
   }
 
   @Test

@@ -1,0 +1,125 @@
+package io.centroid.train.worker;
+
+import io.centroid.WorkerFailure;
+import io.centroid.data.Batch;
+import io.centroid.data.Examples;
+import io.centroid.nn.Learner;
+import io.centroid.nn.SgdLearner;
+import io.centroid.optim.GradientNorm;
+import io.centroid.optim.InnerState;
+import io.centroid.optim.Optimizer;
+import io.centroid.optim.OptimizerSettings;
+import io.centroid.random.Seed;
+import org.jspecify.annotations.Nullable;
+
+/** Local steps of Centroid's own networks and optimizers. */
+final class LearnerTrainer implements LocalTrainer {
+  private final WorkerSpec spec;
+  private final WorkerTask task;
+  private final int worker;
+  private final Replica replica;
+  private final Learner learner;
+  private final Optimizer optimizer;
+  private final Examples examples;
+  private final int[] order;
+  private final Batch batch;
+
+  /**
+   * A trainer.
+   *
+   * @param replica of {@code spec.network()}; its parameters are overwritten
+   * @param order in which the epoch visits the examples
+   */
+  LearnerTrainer(
+      WorkerSpec spec,
+      WorkerTask task,
+      int worker,
+      Replica replica,
+      Examples examples,
+      int[] order) {
+    this.spec = spec;
+    this.task = task;
+    this.worker = worker;
+    this.replica = replica;
+    this.learner = replica.learner();
+    this.optimizer = replica.optimizer(spec.optimizer());
+    this.examples = examples;
+    this.order = order;
+    this.batch = replica.batch(examples.shape(), spec.batchSize());
+  }
+
+  @Override
+  public void load(SlicedState start, @Nullable InnerState own) {
+    start.loadInto(learner.parameters());
+    if (own != null) {
+      optimizer.restore(own);
+      return;
+    }
+    for (int slice = 0; slice < start.slicing().count(); slice++) {
+      InnerState shared = start.shared(slice);
+      if (shared == null) {
+        optimizer.reset();
+        return;
+      }
+      optimizer.restore(shared, start.slicing().from(slice));
+    }
+  }
+
+  @Override
+  public @Nullable LocalStep step(int number) {
+    long from = (long) (task.stepInEpoch() + number) * spec.batchSize();
+    if (from >= examples.count()) {
+      return null;
+    }
+    int to = (int) Math.min(from + spec.batchSize(), examples.count());
+    long step = task.firstStep() + number;
+    long noise = Seed.of(spec.seed(), Seed.Purpose.STEP_NOISE, worker, step);
+    double rate = spec.optimizer().rateAt(step, spec.workers()) * task.rateScale();
+    try {
+      batch.fill(examples, spec.normalisation(), order, (int) from, to);
+      return new LocalStep(batch.size(), loss(noise, rate), rate);
+    } catch (RuntimeException e) {
+      throw WorkerFailure.of(worker, place(step, (int) from, to), e);
+    }
+  }
+
+  private String place(long step, int from, int to) {
+    return "step "
+        + step
+        + ", examples "
+        + from
+        + " to "
+        + (to - 1)
+        + " of its shard in the order of epoch "
+        + task.epoch();
+  }
+
+  /** Moves the parameters and returns the loss before. */
+  private double loss(long noise, double rate) {
+    OptimizerSettings settings = spec.optimizer();
+    if (settings.isPlainSgd() && learner instanceof SgdLearner atOnce) {
+      optimizer.skip();
+      return atOnce.descend(batch, noise, (float) rate, (float) settings.weightDecay());
+    }
+    double loss = learner.gradient(batch, noise);
+    optimizer.step(learner.parameters(), learner.gradient(), rate, clipping(), learner.team());
+    return loss;
+  }
+
+  private float clipping() {
+    double longest = spec.optimizer().clipNorm();
+    return longest == 0 ? 1 : GradientNorm.clippingFactor(replica.gradientNorm(), longest);
+  }
+
+  @Override
+  public float[] parameters(int from, int length) {
+    float[] values = replica.scratch(length);
+    learner.parameters().read(from, values, length);
+    return values;
+  }
+
+  @Override
+  public InnerState takeState() {
+    return optimizer.takeState();
+  }
+}
