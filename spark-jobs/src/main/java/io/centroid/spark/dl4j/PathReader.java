@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.deeplearning4j.spark.data.loader.RemoteFileSource;
 import org.nd4j.common.loader.Loader;
 import org.nd4j.common.loader.Source;
@@ -34,7 +35,7 @@ record PathReader(MultiLoader loader, HadoopFiles files) implements Dealing.Deco
     } catch (IOException e) {
       throw failure(path, e);
     } catch (UncheckedIOException e) {
-      throw failure(path, e.getCause());
+      throw failure(path, Objects.requireNonNull(e.getCause()));
     } catch (RuntimeException e) {
       throw unreadable(path, e);
     }
