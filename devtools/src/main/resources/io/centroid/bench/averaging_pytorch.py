@@ -87,7 +87,7 @@ def turn(examples, nanos, parameters, steps, resident):
         "partMillis": {},
         "bytesUp": None,
         "bytesDown": None,
-        "memory": {"heap": 0, "tracked": 0, "resident": resident},
+        "memory": {"heap": 0, "native": 0, "resident": resident},
     }
 
 

@@ -18,7 +18,7 @@ class PyTorchTest {
   private static final String TURN =
       "{\"examples\":640,\"nanos\":320000000,\"parameters\":101770,\"rounds\":10,\"steps\":1,"
           + "\"roundMillis\":32.0,\"partMillis\":{},\"bytesUp\":null,\"bytesDown\":null,"
-          + "\"memory\":{\"heap\":0,\"tracked\":0,\"resident\":5}}";
+          + "\"memory\":{\"heap\":0,\"native\":0,\"resident\":5}}";
 
   @TempDir private Path folder;
   private Path python;

@@ -11,6 +11,7 @@ import io.centroid.nn.LearnerFactory;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.StoredNetwork;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -66,16 +67,16 @@ public record Dl4jEngine() implements LearnerFactory {
 
   /** DL4J and ND4J lie beside the job jar: not every job needs their 90 MB. */
   private static void requireJars() {
-    try {
-      ClassLoader loader = Dl4jEngine.class.getClassLoader();
-      Class.forName("org.nd4j.linalg.factory.Nd4j", false, loader);
-      Class.forName("org.deeplearning4j.nn.conf.MultiLayerConfiguration", false, loader);
-    } catch (ClassNotFoundException e) {
-      throw new InputException(
-          "the engine dl4j needs DL4J and ND4J on the class path of the driver and the executors:"
-              + " add the jars in lib/dl4j (--jars, or spark.driver.extraClassPath and"
-              + " spark.executor.extraClassPath)",
-          e);
+    for (String needed :
+        List.of(
+            "/org/nd4j/linalg/factory/Nd4j.class",
+            "/org/deeplearning4j/nn/conf/MultiLayerConfiguration.class")) {
+      if (Dl4jEngine.class.getResource(needed) == null) {
+        throw new InputException(
+            "the engine dl4j needs DL4J and ND4J on the class path of the driver and the executors:"
+                + " add the jars in lib/dl4j (--jars, or spark.driver.extraClassPath and"
+                + " spark.executor.extraClassPath)");
+      }
     }
   }
 }
