@@ -7,7 +7,6 @@ import io.centroid.chaos.ChaosRun;
 import io.centroid.chaos.ChaosSettings;
 import io.centroid.chaos.FaultKind;
 import io.centroid.chaos.Launch;
-import io.centroid.cli.Centroid;
 import io.centroid.cli.TemporaryFolder;
 import io.centroid.cluster.CentroidHome;
 import io.centroid.cluster.ClusterOptions;
@@ -136,7 +135,7 @@ final class ChaosCommand implements Callable<Integer> {
             Duration.ofMillis(Math.round(meanPause * 1_000)),
             new ClusterOptions(workers, datanodes, 1, "1g"));
     Path folder = folder();
-    Launch launch = new Launch(home, Centroid.class.getName(), folder);
+    Launch launch = new Launch(home, Developer.class.getName(), folder);
     PrintWriter err = spec.commandLine().getErr();
     long began = System.nanoTime();
     err.println("everything lies in " + folder);
