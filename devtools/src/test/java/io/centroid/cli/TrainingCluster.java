@@ -92,6 +92,11 @@ public final class TrainingCluster implements AutoCloseable {
     return expectedSha256;
   }
 
+  /** The folder of the daemons, as {@code --cluster-dir} takes it. */
+  public Path directory() {
+    return directory;
+  }
+
   public DevelopmentCluster daemons() {
     return daemons;
   }

@@ -6,16 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.ExitCode;
+import io.centroid.cli.SharedCluster;
 import io.centroid.cli.Submitted;
-import io.centroid.cluster.CentroidHome;
-import io.centroid.cluster.ClusterOptions;
+import io.centroid.cli.TrainingCluster;
 import io.centroid.cluster.ClusterStatus;
-import io.centroid.cluster.DevelopmentCluster;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,18 +23,18 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * From texts to a model that goes on with them, on real daemons: two Spark Workers and HDFS. What
  * every command must come to is computed in this JVM, on the same files.
  */
+@ExtendWith(SharedCluster.class)
 class ClusterTextIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> WORDS =
@@ -72,27 +70,14 @@ class ClusterTextIT {
   @TempDir private static Path folder;
 
   private static Path directory;
-  private static DevelopmentCluster cluster;
   private static ClusterStatus status;
   private static FileSystem hdfs;
 
   @BeforeAll
-  static void start() throws Exception {
-    directory = folder.resolve("cluster");
-    cluster = new DevelopmentCluster(CentroidHome.find(), directory, System.err::println);
-    status = cluster.start(new ClusterOptions(2, 1, 1, "1g"));
-    Configuration configuration = new Configuration();
-    for (String name : List.of("core-site.xml", "hdfs-site.xml")) {
-      configuration.addResource(cluster.configuration().resolve(name).toUri().toURL());
-    }
-    hdfs = FileSystem.newInstance(URI.create(status.hdfs()), configuration);
-    hdfs.mkdirs(hdfs.getHomeDirectory());
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    hdfs.close();
-    cluster.purge();
+  static void start(TrainingCluster shared) {
+    directory = shared.directory();
+    status = shared.status();
+    hdfs = shared.hdfs();
   }
 
   @Test

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.centroid.DrawnDigits;
+import io.centroid.cli.SharedCluster;
 import io.centroid.cli.Submitted;
 import io.centroid.cli.TrainingCluster;
-import io.centroid.cluster.ClusterOptions;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,15 +15,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Training on real daemons, with each driver a process of its own: one cluster of two Spark Workers
  * and HDFS for all tests. What every run must end with is computed in this JVM, on the same files.
  */
+@ExtendWith(SharedCluster.class)
 class ClusterTrainingIT {
   @TempDir private static Path folder;
 
@@ -32,15 +33,10 @@ class ClusterTrainingIT {
   private static String expectedSha256 = "";
 
   @BeforeAll
-  static void start() throws Exception {
-    cluster = TrainingCluster.start(folder, new ClusterOptions(2, 1, 1, "1g"));
+  static void start(TrainingCluster shared) throws Exception {
+    cluster = shared;
     hdfs = cluster.hdfs();
     expectedSha256 = cluster.expectedSha256();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    cluster.close();
   }
 
   @Test

@@ -15,8 +15,8 @@ import io.centroid.checkpoint.Snapshot;
 import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.safetensors.TensorSlice;
+import io.centroid.cli.SharedCluster;
 import io.centroid.cli.TrainingCluster;
-import io.centroid.cluster.ClusterOptions;
 import io.centroid.io.storage.CommitProtocol;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,9 +32,9 @@ import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,6 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Files of a run on HDFS that hold what nobody wrote, with sums of HDFS's own that are right: told,
  * passed over, and the run ends with the same bits.
  */
+@ExtendWith(SharedCluster.class)
 class EditedFilesIT {
   private static final long LAST = TrainingCluster.ROUNDS * 5;
 
@@ -54,19 +55,14 @@ class EditedFilesIT {
   private static LocalDriver.Client client;
 
   @BeforeAll
-  static void start() throws Exception {
-    cluster = TrainingCluster.start(folder, new ClusterOptions(1, 1, 1, "1g"));
+  static void start(TrainingCluster shared) throws Exception {
+    cluster = shared;
     hdfs = cluster.hdfs();
     daemons = new HdfsProcesses(cluster);
     client = new LocalDriver.Client(folder, cluster.status().hdfs(), "root", Map.of());
     try (LocalDriver train = train("/runs/finished")) {
       assertThat(train.sha256()).isEqualTo(cluster.expectedSha256());
     }
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    cluster.close();
   }
 
   @Test

@@ -4,24 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.centroid.Eventually;
+import io.centroid.cli.SharedCluster;
 import io.centroid.cli.TrainingCluster;
-import io.centroid.cluster.ClusterOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Storage that refuses (quota, safe mode, permission, a full disk), under runs in processes of
  * their own. After each stop the same command must go on to the same bits.
  */
+@ExtendWith(SharedCluster.class)
 class StorageFaultsIT {
   private static final String MODEL = "model.hidden=[256,256]";
   private static final String EVERY_ROUND = "checkpoint.every-rounds=1";
@@ -35,18 +36,13 @@ class StorageFaultsIT {
   private static String expectedSha256 = "";
 
   @BeforeAll
-  static void start() throws Exception {
-    cluster = TrainingCluster.start(folder, new ClusterOptions(1, 1, 1, "1g"));
+  static void start(TrainingCluster shared) throws Exception {
+    cluster = shared;
     hdfs = (DistributedFileSystem) cluster.hdfs();
     daemons = new HdfsProcesses(cluster);
     client = new LocalDriver.Client(folder, cluster.status().hdfs(), "root", Map.of());
     expectedSha256 =
         cluster.embedded("compute.workers=local", "run.dir=" + folder.resolve("wide"), MODEL);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    cluster.close();
   }
 
   @Test

@@ -1,0 +1,54 @@
+package io.centroid.cli;
+
+import io.centroid.cluster.ClusterOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.commons.io.FileUtils;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Gives a {@link TrainingCluster} of two Workers to test classes that leave its daemons as they
+ * found them: started by the first that asks for it, ended with the JVM's tests. Each class keeps
+ * to folders of its own.
+ */
+public final class SharedCluster implements ParameterResolver {
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    return parameter.getParameter().getType() == TrainingCluster.class;
+  }
+
+  @Override
+  public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    return context
+        .getRoot()
+        .getStore(Namespace.GLOBAL)
+        .computeIfAbsent(SharedCluster.class, key -> Started.now(), Started.class)
+        .cluster;
+  }
+
+  /** Closed by JUnit when its tests are over. */
+  private record Started(TrainingCluster cluster, Path folder) implements AutoCloseable {
+
+    static Started now() {
+      try {
+        Path folder = Files.createTempDirectory("centroid-shared-cluster");
+        return new Started(
+            TrainingCluster.start(folder, new ClusterOptions(2, 1, 1, "1g")), folder);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      cluster.close();
+      FileUtils.deleteDirectory(folder.toFile());
+    }
+  }
+}
