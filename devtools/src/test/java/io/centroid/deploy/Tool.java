@@ -46,7 +46,8 @@ final class Tool {
   }
 
   private static String pythonWith(String module) throws Exception {
-    for (String python : List.of("/usr/bin/python3", "python3")) {
+    for (String python :
+        List.of("/usr/bin/python3", "python3", System.getProperty("centroid.python", "python3"))) {
       try {
         if (run(Map.of(), python, "-c", "import " + module).exitCode() == 0) {
           return python;
