@@ -39,9 +39,9 @@ import picocli.CommandLine.Spec;
       "Results go to standard output, progress and logs to standard error, as without submit."
     })
 final class SubmitCommand implements Callable<Integer> {
-  /** The commands whose driver runs exported models; the launcher knows them too. */
   private static final String EXECUTOR_CLASS_PATH = "spark.executor.extraClassPath=";
 
+  /** The commands whose driver runs exported models; the launcher knows them too. */
   private static final Set<String> SERVING = Set.of("export", "serve", "retrain");
 
   @Option(
@@ -194,9 +194,11 @@ final class SubmitCommand implements Callable<Integer> {
     for (String property : configuration) {
       line.addAll(List.of("--conf", property));
     }
-    // The cluster is on this machine: its executors load the DL4J engine from where it lies.
+    // The cluster is on this machine: its executors load the DL4J engine from where it lies, and
+    // the job jar beside it, since the engine's class loader must see JavaCPP.
     if (configuration.stream().noneMatch(property -> property.startsWith(EXECUTOR_CLASS_PATH))) {
-      line.addAll(List.of("--conf", EXECUTOR_CLASS_PATH + home.dl4jJars() + "/*"));
+      line.addAll(
+          List.of("--conf", EXECUTOR_CLASS_PATH + home.jobJar() + ":" + home.dl4jJars() + "/*"));
     }
     line.add(home.jobJar().toString());
     line.addAll(command);
@@ -208,6 +210,7 @@ final class SubmitCommand implements Callable<Integer> {
     List<String> entries = new ArrayList<>();
     entries.add(home.conf().toString());
     entries.add(cluster.configuration().toString());
+    entries.add(home.jobJar().toString());
     entries.add(home.sparkJars() + "/*");
     entries.add(home.dl4jJars() + "/*");
     if (SERVING.contains(command.get(0))) {

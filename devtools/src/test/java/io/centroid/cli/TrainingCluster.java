@@ -92,6 +92,11 @@ public final class TrainingCluster implements AutoCloseable {
     return expectedSha256;
   }
 
+  /** Where the commands run: the configuration is its {@code conf/cluster.conf}. */
+  public Path folder() {
+    return folder;
+  }
+
   /** The folder of the daemons, as {@code --cluster-dir} takes it. */
   public Path directory() {
     return directory;

@@ -7,6 +7,7 @@ import io.centroid.DrawnDigits;
 import io.centroid.cli.SharedCluster;
 import io.centroid.cli.Submitted;
 import io.centroid.cli.TrainingCluster;
+import io.centroid.cluster.CentroidHome;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +68,26 @@ class ClusterTrainingIT {
             "--set",
             "run.dir=" + cluster.status().hdfs() + "/runs/one")) {
       assertThat(one.json().path("parametersSha256").asText()).isEqualTo(expectedSha256);
+    }
+  }
+
+  /** Driver and executors find DL4J and ND4J beside the job jar. */
+  @Test
+  void theDl4jEngineTrainsOnExecutors() throws Exception {
+    String engine = "compute.engine=dl4j";
+    try (Submitted train = cluster.train("run.dir=runs/dl4j", engine)) {
+      assertThat(train.json().path("parametersSha256").asText())
+          .isEqualTo(cluster.undisturbed(engine))
+          .isNotEqualTo(expectedSha256);
+    }
+    try (Submitted halfway =
+        cluster.train(
+            List.of(
+                "--conf", "spark.executor.extraClassPath=" + CentroidHome.find().dl4jJars() + "/*"),
+            "run.dir=runs/halfway",
+            engine)) {
+      assertThat(halfway.exitCode()).isNotZero();
+      assertThat(halfway.errors()).contains("extraClassPath without centroid.jar");
     }
   }
 

@@ -23,7 +23,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +34,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -47,8 +45,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EditedFilesIT {
   private static final long LAST = TrainingCluster.ROUNDS * 5;
 
-  @TempDir private static Path folder;
-
   private static TrainingCluster cluster;
   private static FileSystem hdfs;
   private static HdfsProcesses daemons;
@@ -59,7 +55,7 @@ class EditedFilesIT {
     cluster = shared;
     hdfs = cluster.hdfs();
     daemons = new HdfsProcesses(cluster);
-    client = new LocalDriver.Client(folder, cluster.status().hdfs(), "root", Map.of());
+    client = new LocalDriver.Client(cluster.folder(), cluster.status().hdfs(), "root", Map.of());
     try (LocalDriver train = train("/runs/finished")) {
       assertThat(train.sha256()).isEqualTo(cluster.expectedSha256());
     }

@@ -40,7 +40,7 @@ class StorageFaultsIT {
     cluster = shared;
     hdfs = (DistributedFileSystem) cluster.hdfs();
     daemons = new HdfsProcesses(cluster);
-    client = new LocalDriver.Client(folder, cluster.status().hdfs(), "root", Map.of());
+    client = new LocalDriver.Client(cluster.folder(), cluster.status().hdfs(), "root", Map.of());
     expectedSha256 =
         cluster.embedded("compute.workers=local", "run.dir=" + folder.resolve("wide"), MODEL);
   }

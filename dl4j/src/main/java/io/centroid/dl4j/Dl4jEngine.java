@@ -11,7 +11,6 @@ import io.centroid.nn.LearnerFactory;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.StoredNetwork;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,6 +20,15 @@ import java.util.Optional;
  * {@link CpuEngine}.
  */
 public record Dl4jEngine() implements LearnerFactory {
+  private static final String NO_JARS =
+      "the engine dl4j needs DL4J and ND4J on the class path of the driver and the executors:"
+          + " name the jars in lib/dl4j by --jars, or put centroid.jar and lib/dl4j/* on"
+          + " spark.driver.extraClassPath and spark.executor.extraClassPath";
+
+  private static final String NO_JOB_JAR =
+      "the jars in lib/dl4j are on extraClassPath without centroid.jar, which holds what they need:"
+          + " put centroid.jar there too, or name them by --jars instead";
+
   /** Core's engine, then this one. */
   public static final Engines ENGINES = Engines.of(new CpuEngine(), new Dl4jEngine());
 
@@ -67,16 +75,18 @@ public record Dl4jEngine() implements LearnerFactory {
 
   /** DL4J and ND4J lie beside the job jar: not every job needs their 90 MB. */
   private static void requireJars() {
-    for (String needed :
-        List.of(
-            "/org/nd4j/linalg/factory/Nd4j.class",
-            "/org/deeplearning4j/nn/conf/MultiLayerConfiguration.class")) {
-      if (Dl4jEngine.class.getResource(needed) == null) {
-        throw new InputException(
-            "the engine dl4j needs DL4J and ND4J on the class path of the driver and the executors:"
-                + " add the jars in lib/dl4j (--jars, or spark.driver.extraClassPath and"
-                + " spark.executor.extraClassPath)");
-      }
+    ClassLoader loader = Dl4jEngine.class.getClassLoader();
+    require("org.deeplearning4j.nn.conf.MultiLayerConfiguration", loader, NO_JARS);
+    Class<?> nd4j = require("org.nd4j.linalg.factory.Nd4j", loader, NO_JARS);
+    // Spark's own class loader, which knows extraClassPath, does not see a job's jar.
+    require("org.bytedeco.javacpp.Loader", nd4j.getClassLoader(), NO_JOB_JAR);
+  }
+
+  private static Class<?> require(String name, ClassLoader loader, String message) {
+    try {
+      return Class.forName(name, false, loader);
+    } catch (ClassNotFoundException e) {
+      throw new InputException(message);
     }
   }
 }
