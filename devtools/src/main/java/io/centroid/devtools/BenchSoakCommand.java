@@ -4,11 +4,11 @@ import io.centroid.ExitCode;
 import io.centroid.InputException;
 import io.centroid.bench.soak.Soak;
 import io.centroid.bench.soak.SoakReport;
+import io.centroid.cli.Centroid;
 import io.centroid.cli.ConfigurationOptions;
 import io.centroid.cli.Session;
 import io.centroid.cli.TemporaryFolder;
 import io.centroid.config.RunConfig;
-import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.run.TrainingRun;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -99,7 +99,7 @@ final class BenchSoakCommand implements Callable<Integer> {
     overrides.add("run.dir=" + runDirectory.toUri());
     RunConfig config = RunConfig.load(file, overrides);
     try (Session session = Session.open(config)) {
-      new TrainingRun(config, session.files(), Dl4jEngine.ENGINES, session::deal, soak).execute();
+      new TrainingRun(config, session.files(), Centroid.ENGINES, session::deal, soak).execute();
       throw new InputException("the training ended before the soak: let it have more steps");
     } catch (Soak.TimeIsOver end) {
       // As it should be.

@@ -16,6 +16,7 @@ import io.centroid.checkpoint.Snapshot;
 import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.safetensors.TensorSlice;
+import io.centroid.cli.Centroid;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.Sha256;
 import io.centroid.model.TrainedModel;
@@ -195,11 +196,7 @@ final class CheckpointFuzzTest {
     }
     files.put(Manifest.FILE, Inputs.latin(manifest));
     CheckpointStore.load(files.hadoop(), InputFolder.FILES.configuration());
-    TrainedModel.load(
-            InputFolder.FILES,
-            files.hadoop().toString(),
-            false,
-            io.centroid.dl4j.Dl4jEngine.ENGINES)
+    TrainedModel.load(InputFolder.FILES, files.hadoop().toString(), false, Centroid.ENGINES)
         .parameters();
   }
 }

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.Eventually;
 import io.centroid.InputException;
+import io.centroid.cli.Centroid;
 import io.centroid.config.RunConfig;
-import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.io.HadoopFiles;
 import io.centroid.registry.Aliases;
 import io.centroid.registry.ModelRegistry;
@@ -95,7 +95,7 @@ class RegistryServingTest {
     new TrainingRun(
             config,
             FILES,
-            Dl4jEngine.ENGINES,
+            Centroid.ENGINES,
             shards -> new LocalShardedData(shards, 1, config.train().roundLimit()),
             RunObserver.NONE)
         .execute();

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.centroid.Eventually;
+import io.centroid.cli.Centroid;
 import io.centroid.config.RunConfig;
-import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.export.ExportForm;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ModelExporter;
@@ -89,7 +89,7 @@ class WebPageIT {
     ModelExporter.export(
         ExportRequest.of(
                 FILES,
-                TrainedModel.load(FILES, model.toString(), false, Dl4jEngine.ENGINES),
+                TrainedModel.load(FILES, model.toString(), false, Centroid.ENGINES),
                 FILES.path(export.toUri().toString()),
                 ExportForm.ONNX)
             .withCache(true));
@@ -142,7 +142,7 @@ class WebPageIT {
     new TrainingRun(
             config,
             FILES,
-            Dl4jEngine.ENGINES,
+            Centroid.ENGINES,
             shards -> new LocalShardedData(shards, 2, config.train().roundLimit()),
             RunObserver.NONE)
         .execute();
@@ -150,7 +150,7 @@ class WebPageIT {
     ModelExporter.export(
         ExportRequest.of(
             FILES,
-            TrainedModel.load(FILES, run.toUri().toString(), false, Dl4jEngine.ENGINES),
+            TrainedModel.load(FILES, run.toUri().toString(), false, Centroid.ENGINES),
             FILES.path(export.toUri().toString()),
             ExportForm.ONNX));
     return export;

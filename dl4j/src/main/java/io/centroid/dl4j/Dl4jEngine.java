@@ -5,7 +5,6 @@ import io.centroid.dl4j.zip.Dl4jZip;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.CpuEngine;
-import io.centroid.nn.Engines;
 import io.centroid.nn.Learner;
 import io.centroid.nn.LearnerFactory;
 import io.centroid.nn.NetworkSpec;
@@ -28,9 +27,6 @@ public record Dl4jEngine() implements LearnerFactory {
   private static final String NO_JOB_JAR =
       "the jars in lib/dl4j are on extraClassPath without centroid.jar, which holds what they need:"
           + " put centroid.jar there too, or name them by --jars instead";
-
-  /** Core's engine, then this one. */
-  public static final Engines ENGINES = Engines.of(new CpuEngine(), new Dl4jEngine());
 
   @Override
   public String name() {

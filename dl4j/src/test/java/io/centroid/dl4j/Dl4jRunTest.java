@@ -26,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs on the engine that {@code compute.engine} names. */
 class Dl4jRunTest {
+  private static final Engines ENGINES = Engines.of(new CpuEngine(), new Dl4jEngine());
+
   private static final HadoopFiles FILES = new HadoopFiles(new Configuration());
 
   @TempDir Path folder;
@@ -82,7 +84,7 @@ class Dl4jRunTest {
     };
     assertThat(engine(run("a", images).runDir())).isEqualTo(new Dl4jEngine());
     assertThat(engine(run("b", "train.epochs=1").runDir())).isEqualTo(new CpuEngine());
-    assertThatThrownBy(() -> run("c", Dl4jEngine.ENGINES, with(images, "compute.engine=cpu")))
+    assertThatThrownBy(() -> run("c", ENGINES, with(images, "compute.engine=cpu")))
         .isInstanceOf(InputException.class)
         .hasMessage("compute.engine must be auto or dl4j when model.name is cnn: cpu");
     assertThatThrownBy(() -> run("c", Engines.CPU, images))
@@ -95,7 +97,7 @@ class Dl4jRunTest {
   }
 
   private static LearnerFactory engine(String run) throws IOException {
-    return TrainedModel.load(FILES, run, false, Dl4jEngine.ENGINES).network().engine();
+    return TrainedModel.load(FILES, run, false, ENGINES).network().engine();
   }
 
   private static String[] with(String[] settings, String more) {
@@ -105,7 +107,7 @@ class Dl4jRunTest {
   }
 
   private RunResult run(String name, String... settings) throws IOException {
-    return run(name, Dl4jEngine.ENGINES, settings);
+    return run(name, ENGINES, settings);
   }
 
   private RunResult run(String name, Engines engines, String... settings) throws IOException {

@@ -15,6 +15,8 @@ import io.centroid.data.Normalisation;
 import io.centroid.data.SourceSchema;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
+import io.centroid.nn.CpuEngine;
+import io.centroid.nn.Engines;
 import io.centroid.nn.Learner;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.run.RunObserver;
@@ -54,6 +56,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /** Networks that DL4J trained and zipped go on training here. */
 class Dl4jZipRunTest {
+  private static final Engines ENGINES = Engines.of(new CpuEngine(), new Dl4jEngine());
+
   private static final HadoopFiles FILES = new HadoopFiles(new Configuration());
   private static final int PIXELS = 784;
 
@@ -95,8 +99,7 @@ class Dl4jZipRunTest {
   private void requireImported(Path zip, INDArray parameters, INDArray output) throws IOException {
     RunResult result = run("a", zip);
     assertThat(started.get(0)).isEqualTo(parameters.toFloatVector());
-    NetworkSpec spec =
-        TrainedModel.load(FILES, result.runDir(), false, Dl4jEngine.ENGINES).network();
+    NetworkSpec spec = TrainedModel.load(FILES, result.runDir(), false, ENGINES).network();
     Learner learner = spec.engine().create(spec);
     learner.parameters().load(started.get(0));
     assertThat(learner.predict(batch(random(9))))
@@ -174,7 +177,7 @@ class Dl4jZipRunTest {
     int before = Gadget.Trace.reads();
     for (String name : List.of("m.zip", "m.bin", "m.pt", "m.pkl", "m.ser", "m.kryo")) {
       Path file = Files.write(folder.resolve(name), Gadget.bytes());
-      assertThatThrownBy(() -> TrainedModel.load(FILES, file.toString(), false, Dl4jEngine.ENGINES))
+      assertThatThrownBy(() -> TrainedModel.load(FILES, file.toString(), false, ENGINES))
           .isInstanceOf(InputException.class)
           .hasMessage(
               file
@@ -182,11 +185,11 @@ class Dl4jZipRunTest {
                   + " Java-serialized objects, which run code when they are read: never read");
     }
     Path kryo = Files.write(folder.resolve("k.bin"), new byte[] {1, 0, 'i', 'o', (byte) 0xe3});
-    assertThatThrownBy(() -> TrainedModel.load(FILES, kryo.toString(), false, Dl4jEngine.ENGINES))
+    assertThatThrownBy(() -> TrainedModel.load(FILES, kryo.toString(), false, ENGINES))
         .isInstanceOf(InputException.class)
         .hasMessageEndingWith("a model's folder, found a file");
     Path pickle = Files.write(folder.resolve("m.pt"), new byte[] {(byte) 0x80, 2, '}'});
-    assertThatThrownBy(() -> TrainedModel.load(FILES, pickle.toString(), false, Dl4jEngine.ENGINES))
+    assertThatThrownBy(() -> TrainedModel.load(FILES, pickle.toString(), false, ENGINES))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("found a pickle, which runs code when it is loaded: convert it");
     assertThat(Gadget.Trace.reads()).isEqualTo(before);
@@ -207,9 +210,7 @@ class Dl4jZipRunTest {
     }
     Files.write(checkpoint.resolve("parameters.safetensors"), Gadget.bytes());
     assertThatThrownBy(
-            () ->
-                TrainedModel.load(FILES, checkpoint.toString(), false, Dl4jEngine.ENGINES)
-                    .parameters())
+            () -> TrainedModel.load(FILES, checkpoint.toString(), false, ENGINES).parameters())
         .isInstanceOf(InputException.class)
         .hasMessageContaining("parameters.safetensors");
     Path model = Files.createDirectory(folder.resolve("model"));
@@ -218,13 +219,13 @@ class Dl4jZipRunTest {
         model.resolve("config.json"),
         "{\"model_type\":\"gpt2\",\"n_layer\":1,\"n_head\":1,\"n_embd\":2,\"n_positions\":4,"
             + "\"vocab_size\":8}");
-    assertThatThrownBy(() -> TrainedModel.load(FILES, model.toString(), false, Dl4jEngine.ENGINES))
+    assertThatThrownBy(() -> TrainedModel.load(FILES, model.toString(), false, ENGINES))
         .isInstanceOf(InputException.class)
         .hasMessageEndingWith(
             "model.safetensors: format: expected safetensors, found Java-serialized objects,"
                 + " which run code when they are read: never read");
     Files.write(model.resolve("config.json"), Gadget.bytes());
-    assertThatThrownBy(() -> TrainedModel.load(FILES, model.toString(), false, Dl4jEngine.ENGINES))
+    assertThatThrownBy(() -> TrainedModel.load(FILES, model.toString(), false, ENGINES))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("config.json");
     assertThat(Gadget.Trace.reads()).isEqualTo(before);
@@ -271,8 +272,7 @@ class Dl4jZipRunTest {
             started.add(state.parameters());
           }
         };
-    return new TrainingRun(
-            config, FILES, Dl4jEngine.ENGINES, spec -> new LocalShardedData(spec, 2), observer)
+    return new TrainingRun(config, FILES, ENGINES, spec -> new LocalShardedData(spec, 2), observer)
         .execute();
   }
 

@@ -16,6 +16,8 @@ import io.centroid.generate.Sampling;
 import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
 import io.centroid.model.TrainedModel;
+import io.centroid.nn.CpuEngine;
+import io.centroid.nn.Engines;
 import io.centroid.onnx.OnnxLanguageModel;
 import io.centroid.onnx.OnnxModel;
 import java.io.IOException;
@@ -99,7 +101,11 @@ class Gpt2OnnxTest {
     export(true, WeightType.FP32);
     int[] prompt = {464, 1110, 318};
     TrainedModel model =
-        TrainedModel.load(Networks.FILES, FIXTURE.toString(), false, Dl4jEngine.ENGINES);
+        TrainedModel.load(
+            Networks.FILES,
+            FIXTURE.toString(),
+            false,
+            Engines.of(new CpuEngine(), new Dl4jEngine()));
     StopCriteria sliding = StopCriteria.after(140);
     StopCriteria stopping = StopCriteria.after(140).with(ContextOverflow.STOP);
     Sampling drawn = new Sampling(1, 20, 1, 1, 5);
@@ -222,7 +228,11 @@ class Gpt2OnnxTest {
     return ModelExporter.export(
         ExportRequest.of(
                 Networks.FILES,
-                TrainedModel.load(Networks.FILES, FIXTURE.toString(), false, Dl4jEngine.ENGINES),
+                TrainedModel.load(
+                    Networks.FILES,
+                    FIXTURE.toString(),
+                    false,
+                    Engines.of(new CpuEngine(), new Dl4jEngine())),
                 Networks.hadoop(folder.resolve("out")),
                 ExportForm.ONNX)
             .withCache(cache)

@@ -15,6 +15,8 @@ import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Architecture;
+import io.centroid.nn.CpuEngine;
+import io.centroid.nn.Engines;
 import io.centroid.nn.Learner;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
@@ -49,7 +51,7 @@ final class Networks {
             10,
             Loss.CROSS_ENTROPY,
             7,
-            Dl4jEngine.ENGINES.engine(architecture));
+            Engines.of(new CpuEngine(), new Dl4jEngine()).engine(architecture));
     Learner learner = spec.newLearner();
     MnistFiles found = MnistFiles.in(FILES, MNIST.toString());
     Examples examples =

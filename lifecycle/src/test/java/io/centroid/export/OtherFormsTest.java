@@ -17,6 +17,8 @@ import io.centroid.io.Sha256;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
+import io.centroid.nn.CpuEngine;
+import io.centroid.nn.Engines;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import java.io.IOException;
@@ -228,7 +230,7 @@ class OtherFormsTest {
             outputs,
             loss,
             3,
-            Dl4jEngine.ENGINES.engine(architecture)),
+            Engines.of(new CpuEngine(), new Dl4jEngine()).engine(architecture)),
         UNIT);
   }
 

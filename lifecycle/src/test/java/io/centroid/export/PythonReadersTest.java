@@ -13,6 +13,8 @@ import io.centroid.generate.TokenListener;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
+import io.centroid.nn.CpuEngine;
+import io.centroid.nn.Engines;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.onnx.OnnxModel;
@@ -151,12 +153,13 @@ class PythonReadersTest {
             10,
             Loss.CROSS_ENTROPY,
             3,
-            Dl4jEngine.ENGINES.engine(architecture)),
+            Engines.of(new CpuEngine(), new Dl4jEngine()).engine(architecture)),
         UNIT);
   }
 
   private static TrainedModel fixture() throws IOException {
-    return TrainedModel.load(Networks.FILES, FIXTURE.toString(), false, Dl4jEngine.ENGINES);
+    return TrainedModel.load(
+        Networks.FILES, FIXTURE.toString(), false, Engines.of(new CpuEngine(), new Dl4jEngine()));
   }
 
   private Path onnx(TrainedModel model, WeightType weights, boolean cache) throws IOException {

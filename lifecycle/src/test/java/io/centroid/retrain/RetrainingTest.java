@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.centroid.config.RunConfig;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.io.HadoopFiles;
+import io.centroid.nn.CpuEngine;
+import io.centroid.nn.Engines;
 import io.centroid.registry.AliasConflictException;
 import io.centroid.registry.ModelRegistry;
 import io.centroid.run.RunObserver;
@@ -190,7 +192,7 @@ final class RetrainingTest {
               return RunConfig.load(null, all);
             },
             FILES,
-            Dl4jEngine.ENGINES,
+            Engines.of(new CpuEngine(), new Dl4jEngine()),
             shards -> new LocalShardedData(shards, 1),
             RunObserver.NONE,
             this::export,

@@ -14,6 +14,8 @@ import io.centroid.export.ExportRequest;
 import io.centroid.export.ModelExporter;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
+import io.centroid.nn.CpuEngine;
+import io.centroid.nn.Engines;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +44,8 @@ class TextServingTest {
     ModelExporter.export(
         ExportRequest.of(
                 files,
-                TrainedModel.load(files, MODEL.toString(), false, Dl4jEngine.ENGINES),
+                TrainedModel.load(
+                    files, MODEL.toString(), false, Engines.of(new CpuEngine(), new Dl4jEngine())),
                 files.path(export.toUri().toString()),
                 ExportForm.ONNX)
             .withCache(true));

@@ -2,6 +2,9 @@ package io.centroid.cli;
 
 import io.centroid.ExitCode;
 import io.centroid.Version;
+import io.centroid.dl4j.Dl4jEngine;
+import io.centroid.nn.CpuEngine;
+import io.centroid.nn.Engines;
 import io.centroid.security.Redaction;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -42,6 +45,9 @@ import picocli.CommandLine.Spec;
 public final class Centroid implements Callable<Integer> {
   /** The system property that names the folder that {@code ./centroid} lies in. */
   public static final String HOME = "centroid.home";
+
+  /** The engines from which the commands choose, the first that supports a network first. */
+  public static final Engines ENGINES = Engines.of(new CpuEngine(), new Dl4jEngine());
 
   private static final String VERBOSE_VARIABLE = "CENTROID_VERBOSE";
 

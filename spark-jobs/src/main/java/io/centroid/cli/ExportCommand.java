@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.ExitCode;
 import io.centroid.InputException;
 import io.centroid.cli.report.ExportProgress;
-import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.export.ExportDescription;
 import io.centroid.export.ExportForm;
 import io.centroid.export.ExportRequest;
@@ -132,7 +131,7 @@ final class ExportCommand implements Callable<Integer> {
       throw new InputException("--shard-mebibytes must be 1 or more: " + shard);
     }
     HadoopFiles files = new HadoopFiles(new Configuration());
-    TrainedModel trained = model.load(files, Dl4jEngine.ENGINES);
+    TrainedModel trained = model.load(files, Centroid.ENGINES);
     ExportRequest request =
         ExportRequest.of(files, trained, files.path(out), form)
             .withCache(cache)

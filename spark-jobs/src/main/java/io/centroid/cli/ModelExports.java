@@ -1,7 +1,6 @@
 package io.centroid.cli;
 
 import io.centroid.InputException;
-import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.export.ExportForm;
 import io.centroid.export.ExportListener;
 import io.centroid.export.ExportRequest;
@@ -39,7 +38,7 @@ record ModelExports(HadoopFiles files, Consumer<String> notes) implements Export
     ExportRequest request =
         ExportRequest.of(
                 files,
-                TrainedModel.load(files, checkpoint.toString(), false, Dl4jEngine.ENGINES),
+                TrainedModel.load(files, checkpoint.toString(), false, Centroid.ENGINES),
                 folder,
                 form(form))
             .withOverwrite(true)

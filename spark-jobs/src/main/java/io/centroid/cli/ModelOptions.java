@@ -4,7 +4,6 @@ import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.data.InputShape;
 import io.centroid.data.Split;
-import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
 import io.centroid.model.Vocabulary;
@@ -41,7 +40,7 @@ final class ModelOptions {
 
   /** Opens the model, to be computed by the engine that {@code compute.engine} names. */
   TrainedModel load(HadoopFiles files) throws IOException {
-    return model.load(files, Dl4jEngine.ENGINES.choose(engine().compute().engine()));
+    return model.load(files, Centroid.ENGINES.choose(engine().compute().engine()));
   }
 
   @Nullable String data() {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.ExitCode;
 import io.centroid.InputException;
 import io.centroid.cli.report.RegistryReport;
-import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
 import io.centroid.registry.AliasConflictException;
@@ -128,7 +127,7 @@ final class RegistryCommand implements Runnable {
       @Option(names = "--alias", description = "Moves this name to the version.")
           @Nullable String alias)
       throws IOException {
-    TrainedModel trained = TrainedModel.load(files, from, false, Dl4jEngine.ENGINES);
+    TrainedModel trained = TrainedModel.load(files, from, false, Centroid.ENGINES);
     Path checkpoint = files.path(trained.path());
     Map<String, Path> folders = new LinkedHashMap<>();
     if (exports != null) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.ExitCode;
 import io.centroid.cli.report.ProgressReport;
 import io.centroid.config.RunConfig;
-import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.retrain.Outcome;
 import io.centroid.retrain.Phase;
 import io.centroid.retrain.Retraining;
@@ -54,7 +53,7 @@ final class RetrainCommand implements Callable<Integer> {
           new Retraining(
                   more -> session.inForce(configured(more)),
                   session.files(),
-                  Dl4jEngine.ENGINES,
+                  Centroid.ENGINES,
                   session::deal,
                   progress,
                   new ModelExports(session.files(), progress::onNote),

@@ -3,7 +3,6 @@ package io.centroid.cli;
 import io.centroid.ExitCode;
 import io.centroid.cli.report.ProgressReport;
 import io.centroid.config.RunConfig;
-import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.run.RunResult;
 import io.centroid.run.TrainingRun;
 import java.io.IOException;
@@ -54,7 +53,7 @@ final class TrainCommand implements Callable<Integer> {
           new TrainingRun(
                   session.inForce(config),
                   session.files(),
-                  Dl4jEngine.ENGINES,
+                  Centroid.ENGINES,
                   session::deal,
                   progress)
               .execute();

@@ -13,7 +13,6 @@ import io.centroid.data.Examples;
 import io.centroid.data.InputShape;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
-import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.evaluate.Evaluator;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.HadoopFiles;
@@ -214,7 +213,7 @@ class CommandsIT {
     assertThat(fault.matches()).as(train.err).isTrue();
     TrainedModel newest =
         TrainedModel.load(
-            new HadoopFiles(new Configuration()), run.toString(), false, Dl4jEngine.ENGINES);
+            new HadoopFiles(new Configuration()), run.toString(), false, Centroid.ENGINES);
     assertThat(
             CheckpointStore.open(new org.apache.hadoop.fs.Path(newest.path()), new Configuration())
                 .manifest()
@@ -274,7 +273,7 @@ class CommandsIT {
   private List<Integer> predictedOneByOne() throws IOException {
     TrainedModel model =
         TrainedModel.load(
-            new HadoopFiles(new Configuration()), run.toString(), false, Dl4jEngine.ENGINES);
+            new HadoopFiles(new Configuration()), run.toString(), false, Centroid.ENGINES);
     Learner learner = model.network().newLearner();
     learner.parameters().load(model.parameters());
     DrawnDigits digits = DrawnDigits.of(Split.TEST, TEST);

@@ -1,7 +1,6 @@
 package io.centroid.cli;
 
 import io.centroid.config.RunConfig;
-import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.io.HadoopFiles;
 import io.centroid.retrain.Exporter;
 import io.centroid.retrain.Phase;
@@ -54,7 +53,7 @@ final class HaltingRetrain {
               return RunConfig.load(Path.of(args[0]), all);
             },
             files,
-            Dl4jEngine.ENGINES,
+            Centroid.ENGINES,
             shards -> new LocalShardedData(shards, 2),
             new Halting(args[1].equals(TRAINING)),
             exporter,

@@ -7,6 +7,7 @@ import io.centroid.DrawnDigits;
 import io.centroid.InputException;
 import io.centroid.SameBits;
 import io.centroid.averaging.codec.Codec;
+import io.centroid.cli.Centroid;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalisation;
@@ -21,7 +22,6 @@ import io.centroid.data.documents.TextFile;
 import io.centroid.data.documents.TextPlan;
 import io.centroid.data.idx.IdxSource;
 import io.centroid.data.tokenizing.DocumentHash;
-import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
@@ -234,7 +234,7 @@ class SerializationTest {
         10,
         Loss.CROSS_ENTROPY,
         42,
-        Dl4jEngine.ENGINES.engine(architecture));
+        Centroid.ENGINES.engine(architecture));
   }
 
   private static WorkerSpec workerSpec(RateSchedule.Shape shape) {
