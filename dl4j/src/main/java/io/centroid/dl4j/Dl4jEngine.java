@@ -12,6 +12,7 @@ import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.StoredNetwork;
 import java.util.Map;
 import java.util.Optional;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Dense and convolutional networks, and those that DL4J's JSON describes, as DL4J's
@@ -72,16 +73,14 @@ public record Dl4jEngine() implements LearnerFactory {
   /** DL4J and ND4J lie beside the job jar: not every job needs their 90 MB. */
   private static void requireJars() {
     ClassLoader loader = Dl4jEngine.class.getClassLoader();
-    require("org.deeplearning4j.nn.conf.MultiLayerConfiguration", loader, NO_JARS);
-    Class<?> nd4j = require("org.nd4j.linalg.factory.Nd4j", loader, NO_JARS);
+    require(loader, "org/deeplearning4j/nn/conf/MultiLayerConfiguration", NO_JARS);
+    require(loader, "org/nd4j/linalg/factory/Nd4j", NO_JARS);
     // Spark's own class loader, which knows extraClassPath, does not see a job's jar.
-    require("org.bytedeco.javacpp.Loader", nd4j.getClassLoader(), NO_JOB_JAR);
+    require(Nd4j.class.getClassLoader(), "org/bytedeco/javacpp/Loader", NO_JOB_JAR);
   }
 
-  private static Class<?> require(String name, ClassLoader loader, String message) {
-    try {
-      return Class.forName(name, false, loader);
-    } catch (ClassNotFoundException e) {
+  private static void require(ClassLoader loader, String name, String message) {
+    if (loader.getResource(name + ".class") == null) {
       throw new InputException(message);
     }
   }
