@@ -10,6 +10,7 @@ import io.centroid.generate.TokenListener;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.LanguageModel;
 import io.centroid.spark.JavaSerialized;
+import io.centroid.spark.internal.Lifetimes;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -88,7 +89,7 @@ public record PromptsJob(
               .zipWithIndex()
               .mapPartitions(lines -> Work.of(this, file, shared.value().value().open(), lines)));
     } finally {
-      shared.destroy();
+      Lifetimes.destroy(shared, true); // The commands stop Spark next.
     }
   }
 
