@@ -257,17 +257,22 @@ class ArchitectureTest {
                     "org.apache.spark.executor..",
                     "org.apache.spark.internal..",
                     "org.apache.spark.memory..",
+                    "org.apache.spark.scheduler..",
                     "org.apache.spark.security..",
+                    "org.apache.spark.serializer..",
                     "org.apache.spark.shuffle..",
-                    "org.apache.spark.util.io..")
+                    "org.apache.spark.status..",
+                    "org.apache.spark.ui..",
+                    "org.apache.spark.util..")
                 .or(
                     nameMatching(
                         "org\\.apache\\.spark\\.(SecurityManager|SparkContext\\$|.*Tracker.*)"))
-                .or(nameMatching("org\\.apache\\.spark\\.util\\.(CallSite|Utils).*"))
                 .and(
                     not(
                         nameMatching(
-                            "org\\.apache\\.spark\\.(storage\\.StorageLevel|SparkStatusTracker)"))))
+                            "org\\.apache\\.spark\\.(storage\\.StorageLevel|SparkStatusTracker"
+                                + "|scheduler\\.(SparkListener.*|StageInfo|TaskInfo)"
+                                + "|util\\.(TaskCompletionListener|CollectionAccumulator))"))))
         .orShould()
         .callCodeUnitWhere(
             target(owner(assignableTo(RDD.class))).and(target(nameMatching("markCheckpointed"))))

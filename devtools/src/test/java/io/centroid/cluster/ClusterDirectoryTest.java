@@ -69,7 +69,7 @@ class ClusterDirectoryTest {
         .contains("<name>dfs.replication</name><value>2</value>");
     assertThat(directory.conf().resolve("spark-defaults.conf"))
         .content()
-        .contains("spark.executorEnv.OMP_NUM_THREADS", state.masterUrl());
+        .contains("spark.shuffle.compress", state.masterUrl());
     directory.purge();
     assertThat(directory.root()).doesNotExist();
   }

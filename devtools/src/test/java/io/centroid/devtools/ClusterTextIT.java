@@ -121,7 +121,9 @@ class ClusterTextIT {
         .isEqualTo(embedded("evaluate", localRun.toString(), "--json").path("loss"));
 
     String[] generate = {"generate", "runs/text", "--prompts", "prompts.txt"};
-    try (Submitted submit = submit(generate, GENERATE)) {
+    // Under a serializer that can read neither records nor what restores itself.
+    String kryo = "spark.conf.\"spark.serializer\"=org.apache.spark.serializer.KryoSerializer";
+    try (Submitted submit = submit(generate, GENERATE, "--set", kryo)) {
       assertThat(submit.exitCode()).as(submit.errors()).isZero();
       List<JsonNode> answers = answers(submit.output());
       Done done =

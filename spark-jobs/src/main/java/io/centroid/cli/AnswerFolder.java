@@ -4,10 +4,11 @@ import io.centroid.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.Storage;
+import io.centroid.spark.generate.PromptsJob;
 import java.io.IOException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /** A new folder of part files with a JSON object a line. Published atomically. */
 record AnswerFolder(HadoopFiles files, Path path) {
@@ -26,9 +27,9 @@ record AnswerFolder(HadoopFiles files, Path path) {
     return new AnswerFolder(files, fileSystem.makeQualified(given));
   }
 
-  /** Computes the lines and publishes them. */
-  void write(JavaRDD<String> lines) throws IOException {
+  /** Computes the answers to a file's lines and publishes them. */
+  void write(PromptsJob job, JavaSparkContext spark, String prompts) throws IOException {
     new AtomicDirectory(Storage.of(files, path), path, "_SUCCESS")
-        .write(false, draft -> lines.saveAsTextFile(draft.folder().toString()));
+        .write(false, draft -> job.save(spark, prompts, draft.folder().toString()));
   }
 }

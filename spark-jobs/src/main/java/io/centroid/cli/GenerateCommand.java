@@ -226,11 +226,11 @@ final class GenerateCommand implements Callable<Integer> {
       requireLines(files.status(files.path(prompted)), prompted);
       if (out == null) {
         PrintWriter lines = spec.commandLine().getOut();
-        job.answers(spark, prompted).collect().forEach(lines::println);
+        job.answers(spark, prompted).forEach(lines::println);
         return;
       }
       AnswerFolder folder = AnswerFolder.in(files, out);
-      folder.write(job.answers(spark, prompted));
+      folder.write(job, spark, prompted);
       note("answers written to " + folder.path());
     }
   }

@@ -38,13 +38,21 @@ sealed interface RoundStart extends Serializable {
                 shared == null ? 0 : shared.moments().size(),
                 shared == null ? NONE_SHARED : shared.steps()));
     BroadcastBlocks blocks = new BroadcastBlocks(start.id());
-    for (int slice = 0; slice < slicing.count(); slice++) {
-      publish(blocks, PARAMETERS, slice, slicing, parameters);
-      for (int i = 0; shared != null && i < shared.moments().size(); i++) {
-        publish(blocks, MOMENT + i + "_", slice, slicing, shared.moments().get(i));
+    boolean complete = false;
+    try {
+      for (int slice = 0; slice < slicing.count(); slice++) {
+        publish(blocks, PARAMETERS, slice, slicing, parameters);
+        for (int i = 0; shared != null && i < shared.moments().size(); i++) {
+          publish(blocks, MOMENT + i + "_", slice, slicing, shared.moments().get(i));
+        }
+      }
+      complete = true;
+      return start;
+    } finally {
+      if (!complete) {
+        start.destroy();
       }
     }
-    return start;
   }
 
   private static void publish(

@@ -139,12 +139,15 @@ public final class SparkShardedData implements ShardedData {
               "prediction of " + spec.source().place(split),
               workerNumbers(),
               worker ->
-                  Reading.of(
+                  SparkFailure.guarded(
+                      "worker " + worker,
                       () ->
-                          shared
-                              .value()
-                              .execution()
-                              .predict(scoring, split, worker, opened(vector)))));
+                          Reading.of(
+                              () ->
+                                  shared
+                                      .value()
+                                      .execution()
+                                      .predict(scoring, split, worker, opened(vector))))));
     } finally {
       vector.destroy();
     }

@@ -27,6 +27,7 @@ import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
 import io.centroid.io.HadoopFiles;
 import io.centroid.memory.PeakMemory;
+import io.centroid.model.LanguageModel;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;
@@ -144,6 +145,7 @@ class SerializationTest {
             Reading.of(() -> new Predictions(new long[] {4, 9}, new float[] {1, 0})),
             new ShardSpec(new DigitsSource(3, 40, 20), 5, 0.2, 2),
             new DocumentHash(1, 2, 3, 4),
+            new LanguageModel.Location("runs/a", true, null),
             new Place(1, 2),
             TextPlan.of(List.of(new TextFile("a.txt", 7, DocumentKind.FILE, false)), 64),
             new Evaluation(3, 0.25, 0, new long[][] {{1, 0}, {2, 0}}),
@@ -196,8 +198,16 @@ class SerializationTest {
   void filesKeepTheDriversConfiguration() throws Exception {
     Configuration configuration = new Configuration(false);
     configuration.set("fs.defaultFS", "hdfs://elsewhere:8020");
-    HadoopFiles received = received(new HadoopFiles(configuration));
-    assertThat(received.configuration().get("fs.defaultFS")).isEqualTo("hdfs://elsewhere:8020");
+    HadoopFiles sent = new HadoopFiles(configuration);
+    assertThat(received(sent).configuration().get("fs.defaultFS"))
+        .isEqualTo("hdfs://elsewhere:8020");
+    SerializerInstance kryo = new KryoSerializer(new SparkConf(false)).newInstance();
+    ClassTag<JavaSerialized<HadoopFiles>> any = Jobs.anyTag();
+    HadoopFiles byKryo =
+        kryo.<JavaSerialized<HadoopFiles>>deserialize(
+                kryo.serialize(new JavaSerialized<>(sent), any), any)
+            .value();
+    assertThat(byKryo.configuration().get("fs.defaultFS")).isEqualTo("hdfs://elsewhere:8020");
   }
 
   @Test

@@ -26,7 +26,7 @@ record Dl4jTraining(
   static Broadcast<ExecutorTraining<ReplicaPool<NetworkSource, NetworkReplica>>> replicas(
       JavaSparkContext spark) {
     return spark.broadcast(
-        new ExecutorTraining<>(() -> new ReplicaPool<>(NetworkReplica::of, replica -> {})));
+        new ExecutorTraining<>(() -> new ReplicaPool<>(NetworkReplica::of, NetworkReplica::close)));
   }
 
   @Override

@@ -9,6 +9,8 @@ import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.LanguageModel;
+import io.centroid.spark.JavaSerialized;
+import io.centroid.spark.internal.Lifetimes;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.hadoop.io.LongWritable;
 import org.apache.hadoop.io.Text;
@@ -52,20 +55,42 @@ public record PromptsJob(
   /** Lines that a task works on at once. */
   private static final int LINES = 16;
 
-  /** One JSON object a line, in the lines' order. Nothing is computed yet. */
-  public JavaRDD<String> answers(JavaSparkContext spark, String file) {
+  /** One JSON object a line, in the lines' order. */
+  public List<String> answers(JavaSparkContext spark, String file) {
+    return answered(spark, file, JavaRDD::collect);
+  }
+
+  /** Writes the same into part files of a folder that is not there yet. */
+  public void save(JavaSparkContext spark, String file, String folder) {
+    answered(
+        spark,
+        file,
+        answers -> {
+          answers.saveAsTextFile(folder);
+          return answers;
+        });
+  }
+
+  private <T> T answered(
+      JavaSparkContext spark, String file, Function<JavaRDD<String>, T> consumer) {
     HadoopFiles files = new HadoopFiles(spark.hadoopConfiguration());
-    Broadcast<SharedModel> shared = spark.broadcast(new SharedModel(files, model));
-    return spark
-        .hadoopFile(
-            files.path(file).toString(),
-            TextInputFormat.class,
-            LongWritable.class,
-            Text.class,
-            spark.defaultParallelism())
-        .map(line -> decoded(file, line._1.get(), line._2))
-        .zipWithIndex()
-        .mapPartitions(lines -> Work.of(this, file, shared.value().open(), lines));
+    Broadcast<JavaSerialized<SharedModel>> shared =
+        spark.broadcast(new JavaSerialized<>(new SharedModel(files, model)));
+    try {
+      return consumer.apply(
+          spark
+              .hadoopFile(
+                  files.path(file).toString(),
+                  TextInputFormat.class,
+                  LongWritable.class,
+                  Text.class,
+                  spark.defaultParallelism())
+              .map(line -> decoded(file, line._1.get(), line._2))
+              .zipWithIndex()
+              .mapPartitions(lines -> Work.of(this, file, shared.value().value().open(), lines)));
+    } finally {
+      Lifetimes.destroy(shared, true); // The commands stop Spark next.
+    }
   }
 
   private static String decoded(String file, long offset, Text line) {

@@ -75,6 +75,7 @@ public final class SparkContexts {
     conf.setIfMissing("spark.redaction.regex", SecretKeys.PATTERN);
     // Parameters are noise to a compressor.
     conf.setIfMissing("spark.broadcast.compress", "false");
+    // Parallelism comes from workers; two threads a task were slower under load.
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
     // The driver collects one copy of a large model, or 64 MiB of small deltas.
     conf.setIfMissing("spark.driver.maxResultSize", "4g");

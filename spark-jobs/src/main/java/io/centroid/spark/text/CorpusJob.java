@@ -59,9 +59,11 @@ public final class CorpusJob {
     TextPlan plan =
         TextPlan.of(
             TextInputs.find(files, settings.inputs(), settings.documents()), settings.shardBytes());
-    try (CorpusFolder folder = CorpusFolder.create(files, settings.out(), settings.overwrite())) {
+    CorpusFolder folder = CorpusFolder.create(files, settings.out(), settings.overwrite());
+    Runnable hook = folder::close;
+    ShutdownHookManager.get().addShutdownHook(hook, SHUTDOWN_PRIORITY);
+    try (folder) {
       folder.requireNoInput(plan.files());
-      ShutdownHookManager.get().addShutdownHook(folder::close, SHUTDOWN_PRIORITY);
       try (Tasks tasks =
           settings.dropDuplicates()
               ? Tasks.withoutDuplicates(spark, new Text(files, plan, settings.reading()))
@@ -73,6 +75,10 @@ public final class CorpusJob {
             tokenizer,
             settings.validation(),
             settings.described());
+      }
+    } finally {
+      if (!ShutdownHookManager.get().isShutdownInProgress()) {
+        ShutdownHookManager.get().removeShutdownHook(hook);
       }
     }
   }

@@ -4,6 +4,7 @@ import io.centroid.InputException;
 import io.centroid.WorkerFailure;
 import io.centroid.spark.Jobs;
 import io.centroid.spark.Reading;
+import io.centroid.spark.internal.JobProperties;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,29 +29,35 @@ final class ReadingJob {
    * @throws InputException what the first task that found damage says of it
    */
   <T> List<T> run(String what, JavaRDD<Reading<T>> readings) {
-    String group = "prepare-" + UUID.randomUUID();
-    spark.setJobGroup(group, "reading texts: " + what, false);
+    String tag = "prepare-" + UUID.randomUUID();
     progress.onPass(what, readings.getNumPartitions());
     List<T> results = Collections.synchronizedList(new ArrayList<>());
     AtomicReference<InputException> refusal = new AtomicReference<>();
+    spark.addJobTag(tag);
     try {
-      Jobs.run(
-          readings.rdd(),
-          reading -> reading,
-          (reading, partition) -> {
-            if (reading.refusal() == null) {
-              results.add(reading.require());
-              progress.onTask();
-            } else if (refusal.compareAndSet(null, reading.refusal())) {
-              spark.sc().cancelJobGroup(group);
-            }
+      JobProperties.described(
+          spark.sc(),
+          "reading texts: " + what,
+          () -> {
+            Jobs.run(
+                readings.rdd(),
+                reading -> reading,
+                (reading, partition) -> {
+                  if (reading.refusal() == null) {
+                    results.add(reading.require());
+                    progress.onTask();
+                  } else if (refusal.compareAndSet(null, reading.refusal())) {
+                    spark.cancelJobsWithTag(tag);
+                  }
+                });
+            return null;
           });
     } catch (WorkerFailure e) {
       if (refusal.get() == null) {
         throw e;
       }
     } finally {
-      spark.clearJobGroup();
+      spark.removeJobTag(tag);
     }
     if (refusal.get() != null) {
       throw refusal.get();

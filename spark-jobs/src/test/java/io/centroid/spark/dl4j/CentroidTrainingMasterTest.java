@@ -7,7 +7,19 @@ import io.centroid.InputException;
 import io.centroid.averaging.OuterSettings;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.train.worker.InnerStatePolicy;
+import java.util.List;
+import java.util.Objects;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 class CentroidTrainingMasterTest {
   private static final CentroidTrainingMaster UNUSUAL =
@@ -60,6 +72,30 @@ class CentroidTrainingMasterTest {
         .hasMessageContaining("collects no training statistics");
     master.setCollectTrainingStats(false);
     assertThat(master.getIsCollectTrainingStats()).isFalse();
+  }
+
+  /** The user's network is another one, and keeps its memory. */
+  @Test
+  void aClosedReplicaHoldsNoMemory() {
+    MultiLayerNetwork users =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .updater(new Adam(0.1))
+                .list()
+                .layer(new OutputLayer.Builder(LossFunction.MSE).nIn(3).nOut(2).build())
+                .build());
+    users.init();
+    DataSet example = new DataSet(Nd4j.ones(1, 3), Nd4j.ones(1, 2));
+    NetworkReplica replica = NetworkReplica.of(Network.of(users).source());
+    replica.network().fit((MultiDataSet) example.toMultiDataSet());
+    Model model = replica.network().model();
+    INDArray updater = Objects.requireNonNull(replica.network().updaterState());
+    List<INDArray> held = List.of(model.params(), model.getGradientsViewArray(), updater);
+    assertThat(held).noneMatch(INDArray::wasClosed);
+    replica.close();
+    assertThat(held).allMatch(INDArray::wasClosed);
+    users.fit(example);
+    assertThat(users.params().wasClosed()).isFalse();
   }
 
   private static void assertRefused(CentroidTrainingMaster.Builder builder, String message) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every call into Spark that Spark does not promise to keep. */
@@ -90,6 +93,24 @@ class InternalApiTest {
     rdd.unpersist(true);
     assertThat(HeldBlocks.now().others()).isEqualTo(before.others());
   }
+
+  /** What claims to fill the memory is not kept there, however small its object on the heap. */
+  @ParameterizedTest
+  @CsvSource({"10, 1", "1000000000, 0"})
+  void dataOutsideTheHeapCountsAsLargeAsItSays(long mebibytes, int kept) {
+    HeldBlocks before = HeldBlocks.now();
+    JavaRDD<Claim> rdd =
+        spark.parallelize(List.of(mebibytes << 20), 1).map(Claim::new).setName("claim").cache();
+    assertThat(rdd.count()).isEqualTo(1);
+    assertThat(HeldBlocks.now().others()).isEqualTo(before.others() + kept);
+    assertThat(
+            Stream.of(spark.sc().getRDDStorageInfo()).filter(info -> info.name().equals("claim")))
+        .hasSize(kept)
+        .allMatch(info -> info.memSize() >= mebibytes << 20);
+    rdd.unpersist(true);
+  }
+
+  private record Claim(long estimatedSize) implements SizedOffHeap, Serializable {}
 
   @Test
   void jobsAreDescribedTaggedAndInterruptibleForAWhile() throws Exception {
