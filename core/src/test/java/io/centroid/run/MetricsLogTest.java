@@ -84,8 +84,7 @@ final class MetricsLogTest {
         Progressable progress)
         throws IOException {
       return new FSDataOutputStream(
-          new Watched(
-              super.create(path, overwrite, bufferSize, replication, blockSize, progress)),
+          new Watched(super.create(path, overwrite, bufferSize, replication, blockSize, progress)),
           null);
     }
 
