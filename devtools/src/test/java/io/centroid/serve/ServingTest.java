@@ -273,8 +273,7 @@ class ServingTest {
     assertThatThrownBy(() -> ServerUnderTest.of(folder.resolve("digits"), taken))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("cannot listen on 127.0.0.1:" + server.uri().getPort());
-    Eventually.await(
-        "the end of its threads", Duration.ofSeconds(10), () -> sweepers() <= threads);
+    Eventually.await("the end of its threads", Duration.ofSeconds(10), () -> sweepers() <= threads);
   }
 
   private static long sweepers() {
