@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Settings in layers, the last of which counts: reference.conf, a file, the command line. */
@@ -161,13 +162,15 @@ final class ConfigSources {
 
     @Override
     public ConfigObject include(ConfigIncludeContext context, String name) {
+      boolean there =
+          Stream.of("", ".conf", ".json", ".properties")
+              .anyMatch(ending -> Files.isRegularFile(file.resolveSibling(name + ending)));
+      if (!there && others != null) {
+        return others.include(context, name);
+      }
       // What is included has files beside it in turn.
       ConfigParseOptions options = context.parseOptions().setIncluder(null);
-      ConfigObject found =
-          ConfigFactory.parseFileAnySyntax(
-                  file.resolveSibling(name).toFile(), options.setAllowMissing(true))
-              .root();
-      return found.isEmpty() && others != null ? others.include(context, name) : found;
+      return ConfigFactory.parseFileAnySyntax(file.resolveSibling(name).toFile(), options).root();
     }
   }
 

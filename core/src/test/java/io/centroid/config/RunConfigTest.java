@@ -281,7 +281,11 @@ class RunConfigTest {
     Files.writeString(below.resolve("common.conf"), "train.epochs = 3\n");
     Files.writeString(below.resolve("middle.conf"), "include \"common.conf\"\n");
     Path file = directory.resolve("run.conf");
-    Files.writeString(file, "include \"below/middle\"\ninclude \"missing.conf\"\n");
+    Files.createFile(directory.resolve("empty.conf"));
+    Files.writeString(
+        file,
+        "include \"below/middle\"\ninclude \"missing.conf\"\n"
+            + "include required(\"empty.conf\")\n");
     assertThat(RunConfig.load(file, List.of()).train().epochs()).isEqualTo(3);
     Files.writeString(file, "include required(\"missing.conf\")\n");
     assertThatThrownBy(() -> RunConfig.load(file, List.of()))
