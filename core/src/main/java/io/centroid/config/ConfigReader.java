@@ -21,7 +21,6 @@ import io.centroid.train.Metric;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.worker.InnerStatePolicy;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -153,7 +152,7 @@ final class ConfigReader {
   private static String networkFile(Settings settings) {
     String file = settings.text("model.file");
     try {
-      return Files.readString(Path.of(file));
+      return ConfigSources.text(Path.of(file));
     } catch (IOException e) {
       throw settings.refused(
           "model.file", "must be a readable JSON file", file.isEmpty() ? "\"\"" : file);

@@ -3,12 +3,16 @@ package io.centroid.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigIncludeContext;
+import com.typesafe.config.ConfigIncluder;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.centroid.InputException;
+import io.centroid.io.BoundedRead;
 import io.centroid.security.SecretKeys;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,11 +24,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Settings in layers, the last of which counts: reference.conf, a file, the command line. */
 final class ConfigSources {
   private static final String FREE_FORM = "spark.conf";
+  private static final int MOST_BYTES = 16 << 20;
 
   /** Keys of earlier releases, and what took their place. */
   private static final Map<String, String> REPLACED = Map.of("compute.backend", "compute.engine");
@@ -112,16 +118,17 @@ final class ConfigSources {
     }
     String text;
     try {
-      text = Files.readString(file);
+      text = text(file);
     } catch (IOException e) {
-      throw new InputException(file + ": cannot be read as UTF-8 text: " + e.getMessage());
+      throw new InputException(file + ": cannot be read: " + e.getMessage(), e);
     }
     ConfigParseOptions options =
         ConfigParseOptions.defaults()
             .setSyntax(ConfigSyntax.CONF)
-            .setOriginDescription(file.toString());
+            .setOriginDescription(file.toString())
+            .setIncluder(new Beside(file, null));
     try {
-      return ConfigFactory.parseFile(file.toFile(), options);
+      return ConfigFactory.parseString(text, options);
     } catch (ConfigException e) {
       if (SecretKeys.mentions(around(text, e))) {
         // The parser quotes what it stumbles over.
@@ -132,6 +139,38 @@ final class ConfigSources {
           () -> {
             throw e;
           });
+    }
+  }
+
+  /**
+   * A file's text.
+   *
+   * @throws InputException if it is not UTF-8, or too long for a configuration
+   */
+  static String text(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return BoundedRead.text(file.toString(), in, MOST_BYTES);
+    }
+  }
+
+  /** Includes the files that lie beside another. */
+  private record Beside(Path file, @Nullable ConfigIncluder others) implements ConfigIncluder {
+    @Override
+    public ConfigIncluder withFallback(ConfigIncluder fallback) {
+      return new Beside(file, fallback);
+    }
+
+    @Override
+    public ConfigObject include(ConfigIncludeContext context, String name) {
+      boolean there =
+          Stream.of("", ".conf", ".json", ".properties")
+              .anyMatch(ending -> Files.isRegularFile(file.resolveSibling(name + ending)));
+      if (!there && others != null) {
+        return others.include(context, name);
+      }
+      // What is included has files beside it in turn.
+      ConfigParseOptions options = context.parseOptions().setIncluder(null);
+      return ConfigFactory.parseFileAnySyntax(file.resolveSibling(name).toFile(), options).root();
     }
   }
 

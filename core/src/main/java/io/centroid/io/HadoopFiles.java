@@ -1,11 +1,11 @@
 package io.centroid.io;
 
 import io.centroid.InputException;
+import io.centroid.io.storage.Storage;
 import io.centroid.io.storage.StoredFile;
 import io.centroid.security.KerberosLogin;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
@@ -81,13 +81,17 @@ public final class HadoopFiles implements Serializable {
 
   /** Opens a file for reading from any position; the caller closes it. */
   public FSDataInputStream open(Path path) {
+    requireFile(path);
     try {
-      if (status(path).isDirectory()) {
-        throw new InputException(path + ": a directory, expected a file");
-      }
       return fileSystem(path).open(path);
     } catch (IOException e) {
       throw failure(path, e);
+    }
+  }
+
+  private void requireFile(Path path) {
+    if (status(path).isDirectory()) {
+      throw new InputException(path + ": a directory, expected a file");
     }
   }
 
@@ -97,8 +101,9 @@ public final class HadoopFiles implements Serializable {
    * @throws InputException if it is missing, or longer than {@code most} bytes
    */
   public byte[] read(Path path, int most) {
-    try (InputStream in = open(path)) {
-      return BoundedRead.bytes(path.toString(), in, most);
+    requireFile(path);
+    try {
+      return Storage.of(this, path).read(path, most);
     } catch (IOException e) {
       throw failure(path, e);
     }
@@ -106,8 +111,9 @@ public final class HadoopFiles implements Serializable {
 
   /** Length and SHA-256 of a file, read whole. */
   public StoredFile hash(Path path) {
-    try (InputStream in = open(path)) {
-      return StoredFile.of(in);
+    requireFile(path);
+    try {
+      return Storage.of(this, path).hash(path);
     } catch (IOException e) {
       throw failure(path, e);
     }

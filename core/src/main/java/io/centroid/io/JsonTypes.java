@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -130,9 +131,10 @@ final class JsonTypes {
   private static final class Scalar<T> extends StdScalarDeserializer<T> {
     private static final long serialVersionUID = 1L;
 
-    static final Map<Class<?>, Scalar<?>> OF_TYPE = new LinkedHashMap<>();
+    static final Map<Class<?>, Scalar<?>> OF_TYPE = Collections.unmodifiableMap(ofType());
 
-    static {
+    private static Map<Class<?>, Scalar<?>> ofType() {
+      Map<Class<?>, Scalar<?>> all = new LinkedHashMap<>();
       Function<JsonNode, @Nullable Long> longs =
           node -> node.isIntegralNumber() && node.canConvertToLong() ? node.longValue() : null;
       Function<JsonNode, @Nullable Integer> ints =
@@ -144,13 +146,14 @@ final class JsonTypes {
           node -> node.isNumber() && Float.isFinite(node.floatValue()) ? node.floatValue() : null;
       Function<JsonNode, @Nullable Boolean> truths =
           node -> node.isBoolean() ? node.booleanValue() : null;
-      add(long.class, Long.class, "an integer", longs);
-      add(int.class, Integer.class, "an integer", ints);
-      add(double.class, Double.class, "a finite number", doubles);
-      add(float.class, Float.class, "a finite number", floats);
-      add(boolean.class, Boolean.class, "true or false", truths);
-      add(String.class, String.class, "a string", JsonNode::textValue);
-      add(Instant.class, Instant.class, "an ISO-8601 instant", Scalar::instant);
+      add(all, long.class, Long.class, "an integer", longs);
+      add(all, int.class, Integer.class, "an integer", ints);
+      add(all, double.class, Double.class, "a finite number", doubles);
+      add(all, float.class, Float.class, "a finite number", floats);
+      add(all, boolean.class, Boolean.class, "true or false", truths);
+      add(all, String.class, String.class, "a string", JsonNode::textValue);
+      add(all, Instant.class, Instant.class, "an ISO-8601 instant", Scalar::instant);
+      return all;
     }
 
     private final String expected;
@@ -163,9 +166,13 @@ final class JsonTypes {
     }
 
     private static <T> void add(
-        Class<?> primitive, Class<T> type, String expected, Function<JsonNode, @Nullable T> value) {
-      OF_TYPE.put(primitive, new Scalar<>(primitive, expected, value));
-      OF_TYPE.put(type, new Scalar<>(type, expected, value));
+        Map<Class<?>, Scalar<?>> all,
+        Class<?> primitive,
+        Class<T> type,
+        String expected,
+        Function<JsonNode, @Nullable T> value) {
+      all.put(primitive, new Scalar<>(primitive, expected, value));
+      all.put(type, new Scalar<>(type, expected, value));
     }
 
     @SuppressWarnings("unchecked")

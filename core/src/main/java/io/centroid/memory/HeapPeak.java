@@ -8,19 +8,28 @@ import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import javax.management.Notification;
 import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
 
 /**
- * The most that this JVM's heap held since the making of this. The heap shrinks in collections
- * alone, so that is what it held before one of them, or holds now.
+ * The most that this JVM's heap held since a moment. The heap shrinks in collections alone, so that
+ * is what it held before one of them, or when it was asked for.
  */
 final class HeapPeak {
   private final Set<String> pools;
-  private final AtomicLong beforeCollections = new AtomicLong();
+  private final Map<String, Peaks> beforeCollections = new ConcurrentHashMap<>();
+  private final Peaks asked = new Peaks();
+
+  /**
+   * A moment.
+   *
+   * @param collections done until then by each collector
+   * @param asked how often the peak was asked for until then
+   */
+  record Moment(Map<String, Long> collections, long asked) {}
 
   HeapPeak() {
     pools =
@@ -38,22 +47,39 @@ final class HeapPeak {
 
   private void collected(Notification notification) {
     if (notification.getUserData() instanceof CompositeData data) {
-      used(GarbageCollectionNotificationInfo.from(data).getGcInfo().getMemoryUsageBeforeGc());
+      GarbageCollectionNotificationInfo collection = GarbageCollectionNotificationInfo.from(data);
+      beforeCollections
+          .computeIfAbsent(collection.getGcName(), name -> new Peaks())
+          .add(
+              collection.getGcInfo().getId(),
+              used(collection.getGcInfo().getMemoryUsageBeforeGc()));
     }
   }
 
-  private void used(Map<String, MemoryUsage> usages) {
-    long bytes =
-        usages.entrySet().stream()
-            .filter(usage -> pools.contains(usage.getKey()))
-            .mapToLong(usage -> usage.getValue().getUsed())
-            .sum();
-    beforeCollections.accumulateAndGet(bytes, Math::max);
+  private long used(Map<String, MemoryUsage> usages) {
+    return usages.entrySet().stream()
+        .filter(usage -> pools.contains(usage.getKey()))
+        .mapToLong(usage -> usage.getValue().getUsed())
+        .sum();
+  }
+
+  Moment now() {
+    return new Moment(
+        ManagementFactory.getGarbageCollectorMXBeans().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    GarbageCollectorMXBean::getName, GarbageCollectorMXBean::getCollectionCount)),
+        asked.last());
   }
 
   /** Bytes. */
-  long bytes() {
-    long now = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    return beforeCollections.accumulateAndGet(now, Math::max);
+  long since(Moment moment) {
+    asked.add(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+    long peak = asked.after(moment.asked);
+    for (Map.Entry<String, Peaks> collector : beforeCollections.entrySet()) {
+      long done = moment.collections.getOrDefault(collector.getKey(), 0L);
+      peak = Math.max(peak, collector.getValue().after(done));
+    }
+    return peak;
   }
 }

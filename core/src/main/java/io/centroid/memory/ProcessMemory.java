@@ -8,21 +8,29 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * This process's peaks. The heap's is known from the first call on, resident memory's over the
- * process's life where Linux keeps it; native memory's is the largest at any call. Thread-safe.
+ * This process's peaks since the making of this, so that a training tells nothing of the one before
+ * it in the same process. Resident memory's is over the process's life where Linux keeps it; native
+ * memory's is the largest whenever anybody asked for one. Thread-safe.
  */
 public final class ProcessMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final String PEAK = "VmHWM:";
   private static final HeapPeak HEAP = new HeapPeak();
-  private static final AtomicLong TRACKED = new AtomicLong();
+  private static final Peaks TRACKED = new Peaks();
 
-  private ProcessMemory() {}
+  private final HeapPeak.Moment heapStart = HEAP.now();
+  private final long trackedStart = TRACKED.last();
+
+  /** Linux sums it up of threads' counts that lag behind, so that it may seem to fall. */
+  private final AtomicLong resident = new AtomicLong();
 
   /** The peaks until now. */
-  public static PeakMemory peak() {
+  public PeakMemory peak() {
+    TRACKED.add(NativeMemory.trackedBytes());
     return new PeakMemory(
-        HEAP.bytes(), TRACKED.accumulateAndGet(NativeMemory.trackedBytes(), Math::max), resident());
+        HEAP.since(heapStart),
+        TRACKED.after(trackedStart),
+        resident.accumulateAndGet(resident(), Math::max));
   }
 
   /** 0 where the system does not say. */

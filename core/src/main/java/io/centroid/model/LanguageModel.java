@@ -70,15 +70,20 @@ public record LanguageModel(
     }
     Optional<ModelDirectory> directory = model.directory();
     Arena memory = new Arena();
-    return new LanguageModel(
-        model.path(),
-        config,
-        directory.isPresent()
-            ? Gpt2Weights.of(config, directory.get().tensors(memory))
-            : weights(config, model, memory),
-        tokenizer,
-        directory.map(ModelDirectory::generation),
-        memory);
+    try {
+      return new LanguageModel(
+          model.path(),
+          config,
+          directory.isPresent()
+              ? Gpt2Weights.of(config, directory.get().tensors(memory))
+              : weights(config, model, memory),
+          tokenizer,
+          directory.map(ModelDirectory::generation),
+          memory);
+    } catch (IOException | RuntimeException | Error e) {
+      memory.close();
+      throw e;
+    }
   }
 
   private static Gpt2Weights weights(Gpt2Config config, TrainedModel model, Arena memory)

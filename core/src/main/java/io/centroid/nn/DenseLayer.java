@@ -1,5 +1,6 @@
 package io.centroid.nn;
 
+import io.centroid.nn.kernels.Arena;
 import io.centroid.nn.kernels.DenseKernels;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.Nonlinearity;
@@ -22,6 +23,7 @@ final class DenseLayer {
   private FloatVector delta;
 
   DenseLayer(
+      Arena arena,
       DenseKernels kernels,
       Nonlinearity function,
       ParameterLayout.Entry weight,
@@ -37,7 +39,7 @@ final class DenseLayer {
     this.bias = parameters.slice(bias.offset(), bias.size());
     this.weightGradient = gradient.slice(weight.offset(), weight.size());
     this.biasGradient = gradient.slice(bias.offset(), bias.size());
-    this.sums = FloatVector.allocate(1);
+    this.sums = arena.allocate(1);
     this.outputs = sums;
     this.delta = sums;
   }
@@ -45,14 +47,14 @@ final class DenseLayer {
   /**
    * Makes room for so many rows.
    *
+   * @param arena frees it
    * @param last whether the loss is computed in place of the outputs
    */
-  void makeRoom(int rows, boolean last) {
-    close();
+  void makeRoom(Arena arena, int rows, boolean last) {
     long size = (long) rows * width;
-    sums = FloatVector.allocate(size);
-    outputs = function.isDifferentiatedAtInput() ? FloatVector.allocate(size) : sums;
-    delta = last ? outputs : FloatVector.allocate(size);
+    sums = arena.allocate(size);
+    outputs = function.isDifferentiatedAtInput() ? arena.allocate(size) : sums;
+    delta = last ? outputs : arena.allocate(size);
   }
 
   FloatVector outputs() {
@@ -81,12 +83,5 @@ final class DenseLayer {
   void descend(int rows, FloatVector inputs, float share, float kept) {
     kernels.gemm(true, false, width, inputWidth, rows, -share, delta, inputs, kept, weight);
     kernels.columnSums(rows, width, -share, delta, 1, bias);
-  }
-
-  /** Frees what {@link #makeRoom} allocated. */
-  void close() {
-    sums.close();
-    outputs.close();
-    delta.close();
   }
 }

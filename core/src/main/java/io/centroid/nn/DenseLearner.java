@@ -1,6 +1,7 @@
 package io.centroid.nn;
 
 import io.centroid.data.Batch;
+import io.centroid.nn.kernels.Arena;
 import io.centroid.nn.kernels.DenseKernels;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.Nonlinearity;
@@ -14,9 +15,14 @@ final class DenseLearner implements SgdLearner {
   private final NetworkSpec spec;
   private final DenseKernels kernels = new DenseKernels();
   private final ParameterLayout layout;
+  private final Arena arena = new Arena();
   private final FloatVector parameters;
   private final FloatVector gradient;
   private final DenseLayer[] layers;
+
+  /** What a batch takes; renewed for a larger one. */
+  private Arena batchArena = new Arena();
+
   private FloatVector inputs;
   private int capacity;
 
@@ -24,13 +30,14 @@ final class DenseLearner implements SgdLearner {
   DenseLearner(NetworkSpec spec, Architecture.Mlp mlp) {
     this.spec = spec;
     this.layout = DenseNetwork.layout(spec, mlp);
-    this.parameters = FloatVector.allocate(layout.parameterCount());
-    this.gradient = FloatVector.allocate(layout.parameterCount());
+    this.parameters = arena.allocate(layout.parameterCount());
+    this.gradient = arena.allocate(layout.parameterCount());
     DenseNetwork.initialize(spec, mlp, parameters);
     this.layers = new DenseLayer[mlp.hidden().size() + 1];
     for (int i = 0; i < layers.length; i++) {
       layers[i] =
           new DenseLayer(
+              batchArena,
               kernels,
               i < mlp.hidden().size() ? function(mlp.activation()) : Nonlinearity.IDENTITY,
               layout.entries().get(2 * i),
@@ -38,7 +45,7 @@ final class DenseLearner implements SgdLearner {
               parameters,
               gradient);
     }
-    this.inputs = FloatVector.allocate(1);
+    this.inputs = batchArena.allocate(1);
   }
 
   private static Nonlinearity function(Activation activation) {
@@ -146,20 +153,17 @@ final class DenseLearner implements SgdLearner {
       return;
     }
     capacity = Math.max(batch.size(), batch.capacity());
-    inputs.close();
-    inputs = FloatVector.allocate((long) capacity * spec.input().size());
+    batchArena.close();
+    batchArena = new Arena();
+    inputs = batchArena.allocate((long) capacity * spec.input().size());
     for (int i = 0; i < layers.length; i++) {
-      layers[i].makeRoom(capacity, i == layers.length - 1);
+      layers[i].makeRoom(batchArena, capacity, i == layers.length - 1);
     }
   }
 
   @Override
   public void close() {
-    parameters.close();
-    gradient.close();
-    inputs.close();
-    for (DenseLayer layer : layers) {
-      layer.close();
-    }
+    arena.close();
+    batchArena.close();
   }
 }

@@ -2,8 +2,8 @@ package io.centroid.nn;
 
 import io.centroid.nn.ParameterLayout.Entry;
 import io.centroid.nn.ParameterLayout.Role;
-import io.centroid.nn.gpt2.NormalQuantile;
 import io.centroid.nn.kernels.FloatVector;
+import io.centroid.random.NormalQuantile;
 import io.centroid.random.RandomStream;
 import io.centroid.random.Seed;
 import java.util.ArrayList;

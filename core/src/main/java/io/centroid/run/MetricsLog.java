@@ -67,7 +67,7 @@ public final class MetricsLog implements TrainingListener, Closeable {
       for (String line : kept) {
         stream.write((line + "\n").getBytes(StandardCharsets.UTF_8));
       }
-      stream.hflush();
+      Storage.sync(stream);
       replacement.publish();
       return stream;
     } catch (IOException | RuntimeException e) {
@@ -138,10 +138,10 @@ public final class MetricsLog implements TrainingListener, Closeable {
   @Override
   public void onRollback(TrainState state, Rollback rollback) {
     try {
-      stream.close();
+      close();
       stream = cut(storage, file, state);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw failure(e);
     }
     ObjectNode row = row("rollback", state);
     row.put("rollback", rollback.number());

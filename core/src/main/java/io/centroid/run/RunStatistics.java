@@ -29,7 +29,7 @@ final class RunStatistics implements TrainingListener {
   private long totalComputeNanos;
   private long bytesUp;
   private long bytesDown;
-  private PeakMemory driver = ProcessMemory.peak();
+  private final ProcessMemory memory = new ProcessMemory();
   private PeakMemory workers = PeakMemory.UNKNOWN;
   private long validatedStep = -1;
   private Map<String, Double> validation = Map.of();
@@ -86,7 +86,7 @@ final class RunStatistics implements TrainingListener {
    * @param bestStep step of the best checkpoint that is kept, if any was measured
    */
   RunResult result(String runDir, TrainState end, @Nullable Long bestStep) {
-    driver = driver.or(ProcessMemory.peak());
+    PeakMemory driver = memory.peak();
     return new RunResult(
         runDir,
         end.steps(),

@@ -170,6 +170,24 @@ class RefusedSettingsTest {
         .hasMessage(missing + ": no such configuration file");
   }
 
+  @Test
+  void aFileThatIsNotUtf8OrTooLongIsToldApartFromOneThatIsMissing() throws IOException {
+    Path latin = Files.write(directory.resolve("latin"), new byte[] {'#', ' ', (byte) 0xFC, '\n'});
+    Path longest = Files.write(directory.resolve("longest"), new byte[(16 << 20) + 1]);
+    assertThatThrownBy(() -> RunConfig.load(latin, List.of()))
+        .isInstanceOf(InputException.class)
+        .hasMessage(latin + ": byte 2: expected text in UTF-8, found byte 0xFC");
+    assertThatThrownBy(() -> RunConfig.load(longest, List.of()))
+        .isInstanceOf(InputException.class)
+        .hasMessage(longest + ": length: expected at most 16777216 bytes, found more");
+    assertThatThrownBy(() -> load("model.name=dl4j", "model.file=" + latin))
+        .isInstanceOf(InputException.class)
+        .hasMessage(latin + ": byte 2: expected text in UTF-8, found byte 0xFC");
+    assertThatThrownBy(() -> load("model.name=dl4j", "model.file=" + longest))
+        .isInstanceOf(InputException.class)
+        .hasMessage(longest + ": length: expected at most 16777216 bytes, found more");
+  }
+
   private Path write(String text) throws IOException {
     return Files.writeString(directory.resolve("test.conf"), text);
   }

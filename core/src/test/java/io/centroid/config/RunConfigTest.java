@@ -273,4 +273,23 @@ class RunConfigTest {
     assertThat(config.train().workers()).isEqualTo(7);
     assertThat(config.train().epochs()).isEqualTo(4);
   }
+
+  @Test
+  void whatIsIncludedIncludesFilesBesideItself(@TempDir Path directory) throws IOException {
+    Path below = Files.createDirectory(directory.resolve("below"));
+    Files.writeString(directory.resolve("common.conf"), "train.epochs = 2\n");
+    Files.writeString(below.resolve("common.conf"), "train.epochs = 3\n");
+    Files.writeString(below.resolve("middle.conf"), "include \"common.conf\"\n");
+    Path file = directory.resolve("run.conf");
+    Files.createFile(directory.resolve("empty.conf"));
+    Files.writeString(
+        file,
+        "include \"below/middle\"\ninclude \"missing.conf\"\n"
+            + "include required(\"empty.conf\")\n");
+    assertThat(RunConfig.load(file, List.of()).train().epochs()).isEqualTo(3);
+    Files.writeString(file, "include required(\"missing.conf\")\n");
+    assertThatThrownBy(() -> RunConfig.load(file, List.of()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("missing.conf");
+  }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.centroid.nn.kernels.FloatVector;
 import java.lang.ref.Reference;
 import java.util.Arrays;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class ProcessMemoryTest {
@@ -12,24 +13,54 @@ class ProcessMemoryTest {
 
   @Test
   void peaksStayWhenMemoryIsGone() {
-    PeakMemory before = ProcessMemory.peak();
-    PeakMemory full = filled();
+    ProcessMemory training = new ProcessMemory();
+    PeakMemory before = training.peak();
+    PeakMemory full = filled(training);
     assertThat(full.heap()).isGreaterThanOrEqualTo(64 * MEBIBYTE);
     assertThat(full.tracked()).isGreaterThanOrEqualTo(16 * MEBIBYTE);
     assertThat(full.resident()).isGreaterThan(80 * MEBIBYTE).isGreaterThan(full.heap());
     System.gc();
-    PeakMemory after = ProcessMemory.peak();
+    PeakMemory after = training.peak();
     assertThat(after.or(full)).isEqualTo(after);
     assertThat(after.or(before)).isEqualTo(after);
   }
 
-  private static PeakMemory filled() {
+  @Test
+  void aSecondTrainingTellsNothingOfTheFirstOnesPeaks() {
+    ProcessMemory first = new ProcessMemory();
+    PeakMemory full = filled(first);
+    System.gc();
+    ProcessMemory second = new ProcessMemory();
+    PeakMemory small = second.peak();
+    assertThat(small.heap()).isLessThan(full.heap() - 48 * MEBIBYTE);
+    assertThat(small.tracked()).isLessThanOrEqualTo(full.tracked() - 16 * MEBIBYTE);
+    PeakMemory again = filled(second);
+    assertThat(again.heap()).isGreaterThanOrEqualTo(64 * MEBIBYTE);
+    PeakMemory both = first.peak();
+    assertThat(both.heap()).isGreaterThanOrEqualTo(Math.max(full.heap(), again.heap()));
+    assertThat(both.tracked()).isGreaterThanOrEqualTo(Math.max(full.tracked(), again.tracked()));
+  }
+
+  @Test
+  void aPeakIsTheLargestOfTheValuesAfterANumber() {
+    Peaks peaks = new Peaks();
+    assertThat(peaks.after(0)).isZero();
+    for (long value : new long[] {3, 9, 2, 5, 5, 4}) {
+      peaks.add(value);
+    }
+    assertThat(peaks.last()).isEqualTo(6);
+    assertThat(LongStream.rangeClosed(0, 6).map(peaks::after).boxed())
+        .containsExactly(9L, 9L, 5L, 5L, 5L, 4L, 0L);
+  }
+
+  private static PeakMemory filled(ProcessMemory training) {
     byte[] heap = new byte[64 * MEBIBYTE];
     Arrays.fill(heap, (byte) 1);
-    FloatVector vector = FloatVector.allocate(4 * MEBIBYTE);
-    PeakMemory peak = ProcessMemory.peak();
-    Reference.reachabilityFence(heap);
-    assertThat(vector.size()).isEqualTo(4 * MEBIBYTE);
-    return peak;
+    try (FloatVector vector = FloatVector.allocate(4 * MEBIBYTE)) {
+      PeakMemory peak = training.peak();
+      Reference.reachabilityFence(heap);
+      assertThat(vector.size()).isEqualTo(4 * MEBIBYTE);
+      return peak;
+    }
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.InputException;
+import io.centroid.data.CountedFileSystem;
 import io.centroid.generate.Generation;
 import io.centroid.generate.Generator;
 import io.centroid.generate.Sampling;
@@ -15,12 +16,16 @@ import io.centroid.generate.TokenListener;
 import io.centroid.huggingface.ModelWriter;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.Engines;
+import io.centroid.nn.kernels.NativeBytes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +65,39 @@ final class LanguageModelTest {
         OptionalLong.of(1 << 20));
     assertThat(out.resolve("model.safetensors.index.json")).exists();
     requirePyTorchsTexts(open(out, null));
+  }
+
+  @Test
+  void weightsThatCannotBeReadToTheEndLeaveNoMemoryBehind() throws IOException {
+    assumeTrue(Files.exists(FIXTURE), FIXTURE + " is not there");
+    Path out = folder.resolve("exported");
+    ModelWriter.write(
+        files,
+        new org.apache.hadoop.fs.Path(out.toUri()),
+        ModelExport.huggingFace(TrainedModel.load(files, FIXTURE.toString(), false, Engines.CPU)),
+        false,
+        OptionalLong.of(1 << 20));
+    // Of another scheme, as local weights are used in place.
+    LanguageModel.Location location = new LanguageModel.Location("counted://" + out, false, null);
+    HadoopFiles counted = new HadoopFiles(CountedFileSystem.configuration());
+    LanguageModel.open(counted, location, note -> {}).close();
+    long before = NativeBytes.settled();
+    assertThatThrownBy(() -> LanguageModel.open(counted, location, note -> removeLastShard(out)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("no such file");
+    NativeBytes.assertBackTo(before);
+  }
+
+  private static void removeLastShard(Path model) {
+    try (Stream<Path> files = Files.list(model)) {
+      Files.delete(
+          files
+              .filter(file -> file.toString().endsWith(".safetensors"))
+              .max(Comparator.naturalOrder())
+              .orElseThrow());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -259,7 +259,7 @@ class ServingTest {
   }
 
   @Test
-  void aTakenPortIsToldInOneLine() {
+  void aTakenPortIsToldInOneLine() throws Exception {
     var taken =
         new io.centroid.serve.http.ServerSettings(
             "127.0.0.1",
@@ -269,9 +269,17 @@ class ServingTest {
             Duration.ofSeconds(1),
             Duration.ZERO,
             io.centroid.serve.protocol.RequestLimits.DEFAULT);
+    long threads = sweepers();
     assertThatThrownBy(() -> ServerUnderTest.of(folder.resolve("digits"), taken))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("cannot listen on 127.0.0.1:" + server.uri().getPort());
+    Eventually.await("the end of its threads", Duration.ofSeconds(10), () -> sweepers() <= threads);
+  }
+
+  private static long sweepers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("centroid-timeouts"))
+        .count();
   }
 
   @Test

@@ -59,20 +59,21 @@ public final class Serving implements AutoCloseable {
             settings.batches(),
             metrics,
             inFlight);
+    InferenceServer server =
+        new InferenceServer(
+            source.name(),
+            current,
+            metrics,
+            settings.server(),
+            inFlight,
+            settings.version(),
+            settings.texts());
     try {
       ModelDescription first = reloader.start(settings.poll());
-      InferenceServer server =
-          new InferenceServer(
-              source.name(),
-              current,
-              metrics,
-              settings.server(),
-              inFlight,
-              settings.version(),
-              settings.texts());
       server.start();
       return new Serving(first, reloader, server);
     } catch (RuntimeException | Error e) {
+      server.close();
       reloader.close();
       throw e;
     }

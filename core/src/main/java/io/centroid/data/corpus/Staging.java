@@ -1,12 +1,14 @@
 package io.centroid.data.corpus;
 
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Locale;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
@@ -22,7 +24,9 @@ public record Staging(HadoopFiles files, String folder) implements Serializable 
   public static final String TRAIN = "train";
   public static final String VALIDATION = "validation";
 
-  private static final String ATTEMPTS = "_attempts";
+  /** A folder, so that an attempt that outlives the task finds no place to write in. */
+  private static final String ATTEMPTS = AtomicDirectory.IN_PROGRESS + "attempts";
+
   private static final int BUFFER = 1 << 16;
 
   /** The name of a split's part. */
@@ -32,7 +36,11 @@ public record Staging(HadoopFiles files, String folder) implements Serializable 
 
   /** The file system, without checksum files. */
   public FileSystem fileSystem() {
-    return Storage.of(files, files.path(folder)).fileSystem();
+    return storage().fileSystem();
+  }
+
+  private Storage storage() {
+    return Storage.of(files, files.path(folder));
   }
 
   public Path path(String name) {
@@ -40,9 +48,7 @@ public record Staging(HadoopFiles files, String folder) implements Serializable 
   }
 
   public void createFolders() throws IOException {
-    if (!fileSystem().mkdirs(path(ATTEMPTS))) {
-      throw new IOException("cannot create the folder " + folder);
-    }
+    storage().createFolder(path(ATTEMPTS));
   }
 
   /**
@@ -53,6 +59,8 @@ public record Staging(HadoopFiles files, String folder) implements Serializable 
   public FSDataOutputStream create(String attempt) throws IOException {
     FileSystem fileSystem = fileSystem();
     Path path = path(ATTEMPTS + "/" + attempt);
+    // A local disk would make the folder anew.
+    fileSystem.getFileStatus(path.getParent());
     return fileSystem.createNonRecursive(
         path,
         FsPermission.getFileDefault(),
@@ -65,36 +73,29 @@ public record Staging(HadoopFiles files, String folder) implements Serializable 
 
   /** Gives an attempt's file its name, unless a twin of the attempt was faster. */
   public void adopt(String attempt, String name) throws IOException {
-    FileSystem fileSystem = fileSystem();
-    Path from = path(ATTEMPTS + "/" + attempt);
-    Path to = path(name);
-    if (!fileSystem.exists(to) && fileSystem.rename(from, to)) {
-      return;
+    try {
+      rename(ATTEMPTS + "/" + attempt, name);
+    } catch (FileAlreadyExistsException e) {
+      delete(ATTEMPTS + "/" + attempt);
     }
-    if (!fileSystem.exists(to)) {
-      throw new IOException("cannot rename " + from + " to " + to);
-    }
-    fileSystem.delete(from, false);
   }
 
-  /** Renames a file. */
+  /** Gives a file a name that is free. */
   public void rename(String from, String to) throws IOException {
-    if (!fileSystem().rename(path(from), path(to))) {
-      throw new IOException("cannot rename " + path(from) + " to " + path(to));
-    }
+    storage().renameFile(path(from), path(to));
   }
 
   /** Writes a small file. */
   public void write(String name, byte[] content) throws IOException {
-    Storage.of(files, path(name)).write(path(name), out -> out.write(content));
+    storage().write(path(name), out -> out.write(content));
   }
 
   public void delete(String name) throws IOException {
-    fileSystem().delete(path(name), false);
+    storage().delete(path(name));
   }
 
   /** Takes away what attempts left. */
   public void deleteAttempts() throws IOException {
-    fileSystem().delete(path(ATTEMPTS), true);
+    storage().delete(path(ATTEMPTS));
   }
 }

@@ -3,6 +3,10 @@ package io.centroid.data.download;
 import io.centroid.InputException;
 import io.centroid.io.BoundedRead;
 import io.centroid.io.decoding.GunzipStream;
+import io.centroid.io.storage.AtomicDirectory;
+import io.centroid.io.storage.AtomicFile;
+import io.centroid.io.storage.OpenFile;
+import io.centroid.io.storage.Storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -15,7 +19,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -29,6 +32,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * Downloads MNIST's four files from mirrors into a local directory. A broken download is resumed
@@ -113,18 +117,27 @@ public final class MnistDownload {
   }
 
   private void download(Item item, Path file, DownloadProgress progress) throws IOException {
-    Path part = file.resolveSibling(item.name() + ".part");
+    Path part = file.resolveSibling(AtomicDirectory.IN_PROGRESS + item.name());
     List<String> failures = new ArrayList<>();
     for (URI mirror : mirrors) {
       URI address = URI.create(mirror + (mirror.toString().endsWith("/") ? "" : "/") + item.name());
       String failure = tryMirror(address, item, part, progress);
       if (failure.isEmpty()) {
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        publish(part, file);
         return;
       }
       failures.add(address + " " + failure);
     }
     throw new InputException(file + ": no mirror has this file: " + String.join("; ", failures));
+  }
+
+  /** A part that was whole when the download began may not have been synced by whoever wrote it. */
+  private static void publish(Path part, Path file) throws IOException {
+    var target = new org.apache.hadoop.fs.Path(file.toUri());
+    Storage storage = Storage.of(target, new Configuration());
+    OpenFile.fill(
+        storage.fileSystem().append(new org.apache.hadoop.fs.Path(part.toUri())), Storage::sync);
+    AtomicFile.ofOneWriter(storage, target).publish();
   }
 
   /** One mirror: the rest of a part file if there is one, and the whole if that does not verify. */

@@ -25,8 +25,9 @@ final class DecodedBytes {
     List<byte[]> chunks = new ArrayList<>();
     long length = 0;
     while (true) {
-      long wanted = Math.min(CHUNK, most + 1 - length);
-      byte[] chunk = stream.readNBytes((int) wanted);
+      // One byte beyond the limit shows that the stream goes on.
+      int wanted = most - length < CHUNK ? (int) (most - length) + 1 : CHUNK;
+      byte[] chunk = stream.readNBytes(wanted);
       if (chunk.length > 0) {
         chunks.add(chunk);
         length += chunk.length;

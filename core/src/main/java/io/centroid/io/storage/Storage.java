@@ -132,7 +132,7 @@ public final class Storage {
    *
    * @throws FileAlreadyExistsException if the name is taken
    */
-  void renameFile(Path from, Path to) throws IOException {
+  public void renameFile(Path from, Path to) throws IOException {
     if (!(fileSystem instanceof RawLocalFileSystem)) {
       context().rename(from, to);
       return;

@@ -2,6 +2,7 @@ package io.centroid.nn.gpt2;
 
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.kernels.FloatVector;
+import io.centroid.random.NormalQuantile;
 import io.centroid.random.Seed;
 import java.util.Arrays;
 

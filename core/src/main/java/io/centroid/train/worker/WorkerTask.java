@@ -35,6 +35,7 @@ public record WorkerTask(
   /** Takes the local steps with the worker's trainer. */
   public WorkerResult run(int worker, LocalTrainer trainer, SlicedState start, WorkerState memory) {
     long entered = System.nanoTime();
+    ProcessMemory process = new ProcessMemory();
     boolean keeps = spec.innerState() == InnerStatePolicy.KEEP;
     trainer.load(start, keeps ? memory.inner() : null);
     long started = System.nanoTime();
@@ -52,7 +53,7 @@ public record WorkerTask(
             seen.path,
             computed - started,
             System.nanoTime() - entered,
-            ProcessMemory.peak()),
+            process.peak()),
         sent.payload,
         keeps ? null : state,
         new WorkerState(keeps ? state : null, sent.residual));

@@ -226,7 +226,7 @@ class MnistDownloadTest {
   }
 
   private void writePart(byte[] bytes) throws IOException {
-    Files.write(directory.resolve("images.gz.part"), bytes);
+    Files.write(directory.resolve(".inprogress-images.gz"), bytes);
   }
 
   private void assertComplete() throws IOException {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** The version that answers now. Requests that hold an older one finish on it. */
 public final class CurrentModel implements AutoCloseable {
   private final AtomicReference<@Nullable ModelVersion> current = new AtomicReference<>();
+  private boolean closed;
 
   /** The current version, held for the caller, who must release it; empty: none is ready. */
   public Optional<ModelVersion> hold() {
@@ -26,13 +27,15 @@ public final class CurrentModel implements AutoCloseable {
     return current.get() != null;
   }
 
-  void replace(ModelVersion version) {
-    retire(current.getAndSet(version));
+  /** A version that comes after the end is retired at once: a look may still be loading one. */
+  synchronized void replace(ModelVersion version) {
+    retire(closed ? version : current.getAndSet(version));
   }
 
   /** No requests come any more; those that are there finish. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     retire(current.getAndSet(null));
   }
 

@@ -116,12 +116,22 @@ public final class InferenceServer implements AutoCloseable {
     return URI.create("http://" + host + ":" + connector.getLocalPort());
   }
 
-  /** Takes no more connections, waits for the requests that were taken, and ends. */
+  /**
+   * Takes no more connections, waits for the requests that were taken, and ends. One that does not
+   * listen has none to wait for.
+   */
   @Override
   public void close() {
-    if (phase.getAndSet(Phase.DRAINING) != Phase.SERVING) {
-      return;
+    Phase before = phase.getAndSet(Phase.DRAINING);
+    if (before == Phase.SERVING) {
+      drain();
     }
+    if (before == Phase.SERVING || before == Phase.NEW) {
+      end();
+    }
+  }
+
+  private void drain() {
     connector.shutdown();
     long deadline = System.nanoTime() + settings.drain().toNanos();
     while (inFlight.count() > 0 && System.nanoTime() < deadline) {
@@ -130,6 +140,9 @@ public final class InferenceServer implements AutoCloseable {
     if (inFlight.count() > 0) {
       LOG.warn("{} requests were not answered within {}", inFlight.count(), settings.drain());
     }
+  }
+
+  private void end() {
     try {
       server.stop();
     } catch (Exception e) {

@@ -1,4 +1,4 @@
-package io.centroid.nn.gpt2;
+package io.centroid.random;
 
 /**
  * Turns uniform numbers into normal ones: Acklam's rational approximation of the normal

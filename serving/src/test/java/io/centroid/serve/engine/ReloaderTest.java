@@ -1,0 +1,92 @@
+package io.centroid.serve.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.centroid.serve.protocol.ModelDescription;
+import io.centroid.serve.protocol.Tensor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class ReloaderTest {
+  private final CurrentModel current = new CurrentModel();
+  private final List<Loaded> models = new ArrayList<>();
+  private boolean closesWhileLoading;
+
+  @Test
+  void aVersionThatWasBeingLoadedAtTheEndIsClosedToo() {
+    try (Reloader reloader =
+        new Reloader(
+            new Counted(),
+            this::load,
+            current,
+            new BatchSettings(1, 0, 1),
+            new ServingMetrics("digits"),
+            () -> 0)) {
+      reloader.start(Duration.ofDays(1));
+      closesWhileLoading = true;
+      reloader.look();
+    }
+    assertThat(models).extracting(model -> model.closings).containsExactly(1, 1);
+    assertThat(current.ready()).isFalse();
+    assertThat(current.hold()).isEmpty();
+  }
+
+  private ServedModel load(String name, ModelSource.Candidate candidate) {
+    if (closesWhileLoading) {
+      current.close();
+    }
+    Loaded model = new Loaded(candidate.version());
+    models.add(model);
+    return model;
+  }
+
+  /** A new version at every look. */
+  private static final class Counted implements ModelSource {
+    private int looks;
+
+    @Override
+    public String name() {
+      return "digits";
+    }
+
+    @Override
+    public Optional<Candidate> look(String served) {
+      String version = Integer.toString(++looks);
+      return Optional.of(new Candidate(version, version, "nowhere"));
+    }
+  }
+
+  private static final class Loaded implements ServedModel {
+    private final String version;
+    private int closings;
+
+    Loaded(String version) {
+      this.version = version;
+    }
+
+    @Override
+    public ModelDescription description() {
+      return new ModelDescription(
+          "digits", version, List.of(), List.of(), JsonNodeFactory.instance.objectNode());
+    }
+
+    @Override
+    public boolean batches() {
+      return false;
+    }
+
+    @Override
+    public List<Tensor> run(List<Tensor> inputs) {
+      return List.of();
+    }
+
+    @Override
+    public void close() {
+      closings++;
+    }
+  }
+}
