@@ -2,7 +2,6 @@ package io.centroid.model;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputErrors;
@@ -190,14 +189,7 @@ public final class ModelJson {
     }
   }
 
-  /** Names as a JSON array of strings, which a configuration can hold. */
-  public static String names(List<String> names) {
-    ArrayNode array = JsonNodeFactory.instance.arrayNode();
-    names.forEach(array::add);
-    return array.toString();
-  }
-
-  /** Distinct names as {@link #names} wrote them. */
+  /** Distinct names, written as a JSON array of strings, which a configuration can hold. */
   static List<String> readNames(String file, String json) {
     String place = file + ": class names";
     JsonNode array = Json.parse(place, json.getBytes(StandardCharsets.UTF_8));

@@ -14,6 +14,7 @@ import io.centroid.huggingface.Gpt2ConfigJson;
 import io.centroid.huggingface.ModelDirectory;
 import io.centroid.io.FileSignature;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Engines;
 import io.centroid.nn.Loss;
@@ -162,7 +163,7 @@ public record TrainedModel(
     keys.add("data.format=" + (model.classes() > 0 ? "texts" : "tokens"));
     if (model.classes() > 0) {
       List<String> names = classNames(model);
-      keys.add(LABELS + "=" + ModelJson.names(names.isEmpty() ? numbers(model.classes()) : names));
+      keys.add(LABELS + "=" + Json.line(names.isEmpty() ? numbers(model.classes()) : names));
     }
     return keys;
   }

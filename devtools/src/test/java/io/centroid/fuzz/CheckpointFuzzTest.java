@@ -150,7 +150,8 @@ final class CheckpointFuzzTest {
                   List.of(
                       new TensorSlice("0.W", List.of(2L, 2L), values, 0),
                       new TensorSlice("0.b", List.of(1L), values, 4)),
-                  List.of(TensorSlice.whole("outer.velocity", values)));
+                  List.of(TensorSlice.whole("outer.velocity", values)),
+                  Map.of());
       List<byte[]> parts = new ArrayList<>();
       for (String name : FILES) {
         parts.add(Files.readAllBytes(Path.of(checkpoint.path().toUri().getPath(), name)));

@@ -5,6 +5,7 @@ import io.centroid.config.RunConfig;
 import io.centroid.data.InputShape;
 import io.centroid.data.Split;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
 import io.centroid.model.TrainedModel;
 import io.centroid.model.Vocabulary;
 import io.centroid.nn.Architecture;
@@ -13,7 +14,6 @@ import io.centroid.run.data.DataSources;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -107,6 +107,6 @@ final class ModelOptions {
   }
 
   private static String lossName(TrainedModel trained) {
-    return trained.network().loss().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Json.spelling(trained.network().loss());
   }
 }
