@@ -170,15 +170,7 @@ public final class ModelJson {
     }
   }
 
-  public static ObjectNode write(Normalisation normalisation) {
-    return Json.tree(new Scaling(floats(normalisation.mean()), floats(normalisation.scale())));
-  }
-
-  static Normalisation readNormalisation(String file, JsonNode node) {
-    Scaling scaling = Json.read(file, "data.normalisation", node, Scaling.class);
-    return new Normalisation(floats(scaling.mean()), floats(scaling.scale()));
-  }
-
+  /** How values are normalised. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Scaling(List<Float> mean, List<Float> scale) {
     Scaling {
@@ -186,6 +178,14 @@ public final class ModelJson {
       if (mean.size() != scale.size()) {
         throw new InputException(mean.size() + " means, but " + scale.size() + " scales");
       }
+    }
+
+    static Scaling of(Normalisation normalisation) {
+      return new Scaling(floats(normalisation.mean()), floats(normalisation.scale()));
+    }
+
+    Normalisation normalisation() {
+      return new Normalisation(floats(mean), floats(scale));
     }
   }
 
