@@ -58,7 +58,7 @@ final class ModelOptions {
    */
   RunConfig dataConfiguration(HadoopFiles files, TrainedModel trained) {
     List<String> keys = new ArrayList<>(trained.dataKeys());
-    keys.add("model.loss=" + lossName(trained));
+    keys.add("model.loss=" + Json.spelling(trained.network().loss()));
     if (trained.network().architecture() instanceof Architecture.Gpt2) {
       keys.add("model.name=gpt2");
     }
@@ -104,9 +104,5 @@ final class ModelOptions {
     if (vocabulary != null) {
       vocabulary.requireKnownTo(trained.path(), trained.tokenizerFiles(), gpt2.config());
     }
-  }
-
-  private static String lossName(TrainedModel trained) {
-    return Json.spelling(trained.network().loss());
   }
 }
