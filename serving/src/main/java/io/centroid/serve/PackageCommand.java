@@ -1,6 +1,7 @@
 package io.centroid.serve;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.centroid.ExitCode;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
@@ -88,6 +89,7 @@ public final class PackageCommand implements Callable<Integer> {
   private boolean json;
 
   /** What {@code --json} prints. */
+  @JsonPropertyOrder({"export", "for", "out"})
   private record Answer(String export, @JsonProperty("for") String server, String out) {}
 
   @Override
