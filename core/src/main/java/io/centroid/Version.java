@@ -8,9 +8,12 @@ public final class Version {
 
   /** Name, version and Java release in one line, such as {@code centroid 0.1.0 (Java 17)}. */
   public static String line() {
-    String version =
-        Objects.requireNonNullElse(
-            Version.class.getPackage().getImplementationVersion(), "development");
-    return "centroid " + version + " (Java " + Runtime.version().feature() + ")";
+    return "centroid " + number() + " (Java " + Runtime.version().feature() + ")";
+  }
+
+  /** The number alone, such as {@code 0.1.0}; {@code development} outside a jar. */
+  public static String number() {
+    return Objects.requireNonNullElse(
+        Version.class.getPackage().getImplementationVersion(), "development");
   }
 }

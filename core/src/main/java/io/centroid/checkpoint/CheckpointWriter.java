@@ -67,7 +67,7 @@ public final class CheckpointWriter implements AutoCloseable {
    *
    * @param parameters the tensors of the snapshot's layout, in its order
    * @param state the optimizers' state; may be empty
-   * @param attachments other files by their plain names
+   * @param attachments other files by their plain names; may be empty
    * @throws LeaseLostException if another writer took over: this one must stop
    * @throws InputException if the step is there with other parameters
    */
@@ -87,12 +87,6 @@ public final class CheckpointWriter implements AutoCloseable {
     lease.check();
     removeSurplus(step);
     return saved;
-  }
-
-  /** A save without attachments. */
-  public StoredCheckpoint save(
-      Snapshot snapshot, List<TensorSlice> parameters, List<TensorSlice> state) throws IOException {
-    return save(snapshot, parameters, state, Map.of());
   }
 
   private void commit(

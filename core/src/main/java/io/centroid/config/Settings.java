@@ -4,12 +4,12 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import io.centroid.InputException;
+import io.centroid.io.Json;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoublePredicate;
@@ -140,19 +140,15 @@ public final class Settings {
   public <E extends Enum<E>> E choice(String key, Class<E> type) {
     String text = text(key);
     for (E constant : type.getEnumConstants()) {
-      if (spelled(constant).equals(text)) {
+      if (Json.spelling(constant).equals(text)) {
         return constant;
       }
     }
     String names =
         Arrays.stream(type.getEnumConstants())
-            .map(Settings::spelled)
+            .map(Json::spelling)
             .collect(Collectors.joining(", "));
     throw refused(key, "must be one of " + names, text);
-  }
-
-  private static String spelled(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** A list of whole numbers of at least {@code least}. */

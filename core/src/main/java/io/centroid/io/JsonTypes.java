@@ -29,7 +29,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -102,14 +101,10 @@ final class JsonTypes {
     return Arrays.stream(type.getEnumConstants())
         .collect(
             Collectors.toMap(
-                constant -> spelling((Enum<?>) constant),
+                constant -> Json.spelling((Enum<?>) constant),
                 constant -> constant,
                 (one, other) -> one,
                 LinkedHashMap::new));
-  }
-
-  private static String spelling(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   @SuppressWarnings({"rawtypes", "unchecked"})
@@ -123,7 +118,7 @@ final class JsonTypes {
     @Override
     public void serialize(Enum value, JsonGenerator json, SerializerProvider provider)
         throws IOException {
-      json.writeString(spelling(value));
+      json.writeString(Json.spelling(value));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.centroid.io;
 
+import io.centroid.InputErrors;
+import io.centroid.InputException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -56,6 +58,22 @@ public final class Utf8 {
       }
     }
     return out.flip().toString();
+  }
+
+  /**
+   * The text of a whole file or entry.
+   *
+   * @param place what to call it in messages
+   * @throws InputException if it is not UTF-8, or holds NUL
+   */
+  public static String strict(String place, byte[] bytes) {
+    return decode(
+        bytes,
+        0,
+        bytes.length,
+        (index, value) -> {
+          throw InputErrors.of(place, value == 0 ? "holds a NUL byte" : "is not UTF-8");
+        });
   }
 
   /** Where the last whole character ends: up to three bytes before {@code to}. */

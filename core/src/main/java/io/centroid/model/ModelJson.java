@@ -2,7 +2,6 @@ package io.centroid.model;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputErrors;
@@ -171,15 +170,7 @@ public final class ModelJson {
     }
   }
 
-  public static ObjectNode write(Normalisation normalisation) {
-    return Json.tree(new Scaling(floats(normalisation.mean()), floats(normalisation.scale())));
-  }
-
-  static Normalisation readNormalisation(String file, JsonNode node) {
-    Scaling scaling = Json.read(file, "data.normalisation", node, Scaling.class);
-    return new Normalisation(floats(scaling.mean()), floats(scaling.scale()));
-  }
-
+  /** How values are normalised. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Scaling(List<Float> mean, List<Float> scale) {
     Scaling {
@@ -188,16 +179,17 @@ public final class ModelJson {
         throw new InputException(mean.size() + " means, but " + scale.size() + " scales");
       }
     }
+
+    static Scaling of(Normalisation normalisation) {
+      return new Scaling(floats(normalisation.mean()), floats(normalisation.scale()));
+    }
+
+    Normalisation normalisation() {
+      return new Normalisation(floats(mean), floats(scale));
+    }
   }
 
-  /** Names as a JSON array of strings, which a configuration can hold. */
-  public static String names(List<String> names) {
-    ArrayNode array = JsonNodeFactory.instance.arrayNode();
-    names.forEach(array::add);
-    return array.toString();
-  }
-
-  /** Distinct names as {@link #names} wrote them. */
+  /** Distinct names, written as a JSON array of strings, which a configuration can hold. */
   static List<String> readNames(String file, String json) {
     String place = file + ": class names";
     JsonNode array = Json.parse(place, json.getBytes(StandardCharsets.UTF_8));

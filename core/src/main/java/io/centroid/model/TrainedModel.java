@@ -1,6 +1,5 @@
 package io.centroid.model;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.centroid.InputErrors;
 import io.centroid.InputException;
 import io.centroid.checkpoint.CheckpointListener;
@@ -14,6 +13,7 @@ import io.centroid.huggingface.Gpt2ConfigJson;
 import io.centroid.huggingface.ModelDirectory;
 import io.centroid.io.FileSignature;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Engines;
 import io.centroid.nn.Loss;
@@ -162,7 +162,7 @@ public record TrainedModel(
     keys.add("data.format=" + (model.classes() > 0 ? "texts" : "tokens"));
     if (model.classes() > 0) {
       List<String> names = classNames(model);
-      keys.add(LABELS + "=" + ModelJson.names(names.isEmpty() ? numbers(model.classes()) : names));
+      keys.add(LABELS + "=" + Json.line(names.isEmpty() ? numbers(model.classes()) : names));
     }
     return keys;
   }
@@ -183,21 +183,19 @@ public record TrainedModel(
   private static TrainedModel of(StoredCheckpoint checkpoint, Engines engines) throws IOException {
     Manifest manifest = checkpoint.manifest();
     String file = new Path(checkpoint.path(), Manifest.FILE).toString();
-    JsonNode data = manifest.snapshot().data();
+    DataJson data = DataJson.read(checkpoint.path(), manifest);
     List<String> keys = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> key : data.path("configuration").properties()) {
-      keys.add(key.getKey() + "=" + key.getValue().asText());
-    }
+    data.configuration().forEach((key, value) -> keys.add(key + "=" + value));
     NetworkSpec network = ModelJson.read(file, manifest.model(), engines);
     return new TrainedModel(
         checkpoint.path().toString(),
         network,
-        ModelJson.readNormalisation(file, data.path("normalisation")),
+        data.normalisation().normalisation(),
         manifest.layout(),
         manifest.snapshot().seed(),
-        manifest.snapshot().training().path("workers").asInt(),
+        TrainingJson.read(checkpoint.path(), manifest).workers(),
         keys,
-        classNames(file, network, data.path("configuration").path(LABELS).asText()),
+        classNames(file, network, data.configuration().getOrDefault(LABELS, "")),
         checkpoint.attachments(),
         Optional.empty(),
         checkpoint::parameters);
@@ -241,8 +239,8 @@ public record TrainedModel(
     if (stored.isEmpty()) {
       return Optional.empty();
     }
-    JsonNode training = stored.get(stored.size() - 1).manifest().snapshot().training();
-    String name = training.path("stopping").path("metric").asText();
+    StoredCheckpoint newest = stored.get(stored.size() - 1);
+    String name = TrainingJson.read(newest.path(), newest.manifest()).stopping().metric();
     for (Metric metric : Metric.values()) {
       if (metric.key().equals(name)) {
         return store.best("validation." + metric.key(), metric.higherIsBetter());

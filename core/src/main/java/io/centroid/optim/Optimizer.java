@@ -51,12 +51,6 @@ public abstract sealed class Optimizer permits Sgd, Momentum, AdamW {
    */
   abstract void update(Step step, Workspace piece, int length, boolean decays);
 
-  /** A step on the caller's thread alone. */
-  public final void step(
-      FloatVector parameters, FloatVector gradient, double rate, float gradientScale) {
-    step(parameters, gradient, rate, gradientScale, ThreadTeam.ALONE);
-  }
-
   /**
    * Moves the parameters one step against the gradient, which is first multiplied by {@code
    * gradientScale} (clipping). The same bits for any number of threads.

@@ -1,10 +1,10 @@
 package io.centroid.run;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.centroid.InputException;
 import io.centroid.checkpoint.LoadedCheckpoint;
 import io.centroid.checkpoint.Manifest;
 import io.centroid.checkpoint.safetensors.TensorSlice;
+import io.centroid.model.TrainingJson;
 import io.centroid.optim.InnerState;
 import io.centroid.train.CarriedState;
 import io.centroid.train.worker.InnerStatePolicy;
@@ -64,14 +64,13 @@ final class CarriedTensors {
   }
 
   private List<InnerState> inner(LoadedCheckpoint checkpoint) {
-    JsonNode training = checkpoint.manifest().snapshot().training();
     List<InnerState> inner = new ArrayList<>();
-    for (JsonNode steps : training.path("innerSteps")) {
+    for (long steps : TrainingJson.read(checkpoint.path(), checkpoint.manifest()).innerSteps()) {
       List<float[]> vectors = new ArrayList<>();
       for (String moment : spec.optimizer().momentNames()) {
         vectors.add(vector(checkpoint, innerName(inner.size(), moment)));
       }
-      inner.add(new InnerState(steps.asLong(), vectors));
+      inner.add(new InnerState(steps, vectors));
     }
     return inner;
   }

@@ -1,10 +1,7 @@
 package io.centroid.run;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
+import io.centroid.Version;
 import io.centroid.checkpoint.LayoutTensor;
 import io.centroid.checkpoint.LoadedCheckpoint;
 import io.centroid.checkpoint.Manifest;
@@ -13,11 +10,15 @@ import io.centroid.checkpoint.Snapshot;
 import io.centroid.checkpoint.safetensors.TensorSlice;
 import io.centroid.data.DataSummary;
 import io.centroid.io.Json;
+import io.centroid.model.DataJson;
 import io.centroid.model.ModelJson;
+import io.centroid.model.TrainingJson;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.kernels.FloatVector;
+import io.centroid.optim.InnerState;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.Metric;
+import io.centroid.train.RunHistory;
 import io.centroid.train.TrainState;
 import io.centroid.train.worker.WorkerSpec;
 import java.util.ArrayList;
@@ -31,8 +32,6 @@ import java.util.TreeSet;
 
 /** Turns a run's state into what a checkpoint stores, and back. */
 final class RunCheckpoints {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final WorkerSpec spec;
   private final ParameterLayout layout;
   private final CarriedTensors carried;
@@ -83,8 +82,8 @@ final class RunCheckpoints {
         versions(),
         finite,
         ModelJson.write(spec.network()),
-        dataNode(),
-        trainingNode(state, localSteps, stopping));
+        Json.tree(DataJson.of(data, spec.normalisation(), dataKeys)),
+        Json.tree(training(state, localSteps, stopping)));
   }
 
   List<TensorSlice> parameters(TrainState state) {
@@ -117,32 +116,36 @@ final class RunCheckpoints {
     Snapshot snapshot = checkpoint.manifest().snapshot();
     requireSameTrajectory(checkpoint);
     requireSameData(checkpoint);
-    JsonNode training = snapshot.training();
+    TrainingJson training = training(checkpoint);
     return new TrainState(
         snapshot.round(),
         snapshot.step(),
         Math.toIntExact(snapshot.position().epoch()),
         Math.toIntExact(snapshot.position().stepInEpoch()),
-        training.path("examples").asLong(),
+        training.examples(),
         checkpoint.parameters(),
         carried.read(checkpoint),
-        HistoryJson.read(checkpoint.path().toString(), training));
+        training.history());
   }
 
-  /** The local steps that the checkpoint's writer took between meetings; 0 if it did not say. */
+  /** The local steps that the checkpoint's writer took between averages. */
   static int localSteps(LoadedCheckpoint checkpoint) {
-    return checkpoint.manifest().snapshot().training().path("localSteps").asInt(0);
+    return training(checkpoint).localSteps();
+  }
+
+  private static TrainingJson training(LoadedCheckpoint checkpoint) {
+    return TrainingJson.read(checkpoint.path(), checkpoint.manifest());
   }
 
   /** What early stopping remembered; empty if it compared another metric. */
   Optional<EarlyStopping.State> stopping(LoadedCheckpoint checkpoint) {
-    JsonNode node = checkpoint.manifest().snapshot().training().path("stopping");
-    if (!node.path("metric").asText().equals(metric.key())) {
+    TrainingJson.Stopping stopping = training(checkpoint).stopping();
+    if (!stopping.metric().equals(metric.key())) {
       return Optional.empty();
     }
     return Optional.of(
         new EarlyStopping.State(
-            node.path("best").asDouble(Double.NaN), node.path("withoutGain").asInt()));
+            Objects.requireNonNullElse(stopping.best(), Double.NaN), stopping.withoutGain()));
   }
 
   /**
@@ -169,12 +172,12 @@ final class RunCheckpoints {
     if (snapshot.configurationHash().equals(trajectoryHash)) {
       return;
     }
-    JsonNode there = snapshot.training().path("configuration");
+    Map<String, String> there = training(checkpoint).configuration();
     TreeSet<String> keys = new TreeSet<>(trajectory.keySet());
-    there.fieldNames().forEachRemaining(keys::add);
+    keys.addAll(there.keySet());
     List<String> differences = new ArrayList<>();
     for (String key : keys) {
-      String before = there.path(key).asText("none");
+      String before = there.getOrDefault(key, "none");
       String now = trajectory.getOrDefault(key, "none");
       if (!before.equals(now)) {
         differences.add(key + " was " + before + " and is " + now);
@@ -188,7 +191,7 @@ final class RunCheckpoints {
   }
 
   private void requireSameData(LoadedCheckpoint checkpoint) {
-    String there = checkpoint.manifest().snapshot().data().path("sha256").asText();
+    String there = DataJson.read(checkpoint.path(), checkpoint.manifest()).sha256();
     if (!there.equals(data.sha256())) {
       throw new InputException(
           checkpoint.path()
@@ -204,44 +207,28 @@ final class RunCheckpoints {
     return hash.length() > 12 ? hash.substring(0, 12) : hash;
   }
 
-  private ObjectNode dataNode() {
-    ObjectNode node = JSON.createObjectNode();
-    node.put("sha256", data.sha256());
-    node.put("train", data.train());
-    node.put("validation", data.validation());
-    node.set("normalisation", ModelJson.write(spec.normalisation()));
-    ObjectNode keys = node.putObject("configuration");
-    dataKeys.forEach(keys::put);
-    return node;
-  }
-
-  private ObjectNode trainingNode(TrainState state, int localSteps, EarlyStopping.State stopping) {
-    ObjectNode node = JSON.createObjectNode();
-    node.put("workers", spec.workers());
-    node.put("localSteps", localSteps);
-    node.put("examples", state.examples());
-    node.put("innerState", spec.innerState().name().toLowerCase(Locale.ROOT));
-    ArrayNode steps = node.putArray("innerSteps");
-    CarriedTensors.inner(state.carried()).forEach(inner -> steps.add(inner.steps()));
-    node.put("parametersSha256", FloatVector.sha256(state.parameters()));
-    node.setAll(Json.tree(HistoryJson.of(state.history())));
-    ObjectNode stoppingNode = node.putObject("stopping");
-    stoppingNode.put("metric", metric.key());
-    if (!Double.isNaN(stopping.best())) {
-      stoppingNode.put("best", stopping.best());
-    }
-    stoppingNode.put("withoutGain", stopping.withoutGain());
-    ObjectNode keys = node.putObject("configuration");
-    trajectory.forEach(keys::put);
-    return node;
+  private TrainingJson training(TrainState state, int localSteps, EarlyStopping.State stopping) {
+    RunHistory history = state.history();
+    return new TrainingJson(
+        spec.workers(),
+        localSteps,
+        state.examples(),
+        spec.innerState(),
+        CarriedTensors.inner(state.carried()).stream().map(InnerState::steps).toList(),
+        FloatVector.sha256(state.parameters()),
+        history.deltaNorms(),
+        history.rateScale(),
+        history.rollbacks(),
+        new TrainingJson.Stopping(
+            metric.key(),
+            Double.isNaN(stopping.best()) ? null : stopping.best(),
+            stopping.withoutGain()),
+        trajectory);
   }
 
   private Map<String, String> versions() {
     Map<String, String> versions = new TreeMap<>(spec.network().engine().versions());
-    versions.put(
-        "centroid",
-        Objects.requireNonNullElse(
-            RunCheckpoints.class.getPackage().getImplementationVersion(), "development"));
+    versions.put("centroid", Version.number());
     return versions;
   }
 }

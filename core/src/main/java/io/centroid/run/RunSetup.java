@@ -9,7 +9,7 @@ import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Normalisation;
 import io.centroid.io.HadoopFiles;
-import io.centroid.model.ModelJson;
+import io.centroid.io.Json;
 import io.centroid.model.TrainedModel;
 import io.centroid.model.Vocabulary;
 import io.centroid.nn.Architecture;
@@ -131,7 +131,7 @@ record RunSetup(
     Map<String, String> keys = new TreeMap<>(config.dataKeys());
     keys.put("data.block", Integer.toString(network.block(config.data().block())));
     if (!sources.classNames().isEmpty()) {
-      keys.put(TrainedModel.LABELS, ModelJson.names(sources.classNames()));
+      keys.put(TrainedModel.LABELS, Json.line(sources.classNames()));
     }
     String place = config.data().path();
     if (!place.isEmpty()) {

@@ -38,6 +38,7 @@ final class SecretFile {
         throw new InputException(
             key + ": " + file + " is no secret: it has more than " + LONGEST + " bytes");
       }
+      // Not io.Utf8: this package lies below io.
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       String line = text.replaceFirst("\\r?\\n\\z", "");
       if (line.chars().anyMatch(Character::isISOControl)) {

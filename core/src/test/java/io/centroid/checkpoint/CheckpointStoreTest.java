@@ -74,7 +74,7 @@ final class CheckpointStoreTest {
         List.of(
             new TensorSlice("0.W", List.of(2L, 2L), vector, 1),
             new TensorSlice("0.b", List.of(1L), vector, 0));
-    assertThat(run.writer().save(Snapshots.at(1), parameters, List.of()).parameters())
+    assertThat(run.writer().save(Snapshots.at(1), parameters, List.of(), Map.of()).parameters())
         .containsExactly(2, 3, 4, 5, 1);
     assertThat(run.store().loadNewest().orElseThrow().state()).isEmpty();
   }
@@ -202,7 +202,8 @@ final class CheckpointStoreTest {
       writer.save(
           Snapshots.at(i + 1, Map.of("accuracy", accuracies[i])),
           Snapshots.parameters(i),
-          List.of());
+          List.of(),
+          Map.of());
     }
     RunFolder.save(writer, 9, 9);
     CheckpointStore store = run.store();
@@ -218,7 +219,8 @@ final class CheckpointStoreTest {
   void refusesParametersOfAnotherModel() throws IOException {
     RunFolder run = new RunFolder(folder, CommitProtocol.RENAME);
     CheckpointWriter writer = run.writer();
-    assertThatThrownBy(() -> writer.save(Snapshots.at(1), Snapshots.state(1), Snapshots.state(1)))
+    assertThatThrownBy(
+            () -> writer.save(Snapshots.at(1), Snapshots.state(1), Snapshots.state(1), Map.of()))
         .isInstanceOf(IllegalArgumentException.class);
     RunFolder.save(writer, 1, 1);
     String manifest = ManifestTest.unsealed(Files.readString(run.file(1, Manifest.FILE)));

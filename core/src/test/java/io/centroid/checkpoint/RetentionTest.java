@@ -55,7 +55,10 @@ final class RetentionTest {
             List.of(6L, 7L));
     for (int i = 0; i < losses.length; i++) {
       writer.save(
-          Snapshots.at(i + 1, Map.of("loss", losses[i])), Snapshots.parameters(i), List.of());
+          Snapshots.at(i + 1, Map.of("loss", losses[i])),
+          Snapshots.parameters(i),
+          List.of(),
+          Map.of());
       assertThat(run.steps()).isEqualTo(expected.get(i));
     }
   }

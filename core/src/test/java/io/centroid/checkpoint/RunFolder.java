@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 
@@ -75,7 +76,8 @@ public final class RunFolder {
 
   public static StoredCheckpoint save(CheckpointWriter writer, long step, float value)
       throws IOException {
-    return writer.save(Snapshots.at(step), Snapshots.parameters(value), Snapshots.state(value));
+    return writer.save(
+        Snapshots.at(step), Snapshots.parameters(value), Snapshots.state(value), Map.of());
   }
 
   long newestStep() throws IOException {

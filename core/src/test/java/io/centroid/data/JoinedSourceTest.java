@@ -84,7 +84,16 @@ final class JoinedSourceTest {
 
   private static ExampleSource source(String file) {
     return new CsvSource(
-        FILES, file, null, CsvFormat.table("label", CsvFormat.TargetKind.CLASS, 0));
+        FILES,
+        file,
+        null,
+        new CsvFormat(
+            "label",
+            SourceSchema.FeatureKind.NUMBERS,
+            CsvFormat.TargetKind.CLASS,
+            0,
+            null,
+            1 << 20));
   }
 
   private static TreeMap<Long, Float> read(ExampleSource source, int worker, int workers) {

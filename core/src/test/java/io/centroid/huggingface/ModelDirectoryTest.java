@@ -10,6 +10,7 @@ import io.centroid.nn.gpt2.Gpt2Layout;
 import io.centroid.nn.kernels.Arena;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.NativeMemory;
+import io.centroid.nn.kernels.ReadOnlyVectors;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -44,7 +45,7 @@ class ModelDirectoryTest {
     assertThat(directory.config()).isEqualTo(SmallModel.CONFIG);
     assertThat(directory.classes()).isZero();
     assertThat(directory.generation().endOfText()).containsExactly(6);
-    assertThat(directory.tensors(new Arena()).values()).allMatch(FloatVector::isReadOnly);
+    assertThat(directory.tensors(new Arena()).values()).allMatch(ReadOnlyVectors::isReadOnly);
     requireValues(directory);
   }
 
@@ -52,7 +53,7 @@ class ModelDirectoryTest {
   @ValueSource(strings = {"F16", "BF16"})
   void halvesAreWidened(String dtype) throws IOException {
     ModelDirectory directory = model.typed(dtype).whole().read();
-    assertThat(directory.tensors(new Arena()).values()).noneMatch(FloatVector::isReadOnly);
+    assertThat(directory.tensors(new Arena()).values()).noneMatch(ReadOnlyVectors::isReadOnly);
     requireValues(directory);
   }
 
@@ -94,7 +95,7 @@ class ModelDirectoryTest {
         ModelDirectory.read(
             new HadoopFiles(configuration),
             new org.apache.hadoop.fs.Path("counted://" + model.folder));
-    assertThat(directory.tensors(new Arena()).values()).noneMatch(FloatVector::isReadOnly);
+    assertThat(directory.tensors(new Arena()).values()).noneMatch(ReadOnlyVectors::isReadOnly);
     requireValues(directory);
   }
 

@@ -1,7 +1,9 @@
 package io.centroid.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.centroid.InputException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,5 +50,17 @@ class Utf8Test {
     assertThat(Utf8.checked("a\ude00\0", (index, value) -> {})).isEqualTo("a\ufffd\ufffd");
     String plain = "aé😀";
     assertThat(Utf8.wholeCharacters(plain)).isSameAs(plain);
+  }
+
+  @Test
+  void wholeFilesMustBeTextThroughout() {
+    assertThat(Utf8.strict("a.txt", "caf\u00e9".getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo("caf\u00e9");
+    assertThatThrownBy(() -> Utf8.strict("a.txt", new byte[] {'a', (byte) 0xE9}))
+        .isInstanceOf(InputException.class)
+        .hasMessage("a.txt: is not UTF-8");
+    assertThatThrownBy(() -> Utf8.strict("a.txt", new byte[] {'a', 0}))
+        .isInstanceOf(InputException.class)
+        .hasMessage("a.txt: holds a NUL byte");
   }
 }

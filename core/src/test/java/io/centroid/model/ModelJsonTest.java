@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalisation;
+import io.centroid.io.Json;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.CpuEngine;
@@ -82,15 +83,15 @@ class ModelJsonTest {
       scale[i] = (float) random.nextDouble();
     }
     Normalisation normalisation = new Normalisation(mean, scale);
-    JsonNode node = JSON.readTree(ModelJson.write(normalisation).toString());
-    assertThat(ModelJson.readNormalisation("manifest.json", node)).isEqualTo(normalisation);
+    JsonNode node = JSON.readTree(Json.tree(ModelJson.Scaling.of(normalisation)).toString());
+    assertThat(normalisation("manifest.json", node)).isEqualTo(normalisation);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"{\"a\":1}", "1", "null"})
   void aNormalisationThatIsNoArrayIsRefused(String mean) throws IOException {
     JsonNode node = JSON.readTree("{\"mean\":" + mean + ",\"scale\":[2]}");
-    assertThatThrownBy(() -> ModelJson.readNormalisation("m", node))
+    assertThatThrownBy(() -> normalisation("m", node))
         .isInstanceOf(InputException.class)
         .hasMessage(
             "m: key data.normalisation.mean: expected an array, found "
@@ -129,5 +130,9 @@ class ModelJsonTest {
     assertThatThrownBy(() -> ModelJson.read("manifest.json", node, ENGINES))
         .isInstanceOf(InputException.class)
         .hasMessage("manifest.json: key " + message);
+  }
+
+  private static Normalisation normalisation(String file, JsonNode node) {
+    return Json.read(file, "data.normalisation", node, ModelJson.Scaling.class).normalisation();
   }
 }

@@ -12,6 +12,7 @@ import io.centroid.data.Normalisation;
 import io.centroid.data.SourceSchema;
 import io.centroid.nn.ParameterLayout.Entry;
 import io.centroid.nn.ParameterLayout.Role;
+import io.centroid.nn.kernels.ThreadTeam;
 import io.centroid.optim.Optimizer;
 import io.centroid.optim.OptimizerSettings;
 import io.centroid.optim.RateSchedule;
@@ -150,7 +151,7 @@ class DenseLearnerTest {
       Batch batch = Batches.random(spec, step == 2 ? 5 : 16, step);
       double loss = fused.descend(batch, step, 0.05f, 0.1f);
       double expected = plain.gradient(batch, step);
-      sgd.step(plain.parameters(), plain.gradient(), 0.05f, 1);
+      sgd.step(plain.parameters(), plain.gradient(), 0.05f, 1, ThreadTeam.ALONE);
       assertThat(loss).isCloseTo(expected, within(1e-6 * (1 + expected)));
     }
     assertThat(Vectors.values(fused.parameters())).isNotEqualTo(parameters);

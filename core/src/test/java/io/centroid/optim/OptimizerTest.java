@@ -97,8 +97,8 @@ class OptimizerTest {
     FloatVector slope = FloatVector.allocate(1);
     value.load(new float[] {1});
     slope.load(new float[] {0.5f});
-    optimizer.step(value, slope, 0.1, 1);
-    optimizer.step(value, slope, 0.1, 1);
+    optimizer.step(value, slope, 0.1, 1, ThreadTeam.ALONE);
+    optimizer.step(value, slope, 0.1, 1, ThreadTeam.ALONE);
     float[] found = new float[1];
     value.store(found);
     assertThat(found[0]).isCloseTo(1 - 0.1f * 0.5f - 0.1f * (0.45f + 0.5f), within(1e-6f));
@@ -231,7 +231,7 @@ class OptimizerTest {
 
     void step(float[] slopes, double rate, float scale) {
       gradient.load(slopes);
-      optimizer.step(parameters, gradient, rate, scale);
+      optimizer.step(parameters, gradient, rate, scale, ThreadTeam.ALONE);
     }
 
     float[] values() {

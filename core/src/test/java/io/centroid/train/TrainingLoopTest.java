@@ -22,6 +22,7 @@ import io.centroid.nn.Architecture;
 import io.centroid.nn.Learner;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
+import io.centroid.nn.kernels.ThreadTeam;
 import io.centroid.optim.InnerState;
 import io.centroid.optim.Optimizer;
 import io.centroid.optim.OptimizerSettings;
@@ -160,7 +161,7 @@ class TrainingLoopTest {
       int to = Math.min(shard.train().count(), (inEpoch + 1) * BATCH);
       batch.fill(shard.train(), NONE, order, inEpoch * BATCH, to);
       learner.gradient(batch, 0);
-      optimizer.step(learner.parameters(), learner.gradient(), 0.1, 1);
+      optimizer.step(learner.parameters(), learner.gradient(), 0.1, 1, ThreadTeam.ALONE);
     }
     float[] expected = new float[found.length];
     learner.parameters().store(expected);
@@ -192,7 +193,7 @@ class TrainingLoopTest {
         }
       }
       learner.gradient().load(sum);
-      optimizer.step(learner.parameters(), learner.gradient(), 0.1, 1);
+      optimizer.step(learner.parameters(), learner.gradient(), 0.1, 1, ThreadTeam.ALONE);
     }
     float[] expected = new float[found.length];
     learner.parameters().store(expected);

@@ -15,6 +15,7 @@ import io.centroid.nn.Learner;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.SgdLearner;
+import io.centroid.nn.kernels.ThreadTeam;
 import io.centroid.optim.Optimizer;
 import io.centroid.optim.OptimizerSettings;
 import io.centroid.optim.RateSchedule;
@@ -104,7 +105,7 @@ public class StepBenchmark {
   public double gradientAndStep() {
     fill();
     double loss = learner.gradient(batch, 1);
-    sgd.step(learner.parameters(), learner.gradient(), 0.01, 1);
+    sgd.step(learner.parameters(), learner.gradient(), 0.01, 1, ThreadTeam.ALONE);
     return loss;
   }
 

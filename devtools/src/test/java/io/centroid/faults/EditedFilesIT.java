@@ -204,7 +204,7 @@ class EditedFilesIT {
             JsonNodeFactory.instance.objectNode());
     TensorSlice parameters =
         new TensorSlice("0.b", List.of(3L), new float[] {value, value, value}, 0);
-    return writer.save(snapshot, List.of(parameters), List.of());
+    return writer.save(snapshot, List.of(parameters), List.of(), Map.of());
   }
 
   private static void rewriteText(String file, UnaryOperator<String> change) throws Exception {

@@ -114,12 +114,28 @@ final class CheckpointFuzzTest {
    */
   private static byte[] saved(ObjectNode model) {
     float[] values = {1, 2, 3, 4, 5};
-    ObjectNode data = JsonNodeFactory.instance.objectNode();
+    ObjectNode data =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("sha256", SHA256)
+            .put("train", 3)
+            .put("validation", 1);
     data.putObject("normalisation").putArray("mean").add(0.5);
     data.withObject("/normalisation").putArray("scale").add(2);
     data.putObject("configuration")
         .put("data.format", "texts")
         .put("data.texts.labels", "[\"no\",\"yes\"]");
+    ObjectNode training =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("workers", 2)
+            .put("localSteps", 4)
+            .put("examples", 30)
+            .put("innerState", "average")
+            .put("parametersSha256", SHA256);
+    training.putArray("innerSteps").add(10);
+    training.putObject("stopping").put("metric", "accuracy").put("withoutGain", 0);
+    training.putObject("configuration").put("train.workers", "2");
     Snapshot snapshot =
         new Snapshot(
             10,
@@ -134,7 +150,7 @@ final class CheckpointFuzzTest {
             Map.of("validation.accuracy", 0.5),
             model,
             data,
-            JsonNodeFactory.instance.objectNode().put("workers", 2));
+            training);
     try {
       Path run = Files.createTempDirectory(made, "run");
       CheckpointStore store =
@@ -150,7 +166,8 @@ final class CheckpointFuzzTest {
                   List.of(
                       new TensorSlice("0.W", List.of(2L, 2L), values, 0),
                       new TensorSlice("0.b", List.of(1L), values, 4)),
-                  List.of(TensorSlice.whole("outer.velocity", values)));
+                  List.of(TensorSlice.whole("outer.velocity", values)),
+                  Map.of());
       List<byte[]> parts = new ArrayList<>();
       for (String name : FILES) {
         parts.add(Files.readAllBytes(Path.of(checkpoint.path().toUri().getPath(), name)));

@@ -7,6 +7,7 @@ import io.centroid.Eventually;
 import io.centroid.cli.Centroid;
 import io.centroid.config.RunConfig;
 import io.centroid.export.ExportForm;
+import io.centroid.export.ExportListener;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ModelExporter;
 import io.centroid.io.HadoopFiles;
@@ -92,7 +93,8 @@ class WebPageIT {
                 TrainedModel.load(FILES, model.toString(), false, Centroid.ENGINES),
                 FILES.path(export.toUri().toString()),
                 ExportForm.ONNX)
-            .withCache(true));
+            .withCache(true),
+        ExportListener.NONE);
     try (ServerUnderTest server = ServerUnderTest.of(export);
         Chromium page = new Chromium(server.uri(), folder.resolve("profile"))) {
       await(page, "ready", () -> page.text("#state").equals("ready"));
@@ -152,7 +154,8 @@ class WebPageIT {
             FILES,
             TrainedModel.load(FILES, run.toUri().toString(), false, Centroid.ENGINES),
             FILES.path(export.toUri().toString()),
-            ExportForm.ONNX));
+            ExportForm.ONNX),
+        ExportListener.NONE);
     return export;
   }
 

@@ -14,6 +14,7 @@ import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.Vectors;
+import io.centroid.nn.kernels.ThreadTeam;
 import io.centroid.optim.Optimizer;
 import io.centroid.optim.OptimizerSettings;
 import io.centroid.optim.RateSchedule;
@@ -104,7 +105,7 @@ class Dl4jJsonTest {
     for (int i = 0; i < 3; i++) {
       Batch batch = Batches.random(spec, 8, i);
       learner.gradient(batch, i);
-      optimizer.step(learner.parameters(), learner.gradient(), 0.1, 1);
+      optimizer.step(learner.parameters(), learner.gradient(), 0.1, 1, ThreadTeam.ALONE);
       reference.fit(dataSet(spec, batch));
     }
     requireEqual(learner, reference.params(), 1e-6f);
@@ -120,7 +121,7 @@ class Dl4jJsonTest {
     Optimizer optimizer = sgd(0.1).create(learner.layout());
     Batch batch = Batches.random(spec, 8, 1);
     learner.gradient(batch, 1);
-    optimizer.step(learner.parameters(), learner.gradient(), 0.1, 1);
+    optimizer.step(learner.parameters(), learner.gradient(), 0.1, 1, ThreadTeam.ALONE);
     reference.fit(dataSet(spec, batch));
     requireEqual(learner, reference.params(), 1e-6f);
     assertThat(learner.layout().entries())

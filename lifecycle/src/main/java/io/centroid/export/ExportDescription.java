@@ -10,6 +10,7 @@ import io.centroid.export.verify.Verification;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
+import io.centroid.io.storage.StoredFile;
 import io.centroid.onnx.OnnxGraph;
 import java.util.List;
 import java.util.Map;
@@ -124,14 +125,6 @@ public record ExportDescription(
     }
   }
 
-  /** Length and hash of a file. */
-  public record StoredFile(long bytes, String sha256) {
-    public StoredFile {
-      Json.require(bytes >= 0, "bytes", "0 or more");
-      Json.requireSha256("sha256", sha256);
-    }
-  }
-
   @JsonProperty("opset")
   @Nullable Integer opset() {
     return form == ExportForm.ONNX ? OnnxGraph.OPSET : null;
@@ -189,8 +182,7 @@ public record ExportDescription(
   public void requireFiles(HadoopFiles fileSystem, Path folder) {
     for (Map.Entry<String, StoredFile> file : files.entrySet()) {
       Path path = new Path(folder, file.getKey());
-      io.centroid.io.storage.StoredFile hashed = fileSystem.hash(path);
-      StoredFile found = new StoredFile(hashed.bytes(), hashed.sha256());
+      StoredFile found = fileSystem.hash(path);
       if (!found.equals(file.getValue())) {
         throw InputErrors.of(path.toString(), "file", describe(file.getValue()), describe(found));
       }

@@ -1,6 +1,6 @@
 package io.centroid.export;
 
-import java.util.Locale;
+import io.centroid.io.Json;
 
 /** The forms that a model is written in. */
 public enum ExportForm {
@@ -15,7 +15,7 @@ public enum ExportForm {
 
   /** As commands and files spell it. */
   public String key() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Json.spelling(this);
   }
 
   @Override

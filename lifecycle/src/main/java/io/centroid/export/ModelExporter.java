@@ -1,7 +1,5 @@
 package io.centroid.export;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.InputException;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalisation;
@@ -22,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
@@ -31,14 +28,7 @@ import java.util.stream.IntStream;
  * own outputs before it gets its name; after any failure nothing is left behind.
  */
 public final class ModelExporter {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private ModelExporter() {}
-
-  /** As the other, unheard. */
-  public static ExportedModel export(ExportRequest request) throws IOException {
-    return export(request, ExportListener.NONE);
-  }
 
   /**
    * Writes, compares and commits.
@@ -67,7 +57,7 @@ public final class ModelExporter {
         target -> {
           listener.onNote("writing " + request.form() + " to " + folder.target());
           format.write(target);
-          Map<String, ExportDescription.StoredFile> files = described(target.files());
+          Map<String, StoredFile> files = Map.copyOf(target.files());
           listener.onWritten(target.folder());
           Verification verification =
               new Verifier(request, parameters, listener).verify(format, target.folder(), data);
@@ -99,20 +89,11 @@ public final class ModelExporter {
     };
   }
 
-  private static Map<String, ExportDescription.StoredFile> described(
-      Map<String, StoredFile> written) {
-    Map<String, ExportDescription.StoredFile> files = new TreeMap<>();
-    written.forEach(
-        (name, file) ->
-            files.put(name, new ExportDescription.StoredFile(file.bytes(), file.sha256())));
-    return files;
-  }
-
   private static ExportDescription describe(
       ExportRequest request,
       float[] parameters,
       ExportFormat format,
-      Map<String, ExportDescription.StoredFile> files,
+      Map<String, StoredFile> files,
       Verification verification) {
     TrainedModel model = request.model();
     return new ExportDescription(
@@ -165,14 +146,5 @@ public final class ModelExporter {
     return model.classNames().isEmpty()
         ? IntStream.range(0, model.network().classes()).mapToObj(Integer::toString).toList()
         : model.classNames();
-  }
-
-  /** A JSON array of strings. */
-  static String json(List<String> texts) {
-    try {
-      return JSON.writeValueAsString(texts);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -10,6 +10,7 @@ import io.centroid.export.graph.LayersGraph;
 import io.centroid.export.verify.OnnxOutputs;
 import io.centroid.export.verify.Outputs;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Architecture;
@@ -111,7 +112,7 @@ final class OnnxFormat implements ExportFormat {
 
   private void labels(OnnxGraph graph) {
     if (!labels.isEmpty()) {
-      graph.metadata("labels", ModelExporter.json(labels));
+      graph.metadata("labels", Json.line(labels));
     }
   }
 

@@ -1,7 +1,5 @@
 package io.centroid.retrain;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
@@ -12,6 +10,7 @@ import io.centroid.data.ExampleSource;
 import io.centroid.data.JoinedSource;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Engines;
 import io.centroid.registry.DataFile;
@@ -222,7 +221,7 @@ final class AttemptSteps {
   private RunConfig training(Attempt attempt) {
     List<String> overrides = new ArrayList<>();
     overrides.add("run.dir=" + run(attempt));
-    overrides.add("data.parts=" + json(attempt.trainingParts()));
+    overrides.add("data.parts=" + Json.line(attempt.trainingParts()));
     if (startsFromChampion(attempt)) {
       overrides.add("model.init-from=" + registry.checkpoint(attempt.champion()));
     }
@@ -261,14 +260,6 @@ final class AttemptSteps {
 
   private Path run(Attempt attempt) {
     return new Path(folder.attempt(attempt.number()), "run");
-  }
-
-  private static String json(List<String> texts) {
-    try {
-      return new JsonMapper().writeValueAsString(texts);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static String say(String format, Object... values) {

@@ -1,6 +1,6 @@
 package io.centroid.retrain;
 
-import java.util.Locale;
+import io.centroid.io.Json;
 
 /** How an attempt ended. */
 public enum Outcome {
@@ -25,7 +25,7 @@ public enum Outcome {
 
   /** As files and scripts have it. */
   public String key() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Json.spelling(this);
   }
 
   /** Whether the data was judged, well or badly. */

@@ -178,7 +178,8 @@ class Dl4jLayersOnnxTest {
                     model,
                     Networks.hadoop(folder.resolve("out-" + type)),
                     ExportForm.ONNX)
-                .withWeights(type))
+                .withWeights(type),
+            ExportListener.NONE)
         .description()
         .verification();
   }

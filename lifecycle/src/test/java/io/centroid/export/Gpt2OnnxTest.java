@@ -236,7 +236,8 @@ class Gpt2OnnxTest {
                 Networks.hadoop(folder.resolve("out")),
                 ExportForm.ONNX)
             .withCache(cache)
-            .withWeights(weights));
+            .withWeights(weights),
+        ExportListener.NONE);
   }
 
   private Path file() {

@@ -139,7 +139,7 @@ class OnnxDigitsTest {
   }
 
   private ExportedModel export(TrainedModel model, WeightType weights) throws IOException {
-    return ModelExporter.export(request(model, weights));
+    return ModelExporter.export(request(model, weights), ExportListener.NONE);
   }
 
   private ExportRequest request(TrainedModel model, WeightType weights) {

@@ -171,21 +171,24 @@ class OtherFormsTest {
     assertThatThrownBy(
             () ->
                 ModelExporter.export(
-                    request(model, folder.resolve("out"), ExportForm.ONNX).withCache(true)))
+                    request(model, folder.resolve("out"), ExportForm.ONNX).withCache(true),
+                    ExportListener.NONE))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("is no language model; --cache is for");
     assertThatThrownBy(
             () ->
                 ModelExporter.export(
                     request(model, folder.resolve("out"), ExportForm.DL4J)
-                        .withWeights(WeightType.INT8)))
+                        .withWeights(WeightType.INT8),
+                    ExportListener.NONE))
         .isInstanceOf(InputException.class)
         .hasMessage("--cache and --weights are for --to onnx alone");
     assertThatThrownBy(
             () ->
                 ModelExporter.export(
                     request(model, folder.resolve("out"), ExportForm.ONNX)
-                        .withData(List.of("data.format=idx", "data.path=/nowhere"))))
+                        .withData(List.of("data.format=idx", "data.path=/nowhere")),
+                    ExportListener.NONE))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("/nowhere");
     try (Stream<Path> left = Files.list(folder)) {
@@ -210,13 +213,17 @@ class OtherFormsTest {
     assertThatThrownBy(() -> export(model, out, ExportForm.DL4J))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("exists already");
-    ModelExporter.export(request(model, out, ExportForm.DL4J).withOverwrite(true));
+    ModelExporter.export(
+        request(model, out, ExportForm.DL4J).withOverwrite(true), ExportListener.NONE);
     assertThat(out.resolve("model.zip")).exists();
     assertThat(out.resolve("model.onnx")).doesNotExist();
     Path other = Files.createDirectory(folder.resolve("other"));
     Files.writeString(other.resolve("letter.txt"), "mine");
     assertThatThrownBy(
-            () -> ModelExporter.export(request(model, other, ExportForm.DL4J).withOverwrite(true)))
+            () ->
+                ModelExporter.export(
+                    request(model, other, ExportForm.DL4J).withOverwrite(true),
+                    ExportListener.NONE))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("found one without export.json");
     assertThat(other.resolve("letter.txt")).exists();
@@ -240,6 +247,6 @@ class OtherFormsTest {
 
   private static ExportedModel export(TrainedModel model, Path out, ExportForm form)
       throws IOException {
-    return ModelExporter.export(request(model, out, form));
+    return ModelExporter.export(request(model, out, form), ExportListener.NONE);
   }
 }

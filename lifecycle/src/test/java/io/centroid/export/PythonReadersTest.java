@@ -167,11 +167,13 @@ class PythonReadersTest {
     ModelExporter.export(
         ExportRequest.of(Networks.FILES, model, Networks.hadoop(out), ExportForm.ONNX)
             .withWeights(weights)
-            .withCache(cache));
+            .withCache(cache),
+        ExportListener.NONE);
     return out.resolve(OnnxModel.FILE);
   }
 
   private static void export(TrainedModel model, Path out, ExportForm form) throws IOException {
-    ModelExporter.export(ExportRequest.of(Networks.FILES, model, Networks.hadoop(out), form));
+    ModelExporter.export(
+        ExportRequest.of(Networks.FILES, model, Networks.hadoop(out), form), ExportListener.NONE);
   }
 }

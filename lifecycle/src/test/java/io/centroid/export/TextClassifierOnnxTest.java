@@ -67,7 +67,8 @@ class TextClassifierOnnxTest {
                     classifier(),
                     Networks.hadoop(folder.resolve("out")),
                     ExportForm.ONNX)
-                .withWeights(weights));
+                .withWeights(weights),
+            ExportListener.NONE);
     Verification found = exported.description().verification();
     assertThat(found.values()).isEqualTo(64 * 3);
     assertThat(found.maxDifference())

@@ -90,7 +90,8 @@ final class PretendedModels {
           .save(
               snapshot(),
               List.of(new TensorSlice("0.W", List.of(2L), new float[] {value, value}, 0)),
-              List.of())
+              List.of(),
+              Map.of())
           .path();
     }
   }

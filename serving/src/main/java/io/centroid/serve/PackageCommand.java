@@ -1,9 +1,10 @@
 package io.centroid.serve;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.centroid.ExitCode;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
 import io.centroid.serve.layout.Layout;
 import io.centroid.serve.layout.PackageRequest;
 import io.centroid.serve.layout.Packaging;
@@ -87,6 +88,10 @@ public final class PackageCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object on standard output.")
   private boolean json;
 
+  /** What {@code --json} prints. */
+  @JsonPropertyOrder({"export", "for", "out"})
+  private record Answer(String export, @JsonProperty("for") String server, String out) {}
+
   @Override
   public Integer call() throws IOException {
     HadoopFiles files = new HadoopFiles(new Configuration());
@@ -105,11 +110,8 @@ public final class PackageCommand implements Callable<Integer> {
                 storage == null ? out : storage),
             layout);
     if (json) {
-      ObjectNode node = new ObjectMapper().createObjectNode();
-      node.put("export", folder.toString());
-      node.put("for", layout.toString());
-      node.put("out", written.toString());
-      spec.commandLine().getOut().println(node);
+      Answer answer = new Answer(folder.toString(), layout.toString(), written.toString());
+      spec.commandLine().getOut().println(Json.line(answer));
     } else {
       spec.commandLine().getOut().println(folder + " laid out for " + layout + " in " + written);
     }

@@ -1,10 +1,9 @@
 package io.centroid.serve;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.ExitCode;
 import io.centroid.Version;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
 import io.centroid.serve.engine.BatchSettings;
 import io.centroid.serve.engine.ModelSource;
 import io.centroid.serve.http.ServerSettings;
@@ -184,15 +183,19 @@ public final class ServeCommand implements Callable<Integer> {
     return Duration.ofMillis(Math.round(Math.min(seconds, 1e6) * 1000));
   }
 
+  /** What {@code --json} prints. */
+  private record Answer(String url, String model, String version, long pid) {}
+
   private void tell(Serving serving) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      ObjectNode node = new ObjectMapper().createObjectNode();
-      node.put("url", serving.uri().toString());
-      node.put("model", serving.first().name());
-      node.put("version", serving.first().version());
-      node.put("pid", ProcessHandle.current().pid());
-      out.println(node);
+      out.println(
+          Json.line(
+              new Answer(
+                  serving.uri().toString(),
+                  serving.first().name(),
+                  serving.first().version(),
+                  ProcessHandle.current().pid())));
     } else {
       out.printf(
           "%s, version %s, serves on %s (process %d)%n",

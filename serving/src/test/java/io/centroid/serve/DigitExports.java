@@ -6,6 +6,7 @@ import io.centroid.export.Task;
 import io.centroid.export.WeightType;
 import io.centroid.export.verify.Verification;
 import io.centroid.io.Sha256;
+import io.centroid.io.storage.StoredFile;
 import io.centroid.onnx.ElementType;
 import io.centroid.onnx.OnnxGraph;
 import java.io.ByteArrayOutputStream;
@@ -126,7 +127,7 @@ public final class DigitExports {
                 new ExportDescription.Port("logits", "float32", List.of("batch", "10"))),
             new ExportDescription.Preprocessing(true, List.of(1, 28, 28), List.of(0f), List.of(1f)),
             LABELS,
-            Map.of("model.onnx", new ExportDescription.StoredFile(onnx.length, Sha256.of(onnx))),
+            Map.of("model.onnx", new StoredFile(onnx.length, Sha256.of(onnx))),
             new Verification("none", false, 0, 0, 0, 0, null, Map.of(), Map.of()));
     Files.write(made.resolve("export.json"), export.toJson());
     if (Files.exists(folder)) {

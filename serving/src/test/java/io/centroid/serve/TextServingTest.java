@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.export.ExportForm;
+import io.centroid.export.ExportListener;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ModelExporter;
 import io.centroid.io.HadoopFiles;
@@ -48,7 +49,8 @@ class TextServingTest {
                     files, MODEL.toString(), false, Engines.of(new CpuEngine(), new Dl4jEngine())),
                 files.path(export.toUri().toString()),
                 ExportForm.ONNX)
-            .withCache(true));
+            .withCache(true),
+        ExportListener.NONE);
     server = ServerUnderTest.of(export);
   }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.ExitCode;
 import io.centroid.InputException;
 import io.centroid.cli.report.ExportProgress;
-import io.centroid.export.ExportDescription;
 import io.centroid.export.ExportForm;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ExportedModel;
@@ -12,6 +11,7 @@ import io.centroid.export.ModelExporter;
 import io.centroid.export.WeightType;
 import io.centroid.export.verify.Verification;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.storage.StoredFile;
 import io.centroid.model.TrainedModel;
 import io.centroid.run.data.DataLocation;
 import java.io.IOException;
@@ -168,8 +168,7 @@ final class ExportCommand implements Callable<Integer> {
 
   private static void print(PrintWriter out, TrainedModel trained, ExportedModel exported) {
     out.println(trained.path() + " written to " + exported.path());
-    for (Map.Entry<String, ExportDescription.StoredFile> file :
-        exported.description().files().entrySet()) {
+    for (Map.Entry<String, StoredFile> file : exported.description().files().entrySet()) {
       out.printf(Locale.ROOT, "  %s, %,d bytes%n", file.getKey(), file.getValue().bytes());
     }
     Verification found = exported.description().verification();

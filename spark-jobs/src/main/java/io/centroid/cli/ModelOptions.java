@@ -5,6 +5,7 @@ import io.centroid.config.RunConfig;
 import io.centroid.data.InputShape;
 import io.centroid.data.Split;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
 import io.centroid.model.TrainedModel;
 import io.centroid.model.Vocabulary;
 import io.centroid.nn.Architecture;
@@ -13,7 +14,6 @@ import io.centroid.run.data.DataSources;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -58,7 +58,7 @@ final class ModelOptions {
    */
   RunConfig dataConfiguration(HadoopFiles files, TrainedModel trained) {
     List<String> keys = new ArrayList<>(trained.dataKeys());
-    keys.add("model.loss=" + lossName(trained));
+    keys.add("model.loss=" + Json.spelling(trained.network().loss()));
     if (trained.network().architecture() instanceof Architecture.Gpt2) {
       keys.add("model.name=gpt2");
     }
@@ -104,9 +104,5 @@ final class ModelOptions {
     if (vocabulary != null) {
       vocabulary.requireKnownTo(trained.path(), trained.tokenizerFiles(), gpt2.config());
     }
-  }
-
-  private static String lossName(TrainedModel trained) {
-    return trained.network().loss().name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

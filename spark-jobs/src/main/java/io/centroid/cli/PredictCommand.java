@@ -1,7 +1,5 @@
 package io.centroid.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.ExitCode;
 import io.centroid.cli.report.PredictionColumns;
 import io.centroid.config.RunConfig;
@@ -9,6 +7,7 @@ import io.centroid.data.Split;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
 import io.centroid.model.TextTokenizer;
 import io.centroid.model.TrainedModel;
 import io.centroid.run.data.DataSources;
@@ -98,13 +97,13 @@ final class PredictCommand implements Callable<Integer> {
     return sources;
   }
 
+  /** What {@code --json} prints. */
+  private record Answer(String checkpoint, int examples, String out) {}
+
   private void report(TrainedModel model, int count, Path written) {
     if (json) {
-      ObjectNode node = new ObjectMapper().createObjectNode();
-      node.put("checkpoint", model.path());
-      node.put("examples", count);
-      node.put("out", written.toString());
-      spec.commandLine().getOut().println(node);
+      Answer answer = new Answer(model.path(), count, written.toString());
+      spec.commandLine().getOut().println(Json.line(answer));
       return;
     }
     spec.commandLine().getOut().printf("%,d predictions written to %s%n", count, written);

@@ -1,7 +1,5 @@
 package io.centroid.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
@@ -15,6 +13,7 @@ import io.centroid.data.corpus.CorpusManifest;
 import io.centroid.data.documents.DocumentKind;
 import io.centroid.data.documents.ReadingOptions;
 import io.centroid.data.tokenizing.ValidationRule;
+import io.centroid.io.Json;
 import io.centroid.spark.session.SparkContexts;
 import io.centroid.spark.text.CorpusJob;
 import io.centroid.spark.text.CorpusSettings;
@@ -217,21 +216,35 @@ final class PrepareCommand implements Callable<Integer> {
     }
   }
 
-  private ObjectNode json(CorpusManifest manifest, double seconds) {
+  /** What {@code --json} prints. */
+  private record Answer(
+      String out,
+      long documents,
+      long tokens,
+      long trainingTokens,
+      long validationTokens,
+      int vocabulary,
+      long duplicates,
+      long replaced,
+      long bytes,
+      String sha256,
+      double seconds) {}
+
+  private String json(CorpusManifest manifest, double seconds) {
     CorpusCounts counts = manifest.counts();
-    return new ObjectMapper()
-        .createObjectNode()
-        .put("out", out)
-        .put("documents", counts.documents())
-        .put("tokens", manifest.tokens())
-        .put("trainingTokens", manifest.training().tokens())
-        .put("validationTokens", manifest.validation().tokens())
-        .put("vocabulary", manifest.tokenizer().vocabulary())
-        .put("duplicates", counts.duplicates())
-        .put("replaced", counts.replaced())
-        .put("bytes", counts.bytes())
-        .put("sha256", manifest.sha256())
-        .put("seconds", seconds);
+    return Json.line(
+        new Answer(
+            out,
+            counts.documents(),
+            manifest.tokens(),
+            manifest.training().tokens(),
+            manifest.validation().tokens(),
+            manifest.tokenizer().vocabulary(),
+            counts.duplicates(),
+            counts.replaced(),
+            counts.bytes(),
+            manifest.sha256(),
+            seconds));
   }
 
   private void print(CorpusManifest manifest, double seconds) {

@@ -1,7 +1,5 @@
 package io.centroid.averaging.codec;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,76 +11,42 @@ public final class ErrorFeedback {
   private ErrorFeedback() {}
 
   /**
-   * A compressed delta.
-   *
-   * @param slices one payload a slice, in order
-   * @param residual what the payloads lack, to be passed with the worker's next delta; null if they
-   *     are exact
-   */
-  public record Compressed(List<byte[]> slices, float @Nullable [] residual) {
-    public Compressed {
-      slices = List.copyOf(slices);
-    }
-  }
-
-  /**
-   * Encodes {@code delta + residual}.
-   *
-   * @param residual as the worker's last call left it; null means none
-   * @param sliceLength values a slice (the last may have fewer), a multiple of {@link Codec#BLOCK}
-   */
-  public static Compressed compress(
-      Codec codec, float[] delta, float @Nullable [] residual, int sliceLength) {
-    if (sliceLength < 1 || sliceLength % Codec.BLOCK != 0) {
-      throw new IllegalArgumentException(
-          "the length of a slice must be a multiple of " + Codec.BLOCK + ": " + sliceLength);
-    }
-    if (residual != null && residual.length != delta.length) {
-      throw new IllegalArgumentException(
-          "the residual has " + residual.length + " values, the delta " + delta.length);
-    }
-    float[] left = codec.isExact() ? null : new float[delta.length];
-    List<byte[]> slices = new ArrayList<>();
-    for (long next = 0; next < delta.length; next += sliceLength) {
-      int from = (int) next;
-      int to = (int) Math.min(next + sliceLength, delta.length);
-      slices.add(slice(codec, delta, from, to, residual, left, from));
-    }
-    return new Compressed(slices, left);
-  }
-
-  /**
-   * Encodes one slice, {@code values[from..to)} and what the slices before left of it.
+   * Encodes one slice of a delta and what the slices before left of it.
    *
    * @param residual of the whole vector; null means none
    * @param left gets the slice's new residual, a whole vector too; null for a codec that is exact
-   * @param offset of the slice in the whole vector
+   * @param offset of the slice in the whole vector, a multiple of {@link Codec#BLOCK}
    */
   public static byte[] slice(
       Codec codec,
-      float[] values,
-      int from,
-      int to,
+      float[] delta,
       float @Nullable [] residual,
       float @Nullable [] left,
       int offset) {
-    int length = to - from;
-    float[] wanted = residual == null ? values : sum(values, from, residual, offset, length);
-    int first = residual == null ? from : 0;
-    byte[] payload = codec.encode(wanted, first, first + length);
+    if (offset < 0 || offset % Codec.BLOCK != 0) {
+      throw new IllegalArgumentException(
+          "a slice must begin at a multiple of " + Codec.BLOCK + ": " + offset);
+    }
+    int end = offset + delta.length;
+    if (residual != null && residual.length < end) {
+      throw new IllegalArgumentException(
+          "the residual has " + residual.length + " values, the slice ends at " + end);
+    }
+    float[] wanted = residual == null ? delta : sum(delta, residual, offset);
+    byte[] payload = codec.encode(wanted, 0, wanted.length);
     if (left != null) {
-      codec.decode(payload, left, offset, offset + length);
-      for (int i = 0; i < length; i++) {
-        left[offset + i] = wanted[first + i] - left[offset + i];
+      codec.decode(payload, left, offset, end);
+      for (int i = 0; i < wanted.length; i++) {
+        left[offset + i] = wanted[i] - left[offset + i];
       }
     }
     return payload;
   }
 
-  private static float[] sum(float[] delta, int from, float[] residual, int offset, int length) {
-    float[] sum = new float[length];
-    for (int i = 0; i < length; i++) {
-      sum[i] = delta[from + i] + residual[offset + i];
+  private static float[] sum(float[] delta, float[] residual, int offset) {
+    float[] sum = new float[delta.length];
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] = delta[i] + residual[offset + i];
     }
     return sum;
   }

@@ -56,15 +56,4 @@ public record CsvFormat(
         null,
         IdxSource.DEFAULT_DECODED_LIMIT);
   }
-
-  /** A table of numbers with a target column. */
-  public static CsvFormat table(String target, TargetKind targetKind, int classes) {
-    return new CsvFormat(
-        target,
-        SourceSchema.FeatureKind.NUMBERS,
-        targetKind,
-        classes,
-        null,
-        IdxSource.DEFAULT_DECODED_LIMIT);
-  }
 }

@@ -134,11 +134,6 @@ public final class FloatVector implements AutoCloseable {
     return pointer;
   }
 
-  /** Whether this vector cannot be written. */
-  public boolean isReadOnly() {
-    return readOnly;
-  }
-
   /**
    * Copies {@code length} floats from {@code from} on into {@code into[0..]}.
    *

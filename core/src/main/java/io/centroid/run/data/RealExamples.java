@@ -7,6 +7,7 @@ import io.centroid.data.Examples;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
 import io.centroid.model.TextTokenizer;
 import io.centroid.model.TrainedModel;
 import io.centroid.model.Vocabulary;
@@ -68,8 +69,7 @@ public record RealExamples(Examples examples, String source) {
 
   private static RunConfig configuration(TrainedModel model, List<String> overrides) {
     List<String> keys = new ArrayList<>(model.dataKeys());
-    keys.add(
-        "model.loss=" + model.network().loss().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    keys.add("model.loss=" + Json.spelling(model.network().loss()));
     if (model.network().architecture() instanceof Architecture.Gpt2) {
       keys.add("model.name=gpt2");
     }

@@ -1,9 +1,8 @@
 package io.centroid.text.bpe;
 
 import io.centroid.InputErrors;
+import io.centroid.io.Utf8;
 import io.centroid.text.bpe.Merges.Merge;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,12 +12,7 @@ final class MergesText {
   private MergesText() {}
 
   static Merges read(String file, byte[] bytes) {
-    String text;
-    try {
-      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      throw InputErrors.of(file, "is not UTF-8", e);
-    }
+    String text = Utf8.strict(file, bytes);
     List<Merge> merges = new ArrayList<>();
     int number = 0;
     for (int start = 0; start < text.length(); ) {

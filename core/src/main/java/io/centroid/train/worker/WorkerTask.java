@@ -110,8 +110,7 @@ public record WorkerTask(
         return new Sent(nothing(slicing), residual, squares);
       }
       if (sawSomething) {
-        payload.add(
-            ErrorFeedback.slice(spec.codec(), delta, 0, delta.length, residual, left, from));
+        payload.add(ErrorFeedback.slice(spec.codec(), delta, residual, left, from));
       }
     }
     return sawSomething

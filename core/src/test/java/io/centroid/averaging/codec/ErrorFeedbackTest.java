@@ -3,12 +3,14 @@ package io.centroid.averaging.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.centroid.averaging.codec.ErrorFeedback.Compressed;
 import io.centroid.io.HalfFloat;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -36,7 +38,7 @@ class ErrorFeedbackTest {
     float[] residual = null;
     for (int round = 0; round < ROUNDS; round++) {
       float[] delta = delta(round);
-      Compressed compressed = ErrorFeedback.compress(codec, delta, residual, Codec.BLOCK);
+      Compressed compressed = compress(codec, delta, residual, Codec.BLOCK);
       add(meant, delta);
       add(sent, decode(codec, compressed, Codec.BLOCK));
       residual = compressed.residual();
@@ -55,11 +57,10 @@ class ErrorFeedbackTest {
     float[] first = new float[LENGTH];
     Arrays.fill(first, 0.5f);
     double[] sent = new double[LENGTH];
-    Compressed compressed = ErrorFeedback.compress(codec, first, null, Codec.BLOCK);
+    Compressed compressed = compress(codec, first, null, Codec.BLOCK);
     add(sent, decode(codec, compressed, Codec.BLOCK));
     for (int round = 1; round < 20; round++) {
-      compressed =
-          ErrorFeedback.compress(codec, new float[LENGTH], compressed.residual(), Codec.BLOCK);
+      compressed = compress(codec, new float[LENGTH], compressed.residual(), Codec.BLOCK);
       add(sent, decode(codec, compressed, Codec.BLOCK));
     }
     assertThat(sent).containsOnly(0.5);
@@ -74,7 +75,7 @@ class ErrorFeedbackTest {
     double[] sent = new double[LENGTH];
     float[] residual = null;
     for (int round = 0; round < ROUNDS; round++) {
-      Compressed compressed = ErrorFeedback.compress(codec, delta(round), residual, Codec.BLOCK);
+      Compressed compressed = compress(codec, delta(round), residual, Codec.BLOCK);
       add(meant, delta(round));
       add(sent, decode(codec, compressed, Codec.BLOCK));
       residual = compressed.residual();
@@ -90,8 +91,8 @@ class ErrorFeedbackTest {
   @MethodSource("quanta")
   void slicingChangesNoBit(Codec codec, double quantum) {
     float[] residual = delta(9);
-    Compressed whole = ErrorFeedback.compress(codec, delta(1), residual, 4 * Codec.BLOCK);
-    Compressed sliced = ErrorFeedback.compress(codec, delta(1), residual, Codec.BLOCK);
+    Compressed whole = compress(codec, delta(1), residual, 4 * Codec.BLOCK);
+    Compressed sliced = compress(codec, delta(1), residual, Codec.BLOCK);
     assertThat(whole.slices()).hasSize(1);
     assertThat(sliced.slices()).hasSize(3);
     assertThat(decode(codec, sliced, Codec.BLOCK)).isEqualTo(decode(codec, whole, 4 * Codec.BLOCK));
@@ -100,16 +101,39 @@ class ErrorFeedbackTest {
   }
 
   @Test
-  void aSliceThatIsNotOfWholeBlocksIsRefused() {
+  void aSliceThatDoesNotBeginWithABlockIsRefused() {
     Codec codec = new Int8Codec();
-    for (int wrong : new int[] {0, -4096, 100, Codec.BLOCK + 1}) {
+    for (int wrong : new int[] {-4096, -1, 100, Codec.BLOCK + 1}) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> ErrorFeedback.compress(codec, delta(0), null, wrong))
-          .withMessage("the length of a slice must be a multiple of 4096: " + wrong);
+          .isThrownBy(() -> ErrorFeedback.slice(codec, delta(0), null, null, wrong))
+          .withMessage("a slice must begin at a multiple of 4096: " + wrong);
     }
+  }
+
+  @Test
+  void aResidualThatEndsBeforeTheSliceIsRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> ErrorFeedback.compress(codec, delta(0), new float[3], Codec.BLOCK))
-        .withMessage("the residual has 3 values, the delta " + LENGTH);
+        .isThrownBy(
+            () -> ErrorFeedback.slice(new Int8Codec(), delta(0), new float[3], null, Codec.BLOCK))
+        .withMessage("the residual has 3 values, the slice ends at " + (Codec.BLOCK + LENGTH));
+  }
+
+  /**
+   * A delta's slices.
+   *
+   * @param residual what they lack; null if the codec is exact
+   */
+  private record Compressed(List<byte[]> slices, float @Nullable [] residual) {}
+
+  private static Compressed compress(
+      Codec codec, float[] delta, float @Nullable [] residual, int sliceLength) {
+    float[] left = codec.isExact() ? null : new float[delta.length];
+    List<byte[]> slices = new ArrayList<>();
+    for (int from = 0; from < delta.length; from += sliceLength) {
+      float[] slice = Arrays.copyOfRange(delta, from, Math.min(from + sliceLength, delta.length));
+      slices.add(ErrorFeedback.slice(codec, slice, residual, left, from));
+    }
+    return new Compressed(slices, left);
   }
 
   private static float[] decode(Codec codec, Compressed compressed, int sliceLength) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CsvSourceTest {
   private static final HadoopFiles FILES = new HadoopFiles(new Configuration());
   private static final CsvFormat IMAGES = CsvFormat.images(10);
-  private static final CsvFormat PRICES = CsvFormat.table("price", TargetKind.REAL, 0);
+  private static final CsvFormat PRICES = table("price");
   private static final String IMAGE_HEADER = "label,pixel0,pixel1,pixel2,pixel3\n";
 
   @TempDir Path directory;
@@ -254,7 +254,7 @@ class CsvSourceTest {
   void aCarriageReturnOrNulInsideALineIsRejected() throws IOException {
     for (String text : List.of("1\r2", "\0")) {
       assertRejected(
-          CsvFormat.table("none", TargetKind.REAL, 0),
+          table("none"),
           "rooms\n" + text + "\n",
           "line 2, column 1: expected a row, found a control character");
     }
@@ -325,6 +325,11 @@ class CsvSourceTest {
         .startsWith(directory.resolve("data.csv") + ": ")
         .contains(parts)
         .doesNotContain("\n");
+  }
+
+  private static CsvFormat table(String target) {
+    return new CsvFormat(
+        target, SourceSchema.FeatureKind.NUMBERS, TargetKind.REAL, 0, null, 1 << 20);
   }
 
   private static CsvFormat shaped(InputShape shape) {

@@ -36,7 +36,7 @@ class ReadOnlyVectorTest {
     FloatVector mapped = FloatVector.readOnly(map(1, 2, 3, 4));
     FloatVector other = FloatVector.allocate(4);
     for (FloatVector vector : new FloatVector[] {mapped, mapped.slice(1, 2)}) {
-      assertThat(vector.isReadOnly()).isTrue();
+      assertThat(ReadOnlyVectors.isReadOnly(vector)).isTrue();
       assertThatThrownBy(() -> vector.write(0, new float[1], 1)).hasMessageEndingWith("read-only");
       assertThatThrownBy(() -> vector.load(new float[(int) vector.size()]))
           .isInstanceOf(IllegalStateException.class);

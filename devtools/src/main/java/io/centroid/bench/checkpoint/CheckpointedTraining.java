@@ -152,7 +152,12 @@ final class CheckpointedTraining {
                         Math.toIntExact(entry.offset())))
             .toList();
     checkpointBytes =
-        writer.save(snapshot, parameters, inner(saved)).manifest().files().values().stream()
+        writer
+            .save(snapshot, parameters, inner(saved), Map.of())
+            .manifest()
+            .files()
+            .values()
+            .stream()
             .mapToLong(StoredFile::bytes)
             .sum();
     saveMillis.add((System.nanoTime() - started) / 1e6);

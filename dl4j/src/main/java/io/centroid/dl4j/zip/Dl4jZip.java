@@ -6,15 +6,13 @@ import io.centroid.io.BoundedRead;
 import io.centroid.io.FileSignature;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Sha256;
+import io.centroid.io.Utf8;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.StoredNetwork;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -62,7 +60,7 @@ public record Dl4jZip(Path path, String sha256, String configuration, List<Strin
               contents.read(
                   CONFIGURATION,
                   MOST_CONFIGURATION_BYTES,
-                  in -> text(contents.place(CONFIGURATION), in.readAllBytes()));
+                  in -> Utf8.strict(contents.place(CONFIGURATION), in.readAllBytes()));
           if (!contents.has(COEFFICIENTS)) {
             throw InputErrors.of(
                 path.toString(),
@@ -132,14 +130,6 @@ public record Dl4jZip(Path path, String sha256, String configuration, List<Strin
                 + (normalized
                     ? "; its normalizer is not applied, data.normalisation decides"
                     : "; the optimizer starts anew")));
-  }
-
-  private static String text(String place, byte[] utf8) {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
-    } catch (CharacterCodingException e) {
-      throw InputErrors.of(place, "is not UTF-8", e);
-    }
   }
 
   /** Works on a private copy, so that what is hashed and checked is what is read. */

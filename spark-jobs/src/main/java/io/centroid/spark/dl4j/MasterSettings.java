@@ -3,8 +3,8 @@ package io.centroid.spark.dl4j;
 import io.centroid.InputException;
 import io.centroid.averaging.OuterSettings;
 import io.centroid.averaging.codec.Codec;
+import io.centroid.io.Json;
 import io.centroid.train.worker.InnerStatePolicy;
-import java.util.Locale;
 import java.util.OptionalInt;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
@@ -58,25 +58,21 @@ record MasterSettings(
     workers.ifPresent(count -> tree.put("workers", count));
     tree.put("localSteps", localSteps).put("batchSizePerWorker", batchSizePerWorker);
     tree.putObject("outer")
-        .put("name", name(outer.name()))
+        .put("name", Json.spelling(outer.name()))
         .put("rate", outer.rate())
         .put("momentum", outer.momentum())
         .put("beta1", outer.beta1())
         .put("beta2", outer.beta2())
         .put("epsilon", outer.epsilon());
-    tree.put("codec", name(codec))
+    tree.put("codec", Json.spelling(codec))
         .put("topKFraction", topKFraction)
-        .put("innerState", name(innerState))
+        .put("innerState", Json.spelling(innerState))
         .put("seed", seed);
     try {
       return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(tree);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static String name(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static void requirePositive(String name, int value) {

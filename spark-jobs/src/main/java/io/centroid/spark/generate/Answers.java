@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.generate.Generation;
+import io.centroid.io.Json;
 import io.centroid.model.LanguageModel;
 import java.util.Arrays;
-import java.util.Locale;
 
 /** What a language model says of a prompt, as JSON. */
 public final class Answers {
@@ -22,7 +22,7 @@ public final class Answers {
     put(node.putArray("ids"), generation.ids());
     node.put("text", model.tokenizer().decode(generation.ids()));
     node.put("newTokens", generation.newTokens());
-    node.put("finish", generation.finish().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    node.put("finish", Json.spelling(generation.finish()));
     node.put("tokensPerSecond", generation.tokensPerSecond());
     node.put("prefillMillis", generation.prefillMillis());
     node.put("millisPerToken", generation.millisPerToken());

@@ -8,15 +8,13 @@ import io.centroid.generate.Sampling;
 import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.Utf8;
 import io.centroid.model.LanguageModel;
 import io.centroid.spark.JavaSerialized;
 import io.centroid.spark.internal.Lifetimes;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -94,17 +92,16 @@ public record PromptsJob(
   }
 
   private static String decoded(String file, long offset, Text line) {
-    ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(), 0, line.getLength());
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
-    } catch (CharacterCodingException e) {
-      int bad = bytes.position();
-      throw new InputException(
-          String.format(
-              "%s: byte %d: expected text in UTF-8, found byte 0x%02X",
-              file, offset + bad, bytes.get(bad)),
-          e);
-    }
+    return Utf8.decode(
+        line.getBytes(),
+        0,
+        line.getLength(),
+        (index, value) -> {
+          throw new InputException(
+              String.format(
+                  "%s: byte %d: expected text in UTF-8, found byte 0x%02X",
+                  file, offset + index, value));
+        });
   }
 
   /** A task's answers, some lines at a time. */

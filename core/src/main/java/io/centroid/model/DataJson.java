@@ -1,0 +1,51 @@
+package io.centroid.model;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.centroid.InputException;
+import io.centroid.checkpoint.Manifest;
+import io.centroid.data.DataSummary;
+import io.centroid.data.Normalisation;
+import io.centroid.io.Json;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The {@code data} object of a run's manifests.
+ *
+ * @param sha256 of the training data
+ * @param train training examples
+ * @param validation examples held out
+ * @param configuration the keys by which the data is read
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record DataJson(
+    String sha256,
+    long train,
+    long validation,
+    ModelJson.Scaling normalisation,
+    Map<String, String> configuration) {
+
+  /** Of a run's training data and how it is normalised and read. */
+  public static DataJson of(
+      DataSummary data, Normalisation normalisation, Map<String, String> configuration) {
+    return new DataJson(
+        data.sha256(),
+        data.train(),
+        data.validation(),
+        ModelJson.Scaling.of(normalisation),
+        configuration);
+  }
+
+  /**
+   * Reads it from a checkpoint's manifest.
+   *
+   * @throws InputException one line that names the file and the key that is missing or wrong
+   */
+  public static DataJson read(Path checkpoint, Manifest manifest) {
+    return Json.read(
+        new Path(checkpoint, Manifest.FILE).toString(),
+        "data",
+        manifest.snapshot().data(),
+        DataJson.class);
+  }
+}
