@@ -129,6 +129,8 @@ final class ConfigSources {
             .setIncluder(new Beside(file, null));
     try {
       return ConfigFactory.parseString(text, options);
+    } catch (StackOverflowError e) {
+      throw new InputException(file + ": is nested too deeply", e);
     } catch (ConfigException e) {
       if (SecretKeys.mentions(around(text, e))) {
         // The parser quotes what it stumbles over.

@@ -30,6 +30,8 @@ public interface LearnerFactory extends Serializable {
   /**
    * What must be equal for two runs to be bitwise identical: libraries, builds, and the vector
    * instructions that they choose their code by.
+   *
+   * @throws io.centroid.InputException if the engine's libraries are not on the class path
    */
   Map<String, String> versions();
 

@@ -59,8 +59,8 @@ final class ResolvedNetwork {
       throws IOException {
     NetworkSettings choice = config.model().network();
     if (choice instanceof NetworkSettings.Complete complete) {
-      // Before the data is read, which may take long.
-      engines.engine(complete.architecture());
+      // An engine that cannot run is refused before the data is read, which may take long.
+      engines.engine(complete.architecture()).versions();
     }
     String start = config.model().initFrom();
     boolean fromStart = choice instanceof Gpt2Settings gpt2 && gpt2.sizes() == null;

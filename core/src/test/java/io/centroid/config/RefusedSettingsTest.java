@@ -171,6 +171,14 @@ class RefusedSettingsTest {
   }
 
   @Test
+  void aFileThatIsNestedTooDeeplyIsRefused() throws IOException {
+    Path deep = Files.writeString(directory.resolve("deep.conf"), "a={".repeat(50_000));
+    assertThatThrownBy(() -> RunConfig.load(deep, List.of()))
+        .isInstanceOf(InputException.class)
+        .hasMessage(deep + ": is nested too deeply");
+  }
+
+  @Test
   void aFileThatIsNotUtf8OrTooLongIsToldApartFromOneThatIsMissing() throws IOException {
     Path latin = Files.write(directory.resolve("latin"), new byte[] {'#', ' ', (byte) 0xFC, '\n'});
     Path longest = Files.write(directory.resolve("longest"), new byte[(16 << 20) + 1]);

@@ -90,7 +90,7 @@ public final class Centroid implements Callable<Integer> {
     CommandLine commandLine = root.withCommands(more).setOut(out).setErr(err);
     try {
       return commandLine.execute(args);
-    } catch (LinkageError | OutOfMemoryError | FSError e) {
+    } catch (LinkageError | OutOfMemoryError | StackOverflowError | FSError e) {
       return root.report(e, commandLine);
     }
   }

@@ -3,7 +3,8 @@ package io.centroid.nn.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import org.bytedeco.javacpp.FloatPointer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.bytedeco.javacpp.Pointer;
 
 /** Native memory as the tests compare it. */
 public final class NativeBytes {
@@ -14,20 +15,16 @@ public final class NativeBytes {
 
   private NativeBytes() {}
 
-  /**
-   * Tracked bytes once the garbage of earlier tests is freed: a vector that nobody holds was freed
-   * after it.
-   */
+  /** Tracked bytes once the garbage of earlier tests is freed. */
   public static long settled() {
-    long garbage = 1 << 20;
-    System.gc();
-    long before = NativeMemory.trackedBytes();
-    drop(garbage);
     long deadline = System.nanoTime() + GIVE_UP_NANOS;
-    while (NativeMemory.trackedBytes() > before && System.nanoTime() < deadline) {
-      System.gc();
-      Thread.onSpinWait();
-    }
+    long before;
+    do {
+      before = NativeMemory.trackedBytes();
+      // What was garbage when the first is dropped is freed before the second is.
+      awaitFreed(deadline);
+      awaitFreed(deadline);
+    } while (NativeMemory.trackedBytes() != before && System.nanoTime() < deadline);
     return NativeMemory.trackedBytes();
   }
 
@@ -36,7 +33,28 @@ public final class NativeBytes {
     assertThat(NativeMemory.trackedBytes()).isCloseTo(bytes, within(DESCRIPTIONS));
   }
 
-  private static void drop(long floats) {
-    new FloatPointer(floats).put(0, 1);
+  private static void awaitFreed(long deadline) {
+    AtomicBoolean freed = new AtomicBoolean();
+    drop(freed);
+    while (!freed.get() && System.nanoTime() < deadline) {
+      System.gc();
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void drop(AtomicBoolean freed) {
+    new Dropped(freed);
+  }
+
+  /** A pointer to nothing that tells when the thread that frees native memory has come to it. */
+  private static final class Dropped extends Pointer {
+    Dropped(AtomicBoolean freed) {
+      deallocator(() -> freed.set(true));
+    }
+
+    @Override
+    public int sizeof() {
+      return 1;
+    }
   }
 }
