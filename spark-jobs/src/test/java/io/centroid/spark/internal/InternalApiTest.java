@@ -36,6 +36,8 @@ class InternalApiTest {
                 .setAppName("internal")
                 .set("spark.driver.host", "127.0.0.1")
                 .set("spark.driver.bindAddress", "127.0.0.1")
+                // Else what earlier jobs left is removed between two counts.
+                .set("spark.cleaner.referenceTracking", "false")
                 .set("spark.ui.enabled", "false"));
     spark.setLogLevel("ERROR");
   }
