@@ -174,7 +174,7 @@ final class SubmitCommand implements Callable<Integer> {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.add("@" + home.jvmOptions());
-    line.addAll(jvmFlags());
+    line.addAll(memoryFlags());
     line.add("-Djava.io.tmpdir=" + folder.path());
     line.add("-D" + CentroidHome.PROPERTY + "=" + home.root());
     line.add("-cp");
@@ -219,8 +219,8 @@ final class SubmitCommand implements Callable<Integer> {
     return entries;
   }
 
-  /** Unless told otherwise, the driver's JVM gets what the launcher gave to this one. */
-  private List<String> jvmFlags() {
+  /** Unless told otherwise, the driver gets the heap that the launcher gave to this process. */
+  private List<String> memoryFlags() {
     if (driverMemory != null && !driverMemory.matches("[1-9][0-9]*[kmgKMG]")) {
       throw new InputException(
           "--driver-memory must be a number with m or g, like 2g: " + driverMemory);
@@ -228,7 +228,6 @@ final class SubmitCommand implements Callable<Integer> {
     List<String> flags = new ArrayList<>();
     for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
       if (flag.startsWith("-Dorg.bytedeco.javacpp.")
-          || flag.startsWith("-XX:")
           || (driverMemory == null && flag.startsWith("-Xmx"))) {
         flags.add(flag);
       }

@@ -62,7 +62,6 @@ public final class Submitted implements AutoCloseable {
     List<String> line = new ArrayList<>(within);
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("@" + home.jvmOptions(), "-Xmx1g"));
-    line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     line.add("-Dorg.bytedeco.javacpp.maxbytes=4g");
     line.add("-Djava.io.tmpdir=" + Files.createDirectories(temporary(folder)));
     line.add("-D" + CentroidHome.PROPERTY + "=" + home.root());
