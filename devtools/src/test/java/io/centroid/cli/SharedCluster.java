@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
@@ -25,14 +26,14 @@ public final class SharedCluster implements ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    // Surefire's forks run each class as a plan of its own, within one session.
     return context
-        .getRoot()
-        .getStore(Namespace.GLOBAL)
+        .getStore(StoreScope.LAUNCHER_SESSION, Namespace.GLOBAL)
         .computeIfAbsent(SharedCluster.class, key -> Started.now(), Started.class)
         .cluster;
   }
 
-  /** Closed by JUnit when its tests are over. */
+  /** Closed by JUnit when its session is over. */
   private record Started(TrainingCluster cluster, Path folder) implements AutoCloseable {
 
     static Started now() {
