@@ -127,20 +127,19 @@ final class ConfigSources {
             .setSyntax(ConfigSyntax.CONF)
             .setOriginDescription(file.toString())
             .setIncluder(new Beside(file, null));
+    return Hocon.translated(file.toString(), () -> parsed(text, options));
+  }
+
+  private static Config parsed(String text, ConfigParseOptions options) {
     try {
       return ConfigFactory.parseString(text, options);
-    } catch (StackOverflowError e) {
-      throw new InputException(file + ": is nested too deeply", e);
     } catch (ConfigException e) {
       if (SecretKeys.mentions(around(text, e))) {
         // The parser quotes what it stumbles over.
         throw new InputException(
             Hocon.place(e.origin()) + ": no HOCON; not shown, as it tells of a secret");
       }
-      return Hocon.translated(
-          () -> {
-            throw e;
-          });
+      throw e;
     }
   }
 
@@ -193,6 +192,7 @@ final class ConfigSources {
     String origin = "--set " + key;
     if (value.startsWith("[") || value.startsWith("{")) {
       return Hocon.translated(
+          origin,
           () ->
               ConfigFactory.parseString(
                   key + " = " + value, ConfigParseOptions.defaults().setOriginDescription(origin)));

@@ -20,8 +20,15 @@ final class Hocon {
 
   /** What is read, with complaints in one line. */
   static <T> T translated(Supplier<T> reading) {
+    return translated("the configuration", reading);
+  }
+
+  /** As above, of a file or an override by name. */
+  static <T> T translated(String place, Supplier<T> reading) {
     try {
       return reading.get();
+    } catch (StackOverflowError e) {
+      throw new InputException(place + ": is nested too deeply", e);
     } catch (ConfigException e) {
       throw new InputException(String.valueOf(e.getMessage()).replaceAll("\\s+", " "), e);
     }

@@ -5,7 +5,6 @@ import io.centroid.InputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Locale;
 
 /** Reading of what must not exceed a size. */
 public final class BoundedRead {
@@ -30,18 +29,7 @@ public final class BoundedRead {
    * @throws InputException if it has more than {@code most} bytes, or is not UTF-8
    */
   public static String text(String place, InputStream in, int most) throws IOException {
-    byte[] content = bytes(place, in, most);
-    return Utf8.decode(
-        content,
-        0,
-        content.length,
-        (index, value) -> {
-          throw InputErrors.of(
-              place,
-              "byte " + index,
-              "text in UTF-8",
-              value == 0 ? "NUL" : String.format(Locale.ROOT, "byte 0x%02X", value));
-        });
+    return Utf8.strict(place, bytes(place, in, most));
   }
 
   /** As {@link #bytes}, into a stream; returns the number of bytes. */

@@ -7,6 +7,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,19 +61,30 @@ public final class Utf8 {
     return out.flip().toString();
   }
 
-  /**
-   * The text of a whole file or entry.
-   *
-   * @param place what to call it in messages
-   * @throws InputException if it is not UTF-8, or holds NUL
-   */
+  /** The text of a whole file or entry, as {@link #strict(String, long, byte[], int)} reads it. */
   public static String strict(String place, byte[] bytes) {
+    return strict(place, 0, bytes, bytes.length);
+  }
+
+  /**
+   * The text of a part of a file.
+   *
+   * @param place the file, for messages
+   * @param offset of the part in the file
+   * @param length bytes that count
+   * @throws InputException at the first byte that is not UTF-8, or NUL
+   */
+  public static String strict(String place, long offset, byte[] bytes, int length) {
     return decode(
         bytes,
         0,
-        bytes.length,
+        length,
         (index, value) -> {
-          throw InputErrors.of(place, value == 0 ? "holds a NUL byte" : "is not UTF-8");
+          throw InputErrors.of(
+              place,
+              "byte " + (offset + index),
+              "text in UTF-8",
+              value == 0 ? "NUL" : String.format(Locale.ROOT, "byte 0x%02X", value));
         });
   }
 

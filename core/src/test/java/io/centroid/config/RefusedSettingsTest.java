@@ -176,6 +176,9 @@ class RefusedSettingsTest {
     assertThatThrownBy(() -> RunConfig.load(deep, List.of()))
         .isInstanceOf(InputException.class)
         .hasMessage(deep + ": is nested too deeply");
+    assertThatThrownBy(() -> load("train=" + "{a=".repeat(50_000)))
+        .isInstanceOf(InputException.class)
+        .hasMessage("--set train: is nested too deeply");
   }
 
   @Test

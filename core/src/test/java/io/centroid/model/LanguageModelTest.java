@@ -55,28 +55,14 @@ final class LanguageModelTest {
 
   @Test
   void isTheSameAfterAnExport() throws IOException {
-    assumeTrue(Files.exists(FIXTURE), FIXTURE + " is not there");
-    Path out = folder.resolve("exported");
-    ModelWriter.write(
-        files,
-        new org.apache.hadoop.fs.Path(out.toUri()),
-        ModelExport.huggingFace(TrainedModel.load(files, FIXTURE.toString(), false, Engines.CPU)),
-        false,
-        OptionalLong.of(1 << 20));
+    Path out = exportedInShards();
     assertThat(out.resolve("model.safetensors.index.json")).exists();
     requirePyTorchsTexts(open(out, null));
   }
 
   @Test
   void weightsThatCannotBeReadToTheEndLeaveNoMemoryBehind() throws IOException {
-    assumeTrue(Files.exists(FIXTURE), FIXTURE + " is not there");
-    Path out = folder.resolve("exported");
-    ModelWriter.write(
-        files,
-        new org.apache.hadoop.fs.Path(out.toUri()),
-        ModelExport.huggingFace(TrainedModel.load(files, FIXTURE.toString(), false, Engines.CPU)),
-        false,
-        OptionalLong.of(1 << 20));
+    Path out = exportedInShards();
     // Of another scheme, as local weights are used in place.
     LanguageModel.Location location = new LanguageModel.Location("counted://" + out, false, null);
     HadoopFiles counted = new HadoopFiles(CountedFileSystem.configuration());
@@ -86,6 +72,18 @@ final class LanguageModelTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("no such file");
     NativeBytes.assertBackTo(before);
+  }
+
+  private Path exportedInShards() throws IOException {
+    assumeTrue(Files.exists(FIXTURE), FIXTURE + " is not there");
+    Path out = folder.resolve("exported");
+    ModelWriter.write(
+        files,
+        new org.apache.hadoop.fs.Path(out.toUri()),
+        ModelExport.huggingFace(TrainedModel.load(files, FIXTURE.toString(), false, Engines.CPU)),
+        false,
+        OptionalLong.of(1 << 20));
+    return out;
   }
 
   private static void removeLastShard(Path model) {

@@ -108,20 +108,22 @@ class EditedFilesIT {
             "/corrupted-" + protocol,
             protocol,
             (checkpoint, reason) -> passedOver.add(checkpoint.getName() + ": " + reason));
-    CheckpointWriter writer = store.writer(store.claim(LeaseTerms.usual()), Retention.last(3));
-    save(writer, 10, 1);
-    StoredCheckpoint damaged = save(writer, 20, 2);
-    rewrite(
-        new org.apache.hadoop.fs.Path(damaged.path(), "parameters.safetensors").toString(),
-        EditedFilesIT::flipped);
-    assertThat(store.newest().orElseThrow().step()).isEqualTo(10);
-    assertThat(passedOver)
-        .singleElement()
-        .asString()
-        .startsWith("step-00000020: ")
-        .contains("SHA-256");
-    save(writer, 20, 2);
-    assertThat(store.newest().orElseThrow().step()).isEqualTo(20);
+    try (CheckpointWriter writer =
+        store.writer(store.claim(LeaseTerms.usual()), Retention.last(3))) {
+      save(writer, 10, 1);
+      StoredCheckpoint damaged = save(writer, 20, 2);
+      rewrite(
+          new org.apache.hadoop.fs.Path(damaged.path(), "parameters.safetensors").toString(),
+          EditedFilesIT::flipped);
+      assertThat(store.newest().orElseThrow().step()).isEqualTo(10);
+      assertThat(passedOver)
+          .singleElement()
+          .asString()
+          .startsWith("step-00000020: ")
+          .contains("SHA-256");
+      save(writer, 20, 2);
+      assertThat(store.newest().orElseThrow().step()).isEqualTo(20);
+    }
   }
 
   @Test

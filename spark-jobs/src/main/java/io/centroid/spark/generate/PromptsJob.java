@@ -83,25 +83,13 @@ public record PromptsJob(
                   LongWritable.class,
                   Text.class,
                   spark.defaultParallelism())
-              .map(line -> decoded(file, line._1.get(), line._2))
+              .map(
+                  line -> Utf8.strict(file, line._1.get(), line._2.getBytes(), line._2.getLength()))
               .zipWithIndex()
               .mapPartitions(lines -> Work.of(this, file, shared.value().value().open(), lines)));
     } finally {
       Lifetimes.destroy(shared, true); // The commands stop Spark next.
     }
-  }
-
-  private static String decoded(String file, long offset, Text line) {
-    return Utf8.decode(
-        line.getBytes(),
-        0,
-        line.getLength(),
-        (index, value) -> {
-          throw new InputException(
-              String.format(
-                  "%s: byte %d: expected text in UTF-8, found byte 0x%02X",
-                  file, offset + index, value));
-        });
   }
 
   /** A task's answers, some lines at a time. */
