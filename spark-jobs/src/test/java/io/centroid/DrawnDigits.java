@@ -105,14 +105,14 @@ public record DrawnDigits(byte[] pixels, byte[] labels) {
   }
 
   /** Writes Kaggle's table, with the column of labels or without. */
-  public void writeCsv(Path file, boolean labelled) throws IOException {
-    StringBuilder text = new StringBuilder(labelled ? "label," : "");
+  public void writeCsv(Path file, boolean labeled) throws IOException {
+    StringBuilder text = new StringBuilder(labeled ? "label," : "");
     for (int i = 0; i < SIZE; i++) {
       text.append(i == 0 ? "pixel0" : ",pixel" + i);
     }
     for (int example = 0; example < count(); example++) {
       text.append('\n');
-      if (labelled) {
+      if (labeled) {
         text.append(labels[example]).append(',');
       }
       for (int i = 0; i < SIZE; i++) {

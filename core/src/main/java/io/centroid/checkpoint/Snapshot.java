@@ -18,7 +18,7 @@ import java.util.Map;
  * @param versions versions of what computed it: centroid, java, engine, native library
  * @param metrics finite measurements such as {@code validation.accuracy}
  * @param model what rebuilds the network
- * @param data where the examples come from and how they are normalised
+ * @param data where the examples come from and how they are normalized
  * @param training inner-state policy and counters, such as the inner optimizer's step count
  */
 public record Snapshot(

@@ -10,7 +10,7 @@ import io.centroid.config.RunConfig.Data;
 import io.centroid.config.RunConfig.Divergence;
 import io.centroid.config.RunConfig.Model;
 import io.centroid.config.RunConfig.Train;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.csv.CsvFormat;
 import io.centroid.data.texts.ClassNames;
 import io.centroid.nn.Activation;
@@ -63,7 +63,7 @@ final class ConfigReader {
         settings.text("data.test-labels-file"),
         settings.number(
             "data.validation-split", value -> value >= 0 && value < 1, "from 0 to below 1"),
-        settings.choice("data.normalisation", Normalisation.Method.class),
+        settings.choice("data.normalization", Normalization.Method.class),
         classes(settings),
         settings.integer("data.block", 0),
         settings.bytes("data.decoded-limit"),
@@ -194,7 +194,7 @@ final class ConfigReader {
             ? RunConfig.Train.MEASURED
             : settings.integer("train.local-steps", 1),
         settings.number(
-            "train.synchronisation-share", value -> value > 0 && value < 1, "between 0 and 1"),
+            "train.communication-share", value -> value > 0 && value < 1, "between 0 and 1"),
         settings.integer("train.epochs", 1),
         settings.whole("train.steps", 0),
         settings.integer("train.batch-size", 1),
@@ -214,7 +214,7 @@ final class ConfigReader {
             "train.outlier-factor", value -> value == 0 || value > 1, "0 or more than 1"),
         settings.choice("train.on-divergence", Divergence.Reaction.class),
         settings.number(
-            "train.rollback.rate-factor",
+            "train.rollback.learning-rate-factor",
             value -> value > 0 && value <= 1,
             "above 0 and at most 1"),
         settings.integer("train.rollback.limit", 1));
@@ -233,10 +233,12 @@ final class ConfigReader {
 
   static OuterSettings outer(Settings settings) {
     OuterSettings.Name name = settings.choice("outer.name", OuterSettings.Name.class);
-    double rate = settings.number("outer.rate", value -> value >= 0, "0 or more");
+    double rate = settings.number("outer.learning-rate", value -> value >= 0, "0 or more");
     if (name == OuterSettings.Name.MEAN && rate != 0) {
       throw settings.refused(
-          "outer.rate", "must be 0 when outer.name is mean", settings.text("outer.rate"));
+          "outer.learning-rate",
+          "must be 0 when outer.name is mean",
+          settings.text("outer.learning-rate"));
     }
     List<Double> betas = betas(settings, "outer.betas");
     return new OuterSettings(

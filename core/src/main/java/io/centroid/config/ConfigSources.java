@@ -33,7 +33,16 @@ final class ConfigSources {
   private static final int MOST_BYTES = 16 << 20;
 
   /** Keys of earlier releases, and what took their place. */
-  private static final Map<String, String> REPLACED = Map.of("compute.backend", "compute.engine");
+  private static final Map<String, String> REPLACED =
+      Map.of(
+          "compute.backend", "compute.engine",
+          "data.normalisation", "data.normalization",
+          "optimizer.rate", "optimizer.learning-rate",
+          "optimizer.rate-scaling", "optimizer.learning-rate-scaling",
+          "optimizer.schedule.final-rate", "optimizer.schedule.final-learning-rate",
+          "outer.rate", "outer.learning-rate",
+          "train.rollback.rate-factor", "train.rollback.learning-rate-factor",
+          "train.synchronisation-share", "train.communication-share");
 
   private static final Config REFERENCE = reference();
 

@@ -29,8 +29,8 @@ public record OptimizerConfig(OptimizerSettings steady, Schedule schedule) {
     return new OptimizerConfig(
         new OptimizerSettings(
             settings.choice("optimizer.name", Name.class),
-            settings.number("optimizer.rate", value -> value > 0, "> 0"),
-            settings.choice("optimizer.rate-scaling", RateScaling.class),
+            settings.number("optimizer.learning-rate", value -> value > 0, "> 0"),
+            settings.choice("optimizer.learning-rate-scaling", RateScaling.class),
             settings.number(
                 "optimizer.momentum", value -> value >= 0 && value < 1, "from 0 to below 1"),
             settings.number("optimizer.weight-decay", value -> value >= 0, "0 or more"),
@@ -49,7 +49,8 @@ public record OptimizerConfig(OptimizerSettings steady, Schedule schedule) {
         settings.number("optimizer.schedule.every-epochs", value -> value > 0, "> 0"),
         settings.number(
             "optimizer.schedule.factor", value -> value > 0 && value <= 1, "above 0 and at most 1"),
-        settings.number("optimizer.schedule.final-rate", value -> value >= 0, "0 or more"));
+        settings.number(
+            "optimizer.schedule.final-learning-rate", value -> value >= 0, "0 or more"));
   }
 
   /** Whether the rate at a step depends on how long the run is. */

@@ -2,7 +2,7 @@ package io.centroid.config;
 
 import io.centroid.averaging.OuterSettings;
 import io.centroid.averaging.codec.Codec;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.nn.Loss;
 import io.centroid.security.KerberosLogin;
 import io.centroid.train.Metric;
@@ -53,7 +53,7 @@ public record RunConfig(
       String testFile,
       String testLabelsFile,
       double validationSplit,
-      Normalisation.Method normalisation,
+      Normalization.Method normalization,
       int classes,
       int block,
       long decodedLimit,
@@ -84,7 +84,7 @@ public record RunConfig(
           testFile,
           testLabelsFile,
           validationSplit,
-          normalisation,
+          normalization,
           classes,
           block,
           decodedLimit,
@@ -104,7 +104,7 @@ public record RunConfig(
           testFile,
           testLabelsFile,
           validationSplit,
-          normalisation,
+          normalization,
           classes,
           tokens,
           decodedLimit,
@@ -171,7 +171,7 @@ public record RunConfig(
   public record Train(
       int workers,
       int localSteps,
-      double synchronisationShare,
+      double communicationShare,
       int epochs,
       long steps,
       int batchSize,

@@ -40,12 +40,12 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
     // Neither where deltas meet nor how a measured number of local steps was found is in the bits.
     shaping.remove("average.slices");
     shaping.keySet().removeIf(RunIdentity::isOfFaults);
-    shaping.remove("train.synchronisation-share");
+    shaping.remove("train.communication-share");
     shaping.remove("model.allow-dl4j-zip");
     if (settings.texts("data.parts").isEmpty()) {
       shaping.remove("data.parts");
     }
-    shaping.put("outer.rate", ConfigRenderer.canonical(outer.rate()));
+    shaping.put("outer.learning-rate", ConfigRenderer.canonical(outer.rate()));
     if (!(network instanceof Gpt2Settings)) {
       shaping.keySet().removeIf(RunIdentity::isOfTexts);
     }

@@ -11,11 +11,11 @@ final class TextRules {
   private TextRules() {}
 
   static void check(Settings settings, Data data, Model model, Compute compute, Train train) {
-    boolean labelled = data.format() == Data.Format.TEXTS;
-    boolean text = labelled || data.format() == Data.Format.TOKENS;
+    boolean labeled = data.format() == Data.Format.TEXTS;
+    boolean text = labeled || data.format() == Data.Format.TOKENS;
     require(
         settings,
-        !labelled || data.classes() == 0,
+        !labeled || data.classes() == 0,
         "data.classes",
         "must be 0 when data.format is texts (data.texts.labels names the classes)");
     if (model.network() instanceof Gpt2Settings) {

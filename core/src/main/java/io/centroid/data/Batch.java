@@ -57,23 +57,23 @@ public final class Batch {
     return targets;
   }
 
-  /** Takes the examples {@code order[from..to)}, normalised. */
-  public void fill(Examples examples, Normalisation normalisation, int[] order, int from, int to) {
-    start(examples, normalisation, to - from);
+  /** Takes the examples {@code order[from..to)}, normalized. */
+  public void fill(Examples examples, Normalization normalization, int[] order, int from, int to) {
+    start(examples, normalization, to - from);
     for (int row = 0; row < size; row++) {
-      put(row, examples, normalisation, order[from + row]);
+      put(row, examples, normalization, order[from + row]);
     }
   }
 
   /** Takes the examples {@code from..to-1} as they stand. */
-  public void fill(Examples examples, Normalisation normalisation, int from, int to) {
-    start(examples, normalisation, to - from);
+  public void fill(Examples examples, Normalization normalization, int from, int to) {
+    start(examples, normalization, to - from);
     for (int row = 0; row < size; row++) {
-      put(row, examples, normalisation, from + row);
+      put(row, examples, normalization, from + row);
     }
   }
 
-  private void start(Examples examples, Normalisation normalisation, int rows) {
+  private void start(Examples examples, Normalization normalization, int rows) {
     size = rows;
     if (examples.features() instanceof TokenWindows) {
       if (tokens.length == 0) {
@@ -85,16 +85,16 @@ public final class Batch {
     if (inputs.length == 0) {
       inputs = new float[Math.multiplyExact(capacity(), shape.size())];
     }
-    normalisation.mapPixels(pixels);
+    normalization.mapPixels(pixels);
   }
 
-  private void put(int row, Examples examples, Normalisation normalisation, int example) {
+  private void put(int row, Examples examples, Normalization normalization, int example) {
     targets[row] = examples.target(example);
     if (examples.features() instanceof TokenWindows windows) {
       lengths[row] = windows.copy(example, tokens, row * tokenStride());
       return;
     }
-    normalisation.copy(
+    normalization.copy(
         examples.features(), example, shape.size(), pixels, inputs, row * shape.size());
   }
 }

@@ -98,7 +98,7 @@ public final class JoinedSource implements ExampleSource {
       SourceSchema schema = schemas.get(i);
       if (!schema.shape().equals(first.shape())
           || schema.kind() != first.kind()
-          || schema.labelled() != first.labelled()) {
+          || schema.labeled() != first.labeled()) {
         throw InputErrors.of(
             read.get(i).source().place(split),
             "an example",
@@ -112,7 +112,7 @@ public final class JoinedSource implements ExampleSource {
         first.shape(),
         first.kind(),
         known ? OptionalLong.of(count) : OptionalLong.empty(),
-        first.labelled());
+        first.labeled());
   }
 
   @Override
@@ -145,7 +145,7 @@ public final class JoinedSource implements ExampleSource {
     return schema.shape()
         + " of "
         + schema.kind().name().toLowerCase(java.util.Locale.ROOT)
-        + (schema.labelled() ? "" : " without a target");
+        + (schema.labeled() ? "" : " without a target");
   }
 
   /** Moves a part's keys to where they begin. */

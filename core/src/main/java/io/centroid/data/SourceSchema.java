@@ -9,9 +9,9 @@ import java.util.OptionalLong;
  * @param shape shape of one example
  * @param kind how the inputs are stored
  * @param count number of examples where a header declares it (an IDX file), else empty (a CSV file)
- * @param labelled false for data without targets, such as Kaggle's {@code test.csv}
+ * @param labeled false for data without targets, such as Kaggle's {@code test.csv}
  */
-public record SourceSchema(InputShape shape, FeatureKind kind, OptionalLong count, boolean labelled)
+public record SourceSchema(InputShape shape, FeatureKind kind, OptionalLong count, boolean labeled)
     implements Serializable {
 
   /** How the inputs are stored: bytes 0..255, real numbers, or token ids. */

@@ -1,6 +1,6 @@
 /**
  * Data sets as shards of workers: MNIST's IDX files, CSV tables, built-in digits; batches,
- * normalisation and order of an epoch.
+ * normalization and order of an epoch.
  */
 @NullMarked
 package io.centroid.data;

@@ -2,7 +2,7 @@ package io.centroid.evaluate;
 
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.nn.Learner;
 import io.centroid.nn.Loss;
 import io.centroid.nn.TokenLearner;
@@ -18,12 +18,12 @@ public final class Evaluator {
 
   private final Learner learner;
   private final Loss loss;
-  private final Normalisation normalisation;
+  private final Normalization normalization;
 
-  public Evaluator(Learner learner, Loss loss, Normalisation normalisation) {
+  public Evaluator(Learner learner, Loss loss, Normalization normalization) {
     this.learner = learner;
     this.loss = loss;
-    this.normalisation = normalisation;
+    this.normalization = normalization;
   }
 
   public Evaluation evaluate(Examples examples) {
@@ -34,7 +34,7 @@ public final class Evaluator {
     Batch batch = new Batch(examples.shape(), ROWS);
     for (int from = 0; from < examples.count(); from += ROWS) {
       requireWanted();
-      batch.fill(examples, normalisation, from, Math.min(from + ROWS, examples.count()));
+      batch.fill(examples, normalization, from, Math.min(from + ROWS, examples.count()));
       tally.add(batch.targets(), batch.size(), learner.predict(batch));
     }
     return tally.evaluation();
@@ -45,7 +45,7 @@ public final class Evaluator {
     Evaluation total = Evaluation.ofTokens(0, 0, 0, 0);
     for (int from = 0; from < examples.count(); from += WINDOWS) {
       requireWanted();
-      batch.fill(examples, normalisation, from, Math.min(from + WINDOWS, examples.count()));
+      batch.fill(examples, normalization, from, Math.min(from + WINDOWS, examples.count()));
       TokenLearner.TokenScore score = language.score(batch);
       total =
           total.merge(

@@ -78,7 +78,7 @@ public final class Predictor implements ExampleSink {
     if (rows == 0) {
       return;
     }
-    batch.fill(pending.build(), scoring.normalisation(), 0, rows);
+    batch.fill(pending.build(), scoring.normalization(), 0, rows);
     float[] outputs = learner.predict(batch);
     for (int row = 0; row < rows; row++) {
       values[count + row] =

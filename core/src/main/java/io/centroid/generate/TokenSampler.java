@@ -41,7 +41,7 @@ final class TokenSampler {
 
   private int draw(TokensSeen seen, RandomStream random) {
     if (sampling.repetitionPenalty() != 1) {
-      seen.penalise(scores, sampling.repetitionPenalty());
+      seen.penalize(scores, sampling.repetitionPenalty());
     }
     int best = largest();
     if (sampling.isGreedy()) {

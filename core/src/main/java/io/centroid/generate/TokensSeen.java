@@ -21,7 +21,7 @@ final class TokensSeen {
   }
 
   /** Divides their scores above 0, and multiplies the others. */
-  void penalise(float[] scores, double penalty) {
+  void penalize(float[] scores, double penalty) {
     for (int i = 0; i < count; i++) {
       float score = scores[ids[i]];
       scores[ids[i]] = (float) (score > 0 ? score / penalty : score * penalty);

@@ -256,7 +256,7 @@ public final class Gpt2ConfigJson {
     return new Gpt2ConfigJson(FILE, json);
   }
 
-  /** As few digits as tell the float from its neighbours; what says the same already stays. */
+  /** As few digits as tell the float from its neighbors; what says the same already stays. */
   private static void put(ObjectNode json, String key, float value) {
     if (!json.path(key).isNumber() || (float) json.path(key).doubleValue() != value) {
       json.put(key, Double.parseDouble(Float.toString(value)));

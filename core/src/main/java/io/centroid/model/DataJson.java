@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.centroid.InputException;
 import io.centroid.checkpoint.Manifest;
 import io.centroid.data.DataSummary;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.io.Json;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
@@ -22,17 +22,17 @@ public record DataJson(
     String sha256,
     long train,
     long validation,
-    ModelJson.Scaling normalisation,
+    ModelJson.Scaling normalization,
     Map<String, String> configuration) {
 
-  /** Of a run's training data and how it is normalised and read. */
+  /** Of a run's training data and how it is normalized and read. */
   public static DataJson of(
-      DataSummary data, Normalisation normalisation, Map<String, String> configuration) {
+      DataSummary data, Normalization normalization, Map<String, String> configuration) {
     return new DataJson(
         data.sha256(),
         data.train(),
         data.validation(),
-        ModelJson.Scaling.of(normalisation),
+        ModelJson.Scaling.of(normalization),
         configuration);
   }
 

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputErrors;
 import io.centroid.InputException;
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.io.Json;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A network's description and its inputs' normalisation as the manifest holds them. */
+/** A network's description and its inputs' normalization as the manifest holds them. */
 public final class ModelJson {
   private static final String MODEL = "model";
 
@@ -170,7 +170,7 @@ public final class ModelJson {
     }
   }
 
-  /** How values are normalised. */
+  /** How values are normalized. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Scaling(List<Float> mean, List<Float> scale) {
     Scaling {
@@ -180,12 +180,12 @@ public final class ModelJson {
       }
     }
 
-    static Scaling of(Normalisation normalisation) {
-      return new Scaling(floats(normalisation.mean()), floats(normalisation.scale()));
+    static Scaling of(Normalization normalization) {
+      return new Scaling(floats(normalization.mean()), floats(normalization.scale()));
     }
 
-    Normalisation normalisation() {
-      return new Normalisation(floats(mean), floats(scale));
+    Normalization normalization() {
+      return new Normalization(floats(mean), floats(scale));
     }
   }
 

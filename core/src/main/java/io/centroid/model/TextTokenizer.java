@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What turns labelled texts into tokens.
+ * What turns labeled texts into tokens.
  *
  * @param place where it was found, for messages
  */

@@ -8,7 +8,7 @@ import io.centroid.checkpoint.LayoutTensor;
 import io.centroid.checkpoint.Manifest;
 import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.huggingface.Gpt2ConfigJson;
 import io.centroid.huggingface.ModelDirectory;
 import io.centroid.io.FileSignature;
@@ -53,7 +53,7 @@ import org.apache.hadoop.fs.Path;
 public record TrainedModel(
     String path,
     NetworkSpec network,
-    Normalisation normalisation,
+    Normalization normalization,
     List<LayoutTensor> layout,
     long seed,
     int workers,
@@ -132,7 +132,7 @@ public record TrainedModel(
             Loss.CROSS_ENTROPY,
             0,
             engines.engine(architecture)),
-        Normalisation.NONE,
+        Normalization.NONE,
         model.layout().entries().stream()
             .map(
                 entry ->
@@ -190,7 +190,7 @@ public record TrainedModel(
     return new TrainedModel(
         checkpoint.path().toString(),
         network,
-        data.normalisation().normalisation(),
+        data.normalization().normalization(),
         manifest.layout(),
         manifest.snapshot().seed(),
         TrainingJson.read(checkpoint.path(), manifest).workers(),

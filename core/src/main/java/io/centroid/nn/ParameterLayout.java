@@ -25,7 +25,7 @@ public record ParameterLayout(List<Entry> entries) implements Serializable {
   /** What a tensor does in training. */
   public enum Role {
     WEIGHT,
-    /** Biases, and the scales and shifts of normalisation layers: spared from weight decay. */
+    /** Biases, and the scales and shifts of normalization layers: spared from weight decay. */
     BIAS,
     /**
      * Running statistics: their "gradient" is subtracted as it is, without rate, momentum or decay.

@@ -82,7 +82,7 @@ final class RunCheckpoints {
         versions(),
         finite,
         ModelJson.write(spec.network()),
-        Json.tree(DataJson.of(data, spec.normalisation(), dataKeys)),
+        Json.tree(DataJson.of(data, spec.normalization(), dataKeys)),
         Json.tree(training(state, localSteps, stopping)));
   }
 

@@ -7,7 +7,7 @@ import io.centroid.checkpoint.Retention;
 import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
 import io.centroid.model.TrainedModel;
@@ -170,8 +170,8 @@ record RunSetup(
     return new WorkerSpec(
         network,
         architecture instanceof Architecture.Gpt2
-            ? Normalisation.NONE
-            : Normalisation.of(config.data().normalisation(), training),
+            ? Normalization.NONE
+            : Normalization.of(config.data().normalization(), training),
         config.optimizer().settings(plan.stepsPerEpoch(), plan.totalSteps()),
         train.innerState(),
         config.average().codec(),

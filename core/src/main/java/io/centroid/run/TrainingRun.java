@@ -243,7 +243,7 @@ public final class TrainingRun {
     }
     LocalStepsChoice choice =
         LocalStepsChoice.measure(
-            workers, start.state(), setup.plan(), parallelism, train.synchronisationShare());
+            workers, start.state(), setup.plan(), parallelism, train.communicationShare());
     observer.onNote("train.local-steps = auto: " + choice.description());
     return setup.plan().withLocalSteps(choice.localSteps());
   }

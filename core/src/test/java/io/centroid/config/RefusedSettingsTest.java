@@ -33,15 +33,20 @@ class RefusedSettingsTest {
             + " as 10m: 90 (--set spark.executor-timeout)",
         "spark.executor-timeout=-1s|spark.executor-timeout must be 0 or a time with its unit, such"
             + " as 10m: -1s (--set spark.executor-timeout)",
-        "optimizer.rate=0|optimizer.rate must be > 0: 0 (--set optimizer.rate)",
-        "optimizer.rate=NaN|optimizer.rate must be a number: NaN (--set optimizer.rate)",
-        "optimizer.rate=1e999|optimizer.rate must be > 0: 1e999 (--set optimizer.rate)",
+        "optimizer.learning-rate=0|optimizer.learning-rate must be > 0: 0 (--set"
+            + " optimizer.learning-rate)",
+        "optimizer.learning-rate=NaN|optimizer.learning-rate must be a number: NaN (--set"
+            + " optimizer.learning-rate)",
+        "optimizer.learning-rate=1e999|optimizer.learning-rate must be > 0: 1e999 (--set"
+            + " optimizer.learning-rate)",
         "optimizer.momentum=1|optimizer.momentum must be from 0 to below 1: 1 (--set"
             + " optimizer.momentum)",
         "outer.name=fedavg|outer.name must be one of mean, sgd, momentum, nesterov, adam: fedavg"
             + " (--set outer.name)",
-        "outer.rate=-0.1|outer.rate must be 0 or more: -0.1 (--set outer.rate)",
-        "outer.rate=0.5|outer.rate must be 0 when outer.name is mean: 0.5 (--set outer.rate)",
+        "outer.learning-rate=-0.1|outer.learning-rate must be 0 or more: -0.1 (--set"
+            + " outer.learning-rate)",
+        "outer.learning-rate=0.5|outer.learning-rate must be 0 when outer.name is mean: 0.5 (--set"
+            + " outer.learning-rate)",
         "outer.momentum=1|outer.momentum must be from 0 to below 1: 1 (--set outer.momentum)",
         "outer.epsilon=0|outer.epsilon must be > 0: 0 (--set outer.epsilon)",
         "average.codec=fp8|average.codec must be one of none, fp16, bf16, int8, top-k: fp8 (--set"
@@ -152,10 +157,10 @@ class RefusedSettingsTest {
     Path file = write("\ntrain.workers = none\n");
     assertThatThrownBy(() -> RunConfig.load(file, List.of()))
         .hasMessage("train.workers must be a number: none (" + file + ": line 2)");
-    Path list = write("\n\noptimizer.rate = [1]\n");
+    Path list = write("\n\noptimizer.learning-rate = [1]\n");
     assertThatThrownBy(() -> RunConfig.load(list, List.of()))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("optimizer.rate")
+        .hasMessageContaining("optimizer.learning-rate")
         .hasMessageContaining(list + ": 3");
   }
 

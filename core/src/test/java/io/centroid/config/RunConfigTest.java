@@ -127,7 +127,8 @@ class RunConfigTest {
     RunConfig rolling = load("train.on-divergence=rollback");
     assertThat(rolling.run().name()).isNotEqualTo(usual.run().name());
     assertThat(rolling.run().trajectory()).isEqualTo(usual.run().trajectory());
-    for (String other : List.of("train.rollback.rate-factor=0.1", "checkpoint.every-rounds=4")) {
+    for (String other :
+        List.of("train.rollback.learning-rate-factor=0.1", "checkpoint.every-rounds=4")) {
       assertThat(load("train.on-divergence=rollback", other).run().name())
           .isNotEqualTo(rolling.run().name());
     }
@@ -151,10 +152,11 @@ class RunConfigTest {
   @CsvSource({"sgd, 1", "momentum, 0.7", "nesterov, 0.7", "adam, 0.01"})
   void anOuterStepHasARateOfItsOwn(String name, double rate) {
     assertThat(load("outer.name=" + name).outer().rate()).isEqualTo(rate);
-    assertThat(load("outer.name=" + name, "outer.rate=0.25").outer().rate()).isEqualTo(0.25);
-    assertThat(hash("outer.name=" + name, "outer.rate=" + rate))
+    assertThat(load("outer.name=" + name, "outer.learning-rate=0.25").outer().rate())
+        .isEqualTo(0.25);
+    assertThat(hash("outer.name=" + name, "outer.learning-rate=" + rate))
         .isEqualTo(hash("outer.name=" + name));
-    assertThat(hash("outer.name=" + name, "outer.rate=0.25"))
+    assertThat(hash("outer.name=" + name, "outer.learning-rate=0.25"))
         .isNotEqualTo(hash("outer.name=" + name));
   }
 
@@ -165,7 +167,7 @@ class RunConfigTest {
     assertThat(
             load(
                     "outer.name=adam",
-                    "outer.rate=0.5",
+                    "outer.learning-rate=0.5",
                     "outer.momentum=0.1",
                     "outer.betas=[0.2, 0.3]",
                     "outer.epsilon=0.4")
@@ -212,7 +214,7 @@ class RunConfigTest {
   }
 
   @Test
-  void labelledTextsAreReadByGpt2Alone() {
+  void labeledTextsAreReadByGpt2Alone() {
     assertThatThrownBy(() -> load("data.format=texts", "data.path=x"))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("model.name must be gpt2 when data.format is tokens or texts");
@@ -236,7 +238,7 @@ class RunConfigTest {
     assertThat(
             load(
                     "optimizer.schedule.name=cosine",
-                    "optimizer.schedule.final-rate=0.05",
+                    "optimizer.schedule.final-learning-rate=0.05",
                     "optimizer.schedule.warmup-steps=7")
                 .optimizer()
                 .settings(10, 100)
@@ -246,7 +248,7 @@ class RunConfigTest {
 
   @Test
   void theEffectiveConfigurationIsOneThatCanBeRunAgain() throws IOException {
-    RunConfig config = load("train.workers=3", "optimizer.rate=0.25", "run.name=again");
+    RunConfig config = load("train.workers=3", "optimizer.learning-rate=0.25", "run.name=again");
     RunConfig again = RunConfig.load(write(config.effective()), List.of());
     assertThat(again.run().trajectory()).isEqualTo(config.run().trajectory());
     assertThat(again.train()).isEqualTo(config.train());

@@ -19,9 +19,11 @@ class RunIdentityTest {
 
   @Test
   void theTrajectoryIsTheSameForTheSameNumbers() {
-    assertThat(hash("optimizer.rate=0.10")).isEqualTo(hash("optimizer.rate=0.1")).isEqualTo(hash());
+    assertThat(hash("optimizer.learning-rate=0.10"))
+        .isEqualTo(hash("optimizer.learning-rate=0.1"))
+        .isEqualTo(hash());
     assertThat(hash("model.hidden=[128]")).isEqualTo(hash("model.hidden=[ 128.0 ]"));
-    assertThat(hash("optimizer.rate=0.2")).isNotEqualTo(hash());
+    assertThat(hash("optimizer.learning-rate=0.2")).isNotEqualTo(hash());
     assertThat(hash("train.workers=3")).isNotEqualTo(hash());
     assertThat(hash("data.digits.seed=9")).isNotEqualTo(hash());
   }

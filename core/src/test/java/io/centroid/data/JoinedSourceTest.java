@@ -111,7 +111,7 @@ final class JoinedSourceTest {
     Shard shard = Shard.read(source, Split.TRAIN, 7, 0.25, 0, 1);
     Set<Float> values = new TreeSet<>();
     Batch batch = new Batch(shard.validation().shape(), Math.max(1, shard.validation().count()));
-    batch.fill(shard.validation(), Normalisation.NONE, 0, shard.validation().count());
+    batch.fill(shard.validation(), Normalization.NONE, 0, shard.validation().count());
     for (int i = 0; i < batch.size(); i++) {
       values.add(batch.inputs()[i]);
     }

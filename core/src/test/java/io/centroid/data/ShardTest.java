@@ -100,10 +100,10 @@ class ShardTest {
   }
 
   @Test
-  void aBatchTakesItsRowsInTheGivenOrderNormalised() {
+  void aBatchTakesItsRowsInTheGivenOrderNormalized() {
     Shard shard = Shard.read(SOURCE, Split.TRAIN, 1, 0, 0, 1);
     Batch batch = new Batch(shard.train().shape(), 3);
-    Normalisation halved = new Normalisation(new float[] {1}, new float[] {0.5f});
+    Normalization halved = new Normalization(new float[] {1}, new float[] {0.5f});
     batch.fill(shard.train(), halved, new int[] {9, 7, 5, 3}, 1, 3);
     assertThat(batch.size()).isEqualTo(2);
     float[] expected = SOURCE.values(Split.TRAIN, 7);
@@ -123,12 +123,12 @@ class ShardTest {
     images.addImage(new byte[] {9, 0, (byte) 255, (byte) 128}, 1, 4);
     Batch batch = new Batch(new InputShape(1, 1, 3), 1);
     DataSummary unused = summary(1, 0);
-    batch.fill(images.build(), Normalisation.of(Normalisation.Method.UNIT, unused), 0, 1);
+    batch.fill(images.build(), Normalization.of(Normalization.Method.UNIT, unused), 0, 1);
     assertThat(batch.inputs()).containsExactly(new float[] {0, 1, 128 / 255f}, within(1e-6f));
-    batch.fill(images.build(), Normalisation.of(Normalisation.Method.NONE, unused), 0, 1);
+    batch.fill(images.build(), Normalization.of(Normalization.Method.NONE, unused), 0, 1);
     assertThat(batch.inputs()).containsExactly(0, 255, 128);
     batch.fill(
-        images.build(), new Normalisation(new float[] {0, 5, 28}, new float[] {1, 2, 0.1f}), 0, 1);
+        images.build(), new Normalization(new float[] {0, 5, 28}, new float[] {1, 2, 0.1f}), 0, 1);
     assertThat(batch.inputs()).containsExactly(0, 500, 10);
   }
 
@@ -138,8 +138,8 @@ class ShardTest {
     Batch batch = new Batch(shard.train().shape(), 3001);
     batch.fill(
         shard.train(),
-        Normalisation.of(
-            Normalisation.Method.STANDARDIZE, new DataSummary(List.of(shard.summary()))),
+        Normalization.of(
+            Normalization.Method.STANDARDIZE, new DataSummary(List.of(shard.summary()))),
         0,
         3001);
     for (int column = 0; column < 4; column++) {
@@ -170,7 +170,7 @@ class ShardTest {
     Batch batch = new Batch(InputShape.row(1), 1);
     batch.fill(
         rows.build(),
-        Normalisation.of(Normalisation.Method.STANDARDIZE, new DataSummary(List.of(summary))),
+        Normalization.of(Normalization.Method.STANDARDIZE, new DataSummary(List.of(summary))),
         0,
         1);
     assertThat(batch.inputs()[0]).isCloseTo(0.1f, within(1e-5f));

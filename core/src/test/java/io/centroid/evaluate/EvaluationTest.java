@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.data.Examples;
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
@@ -17,7 +17,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class EvaluationTest {
-  private static final Normalisation NONE = new Normalisation(new float[] {0}, new float[] {1});
+  private static final Normalization NONE = new Normalization(new float[] {0}, new float[] {1});
 
   @Test
   void metricsOfAHandMadeConfusion() {

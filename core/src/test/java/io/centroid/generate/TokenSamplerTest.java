@@ -47,7 +47,7 @@ class TokenSamplerTest {
     int[] found = frequencies(new Sampling(1, k, 1, 1, 3), scores(SHARES));
 
     assertThat(support(found)).isEqualTo(numbers(kept));
-    assertThat(chiSquare(found, renormalised(numbers(kept)))).isLessThan(18.5);
+    assertThat(chiSquare(found, renormalized(numbers(kept)))).isLessThan(18.5);
   }
 
   @ParameterizedTest
@@ -65,7 +65,7 @@ class TokenSamplerTest {
     int[] found = frequencies(new Sampling(1, 0, p, 1, 4), scores(SHARES));
 
     assertThat(support(found)).isEqualTo(numbers(kept));
-    assertThat(chiSquare(found, renormalised(numbers(kept)))).isLessThan(18.5);
+    assertThat(chiSquare(found, renormalized(numbers(kept)))).isLessThan(18.5);
   }
 
   @Test
@@ -93,7 +93,7 @@ class TokenSamplerTest {
     }
     float[] scores = {3, -2, 5, 0, -1};
 
-    seen.penalise(scores, 1.5);
+    seen.penalize(scores, 1.5);
 
     assertThat(scores).containsExactly(2, -3, 5, 0, -1);
   }
@@ -189,7 +189,7 @@ class TokenSamplerTest {
     return sum;
   }
 
-  private static double[] renormalised(Set<Integer> kept) {
+  private static double[] renormalized(Set<Integer> kept) {
     double sum = kept.stream().mapToDouble(id -> SHARES[id]).sum();
     double[] shares = new double[SHARES.length];
     kept.forEach(id -> shares[id] = SHARES[id] / sum);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** All halves of both kinds, and the floats between each two neighbours. */
+/** All halves of both kinds, and the floats between each two neighbors. */
 class HalfFloatTest {
 
   @Test
@@ -32,7 +32,7 @@ class HalfFloatTest {
   }
 
   @Test
-  void betweenNeighboursAHalfIsTheNearestAndATieIsEven() {
+  void betweenNeighborsAHalfIsTheNearestAndATieIsEven() {
     for (int half = 0; half < 0x7bff; half++) {
       float low = HalfFloat.FP16.widen((short) half);
       float high = HalfFloat.FP16.widen((short) (half + 1));
@@ -49,7 +49,7 @@ class HalfFloatTest {
   }
 
   @Test
-  void everyBfloatSurvivesAndBetweenNeighboursTheNearestIsTakenTiesToEven() {
+  void everyBfloatSurvivesAndBetweenNeighborsTheNearestIsTakenTiesToEven() {
     for (int half = 0; half < 0x7f7f; half++) {
       float low = HalfFloat.BF16.widen((short) half);
       assertThat(Float.floatToRawIntBits(low)).isEqualTo(half << 16);

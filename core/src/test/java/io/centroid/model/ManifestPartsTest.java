@@ -34,7 +34,7 @@ class ManifestPartsTest {
 
   private static final String DATA =
       "{\"sha256\":\"cd\",\"train\":60,\"validation\":4,"
-          + "\"normalisation\":{\"mean\":[0.1],\"scale\":[2.0]},"
+          + "\"normalization\":{\"mean\":[0.1],\"scale\":[2.0]},"
           + "\"configuration\":{\"data.format\":\"csv\"}}";
 
   @Test
@@ -73,7 +73,7 @@ class ManifestPartsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sha256", "train", "validation", "normalisation", "configuration"})
+  @ValueSource(strings = {"sha256", "train", "validation", "normalization", "configuration"})
   void aMissingKeyOfTheDataIsNamed(String key) {
     ObjectNode node = parse(DATA);
     node.remove(key);

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputException;
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.io.Json;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
@@ -74,7 +74,7 @@ class ModelJsonTest {
   }
 
   @Test
-  void aNormalisationReadsBackWithTheSameBits() throws IOException {
+  void aNormalizationReadsBackWithTheSameBits() throws IOException {
     SplittableRandom random = new SplittableRandom(1);
     float[] mean = new float[2000];
     float[] scale = new float[2000];
@@ -82,19 +82,19 @@ class ModelJsonTest {
       mean[i] = Float.intBitsToFloat((random.nextInt() & 0x7F7FFFFF));
       scale[i] = (float) random.nextDouble();
     }
-    Normalisation normalisation = new Normalisation(mean, scale);
-    JsonNode node = JSON.readTree(Json.tree(ModelJson.Scaling.of(normalisation)).toString());
-    assertThat(normalisation("manifest.json", node)).isEqualTo(normalisation);
+    Normalization normalization = new Normalization(mean, scale);
+    JsonNode node = JSON.readTree(Json.tree(ModelJson.Scaling.of(normalization)).toString());
+    assertThat(normalization("manifest.json", node)).isEqualTo(normalization);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"{\"a\":1}", "1", "null"})
-  void aNormalisationThatIsNoArrayIsRefused(String mean) throws IOException {
+  void aNormalizationThatIsNoArrayIsRefused(String mean) throws IOException {
     JsonNode node = JSON.readTree("{\"mean\":" + mean + ",\"scale\":[2]}");
-    assertThatThrownBy(() -> normalisation("m", node))
+    assertThatThrownBy(() -> normalization("m", node))
         .isInstanceOf(InputException.class)
         .hasMessage(
-            "m: key data.normalisation.mean: expected an array, found "
+            "m: key data.normalization.mean: expected an array, found "
                 + (mean.startsWith("{") ? "an object" : mean));
   }
 
@@ -132,7 +132,7 @@ class ModelJsonTest {
         .hasMessage("manifest.json: key " + message);
   }
 
-  private static Normalisation normalisation(String file, JsonNode node) {
-    return Json.read(file, "data.normalisation", node, ModelJson.Scaling.class).normalisation();
+  private static Normalization normalization(String file, JsonNode node) {
+    return Json.read(file, "data.normalization", node, ModelJson.Scaling.class).normalization();
   }
 }

@@ -4,7 +4,7 @@ import io.centroid.data.Batch;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Examples;
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -38,7 +38,7 @@ public final class Batches {
       examples.addRow(rows[row], targets[row]);
     }
     Batch batch = new Batch(shape, rows.length);
-    Normalisation none = Normalisation.of(Normalisation.Method.NONE, new DataSummary(List.of()));
+    Normalization none = Normalization.of(Normalization.Method.NONE, new DataSummary(List.of()));
     batch.fill(examples.build(), none, 0, rows.length);
     return batch;
   }

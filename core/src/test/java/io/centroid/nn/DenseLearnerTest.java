@@ -8,7 +8,7 @@ import io.centroid.data.Batch;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Examples;
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
 import io.centroid.nn.ParameterLayout.Entry;
 import io.centroid.nn.ParameterLayout.Role;
@@ -128,7 +128,7 @@ class DenseLearnerTest {
     NetworkSpec spec = mlp(Activation.GELU, Loss.CROSS_ENTROPY);
     float[] parameters = Vectors.initial(spec);
     Learner used = dense(spec);
-    PlainNetwork.randomised(used);
+    PlainNetwork.randomized(used);
     used.gradient(Batches.random(spec, 5, 1), 8);
     used.predict(Batches.random(spec, 3, 2));
     used.parameters().load(parameters);
@@ -144,7 +144,7 @@ class DenseLearnerTest {
   void aFusedStepIsThatOfGradientAndSgd(NetworkSpec spec) {
     SgdLearner fused = dense(spec);
     Learner plain = dense(spec);
-    float[] parameters = PlainNetwork.randomised(fused);
+    float[] parameters = PlainNetwork.randomized(fused);
     plain.parameters().load(parameters);
     Optimizer sgd = sgd(0.1).create(plain.layout());
     for (int step = 0; step < 3; step++) {
@@ -164,7 +164,7 @@ class DenseLearnerTest {
     NetworkSpec spec = PlainNetwork.spec(List.of(4), Activation.TANH, Loss.CROSS_ENTROPY);
     SgdLearner decayed = dense(spec);
     SgdLearner plain = dense(spec);
-    plain.parameters().load(PlainNetwork.randomised(decayed));
+    plain.parameters().load(PlainNetwork.randomized(decayed));
     Batch batch = Batches.random(spec, 8, 1);
     decayed.descend(batch, 1, 0.1f, 0.5f);
     plain.descend(batch, 1, 0.1f, 0);
@@ -190,7 +190,7 @@ class DenseLearnerTest {
     Examples examples = pixels(64, 200);
     Batch batch = new Batch(spec.input(), 64);
     int[] order = java.util.stream.IntStream.range(0, 200).toArray();
-    Normalisation unit = Normalisation.of(Normalisation.Method.UNIT, new DataSummary(List.of()));
+    Normalization unit = Normalization.of(Normalization.Method.UNIT, new DataSummary(List.of()));
     Runnable steps =
         () -> {
           for (int from = 0; from < 200; from += 64) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Execution;
@@ -84,7 +84,7 @@ class LearnerMemoryTest {
       }
     }
     Batch batch = new Batch(spec.input(), rows);
-    batch.fill(texts.build(), Normalisation.NONE, 0, rows);
+    batch.fill(texts.build(), Normalization.NONE, 0, rows);
     return batch;
   }
 

@@ -26,7 +26,7 @@ public final class PlainNetwork {
   /** Judges a learner's loss, gradient and outputs at random parameters. */
   public static void requireRightGradients(NetworkSpec spec) {
     Learner learner = spec.engine().create(spec);
-    float[] parameters = randomised(learner);
+    float[] parameters = randomized(learner);
     double[] exact = new double[parameters.length];
     for (int i = 0; i < exact.length; i++) {
       exact[i] = parameters[i];
@@ -60,7 +60,7 @@ public final class PlainNetwork {
   }
 
   /** Sets parameters that are not the initial ones. */
-  public static float[] randomised(Learner learner) {
+  public static float[] randomized(Learner learner) {
     SplittableRandom random = new SplittableRandom(5);
     float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
     for (int i = 0; i < parameters.length; i++) {

@@ -207,7 +207,7 @@ class ClassifierStartTest {
     return new TrainedModel(
         model.path(),
         model.network(),
-        model.normalisation(),
+        model.normalization(),
         model.layout().subList(0, last),
         model.seed(),
         model.workers(),

@@ -89,7 +89,7 @@ final class FriendlyTexts {
                 "train.batch-size=16",
                 "train.inner-state=average",
                 "optimizer.name=adamw",
-                "optimizer.rate=0.003",
+                "optimizer.learning-rate=0.003",
                 "optimizer.clip-norm=1"));
     settings.addAll(List.of(more));
     return settings;

@@ -57,7 +57,7 @@ class RollbackTest {
           "train.local-steps=3",
           "train.batch-size=32",
           "optimizer.name=nesterov",
-          "optimizer.rate=0.05",
+          "optimizer.learning-rate=0.05",
           "outer.name=nesterov",
           "train.on-divergence=rollback");
 
@@ -182,7 +182,7 @@ class RollbackTest {
 
   @Test
   void afterTheLimitTheRunStopsAndDoesSoAgainWhenItIsResumed() throws IOException {
-    String[] settings = {"train.rollback.rate-factor=0.9", "train.rollback.limit=2"};
+    String[] settings = {"train.rollback.learning-rate-factor=0.9", "train.rollback.limit=2"};
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(() -> execute("a", Fault.WORKER, 5, RunObserver.NONE, settings))
           .isInstanceOf(DivergedException.class)
@@ -195,7 +195,7 @@ class RollbackTest {
     }
     // Another rule may go on from where the first one stopped.
     RunResult result =
-        execute("a", Fault.WORKER, 5, RunObserver.NONE, "train.rollback.rate-factor=0.25");
+        execute("a", Fault.WORKER, 5, RunObserver.NONE, "train.rollback.learning-rate-factor=0.25");
     assertThat(result.step()).isEqualTo(24);
   }
 

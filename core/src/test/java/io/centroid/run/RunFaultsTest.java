@@ -195,7 +195,7 @@ final class RunFaultsTest {
             "train.local-steps=1",
             "train.batch-size=32",
             "optimizer.name=adamw",
-            "optimizer.rate=0.01",
+            "optimizer.learning-rate=0.01",
             "checkpoint.every-rounds=1"));
   }
 

@@ -51,7 +51,7 @@ class TrainingRunTest {
           "train.local-steps=3",
           "train.batch-size=32",
           "optimizer.name=nesterov",
-          "optimizer.rate=0.05");
+          "optimizer.learning-rate=0.05");
 
   @TempDir Path directory;
 
@@ -146,7 +146,7 @@ class TrainingRunTest {
       "average.top-k-fraction=0.05",
       "train.inner-state=keep",
       "optimizer.name=adamw",
-      "optimizer.rate=0.002",
+      "optimizer.learning-rate=0.002",
       "checkpoint.every-rounds=1",
       "train.workers=3"
     };
@@ -229,9 +229,9 @@ class TrainingRunTest {
   void anotherConfigurationIsRefusedAndTouchesNothing() throws IOException {
     run("a");
     Map<String, String> before = files("a", true);
-    assertThatThrownBy(() -> run("a", "optimizer.rate=0.01", "train.workers=3"))
+    assertThatThrownBy(() -> run("a", "optimizer.learning-rate=0.01", "train.workers=3"))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("optimizer.rate was 0.05 and is 0.01")
+        .hasMessageContaining("optimizer.learning-rate was 0.05 and is 0.01")
         .hasMessageContaining("train.workers was 2 and is 3");
     assertThat(files("a", true)).isEqualTo(before);
   }
@@ -287,7 +287,7 @@ class TrainingRunTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"auto", "cpu"})
-  void twoClassesAreLearntByOneOutput(String engine) throws IOException {
+  void twoClassesAreLearnedByOneOutput(String engine) throws IOException {
     List<String> settings = new ArrayList<>(csv(signs(400, 1)));
     settings.addAll(
         List.of(
@@ -345,7 +345,7 @@ class TrainingRunTest {
     List<String> settings = new ArrayList<>(csv(data));
     settings.addAll(
         List.of(
-            "optimizer.rate=1",
+            "optimizer.learning-rate=1",
             "optimizer.schedule.warmup-steps=100",
             "checkpoint.every-rounds=1",
             "train.epochs=80"));
@@ -364,10 +364,10 @@ class TrainingRunTest {
     List<String> settings = new ArrayList<>(csv(data));
     settings.addAll(
         List.of(
-            "optimizer.rate=1",
+            "optimizer.learning-rate=1",
             "train.outlier-factor=10",
             "train.on-divergence=rollback",
-            "train.rollback.rate-factor=0.05",
+            "train.rollback.learning-rate-factor=0.05",
             "train.epochs=15"));
     RunResult result = execute("a", RunObserver.NONE, settings);
     assertThat(result.validation().get("loss")).isLessThan(0.05);
@@ -452,7 +452,7 @@ class TrainingRunTest {
     TrainedModel newest = load("a", false);
     assertThat(FloatVector.sha256(newest.parameters())).isEqualTo(result.parametersSha256());
     assertThat(newest.network().outputs()).isEqualTo(10);
-    assertThat(newest.normalisation().scale()).containsExactly(1 / 255f);
+    assertThat(newest.normalization().scale()).containsExactly(1 / 255f);
     assertThat(newest.dataKeys()).contains("data.digits.train=500");
     assertThat(snapshot(load("a", true)).step()).isEqualTo(result.bestStep());
     TrainedModel first = load("a/checkpoints/step-00000008", false);
@@ -546,7 +546,7 @@ class TrainingRunTest {
         "data.path=" + data,
         "data.csv.target=y",
         "data.csv.features=numbers",
-        "data.normalisation=standardize",
+        "data.normalization=standardize",
         "model.loss=mean-squared-error",
         "train.batch-size=16");
   }

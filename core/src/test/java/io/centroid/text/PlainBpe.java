@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Byte-pair encoding as OpenAI's encoder.py has it: of all neighbours the pair that was learned
+ * Byte-pair encoding as OpenAI's encoder.py has it: of all neighbors the pair that was learned
  * first is joined wherever it stands, until no learned pair is left. Slow, and independent of what
  * it is compared with.
  */

@@ -7,7 +7,7 @@ import io.centroid.WorkerFailure;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.ExampleSource;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
 import io.centroid.data.TableSource;
@@ -60,7 +60,7 @@ class RoundLimitTest {
     WorkerSpec unfit =
         new WorkerSpec(
             SPEC.network(),
-            new Normalisation(new float[] {0, 0}, new float[] {1, 1}),
+            new Normalization(new float[] {0, 0}, new float[] {1, 1}),
             SPEC.optimizer(),
             SPEC.innerState(),
             SPEC.codec(),

@@ -3,7 +3,7 @@ package io.centroid.train;
 import io.centroid.averaging.OuterSettings;
 import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.data.TableSource;
@@ -99,7 +99,7 @@ final class SmallTraining {
             3,
             Loss.CROSS_ENTROPY,
             1),
-        new Normalisation(new float[] {0}, new float[] {1}),
+        new Normalization(new float[] {0}, new float[] {1}),
         new OptimizerSettings(
             OptimizerSettings.Name.MOMENTUM,
             0.05,

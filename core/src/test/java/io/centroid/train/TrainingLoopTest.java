@@ -11,7 +11,7 @@ import io.centroid.data.Batch;
 import io.centroid.data.EpochOrder;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.ExampleSource;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.Shard;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
@@ -50,7 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingLoopTest {
   private static final TableSource SOURCE = new TableSource(203, 40, 4, 3);
-  private static final Normalisation NONE = new Normalisation(new float[] {0}, new float[] {1});
+  private static final Normalization NONE = new Normalization(new float[] {0}, new float[] {1});
   private static final int BATCH = 8;
 
   private static final OuterSettings MEAN = outer(OuterSettings.Name.MEAN);
@@ -465,7 +465,7 @@ class TrainingLoopTest {
       this.spec =
           new WorkerSpec(
               spec.network(),
-              spec.normalisation(),
+              spec.normalization(),
               spec.optimizer(),
               spec.innerState(),
               codec,

@@ -7,7 +7,7 @@ import io.centroid.averaging.codec.Codec;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
 import io.centroid.data.TableSource;
@@ -198,8 +198,8 @@ class TrainingMemoryTest {
     return new WorkerSpec(
         network,
         kind == Kind.DENSE
-            ? new Normalisation(new float[] {0}, new float[] {1})
-            : Normalisation.NONE,
+            ? new Normalization(new float[] {0}, new float[] {1})
+            : Normalization.NONE,
         new OptimizerSettings(
             OptimizerSettings.Name.ADAMW,
             0.01,

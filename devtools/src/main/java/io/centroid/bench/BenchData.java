@@ -19,7 +19,7 @@ public final class BenchData {
                 "run.name=bench",
                 "spark.master=local[" + settings.mostWorkers() + "]",
                 "optimizer.name=sgd",
-                "optimizer.rate=" + settings.rate(),
+                "optimizer.learning-rate=" + settings.rate(),
                 "optimizer.schedule.name=constant"));
     if (settings.data().isEmpty()) {
       keys.add("data.digits.train=" + settings.examples());

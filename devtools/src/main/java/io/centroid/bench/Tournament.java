@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /**
  * Entrants take turns: some to warm up, then those that count, every other one in the opposite
- * order, so that neither what disturbs the machine for a while nor an entrant's neighbours favour
+ * order, so that neither what disturbs the machine for a while nor an entrant's neighbors favor
  * one.
  *
  * @param warmUps turns of each entrant that do not count

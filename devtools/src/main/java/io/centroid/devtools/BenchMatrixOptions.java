@@ -143,7 +143,7 @@ final class BenchMatrixOptions {
     return new BenchSettings(data, examples, batchSize, rate, most, seconds, rounds);
   }
 
-  /** Every contestant in every cell that makes sense to it, neighbours of one cell side by side. */
+  /** Every contestant in every cell that makes sense to it, neighbors of one cell side by side. */
   List<Entrant> entrants(Collection<Contestant> contestants) {
     return entrants(contestants, List.of(128));
   }

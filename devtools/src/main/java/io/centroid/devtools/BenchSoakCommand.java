@@ -49,7 +49,7 @@ final class BenchSoakCommand implements Callable<Integer> {
           "train.steps=1000000000",
           "train.inner-state=keep",
           "optimizer.name=momentum",
-          "optimizer.rate=0.001",
+          "optimizer.learning-rate=0.001",
           "outer.name=nesterov",
           "spark.master=local[2]",
           "checkpoint.every-rounds=200");

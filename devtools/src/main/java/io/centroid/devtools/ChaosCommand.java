@@ -51,9 +51,9 @@ final class ChaosCommand implements Callable<Integer> {
           "train.batch-size=8",
           "train.inner-state=keep",
           "optimizer.name=nesterov",
-          "optimizer.rate=0.02",
+          "optimizer.learning-rate=0.02",
           "outer.name=momentum",
-          "outer.rate=0.7",
+          "outer.learning-rate=0.7",
           "outer.momentum=0.3",
           "average.codec=bf16",
           "checkpoint.every-rounds=1");

@@ -92,16 +92,16 @@ class BillOfMaterialsIT {
   }
 
   @Test
-  void eachPartHasALicence() throws IOException {
+  void eachPartHasALicense() throws IOException {
     for (JsonNode component : parts().values()) {
       assertThat(component.path("licenses").size())
-          .as("licences of %s", component.path("purl").asText())
+          .as("licenses of %s", component.path("purl").asText())
           .isPositive();
     }
   }
 
   @Test
-  void theJarCarriesLicenceAndNotices() throws IOException {
+  void theJarCarriesLicenseAndNotices() throws IOException {
     try (JarFile jar = new JarFile(home.jobJar().toFile())) {
       assertThat(text(jar, "META-INF/LICENSE")).contains("Apache License");
       assertThat(text(jar, "META-INF/NOTICE").strip()).startsWith("Centroid").contains("FastCSV");

@@ -263,7 +263,7 @@ class LanguageCommandsIT {
             "train.local-steps=5",
             "train.batch-size=8",
             "optimizer.name=adamw",
-            "optimizer.rate=0.01",
+            "optimizer.learning-rate=0.01",
             "optimizer.schedule.name=constant",
             LOCAL,
             "run.dir=" + run)) {

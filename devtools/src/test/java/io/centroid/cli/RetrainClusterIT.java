@@ -60,7 +60,7 @@ class RetrainClusterIT {
 
   @Test
   @Order(1)
-  void goodDaysArePromotedAMislabelledOneIsRefusedAndAKilledDriverIsGoneOnFrom() throws Exception {
+  void goodDaysArePromotedAMislabeledOneIsRefusedAndAKilledDriverIsGoneOnFrom() throws Exception {
     MnistDays.first(folder.resolve("local"));
     put("local/day-1", "deliveries/day-1");
     assertThat(retrain(ExitCode.DONE).path("outcome").asText()).isEqualTo("promoted");
@@ -80,7 +80,7 @@ class RetrainClusterIT {
   }
 
   private static void worseAndBetterDays() throws Exception {
-    MnistDays.mislabelled(folder.resolve("local"));
+    MnistDays.mislabeled(folder.resolve("local"));
     put("local/day-2", "deliveries/day-2");
     assertThat(retrain(ExitCode.NOT_PROMOTED).path("outcome").asText()).isEqualTo("worse");
     assertThat(registry().aliases().current("champion").orElseThrow().version()).isEqualTo(1);

@@ -57,7 +57,7 @@ class RetrainIT {
 
   @Test
   @Order(1)
-  void goodDaysArePromotedAndAMislabelledOneIsRefused() throws Exception {
+  void goodDaysArePromotedAndAMislabeledOneIsRefused() throws Exception {
     Path home = home("undisturbed");
     MnistDays.first(home.resolve("deliveries"));
     JsonNode first = retrain(home, ExitCode.DONE);
@@ -79,7 +79,7 @@ class RetrainIT {
   }
 
   private void worseAndBetterDays(Path home, double accuracy) throws Exception {
-    MnistDays.mislabelled(home.resolve("deliveries"));
+    MnistDays.mislabeled(home.resolve("deliveries"));
     JsonNode second = retrain(home, ExitCode.NOT_PROMOTED);
     assertThat(second.path("outcome").asText()).isEqualTo("worse");
     assertThat(second.path("promoted").asBoolean()).isFalse();
@@ -88,7 +88,7 @@ class RetrainIT {
     assertThat(second.path("validation").path("champion").path("accuracy").asDouble())
         .isEqualTo(accuracy);
     assertThat(report(second)).contains("# Attempt 2 at digits: worse", "its recall moved by -0.");
-    // Its images are like the others: only what they are labelled as is wrong.
+    // Its images are like the others: only what they are labeled as is wrong.
     assertThat(second.path("drift").path("inputs").path("psi").asDouble()).isBetween(0.0, 0.1);
 
     // Refused data is not tried again every night.
@@ -143,7 +143,7 @@ class RetrainIT {
     assertThat(registry(home).versions()).isEmpty();
     retrain(home, ExitCode.DONE);
 
-    MnistDays.mislabelled(home.resolve("deliveries"));
+    MnistDays.mislabeled(home.resolve("deliveries"));
     killed(home, Phase.COMPARED.name(), Phase.NOTED.name());
     assertThat(registry(home).aliases().current("champion").orElseThrow().version()).isEqualTo(1);
     // The attempt was over but for tidying up: its end is told once more.

@@ -68,22 +68,22 @@ class TextCommandsIT {
     }
     assertThat(right / 60.0).isEqualTo(measured.path("accuracy").asDouble()).isGreaterThan(0.9);
 
-    Path unlabelled = folder.resolve("texts.jsonl");
-    Files.writeString(unlabelled, "{\"text\": \"a good film\"}\n{\"text\": \"an awful film\"}\n");
+    Path unlabeled = folder.resolve("texts.jsonl");
+    Files.writeString(unlabeled, "{\"text\": \"a good film\"}\n{\"text\": \"an awful film\"}\n");
     json(
         spark(
             "predict",
             run.toString(),
             "--data",
-            unlabelled.toString(),
+            unlabeled.toString(),
             "--out",
             out.toString(),
             "--json"));
     assertThat(Files.readAllLines(out))
         .containsExactly("Record,Label", "1,good", "2,\"bad, sadly\"");
-    Done evaluate = spark("evaluate", run.toString(), "--data", unlabelled.toString());
+    Done evaluate = spark("evaluate", run.toString(), "--data", unlabeled.toString());
     assertThat(evaluate.exitCode).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(evaluate.err).contains("there are no labelled test examples");
+    assertThat(evaluate.err).contains("there are no labeled test examples");
   }
 
   @Test
@@ -151,7 +151,7 @@ class TextCommandsIT {
             "train.local-steps=10",
             "train.epochs=10",
             "optimizer.name=adamw",
-            "optimizer.rate=0.01",
+            "optimizer.learning-rate=0.01",
             "run.dir=" + run)) {
       arguments.addAll(List.of("--set", key));
     }

@@ -51,7 +51,7 @@ public final class TrainingCluster implements AutoCloseable {
       train {
         workers = 4, local-steps = 5, steps = 300, batch-size = 8, inner-state = keep
       }
-      optimizer { name = nesterov, rate = 0.02, schedule { name = cosine, warmup-steps = 20 } }
+      optimizer { name = nesterov, learning-rate = 0.02, schedule { name = cosine, warmup-steps = 20 } }
       checkpoint { every-rounds = 10 }
       """;
 

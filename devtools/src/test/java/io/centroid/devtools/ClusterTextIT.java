@@ -65,7 +65,7 @@ class ClusterTextIT {
           "average.codec=bf16",
           "average.slices=2",
           "optimizer.name=adamw",
-          "optimizer.rate=0.01");
+          "optimizer.learning-rate=0.01");
 
   @TempDir private static Path folder;
 

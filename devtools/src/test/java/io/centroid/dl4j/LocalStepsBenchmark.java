@@ -6,7 +6,7 @@ import io.centroid.data.Batch;
 import io.centroid.data.DataSummary;
 import io.centroid.data.EpochOrder;
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.data.digits.DigitsSource;
@@ -95,8 +95,8 @@ public final class LocalStepsBenchmark {
     private final Shard shard = Shard.read(new DigitsSource(1, 30_080, 1), Split.TRAIN, 1, 0, 0, 1);
     private final Batch batch = new Batch(shard.train().shape(), BATCH);
     private final int[] order = EpochOrder.of(shard.train().count(), 1, 0, 0);
-    private final Normalisation normalisation =
-        new Normalisation(new float[] {0}, new float[] {1 / 255f});
+    private final Normalization normalization =
+        new Normalization(new float[] {0}, new float[] {1 / 255f});
 
     Dl4jFit() {
       network =
@@ -130,7 +130,7 @@ public final class LocalStepsBenchmark {
     public double examplesPerSecond() {
       long started = System.nanoTime();
       for (int step = 0; step < STEPS; step++) {
-        batch.fill(shard.train(), normalisation, order, step * BATCH, (step + 1) * BATCH);
+        batch.fill(shard.train(), normalization, order, step * BATCH, (step + 1) * BATCH);
         INDArray inputs = Nd4j.create(batch.inputs(), new long[] {BATCH, 784}, 'c');
         float[] oneHot = new float[BATCH * 10];
         for (int row = 0; row < BATCH; row++) {
@@ -146,8 +146,8 @@ public final class LocalStepsBenchmark {
     private final Shard shard = Shard.read(new DigitsSource(1, 30_080, 1), Split.TRAIN, 1, 0, 0, 1);
     private final Batch batch = new Batch(shard.train().shape(), BATCH);
     private final int[] order = EpochOrder.of(shard.train().count(), 1, 0, 0);
-    private final Normalisation normalisation =
-        new Normalisation(new float[] {0}, new float[] {1 / 255f});
+    private final Normalization normalization =
+        new Normalization(new float[] {0}, new float[] {1 / 255f});
     private final SgdLearner learner = (SgdLearner) network(shard.train().shape()).newLearner();
 
     @Override
@@ -159,7 +159,7 @@ public final class LocalStepsBenchmark {
     public double examplesPerSecond() {
       long started = System.nanoTime();
       for (int step = 0; step < STEPS; step++) {
-        batch.fill(shard.train(), normalisation, order, step * BATCH, (step + 1) * BATCH);
+        batch.fill(shard.train(), normalization, order, step * BATCH, (step + 1) * BATCH);
         learner.descend(batch, step, 0.01f, 0);
       }
       return (double) STEPS * BATCH / ((System.nanoTime() - started) / 1e9);
@@ -187,7 +187,7 @@ public final class LocalStepsBenchmark {
       this.spec =
           new WorkerSpec(
               network,
-              Normalisation.of(Normalisation.Method.UNIT, summary),
+              Normalization.of(Normalization.Method.UNIT, summary),
               new OptimizerSettings(
                   OptimizerSettings.Name.SGD,
                   0.01,

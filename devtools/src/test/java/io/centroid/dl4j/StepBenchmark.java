@@ -4,7 +4,7 @@ import io.centroid.data.Batch;
 import io.centroid.data.DataSummary;
 import io.centroid.data.EpochOrder;
 import io.centroid.data.Examples;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.data.digits.DigitsSource;
@@ -61,8 +61,8 @@ public class StepBenchmark {
       Shard.read(new DigitsSource(1, 30_080, 1), Split.TRAIN, 1, 0, 0, 1).train();
   private final Batch batch = new Batch(examples.shape(), BATCH);
   private final int[] order = EpochOrder.of(examples.count(), 1, 0, 0);
-  private final Normalisation unit =
-      Normalisation.of(Normalisation.Method.UNIT, new DataSummary(List.of()));
+  private final Normalization unit =
+      Normalization.of(Normalization.Method.UNIT, new DataSummary(List.of()));
   private Learner learner = new CpuEngine().create(NETWORK);
   private Optimizer sgd = sgd(learner);
   private int next;

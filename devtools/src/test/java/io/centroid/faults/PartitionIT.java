@@ -37,7 +37,7 @@ class PartitionIT {
     "train.epochs=24",
     "train.inner-state=keep",
     "optimizer.name=nesterov",
-    "optimizer.rate=0.02",
+    "optimizer.learning-rate=0.02",
     "checkpoint.every-rounds=1"
   };
 

@@ -120,8 +120,8 @@ final class CheckpointFuzzTest {
             .put("sha256", SHA256)
             .put("train", 3)
             .put("validation", 1);
-    data.putObject("normalisation").putArray("mean").add(0.5);
-    data.withObject("/normalisation").putArray("scale").add(2);
+    data.putObject("normalization").putArray("mean").add(0.5);
+    data.withObject("/normalization").putArray("scale").add(2);
     data.putObject("configuration")
         .put("data.format", "texts")
         .put("data.texts.labels", "[\"no\",\"yes\"]");

@@ -10,7 +10,7 @@ import io.centroid.data.csv.CsvSource;
 import io.centroid.data.idx.IdxFiles;
 import io.centroid.data.idx.IdxSource;
 import io.centroid.data.texts.ClassNames;
-import io.centroid.data.texts.LabelledTexts;
+import io.centroid.data.texts.LabeledTexts;
 import io.centroid.data.texts.TextColumns;
 import io.centroid.io.decoding.DecodedStream;
 import io.centroid.io.decoding.DecodingLimit;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Files of examples, plain and compressed: pixels, tables and labelled texts. */
+/** Files of examples, plain and compressed: pixels, tables and labeled texts. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class ExamplesFuzzTest {
   private static final int DECODED_LIMIT = 1 << 18;
@@ -221,8 +221,7 @@ final class ExamplesFuzzTest {
     ClassNames classes =
         ClassNames.in(InputFolder.FILES, file, COLUMNS, DecodingLimit.setting(DECODED_LIMIT));
     IgnoredExamples.read(
-        new LabelledTexts(
-            InputFolder.FILES, file, null, COLUMNS, classes, BYTES, 16, DECODED_LIMIT),
+        new LabeledTexts(InputFolder.FILES, file, null, COLUMNS, classes, BYTES, 16, DECODED_LIMIT),
         1);
   }
 }

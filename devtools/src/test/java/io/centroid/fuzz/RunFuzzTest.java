@@ -100,14 +100,16 @@ final class RunFuzzTest {
     return Stream.of(
             List.of(
                 "data {\n  format = csv\n  path = prices.csv\n  csv { target = price, features ="
-                    + " numbers }\n  normalisation = standardize\n}\nmodel { loss ="
+                    + " numbers }\n  normalization = standardize\n}\nmodel { loss ="
                     + " mean-squared-error, hidden = [32] }\n# why\ncheckpoint.metric = loss\n",
                 "train.epochs=3\nmodel.hidden=[64, 32]"),
             List.of(
-                "data { format = tokens, path = corpus, block = 128 }\nmodel { name = gpt2, gpt2 {"
-                    + " size = custom, layers = 1, heads = 1, width = 8 } }\noptimizer { name ="
-                    + " adamw, rate = 5e-5, betas = [0.9, 0.999], schedule { name = cosine,"
-                    + " warmup-steps = 20 } }\ncompute { native-memory = 2GiB, threads = 2 }\n",
+                "data { format = tokens, path = corpus, block = 128 }\n"
+                    + "model { name = gpt2, gpt2 { size = custom, layers = 1, heads = 1, width = 8"
+                    + " } }\n"
+                    + "optimizer { name = adamw, learning-rate = 5e-5, betas = [0.9, 0.999],"
+                    + " schedule { name = cosine, warmup-steps = 20 } }\n"
+                    + "compute { native-memory = 2GiB, threads = 2 }\n",
                 "run.name=a b\ntrain.workers=2\nspark.conf.spark.ui.enabled=false"),
             List.of(
                 "x = ${train.seed}\ntrain { workers = 4, local-steps = auto, seed = 7 }\n"

@@ -62,8 +62,8 @@ class RegistryServingTest {
     return json(server.infer(0)).get("model_version").asText();
   }
 
-  private VersionDraft draft(String key, Path checkpoint, int favourite) {
-    Path export = DigitExports.linear(folder.resolve("export-" + key), favourite);
+  private VersionDraft draft(String key, Path checkpoint, int favorite) {
+    Path export = DigitExports.linear(folder.resolve("export-" + key), favorite);
     return new VersionDraft(
         key,
         new Provenance(

@@ -39,9 +39,9 @@ class ReloadTest {
         }
         for (int version = 1; version <= 6; version++) {
           DigitExports.dense(folder.resolve("digits"), version, 1);
-          int favourite = version;
+          int favorite = version;
           Eventually.await(
-              "version " + version, LIMIT, () -> favourite(server.infer(0)) == favourite);
+              "version " + version, LIMIT, () -> favorite(server.infer(0)) == favorite);
         }
         enough.set(true);
         int asked = 0;
@@ -65,7 +65,7 @@ class ReloadTest {
       while (!enough.get()) {
         HttpResponse<String> answer = server.infer(0);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(favourite(answer)).isBetween(0, 6);
+        assertThat(favorite(answer)).isBetween(0, 6);
         asked++;
       }
       return asked;
@@ -80,11 +80,11 @@ class ReloadTest {
       DigitExports.write(export, new byte[] {8, 8, 1});
       Eventually.await("a refusal", LIMIT, () -> server.metric(REFUSED) == 1);
       Path damaged = DigitExports.dense(folder.resolve("digits"), 5, 1);
-      Eventually.await("the good one", LIMIT, () -> favourite(server.infer(0)) == 5);
+      Eventually.await("the good one", LIMIT, () -> favorite(server.infer(0)) == 5);
       byte[] bytes = Files.readAllBytes(damaged.resolve("model.onnx"));
       DigitExports.write(export, shortened(bytes));
       Eventually.await("another refusal", LIMIT, () -> server.metric(REFUSED) == 2);
-      assertThat(favourite(server.infer(0))).isEqualTo(5);
+      assertThat(favorite(server.infer(0))).isEqualTo(5);
       assertThat(json(server.infer(0)).get("model_version").textValue()).isNotEqualTo(version);
       assertThat(server.get("/v2/health/ready").statusCode()).isEqualTo(200);
     }
@@ -100,7 +100,7 @@ class ReloadTest {
     try (ServerUnderTest server = ServerUnderTest.of(export)) {
       DigitExports.other(export);
       Eventually.await("a refusal", LIMIT, () -> server.metric(REFUSED) == 1);
-      assertThat(favourite(server.infer(0))).isEqualTo(4);
+      assertThat(favorite(server.infer(0))).isEqualTo(4);
     }
   }
 
@@ -113,14 +113,14 @@ class ReloadTest {
           "a look that failed",
           LIMIT,
           () -> server.metric("centroid_failed_looks_total{model=\"digits\"}") > 2);
-      assertThat(favourite(server.infer(0))).isEqualTo(4);
+      assertThat(favorite(server.infer(0))).isEqualTo(4);
       Files.move(away, export);
       DigitExports.dense(export, 8, 1);
-      Eventually.await("the next one", LIMIT, () -> favourite(server.infer(0)) == 8);
+      Eventually.await("the next one", LIMIT, () -> favorite(server.infer(0)) == 8);
     }
   }
 
-  private static int favourite(HttpResponse<String> answer) {
+  private static int favorite(HttpResponse<String> answer) {
     JsonNode data = json(answer).at("/outputs/0/data");
     int best = 0;
     for (int i = 1; i < data.size(); i++) {

@@ -72,17 +72,17 @@ class ServingTest {
   }
 
   @Test
-  void zerosGiveTheFavouriteItsProbability() throws Exception {
+  void zerosGiveTheFavoriteItsProbability() throws Exception {
     HttpResponse<String> answer = server.infer(0);
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
     JsonNode probabilities = json(answer).get("outputs").get(0);
     assertThat(probabilities.get("name").textValue()).isEqualTo("probabilities");
     assertThat(probabilities.get("shape").toString()).isEqualTo("[1,10]");
-    double favourite = Math.exp(2) / (Math.exp(2) + 9);
-    assertThat(probabilities.get("data").get(3).doubleValue()).isCloseTo(favourite, within(1e-6));
+    double favorite = Math.exp(2) / (Math.exp(2) + 9);
+    assertThat(probabilities.get("data").get(3).doubleValue()).isCloseTo(favorite, within(1e-6));
     assertThat(probabilities.get("data").get(4).doubleValue())
-        .isCloseTo((1 - favourite) / 9, within(1e-6));
+        .isCloseTo((1 - favorite) / 9, within(1e-6));
   }
 
   @Test

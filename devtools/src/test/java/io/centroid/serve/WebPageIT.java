@@ -32,7 +32,7 @@ class WebPageIT {
   @TempDir Path folder;
 
   @Test
-  void digitsThatAreDrawnAreRecognised() throws Exception {
+  void digitsThatAreDrawnAreRecognized() throws Exception {
     Path export = trainedOnMnist();
     try (ServerUnderTest server = ServerUnderTest.of(export);
         Chromium page = new Chromium(server.uri(), folder.resolve("profile"))) {
@@ -140,7 +140,7 @@ class WebPageIT {
                 "train.workers=2",
                 "train.local-steps=50",
                 "train.epochs=2",
-                "optimizer.rate=0.1"));
+                "optimizer.learning-rate=0.1"));
     new TrainingRun(
             config,
             FILES,

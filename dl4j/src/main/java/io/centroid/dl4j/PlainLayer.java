@@ -57,7 +57,7 @@ public sealed interface PlainLayer {
    *
    * @param logarithmic whether instead of var there is log10stdev, half of var's decimal logarithm
    */
-  record BatchNormalisation(int number, double epsilon, boolean logarithmic)
+  record BatchNormalization(int number, double epsilon, boolean logarithmic)
       implements PlainLayer {}
 
   /** A function alone. */

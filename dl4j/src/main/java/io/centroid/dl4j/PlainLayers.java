@@ -32,7 +32,7 @@ import org.nd4j.linalg.activations.impl.ActivationTanH;
 /**
  * Describes networks of plain layers one after another: the built-in dense and convolutional ones,
  * and those that DL4J's JSON describes as far as they are made of dense, convolution, pooling,
- * batch-normalisation, activation, dropout and output layers.
+ * batch-normalization, activation, dropout and output layers.
  */
 public final class PlainLayers {
   private final String place;
@@ -106,7 +106,7 @@ public final class PlainLayers {
     } else if (kind == SubsamplingLayer.class) {
       pooling(number, (SubsamplingLayer) layer);
     } else if (kind == BatchNormalization.class) {
-      batchNormalisation(number, (BatchNormalization) layer);
+      batchNormalization(number, (BatchNormalization) layer);
     } else if (kind == ActivationLayer.class) {
       layers.add(
           new PlainLayer.Applied(function(number, ((ActivationLayer) layer).getActivationFn())));
@@ -166,7 +166,7 @@ public final class PlainLayers {
     layers.add(new PlainLayer.Pooling(window, maximum));
   }
 
-  private void batchNormalisation(int number, BatchNormalization layer) {
+  private void batchNormalization(int number, BatchNormalization layer) {
     if (layer.isLockGammaBeta()) {
       throw refused(number, "BatchNormalization with locked gamma and beta");
     }
@@ -174,7 +174,7 @@ public final class PlainLayers {
       requireChannelsFirst(number, layer.getCnn2DFormat());
     }
     // DL4J does not apply the function that such a layer's configuration has.
-    layers.add(new PlainLayer.BatchNormalisation(number, layer.getEps(), layer.isUseLogStd()));
+    layers.add(new PlainLayer.BatchNormalization(number, layer.getEps(), layer.isUseLogStd()));
   }
 
   private static PlainLayer.Window window(
@@ -220,7 +220,7 @@ public final class PlainLayers {
         place
             + ": layer "
             + number
-            + ": expected dense, convolution, pooling, batch normalisation, activation, dropout or"
+            + ": expected dense, convolution, pooling, batch normalization, activation, dropout or"
             + " output, found "
             + found);
   }

@@ -48,7 +48,7 @@ class Dl4jJsonTest {
 
   @Test
   void gradientsThroughBatchNormalizationAreThoseOfFiniteDifferences() {
-    requireRightGradients(spec(normalised().toJson(), ROW));
+    requireRightGradients(spec(normalized().toJson(), ROW));
   }
 
   @Test
@@ -96,8 +96,8 @@ class Dl4jJsonTest {
 
   @Test
   void aStepMovesParametersAndRunningStatisticsAsDl4jsOwnFit() {
-    NetworkSpec spec = spec(normalised().toJson(), ROW);
-    MultiLayerNetwork reference = new MultiLayerNetwork(normalised());
+    NetworkSpec spec = spec(normalized().toJson(), ROW);
+    MultiLayerNetwork reference = new MultiLayerNetwork(normalized());
     reference.init();
     Learner learner = new Dl4jEngine().create(spec);
     reference.setParams(Nd4j.create(new float[][] {Vectors.initial(spec)}));
@@ -137,7 +137,7 @@ class Dl4jJsonTest {
 
   @Test
   void runningStatisticsAreNeitherWeightsNorBiases() {
-    ParameterLayout layout = new Dl4jEngine().layout(spec(normalised().toJson(), ROW));
+    ParameterLayout layout = new Dl4jEngine().layout(spec(normalized().toJson(), ROW));
     assertThat(layout.entries().stream().filter(e -> e.role() == ParameterLayout.Role.STATISTIC))
         .extracting(ParameterLayout.Entry::shape)
         .containsExactly(java.util.List.of(6L), java.util.List.of(6L));
@@ -349,7 +349,7 @@ class Dl4jJsonTest {
         .toJson();
   }
 
-  private static org.deeplearning4j.nn.conf.MultiLayerConfiguration normalised() {
+  private static org.deeplearning4j.nn.conf.MultiLayerConfiguration normalized() {
     return builder()
         .list()
         .layer(new DenseLayer.Builder().nOut(6).build())

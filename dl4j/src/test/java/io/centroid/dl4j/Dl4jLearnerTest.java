@@ -34,7 +34,7 @@ class Dl4jLearnerTest {
     Learner dl4j = new Dl4jEngine().create(spec);
     assertThat(dense.layout()).isEqualTo(dl4j.layout());
     assertThat(Vectors.values(dense.parameters())).isEqualTo(Vectors.values(dl4j.parameters()));
-    float[] parameters = PlainNetwork.randomised(dense);
+    float[] parameters = PlainNetwork.randomized(dense);
     dl4j.parameters().load(parameters);
     // The second batch is a smaller one, as at the end of an epoch; the third needs more room.
     for (int rows : new int[] {33, 7, 64}) {
@@ -102,7 +102,7 @@ class Dl4jLearnerTest {
             new Dl4jEngine());
     float[] parameters = Vectors.initial(spec);
     Learner used = spec.engine().create(spec);
-    PlainNetwork.randomised(used);
+    PlainNetwork.randomized(used);
     used.gradient(Batches.random(spec, 5, 1), 8);
     used.predict(Batches.random(spec, 3, 2));
     used.parameters().load(parameters);

@@ -35,7 +35,7 @@ class Dl4jRunTest {
   private final List<String> notes = new ArrayList<>();
 
   @Test
-  void twoClassesAreLearntByOneOutput() throws IOException {
+  void twoClassesAreLearnedByOneOutput() throws IOException {
     SplittableRandom random = new SplittableRandom(1);
     StringBuilder text = new StringBuilder("x1,x2,class\n");
     for (int row = 0; row < 400; row++) {
@@ -53,7 +53,7 @@ class Dl4jRunTest {
             "data.path=" + data,
             "data.csv.target=class",
             "data.csv.features=numbers",
-            "data.normalisation=standardize",
+            "data.normalization=standardize",
             "model.loss=binary-cross-entropy",
             "train.batch-size=16",
             "train.epochs=15");
@@ -78,7 +78,7 @@ class Dl4jRunTest {
   }
 
   @Test
-  void imagesAreLearntByTheEngineThatSupportsThem() throws IOException {
+  void imagesAreLearnedByTheEngineThatSupportsThem() throws IOException {
     String[] images = {
       "model.name=cnn", "model.channels=[4]", "model.kernel=5", "model.hidden=[]", "train.epochs=1"
     };

@@ -11,7 +11,7 @@ import io.centroid.data.Batch;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Examples;
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
@@ -118,7 +118,7 @@ class Dl4jZipRunTest {
     }
     int before = Gadget.Trace.reads();
     run("a", zip);
-    assertThat(notes).anyMatch(note -> note.endsWith("data.normalisation decides"));
+    assertThat(notes).anyMatch(note -> note.endsWith("data.normalization decides"));
     assertThat(Gadget.Trace.reads()).isEqualTo(before);
   }
 
@@ -340,7 +340,7 @@ class Dl4jZipRunTest {
     Batch batch = new Batch(shape, rows.length);
     batch.fill(
         examples.build(),
-        Normalisation.of(Normalisation.Method.NONE, new DataSummary(List.of())),
+        Normalization.of(Normalization.Method.NONE, new DataSummary(List.of())),
         0,
         rows.length);
     return batch;

@@ -60,6 +60,6 @@ final class Dl4jFormat implements ExportFormat {
             network.loss(),
             network.seed(),
             new Dl4jEngine());
-    return LearnerOutputs.of(read, model.normalisation(), zip.parameters(files, parameters.length));
+    return LearnerOutputs.of(read, model.normalization(), zip.parameters(files, parameters.length));
   }
 }

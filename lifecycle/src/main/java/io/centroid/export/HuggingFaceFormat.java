@@ -37,6 +37,6 @@ final class HuggingFaceFormat implements ExportFormat {
     if (read.network().architecture() instanceof Architecture.Gpt2 gpt2 && !gpt2.classifies()) {
       return LanguageOutputs.of(gpt2.config(), parameters);
     }
-    return LearnerOutputs.of(read.network(), read.normalisation(), parameters);
+    return LearnerOutputs.of(read.network(), read.normalization(), parameters);
   }
 }

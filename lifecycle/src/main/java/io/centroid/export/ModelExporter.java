@@ -2,7 +2,7 @@ package io.centroid.export;
 
 import io.centroid.InputException;
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.export.verify.Verification;
 import io.centroid.export.verify.VerificationData;
 import io.centroid.export.verify.VerificationException;
@@ -116,12 +116,12 @@ public final class ModelExporter {
       return new ExportDescription.Preprocessing(inside, List.of(), List.of(), List.of());
     }
     InputShape shape = model.network().input();
-    Normalisation normalisation = model.normalisation();
+    Normalization normalization = model.normalization();
     return new ExportDescription.Preprocessing(
         inside,
         List.of(shape.channels(), shape.height(), shape.width()),
-        list(normalisation.mean()),
-        list(normalisation.scale()));
+        list(normalization.mean()),
+        list(normalization.scale()));
   }
 
   private static List<Float> list(float[] values) {

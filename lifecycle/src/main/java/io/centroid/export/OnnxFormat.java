@@ -101,7 +101,7 @@ final class OnnxFormat implements ExportFormat {
     ParameterLayout layout = network.layout();
     model.requireLayout(layout);
     GraphWeights weights = new GraphWeights(graph, request.weights(), layout, parameters);
-    new LayersGraph(graph, weights, network).build(layers, model.normalisation());
+    new LayersGraph(graph, weights, network).build(layers, model.normalization());
     InputShape shape = network.input();
     graph.metadata("architecture", network.architecture().name());
     graph.metadata(

@@ -29,7 +29,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * {@code model.safetensors} with the names and shapes of PyTorch's modules: {@code nn.Sequential}
  * of {@code nn.Linear}, {@code nn.Conv2d} and so on, or {@code transformers}' GPT-2. The file's
- * metadata says which module, and how its inputs are normalised.
+ * metadata says which module, and how its inputs are normalized.
  */
 final class TorchFormat implements ExportFormat {
   static final String FILE = "model.safetensors";
@@ -62,8 +62,8 @@ final class TorchFormat implements ExportFormat {
       metadata.put(
           "input",
           "(batch, " + shape.size() + "), (x - mean) * scale of values as they are stored");
-      metadata.put("mean", java.util.Arrays.toString(model.normalisation().mean()));
-      metadata.put("scale", java.util.Arrays.toString(model.normalisation().scale()));
+      metadata.put("mean", java.util.Arrays.toString(model.normalization().mean()));
+      metadata.put("scale", java.util.Arrays.toString(model.normalization().scale()));
     }
     model.requireLayout(layout);
   }
@@ -111,7 +111,7 @@ final class TorchFormat implements ExportFormat {
     if (network.architecture() instanceof Architecture.Gpt2 gpt2 && !gpt2.classifies()) {
       return LanguageOutputs.of(gpt2.config(), read);
     }
-    return LearnerOutputs.of(network, model.normalisation(), read);
+    return LearnerOutputs.of(network, model.normalization(), read);
   }
 
   private record Stored(String name, ParameterLayout.Entry entry, float[] parameters)

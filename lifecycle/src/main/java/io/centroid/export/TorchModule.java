@@ -51,8 +51,8 @@ record TorchModule(String code, Map<String, String> names) {
                     pair(pooling.window().stride()),
                     padding(pooling.window()),
                     pooling.maximum() ? ", dilation=" + pair(pooling.window().dilation()) : ""));
-      } else if (layer instanceof PlainLayer.BatchNormalisation norm) {
-        batchNormalisation(norm);
+      } else if (layer instanceof PlainLayer.BatchNormalization norm) {
+        batchNormalization(norm);
       } else if (layer instanceof PlainLayer.Applied applied) {
         apply(applied.function());
       }
@@ -74,7 +74,7 @@ record TorchModule(String code, Map<String, String> names) {
       apply(convolution.function());
     }
 
-    private void batchNormalisation(PlainLayer.BatchNormalisation norm) {
+    private void batchNormalization(PlainLayer.BatchNormalization norm) {
       int at = modules.size();
       Map<String, String> theirs =
           Map.of("gamma", "weight", "beta", "bias", "mean", "running_mean", "var", "running_var");

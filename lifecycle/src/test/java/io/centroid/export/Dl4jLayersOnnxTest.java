@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.InputException;
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.export.verify.Verification;
 import io.centroid.model.TrainedModel;
@@ -38,7 +38,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
 /** Networks that DL4J's JSON describes, computed by DL4J and by ONNX Runtime. */
 class Dl4jLayersOnnxTest {
   private static final InputShape IMAGE = new InputShape(2, 11, 9);
-  private static final Normalisation EACH = eachValue();
+  private static final Normalization EACH = eachValue();
 
   @TempDir private Path folder;
 
@@ -51,7 +51,7 @@ class Dl4jLayersOnnxTest {
   }
 
   @Test
-  void aTableWithBatchNormalisationGivesWhatDl4jGives() throws IOException {
+  void aTableWithBatchNormalizationGivesWhatDl4jGives() throws IOException {
     NeuralNetConfiguration.ListBuilder table =
         new NeuralNetConfiguration.Builder()
             .seed(4)
@@ -60,9 +60,9 @@ class Dl4jLayersOnnxTest {
             .layer(new BatchNormalization.Builder().eps(1e-3).useLogStd(false).build())
             .layer(output());
     MultiLayerConfiguration network = table.setInputType(InputType.feedForward(5)).build();
-    Normalisation normalisation =
-        new Normalisation(new float[] {1, 2, 3, 4, 5}, new float[] {1, 2, 3, 0.5f, 0.1f});
-    Verification found = export(network, InputShape.row(5), normalisation, WeightType.FP32);
+    Normalization normalization =
+        new Normalization(new float[] {1, 2, 3, 4, 5}, new float[] {1, 2, 3, 0.5f, 0.1f});
+    Verification found = export(network, InputShape.row(5), normalization, WeightType.FP32);
     assertThat(found.maxDifference()).isLessThan(1e-5);
   }
 
@@ -134,20 +134,20 @@ class Dl4jLayersOnnxTest {
         .build();
   }
 
-  private static Normalisation eachValue() {
+  private static Normalization eachValue() {
     float[] mean = new float[IMAGE.size()];
     float[] scale = new float[IMAGE.size()];
     for (int i = 0; i < mean.length; i++) {
       mean[i] = i % 7 + 0.5f;
       scale[i] = 1f / (1 + i % 5);
     }
-    return new Normalisation(mean, scale);
+    return new Normalization(mean, scale);
   }
 
   private Verification export(
       MultiLayerConfiguration network,
       InputShape input,
-      Normalisation normalisation,
+      Normalization normalization,
       WeightType type)
       throws IOException {
     NetworkSpec spec =
@@ -171,7 +171,7 @@ class Dl4jLayersOnnxTest {
             (float) (positive ? 0.5 + random.nextDouble() : random.nextDouble() - 0.5);
       }
     }
-    TrainedModel model = Networks.model(spec, normalisation, learner, parameters, List.of());
+    TrainedModel model = Networks.model(spec, normalization, learner, parameters, List.of());
     return ModelExporter.export(
             ExportRequest.of(
                     Networks.FILES,

@@ -6,7 +6,7 @@ import io.centroid.checkpoint.LayoutTensor;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.data.idx.IdxSource;
@@ -35,8 +35,8 @@ final class Networks {
   static final Path MNIST = SHARED.resolve("data").resolve("mnist");
   static final InputShape DIGITS = new InputShape(1, 28, 28);
 
-  private static final Normalisation UNIT =
-      new Normalisation(new float[] {0}, new float[] {1 / 255f});
+  private static final Normalization UNIT =
+      new Normalization(new float[] {0}, new float[] {1 / 255f});
   private static final int BATCH = 64;
 
   private Networks() {}
@@ -82,23 +82,23 @@ final class Networks {
   }
 
   /** A network with the parameters that it would start training from. */
-  static TrainedModel drawn(NetworkSpec spec, Normalisation normalisation) {
+  static TrainedModel drawn(NetworkSpec spec, Normalization normalization) {
     Learner learner = spec.newLearner();
     float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
     learner.parameters().store(parameters);
-    return model(spec, normalisation, learner, parameters, List.of());
+    return model(spec, normalization, learner, parameters, List.of());
   }
 
   static TrainedModel model(
       NetworkSpec spec,
-      Normalisation normalisation,
+      Normalization normalization,
       Learner learner,
       float[] parameters,
       List<String> dataKeys) {
     return new TrainedModel(
         "/runs/test/checkpoints/step-00000100",
         spec,
-        normalisation,
+        normalization,
         learner.layout().entries().stream()
             .map(
                 entry ->

@@ -67,7 +67,7 @@ class OnnxDigitsTest {
     Examples examples = RealExamples.read(Networks.FILES, model, List.of(), 10_000).examples();
     try (OnnxModel opened = OnnxModel.open(folder.resolve("out").resolve(OnnxModel.FILE), 1);
         Outputs ours =
-            LearnerOutputs.of(model.network(), model.normalisation(), model.parameters())) {
+            LearnerOutputs.of(model.network(), model.normalization(), model.parameters())) {
       assertThat(opened.input("input").shape()).containsExactly(-1L, 784L);
       assertThat(opened.metadata()).containsEntry("shape", "1,28,28").containsKey("labels");
       byte[] pixels = ((io.centroid.data.Features.Pixels) examples.features()).values();

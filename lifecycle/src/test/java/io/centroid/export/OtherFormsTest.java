@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.centroid.InputException;
 import io.centroid.checkpoint.safetensors.SafetensorsReader;
 import io.centroid.data.Examples;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.export.verify.LearnerOutputs;
 import io.centroid.export.verify.Outputs;
@@ -35,8 +35,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** DL4J's zip in DL4J itself, PyTorch's names, and what is refused. */
 class OtherFormsTest {
-  private static final Normalisation UNIT =
-      new Normalisation(new float[] {0}, new float[] {1 / 255f});
+  private static final Normalization UNIT =
+      new Normalization(new float[] {0}, new float[] {1 / 255f});
 
   @TempDir private Path folder;
 
@@ -56,7 +56,7 @@ class OtherFormsTest {
           VerificationData.of(request(model, out, ExportForm.DL4J), ExportListener.NONE).examples();
       try (MultiLayer dl4j = new MultiLayer(out.resolve(Dl4jFormat.FILE));
           Outputs ours =
-              LearnerOutputs.of(model.network(), model.normalisation(), model.parameters())) {
+              LearnerOutputs.of(model.network(), model.normalization(), model.parameters())) {
         float[] mine = ours.of(examples, 0, examples.count());
         float[] theirs = dl4j.of(examples, architecture instanceof Architecture.Cnn);
         for (int i = 0; i < mine.length; i++) {

@@ -3,7 +3,7 @@ package io.centroid.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.export.verify.LearnerOutputs;
 import io.centroid.export.verify.VerificationData;
@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What Python's own packages say of exports, where they are installed. */
 class PythonReadersTest {
-  private static final Normalisation UNIT =
-      new Normalisation(new float[] {0}, new float[] {1 / 255f});
+  private static final Normalization UNIT =
+      new Normalization(new float[] {0}, new float[] {1 / 255f});
   private static final Path FIXTURE = Networks.SHARED.resolve("fixtures").resolve("gpt2-tiny");
 
   @TempDir private Path folder;

@@ -3,7 +3,7 @@ package io.centroid.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.export.verify.Verification;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Architecture;
@@ -33,11 +33,11 @@ class TextClassifierOnnxTest {
                 3,
                 Loss.CROSS_ENTROPY,
                 11),
-            Normalisation.NONE);
+            Normalization.NONE);
     return new TrainedModel(
         drawn.path(),
         drawn.network(),
-        drawn.normalisation(),
+        drawn.normalization(),
         drawn.layout(),
         drawn.seed(),
         drawn.workers(),

@@ -152,7 +152,8 @@ final class RetrainingTest {
   void aTrainingThatDivergesIsToldAndItsDataQuarantined() throws IOException {
     retrain();
     table("deliveries/day-2.csv", 50, 0, 8);
-    assertThatThrownBy(() -> retrain("optimizer.rate=1e30")).isInstanceOf(DivergedException.class);
+    assertThatThrownBy(() -> retrain("optimizer.learning-rate=1e30"))
+        .isInstanceOf(DivergedException.class);
     assertThat(state(2).outcome()).contains(Outcome.DIVERGED);
     assertThat(retrain().outcome()).isEqualTo(Outcome.NOTHING_NEW);
     assertThat(registry().aliases().current("champion").orElseThrow().version()).isEqualTo(1);
@@ -176,7 +177,7 @@ final class RetrainingTest {
                 "data.path=" + folder.resolve("deliveries"),
                 "data.classes=2",
                 "data.csv.features=numbers",
-                "data.normalisation=none",
+                "data.normalization=none",
                 "model.hidden=[4]",
                 "train.epochs=20",
                 "train.batch-size=8",

@@ -35,18 +35,18 @@ public final class DigitExports {
   private DigitExports() {}
 
   /** One dense layer: pixel {@code i} speaks for class {@code i % 10}. */
-  public static Path linear(Path folder, int favourite) {
+  public static Path linear(Path folder, int favorite) {
     float[] weights = new float[PIXELS * CLASSES];
     for (int i = 0; i < PIXELS; i++) {
       weights[i * CLASSES + i % CLASSES] = 0.01f;
     }
     OnnxGraph graph = new OnnxGraph("linear");
     String input = graph.input("input", ElementType.FLOAT, List.of("batch", PIXELS));
-    return write(folder, graph, dense(graph, input, "", PIXELS, CLASSES, weights, favourite));
+    return write(folder, graph, dense(graph, input, "", PIXELS, CLASSES, weights, favorite));
   }
 
   /** The networks of the MNIST experiments: 784-128-10, its weights drawn. */
-  public static Path dense(Path folder, int favourite, long seed) {
+  public static Path dense(Path folder, int favorite, long seed) {
     Random random = new Random(seed);
     OnnxGraph graph = new OnnxGraph("dense");
     String input = graph.input("input", ElementType.FLOAT, List.of("batch", PIXELS));
@@ -57,7 +57,7 @@ public final class DigitExports {
             "Relu",
             "hidden",
             List.of(dense(graph, scaled, "hidden.", PIXELS, 128, drawn(random, PIXELS * 128), -1)));
-    String logits = dense(graph, hidden, "", 128, CLASSES, drawn(random, 128 * CLASSES), favourite);
+    String logits = dense(graph, hidden, "", 128, CLASSES, drawn(random, 128 * CLASSES), favorite);
     return write(folder, graph, logits);
   }
 
@@ -83,10 +83,10 @@ public final class DigitExports {
       int inputs,
       int outputs,
       float[] weights,
-      int favourite) {
+      int favorite) {
     float[] bias = new float[outputs];
-    if (favourite >= 0) {
-      bias[favourite] = 2;
+    if (favorite >= 0) {
+      bias[favorite] = 2;
     }
     String w = graph.floats(prefix + "W", List.of((long) inputs, (long) outputs), weights);
     String b = graph.floats(prefix + "b", List.of((long) outputs), bias);

@@ -40,7 +40,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--part",
       description =
           "test, validation or train (default: test; of a corpus, which has none, validation)."
-              + " Labelled texts in a file of their own are test examples.")
+              + " Labeled texts in a file of their own are test examples.")
   private @Nullable EvaluationSet part;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -71,7 +71,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (measured == EvaluationSet.TEST && !sources.hasTest()) {
       throw new InputException(
           config.data().path()
-              + ": there are no labelled test examples; choose --part validation or train");
+              + ": there are no labeled test examples; choose --part validation or train");
     }
     ModelOptions.requireFit(model, sources, measured.split());
     double validationSplit = measured == EvaluationSet.TEST ? 0 : config.data().validationSplit();
@@ -89,7 +89,7 @@ final class EvaluateCommand implements Callable<Integer> {
       }
       Evaluation evaluation =
           data.evaluate(
-              new Scoring(model.network(), model.normalisation()), measured, model.parameters());
+              new Scoring(model.network(), model.normalization()), measured, model.parameters());
       if (evaluation.examples() == 0) {
         throw new InputException(
             config.data().path()

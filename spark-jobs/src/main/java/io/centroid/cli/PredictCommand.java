@@ -57,7 +57,7 @@ final class PredictCommand implements Callable<Integer> {
       try (ShardedData data = session.deal(shards)) {
         Predictions predictions =
             data.predict(
-                new Scoring(model.network(), model.normalisation()),
+                new Scoring(model.network(), model.normalization()),
                 Split.TEST,
                 model.parameters());
         Path written =

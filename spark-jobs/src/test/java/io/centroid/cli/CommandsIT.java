@@ -119,7 +119,7 @@ class CommandsIT {
     assertThat(predicted()).isEqualTo(predictedOneByOne());
     Done evaluate = run("evaluate", run.toString(), "--json");
     assertThat(evaluate.exitCode).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(evaluate.faults()).singleElement().asString().contains("no labelled test examples");
+    assertThat(evaluate.faults()).singleElement().asString().contains("no labeled test examples");
   }
 
   @Test
@@ -202,7 +202,7 @@ class CommandsIT {
         train(
             "train.epochs=30",
             "checkpoint.every-rounds=1",
-            "optimizer.rate=0.1",
+            "optimizer.learning-rate=0.1",
             "optimizer.weight-decay=25");
     assertThat(train.exitCode).isEqualTo(ExitCode.DIVERGED);
     assertThat(train.out).isEmpty();
@@ -283,7 +283,7 @@ class CommandsIT {
     for (int i = 0; i < digits.count(); i++) {
       Examples.Builder one = new Examples.Builder(shape, SourceSchema.FeatureKind.PIXELS);
       one.addImage(digits.pixels(), i * DrawnDigits.SIZE, Float.NaN);
-      batch.fill(one.build(), model.normalisation(), 0, 1);
+      batch.fill(one.build(), model.normalization(), 0, 1);
       classes.add(Evaluator.mostProbable(learner.predict(batch), 0, learner.outputs()));
     }
     return classes;

@@ -16,7 +16,7 @@ final class MnistDays {
       data { format = idx, path = deliveries, classes = 10, validation-split = 0.1 }
       model { hidden = [32] }
       train { workers = 2, local-steps = 10, epochs = 5, batch-size = 32 }
-      optimizer { name = sgd, rate = 0.2 }
+      optimizer { name = sgd, learning-rate = 0.2 }
       registry { model = digits, keep = 2 }
       retrain { validation = frozen, exports = [onnx] }
       """;
@@ -33,8 +33,8 @@ final class MnistDays {
     digits("train", 0, 1_000).writeIdx(deliveries.resolve("day-1"), "train");
   }
 
-  /** Two thousand digits, each labelled as the next one. */
-  static void mislabelled(Path deliveries) throws IOException {
+  /** Two thousand digits, each labeled as the next one. */
+  static void mislabeled(Path deliveries) throws IOException {
     DrawnDigits good = digits("train", 1_000, 2_000);
     byte[] wrong = good.labels().clone();
     for (int i = 0; i < wrong.length; i++) {

@@ -88,7 +88,7 @@ class PeakMemoryIT {
                 "train.batch-size=2",
                 "train.inner-state=average",
                 "optimizer.name=adamw",
-                "optimizer.rate=0.01",
+                "optimizer.learning-rate=0.01",
                 "run.dir=" + run));
     settings.addAll(List.of(more));
     for (String setting : settings) {

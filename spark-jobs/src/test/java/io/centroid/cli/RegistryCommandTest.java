@@ -45,7 +45,7 @@ class RegistryCommandTest {
                   "--set",
                   "data.csv.features=numbers",
                   "--set",
-                  "data.normalisation=none",
+                  "data.normalization=none",
                   "--set",
                   "model.hidden=[2]",
                   "--set",

@@ -73,7 +73,9 @@ class TrainEvaluatePredictTest {
   @Test
   void aRunDoesNotDependOnTheOneBeforeIt() throws IOException {
     JsonNode first = json(train("--json"));
-    assertThat(train("--set", "optimizer.rate=1e30", "--set", "run.dir=" + folder.resolve("b")))
+    assertThat(
+            train(
+                "--set", "optimizer.learning-rate=1e30", "--set", "run.dir=" + folder.resolve("b")))
         .isEqualTo(ExitCode.DIVERGED);
     JsonNode again = json(train("--json", "--set", "run.dir=" + folder.resolve("c")));
     assertThat(again.path("parametersSha256")).isEqualTo(first.path("parametersSha256"));
@@ -92,14 +94,14 @@ class TrainEvaluatePredictTest {
     train();
     byte[] configuration = Files.readAllBytes(run.resolve("effective.conf"));
     err.getBuffer().setLength(0);
-    assertThat(train("--set", "optimizer.rate=0.2")).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(err.toString()).contains("optimizer.rate was 0.5 and is 0.2", "run.dir");
+    assertThat(train("--set", "optimizer.learning-rate=0.2")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString()).contains("optimizer.learning-rate was 0.5 and is 0.2", "run.dir");
     assertThat(run.resolve("effective.conf")).hasBinaryContent(configuration);
   }
 
   @Test
   void divergenceHasItsOwnExitCode() {
-    assertThat(train("--set", "optimizer.rate=1e30")).isEqualTo(ExitCode.DIVERGED);
+    assertThat(train("--set", "optimizer.learning-rate=1e30")).isEqualTo(ExitCode.DIVERGED);
     assertThat(err.toString()).contains("centroid: training diverged in round 0");
   }
 
@@ -129,7 +131,7 @@ class TrainEvaluatePredictTest {
                 "--set",
                 "data.csv.features=numbers",
                 "--set",
-                "data.normalisation=standardize",
+                "data.normalization=standardize",
                 "--set",
                 "data.validation-split=0",
                 "--set",
@@ -139,7 +141,7 @@ class TrainEvaluatePredictTest {
                 "--set",
                 "train.epochs=20",
                 "--set",
-                "optimizer.rate=0.5",
+                "optimizer.learning-rate=0.5",
                 "--set",
                 "run.dir=" + run));
     arguments.addAll(List.of(more));

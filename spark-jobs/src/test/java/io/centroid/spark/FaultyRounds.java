@@ -3,7 +3,7 @@ package io.centroid.spark;
 import io.centroid.averaging.OuterSettings;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;
@@ -82,7 +82,7 @@ final class FaultyRounds {
             1,
             Loss.MEAN_SQUARED_ERROR,
             5),
-        new Normalisation(new float[] {0}, new float[] {1}),
+        new Normalization(new float[] {0}, new float[] {1}),
         new OptimizerSettings(
             OptimizerSettings.Name.NESTEROV,
             0.001,

@@ -10,7 +10,7 @@ import io.centroid.averaging.codec.Codec;
 import io.centroid.cli.Centroid;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.data.csv.CsvFormat;
@@ -65,13 +65,13 @@ import scala.reflect.ClassTag;
 
 /** What travels between driver and executors arrives as it left. */
 class SerializationTest {
-  private static final Normalisation PIXELS =
-      new Normalisation(new float[] {0}, new float[] {1 / 255f});
+  private static final Normalization PIXELS =
+      new Normalization(new float[] {0}, new float[] {1 / 255f});
 
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @MethodSource("travelling")
+  @MethodSource("traveling")
   void arrivesAsItLeft(Object sent) throws Exception {
     Object received = received(sent);
     assertThat(received)
@@ -83,7 +83,7 @@ class SerializationTest {
 
   /** Under the application's Kryo: a stream of several, as shuffles and broadcasts are. */
   @ParameterizedTest
-  @MethodSource("travelling")
+  @MethodSource("traveling")
   void arrivesByKryoAsItLeft(Object sent) {
     // What is core's knows no Kryo, and travels in an envelope.
     Object shipped =
@@ -117,7 +117,7 @@ class SerializationTest {
     }
   }
 
-  static Stream<Object> travelling() {
+  static Stream<Object> traveling() {
     float[] vector = {1, -0.5f, Float.MIN_VALUE};
     return Stream.concat(
         architectures().map(SerializationTest::network),

@@ -14,7 +14,7 @@ import io.centroid.averaging.codec.Codec;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.ExampleSource;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.Split;
 import io.centroid.data.digits.DigitsSource;
 import io.centroid.data.idx.IdxSource;
@@ -529,7 +529,7 @@ class SparkWorkersIT {
       int workers) {
     return new WorkerSpec(
         network,
-        new Normalisation(new float[] {0}, new float[] {1 / 255f}),
+        new Normalization(new float[] {0}, new float[] {1 / 255f}),
         new OptimizerSettings(
             name,
             name == OptimizerSettings.Name.ADAMW ? 0.002 : 0.05,

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 /**
  * Windows of a corpus. Training text of T tokens has (T - 1) / block windows, each of {@code block}
  * tokens and the one that follows; validation text likewise, from its first token on. Windows are
- * dealt to workers as runs of neighbours, and read in stretches of about a million tokens.
+ * dealt to workers as runs of neighbors, and read in stretches of about a million tokens.
  *
  * <p>The key of a stretch is the number of its first token, counted through training and then
  * validation. There is no test part. Each part's hash is compared by one of the workers when they

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How to read a CSV file.
  *
- * @param target name of the column that is to be predicted; a file without it is unlabelled
+ * @param target name of the column that is to be predicted; a file without it is unlabeled
  * @param features how the other columns are read: {@code PIXELS} as integers 0..255, {@code
  *     NUMBERS} as finite real numbers
  * @param targetKind whether the target is a class or a real number

@@ -12,7 +12,7 @@ import java.util.List;
  * The first line of a CSV file, which names its columns.
  *
  * @param columns number of columns
- * @param target index of the target column, -1 if the file is unlabelled
+ * @param target index of the target column, -1 if the file is unlabeled
  * @param dataStart offset of the first row
  */
 record CsvHeader(int columns, int target, long dataStart) {

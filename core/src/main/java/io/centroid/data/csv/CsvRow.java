@@ -32,7 +32,7 @@ final class CsvRow implements CsvRecords.Fields {
     return numbers;
   }
 
-  /** The last row's target, NaN if the file is unlabelled. */
+  /** The last row's target, NaN if the file is unlabeled. */
   float target() {
     return target;
   }

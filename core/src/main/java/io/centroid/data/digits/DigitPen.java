@@ -11,7 +11,7 @@ import io.centroid.data.Split;
 final class DigitPen {
   static final int SIDE = 28;
   private static final int STEPS = 4;
-  private static final float CENTRE = (SIDE - 1) / 2f;
+  private static final float CENTER = (SIDE - 1) / 2f;
 
   private final DigitRandom random = new DigitRandom();
   private final StrokeCanvas canvas = new StrokeCanvas(SIDE);
@@ -61,8 +61,8 @@ final class DigitPen {
     xy = -(cos * slant + sin) * height;
     yx = sin * width;
     yy = (cos - sin * slant) * height;
-    shiftX = CENTRE + random.around(3.2f);
-    shiftY = CENTRE + random.around(2.6f);
+    shiftX = CENTER + random.around(3.2f);
+    shiftY = CENTER + random.around(2.6f);
     bendX = random.around(0.10f);
     bendY = random.around(0.08f);
     phaseX = random.between(0, 6.2832f);
@@ -121,7 +121,7 @@ final class DigitPen {
     return b + 0.5f * t * (linear + t * (square + t * cube));
   }
 
-  /** Now and then a part is missing, or the neighbour's stroke reaches in. */
+  /** Now and then a part is missing, or the neighbor's stroke reaches in. */
   private void disturb() {
     if (random.chance(0.12)) {
       canvas.wipe(random.below(SIDE - 8) + 2, random.below(SIDE - 8) + 2, 3 + random.below(3));
@@ -143,11 +143,11 @@ final class DigitPen {
       for (int j = i; j < i + 8; j++) {
         int grain = (int) (bits & 0xFF);
         bits >>>= 8;
-        float grey = ink[j] * (255 - grain * 0.22f);
+        float gray = ink[j] * (255 - grain * 0.22f);
         if (grain == 255) {
-          grey = Math.max(grey, 60 + (bits & 0x3F));
+          gray = Math.max(gray, 60 + (bits & 0x3F));
         }
-        pixels[j] = (byte) (int) (grey + 0.5f);
+        pixels[j] = (byte) (int) (gray + 0.5f);
       }
     }
   }

@@ -3,7 +3,7 @@ package io.centroid.data.digits;
 import java.util.Arrays;
 
 /**
- * A grey image on which a round pen draws. A pixel's value comes from its distance to the nearest
+ * A gray image on which a round pen draws. A pixel's value comes from its distance to the nearest
  * line, which is what makes the edges smooth. Not thread-safe.
  */
 final class StrokeCanvas {

@@ -112,7 +112,7 @@ final class SafeCut {
 
   /**
    * Whether the character of several bytes before a place may be white space: in U+0080 to U+00BF,
-   * U+1680, U+180E, U+2000 to U+207F, U+3000 and U+FEFF and their neighbours.
+   * U+1680, U+180E, U+2000 to U+207F, U+3000 and U+FEFF and their neighbors.
    */
   private static boolean mayBeSpace(byte[] bytes, int from, int at) {
     int second = at - 2 >= from ? bytes[at - 2] & 0xFF : 0;

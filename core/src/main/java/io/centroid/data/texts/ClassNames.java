@@ -46,12 +46,12 @@ public final class ClassNames implements Serializable {
       HadoopFiles files, String path, TextColumns columns, DecodingLimit decoded) {
     TreeSet<String> found = new TreeSet<>();
     try (TextRecords records = TextRecords.open(new DecodedFiles(files), path, columns, decoded)) {
-      if (!records.labelled()) {
+      if (!records.labeled()) {
         throw InputErrors.of(
             path,
             "no labels in '" + columns.label() + "' (data.texts.label names column or field)");
       }
-      for (LabelledText record = records.next(); record != null; record = records.next()) {
+      for (LabeledText record = records.next(); record != null; record = records.next()) {
         String label = record.label();
         if (label != null && found.add(label) && found.size() > MOST) {
           throw InputErrors.of(

@@ -42,12 +42,12 @@ final class CsvTextRecords implements TextRecords {
   }
 
   @Override
-  public boolean labelled() {
+  public boolean labeled() {
     return labelColumn >= 0;
   }
 
   @Override
-  public @Nullable LabelledText next() {
+  public @Nullable LabeledText next() {
     boolean found = read();
     long line = records.line();
     if (!found || fields.isEmpty()) {
@@ -71,7 +71,7 @@ final class CsvTextRecords implements TextRecords {
         labelColumn < 0
             ? null
             : TextRecords.requireLabel(fields.get(labelColumn), text.path(), line);
-    return new LabelledText(rows++, line, fields.get(textColumn), label);
+    return new LabeledText(rows++, line, fields.get(textColumn), label);
   }
 
   @Override

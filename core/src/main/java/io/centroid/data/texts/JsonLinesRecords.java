@@ -13,8 +13,8 @@ final class JsonLinesRecords implements TextRecords {
   private final Utf8Reader text;
   private final TextColumns wanted;
   private final Set<String> labels;
-  private final boolean labelled;
-  private @Nullable LabelledText pending;
+  private final boolean labeled;
+  private @Nullable LabeledText pending;
   private long line;
   private long records;
 
@@ -22,24 +22,24 @@ final class JsonLinesRecords implements TextRecords {
     this.text = text;
     this.wanted = wanted;
     this.labels = wanted.label().isEmpty() ? Set.of() : Set.of(wanted.label());
-    LabelledText first = read();
+    LabeledText first = read();
     if (first == null) {
       throw text.fault(1, "the file is empty, expected a JSON object a line");
     }
-    this.labelled = first.label() != null;
+    this.labeled = first.label() != null;
     this.pending = first;
   }
 
   @Override
-  public boolean labelled() {
-    return labelled;
+  public boolean labeled() {
+    return labeled;
   }
 
   @Override
-  public @Nullable LabelledText next() {
-    LabelledText next = pending == null ? read() : pending;
+  public @Nullable LabeledText next() {
+    LabeledText next = pending == null ? read() : pending;
     pending = null;
-    if (next != null && labelled && next.label() == null) {
+    if (next != null && labeled && next.label() == null) {
       throw text.fault(
           next.line(), "no field '" + wanted.label() + "', expected one as in the first object");
     }
@@ -51,7 +51,7 @@ final class JsonLinesRecords implements TextRecords {
     text.close();
   }
 
-  private @Nullable LabelledText read() {
+  private @Nullable LabeledText read() {
     String content = nextLine();
     if (content == null) {
       return null;
@@ -71,7 +71,7 @@ final class JsonLinesRecords implements TextRecords {
     if (label != null) {
       TextRecords.requireLabel(label, text.path(), line);
     }
-    return new LabelledText(records++, line, found, label);
+    return new LabeledText(records++, line, found, label);
   }
 
   private void requireEnd() {

@@ -21,14 +21,14 @@ interface TextRecords extends Closeable {
   int LONGEST_LABEL = 200;
 
   /** Whether the file has labels, as its header or its first record tells. */
-  boolean labelled();
+  boolean labeled();
 
   /**
    * The next record, or null at the end of the file.
    *
    * @throws InputException if it is not what the format asks
    */
-  @Nullable LabelledText next();
+  @Nullable LabeledText next();
 
   @Override
   void close();

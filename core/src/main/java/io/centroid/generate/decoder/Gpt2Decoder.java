@@ -135,7 +135,7 @@ public final class Gpt2Decoder implements AutoCloseable {
     team.run(thread -> add(thread, rows, space.hidden, inner, block.output()));
   }
 
-  /** Every thread normalises all rows: that takes less than waiting for each other. */
+  /** Every thread normalizes all rows: that takes less than waiting for each other. */
   private FloatVector norm(int thread, int rows, FloatVector x, Norm norm) {
     DecodingSpace.Own own = space.threads.get(thread);
     own.norm.forward(

@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /**
  * GPT-2's first parameters: normal with deviation 0.02, smaller by the square root of the number of
- * residual additions where a layer adds to the stream; normalisations 1 and 0, biases 0.
+ * residual additions where a layer adds to the stream; normalizations 1 and 0, biases 0.
  */
 public final class Gpt2Initialization {
   private static final double DEVIATION = 0.02;

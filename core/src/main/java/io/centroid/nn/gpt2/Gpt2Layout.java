@@ -23,7 +23,7 @@ public final class Gpt2Layout {
 
   private Gpt2Layout() {}
 
-  /** The layout of a language model: embeddings, blocks, final normalisation. */
+  /** The layout of a language model: embeddings, blocks, final normalization. */
   public static ParameterLayout of(Gpt2Config config) {
     return of(config, 0);
   }

@@ -114,7 +114,7 @@ final class Gpt2Passes {
         (long) part.time() * width);
   }
 
-  /** Forgets the sums of the last batch's biases and normalisations. */
+  /** Forgets the sums of the last batch's biases and normalizations. */
   void begin() {
     sums.forEach(VectorGradients::clear);
   }

@@ -21,7 +21,7 @@ public record Gpt2Weights(
     Norm norm,
     @Nullable FloatVector score) {
 
-  /** Scale and shift of a normalisation, (width) each. */
+  /** Scale and shift of a normalization, (width) each. */
   public record Norm(FloatVector weight, FloatVector bias) {}
 
   /** A dense layer: weight (inputs, outputs), bias (outputs). */

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * One thread's sums for the gradients of all biases and normalisations: small enough for each
+ * One thread's sums for the gradients of all biases and normalizations: small enough for each
  * thread to have its own, which are added in the order of the threads.
  */
 final class VectorGradients {
 
-  /** Sums of a normalisation's scale and shift. */
+  /** Sums of a normalization's scale and shift. */
   record Norm(float[] weight, float[] bias) {
     Norm(int width) {
       this(new float[width], new float[width]);

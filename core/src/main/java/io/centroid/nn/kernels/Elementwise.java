@@ -1,7 +1,7 @@
 package io.centroid.nn.kernels;
 
 /**
- * Loops over plain arrays, simple enough for the compiler to vectorise. Java's float arithmetic is
+ * Loops over plain arrays, simple enough for the compiler to vectorize. Java's float arithmetic is
  * the same on every machine, and so are these results.
  */
 final class Elementwise {

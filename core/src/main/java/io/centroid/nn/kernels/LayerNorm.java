@@ -1,7 +1,7 @@
 package io.centroid.nn.kernels;
 
 /**
- * Normalisation of each row to mean 0 and variance 1 (Ba, Kiros and Hinton, "Layer normalization",
+ * Normalization of each row to mean 0 and variance 1 (Ba, Kiros and Hinton, "Layer normalization",
  * 2016), on the CPU. An instance keeps working space: one for each thread.
  */
 public final class LayerNorm {
@@ -13,7 +13,7 @@ public final class LayerNorm {
   private float[] row = new float[STRETCH];
 
   /**
-   * Normalises each row, then scales and shifts it.
+   * Normalizes each row, then scales and shifts it.
    *
    * @param from first float of the first row, in {@code x} and {@code out}
    * @param statistics takes mean and inverse deviation of row r at {@code 2 * (firstRow + r)}
@@ -60,7 +60,7 @@ public final class LayerNorm {
   }
 
   /**
-   * Adds the gradient at a normalisation's input to {@code into}, and those of its weight and bias
+   * Adds the gradient at a normalization's input to {@code into}, and those of its weight and bias
    * to the arrays.
    *
    * @param delta gradient at its output
@@ -86,7 +86,7 @@ public final class LayerNorm {
       float scale = statistics[2 * (firstRow + r) + 1];
       x.read(at, values, columns);
       delta.read(at, others, columns);
-      normalise(values, columns, mean, scale);
+      normalize(values, columns, mean, scale);
       accumulate(weightSums, biasSums, others, values, columns);
       VectorMath.multiply(others, row, 0, columns);
       float meanDelta = VectorMath.sum(others, 0, columns) / columns;
@@ -97,7 +97,7 @@ public final class LayerNorm {
     }
   }
 
-  private static void normalise(float[] x, int length, float mean, float scale) {
+  private static void normalize(float[] x, int length, float mean, float scale) {
     for (int i = 0; i < length; i++) {
       x[i] = (x[i] - mean) * scale;
     }

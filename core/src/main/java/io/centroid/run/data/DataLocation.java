@@ -16,8 +16,8 @@ public final class DataLocation {
 
   /**
    * The configuration overrides that read it: a {@code .csv} file or a folder that holds some is
-   * CSV, or labelled texts if the model reads those; a folder of IDX files is IDX, and {@code
-   * .jsonl} files are labelled texts; a folder with a corpus's manifest is tokens.
+   * CSV, or labeled texts if the model reads those; a folder of IDX files is IDX, and {@code
+   * .jsonl} files are labeled texts; a folder with a corpus's manifest is tokens.
    *
    * @param texts whether the model classifies texts
    * @throws InputException if it is neither

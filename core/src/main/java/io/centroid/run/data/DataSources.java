@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hasTest whether there are test examples beside the training examples
  * @param vocabulary of texts, else null
- * @param classNames of labelled texts in the order of their numbers, else empty
+ * @param classNames of labeled texts in the order of their numbers, else empty
  */
 public record DataSources(
     ExampleSource source,
@@ -50,10 +50,10 @@ public record DataSources(
   }
 
   /**
-   * Finds the files. Labelled texts whose classes are not configured are read for their labels;
+   * Finds the files. Labeled texts whose classes are not configured are read for their labels;
    * nothing else is opened.
    *
-   * @param tokenizer of labelled texts
+   * @param tokenizer of labeled texts
    */
   public static DataSources of(
       RunConfig.Data data, Loss loss, HadoopFiles files, @Nullable TextTokenizer tokenizer) {
@@ -146,12 +146,12 @@ public record DataSources(
       return new DataSources(new CsvSource(files, data.path(), null, format(data, loss)), false);
     }
     String train = in(data, data.trainFile().isEmpty() ? "train.csv" : data.trainFile());
-    String test = labelledTest(data, loss, files);
+    String test = labeledTest(data, loss, files);
     return new DataSources(new CsvSource(files, train, test, format(data, loss)), test != null);
   }
 
   /** A test file without targets (Kaggle's) is for predict, not for measuring. */
-  private static @Nullable String labelledTest(RunConfig.Data data, Loss loss, HadoopFiles files) {
+  private static @Nullable String labeledTest(RunConfig.Data data, Loss loss, HadoopFiles files) {
     String name = data.testFile().isEmpty() ? "test.csv" : data.testFile();
     boolean found =
         !data.testFile().isEmpty()
@@ -163,7 +163,7 @@ public record DataSources(
     String path = in(data, name);
     SourceSchema schema =
         new CsvSource(files, path, null, format(data, loss)).schema(io.centroid.data.Split.TRAIN);
-    return schema.labelled() ? path : null;
+    return schema.labeled() ? path : null;
   }
 
   private static CsvFormat format(RunConfig.Data data, Loss loss) {

@@ -64,7 +64,7 @@ public record DataSurvey(DataSummary training, long testExamples, long cut, int 
 
   /** Refuses training data without targets; needs headers only. */
   public static void requireLabels(DataSources sources) {
-    if (!sources.source().schema(Split.TRAIN).labelled()) {
+    if (!sources.source().schema(Split.TRAIN).labeled()) {
       throw new InputException(
           "data: the training examples have no targets, expected one for each (data.csv.target"
               + " names a table's column, data.train-labels-file an IDX file, data.texts.label the"

@@ -4,7 +4,7 @@ import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.data.Split;
 import io.centroid.data.texts.ClassNames;
-import io.centroid.data.texts.LabelledTexts;
+import io.centroid.data.texts.LabeledTexts;
 import io.centroid.data.texts.TextColumns;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.TextFormat;
@@ -17,7 +17,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the files of labelled texts, and their classes. */
+/** Finds the files of labeled texts, and their classes. */
 final class TextSources {
   private final RunConfig.Data data;
   private final HadoopFiles files;
@@ -44,7 +44,7 @@ final class TextSources {
                         data.path() + ": expected train.csv or train.jsonl, found neither"));
     ClassNames classes = classes(train);
     String test = file("test", data.testFile()).orElse(null);
-    boolean measures = test != null && source(test, null, columns, classes).labelled();
+    boolean measures = test != null && source(test, null, columns, classes).labeled();
     return sources(train, measures ? test : null, columns, classes);
   }
 
@@ -62,15 +62,15 @@ final class TextSources {
     ClassNames classes = classes(path);
     Found found = source(path, path, wanted, classes);
     return new DataSources(
-        found.texts(), !withLabels || found.labelled(), tokenizer.vocabulary(), classes.names());
+        found.texts(), !withLabels || found.labeled(), tokenizer.vocabulary(), classes.names());
   }
 
-  private record Found(LabelledTexts texts, boolean labelled) {}
+  private record Found(LabeledTexts texts, boolean labeled) {}
 
   private Found source(
       String train, @Nullable String test, TextColumns wanted, ClassNames classes) {
-    LabelledTexts texts =
-        new LabelledTexts(
+    LabeledTexts texts =
+        new LabeledTexts(
             files,
             train,
             test,
@@ -79,7 +79,7 @@ final class TextSources {
             tokenizer.tokenizer(),
             data.block(),
             data.decodedLimit());
-    return new Found(texts, texts.schema(Split.TRAIN).labelled());
+    return new Found(texts, texts.schema(Split.TRAIN).labeled());
   }
 
   private DataSources sources(

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often two tokens are neighbours in words of known counts, kept up to date while pairs are
+ * How often two tokens are neighbors in words of known counts, kept up to date while pairs are
  * joined. A heap holds counts that were right when they were put there; one that no longer is gets
  * put back or dropped when it comes up.
  */
@@ -28,7 +28,7 @@ final class PairCounts {
               .thenComparingInt(Pair::left)
               .thenComparingInt(Pair::right));
 
-  /** Two neighbours and their count. */
+  /** Two neighbors and their count. */
   record Pair(int left, int right, long count) {}
 
   /** A pair's count, and the words that it was seen in; it may have left some of them since. */

@@ -76,7 +76,7 @@ final class LearnerTrainer implements LocalTrainer {
     long noise = Seed.of(spec.seed(), Seed.Purpose.STEP_NOISE, worker, step);
     double rate = spec.optimizer().rateAt(step, spec.workers()) * task.rateScale();
     try {
-      batch.fill(examples, spec.normalisation(), order, (int) from, to);
+      batch.fill(examples, spec.normalization(), order, (int) from, to);
       return new LocalStep(batch.size(), loss(noise, rate), rate);
     } catch (RuntimeException e) {
       throw WorkerFailure.of(worker, place(step, (int) from, to), e);

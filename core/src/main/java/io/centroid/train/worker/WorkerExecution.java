@@ -74,7 +74,7 @@ public final class WorkerExecution implements AutoCloseable {
                 replica -> {
                   Learner learner = replica.learner();
                   parameters.loadInto(learner.parameters());
-                  return new Evaluator(learner, scoring.network().loss(), scoring.normalisation())
+                  return new Evaluator(learner, scoring.network().loss(), scoring.normalization())
                       .evaluate(
                           part == EvaluationSet.VALIDATION ? shard.validation() : shard.train());
                 }));

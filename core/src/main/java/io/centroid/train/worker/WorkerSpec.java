@@ -1,7 +1,7 @@
 package io.centroid.train.worker;
 
 import io.centroid.averaging.codec.Codec;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.evaluate.Scoring;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.optim.OptimizerSettings;
@@ -17,7 +17,7 @@ import io.centroid.optim.OptimizerSettings;
  */
 public record WorkerSpec(
     NetworkSpec network,
-    Normalisation normalisation,
+    Normalization normalization,
     OptimizerSettings optimizer,
     InnerStatePolicy innerState,
     Codec codec,
@@ -33,6 +33,6 @@ public record WorkerSpec(
 
   /** What evaluating the workers' parameters needs. */
   public Scoring scoring() {
-    return new Scoring(network, normalisation);
+    return new Scoring(network, normalization);
   }
 }

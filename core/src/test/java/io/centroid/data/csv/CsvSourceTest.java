@@ -116,7 +116,7 @@ class CsvSourceTest {
                 SourceSchema.FeatureKind.PIXELS,
                 OptionalLong.empty(),
                 false));
-    assertThat(source.schema(Split.TRAIN).labelled()).isTrue();
+    assertThat(source.schema(Split.TRAIN).labeled()).isTrue();
     assertThat(Recorded.all(source, Split.TEST))
         .extracting(example -> example.target() + " " + example.values())
         .containsExactly("NaN [1, 2, 3, 4]", "NaN [5, 6, 7, 8]");

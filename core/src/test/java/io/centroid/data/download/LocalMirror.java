@@ -25,12 +25,12 @@ final class LocalMirror implements AutoCloseable {
   final List<String> ranges = new CopyOnWriteArrayList<>();
 
   final AtomicLong bytesSent = new AtomicLong();
-  private final Behaviour behaviour;
+  private final Behavior behavior;
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  enum Behaviour {
+  enum Behavior {
     GOOD,
     IGNORES_RANGES,
     ANSWERS_ANOTHER_RANGE,
@@ -38,8 +38,8 @@ final class LocalMirror implements AutoCloseable {
     NEVER_ANSWERS
   }
 
-  LocalMirror(Behaviour behaviour) throws IOException {
-    this.behaviour = behaviour;
+  LocalMirror(Behavior behavior) throws IOException {
+    this.behavior = behavior;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/mnist/", this::answer);
@@ -66,18 +66,18 @@ final class LocalMirror implements AutoCloseable {
     String range = Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("Range"), "");
     ranges.add(range);
     byte[] content = files.get(exchange.getRequestURI().getPath().replace("/mnist/", ""));
-    if (behaviour == Behaviour.NEVER_ANSWERS) {
+    if (behavior == Behavior.NEVER_ANSWERS) {
       awaitClose();
     } else if (content == null) {
       exchange.sendResponseHeaders(404, -1);
-    } else if (range.isEmpty() || behaviour == Behaviour.IGNORES_RANGES) {
+    } else if (range.isEmpty() || behavior == Behavior.IGNORES_RANGES) {
       send(exchange, 200, content);
     } else {
       int from = Integer.parseInt(range.replace("bytes=", "").replace("-", ""));
       if (from >= content.length) {
         exchange.sendResponseHeaders(416, -1);
       } else {
-        int shift = behaviour == Behaviour.ANSWERS_ANOTHER_RANGE ? from - 1 : from;
+        int shift = behavior == Behavior.ANSWERS_ANOTHER_RANGE ? from - 1 : from;
         exchange
             .getResponseHeaders()
             .set(
@@ -91,7 +91,7 @@ final class LocalMirror implements AutoCloseable {
 
   private void send(HttpExchange exchange, int status, byte[] body) throws IOException {
     exchange.sendResponseHeaders(status, body.length);
-    int sent = behaviour == Behaviour.BREAKS_OFF_HALFWAY ? body.length / 2 : body.length;
+    int sent = behavior == Behavior.BREAKS_OFF_HALFWAY ? body.length / 2 : body.length;
     exchange.getResponseBody().write(body, 0, sent);
     exchange.getResponseBody().flush();
     bytesSent.addAndGet(sent);

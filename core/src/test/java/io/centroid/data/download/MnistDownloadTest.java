@@ -7,7 +7,7 @@ import io.centroid.InputException;
 import io.centroid.data.Bytes;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
-import io.centroid.data.download.LocalMirror.Behaviour;
+import io.centroid.data.download.LocalMirror.Behavior;
 import io.centroid.data.idx.IdxSource;
 import io.centroid.io.HadoopFiles;
 import java.io.IOException;
@@ -43,7 +43,7 @@ class MnistDownloadTest {
 
   @Test
   void aFreshDownloadIsVerifiedAndReported() throws IOException {
-    try (LocalMirror mirror = mirror(Behaviour.GOOD)) {
+    try (LocalMirror mirror = mirror(Behavior.GOOD)) {
       List<String> reports = new ArrayList<>();
       int downloaded =
           download(mirror)
@@ -62,7 +62,7 @@ class MnistDownloadTest {
 
   @Test
   void verifiedFilesAreNotDownloadedAgain() throws IOException {
-    try (LocalMirror mirror = mirror(Behaviour.GOOD)) {
+    try (LocalMirror mirror = mirror(Behavior.GOOD)) {
       download(mirror).into(directory, DownloadProgress.NONE);
       Files.write(directory.resolve("labels.gz"), Bytes.gzip(new byte[3]));
       assertThat(download(mirror).into(directory, DownloadProgress.NONE)).isEqualTo(1);
@@ -76,7 +76,7 @@ class MnistDownloadTest {
     byte[] whole = Bytes.gzip(IMAGES);
     int half = whole.length / 2;
     writePart(Arrays.copyOf(whole, half));
-    try (LocalMirror mirror = mirror(Behaviour.GOOD)) {
+    try (LocalMirror mirror = mirror(Behavior.GOOD)) {
       download(mirror).into(directory, DownloadProgress.NONE);
       assertThat(mirror.ranges).containsExactly("bytes=" + half + "-", "");
       assertThat(mirror.bytesSent.get()).isEqualTo(whole.length - half + Bytes.gzip(LABELS).length);
@@ -87,7 +87,7 @@ class MnistDownloadTest {
   @Test
   void aServerThatIgnoresTheRangeSendsTheWholeAgain() throws IOException {
     writePart(Arrays.copyOf(Bytes.gzip(IMAGES), 1000));
-    try (LocalMirror mirror = mirror(Behaviour.IGNORES_RANGES)) {
+    try (LocalMirror mirror = mirror(Behavior.IGNORES_RANGES)) {
       download(mirror).into(directory, DownloadProgress.NONE);
       assertComplete();
     }
@@ -96,7 +96,7 @@ class MnistDownloadTest {
   @Test
   void aServerThatAnswersAnotherRangeIsAskedForTheWhole() throws IOException {
     writePart(Arrays.copyOf(Bytes.gzip(IMAGES), 1000));
-    try (LocalMirror mirror = mirror(Behaviour.ANSWERS_ANOTHER_RANGE)) {
+    try (LocalMirror mirror = mirror(Behavior.ANSWERS_ANOTHER_RANGE)) {
       download(mirror).into(directory, DownloadProgress.NONE);
       assertThat(mirror.ranges).containsExactly("bytes=1000-", "", "");
       assertComplete();
@@ -106,7 +106,7 @@ class MnistDownloadTest {
   @Test
   void aPartThatIsAlreadyWholeIsTakenAsItIs() throws IOException {
     writePart(Bytes.gzip(IMAGES));
-    try (LocalMirror mirror = mirror(Behaviour.GOOD)) {
+    try (LocalMirror mirror = mirror(Behavior.GOOD)) {
       download(mirror).into(directory, DownloadProgress.NONE);
       assertThat(mirror.bytesSent.get()).isEqualTo(Bytes.gzip(LABELS).length);
       assertComplete();
@@ -116,14 +116,14 @@ class MnistDownloadTest {
   @Test
   void aPartOfAnotherFileIsThrownAway() throws IOException {
     writePart(noise(1_000_000));
-    try (LocalMirror mirror = mirror(Behaviour.GOOD)) {
+    try (LocalMirror mirror = mirror(Behavior.GOOD)) {
       download(mirror).into(directory, DownloadProgress.NONE);
       assertThat(mirror.ranges).containsExactly("bytes=1000000-", "", "");
       assertComplete();
     }
     Files.delete(directory.resolve("images.gz"));
     writePart(noise(1000));
-    try (LocalMirror mirror = mirror(Behaviour.GOOD)) {
+    try (LocalMirror mirror = mirror(Behavior.GOOD)) {
       download(mirror).into(directory, DownloadProgress.NONE);
       assertThat(mirror.ranges).containsExactly("bytes=1000-", "");
       assertComplete();
@@ -132,8 +132,8 @@ class MnistDownloadTest {
 
   @Test
   void aCorruptMirrorIsFollowedByTheNext() throws IOException {
-    try (LocalMirror corrupt = mirror(Behaviour.GOOD);
-        LocalMirror good = mirror(Behaviour.GOOD)) {
+    try (LocalMirror corrupt = mirror(Behavior.GOOD);
+        LocalMirror good = mirror(Behavior.GOOD)) {
       corrupt.files.put("images.gz", Bytes.gzip(noise(100)));
       corrupt.files.put("labels.gz", noise(100));
       download(corrupt, good).into(directory, DownloadProgress.NONE);
@@ -145,8 +145,8 @@ class MnistDownloadTest {
   @Test
   void aDownloadThatBreaksOffGoesOnAtTheNextMirror() throws IOException {
     int whole = Bytes.gzip(IMAGES).length;
-    try (LocalMirror broken = mirror(Behaviour.BREAKS_OFF_HALFWAY);
-        LocalMirror good = mirror(Behaviour.GOOD)) {
+    try (LocalMirror broken = mirror(Behavior.BREAKS_OFF_HALFWAY);
+        LocalMirror good = mirror(Behavior.GOOD)) {
       download(broken, good).into(directory, DownloadProgress.NONE);
       assertThat(good.ranges.get(0)).matches("bytes=\\d+-");
       // Java's HTTP client may drop the buffers that it has not handed out when a connection
@@ -160,8 +160,8 @@ class MnistDownloadTest {
 
   @Test
   void aMirrorThatNeverAnswersIsGivenUp() throws IOException {
-    try (LocalMirror silent = mirror(Behaviour.NEVER_ANSWERS);
-        LocalMirror good = mirror(Behaviour.GOOD)) {
+    try (LocalMirror silent = mirror(Behavior.NEVER_ANSWERS);
+        LocalMirror good = mirror(Behavior.GOOD)) {
       List<URI> mirrors = List.of(silent.address(), good.address());
       new MnistDownload(mirrors, ITEMS, Duration.ofMillis(300))
           .into(directory, DownloadProgress.NONE);
@@ -171,8 +171,8 @@ class MnistDownloadTest {
 
   @Test
   void ifNoMirrorIsGoodNothingIsLeft() throws IOException {
-    try (LocalMirror corrupt = mirror(Behaviour.GOOD);
-        LocalMirror empty = new LocalMirror(Behaviour.GOOD)) {
+    try (LocalMirror corrupt = mirror(Behavior.GOOD);
+        LocalMirror empty = new LocalMirror(Behavior.GOOD)) {
       corrupt.files.put("images.gz", Bytes.gzip(noise(100)));
       Files.write(directory.resolve("images.gz"), new byte[10]);
       assertThatThrownBy(() -> download(corrupt, empty).into(directory, DownloadProgress.NONE))
@@ -200,7 +200,7 @@ class MnistDownloadTest {
   void theRealFilesVerify() throws IOException {
     Path mnist = Path.of(System.getProperty("centroid.shared", "../shared"), "data", "mnist");
     Assumptions.assumeTrue(Files.isDirectory(mnist), "no MNIST in " + mnist);
-    try (LocalMirror mirror = new LocalMirror(Behaviour.GOOD)) {
+    try (LocalMirror mirror = new LocalMirror(Behavior.GOOD)) {
       for (String name : names(mnist)) {
         mirror.files.put(name, Files.readAllBytes(mnist.resolve(name)));
       }
@@ -213,8 +213,8 @@ class MnistDownloadTest {
     assertThat(schema.count()).hasValue(10_000);
   }
 
-  private static LocalMirror mirror(Behaviour behaviour) throws IOException {
-    LocalMirror mirror = new LocalMirror(behaviour);
+  private static LocalMirror mirror(Behavior behavior) throws IOException {
+    LocalMirror mirror = new LocalMirror(behavior);
     mirror.files.put("images.gz", Bytes.gzip(IMAGES));
     mirror.files.put("labels.gz", Bytes.gzip(LABELS));
     return mirror;

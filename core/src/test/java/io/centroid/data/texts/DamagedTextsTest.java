@@ -10,13 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Files of labelled texts that are refused, with the line. */
+/** Files of labeled texts that are refused, with the line. */
 class DamagedTextsTest extends TextsFolder {
 
   @Test
   void whatTheVocabularyLacksIsNamedWithItsLine() throws IOException {
     Path file = write("t.csv", "text,label\nabc,pos\nabz,neg\n");
-    LabelledTexts source =
+    LabeledTexts source =
         source(file, COLUMNS, FEELINGS, CharacterTokenizer.of("abc"), Long.MAX_VALUE);
     assertThatThrownBy(() -> ReadTexts.of(source))
         .isInstanceOf(InputException.class)

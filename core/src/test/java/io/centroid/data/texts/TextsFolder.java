@@ -10,7 +10,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A folder with files of labelled texts. */
+/** A folder with files of labeled texts. */
 abstract class TextsFolder {
   static final HadoopFiles FILES = new HadoopFiles(new Configuration());
   static final TextColumns COLUMNS = new TextColumns("text", "label");
@@ -18,17 +18,17 @@ abstract class TextsFolder {
   static final Tokenizer TOKENIZER = new ByteTokenizer(true);
   @TempDir Path folder;
 
-  static LabelledTexts source(Path file) {
+  static LabeledTexts source(Path file) {
     return source(file, FEELINGS);
   }
 
-  static LabelledTexts source(Path file, ClassNames classes) {
+  static LabeledTexts source(Path file, ClassNames classes) {
     return source(file, COLUMNS, classes, TOKENIZER, Long.MAX_VALUE - 1);
   }
 
-  static LabelledTexts source(
+  static LabeledTexts source(
       Path file, TextColumns columns, ClassNames classes, Tokenizer tokenizer, long limit) {
-    return new LabelledTexts(FILES, file.toString(), null, columns, classes, tokenizer, 16, limit);
+    return new LabeledTexts(FILES, file.toString(), null, columns, classes, tokenizer, 16, limit);
   }
 
   Path write(String name, String content) throws IOException {

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
 import io.centroid.huggingface.ModelDirectory;
 import io.centroid.io.HadoopFiles;
@@ -127,8 +127,8 @@ class Gpt2FixtureTest {
     return batch;
   }
 
-  private static Normalisation none() {
-    return new Normalisation(new float[] {0}, new float[] {1});
+  private static Normalization none() {
+    return new Normalization(new float[] {0}, new float[] {1});
   }
 
   private static int[] ids(JsonNode array) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
 import io.centroid.nn.ParameterLayout.Entry;
 import java.util.SplittableRandom;
@@ -152,7 +152,7 @@ final class Gpt2GradientTest {
 
   private static Batch batch(Examples.Builder examples, int block) {
     Batch batch = new Batch(InputShape.row(block), TEXTS.length);
-    batch.fill(examples.build(), Normalisation.NONE, 0, TEXTS.length);
+    batch.fill(examples.build(), Normalization.NONE, 0, TEXTS.length);
     return batch;
   }
 }

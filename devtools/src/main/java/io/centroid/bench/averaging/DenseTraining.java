@@ -5,7 +5,7 @@ import io.centroid.averaging.codec.Codec;
 import io.centroid.bench.BenchSettings;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.Split;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
@@ -53,7 +53,7 @@ public record DenseTraining(
     WorkerSpec spec =
         new WorkerSpec(
             network,
-            Normalisation.of(config.data().normalisation(), summary),
+            Normalization.of(config.data().normalization(), summary),
             config.optimizer().settings(stepsPerEpoch, stepsPerEpoch),
             InnerStatePolicy.AVERAGE,
             Codec.of(Codec.Name.NONE, 1),

@@ -64,7 +64,7 @@ final class CheckpointedTraining {
             "data.digits.train=" + settings.examples(),
             "data.digits.test=0",
             "optimizer.name=" + network.optimizer(),
-            "optimizer.rate=0.001"));
+            "optimizer.learning-rate=0.001"));
   }
 
   long parameters() {

@@ -5,7 +5,7 @@ import io.centroid.data.Batch;
 import io.centroid.data.DataSummary;
 import io.centroid.data.EpochOrder;
 import io.centroid.data.ExampleSource;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import java.util.ArrayList;
@@ -15,12 +15,12 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The examples that Centroid trains on, as DL4J wants them: whole batches, classes as one-hot. */
-record StockData(Shard shard, Normalisation normalisation, int classes) {
+record StockData(Shard shard, Normalization normalization, int classes) {
 
-  static StockData read(ExampleSource source, Normalisation.Method method) {
+  static StockData read(ExampleSource source, Normalization.Method method) {
     Shard shard = Shard.read(source, Split.TRAIN, BenchSettings.SEED, 0, 0, 1);
     DataSummary summary = new DataSummary(List.of(shard.summary()));
-    return new StockData(shard, Normalisation.of(method, summary), summary.classes());
+    return new StockData(shard, Normalization.of(method, summary), summary.classes());
   }
 
   int inputs() {
@@ -38,7 +38,7 @@ record StockData(Shard shard, Normalisation normalisation, int classes) {
     int[] order = EpochOrder.of(shard.train().count(), BenchSettings.SEED, 0, 0);
     List<DataSet> sets = new ArrayList<>();
     for (int i = 0; i < batches; i++) {
-      batch.fill(shard.train(), normalisation, order, i * batchSize, (i + 1) * batchSize);
+      batch.fill(shard.train(), normalization, order, i * batchSize, (i + 1) * batchSize);
       INDArray inputs = Nd4j.create(batch.inputs().clone(), new long[] {batchSize, inputs()}, 'c');
       float[] oneHot = new float[batchSize * classes];
       for (int row = 0; row < batchSize; row++) {

@@ -27,7 +27,7 @@ public final class StockMasterRunner implements TurnRunner {
     RunConfig config = BenchData.configuration(settings);
     this.spark = SparkContexts.start(config);
     HadoopFiles files = new HadoopFiles(spark.hadoopConfiguration());
-    this.data = StockData.read(BenchData.source(config, files), config.data().normalisation());
+    this.data = StockData.read(BenchData.source(config, files), config.data().normalization());
   }
 
   @Override

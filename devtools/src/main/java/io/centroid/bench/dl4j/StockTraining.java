@@ -25,8 +25,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
 /**
  * DL4J's {@code ParameterAveragingTrainingMaster} in one cell. A turn is one {@code fit} of an RDD
  * that holds as many rounds as fit the turn; the first {@code fit} of an RDD, in which the master
- * exports it, is never counted. An RDD of few rounds is in the master's favour: it looks through
- * the whole RDD for every round.
+ * exports it, is never counted. An RDD of few rounds is in the master's favor: it looks through the
+ * whole RDD for every round.
  */
 final class StockTraining {
   private final JavaSparkContext spark;

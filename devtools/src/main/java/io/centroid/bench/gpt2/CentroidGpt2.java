@@ -4,7 +4,7 @@ import io.centroid.bench.Spread;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
 import io.centroid.generate.Generation;
 import io.centroid.generate.Generator;
@@ -127,7 +127,7 @@ public final class CentroidGpt2 implements Gpt2Contestant {
         texts.addStretch(tokens(random, what.block() + 1, what.vocabulary()), what.block() + 1);
       }
       batch = new Batch(shape, what.batch());
-      batch.fill(texts.build(), Normalisation.NONE, 0, what.batch());
+      batch.fill(texts.build(), Normalization.NONE, 0, what.batch());
     }
 
     @Override

@@ -128,7 +128,7 @@ public record Dl4jZip(Path path, String sha256, String configuration, List<Strin
                 + ": "
                 + InputErrors.shorten(String.join(", ", leftOut))
                 + (normalized
-                    ? "; its normalizer is not applied, data.normalisation decides"
+                    ? "; its normalizer is not applied, data.normalization decides"
                     : "; the optimizer starts anew")));
   }
 

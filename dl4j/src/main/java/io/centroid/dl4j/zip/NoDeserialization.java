@@ -4,7 +4,7 @@ import java.io.ObjectInputFilter;
 import java.util.concurrent.Callable;
 
 /**
- * Defence in depth while an untrusted file is read: no object is deserialized by the thread that
+ * Defense in depth while an untrusted file is read: no object is deserialized by the thread that
  * reads it. The filter stays installed in the JVM (JEP 290) and has no opinion of other threads. A
  * JVM that was started with a {@code jdk.serialFilter} of its own keeps that one.
  */

@@ -50,7 +50,7 @@ class Dl4jZipTest {
     assertThat(zip.leftOut())
         .containsExactly("updaterState.bin", "preprocessor.bin", "objects/mine");
     assertThat(zip.remark().orElseThrow())
-        .endsWith("its normalizer is not applied, data.normalisation decides");
+        .endsWith("its normalizer is not applied, data.normalization decides");
     assertThat(Gadget.Trace.reads()).isEqualTo(before);
   }
 

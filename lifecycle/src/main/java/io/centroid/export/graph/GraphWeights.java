@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * A model's weights as constants of an ONNX graph, and what multiplies by them. Vectors (biases,
- * normalisations) stay float32. Half floats are cast where they are used, which ONNX Runtime does
+ * normalizations) stay float32. Half floats are cast where they are used, which ONNX Runtime does
  * once when it loads the file. Quantized matrices are unsigned bytes around 128 with a scale for
  * each output, since signed ones saturate on CPUs without VNNI.
  */

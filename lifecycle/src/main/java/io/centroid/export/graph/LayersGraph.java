@@ -1,7 +1,7 @@
 package io.centroid.export.graph;
 
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.dl4j.PlainLayer;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * A network of layers one after another as an ONNX graph: {@code input} (batch, values of an
- * example) as they are stored, normalised inside; {@code logits} and {@code probabilities} of a
+ * example) as they are stored, normalized inside; {@code logits} and {@code probabilities} of a
  * classifier, {@code output} of a regression.
  */
 public final class LayersGraph {
@@ -34,24 +34,24 @@ public final class LayersGraph {
   }
 
   /** Adds everything from the input to the outputs. */
-  public void build(List<PlainLayer> layers, Normalisation normalisation) {
+  public void build(List<PlainLayer> layers, Normalization normalization) {
     InputShape shape = network.input();
     graph.input(INPUT, ElementType.FLOAT, List.of(BATCH, shape.size()));
-    String x = normalised(normalisation);
+    String x = normalized(normalization);
     for (int i = 0; i < layers.size() - 1; i++) {
       x = layer(x, layers.get(i), "layer" + i);
     }
     finish(x, layers.get(layers.size() - 1));
   }
 
-  private String normalised(Normalisation normalisation) {
-    float[] mean = normalisation.mean();
-    float[] scale = normalisation.scale();
+  private String normalized(Normalization normalization) {
+    float[] mean = normalization.mean();
+    float[] scale = normalization.scale();
     String x = INPUT;
     if (!isAll(mean, 0)) {
-      x = graph.node("Sub", "centred", List.of(x, row("mean", mean)));
+      x = graph.node("Sub", "centered", List.of(x, row("mean", mean)));
     }
-    return isAll(scale, 1) ? x : graph.node("Mul", "normalised", List.of(x, row("scale", scale)));
+    return isAll(scale, 1) ? x : graph.node("Mul", "normalized", List.of(x, row("scale", scale)));
   }
 
   private String row(String name, float[] values) {
@@ -125,8 +125,8 @@ public final class LayersGraph {
           List.of(x),
           window(pooling.window(), pooling.maximum()));
     }
-    if (layer instanceof PlainLayer.BatchNormalisation norm) {
-      return batchNormalisation(x, norm, name);
+    if (layer instanceof PlainLayer.BatchNormalization norm) {
+      return batchNormalization(x, norm, name);
     }
     if (layer instanceof PlainLayer.Applied applied) {
       return apply(x, applied.function(), name);
@@ -179,7 +179,7 @@ public final class LayersGraph {
     return sizes.stream().mapToLong(Integer::longValue).toArray();
   }
 
-  private String batchNormalisation(String x, PlainLayer.BatchNormalisation norm, String output) {
+  private String batchNormalization(String x, PlainLayer.BatchNormalization norm, String output) {
     List<String> inputs = new ArrayList<>();
     inputs.add(x);
     for (String name : List.of("gamma", "beta", "mean")) {

@@ -2,7 +2,7 @@ package io.centroid.export.verify;
 
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Evaluator;
 import io.centroid.evaluate.MetricsAccumulator;
@@ -56,7 +56,7 @@ final class Comparison {
   private Found rows(Examples examples, IntConsumer progress) {
     MetricsAccumulator before = null;
     MetricsAccumulator after = null;
-    boolean labelled = isLabelled(examples);
+    boolean labeled = isLabeled(examples);
     for (int from = 0; from < examples.count(); from += ROWS) {
       int to = Math.min(from + ROWS, examples.count());
       float[] mine = ours.of(examples, from, to);
@@ -66,7 +66,7 @@ final class Comparison {
       if (loss.classifies()) {
         count(mine, others, width);
       }
-      if (labelled) {
+      if (labeled) {
         before = before == null ? new MetricsAccumulator(loss, width) : before;
         after = after == null ? new MetricsAccumulator(loss, width) : after;
         float[] targets = targets(examples, from, to);
@@ -80,7 +80,7 @@ final class Comparison {
         after == null ? Map.of() : after.evaluation().metrics());
   }
 
-  private boolean isLabelled(Examples examples) {
+  private boolean isLabeled(Examples examples) {
     for (int i = 0; i < examples.count(); i++) {
       float target = examples.target(i);
       if (Float.isNaN(target) || (loss.classifies() && target >= classes)) {
@@ -92,7 +92,7 @@ final class Comparison {
 
   private static float[] targets(Examples examples, int from, int to) {
     Batch batch = new Batch(examples.shape(), to - from);
-    batch.fill(examples, Normalisation.NONE, from, to);
+    batch.fill(examples, Normalization.NONE, from, to);
     return batch.targets();
   }
 

@@ -2,7 +2,7 @@ package io.centroid.export.verify;
 
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.generate.Generator;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Layout;
@@ -55,7 +55,7 @@ public final class LanguageOutputs implements Outputs {
       throw new IllegalArgumentException("one window at a time: " + from + " to " + to);
     }
     Batch batch = new Batch(examples.shape(), 1);
-    batch.fill(examples, Normalisation.NONE, from, to);
+    batch.fill(examples, Normalization.NONE, from, to);
     return batch;
   }
 }

@@ -2,32 +2,32 @@ package io.centroid.export.verify;
 
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.nn.Learner;
 import io.centroid.nn.NetworkSpec;
 
 /** A network, or a classifier of texts, on our own kernels or DL4J's. */
 public final class LearnerOutputs implements Outputs {
   private final Learner learner;
-  private final Normalisation normalisation;
+  private final Normalization normalization;
 
-  private LearnerOutputs(Learner learner, Normalisation normalisation) {
+  private LearnerOutputs(Learner learner, Normalization normalization) {
     this.learner = learner;
-    this.normalisation = normalisation;
+    this.normalization = normalization;
   }
 
   /** A network with these parameters. */
   public static LearnerOutputs of(
-      NetworkSpec network, Normalisation normalisation, float[] parameters) {
+      NetworkSpec network, Normalization normalization, float[] parameters) {
     Learner learner = network.newLearner();
     learner.parameters().load(parameters);
-    return new LearnerOutputs(learner, normalisation);
+    return new LearnerOutputs(learner, normalization);
   }
 
   @Override
   public float[] of(Examples examples, int from, int to) {
     Batch batch = new Batch(examples.shape(), to - from);
-    batch.fill(examples, normalisation, from, to);
+    batch.fill(examples, normalization, from, to);
     return learner.predict(batch);
   }
 

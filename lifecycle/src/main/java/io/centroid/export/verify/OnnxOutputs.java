@@ -2,7 +2,7 @@ package io.centroid.export.verify;
 
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.export.graph.LayersGraph;
 import io.centroid.nn.Loss;
 import io.centroid.onnx.OnnxLanguageModel;
@@ -23,7 +23,7 @@ public final class OnnxOutputs {
       @Override
       public float[] of(Examples examples, int from, int to) {
         Batch batch = new Batch(examples.shape(), to - from);
-        batch.fill(examples, Normalisation.NONE, from, to);
+        batch.fill(examples, Normalization.NONE, from, to);
         return switch (loss) {
           case CROSS_ENTROPY -> model.run(batch.inputs(), batch.size(), LayersGraph.PROBABILITIES);
           case BINARY_CROSS_ENTROPY ->
@@ -54,7 +54,7 @@ public final class OnnxOutputs {
       @Override
       public float[] of(Examples examples, int from, int to) {
         Batch batch = new Batch(examples.shape(), to - from);
-        batch.fill(examples, Normalisation.NONE, from, to);
+        batch.fill(examples, Normalization.NONE, from, to);
         int longest = Math.max(1, Arrays.stream(batch.lengths()).max().orElse(1));
         int rows = to - from;
         LongBuffer ids = LongBuffer.allocate(rows * longest);

@@ -4,7 +4,7 @@ import io.centroid.InputException;
 import io.centroid.StorageFault;
 import io.centroid.data.Examples;
 import io.centroid.data.InputShape;
-import io.centroid.data.Normalisation;
+import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
 import io.centroid.export.ExportListener;
 import io.centroid.export.ExportRequest;
@@ -91,18 +91,18 @@ public record VerificationData(Examples examples, String source, boolean real) {
     Examples.Builder builder = new Examples.Builder(shape, SourceSchema.FeatureKind.NUMBERS);
     float[] row = new float[shape.size()];
     for (int i = 0; i < DRAWN; i++) {
-      draw(row, model.normalisation(), random);
+      draw(row, model.normalization(), random);
       builder.addRow(row, Float.NaN);
     }
     return new VerificationData(builder.build(), DRAWN + " drawn inputs, no real examples", false);
   }
 
   /**
-   * Values that the first layer sees between -2 and 2, or between 0 and 1 if nothing is centred.
+   * Values that the first layer sees between -2 and 2, or between 0 and 1 if nothing is centered.
    */
-  private static void draw(float[] row, Normalisation normalisation, RandomStream random) {
-    float[] mean = normalisation.mean();
-    float[] scale = normalisation.scale();
+  private static void draw(float[] row, Normalization normalization, RandomStream random) {
+    float[] mean = normalization.mean();
+    float[] scale = normalization.scale();
     for (int i = 0; i < row.length; i++) {
       int feature = mean.length == 1 ? 0 : i;
       double seen = mean[feature] == 0 ? random.nextDouble() : 4 * random.nextDouble() - 2;

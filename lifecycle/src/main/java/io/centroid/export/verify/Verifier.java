@@ -71,7 +71,7 @@ public final class Verifier {
     if (model.network().architecture() instanceof Architecture.Gpt2 gpt2 && !gpt2.classifies()) {
       return LanguageOutputs.of(gpt2.config(), parameters);
     }
-    return LearnerOutputs.of(model.network(), model.normalisation(), parameters);
+    return LearnerOutputs.of(model.network(), model.normalization(), parameters);
   }
 
   private Outputs opened(ExportFormat format, Path folder) throws IOException {

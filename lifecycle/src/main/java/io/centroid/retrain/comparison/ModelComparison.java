@@ -30,7 +30,7 @@ public final class ModelComparison {
 
   /** A model on every example of a source, with each example's score. */
   public ScoredModel onAll(ExampleSource source, TrainedModel model) throws IOException {
-    Scoring scoring = new Scoring(model.network(), model.normalisation());
+    Scoring scoring = new Scoring(model.network(), model.normalization());
     float[] parameters = model.parameters();
     try (ShardedData data = cluster.apply(new ShardSpec(source, seed, 0, workers))) {
       requireFit(source, model, data.survey(Split.TRAIN).classes());
@@ -43,7 +43,7 @@ public final class ModelComparison {
   /** A model on the examples of a source that trainings hold out; without any, it has none. */
   public Evaluation onHeldOut(ExampleSource source, double validationSplit, TrainedModel model)
       throws IOException {
-    Scoring scoring = new Scoring(model.network(), model.normalisation());
+    Scoring scoring = new Scoring(model.network(), model.normalization());
     try (ShardedData data = cluster.apply(new ShardSpec(source, seed, validationSplit, workers))) {
       requireFit(source, model, data.survey(Split.TRAIN).classes());
       return data.evaluate(scoring, EvaluationSet.VALIDATION, model.parameters());
@@ -57,7 +57,7 @@ public final class ModelComparison {
     if (classes == 0) {
       return counts;
     }
-    Scoring scoring = new Scoring(model.network(), model.normalisation());
+    Scoring scoring = new Scoring(model.network(), model.normalization());
     try (ShardedData data = cluster.apply(new ShardSpec(source, seed, 0, workers))) {
       for (float value : data.predict(scoring, Split.TRAIN, model.parameters()).values()) {
         counts[(int) value]++;

@@ -25,9 +25,9 @@ final class TritonFiles {
   /** The files of a model's folder. */
   static Map<String, String> of(PackageRequest request, ExportDescription export, String folder) {
     Map<String, String> texts = new TreeMap<>();
-    boolean labelled = !export.labels().isEmpty();
-    texts.put(folder + "config.pbtxt", configuration(request, export, labelled));
-    if (labelled) {
+    boolean labeled = !export.labels().isEmpty();
+    texts.put(folder + "config.pbtxt", configuration(request, export, labeled));
+    if (labeled) {
       texts.put(folder + LABELS, labels(export));
     }
     return texts;
@@ -44,7 +44,7 @@ final class TritonFiles {
   }
 
   private static String configuration(
-      PackageRequest request, ExportDescription export, boolean labelled) {
+      PackageRequest request, ExportDescription export, boolean labeled) {
     // Texts have lengths of their own, and what is kept of one belongs to it: Triton joins no rows
     // of them.
     boolean batches = export.task() != Task.LANGUAGE;
@@ -53,7 +53,7 @@ final class TritonFiles {
     text.append("backend: \"onnxruntime\"\n");
     text.append("max_batch_size: ").append(batches ? request.maxBatch() : 0).append('\n');
     ports(text, "input", export.inputs(), batches, false);
-    ports(text, "output", export.outputs(), batches, labelled);
+    ports(text, "output", export.outputs(), batches, labeled);
     if (batches) {
       text.append("dynamic_batching {\n  max_queue_delay_microseconds: ")
           .append(request.delayMicros())
@@ -65,7 +65,7 @@ final class TritonFiles {
   }
 
   private static void ports(
-      StringBuilder text, String kind, List<Port> ports, boolean batches, boolean labelled) {
+      StringBuilder text, String kind, List<Port> ports, boolean batches, boolean labeled) {
     text.append(kind).append(" [\n");
     text.append(
         ports.stream()
@@ -76,7 +76,7 @@ final class TritonFiles {
                             port.name(),
                             type(port),
                             dimensions(port, batches),
-                            labelled && port.name().equals("probabilities")
+                            labeled && port.name().equals("probabilities")
                                 ? "    label_filename: \"" + LABELS + "\"\n"
                                 : ""))
             .collect(Collectors.joining(",\n", "", "\n]\n")));

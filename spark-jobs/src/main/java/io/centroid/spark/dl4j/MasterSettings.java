@@ -33,7 +33,7 @@ record MasterSettings(
     workers.ifPresent(count -> requirePositive("workers", count));
     requirePositive("localSteps", localSteps);
     requirePositive("batchSizePerWorker", batchSizePerWorker);
-    require(outer.rate() > 0, "outer.rate must be > 0: " + outer.rate());
+    require(outer.rate() > 0, "outer.learningRate must be > 0: " + outer.rate());
     requireBelowOne("outer.momentum", outer.momentum());
     requireBelowOne("outer.beta1", outer.beta1());
     requireBelowOne("outer.beta2", outer.beta2());
@@ -59,7 +59,7 @@ record MasterSettings(
     tree.put("localSteps", localSteps).put("batchSizePerWorker", batchSizePerWorker);
     tree.putObject("outer")
         .put("name", Json.spelling(outer.name()))
-        .put("rate", outer.rate())
+        .put("learningRate", outer.rate())
         .put("momentum", outer.momentum())
         .put("beta1", outer.beta1())
         .put("beta2", outer.beta2())

@@ -40,7 +40,7 @@ class CentroidTrainingMasterTest {
         .isEqualToIgnoringWhitespace(
             """
             {"workers": 5, "localSteps": 7, "batchSizePerWorker": 48,
-             "outer": {"name": "nesterov", "rate": 0.6, "momentum": 0.8, "beta1": 0.91,
+             "outer": {"name": "nesterov", "learningRate": 0.6, "momentum": 0.8, "beta1": 0.91,
                        "beta2": 0.98, "epsilon": 1.0E-4},
              "codec": "top-k", "topKFraction": 0.25, "innerState": "keep", "seed": 1099511627776}
             """);
@@ -61,7 +61,7 @@ class CentroidTrainingMasterTest {
         builder
             .topKFraction(1)
             .outer(new OuterSettings(OuterSettings.Name.SGD, 0, 0.9, 0.9, 0.99, 1e-3)),
-        "outer.rate must be > 0: 0.0");
+        "outer.learning-rate must be > 0: 0.0");
   }
 
   @Test

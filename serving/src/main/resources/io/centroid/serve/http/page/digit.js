@@ -1,8 +1,8 @@
 'use strict';
 
 /*
- * Ink as MNIST's makers prepared it: the ink's box is scaled into 20 of 28 pixels with its shape kept and grey
- * at its edges, then moved so that its centre of mass is the picture's centre.
+ * Ink as MNIST's makers prepared it: the ink's box is scaled into 20 of 28 pixels with its shape kept and gray
+ * at its edges, then moved so that its center of mass is the picture's center.
  */
 const Digit = {
   /** Pixels from 0 to 255 in rows of `side`, of ink given as rows of `size` numbers from 0 to 255; all 0 without ink. */

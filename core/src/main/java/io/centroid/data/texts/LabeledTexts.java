@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * file and tokenizes its own records. A text longer than the block is cut to its first tokens; one
  * without tokens becomes the end-of-text token. Immutable and serializable.
  */
-public final class LabelledTexts implements ExampleSource {
+public final class LabeledTexts implements ExampleSource {
   private static final long serialVersionUID = 1L;
 
   private final DecodedFiles files;
@@ -39,7 +39,7 @@ public final class LabelledTexts implements ExampleSource {
    * @param block longest text, in tokens
    * @param decodedLimit most bytes of a gzipped file after decoding
    */
-  public LabelledTexts(
+  public LabeledTexts(
       HadoopFiles files,
       String train,
       @Nullable String test,
@@ -65,13 +65,13 @@ public final class LabelledTexts implements ExampleSource {
           InputShape.row(block),
           SourceSchema.FeatureKind.TOKENS,
           OptionalLong.empty(),
-          records.labelled());
+          records.labeled());
     }
   }
 
   @Override
   public ExampleSource unshared() {
-    return new LabelledTexts(
+    return new LabeledTexts(
         files.stored(), train, test, columns, classes, tokenizer, block, decodedLimit);
   }
 
@@ -84,7 +84,7 @@ public final class LabelledTexts implements ExampleSource {
   public void read(Split split, long seed, int worker, int workers, ExampleSink sink) {
     String path = path(split);
     try (TextRecords records = open(path)) {
-      for (LabelledText record = records.next(); record != null; record = records.next()) {
+      for (LabeledText record = records.next(); record != null; record = records.next()) {
         if (record.number() % workers == worker) {
           int[] tokens = tokens(path, record);
           sink.text(record.number(), tokens, Math.min(tokens.length, block), target(path, record));
@@ -100,7 +100,7 @@ public final class LabelledTexts implements ExampleSource {
     return TextRecords.open(files, path, columns, DecodingLimit.setting(decodedLimit));
   }
 
-  private float target(String path, LabelledText record) {
+  private float target(String path, LabeledText record) {
     String label = record.label();
     if (label == null) {
       return Float.NaN;
@@ -113,7 +113,7 @@ public final class LabelledTexts implements ExampleSource {
     return number;
   }
 
-  private int[] tokens(String path, LabelledText record) {
+  private int[] tokens(String path, LabeledText record) {
     int[] tokens;
     try {
       tokens = tokenizer.encodeOrdinary(record.text());

@@ -9,4 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param line where it begins, from 1
  * @param label null if the file has none
  */
-record LabelledText(long number, long line, String text, @Nullable String label) {}
+record LabeledText(long number, long line, String text, @Nullable String label) {}

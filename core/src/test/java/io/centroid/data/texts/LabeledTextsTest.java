@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LabelledTextsTest extends TextsFolder {
+class LabeledTextsTest extends TextsFolder {
 
   @Test
   void csvHasQuotedCommasLineEndsAndQuotes() throws IOException {
@@ -71,7 +71,7 @@ class LabelledTextsTest extends TextsFolder {
     for (int i = 0; i < 100; i++) {
       table.append("\"text\n").append(i).append("\",").append(i < 50 ? "neg" : "pos").append('\n');
     }
-    LabelledTexts source = source(write("many.csv", table.toString()));
+    LabeledTexts source = source(write("many.csv", table.toString()));
     List<ReadTexts.Example> together = new ArrayList<>();
     for (int worker = 0; worker < workers; worker++) {
       for (ReadTexts.Example example : ReadTexts.of(source, Split.TRAIN, worker, workers)) {
@@ -90,7 +90,7 @@ class LabelledTextsTest extends TextsFolder {
     for (int i = 0; i < 400; i++) {
       table.append(i).append(i % 2 == 0 ? ",neg\n" : ",pos\n");
     }
-    LabelledTexts source = source(write("many.csv", table.toString()));
+    LabeledTexts source = source(write("many.csv", table.toString()));
     int alone = Shard.read(source, Split.TRAIN, 5, 0.1, 0, 1).summary().validation();
     int shared =
         Shard.read(source, Split.TRAIN, 5, 0.1, 0, 2).summary().validation()
@@ -105,7 +105,7 @@ class LabelledTextsTest extends TextsFolder {
         .extracting(ReadTexts.Example::text)
         .containsExactly("0123456789abcdef", "<end>");
     assertThat(Shard.read(source(file), Split.TRAIN, 5, 0.5, 0, 1).summary().cut()).isOne();
-    LabelledTexts without =
+    LabeledTexts without =
         source(file, COLUMNS, FEELINGS, new ByteTokenizer(false), Long.MAX_VALUE);
     assertThatThrownBy(() -> ReadTexts.of(without))
         .isInstanceOf(InputException.class)
@@ -118,25 +118,25 @@ class LabelledTextsTest extends TextsFolder {
   @Test
   void withoutLabelsThereAreNoTargets() throws IOException {
     Path file = write("t.csv", "text\nabc\ndef\n");
-    assertThat(source(file).schema(Split.TRAIN).labelled()).isFalse();
+    assertThat(source(file).schema(Split.TRAIN).labeled()).isFalse();
     assertThat(ReadTexts.of(source(file)))
         .extracting(ReadTexts.Example::target)
         .containsExactly(Float.NaN, Float.NaN);
     Path json = write("t.jsonl", "{\"text\":\"abc\"}\n");
-    assertThat(source(json).schema(Split.TRAIN).labelled()).isFalse();
-    Path labelled = write("u.csv", "text,label\nabc,unheard of\n");
-    assertThat(source(labelled).schema(Split.TRAIN).labelled()).isTrue();
-    LabelledTexts unseen =
-        source(labelled, COLUMNS.withoutLabels(), FEELINGS, TOKENIZER, Long.MAX_VALUE);
+    assertThat(source(json).schema(Split.TRAIN).labeled()).isFalse();
+    Path labeled = write("u.csv", "text,label\nabc,unheard of\n");
+    assertThat(source(labeled).schema(Split.TRAIN).labeled()).isTrue();
+    LabeledTexts unseen =
+        source(labeled, COLUMNS.withoutLabels(), FEELINGS, TOKENIZER, Long.MAX_VALUE);
     assertThat(ReadTexts.of(unseen).get(0).target()).isNaN();
   }
 
   @Test
   void arrivesOnExecutorsAsItLeft() throws IOException {
     Path file = write("t.csv", "text,label\nabc,pos\ncab,neg\n");
-    LabelledTexts sent =
+    LabeledTexts sent =
         source(file, COLUMNS, FEELINGS, CharacterTokenizer.of("abc"), Long.MAX_VALUE);
-    LabelledTexts received = Bytes.copied(sent, LabelledTexts.class);
+    LabeledTexts received = Bytes.copied(sent, LabeledTexts.class);
     assertThat(ReadTexts.of(received)).isEqualTo(ReadTexts.of(sent)).hasSize(2);
     assertThat(received.schema(Split.TRAIN)).isEqualTo(sent.schema(Split.TRAIN));
   }
@@ -165,8 +165,8 @@ class LabelledTextsTest extends TextsFolder {
   void charactersThatCrossBuffersAreWhole() throws IOException {
     String text = "x" + "😀é".repeat(60_000);
     Path file = write("t.csv", "text,label\n" + text + ",pos\n");
-    LabelledTexts source =
-        new LabelledTexts(
+    LabeledTexts source =
+        new LabeledTexts(
             FILES, file.toString(), null, COLUMNS, FEELINGS, TOKENIZER, 1 << 20, 1 << 20);
     assertThat(ReadTexts.of(source).get(0).text()).isEqualTo(text);
   }
@@ -177,7 +177,7 @@ class LabelledTextsTest extends TextsFolder {
     Path file = write("t.csv.gz", Bytes.gzip(table));
     assertThat(ReadTexts.of(source(file, COLUMNS, FEELINGS, TOKENIZER, table.length)))
         .hasSize(1000);
-    LabelledTexts limited = source(file, COLUMNS, FEELINGS, TOKENIZER, table.length - 1);
+    LabeledTexts limited = source(file, COLUMNS, FEELINGS, TOKENIZER, table.length - 1);
     assertThatThrownBy(() -> ReadTexts.of(limited))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("the limit of decoded bytes");

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * features (images), or one for each (tables). The numbers are fixed before training and saved in
  * every checkpoint.
  */
-public final class Normalisation implements Serializable {
+public final class Normalization implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** A smaller deviation, as a fraction of the mean, is the rounding of a constant column. */
@@ -18,7 +18,7 @@ public final class Normalisation implements Serializable {
   private final float[] mean;
   private final float[] scale;
 
-  public Normalisation(float[] mean, float[] scale) {
+  public Normalization(float[] mean, float[] scale) {
     if (mean.length == 0 || mean.length != scale.length) {
       throw new IllegalArgumentException(
           "mean and scale differ in length: " + mean.length + ", " + scale.length);
@@ -28,7 +28,7 @@ public final class Normalisation implements Serializable {
   }
 
   /** Values as they are. */
-  public static final Normalisation NONE = new Normalisation(new float[] {0}, new float[] {1});
+  public static final Normalization NONE = new Normalization(new float[] {0}, new float[] {1});
 
   /** How the mapping is chosen from the data. */
   public enum Method {
@@ -43,15 +43,15 @@ public final class Normalisation implements Serializable {
     STANDARDIZE
   }
 
-  public static Normalisation of(Method method, DataSummary summary) {
+  public static Normalization of(Method method, DataSummary summary) {
     return switch (method) {
-      case NONE -> Normalisation.NONE;
-      case UNIT -> new Normalisation(new float[] {0}, new float[] {1 / 255f});
+      case NONE -> Normalization.NONE;
+      case UNIT -> new Normalization(new float[] {0}, new float[] {1 / 255f});
       case STANDARDIZE -> standardize(summary);
     };
   }
 
-  private static Normalisation standardize(DataSummary summary) {
+  private static Normalization standardize(DataSummary summary) {
     double[] means = summary.mean();
     double[] deviations = summary.standardDeviation();
     float[] mean = new float[means.length];
@@ -61,7 +61,7 @@ public final class Normalisation implements Serializable {
       boolean varies = deviations[i] > LEAST_VARIATION * Math.abs(means[i]);
       scale[i] = varies ? (float) (1 / deviations[i]) : 1;
     }
-    return new Normalisation(mean, scale);
+    return new Normalization(mean, scale);
   }
 
   public float[] mean() {
@@ -76,7 +76,7 @@ public final class Normalisation implements Serializable {
   public void requireFits(InputShape shape) {
     if (mean.length != 1 && mean.length != shape.size()) {
       throw new InputException(
-          "normalisation has "
+          "normalization has "
               + mean.length
               + " means, but an example has "
               + shape.size()
@@ -94,7 +94,7 @@ public final class Normalisation implements Serializable {
   }
 
   /**
-   * Writes example {@code index} of the features, normalised, to {@code into[offset..]}.
+   * Writes example {@code index} of the features, normalized, to {@code into[offset..]}.
    *
    * @param mapped as {@link #mapPixels} left it
    */
@@ -129,7 +129,7 @@ public final class Normalisation implements Serializable {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Normalisation that
+    return other instanceof Normalization that
         && Arrays.equals(mean, that.mean)
         && Arrays.equals(scale, that.scale);
   }
