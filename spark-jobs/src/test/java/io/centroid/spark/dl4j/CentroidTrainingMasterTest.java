@@ -61,7 +61,7 @@ class CentroidTrainingMasterTest {
         builder
             .topKFraction(1)
             .outer(new OuterSettings(OuterSettings.Name.SGD, 0, 0.9, 0.9, 0.99, 1e-3)),
-        "outer.learning-rate must be > 0: 0.0");
+        "outer.learningRate must be > 0: 0.0");
   }
 
   @Test
