@@ -7,7 +7,13 @@ import java.util.List;
  * 2021), with the bias correction of Kingma and Ba, "Adam" (ICLR 2015), for which the round's
  * number counts the steps.
  */
-record AdamOuterStep(double rate, float beta1, float beta2, float epsilon) implements OuterStep {
+record AdamOuterStep(double learningRate, float beta1, float beta2, float epsilon)
+    implements OuterStep {
+
+  @Override
+  public String name() {
+    return "adam";
+  }
 
   @Override
   public List<String> stateNames() {
@@ -24,7 +30,7 @@ record AdamOuterStep(double rate, float beta1, float beta2, float epsilon) imple
     float[] second = new float[length];
     float[] moved = new float[length];
     // The library's own pow may differ between machines in the last bit.
-    float stepSize = (float) (rate / (1 - StrictMath.pow(beta1, round + 1)));
+    float stepSize = (float) (learningRate / (1 - StrictMath.pow(beta1, round + 1)));
     float rootCorrection = (float) (1 / Math.sqrt(1 - StrictMath.pow(beta2, round + 1)));
     for (int i = 0; i < length; i++) {
       float gradient = -meanDelta[i];

@@ -9,6 +9,11 @@ import java.util.List;
 public record MeanOuterStep() implements OuterStep {
 
   @Override
+  public String name() {
+    return "mean";
+  }
+
+  @Override
   public List<String> stateNames() {
     return List.of();
   }

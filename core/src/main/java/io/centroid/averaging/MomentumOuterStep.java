@@ -3,11 +3,17 @@ package io.centroid.averaging;
 import java.util.List;
 
 /**
- * SGD with momentum on the gradient g = -delta, in PyTorch's form: v = momentum * v + g; p -= rate
- * * v, or for Nesterov's variant, the outer step of DiLoCo (Douillard et al., arXiv 2311.08105), p
- * -= rate * (g + momentum * v).
+ * SGD with momentum on the gradient g = -delta, in PyTorch's form: v = momentum * v + g; p -=
+ * learningRate * v, or for Nesterov's variant, the outer step of DiLoCo (Douillard et al., arXiv
+ * 2311.08105), p -= learningRate * (g + momentum * v).
  */
-record MomentumOuterStep(float rate, float momentum, boolean nesterov) implements OuterStep {
+record MomentumOuterStep(float learningRate, float momentum, boolean nesterov)
+    implements OuterStep {
+
+  @Override
+  public String name() {
+    return nesterov ? "nesterov" : "momentum";
+  }
 
   @Override
   public List<String> stateNames() {
@@ -25,7 +31,7 @@ record MomentumOuterStep(float rate, float momentum, boolean nesterov) implement
       float gradient = -meanDelta[i];
       float v = momentum * before[i] + gradient;
       velocity[i] = v;
-      moved[i] = parameters[i] - rate * (nesterov ? gradient + momentum * v : v);
+      moved[i] = parameters[i] - learningRate * (nesterov ? gradient + momentum * v : v);
     }
     return new Moved(moved, List.of(velocity));
   }

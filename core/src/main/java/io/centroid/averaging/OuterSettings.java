@@ -4,14 +4,14 @@ import io.centroid.nn.ParameterLayout;
 import java.io.Serializable;
 
 /**
- * Which outer step a run takes, and how.
+ * The outer optimizer as configurations name it.
  *
- * @param rate learning rate of every step but {@link Name#MEAN}
+ * @param learningRate learning rate of every step but {@link Name#MEAN}
  * @param momentum of {@link Name#MOMENTUM} and {@link Name#NESTEROV}
  * @param beta1 of {@link Name#ADAM}, as {@code beta2} and {@code epsilon}
  */
 public record OuterSettings(
-    Name name, double rate, double momentum, double beta1, double beta2, double epsilon)
+    Name name, double learningRate, double momentum, double beta1, double beta2, double epsilon)
     implements Serializable {
 
   /** The steps there are. */
@@ -22,28 +22,31 @@ public record OuterSettings(
     NESTEROV(0.7),
     ADAM(0.01);
 
-    private final double usualRate;
+    private final double defaultLearningRate;
 
-    Name(double usualRate) {
-      this.usualRate = usualRate;
+    Name(double defaultLearningRate) {
+      this.defaultLearningRate = defaultLearningRate;
     }
 
-    /** The rate of a run that names none. */
-    public double usualRate() {
-      return usualRate;
+    /** The learning rate of a run that does not set one. */
+    public double defaultLearningRate() {
+      return defaultLearningRate;
     }
   }
 
   /** The step for vectors of this layout, whose running statistics it sets to their mean. */
   public OuterStep create(ParameterLayout layout) {
-    return StatisticsOuterStep.around(
-        switch (name) {
-          case MEAN -> new MeanOuterStep();
-          case SGD -> new SgdOuterStep((float) rate);
-          case MOMENTUM -> new MomentumOuterStep((float) rate, (float) momentum, false);
-          case NESTEROV -> new MomentumOuterStep((float) rate, (float) momentum, true);
-          case ADAM -> new AdamOuterStep(rate, (float) beta1, (float) beta2, (float) epsilon);
-        },
-        layout);
+    return StatisticsOuterStep.around(step(), layout);
+  }
+
+  /** The step for trained parameters. */
+  public OuterStep step() {
+    return switch (name) {
+      case MEAN -> new MeanOuterStep();
+      case SGD -> new SgdOuterStep((float) learningRate);
+      case MOMENTUM -> new MomentumOuterStep((float) learningRate, (float) momentum, false);
+      case NESTEROV -> new MomentumOuterStep((float) learningRate, (float) momentum, true);
+      case ADAM -> new AdamOuterStep(learningRate, (float) beta1, (float) beta2, (float) epsilon);
+    };
   }
 }

@@ -3,10 +3,16 @@ package io.centroid.averaging;
 import java.util.List;
 
 /**
- * A step of {@code rate} times the mean delta: SGD whose gradient is the delta's negative (Reddi et
- * al., "Adaptive federated optimization", ICLR 2021). A rate of 1 is plain averaging.
+ * A step of {@code learningRate} times the mean delta: SGD whose gradient is the delta's negative
+ * (Reddi et al., "Adaptive federated optimization", ICLR 2021). A learning rate of 1 is plain
+ * averaging.
  */
-record SgdOuterStep(float rate) implements OuterStep {
+record SgdOuterStep(float learningRate) implements OuterStep {
+
+  @Override
+  public String name() {
+    return "sgd";
+  }
 
   @Override
   public List<String> stateNames() {
@@ -18,7 +24,7 @@ record SgdOuterStep(float rate) implements OuterStep {
       long round, long offset, float[] parameters, float[] meanDelta, List<float[]> state) {
     float[] moved = new float[parameters.length];
     for (int i = 0; i < moved.length; i++) {
-      moved[i] = parameters[i] + rate * meanDelta[i];
+      moved[i] = parameters[i] + learningRate * meanDelta[i];
     }
     return new Moved(moved, List.of());
   }

@@ -5,26 +5,34 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Another step for what is trained; running statistics, which no gradient moves, become the
- * workers' mean, and their memory stays 0.
+ * An outer step that leaves running statistics, which have no gradient, at the workers' mean, and
+ * their state at 0.
+ *
+ * @param trained step for the trained parameters
+ * @param statistics ranges of the running statistics
  */
-record StatisticsOuterStep(OuterStep trained, List<Range> statistics) implements OuterStep {
+public record StatisticsOuterStep(OuterStep trained, List<Range> statistics) implements OuterStep {
 
-  StatisticsOuterStep {
+  public StatisticsOuterStep {
     statistics = List.copyOf(statistics);
   }
 
   /** Elements of the whole vector, {@code to} excluded. */
-  record Range(long from, long to) implements Serializable {}
+  public record Range(long from, long to) implements Serializable {}
 
   /** The step itself if the layout has no statistics. */
-  static OuterStep around(OuterStep trained, ParameterLayout layout) {
+  public static OuterStep around(OuterStep trained, ParameterLayout layout) {
     List<Range> statistics =
         layout.entries().stream()
             .filter(entry -> entry.role() == ParameterLayout.Role.STATISTIC)
             .map(entry -> new Range(entry.offset(), entry.offset() + entry.size()))
             .toList();
     return statistics.isEmpty() ? trained : new StatisticsOuterStep(trained, statistics);
+  }
+
+  @Override
+  public String name() {
+    return trained.name();
   }
 
   @Override
@@ -40,8 +48,8 @@ record StatisticsOuterStep(OuterStep trained, List<Range> statistics) implements
       int to = (int) Math.min(range.to() - offset, parameters.length);
       for (int i = (int) Math.max(range.from() - offset, 0); i < to; i++) {
         moved.parameters()[i] = parameters[i] + meanDelta[i];
-        for (float[] memory : moved.state()) {
-          memory[i] = 0;
+        for (float[] vector : moved.state()) {
+          vector[i] = 0;
         }
       }
     }

@@ -2,6 +2,7 @@ package io.centroid.config;
 
 import io.centroid.InputErrors;
 import io.centroid.averaging.OuterSettings;
+import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.config.RunConfig.Average;
 import io.centroid.config.RunConfig.Checkpoint;
@@ -13,6 +14,7 @@ import io.centroid.config.RunConfig.Train;
 import io.centroid.data.Normalization;
 import io.centroid.data.csv.CsvFormat;
 import io.centroid.data.texts.ClassNames;
+import io.centroid.io.Json;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;
@@ -23,6 +25,7 @@ import io.centroid.train.worker.InnerStatePolicy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -34,9 +37,17 @@ final class ConfigReader {
 
   private ConfigReader() {}
 
-  static Data data(Settings settings) {
+  static Data data(Settings settings, Extensions extensions) {
     Data.Format format = settings.choice("data.format", Data.Format.class);
-    if (format != Data.Format.DIGITS && settings.text("data.path").isEmpty()) {
+    if (format == Data.Format.PROGRAM && extensions.data() == null) {
+      throw settings.refused(
+          "data.format",
+          "must be a format of files here, since no program hands examples over",
+          "program");
+    }
+    if (format != Data.Format.DIGITS
+        && format != Data.Format.PROGRAM
+        && settings.text("data.path").isEmpty()) {
       throw settings.refused(
           "data.path", "must name the data when data.format is not digits", "\"\"");
     }
@@ -75,7 +86,8 @@ final class ConfigReader {
         new Data.Digits(
             settings.integer("data.digits.train", 1),
             settings.integer("data.digits.test", 0),
-            settings.whole("data.digits.seed", Long.MIN_VALUE)));
+            settings.whole("data.digits.seed", Long.MIN_VALUE)),
+        format == Data.Format.PROGRAM ? extensions.data() : null);
   }
 
   private static Data.Texts texts(Settings settings) {
@@ -108,9 +120,12 @@ final class ConfigReader {
     return classes;
   }
 
-  static Model model(Settings settings) {
+  static Model model(Settings settings, Extensions extensions) {
+    Architecture.Custom own = extensions.network();
     return new Model(
-        network(settings),
+        own != null && settings.text("model.name").equals(own.name())
+            ? new NetworkSettings.Complete(own)
+            : network(settings),
         settings.choice("model.loss", Loss.class),
         settings.text("model.init-from"));
   }
@@ -231,33 +246,52 @@ final class ConfigReader {
         settings.duration("checkpoint.lease-timeout", LEAST_LEASE_TIMEOUT));
   }
 
-  static OuterSettings outer(Settings settings) {
-    OuterSettings.Name name = settings.choice("outer.name", OuterSettings.Name.class);
-    double rate = settings.number("outer.learning-rate", value -> value >= 0, "0 or more");
-    if (name == OuterSettings.Name.MEAN && rate != 0) {
-      throw settings.refused(
-          "outer.learning-rate",
-          "must be 0 when outer.name is mean",
-          settings.text("outer.learning-rate"));
+  static OuterStep outer(Settings settings, Extensions extensions) {
+    OuterStep own = extensions.outer();
+    return own != null && settings.text("outer.name").equals(own.name())
+        ? own
+        : outer(settings).step();
+  }
+
+  /** The learning rate that counts: the outer optimizer's default if none is set. */
+  static double outerLearningRate(Settings settings) {
+    double learningRate = settings.number("outer.learning-rate", value -> value >= 0, "0 or more");
+    if (learningRate != 0) {
+      return learningRate;
     }
+    return Arrays.stream(OuterSettings.Name.values())
+        .filter(name -> Json.spelling(name).equals(settings.text("outer.name")))
+        .mapToDouble(OuterSettings.Name::defaultLearningRate)
+        .findFirst()
+        .orElse(0);
+  }
+
+  private static OuterSettings outer(Settings settings) {
+    OuterSettings.Name name = settings.choice("outer.name", OuterSettings.Name.class);
+    double learningRate = outerLearningRate(settings);
+    settings.number(
+        "outer.learning-rate",
+        value -> value == 0 || name != OuterSettings.Name.MEAN,
+        "0 when outer.name is mean");
     List<Double> betas = betas(settings, "outer.betas");
     return new OuterSettings(
         name,
-        rate == 0 ? name.usualRate() : rate,
+        learningRate,
         settings.number("outer.momentum", value -> value >= 0 && value < 1, "from 0 to below 1"),
         betas.get(0),
         betas.get(1),
         settings.number("outer.epsilon", value -> value > 0, "> 0"));
   }
 
-  static Average average(Settings settings) {
+  static Average average(Settings settings, Extensions extensions) {
+    Codec own = extensions.codec();
+    double topKFraction =
+        settings.number(
+            "average.top-k-fraction", value -> value > 0 && value <= 1, "above 0 and at most 1");
     return new Average(
-        Codec.of(
-            settings.choice("average.codec", Codec.Name.class),
-            settings.number(
-                "average.top-k-fraction",
-                value -> value > 0 && value <= 1,
-                "above 0 and at most 1")),
+        own != null && settings.text("average.codec").equals(own.name())
+            ? own
+            : Codec.of(settings.choice("average.codec", Codec.Name.class), topKFraction),
         settings.integer("average.slices", 0));
   }
 

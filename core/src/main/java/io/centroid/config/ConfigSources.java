@@ -68,6 +68,18 @@ final class ConfigSources {
     return withoutSecrets(Hocon.translated(() -> unresolved.resolve()));
   }
 
+  /** The settings of a program over reference.conf. */
+  static Config read(Map<String, ?> values) {
+    Config config = ConfigFactory.empty();
+    for (Map.Entry<String, ?> entry : values.entrySet()) {
+      config =
+          config.withValue(
+              entry.getKey(),
+              ConfigValueFactory.fromAnyRef(entry.getValue(), "set by the program"));
+    }
+    return withoutSecrets(oneSpelling(knownKeys(config, REFERENCE)).withFallback(REFERENCE));
+  }
+
   /** Spark's names as one quoted key each: quoted or not, the later layer is to win. */
   private static Config oneSpelling(Config layer) {
     Config spelled = layer.withoutPath(FREE_FORM);

@@ -1,22 +1,23 @@
 package io.centroid.config;
 
+import io.centroid.optim.LearningRateSchedule;
 import io.centroid.optim.OptimizerSettings;
+import io.centroid.optim.OptimizerSettings.LearningRateScaling;
 import io.centroid.optim.OptimizerSettings.Name;
-import io.centroid.optim.OptimizerSettings.RateScaling;
-import io.centroid.optim.RateSchedule;
+import io.centroid.optim.UpdateRule;
 import java.util.List;
 
 /**
  * The keys of {@code optimizer}; {@link #settings} needs the run's length, which only the data
  * tells.
  *
- * @param steady the settings at a constant rate
+ * @param steady the settings at a constant learning rate
  */
 public record OptimizerConfig(OptimizerSettings steady, Schedule schedule) {
 
   /** The keys of {@code optimizer.schedule}. */
   record Schedule(
-      Name name, long warmupSteps, double everyEpochs, double factor, double finalRate) {
+      Name name, long warmupSteps, double everyEpochs, double factor, double finalLearningRate) {
     enum Name {
       CONSTANT,
       STEP,
@@ -24,22 +25,31 @@ public record OptimizerConfig(OptimizerSettings steady, Schedule schedule) {
     }
   }
 
-  static OptimizerConfig read(Settings settings) {
-    List<Double> betas = ConfigReader.betas(settings, "optimizer.betas");
+  static OptimizerConfig read(Settings settings, Extensions extensions) {
     return new OptimizerConfig(
         new OptimizerSettings(
-            settings.choice("optimizer.name", Name.class),
+            rule(settings, extensions),
             settings.number("optimizer.learning-rate", value -> value > 0, "> 0"),
-            settings.choice("optimizer.learning-rate-scaling", RateScaling.class),
-            settings.number(
-                "optimizer.momentum", value -> value >= 0 && value < 1, "from 0 to below 1"),
-            settings.number("optimizer.weight-decay", value -> value >= 0, "0 or more"),
-            betas.get(0),
-            betas.get(1),
-            settings.number("optimizer.epsilon", value -> value > 0, "> 0"),
+            settings.choice("optimizer.learning-rate-scaling", LearningRateScaling.class),
             settings.number("optimizer.clip-norm", value -> value >= 0, "0 or more"),
-            new RateSchedule(0, new RateSchedule.Constant())),
+            new LearningRateSchedule(0, new LearningRateSchedule.Constant())),
         schedule(settings));
+  }
+
+  private static UpdateRule rule(Settings settings, Extensions extensions) {
+    List<Double> betas = ConfigReader.betas(settings, "optimizer.betas");
+    double momentum =
+        settings.number(
+            "optimizer.momentum", value -> value >= 0 && value < 1, "from 0 to below 1");
+    double weightDecay =
+        settings.number("optimizer.weight-decay", value -> value >= 0, "0 or more");
+    double epsilon = settings.number("optimizer.epsilon", value -> value > 0, "> 0");
+    UpdateRule own = extensions.optimizer();
+    return own != null && settings.text("optimizer.name").equals(own.name())
+        ? own
+        : settings
+            .choice("optimizer.name", Name.class)
+            .rule(momentum, weightDecay, betas.get(0), betas.get(1), epsilon);
   }
 
   private static Schedule schedule(Settings settings) {
@@ -53,22 +63,24 @@ public record OptimizerConfig(OptimizerSettings steady, Schedule schedule) {
             "optimizer.schedule.final-learning-rate", value -> value >= 0, "0 or more"));
   }
 
-  /** Whether the rate at a step depends on how long the run is. */
+  /** Whether the learning rate at a step depends on how long the run is. */
   boolean dependsOnLength() {
     return schedule.name() == Schedule.Name.COSINE;
   }
 
   /** The settings for a run of so many steps of each worker. */
   public OptimizerSettings settings(int stepsPerEpoch, long totalSteps) {
-    RateSchedule.Shape shape =
+    LearningRateSchedule.Shape shape =
         switch (schedule.name()) {
-          case CONSTANT -> new RateSchedule.Constant();
+          case CONSTANT -> new LearningRateSchedule.Constant();
           case STEP ->
-              new RateSchedule.Staircase(
+              new LearningRateSchedule.Staircase(
                   Math.max(1, Math.round(schedule.everyEpochs() * stepsPerEpoch)),
                   schedule.factor());
-          case COSINE -> new RateSchedule.Cosine(totalSteps, schedule.finalRate() / steady.rate());
+          case COSINE ->
+              new LearningRateSchedule.Cosine(
+                  totalSteps, schedule.finalLearningRate() / steady.learningRate());
         };
-    return steady.withSchedule(new RateSchedule(schedule.warmupSteps(), shape));
+    return steady.withSchedule(new LearningRateSchedule(schedule.warmupSteps(), shape));
   }
 }

@@ -1,7 +1,8 @@
 package io.centroid.config;
 
-import io.centroid.averaging.OuterSettings;
+import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
+import io.centroid.data.ExampleSource;
 import io.centroid.data.Normalization;
 import io.centroid.nn.Loss;
 import io.centroid.security.KerberosLogin;
@@ -28,7 +29,7 @@ public record RunConfig(
     Compute compute,
     Train train,
     OptimizerConfig optimizer,
-    OuterSettings outer,
+    OuterStep outer,
     Average average,
     Checkpoint checkpoint,
     Spark spark,
@@ -43,6 +44,7 @@ public record RunConfig(
    * Where the examples come from and how they are read.
    *
    * @param parts names below {@code path} that are joined in this order; empty: the path itself
+   * @param program the examples of {@link Format#PROGRAM}, else null
    */
   public record Data(
       Format format,
@@ -59,14 +61,17 @@ public record RunConfig(
       long decodedLimit,
       Csv csv,
       Texts texts,
-      Digits digits) {
+      Digits digits,
+      @Nullable ExampleSource program) {
 
+    /** The formats; {@link #PROGRAM} is data that a program hands over. */
     public enum Format {
       DIGITS,
       IDX,
       CSV,
       TOKENS,
-      TEXTS
+      TEXTS,
+      PROGRAM
     }
 
     public Data {
@@ -90,7 +95,8 @@ public record RunConfig(
           decodedLimit,
           csv,
           texts,
-          digits);
+          digits,
+          program);
     }
 
     /** The same data, of which the model sees so many tokens at once. */
@@ -110,7 +116,8 @@ public record RunConfig(
           decodedLimit,
           csv,
           texts,
-          digits);
+          digits,
+          program);
     }
 
     public record Csv(String target, FeatureType features, List<Integer> shape) {
@@ -350,24 +357,45 @@ public record RunConfig(
    * @throws io.centroid.InputException naming key, value and place
    */
   public static RunConfig load(@Nullable Path file, List<String> overrides) {
-    Settings settings = Settings.load(file, overrides);
-    Model model = ConfigReader.model(settings);
+    return read(Settings.load(file, overrides), baseName(file), Extensions.NONE);
+  }
+
+  /**
+   * The configuration of a program.
+   *
+   * @param settings values by key, as text, number, boolean or list
+   * @param extensions parts that the settings choose by name
+   * @throws io.centroid.InputException naming key and value
+   */
+  public static RunConfig of(Map<String, ?> settings, Extensions extensions) {
+    return read(Settings.of(settings), "program", extensions);
+  }
+
+  private static String baseName(@Nullable Path file) {
+    if (file == null || file.getFileName() == null) {
+      return "digits";
+    }
+    return file.getFileName().toString().replaceFirst("\\.[^.]*$", "").replaceAll("[^\\w.-]", "_");
+  }
+
+  private static RunConfig read(Settings settings, String baseName, Extensions extensions) {
+    Model model = ConfigReader.model(settings, extensions);
     Compute compute = ConfigReader.compute(settings);
-    Data data = ConfigReader.data(settings);
+    Data data = ConfigReader.data(settings, extensions);
     Train train = ConfigReader.train(settings);
     TextRules.check(settings, data, model, compute, train);
-    OptimizerConfig optimizer = OptimizerConfig.read(settings);
-    OuterSettings outer = ConfigReader.outer(settings);
+    OptimizerConfig optimizer = OptimizerConfig.read(settings, extensions);
+    OuterStep outer = ConfigReader.outer(settings, extensions);
     return new RunConfig(
         RunIdentity.read(
-            settings, file, model.network(), compute, train.divergence(), optimizer, outer),
+            settings, baseName, model.network(), compute, train.divergence(), optimizer),
         data,
         model,
         compute,
         train,
         optimizer,
         outer,
-        ConfigReader.average(settings),
+        ConfigReader.average(settings, extensions),
         ConfigReader.checkpoint(settings),
         new Spark(
             settings.text("spark.master"),

@@ -1,15 +1,12 @@
 package io.centroid.config;
 
-import io.centroid.averaging.OuterSettings;
 import io.centroid.io.Sha256;
 import io.centroid.nn.Architecture;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a run is known by: its name, where it writes, and what it can be resumed as.
@@ -29,12 +26,11 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
 
   static RunIdentity read(
       Settings settings,
-      @Nullable Path file,
+      String baseName,
       NetworkSettings network,
       RunConfig.Compute compute,
       RunConfig.Divergence divergence,
-      OptimizerConfig optimizer,
-      OuterSettings outer) {
+      OptimizerConfig optimizer) {
     Map<String, String> shaping = new TreeMap<>(settings.spelling().canonical(SHAPING));
     // The number and not "the usual": a release may change what is usual.
     // Neither where deltas meet nor how a measured number of local steps was found is in the bits.
@@ -45,7 +41,8 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
     if (settings.texts("data.parts").isEmpty()) {
       shaping.remove("data.parts");
     }
-    shaping.put("outer.learning-rate", ConfigRenderer.canonical(outer.rate()));
+    shaping.put(
+        "outer.learning-rate", ConfigRenderer.canonical(ConfigReader.outerLearningRate(settings)));
     if (!(network instanceof Gpt2Settings)) {
       shaping.keySet().removeIf(RunIdentity::isOfTexts);
     }
@@ -57,7 +54,7 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
         && complete.architecture() instanceof Architecture.Dl4j dl4j) {
       shaping.put("model.file", "sha256 " + Sha256.of(dl4j.json()));
     }
-    String name = name(settings, file, withRollbacks(shaping, settings, divergence));
+    String name = name(settings, baseName, withRollbacks(shaping, settings, divergence));
     String dir = settings.text("run.dir");
     return new RunIdentity(
         name, dir.isEmpty() ? "runs/" + name : dir, trajectory(shaping, network, optimizer));
@@ -104,10 +101,10 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
     return Sha256.of(trajectory.toString());
   }
 
-  private static String name(Settings settings, @Nullable Path file, Map<String, String> shaping) {
+  private static String name(Settings settings, String baseName, Map<String, String> shaping) {
     String name = settings.text("run.name");
     if (name.isEmpty()) {
-      name = baseName(file) + "-" + Sha256.of(shaping.toString()).substring(0, 8);
+      name = baseName + "-" + Sha256.of(shaping.toString()).substring(0, 8);
     }
     if (!name.matches("[\\w.-]+")) {
       throw settings.refused(
@@ -121,13 +118,6 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
         || key.startsWith("data.texts.")
         || key.equals("data.block")
         || key.equals("train.micro-batch");
-  }
-
-  private static String baseName(@Nullable Path file) {
-    if (file == null || file.getFileName() == null) {
-      return "digits";
-    }
-    return file.getFileName().toString().replaceFirst("\\.[^.]*$", "").replaceAll("[^\\w.-]", "_");
   }
 
   private static TreeMap<String, String> trajectory(

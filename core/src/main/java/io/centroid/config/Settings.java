@@ -42,6 +42,16 @@ public final class Settings {
     return new Settings(ConfigSources.read(file, overrides));
   }
 
+  /**
+   * The settings of a program.
+   *
+   * @param values by key
+   * @throws InputException if there is an unknown key
+   */
+  static Settings of(Map<String, ?> values) {
+    return new Settings(ConfigSources.read(values));
+  }
+
   public String text(String key) {
     return Hocon.translated(() -> config.getString(key)).strip();
   }

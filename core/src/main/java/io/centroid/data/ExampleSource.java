@@ -28,6 +28,11 @@ public interface ExampleSource extends Serializable {
     return this;
   }
 
+  /** Whether there are examples of this split; those to train on are always there. */
+  default boolean has(Split split) {
+    return split == Split.TRAIN;
+  }
+
   /** Where the examples lie, for messages: a file or folder. */
   default String place(Split split) {
     return "data";

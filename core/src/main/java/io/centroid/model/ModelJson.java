@@ -18,6 +18,7 @@ import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Execution;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,8 @@ public final class ModelJson {
       node.put("name", "dl4j").setAll(Json.tree(new Dl4j(dl4j.json())));
     } else if (architecture instanceof Architecture.Gpt2 gpt2) {
       node.put("name", "gpt2").setAll(Json.tree(Gpt2.of(gpt2)));
+    } else if (architecture instanceof Architecture.Custom custom) {
+      node.setAll(Json.tree(new Custom(custom.name(), custom.settings())));
     }
     InputShape input = spec.input();
     return node.setAll(
@@ -71,7 +74,12 @@ public final class ModelJson {
           case "cnn" -> Cnn.class;
           case "dl4j" -> Dl4j.class;
           case "gpt2" -> Gpt2.class;
-          default -> throw InputErrors.of(file, "key model.name", "mlp, cnn, dl4j or gpt2", name);
+          default -> {
+            if (!node.has("settings")) {
+              throw InputErrors.of(file, "key model.name", "mlp, cnn, dl4j or gpt2", name);
+            }
+            yield Custom.class;
+          }
         };
     return Json.read(file, MODEL, node, type).architecture();
   }
@@ -122,6 +130,14 @@ public final class ModelJson {
     @Override
     public Architecture architecture() {
       return new Architecture.Dl4j(json);
+    }
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Custom(String name, Map<String, String> settings) implements Described {
+    @Override
+    public Architecture architecture() {
+      return new Architecture.Custom(name, settings);
     }
   }
 

@@ -4,6 +4,7 @@ import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Execution;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 
 /** The kinds of network that can be configured. */
 public sealed interface Architecture extends Serializable {
@@ -51,6 +52,18 @@ public sealed interface Architecture extends Serializable {
     @Override
     public String name() {
       return "dl4j";
+    }
+  }
+
+  /**
+   * A network of an engine that a program brings along.
+   *
+   * @param name by which the engine recognizes it; not the name of another kind
+   * @param settings what the engine needs to build it, as text
+   */
+  record Custom(String name, Map<String, String> settings) implements Architecture {
+    public Custom {
+      settings = Map.copyOf(settings);
     }
   }
 

@@ -1,57 +1,62 @@
 package io.centroid.optim;
 
-import io.centroid.nn.ParameterLayout;
+import java.util.List;
 
 /**
  * Adam with decoupled weight decay: Loshchilov and Hutter, "Decoupled weight decay regularization"
  * (ICLR 2019), as PyTorch does it.
+ *
+ * @param beta1 decay of the first moment, from 0 to below 1
+ * @param beta2 decay of the second moment, from 0 to below 1
+ * @param epsilon added to the root of the second moment
+ * @param weightDecay share of the learning rate by which each step shrinks weights
  */
-final class AdamW extends Optimizer {
-  private final float beta1;
-  private final float beta2;
-  private final float epsilon;
-  private final double weightDecay;
+public record AdamW(double beta1, double beta2, double epsilon, double weightDecay)
+    implements UpdateRule {
 
-  AdamW(ParameterLayout layout, double beta1, double beta2, double epsilon, double weightDecay) {
-    super(layout, 2);
-    this.beta1 = (float) beta1;
-    this.beta2 = (float) beta2;
-    this.epsilon = (float) epsilon;
-    this.weightDecay = weightDecay;
+  @Override
+  public String name() {
+    return "adamw";
   }
 
   @Override
-  void update(Step step, Workspace piece, int length, boolean decays) {
-    float stepSize = (float) (step.rate() / (1 - Math.pow(beta1, step.number())));
-    float rootCorrection = (float) (1 / Math.sqrt(1 - Math.pow(beta2, step.number())));
-    float keep = decays ? (float) (1 - step.rate() * weightDecay) : 1;
-    float[] first = piece.moments()[0];
-    float[] second = piece.moments()[1];
-    average(first, second, piece.slopes(), length);
-    descend(piece.values(), first, second, length, keep, stepSize, rootCorrection);
+  public List<String> stateNames() {
+    return List.of("first-moment", "second-moment");
   }
 
-  private void average(float[] first, float[] second, float[] slopes, int length) {
-    float b1 = beta1;
-    float b2 = beta2;
+  @Override
+  public void update(
+      float[] parameters, float[] gradients, float[][] state, int length, Step step) {
+    float b1 = (float) beta1;
+    float b2 = (float) beta2;
+    float stepSize = (float) (step.learningRate() / (1 - Math.pow(b1, step.number())));
+    float rootCorrection = (float) (1 / Math.sqrt(1 - Math.pow(b2, step.number())));
+    float keep = step.decays() ? (float) (1 - step.learningRate() * weightDecay) : 1;
+    average(state[0], state[1], gradients, length, b1, b2);
+    descend(parameters, state, length, keep, stepSize, rootCorrection);
+  }
+
+  private static void average(
+      float[] first, float[] second, float[] gradients, int length, float b1, float b2) {
     for (int i = 0; i < length; i++) {
-      first[i] = b1 * first[i] + (1 - b1) * slopes[i];
-      second[i] = b2 * second[i] + (1 - b2) * slopes[i] * slopes[i];
+      first[i] = b1 * first[i] + (1 - b1) * gradients[i];
+      second[i] = b2 * second[i] + (1 - b2) * gradients[i] * gradients[i];
     }
   }
 
   private void descend(
-      float[] values,
-      float[] first,
-      float[] second,
+      float[] parameters,
+      float[][] state,
       int length,
       float keep,
       float stepSize,
       float rootCorrection) {
-    float least = epsilon;
+    float[] first = state[0];
+    float[] second = state[1];
+    float least = (float) epsilon;
     for (int i = 0; i < length; i++) {
-      values[i] =
-          keep * values[i]
+      parameters[i] =
+          keep * parameters[i]
               - stepSize * first[i] / ((float) Math.sqrt(second[i]) * rootCorrection + least);
     }
   }

@@ -10,7 +10,7 @@ import java.util.List;
 public final class GradientNorm {
   private final Chunks chunks;
   private final double[] sums;
-  private final List<float[]> slopes = new ArrayList<>();
+  private final List<float[]> pieces = new ArrayList<>();
 
   /** For gradients of this layout; one thread's at a time. */
   public GradientNorm(ParameterLayout layout) {
@@ -23,13 +23,13 @@ public final class GradientNorm {
    * that does not depend on the number of threads.
    */
   public double of(FloatVector gradient, ThreadTeam team) {
-    while (slopes.size() < team.size()) {
-      slopes.add(new float[Chunks.LENGTH]);
+    while (pieces.size() < team.size()) {
+      pieces.add(new float[Chunks.LENGTH]);
     }
     chunks.forEach(
         team,
         (number, chunk, thread) -> {
-          float[] piece = slopes.get(thread);
+          float[] piece = pieces.get(thread);
           gradient.read(chunk.from(), piece, chunk.length());
           boolean counts = chunk.role() != ParameterLayout.Role.STATISTIC;
           sums[number] = counts ? sumOfSquares(piece, chunk.length()) : 0;

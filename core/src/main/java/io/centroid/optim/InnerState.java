@@ -10,7 +10,7 @@ import java.util.List;
  * and into checkpoints. Treat the arrays as immutable.
  *
  * @param steps steps taken since the state was fresh
- * @param moments one flat vector for each of the optimizer's {@code momentNames}; empty for plain
+ * @param moments one flat vector for each of the optimizer's {@code stateNames}; empty for plain
  *     SGD
  */
 public record InnerState(long steps, List<float[]> moments) implements Serializable {

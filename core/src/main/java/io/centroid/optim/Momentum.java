@@ -1,51 +1,62 @@
 package io.centroid.optim;
 
-import io.centroid.nn.ParameterLayout;
+import java.util.List;
 
 /**
  * SGD with momentum as in Sutskever et al., "On the importance of initialization and momentum in
- * deep learning" (ICML 2013), in PyTorch's form: v = momentum * v + g; p -= rate * v, or for
- * Nesterov's variant p -= rate * (g + momentum * v).
+ * deep learning" (ICML 2013), in PyTorch's form: {@code v = momentum * v + g; p -= learningRate *
+ * v}, or for Nesterov's variant {@code p -= learningRate * (g + momentum * v)}.
+ *
+ * @param momentum decay of the velocity v, from 0 to below 1
+ * @param nesterov whether the step looks ahead along the velocity
+ * @param weightDecay L2 penalty, added to the gradient of weights
  */
-final class Momentum extends Optimizer {
-  private final float momentum;
-  private final boolean nesterov;
-  private final float weightDecay;
+public record Momentum(double momentum, boolean nesterov, double weightDecay)
+    implements UpdateRule {
 
-  Momentum(ParameterLayout layout, double momentum, boolean nesterov, double weightDecay) {
-    super(layout, 1);
-    this.momentum = (float) momentum;
-    this.nesterov = nesterov;
-    this.weightDecay = (float) weightDecay;
+  @Override
+  public String name() {
+    return nesterov ? "nesterov" : "momentum";
   }
 
   @Override
-  void update(Step step, Workspace piece, int length, boolean decays) {
-    float rate = (float) step.rate();
-    float decay = decays ? weightDecay : 0;
-    float[] values = piece.values();
-    float[] slopes = piece.slopes();
-    float[] velocity = piece.moments()[0];
+  public List<String> stateNames() {
+    return List.of("momentum");
+  }
+
+  @Override
+  public void update(
+      float[] parameters, float[] gradients, float[][] state, int length, Step step) {
+    float learningRate = (float) step.learningRate();
+    float keep = (float) momentum;
+    float decay = step.decays() ? (float) weightDecay : 0;
+    float[] velocity = state[0];
     for (int i = 0; i < length; i++) {
-      slopes[i] += decay * values[i];
-      velocity[i] = momentum * velocity[i] + slopes[i];
+      gradients[i] += decay * parameters[i];
+      velocity[i] = keep * velocity[i] + gradients[i];
     }
     if (nesterov) {
-      nesterov(values, slopes, velocity, length, rate);
+      lookAhead(parameters, gradients, velocity, length, learningRate, keep);
     } else {
-      descend(values, velocity, length, rate);
+      descend(parameters, velocity, length, learningRate);
     }
   }
 
-  private void nesterov(float[] values, float[] slopes, float[] velocity, int length, float rate) {
+  private static void lookAhead(
+      float[] parameters,
+      float[] gradients,
+      float[] velocity,
+      int length,
+      float learningRate,
+      float keep) {
     for (int i = 0; i < length; i++) {
-      values[i] -= rate * (slopes[i] + momentum * velocity[i]);
+      parameters[i] -= learningRate * (gradients[i] + keep * velocity[i]);
     }
   }
 
-  private static void descend(float[] values, float[] velocity, int length, float rate) {
+  private static void descend(float[] parameters, float[] velocity, int length, float rate) {
     for (int i = 0; i < length; i++) {
-      values[i] -= rate * velocity[i];
+      parameters[i] -= rate * velocity[i];
     }
   }
 }

@@ -9,11 +9,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A first-order optimizer over one flat vector. Call {@link #restore} (or {@link #reset}), then
- * {@link #step} after each gradient. Weight decay reaches weights only; running statistics take
- * their "gradient" as it is. One replica's; not thread-safe.
+ * Applies an {@link UpdateRule} to one flat vector. Call {@link #restore} (or {@link #reset}), then
+ * {@link #step} after each gradient. Weight decay applies to weights only; running statistics are
+ * reduced by their "gradient" as it is. Belongs to one replica; not thread-safe.
  */
-public abstract sealed class Optimizer permits Sgd, Momentum, AdamW {
+public final class Optimizer {
+  private final UpdateRule rule;
   private final Chunks chunks;
   private final int length;
   private final int momentCount;
@@ -22,20 +23,23 @@ public abstract sealed class Optimizer permits Sgd, Momentum, AdamW {
   private List<float[]> moments = List.of();
   private long steps;
 
-  Optimizer(ParameterLayout layout, int momentCount) {
+  /**
+   * An optimizer without state.
+   *
+   * @param layout of the vectors that it moves
+   */
+  public Optimizer(ParameterLayout layout, UpdateRule rule) {
+    this.rule = rule;
     this.chunks = new Chunks(layout);
     this.length = Math.toIntExact(layout.parameterCount());
-    this.momentCount = momentCount;
+    this.momentCount = rule.stateNames().size();
   }
-
-  /** The numbers of one step, the same for every parameter. */
-  record Step(long number, double rate) {}
 
   /**
    * One piece of the vectors. All begin at 0, so that the compiler turns a plain loop over them
    * into vector instructions.
    */
-  record Workspace(float[] values, float[] slopes, float[][] moments) {
+  private record Workspace(float[] parameters, float[] gradients, float[][] moments) {
     Workspace(int momentCount) {
       this(
           new float[Chunks.LENGTH],
@@ -45,25 +49,17 @@ public abstract sealed class Optimizer permits Sgd, Momentum, AdamW {
   }
 
   /**
-   * Moves {@code values[0..length)} against {@code slopes}, and the moments along.
-   *
-   * @param decays whether weight decay reaches these values
-   */
-  abstract void update(Step step, Workspace piece, int length, boolean decays);
-
-  /**
    * Moves the parameters one step against the gradient, which is first multiplied by {@code
-   * gradientScale} (clipping). The same bits for any number of threads.
+   * gradientScale} (clipping). Bitwise identical for any number of threads.
    */
   public final void step(
       FloatVector parameters,
       FloatVector gradient,
-      double rate,
+      double learningRate,
       float gradientScale,
       ThreadTeam team) {
     requireMoments();
     steps++;
-    Step step = new Step(steps, rate);
     while (workspaces.size() < team.size()) {
       workspaces.add(new Workspace(momentCount));
     }
@@ -71,24 +67,29 @@ public abstract sealed class Optimizer permits Sgd, Momentum, AdamW {
         team,
         (number, chunk, thread) -> {
           Workspace piece = workspaces.get(thread);
-          parameters.read(chunk.from(), piece.values, chunk.length());
-          gradient.read(chunk.from(), piece.slopes, chunk.length());
+          parameters.read(chunk.from(), piece.parameters, chunk.length());
+          gradient.read(chunk.from(), piece.gradients, chunk.length());
           if (chunk.role() == ParameterLayout.Role.STATISTIC) {
-            subtract(piece.values, piece.slopes, chunk.length());
+            subtract(piece.parameters, piece.gradients, chunk.length());
           } else {
-            scale(piece.slopes, chunk.length(), gradientScale);
-            move(step, chunk, piece);
+            scale(piece.gradients, chunk.length(), gradientScale);
+            move(learningRate, chunk, piece);
           }
-          parameters.write(chunk.from(), piece.values, chunk.length());
+          parameters.write(chunk.from(), piece.parameters, chunk.length());
         });
   }
 
-  private void move(Step step, Chunks.Chunk chunk, Workspace piece) {
+  private void move(double learningRate, Chunks.Chunk chunk, Workspace piece) {
     int from = (int) chunk.from();
     for (int i = 0; i < momentCount; i++) {
       System.arraycopy(moments.get(i), from, piece.moments[i], 0, chunk.length());
     }
-    update(step, piece, chunk.length(), chunk.role() == ParameterLayout.Role.WEIGHT);
+    rule.update(
+        piece.parameters,
+        piece.gradients,
+        piece.moments,
+        chunk.length(),
+        new UpdateRule.Step(steps, learningRate, chunk.role() == ParameterLayout.Role.WEIGHT));
     for (int i = 0; i < momentCount; i++) {
       System.arraycopy(piece.moments[i], 0, moments.get(i), from, chunk.length());
     }
@@ -99,7 +100,7 @@ public abstract sealed class Optimizer permits Sgd, Momentum, AdamW {
     steps++;
   }
 
-  /** Forgets everything. */
+  /** Sets the state to zeros and the step count to 0. */
   public final void reset() {
     steps = 0;
     if (moments.size() < momentCount) {
@@ -160,18 +161,18 @@ public abstract sealed class Optimizer permits Sgd, Momentum, AdamW {
     moments = List.copyOf(zeros);
   }
 
-  private static void subtract(float[] values, float[] slopes, int length) {
+  private static void subtract(float[] parameters, float[] gradients, int length) {
     for (int i = 0; i < length; i++) {
-      values[i] -= slopes[i];
+      parameters[i] -= gradients[i];
     }
   }
 
-  private static void scale(float[] slopes, int length, float factor) {
+  private static void scale(float[] gradients, int length, float factor) {
     if (factor == 1) {
       return;
     }
     for (int i = 0; i < length; i++) {
-      slopes[i] *= factor;
+      gradients[i] *= factor;
     }
   }
 }

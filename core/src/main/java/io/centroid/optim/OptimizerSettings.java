@@ -5,77 +5,75 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Which optimizer a worker runs, and how.
+ * The inner optimizer: its update rule, its learning rate over the run, and gradient clipping.
  *
- * @param rate base learning rate, before scaling by the number of workers and the schedule
- * @param clipNorm largest L2 norm of a batch's gradient; 0 means no clipping
+ * @param learningRate base learning rate, before scaling by the number of workers and the schedule
+ * @param clipNorm largest L2 norm of a batch's gradient; 0 disables clipping
  */
 public record OptimizerSettings(
-    Name name,
-    double rate,
-    RateScaling rateScaling,
-    double momentum,
-    double weightDecay,
-    double beta1,
-    double beta2,
-    double epsilon,
+    UpdateRule rule,
+    double learningRate,
+    LearningRateScaling scaling,
     double clipNorm,
-    RateSchedule schedule)
+    LearningRateSchedule schedule)
     implements Serializable {
 
+  /** The update rules that configurations name. */
   public enum Name {
     SGD,
     MOMENTUM,
     NESTEROV,
-    ADAMW
+    ADAMW;
+
+    /** The rule of this name, with those of the numbers that it uses. */
+    public UpdateRule rule(
+        double momentum, double weightDecay, double beta1, double beta2, double epsilon) {
+      return switch (this) {
+        case SGD -> new Sgd(weightDecay);
+        case MOMENTUM -> new Momentum(momentum, false, weightDecay);
+        case NESTEROV -> new Momentum(momentum, true, weightDecay);
+        case ADAMW -> new AdamW(beta1, beta2, epsilon, weightDecay);
+      };
+    }
   }
 
   /**
-   * How the rate grows with the number of workers: each takes 1/W of the steps of a single process
-   * (Goyal et al., "Accurate, large minibatch SGD", 2017, for the linear rule).
+   * How the learning rate grows with the number of workers: each takes 1/W of the steps of a single
+   * process (Goyal et al., "Accurate, large minibatch SGD", 2017, for the linear rule).
    */
-  public enum RateScaling {
+  public enum LearningRateScaling {
     NONE,
     LINEAR,
     SQUARE_ROOT
   }
 
   /** The same optimizer under another schedule. */
-  public OptimizerSettings withSchedule(RateSchedule other) {
-    return new OptimizerSettings(
-        name, rate, rateScaling, momentum, weightDecay, beta1, beta2, epsilon, clipNorm, other);
+  public OptimizerSettings withSchedule(LearningRateSchedule other) {
+    return new OptimizerSettings(rule, learningRate, scaling, clipNorm, other);
   }
 
+  /** An optimizer without state for vectors of a layout. */
   public Optimizer create(ParameterLayout layout) {
-    return switch (name) {
-      case SGD -> new Sgd(layout, weightDecay);
-      case MOMENTUM -> new Momentum(layout, momentum, false, weightDecay);
-      case NESTEROV -> new Momentum(layout, momentum, true, weightDecay);
-      case ADAMW -> new AdamW(layout, beta1, beta2, epsilon, weightDecay);
-    };
+    return new Optimizer(layout, rule);
   }
 
-  /** Whether a step is p -= rate * (g + decay * p) and nothing else. */
-  public boolean isPlainSgd() {
-    return name == Name.SGD && clipNorm == 0;
+  /** Names of the state vectors, as checkpoints store them. */
+  public List<String> stateNames() {
+    return rule.stateNames();
   }
 
-  /** Names of the state's vectors, as checkpoints store them. */
-  public List<String> momentNames() {
-    return switch (name) {
-      case SGD -> List.of();
-      case MOMENTUM, NESTEROV -> List.of("momentum");
-      case ADAMW -> List.of("first-moment", "second-moment");
-    };
-  }
-
-  /** The rate of a worker's step, counted from 0 over the whole run. */
-  public double rateAt(long step, int workers) {
+  /**
+   * The learning rate of a worker's step.
+   *
+   * @param step number of the worker's step, counted from 0 over the whole run
+   * @param workers number of logical workers
+   */
+  public double learningRateAt(long step, int workers) {
     double scaled =
-        switch (rateScaling) {
-          case NONE -> rate;
-          case LINEAR -> rate * workers;
-          case SQUARE_ROOT -> rate * Math.sqrt(workers);
+        switch (scaling) {
+          case NONE -> learningRate;
+          case LINEAR -> learningRate * workers;
+          case SQUARE_ROOT -> learningRate * Math.sqrt(workers);
         };
     return scaled * schedule.factor(step);
   }

@@ -1,24 +1,31 @@
 package io.centroid.optim;
 
-import io.centroid.nn.ParameterLayout;
+import java.util.List;
 
-/** Stochastic gradient descent: p -= rate * (g + decay * p). */
-final class Sgd extends Optimizer {
-  private final float weightDecay;
+/**
+ * Stochastic gradient descent: {@code p -= learningRate * (g + weightDecay * p)}.
+ *
+ * @param weightDecay L2 penalty, added to the gradient of weights
+ */
+public record Sgd(double weightDecay) implements UpdateRule {
 
-  Sgd(ParameterLayout layout, double weightDecay) {
-    super(layout, 0);
-    this.weightDecay = (float) weightDecay;
+  @Override
+  public String name() {
+    return "sgd";
   }
 
   @Override
-  void update(Step step, Workspace piece, int length, boolean decays) {
-    float rate = (float) step.rate();
-    float decay = decays ? weightDecay : 0;
-    float[] values = piece.values();
-    float[] slopes = piece.slopes();
+  public List<String> stateNames() {
+    return List.of();
+  }
+
+  @Override
+  public void update(
+      float[] parameters, float[] gradients, float[][] state, int length, Step step) {
+    float learningRate = (float) step.learningRate();
+    float decay = step.decays() ? (float) weightDecay : 0;
     for (int i = 0; i < length; i++) {
-      values[i] -= rate * (slopes[i] + decay * values[i]);
+      parameters[i] -= learningRate * (gradients[i] + decay * parameters[i]);
     }
   }
 }

@@ -33,7 +33,7 @@ final class CarriedTensors {
   List<TensorSlice> write(CarriedState carried) {
     List<TensorSlice> tensors = new ArrayList<>();
     List<InnerState> inner = inner(carried);
-    List<String> moments = spec.optimizer().momentNames();
+    List<String> moments = spec.optimizer().stateNames();
     for (int owner = 0; owner < inner.size(); owner++) {
       for (int moment = 0; moment < moments.size(); moment++) {
         tensors.add(
@@ -67,7 +67,7 @@ final class CarriedTensors {
     List<InnerState> inner = new ArrayList<>();
     for (long steps : TrainingJson.read(checkpoint.path(), checkpoint.manifest()).innerSteps()) {
       List<float[]> vectors = new ArrayList<>();
-      for (String moment : spec.optimizer().momentNames()) {
+      for (String moment : spec.optimizer().stateNames()) {
         vectors.add(vector(checkpoint, innerName(inner.size(), moment)));
       }
       inner.add(new InnerState(steps, vectors));

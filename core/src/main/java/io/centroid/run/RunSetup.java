@@ -2,6 +2,7 @@ package io.centroid.run;
 
 import io.centroid.InputException;
 import io.centroid.averaging.OuterStep;
+import io.centroid.averaging.StatisticsOuterStep;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.Retention;
 import io.centroid.checkpoint.StoredCheckpoint;
@@ -72,7 +73,7 @@ record RunSetup(
     TrainingPlan plan = plan(train, training);
     WorkerSpec spec = spec(config, architecture, engine, survey, plan);
     ParameterLayout layout = spec.network().layout();
-    OuterStep outerStep = config.outer().create(layout);
+    OuterStep outerStep = StatisticsOuterStep.around(config.outer(), layout);
     Metric metric = metric(config, architecture);
     RunCheckpoints checkpoints =
         new RunCheckpoints(

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
 import io.centroid.InputException;
 import io.centroid.averaging.OuterSettings;
+import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Float32Codec;
 import io.centroid.averaging.codec.HalfCodec;
 import io.centroid.averaging.codec.Int8Codec;
@@ -15,7 +16,7 @@ import io.centroid.averaging.codec.TopKCodec;
 import io.centroid.io.HalfFloat;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
-import io.centroid.optim.RateSchedule;
+import io.centroid.optim.LearningRateSchedule;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -151,9 +152,12 @@ class RunConfigTest {
   @ParameterizedTest
   @CsvSource({"sgd, 1", "momentum, 0.7", "nesterov, 0.7", "adam, 0.01"})
   void anOuterStepHasARateOfItsOwn(String name, double rate) {
-    assertThat(load("outer.name=" + name).outer().rate()).isEqualTo(rate);
-    assertThat(load("outer.name=" + name, "outer.learning-rate=0.25").outer().rate())
-        .isEqualTo(0.25);
+    OuterStep byDefault = load("outer.name=" + name).outer();
+    OuterStep quarter = load("outer.name=" + name, "outer.learning-rate=0.25").outer();
+    assertThat(byDefault.name()).isEqualTo(name);
+    assertThat(byDefault)
+        .isEqualTo(load("outer.name=" + name, "outer.learning-rate=" + rate).outer());
+    assertThat(quarter).isNotEqualTo(byDefault);
     assertThat(hash("outer.name=" + name, "outer.learning-rate=" + rate))
         .isEqualTo(hash("outer.name=" + name));
     assertThat(hash("outer.name=" + name, "outer.learning-rate=0.25"))
@@ -163,7 +167,7 @@ class RunConfigTest {
   @Test
   void theOuterStepAndTheCodecAreRead() {
     assertThat(load().outer())
-        .isEqualTo(new OuterSettings(OuterSettings.Name.MEAN, 1, 0.9, 0.9, 0.99, 1e-3));
+        .isEqualTo(new OuterSettings(OuterSettings.Name.MEAN, 1, 0.9, 0.9, 0.99, 1e-3).step());
     assertThat(
             load(
                     "outer.name=adam",
@@ -172,7 +176,7 @@ class RunConfigTest {
                     "outer.betas=[0.2, 0.3]",
                     "outer.epsilon=0.4")
                 .outer())
-        .isEqualTo(new OuterSettings(OuterSettings.Name.ADAM, 0.5, 0.1, 0.2, 0.3, 0.4));
+        .isEqualTo(new OuterSettings(OuterSettings.Name.ADAM, 0.5, 0.1, 0.2, 0.3, 0.4).step());
     assertThat(load().average().codec()).isEqualTo(new Float32Codec());
     assertThat(load("average.codec=fp16").average().codec())
         .isEqualTo(new HalfCodec(HalfFloat.FP16));
@@ -234,7 +238,7 @@ class RunConfigTest {
                 .optimizer()
                 .settings(10, 100)
                 .schedule())
-        .isEqualTo(new RateSchedule(0, new RateSchedule.Staircase(5, 0.5)));
+        .isEqualTo(new LearningRateSchedule(0, new LearningRateSchedule.Staircase(5, 0.5)));
     assertThat(
             load(
                     "optimizer.schedule.name=cosine",
@@ -243,7 +247,7 @@ class RunConfigTest {
                 .optimizer()
                 .settings(10, 100)
                 .schedule())
-        .isEqualTo(new RateSchedule(7, new RateSchedule.Cosine(100, 0.5)));
+        .isEqualTo(new LearningRateSchedule(7, new LearningRateSchedule.Cosine(100, 0.5)));
   }
 
   @Test

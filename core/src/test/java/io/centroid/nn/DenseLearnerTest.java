@@ -13,9 +13,9 @@ import io.centroid.data.SourceSchema;
 import io.centroid.nn.ParameterLayout.Entry;
 import io.centroid.nn.ParameterLayout.Role;
 import io.centroid.nn.kernels.ThreadTeam;
+import io.centroid.optim.LearningRateSchedule;
 import io.centroid.optim.Optimizer;
 import io.centroid.optim.OptimizerSettings;
-import io.centroid.optim.RateSchedule;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
@@ -274,16 +274,11 @@ class DenseLearnerTest {
 
   static OptimizerSettings sgd(double decay) {
     return new OptimizerSettings(
-        OptimizerSettings.Name.SGD,
+        OptimizerSettings.Name.SGD.rule(0, decay, 0, 0, 1e-8),
         0.05,
-        OptimizerSettings.RateScaling.NONE,
+        OptimizerSettings.LearningRateScaling.NONE,
         0,
-        decay,
-        0,
-        0,
-        1e-8,
-        0,
-        new RateSchedule(0, new RateSchedule.Constant()));
+        new LearningRateSchedule(0, new LearningRateSchedule.Constant()));
   }
 
   private static NetworkSpec mlp(Activation activation, Loss loss) {

@@ -9,8 +9,8 @@ import io.centroid.nn.ParameterLayout.Entry;
 import io.centroid.nn.ParameterLayout.Role;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.ThreadTeam;
+import io.centroid.optim.OptimizerSettings.LearningRateScaling;
 import io.centroid.optim.OptimizerSettings.Name;
-import io.centroid.optim.OptimizerSettings.RateScaling;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -92,7 +92,7 @@ class OptimizerTest {
   @Test
   void twoStepsOfMomentumByHand() {
     ParameterLayout one = new ParameterLayout(List.of(new Entry("w", List.of(1L), 0, Role.WEIGHT)));
-    Optimizer optimizer = settings(Name.MOMENTUM, 0, RateScaling.NONE).create(one);
+    Optimizer optimizer = settings(Name.MOMENTUM, 0, LearningRateScaling.NONE).create(one);
     FloatVector value = FloatVector.allocate(1);
     FloatVector slope = FloatVector.allocate(1);
     value.load(new float[] {1});
@@ -140,7 +140,8 @@ class OptimizerTest {
     Run fresh = new Run(name);
     fresh.step(slopes(1), RATE, 1);
     assertThat(run.values()).isEqualTo(fresh.values());
-    assertThat(state.moments()).hasSameSizeAs(settings(name, 0, RateScaling.NONE).momentNames());
+    assertThat(state.moments())
+        .hasSameSizeAs(settings(name, 0, LearningRateScaling.NONE).stateNames());
   }
 
   @Test
@@ -190,9 +191,12 @@ class OptimizerTest {
 
   @Test
   void theRateGrowsWithTheWorkersAsTheScalingSays() {
-    assertThat(settings(Name.SGD, 0, RateScaling.NONE).rateAt(0, 4)).isEqualTo(RATE);
-    assertThat(settings(Name.SGD, 0, RateScaling.LINEAR).rateAt(0, 4)).isEqualTo(4 * RATE);
-    assertThat(settings(Name.SGD, 0, RateScaling.SQUARE_ROOT).rateAt(0, 4)).isEqualTo(2 * RATE);
+    assertThat(settings(Name.SGD, 0, LearningRateScaling.NONE).learningRateAt(0, 4))
+        .isEqualTo(RATE);
+    assertThat(settings(Name.SGD, 0, LearningRateScaling.LINEAR).learningRateAt(0, 4))
+        .isEqualTo(4 * RATE);
+    assertThat(settings(Name.SGD, 0, LearningRateScaling.SQUARE_ROOT).learningRateAt(0, 4))
+        .isEqualTo(2 * RATE);
   }
 
   private static float[] slopes(long seed) {
@@ -204,18 +208,13 @@ class OptimizerTest {
     return slopes;
   }
 
-  private static OptimizerSettings settings(Name name, double decay, RateScaling scaling) {
+  private static OptimizerSettings settings(Name name, double decay, LearningRateScaling scaling) {
     return new OptimizerSettings(
-        name,
+        name.rule(MOMENTUM, decay, 0.9, 0.99, 1e-8),
         RATE,
         scaling,
-        MOMENTUM,
-        decay,
-        0.9,
-        0.99,
-        1e-8,
         0,
-        new RateSchedule(0, new RateSchedule.Constant()));
+        new LearningRateSchedule(0, new LearningRateSchedule.Constant()));
   }
 
   private static final class Run {
@@ -225,7 +224,7 @@ class OptimizerTest {
     private final FloatVector gradient = FloatVector.allocate(LENGTH);
 
     Run(Name name) {
-      optimizer = settings(name, DECAY, RateScaling.NONE).create(LAYOUT);
+      optimizer = settings(name, DECAY, LearningRateScaling.NONE).create(LAYOUT);
       parameters.load(start);
     }
 

@@ -30,16 +30,11 @@ final class ThreadedOptimizerTest {
   private static float[] after(OptimizerSettings.Name name, int threads) {
     OptimizerSettings settings =
         new OptimizerSettings(
-            name,
+            name.rule(0.9, 0.1, 0.9, 0.99, 1e-8),
             0.01,
-            OptimizerSettings.RateScaling.NONE,
-            0.9,
-            0.1,
-            0.9,
-            0.99,
-            1e-8,
+            OptimizerSettings.LearningRateScaling.NONE,
             1.0,
-            new RateSchedule(0, new RateSchedule.Constant()));
+            new LearningRateSchedule(0, new LearningRateSchedule.Constant()));
     ThreadTeam team = new ThreadTeam(threads);
     Optimizer optimizer = settings.create(LAYOUT);
     GradientNorm norm = new GradientNorm(LAYOUT);

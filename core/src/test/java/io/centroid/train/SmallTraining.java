@@ -13,8 +13,8 @@ import io.centroid.nn.Architecture;
 import io.centroid.nn.Learner;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
+import io.centroid.optim.LearningRateSchedule;
 import io.centroid.optim.OptimizerSettings;
-import io.centroid.optim.RateSchedule;
 import io.centroid.train.worker.InnerStatePolicy;
 import io.centroid.train.worker.Round;
 import io.centroid.train.worker.ShardSpec;
@@ -87,7 +87,7 @@ final class SmallTraining {
 
   static OuterStep outerStep(WorkerSpec spec) {
     OuterSettings.Name name = OuterSettings.Name.NESTEROV;
-    return new OuterSettings(name, name.usualRate(), 0.9, 0.9, 0.99, 1e-8)
+    return new OuterSettings(name, name.defaultLearningRate(), 0.9, 0.9, 0.99, 1e-8)
         .create(spec.network().layout());
   }
 
@@ -101,16 +101,11 @@ final class SmallTraining {
             1),
         new Normalization(new float[] {0}, new float[] {1}),
         new OptimizerSettings(
-            OptimizerSettings.Name.MOMENTUM,
+            OptimizerSettings.Name.MOMENTUM.rule(0.9, 0, 0, 0, 1),
             0.05,
-            OptimizerSettings.RateScaling.NONE,
-            0.9,
+            OptimizerSettings.LearningRateScaling.NONE,
             0,
-            0,
-            0,
-            1,
-            0,
-            new RateSchedule(0, new RateSchedule.Constant())),
+            new LearningRateSchedule(0, new LearningRateSchedule.Constant())),
         policy,
         Codec.of(codec, 0.25),
         workers,

@@ -24,10 +24,10 @@ import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.kernels.ThreadTeam;
 import io.centroid.optim.InnerState;
+import io.centroid.optim.LearningRateSchedule;
 import io.centroid.optim.Optimizer;
 import io.centroid.optim.OptimizerSettings;
 import io.centroid.optim.OptimizerSettings.Name;
-import io.centroid.optim.RateSchedule;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.InnerStatePolicy;
 import io.centroid.train.worker.Round;
@@ -142,7 +142,7 @@ class TrainingLoopTest {
   }
 
   private static OuterSettings outer(OuterSettings.Name name) {
-    return new OuterSettings(name, name.usualRate(), 0.9, 0.9, 0.99, 1e-8);
+    return new OuterSettings(name, name.defaultLearningRate(), 0.9, 0.9, 0.99, 1e-8);
   }
 
   @ParameterizedTest
@@ -421,29 +421,19 @@ class TrainingLoopTest {
               1);
       OptimizerSettings optimizer =
           new OptimizerSettings(
-              name,
+              name.rule(0.9, 0.001, 0.9, 0.99, 1e-8),
               name == Name.ADAMW ? 0.01 : 0.1,
-              OptimizerSettings.RateScaling.NONE,
-              0.9,
-              0.001,
-              0.9,
-              0.99,
-              1e-8,
+              OptimizerSettings.LearningRateScaling.NONE,
               name == Name.NESTEROV ? 0.5 : 0,
-              new RateSchedule(3, new RateSchedule.Constant()));
+              new LearningRateSchedule(3, new LearningRateSchedule.Constant()));
       if (name == Name.MOMENTUM || name == Name.SGD) {
         optimizer =
             new OptimizerSettings(
-                name,
+                name.rule(0.9, 0, 0, 0, 1),
                 0.1,
-                OptimizerSettings.RateScaling.NONE,
-                0.9,
+                OptimizerSettings.LearningRateScaling.NONE,
                 0,
-                0,
-                0,
-                1,
-                0,
-                new RateSchedule(0, new RateSchedule.Constant()));
+                new LearningRateSchedule(0, new LearningRateSchedule.Constant()));
       }
       this.outer = MEAN;
       this.spec =

@@ -19,8 +19,8 @@ import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Execution;
 import io.centroid.nn.kernels.NativeBytes;
 import io.centroid.nn.kernels.NativeMemory;
+import io.centroid.optim.LearningRateSchedule;
 import io.centroid.optim.OptimizerSettings;
-import io.centroid.optim.RateSchedule;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.InnerStatePolicy;
 import io.centroid.train.worker.Round;
@@ -201,16 +201,11 @@ class TrainingMemoryTest {
             ? new Normalization(new float[] {0}, new float[] {1})
             : Normalization.NONE,
         new OptimizerSettings(
-            OptimizerSettings.Name.ADAMW,
+            OptimizerSettings.Name.ADAMW.rule(0.9, 0, 0.9, 0.999, 1e-8),
             0.01,
-            OptimizerSettings.RateScaling.NONE,
-            0.9,
+            OptimizerSettings.LearningRateScaling.NONE,
             0,
-            0.9,
-            0.999,
-            1e-8,
-            0,
-            new RateSchedule(0, new RateSchedule.Constant())),
+            new LearningRateSchedule(0, new LearningRateSchedule.Constant())),
         InnerStatePolicy.AVERAGE,
         Codec.of(Codec.Name.NONE, 1),
         WORKERS,

@@ -15,8 +15,8 @@ import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.SgdLearner;
+import io.centroid.optim.LearningRateSchedule;
 import io.centroid.optim.OptimizerSettings;
-import io.centroid.optim.RateSchedule;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.OutlierRule;
@@ -189,16 +189,11 @@ public final class LocalStepsBenchmark {
               network,
               Normalization.of(Normalization.Method.UNIT, summary),
               new OptimizerSettings(
-                  OptimizerSettings.Name.SGD,
+                  OptimizerSettings.Name.SGD.rule(0, 0, 0, 0, 1e-8),
                   0.01,
-                  OptimizerSettings.RateScaling.NONE,
+                  OptimizerSettings.LearningRateScaling.NONE,
                   0,
-                  0,
-                  0,
-                  0,
-                  1e-8,
-                  0,
-                  new RateSchedule(0, new RateSchedule.Constant())),
+                  new LearningRateSchedule(0, new LearningRateSchedule.Constant())),
               InnerStatePolicy.AVERAGE,
               Codec.of(Codec.Name.NONE, 1),
               count,

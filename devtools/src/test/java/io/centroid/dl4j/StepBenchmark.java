@@ -16,9 +16,9 @@ import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.SgdLearner;
 import io.centroid.nn.kernels.ThreadTeam;
+import io.centroid.optim.LearningRateSchedule;
 import io.centroid.optim.Optimizer;
 import io.centroid.optim.OptimizerSettings;
-import io.centroid.optim.RateSchedule;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -75,16 +75,11 @@ public class StepBenchmark {
 
   private static Optimizer sgd(Learner learner) {
     return new OptimizerSettings(
-            OptimizerSettings.Name.SGD,
+            OptimizerSettings.Name.SGD.rule(0, 0, 0, 0, 1e-8),
             0.01,
-            OptimizerSettings.RateScaling.NONE,
+            OptimizerSettings.LearningRateScaling.NONE,
             0,
-            0,
-            0,
-            0,
-            1e-8,
-            0,
-            new RateSchedule(0, new RateSchedule.Constant()))
+            new LearningRateSchedule(0, new LearningRateSchedule.Constant()))
         .create(learner.layout());
   }
 

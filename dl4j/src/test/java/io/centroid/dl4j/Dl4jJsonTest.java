@@ -15,9 +15,9 @@ import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.Vectors;
 import io.centroid.nn.kernels.ThreadTeam;
+import io.centroid.optim.LearningRateSchedule;
 import io.centroid.optim.Optimizer;
 import io.centroid.optim.OptimizerSettings;
-import io.centroid.optim.RateSchedule;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -300,16 +300,11 @@ class Dl4jJsonTest {
 
   private static OptimizerSettings sgd(double rate) {
     return new OptimizerSettings(
-        OptimizerSettings.Name.SGD,
+        OptimizerSettings.Name.SGD.rule(0, 0, 0, 0, 1),
         rate,
-        OptimizerSettings.RateScaling.NONE,
+        OptimizerSettings.LearningRateScaling.NONE,
         0,
-        0,
-        0,
-        0,
-        1,
-        0,
-        new RateSchedule(0, new RateSchedule.Constant()));
+        new LearningRateSchedule(0, new LearningRateSchedule.Constant()));
   }
 
   private static DataSet dataSet(NetworkSpec spec, Batch batch) {

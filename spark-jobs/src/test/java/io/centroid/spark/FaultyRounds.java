@@ -8,8 +8,8 @@ import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
+import io.centroid.optim.LearningRateSchedule;
 import io.centroid.optim.OptimizerSettings;
-import io.centroid.optim.RateSchedule;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.OutlierRule;
@@ -61,7 +61,7 @@ final class FaultyRounds {
             new TrainingPlan(1, 3, ROUNDS),
             data.workers(
                 spec,
-                new OuterSettings(outer, outer.usualRate(), 0.5, 0.9, 0.99, 1e-8)
+                new OuterSettings(outer, outer.defaultLearningRate(), 0.5, 0.9, 0.99, 1e-8)
                     .create(spec.network().layout())),
             false,
             EarlyStopping.never(),
@@ -84,16 +84,11 @@ final class FaultyRounds {
             5),
         new Normalization(new float[] {0}, new float[] {1}),
         new OptimizerSettings(
-            OptimizerSettings.Name.NESTEROV,
+            OptimizerSettings.Name.NESTEROV.rule(0.5, 0, 0.9, 0.999, 1e-8),
             0.001,
-            OptimizerSettings.RateScaling.NONE,
-            0.5,
+            OptimizerSettings.LearningRateScaling.NONE,
             0,
-            0.9,
-            0.999,
-            1e-8,
-            0,
-            new RateSchedule(0, new RateSchedule.Constant())),
+            new LearningRateSchedule(0, new LearningRateSchedule.Constant())),
         policy,
         Codec.of(Codec.Name.INT8, 0.1),
         WORKERS,

@@ -33,8 +33,8 @@ import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.optim.InnerState;
+import io.centroid.optim.LearningRateSchedule;
 import io.centroid.optim.OptimizerSettings;
-import io.centroid.optim.RateSchedule;
 import io.centroid.train.worker.InnerStatePolicy;
 import io.centroid.train.worker.ShardSpec;
 import io.centroid.train.worker.Slicing;
@@ -152,9 +152,10 @@ class SerializationTest {
             new Evaluation(3, 0.25, 1.5, new long[][] {}),
             new Predictions(new long[] {4, 9}, new float[] {1, 0}),
             new Scoring(network(new Architecture.Mlp(List.of(8), Activation.RELU)), PIXELS),
-            workerSpec(new RateSchedule.Constant()),
-            workerSpec(new RateSchedule.Staircase(10, 0.5)),
-            new WorkerTask(workerSpec(new RateSchedule.Cosine(100, 0.1)), 40, 2, 5, 10, 0.5)));
+            workerSpec(new LearningRateSchedule.Constant()),
+            workerSpec(new LearningRateSchedule.Staircase(10, 0.5)),
+            new WorkerTask(
+                workerSpec(new LearningRateSchedule.Cosine(100, 0.1)), 40, 2, 5, 10, 0.5)));
   }
 
   static Stream<Architecture> architectures() {
@@ -247,21 +248,16 @@ class SerializationTest {
         Centroid.ENGINES.engine(architecture));
   }
 
-  private static WorkerSpec workerSpec(RateSchedule.Shape shape) {
+  private static WorkerSpec workerSpec(LearningRateSchedule.Shape shape) {
     return new WorkerSpec(
         network(new Architecture.Mlp(List.of(8), Activation.RELU)),
         PIXELS,
         new OptimizerSettings(
-            OptimizerSettings.Name.ADAMW,
+            OptimizerSettings.Name.ADAMW.rule(0.9, 0.01, 0.9, 0.999, 1e-8),
             0.001,
-            OptimizerSettings.RateScaling.LINEAR,
-            0.9,
-            0.01,
-            0.9,
-            0.999,
-            1e-8,
+            OptimizerSettings.LearningRateScaling.LINEAR,
             1,
-            new RateSchedule(5, shape)),
+            new LearningRateSchedule(5, shape)),
         InnerStatePolicy.KEEP,
         Codec.of(Codec.Name.TOP_K, 0.02),
         4,

@@ -26,8 +26,8 @@ import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.kernels.NativeMemory;
+import io.centroid.optim.LearningRateSchedule;
 import io.centroid.optim.OptimizerSettings;
-import io.centroid.optim.RateSchedule;
 import io.centroid.spark.session.SparkContexts;
 import io.centroid.train.CarriedState;
 import io.centroid.train.EarlyStopping;
@@ -463,7 +463,7 @@ class SparkWorkersIT {
   }
 
   private static OuterStep outerStep(OuterSettings.Name name, WorkerSpec spec) {
-    return new OuterSettings(name, name.usualRate(), 0.9, 0.9, 0.99, 1e-8)
+    return new OuterSettings(name, name.defaultLearningRate(), 0.9, 0.9, 0.99, 1e-8)
         .create(spec.network().layout());
   }
 
@@ -531,16 +531,11 @@ class SparkWorkersIT {
         network,
         new Normalization(new float[] {0}, new float[] {1 / 255f}),
         new OptimizerSettings(
-            name,
+            name.rule(0.9, 1e-4, 0.9, 0.999, 1e-8),
             name == OptimizerSettings.Name.ADAMW ? 0.002 : 0.05,
-            OptimizerSettings.RateScaling.NONE,
-            0.9,
-            1e-4,
-            0.9,
-            0.999,
-            1e-8,
+            OptimizerSettings.LearningRateScaling.NONE,
             1,
-            new RateSchedule(2, new RateSchedule.Constant())),
+            new LearningRateSchedule(2, new LearningRateSchedule.Constant())),
         policy,
         Codec.of(codec, 0.1),
         workers,

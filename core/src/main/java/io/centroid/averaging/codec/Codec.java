@@ -4,13 +4,12 @@ import io.centroid.io.HalfFloat;
 import java.io.Serializable;
 
 /**
- * How a stretch of a delta travels as bytes: one of a closed set, stateless, thread-safe. Numbers
- * are little-endian. A stretch begins at a multiple of {@link #BLOCK} of its vector and ends at
- * another, or at the vector's end: then the payloads of the pieces, one after another, are the
- * payload of the whole. Finite values decode to finite ones.
+ * How a stretch of a delta travels as bytes. Stateless and thread-safe; numbers are little-endian.
+ * A stretch begins at a multiple of {@link #BLOCK} of its vector and ends at another, or at the
+ * vector's end: then the payloads of the pieces, one after another, are the payload of the whole.
+ * Finite values decode to finite ones.
  */
-public sealed interface Codec extends Serializable
-    permits Float32Codec, HalfCodec, Int8Codec, TopKCodec {
+public interface Codec extends Serializable {
 
   /** Values a block; slices of a vector begin at multiples of it. */
   int BLOCK = 4096;
@@ -38,6 +37,12 @@ public sealed interface Codec extends Serializable
       case TOP_K -> new TopKCodec(topKFraction);
     };
   }
+
+  /**
+   * Name of the codec in configurations and manifests, such as {@code int8}. Two codecs that give
+   * different results need different names: a run resumes only under the same name.
+   */
+  String name();
 
   /** Whether decoding gives back the bits that were encoded. */
   boolean isExact();

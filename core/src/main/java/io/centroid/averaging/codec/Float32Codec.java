@@ -4,6 +4,11 @@ package io.centroid.averaging.codec;
 public record Float32Codec() implements Codec {
 
   @Override
+  public String name() {
+    return "none";
+  }
+
+  @Override
   public boolean isExact() {
     return true;
   }

@@ -1,10 +1,16 @@
 package io.centroid.averaging.codec;
 
 import io.centroid.io.HalfFloat;
+import io.centroid.io.Json;
 import java.nio.ByteBuffer;
 
 /** Every value in two bytes. */
 public record HalfCodec(HalfFloat format) implements Codec {
+
+  @Override
+  public String name() {
+    return Json.spelling(format);
+  }
 
   @Override
   public boolean isExact() {

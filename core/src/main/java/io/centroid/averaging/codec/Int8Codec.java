@@ -15,6 +15,11 @@ public record Int8Codec() implements Codec {
   private static final float ROUNDER = 0x1.8p23f;
 
   @Override
+  public String name() {
+    return "int8";
+  }
+
+  @Override
   public boolean isExact() {
     return false;
   }

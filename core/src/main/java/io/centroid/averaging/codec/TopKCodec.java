@@ -19,6 +19,11 @@ public record TopKCodec(double fraction) implements Codec {
   }
 
   @Override
+  public String name() {
+    return "top-k";
+  }
+
+  @Override
   public boolean isExact() {
     return false;
   }

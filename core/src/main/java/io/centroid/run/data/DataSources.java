@@ -6,6 +6,7 @@ import io.centroid.data.ExampleSource;
 import io.centroid.data.InputShape;
 import io.centroid.data.JoinedSource;
 import io.centroid.data.SourceSchema;
+import io.centroid.data.Split;
 import io.centroid.data.corpus.Corpus;
 import io.centroid.data.corpus.TokenSource;
 import io.centroid.data.csv.CsvFormat;
@@ -19,6 +20,7 @@ import io.centroid.model.TextTokenizer;
 import io.centroid.model.Vocabulary;
 import io.centroid.nn.Loss;
 import java.util.List;
+import java.util.Objects;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +71,12 @@ public record DataSources(
       case CSV -> csv(data, loss, files);
       case TOKENS -> tokens(data, files);
       case TEXTS -> new TextSources(data, files, required(tokenizer)).configured();
+      case PROGRAM -> ofProgram(Objects.requireNonNull(data.program(), "data.format = program"));
     };
+  }
+
+  private static DataSources ofProgram(ExampleSource source) {
+    return new DataSources(source, source.has(Split.TEST));
   }
 
   /** The parts' training examples; what they hold of test data is left alone. */
@@ -161,8 +168,7 @@ public record DataSources(
       return null;
     }
     String path = in(data, name);
-    SourceSchema schema =
-        new CsvSource(files, path, null, format(data, loss)).schema(io.centroid.data.Split.TRAIN);
+    SourceSchema schema = new CsvSource(files, path, null, format(data, loss)).schema(Split.TRAIN);
     return schema.labeled() ? path : null;
   }
 

@@ -9,6 +9,7 @@ import io.centroid.optim.GradientNorm;
 import io.centroid.optim.InnerState;
 import io.centroid.optim.Optimizer;
 import io.centroid.optim.OptimizerSettings;
+import io.centroid.optim.Sgd;
 import io.centroid.random.Seed;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +75,7 @@ final class LearnerTrainer implements LocalTrainer {
     int to = (int) Math.min(from + spec.batchSize(), examples.count());
     long step = task.firstStep() + number;
     long noise = Seed.of(spec.seed(), Seed.Purpose.STEP_NOISE, worker, step);
-    double rate = spec.optimizer().rateAt(step, spec.workers()) * task.rateScale();
+    double rate = spec.optimizer().learningRateAt(step, spec.workers()) * task.rateScale();
     try {
       batch.fill(examples, spec.normalization(), order, (int) from, to);
       return new LocalStep(batch.size(), loss(noise, rate), rate);
@@ -97,9 +98,11 @@ final class LearnerTrainer implements LocalTrainer {
   /** Moves the parameters and returns the loss before. */
   private double loss(long noise, double rate) {
     OptimizerSettings settings = spec.optimizer();
-    if (settings.isPlainSgd() && learner instanceof SgdLearner atOnce) {
+    if (settings.clipNorm() == 0
+        && settings.rule() instanceof Sgd sgd
+        && learner instanceof SgdLearner fused) {
       optimizer.skip();
-      return atOnce.descend(batch, noise, (float) rate, (float) settings.weightDecay());
+      return fused.descend(batch, noise, (float) rate, (float) sgd.weightDecay());
     }
     double loss = learner.gradient(batch, noise);
     optimizer.step(learner.parameters(), learner.gradient(), rate, clipping(), learner.team());

@@ -28,7 +28,7 @@ public record WorkerSpec(
 
   @Override
   public int moments() {
-    return optimizer.momentNames().size();
+    return optimizer.stateNames().size();
   }
 
   /** What evaluating the workers' parameters needs. */

@@ -166,7 +166,7 @@ final class CheckpointedTraining {
 
   private List<TensorSlice> inner(TrainState saved) {
     List<TensorSlice> tensors = new ArrayList<>();
-    List<String> moments = training.spec().optimizer().momentNames();
+    List<String> moments = training.spec().optimizer().stateNames();
     InnerState shared = saved.carried().shared();
     for (int i = 0; shared != null && i < moments.size(); i++) {
       tensors.add(TensorSlice.whole("inner.0." + moments.get(i), shared.moments().get(i)));

@@ -18,10 +18,9 @@ import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Execution;
 import io.centroid.nn.gpt2.Gpt2Weights;
+import io.centroid.optim.AdamW;
 import io.centroid.optim.GradientNorm;
 import io.centroid.optim.Optimizer;
-import io.centroid.optim.OptimizerSettings;
-import io.centroid.optim.RateSchedule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,19 +105,7 @@ public final class CentroidGpt2 implements Gpt2Contestant {
     Step(Gpt2Case what) {
       steps = what.count();
       learner = learner(what);
-      optimizer =
-          new OptimizerSettings(
-                  OptimizerSettings.Name.ADAMW,
-                  RATE,
-                  OptimizerSettings.RateScaling.NONE,
-                  0,
-                  0.1,
-                  0.9,
-                  0.99,
-                  1e-8,
-                  1,
-                  new RateSchedule(0, new RateSchedule.Constant()))
-              .create(learner.layout());
+      optimizer = new Optimizer(learner.layout(), new AdamW(0.9, 0.99, 1e-8, 0.1));
       norm = new GradientNorm(learner.layout());
       InputShape shape = InputShape.row(what.block());
       Examples.Builder texts = new Examples.Builder(shape, SourceSchema.FeatureKind.TOKENS);

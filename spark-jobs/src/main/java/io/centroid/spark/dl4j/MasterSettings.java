@@ -33,7 +33,7 @@ record MasterSettings(
     workers.ifPresent(count -> requirePositive("workers", count));
     requirePositive("localSteps", localSteps);
     requirePositive("batchSizePerWorker", batchSizePerWorker);
-    require(outer.rate() > 0, "outer.learningRate must be > 0: " + outer.rate());
+    require(outer.learningRate() > 0, "outer.learningRate must be > 0: " + outer.learningRate());
     requireBelowOne("outer.momentum", outer.momentum());
     requireBelowOne("outer.beta1", outer.beta1());
     requireBelowOne("outer.beta2", outer.beta2());
@@ -45,7 +45,7 @@ record MasterSettings(
 
   /** The outer step of a name with its usual numbers. */
   static OuterSettings usual(OuterSettings.Name name) {
-    return new OuterSettings(name, name.usualRate(), 0.9, 0.9, 0.99, 1e-3);
+    return new OuterSettings(name, name.defaultLearningRate(), 0.9, 0.9, 0.99, 1e-3);
   }
 
   Codec createCodec() {
@@ -59,7 +59,7 @@ record MasterSettings(
     tree.put("localSteps", localSteps).put("batchSizePerWorker", batchSizePerWorker);
     tree.putObject("outer")
         .put("name", Json.spelling(outer.name()))
-        .put("learningRate", outer.rate())
+        .put("learningRate", outer.learningRate())
         .put("momentum", outer.momentum())
         .put("beta1", outer.beta1())
         .put("beta2", outer.beta2())

@@ -3,10 +3,10 @@ package io.centroid.optim;
 import java.io.Serializable;
 
 /**
- * The rate of each step as a factor of the base rate: a linear warm-up from 0 over {@code
- * warmupSteps}, then one of the shapes. Steps are those of one worker, counted from 0.
+ * The learning rate of each step as a factor of the base learning rate: a linear warm-up from 0
+ * over {@code warmupSteps}, then one of the shapes. Steps are those of one worker, counted from 0.
  */
-public record RateSchedule(long warmupSteps, Shape shape) implements Serializable {
+public record LearningRateSchedule(long warmupSteps, Shape shape) implements Serializable {
 
   /** What follows the warm-up. */
   public sealed interface Shape extends Serializable {
@@ -14,7 +14,7 @@ public record RateSchedule(long warmupSteps, Shape shape) implements Serializabl
     double factor(long step, long warmupSteps);
   }
 
-  /** The base rate throughout. */
+  /** The base learning rate throughout. */
   public record Constant() implements Shape {
     @Override
     public double factor(long step, long warmupSteps) {
@@ -22,7 +22,7 @@ public record RateSchedule(long warmupSteps, Shape shape) implements Serializabl
     }
   }
 
-  /** Multiplies the rate by {@code factor} each {@code every} steps. */
+  /** Multiplies the learning rate by {@code factor} each {@code every} steps. */
   public record Staircase(long every, double factor) implements Shape {
     @Override
     public double factor(long step, long warmupSteps) {
@@ -31,8 +31,8 @@ public record RateSchedule(long warmupSteps, Shape shape) implements Serializabl
   }
 
   /**
-   * Half a cosine from the base rate down to {@code finalFraction} of it at {@code totalSteps}:
-   * Loshchilov and Hutter, "SGDR" (ICLR 2017), without restarts.
+   * Half a cosine from the base learning rate down to {@code finalFraction} of it at {@code
+   * totalSteps}: Loshchilov and Hutter, "SGDR" (ICLR 2017), without restarts.
    */
   public record Cosine(long totalSteps, double finalFraction) implements Shape {
     @Override

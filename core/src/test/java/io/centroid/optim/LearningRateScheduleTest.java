@@ -5,18 +5,20 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
-class RateScheduleTest {
+class LearningRateScheduleTest {
 
   @Test
   void aConstantScheduleStaysAtTheBaseRate() {
-    RateSchedule schedule = new RateSchedule(0, new RateSchedule.Constant());
+    LearningRateSchedule schedule =
+        new LearningRateSchedule(0, new LearningRateSchedule.Constant());
     assertThat(schedule.factor(0)).isEqualTo(1);
     assertThat(schedule.factor(1_000_000_000_000L)).isEqualTo(1);
   }
 
   @Test
   void aStaircaseFallsAtEachTread() {
-    RateSchedule schedule = new RateSchedule(0, new RateSchedule.Staircase(10, 0.5));
+    LearningRateSchedule schedule =
+        new LearningRateSchedule(0, new LearningRateSchedule.Staircase(10, 0.5));
     assertThat(schedule.factor(9)).isEqualTo(1);
     assertThat(schedule.factor(10)).isEqualTo(0.5);
     assertThat(schedule.factor(19)).isEqualTo(0.5);
@@ -25,7 +27,8 @@ class RateScheduleTest {
 
   @Test
   void aCosineGoesFromTheBaseRateToTheFinalOne() {
-    RateSchedule schedule = new RateSchedule(0, new RateSchedule.Cosine(100, 0.1));
+    LearningRateSchedule schedule =
+        new LearningRateSchedule(0, new LearningRateSchedule.Cosine(100, 0.1));
     assertThat(schedule.factor(0)).isEqualTo(1);
     assertThat(schedule.factor(50)).isCloseTo(0.55, within(1e-12));
     assertThat(schedule.factor(100)).isCloseTo(0.1, within(1e-12));
@@ -34,7 +37,8 @@ class RateScheduleTest {
 
   @Test
   void aWarmUpGrowsInEqualStepsAndTheCosineStartsAfterIt() {
-    RateSchedule schedule = new RateSchedule(4, new RateSchedule.Cosine(104, 0));
+    LearningRateSchedule schedule =
+        new LearningRateSchedule(4, new LearningRateSchedule.Cosine(104, 0));
     assertThat(schedule.factor(0)).isCloseTo(0.2, within(1e-12));
     assertThat(schedule.factor(1)).isCloseTo(0.4, within(1e-12));
     assertThat(schedule.factor(3)).isCloseTo(0.8, within(1e-12));
@@ -45,7 +49,8 @@ class RateScheduleTest {
 
   @Test
   void aRunThatIsShorterThanItsWarmUpStillHasARate() {
-    RateSchedule schedule = new RateSchedule(10, new RateSchedule.Cosine(5, 0));
+    LearningRateSchedule schedule =
+        new LearningRateSchedule(10, new LearningRateSchedule.Cosine(5, 0));
     assertThat(schedule.factor(4)).isCloseTo(5 / 11.0, within(1e-12));
   }
 }
