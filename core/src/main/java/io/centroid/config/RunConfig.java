@@ -357,7 +357,12 @@ public record RunConfig(
    * @throws io.centroid.InputException naming key, value and place
    */
   public static RunConfig load(@Nullable Path file, List<String> overrides) {
-    return read(Settings.load(file, overrides), baseName(file), Extensions.NONE);
+    return load(file, overrides, Extensions.NONE);
+  }
+
+  /** As {@link #load(Path, List)}, with parts that the configuration may choose by name. */
+  public static RunConfig load(@Nullable Path file, List<String> overrides, Extensions extensions) {
+    return read(Settings.load(file, overrides), baseName(file), extensions);
   }
 
   /**

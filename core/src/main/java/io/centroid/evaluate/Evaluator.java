@@ -65,7 +65,7 @@ public final class Evaluator {
    * What a row of outputs says: the most probable class, or the number of a regression. Of a single
    * probability, class 1 from 0.5 on.
    */
-  static float answer(Loss loss, float[] outputs, int row, int width) {
+  public static float answer(Loss loss, float[] outputs, int row, int width) {
     return switch (loss) {
       case CROSS_ENTROPY -> mostProbable(outputs, row, width);
       case BINARY_CROSS_ENTROPY -> outputs[row * width] >= 0.5f ? 1 : 0;

@@ -2,10 +2,10 @@ package io.centroid.devtools;
 
 import io.centroid.InputException;
 import io.centroid.cli.Centroid;
-import io.centroid.cli.TemporaryFolder;
 import io.centroid.cluster.CentroidHome;
 import io.centroid.cluster.ClusterStatus;
 import io.centroid.cluster.DevelopmentCluster;
+import io.centroid.io.TemporaryFolder;
 import io.centroid.security.SecretKeys;
 import java.io.File;
 import java.io.IOException;

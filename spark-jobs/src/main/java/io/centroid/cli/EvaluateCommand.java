@@ -1,21 +1,14 @@
 package io.centroid.cli;
 
 import io.centroid.ExitCode;
-import io.centroid.InputException;
+import io.centroid.Model;
 import io.centroid.cli.report.EvaluationReport;
 import io.centroid.config.RunConfig;
-import io.centroid.data.DataSummary;
 import io.centroid.evaluate.Evaluation;
-import io.centroid.evaluate.Scoring;
-import io.centroid.io.HadoopFiles;
-import io.centroid.model.TextTokenizer;
 import io.centroid.model.TrainedModel;
-import io.centroid.run.data.DataSources;
-import io.centroid.train.ShardedData;
+import io.centroid.run.data.ModelData;
 import io.centroid.train.worker.EvaluationSet;
-import io.centroid.train.worker.ShardSpec;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -60,71 +53,15 @@ final class EvaluateCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private EvaluationReport evaluate(Session session, TrainedModel model) throws IOException {
-    RunConfig config = options.dataConfiguration(session.files(), model);
-    DataSources sources = sources(session.files(), model, config);
-    EvaluationSet usual =
-        config.data().format() == RunConfig.Data.Format.TOKENS
-            ? EvaluationSet.VALIDATION
-            : EvaluationSet.TEST;
-    EvaluationSet measured = part == null ? usual : part;
-    if (measured == EvaluationSet.TEST && !sources.hasTest()) {
-      throw new InputException(
-          config.data().path()
-              + ": there are no labeled test examples; choose --part validation or train");
-    }
-    ModelOptions.requireFit(model, sources, measured.split());
-    double validationSplit = measured == EvaluationSet.TEST ? 0 : config.data().validationSplit();
-    int workers = model.workers() > 0 ? model.workers() : session.parallelism();
-    ShardSpec shards = new ShardSpec(sources.source(), model.seed(), validationSplit, workers);
-    try (ShardedData data = session.deal(shards)) {
-      DataSummary summary = data.survey(measured.split());
-      requireKnownClasses(model, summary);
-      if (summary.cut() > 0) {
-        spec.commandLine()
-            .getErr()
-            .printf(
-                "%,d texts are longer than data.block = %,d tokens and are cut to their first%n",
-                summary.cut(), summary.shape().size());
-      }
-      Evaluation evaluation =
-          data.evaluate(
-              new Scoring(model.network(), model.normalization()), measured, model.parameters());
-      if (evaluation.examples() == 0) {
-        throw new InputException(
-            config.data().path()
-                + ": there are no "
-                + measured.name().toLowerCase(Locale.ROOT)
-                + " examples; choose another --part");
-      }
-      return new EvaluationReport(model.path(), measured, evaluation, sources.classNames());
-    }
-  }
-
-  private DataSources sources(HadoopFiles files, TrainedModel model, RunConfig config) {
-    RunConfig.Data data = config.data();
-    if (data.format() != RunConfig.Data.Format.TEXTS) {
-      return DataSources.of(data, config.model().loss(), files);
-    }
-    TextTokenizer tokenizer = TextTokenizer.of(model);
-    boolean alone =
-        options.data() != null
-            && (part == null || part == EvaluationSet.TEST)
-            && !files.status(files.path(data.path())).isDirectory();
-    return alone
-        ? DataSources.testTexts(data, files, tokenizer, true)
-        : DataSources.of(data, config.model().loss(), files, tokenizer);
-  }
-
-  private static void requireKnownClasses(TrainedModel model, DataSummary summary) {
-    int classes = model.network().classes();
-    if (classes > 0 && summary.classes() > classes) {
-      throw new InputException(
-          "data: found label "
-              + (summary.classes() - 1)
-              + ", expected 0.."
-              + (classes - 1)
-              + " as the model knows");
+  private EvaluationReport evaluate(Session session, TrainedModel trained) throws IOException {
+    RunConfig config = options.dataConfiguration(session.files(), trained);
+    boolean alone = options.data() != null && (part == null || part == EvaluationSet.TEST);
+    ModelData data = ModelData.toEvaluate(trained, config, session.files(), alone);
+    EvaluationSet measured = part == null ? data.usualSet() : part;
+    try (Model model = Model.of(trained, session)) {
+      Evaluation evaluation = model.evaluate(data, measured, spec.commandLine().getErr()::println);
+      return new EvaluationReport(
+          trained.path(), measured, evaluation, data.sources().classNames());
     }
   }
 }

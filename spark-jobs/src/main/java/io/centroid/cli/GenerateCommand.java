@@ -137,7 +137,7 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private StopCriteria ending(LanguageModel opened) {
-    return sampling.ending(opened.defaults(), opened.config().vocabulary());
+    return sampling.options().stopCriteria(opened.defaults(), opened.config().vocabulary());
   }
 
   /** Each prompt's tokens; whatever is wrong with one is told before the first text. */
@@ -160,7 +160,7 @@ final class GenerateCommand implements Callable<Integer> {
     List<Generation> generations =
         generator.generate(
             encoded(opened, generator, ending),
-            sampling.sampling(opened.defaults()),
+            sampling.options().sampling(opened.defaults()),
             ending,
             TokenListener.NONE);
     ObjectNode node = new ObjectMapper().createObjectNode();
@@ -174,7 +174,7 @@ final class GenerateCommand implements Callable<Integer> {
   /** One prompt after the other, each token as soon as its characters are whole. */
   private void stream(LanguageModel opened, Generator generator) {
     PrintWriter terminal = spec.commandLine().getOut();
-    Sampling drawn = sampling.sampling(opened.defaults());
+    Sampling drawn = sampling.options().sampling(opened.defaults());
     StopCriteria ending = ending(opened);
     List<int[]> ids = encoded(opened, generator, ending);
     for (int i = 0; i < prompts.size(); i++) {
@@ -218,7 +218,7 @@ final class GenerateCommand implements Callable<Integer> {
         job =
             new PromptsJob(
                 absolute(files, location),
-                sampling.sampling(opened.defaults()),
+                sampling.options().sampling(opened.defaults()),
                 ending(opened),
                 scores,
                 guesses);

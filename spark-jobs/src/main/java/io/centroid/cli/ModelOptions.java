@@ -1,16 +1,12 @@
 package io.centroid.cli;
 
-import io.centroid.InputException;
+import io.centroid.config.Extensions;
 import io.centroid.config.RunConfig;
-import io.centroid.data.InputShape;
-import io.centroid.data.Split;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.Json;
 import io.centroid.model.TrainedModel;
-import io.centroid.model.Vocabulary;
 import io.centroid.nn.Architecture;
 import io.centroid.run.data.DataLocation;
-import io.centroid.run.data.DataSources;
+import io.centroid.run.data.ModelData;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,52 +53,16 @@ final class ModelOptions {
    * --set}.
    */
   RunConfig dataConfiguration(HadoopFiles files, TrainedModel trained) {
-    List<String> keys = new ArrayList<>(trained.dataKeys());
-    keys.add("model.loss=" + Json.spelling(trained.network().loss()));
-    if (trained.network().architecture() instanceof Architecture.Gpt2) {
-      keys.add("model.name=gpt2");
-    }
+    List<String> overrides = new ArrayList<>();
     if (data != null) {
-      keys.addAll(DataLocation.overrides(files, data, format, classifiesTexts(trained)));
+      overrides.addAll(DataLocation.overrides(files, data, format, classifiesTexts(trained)));
     }
-    keys.addAll(configuration.overrides());
-    return RunConfig.load(null, keys);
+    overrides.addAll(configuration.overrides());
+    return ModelData.configuration(trained, overrides, Extensions.NONE);
   }
 
   /** Whether the model takes texts and gives classes. */
   static boolean classifiesTexts(TrainedModel trained) {
     return trained.network().architecture() instanceof Architecture.Gpt2 gpt2 && gpt2.classifies();
-  }
-
-  /** Refuses data whose examples do not fit the model's input. */
-  static void requireFit(TrainedModel trained, DataSources sources, Split split) {
-    InputShape found = sources.source().schema(split).shape();
-    if (trained.network().architecture() instanceof Architecture.Gpt2 gpt2) {
-      requireText(trained, gpt2, sources, found.size());
-      return;
-    }
-    if (found.size() != trained.network().input().size()) {
-      throw new InputException(
-          "data: an example is "
-              + found
-              + ", expected "
-              + trained.network().input()
-              + " as the model takes");
-    }
-  }
-
-  private static void requireText(
-      TrainedModel trained, Architecture.Gpt2 gpt2, DataSources sources, int block) {
-    if (block > gpt2.config().positions()) {
-      throw new InputException(
-          "data.block must be at most the model's positions, "
-              + gpt2.config().positions()
-              + ": "
-              + block);
-    }
-    Vocabulary vocabulary = sources.vocabulary();
-    if (vocabulary != null) {
-      vocabulary.requireKnownTo(trained.path(), trained.tokenizerFiles(), gpt2.config());
-    }
   }
 }

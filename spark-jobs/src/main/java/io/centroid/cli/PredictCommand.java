@@ -2,17 +2,12 @@ package io.centroid.cli;
 
 import io.centroid.ExitCode;
 import io.centroid.cli.report.PredictionColumns;
-import io.centroid.config.RunConfig;
-import io.centroid.data.Split;
 import io.centroid.evaluate.Predictions;
-import io.centroid.evaluate.Scoring;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
-import io.centroid.model.TextTokenizer;
 import io.centroid.model.TrainedModel;
 import io.centroid.run.data.DataSources;
-import io.centroid.train.ShardedData;
-import io.centroid.train.worker.ShardSpec;
+import io.centroid.run.data.ModelData;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
@@ -51,19 +46,12 @@ final class PredictCommand implements Callable<Integer> {
     try (Session session = Session.open(options.engine())) {
       HadoopFiles files = session.files();
       TrainedModel model = options.load(files);
-      DataSources sources = sources(files, model, options.dataConfiguration(files, model));
-      ModelOptions.requireFit(model, sources, Split.TEST);
-      ShardSpec shards = new ShardSpec(sources.source(), model.seed(), 0, session.parallelism());
-      try (ShardedData data = session.deal(shards)) {
-        Predictions predictions =
-            data.predict(
-                new Scoring(model.network(), model.normalization()),
-                Split.TEST,
-                model.parameters());
-        Path written =
-            new SubmissionFile(files, files.path(out)).write(predictions, columns(model, sources));
-        report(model, predictions.values().length, written);
-      }
+      ModelData data = ModelData.toPredict(model, options.dataConfiguration(files, model), files);
+      Predictions predictions = data.predict(session::deal, session.parallelism());
+      Path written =
+          new SubmissionFile(files, files.path(out))
+              .write(predictions, columns(model, data.sources()));
+      report(model, predictions.values().length, written);
     }
     return ExitCode.DONE;
   }
@@ -75,26 +63,6 @@ final class PredictCommand implements Callable<Integer> {
     return model.network().loss().classifies()
         ? PredictionColumns.CLASSES
         : PredictionColumns.NUMBERS;
-  }
-
-  private DataSources sources(HadoopFiles files, TrainedModel model, RunConfig config) {
-    String named = options.data();
-    if (config.data().format() == RunConfig.Data.Format.TEXTS) {
-      return DataSources.testTexts(config.data(), files, TextTokenizer.of(model), false);
-    }
-    if (config.data().format() == RunConfig.Data.Format.CSV) {
-      Path path = files.path(config.data().path());
-      boolean folder = files.status(path).isDirectory();
-      String name = config.data().testFile().isEmpty() ? "test.csv" : config.data().testFile();
-      String file = folder ? new Path(path, name).toString() : config.data().path();
-      return DataSources.testFile(config.data(), config.model().loss(), files, file);
-    }
-    DataSources sources = DataSources.of(config.data(), config.model().loss(), files);
-    if (!sources.hasTest()) {
-      throw new io.centroid.InputException(
-          (named == null ? config.data().path() : named) + ": there are no test files to predict");
-    }
-    return sources;
   }
 
   /** What {@code --json} prints. */

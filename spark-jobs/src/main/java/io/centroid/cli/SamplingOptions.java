@@ -1,13 +1,8 @@
 package io.centroid.cli;
 
-import io.centroid.InputException;
+import io.centroid.GenerationOptions;
 import io.centroid.generate.ContextOverflow;
-import io.centroid.generate.Sampling;
-import io.centroid.generate.StopCriteria;
-import io.centroid.huggingface.GenerationDefaults;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -16,10 +11,6 @@ import picocli.CommandLine.Option;
  * How tokens are drawn and when a text ends: the options, else as the model says, else the usual.
  */
 final class SamplingOptions {
-  private static final double USUAL_TEMPERATURE = 0.8;
-  private static final int USUAL_TOP_K = 200;
-  private static final int USUAL_NEW_TOKENS = 100;
-
   @Option(
       names = "--max-new-tokens",
       paramLabel = "N",
@@ -84,43 +75,17 @@ final class SamplingOptions {
               + " forgotten. stop: it ends (${DEFAULT-VALUE}).")
   private ContextOverflow overflow;
 
-  Sampling sampling(Optional<GenerationDefaults> model) {
-    Optional<GenerationDefaults> says = model.filter(GenerationDefaults::samples);
-    return new Sampling(
-        temperature != null
-            ? temperature
-            : says.map(GenerationDefaults::temperature).orElse(USUAL_TEMPERATURE),
-        topK != null ? topK : says.map(GenerationDefaults::topK).orElse(USUAL_TOP_K),
-        topP != null ? topP : says.map(GenerationDefaults::topP).orElse(1.0),
-        repetitionPenalty != null
-            ? repetitionPenalty
-            : model.map(GenerationDefaults::repetitionPenalty).orElse(1.0),
-        seed);
-  }
-
-  /**
-   * When a text ends.
-   *
-   * @param vocabulary of the model
-   */
-  StopCriteria ending(Optional<GenerationDefaults> model, int vocabulary) {
-    for (int token : stopTokens) {
-      if (token < 0 || token >= vocabulary) {
-        throw new InputException("--stop-token must be an id below " + vocabulary + ": " + token);
-      }
-    }
-    Set<Integer> tokens = new HashSet<>(stopTokens);
-    model.ifPresent(defaults -> tokens.addAll(defaults.endOfText()));
-    int most =
-        newTokens != null
-            ? newTokens
-            : model.flatMap(SamplingOptions::mostNewTokens).orElse(USUAL_NEW_TOKENS);
-    return StopCriteria.after(most).withTokens(tokens).withStrings(stops).with(overflow);
-  }
-
-  private static Optional<Integer> mostNewTokens(GenerationDefaults model) {
-    return model.maxNewTokens().isPresent()
-        ? Optional.of(model.maxNewTokens().getAsInt())
-        : Optional.empty();
+  /** The options for {@link io.centroid.Model#generate}. */
+  GenerationOptions options() {
+    return GenerationOptions.DEFAULTS
+        .maxNewTokens(newTokens)
+        .temperature(temperature)
+        .topK(topK)
+        .topP(topP)
+        .repetitionPenalty(repetitionPenalty)
+        .seed(seed)
+        .stopAt(stops)
+        .stopAtTokens(Set.copyOf(stopTokens))
+        .overflow(overflow);
   }
 }

@@ -1,11 +1,11 @@
 package io.centroid.cli;
 
+import io.centroid.Cluster;
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
-import io.centroid.spark.SparkShardedData;
+import io.centroid.spark.SparkCluster;
 import io.centroid.spark.session.SparkContexts;
 import io.centroid.spark.session.SparkSecrets;
-import io.centroid.train.LocalShardedData;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.ShardedData;
 import io.centroid.train.worker.ShardSpec;
@@ -14,31 +14,32 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a command computes on: Spark, or the threads of this JVM, as {@code compute.workers} says.
+ * The cluster of a command: executors of a SparkContext that it starts, or the threads of this JVM,
+ * as {@code compute.workers} says.
  */
-public final class Session implements AutoCloseable {
+public final class Session implements Cluster, AutoCloseable {
   private final RunConfig config;
+  private final Cluster cluster;
   private final @Nullable JavaSparkContext spark;
-  private final HadoopFiles files;
   private boolean hasExecutor;
 
-  private Session(RunConfig config, @Nullable JavaSparkContext spark, HadoopFiles files) {
+  private Session(RunConfig config, Cluster cluster, @Nullable JavaSparkContext spark) {
     this.config = config;
+    this.cluster = cluster;
     this.spark = spark;
-    this.files = files;
   }
 
-  /** Opens one; a cluster's executors are waited for where they are first needed. */
+  /** Opens one; a cluster's executors are awaited where they are first needed. */
   public static Session open(RunConfig config) {
     return switch (config.compute().workers()) {
       case LOCAL -> {
         Configuration hadoop = SparkSecrets.withoutSpark(config.spark().conf());
         config.kerberos().perform(hadoop);
-        yield new Session(config, null, new HadoopFiles(hadoop));
+        yield new Session(config, Cluster.threads(threads(config), hadoop), null);
       }
       case SPARK -> {
         JavaSparkContext spark = SparkContexts.connect(config);
-        yield new Session(config, spark, new HadoopFiles(spark.hadoopConfiguration()));
+        yield new Session(config, SparkCluster.of(spark), spark);
       }
     };
   }
@@ -48,34 +49,44 @@ public final class Session implements AutoCloseable {
     return spark == null ? config : SparkContexts.inForce(config, spark);
   }
 
+  @Override
   public HadoopFiles files() {
-    return files;
+    return cluster.files();
   }
 
-  /** Tasks that run at once. */
-  int parallelism() {
-    return spark == null ? threads() : ready(spark).defaultParallelism();
+  @Override
+  public boolean isLocal() {
+    return cluster.isLocal();
   }
 
+  @Override
+  public int parallelism() {
+    awaitExecutor();
+    return cluster.parallelism();
+  }
+
+  @Override
+  public ShardedData shard(ShardSpec shards, int slices, RoundLimit limit) {
+    awaitExecutor();
+    return cluster.shard(shards, slices, limit);
+  }
+
+  /** As {@link #shard}, with the limits of the command's configuration. */
   public ShardedData deal(ShardSpec shards) {
-    RoundLimit limit = config.train().roundLimit();
-    return spark == null
-        ? new LocalShardedData(shards, threads(), limit)
-        : new SparkShardedData(ready(spark), shards, config.average().slices(), limit);
+    return shard(shards, config.average().slices(), config.train().roundLimit());
   }
 
-  private int threads() {
+  private static int threads(RunConfig config) {
     int wanted = config.compute().threads();
     return wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
   }
 
-  /** What is wrong with the input, or with the run's folder, is told before a full cluster is. */
-  private JavaSparkContext ready(JavaSparkContext connected) {
-    if (!hasExecutor) {
-      SparkContexts.awaitExecutor(connected, config.spark());
+  /** Waits for the first executor once: wrong input is reported before a cluster without one is. */
+  private void awaitExecutor() {
+    if (spark != null && !hasExecutor) {
+      SparkContexts.awaitExecutor(spark, config.spark());
       hasExecutor = true;
     }
-    return connected;
   }
 
   @Override

@@ -1,10 +1,11 @@
 package io.centroid.cli;
 
 import io.centroid.ExitCode;
+import io.centroid.Model;
+import io.centroid.Trainer;
 import io.centroid.cli.report.ProgressReport;
 import io.centroid.config.RunConfig;
 import io.centroid.run.RunResult;
-import io.centroid.run.TrainingRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -49,18 +50,14 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (Session session = Session.open(config);
         ProgressReport progress = new ProgressReport(spec.commandLine().getErr())) {
-      RunResult result =
-          new TrainingRun(
-                  session.inForce(config),
-                  session.files(),
-                  Centroid.ENGINES,
-                  session::deal,
-                  progress)
-              .execute();
-      if (json) {
-        out.println(result.toJson());
-      } else {
-        print(out, result);
+      try (Model model =
+          Trainer.train(session.inForce(config), Centroid.ENGINES, session, progress)) {
+        RunResult result = model.result().orElseThrow();
+        if (json) {
+          out.println(result.toJson());
+        } else {
+          print(out, result);
+        }
       }
     }
     return ExitCode.DONE;

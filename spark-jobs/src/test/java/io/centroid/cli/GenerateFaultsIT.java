@@ -31,7 +31,7 @@ class GenerateFaultsIT extends LanguageFaults {
           --prompt the --top-k -1             | top-k must be 0 (all) or more: -1
           --prompt the --top-p 1.5            | top-p must be above 0 and at most 1: 1.5
           --prompt the --stop=                | a string that ends a text must not be empty
-          --prompt the --stop-token 16        | --stop-token must be an id below 16: 16
+          --prompt the --stop-token 16        | a stop token must be an id below 16: 16
           --prompt the --threads 0            | generation needs 1 thread or more: 0
           --prompt the --prompt-lookup -1     | tokens to guess must be from 0 to 15: -1
           --prompt the_cat_sees_the_dog --overflow stop | prompt 0 has 20 tokens: expected at most the model's 16 positions

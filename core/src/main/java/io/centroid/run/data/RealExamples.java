@@ -1,22 +1,19 @@
 package io.centroid.run.data;
 
 import io.centroid.InputException;
+import io.centroid.config.Extensions;
 import io.centroid.config.RunConfig;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.Examples;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.Json;
 import io.centroid.model.TextTokenizer;
 import io.centroid.model.TrainedModel;
-import io.centroid.model.Vocabulary;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Some examples of a model's data, as they are stored: the first of the test part where there is
@@ -45,14 +42,14 @@ public record RealExamples(Examples examples, String source) {
    */
   public static RealExamples read(
       HadoopFiles files, TrainedModel model, List<String> overrides, int most) {
-    RunConfig.Data data = configuration(model, overrides).data();
+    RunConfig.Data data = ModelData.configuration(model, overrides, Extensions.NONE).data();
     Loss loss = model.network().loss();
     boolean texts = data.format() == RunConfig.Data.Format.TEXTS;
     TextTokenizer tokenizer = texts ? TextTokenizer.of(model) : null;
     DataSources sources = DataSources.of(data, loss, files, tokenizer);
     Split split = sources.hasTest() ? Split.TEST : Split.TRAIN;
     SourceSchema schema = sources.source().schema(split);
-    requireFit(model, schema, sources.vocabulary());
+    requireFit(model, sources, split);
     Collector collector = new Collector(schema, most);
     try {
       sources.source().read(split, model.seed(), 0, 1, collector);
@@ -67,40 +64,12 @@ public record RealExamples(Examples examples, String source) {
         examples, collector.part(split) + " of " + sources.source().place(split));
   }
 
-  private static RunConfig configuration(TrainedModel model, List<String> overrides) {
-    List<String> keys = new ArrayList<>(model.dataKeys());
-    keys.add("model.loss=" + Json.spelling(model.network().loss()));
-    if (model.network().architecture() instanceof Architecture.Gpt2) {
-      keys.add("model.name=gpt2");
+  private static void requireFit(TrainedModel model, DataSources sources, Split split) {
+    if (model.network().architecture() instanceof Architecture.Gpt2
+        && sources.source().schema(split).kind() != SourceSchema.FeatureKind.TOKENS) {
+      throw new InputException("data: expected texts or tokens as the model takes");
     }
-    keys.addAll(overrides);
-    return RunConfig.load(null, keys);
-  }
-
-  private static void requireFit(
-      TrainedModel model, SourceSchema schema, @Nullable Vocabulary vocabulary) {
-    if (model.network().architecture() instanceof Architecture.Gpt2 gpt2) {
-      if (schema.kind() != SourceSchema.FeatureKind.TOKENS) {
-        throw new InputException("data: expected texts or tokens as the model takes");
-      }
-      if (schema.shape().size() > gpt2.config().positions()) {
-        throw new InputException(
-            "data.block must be at most the model's positions, "
-                + gpt2.config().positions()
-                + ": "
-                + schema.shape().size());
-      }
-      if (vocabulary != null) {
-        vocabulary.requireKnownTo(model.path(), model.tokenizerFiles(), gpt2.config());
-      }
-    } else if (schema.shape().size() != model.network().input().size()) {
-      throw new InputException(
-          "data: an example is "
-              + schema.shape()
-              + ", expected "
-              + model.network().input()
-              + " as the model takes");
-    }
+    ModelData.requireFit(model, sources, split);
   }
 
   private static final class Collector implements ExampleSink {

@@ -1,4 +1,4 @@
-package io.centroid.cli;
+package io.centroid.io;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,0 +1,85 @@
+package io.centroid;
+
+import io.centroid.io.HadoopFiles;
+import io.centroid.train.LocalShardedData;
+import io.centroid.train.RoundLimit;
+import io.centroid.train.ShardedData;
+import io.centroid.train.worker.ShardSpec;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Where the workers of a training run: threads of this JVM, or executors of Spark ({@code
+ * io.centroid.spark.SparkCluster}). The results are bitwise identical.
+ */
+public interface Cluster {
+
+  /**
+   * Deals a data set to logical workers.
+   *
+   * @param slices number of slices in which deltas are aggregated on executors; 1: on the driver;
+   *     0: chosen by the size of the model. Threads aggregate in memory
+   * @param limit time that a round may take
+   */
+  ShardedData shard(ShardSpec shards, int slices, RoundLimit limit);
+
+  /** The file systems that it reads and writes. */
+  HadoopFiles files();
+
+  /** Number of workers that can compute at once. */
+  int parallelism();
+
+  /** Whether the workers run in this JVM. */
+  default boolean isLocal() {
+    return false;
+  }
+
+  /** One thread per CPU core. */
+  static Cluster threads() {
+    return threads(Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * Threads of this JVM.
+   *
+   * @param count number of threads; any number gives the same results
+   * @throws InputException if it is less than 1
+   */
+  static Cluster threads(int count) {
+    return threads(count, new Configuration());
+  }
+
+  /**
+   * Threads of this JVM.
+   *
+   * @param count number of threads; any number gives the same results
+   * @param hadoop configuration of the file systems
+   * @throws InputException if the number is less than 1
+   */
+  static Cluster threads(int count, Configuration hadoop) {
+    if (count < 1) {
+      throw new InputException("the number of threads must be at least 1: " + count);
+    }
+    HadoopFiles files = new HadoopFiles(hadoop);
+    return new Cluster() {
+      @Override
+      public ShardedData shard(ShardSpec shards, int slices, RoundLimit limit) {
+        return new LocalShardedData(shards, count, limit);
+      }
+
+      @Override
+      public HadoopFiles files() {
+        return files;
+      }
+
+      @Override
+      public int parallelism() {
+        return count;
+      }
+
+      @Override
+      public boolean isLocal() {
+        return true;
+      }
+    };
+  }
+}

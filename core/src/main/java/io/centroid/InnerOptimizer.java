@@ -1,0 +1,77 @@
+package io.centroid;
+
+import io.centroid.optim.UpdateRule;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An inner optimizer with its learning rate over the run; made by {@link Optimizers}. Immutable:
+ * each method returns another.
+ */
+public final class InnerOptimizer {
+  private final Map<String, Object> settings;
+  private final @Nullable UpdateRule rule;
+
+  InnerOptimizer(Map<String, Object> settings, @Nullable UpdateRule rule) {
+    this.settings = Map.copyOf(settings);
+    this.rule = rule;
+  }
+
+  /**
+   * Weight decay of weights; biases have none.
+   *
+   * @param decay 0 or more
+   */
+  public InnerOptimizer weightDecay(double decay) {
+    return set("weight-decay", decay);
+  }
+
+  /** Decay rates of AdamW's moments, each from 0 to below 1. */
+  public InnerOptimizer betas(double first, double second) {
+    return set("betas", List.of(first, second));
+  }
+
+  /**
+   * Clips gradients to a global L2 norm.
+   *
+   * @param norm 0 disables clipping
+   */
+  public InnerOptimizer clipNorm(double norm) {
+    return set("clip-norm", norm);
+  }
+
+  /**
+   * Number of steps of each worker over which the learning rate grows from 0.
+   *
+   * @param steps 0 or more
+   */
+  public InnerOptimizer warmup(long steps) {
+    return set("schedule.warmup-steps", steps);
+  }
+
+  /**
+   * Lets the learning rate fall along half a cosine to the end of the run (Loshchilov and Hutter,
+   * ICLR 2017).
+   *
+   * @param finalLearningRate learning rate of the last step
+   */
+  public InnerOptimizer cosine(double finalLearningRate) {
+    return set("schedule.name", "cosine").set("schedule.final-learning-rate", finalLearningRate);
+  }
+
+  InnerOptimizer set(String key, Object value) {
+    Map<String, Object> changed = new TreeMap<>(settings);
+    changed.put("optimizer." + key, value);
+    return new InnerOptimizer(changed, rule);
+  }
+
+  Map<String, Object> settings() {
+    return settings;
+  }
+
+  @Nullable UpdateRule rule() {
+    return rule;
+  }
+}

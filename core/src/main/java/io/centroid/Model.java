@@ -1,0 +1,404 @@
+package io.centroid;
+
+import io.centroid.checkpoint.CheckpointStore;
+import io.centroid.checkpoint.Manifest;
+import io.centroid.config.Extensions;
+import io.centroid.config.RunConfig;
+import io.centroid.data.Batch;
+import io.centroid.data.Examples;
+import io.centroid.data.SourceSchema;
+import io.centroid.evaluate.Evaluation;
+import io.centroid.evaluate.Evaluator;
+import io.centroid.evaluate.Predictions;
+import io.centroid.generate.Generation;
+import io.centroid.generate.Generator;
+import io.centroid.generate.StopCriteria;
+import io.centroid.generate.TokenListener;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
+import io.centroid.io.TemporaryFolder;
+import io.centroid.io.storage.AtomicDirectory;
+import io.centroid.io.storage.Storage;
+import io.centroid.model.DataJson;
+import io.centroid.model.LanguageModel;
+import io.centroid.model.TextTokenizer;
+import io.centroid.model.TrainedModel;
+import io.centroid.model.TrainingJson;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.Engines;
+import io.centroid.nn.Learner;
+import io.centroid.nn.LearnerFactory;
+import io.centroid.nn.Loss;
+import io.centroid.run.RunResult;
+import io.centroid.run.data.ModelData;
+import io.centroid.train.RoundLimit;
+import io.centroid.train.worker.EvaluationSet;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trained model: of {@link Trainer#train}, of a checkpoint, or of a directory in Hugging Face's
+ * format. Used by one thread at a time; closing it frees its memory outside the heap.
+ */
+public final class Model implements AutoCloseable {
+  private static final int ROWS = 256;
+
+  /** Tokens that prompt lookup proposes at most in one pass. */
+  private static final int DRAFT_TOKENS = 4;
+
+  private final TrainedModel trained;
+  private final Cluster cluster;
+  private final @Nullable RunResult result;
+  private final @Nullable TemporaryFolder temporary;
+  private @Nullable Learner learner;
+  private @Nullable LanguageModel language;
+
+  Model(
+      TrainedModel trained,
+      Cluster cluster,
+      @Nullable RunResult result,
+      @Nullable TemporaryFolder temporary) {
+    this.trained = trained;
+    this.cluster = cluster;
+    this.result = result;
+    this.temporary = temporary;
+  }
+
+  /**
+   * Opens a model on the threads of this JVM.
+   *
+   * @param location directory of a run (its newest checkpoint), of a checkpoint, or of a model in
+   *     Hugging Face's format: any Hadoop URI or local path
+   * @param engines such as DL4J's, before the built-in one
+   * @throws InputException if there is none, or it does not verify, or no engine supports it
+   * @throws IOException if a file system fails
+   */
+  public static Model load(String location, LearnerFactory... engines) throws IOException {
+    return load(location, Cluster.threads(), engines);
+  }
+
+  /**
+   * Opens a model.
+   *
+   * @param location directory of a run (its newest checkpoint), of a checkpoint, or of a model in
+   *     Hugging Face's format: any Hadoop URI or local path
+   * @param cluster where whole data sets are evaluated and predicted
+   * @param engines such as DL4J's, before the built-in one
+   * @throws InputException if there is none, or it does not verify, or no engine supports it
+   * @throws IOException if a file system fails
+   */
+  public static Model load(String location, Cluster cluster, LearnerFactory... engines)
+      throws IOException {
+    List<LearnerFactory> all = new ArrayList<>(Arrays.asList(engines));
+    all.addAll(Engines.CPU.available());
+    return of(
+        TrainedModel.load(
+            cluster.files(), location, false, Engines.of(all.toArray(LearnerFactory[]::new))),
+        cluster);
+  }
+
+  /** A model that is open already. */
+  public static Model of(TrainedModel trained, Cluster cluster) {
+    return new Model(trained, cluster, null, null);
+  }
+
+  /** Directory of the checkpoint, or of the model in Hugging Face's format. */
+  public String path() {
+    return trained.path();
+  }
+
+  /** How the training ended; empty if the model was loaded. */
+  public Optional<RunResult> result() {
+    return Optional.ofNullable(result);
+  }
+
+  /**
+   * Predicts one example.
+   *
+   * @param features values as the data set has them, before normalization
+   * @throws InputException if their number is not what the model takes
+   */
+  public Prediction predict(float... features) throws IOException {
+    return predict(new float[][] {features}).get(0);
+  }
+
+  /**
+   * Predicts examples in this JVM.
+   *
+   * @param rows values of each example as the data set has them, before normalization
+   * @return one prediction per row, in order
+   * @throws InputException if a row's length is not what the model takes
+   */
+  public List<Prediction> predict(float[][] rows) throws IOException {
+    requireKind(!readsText(), "it reads text: use predict(String)");
+    int width = trained.network().input().size();
+    Examples.Builder examples =
+        new Examples.Builder(trained.network().input(), SourceSchema.FeatureKind.NUMBERS);
+    for (float[] row : rows) {
+      if (row.length != width) {
+        throw new InputException(
+            "an example has " + row.length + " values, the model takes " + width);
+      }
+      examples.addRow(row, Float.NaN);
+    }
+    return predictions(examples.build());
+  }
+
+  /**
+   * Predicts the class of a text.
+   *
+   * @throws InputException if the model does not classify texts
+   */
+  public Prediction predict(String text) throws IOException {
+    requireKind(
+        trained.network().architecture() instanceof Architecture.Gpt2 gpt2 && gpt2.classifies(),
+        "it does not classify texts");
+    int block = trained.network().input().size();
+    int[] ids = TextTokenizer.of(trained).tokenizer().encodeOrdinary(text);
+    Examples.Builder examples =
+        new Examples.Builder(trained.network().input(), SourceSchema.FeatureKind.TOKENS);
+    examples.addText(ids, Math.min(ids.length, block), Float.NaN);
+    return predictions(examples.build()).get(0);
+  }
+
+  private List<Prediction> predictions(Examples examples) throws IOException {
+    Learner network = learner();
+    Batch batch = new Batch(examples.shape(), ROWS);
+    List<Prediction> predictions = new ArrayList<>();
+    for (int from = 0; from < examples.count(); from += ROWS) {
+      batch.fill(examples, trained.normalization(), from, Math.min(from + ROWS, examples.count()));
+      float[] outputs = network.predict(batch);
+      for (int row = 0; row < batch.size(); row++) {
+        int start = row * network.outputs();
+        predictions.add(prediction(Arrays.copyOfRange(outputs, start, start + network.outputs())));
+      }
+    }
+    return predictions;
+  }
+
+  private Prediction prediction(float[] outputs) {
+    float[] scores =
+        trained.network().loss() == Loss.BINARY_CROSS_ENTROPY
+            ? new float[] {1 - outputs[0], outputs[0]}
+            : outputs;
+    float value = Evaluator.answer(trained.network().loss(), outputs, 0, outputs.length);
+    List<String> names = trained.classNames();
+    return new Prediction(
+        value, scores, names.isEmpty() ? Optional.empty() : Optional.of(names.get((int) value)));
+  }
+
+  /**
+   * Predicts a whole data set on the model's cluster: its test part, or a CSV file as a whole.
+   *
+   * @return one value per example in the order of the data: the class number, or the number of a
+   *     regression
+   * @throws InputException if the data cannot be read or does not fit the model
+   */
+  public Predictions predict(Dataset data) throws IOException {
+    return ModelData.toPredict(trained, configuration(data), cluster.files())
+        .predict(shards -> cluster.shard(shards, 0, RoundLimit.NONE), cluster.parallelism());
+  }
+
+  /**
+   * Evaluates the model on a data set: its test part if it has one, of a corpus its validation
+   * part, else all of it.
+   *
+   * @throws InputException if the data cannot be read or does not fit the model
+   */
+  public Evaluation evaluate(Dataset data) throws IOException {
+    RunConfig config = configuration(data);
+    ModelData measured = ModelData.toEvaluate(trained, config, cluster.files(), true);
+    EvaluationSet part = measured.usualSet();
+    if (part == EvaluationSet.TEST && !measured.sources().hasTest()) {
+      part = EvaluationSet.TRAIN;
+      config = configuration(data.validationSplit(0));
+      measured = new ModelData(trained, config, measured.sources());
+    }
+    return evaluate(measured, part, note -> {});
+  }
+
+  /**
+   * Evaluates the model on a part of the data that it was trained on.
+   *
+   * @throws InputException if the data is not there any more, or has no such part
+   */
+  public Evaluation evaluate(EvaluationSet part) throws IOException {
+    RunConfig config = ModelData.configuration(trained, List.of(), Extensions.NONE);
+    return evaluate(
+        ModelData.toEvaluate(trained, config, cluster.files(), false), part, note -> {});
+  }
+
+  /**
+   * Evaluates the model on data that is open already.
+   *
+   * @param notes receives remarks in one line each
+   */
+  public Evaluation evaluate(ModelData data, EvaluationSet part, Consumer<String> notes)
+      throws IOException {
+    return data.evaluate(
+        part, shards -> cluster.shard(shards, 0, RoundLimit.NONE), cluster.parallelism(), notes);
+  }
+
+  /**
+   * Generates text.
+   *
+   * @param prompt text to continue; empty to start from the end-of-text token
+   * @return the prompt and its continuation
+   * @throws InputException if the model is not a language model, or has no tokenizer
+   */
+  public String generate(String prompt, GenerationOptions options) throws IOException {
+    LanguageModel opened = language();
+    StopCriteria stop = options.stopCriteria(opened.defaults(), opened.config().vocabulary());
+    try (Generator generator =
+        new Generator(
+            opened.config(),
+            opened.weights(),
+            opened.tokenizer(),
+            Runtime.getRuntime().availableProcessors(),
+            DRAFT_TOKENS)) {
+      Generation generation =
+          generator
+              .generate(
+                  List.of(opened.tokenizer().encode(prompt)),
+                  options.sampling(opened.defaults()),
+                  stop,
+                  TokenListener.NONE)
+              .get(0);
+      return opened.tokenizer().decode(generation.ids());
+    }
+  }
+
+  /**
+   * Generates text as the model's {@code generation_config.json} says.
+   *
+   * @param prompt text to continue
+   * @return the prompt and its continuation
+   */
+  public String generate(String prompt) throws IOException {
+    return generate(prompt, GenerationOptions.DEFAULTS);
+  }
+
+  /** Where the model comes from; empty for a model in Hugging Face's format. */
+  public Optional<Provenance> provenance() throws IOException {
+    if (trained.directory().isPresent()) {
+      return Optional.empty();
+    }
+    Path checkpoint = new Path(trained.path());
+    Manifest manifest =
+        CheckpointStore.look(checkpoint, cluster.files().configuration()).manifest();
+    DataJson data = DataJson.read(checkpoint, manifest);
+    return Optional.of(
+        new Provenance(
+            trained.path(),
+            manifest.step(),
+            manifest.round(),
+            manifest.snapshot().seed(),
+            data.train(),
+            data.sha256(),
+            TrainingJson.read(checkpoint, manifest).configuration(),
+            manifest.metrics(),
+            manifest.snapshot().versions(),
+            manifest.writtenAt()));
+  }
+
+  /**
+   * Copies the checkpoint into a new directory, published atomically; {@link #load} and every
+   * command read it.
+   *
+   * @param location directory to create: any Hadoop URI or local path
+   * @throws InputException if it exists, or if the model is in Hugging Face's format
+   * @throws IOException if a file system fails
+   */
+  public void save(String location) throws IOException {
+    if (trained.directory().isPresent()) {
+      throw new InputException(
+          path() + " is a model in Hugging Face's format, not a checkpoint: copy its directory");
+    }
+    HadoopFiles files = cluster.files();
+    Path from = new Path(trained.path());
+    Manifest manifest = CheckpointStore.open(from, files.configuration()).manifest();
+    Storage source = Storage.of(files, from);
+    AtomicDirectory.of(files, files.path(location), false, Manifest.FILE)
+        .write(
+            false,
+            draft -> {
+              for (String name : manifest.files().keySet()) {
+                try (InputStream in = source.stream(new Path(from, name))) {
+                  draft.write(name, in::transferTo);
+                }
+              }
+              draft.write(Manifest.FILE, manifest.toJson());
+            });
+  }
+
+  /** Frees the memory outside the heap, and deletes the run if nobody named a directory for it. */
+  @Override
+  public void close() {
+    if (learner != null) {
+      learner.close();
+      learner = null;
+    }
+    if (language != null) {
+      language.close();
+      language = null;
+    }
+    if (temporary != null) {
+      temporary.close();
+    }
+  }
+
+  private RunConfig configuration(Dataset data) {
+    List<String> overrides = new ArrayList<>(List.of("data.parts=[]"));
+    for (String key :
+        List.of("path", "train-file", "train-labels-file", "test-file", "test-labels-file")) {
+      overrides.add("data." + key + "=");
+    }
+    for (Map.Entry<String, Object> setting : data.settings().entrySet()) {
+      Object value = setting.getValue();
+      overrides.add(
+          setting.getKey() + "=" + (value instanceof List<?> list ? Json.line(list) : value));
+    }
+    return ModelData.configuration(
+        trained, overrides, new Extensions(null, null, null, null, data.source()));
+  }
+
+  private boolean readsText() {
+    return trained.network().architecture() instanceof Architecture.Gpt2;
+  }
+
+  private void requireKind(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new InputException(path() + ": " + otherwise);
+    }
+  }
+
+  private Learner learner() throws IOException {
+    Learner made = learner;
+    if (made == null) {
+      made = trained.network().newLearner();
+      learner = made;
+      trained.requireLayout(made.layout());
+      made.parameters().load(trained.parameters());
+    }
+    return made;
+  }
+
+  private LanguageModel language() throws IOException {
+    LanguageModel made = language;
+    if (made == null) {
+      made =
+          LanguageModel.open(
+              cluster.files(), new LanguageModel.Location(trained.path(), false, null), note -> {});
+      language = made;
+    }
+    return made;
+  }
+}

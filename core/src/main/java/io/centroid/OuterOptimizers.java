@@ -1,0 +1,64 @@
+package io.centroid;
+
+import io.centroid.averaging.OuterStep;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Outer optimizers: how the workers' mean delta moves the global parameters after each round. */
+public final class OuterOptimizers {
+  private OuterOptimizers() {}
+
+  /** An outer optimizer; one of {@link OuterOptimizers}. */
+  public static final class OuterOptimizer {
+    private final Map<String, Object> settings;
+    private final @Nullable OuterStep step;
+
+    private OuterOptimizer(Map<String, Object> settings, @Nullable OuterStep step) {
+      this.settings = settings;
+      this.step = step;
+    }
+
+    Map<String, Object> settings() {
+      return settings;
+    }
+
+    @Nullable OuterStep step() {
+      return step;
+    }
+  }
+
+  /** Plain averaging: the workers' mean (McMahan et al., AISTATS 2017). */
+  public static OuterOptimizer mean() {
+    return new OuterOptimizer(Map.of("outer.name", "mean"), null);
+  }
+
+  /**
+   * Nesterov's momentum on the negative delta: DiLoCo (Douillard et al., arXiv 2311.08105).
+   *
+   * @param learningRate above 0, such as 0.7
+   * @param momentum from 0 to below 1, such as 0.9
+   */
+  public static OuterOptimizer nesterov(double learningRate, double momentum) {
+    return new OuterOptimizer(
+        Map.of(
+            "outer.name", "nesterov",
+            "outer.learning-rate", learningRate,
+            "outer.momentum", momentum),
+        null);
+  }
+
+  /**
+   * Adam on the negative delta: FedAdam (Reddi et al., ICLR 2021).
+   *
+   * @param learningRate above 0, such as 0.01
+   */
+  public static OuterOptimizer adam(double learningRate) {
+    return new OuterOptimizer(
+        Map.of("outer.name", "adam", "outer.learning-rate", learningRate), null);
+  }
+
+  /** An outer optimizer of your own. */
+  public static OuterOptimizer of(OuterStep step) {
+    return new OuterOptimizer(Map.of("outer.name", step.name()), step);
+  }
+}

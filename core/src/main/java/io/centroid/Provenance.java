@@ -1,0 +1,36 @@
+package io.centroid;
+
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * Where a model comes from: what its checkpoint's manifest records.
+ *
+ * @param checkpoint directory of the checkpoint
+ * @param step number of steps that each worker took
+ * @param rounds number of synchronizations
+ * @param seed from which everything random derived
+ * @param trainingExamples number of examples that it was trained on
+ * @param dataSha256 SHA-256 of the training data
+ * @param configuration keys that shape the parameters, with their values
+ * @param metrics such as {@code validation.accuracy}
+ * @param versions of the software that computed it
+ * @param writtenAt when the checkpoint was written
+ */
+public record Provenance(
+    String checkpoint,
+    long step,
+    long rounds,
+    long seed,
+    long trainingExamples,
+    String dataSha256,
+    Map<String, String> configuration,
+    Map<String, Double> metrics,
+    Map<String, String> versions,
+    Instant writtenAt) {
+  public Provenance {
+    configuration = Map.copyOf(configuration);
+    metrics = Map.copyOf(metrics);
+    versions = Map.copyOf(versions);
+  }
+}

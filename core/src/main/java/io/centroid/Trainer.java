@@ -1,0 +1,284 @@
+package io.centroid;
+
+import io.centroid.averaging.OuterStep;
+import io.centroid.averaging.codec.Codec;
+import io.centroid.config.Extensions;
+import io.centroid.config.RunConfig;
+import io.centroid.data.Split;
+import io.centroid.io.Json;
+import io.centroid.io.TemporaryFolder;
+import io.centroid.model.TrainedModel;
+import io.centroid.nn.Engines;
+import io.centroid.nn.LearnerFactory;
+import io.centroid.optim.UpdateRule;
+import io.centroid.run.RunObserver;
+import io.centroid.run.RunResult;
+import io.centroid.run.TrainingRun;
+import io.centroid.run.data.DataSources;
+import io.centroid.train.worker.InnerStatePolicy;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains a network by parameter averaging: every worker takes local steps on its own shard of the
+ * data, the workers' deltas are averaged, an outer optimizer moves the global parameters, and the
+ * next round starts. The result depends on the settings and the data alone: it is bitwise identical
+ * on threads and on Spark, on any number of executors, and after a failure and a resume.
+ *
+ * <pre>{@code
+ * try (Model model =
+ *     Trainer.of(Networks.mlp(784, 128, 10))
+ *         .optimizer(Optimizers.adamW(1e-3))
+ *         .workers(4)
+ *         .localSteps(47)
+ *         .epochs(3)
+ *         .train(Dataset.idx("data/mnist"))) {
+ *   System.out.println(model.evaluate(Dataset.idx("data/mnist")).accuracy());
+ * }
+ * }</pre>
+ *
+ * <p>A trainer keeps nothing between trainings; each method changes it and returns it.
+ */
+public final class Trainer {
+  private final Map<String, Object> settings = new TreeMap<>();
+  private final Network network;
+  private Engines engines = Engines.CPU;
+  private Cluster cluster = Cluster.threads();
+  private RunObserver observer = RunObserver.NONE;
+  private @Nullable UpdateRule rule;
+  private @Nullable OuterStep outer;
+  private @Nullable Codec codec;
+
+  private Trainer(Network network) {
+    this.network = network;
+    settings.putAll(network.settings());
+    LearnerFactory own = network.engine();
+    if (own != null) {
+      engine(own);
+    }
+  }
+
+  /** A trainer with the defaults of {@code reference.conf}, on one thread per CPU core. */
+  public static Trainer of(Network network) {
+    return new Trainer(network);
+  }
+
+  /** The inner optimizer, with which workers take their local steps; by default SGD. */
+  public Trainer optimizer(InnerOptimizer optimizer) {
+    settings.keySet().removeIf(key -> key.startsWith("optimizer."));
+    settings.putAll(optimizer.settings());
+    rule = optimizer.rule();
+    return this;
+  }
+
+  /** The outer optimizer, which moves the global parameters; by default the mean. */
+  public Trainer outer(OuterOptimizers.OuterOptimizer optimizer) {
+    settings.keySet().removeIf(key -> key.startsWith("outer."));
+    settings.putAll(optimizer.settings());
+    outer = optimizer.step();
+    return this;
+  }
+
+  /**
+   * How deltas are encoded on their way: none, fp16, bf16, int8 or top-k.
+   *
+   * @param name as {@code average.codec} has it
+   */
+  public Trainer codec(String name) {
+    codec = null;
+    return set("average.codec", name);
+  }
+
+  /** A codec of your own. */
+  public Trainer codec(Codec own) {
+    codec = own;
+    return set("average.codec", own.name());
+  }
+
+  /**
+   * W, the number of logical workers. A part of the result; the number of executors is not.
+   *
+   * @param count at least 1
+   */
+  public Trainer workers(int count) {
+    return set("train.workers", count);
+  }
+
+  /**
+   * H, the number of local steps of each worker between two synchronizations.
+   *
+   * @param count at least 1
+   */
+  public Trainer localSteps(int count) {
+    return set("train.local-steps", count);
+  }
+
+  /**
+   * Number of passes over the data.
+   *
+   * @param count at least 1
+   */
+  public Trainer epochs(int count) {
+    return set("train.epochs", count);
+  }
+
+  /**
+   * Number of steps of each worker in the whole run, instead of epochs.
+   *
+   * @param count at least 1
+   */
+  public Trainer steps(long count) {
+    return set("train.steps", count);
+  }
+
+  /**
+   * Number of examples in one step of one worker.
+   *
+   * @param examples at least 1
+   */
+  public Trainer batchSize(int examples) {
+    return set("train.batch-size", examples);
+  }
+
+  /** The seed from which everything random derives. */
+  public Trainer seed(long seed) {
+    return set("train.seed", seed);
+  }
+
+  /** What happens to the inner optimizer's state between rounds; by default it is averaged. */
+  public Trainer innerState(InnerStatePolicy policy) {
+    return set("train.inner-state", Json.spelling(policy));
+  }
+
+  /**
+   * Stops after evaluations without a gain on the validation set.
+   *
+   * @param patience number of epochs; 0 disables it
+   */
+  public Trainer earlyStopping(int patience) {
+    return set("train.early-stopping.patience", patience);
+  }
+
+  /**
+   * Sets any key of {@code reference.conf}.
+   *
+   * @param value text, number, boolean or list
+   */
+  public Trainer set(String key, Object value) {
+    settings.put(key, value);
+    return this;
+  }
+
+  /** Adds an engine, such as DL4J's or one of your own, before the built-in one. */
+  public Trainer engine(LearnerFactory engine) {
+    List<LearnerFactory> all = new ArrayList<>(List.of(engine));
+    all.addAll(engines.available());
+    engines = Engines.of(all.toArray(LearnerFactory[]::new));
+    return this;
+  }
+
+  /** Where the workers run; by default one thread per CPU core. */
+  public Trainer on(Cluster where) {
+    cluster = where;
+    return this;
+  }
+
+  /**
+   * Writes checkpoints, metrics and the result, and resumes from what is there. Without it the
+   * model is kept in a temporary directory until it is closed.
+   *
+   * @param location directory of the run: any Hadoop URI or local path
+   */
+  public Trainer checkpointTo(String location) {
+    return set("run.dir", location);
+  }
+
+  /** Follows the training; its methods run on the thread of {@link #train}. */
+  public Trainer listener(RunObserver listener) {
+    observer = listener;
+    return this;
+  }
+
+  /**
+   * Trains to the end of the plan. A run that was stopped is resumed; a finished one gives its
+   * model.
+   *
+   * @throws InputException if settings or data cannot be used; nothing was written then
+   * @throws io.centroid.train.DivergedException if a loss or parameter became NaN or infinite
+   * @throws IOException if a file system fails
+   */
+  public Model train(Dataset data) throws IOException {
+    Map<String, Object> all = new TreeMap<>(settings);
+    data.settings().forEach(all::putIfAbsent);
+    all.putIfAbsent("compute.workers", cluster.isLocal() ? "local" : "spark");
+    TemporaryFolder temporary = all.containsKey("run.dir") ? null : TemporaryFolder.create("run");
+    try {
+      if (temporary != null) {
+        all.put("run.dir", temporary.path().toUri().toString());
+      }
+      RunConfig config =
+          RunConfig.of(all, new Extensions(rule, outer, codec, network.own(), data.source()));
+      requireFit(config);
+      return train(config, engines, cluster, observer, temporary);
+    } catch (IOException | RuntimeException | Error e) {
+      if (temporary != null) {
+        temporary.close();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Trains what a configuration says.
+   *
+   * @param engines those from which {@code compute.engine} chooses
+   * @throws InputException if settings or data cannot be used; nothing was written then
+   * @throws io.centroid.train.DivergedException if a loss or parameter became NaN or infinite
+   * @throws IOException if a file system fails
+   */
+  public static Model train(
+      RunConfig config, Engines engines, Cluster cluster, RunObserver observer) throws IOException {
+    return train(config, engines, cluster, observer, null);
+  }
+
+  private static Model train(
+      RunConfig config,
+      Engines engines,
+      Cluster cluster,
+      RunObserver observer,
+      @Nullable TemporaryFolder temporary)
+      throws IOException {
+    RunResult result =
+        new TrainingRun(
+                config,
+                cluster.files(),
+                engines,
+                shards ->
+                    cluster.shard(shards, config.average().slices(), config.train().roundLimit()),
+                observer)
+            .execute();
+    TrainedModel trained = TrainedModel.load(cluster.files(), config.run().dir(), false, engines);
+    return new Model(trained, cluster, result, temporary);
+  }
+
+  /** Compares the network's inputs with the data's; needs headers only. */
+  private void requireFit(RunConfig config) {
+    if (network.inputs() == 0) {
+      return;
+    }
+    int found =
+        DataSources.of(config.data(), config.model().loss(), cluster.files())
+            .source()
+            .schema(Split.TRAIN)
+            .shape()
+            .size();
+    if (found != network.inputs()) {
+      throw new InputException(
+          "the network takes " + network.inputs() + " values, an example has " + found);
+    }
+  }
+}

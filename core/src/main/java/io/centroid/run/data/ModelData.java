@@ -1,0 +1,220 @@
+package io.centroid.run.data;
+
+import io.centroid.InputException;
+import io.centroid.config.Extensions;
+import io.centroid.config.RunConfig;
+import io.centroid.data.DataSummary;
+import io.centroid.data.InputShape;
+import io.centroid.data.Split;
+import io.centroid.evaluate.Evaluation;
+import io.centroid.evaluate.Predictions;
+import io.centroid.evaluate.Scoring;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
+import io.centroid.model.TextTokenizer;
+import io.centroid.model.TrainedModel;
+import io.centroid.model.Vocabulary;
+import io.centroid.nn.Architecture;
+import io.centroid.train.ShardedData;
+import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.ShardSpec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Data that a trained model is evaluated on, or predicts.
+ *
+ * @param model the model
+ * @param config how the data is read
+ * @param sources the data
+ */
+public record ModelData(TrainedModel model, RunConfig config, DataSources sources) {
+
+  /**
+   * The configuration that reads a model's data: its own keys, and the overrides after them.
+   *
+   * @param overrides {@code key=value} each
+   * @param extensions examples that a program hands over
+   */
+  public static RunConfig configuration(
+      TrainedModel model, List<String> overrides, Extensions extensions) {
+    List<String> keys = new ArrayList<>(model.dataKeys());
+    keys.add("model.loss=" + Json.spelling(model.network().loss()));
+    if (model.network().architecture() instanceof Architecture.Gpt2) {
+      keys.add("model.name=gpt2");
+    }
+    keys.addAll(overrides);
+    return RunConfig.load(null, keys, extensions);
+  }
+
+  /**
+   * Data to evaluate a model on.
+   *
+   * @param alone whether a file of labeled texts is test data as a whole
+   */
+  public static ModelData toEvaluate(
+      TrainedModel model, RunConfig config, HadoopFiles files, boolean alone) {
+    RunConfig.Data data = config.data();
+    if (data.format() != RunConfig.Data.Format.TEXTS) {
+      return new ModelData(model, config, DataSources.of(data, config.model().loss(), files));
+    }
+    TextTokenizer tokenizer = TextTokenizer.of(model);
+    boolean testOnly = alone && !files.status(files.path(data.path())).isDirectory();
+    return new ModelData(
+        model,
+        config,
+        testOnly
+            ? DataSources.testTexts(data, files, tokenizer, true)
+            : DataSources.of(data, config.model().loss(), files, tokenizer));
+  }
+
+  /**
+   * Data to predict: the test part, of which no label is read.
+   *
+   * @throws InputException if there is none
+   */
+  public static ModelData toPredict(TrainedModel model, RunConfig config, HadoopFiles files) {
+    RunConfig.Data data = config.data();
+    return new ModelData(
+        model,
+        config,
+        switch (data.format()) {
+          case TEXTS -> DataSources.testTexts(data, files, TextTokenizer.of(model), false);
+          case CSV -> DataSources.testFile(data, config.model().loss(), files, csv(data, files));
+          case DIGITS, IDX, TOKENS, PROGRAM -> tested(data, config, files);
+        });
+  }
+
+  private static String csv(RunConfig.Data data, HadoopFiles files) {
+    Path path = files.path(data.path());
+    boolean folder = files.status(path).isDirectory();
+    String name = data.testFile().isEmpty() ? "test.csv" : data.testFile();
+    return folder ? new Path(path, name).toString() : data.path();
+  }
+
+  private static DataSources tested(RunConfig.Data data, RunConfig config, HadoopFiles files) {
+    DataSources sources = DataSources.of(data, config.model().loss(), files);
+    if (!sources.hasTest()) {
+      throw new InputException(data.path() + ": there are no test files to predict");
+    }
+    return sources;
+  }
+
+  /** The part that is evaluated if none is named: of a corpus validation, else test. */
+  public EvaluationSet usualSet() {
+    return config.data().format() == RunConfig.Data.Format.TOKENS
+        ? EvaluationSet.VALIDATION
+        : EvaluationSet.TEST;
+  }
+
+  /**
+   * Evaluates the model.
+   *
+   * @param cluster deals shards to workers
+   * @param parallelism number of shards where the model does not say how many it was trained in
+   * @param notes receives remarks in one line each
+   * @throws InputException if the part has no examples, or they do not fit the model
+   */
+  public Evaluation evaluate(
+      EvaluationSet part,
+      Function<ShardSpec, ShardedData> cluster,
+      int parallelism,
+      Consumer<String> notes)
+      throws IOException {
+    if (part == EvaluationSet.TEST && !sources.hasTest()) {
+      throw new InputException(
+          place() + ": there are no labeled test examples; choose --part validation or train");
+    }
+    requireFit(model, sources, part.split());
+    double validationSplit = part == EvaluationSet.TEST ? 0 : config.data().validationSplit();
+    int workers = model.workers() > 0 ? model.workers() : parallelism;
+    ShardSpec shards = new ShardSpec(sources.source(), model.seed(), validationSplit, workers);
+    try (ShardedData data = cluster.apply(shards)) {
+      DataSummary summary = data.survey(part.split());
+      requireKnownClasses(summary);
+      if (summary.cut() > 0) {
+        notes.accept(
+            String.format(
+                "%,d texts are longer than data.block = %,d tokens and are cut to their first",
+                summary.cut(), summary.shape().size()));
+      }
+      Evaluation evaluation = data.evaluate(scoring(), part, model.parameters());
+      if (evaluation.examples() == 0) {
+        throw new InputException(
+            place()
+                + ": there are no "
+                + part.name().toLowerCase(Locale.ROOT)
+                + " examples; choose another --part");
+      }
+      return evaluation;
+    }
+  }
+
+  /**
+   * Predicts every test example, in the order of the source.
+   *
+   * @param cluster deals shards to workers
+   * @param parallelism number of shards
+   * @throws InputException if the examples do not fit the model
+   */
+  public Predictions predict(Function<ShardSpec, ShardedData> cluster, int parallelism)
+      throws IOException {
+    requireFit(model, sources, Split.TEST);
+    ShardSpec shards = new ShardSpec(sources.source(), model.seed(), 0, parallelism);
+    try (ShardedData data = cluster.apply(shards)) {
+      return data.predict(scoring(), Split.TEST, model.parameters());
+    }
+  }
+
+  private Scoring scoring() {
+    return new Scoring(model.network(), model.normalization());
+  }
+
+  private String place() {
+    return config.data().path().isEmpty() ? "data" : config.data().path();
+  }
+
+  private void requireKnownClasses(DataSummary summary) {
+    int classes = model.network().classes();
+    if (classes > 0 && summary.classes() > classes) {
+      throw new InputException(
+          "data: found label "
+              + (summary.classes() - 1)
+              + ", expected 0.."
+              + (classes - 1)
+              + " as the model knows");
+    }
+  }
+
+  /** Refuses data whose examples do not fit the model's input. */
+  public static void requireFit(TrainedModel model, DataSources sources, Split split) {
+    InputShape found = sources.source().schema(split).shape();
+    if (model.network().architecture() instanceof Architecture.Gpt2 gpt2) {
+      if (found.size() > gpt2.config().positions()) {
+        throw new InputException(
+            "data.block must be at most the model's positions, "
+                + gpt2.config().positions()
+                + ": "
+                + found.size());
+      }
+      Vocabulary vocabulary = sources.vocabulary();
+      if (vocabulary != null) {
+        vocabulary.requireKnownTo(model.path(), model.tokenizerFiles(), gpt2.config());
+      }
+      return;
+    }
+    if (found.size() != model.network().input().size()) {
+      throw new InputException(
+          "data: an example is "
+              + found
+              + ", expected "
+              + model.network().input()
+              + " as the model takes");
+    }
+  }
+}
