@@ -70,7 +70,8 @@ class TrainerTest {
     }
     assertThat(Path.of(path)).doesNotExist();
     assertThatThrownBy(() -> mlp().epochs(0).train(Dataset.digits(200, 10)))
-        .hasMessage("train.epochs must be a whole number from 1 to 2147483647: 0 (set by the program)");
+        .hasMessage(
+            "train.epochs must be a whole number from 1 to 2147483647: 0 (set by the program)");
   }
 
   @Test
