@@ -10,8 +10,12 @@ import io.centroid.Networks;
 import io.centroid.Optimizers;
 import io.centroid.OuterOptimizers;
 import io.centroid.Trainer;
+import io.centroid.cli.Centroid;
 import io.centroid.example.JavaExamples;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.SparkConf;
@@ -55,6 +59,28 @@ class ApiIT {
     assertThat(JavaExamples.provenance(run, copy).orElseThrow()).hasSize(64);
     assertThat(JavaExamples.provenance(copy, copy + "-2"))
         .isEqualTo(JavaExamples.provenance(run, copy + "-3"));
+  }
+
+  @Test
+  void aLanguageModelIsTrainedAndGenerates() throws IOException {
+    Path text = folder.resolve("text.txt");
+    Files.writeString(text, "the cat and the dog and the bird. ".repeat(300));
+    Path corpus = folder.resolve("corpus");
+    StringWriter errors = new StringWriter();
+    int code =
+        Centroid.run(
+            new PrintWriter(new StringWriter()),
+            new PrintWriter(errors),
+            "prepare",
+            text.toString(),
+            "--out",
+            corpus.toString(),
+            "--tokenizer",
+            "characters",
+            "--set",
+            "spark.master=local[1]");
+    assertThat(code).as(errors.toString()).isZero();
+    assertThat(JavaExamples.languageModel(corpus.toString())).startsWith("the ").hasSize(24);
   }
 
   private static String onThreads() throws IOException {
