@@ -1,21 +1,22 @@
 package io.centroid.devtools;
 
 import io.centroid.cli.Centroid;
-import io.centroid.serve.PackageCommand;
-import io.centroid.serve.ServeCommand;
+import io.centroid.dist.Product;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The entry point of a checkout: the product's commands, serving, and the developers' tools. */
 public final class Developer {
   private static final List<Class<?>> COMMANDS =
-      List.of(
-          ServeCommand.class,
-          PackageCommand.class,
-          ClusterCommand.class,
-          SubmitCommand.class,
-          BenchCommand.class,
-          ChaosCommand.class);
+      Stream.concat(
+              Product.COMMANDS.stream(),
+              Stream.of(
+                  ClusterCommand.class,
+                  SubmitCommand.class,
+                  BenchCommand.class,
+                  ChaosCommand.class))
+          .toList();
 
   private Developer() {}
 

@@ -1,0 +1,5 @@
+/** The entry point of the distribution. */
+@NullMarked
+package io.centroid.dist;
+
+import org.jspecify.annotations.NullMarked;
