@@ -38,7 +38,7 @@ public final class DivergenceCheck {
   static void requireFiniteParameters(long round, float[] parameters) {
     if (!allFinite(parameters, 0, parameters.length)) {
       throw new DivergedException(
-          round, "after the outer step the global parameters are not finite");
+          round, "the global parameters are not finite after the outer step");
     }
   }
 
@@ -52,11 +52,11 @@ public final class DivergenceCheck {
     if (evaluation.examples() > 0 && !Double.isFinite(evaluation.loss())) {
       throw new DivergedException(
           state.rounds() - 1,
-          "afterwards the "
+          "the "
               + part.name().toLowerCase(Locale.ROOT)
-              + " loss is "
+              + " loss after the round is not finite ("
               + evaluation.loss()
-              + ", not a finite number");
+              + ")");
     }
   }
 }

@@ -18,7 +18,7 @@ public final class RoundTimeoutException extends ReportedException {
     super(
         "round "
             + round
-            + " was not done within train.round-timeout = "
+            + " did not finish within train.round-timeout = "
             + limit.timeoutText()
             + (attempts == 1 ? "" : ", in " + attempts + " attempts")
             + ": "

@@ -130,10 +130,10 @@ class TokenSamplerTest {
     }
     TokenSampler sampler = new TokenSampler(new Sampling(1, 0, 0.8, 1, 7), vocabulary);
     FloatVector vector = vector(scores);
-    RandomStream draws = new RandomStream(10);
+    RandomStream stream = new RandomStream(10);
     double smallest = Double.MAX_VALUE;
     for (int i = 0; i < 300; i++) {
-      int id = sampler.next(vector, 0, new DistinctTokens(), draws);
+      int id = sampler.next(vector, 0, new DistinctTokens(), stream);
       smallest = Math.min(smallest, shares[id]);
     }
 

@@ -86,7 +86,7 @@ class RollbackTest {
               case WORKER -> "worker 1";
               case PARAMETERS -> "global parameters";
               case OUTER -> "outer.momentum";
-              case EVALUATION -> "validation loss is NaN";
+              case EVALUATION -> "validation loss after the round is not finite (NaN)";
             });
     assertThat(checkpoints("a")).containsExactly("step-00000008");
     assertThat(metrics("a")).noneMatch(row -> row.path("type").asText().equals("rollback"));

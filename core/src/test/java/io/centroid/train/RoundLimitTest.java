@@ -34,7 +34,7 @@ class RoundLimitTest {
       assertThatThrownBy(() -> data.forRound(7, worker -> worker == 1 ? blocked(never) : worker))
           .isInstanceOf(RoundTimeoutException.class)
           .hasMessage(
-              "round 7 was not done within train.round-timeout = 1500ms: workers that had not"
+              "round 7 did not finish within train.round-timeout = 1500ms: workers that had not"
                   + " reported: [1], threads of this process");
       assertThat(data.forRound(8, worker -> worker)).containsExactly(0, 1, 2);
     }

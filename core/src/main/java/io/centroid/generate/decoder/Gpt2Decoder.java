@@ -223,12 +223,12 @@ public final class Gpt2Decoder implements AutoCloseable {
     products.copyRows(span.count(), headWidth, value, values.vector(), values.from() + behind);
     products.attend(
         span.count(),
-        span.seen(),
+        span.contextLength(),
         headWidth,
         query,
         keys,
         values,
-        own.scores((long) span.count() * span.seen()),
+        own.scores((long) span.count() * span.contextLength()),
         new Matrix(buffers.attentionOutput, (long) row * width + (long) head * headWidth, width));
   }
 

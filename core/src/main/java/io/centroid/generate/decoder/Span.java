@@ -21,7 +21,7 @@ public record Span(KeyValueCache cache, int[] ids, int from, int count, int scor
   }
 
   /** Number of tokens that the last token attends to, itself included. */
-  int seen() {
+  int contextLength() {
     return cache.length() + count;
   }
 }

@@ -30,7 +30,7 @@ public final class DecodingKernels {
     OpenBlas.useOneThread();
   }
 
-  private final VectorMath.ExpBuffers powers = new VectorMath.ExpBuffers();
+  private final VectorMath.ExpBuffers expBuffers = new VectorMath.ExpBuffers();
   private float[] values = new float[CHUNK];
   private float[] others = new float[CHUNK];
   private float[] thirds = new float[CHUNK];
@@ -192,14 +192,14 @@ public final class DecodingKernels {
   /**
    * Causal attention of one head.
    *
-   * @param rows number of query positions; the last one attends to all {@code seen} keys
-   * @param seen number of keys and values
+   * @param rows number of query positions; the last one attends to all {@code keyCount} keys
+   * @param keyCount number of keys and values
    * @param columns width of the head
-   * @param scores scratch vector of at least {@code rows * seen} floats
+   * @param scores scratch vector of at least {@code rows * keyCount} floats
    */
   public void attend(
       int rows,
-      int seen,
+      int keyCount,
       int columns,
       Matrix query,
       Matrix keys,
@@ -207,33 +207,33 @@ public final class DecodingKernels {
       FloatVector scores,
       Matrix out) {
     query.requireInside(rows, columns);
-    keys.requireInside(seen, columns);
-    cachedValues.requireInside(seen, columns);
+    keys.requireInside(keyCount, columns);
+    cachedValues.requireInside(keyCount, columns);
     out.requireInside(rows, columns);
     float scale = (float) (1 / Math.sqrt(columns));
-    Matrix square = Matrix.at(scores, 0, seen);
-    square.requireInside(rows, seen);
+    Matrix square = Matrix.at(scores, 0, keyCount);
+    square.requireInside(rows, keyCount);
     if (rows == 1) {
-      vectorProduct(false, seen, columns, scale, query, keys, 0, square);
-      softmax(1, seen, scores);
-      vectorProduct(true, seen, columns, 1, square, cachedValues, 0, out);
+      vectorProduct(false, keyCount, columns, scale, query, keys, 0, square);
+      softmax(1, keyCount, scores);
+      vectorProduct(true, keyCount, columns, 1, square, cachedValues, 0, out);
       return;
     }
-    Products.gemm(false, true, rows, seen, columns, scale, query, keys, 0, square);
-    softmax(rows, seen, scores);
-    Products.gemm(false, false, rows, columns, seen, 1, square, cachedValues, 0, out);
+    Products.gemm(false, true, rows, keyCount, columns, scale, query, keys, 0, square);
+    softmax(rows, keyCount, scores);
+    Products.gemm(false, false, rows, columns, keyCount, 1, square, cachedValues, 0, out);
   }
 
   /** Causal softmax: the last row attends to all columns, each row before it to one fewer. */
   private void softmax(int rows, int columns, FloatVector scores) {
     reserve(columns);
     for (int r = 0; r < rows; r++) {
-      int seen = columns - (rows - 1 - r);
+      int visible = columns - (rows - 1 - r);
       long at = (long) r * columns;
-      scores.read(at, values, seen);
-      exponentiate(values, seen, VectorMath.largest(values, 0, seen), 1);
-      VectorMath.scale(values, 0, seen, 1 / VectorMath.sum(values, 0, seen));
-      Arrays.fill(values, seen, columns, 0);
+      scores.read(at, values, visible);
+      exponentiate(values, visible, VectorMath.largest(values, 0, visible), 1);
+      VectorMath.scale(values, 0, visible, 1 / VectorMath.sum(values, 0, visible));
+      Arrays.fill(values, visible, columns, 0);
       scores.write(at, values, columns);
     }
   }
@@ -245,9 +245,9 @@ public final class DecodingKernels {
   public void exponentiate(float[] x, int length, float shift, float factor) {
     if (factor != 1) {
       scaleFrom(x, length, shift, factor);
-      VectorMath.exp(x, 0, length, 0, powers);
+      VectorMath.exp(x, 0, length, 0, expBuffers);
     } else {
-      VectorMath.exp(x, 0, length, shift, powers);
+      VectorMath.exp(x, 0, length, shift, expBuffers);
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.Arrays;
 public final class Softmax {
   private static final int CHUNK = 4096;
 
-  private final VectorMath.ExpBuffers powers = new VectorMath.ExpBuffers();
+  private final VectorMath.ExpBuffers expBuffers = new VectorMath.ExpBuffers();
   private float[] values = new float[CHUNK];
   private float[] others = new float[CHUNK];
 
@@ -21,12 +21,12 @@ public final class Softmax {
     reserve(size);
     for (int r = 0; r < size; r++) {
       long at = from + (long) r * size;
-      int seen = r + 1;
-      scores.read(at, values, seen);
-      float largest = VectorMath.largest(values, 0, seen);
-      VectorMath.exp(values, 0, seen, largest, powers);
-      VectorMath.scale(values, 0, seen, 1 / VectorMath.sum(values, 0, seen));
-      Arrays.fill(values, seen, size, 0);
+      int visible = r + 1;
+      scores.read(at, values, visible);
+      float largest = VectorMath.largest(values, 0, visible);
+      VectorMath.exp(values, 0, visible, largest, expBuffers);
+      VectorMath.scale(values, 0, visible, 1 / VectorMath.sum(values, 0, visible));
+      Arrays.fill(values, visible, size, 0);
       scores.write(at, values, size);
     }
   }
@@ -44,13 +44,13 @@ public final class Softmax {
       float factor) {
     reserve(size);
     for (int r = 0; r < size; r++) {
-      int seen = r + 1;
-      probabilities.read(from + (long) r * size, values, seen);
+      int visible = r + 1;
+      probabilities.read(from + (long) r * size, values, visible);
       long at = deltaFrom + (long) r * size;
-      delta.read(at, others, seen);
-      float mean = VectorMath.dot(values, others, 0, seen);
-      scoreGradient(values, others, seen, mean, factor);
-      Arrays.fill(others, seen, size, 0);
+      delta.read(at, others, visible);
+      float mean = VectorMath.dot(values, others, 0, visible);
+      scoreGradient(values, others, visible, mean, factor);
+      Arrays.fill(others, visible, size, 0);
       delta.write(at, others, size);
     }
   }
@@ -117,7 +117,7 @@ public final class Softmax {
       scores.read(at, values, columns);
       float largest = VectorMath.largest(values, 0, columns);
       float score = values[target];
-      VectorMath.exp(values, 0, columns, largest, powers);
+      VectorMath.exp(values, 0, columns, largest, expBuffers);
       float sum = VectorMath.sum(values, 0, columns);
       loss += Math.log(sum) + ((double) largest - score);
       correct += score == largest ? 1 : 0;

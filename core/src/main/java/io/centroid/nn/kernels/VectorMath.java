@@ -43,16 +43,16 @@ final class VectorMath {
    * x = e^(x - shift) for values that are not above the shift, with an error of about 1 ulp;
    * differences are clamped to at least -87.3. NaN propagates.
    */
-  static void exp(float[] x, int from, int to, float shift, ExpBuffers powers) {
-    powers.reserve(to);
+  static void exp(float[] x, int from, int to, float shift, ExpBuffers buffers) {
+    buffers.reserve(to);
     for (int start = from; start < to; start += CHUNK) {
       int end = Math.min(to, start + CHUNK);
-      exponents(x, powers.shifted, start, end, shift);
-      fractions(x, powers.shifted, start, end, shift);
-      bits(powers.shifted, powers.bits, start, end);
-      exponentBits(powers.bits, start, end);
-      floats(powers.bits, powers.shifted, start, end);
-      multiply(x, powers.shifted, start, end);
+      exponents(x, buffers.shifted, start, end, shift);
+      fractions(x, buffers.shifted, start, end, shift);
+      bits(buffers.shifted, buffers.bits, start, end);
+      exponentBits(buffers.bits, start, end);
+      floats(buffers.bits, buffers.shifted, start, end);
+      multiply(x, buffers.shifted, start, end);
     }
   }
 

@@ -83,21 +83,21 @@ class DecodingKernelsTest {
 
   @ParameterizedTest
   @CsvSource({"1, 1", "1, 9", "4, 4", "4, 9"})
-  void attentionIsCausal(int rows, int seen) {
+  void attentionIsCausal(int rows, int keyCount) {
     int width = 6;
     FloatVector query = random(rows * width, 1);
-    FloatVector keys = random(seen * width, 2);
-    FloatVector cachedValues = random(seen * width, 3);
+    FloatVector keys = random(keyCount * width, 2);
+    FloatVector cachedValues = random(keyCount * width, 3);
     FloatVector out = FloatVector.allocate((long) rows * width);
 
     kernels.attend(
         rows,
-        seen,
+        keyCount,
         width,
         Matrix.at(query, 0, width),
         Matrix.at(keys, 0, width),
         Matrix.at(cachedValues, 0, width),
-        FloatVector.allocate((long) rows * seen),
+        FloatVector.allocate((long) rows * keyCount),
         Matrix.at(out, 0, width));
 
     float[] queryValues = values(query);
@@ -105,7 +105,7 @@ class DecodingKernelsTest {
     float[] cachedValueArray = values(cachedValues);
     float[] outValues = values(out);
     for (int r = 0; r < rows; r++) {
-      int visible = seen - rows + r + 1;
+      int visible = keyCount - rows + r + 1;
       double[] powers = new double[visible];
       double total = 0;
       for (int t = 0; t < visible; t++) {
