@@ -189,7 +189,7 @@ public final class Model implements AutoCloseable {
         trained.network().loss() == Loss.BINARY_CROSS_ENTROPY
             ? new float[] {1 - outputs[0], outputs[0]}
             : outputs;
-    float value = Evaluator.answer(trained.network().loss(), outputs, 0, outputs.length);
+    float value = Evaluator.prediction(trained.network().loss(), outputs, 0, outputs.length);
     List<String> names = trained.classNames();
     return new Prediction(
         value, scores, names.isEmpty() ? Optional.empty() : Optional.of(names.get((int) value)));

@@ -57,7 +57,7 @@ public record Gpt2Settings(@Nullable Sizes sizes, OptionalDouble dropout)
       case CUSTOM -> custom(settings);
       case SMALL, MEDIUM, LARGE, XL -> {
         Gpt2Config config = Gpt2Config.Size.valueOf(size.name()).config();
-        int vocabulary = settings.integer("model.gpt2.vocabulary", 0, Gpt2Config.LARGEST_SIZE);
+        int vocabulary = settings.integer("model.gpt2.vocabulary", 0, Gpt2Config.MAX_SIZE);
         yield new Sizes(
             config.layers(),
             config.heads(),
@@ -70,8 +70,8 @@ public record Gpt2Settings(@Nullable Sizes sizes, OptionalDouble dropout)
   }
 
   private static Sizes custom(Settings settings) {
-    int heads = settings.integer("model.gpt2.heads", 1, Gpt2Config.LARGEST_WIDTH);
-    int width = settings.integer("model.gpt2.width", 1, Gpt2Config.LARGEST_WIDTH);
+    int heads = settings.integer("model.gpt2.heads", 1, Gpt2Config.MAX_WIDTH);
+    int width = settings.integer("model.gpt2.width", 1, Gpt2Config.MAX_WIDTH);
     if (width % heads != 0) {
       throw settings.refused(
           "model.gpt2.width",
@@ -79,11 +79,11 @@ public record Gpt2Settings(@Nullable Sizes sizes, OptionalDouble dropout)
           Integer.toString(width));
     }
     return new Sizes(
-        settings.integer("model.gpt2.layers", 1, Gpt2Config.MOST_LAYERS),
+        settings.integer("model.gpt2.layers", 1, Gpt2Config.MAX_LAYERS),
         heads,
         width,
-        settings.integer("model.gpt2.positions", 1, Gpt2Config.LARGEST_SIZE),
-        settings.integer("model.gpt2.vocabulary", TOKENIZERS, Gpt2Config.LARGEST_SIZE),
+        settings.integer("model.gpt2.positions", 1, Gpt2Config.MAX_SIZE),
+        settings.integer("model.gpt2.vocabulary", TOKENIZERS, Gpt2Config.MAX_SIZE),
         0);
   }
 }

@@ -5,13 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Sums over evaluated examples; those of several shards merge in worker order. For a classifier
- * {@code confusion[actual][predicted]} counts; for a regression or a language model it has no rows.
+ * Evaluation results as sums, which are merged over shards in worker order. {@code
+ * confusion[actual][predicted]} is the confusion matrix of a classifier; for regression and
+ * language models it is empty.
  *
- * @param lossSum sum of the examples' or tokens' losses (cross-entropy in nats, or squared error)
- * @param absoluteErrorSum for a regression, else 0
- * @param tokens that a language model predicted, else 0
- * @param rightTokens of those, how many it gave the largest score
+ * @param examples number of examples
+ * @param lossSum sum of the losses per example or token (cross-entropy in nats, or squared error)
+ * @param absoluteErrorSum sum of absolute errors for regression, else 0
+ * @param tokens number of tokens that a language model predicted, else 0
+ * @param correctTokens number of top-1 hits among them
  */
 public record Evaluation(
     long examples,
@@ -19,17 +21,18 @@ public record Evaluation(
     double absoluteErrorSum,
     long[][] confusion,
     long tokens,
-    long rightTokens)
+    long correctTokens)
     implements Serializable {
 
-  /** Of a classifier or a regression. */
+  /** Evaluation of a classifier or a regression. */
   public Evaluation(long examples, double lossSum, double absoluteErrorSum, long[][] confusion) {
     this(examples, lossSum, absoluteErrorSum, confusion, 0, 0);
   }
 
-  /** Of a language model. */
-  public static Evaluation ofTokens(long examples, double lossSum, long tokens, long rightTokens) {
-    return new Evaluation(examples, lossSum, 0, new long[0][], tokens, rightTokens);
+  /** Evaluation of a language model. */
+  public static Evaluation ofTokens(
+      long examples, double lossSum, long tokens, long correctTokens) {
+    return new Evaluation(examples, lossSum, 0, new long[0][], tokens, correctTokens);
   }
 
   public static Evaluation empty(int classes) {
@@ -52,48 +55,45 @@ public record Evaluation(
         absoluteErrorSum + other.absoluteErrorSum,
         merged,
         tokens + other.tokens,
-        rightTokens + other.rightTokens);
+        correctTokens + other.correctTokens);
   }
 
   public boolean isClassification() {
     return confusion.length > 0;
   }
 
-  /** Whether tokens were predicted. */
+  /** True for a language model. */
   public boolean isLanguage() {
     return tokens > 0;
   }
 
-  /** Mean loss, of a language model over the tokens; NaN without examples. */
+  /** Mean loss per example, or per token for a language model; NaN without examples. */
   public double loss() {
     return lossSum / (isLanguage() ? tokens : examples);
   }
 
-  /** e to the mean loss: of a language model, among how many tokens it is as good as guessing. */
+  /** Perplexity of a language model: e to the mean loss. */
   public double perplexity() {
     return Math.exp(loss());
   }
 
-  /**
-   * Fraction of examples whose most probable class is the right one, or of tokens; NaN without
-   * examples.
-   */
+  /** Top-1 accuracy over examples, or over tokens for a language model; NaN without examples. */
   public double accuracy() {
     if (isLanguage()) {
-      return (double) rightTokens / tokens;
+      return (double) correctTokens / tokens;
     }
-    long right = 0;
+    long correct = 0;
     for (int label = 0; label < confusion.length; label++) {
-      right += confusion[label][label];
+      correct += confusion[label][label];
     }
-    return (double) right / examples;
+    return (double) correct / examples;
   }
 
   public double meanAbsoluteError() {
     return absoluteErrorSum / examples;
   }
 
-  /** Of the examples predicted as this class, the fraction that are; 0 if there are none. */
+  /** Precision of a class; 0 if it was never predicted. */
   public double precision(int label) {
     long predicted = 0;
     for (long[] row : confusion) {
@@ -102,13 +102,13 @@ public record Evaluation(
     return predicted == 0 ? 0 : (double) confusion[label][label] / predicted;
   }
 
-  /** Of the examples of this class, the fraction predicted as it; 0 if there are none. */
+  /** Recall of a class; 0 if it has no examples. */
   public double recall(int label) {
     long support = support(label);
     return support == 0 ? 0 : (double) confusion[label][label] / support;
   }
 
-  /** Examples of this class. */
+  /** Number of examples of a class. */
   public long support(int label) {
     long support = 0;
     for (long count : confusion[label]) {
@@ -117,7 +117,7 @@ public record Evaluation(
     return support;
   }
 
-  /** Harmonic mean of precision and recall. */
+  /** F1 score of a class. */
   public double f1(int label) {
     double precision = precision(label);
     double recall = recall(label);
@@ -125,8 +125,8 @@ public record Evaluation(
   }
 
   /**
-   * The headline numbers by name: accuracy and loss, for a language model perplexity besides, or
-   * loss and mean absolute error; empty without examples.
+   * Metrics by name: accuracy and loss, for a language model also perplexity, for regression mean
+   * absolute error and loss; empty without examples.
    */
   public Map<String, Double> metrics() {
     Map<String, Double> metrics = new LinkedHashMap<>();

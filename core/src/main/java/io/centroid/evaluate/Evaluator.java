@@ -7,13 +7,11 @@ import io.centroid.nn.Learner;
 import io.centroid.nn.Loss;
 import io.centroid.nn.TokenLearner;
 
-/** Runs a network over the examples of one shard and counts. */
+/** Evaluates a network on the examples of a shard. */
 public final class Evaluator {
   private static final int ROWS = 256;
 
-  /**
-   * Windows of text that are scored in one call; the learner takes fewer at once if they are long.
-   */
+  /** Batch size for language models; the learner splits a batch of long sequences. */
   private static final int WINDOWS = 16;
 
   private final Learner learner;
@@ -30,42 +28,42 @@ public final class Evaluator {
     if (learner instanceof TokenLearner language && language.predictsTokens()) {
       return evaluateTokens(language, examples);
     }
-    MetricsAccumulator tally = new MetricsAccumulator(loss, learner.outputs());
+    MetricsAccumulator accumulator = new MetricsAccumulator(loss, learner.outputs());
     Batch batch = new Batch(examples.shape(), ROWS);
     for (int from = 0; from < examples.count(); from += ROWS) {
-      requireWanted();
+      requireNotInterrupted();
       batch.fill(examples, normalization, from, Math.min(from + ROWS, examples.count()));
-      tally.add(batch.targets(), batch.size(), learner.predict(batch));
+      accumulator.add(batch.targets(), batch.size(), learner.predict(batch));
     }
-    return tally.evaluation();
+    return accumulator.evaluation();
   }
 
   private Evaluation evaluateTokens(TokenLearner language, Examples examples) {
     Batch batch = new Batch(examples.shape(), WINDOWS);
     Evaluation total = Evaluation.ofTokens(0, 0, 0, 0);
     for (int from = 0; from < examples.count(); from += WINDOWS) {
-      requireWanted();
+      requireNotInterrupted();
       batch.fill(examples, normalization, from, Math.min(from + WINDOWS, examples.count()));
       TokenLearner.TokenScore score = language.score(batch);
       total =
           total.merge(
-              Evaluation.ofTokens(batch.size(), score.loss(), score.tokens(), score.right()));
+              Evaluation.ofTokens(batch.size(), score.loss(), score.tokens(), score.correct()));
     }
     return total;
   }
 
-  /** A task that was killed must not keep its core to the end. */
-  private static void requireWanted() {
+  /** Stops the evaluation if the task was killed. */
+  private static void requireNotInterrupted() {
     if (Thread.currentThread().isInterrupted()) {
       throw new IllegalStateException("interrupted");
     }
   }
 
   /**
-   * What a row of outputs says: the most probable class, or the number of a regression. Of a single
+   * Prediction of a row of outputs: the most probable class, or the value of a regression. With one
    * probability, class 1 from 0.5 on.
    */
-  public static float answer(Loss loss, float[] outputs, int row, int width) {
+  public static float prediction(Loss loss, float[] outputs, int row, int width) {
     return switch (loss) {
       case CROSS_ENTROPY -> mostProbable(outputs, row, width);
       case BINARY_CROSS_ENTROPY -> outputs[row * width] >= 0.5f ? 1 : 0;
@@ -73,7 +71,7 @@ public final class Evaluator {
     };
   }
 
-  /** The class with the largest value in a row of outputs; the first of equals. */
+  /** Index of the largest value in a row of outputs; the lowest index of equal values. */
   public static int mostProbable(float[] outputs, int row, int width) {
     int best = 0;
     for (int i = 1; i < width; i++) {

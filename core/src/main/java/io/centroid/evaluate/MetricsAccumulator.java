@@ -2,10 +2,10 @@ package io.centroid.evaluate;
 
 import io.centroid.nn.Loss;
 
-/** Counts what the outputs of a classifier or a regression are worth. Not thread-safe. */
+/** Accumulates the metrics of a classifier or a regression. Not thread-safe. */
 public final class MetricsAccumulator {
   /**
-   * Probabilities are not taken below this, so that a wrong certainty costs 87 nats and not
+   * Lower bound of probabilities, so that the loss of a confident error is 87 nats and not
    * infinity.
    */
   private static final double LEAST_PROBABILITY = Float.MIN_NORMAL;
@@ -18,9 +18,9 @@ public final class MetricsAccumulator {
   private double absoluteErrorSum;
 
   /**
-   * An empty tally.
+   * Creates an empty accumulator.
    *
-   * @param width outputs of an example
+   * @param width number of outputs per example
    */
   public MetricsAccumulator(Loss loss, int width) {
     this.loss = loss;
@@ -29,18 +29,23 @@ public final class MetricsAccumulator {
     this.confusion = new long[classes][classes];
   }
 
-  /** Adds {@code rows} examples: their targets, and their outputs row after row. */
+  /**
+   * Adds examples.
+   *
+   * @param rows number of examples
+   * @param outputs shape (rows, width), row-major
+   */
   public void add(float[] targets, int rows, float[] outputs) {
     for (int row = 0; row < rows; row++) {
       examples++;
       float target = targets[row];
-      float answer = Evaluator.answer(loss, outputs, row, width);
+      float prediction = Evaluator.prediction(loss, outputs, row, width);
       if (loss.classifies()) {
         int label = (int) target;
-        confusion[label][(int) answer]++;
+        confusion[label][(int) prediction]++;
         lossSum -= Math.log(Math.max(LEAST_PROBABILITY, probability(outputs, row, label)));
       } else {
-        double error = (double) answer - target;
+        double error = (double) prediction - target;
         lossSum += error * error;
         absoluteErrorSum += Math.abs(error);
       }
@@ -55,7 +60,7 @@ public final class MetricsAccumulator {
     return outputs[row * width + label];
   }
 
-  /** What was counted so far. */
+  /** The evaluation of the examples added so far. */
   public Evaluation evaluation() {
     return new Evaluation(examples, lossSum, absoluteErrorSum, confusion);
   }

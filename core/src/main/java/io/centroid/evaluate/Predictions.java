@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One value an example: the most probable class, or the network's output for a regression.
+ * Predictions, one per example: the most probable class, or the network's output for regression.
  *
- * @param keys where the examples stand in their source
+ * @param keys keys of the examples in their source, which define the order
  */
 public record Predictions(long[] keys, float[] values) implements Serializable {
 
-  /** Merges the predictions of several shards into the order of the source. */
+  /** Merges the predictions of several shards in the order of the source. */
   public static Predictions inSourceOrder(List<Predictions> parts) {
     record Entry(long key, float value) {}
     Entry[] entries =

@@ -9,7 +9,7 @@ import io.centroid.nn.Learner;
 import java.util.Arrays;
 
 /**
- * Predicts the examples that it is handed, a batch at a time; keeps the answers and nothing else.
+ * A sink that predicts the examples it receives, batch by batch, and keeps only the predictions.
  */
 public final class Predictor implements ExampleSink {
   private static final int ROWS = 256;
@@ -24,7 +24,11 @@ public final class Predictor implements ExampleSink {
   private float[] values = new float[1024];
   private int count;
 
-  /** Predicts with a learner that holds the parameters. */
+  /**
+   * Creates a predictor.
+   *
+   * @param learner learner with the model's parameters
+   */
   public Predictor(Learner learner, Scoring scoring, SourceSchema schema) {
     this.learner = learner;
     this.scoring = scoring;
@@ -47,7 +51,7 @@ public final class Predictor implements ExampleSink {
 
   @Override
   public void stretch(long key, boolean validation, int[] tokens, int length) {
-    throw new InputException("a language model's corpus has nothing to predict; try generate");
+    throw new InputException("predict does not support language models; use generate");
   }
 
   @Override
@@ -56,7 +60,7 @@ public final class Predictor implements ExampleSink {
     taken(key);
   }
 
-  /** What was predicted so far, the last partial batch included. */
+  /** All predictions so far, the last partial batch included. */
   public Predictions predictions() {
     flush();
     return new Predictions(Arrays.copyOf(keys, count), Arrays.copyOf(values, count));
@@ -82,7 +86,7 @@ public final class Predictor implements ExampleSink {
     float[] outputs = learner.predict(batch);
     for (int row = 0; row < rows; row++) {
       values[count + row] =
-          Evaluator.answer(scoring.network().loss(), outputs, row, learner.outputs());
+          Evaluator.prediction(scoring.network().loss(), outputs, row, learner.outputs());
     }
     count += rows;
     rows = 0;

@@ -1,5 +1,5 @@
 /**
- * What a network is worth: loss, accuracy and confusion, or errors of a regression, merged over
+ * Evaluation and prediction: loss, accuracy, confusion matrix or regression errors, merged over
  * shards in a fixed order.
  */
 @NullMarked

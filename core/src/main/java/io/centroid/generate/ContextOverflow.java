@@ -1,14 +1,14 @@
 package io.centroid.generate;
 
-/** What happens when a text would exceed the model's positions. */
+/** Handling of texts that exceed the model's context length. */
 public enum ContextOverflow {
   /**
-   * The oldest half of what the model sees is dropped, and the newer half computed again from
-   * position 0 on; so each token sees at least half a context. Of a longer prompt the model sees
-   * the last tokens, as many as it has positions. The text itself keeps all tokens.
+   * Sliding context: the older half of the context is dropped, and the newer half is recomputed
+   * from position 0, so that each token sees at least half a context. A longer prompt is truncated
+   * to its last tokens. The generated text keeps all tokens.
    */
   SLIDE,
 
-  /** The text ends when it has as many tokens as positions; a longer prompt is refused. */
+  /** Generation stops when the context is full; a longer prompt is an error. */
   STOP
 }

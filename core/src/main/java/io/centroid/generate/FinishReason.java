@@ -1,13 +1,13 @@
 package io.centroid.generate;
 
-/** Why a text ended. */
+/** Reason why generation of a text stopped. */
 public enum FinishReason {
-  /** It has as many new tokens as were asked for. */
+  /** The maximum number of new tokens was reached. */
   LENGTH,
-  /** The model gave a token that ends texts; the text does not have it. */
+  /** A stop token was sampled; it is not part of the text. */
   STOP_TOKEN,
-  /** The new text has a string that ends it; the text has the token that completed it. */
+  /** A stop string was completed; it is part of the text. */
   STOP_STRING,
-  /** It has as many tokens as the model has positions. */
+  /** The context was full. */
   CONTEXT
 }

@@ -1,24 +1,25 @@
 package io.centroid.generate;
 
 /**
- * A text that has ended.
+ * A generated text.
  *
- * @param ids its tokens, the prompt's first; without a token that ended it
- * @param promptTokens how many of them are the prompt's; 1 for an empty prompt, which starts from
- *     the end-of-text token
- * @param prefillMillis from its turn to its first new token
- * @param millisPerToken mean of the steps after that; 0 if there was none. Texts that are generated
- *     together share the time.
+ * @param ids token ids of prompt and new text, without a stop token
+ * @param promptTokens number of prompt tokens; 1 for an empty prompt, which starts from the
+ *     end-of-text token
+ * @param finish reason why generation stopped
+ * @param prefillMillis time to the first new token
+ * @param millisPerToken mean time per token after the first; 0 if there was none. Texts of a batch
+ *     share the time.
  */
 public record Generation(
     int[] ids, int promptTokens, FinishReason finish, double prefillMillis, double millisPerToken) {
 
-  /** Tokens that were drawn and kept. */
+  /** Number of generated tokens. */
   public int newTokens() {
     return ids.length - promptTokens;
   }
 
-  /** Of the steps after the first new token; 0 if there was none. */
+  /** Tokens per second after the first new token; 0 if there was none. */
   public double tokensPerSecond() {
     return millisPerToken == 0 ? 0 : 1000 / millisPerToken;
   }

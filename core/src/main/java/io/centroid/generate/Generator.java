@@ -12,93 +12,94 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes on with texts. Prompts of any lengths are computed together, some at a time; a text's draws
- * are the same as if it were alone, up to the rounding of the scores, and the scores have the same
- * bits whatever the number of threads. Weights are only read. A text's keys and values are freed
- * when it is finished, the working space when the generator is closed. Not thread-safe.
+ * Generates text with GPT-2. Prompts of any lengths are decoded in one batch. A text's sampled
+ * tokens do not depend on the batch, up to rounding of the logits; logits are bitwise identical for
+ * any number of threads. Weights are only read. A text's key-value cache is freed when the text is
+ * finished. Not thread-safe.
  */
 public final class Generator implements AutoCloseable {
-  /** Tokens that a pass can guess. */
-  public static final int MOST_GUESSES = Gpt2Decoder.SCORED - 1;
+  /** Maximum number of draft tokens per pass. */
+  public static final int MAX_DRAFT_TOKENS = Gpt2Decoder.SCORED - 1;
 
   private final Gpt2Config config;
   private final @Nullable Tokenizer tokenizer;
   private final Gpt2Decoder decoder;
-  private final int guesses;
+  private final int draftTokens;
 
-  /** A generator that takes one token a pass. */
+  /** Creates a generator without draft tokens. */
   public Generator(
       Gpt2Config config, Gpt2Weights weights, @Nullable Tokenizer tokenizer, int threads) {
     this(config, weights, tokenizer, threads, 0);
   }
 
   /**
-   * A generator over the model's weights.
+   * Creates a generator.
    *
-   * @param tokenizer knows the token that ends texts and starts empty prompts; without one there is
-   *     none
-   * @param threads that share each token's work
-   * @param guesses tokens that are looked up in the text at most, to be checked in one pass; the
-   *     draws are the same without, up to the rounding of the scores
+   * @param tokenizer source of the end-of-text token, which also starts empty prompts; null: none
+   * @param threads number of threads that share each token's work
+   * @param draftTokens maximum number of draft tokens per pass (prompt lookup decoding); the
+   *     sampled tokens are the same without, up to rounding of the logits
    */
   public Generator(
       Gpt2Config config,
       Gpt2Weights weights,
       @Nullable Tokenizer tokenizer,
       int threads,
-      int guesses) {
-    if (guesses < 0 || guesses > MOST_GUESSES) {
+      int draftTokens) {
+    if (draftTokens < 0 || draftTokens > MAX_DRAFT_TOKENS) {
       throw new InputException(
-          "tokens to guess must be from 0 to " + MOST_GUESSES + ": " + guesses);
+          "draft tokens must be from 0 to " + MAX_DRAFT_TOKENS + ": " + draftTokens);
     }
     if (threads < 1) {
-      throw new InputException("generation needs 1 thread or more: " + threads);
+      throw new InputException("generation threads must be >= 1: " + threads);
     }
     this.config = config;
     this.tokenizer = tokenizer;
-    this.guesses = guesses;
+    this.draftTokens = draftTokens;
     this.decoder = new Gpt2Decoder(config, weights, threads);
   }
 
   /**
-   * The texts that follow the prompts, in the prompts' order.
+   * Generates a text for each prompt, in the prompts' order.
    *
-   * @throws InputException if a prompt is empty and there is no end-of-text token, if it has a
-   *     token beyond the vocabulary, or if it is too long and must not slide
+   * @throws InputException if a prompt is empty and there is no end-of-text token, if a token is
+   *     not in the vocabulary, or if a prompt exceeds the context with {@link ContextOverflow#STOP}
    */
   public List<Generation> generate(
-      List<int[]> prompts, Sampling sampling, StopCriteria ending, TokenListener listener) {
-    return generate(0, prompts, sampling, ending, listener);
+      List<int[]> prompts, Sampling sampling, StopCriteria stopCriteria, TokenListener listener) {
+    return generate(0, prompts, sampling, stopCriteria, listener);
   }
 
   /**
-   * As {@link #generate(List, Sampling, Ending, TokenListener)}, for some of many prompts.
+   * {@link #generate(List, Sampling, StopCriteria, TokenListener)} for a part of the prompts.
    *
-   * @param first number of the first prompt among all; a text's draws depend on its number
+   * @param first index of the first prompt among all prompts; a text's random numbers depend on its
+   *     index
    */
   public List<Generation> generate(
       int first,
       List<int[]> prompts,
       Sampling sampling,
-      StopCriteria ending,
+      StopCriteria stopCriteria,
       TokenListener listener) {
     List<int[]> starts = new ArrayList<>();
     for (int number = 0; number < prompts.size(); number++) {
-      requirePrompt("prompt " + (first + number), prompts.get(number), ending);
+      requirePrompt("prompt " + (first + number), prompts.get(number), stopCriteria);
       starts.add(start(prompts.get(number)));
     }
-    try (Turns turns = new Turns(first, starts, sampling, ending)) {
-      while (turns.go(listener)) {}
-      return List.of(turns.results);
+    try (BatchedDecoding decoding = new BatchedDecoding(first, starts, sampling, stopCriteria)) {
+      while (decoding.step(listener)) {}
+      return List.of(decoding.results);
     }
   }
 
   /**
-   * Refuses a prompt that {@link #generate} could not go on with.
+   * Checks that {@link #generate} can continue a prompt.
    *
-   * @param name what to call it in the message
+   * @param name name of the prompt in the message
+   * @throws InputException if it cannot
    */
-  public void requirePrompt(String name, int[] prompt, StopCriteria ending) {
+  public void requirePrompt(String name, int[] prompt, StopCriteria stopCriteria) {
     requireKnown(name, prompt);
     if (prompt.length == 0 && endOfText() < 0) {
       throw new InputException(
@@ -106,7 +107,7 @@ public final class Generator implements AutoCloseable {
               + " is empty: expected a token, since the tokenizer has no end-of-text to start"
               + " from");
     }
-    if (ending.overflow() == ContextOverflow.STOP && prompt.length > config.positions()) {
+    if (stopCriteria.overflow() == ContextOverflow.STOP && prompt.length > config.positions()) {
       throw new InputException(
           String.format(
               Locale.ROOT,
@@ -118,9 +119,10 @@ public final class Generator implements AutoCloseable {
   }
 
   /**
-   * Natural logarithms of the probabilities of {@code ids[1..]}, each given what precedes it.
+   * Log-probabilities of {@code ids[1..]}, each given the tokens before it.
    *
-   * @throws InputException if there are more tokens than the model has positions, or unknown ones
+   * @throws InputException if the text exceeds the model's context, or a token is not in the
+   *     vocabulary
    */
   public double[] logProbabilities(int[] ids) {
     requireScorable(ids, ids.length - 1);
@@ -128,8 +130,8 @@ public final class Generator implements AutoCloseable {
   }
 
   /**
-   * The scores before softmax of what follows each token, (tokens, vocabulary) row-major: as many
-   * floats as an array holds at most.
+   * Next-token logits after each token, shape (tokens, vocabulary), row-major. The size is limited
+   * by the maximum length of an array.
    *
    * @throws InputException as {@link #logProbabilities}
    */
@@ -174,37 +176,37 @@ public final class Generator implements AutoCloseable {
     }
   }
 
-  /** The token, or -1. */
+  /** End-of-text token id; -1 if there is none. */
   private int endOfText() {
     return tokenizer == null ? -1 : tokenizer.endOfText().orElse(-1);
   }
 
-  /** The texts of one call: some on their way, the rest waiting for a place. */
-  private final class Turns implements AutoCloseable {
+  /** Batched decoding of one call's texts: some are running, the others wait for a slot. */
+  private final class BatchedDecoding implements AutoCloseable {
     private final int first;
     private final List<int[]> prompts;
     private final Sampling sampling;
-    private final StopCriteria ending;
+    private final StopCriteria stopCriteria;
     private final TokenSampler sampler;
-    private final List<Continuation> running = new ArrayList<>();
+    private final List<CachedSequence> running = new ArrayList<>();
     private final Generation[] results;
     private int next;
 
-    Turns(int first, List<int[]> prompts, Sampling sampling, StopCriteria ending) {
+    BatchedDecoding(int first, List<int[]> prompts, Sampling sampling, StopCriteria stopCriteria) {
       this.first = first;
       this.prompts = prompts;
       this.sampling = sampling;
-      this.ending = ending;
+      this.stopCriteria = stopCriteria;
       this.sampler = new TokenSampler(sampling, config.vocabulary());
       this.results = new Generation[prompts.size()];
     }
 
-    /** One pass; false if there is nothing left to do. */
-    boolean go(TokenListener listener) {
+    /** Runs one forward pass; false if all texts are finished. */
+    boolean step(TokenListener listener) {
       while (running.size() < Gpt2Decoder.SCORED && next < prompts.size()) {
         running.add(
-            new Continuation(
-                config, sequence(first + next, prompts.get(next)), new PromptLookup(guesses)));
+            new CachedSequence(
+                config, sequence(first + next, prompts.get(next)), new PromptLookup(draftTokens)));
         next++;
         retire();
       }
@@ -212,12 +214,12 @@ public final class Generator implements AutoCloseable {
         return false;
       }
       List<Span> spans = new ArrayList<>();
-      List<Continuation> scored = new ArrayList<>();
+      List<CachedSequence> scored = new ArrayList<>();
       List<Integer> rows = new ArrayList<>();
       int row = 0;
       int room = Gpt2Decoder.ROWS;
       int spare = Gpt2Decoder.SCORED - running.size();
-      for (Continuation text : running) {
+      for (CachedSequence text : running) {
         if (room > 0) {
           Span span = text.next(room, spare);
           room -= span.count();
@@ -231,7 +233,8 @@ public final class Generator implements AutoCloseable {
         }
       }
       decoder.advance(spans);
-      Continuation.Scores scores = new Continuation.Scores(decoder.scores(), config.vocabulary());
+      CachedSequence.Scores scores =
+          new CachedSequence.Scores(decoder.scores(), config.vocabulary());
       for (int i = 0; i < scored.size(); i++) {
         scored.get(i).take(scores, rows.get(i), listener);
       }
@@ -240,7 +243,7 @@ public final class Generator implements AutoCloseable {
     }
 
     private void retire() {
-      for (Continuation text : running) {
+      for (CachedSequence text : running) {
         SampledSequence sequence = text.sequence();
         if (sequence.isFinished()) {
           results[sequence.number() - first] = sequence.result();
@@ -257,24 +260,24 @@ public final class Generator implements AutoCloseable {
           config.positions(),
           sampling.seed(),
           sampler,
-          ending,
-          ending.atEndOfText() ? endOfText() : -1,
+          stopCriteria,
+          stopCriteria.atEndOfText() ? endOfText() : -1,
           strings());
     }
 
     @Override
     public void close() {
-      running.forEach(Continuation::close);
+      running.forEach(CachedSequence::close);
     }
 
     private @Nullable StopStrings strings() {
-      if (ending.strings().isEmpty()) {
+      if (stopCriteria.strings().isEmpty()) {
         return null;
       }
       if (tokenizer == null) {
-        throw new InputException("texts end at strings only where there is a tokenizer");
+        throw new InputException("stop strings need a tokenizer");
       }
-      return new StopStrings(ending.strings(), tokenizer);
+      return new StopStrings(stopCriteria.strings(), tokenizer);
     }
   }
 }

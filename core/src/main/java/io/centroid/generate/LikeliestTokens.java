@@ -1,8 +1,8 @@
 package io.centroid.generate;
 
 /**
- * Tokens in the order of their scores, of equal ones the lower id first, as far as they are asked
- * for: a heap in place, so that the first of many cost little.
+ * Tokens in descending order of their logits, ties by lower id: an in-place heap, which makes the
+ * top tokens cheap.
  */
 final class LikeliestTokens {
   private final int[] heap;
@@ -13,7 +13,7 @@ final class LikeliestTokens {
     this.heap = new int[vocabulary];
   }
 
-  /** Of the tokens whose score is not below {@code least}. */
+  /** Starts over with the tokens whose logit is at least {@code least}. */
   void begin(float[] scores, int count, float least) {
     this.scores = scores;
     size = 0;
@@ -31,7 +31,7 @@ final class LikeliestTokens {
     return size == 0;
   }
 
-  /** Takes the likeliest token that is left. */
+  /** Removes and returns the most likely remaining token. */
   int next() {
     int first = heap[0];
     heap[0] = heap[--size];

@@ -1,13 +1,13 @@
 package io.centroid.generate;
 
 /**
- * Guesses how a text goes on: as it did after the same tokens before ("prompt lookup decoding",
- * Saxena, 2023). The model then judges all guesses in one pass (Leviathan et al., "Fast inference
- * from transformers via speculative decoding", 2023), which reads its weights once. As many tokens
- * are guessed as lately were right.
+ * Proposes draft tokens by prompt lookup decoding (Saxena, 2023): the tokens that followed an
+ * earlier occurrence of the text's last tokens. The model verifies all draft tokens in one pass,
+ * which reads its weights once (Leviathan et al., "Fast inference from transformers via speculative
+ * decoding", 2023). The number of draft tokens adapts to the number accepted recently.
  */
 final class PromptLookup {
-  /** Tokens that must be the same before. */
+  /** Lengths of the n-grams that are looked up, longest first. */
   private static final int LONGEST = 3;
 
   private static final int SHORTEST = 2;
@@ -16,9 +16,9 @@ final class PromptLookup {
   private int wanted;
 
   /**
-   * A lookup that guesses up to so many tokens at once.
+   * Creates a lookup.
    *
-   * @param most 0: none
+   * @param most maximum number of draft tokens; 0: none
    */
   PromptLookup(int most) {
     this.most = most;
@@ -26,12 +26,13 @@ final class PromptLookup {
   }
 
   /**
-   * Writes guesses behind the text.
+   * Writes draft tokens after the text's last token.
    *
-   * @param ids have room for {@code room} more than {@code length}
-   * @return how many, at most {@code room}
+   * @param ids token ids of the text, with room for {@code room} more
+   * @param length number of tokens of the text
+   * @return number of draft tokens, at most {@code room}
    */
-  int guess(int[] ids, int length, int room) {
+  int propose(int[] ids, int length, int room) {
     int count = Math.min(room, wanted);
     if (count < 1) {
       return 0;
@@ -48,7 +49,7 @@ final class PromptLookup {
     return 0;
   }
 
-  /** Where the text went on after its last {@code same} tokens when they came before, or -1. */
+  /** Index after the latest earlier occurrence of the text's last {@code same} tokens, or -1. */
   private static int after(int[] ids, int length, int same) {
     for (int next = length - 1; next >= same; next--) {
       int equal = 0;
@@ -62,10 +63,10 @@ final class PromptLookup {
     return -1;
   }
 
-  /** Learns how many of the guesses were right. */
-  void learn(int guessed, int right) {
-    if (guessed > 0) {
-      wanted = right == guessed ? Math.min(most, 2 * wanted) : Math.max(1, right);
+  /** Adapts the number of draft tokens to the number accepted. */
+  void update(int proposed, int accepted) {
+    if (proposed > 0) {
+      wanted = accepted == proposed ? Math.min(most, 2 * wanted) : Math.max(1, accepted);
     }
   }
 }

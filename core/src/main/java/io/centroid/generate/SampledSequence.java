@@ -7,18 +7,18 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One text while it is generated, whichever engine computes its scores: its tokens, the stream of
- * random numbers that samples them, when it ends, and how its context slides. Not thread-safe.
+ * A text being generated, independent of the engine that computes its logits: tokens, random number
+ * stream, stop criteria and sliding context. Not thread-safe.
  */
 public final class SampledSequence {
   private final int number;
   private final int positions;
   private final TokenSampler sampler;
-  private final StopCriteria ending;
+  private final StopCriteria stopCriteria;
   private final int endOfText;
   private final @Nullable StopStrings strings;
   private final RandomStream random;
-  private final TokensSeen seen = new TokensSeen();
+  private final DistinctTokens seen = new DistinctTokens();
   private final int promptTokens;
   private final long begun = System.nanoTime();
   private int[] ids;
@@ -29,11 +29,12 @@ public final class SampledSequence {
   private @Nullable FinishReason finish;
 
   /**
-   * A text without a tokenizer, which ends at the tokens of {@code ending} alone.
+   * Creates a text without a tokenizer, which stops only at the stop tokens of {@code
+   * stopCriteria}.
    *
-   * @param number of the text, on which its random numbers depend
-   * @param vocabulary number of tokens that each step has scores of
-   * @param positions the longest context of the model in tokens
+   * @param number index of the text, which selects its random number stream
+   * @param vocabulary vocabulary size
+   * @param positions context length of the model in tokens
    */
   public SampledSequence(
       int number,
@@ -41,23 +42,23 @@ public final class SampledSequence {
       int vocabulary,
       int positions,
       Sampling sampling,
-      StopCriteria ending) {
+      StopCriteria stopCriteria) {
     this(
         number,
         prompt,
         positions,
         sampling.seed(),
         new TokenSampler(sampling, vocabulary),
-        ending,
+        stopCriteria,
         -1,
         null);
   }
 
   /**
-   * A text that starts with a prompt.
+   * Creates a text that starts with a prompt.
    *
-   * @param sampler may be shared by the texts of one thread
-   * @param endOfText a further token that ends the text; -1: none
+   * @param sampler sampler, which the texts of a thread may share
+   * @param endOfText additional stop token; -1: none
    */
   SampledSequence(
       int number,
@@ -65,13 +66,13 @@ public final class SampledSequence {
       int positions,
       long seed,
       TokenSampler sampler,
-      StopCriteria ending,
+      StopCriteria stopCriteria,
       int endOfText,
       @Nullable StopStrings strings) {
     this.number = number;
     this.positions = positions;
     this.sampler = sampler;
-    this.ending = ending;
+    this.stopCriteria = stopCriteria;
     this.endOfText = endOfText;
     this.strings = strings;
     this.random = new RandomStream(Seed.of(seed, Seed.Purpose.SAMPLING, number));
@@ -94,26 +95,26 @@ public final class SampledSequence {
     return length;
   }
 
-  /** New tokens that it may still get. */
+  /** Number of new tokens that may still be generated. */
   int remaining() {
-    return promptTokens + ending.newTokens() - length;
+    return promptTokens + stopCriteria.newTokens() - length;
   }
 
   public boolean isFinished() {
     return finish != null;
   }
 
-  /** Its last tokens, at most {@code count}. */
+  /** The last tokens of the text, at most {@code count}. */
   public int[] last(int count) {
     return Arrays.copyOfRange(ids, Math.max(0, length - count), length);
   }
 
-  /** How many of the last tokens a context of {@code positions} tokens keeps when it slides. */
+  /** Number of tokens that a full context of {@code positions} tokens keeps when it slides. */
   public static int keptWhenFull(int positions) {
     return Math.max(1, positions / 2);
   }
 
-  /** The array of its tokens, with room for so many more behind them. */
+  /** The array of token ids, with room for {@code room} more. */
   int[] ids(int room) {
     if (length + room > ids.length) {
       ids = Arrays.copyOf(ids, 2 * ids.length + room);
@@ -122,16 +123,17 @@ public final class SampledSequence {
   }
 
   /**
-   * Samples the next token and decides whether the text ends.
+   * Samples the next token and checks the stop criteria.
    *
-   * @param from where the scores of all tokens start
-   * @param listener gets the token if it is part of the text
+   * @param scores logits
+   * @param from offset of the vocabulary's logits
+   * @param listener receives the token if it is part of the text
    */
   public void next(float[] scores, int from, TokenListener listener) {
     take(sampler.next(scores, from, seen, random), listener);
   }
 
-  /** As {@link #next(float[], int, TokenListener)}. */
+  /** {@link #next(float[], int, TokenListener)} with off-heap logits. */
   void next(FloatVector scores, long from, TokenListener listener) {
     take(sampler.next(scores, from, seen, random), listener);
   }
@@ -140,7 +142,7 @@ public final class SampledSequence {
     latest = System.nanoTime();
     first = first == 0 ? latest : first;
     sampled++;
-    if (id == endOfText || ending.tokens().contains(id)) {
+    if (id == endOfText || stopCriteria.tokens().contains(id)) {
       finish = FinishReason.STOP_TOKEN;
       return;
     }
@@ -157,14 +159,18 @@ public final class SampledSequence {
   }
 
   private boolean isFull() {
-    return ending.overflow() == ContextOverflow.STOP && length == positions;
+    return stopCriteria.overflow() == ContextOverflow.STOP && length == positions;
   }
 
-  /** The text, once it is finished. */
+  /**
+   * The finished text.
+   *
+   * @throws IllegalStateException if it is not finished
+   */
   public Generation result() {
     FinishReason reason = finish;
     if (reason == null) {
-      throw new IllegalStateException("text " + number + " has not ended");
+      throw new IllegalStateException("text " + number + " is not finished");
     }
     return new Generation(
         Arrays.copyOf(ids, length),

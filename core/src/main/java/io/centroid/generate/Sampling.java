@@ -4,26 +4,26 @@ import io.centroid.InputException;
 import java.io.Serializable;
 
 /**
- * How the next token is drawn, in this order as Hugging Face has it: penalty, temperature, the K
- * most likely, the nucleus.
+ * Sampling parameters, applied in Hugging Face's order: repetition penalty, temperature, top-k,
+ * top-p.
  *
- * @param temperature divides the scores; 0: the most likely token, of equal ones the lowest id
- * @param topK only so many of the most likely tokens (Fan, Lewis and Dauphin, 2018), of equal ones
- *     the lower ids; 0: all
- * @param topP only the fewest most likely tokens that have this probability together (Holtzman et
- *     al., "The curious case of neural text degeneration", 2020); 1: all
- * @param repetitionPenalty of each token that the text has already: a score above 0 is divided by
- *     it, another multiplied (Keskar et al., "CTRL", 2019); 1: none
- * @param seed the draws of a text depend on it and on the text's number alone
+ * @param temperature divisor of the logits; 0: greedy decoding, ties by lowest id
+ * @param topK number of most likely tokens to sample from (Fan, Lewis and Dauphin, 2018), ties by
+ *     lower id; 0: all
+ * @param topP probability mass of the most likely tokens to sample from, nucleus sampling (Holtzman
+ *     et al., "The curious case of neural text degeneration", 2020); 1: all
+ * @param repetitionPenalty penalty for tokens that the text contains already: a logit above 0 is
+ *     divided by it, others are multiplied (Keskar et al., "CTRL", 2019); 1: none
+ * @param seed random seed; a text's random numbers depend only on it and the text's index
  */
 public record Sampling(
     double temperature, int topK, double topP, double repetitionPenalty, long seed)
     implements Serializable {
 
-  /** A smaller temperature would leave the range of floats. */
+  /** Smaller temperatures would overflow floats. */
   private static final double COLDEST = 1e-3;
 
-  /** Always the most likely token. */
+  /** Greedy decoding: always the most likely token. */
   public static final Sampling GREEDY = new Sampling(0, 0, 1, 1, 0);
 
   public Sampling {

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * When a text ends.
+ * Stop criteria of text generation.
  *
- * @param newTokens at most so many
- * @param atEndOfText whether at the tokenizer's end-of-text token
- * @param tokens further tokens at which it ends
- * @param strings at which it ends, once the new tokens' bytes have one of them
+ * @param newTokens maximum number of new tokens
+ * @param atEndOfText true to stop at the tokenizer's end-of-text token
+ * @param tokens additional stop tokens
+ * @param strings stop strings, searched in the bytes of the new tokens
+ * @param overflow handling of a full context
  */
 public record StopCriteria(
     int newTokens,
@@ -23,16 +24,16 @@ public record StopCriteria(
 
   public StopCriteria {
     if (newTokens < 1) {
-      throw new InputException("the number of new tokens must be 1 or more: " + newTokens);
+      throw new InputException("the number of new tokens must be >= 1: " + newTokens);
     }
     tokens = Set.copyOf(tokens);
     strings = List.copyOf(strings);
     if (strings.contains("")) {
-      throw new InputException("a string that ends a text must not be empty");
+      throw new InputException("a stop string must not be empty");
     }
   }
 
-  /** After so many tokens, or at the end of the text; the context slides. */
+  /** Stops after {@code newTokens} tokens or at the end-of-text token; the context slides. */
   public static StopCriteria after(int newTokens) {
     return new StopCriteria(newTokens, true, Set.of(), List.of(), ContextOverflow.SLIDE);
   }

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/** Looks for strings in the bytes of one text's new tokens, across the tokens' borders. */
+/** Searches a text's new tokens for stop strings, across token boundaries. */
 final class StopStrings {
   private final Tokenizer tokenizer;
   private final List<byte[]> strings;
@@ -19,7 +19,7 @@ final class StopStrings {
     this.longest = this.strings.stream().mapToInt(bytes -> bytes.length).max().orElse(0);
   }
 
-  /** Takes the next token; true if it completes one of the strings. */
+  /** Adds the next token; true if it completes a stop string. */
   boolean isReached(int id) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.writeBytes(tail);

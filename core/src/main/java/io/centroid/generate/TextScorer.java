@@ -8,7 +8,9 @@ import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.Softmax;
 import java.util.List;
 
-/** How likely a text is, token by token. Scores of a few positions are in memory at once. */
+/**
+ * Computes the log-probabilities of a text's tokens. Logits of only a few positions are in memory.
+ */
 final class TextScorer {
   private final Gpt2Config config;
   private final Gpt2Decoder decoder;
@@ -19,12 +21,12 @@ final class TextScorer {
     this.decoder = decoder;
   }
 
-  /** Hears of the scores of what follows a token; they are overwritten afterwards. */
+  /** Visitor of a token's next-token logits, which are valid during the call. */
   private interface Row {
     void at(int token, FloatVector scores, long from);
   }
 
-  /** Natural logarithms of the probabilities of {@code ids[1..]}. */
+  /** Log-probabilities of {@code ids[1..]}. */
   double[] logProbabilities(int[] ids) {
     double[] result = new double[Math.max(0, ids.length - 1)];
     forEach(
@@ -35,7 +37,7 @@ final class TextScorer {
     return result;
   }
 
-  /** Scores of what follows each token, (tokens, vocabulary). */
+  /** Next-token logits after each token, shape (tokens, vocabulary). */
   float[] scores(int[] ids) {
     int vocabulary = config.vocabulary();
     float[] result = new float[Math.multiplyExact(ids.length, vocabulary)];

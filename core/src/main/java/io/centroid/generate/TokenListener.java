@@ -1,14 +1,15 @@
 package io.centroid.generate;
 
-/** Hears of each new token as soon as it is drawn, on the caller's thread. */
+/** Listener for new tokens, called on the caller's thread as soon as a token is sampled. */
 @FunctionalInterface
 public interface TokenListener {
   TokenListener NONE = (prompt, id) -> {};
 
   /**
-   * A text has a new token.
+   * Called for a new token.
    *
-   * @param prompt number of the text's prompt
+   * @param prompt index of the text's prompt
+   * @param id token id
    */
   void onToken(int prompt, int id);
 }

@@ -5,7 +5,7 @@ import io.centroid.nn.kernels.DecodingKernels;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.random.RandomStream;
 
-/** Draws tokens by their scores. Allocates nothing in doing so. Not thread-safe. */
+/** Samples tokens from logits, without allocation. Not thread-safe. */
 final class TokenSampler {
   private final Sampling sampling;
   private final DecodingKernels kernels = new DecodingKernels();
@@ -23,23 +23,23 @@ final class TokenSampler {
   }
 
   /**
-   * Draws a token; each draw takes one number of the stream, but the most likely token none.
+   * Samples a token. Takes one number of the random stream; greedy decoding takes none.
    *
-   * @param from where the scores of all tokens start
-   * @param seen the text's tokens, for the penalty
+   * @param from offset of the vocabulary's logits
+   * @param seen the text's tokens, for the repetition penalty
    */
-  int next(FloatVector allScores, long from, TokensSeen seen, RandomStream random) {
+  int next(FloatVector allScores, long from, DistinctTokens seen, RandomStream random) {
     allScores.read(from, scores, scores.length);
-    return draw(seen, random);
+    return sample(seen, random);
   }
 
-  /** As the other, from scores that lie on the heap. */
-  int next(float[] allScores, int from, TokensSeen seen, RandomStream random) {
+  /** Samples a token from on-heap logits. */
+  int next(float[] allScores, int from, DistinctTokens seen, RandomStream random) {
     System.arraycopy(allScores, from, scores, 0, scores.length);
-    return draw(seen, random);
+    return sample(seen, random);
   }
 
-  private int draw(TokensSeen seen, RandomStream random) {
+  private int sample(DistinctTokens seen, RandomStream random) {
     if (sampling.repetitionPenalty() != 1) {
       seen.penalize(scores, sampling.repetitionPenalty());
     }
@@ -49,20 +49,24 @@ final class TokenSampler {
     }
     float largest = scores[best];
     if (sampling.topK() > 0 && sampling.topK() < scores.length) {
-      return kept[draw(likeliest(largest), random)];
+      return kept[sample(likeliest(largest), random)];
     }
     exponentiate(scores, scores.length, largest);
     if (sampling.topP() == 1) {
-      return draw(scores, scores.length, random);
+      return sample(scores, scores.length, random);
     }
-    return kept[draw(nucleus(), random)];
+    return kept[sample(nucleus(), random)];
   }
 
-  /** The first of the largest scores. */
+  /**
+   * Index of the largest logit, ties by lowest id.
+   *
+   * @throws InputException if a logit is NaN or infinite
+   */
   private int largest() {
     int at = 0;
     for (int id = 0; id < scores.length && scores[at] <= Float.MAX_VALUE; id++) {
-      // The other way round, NaN would pass.
+      // Negated, so that NaN is selected.
       if (!(scores[id] <= scores[at])) {
         at = id;
       }
@@ -73,12 +77,12 @@ final class TokenSampler {
               + at
               + " is "
               + scores[at]
-              + ": its parameters are damaged");
+              + ": the parameters are corrupt");
     }
     return at;
   }
 
-  /** Keeps the K likeliest tokens, or their nucleus; returns how many. */
+  /** Selects the top-k tokens, restricted by top-p; returns their number. */
   private int likeliest(float largest) {
     likeliest.begin(scores, scores.length, Float.NEGATIVE_INFINITY);
     int count = 0;
@@ -102,11 +106,11 @@ final class TokenSampler {
     return count;
   }
 
-  /** Keeps the nucleus of all tokens, whose scores are powers by now; returns how many. */
+  /** Selects the top-p nucleus, from exponentiated logits; returns its size. */
   private int nucleus() {
     double total = sum(scores, scores.length);
     double wanted = sampling.topP() * total;
-    // Tokens below this have less than the rest together: none of them can be in the nucleus.
+    // All tokens below this threshold together have less than 1 - topP: none is in the nucleus.
     double rest = (1 - sampling.topP()) * total / scores.length;
     likeliest.begin(scores, scores.length, (float) (rest * 0.999));
     double sum = 0;
@@ -124,11 +128,11 @@ final class TokenSampler {
     kernels.exponentiate(values, length, largest, (float) (1 / sampling.temperature()));
   }
 
-  private int draw(int count, RandomStream random) {
-    return draw(weights, count, random);
+  private int sample(int count, RandomStream random) {
+    return sample(weights, count, random);
   }
 
-  private static int draw(float[] weights, int count, RandomStream random) {
+  private static int sample(float[] weights, int count, RandomStream random) {
     double at = random.nextDouble() * sum(weights, count);
     double sum = 0;
     for (int i = 0; i < count; i++) {

@@ -1,4 +1,4 @@
-/** Texts that a trained language model goes on with, token by token, and how likely texts are. */
+/** Text generation and scoring with a trained language model. */
 @NullMarked
 package io.centroid.generate;
 

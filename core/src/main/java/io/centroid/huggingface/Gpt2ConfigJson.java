@@ -163,14 +163,14 @@ public final class Gpt2ConfigJson {
       require("scale_attn_by_inverse_layer_idx", scaleAttnByInverseLayerIdx, false);
       require("tie_word_embeddings", tieWordEmbeddings, true);
       require("add_cross_attention", addCrossAttention, false);
-      requireSize("n_layer", nLayer, Gpt2Config.MOST_LAYERS);
-      requireSize("n_head", nHead, Gpt2Config.LARGEST_WIDTH);
-      requireSize("n_embd", nEmbd, Gpt2Config.LARGEST_WIDTH);
+      requireSize("n_layer", nLayer, Gpt2Config.MAX_LAYERS);
+      requireSize("n_head", nHead, Gpt2Config.MAX_WIDTH);
+      requireSize("n_embd", nEmbd, Gpt2Config.MAX_WIDTH);
       Json.require(nEmbd % nHead == 0, "n_embd", "a multiple of n_head " + nHead);
-      requireSize("n_positions", nPositions, Gpt2Config.LARGEST_SIZE);
+      requireSize("n_positions", nPositions, Gpt2Config.MAX_SIZE);
       Json.require(nCtx == null || nCtx == nPositions, "n_ctx", "n_positions " + nPositions);
-      requireSize("vocab_size", vocabSize, Gpt2Config.LARGEST_SIZE);
-      requireSize("n_inner", nInner, Gpt2Config.LARGEST_SIZE);
+      requireSize("vocab_size", vocabSize, Gpt2Config.MAX_SIZE);
+      requireSize("n_inner", nInner, Gpt2Config.MAX_SIZE);
       requireProbability("embd_pdrop", embdPdrop);
       requireProbability("attn_pdrop", attnPdrop);
       requireProbability("resid_pdrop", residPdrop);
@@ -186,7 +186,7 @@ public final class Gpt2ConfigJson {
               "key id2label: expected keys 0 to " + (labels - 1) + ", found no key " + id);
         }
       }
-      requireSize("num_labels", numLabels, Gpt2Config.LARGEST_SIZE);
+      requireSize("num_labels", numLabels, Gpt2Config.MAX_SIZE);
       Json.require(
           numLabels == null || labels == 0 || labels == numLabels,
           "num_labels",
@@ -244,8 +244,8 @@ public final class Gpt2ConfigJson {
     if (json.has("n_ctx")) {
       json.put("n_ctx", config.positions());
     }
-    if (config.inner() != 4 * config.width()) {
-      json.put("n_inner", config.inner());
+    if (config.mlpWidth() != 4 * config.width()) {
+      json.put("n_inner", config.mlpWidth());
     } else if (json.has("n_inner")) {
       json.putNull("n_inner");
     }

@@ -26,7 +26,7 @@ public final class ProcessMemory {
 
   /** The peaks until now. */
   public PeakMemory peak() {
-    TRACKED.add(NativeMemory.trackedBytes());
+    TRACKED.add(NativeMemory.javacppBytes());
     return new PeakMemory(
         HEAP.since(heapStart),
         TRACKED.after(trackedStart),

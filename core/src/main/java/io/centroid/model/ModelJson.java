@@ -171,7 +171,7 @@ public final class ModelJson {
           config.width(),
           config.positions(),
           config.vocabulary(),
-          config.inner(),
+          config.mlpWidth(),
           config.epsilon(),
           config.dropout());
     }
@@ -182,7 +182,7 @@ public final class ModelJson {
       return new Architecture.Gpt2(
           new Gpt2Config(layers, heads, width, positions, vocabulary, inner, dropout, epsilon),
           Boolean.TRUE.equals(classifies),
-          Gpt2Execution.USUAL);
+          Gpt2Execution.DEFAULT);
     }
   }
 

@@ -122,7 +122,7 @@ public record TrainedModel(
   private static TrainedModel of(ModelDirectory model, HadoopFiles files, Engines engines) {
     Gpt2Config config = model.config();
     Architecture architecture =
-        new Architecture.Gpt2(config, model.classes() > 0, Gpt2Execution.USUAL);
+        new Architecture.Gpt2(config, model.classes() > 0, Gpt2Execution.DEFAULT);
     return new TrainedModel(
         model.path().toString(),
         new NetworkSpec(

@@ -1,6 +1,6 @@
 package io.centroid.nn;
 
-/** The function between hidden layers. */
+/** Activation function of the hidden layers. */
 public enum Activation {
   RELU,
   TANH,

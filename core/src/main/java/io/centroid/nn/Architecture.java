@@ -6,15 +6,15 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 
-/** The kinds of network that can be configured. */
+/** Network architectures that can be configured. */
 public sealed interface Architecture extends Serializable {
 
-  /** As {@code model.name} spells it. */
+  /** Value of {@code model.name}. */
   String name();
 
   /**
-   * Dense layers of the given widths, then a dense output layer; 784-128-10 is {@code hidden =
-   * [128]}.
+   * A multilayer perceptron: dense hidden layers of the given widths, then a dense output layer.
+   * 784-128-10 is {@code hidden = [128]}.
    */
   record Mlp(List<Integer> hidden, Activation activation) implements Architecture {
     public Mlp {
@@ -28,8 +28,9 @@ public sealed interface Architecture extends Serializable {
   }
 
   /**
-   * In the manner of LeNet (LeCun et al., 1998): for each entry of {@code channels} a convolution
-   * with square kernels and a 2x2 maximum pooling, then dense layers, then the output layer.
+   * A convolutional network in the style of LeNet (LeCun et al., 1998): for each entry of {@code
+   * channels} a convolution with square kernels and 2x2 max pooling, then dense layers, then the
+   * output layer.
    */
   record Cnn(List<Integer> channels, int kernel, List<Integer> hidden, Activation activation)
       implements Architecture {
@@ -44,10 +45,7 @@ public sealed interface Architecture extends Serializable {
     }
   }
 
-  /**
-   * A network that DL4J describes: the JSON of a MultiLayerConfiguration or a
-   * ComputationGraphConfiguration.
-   */
+  /** A DL4J network: the JSON of a MultiLayerConfiguration or a ComputationGraphConfiguration. */
   record Dl4j(String json) implements Architecture {
     @Override
     public String name() {
@@ -68,10 +66,10 @@ public sealed interface Architecture extends Serializable {
   }
 
   /**
-   * GPT-2 over windows of tokens.
+   * A GPT-2 language model, or a GPT-2 text classifier.
    *
-   * @param classifies whether a text's last token goes to an output layer of classes, instead of
-   *     every token predicting the next
+   * @param classifies true for a classifier, whose output layer reads each text's last token; false
+   *     for a language model, in which every token predicts the next
    */
   record Gpt2(Gpt2Config config, boolean classifies, Gpt2Execution execution)
       implements Architecture {

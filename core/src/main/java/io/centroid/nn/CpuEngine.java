@@ -7,7 +7,7 @@ import io.centroid.nn.kernels.OpenBlas;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Dense networks and GPT-2, written by hand over OpenBLAS and fused loops. */
+/** The CPU engine: dense networks and GPT-2 on OpenBLAS and fused Java loops. */
 public record CpuEngine() implements LearnerFactory {
 
   @Override
@@ -44,7 +44,7 @@ public record CpuEngine() implements LearnerFactory {
   public Map<String, String> versions() {
     Map<String, String> versions = new TreeMap<>(OpenBlas.versions());
     versions.put("engine", name());
-    // To be raised with every change of the bits that this engine computes.
+    // Raise it with every change that makes results bitwise different.
     versions.put("kernels", "2");
     return versions;
   }

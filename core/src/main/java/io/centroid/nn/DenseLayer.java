@@ -6,7 +6,7 @@ import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.Nonlinearity;
 
 /**
- * One dense layer of a {@link DenseLearner}: outputs = f(inputs weight' + bias), one row an
+ * A dense layer of a {@link DenseLearner}: outputs = f(inputs * weight^T + bias), one row per
  * example.
  */
 final class DenseLayer {
@@ -18,7 +18,7 @@ final class DenseLayer {
   private final FloatVector bias;
   private final FloatVector weightGradient;
   private final FloatVector biasGradient;
-  private FloatVector sums;
+  private FloatVector preActivations;
   private FloatVector outputs;
   private FloatVector delta;
 
@@ -32,28 +32,29 @@ final class DenseLayer {
       FloatVector gradient) {
     this.kernels = kernels;
     this.function = function;
-    // Not from the weight's shape: with a single input it has one dimension.
+    // The weight's shape does not give the width: with a single input it is one-dimensional.
     this.width = Math.toIntExact(bias.size());
     this.inputWidth = Math.toIntExact(weight.size() / width);
     this.weight = parameters.slice(weight.offset(), weight.size());
     this.bias = parameters.slice(bias.offset(), bias.size());
     this.weightGradient = gradient.slice(weight.offset(), weight.size());
     this.biasGradient = gradient.slice(bias.offset(), bias.size());
-    this.sums = arena.allocate(1);
-    this.outputs = sums;
-    this.delta = sums;
+    this.preActivations = arena.allocate(1);
+    this.outputs = preActivations;
+    this.delta = preActivations;
   }
 
   /**
-   * Makes room for so many rows.
+   * Allocates the buffers of a batch.
    *
-   * @param arena frees it
-   * @param last whether the loss is computed in place of the outputs
+   * @param arena owner of the buffers
+   * @param rows capacity in examples
+   * @param last true for the output layer, where the loss gradient overwrites the outputs
    */
-  void makeRoom(Arena arena, int rows, boolean last) {
+  void reserve(Arena arena, int rows, boolean last) {
     long size = (long) rows * width;
-    sums = arena.allocate(size);
-    outputs = function.isDifferentiatedAtInput() ? arena.allocate(size) : sums;
+    preActivations = arena.allocate(size);
+    outputs = function.isDifferentiatedAtInput() ? arena.allocate(size) : preActivations;
     delta = last ? outputs : arena.allocate(size);
   }
 
@@ -62,26 +63,29 @@ final class DenseLayer {
   }
 
   void forward(int rows, FloatVector inputs) {
-    kernels.gemm(false, true, rows, width, inputWidth, 1, inputs, weight, 0, sums);
-    kernels.activate(function, rows, width, sums, bias, outputs);
+    kernels.gemm(false, true, rows, width, inputWidth, 1, inputs, weight, 0, preActivations);
+    kernels.activate(function, rows, width, preActivations, bias, outputs);
   }
 
-  /** Turns this layer's delta, the gradient at its sums, into that of the layer below. */
-  void passDown(int rows, DenseLayer below) {
+  /** Backpropagates this layer's delta (the gradient at its pre-activations) to the layer below. */
+  void backward(int rows, DenseLayer below) {
     kernels.gemm(false, false, rows, inputWidth, width, 1, delta, weight, 0, below.delta);
-    kernels.multiplyBySlope(
-        below.function, rows * inputWidth, below.sums, below.outputs, below.delta);
+    kernels.activationBackward(
+        below.function, rows * inputWidth, below.preActivations, below.outputs, below.delta);
   }
 
-  /** gradient = share * (sum over the rows). */
-  void leaveGradient(int rows, FloatVector inputs, float share) {
-    kernels.gemm(true, false, width, inputWidth, rows, share, delta, inputs, 0, weightGradient);
-    kernels.columnSums(rows, width, share, delta, 0, biasGradient);
+  /** Computes weight and bias gradients: scale * (sum over the rows). */
+  void computeGradient(int rows, FloatVector inputs, float scale) {
+    kernels.gemm(true, false, width, inputWidth, rows, scale, delta, inputs, 0, weightGradient);
+    kernels.columnSums(rows, width, scale, delta, 0, biasGradient);
   }
 
-  /** parameters -= share * (sum over the rows), the weights being shrunk to {@code kept} first. */
-  void descend(int rows, FloatVector inputs, float share, float kept) {
-    kernels.gemm(true, false, width, inputWidth, rows, -share, delta, inputs, kept, weight);
-    kernels.columnSums(rows, width, -share, delta, 1, bias);
+  /**
+   * SGD step: parameters -= scale * (sum over the rows); weights are first multiplied by {@code
+   * decay}.
+   */
+  void sgdStep(int rows, FloatVector inputs, float scale, float decay) {
+    kernels.gemm(true, false, width, inputWidth, rows, -scale, delta, inputs, decay, weight);
+    kernels.columnSums(rows, width, -scale, delta, 1, bias);
   }
 }

@@ -7,9 +7,9 @@ import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.Nonlinearity;
 
 /**
- * Runs a network of dense layers by back-propagation written out on {@link DenseKernels}. Its GELU
- * is DL4J's formula, x * sigmoid(1.702 x). Allocates nothing in a step once it has seen the largest
- * batch.
+ * A multilayer perceptron with hand-written backpropagation on {@link DenseKernels}. GELU is DL4J's
+ * approximation, x * sigmoid(1.702 x). A step allocates nothing once the largest batch has been
+ * seen.
  */
 final class DenseLearner implements SgdLearner {
   private final NetworkSpec spec;
@@ -20,13 +20,13 @@ final class DenseLearner implements SgdLearner {
   private final FloatVector gradient;
   private final DenseLayer[] layers;
 
-  /** What a batch takes; renewed for a larger one. */
+  /** Memory of the batch's activations; reallocated for a larger batch. */
   private Arena batchArena = new Arena();
 
   private FloatVector inputs;
   private int capacity;
 
-  /** A learner with the spec's initial parameters. */
+  /** Creates a learner with the spec's initial parameters. */
   DenseLearner(NetworkSpec spec, Architecture.Mlp mlp) {
     this.spec = spec;
     this.layout = DenseNetwork.layout(spec, mlp);
@@ -79,24 +79,24 @@ final class DenseLearner implements SgdLearner {
   }
 
   @Override
-  public double gradient(Batch batch, long noiseSeed) {
+  public double gradient(Batch batch, long dropoutSeed) {
     double loss = forwardToLoss(batch);
-    float share = 1f / batch.size();
+    float scale = 1f / batch.size();
     for (int i = layers.length - 1; i >= 0; i--) {
-      passDown(i, batch.size());
-      layers[i].leaveGradient(batch.size(), below(i), share);
+      backward(i, batch.size());
+      layers[i].computeGradient(batch.size(), below(i), scale);
     }
     return loss;
   }
 
   @Override
-  public double descend(Batch batch, long noiseSeed, float rate, float weightDecay) {
+  public double sgdStep(Batch batch, long dropoutSeed, float learningRate, float weightDecay) {
     double loss = forwardToLoss(batch);
-    float share = rate / batch.size();
+    float scale = learningRate / batch.size();
     for (int i = layers.length - 1; i >= 0; i--) {
-      // First, since the layer's weights are about to move.
-      passDown(i, batch.size());
-      layers[i].descend(batch.size(), below(i), share, 1 - rate * weightDecay);
+      // Before the step, which changes this layer's weights.
+      backward(i, batch.size());
+      layers[i].sgdStep(batch.size(), below(i), scale, 1 - learningRate * weightDecay);
     }
     return loss;
   }
@@ -129,7 +129,7 @@ final class DenseLearner implements SgdLearner {
   }
 
   private FloatVector forward(Batch batch) {
-    makeRoom(batch);
+    reserve(batch);
     inputs.write(0, batch.inputs(), batch.size() * spec.input().size());
     for (int i = 0; i < layers.length; i++) {
       layers[i].forward(batch.size(), below(i));
@@ -137,10 +137,10 @@ final class DenseLearner implements SgdLearner {
     return layers[layers.length - 1].outputs();
   }
 
-  /** The gradient of the examples themselves is of no use. */
-  private void passDown(int layer, int rows) {
+  /** Skipped for the first layer: nothing needs the gradient at the inputs. */
+  private void backward(int layer, int rows) {
     if (layer > 0) {
-      layers[layer].passDown(rows, layers[layer - 1]);
+      layers[layer].backward(rows, layers[layer - 1]);
     }
   }
 
@@ -148,7 +148,7 @@ final class DenseLearner implements SgdLearner {
     return layer == 0 ? inputs : layers[layer - 1].outputs();
   }
 
-  private void makeRoom(Batch batch) {
+  private void reserve(Batch batch) {
     if (batch.size() <= capacity) {
       return;
     }
@@ -157,7 +157,7 @@ final class DenseLearner implements SgdLearner {
     batchArena = new Arena();
     inputs = batchArena.allocate((long) capacity * spec.input().size());
     for (int i = 0; i < layers.length; i++) {
-      layers[i].makeRoom(batchArena, capacity, i == layers.length - 1);
+      layers[i].reserve(batchArena, capacity, i == layers.length - 1);
     }
   }
 

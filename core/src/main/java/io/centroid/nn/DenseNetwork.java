@@ -9,20 +9,23 @@ import io.centroid.random.Seed;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Layout and initial parameters of a network of dense layers, whatever engine computes it. */
+/** Parameter layout and initialization of a multilayer perceptron, shared by all engines. */
 public final class DenseNetwork {
   private static final int CHUNK = 4096;
 
   private DenseNetwork() {}
 
-  /** A weight of (outputs, inputs) and a bias for each layer, named by the layer's number. */
+  /**
+   * Layout with a weight (outputs, inputs) and a bias (outputs) per layer, named by the layer's
+   * index.
+   */
   public static ParameterLayout layout(NetworkSpec spec, Architecture.Mlp mlp) {
     List<Entry> entries = new ArrayList<>();
     long offset = 0;
     long inputs = spec.input().size();
     for (int layer = 0; layer <= mlp.hidden().size(); layer++) {
       long outputs = layer < mlp.hidden().size() ? mlp.hidden().get(layer) : spec.outputs();
-      // As in checkpoints since the first: a layer with a single input has a vector of weights.
+      // Checkpoint format: the weight of a layer with a single input is one-dimensional.
       List<Long> shape = inputs == 1 ? List.of(outputs) : List.of(outputs, inputs);
       entries.add(new Entry(layer + ".weight", shape, offset, Role.WEIGHT));
       offset += inputs * outputs;
@@ -34,10 +37,10 @@ public final class DenseNetwork {
   }
 
   /**
-   * Sets the initial parameters: biases 0, weights normal with a variance of 2 / inputs before ReLU
-   * (He et al., "Delving deep into rectifiers", 2015), else of 2 / (inputs + outputs) (Glorot and
+   * Initializes the parameters: biases are 0, weights are normal with variance 2 / inputs before
+   * ReLU (He et al., "Delving deep into rectifiers", 2015), else 2 / (inputs + outputs) (Glorot and
    * Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010).
-   * Those of each layer derive from the seed and the layer's number.
+   * Each layer's random numbers derive from the seed and the layer's index.
    */
   public static void initialize(NetworkSpec spec, Architecture.Mlp mlp, FloatVector parameters) {
     List<Entry> entries = layout(spec, mlp).entries();

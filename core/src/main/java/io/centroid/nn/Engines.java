@@ -8,21 +8,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The engines of a program, in the order in which {@code compute.engine = auto} tries them.
+ * The available compute engines, in the order in which {@code compute.engine = auto} tries them.
  *
- * @param chosen a name for {@code compute.engine}, one of {@link #AUTO} and the engines' names
+ * @param chosen value of {@code compute.engine}: {@link #AUTO} or an engine's name
  */
 public record Engines(List<LearnerFactory> available, String chosen) {
-  /** The value of {@code compute.engine} for the first engine that supports the network. */
+  /** Value of {@code compute.engine} that selects the first engine that supports the network. */
   public static final String AUTO = "auto";
 
-  /** The engine of this module alone. */
+  /** Only this module's engine, {@link CpuEngine}. */
   public static final Engines CPU = of(new CpuEngine());
 
   /**
-   * Engines of which one is chosen.
+   * Engines and the chosen one.
    *
-   * @throws InputException if there is none of that name
+   * @throws InputException if no engine has the chosen name
    */
   public Engines {
     available = List.copyOf(available);
@@ -36,7 +36,7 @@ public record Engines(List<LearnerFactory> available, String chosen) {
     }
   }
 
-  /** All engines, of which none is preferred. */
+  /** Engines chosen by {@link #AUTO}. */
   public static Engines of(LearnerFactory... available) {
     return new Engines(List.of(available), AUTO);
   }
@@ -44,8 +44,8 @@ public record Engines(List<LearnerFactory> available, String chosen) {
   /**
    * The same engines with another choice.
    *
-   * @param name the value of {@code compute.engine}
-   * @throws InputException if there is no engine of that name
+   * @param name value of {@code compute.engine}
+   * @throws InputException if no engine has that name
    */
   public Engines choose(String name) {
     return new Engines(available, name);
@@ -54,8 +54,8 @@ public record Engines(List<LearnerFactory> available, String chosen) {
   /**
    * The engine for a network.
    *
-   * @throws InputException if the chosen engine, or for {@code auto} each of them, does not support
-   *     the network
+   * @throws InputException if the chosen engine does not support the network, or with {@code auto}
+   *     none does
    */
   public LearnerFactory engine(Architecture architecture) {
     List<LearnerFactory> able =
@@ -84,7 +84,7 @@ public record Engines(List<LearnerFactory> available, String chosen) {
   /**
    * Opens a network in an engine's own file format.
    *
-   * @throws InputException if no engine has such a format, or the file is not valid
+   * @throws InputException if no engine reads the file, or it is not valid
    */
   public StoredNetwork open(HadoopFiles files, String location) {
     return available.stream()

@@ -5,40 +5,40 @@ import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.ThreadTeam;
 
 /**
- * The compute seam: one network over one flat vector of parameters and one of gradients, both
- * off-heap and live: an optimizer moves {@link #parameters} in place. No engine's type appears
- * here. A learner belongs to one thread at a time; its results depend on parameters, batch and seed
- * alone. Closing it frees its memory outside the heap, after which it cannot be used.
+ * A network that computes losses, gradients and predictions, independent of the engine. Parameters
+ * and gradient are flat off-heap vectors; an optimizer updates {@link #parameters} in place.
+ * Results depend only on parameters, batch and seed. Not thread-safe. {@link #close} frees the
+ * off-heap memory; the learner cannot be used afterwards.
  */
 public interface Learner extends AutoCloseable {
 
   ParameterLayout layout();
 
-  /** The live parameters; a new learner holds the initial ones of its {@link NetworkSpec}. */
+  /** The parameters, updated in place; initially those of the {@link NetworkSpec}. */
   FloatVector parameters();
 
-  /** Where {@link #gradient} leaves its result. */
+  /** The gradient that {@link #gradient(Batch, long)} computed last. */
   FloatVector gradient();
 
   /**
-   * Computes the mean loss over the batch and its gradient into {@link #gradient()}.
+   * Computes the mean loss over the batch, and its gradient into {@link #gradient()}.
    *
-   * @param noiseSeed all that is random in the step (dropout) derives from it
+   * @param dropoutSeed seed of the step's dropout masks
    * @return mean loss over the rows
    */
-  double gradient(Batch batch, long noiseSeed);
+  double gradient(Batch batch, long dropoutSeed);
 
-  /** The threads that it computes on; whoever works on its vectors between calls may share them. */
+  /** The learner's compute threads; an optimizer may use them between calls. */
   default ThreadTeam team() {
     return ThreadTeam.ALONE;
   }
 
-  /** Values that {@link #predict} gives for a row. */
+  /** Number of outputs per row in {@link #predict}. */
   int outputs();
 
   /**
-   * The network's outputs without noise: {@code batch.size() * outputs()} values, row-major; class
-   * probabilities for cross-entropy.
+   * The network's outputs without dropout, shape (batch, outputs), row-major; class probabilities
+   * for cross-entropy.
    */
   float[] predict(Batch batch);
 

@@ -6,30 +6,31 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An engine: makes learners for the kinds of network that it supports. It travels to executors with
- * the {@link NetworkSpec}, so implementations are small values: equal engines are equal objects.
+ * A compute engine: creates learners for the architectures that it supports. It is serialized to
+ * executors as part of the {@link NetworkSpec}, so implementations are small value objects with
+ * equals.
  */
 public interface LearnerFactory extends Serializable {
 
-  /** The name by which {@code compute.engine} chooses the engine. */
+  /** Name of the engine in {@code compute.engine}. */
   String name();
 
   boolean supports(Architecture architecture);
 
   /**
-   * A learner with the spec's initial parameters, bitwise identical on every JVM with equal {@link
-   * #versions}.
+   * Creates a learner with the spec's initial parameters, which are bitwise identical on every JVM
+   * with equal {@link #versions}.
    *
    * @throws io.centroid.InputException if the network does not fit its input or outputs
    */
   Learner create(NetworkSpec spec);
 
-  /** The tensors of a network. */
+  /** Layout of a network's parameters. */
   ParameterLayout layout(NetworkSpec spec);
 
   /**
-   * What must be equal for two runs to be bitwise identical: libraries, builds, and the vector
-   * instructions that they choose their code by.
+   * Versions that must be equal for bitwise identical runs: libraries, builds, and the CPU's vector
+   * instructions.
    *
    * @throws io.centroid.InputException if the engine's libraries are not on the class path
    */

@@ -1,15 +1,15 @@
 package io.centroid.nn;
 
-/** What a network is trained to lower, as a mean over the batch. */
+/** Loss function, averaged over the batch. */
 public enum Loss {
-  /** Softmax cross-entropy, in nats; targets are class numbers. */
+  /** Softmax cross-entropy, in nats; targets are class indices. */
   CROSS_ENTROPY,
-  /** Cross-entropy of the single output's sigmoid, in nats; targets are 0 or 1. */
+  /** Binary cross-entropy of one sigmoid output, in nats; targets are 0 or 1. */
   BINARY_CROSS_ENTROPY,
-  /** Squared error of the single output; targets are real numbers. */
+  /** Squared error of one output; targets are real numbers. */
   MEAN_SQUARED_ERROR;
 
-  /** Classes that a network with so many outputs tells apart; 0 for a regression. */
+  /** Number of classes of a network with that number of outputs; 0 for regression. */
   public int classes(int outputs) {
     return switch (this) {
       case CROSS_ENTROPY -> outputs;
@@ -18,7 +18,7 @@ public enum Loss {
     };
   }
 
-  /** Whether targets are class numbers. */
+  /** True if targets are class indices. */
   public boolean classifies() {
     return this != MEAN_SQUARED_ERROR;
   }

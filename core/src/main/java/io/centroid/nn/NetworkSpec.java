@@ -4,13 +4,13 @@ import io.centroid.data.InputShape;
 import java.io.Serializable;
 
 /**
- * All that rebuilds a network but its parameters. Small and serializable: it travels to executors
- * and into checkpoints.
+ * Specification of a network without its parameters. It is sent to executors and stored in
+ * checkpoints.
  *
  * @param input shape of one example
- * @param outputs classes for cross-entropy, else 1
- * @param seed of the initial parameters
- * @param engine what computes it; not a part of what the network is
+ * @param outputs number of outputs: classes for cross-entropy, else 1
+ * @param seed seed of the initial parameters
+ * @param engine compute engine; not part of the network's identity
  */
 public record NetworkSpec(
     Architecture architecture,
@@ -21,23 +21,23 @@ public record NetworkSpec(
     LearnerFactory engine)
     implements Serializable {
 
-  /** A network on this module's engine, {@link CpuEngine}. */
+  /** A network on {@link CpuEngine}. */
   public NetworkSpec(
       Architecture architecture, InputShape input, int outputs, Loss loss, long seed) {
     this(architecture, input, outputs, loss, seed, new CpuEngine());
   }
 
-  /** A learner with the initial parameters; whoever asks for it closes it. */
+  /** Creates a learner with the initial parameters; the caller closes it. */
   public Learner newLearner() {
     return engine.create(this);
   }
 
-  /** The layout of the parameters. */
+  /** Layout of the parameters. */
   public ParameterLayout layout() {
     return engine.layout(this);
   }
 
-  /** Classes that the network tells apart; 0 for a regression. */
+  /** Number of classes; 0 for regression. */
   public int classes() {
     return loss.classes(outputs);
   }

@@ -4,9 +4,9 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Names the tensors of a flat parameter vector: entry after entry without gaps, each row-major.
- * Dense and convolution weights have PyTorch's layout: (outputs, inputs) and (outputs, inputs,
- * height, width).
+ * Layout of the tensors in a flat parameter vector: contiguous, without gaps, each row-major. Dense
+ * and convolution weights have PyTorch's shapes: (outputs, inputs) and (outputs, inputs, height,
+ * width).
  */
 public record ParameterLayout(List<Entry> entries) implements Serializable {
 
@@ -22,18 +22,19 @@ public record ParameterLayout(List<Entry> entries) implements Serializable {
     }
   }
 
-  /** What a tensor does in training. */
+  /** Role of a tensor in the optimizer. */
   public enum Role {
     WEIGHT,
-    /** Biases, and the scales and shifts of normalization layers: spared from weight decay. */
+    /** Biases, and scales and shifts of normalization layers: no weight decay. */
     BIAS,
     /**
-     * Running statistics: their "gradient" is subtracted as it is, without rate, momentum or decay.
+     * Running statistics: their "gradient" is subtracted unchanged, without learning rate, momentum
+     * or weight decay.
      */
     STATISTIC
   }
 
-  /** One tensor: {@code size()} floats from {@code offset} on. */
+  /** A tensor of {@code size()} floats that starts at {@code offset}. */
   public record Entry(String name, List<Long> shape, long offset, Role role)
       implements Serializable {
     public Entry {
@@ -49,7 +50,7 @@ public record ParameterLayout(List<Entry> entries) implements Serializable {
     }
   }
 
-  /** Number of floats in the whole vector. */
+  /** Number of floats in the vector. */
   public long parameterCount() {
     return entries.stream().mapToLong(Entry::size).sum();
   }

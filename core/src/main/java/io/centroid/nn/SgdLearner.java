@@ -2,19 +2,16 @@ package io.centroid.nn;
 
 import io.centroid.data.Batch;
 
-/**
- * A learner that takes a step of plain gradient descent at once, without leaving the gradient in
- * memory.
- */
+/** A learner with a fused step of plain SGD, which does not store the gradient. */
 public interface SgdLearner extends Learner {
 
   /**
-   * Moves the parameters against the gradient of the batch's mean loss: p = (1 - rate * decay) * p
-   * - rate * gradient, where decay is {@code weightDecay} for weights and 0 for biases. As {@link
-   * #gradient(Batch, long)} and a step of SGD up to rounding; {@link #gradient()} is left
-   * arbitrary.
+   * Takes one SGD step on the batch's mean loss: p = (1 - learningRate * decay) * p - learningRate
+   * * gradient, where decay is {@code weightDecay} for weights and 0 for biases. Equals {@link
+   * #gradient(Batch, long)} and a step of SGD up to rounding. {@link #gradient()} is undefined
+   * afterwards.
    *
    * @return mean loss over the rows, before the step
    */
-  double descend(Batch batch, long noiseSeed, float rate, float weightDecay);
+  double sgdStep(Batch batch, long dropoutSeed, float learningRate, float weightDecay);
 }

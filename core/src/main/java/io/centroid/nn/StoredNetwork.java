@@ -3,10 +3,10 @@ package io.centroid.nn;
 import io.centroid.io.HadoopFiles;
 import java.util.Optional;
 
-/** A network with its parameters in a file of an engine's own format. */
+/** A network and its parameters in a file of an engine's own format. */
 public interface StoredNetwork {
 
-  /** The file, for messages. */
+  /** Location of the file, for messages. */
   String place();
 
   Architecture architecture();
@@ -15,13 +15,14 @@ public interface StoredNetwork {
    * Reads the parameters, in the layout's order.
    *
    * @param count number of parameters of the network
-   * @throws io.centroid.InputException if the file holds others, or was changed since it was opened
+   * @throws io.centroid.InputException if the file has another number of parameters, or has changed
+   *     since it was opened
    */
   float[] parameters(HadoopFiles files, long count);
 
-  /** One line on the file's format and hash. */
+  /** One line with the file's format and hash. */
   String description();
 
-  /** What was not read and how it affects the training; empty if everything was read. */
+  /** The parts that were not read and their effect on training; empty if everything was read. */
   Optional<String> remark();
 }

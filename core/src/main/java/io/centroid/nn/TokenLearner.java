@@ -2,20 +2,21 @@ package io.centroid.nn;
 
 import io.centroid.data.Batch;
 
-/** A learner over texts, which may predict each token from those before it. */
+/** A learner over token sequences: a language model or a text classifier. */
 public interface TokenLearner extends Learner {
 
   /**
    * Sums over the predicted tokens of a batch.
    *
-   * @param loss sum of cross-entropies in nats
-   * @param right how often the right token had the largest score
+   * @param tokens number of predicted tokens
+   * @param loss sum of their cross-entropies, in nats
+   * @param correct number of top-1 hits
    */
-  record TokenScore(long tokens, double loss, long right) {}
+  record TokenScore(long tokens, double loss, long correct) {}
 
-  /** Whether it is a language model; a classifier of texts has a score for each text instead. */
+  /** True for a language model; false for a text classifier, which has one output row per text. */
   boolean predictsTokens();
 
-  /** Predicts every token of the batch but the first of each row, without noise. */
+  /** Scores every token of the batch except the first of each row, without dropout. */
   TokenScore score(Batch batch);
 }

@@ -1,6 +1,6 @@
 /**
- * Networks over flat parameter vectors: the {@link io.centroid.nn.Learner} seam, layouts, and the
- * dense network.
+ * Neural networks over flat parameter vectors: the engine interface {@link io.centroid.nn.Learner},
+ * parameter layouts, and the multilayer perceptron.
  */
 @NullMarked
 package io.centroid.nn;

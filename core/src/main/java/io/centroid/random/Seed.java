@@ -19,7 +19,7 @@ public final class Seed {
     SHARDING,
     VALIDATION_SPLIT,
     EPOCH_ORDER,
-    STEP_NOISE,
+    DROPOUT,
     DIGITS,
     WINDOW_SHIFT,
     SAMPLING,

@@ -41,14 +41,14 @@ final class CarriedTensors {
                 innerName(owner, moments.get(moment)), inner.get(owner).moments().get(moment)));
       }
     }
-    List<WorkerState> own = carried.own();
+    List<WorkerState> own = carried.workerStates();
     for (int worker = 0; worker < own.size(); worker++) {
       float[] residual = own.get(worker).residual();
       if (residual != null) {
         tensors.add(TensorSlice.whole(residualName(worker), residual));
       }
     }
-    List<float[]> outer = carried.outer();
+    List<float[]> outer = carried.outerState();
     for (int i = 0; i < outer.size(); i++) {
       tensors.add(TensorSlice.whole("outer." + outerNames.get(i), outer.get(i)));
     }
@@ -60,7 +60,7 @@ final class CarriedTensors {
     InnerState shared = carried.shared();
     return shared != null
         ? List.of(shared)
-        : carried.own().stream().map(WorkerState::inner).filter(Objects::nonNull).toList();
+        : carried.workerStates().stream().map(WorkerState::inner).filter(Objects::nonNull).toList();
   }
 
   private List<InnerState> inner(LoadedCheckpoint checkpoint) {
@@ -91,14 +91,14 @@ final class CarriedTensors {
     boolean keeps = spec.innerState() == InnerStatePolicy.KEEP && !inner.isEmpty();
     InnerState shared = keeps || inner.isEmpty() ? null : inner.get(0);
     List<WorkerState> own = new ArrayList<>();
-    for (int worker = 0; spec.keepsMemory() && worker < spec.workers(); worker++) {
+    for (int worker = 0; spec.keepsWorkerState() && worker < spec.workers(); worker++) {
       String name = residualName(worker);
       own.add(
           new WorkerState(
               keeps ? inner.get(worker) : null,
               checkpoint.state().containsKey(name) ? vector(checkpoint, name) : null));
     }
-    return new CarriedState.Here(shared, own, outer);
+    return new CarriedState.InMemory(shared, own, outer);
   }
 
   private float[] vector(LoadedCheckpoint checkpoint, String name) {

@@ -131,7 +131,7 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
   /** A state that no round can go on from must not replace one that is good. */
   private static void requireFinite(TrainState state, List<TensorSlice> carried) {
     for (TensorSlice tensor : carried) {
-      if (!DivergenceCheck.are(tensor.values(), 0, tensor.values().length)) {
+      if (!DivergenceCheck.allFinite(tensor.values(), 0, tensor.values().length)) {
         throw new DivergedException(
             state.rounds() - 1, "afterwards the state's " + tensor.name() + " is not finite");
       }

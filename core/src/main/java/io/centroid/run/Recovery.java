@@ -56,7 +56,7 @@ final class Recovery {
     requireAnother(before, e);
     checkpoints.awaitSaved(); // The last good state may still be on its way to the disk.
     TrainState good = lastGood.read().take();
-    double scale = before.isEmpty() ? 1 : before.get(before.size() - 1).rateScale();
+    double scale = before.isEmpty() ? 1 : before.get(before.size() - 1).learningRateScale();
     Rollback rollback =
         new Rollback(
             before.size() + 1,
@@ -73,7 +73,7 @@ final class Recovery {
             rollback.number(),
             rules.limit(),
             rollback.toStep(),
-            rollback.rateScale()));
+            rollback.learningRateScale()));
     listeners.forEach(listener -> listener.onRollback(state, rollback));
     return StartingPoint.of(state);
   }

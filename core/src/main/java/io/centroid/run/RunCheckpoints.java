@@ -217,7 +217,7 @@ final class RunCheckpoints {
         CarriedTensors.inner(state.carried()).stream().map(InnerState::steps).toList(),
         FloatVector.sha256(state.parameters()),
         history.deltaNorms(),
-        history.rateScale(),
+        history.learningRateScale(),
         history.rollbacks(),
         new TrainingJson.Stopping(
             metric.key(),

@@ -56,7 +56,7 @@ final class RunStatistics implements TrainingListener {
     totalComputeNanos += cost.totalComputeNanos();
     bytesUp += cost.bytesUp();
     bytesDown += cost.bytesDown();
-    workers = workers.or(result.memory());
+    workers = workers.or(result.peakMemory());
   }
 
   @Override

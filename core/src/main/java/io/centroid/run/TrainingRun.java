@@ -250,7 +250,7 @@ public final class TrainingRun {
 
   private static Evaluation evaluate(Workers workers, EvaluationSet part, TrainState state) {
     Evaluation evaluation = workers.evaluate(part, state.parameters());
-    DivergenceCheck.requireLoss(state, part, evaluation);
+    DivergenceCheck.requireFiniteLoss(state, part, evaluation);
     return evaluation;
   }
 

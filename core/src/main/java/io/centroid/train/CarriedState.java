@@ -6,33 +6,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes from round to round beside the parameters. The workers' own memories and the outer
- * step's state may lie where the workers are: asking for them may fetch them.
+ * State carried from round to round in addition to the parameters. The worker states and the outer
+ * optimizer's state may be stored on the workers; reading them may fetch them.
  */
 public interface CarriedState {
 
-  /**
-   * The optimizer state that all workers go on from; null means fresh, or that they keep theirs.
-   */
+  /** Optimizer state that all workers start from; null if they start fresh or keep their own. */
   @Nullable InnerState shared();
 
-  /** What each worker keeps, in worker order; empty if they keep nothing. */
-  List<WorkerState> own();
+  /** State of each worker, in worker order; empty if the workers keep none. */
+  List<WorkerState> workerStates();
 
-  /** The outer step's vectors; empty at the start. */
-  List<float[]> outer();
+  /** State vectors of the outer optimizer; empty at the start. */
+  List<float[]> outerState();
 
-  /** Of a run's first round. */
+  /** State before the first round. */
   static CarriedState nothing() {
-    return new Here(null, List.of(), List.of());
+    return new InMemory(null, List.of(), List.of());
   }
 
-  /** All of it in this JVM. */
-  record Here(@Nullable InnerState shared, List<WorkerState> own, List<float[]> outer)
+  /** Carried state in this JVM's memory. */
+  record InMemory(
+      @Nullable InnerState shared, List<WorkerState> workerStates, List<float[]> outerState)
       implements CarriedState {
-    public Here {
-      own = List.copyOf(own);
-      outer = List.copyOf(outer);
+    public InMemory {
+      workerStates = List.copyOf(workerStates);
+      outerState = List.copyOf(outerState);
     }
   }
 }

@@ -1,8 +1,9 @@
 package io.centroid.train;
 
 /**
- * Training left the finite numbers, or a worker went far away from the others: the run stops before
- * the next checkpoint, the last good one stays. Commands exit with 3.
+ * Training diverged: a loss or parameter became NaN or infinite, or a worker's delta is an outlier.
+ * The run stops before the next checkpoint; the last good checkpoint stays. Commands exit with code
+ * 3.
  */
 public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 2L;
@@ -10,9 +11,10 @@ public final class DivergedException extends RuntimeException {
   private final long round;
 
   /**
-   * A round that went wrong.
+   * Creates an exception.
    *
-   * @param what names the worker, if one is to blame, and the number
+   * @param round index of the diverged round
+   * @param what the worker, if it is one worker, and the value
    */
   public DivergedException(long round, String what) {
     super("training diverged in round " + round + ": " + what);
@@ -24,12 +26,12 @@ public final class DivergedException extends RuntimeException {
     this.round = last.round;
   }
 
-  /** The round, from 0. */
+  /** Index of the round, from 0. */
   public long round() {
     return round;
   }
 
-  /** The same with more to say at the end of its line. */
+  /** A copy with {@code more} appended to the message. */
   public DivergedException with(String more) {
     return new DivergedException(this, more);
   }

@@ -4,13 +4,13 @@ import io.centroid.evaluate.Evaluation;
 import io.centroid.train.worker.EvaluationSet;
 import java.util.Locale;
 
-/** What must be finite before it goes on or is saved. */
+/** Checks that parameters and losses are finite. */
 public final class DivergenceCheck {
   private DivergenceCheck() {}
 
-  /** Whether all of {@code values[from..from + length)} are finite. */
-  public static boolean are(float[] values, int from, int length) {
-    // Finite values times zero are zeros, others are NaN. Four sums at once wait less.
+  /** True if all of {@code values[from..from + length)} are finite. */
+  public static boolean allFinite(float[] values, int from, int length) {
+    // A finite value times 0 is 0, any other is NaN. Four sums hide the latency of the additions.
     float a = 0;
     float b = 0;
     float c = 0;
@@ -30,30 +30,33 @@ public final class DivergenceCheck {
   }
 
   /**
-   * Refuses parameters that the outer step moved out of the finite numbers, though every worker
-   * stayed within them.
+   * Checks the parameters after the outer step, which can overflow although every worker's are
+   * finite.
+   *
+   * @throws DivergedException if a parameter is NaN or infinite
    */
-  static void requireMoved(long round, float[] parameters) {
-    if (!are(parameters, 0, parameters.length)) {
+  static void requireFiniteParameters(long round, float[] parameters) {
+    if (!allFinite(parameters, 0, parameters.length)) {
       throw new DivergedException(
-          round, "after the outer step the global parameters are not finite");
+          round, "the global parameters are not finite after the outer step");
     }
   }
 
   /**
-   * Refuses an evaluation whose loss is no number.
+   * Checks the loss of an evaluation.
    *
-   * @throws DivergedException naming the part and the loss
+   * @throws DivergedException if the loss is NaN or infinite
    */
-  public static void requireLoss(TrainState state, EvaluationSet part, Evaluation evaluation) {
+  public static void requireFiniteLoss(
+      TrainState state, EvaluationSet part, Evaluation evaluation) {
     if (evaluation.examples() > 0 && !Double.isFinite(evaluation.loss())) {
       throw new DivergedException(
           state.rounds() - 1,
-          "afterwards the "
+          "the "
               + part.name().toLowerCase(Locale.ROOT)
-              + " loss is "
+              + " loss after the round is not finite ("
               + evaluation.loss()
-              + ", not a finite number");
+              + ")");
     }
   }
 }

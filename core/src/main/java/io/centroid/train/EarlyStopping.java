@@ -3,16 +3,16 @@ package io.centroid.train;
 import java.util.Map;
 
 /**
- * Stops when the validation metric has not improved for a number of evaluations in a row (Prechelt,
- * "Early stopping - but when?", 1998). Its state is part of a checkpoint, so a resumed run stops
- * where an undisturbed one would.
+ * Early stopping: stops when the validation metric has not improved for a number of consecutive
+ * evaluations (Prechelt, "Early stopping - but when?", 1998). Its state is part of a checkpoint, so
+ * that a resumed run stops at the same step as an uninterrupted one.
  */
 public final class EarlyStopping {
 
-  /** The best value so far (NaN: none) and the evaluations since. */
+  /** Best value so far (NaN: none), and the number of evaluations since without improvement. */
   public record State(double best, int withoutGain) {}
 
-  /** Before the first evaluation. */
+  /** State before the first evaluation. */
   public static final State FRESH = new State(Double.NaN, 0);
 
   private final Metric metric;
@@ -22,10 +22,10 @@ public final class EarlyStopping {
   private int withoutGain;
 
   /**
-   * A rule.
+   * Creates a rule.
    *
-   * @param patience evaluations without a gain after which the run stops; 0 means never
-   * @param minimumGain improvement that counts
+   * @param patience number of evaluations without improvement after which the run stops; 0: never
+   * @param minimumGain smallest change that counts as an improvement
    */
   public EarlyStopping(Metric metric, int patience, double minimumGain) {
     this.metric = metric;
@@ -47,7 +47,7 @@ public final class EarlyStopping {
     }
   }
 
-  /** What must be kept to go on after a resumption. */
+  /** State to store in a checkpoint. */
   public State state() {
     return new State(best, withoutGain);
   }

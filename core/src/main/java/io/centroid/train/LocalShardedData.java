@@ -25,7 +25,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/** All shards in this JVM, the workers on its threads: no Spark. */
+/** Sharded data in this JVM, with workers on its threads, without Spark. */
 public final class LocalShardedData implements ShardedData {
   private final ShardSpec spec;
   private final int threads;
@@ -34,12 +34,12 @@ public final class LocalShardedData implements ShardedData {
   private final WorkerExecution execution;
   private final Map<Split, List<Shard>> shards = new EnumMap<>(Split.class);
 
-  /** Works on at most {@code threads} threads at once; how many does not change any result. */
+  /** Creates workers on {@code threads} threads; results do not depend on the number of threads. */
   public LocalShardedData(ShardSpec spec, int threads) {
     this(spec, threads, RoundLimit.NONE);
   }
 
-  /** The same with rounds that may take only so long. */
+  /** Creates workers with a time limit for each round. */
   public LocalShardedData(ShardSpec spec, int threads, RoundLimit limit) {
     this.limit = limit;
     this.spec = spec;
@@ -67,9 +67,10 @@ public final class LocalShardedData implements ShardedData {
 
   @Override
   public Evaluation evaluate(Scoring scoring, EvaluationSet part, float[] parameters) {
-    List<Shard> dealt = shards(part.split());
+    List<Shard> partShards = shards(part.split());
     SlicedState slices = SlicedState.of(parameters);
-    return forEachWorker(worker -> execution.evaluate(scoring, part, dealt.get(worker), slices))
+    return forEachWorker(
+            worker -> execution.evaluate(scoring, part, partShards.get(worker), slices))
         .stream()
         .reduce(Evaluation.empty(0), Evaluation::merge);
   }
@@ -98,7 +99,7 @@ public final class LocalShardedData implements ShardedData {
     shards.clear();
   }
 
-  /** What this training holds in this JVM. */
+  /** The training's execution state in this JVM. */
   WorkerExecution execution() {
     return execution;
   }
@@ -108,7 +109,7 @@ public final class LocalShardedData implements ShardedData {
         split, key -> forEachWorker(worker -> execution.read(key, worker)));
   }
 
-  /** Calls the function for every worker on the pool; the results are in worker order. */
+  /** Calls the function for every worker on the pool; results are in worker order. */
   <T> List<T> forEachWorker(IntFunction<T> function) {
     try {
       return results(started(function), Long.MAX_VALUE);
@@ -118,10 +119,10 @@ public final class LocalShardedData implements ShardedData {
   }
 
   /**
-   * The same for a round, which may take only so long. It would be no faster a second time, since
-   * there is no other machine to run it on.
+   * {@link #forEachWorker} with the round's time limit. There is only one attempt, since there is
+   * no other machine to run on.
    *
-   * @throws RoundTimeoutException naming the workers that are late
+   * @throws RoundTimeoutException if the round does not finish in time
    */
   <T> List<T> forRound(long round, IntFunction<T> function) {
     if (!limit.isSet()) {

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A measured number of local steps H: rounds of a few steps are run and their results dropped, so
- * that the run that follows is the one of anybody who sets this H by hand.
+ * A number of local steps H chosen by measurement. The measured rounds' results are discarded, so
+ * that the run equals one that is configured with this H.
  *
- * @param localSteps the least H that keeps meetings within their share, at most an epoch
- * @param stepNanos one local step, of all workers at once
- * @param roundNanos what a round costs beside its steps
+ * @param localSteps smallest H that keeps the communication share, at most one epoch
+ * @param stepNanos duration of a local step of all workers
+ * @param roundNanos overhead of a round in addition to its local steps
  */
 public record LocalStepsChoice(int localSteps, long stepNanos, long roundNanos) {
   private static final long WARM_UP_NANOS = 1_500_000_000L;
@@ -20,9 +20,9 @@ public record LocalStepsChoice(int localSteps, long stepNanos, long roundNanos) 
   private static final int MEASURED_ROUNDS = 9;
 
   /**
-   * Measures, which takes a few seconds, or seven rounds where they are slow.
+   * Measures step and round durations, which takes a few seconds, or at least seven rounds.
    *
-   * @param share of a round that may go into anything but local steps, between 0 and 1
+   * @param share maximum communication share of a round, between 0 and 1
    */
   public static LocalStepsChoice measure(
       Workers workers, TrainState start, TrainingPlan plan, int parallelism, double share) {
@@ -48,22 +48,22 @@ public record LocalStepsChoice(int localSteps, long stepNanos, long roundNanos) 
     return of(median(stepNanos), median(roundNanos), most, share);
   }
 
-  /** The least H with {@code round / (round + H * step) <= share}. */
+  /** The smallest H with {@code round / (round + H * step) <= share}. */
   static LocalStepsChoice of(long stepNanos, long roundNanos, int most, double share) {
     double wanted = Math.ceil(roundNanos * (1 - share) / (share * Math.max(1, stepNanos)));
     return new LocalStepsChoice((int) Math.max(1, Math.min(most, wanted)), stepNanos, roundNanos);
   }
 
-  /** The share of a round of {@code localSteps} that goes into its meeting. */
+  /** Communication share of a round of {@code localSteps} steps. */
   public double share() {
     return roundNanos / (double) (roundNanos + localSteps * stepNanos);
   }
 
-  /** The number and where it comes from, for people. */
+  /** H and its derivation, for the log. */
   public String description() {
     return String.format(
         Locale.ROOT,
-        "%d, since a step takes %.2f ms and a meeting %.1f ms (%.0f %% of the time)",
+        "%d, since a step takes %.2f ms and a synchronization %.1f ms (%.0f %% of the time)",
         localSteps,
         stepNanos / 1e6,
         roundNanos / 1e6,

@@ -32,8 +32,8 @@ final class LocalWorkers implements Workers {
     WorkerTask task = WorkerTask.of(spec, round);
     float[] parameters = round.start().parameters();
     CarriedState carried = round.start().carried();
-    SlicedState start = new SlicedState.Whole(parameters, carried.shared());
-    List<WorkerState> memories = carried.own();
+    SlicedState start = new SlicedState.Unsliced(parameters, carried.shared());
+    List<WorkerState> states = carried.workerStates();
     long started = System.nanoTime();
     List<WorkerResult> results =
         data.forRound(
@@ -46,15 +46,15 @@ final class LocalWorkers implements Workers {
                         worker,
                         shards.get(worker),
                         start,
-                        memories.isEmpty() ? WorkerState.EMPTY : memories.get(worker)));
+                        states.isEmpty() ? WorkerState.EMPTY : states.get(worker)));
     long ran = System.nanoTime();
-    RoundAggregation meeting = RoundAggregation.aggregate(round, spec, outerStep, results);
-    WorkerTotals totals = meeting.totals();
+    RoundAggregation aggregation = RoundAggregation.aggregate(round, spec, outerStep, results);
+    WorkerTotals totals = aggregation.totals();
     List<WorkerState> kept =
-        spec.keepsMemory() ? results.stream().map(WorkerResult::memory).toList() : List.of();
+        spec.keepsWorkerState() ? results.stream().map(WorkerResult::state).toList() : List.of();
     return new RoundResult(
-        meeting.parameters(),
-        new CarriedState.Here(meeting.shared(), kept, meeting.outer()),
+        aggregation.parameters(),
+        new CarriedState.InMemory(aggregation.shared(), kept, aggregation.outerState()),
         totals.examples(),
         totals.loss(),
         new RoundCost(
@@ -65,8 +65,8 @@ final class LocalWorkers implements Workers {
             totals.slowestNanos(),
             totals.computeNanos(),
             (long) Float.BYTES * parameters.length,
-            meeting.bytesUp()),
-        totals.memory(),
+            aggregation.bytesUp()),
+        totals.peakMemory(),
         totals.reports());
   }
 

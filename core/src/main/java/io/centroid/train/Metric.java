@@ -2,7 +2,7 @@ package io.centroid.train;
 
 import java.util.Map;
 
-/** The number by which evaluations are compared. */
+/** Metric by which evaluations are compared. */
 public enum Metric {
   ACCURACY("accuracy", true),
   LOSS("loss", false);
@@ -15,7 +15,7 @@ public enum Metric {
     this.higherIsBetter = higherIsBetter;
   }
 
-  /** Its name in {@link io.centroid.evaluate.Evaluation#metrics}. */
+  /** Name in {@link io.centroid.evaluate.Evaluation#metrics}. */
   public String key() {
     return key;
   }
@@ -30,7 +30,7 @@ public enum Metric {
   }
 
   /**
-   * Whether {@code value} is better than {@code than} by more than {@code margin}; any number is
+   * True if {@code value} is better than {@code than} by more than {@code margin}; any number is
    * better than NaN.
    */
   public boolean isBetter(double value, double than, double margin) {

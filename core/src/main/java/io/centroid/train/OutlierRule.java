@@ -11,36 +11,36 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Finds a worker that went far away from all others, before its delta does harm. A worker is an
- * outlier if the L2 norm of its delta is more than {@code factor} times what can be expected of it,
- * and more than a tenth of the parameters' norm. To be expected is the largest of: the median of
- * the other workers' norms in this round, and the run's own {@link DeltaNorms}; each as it is, and
- * scaled by the worker's path, the sum of its steps' rates. Where every worker went further than
- * the run's past alone lets expect, all are outliers: they explode together.
+ * Outlier detection for workers' deltas, before they are aggregated. A worker is an outlier if the
+ * L2 norm of its delta exceeds {@code factor} times the expected norm, and a tenth of the
+ * parameters' norm. The expected norm is the maximum of the median of the other workers' norms in
+ * this round and the run's {@link DeltaNorms}, each taken both directly and per unit of learning
+ * rate, scaled by the worker's sum of learning rates. If all workers exceed the limit from the
+ * run's history alone, all are outliers: they diverge together.
  *
- * <p>The median is what the few cannot move (Hampel, "The influence curve and its role in robust
- * estimation", 1974; Yin et al., "Byzantine-robust distributed learning", arXiv 1803.01498); a
- * bound of norms in its place of origin is in Sun et al., "Can you really backdoor federated
- * learning?", arXiv 1911.07963. A fixed factor takes the place of a measured deviation, which two
- * workers do not have. See docs/decisions/0013.
+ * <p>The median is robust against a minority of outliers (Hampel, "The influence curve and its role
+ * in robust estimation", 1974; Yin et al., "Byzantine-robust distributed learning", arXiv
+ * 1803.01498). Norm bounds in federated learning: Sun et al., "Can you really backdoor federated
+ * learning?", arXiv 1911.07963. The factor is fixed, since two workers are too few to estimate a
+ * deviation. See docs/decisions/0013.
  *
  * <p>A pure function of the round's start and the workers' reports.
  *
- * @param factor above 1; 0: no worker is an outlier
+ * @param factor limit as a multiple of the expected norm, above 1; 0: detection is off
  */
 public record OutlierRule(double factor) {
   private static final double SHARE_OF_PARAMETERS = 0.1;
 
-  /** No worker is an outlier. */
+  /** Outlier detection is off. */
   public static OutlierRule off() {
     return new OutlierRule(0);
   }
 
   /**
-   * Looks at a round.
+   * Checks a round.
    *
-   * @param reports of all workers
-   * @throws DivergedException naming round, worker, norm and limit
+   * @param reports reports of all workers
+   * @throws DivergedException if a worker is an outlier
    */
   void check(Round round, List<WorkerReport> reports) {
     List<WorkerReport> moved = reports.stream().filter(WorkerReport::isMeasured).toList();
@@ -48,31 +48,37 @@ public record OutlierRule(double factor) {
       return;
     }
     double[] norms = sorted(moved, WorkerReport::deltaNorm);
-    double[] perRate = sorted(moved, report -> report.deltaNorm() / report.path());
+    double[] normPerUnitLearningRate =
+        sorted(moved, report -> report.deltaNorm() / report.learningRateSum());
     DeltaNorms past = round.start().history().deltaNorms();
     boolean together = moved.stream().allMatch(report -> report.deltaNorm() > limit(past, report));
     for (WorkerReport report : moved) {
       double norm = report.deltaNorm();
       double expected = Math.max(past.norm(), medianOfOthers(norms, norm));
-      double expectedPerRate =
-          Math.max(past.perRate(), medianOfOthers(perRate, norm / report.path()));
+      double expectedPerUnit =
+          Math.max(
+              past.normPerUnitLearningRate(),
+              medianOfOthers(normPerUnitLearningRate, norm / report.learningRateSum()));
       double limit =
           together
               ? limit(past, report)
-              : factor * Math.max(expected, expectedPerRate * report.path());
+              : factor * Math.max(expected, expectedPerUnit * report.learningRateSum());
       if (limit > 0 && norm > limit) {
         require(round, report, limit);
       }
     }
   }
 
-  /** By the run's past alone; infinite where there is none. */
+  /** Limit from the run's history alone; infinite without history. */
   private double limit(DeltaNorms past, WorkerReport report) {
-    double expected = Math.max(past.norm(), past.perRate() * report.path());
+    double expected =
+        Math.max(past.norm(), past.normPerUnitLearningRate() * report.learningRateSum());
     return expected == 0 ? Double.POSITIVE_INFINITY : factor * expected;
   }
 
-  /** A small step is no harm, however small the others are: all may have arrived. */
+  /**
+   * Accepts deltas that are small relative to the parameters: the other workers may have converged.
+   */
   private void require(Round round, WorkerReport report, double ofOthers) {
     double limit = Math.max(ofOthers, SHARE_OF_PARAMETERS * norm(round.start().parameters()));
     if (report.deltaNorm() > limit) {
@@ -100,7 +106,7 @@ public record OutlierRule(double factor) {
     return values;
   }
 
-  /** The upper median of a sorted sample without one of its values; 0 if nothing is left. */
+  /** Upper median of a sorted sample without the value {@code own}; 0 if nothing is left. */
   static double medianOfOthers(double[] sorted, double own) {
     int others = sorted.length - 1;
     if (others == 0) {

@@ -1,19 +1,21 @@
 package io.centroid.train;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
 /**
- * A return to the last good checkpoint after the training diverged.
+ * A rollback to the last good checkpoint after training diverged.
  *
- * @param number counted from 1 over the whole run
- * @param round the round that diverged
- * @param toStep the step that the run went back to
- * @param rateScale what rates are multiplied by from there on
+ * @param number index of the rollback in the run, from 1
+ * @param round index of the diverged round
+ * @param toStep step of the checkpoint
+ * @param learningRateScale factor of all later learning rates
  * @param reason one line
  */
+@JsonPropertyOrder({"number", "divergedInRound", "toStep", "rateScale", "reason"})
 public record Rollback(
     int number,
     @JsonProperty("divergedInRound") long round,
     long toStep,
-    double rateScale,
+    @JsonProperty("rateScale") double learningRateScale,
     String reason) {}

@@ -13,24 +13,24 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a round, where the workers' deltas become one and the outer step moves the parameters;
- * the whole vector in this JVM.
+ * Aggregation of a round on the driver: averages the workers' deltas and takes the outer step.
  *
- * @param shared the workers' mean optimizer state, where they share one
- * @param outer the outer step's vectors afterwards
- * @param bytesUp what the workers sent
+ * @param shared mean of the workers' optimizer states if they share one
+ * @param outerState state vectors of the outer optimizer after the step
+ * @param bytesUp bytes sent by the workers
  */
 public record RoundAggregation(
     float[] parameters,
     @Nullable InnerState shared,
-    List<float[]> outer,
+    List<float[]> outerState,
     WorkerTotals totals,
     long bytesUp) {
 
   /**
-   * Folds the workers' results, which must be in worker order.
+   * Aggregates the workers' results.
    *
-   * @throws DivergedException if a worker left the finite numbers
+   * @param results results in worker order
+   * @throws DivergedException if a worker's loss or parameters are NaN or infinite
    */
   public static RoundAggregation aggregate(
       Round round, RoundSpec spec, OuterStep outerStep, List<WorkerResult> results) {
@@ -39,7 +39,11 @@ public record RoundAggregation(
     float[] start = round.start().parameters();
     OuterStep.Moved moved =
         outerStep.step(
-            round.number(), 0, start, mean(spec, results, start), round.start().carried().outer());
+            round.number(),
+            0,
+            start,
+            mean(spec, results, start),
+            round.start().carried().outerState());
     return new RoundAggregation(
         moved.parameters(),
         spec.innerState() == InnerStatePolicy.AVERAGE ? average(results) : null,

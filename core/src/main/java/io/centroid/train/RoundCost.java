@@ -1,43 +1,45 @@
 package io.centroid.train;
 
 /**
- * Where a round's time and traffic went. Times are nanoseconds of the driver's clock, but for those
- * of workers, which each worker's machine measured.
+ * Time and network traffic of a round. Durations are in nanoseconds, measured on the driver; those
+ * of workers are measured on each worker.
  *
- * @param publishNanos making the parameters ready for the workers
- * @param runNanos from asking the workers to having heard from the last
- * @param foldNanos decoding, mean and outer step, where the driver does them
- * @param slowestTaskNanos the longest that one worker was busy, its steps and all around them
- * @param slowestComputeNanos the longest that one worker took for its local steps
- * @param totalComputeNanos local steps of all workers together
- * @param bytesDown encoded parameters and shared state, once for each receiving process
- * @param bytesUp encoded deltas and states that left the workers
+ * @param publishNanos time to publish the parameters to the workers
+ * @param runNanos time from starting the workers to the last result
+ * @param aggregationNanos time of decoding, averaging and outer step on the driver
+ * @param slowestTaskNanos duration of the slowest worker's task
+ * @param slowestComputeNanos duration of the slowest worker's local steps
+ * @param totalComputeNanos duration of all workers' local steps, summed
+ * @param bytesDown bytes of encoded parameters and shared state, once per receiving process
+ * @param bytesUp bytes of encoded deltas and states sent by the workers
  */
 public record RoundCost(
     long publishNanos,
     long runNanos,
-    long foldNanos,
+    long aggregationNanos,
     long slowestTaskNanos,
     long slowestComputeNanos,
     long totalComputeNanos,
     long bytesDown,
     long bytesUp) {
 
-  /** The whole round. */
+  /** Duration of the round. */
   public long nanos() {
-    return publishNanos + runNanos + foldNanos;
+    return publishNanos + runNanos + aggregationNanos;
   }
 
   /**
-   * The least time that the local steps alone would have taken.
+   * Lower bound of the time that the local steps take.
    *
-   * @param parallelism workers that compute at once
+   * @param parallelism number of workers that compute concurrently
    */
   public long computeNanos(int parallelism) {
     return Math.max(slowestComputeNanos, totalComputeNanos / parallelism);
   }
 
-  /** All of the round but its local steps: scheduling, transfer, fold, and waiting. */
+  /**
+   * Duration of the round without its local steps: scheduling, transfer, aggregation and waiting.
+   */
   public long overheadNanos(int parallelism) {
     return Math.max(0, nanos() - computeNanos(parallelism));
   }

@@ -3,27 +3,27 @@ package io.centroid.train;
 import java.time.Duration;
 
 /**
- * How long a round may take before it is taken for hung.
+ * Time limit of a round.
  *
- * @param timeout of one attempt; zero: as long as it likes
- * @param attempts before the run stops; on the threads of one machine there is but one
+ * @param timeout limit of one attempt; zero: none
+ * @param attempts number of attempts before the run stops; without Spark there is only one
  */
 public record RoundLimit(Duration timeout, int attempts) {
   public static final RoundLimit NONE = new RoundLimit(Duration.ZERO, 1);
 
   public RoundLimit {
     if (timeout.isNegative() || attempts < 1) {
-      throw new IllegalArgumentException("not a limit: " + timeout + ", " + attempts);
+      throw new IllegalArgumentException("invalid round limit: " + timeout + ", " + attempts);
     }
   }
 
-  /** Whether there is any. */
+  /** True if there is a limit. */
   public boolean isSet() {
     return !timeout.isZero();
   }
 
-  /** The time-out as people write it, such as {@code 10m} or {@code 1500ms}. */
-  public String spelled() {
+  /** The timeout as in the configuration, such as {@code 10m} or {@code 1500ms}. */
+  public String timeoutText() {
     long millis = timeout.toMillis();
     if (millis % 3_600_000 == 0) {
       return millis / 3_600_000 + "h";

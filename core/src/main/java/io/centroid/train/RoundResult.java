@@ -5,13 +5,13 @@ import io.centroid.train.worker.WorkerReport;
 import java.util.List;
 
 /**
- * A round after the workers met.
+ * Result of a round after aggregation.
  *
- * @param parameters those that the next round starts from
- * @param memory the largest peaks of the workers' processes
- * @param examples seen by all workers together
+ * @param parameters parameters for the next round
+ * @param examples number of examples of all workers
  * @param loss mean training loss over them
- * @param reports of the workers; empty if nobody looks at them
+ * @param peakMemory maximum peak memory of the workers' processes
+ * @param reports per-worker statistics; empty if not collected
  */
 public record RoundResult(
     float[] parameters,
@@ -19,7 +19,7 @@ public record RoundResult(
     long examples,
     double loss,
     RoundCost cost,
-    PeakMemory memory,
+    PeakMemory peakMemory,
     List<WorkerReport> reports) {
   public RoundResult {
     reports = List.copyOf(reports);

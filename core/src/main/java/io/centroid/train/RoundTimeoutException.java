@@ -3,23 +3,23 @@ package io.centroid.train;
 import io.centroid.ReportedException;
 
 /**
- * A round was not done in time, however often it was tried: the message is one line that names
- * round, limit and who was late. The last checkpoint stays.
+ * A round exceeded its time limit in all attempts. The message is one line with round, limit and
+ * late workers. The last checkpoint stays.
  */
 public final class RoundTimeoutException extends ReportedException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Of a round.
+   * Creates an exception.
    *
-   * @param late who had not reported, and where they ran
+   * @param late workers that had not reported, and their executors
    */
   public RoundTimeoutException(long round, RoundLimit limit, int attempts, String late) {
     super(
         "round "
             + round
-            + " was not done within train.round-timeout = "
-            + limit.spelled()
+            + " did not finish within train.round-timeout = "
+            + limit.timeoutText()
             + (attempts == 1 ? "" : ", in " + attempts + " attempts")
             + ": "
             + late);

@@ -5,7 +5,7 @@ import io.centroid.train.worker.WorkerReport;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a run remembers of its own past, as far as it shapes the rest. */
+/** The part of a run's history that affects its later rounds. */
 public record RunHistory(DeltaNorms deltaNorms, List<Rollback> rollbacks) {
   public static final RunHistory NONE = new RunHistory(DeltaNorms.NONE, List.of());
 
@@ -13,16 +13,16 @@ public record RunHistory(DeltaNorms deltaNorms, List<Rollback> rollbacks) {
     rollbacks = List.copyOf(rollbacks);
   }
 
-  /** What rates are multiplied by: 1 before the first rollback. */
-  public double rateScale() {
-    return rollbacks.isEmpty() ? 1 : rollbacks.get(rollbacks.size() - 1).rateScale();
+  /** Factor of the learning rates: 1 before the first rollback. */
+  public double learningRateScale() {
+    return rollbacks.isEmpty() ? 1 : rollbacks.get(rollbacks.size() - 1).learningRateScale();
   }
 
   RunHistory after(List<WorkerReport> reports) {
     return new RunHistory(deltaNorms.after(reports), rollbacks);
   }
 
-  /** With all rollbacks of before, and one more. */
+  /** The history with the rollbacks before and a new one. */
   RunHistory after(List<Rollback> before, Rollback rollback) {
     List<Rollback> all = new ArrayList<>(before);
     all.add(rollback);

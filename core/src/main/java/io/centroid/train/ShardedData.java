@@ -10,36 +10,40 @@ import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.WorkerSpec;
 
 /**
- * A data set dealt to W logical workers, wherever they run. {@link #survey} reads the shards and is
- * called first; it finds damaged data before anything is written.
+ * A data set partitioned among W logical workers. {@link #survey} is called first: it reads the
+ * shards and finds corrupt data before anything is written.
  */
 public interface ShardedData extends AutoCloseable {
 
   /**
-   * Reads every shard of a split where it will be used, and says what was found.
+   * Reads every shard of a split on its worker, and returns a summary.
    *
-   * @throws io.centroid.InputException if the data is damaged
+   * @throws io.centroid.InputException if the data is corrupt
    */
   DataSummary survey(Split split);
 
-  /** Workers over these shards, whose parameters the outer step moves. */
+  /**
+   * Creates workers on these shards.
+   *
+   * @param outerStep outer optimizer
+   */
   Workers workers(WorkerSpec spec, OuterStep outerStep);
 
-  /** Evaluates parameters on all shards of a part of the data. */
+  /** Evaluates parameters on all shards of an evaluation set. */
   Evaluation evaluate(Scoring scoring, EvaluationSet part, float[] parameters);
 
   /**
-   * Predicts every example of a split, in the order of the source; needs no {@link #survey} and
-   * keeps no example.
+   * Predicts every example of a split, in the order of the source. Does not need {@link #survey},
+   * and keeps no examples in memory.
    *
-   * @throws io.centroid.InputException if the data is damaged
+   * @throws io.centroid.InputException if the data is corrupt
    */
   Predictions predict(Scoring scoring, Split split, float[] parameters);
 
-  /** Workers that can compute at once. */
+  /** Number of workers that can compute concurrently. */
   int parallelism();
 
-  /** Where the workers run, for people. */
+  /** Description of where the workers run, for the log. */
   String description();
 
   @Override

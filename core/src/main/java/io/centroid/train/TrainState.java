@@ -4,15 +4,15 @@ import io.centroid.train.worker.Round;
 import java.util.List;
 
 /**
- * Everything that the rest of a run depends on: from equal states runs go on with equal bits.
- * Immutable by convention: no array is written to once it is here.
+ * State of a training run: runs that resume from equal states are bitwise identical. Immutable by
+ * convention: callers must not modify the arrays.
  *
- * @param rounds rounds done
- * @param steps steps that each worker took
- * @param epoch epoch in which the next step falls, from 0
- * @param stepInEpoch steps of that epoch already taken
- * @param examples examples seen by all workers together
- * @param history what the run remembers of its past
+ * @param rounds number of completed rounds
+ * @param steps number of steps per worker
+ * @param epoch epoch of the next step, from 0
+ * @param stepInEpoch number of completed steps in that epoch
+ * @param examples number of examples of all workers
+ * @param history history that affects later rounds
  */
 public record TrainState(
     long rounds,
@@ -24,7 +24,7 @@ public record TrainState(
     CarriedState carried,
     RunHistory history) {
 
-  /** Of a run that has no past worth remembering. */
+  /** A state with an empty history. */
   public TrainState(
       long rounds,
       long steps,
@@ -56,9 +56,9 @@ public record TrainState(
   }
 
   /**
-   * The state of the last good checkpoint, from which the run goes on after a divergence.
+   * The state to resume from after a divergence: this checkpoint's state with another rollback.
    *
-   * @param before all rollbacks until now, those since the checkpoint included
+   * @param before all earlier rollbacks, those since the checkpoint included
    */
   public TrainState rolledBack(List<Rollback> before, Rollback rollback) {
     return new TrainState(

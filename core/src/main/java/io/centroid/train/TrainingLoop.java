@@ -6,8 +6,8 @@ import io.centroid.train.worker.Round;
 import java.util.List;
 
 /**
- * Trains: rounds until the plan is done or the stop rule speaks, with an evaluation on the workers
- * at the end of each epoch.
+ * The training loop: runs rounds until the plan is finished or early stopping applies, and
+ * evaluates at the end of each epoch.
  */
 public final class TrainingLoop {
   private final TrainingPlan plan;
@@ -18,9 +18,9 @@ public final class TrainingLoop {
   private final List<TrainingListener> listeners;
 
   /**
-   * A loop.
+   * Creates a loop.
    *
-   * @param validates whether there are validation examples to evaluate
+   * @param validates true if there are validation examples
    */
   public TrainingLoop(
       TrainingPlan plan,
@@ -38,11 +38,10 @@ public final class TrainingLoop {
   }
 
   /**
-   * Runs from a state to the end and returns the last state. No listener hears of a state that is
-   * not good.
+   * Trains from a state to the end, and returns the final state. Listeners receive only states that
+   * passed all checks.
    *
-   * @throws DivergedException if a worker, the outer step or an evaluation left the finite numbers,
-   *     or a worker is an outlier
+   * @throws DivergedException if a loss or parameter is NaN or infinite, or a worker is an outlier
    */
   public TrainState run(TrainState state) {
     while (!plan.isFinished(state) && !stopping.isReached()) {
@@ -50,7 +49,7 @@ public final class TrainingLoop {
       Round round = plan.next(state);
       RoundResult result = workers.run(round);
       outliers.check(round, result.reports());
-      DivergenceCheck.requireMoved(round.number(), result.parameters());
+      DivergenceCheck.requireFiniteParameters(round.number(), result.parameters());
       state = state.next(round, result, plan.stepsPerEpoch());
       long nanos = System.nanoTime() - started;
       for (TrainingListener listener : listeners) {
@@ -66,7 +65,7 @@ public final class TrainingLoop {
   private void milestone(TrainState state) {
     if (validates) {
       Evaluation evaluation = workers.evaluate(EvaluationSet.VALIDATION, state.parameters());
-      DivergenceCheck.requireLoss(state, EvaluationSet.VALIDATION, evaluation);
+      DivergenceCheck.requireFiniteLoss(state, EvaluationSet.VALIDATION, evaluation);
       stopping.onValidation(evaluation.metrics());
       for (TrainingListener listener : listeners) {
         listener.onEvaluation(state, EvaluationSet.VALIDATION, evaluation);

@@ -3,22 +3,22 @@ package io.centroid.train;
 import io.centroid.train.worker.Round;
 
 /**
- * How far a run goes and where its rounds are cut.
+ * Length of a run and of its rounds.
  *
- * @param localSteps H, the most steps between two meetings
- * @param stepsPerEpoch steps in which every worker has seen its whole shard
- * @param totalSteps steps of each worker in the whole run
+ * @param localSteps maximum number of local steps H per round
+ * @param stepsPerEpoch number of steps after which every worker has seen its whole shard
+ * @param totalSteps number of steps per worker in the run
  */
 public record TrainingPlan(int localSteps, int stepsPerEpoch, long totalSteps) {
 
   public TrainingPlan {
     if (localSteps < 1 || stepsPerEpoch < 1 || totalSteps < 0) {
       throw new IllegalArgumentException(
-          "not a plan: " + localSteps + ", " + stepsPerEpoch + ", " + totalSteps);
+          "invalid training plan: " + localSteps + ", " + stepsPerEpoch + ", " + totalSteps);
     }
   }
 
-  /** The same run with other meetings. */
+  /** The plan with another number of local steps per round. */
   public TrainingPlan withLocalSteps(int steps) {
     return new TrainingPlan(steps, stepsPerEpoch, totalSteps);
   }
@@ -27,7 +27,7 @@ public record TrainingPlan(int localSteps, int stepsPerEpoch, long totalSteps) {
     return state.steps() >= totalSteps;
   }
 
-  /** The round that follows a state: up to H steps, cut at the end of the epoch and of the run. */
+  /** The round after a state: up to H steps, truncated at the end of the epoch and of the run. */
   public Round next(TrainState state) {
     long left = Math.min(totalSteps - state.steps(), stepsPerEpoch - state.stepInEpoch());
     int steps = (int) Math.min(localSteps, left);

@@ -5,19 +5,19 @@ import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.Round;
 
 /**
- * Runs rounds on W logical workers. Implementations differ in where the workers run and in nothing
- * else: the same round gives the same bits. Used by one thread at a time.
+ * Runs rounds on W logical workers. All implementations give bitwise identical results. Not
+ * thread-safe.
  */
 public interface Workers {
 
   /**
-   * Takes the local steps of a round on every worker, folds their deltas in worker order and takes
-   * the outer step.
+   * Runs a round: local steps on every worker, aggregation of the deltas in worker order, outer
+   * step.
    *
-   * @throws DivergedException if a worker left the finite numbers
+   * @throws DivergedException if a worker's loss or parameters are NaN or infinite
    */
   RoundResult run(Round round);
 
-  /** Evaluates parameters on all shards of a part of the data. */
+  /** Evaluates parameters on all shards of an evaluation set. */
   Evaluation evaluate(EvaluationSet part, float[] parameters);
 }

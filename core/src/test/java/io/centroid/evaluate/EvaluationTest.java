@@ -20,7 +20,7 @@ class EvaluationTest {
   private static final Normalization NONE = new Normalization(new float[] {0}, new float[] {1});
 
   @Test
-  void metricsOfAHandMadeConfusion() {
+  void computesMetricsFromAConfusionMatrix() {
     Evaluation evaluation =
         new Evaluation(10, 5, 0, new long[][] {{3, 1, 0}, {2, 4, 0}, {0, 0, 0}});
     assertThat(evaluation.accuracy()).isEqualTo(0.7);
@@ -36,7 +36,7 @@ class EvaluationTest {
   }
 
   @Test
-  void mergingAddsAndTakesTheEmptyOneAsNothing() {
+  void mergingAddsSumsAndIgnoresEmptyEvaluations() {
     Evaluation one = new Evaluation(2, 1, 0, new long[][] {{1, 1}, {0, 0}});
     Evaluation other = new Evaluation(3, 0.5, 0, new long[][] {{1, 0}, {0, 2}});
     Evaluation merged = Evaluation.empty(0).merge(one).merge(other);
@@ -52,14 +52,14 @@ class EvaluationTest {
   }
 
   @Test
-  void theFirstOfEqualProbabilitiesCounts() {
+  void tiesGoToTheFirstClass() {
     float[] outputs = {9, 9, 9, 0.2f, 0.4f, 0.4f};
     assertThat(Evaluator.mostProbable(outputs, 0, 3)).isZero();
     assertThat(Evaluator.mostProbable(outputs, 1, 3)).isEqualTo(1);
   }
 
   @Test
-  void aClassifiersLossIsTheMeanOfNegativeLogProbabilities() {
+  void classifierLossIsTheNegativeLogProbability() {
     Learner learner = learner(2, Loss.CROSS_ENTROPY);
     learner.parameters().load(new float[] {1, 0, 0, 0});
     Evaluation evaluation =
@@ -72,7 +72,7 @@ class EvaluationTest {
   }
 
   @Test
-  void oneProbabilityTellsTwoClassesApartAtOneHalf() {
+  void binaryClassifierHasThresholdOneHalf() {
     Learner learner = learner(1, Loss.BINARY_CROSS_ENTROPY);
     learner.parameters().load(new float[] {2, 0});
     float[] inputs = {-1, 0, 1, 1, -50};
@@ -99,7 +99,7 @@ class EvaluationTest {
   }
 
   @Test
-  void aWrongCertaintyCostsAFiniteLoss() {
+  void lossOfAConfidentErrorIsFinite() {
     Learner learner = learner(2, Loss.CROSS_ENTROPY);
     learner.parameters().load(new float[] {1000, 0, 0, 0});
     Evaluation evaluation =
@@ -109,7 +109,7 @@ class EvaluationTest {
   }
 
   @Test
-  void aRegressionsLossIsTheMeanOfSquares() {
+  void regressionLossIsTheMeanSquaredError() {
     Learner learner = learner(1, Loss.MEAN_SQUARED_ERROR);
     learner.parameters().load(new float[] {2, 1});
     Evaluation evaluation =
@@ -120,7 +120,7 @@ class EvaluationTest {
   }
 
   @Test
-  void moreExamplesThanABatchAreAllCounted() {
+  void evaluatesAllBatches() {
     Learner learner = learner(2, Loss.CROSS_ENTROPY);
     Evaluation evaluation =
         new Evaluator(learner, Loss.CROSS_ENTROPY, NONE)

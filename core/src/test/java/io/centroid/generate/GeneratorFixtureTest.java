@@ -28,7 +28,7 @@ class GeneratorFixtureTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void greedyTextsAreThoseOfPyTorchOneByOne(int threads) {
+  void greedyDecodingMatchesPyTorch(int threads) {
     Generator generator = generator(threads);
     for (JsonNode prompt : fixture.prompts()) {
       int[] ids = Gpt2Fixture.ids(prompt.get("ids"));
@@ -44,7 +44,7 @@ class GeneratorFixtureTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void greedyTextsAreThoseOfPyTorchAllTogether(int threads) {
+  void batchedGreedyDecodingMatchesPyTorch(int threads) {
     List<int[]> prompts = new ArrayList<>();
     List<int[]> expected = new ArrayList<>();
     for (JsonNode prompt : fixture.prompts()) {
@@ -58,7 +58,7 @@ class GeneratorFixtureTest {
   }
 
   @Test
-  void scoresAfterThePromptAreThoseOfPyTorch() {
+  void promptLogitsMatchPyTorch() {
     Gpt2Decoder decoder = new Gpt2Decoder(fixture.config(), fixture.weights(), 2);
     for (JsonNode prompt : fixture.prompts()) {
       int[] ids = Gpt2Fixture.ids(prompt.get("ids"));
@@ -76,7 +76,7 @@ class GeneratorFixtureTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void aStepWithTheCacheScoresAsTheWholeTextAtOnce(int threads) {
+  void cachedDecodingMatchesAFullForwardPass(int threads) {
     Gpt2Decoder decoder = new Gpt2Decoder(fixture.config(), fixture.weights(), threads);
     int[] ids = Gpt2Fixture.ids(fixture.prompts().get(2).get("greedy_ids"));
     int vocabulary = fixture.config().vocabulary();
@@ -96,7 +96,7 @@ class GeneratorFixtureTest {
   }
 
   @Test
-  void moreScoresThanThereIsRoomForAreRefusedBeforeATokenIsTaken() {
+  void tooManyScoredTokensAreRejectedBeforeTheCacheGrows() {
     Gpt2Decoder decoder = new Gpt2Decoder(fixture.config(), fixture.weights(), 1);
     int tokens = Gpt2Decoder.SCORED + 1;
     KeyValueCache cache = new KeyValueCache(fixture.config(), tokens);
@@ -104,12 +104,12 @@ class GeneratorFixtureTest {
     assertThatThrownBy(
             () -> decoder.advance(List.of(new Span(cache, new int[tokens], 0, tokens, tokens))))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("17 tokens to score, of 16 at most");
+        .hasMessage("17 tokens to score: expected at most 16");
     assertThat(cache.length()).isZero();
   }
 
   @Test
-  void scoresHaveTheSameBitsForAnyNumberOfThreads() {
+  void logitsAreBitwiseIdenticalForAnyNumberOfThreads() {
     int[] ids = Gpt2Fixture.ids(fixture.prompts().get(1).get("greedy_ids"));
     List<float[]> all = new ArrayList<>();
     for (int threads = 1; threads <= 3; threads++) {
@@ -127,7 +127,7 @@ class GeneratorFixtureTest {
   }
 
   @Test
-  void promptsAreAsLikelyAsInPyTorch() {
+  void promptLogProbabilitiesMatchPyTorch() {
     Generator generator = generator(2);
     for (JsonNode prompt : fixture.prompts()) {
       int[] ids = Gpt2Fixture.ids(prompt.get("ids"));

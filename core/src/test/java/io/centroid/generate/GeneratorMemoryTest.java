@@ -15,14 +15,14 @@ class GeneratorMemoryTest extends SmallModelTexts {
   private static final List<int[]> PROMPTS = Collections.nCopies(40, PROMPT);
 
   @Test
-  void aTextsCacheIsFreedWhenTheTextIsFinished() {
-    // What the libraries allocate once is there already.
+  void cachesAreFreedWhenTextsFinish() {
+    // Triggers one-time allocations of the libraries.
     try (Generator first = generator(1)) {
       first.scores(PROMPT);
     }
     long before = NativeBytes.settled();
     Generator generator = generator(2);
-    long idle = NativeMemory.trackedBytes();
+    long idle = NativeMemory.javacppBytes();
     assertThat(idle).isGreaterThan(before);
     long cache = KeyValueCache.bytes(CONFIG, PROMPT.length + TEN.newTokens());
     generator.generate(
@@ -30,20 +30,20 @@ class GeneratorMemoryTest extends SmallModelTexts {
         Sampling.GREEDY,
         TEN,
         (text, id) ->
-            assertThat(NativeMemory.trackedBytes())
+            assertThat(NativeMemory.javacppBytes())
                 .isBetween(idle + cache, idle + Gpt2Decoder.SCORED * cache));
-    assertThat(NativeMemory.trackedBytes()).isEqualTo(idle);
+    assertThat(NativeMemory.javacppBytes()).isEqualTo(idle);
     generator.logProbabilities(PROMPT);
     generator.scores(PROMPT);
-    assertThat(NativeMemory.trackedBytes()).isEqualTo(idle);
+    assertThat(NativeMemory.javacppBytes()).isEqualTo(idle);
     generator.close();
-    assertThat(NativeMemory.trackedBytes()).isEqualTo(before);
+    assertThat(NativeMemory.javacppBytes()).isEqualTo(before);
     assertThatThrownBy(() -> generator.generate(PROMPTS, Sampling.GREEDY, TEN, TokenListener.NONE))
         .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
-  void aFailureLeavesNoCacheBehind() {
+  void cachesAreFreedAfterAFailure() {
     try (Generator generator = generator(1)) {
       generator.scores(PROMPT);
       long idle = NativeBytes.settled();
@@ -57,7 +57,7 @@ class GeneratorMemoryTest extends SmallModelTexts {
                         throw new IllegalStateException("enough");
                       }))
           .hasMessage("enough");
-      assertThat(NativeMemory.trackedBytes()).isEqualTo(idle);
+      assertThat(NativeMemory.javacppBytes()).isEqualTo(idle);
     }
   }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class GeneratorTest extends SmallModelTexts {
   @Test
-  void theSameSeedDrawsTheSameTextAndAnotherADifferentOne() {
+  void textDependsOnTheSeed() {
     int[] text = one(PROMPT, new Sampling(1, 0, 1, 1, 5), TEN).ids();
 
     assertThat(one(PROMPT, new Sampling(1, 0, 1, 1, 5), TEN).ids()).isEqualTo(text).hasSize(13);
@@ -28,7 +28,7 @@ class GeneratorTest extends SmallModelTexts {
   }
 
   @Test
-  void aTextsDrawsDependOnItsNumberAndNotOnItsCompany() {
+  void sampledTokensDoNotDependOnTheBatch() {
     List<int[]> prompts = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       prompts.add(IntStream.range(0, 1 + i % 7).map(t -> (t * 5 + 1) % 26).toArray());
@@ -43,12 +43,12 @@ class GeneratorTest extends SmallModelTexts {
     for (int i = 0; i < 3; i++) {
       assertThat(together.get(i).ids()).isEqualTo(fewer.get(i).ids());
     }
-    // Prompts 0 and 7 are equal, but draw from streams of their own.
+    // Prompts 0 and 7 are equal, but have different random number streams.
     assertThat(together.get(7).ids()).isNotEqualTo(together.get(0).ids());
   }
 
   @Test
-  void promptsLongerThanAPassAreTakenInPieces() {
+  void longPromptsArePrefilledInSeveralPasses() {
     Gpt2Config wide = new Gpt2Config(1, 2, 32, 700, 26, 64, Gpt2Config.Dropout.NONE, 1e-5f);
     Gpt2Weights weights = weights(wide, 3);
     int[] ids = IntStream.range(0, 600).map(t -> (t * t + 3 * t) % 26).toArray();
@@ -69,20 +69,20 @@ class GeneratorTest extends SmallModelTexts {
   }
 
   @Test
-  void theListenerHearsEachTokenAsItComes() {
-    List<List<Integer>> heard = List.of(new ArrayList<>(), new ArrayList<>());
+  void listenerReceivesEachToken() {
+    List<List<Integer>> received = List.of(new ArrayList<>(), new ArrayList<>());
     List<Generation> texts =
         generator(1)
             .generate(
                 List.of(PROMPT, new int[] {7}),
                 new Sampling(1, 0, 1, 1, 2),
                 TEN,
-                (prompt, id) -> heard.get(prompt).add(id));
+                (prompt, id) -> received.get(prompt).add(id));
 
     for (int i = 0; i < 2; i++) {
       Generation text = texts.get(i);
       int[] fresh = Arrays.copyOfRange(text.ids(), text.promptTokens(), text.ids().length);
-      assertThat(heard.get(i)).containsExactlyElementsOf(Arrays.stream(fresh).boxed().toList());
+      assertThat(received.get(i)).containsExactlyElementsOf(Arrays.stream(fresh).boxed().toList());
       assertThat(text.newTokens()).isEqualTo(10);
       assertThat(text.prefillMillis()).isPositive();
       assertThat(text.millisPerToken()).isPositive();
@@ -105,7 +105,7 @@ class GeneratorTest extends SmallModelTexts {
   }
 
   @Test
-  void badPromptsAreRefusedBeforeTheFirstToken() {
+  void invalidPromptsAreRejectedBeforeTheFirstToken() {
     assertThatThrownBy(() -> one(new int[] {3, 26}, Sampling.GREEDY, TEN))
         .isInstanceOf(InputException.class)
         .hasMessage("prompt 0, token 1: expected an id below 26, found 26");
@@ -119,42 +119,42 @@ class GeneratorTest extends SmallModelTexts {
   }
 
   @Test
-  void guessesChangeNoText() {
+  void draftTokensDoNotChangeTheText() {
     int[] repeating = IntStream.range(0, 9).map(t -> t % 3).toArray();
     List<int[]> prompts = List.of(repeating, PROMPT, new int[] {5, 5, 5, 5}, new int[] {9});
     StopCriteria eighty = new StopCriteria(80, false, Set.of(), List.of(), ContextOverflow.SLIDE);
     for (Sampling sampling : List.of(Sampling.GREEDY, new Sampling(0.01, 0, 1, 1, 3))) {
-      for (StopCriteria ending : List.of(eighty, TEN, eighty.with(ContextOverflow.STOP))) {
+      for (StopCriteria stopCriteria : List.of(eighty, TEN, eighty.with(ContextOverflow.STOP))) {
         List<Generation> plain =
-            generator(1).generate(prompts, sampling, ending, TokenListener.NONE);
-        for (int guesses : new int[] {1, 4, Generator.MOST_GUESSES}) {
-          List<Generation> guessed =
-              guessing(guesses).generate(prompts, sampling, ending, TokenListener.NONE);
+            generator(1).generate(prompts, sampling, stopCriteria, TokenListener.NONE);
+        for (int draftTokens : new int[] {1, 4, Generator.MAX_DRAFT_TOKENS}) {
+          List<Generation> drafted =
+              drafting(draftTokens).generate(prompts, sampling, stopCriteria, TokenListener.NONE);
           for (int i = 0; i < prompts.size(); i++) {
-            assertThat(guessed.get(i).ids()).isEqualTo(plain.get(i).ids());
-            assertThat(guessed.get(i).finish()).isEqualTo(plain.get(i).finish());
+            assertThat(drafted.get(i).ids()).isEqualTo(plain.get(i).ids());
+            assertThat(drafted.get(i).finish()).isEqualTo(plain.get(i).finish());
           }
         }
       }
     }
-    assertThatThrownBy(() -> guessing(Generator.MOST_GUESSES + 1))
+    assertThatThrownBy(() -> drafting(Generator.MAX_DRAFT_TOKENS + 1))
         .isInstanceOf(InputException.class)
-        .hasMessage("tokens to guess must be from 0 to 15: 16");
+        .hasMessage("draft tokens must be from 0 to 15: 16");
   }
 
-  private static Generator guessing(int guesses) {
-    return new Generator(CONFIG, weights(CONFIG, 1), LETTERS, 1, guesses);
+  private static Generator drafting(int draftTokens) {
+    return new Generator(CONFIG, weights(CONFIG, 1), LETTERS, 1, draftTokens);
   }
 
   @Test
-  void aCacheTakesAsMuchMemoryAsItSays() {
+  void cacheSizeMatchesItsAllocation() {
     assertThat(KeyValueCache.bytes(Gpt2Config.Size.SMALL.config(), 1024))
         .isEqualTo(2L * 12 * 768 * 1024 * 4);
     assertThat(new KeyValueCache(CONFIG, 5).values().size() * 4)
         .isEqualTo(KeyValueCache.bytes(CONFIG, 5));
   }
 
-  /** Log-probabilities by hand, in double precision. */
+  /** Reference log-probabilities in double precision. */
   private record SoftScores(int vocabulary) {
     double log(FloatVector scores, int id) {
       float[] values = new float[vocabulary];

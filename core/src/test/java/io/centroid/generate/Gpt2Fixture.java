@@ -17,7 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 
-/** A small trained GPT-2, and what PyTorch computes with it. */
+/** A small trained GPT-2 with PyTorch's results. */
 record Gpt2Fixture(Gpt2Config config, Gpt2Weights weights, JsonNode expected) {
   private static final Path FOLDER =
       Path.of(System.getProperty("centroid.shared", "../shared"), "fixtures", "gpt2-tiny");

@@ -4,7 +4,7 @@ import io.centroid.text.Tokenizer;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/** A tokenizer of the letters from {@code a} on, whose last id ends texts. */
+/** A tokenizer of the letters from {@code a} on, whose last id is the end-of-text token. */
 record Letters(int vocabularySize) implements Tokenizer {
 
   @Override

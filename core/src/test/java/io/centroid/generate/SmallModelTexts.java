@@ -21,8 +21,10 @@ abstract class SmallModelTexts {
   static final StopCriteria TEN =
       new StopCriteria(10, false, Set.of(), List.of(), ContextOverflow.SLIDE);
 
-  static Generation one(int[] prompt, Sampling sampling, StopCriteria ending) {
-    return generator(2).generate(List.of(prompt), sampling, ending, TokenListener.NONE).get(0);
+  static Generation one(int[] prompt, Sampling sampling, StopCriteria stopCriteria) {
+    return generator(2)
+        .generate(List.of(prompt), sampling, stopCriteria, TokenListener.NONE)
+        .get(0);
   }
 
   static Generator generator(int threads) {
@@ -34,7 +36,7 @@ abstract class SmallModelTexts {
     return Gpt2Weights.of(config, Gpt2Layout.of(config), parameters(config, seed));
   }
 
-  /** Large enough that texts differ and no two scores are equal. */
+  /** Parameters large enough that texts differ and no two logits are equal. */
   static FloatVector parameters(Gpt2Config config, long seed) {
     ParameterLayout layout = Gpt2Layout.of(config);
     float[] values = new float[(int) layout.parameterCount()];

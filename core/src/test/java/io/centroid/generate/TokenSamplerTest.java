@@ -15,12 +15,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TokenSamplerTest {
-  private static final int DRAWS = 40_000;
+  private static final int SAMPLES = 40_000;
   // Probabilities 0.4, 0.1, 0.3, 0.05, 0.15.
   private static final double[] SHARES = {0.4, 0.1, 0.3, 0.05, 0.15};
 
   @Test
-  void drawsByTheModelsOwnDistribution() {
+  void samplesFromTheModelsDistribution() {
     assertThat(chiSquare(frequencies(new Sampling(1, 0, 1, 1, 1), scores(SHARES)), SHARES))
         .isLessThan(18.5);
   }
@@ -43,7 +43,7 @@ class TokenSamplerTest {
 
   @ParameterizedTest
   @CsvSource({"1, '0'", "2, '0 2'", "3, '0 2 4'", "4, '0 1 2 4'", "9, '0 1 2 3 4'"})
-  void topKKeepsTheKLikeliest(int k, String kept) {
+  void topKKeepsTheKMostLikelyTokens(int k, String kept) {
     int[] found = frequencies(new Sampling(1, k, 1, 1, 3), scores(SHARES));
 
     assertThat(support(found)).isEqualTo(numbers(kept));
@@ -61,7 +61,7 @@ class TokenSamplerTest {
     "0.94, '0 1 2 4'",
     "0.96, '0 1 2 3 4'"
   })
-  void topPKeepsTheFewestThatHaveThatProbability(double p, String kept) {
+  void topPKeepsTheSmallestNucleus(double p, String kept) {
     int[] found = frequencies(new Sampling(1, 0, p, 1, 4), scores(SHARES));
 
     assertThat(support(found)).isEqualTo(numbers(kept));
@@ -78,7 +78,7 @@ class TokenSamplerTest {
   }
 
   @Test
-  void equalScoresGoByTheLowestId() {
+  void tiesGoToTheLowestId() {
     float[] scores = {1, 3, 3, 0, 3};
 
     assertThat(support(frequencies(Sampling.GREEDY, scores))).containsExactly(1);
@@ -86,8 +86,8 @@ class TokenSamplerTest {
   }
 
   @Test
-  void thePenaltyDividesScoresAboveZeroAndMultipliesOthers() {
-    TokensSeen seen = new TokensSeen();
+  void repetitionPenaltyDividesPositiveLogitsAndMultipliesOthers() {
+    DistinctTokens seen = new DistinctTokens();
     for (int id : new int[] {0, 1, 3, 0}) {
       seen.add(id);
     }
@@ -99,8 +99,8 @@ class TokenSamplerTest {
   }
 
   @Test
-  void thePenaltyCanChangeTheLikeliestToken() {
-    TokensSeen seen = new TokensSeen();
+  void repetitionPenaltyCanChangeTheMostLikelyToken() {
+    DistinctTokens seen = new DistinctTokens();
     seen.add(2);
     float[] scores = {4.0f, 1, 4.4f};
 
@@ -109,7 +109,7 @@ class TokenSamplerTest {
   }
 
   @Test
-  void theNucleusOfAWideVocabularyIsExact() {
+  void nucleusOfALargeVocabularyIsExact() {
     int vocabulary = 50_257;
     float[] scores = new float[vocabulary];
     RandomStream random = new RandomStream(9);
@@ -130,10 +130,10 @@ class TokenSamplerTest {
     }
     TokenSampler sampler = new TokenSampler(new Sampling(1, 0, 0.8, 1, 7), vocabulary);
     FloatVector vector = vector(scores);
-    RandomStream draws = new RandomStream(10);
+    RandomStream stream = new RandomStream(10);
     double smallest = Double.MAX_VALUE;
     for (int i = 0; i < 300; i++) {
-      int id = sampler.next(vector, 0, new TokensSeen(), draws);
+      int id = sampler.next(vector, 0, new DistinctTokens(), stream);
       smallest = Math.min(smallest, shares[id]);
     }
 
@@ -141,17 +141,18 @@ class TokenSamplerTest {
   }
 
   @Test
-  void scoresThatAreNoNumbersAreRefused() {
+  void nanAndInfiniteLogitsAreRejected() {
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
       assertThatThrownBy(
-              () -> next(new Sampling(1, 0, 1, 1, 1), new float[] {0, bad, 1}, new TokensSeen()))
+              () ->
+                  next(new Sampling(1, 0, 1, 1, 1), new float[] {0, bad, 1}, new DistinctTokens()))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("token 1 is " + bad);
     }
   }
 
   @Test
-  void impossibleSettingsAreRefused() {
+  void invalidSettingsAreRejected() {
     assertThatThrownBy(() -> new Sampling(-1, 0, 1, 1, 1))
         .isInstanceOf(InputException.class)
         .hasMessage("temperature must be 0, or from 0.001 to 1000: -1.0");
@@ -163,7 +164,7 @@ class TokenSamplerTest {
     assertThatThrownBy(() -> new Sampling(1, 0, 1, 0, 1)).isInstanceOf(InputException.class);
   }
 
-  private static int next(Sampling sampling, float[] scores, TokensSeen seen) {
+  private static int next(Sampling sampling, float[] scores, DistinctTokens seen) {
     return new TokenSampler(sampling, scores.length)
         .next(vector(scores), 0, seen, new RandomStream(1));
   }
@@ -173,8 +174,8 @@ class TokenSamplerTest {
     FloatVector vector = vector(scores);
     RandomStream random = new RandomStream(sampling.seed());
     int[] found = new int[scores.length];
-    for (int i = 0; i < DRAWS; i++) {
-      found[sampler.next(vector, 0, new TokensSeen(), random)]++;
+    for (int i = 0; i < SAMPLES; i++) {
+      found[sampler.next(vector, 0, new DistinctTokens(), random)]++;
     }
     return found;
   }
@@ -183,7 +184,7 @@ class TokenSamplerTest {
   private static double chiSquare(int[] found, double[] expected) {
     double sum = 0;
     for (int i = 0; i < found.length; i++) {
-      double mean = DRAWS * expected[i];
+      double mean = SAMPLES * expected[i];
       sum += mean == 0 ? found[i] * 1e9 : (found[i] - mean) * (found[i] - mean) / mean;
     }
     return sum;

@@ -199,12 +199,12 @@ class ModelDirectoryTest {
     }
 
     ModelDirectory directory = model.read();
-    long before = NativeMemory.trackedBytes();
+    long before = NativeMemory.javacppBytes();
     Map<String, FloatVector> tensors = directory.tensors(new Arena());
 
     FloatVector tokens = Objects.requireNonNull(tensors.get(Gpt2Layout.TOKENS));
     assertThat(tokens.size() * 4).isGreaterThan(100_000_000);
-    assertThat(NativeMemory.trackedBytes() - before).isLessThan(1_000_000);
+    assertThat(NativeMemory.javacppBytes() - before).isLessThan(1_000_000);
     float[] last = {1};
     tokens.read(4L * vocabulary - 1, last, 1);
     assertThat(last[0]).isZero();

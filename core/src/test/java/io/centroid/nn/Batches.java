@@ -9,11 +9,11 @@ import io.centroid.data.SourceSchema;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Makes batches for the tests. */
+/** Creates batches for tests. */
 public final class Batches {
   private Batches() {}
 
-  /** Random rows; targets are class numbers, or real numbers for mean squared error. */
+  /** Random rows; targets are class indices, or real numbers for mean squared error. */
   public static Batch random(NetworkSpec spec, int size, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     float[][] rows = new float[size][spec.input().size()];

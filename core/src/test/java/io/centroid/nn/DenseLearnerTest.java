@@ -36,12 +36,12 @@ class DenseLearnerTest {
 
   @ParameterizedTest
   @MethodSource("activationsAndLosses")
-  void gradientsOfDenseLayersAreThoseOfFiniteDifferences(Activation activation, Loss loss) {
-    PlainNetwork.requireRightGradients(mlp(activation, loss));
+  void gradientsMatchFiniteDifferences(Activation activation, Loss loss) {
+    PlainNetwork.requireGradientsMatch(mlp(activation, loss));
   }
 
   @Test
-  void theLayoutNamesTensorsInPytorchsShapes() {
+  void layoutHasPyTorchShapes() {
     ParameterLayout dense = dense(mlp(Activation.RELU, Loss.CROSS_ENTROPY)).layout();
     assertThat(dense.entries())
         .containsExactly(
@@ -54,7 +54,7 @@ class DenseLearnerTest {
   }
 
   @Test
-  void aWeightStandsWhereItsRowAndColumnSay() {
+  void weightsAreRowMajorOutputsByInputs() {
     NetworkSpec spec =
         new NetworkSpec(
             new Architecture.Mlp(List.of(4), Activation.IDENTITY),
@@ -74,7 +74,7 @@ class DenseLearnerTest {
   }
 
   @Test
-  void equalSpecsStartFromEqualBitsAndAnotherSeedFromOthers() {
+  void initialParametersDependOnTheSeed() {
     float[] one = Vectors.initial(mlp(Activation.TANH, Loss.CROSS_ENTROPY));
     assertThat(Vectors.initial(mlp(Activation.TANH, Loss.CROSS_ENTROPY))).isEqualTo(one);
     NetworkSpec spec = mlp(Activation.TANH, Loss.CROSS_ENTROPY);
@@ -86,7 +86,7 @@ class DenseLearnerTest {
   }
 
   @Test
-  void initialWeightsHaveTheVarianceOfTheirLayerAndBiasesAreZero() {
+  void initialWeightsHaveHeOrGlorotVarianceAndBiasesAreZero() {
     requireDeviations(Activation.RELU, Math.sqrt(2.0 / 200), Math.sqrt(2.0 / (300 + 20)));
     requireDeviations(Activation.TANH, Math.sqrt(2.0 / (200 + 300)), Math.sqrt(2.0 / (300 + 20)));
   }
@@ -124,7 +124,7 @@ class DenseLearnerTest {
   }
 
   @Test
-  void aUsedLearnerGivesTheBitsOfAFreshOne() {
+  void aReusedLearnerIsBitwiseIdenticalToAFreshOne() {
     NetworkSpec spec = mlp(Activation.GELU, Loss.CROSS_ENTROPY);
     float[] parameters = Vectors.initial(spec);
     Learner used = dense(spec);
@@ -141,7 +141,7 @@ class DenseLearnerTest {
 
   @ParameterizedTest
   @MethodSource("io.centroid.nn.PlainNetwork#denseNetworks")
-  void aFusedStepIsThatOfGradientAndSgd(NetworkSpec spec) {
+  void aFusedSgdStepEqualsGradientAndSgd(NetworkSpec spec) {
     SgdLearner fused = dense(spec);
     Learner plain = dense(spec);
     float[] parameters = PlainNetwork.randomized(fused);
@@ -149,7 +149,7 @@ class DenseLearnerTest {
     Optimizer sgd = sgd(0.1).create(plain.layout());
     for (int step = 0; step < 3; step++) {
       Batch batch = Batches.random(spec, step == 2 ? 5 : 16, step);
-      double loss = fused.descend(batch, step, 0.05f, 0.1f);
+      double loss = fused.sgdStep(batch, step, 0.05f, 0.1f);
       double expected = plain.gradient(batch, step);
       sgd.step(plain.parameters(), plain.gradient(), 0.05f, 1, ThreadTeam.ALONE);
       assertThat(loss).isCloseTo(expected, within(1e-6 * (1 + expected)));
@@ -160,14 +160,14 @@ class DenseLearnerTest {
   }
 
   @Test
-  void decaySparesBiases() {
+  void weightDecaySkipsBiases() {
     NetworkSpec spec = PlainNetwork.spec(List.of(4), Activation.TANH, Loss.CROSS_ENTROPY);
     SgdLearner decayed = dense(spec);
     SgdLearner plain = dense(spec);
     plain.parameters().load(PlainNetwork.randomized(decayed));
     Batch batch = Batches.random(spec, 8, 1);
-    decayed.descend(batch, 1, 0.1f, 0.5f);
-    plain.descend(batch, 1, 0.1f, 0);
+    decayed.sgdStep(batch, 1, 0.1f, 0.5f);
+    plain.sgdStep(batch, 1, 0.1f, 0);
     for (Entry entry : plain.layout().entries()) {
       boolean equal =
           Arrays.equals(
@@ -195,7 +195,7 @@ class DenseLearnerTest {
         () -> {
           for (int from = 0; from < 200; from += 64) {
             batch.fill(examples, unit, order, from, Math.min(200, from + 64));
-            learner.descend(batch, 1, 0.01f, 0.1f);
+            learner.sgdStep(batch, 1, 0.01f, 0.1f);
             learner.gradient(batch, 1);
           }
         };
@@ -209,13 +209,13 @@ class DenseLearnerTest {
     for (int i = 0; i < 100; i++) {
       steps.run();
     }
-    // 800 steps: even one small object in each would be more.
+    // 800 steps: one small object per step would exceed this.
     assertThat(threads.getThreadAllocatedBytes(thread) - before - 2 * idle).isLessThan(800 * 16);
   }
 
   @ParameterizedTest
   @EnumSource(Loss.class)
-  void extremeScoresStayFinite(Loss loss) {
+  void extremeLogitsGiveFiniteLossAndGradient(Loss loss) {
     NetworkSpec spec = PlainNetwork.spec(List.of(), Activation.IDENTITY, loss);
     SgdLearner learner = dense(spec);
     float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
@@ -225,8 +225,8 @@ class DenseLearnerTest {
     learner.parameters().load(parameters);
     Batch batch = Batches.random(spec, 9, 2);
     assertThat(learner.gradient(batch, 1)).isFinite().isGreaterThan(1000);
-    for (float slope : Vectors.values(learner.gradient())) {
-      assertThat(slope).isFinite();
+    for (float value : Vectors.values(learner.gradient())) {
+      assertThat(value).isFinite();
     }
     for (float output : learner.predict(batch)) {
       assertThat(output).isFinite();
@@ -235,25 +235,25 @@ class DenseLearnerTest {
 
   @ParameterizedTest
   @MethodSource("io.centroid.nn.PlainNetwork#denseNetworks")
-  void whatIsNotANumberIsNotHidden(NetworkSpec spec) {
+  void nanPropagatesToTheLoss(NetworkSpec spec) {
     float[][] rows = new float[3][spec.input().size()];
     rows[1][2] = Float.NaN;
     Batch batch = Batches.of(spec.input(), rows, new float[3]);
     assertThat(dense(spec).gradient(batch, 1)).isNaN();
-    assertThat(dense(spec).descend(batch, 1, 0.1f, 0)).isNaN();
+    assertThat(dense(spec).sgdStep(batch, 1, 0.1f, 0)).isNaN();
   }
 
   @Test
-  void equalBatchesGiveEqualBits() {
+  void sgdStepsAreBitwiseReproducible() {
     NetworkSpec spec = PlainNetwork.spec(List.of(17, 5), Activation.GELU, Loss.CROSS_ENTROPY);
     SgdLearner used = dense(spec);
     float[] parameters = Vectors.values(used.parameters());
-    used.descend(Batches.random(spec, 40, 1), 1, 0.1f, 0.1f);
+    used.sgdStep(Batches.random(spec, 40, 1), 1, 0.1f, 0.1f);
     used.predict(Batches.random(spec, 3, 2));
     used.parameters().load(parameters);
     SgdLearner fresh = dense(spec);
     Batch batch = Batches.random(spec, 11, 3);
-    assertThat(used.descend(batch, 1, 0.1f, 0)).isEqualTo(fresh.descend(batch, 1, 0.1f, 0));
+    assertThat(used.sgdStep(batch, 1, 0.1f, 0)).isEqualTo(fresh.sgdStep(batch, 1, 0.1f, 0));
     assertThat(Vectors.values(used.parameters())).isEqualTo(Vectors.values(fresh.parameters()));
   }
 

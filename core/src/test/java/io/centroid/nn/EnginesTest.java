@@ -20,20 +20,20 @@ class EnginesTest {
   private static final Engines BOTH = Engines.of(new CpuEngine(), OTHER);
 
   @Test
-  void autoTakesTheFirstThatSupportsTheNetwork() {
+  void autoSelectsTheFirstEngineThatSupportsTheNetwork() {
     assertThat(BOTH.engine(DENSE)).isEqualTo(new CpuEngine());
     assertThat(BOTH.choose("auto").engine(IMAGES)).isEqualTo(OTHER);
     assertThat(Engines.of(OTHER, new CpuEngine()).engine(DENSE)).isEqualTo(OTHER);
   }
 
   @Test
-  void aNameTakesThatEngine() {
+  void aNameSelectsThatEngine() {
     assertThat(BOTH.choose("other").engine(DENSE)).isEqualTo(OTHER);
     assertThat(BOTH.choose("cpu").engine(DENSE)).isEqualTo(new CpuEngine());
   }
 
   @Test
-  void aNameThatNoEngineHasIsRefused() {
+  void anUnknownEngineIsRejected() {
     assertThatThrownBy(() -> BOTH.choose("torch"))
         .isInstanceOf(InputException.class)
         .hasMessage("compute.engine must be auto, cpu or other: torch");
@@ -44,7 +44,7 @@ class EnginesTest {
   }
 
   @Test
-  void aNetworkThatTheEngineDoesNotSupportIsRefused() {
+  void anUnsupportedNetworkIsRejected() {
     assertThatThrownBy(() -> BOTH.choose("cpu").engine(IMAGES))
         .isInstanceOf(InputException.class)
         .hasMessage("compute.engine must be auto or other when model.name is cnn: cpu");
@@ -54,7 +54,7 @@ class EnginesTest {
   }
 
   @Test
-  void aFileOfAFormatThatNoEngineHasIsRefused() {
+  void aFileThatNoEngineReadsIsRejected() {
     assertThatThrownBy(() -> BOTH.open(new HadoopFiles(new Configuration()), "model.zip"))
         .isInstanceOf(InputException.class)
         .hasMessage(
@@ -62,7 +62,7 @@ class EnginesTest {
   }
 
   @Test
-  void theCpuEngineTellsTheLayoutOfWhatItCreates() {
+  void cpuEngineLayoutMatchesCreatedLearners() {
     NetworkSpec dense =
         new NetworkSpec(DENSE, InputShape.row(5), 2, Loss.CROSS_ENTROPY, 1, new CpuEngine());
     NetworkSpec classifier =
@@ -70,7 +70,7 @@ class EnginesTest {
             new Architecture.Gpt2(
                 new Gpt2Config(1, 1, 4, 6, 8, 16, Gpt2Config.Dropout.NONE, 1e-5f),
                 true,
-                Gpt2Execution.USUAL),
+                Gpt2Execution.DEFAULT),
             InputShape.row(6),
             3,
             Loss.CROSS_ENTROPY,
@@ -81,7 +81,7 @@ class EnginesTest {
   }
 
   @Test
-  void theCpuEnginesVersionsNameWhatDecidesItsBits() {
+  void cpuEngineVersionsCoverWhatAffectsResults() {
     assertThat(new CpuEngine().versions())
         .containsKeys("engine", "kernels", "blas", "javacpp", "platform", "java")
         .containsEntry("engine", "cpu")

@@ -23,13 +23,13 @@ class LearnerMemoryTest {
   private static final int TOKENS = 16;
   private static final int VOCABULARY = 50;
 
-  static Stream<NetworkSpec> ownKernels() {
+  static Stream<NetworkSpec> learners() {
     return Stream.of(dense(), gpt2(false, 1), gpt2(true, 1), gpt2(false, 2));
   }
 
   @ParameterizedTest
-  @MethodSource("ownKernels")
-  void closingGivesBackAllMemory(NetworkSpec spec) {
+  @MethodSource("learners")
+  void closingFreesAllOffHeapMemory(NetworkSpec spec) {
     spec.layout(); // loads the native libraries
     long before = NativeBytes.settled();
     Learner learner = spec.newLearner();
@@ -41,7 +41,7 @@ class LearnerMemoryTest {
         learner.predict(batch(spec, 9));
       }
     }
-    assertThat(NativeMemory.trackedBytes())
+    assertThat(NativeMemory.javacppBytes())
         .isGreaterThan(before + 8 * learner.layout().parameterCount());
     learner.close();
     NativeBytes.assertBackTo(before);
@@ -51,14 +51,14 @@ class LearnerMemoryTest {
   }
 
   @Test
-  void roomForLargerBatchesTakesThePlaceOfTheOldOne() {
+  void buffersOfALargerBatchReplaceTheOldOnes() {
     for (NetworkSpec spec : List.of(dense(), gpt2(false, 1))) {
       spec.layout();
       long before = NativeBytes.settled();
       long atOnce;
       try (Learner learner = spec.newLearner()) {
         learner.gradient(batch(spec, 64), 1);
-        atOnce = NativeMemory.trackedBytes() - before;
+        atOnce = NativeMemory.javacppBytes() - before;
       }
       try (Learner learner = spec.newLearner()) {
         for (int rows : new int[] {8, 16, 32, 64}) {

@@ -13,8 +13,8 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * The forward pass of the built-in architectures in double precision, written from the layout
- * alone: what the engine's outputs and gradients are judged by.
+ * Reference implementation of the built-in architectures in double precision, based only on the
+ * parameter layout.
  */
 public final class PlainNetwork {
   private final NetworkSpec spec;
@@ -23,8 +23,8 @@ public final class PlainNetwork {
     this.spec = spec;
   }
 
-  /** Judges a learner's loss, gradient and outputs at random parameters. */
-  public static void requireRightGradients(NetworkSpec spec) {
+  /** Checks a learner's loss, gradient and outputs at random parameters. */
+  public static void requireGradientsMatch(NetworkSpec spec) {
     Learner learner = spec.engine().create(spec);
     float[] parameters = randomized(learner);
     double[] exact = new double[parameters.length];
@@ -41,7 +41,7 @@ public final class PlainNetwork {
     assertThat(largest).isGreaterThan(1e-3);
     for (int i = 0; i < found.length; i++) {
       assertThat((double) found[i])
-          .as("slope %d", i)
+          .as("gradient %d", i)
           .isCloseTo(expected[i], within(1e-4 * largest));
     }
     float[] outputs = learner.predict(batch);
@@ -59,7 +59,7 @@ public final class PlainNetwork {
     return row;
   }
 
-  /** Sets parameters that are not the initial ones. */
+  /** Sets random parameters. */
   public static float[] randomized(Learner learner) {
     SplittableRandom random = new SplittableRandom(5);
     float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
@@ -70,7 +70,7 @@ public final class PlainNetwork {
     return parameters;
   }
 
-  /** Dense networks of all functions and losses. */
+  /** Dense networks with all activations and losses. */
   public static Stream<NetworkSpec> denseNetworks() {
     List<NetworkSpec> specs = new ArrayList<>();
     for (Activation activation : Activation.values()) {
@@ -227,7 +227,7 @@ public final class PlainNetwork {
   }
 
   /**
-   * Takes tensors off the flat vector: each layer's weight (outputs, inputs, ...), then its bias.
+   * Reads tensors from the flat vector: each layer's weight (outputs, inputs, ...), then its bias.
    */
   private static final class Reader {
     private final double[] parameters;

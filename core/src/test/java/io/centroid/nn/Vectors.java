@@ -2,7 +2,7 @@ package io.centroid.nn;
 
 import io.centroid.nn.kernels.FloatVector;
 
-/** Copies of learners' vectors for the tests. */
+/** Copies of learners' vectors for tests. */
 public final class Vectors {
   private Vectors() {}
 
@@ -12,7 +12,7 @@ public final class Vectors {
     return values;
   }
 
-  /** The parameters that a network starts from. */
+  /** Initial parameters of a network. */
   public static float[] initial(NetworkSpec spec) {
     return values(spec.engine().create(spec).parameters());
   }

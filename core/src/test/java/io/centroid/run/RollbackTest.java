@@ -86,7 +86,7 @@ class RollbackTest {
               case WORKER -> "worker 1";
               case PARAMETERS -> "global parameters";
               case OUTER -> "outer.momentum";
-              case EVALUATION -> "validation loss is NaN";
+              case EVALUATION -> "validation loss after the round is not finite (NaN)";
             });
     assertThat(checkpoints("a")).containsExactly("step-00000008");
     assertThat(metrics("a")).noneMatch(row -> row.path("type").asText().equals("rollback"));
@@ -176,7 +176,7 @@ class RollbackTest {
     assertThat(starts).hasSize(2);
     assertThat(starts.get(1).parameters()).isEqualTo(starts.get(0).parameters());
     assertThat(starts.get(1).steps()).isZero();
-    assertThat(starts.get(1).history().rateScale()).isEqualTo(0.5);
+    assertThat(starts.get(1).history().learningRateScale()).isEqualTo(0.5);
     assertThat(metrics("a").get(0).path("type").asText()).isEqualTo("rollback");
   }
 
@@ -290,7 +290,7 @@ class RollbackTest {
 
         @Override
         public RoundResult run(Round asked) {
-          poisoned = asked.number() == round && asked.rateScale() > 0.6;
+          poisoned = asked.number() == round && asked.learningRateScale() > 0.6;
           if (poisoned && fault == Fault.WORKER) {
             throw new DivergedException(asked.number(), "the loss of worker 1 is not finite");
           }
@@ -299,11 +299,12 @@ class RollbackTest {
             return result;
           }
           float[] parameters = result.parameters().clone();
-          List<float[]> outer = result.carried().outer().stream().map(float[]::clone).toList();
+          List<float[]> outer = result.carried().outerState().stream().map(float[]::clone).toList();
           (fault == Fault.PARAMETERS ? parameters : outer.get(0))[3] = Float.POSITIVE_INFINITY;
           return new RoundResult(
               parameters,
-              new CarriedState.Here(result.carried().shared(), result.carried().own(), outer),
+              new CarriedState.InMemory(
+                  result.carried().shared(), result.carried().workerStates(), outer),
               result.examples(),
               result.loss(),
               result.cost(),

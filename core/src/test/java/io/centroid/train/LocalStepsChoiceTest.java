@@ -16,7 +16,7 @@ class LocalStepsChoiceTest {
 
   @ParameterizedTest
   @CsvSource({
-    // step, meeting, most, share, H
+    // step, overhead, most, share, H
     "500000, 10000000, 100000, 0.1, 180",
     "500000, 10000000, 100000, 0.5, 20",
     "500000, 10000000, 47, 0.1, 47",
@@ -24,29 +24,29 @@ class LocalStepsChoiceTest {
     "0, 10000000, 469, 0.1, 469",
     "500000, 0, 469, 0.1, 1"
   })
-  void theLeastThatKeepsMeetingsWithinTheirShare(
-      long step, long meeting, int most, double share, int expected) {
-    LocalStepsChoice choice = LocalStepsChoice.of(step, meeting, most, share);
+  void choosesTheSmallestHWithinTheCommunicationShare(
+      long step, long overhead, int most, double share, int expected) {
+    LocalStepsChoice choice = LocalStepsChoice.of(step, overhead, most, share);
     assertThat(choice.localSteps()).isEqualTo(expected);
   }
 
   @Test
-  void theShareIsThatOfTheChosenSteps() {
+  void shareIsThatOfTheChosenSteps() {
     assertThat(LocalStepsChoice.of(500_000, 10_000_000, 1_000, 0.1).share())
         .isEqualTo(0.1, within(1e-9));
   }
 
   @ParameterizedTest
   @CsvSource({"2, 2, 180", "4, 2, 90", "8, 2, 45"})
-  void stepsOfWorkersThatTakeTurnsCountTogether(int workers, int parallelism, int expected) {
+  void stepsOfWorkersThatShareACoreAreSummed(int workers, int parallelism, int expected) {
     long step = 500_000;
-    long meeting = 10_000_000;
+    long overhead = 10_000_000;
     Workers costly =
         new Workers() {
           @Override
           public RoundResult run(Round round) {
             long compute = step * round.steps();
-            long wall = compute * workers / parallelism + meeting;
+            long wall = compute * workers / parallelism + overhead;
             RoundCost cost =
                 new RoundCost(
                     1_000_000, wall - 1_000_000, 0, compute, compute, compute * workers, 0, 0);

@@ -21,7 +21,7 @@ class OutlierRuleTest {
 
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 64})
-  void theOneFarFromTheOthersIsFoundInTheFirstRound(int workers) {
+  void detectsAnOutlierInTheFirstRound(int workers) {
     List<WorkerReport> reports = alike(workers, 1);
     reports.set(1, report(1, 101, 4.7));
     assertThatThrownBy(() -> RULE.check(round(3, DeltaNorms.NONE), reports))
@@ -34,7 +34,7 @@ class OutlierRuleTest {
   }
 
   @Test
-  void aThirdOfTheWorkersCannotHideEachOther() {
+  void detectsOutliersThatAreAThirdOfTheWorkers() {
     List<WorkerReport> reports = alike(64, 1);
     for (int worker = 0; worker < 21; worker++) {
       reports.set(worker, report(worker, 1000, 4.7));
@@ -44,7 +44,7 @@ class OutlierRuleTest {
   }
 
   @Test
-  void aSingleWorkerIsComparedWithItsOwnPast() {
+  void aSingleWorkerIsComparedWithItsHistory() {
     accepted(RULE, DeltaNorms.NONE, List.of(report(0, 1e6, 4.7)));
     DeltaNorms past = DeltaNorms.NONE.after(List.of(report(0, 2, 4.7)));
     accepted(RULE, past, List.of(report(0, 199, 4.7)));
@@ -53,7 +53,7 @@ class OutlierRuleTest {
   }
 
   @Test
-  void allWorkersThatExplodeTogetherAreFoundByThePast() {
+  void detectsThatAllWorkersDivergeTogether() {
     DeltaNorms past = DeltaNorms.NONE.after(alike(4, 2));
     List<WorkerReport> reports = alike(4, 250);
     assertThatThrownBy(() -> RULE.check(round(9, past), reports))
@@ -62,10 +62,10 @@ class OutlierRuleTest {
     accepted(RULE, past, reports);
   }
 
-  /** The rate grows from nothing: norms grow a thousandfold and mean nothing. */
+  /** The learning rate grows from near 0, and the norms grow a thousandfold with it. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 64})
-  void aWarmUpIsNoOutlier(int workers) {
+  void learningRateWarmupIsNotAnOutlier(int workers) {
     DeltaNorms past = DeltaNorms.NONE;
     for (int i = 0; i < 30; i++) {
       double rate = 1e-6 * Math.pow(10, i / 5.0);
@@ -78,10 +78,10 @@ class OutlierRuleTest {
     }
   }
 
-  /** The end of an epoch: workers whose shards are used up, or nearly so. */
+  /** At the end of an epoch some workers have few or no examples left. */
   @ParameterizedTest
   @CsvSource({"1, 1000", "1000, 1", "0, 1000"})
-  void fewStepsBesideManyAreNoOutlier(int stepsOfOne, int stepsOfOthers) {
+  void unequalNumbersOfStepsAreNotOutliers(int stepsOfOne, int stepsOfOthers) {
     List<WorkerReport> reports = new ArrayList<>();
     reports.add(
         stepsOfOne == 0
@@ -93,20 +93,20 @@ class OutlierRuleTest {
     accepted(RULE, DeltaNorms.NONE, reports);
     DeltaNorms past = DeltaNorms.NONE.after(List.of(report(0, 0.3, 0.1)));
     accepted(RULE, past, reports);
-    // Norms that grow with the root of the steps: a single step goes far for its length.
-    List<WorkerReport> noise =
+    // Norms that grow with the square root of the steps: a single step has a large norm per unit.
+    List<WorkerReport> squareRootGrowth =
         List.of(report(0, 0.3, 0.1), report(1, 0.3 * Math.sqrt(1000), 0.1 * 1000));
-    accepted(RULE, DeltaNorms.NONE, noise);
+    accepted(RULE, DeltaNorms.NONE, squareRootGrowth);
   }
 
   @Test
-  void oneWorkerThatHasNothingLeftToLearnMakesNoOutlierOfTheOther() {
+  void aConvergedWorkerDoesNotMakeTheOtherAnOutlier() {
     DeltaNorms past = DeltaNorms.NONE.after(List.of(report(0, 0.4, 4.7), report(1, 0.5, 4.7)));
     accepted(RULE, past, List.of(report(0, 1e-9, 4.7), report(1, 0.4, 4.7)));
   }
 
   @Test
-  void aSmallStepIsNoHarmHoweverMuchSmallerTheOthersAre() {
+  void deltasSmallRelativeToTheParametersAreAccepted() {
     float[] parameters = new float[400];
     java.util.Arrays.fill(parameters, 1); // norm 20: a tenth is 2
     TrainState start = TrainState.initial(parameters);
@@ -119,7 +119,7 @@ class OutlierRuleTest {
   }
 
   @Test
-  void whatWasNotMeasuredIsNotJudged() {
+  void unmeasuredReportsAreIgnored() {
     List<WorkerReport> reports =
         List.of(new WorkerReport(0, 8, 1, true, 0, 0), report(1, 1e9, 4.7), report(2, 1, 0));
     accepted(RULE, DeltaNorms.NONE, reports);
@@ -128,17 +128,17 @@ class OutlierRuleTest {
   }
 
   @Test
-  void thePastFadesAndKeepsTheLargest() {
+  void deltaNormsAreDecayingMaxima() {
     DeltaNorms past = DeltaNorms.NONE.after(List.of(report(0, 1, 0.5), report(1, 3, 3)));
     assertThat(past).isEqualTo(new DeltaNorms(3, 2));
     DeltaNorms later = past.after(List.of(report(0, 1, 1)));
     assertThat(later.norm()).isCloseTo(2.7, within(1e-12));
-    assertThat(later.perRate()).isCloseTo(1.8, within(1e-12));
+    assertThat(later.normPerUnitLearningRate()).isCloseTo(1.8, within(1e-12));
   }
 
   @ParameterizedTest
   @CsvSource({"1, 0", "2, 9", "3, 9", "9, 3"})
-  void theMedianOfTheOthersLeavesOneOut(double own, double expected) {
+  void medianOfOthersExcludesTheWorkerItself(double own, double expected) {
     double[] sample =
         own == 1 ? new double[] {1} : own == 2 ? new double[] {2, 9} : new double[] {1, 3, 9};
     assertThat(OutlierRule.medianOfOthers(sample, own)).isEqualTo(expected);
@@ -170,7 +170,7 @@ class OutlierRuleTest {
     return reports;
   }
 
-  private static WorkerReport report(int worker, double norm, double path) {
-    return new WorkerReport(worker, 8, 1, true, norm, path, 0, 0, PeakMemory.UNKNOWN);
+  private static WorkerReport report(int worker, double norm, double learningRateSum) {
+    return new WorkerReport(worker, 8, 1, true, norm, learningRateSum, 0, 0, PeakMemory.UNKNOWN);
   }
 }

@@ -26,7 +26,7 @@ class RoundLimitTest {
       SmallTraining.spec(3, InnerStatePolicy.AVERAGE, Codec.Name.NONE);
 
   @Test
-  void threadsThatAreLateEndTheRunByName() {
+  void timeoutNamesTheLateWorkers() {
     CountDownLatch never = new CountDownLatch(1);
     RoundLimit limit = new RoundLimit(Duration.ofMillis(1500), 3);
     try (LocalShardedData data =
@@ -34,7 +34,7 @@ class RoundLimitTest {
       assertThatThrownBy(() -> data.forRound(7, worker -> worker == 1 ? blocked(never) : worker))
           .isInstanceOf(RoundTimeoutException.class)
           .hasMessage(
-              "round 7 was not done within train.round-timeout = 1500ms: workers that had not"
+              "round 7 did not finish within train.round-timeout = 1500ms: workers that had not"
                   + " reported: [1], threads of this process");
       assertThat(data.forRound(8, worker -> worker)).containsExactly(0, 1, 2);
     }
@@ -51,12 +51,12 @@ class RoundLimitTest {
 
   @ParameterizedTest
   @CsvSource({"PT1H, 1h", "PT90M, 90m", "PT90S, 90s", "PT1.5S, 1500ms"})
-  void aLimitIsSpelledAsItIsConfigured(Duration timeout, String spelled) {
-    assertThat(new RoundLimit(timeout, 1).spelled()).isEqualTo(spelled);
+  void timeoutTextHasConfigurationSyntax(Duration timeout, String text) {
+    assertThat(new RoundLimit(timeout, 1).timeoutText()).isEqualTo(text);
   }
 
   @Test
-  void aFailureInAStepIsToldWithWorkerAndPlace() {
+  void stepFailureNamesWorkerAndExamples() {
     WorkerSpec unfit =
         new WorkerSpec(
             SPEC.network(),
@@ -81,7 +81,7 @@ class RoundLimitTest {
   }
 
   @Test
-  void aShardThatCannotBeReadIsToldWithFileAndRecord() {
+  void readFailureNamesWorkerFileAndRecord() {
     ShardSpec shards = new ShardSpec(new OneFails(), 42, 0, 3);
     try (LocalShardedData data = new LocalShardedData(shards, 3)) {
       assertThatThrownBy(() -> data.survey(Split.TRAIN))

@@ -12,8 +12,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Workers that really train, on a clock that nobody waits for: steps take random times, stragglers
- * take longer, and deltas come over links with latencies and queue for the driver's.
+ * Workers that train for real on a simulated clock: step durations are random, with stragglers, and
+ * deltas queue for the driver's link after a latency.
  */
 final class SimulatedCluster implements Workers {
   private final Trainer trainer;
@@ -32,31 +32,31 @@ final class SimulatedCluster implements Workers {
     this.random = new Random(seed);
   }
 
-  /** Takes the local steps and the outer step of a round, in whatever order workers finish. */
+  /** Runs a round whose workers finish in a given order. */
   interface Trainer {
     RoundResult run(Round round, List<Integer> arrival);
 
-    /** Any workers: they do not care what the virtual clock says. */
+    /** Workers that ignore the order of arrival. */
     static Trainer of(Workers workers) {
       return (round, arrival) -> workers.run(round);
     }
   }
 
-  /** Draws the time of one local step. */
+  /** Distribution of the duration of a local step. */
   interface StepTime {
     double nanos(Random random, int worker);
 
-    /** Exponential: the mean of the slowest of W is the mean times 1 + 1/2 + ... + 1/W. */
+    /** Exponential: the expected maximum over W workers is the mean times 1 + 1/2 + ... + 1/W. */
     static StepTime exponential(double mean) {
       return (random, worker) -> -mean * Math.log(1 - random.nextDouble());
     }
 
-    /** Within a quarter of the mean. */
+    /** Uniform within 25 % of the mean. */
     static StepTime even(double mean) {
       return (random, worker) -> mean * (0.75 + 0.5 * random.nextDouble());
     }
 
-    /** Likewise, but that one step in a hundred takes ten times as long. */
+    /** {@link #even}, but one step in a hundred takes ten times as long. */
     static StepTime withStragglers(double mean) {
       return (random, worker) ->
           even(mean).nanos(random, worker) * (random.nextInt(100) == 0 ? 10 : 1);
@@ -64,13 +64,13 @@ final class SimulatedCluster implements Workers {
   }
 
   /**
-   * What lies between driver and workers.
+   * Network and driver costs.
    *
-   * @param latencyNanos of a message, half as long to half as long again
-   * @param bytesPerSecond of the driver's link, which deltas cross one after the other
-   * @param foldNanos of the driver, each delta
+   * @param latencyNanos mean latency of a message, which varies by 50 %
+   * @param bytesPerSecond bandwidth of the driver's link, which transfers one delta at a time
+   * @param aggregationNanos duration of the driver's aggregation per delta
    */
-  record Links(double latencyNanos, double bytesPerSecond, double foldNanos) {
+  record Links(double latencyNanos, double bytesPerSecond, double aggregationNanos) {
     double latency(Random random) {
       return latencyNanos * (0.5 + random.nextDouble());
     }
@@ -104,7 +104,7 @@ final class SimulatedCluster implements Workers {
         new RoundCost(
             (long) links.wireNanos(real.cost().bytesDown()),
             (long) last,
-            (long) (links.foldNanos() * workers),
+            (long) (links.aggregationNanos() * workers),
             (long) Arrays.stream(compute).max().orElse(0),
             (long) Arrays.stream(compute).max().orElse(0),
             (long) Arrays.stream(compute).sum(),
@@ -124,15 +124,15 @@ final class SimulatedCluster implements Workers {
 
   @Override
   public Evaluation evaluate(EvaluationSet part, float[] parameters) {
-    throw new AssertionError("the loop was told that there is no validation part");
+    throw new AssertionError("the loop does not validate");
   }
 
-  /** Of the rounds so far. */
+  /** Costs of the rounds so far. */
   List<RoundCost> costs() {
     return costs;
   }
 
-  /** In which order the workers of each round came to the driver. */
+  /** Order of the workers' arrival at the driver, per round. */
   List<List<Integer>> arrivals() {
     return arrivals;
   }
@@ -141,7 +141,7 @@ final class SimulatedCluster implements Workers {
     return costs.stream().mapToLong(RoundCost::nanos).average().orElse(0);
   }
 
-  /** Of all time, what went into anything but local steps. */
+  /** Communication share: fraction of the time not spent in local steps. */
   double share() {
     double overhead = costs.stream().mapToLong(cost -> cost.overheadNanos(workers)).sum();
     return overhead / costs.stream().mapToLong(RoundCost::nanos).sum();

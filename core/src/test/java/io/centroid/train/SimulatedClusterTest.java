@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The loop and the workers' code in a cluster whose delays are drawn, not waited for. */
+/** The training loop and the workers on a cluster with simulated delays. */
 class SimulatedClusterTest {
   private static final double STEP = 5e6;
   private static final SimulatedCluster.Links NO_LINKS =
@@ -26,14 +26,14 @@ class SimulatedClusterTest {
     "4, KEEP, TOP_K",
     "5, AVERAGE, INT8"
   })
-  void delaysAndTheOrderOfArrivalChangeNoBit(long seed, InnerStatePolicy policy, Codec.Name codec) {
+  void resultsAreBitwiseIndependentOfDelaysAndArrivalOrder(
+      long seed, InnerStatePolicy policy, Codec.Name codec) {
     int workers = 5;
     WorkerSpec spec = SmallTraining.spec(workers, policy, codec);
     TrainingPlan plan = new TrainingPlan(4, 10, 60);
-    TrainState undisturbed;
+    TrainState expected;
     try (LocalShardedData data = SmallTraining.data(workers, 100)) {
-      undisturbed =
-          SmallTraining.train(plan, data.workers(spec, SmallTraining.outerStep(spec)), spec);
+      expected = SmallTraining.train(plan, data.workers(spec, SmallTraining.outerStep(spec)), spec);
     }
     SimulatedCluster.StepTime steps = SimulatedCluster.StepTime.withStragglers(STEP);
     SimulatedCluster.Links links = new SimulatedCluster.Links(20e6, 1e5, 1e5);
@@ -45,7 +45,7 @@ class SimulatedClusterTest {
               steps,
               links,
               seed);
-      assertSame(SmallTraining.train(plan, cluster, spec), undisturbed);
+      assertSame(SmallTraining.train(plan, cluster, spec), expected);
     }
     try (LocalShardedData data = SmallTraining.data(workers, 100)) {
       OuterStep outerStep = SmallTraining.outerStep(spec);
@@ -56,7 +56,7 @@ class SimulatedClusterTest {
               steps,
               links,
               seed);
-      assertSame(SmallTraining.train(plan, cluster, spec), undisturbed);
+      assertSame(SmallTraining.train(plan, cluster, spec), expected);
       assertThat(cluster.arrivals()).hasSize(18);
       assertThat(cluster.arrivals().stream().distinct().count()).isGreaterThan(10);
     }
@@ -81,17 +81,18 @@ class SimulatedClusterTest {
     "8, 20",
     "16, 5"
   })
-  void theChosenStepsHoldTheShareWhateverTheLatency(int workers, double latencyMillis) {
-    // Latencies vary by a half, and nine rounds are measured.
+  void chosenStepsKeepTheCommunicationShareForAnyLatency(int workers, double latencyMillis) {
+    // Latencies vary by 50 %, and nine rounds are measured.
     assertThat(shareOfChosenSteps(workers, latencyMillis, SimulatedCluster.StepTime.even(STEP)))
         .isBetween(0.075, 0.125);
   }
 
   @ParameterizedTest
   @CsvSource({"2, 20", "4, 20", "8, 5", "8, 20", "16, 5"})
-  void rareStragglersLookDearerInShortRoundsThanInTheChosenOnes(int workers, double latencyMillis) {
-    // The measured rounds have ten steps; in longer ones the slowest worker is nearer to the mean,
-    // so that meetings weigh more than was asked for, but not half as much again.
+  void communicationShareIsApproximateWithRareStragglers(int workers, double latencyMillis) {
+    // The measured rounds have ten steps. In longer rounds the slowest worker is closer to the
+    // mean,
+    // so that the communication share is above the target, by less than half.
     double share =
         shareOfChosenSteps(workers, latencyMillis, SimulatedCluster.StepTime.withStragglers(STEP));
     assertThat(share).isBetween(0.06, 0.15);
@@ -122,7 +123,7 @@ class SimulatedClusterTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4, 8, 16})
-  void aRoundOfOneStepTakesTheMeanOfTheSlowestWorker(int workers) {
+  void durationOfAOneStepRoundIsTheExpectedMaximum(int workers) {
     double harmonic = 0;
     for (int k = 1; k <= workers; k++) {
       harmonic += 1.0 / k;
@@ -132,10 +133,10 @@ class SimulatedClusterTest {
   }
 
   @Test
-  void stepsOfOneRoundEvenTheirTimesOut() {
+  void stepDurationsAverageOutInLongRounds() {
     int steps = 100;
     SimulatedCluster cluster = exponentialRounds(8, steps, 200);
-    // Sums of many steps are nearly normal: the mean of the largest of 8 is 1.4236 deviations up.
+    // Sums of many steps are nearly normal: the expected maximum of 8 is 1.4236 deviations up.
     double expected = STEP * (steps + 1.4236 * Math.sqrt(steps));
     assertThat(cluster.meanRoundNanos()).isCloseTo(expected, within(0.03 * expected));
     assertThat(cluster.share()).isLessThan(1e-6);

@@ -25,11 +25,11 @@ import io.centroid.train.worker.WorkerState;
 import io.centroid.train.worker.WorkerTask;
 import java.util.List;
 
-/** Training of a network of a few weights, in as many ways as workers can be run. */
+/** Training of a network with a few weights, for all kinds of workers. */
 final class SmallTraining {
   private SmallTraining() {}
 
-  /** Workers finish in the order of arrival, one after the other; the fold is in their own. */
+  /** Runs the workers in the order of arrival, and aggregates in worker order. */
   static RoundResult inOrder(
       LocalShardedData data,
       WorkerSpec spec,
@@ -48,20 +48,24 @@ final class SmallTraining {
                   task,
                   worker,
                   shards.get(worker),
-                  new SlicedState.Whole(round.start().parameters(), carried.shared()),
-                  carried.own().isEmpty() ? WorkerState.EMPTY : carried.own().get(worker));
+                  new SlicedState.Unsliced(round.start().parameters(), carried.shared()),
+                  carried.workerStates().isEmpty()
+                      ? WorkerState.EMPTY
+                      : carried.workerStates().get(worker));
     }
     List<WorkerResult> results = List.of(arrived);
-    RoundAggregation meeting = RoundAggregation.aggregate(round, spec, outerStep, results);
+    RoundAggregation aggregation = RoundAggregation.aggregate(round, spec, outerStep, results);
     return new RoundResult(
-        meeting.parameters(),
-        new CarriedState.Here(
-            meeting.shared(),
-            spec.keepsMemory() ? results.stream().map(WorkerResult::memory).toList() : List.of(),
-            meeting.outer()),
-        meeting.totals().examples(),
-        meeting.totals().loss(),
-        new RoundCost(0, 0, 0, 0, 0, 0, 0, meeting.bytesUp()),
+        aggregation.parameters(),
+        new CarriedState.InMemory(
+            aggregation.shared(),
+            spec.keepsWorkerState()
+                ? results.stream().map(WorkerResult::state).toList()
+                : List.of(),
+            aggregation.outerState()),
+        aggregation.totals().examples(),
+        aggregation.totals().loss(),
+        new RoundCost(0, 0, 0, 0, 0, 0, 0, aggregation.bytesUp()),
         PeakMemory.UNKNOWN,
         List.of());
   }

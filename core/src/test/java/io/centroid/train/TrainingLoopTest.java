@@ -55,7 +55,7 @@ class TrainingLoopTest {
 
   private static final OuterSettings MEAN = outer(OuterSettings.Name.MEAN);
 
-  static Stream<Arguments> everyWayToTrain() {
+  static Stream<Arguments> trainingConfigurations() {
     Stream<Arguments> inner =
         Arrays.stream(InnerStatePolicy.values())
             .flatMap(
@@ -76,7 +76,7 @@ class TrainingLoopTest {
 
   @ParameterizedTest
   @ValueSource(ints = {2, 3})
-  void theNumberOfThreadsChangesNoBit(int threads) {
+  void resultsAreBitwiseIndependentOfThreads(int threads) {
     Setup setup = new Setup(SOURCE, 3, 4, InnerStatePolicy.AVERAGE, Name.NESTEROV, 20);
     Outcome one = setup.run(setup.initial(), 1);
     Outcome more = setup.run(setup.initial(), threads);
@@ -86,20 +86,20 @@ class TrainingLoopTest {
   }
 
   @ParameterizedTest
-  @MethodSource("everyWayToTrain")
-  void aRunGoesOnFromItsStateWithTheSameBits(
+  @MethodSource("trainingConfigurations")
+  void aResumedRunIsBitwiseIdenticalToAnUninterruptedOne(
       InnerStatePolicy policy, Name name, OuterSettings.Name outer, Codec.Name codec) {
     Setup setup = new Setup(SOURCE, 3, 4, policy, name, 25).with(outer(outer), codec);
-    TrainState undisturbed = setup.runAll().state;
+    TrainState uninterrupted = setup.runAll().state;
     TrainState cut = roundsOf(setup, 3);
     Setup rebuilt = new Setup(SOURCE, 3, 4, policy, name, 25).with(outer(outer), codec);
     TrainState resumed = rebuilt.run(copied(cut), 2).state;
-    assertThat(resumed.parameters()).isEqualTo(undisturbed.parameters());
-    assertThat(resumed.rounds()).isEqualTo(undisturbed.rounds()).isGreaterThanOrEqualTo(7);
-    assertThat(resumed.examples()).isEqualTo(undisturbed.examples());
-    assertThat(resumed.carried()).usingRecursiveComparison().isEqualTo(undisturbed.carried());
-    boolean remembers = policy == InnerStatePolicy.KEEP || codec != Codec.Name.NONE;
-    assertThat(undisturbed.carried().own()).hasSize(remembers ? 3 : 0);
+    assertThat(resumed.parameters()).isEqualTo(uninterrupted.parameters());
+    assertThat(resumed.rounds()).isEqualTo(uninterrupted.rounds()).isGreaterThanOrEqualTo(7);
+    assertThat(resumed.examples()).isEqualTo(uninterrupted.examples());
+    assertThat(resumed.carried()).usingRecursiveComparison().isEqualTo(uninterrupted.carried());
+    boolean keepsState = policy == InnerStatePolicy.KEEP || codec != Codec.Name.NONE;
+    assertThat(uninterrupted.carried().workerStates()).hasSize(keepsState ? 3 : 0);
   }
 
   private static TrainState copied(TrainState state) {
@@ -112,10 +112,10 @@ class TrainingLoopTest {
         state.stepInEpoch(),
         state.examples(),
         state.parameters().clone(),
-        new CarriedState.Here(
+        new CarriedState.InMemory(
             shared == null ? null : copied(shared),
-            carried.own().stream().map(TrainingLoopTest::copied).toList(),
-            carried.outer().stream().map(float[]::clone).toList()));
+            carried.workerStates().stream().map(TrainingLoopTest::copied).toList(),
+            carried.outerState().stream().map(float[]::clone).toList()));
   }
 
   private static WorkerState copied(WorkerState memory) {
@@ -147,7 +147,7 @@ class TrainingLoopTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 1000})
-  void oneWorkerIsPlainSequentialTrainingForAnyNumberOfLocalSteps(int localSteps) {
+  void oneWorkerEqualsSequentialTraining(int localSteps) {
     Setup setup = new Setup(SOURCE, 1, localSteps, InnerStatePolicy.KEEP, Name.MOMENTUM, 40);
     float[] found = setup.runAll().state.parameters();
     Learner learner = setup.spec.network().newLearner();
@@ -169,7 +169,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void workersThatMeetEachStepEqualOneWorkerWithTheirBatchesTogether() {
+  void synchronizingEveryStepEqualsOneWorkerWithTheGlobalBatch() {
     int workers = 4;
     TableSource even = new TableSource(4 * 3 * BATCH, 10, 4, 3);
     Setup setup = new Setup(even, workers, 1, InnerStatePolicy.RESET, Name.SGD, 6, 0);
@@ -186,10 +186,10 @@ class TrainingLoopTest {
         int[] order = EpochOrder.of(shard.train().count(), 42, step / 3, worker);
         batch.fill(shard.train(), NONE, order, from, from + BATCH);
         learner.gradient(batch, 0);
-        float[] slopes = new float[sum.length];
-        learner.gradient().store(slopes);
+        float[] gradient = new float[sum.length];
+        learner.gradient().store(gradient);
         for (int i = 0; i < sum.length; i++) {
-          sum[i] += slopes[i] / workers;
+          sum[i] += gradient[i] / workers;
         }
       }
       learner.gradient().load(sum);
@@ -202,7 +202,7 @@ class TrainingLoopTest {
 
   @ParameterizedTest
   @CsvSource({"1,7,60", "3,4,25", "3,1000,27", "4,1,13", "2,13,26"})
-  void roundsEndWithTheEpochAndAreAsManyAsThePlanSays(int workers, int localSteps, long steps) {
+  void roundsEndAtEpochBoundariesAndFollowThePlan(int workers, int localSteps, long steps) {
     Setup setup = new Setup(SOURCE, workers, localSteps, InnerStatePolicy.RESET, Name.SGD, steps);
     Outcome outcome = setup.runAll();
     int stepsPerEpoch = setup.plan.stepsPerEpoch();
@@ -226,7 +226,7 @@ class TrainingLoopTest {
 
   @ParameterizedTest
   @CsvSource({"1,5", "3,4", "3,1000", "7,2"})
-  void anEpochShowsEveryTrainingExampleOnce(int workers, int localSteps) {
+  void anEpochVisitsEveryTrainingExampleOnce(int workers, int localSteps) {
     Setup one = new Setup(SOURCE, workers, localSteps, InnerStatePolicy.RESET, Name.SGD, 1);
     int epoch = one.plan.stepsPerEpoch();
     Setup setup =
@@ -242,7 +242,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void aWorkerWithoutExamplesChangesNothing() {
+  void aWorkerWithoutExamplesDoesNotAffectTheResult() {
     ExampleSource firstOnly = new OnlyFirstWorker(SOURCE);
     for (InnerStatePolicy policy : InnerStatePolicy.values()) {
       Setup alone = new Setup(firstOnly, 1, 4, policy, Name.ADAMW, 20);
@@ -257,7 +257,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void parametersThatAreNoNumbersStopTheRunNamingRoundAndWorker() {
+  void nanParametersStopTheRunNamingRoundAndWorker() {
     Setup setup = new Setup(SOURCE, 2, 4, InnerStatePolicy.RESET, Name.SGD, 20);
     float[] parameters = setup.initial().parameters();
     parameters[0] = Float.NaN;
@@ -269,7 +269,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void anInputThatIsNoNumberStopsTheRunNamingRoundAndWorker() {
+  void aNanInputStopsTheRunNamingRoundAndWorker() {
     Setup setup = new Setup(new OneBadRow(SOURCE), 2, 1000, InnerStatePolicy.RESET, Name.SGD, 99);
     assertThatThrownBy(setup::runAll)
         .isInstanceOf(DivergedException.class)
@@ -279,7 +279,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void theOneDivergingWorkerIsNeverAveragedAway() {
+  void aDivergedWorkerStopsTheAggregation() {
     TrainState start = new TrainState(5, 0, 0, 0, 0, new float[2], CarriedState.nothing());
     Setup setup = new Setup(SOURCE, 2, 1, InnerStatePolicy.RESET, Name.SGD, 20);
     WorkerResult good = result(new WorkerReport(0, 8, 1, true, 0, 0));
@@ -297,7 +297,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void anInfiniteParameterIsToldApartFromALargeOne() {
+  void infiniteParametersStopTheRunAndLargeOnesDoNot() {
     Setup setup = new Setup(SOURCE, 1, 1, InnerStatePolicy.RESET, Name.SGD, 1);
     float[] parameters = setup.initial().parameters();
     parameters[parameters.length - 1] = 1e37f;
@@ -308,7 +308,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void codecsSendFewerBytesAndTheCostCountsThem() {
+  void costCountsTheCodecsBytes() {
     for (Codec.Name codec : Codec.Name.values()) {
       Setup setup = new Setup(SOURCE, 3, 4, InnerStatePolicy.RESET, Name.SGD, 4).with(MEAN, codec);
       try (LocalShardedData data = setup.data(2)) {
@@ -324,7 +324,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void earlyStoppingCountsEvaluationsWithoutGainAndGoesOnFromItsState() {
+  void earlyStoppingCountsEvaluationsWithoutImprovementAndResumes() {
     EarlyStopping stopping = new EarlyStopping(Metric.ACCURACY, 2, 0.01);
     stopping.onValidation(Map.of("accuracy", 0.5));
     stopping.onValidation(Map.of("accuracy", 0.505));
@@ -348,7 +348,7 @@ class TrainingLoopTest {
     assertThat(never.isReached()).isFalse();
   }
 
-  /** Deals all rows to the first worker. */
+  /** A source that gives all rows to the first worker. */
   private record OnlyFirstWorker(ExampleSource source) implements ExampleSource {
     @Override
     public SourceSchema schema(Split split) {
@@ -363,7 +363,7 @@ class TrainingLoopTest {
     }
   }
 
-  /** One row of the second worker is not finite. */
+  /** A source with a NaN in a row of the second worker. */
   private record OneBadRow(TableSource source) implements ExampleSource {
     @Override
     public SourceSchema schema(Split split) {

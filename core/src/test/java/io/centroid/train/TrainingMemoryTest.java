@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What trainings hold outside the heap, and that no two hold it together. */
+/** Off-heap memory of trainings: freed on close, and not shared between trainings. */
 class TrainingMemoryTest {
   private static final int WORKERS = 2;
   private static final int WIDTH = 64;
@@ -51,7 +51,7 @@ class TrainingMemoryTest {
 
   @ParameterizedTest
   @EnumSource
-  void closingATrainingGivesBackItsMemoryAndRoundsUseReplicasAgain(Kind kind) {
+  void closingFreesMemoryAndRoundsReuseReplicas(Kind kind) {
     WorkerSpec spec = spec(kind, WIDTH);
     float[] initial = initial(spec);
     long before = NativeBytes.settled();
@@ -63,7 +63,7 @@ class TrainingMemoryTest {
       if (kind == Kind.DENSE) {
         data.predict(spec.scoring(), Split.TRAIN, state.parameters());
       }
-      assertThat(NativeMemory.trackedBytes()).isGreaterThan(before + (64 << 10));
+      assertThat(NativeMemory.javacppBytes()).isGreaterThan(before + (64 << 10));
     }
     assertThat(inRounds).hasSize(1);
     NativeBytes.assertBackTo(before);
@@ -71,7 +71,7 @@ class TrainingMemoryTest {
 
   @ParameterizedTest
   @EnumSource
-  void twoTrainingsAtOnceDoNotMeet(Kind kind) {
+  void concurrentTrainingsAreIndependent(Kind kind) {
     for (int otherWidth : new int[] {WIDTH, 2 * WIDTH}) {
       WorkerSpec spec = spec(kind, WIDTH);
       WorkerSpec otherSpec = spec(kind, otherWidth);
@@ -80,14 +80,14 @@ class TrainingMemoryTest {
       long before = NativeBytes.settled();
       try (LocalShardedData data = data(kind, 1)) {
         try (LocalShardedData other = data(kind, 1)) {
-          CompletableFuture<TrainState> beside =
+          CompletableFuture<TrainState> concurrent =
               CompletableFuture.supplyAsync(
                   () -> rounds(workers(other, otherSpec), initial(otherSpec), 4, new HashSet<>()));
           TrainState state = rounds(workers(data, spec), initial(spec), 4, new HashSet<>());
           assertThat(state.parameters()).isEqualTo(alone.parameters());
-          assertThat(beside.join().parameters()).isEqualTo(otherAlone.parameters());
+          assertThat(concurrent.join().parameters()).isEqualTo(otherAlone.parameters());
         }
-        // What the other held is gone, and this one goes on.
+        // The other training is closed; this one continues to work.
         TrainState again = rounds(workers(data, spec), initial(spec), 4, new HashSet<>());
         assertThat(again.parameters()).isEqualTo(alone.parameters());
       }
@@ -96,7 +96,7 @@ class TrainingMemoryTest {
   }
 
   @Test
-  void aTrainingTakesNoReplicaOfAnother() {
+  void trainingsDoNotShareReplicas() {
     WorkerSpec spec = spec(Kind.DENSE, WIDTH);
     float[] initial = initial(spec);
     List<Long> taken = new ArrayList<>();
@@ -106,7 +106,7 @@ class TrainingMemoryTest {
       LocalShardedData data = data(Kind.DENSE, 1);
       open.add(data);
       rounds(workers(data, spec), initial, 2, new HashSet<>());
-      taken.add(NativeMemory.trackedBytes() - before);
+      taken.add(NativeMemory.javacppBytes() - before);
     }
     assertThat(taken).allMatch(bytes -> bytes > 64 << 10);
     open.forEach(LocalShardedData::close);
@@ -128,7 +128,7 @@ class TrainingMemoryTest {
         new TrainingListener() {
           @Override
           public void onRound(TrainState state, Round round, RoundResult result, long nanos) {
-            nativeBytes.add(NativeMemory.trackedBytes());
+            nativeBytes.add(NativeMemory.javacppBytes());
           }
         };
     return new TrainingLoop(
@@ -155,7 +155,7 @@ class TrainingMemoryTest {
     return new LocalShardedData(new ShardSpec(source, 42, 0, WORKERS), threads);
   }
 
-  /** Texts that count upwards. */
+  /** A source of counting token sequences. */
   private record Counting() implements ExampleSource {
     @Override
     public SourceSchema schema(Split split) {

@@ -113,7 +113,7 @@ public class KernelsBenchmark {
 
   @Benchmark
   public void slopeOfRelu() {
-    on.multiplyBySlope(Nonlinearity.RELU, ROWS * WIDTH, hidden, hidden, delta);
+    on.activationBackward(Nonlinearity.RELU, ROWS * WIDTH, hidden, hidden, delta);
   }
 
   @Benchmark

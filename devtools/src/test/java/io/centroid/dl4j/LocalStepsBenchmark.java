@@ -160,7 +160,7 @@ public final class LocalStepsBenchmark {
       long started = System.nanoTime();
       for (int step = 0; step < STEPS; step++) {
         batch.fill(shard.train(), normalization, order, step * BATCH, (step + 1) * BATCH);
-        learner.descend(batch, step, 0.01f, 0);
+        learner.sgdStep(batch, step, 0.01f, 0);
       }
       return (double) STEPS * BATCH / ((System.nanoTime() - started) / 1e9);
     }

@@ -110,7 +110,7 @@ public class StepBenchmark {
   public double descend() {
     if (learner instanceof SgdLearner fused) {
       fill();
-      return fused.descend(batch, 1, 0.01f, 0);
+      return fused.sgdStep(batch, 1, 0.01f, 0);
     }
     return gradientAndStep();
   }

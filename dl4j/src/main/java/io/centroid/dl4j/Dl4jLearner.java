@@ -108,8 +108,8 @@ final class Dl4jLearner implements Learner {
   }
 
   @Override
-  public double gradient(Batch batch, long noiseSeed) {
-    Nd4j.getRandom().setSeed(noiseSeed);
+  public double gradient(Batch batch, long dropoutSeed) {
+    Nd4j.getRandom().setSeed(dropoutSeed);
     double loss = network.backpropagate(inputs(batch), targets(batch));
     for (INDArray summed : summedGradients) {
       summed.divi(batch.size());

@@ -48,20 +48,20 @@ class Dl4jJsonTest {
 
   @Test
   void gradientsThroughBatchNormalizationAreThoseOfFiniteDifferences() {
-    requireRightGradients(spec(normalized().toJson(), ROW));
+    requireGradientsMatch(spec(normalized().toJson(), ROW));
   }
 
   @Test
   void gradientsOfAGraphAreThoseOfFiniteDifferences() {
-    requireRightGradients(spec(graph().toJson(), ROW));
+    requireGradientsMatch(spec(graph().toJson(), ROW));
   }
 
   @Test
   void gradientsThroughNormalizedImagesAreThoseOfFiniteDifferences() {
-    requireRightGradients(spec(images().toJson(), new InputShape(2, 4, 4)));
+    requireGradientsMatch(spec(images().toJson(), new InputShape(2, 4, 4)));
   }
 
-  private static void requireRightGradients(NetworkSpec spec) {
+  private static void requireGradientsMatch(NetworkSpec spec) {
     Learner learner = new Dl4jEngine().create(spec);
     Batch batch = Batches.random(spec, 8, 2);
     learner.gradient(batch, 1);

@@ -62,7 +62,7 @@ class Dl4jLearnerTest {
   @ParameterizedTest
   @MethodSource("activationsAndLosses")
   void gradientsOfConvolutionsAreThoseOfFiniteDifferences(Activation activation, Loss loss) {
-    PlainNetwork.requireRightGradients(
+    PlainNetwork.requireGradientsMatch(
         new NetworkSpec(
             new Architecture.Cnn(List.of(2, 3), 2, List.of(5), activation),
             new InputShape(2, 8, 7),

@@ -28,7 +28,7 @@ class TextClassifierOnnxTest {
     TrainedModel drawn =
         Networks.drawn(
             new NetworkSpec(
-                new Architecture.Gpt2(config, true, Gpt2Execution.USUAL),
+                new Architecture.Gpt2(config, true, Gpt2Execution.DEFAULT),
                 InputShape.row(20),
                 3,
                 Loss.CROSS_ENTROPY,

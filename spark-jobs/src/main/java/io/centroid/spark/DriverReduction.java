@@ -19,7 +19,7 @@ record DriverReduction(RoundSpec spec, OuterStep outerStep, Lineage lineage, Rou
         clock.run(
             round.number(),
             () ->
-                Jobs.results("worker", results, result -> result.map(WorkerResult::withoutMemory))
+                Jobs.results("worker", results, result -> result.map(WorkerResult::withoutState))
                     .stream()
                     .map(Reading::require)
                     .toList());
@@ -27,7 +27,7 @@ record DriverReduction(RoundSpec spec, OuterStep outerStep, Lineage lineage, Rou
     RoundAggregation meeting = RoundAggregation.aggregate(round, spec, outerStep, inOrder);
     return new Reduced(
         meeting.parameters(),
-        new SparkCarriedState(lineage, meeting.shared(), meeting.outer()),
+        new SparkCarriedState(lineage, meeting.shared(), meeting.outerState()),
         null,
         meeting.totals(),
         ran - began,

@@ -43,8 +43,8 @@ final class Lineage {
     if (carried == newest) {
       return;
     }
-    List<WorkerState> own = carried.own();
-    List<float[]> outer = carried.outer();
+    List<WorkerState> own = carried.workerStates();
+    List<float[]> outer = carried.outerState();
     forget();
     if (!own.isEmpty()) {
       memories = new GivenRdd<>(spark.sc(), broadcast(own.stream().map(Lineage::only).toList()));
@@ -97,7 +97,7 @@ final class Lineage {
     if (carried != newest) {
       throw new IllegalStateException("only the newest state can be fetched from the executors");
     }
-    List<WorkerResult> own = fetched("worker", memories, result -> result.require().memoryOnly());
+    List<WorkerResult> own = fetched("worker", memories, result -> result.require().stateOnly());
     List<SliceResult> outer = fetched("slice", slices, SliceResult::outerOnly);
     List<Broadcast<?>> unreachable = List.copyOf(reachable);
     reachable.clear();
@@ -110,7 +110,7 @@ final class Lineage {
       slices.anchor(broadcast(outer));
     }
     unreachable.forEach(Broadcast::destroy);
-    return new Fetched(own.stream().map(WorkerResult::memory).toList(), whole(outer));
+    return new Fetched(own.stream().map(WorkerResult::state).toList(), whole(outer));
   }
 
   record Fetched(List<WorkerState> own, List<float[]> outer) {}

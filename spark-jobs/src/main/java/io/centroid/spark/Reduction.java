@@ -19,7 +19,7 @@ sealed interface Reduction permits DriverReduction, SliceReduction {
       @Nullable SliceRdd slices,
       WorkerTotals totals,
       long runNanos,
-      long foldNanos,
+      long aggregationNanos,
       long bytesUp) {}
 
   /**

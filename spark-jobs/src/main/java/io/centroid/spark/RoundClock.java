@@ -95,7 +95,7 @@ final class RoundClock implements AutoCloseable {
         log.warn(
             "round {} was not done within {} (attempt {} of {}): {}; running it again",
             round,
-            limit.spelled(),
+            limit.timeoutText(),
             number,
             limit.attempts(),
             watch.late());

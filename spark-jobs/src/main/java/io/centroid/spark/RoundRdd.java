@@ -62,7 +62,7 @@ final class RoundRdd<S> extends LineageRdd<Reading<WorkerResult>> {
     WorkerState memory =
         previous == null
             ? WorkerState.EMPTY
-            : previous.iterator(partition, context).next().require().memory();
+            : previous.iterator(partition, context).next().require().state();
     Broadcast<RoundStart> from = required(start);
     int worker = partition.index();
     return Reading.of(

@@ -75,7 +75,7 @@ sealed interface RoundStart extends Serializable {
 
     @Override
     public SlicedState open(long broadcast) {
-      return new SlicedState.Whole(parameters, shared);
+      return new SlicedState.Unsliced(parameters, shared);
     }
   }
 

@@ -31,12 +31,12 @@ final class SparkCarriedState implements CarriedState {
   }
 
   @Override
-  public List<WorkerState> own() {
+  public List<WorkerState> workerStates() {
     return fetch().own();
   }
 
   @Override
-  public List<float[]> outer() {
+  public List<float[]> outerState() {
     return outerHere != null ? outerHere : fetch().outer();
   }
 

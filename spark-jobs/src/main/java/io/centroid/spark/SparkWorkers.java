@@ -140,7 +140,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
             shards,
             lineage.memories(),
             start);
-    if (spec.keepsMemory()) {
+    if (spec.keepsWorkerState()) {
       Lineage.keep(results);
     }
     long published = System.nanoTime();
@@ -154,7 +154,8 @@ public final class SparkWorkers<S> implements AutoCloseable {
       throw e;
     }
     WorkerTotals totals = reduced.totals();
-    lineage.extend(reduced.carried(), spec.keepsMemory() ? results : null, reduced.slices(), start);
+    lineage.extend(
+        reduced.carried(), spec.keepsWorkerState() ? results : null, reduced.slices(), start);
     return new RoundResult(
         reduced.parameters(),
         reduced.carried(),
@@ -163,13 +164,13 @@ public final class SparkWorkers<S> implements AutoCloseable {
         new RoundCost(
             published - began,
             reduced.runNanos(),
-            reduced.foldNanos(),
+            reduced.aggregationNanos(),
             totals.slowestTaskNanos(),
             totals.slowestNanos(),
             totals.computeNanos(),
             bytesDown,
             reduced.bytesUp()),
-        totals.memory(),
+        totals.peakMemory(),
         totals.reports());
   }
 

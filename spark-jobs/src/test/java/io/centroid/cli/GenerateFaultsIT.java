@@ -25,15 +25,15 @@ class GenerateFaultsIT extends LanguageFaults {
           --prompt caf\u00e9                  | prompt 0: character U+0066 at offset 2: the vocabulary lacks it
           --prompt the --prompt caf\u00e9     | prompt 1: character U+0066 at offset 2: the vocabulary lacks it
           --prompt=                           | prompt 0 is empty: expected a token, since the tokenizer has no end-of-text to start from
-          --prompt the --max-new-tokens 0     | the number of new tokens must be 1 or more: 0
+          --prompt the --max-new-tokens 0     | the number of new tokens must be >= 1: 0
           --prompt the --temperature -1       | temperature must be 0, or from 0.001 to 1000: -1.0
           --prompt the --temperature NaN      | temperature must be 0, or from 0.001 to 1000: NaN
           --prompt the --top-k -1             | top-k must be 0 (all) or more: -1
           --prompt the --top-p 1.5            | top-p must be above 0 and at most 1: 1.5
-          --prompt the --stop=                | a string that ends a text must not be empty
+          --prompt the --stop=                | a stop string must not be empty
           --prompt the --stop-token 16        | a stop token must be an id below 16: 16
-          --prompt the --threads 0            | generation needs 1 thread or more: 0
-          --prompt the --prompt-lookup -1     | tokens to guess must be from 0 to 15: -1
+          --prompt the --threads 0            | generation threads must be >= 1: 0
+          --prompt the --prompt-lookup -1     | draft tokens must be from 0 to 15: -1
           --prompt the_cat_sees_the_dog --overflow stop | prompt 0 has 20 tokens: expected at most the model's 16 positions
           """)
   void whatCannotBeGoneOnWith(String options, String message) {

@@ -118,7 +118,7 @@ class RoundFaultsIT {
       assertThatThrownBy(() -> FaultyRounds.trained(data))
           .isInstanceOf(RoundTimeoutException.class)
           .hasMessageMatching(
-              "round 0 was not done within train.round-timeout = 4s, in 2 attempts:"
+              "round 0 did not finish within train.round-timeout = 4s, in 2 attempts:"
                   + " workers that had not reported: 1 \\(executor driver on \\S+\\)");
     }
     assertThat(spark.getPersistentRDDs()).isEmpty();

@@ -179,7 +179,7 @@ class SparkWorkersIT {
       DataSummary summary,
       long rounds,
       float[] parameters,
-      CarriedState.Here carried,
+      CarriedState.InMemory carried,
       List<Evaluation> validations,
       Evaluation test,
       Predictions predictions) {
@@ -210,8 +210,10 @@ class SparkWorkersIT {
           summary,
           state.rounds(),
           state.parameters(),
-          new CarriedState.Here(
-              state.carried().shared(), state.carried().own(), state.carried().outer()),
+          new CarriedState.InMemory(
+              state.carried().shared(),
+              state.carried().workerStates(),
+              state.carried().outerState()),
           validations,
           workers.evaluate(EvaluationSet.TEST, state.parameters()),
           data.predict(spec.scoring(), Split.TEST, state.parameters()));
@@ -332,7 +334,7 @@ class SparkWorkersIT {
         }
       }
       if (round.number() == 12) {
-        assertThat(state.carried().outer()).hasSize(1); // fetched, as a checkpoint does
+        assertThat(state.carried().outerState()).hasSize(1); // fetched, as a checkpoint does
       }
     }
   }
@@ -402,13 +404,13 @@ class SparkWorkersIT {
           assertThat(trained(data, spec, List.of()).parameters()).isEqualTo(alone);
           assertThat(beside.join().parameters()).isEqualTo(otherAlone);
         }
-        long one = NativeMemory.trackedBytes();
+        long one = NativeMemory.javacppBytes();
         assertThat(one).isGreaterThan(before + DESCRIPTIONS);
         // Those that two tasks at once need are there already.
         assertThat(trained(data, spec, List.of()).parameters()).isEqualTo(alone);
-        assertThat(NativeMemory.trackedBytes()).isCloseTo(one, within(DESCRIPTIONS));
+        assertThat(NativeMemory.javacppBytes()).isCloseTo(one, within(DESCRIPTIONS));
       }
-      assertThat(NativeMemory.trackedBytes()).isCloseTo(before, within(DESCRIPTIONS));
+      assertThat(NativeMemory.javacppBytes()).isCloseTo(before, within(DESCRIPTIONS));
     }
   }
 
@@ -423,14 +425,14 @@ class SparkWorkersIT {
 
   /** Once the garbage of earlier tests is freed. */
   private static long settledNativeBytes() throws Exception {
-    long[] held = {-1, NativeMemory.trackedBytes()};
+    long[] held = {-1, NativeMemory.javacppBytes()};
     Eventually.await(
         "no more garbage",
         LIMIT,
         () -> {
           System.gc();
           held[0] = held[1];
-          held[1] = NativeMemory.trackedBytes();
+          held[1] = NativeMemory.javacppBytes();
           return held[0] == held[1];
         });
     return held[1];

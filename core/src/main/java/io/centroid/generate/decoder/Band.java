@@ -5,7 +5,7 @@ import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.Matrix;
 import io.centroid.nn.kernels.ThreadTeam;
 
-/** A thread's share of a matrix's columns; it begins at a multiple of the narrowest band. */
+/** A thread's band of a matrix's columns, aligned to {@link DecodingKernels#BAND}. */
 record Band(int from, int columns) {
 
   static Band of(int columns, int thread, int threads) {
@@ -20,12 +20,12 @@ record Band(int from, int columns) {
     return ThreadTeam.share(columns / DecodingKernels.BAND, thread, threads) * DecodingKernels.BAND;
   }
 
-  /** These columns of a matrix that is {@code width} wide. */
+  /** The band's columns of a matrix with {@code width} columns. */
   Matrix of(FloatVector matrix, int width) {
     return new Matrix(matrix, from, width);
   }
 
-  /** The rows of a table of the same numbers. */
+  /** The rows of a table with the band's indices. */
   Matrix rows(FloatVector table, int width) {
     return Matrix.at(table, (long) from * width, width);
   }

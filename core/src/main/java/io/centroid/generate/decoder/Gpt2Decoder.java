@@ -12,38 +12,37 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * GPT-2 forward over new tokens of some texts whose earlier tokens are in their caches. Rows of all
- * texts go through each layer together, without padding; the threads share each layer's columns, so
- * that each reads its part of the weights once. Weights are only read, and none is copied. Not
- * thread-safe.
+ * GPT-2's incremental forward pass with key-value caches, batched over texts without padding. The
+ * threads share each layer's columns, so that the weights are read once per pass. Weights are only
+ * read, never copied. Not thread-safe.
  */
 public final class Gpt2Decoder implements AutoCloseable {
-  /** Tokens of a pass at most. */
+  /** Maximum number of tokens per pass. */
   public static final int ROWS = 256;
 
-  /** Tokens of which a pass tells what may follow, at most. */
+  /** Maximum number of tokens per pass that get next-token logits. */
   public static final int SCORED = 16;
 
   private final Gpt2Config config;
   private final Gpt2Weights weights;
   private final ThreadTeam team;
-  private final DecodingSpace space;
+  private final DecodingBuffers buffers;
 
   public Gpt2Decoder(Gpt2Config config, Gpt2Weights weights, int threads) {
     this.config = config;
     this.weights = weights;
     this.team = new ThreadTeam(threads);
-    this.space = new DecodingSpace(config, ROWS, SCORED, threads);
+    this.buffers = new DecodingBuffers(config, ROWS, SCORED, threads);
   }
 
   /**
-   * Adds the spans' tokens to their caches; then {@link #scores} has a row for each token whose
-   * scores are wanted, in the spans' order.
+   * Runs a forward pass: adds the spans' tokens to their caches, and computes {@link #scores} with
+   * a row for each scored token, in the spans' order.
    */
   public void advance(List<Span> spans) {
     int wanted = spans.stream().mapToInt(Span::scored).sum();
     if (wanted > SCORED) {
-      throw new IllegalArgumentException(wanted + " tokens to score, of " + SCORED + " at most");
+      throw new IllegalArgumentException(wanted + " tokens to score: expected at most " + SCORED);
     }
     blocks(spans);
     int scored = 0;
@@ -59,16 +58,18 @@ public final class Gpt2Decoder implements AutoCloseable {
     }
   }
 
-  /** Scores before softmax of what follows, (tokens, vocabulary); of the last pass. */
+  /** Next-token logits of the last pass, shape (scored tokens, vocabulary). */
   public FloatVector scores() {
-    return space.scores;
+    return buffers.scores;
   }
 
-  /** As {@link #advance}, up to the last block's output in the stream. */
+  /**
+   * {@link #advance} without the output head; returns the number of rows in the residual stream.
+   */
   public int blocks(List<Span> spans) {
     int rows = spans.stream().mapToInt(Span::count).sum();
     if (rows > ROWS) {
-      throw new IllegalArgumentException(rows + " tokens for a pass of " + ROWS);
+      throw new IllegalArgumentException(rows + " tokens in a pass: expected at most " + ROWS);
     }
     embed(spans);
     for (int layer = 0; layer < config.layers(); layer++) {
@@ -78,17 +79,17 @@ public final class Gpt2Decoder implements AutoCloseable {
     return rows;
   }
 
-  /** Keeps a row of the stream for {@link #head}. */
+  /** Selects a row of the residual stream for {@link #head}. */
   public void keep(int row, int as) {
-    space
+    buffers
         .threads
         .get(0)
         .rows
         .copy(
             config.width(),
-            space.stream,
+            buffers.stream,
             (long) row * config.width(),
-            space.last,
+            buffers.last,
             (long) as * config.width());
   }
 
@@ -96,7 +97,7 @@ public final class Gpt2Decoder implements AutoCloseable {
     int row = 0;
     for (Span span : spans) {
       for (int i = 0; i < span.count(); i++) {
-        space
+        buffers
             .threads
             .get(0)
             .rows
@@ -106,7 +107,7 @@ public final class Gpt2Decoder implements AutoCloseable {
                 span.ids()[span.from() + i],
                 weights.positions(),
                 span.cache().length() + i,
-                space.stream,
+                buffers.stream,
                 (long) row++ * config.width());
       }
     }
@@ -114,30 +115,31 @@ public final class Gpt2Decoder implements AutoCloseable {
 
   private void block(int layer, Gpt2Weights.Block block, List<Span> spans, int rows) {
     int width = config.width();
-    int inner = config.inner();
+    int mlpWidth = config.mlpWidth();
     team.run(
         thread -> {
-          FloatVector normed = norm(thread, rows, space.stream, block.norm1());
-          dense(thread, rows, normed, width, block.queries(), space.queries, 3 * width);
+          FloatVector normed = norm(thread, rows, buffers.stream, block.norm1());
+          dense(thread, rows, normed, width, block.qkv(), buffers.qkv, 3 * width);
         });
     team.run(thread -> attend(thread, layer, spans));
-    team.run(thread -> add(thread, rows, space.mixed, width, block.mixing()));
+    team.run(
+        thread -> add(thread, rows, buffers.attentionOutput, width, block.attentionProjection()));
     team.run(
         thread -> {
-          FloatVector normed = norm(thread, rows, space.stream, block.norm2());
-          dense(thread, rows, normed, width, block.hidden(), space.hidden, inner);
+          FloatVector normed = norm(thread, rows, buffers.stream, block.norm2());
+          dense(thread, rows, normed, width, block.hidden(), buffers.hidden, mlpWidth);
           inBand(
               thread,
-              inner,
+              mlpWidth,
               (products, band) ->
-                  products.gelu(rows, band.columns(), band.of(space.hidden, inner)));
+                  products.gelu(rows, band.columns(), band.of(buffers.hidden, mlpWidth)));
         });
-    team.run(thread -> add(thread, rows, space.hidden, inner, block.output()));
+    team.run(thread -> add(thread, rows, buffers.hidden, mlpWidth, block.output()));
   }
 
-  /** Every thread normalizes all rows: that takes less than waiting for each other. */
+  /** Every thread normalizes all rows: that is cheaper than a barrier. */
   private FloatVector norm(int thread, int rows, FloatVector x, Norm norm) {
-    DecodingSpace.Own own = space.threads.get(thread);
+    DecodingBuffers.ThreadBuffers own = buffers.threads.get(thread);
     own.norm.forward(
         rows,
         config.width(),
@@ -184,7 +186,7 @@ public final class Gpt2Decoder implements AutoCloseable {
                 band.of(dense.weight(), width),
                 dense.bias(),
                 band.from(),
-                band.of(space.stream, width)));
+                band.of(buffers.stream, width)));
   }
 
   /** The threads share the heads of all texts. */
@@ -208,12 +210,12 @@ public final class Gpt2Decoder implements AutoCloseable {
     int width = config.width();
     int headWidth = config.headWidth();
     KeyValueCache cache = span.cache();
-    DecodingSpace.Own own = space.threads.get(thread);
+    DecodingBuffers.ThreadBuffers own = buffers.threads.get(thread);
     DecodingKernels products = own.products;
     long at = (long) row * 3 * width + (long) head * headWidth;
-    Matrix query = new Matrix(space.queries, at, 3 * width);
-    Matrix key = new Matrix(space.queries, at + width, 3 * width);
-    Matrix value = new Matrix(space.queries, at + 2L * width, 3 * width);
+    Matrix query = new Matrix(buffers.qkv, at, 3 * width);
+    Matrix key = new Matrix(buffers.qkv, at + width, 3 * width);
+    Matrix value = new Matrix(buffers.qkv, at + 2L * width, 3 * width);
     Matrix keys = cache.keys(layer, head);
     Matrix values = cache.values(layer, head);
     long behind = (long) cache.length() * headWidth;
@@ -221,22 +223,22 @@ public final class Gpt2Decoder implements AutoCloseable {
     products.copyRows(span.count(), headWidth, value, values.vector(), values.from() + behind);
     products.attend(
         span.count(),
-        span.seen(),
+        span.contextLength(),
         headWidth,
         query,
         keys,
         values,
-        own.scores((long) span.count() * span.seen()),
-        new Matrix(space.mixed, (long) row * width + (long) head * headWidth, width));
+        own.scores((long) span.count() * span.contextLength()),
+        new Matrix(buffers.attentionOutput, (long) row * width + (long) head * headWidth, width));
   }
 
-  /** The tied output layer over the rows that were kept. */
+  /** Computes the logits of the rows selected by {@link #keep}. */
   public void head(int rows) {
     int width = config.width();
     int vocabulary = config.vocabulary();
     team.run(
         thread -> {
-          FloatVector normed = norm(thread, rows, space.last, weights.norm());
+          FloatVector normed = norm(thread, rows, buffers.last, weights.norm());
           inBand(
               thread,
               vocabulary,
@@ -247,21 +249,21 @@ public final class Gpt2Decoder implements AutoCloseable {
                       width,
                       Matrix.at(normed, 0, width),
                       band.rows(weights.tokens(), width),
-                      band.of(space.scores, vocabulary)));
+                      band.of(buffers.scores, vocabulary)));
         });
   }
 
-  /** Works on a thread's band of so many columns, unless it is empty. */
+  /** Calls the work with the thread's band of {@code columns} columns, unless it is empty. */
   private void inBand(int thread, int columns, BiConsumer<DecodingKernels, Band> work) {
     Band band = Band.of(columns, thread, team.size());
     if (band.columns() > 0) {
-      work.accept(space.threads.get(thread).products, band);
+      work.accept(buffers.threads.get(thread).products, band);
     }
   }
 
   @Override
   public void close() {
     team.close();
-    space.close();
+    buffers.close();
   }
 }

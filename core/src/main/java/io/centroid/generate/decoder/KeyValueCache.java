@@ -6,9 +6,8 @@ import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.Matrix;
 
 /**
- * One text's keys and values of all layers, so that a new token costs no more than itself. Holds 2
- * * layers * width floats for each position of its capacity, head by head so that attention reads
- * without gaps: 72 KiB a token in the smallest published GPT-2. Closing it frees them.
+ * Key-value cache of one text. Holds 2 * layers * width floats per position of its capacity,
+ * contiguous per head: 72 KiB per token for GPT-2 small. {@link #close} frees the memory.
  */
 public final class KeyValueCache implements AutoCloseable {
   private final int capacity;
@@ -18,14 +17,17 @@ public final class KeyValueCache implements AutoCloseable {
   private int length;
 
   /**
-   * An empty cache.
+   * Creates an empty cache.
    *
-   * @param capacity tokens, at most the model's positions
+   * @param capacity maximum number of tokens, at most the model's positions
    */
   public KeyValueCache(Gpt2Config config, int capacity) {
     if (capacity < 1 || capacity > config.positions()) {
       throw new InputException(
-          "a text of " + capacity + " tokens for " + config.positions() + " positions");
+          "cache capacity must be from 1 to the model's "
+              + config.positions()
+              + " positions: "
+              + capacity);
     }
     this.capacity = capacity;
     this.heads = config.heads();
@@ -37,27 +39,27 @@ public final class KeyValueCache implements AutoCloseable {
     return 2L * config.layers() * config.width() * capacity;
   }
 
-  /** What a cache takes in memory. */
+  /** Memory of a cache in bytes. */
   public static long bytes(Gpt2Config config, int capacity) {
     return Float.BYTES * floats(config, capacity);
   }
 
-  /** Tokens that it has room for. */
+  /** Maximum number of tokens. */
   public int capacity() {
     return capacity;
   }
 
-  /** Tokens in it. */
+  /** Number of cached tokens. */
   public int length() {
     return length;
   }
 
-  /** Forgets all tokens. */
+  /** Removes all tokens. */
   public void clear() {
     length = 0;
   }
 
-  /** Forgets the last tokens. */
+  /** Removes the last tokens. */
   public void shrink(int tokens) {
     length -= tokens;
   }
@@ -70,12 +72,12 @@ public final class KeyValueCache implements AutoCloseable {
     return values;
   }
 
-  /** Keys of one head, (capacity, head width). */
+  /** Keys of one head, shape (capacity, headWidth). */
   Matrix keys(int layer, int head) {
     return Matrix.at(values, at(2 * layer, head), headWidth);
   }
 
-  /** Values of one head, (capacity, head width). */
+  /** Values of one head, shape (capacity, headWidth). */
   public Matrix values(int layer, int head) {
     return Matrix.at(values, at(2 * layer + 1, head), headWidth);
   }

@@ -1,10 +1,12 @@
 package io.centroid.generate.decoder;
 
 /**
- * Tokens of one text that a pass takes, behind those in the text's cache.
+ * New tokens of a text for a decoding pass, which follow those in the text's cache.
  *
- * @param ids holds the tokens from {@code from} on
- * @param scored of how many of the last of them it is wanted what may follow
+ * @param ids token ids of the text
+ * @param from index of the first new token in {@code ids}
+ * @param count number of new tokens
+ * @param scored number of last tokens that get next-token logits
  */
 public record Span(KeyValueCache cache, int[] ids, int from, int count, int scored) {
 
@@ -18,8 +20,8 @@ public record Span(KeyValueCache cache, int[] ids, int from, int count, int scor
     }
   }
 
-  /** Tokens that the last one sees, itself included. */
-  int seen() {
+  /** Number of tokens that the last token attends to, itself included. */
+  int contextLength() {
     return cache.length() + count;
   }
 }

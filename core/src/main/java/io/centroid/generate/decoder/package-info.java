@@ -1,4 +1,4 @@
-/** GPT-2 one token at a time, with cached keys and values. */
+/** Incremental decoding of GPT-2 with key-value caches. */
 @NullMarked
 package io.centroid.generate.decoder;
 

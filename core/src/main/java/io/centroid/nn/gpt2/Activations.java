@@ -6,108 +6,117 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the passes over a batch leave for each other, for up to {@code sequences} texts of {@code
- * time} tokens at once. Allocated once and used again.
+ * Activation buffers of the forward and backward pass, for up to {@code sequences} texts of {@code
+ * sequenceLength} tokens. Allocated once and reused.
  */
 final class Activations implements AutoCloseable {
-  /** Floats of the scores that are held at once; with a larger vocabulary, fewer rows. */
+  /** Maximum number of logits in memory; a larger vocabulary leaves room for fewer rows. */
   private static final int SCORES = 1 << 26;
 
-  /** One block's, (tokens, width) unless said otherwise. */
+  /** Activations of a block, shape (tokens, width) unless noted. */
   static final class Block {
     final FloatVector normed1;
     final float[] statistics1;
 
-    /** Queries, keys and values, (tokens, 3 * width). */
-    final FloatVector queries;
+    /** Queries, keys and values, shape (tokens, 3 * width). */
+    final FloatVector qkv;
 
-    /** (sequences, heads, time, time). */
+    /** Attention probabilities, shape (sequences, heads, sequenceLength, sequenceLength). */
     final FloatVector probabilities;
 
-    /** The heads' mixtures of values. */
-    final FloatVector mixed;
+    /** Concatenated outputs of the attention heads. */
+    final FloatVector attentionOutput;
 
-    /** The block's input and what attention added to it. */
-    final FloatVector middle;
+    /** Residual stream after attention. */
+    final FloatVector afterAttention;
 
     final FloatVector normed2;
     final float[] statistics2;
 
-    /** First the hidden layer's sums, then its slopes, (tokens, inner). */
-    final FloatVector slopes;
+    /**
+     * Pre-activations of the MLP's hidden layer, overwritten by GELU's derivative; shape (tokens,
+     * mlpWidth).
+     */
+    final FloatVector geluGradient;
 
-    /** (tokens, inner). */
+    /** Hidden layer of the MLP, shape (tokens, mlpWidth). */
     final FloatVector hidden;
 
-    Block(Arena arena, Gpt2Config config, int sequences, int time) {
-      long rows = (long) sequences * time;
+    Block(Arena arena, Gpt2Config config, int sequences, int sequenceLength) {
+      long rows = (long) sequences * sequenceLength;
       long values = rows * config.width();
       normed1 = arena.allocate(values);
       statistics1 = new float[Math.toIntExact(2 * rows)];
-      queries = arena.allocate(3 * values);
-      probabilities = arena.allocate(rows * time * config.heads());
-      mixed = arena.allocate(values);
-      middle = arena.allocate(values);
+      qkv = arena.allocate(3 * values);
+      probabilities = arena.allocate(rows * sequenceLength * config.heads());
+      attentionOutput = arena.allocate(values);
+      afterAttention = arena.allocate(values);
       normed2 = arena.allocate(values);
       statistics2 = new float[Math.toIntExact(2 * rows)];
-      slopes = arena.allocate(rows * config.inner());
-      hidden = arena.allocate(rows * config.inner());
+      geluGradient = arena.allocate(rows * config.mlpWidth());
+      hidden = arena.allocate(rows * config.mlpWidth());
     }
   }
 
-  /** Gradients that one block's backward pass leaves for the next step of it. */
+  /** Gradient buffers of a block's backward pass. */
   static final class Deltas {
-    /** At the residual stream. */
+    /** Gradient at the residual stream. */
     final FloatVector stream;
 
-    /** The stream's, after dropout. */
+    /** Gradient at the residual branch: the stream's gradient after dropout. */
     final FloatVector branch;
 
     final FloatVector normed;
     final FloatVector hidden;
-    final FloatVector queries;
+    final FloatVector qkv;
     final FloatVector probabilities;
 
     Deltas(Activations of, Gpt2Config config, int threads) {
       Arena arena = of.arena;
-      int time = of.time;
-      long rows = (long) of.sequences * time;
+      int sequenceLength = of.sequenceLength;
+      long rows = (long) of.sequences * sequenceLength;
       long values = rows * config.width();
       stream = arena.allocate(values);
       branch = arena.allocate(values);
       normed = arena.allocate(values);
-      hidden = arena.allocate(rows * config.inner());
-      queries = arena.allocate(3 * values);
-      probabilities = arena.allocate((long) threads * time * time);
+      hidden = arena.allocate(rows * config.mlpWidth());
+      qkv = arena.allocate(3 * values);
+      probabilities = arena.allocate((long) threads * sequenceLength * sequenceLength);
     }
   }
 
   private final Arena arena = new Arena();
   final int sequences;
-  final int time;
+  final int sequenceLength;
 
-  /** Each block's input, and the last block's output. */
+  /** Residual stream: each block's input, and the last block's output. */
   final List<FloatVector> streams = new ArrayList<>();
 
   final List<Block> blocks = new ArrayList<>();
   final FloatVector normed;
   final float[] statistics;
 
-  /** Of what attention and hidden layer add, before dropout; and of attention's dropped weights. */
+  /** Output of the attention or MLP branch, before dropout. */
   final FloatVector branch;
 
+  /** Attention probabilities after dropout, one square per thread. */
   final FloatVector dropped;
 
-  /** Rows of tokens whose scores are held at once. */
+  /** Maximum number of rows whose logits are in memory. */
   final int scoredRows;
 
   final FloatVector scores;
 
   Activations(
-      Gpt2Config config, int outputs, int sequences, int time, boolean keepsAll, int threads) {
+      Gpt2Config config,
+      int outputs,
+      int sequences,
+      int sequenceLength,
+      boolean keepsAll,
+      int threads) {
     this.sequences = sequences;
-    this.time = time;
-    long rows = (long) sequences * time;
+    this.sequenceLength = sequenceLength;
+    long rows = (long) sequences * sequenceLength;
     long values = rows * config.width();
     for (int i = 0; i <= config.layers(); i++) {
       streams.add(arena.allocate(values));
@@ -115,24 +124,24 @@ final class Activations implements AutoCloseable {
     Block shared = null;
     for (int i = 0; i < config.layers(); i++) {
       if (keepsAll || shared == null) {
-        shared = new Block(arena, config, sequences, time);
+        shared = new Block(arena, config, sequences, sequenceLength);
       }
       blocks.add(shared);
     }
     normed = arena.allocate(values);
     statistics = new float[Math.toIntExact(2 * rows)];
     branch = arena.allocate(values);
-    dropped = arena.allocate((long) threads * time * time);
+    dropped = arena.allocate((long) threads * sequenceLength * sequenceLength);
     scoredRows = (int) Math.min(rows, Math.max(threads, SCORES / outputs));
     scores = arena.allocate((long) scoredRows * outputs);
   }
 
-  /** Whether so many texts of so many tokens have room. */
+  /** True if a batch of {@code texts} texts of {@code tokens} tokens fits. */
   boolean fits(int texts, int tokens) {
-    return sequences >= texts && time >= tokens;
+    return sequences >= texts && sequenceLength >= tokens;
   }
 
-  /** Frees these activations and the deltas made of them. */
+  /** Frees the activations and their {@link Deltas}. */
   @Override
   public void close() {
     arena.close();

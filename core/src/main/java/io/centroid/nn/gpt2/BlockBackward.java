@@ -1,6 +1,6 @@
 package io.centroid.nn.gpt2;
 
-import io.centroid.nn.gpt2.Dropout.Place;
+import io.centroid.nn.gpt2.Dropout.Site;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.Matrix;
 import io.centroid.nn.kernels.Products;
@@ -8,10 +8,10 @@ import io.centroid.nn.kernels.SequenceKernels;
 import io.centroid.nn.kernels.ThreadTeam;
 
 /**
- * One thread's way back through a block. It has two halves, hidden layer and attention, each in
- * three steps: the gradient at the half's inside, for the thread's part of the texts; the gradients
- * of its weights, for the thread's part of their rows and all texts; and the gradient at its input.
- * All threads must have finished a step before the next.
+ * One thread's part of a block's backward pass. The MLP and then attention take three steps each:
+ * the gradient inside the layer, for the thread's texts; the weight gradients, for the thread's
+ * rows of each weight and all texts; and the gradient at the layer's input. All threads finish a
+ * step before the next one starts.
  */
 final class BlockBackward {
   private final Gpt2Config config;
@@ -36,14 +36,19 @@ final class BlockBackward {
     this.threads = threads;
   }
 
-  /** What a step of the way back works on. */
+  /**
+   * Arguments of a block's backward pass.
+   *
+   * @param rows number of tokens
+   * @param first true for the batch's first texts, whose gradient overwrites the old one
+   */
   record Step(
       int layer,
       Gpt2Weights.Block weights,
       Gpt2Weights.Block gradient,
       Activations activations,
       Activations.Deltas deltas,
-      Dropout noise,
+      Dropout dropout,
       int rows,
       boolean first) {
 
@@ -51,41 +56,41 @@ final class BlockBackward {
       return activations.blocks.get(layer);
     }
 
-    /** The gradient at what a half adds to the stream. */
-    FloatVector branch(Place place) {
-      return noise.isAt(place) ? deltas.branch : deltas.stream;
+    /** Gradient at the output of the attention or MLP branch. */
+    FloatVector branch(Site site) {
+      return dropout.isAt(site) ? deltas.branch : deltas.stream;
     }
 
-    /** The old gradient counts for all but the batch's first texts. */
+    /** Factor of the old gradient: 0 for the batch's first texts, then 1. */
     float keep() {
       return first ? 0 : 1;
     }
   }
 
-  void hiddenInside(Step step, RowRange part) {
-    int inner = config.inner();
+  void mlpActivations(Step step, RowRange part) {
+    int mlpWidth = config.mlpWidth();
     int width = config.width();
     Activations.Deltas deltas = step.deltas;
-    FloatVector branch = enter(step, part, Place.AFTER_HIDDEN, sums(step).output());
-    backThrough(part, branch, width, step.weights.output(), deltas.hidden, inner);
+    FloatVector branch = branchGradient(step, part, Site.AFTER_MLP, sums(step).output());
+    inputGradient(part, branch, width, step.weights.output(), deltas.hidden, mlpWidth);
     kernels
         .rows()
         .multiplyAndSum(
             part.rows(),
-            inner,
+            mlpWidth,
             deltas.hidden,
-            step.block().slopes,
-            part.from(inner),
+            step.block().geluGradient,
+            part.from(mlpWidth),
             sums(step).hidden());
-    backThrough(part, deltas.hidden, inner, step.weights.hidden(), deltas.normed, width);
+    inputGradient(part, deltas.hidden, mlpWidth, step.weights.hidden(), deltas.normed, width);
   }
 
-  void hiddenWeights(Step step) {
+  void mlpWeights(Step step) {
     weights(
         step,
         step.block().hidden,
-        config.inner(),
-        step.branch(Place.AFTER_HIDDEN),
+        config.mlpWidth(),
+        step.branch(Site.AFTER_MLP),
         config.width(),
         step.gradient.output().weight());
     weights(
@@ -93,17 +98,17 @@ final class BlockBackward {
         step.block().normed2,
         config.width(),
         step.deltas.hidden,
-        config.inner(),
+        config.mlpWidth(),
         step.gradient.hidden().weight());
   }
 
-  void hiddenInput(Step step, RowRange part) {
+  void mlpNorm(Step step, RowRange part) {
     kernels
         .norm()
         .backward(
             part.rows(),
             config.width(),
-            step.block().middle,
+            step.block().afterAttention,
             step.weights.norm2().weight(),
             step.block().statistics2,
             part.firstRow(),
@@ -114,37 +119,37 @@ final class BlockBackward {
             sums(step).norm2().bias());
   }
 
-  void attentionInside(Step step, RowRange part) {
+  void attentionActivations(Step step, RowRange part) {
     int width = config.width();
     Activations.Deltas deltas = step.deltas;
-    FloatVector branch = enter(step, part, Place.AFTER_ATTENTION, sums(step).mixing());
-    backThrough(part, branch, width, step.weights.mixing(), deltas.normed, width);
+    FloatVector branch =
+        branchGradient(step, part, Site.AFTER_ATTENTION, sums(step).attentionProjection());
+    inputGradient(part, branch, width, step.weights.attentionProjection(), deltas.normed, width);
     attend(step, part);
     kernels
         .rows()
-        .addColumnSums(
-            part.rows(), 3 * width, deltas.queries, part.from(3 * width), sums(step).queries());
-    backThrough(part, deltas.queries, 3 * width, step.weights.queries(), deltas.normed, width);
+        .addColumnSums(part.rows(), 3 * width, deltas.qkv, part.from(3 * width), sums(step).qkv());
+    inputGradient(part, deltas.qkv, 3 * width, step.weights.qkv(), deltas.normed, width);
   }
 
   void attentionWeights(Step step) {
     weights(
         step,
-        step.block().mixed,
+        step.block().attentionOutput,
         config.width(),
-        step.branch(Place.AFTER_ATTENTION),
+        step.branch(Site.AFTER_ATTENTION),
         config.width(),
-        step.gradient.mixing().weight());
+        step.gradient.attentionProjection().weight());
     weights(
         step,
         step.block().normed1,
         config.width(),
-        step.deltas.queries,
+        step.deltas.qkv,
         3 * config.width(),
-        step.gradient.queries().weight());
+        step.gradient.qkv().weight());
   }
 
-  void attentionInput(Step step, RowRange part) {
+  void attentionNorm(Step step, RowRange part) {
     kernels
         .norm()
         .backward(
@@ -165,23 +170,30 @@ final class BlockBackward {
     return sums.block(step.layer);
   }
 
-  /** The gradient at a half's branch, and its bias's. */
-  private FloatVector enter(Step step, RowRange part, Place place, float[] biasSums) {
+  /** Computes the gradient at a branch's output, and sums the gradient of its bias. */
+  private FloatVector branchGradient(Step step, RowRange part, Site site, float[] biasSums) {
     int width = config.width();
     long from = part.from(width);
-    FloatVector branch = step.branch(place);
-    if (step.noise.isAt(place)) {
+    FloatVector branch = step.branch(site);
+    if (step.dropout.isAt(site)) {
       long count = (long) part.rows() * width;
       kernels.rows().copy(count, step.deltas.stream, from, branch, from);
-      step.noise.apply(
-          kernels, place, step.layer, count, branch, from, from, (long) part.time() * width);
+      step.dropout.apply(
+          kernels,
+          site,
+          step.layer,
+          count,
+          branch,
+          from,
+          from,
+          (long) part.sequenceLength() * width);
     }
     kernels.rows().addColumnSums(part.rows(), width, branch, from, biasSums);
     return branch;
   }
 
   /** into = delta * weight^T. */
-  private void backThrough(
+  private void inputGradient(
       RowRange part,
       FloatVector delta,
       int outputs,
@@ -201,7 +213,7 @@ final class BlockBackward {
         Matrix.at(into, part.from(inputs), inputs));
   }
 
-  /** This thread's rows of gradient = x^T * delta. */
+  /** gradient = x^T * delta, for this thread's rows. */
   private void weights(
       Step step, FloatVector x, int inputs, FloatVector delta, int outputs, FloatVector gradient) {
     int from = ThreadTeam.share(inputs, thread, threads);
@@ -222,35 +234,40 @@ final class BlockBackward {
         Matrix.at(gradient, (long) from * outputs, outputs));
   }
 
-  /** From the gradient at the mixtures, in {@code normed}, to the one at queries, keys, values. */
+  /**
+   * Backpropagates attention: from its output's gradient, in {@code normed}, to queries, keys and
+   * values.
+   */
   private void attend(Step step, RowRange part) {
-    int time = part.time();
+    int length = part.sequenceLength();
     int width = config.width();
     int headWidth = config.headWidth();
     float scale = (float) (1 / Math.sqrt(headWidth));
-    long square = (long) time * time;
+    long square = (long) length * length;
     Activations.Block block = step.block();
     Activations.Deltas deltas = step.deltas;
-    boolean drops = step.noise.isAt(Place.ATTENTION);
+    boolean drops = step.dropout.isAt(Site.ATTENTION);
     FloatVector dropped = step.activations.dropped;
     for (int s = part.firstSequence(); s < part.firstSequence() + part.sequences(); s++) {
       for (int head = 0; head < config.heads(); head++) {
-        AttentionHeads values = new AttentionHeads(config, block.queries, s * time, head);
-        AttentionHeads slopes = new AttentionHeads(config, deltas.queries, s * time, head);
+        AttentionHeads values = new AttentionHeads(config, block.qkv, s * length, head);
+        AttentionHeads gradients = new AttentionHeads(config, deltas.qkv, s * length, head);
         long from = ((long) s * config.heads() + head) * square;
-        Matrix weights = Matrix.at(block.probabilities, from, time);
+        Matrix weights = Matrix.at(block.probabilities, from, length);
         if (drops) {
-          forward.drop(step.layer, block.probabilities, from, dropped, part, step.noise);
-          weights = Matrix.at(dropped, thread * square, time);
+          forward.drop(step.layer, block.probabilities, from, dropped, part, step.dropout);
+          weights = Matrix.at(dropped, thread * square, length);
         }
-        Matrix mixed =
-            new Matrix(deltas.normed, (long) s * time * width + (long) head * headWidth, width);
-        Products.gemm(true, false, time, headWidth, time, 1, weights, mixed, 0, slopes.value());
-        Matrix scores = Matrix.at(deltas.probabilities, thread * square, time);
-        Products.gemm(false, true, time, time, headWidth, 1, mixed, values.value(), 0, scores);
-        step.noise.apply(
+        Matrix outputDelta =
+            new Matrix(deltas.normed, (long) s * length * width + (long) head * headWidth, width);
+        Products.gemm(
+            true, false, length, headWidth, length, 1, weights, outputDelta, 0, gradients.value());
+        Matrix scores = Matrix.at(deltas.probabilities, thread * square, length);
+        Products.gemm(
+            false, true, length, length, headWidth, 1, outputDelta, values.value(), 0, scores);
+        step.dropout.apply(
             kernels,
-            Place.ATTENTION,
+            Site.ATTENTION,
             step.layer,
             square,
             deltas.probabilities,
@@ -260,11 +277,11 @@ final class BlockBackward {
         kernels
             .softmax()
             .causalBackward(
-                time, block.probabilities, from, deltas.probabilities, thread * square, scale);
+                length, block.probabilities, from, deltas.probabilities, thread * square, scale);
         Products.gemm(
-            false, false, time, headWidth, time, 1, scores, values.key(), 0, slopes.query());
+            false, false, length, headWidth, length, 1, scores, values.key(), 0, gradients.query());
         Products.gemm(
-            true, false, time, headWidth, time, 1, scores, values.query(), 0, slopes.key());
+            true, false, length, headWidth, length, 1, scores, values.query(), 0, gradients.key());
       }
     }
   }

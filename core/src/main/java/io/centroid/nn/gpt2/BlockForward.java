@@ -1,12 +1,12 @@
 package io.centroid.nn.gpt2;
 
-import io.centroid.nn.gpt2.Dropout.Place;
+import io.centroid.nn.gpt2.Dropout.Site;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.Matrix;
 import io.centroid.nn.kernels.Products;
 import io.centroid.nn.kernels.SequenceKernels;
 
-/** One thread's way forward through a block, for its part of the texts. */
+/** One thread's part of a block's forward pass: the thread's texts. */
 final class BlockForward {
   private final Gpt2Config config;
   private final SequenceKernels kernels;
@@ -19,16 +19,16 @@ final class BlockForward {
   }
 
   /**
-   * Attention and hidden layer.
+   * Runs attention and MLP.
    *
-   * @param output whether the block's output is wanted, and not only what lies before it
+   * @param output false skips the block's output layer, for recomputation in the backward pass
    */
   void run(
       int layer,
       Gpt2Weights.Block weights,
       Activations activations,
       RowRange part,
-      Dropout noise,
+      Dropout dropout,
       boolean output) {
     Activations.Block block = activations.blocks.get(layer);
     FloatVector input = activations.streams.get(layer);
@@ -48,57 +48,63 @@ final class BlockForward {
             from,
             block.statistics1,
             part.firstRow());
-    dense(part, block.normed1, width, weights.queries(), block.queries, 3 * width);
-    attend(layer, activations, block, part, noise);
+    dense(part, block.normed1, width, weights.qkv(), block.qkv, 3 * width);
+    attend(layer, activations, block, part, dropout);
     add(
         layer,
-        Place.AFTER_ATTENTION,
+        Site.AFTER_ATTENTION,
         part,
-        noise,
-        block.mixed,
+        dropout,
+        block.attentionOutput,
         width,
-        weights.mixing(),
+        weights.attentionProjection(),
         input,
         activations.branch,
-        block.middle);
+        block.afterAttention);
     kernels
         .norm()
         .forward(
             rows,
             width,
             config.epsilon(),
-            block.middle,
+            block.afterAttention,
             weights.norm2().weight(),
             weights.norm2().bias(),
             block.normed2,
             from,
             block.statistics2,
             part.firstRow());
-    int inner = config.inner();
+    int mlpWidth = config.mlpWidth();
     Products.gemm(
         false,
         false,
         rows,
-        inner,
+        mlpWidth,
         width,
         1,
         Matrix.at(block.normed2, from, width),
-        Matrix.at(weights.hidden().weight(), 0, inner),
+        Matrix.at(weights.hidden().weight(), 0, mlpWidth),
         0,
-        Matrix.at(block.slopes, part.from(inner), inner));
+        Matrix.at(block.geluGradient, part.from(mlpWidth), mlpWidth));
     kernels
         .rows()
-        .gelu(rows, inner, block.slopes, weights.hidden().bias(), block.hidden, part.from(inner));
+        .gelu(
+            rows,
+            mlpWidth,
+            block.geluGradient,
+            weights.hidden().bias(),
+            block.hidden,
+            part.from(mlpWidth));
     if (output) {
       add(
           layer,
-          Place.AFTER_HIDDEN,
+          Site.AFTER_MLP,
           part,
-          noise,
+          dropout,
           block.hidden,
-          inner,
+          mlpWidth,
           weights.output(),
-          block.middle,
+          block.afterAttention,
           activations.branch,
           activations.streams.get(layer + 1));
     }
@@ -139,9 +145,9 @@ final class BlockForward {
   /** out = stream + dropout(x * weight + bias). */
   private void add(
       int layer,
-      Place place,
+      Site site,
       RowRange part,
-      Dropout noise,
+      Dropout dropout,
       FloatVector x,
       int inputs,
       Gpt2Weights.Dense dense,
@@ -150,58 +156,63 @@ final class BlockForward {
       FloatVector out) {
     int width = config.width();
     long from = part.from(width);
-    if (!noise.isAt(place)) {
+    if (!dropout.isAt(site)) {
       kernels.rows().addRows(part.rows(), width, stream, dense.bias(), out, from);
       product(part, x, inputs, dense, out, width);
       return;
     }
     dense(part, x, inputs, dense, branch, width);
     long count = (long) part.rows() * width;
-    noise.apply(kernels, place, layer, count, branch, from, from, (long) part.time() * width);
+    dropout.apply(
+        kernels, site, layer, count, branch, from, from, (long) part.sequenceLength() * width);
     kernels.rows().add(count, stream, branch, out, from);
   }
 
   private void attend(
-      int layer, Activations activations, Activations.Block block, RowRange part, Dropout noise) {
-    int time = part.time();
+      int layer, Activations activations, Activations.Block block, RowRange part, Dropout dropout) {
+    int length = part.sequenceLength();
     int width = config.width();
     int headWidth = config.headWidth();
     float scale = (float) (1 / Math.sqrt(headWidth));
-    long square = (long) time * time;
-    boolean drops = noise.isAt(Place.ATTENTION);
+    long square = (long) length * length;
+    boolean drops = dropout.isAt(Site.ATTENTION);
     for (int s = part.firstSequence(); s < part.firstSequence() + part.sequences(); s++) {
       for (int head = 0; head < config.heads(); head++) {
-        AttentionHeads heads = new AttentionHeads(config, block.queries, s * time, head);
+        AttentionHeads heads = new AttentionHeads(config, block.qkv, s * length, head);
         long from = ((long) s * config.heads() + head) * square;
-        Matrix scores = Matrix.at(block.probabilities, from, time);
+        Matrix scores = Matrix.at(block.probabilities, from, length);
         Products.gemm(
-            false, true, time, time, headWidth, scale, heads.query(), heads.key(), 0, scores);
-        kernels.softmax().causal(time, block.probabilities, from);
+            false, true, length, length, headWidth, scale, heads.query(), heads.key(), 0, scores);
+        kernels.softmax().causal(length, block.probabilities, from);
         Matrix weights = scores;
         if (drops) {
-          weights = Matrix.at(activations.dropped, thread * square, time);
-          drop(layer, block.probabilities, from, activations.dropped, part, noise);
+          weights = Matrix.at(activations.dropped, thread * square, length);
+          drop(layer, block.probabilities, from, activations.dropped, part, dropout);
         }
-        Matrix mixed =
-            new Matrix(block.mixed, (long) s * time * width + (long) head * headWidth, width);
-        Products.gemm(false, false, time, headWidth, time, 1, weights, heads.value(), 0, mixed);
+        Matrix attentionOutput =
+            new Matrix(
+                block.attentionOutput, (long) s * length * width + (long) head * headWidth, width);
+        Products.gemm(
+            false, false, length, headWidth, length, 1, weights, heads.value(), 0, attentionOutput);
       }
     }
   }
 
-  /** Leaves attention's weights after dropout in this thread's square. */
+  /**
+   * Writes the attention probabilities after dropout to this thread's square of {@code dropped}.
+   */
   void drop(
       int layer,
       FloatVector probabilities,
       long from,
       FloatVector dropped,
       RowRange part,
-      Dropout noise) {
-    long square = (long) part.time() * part.time();
+      Dropout dropout) {
+    long square = (long) part.sequenceLength() * part.sequenceLength();
     kernels.rows().copy(square, probabilities, from, dropped, thread * square);
-    noise.apply(
+    dropout.apply(
         kernels,
-        Place.ATTENTION,
+        Site.ATTENTION,
         layer,
         square,
         dropped,

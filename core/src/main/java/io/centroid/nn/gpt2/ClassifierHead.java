@@ -8,8 +8,8 @@ import io.centroid.nn.kernels.Softmax.Score;
 import java.util.Objects;
 
 /**
- * An output layer of classes on the state of each text's last token, without bias, as in Hugging
- * Face's GPT2ForSequenceClassification.
+ * Classification head: a linear layer without bias on the final state of each text's last token, as
+ * in Hugging Face's GPT2ForSequenceClassification.
  */
 final class ClassifierHead implements OutputHead {
   private final Gpt2Config config;
@@ -23,7 +23,7 @@ final class ClassifierHead implements OutputHead {
   }
 
   @Override
-  public long losses(int sequences, int time) {
+  public long losses(int sequences, int sequenceLength) {
     return sequences;
   }
 
@@ -35,7 +35,10 @@ final class ClassifierHead implements OutputHead {
         .score(texts.sequences(), classes, texts.activations().scores, 0, texts.targets(), 0);
   }
 
-  /** Leaves each text's scores in {@code activations.scores}, its last state in {@code branch}. */
+  /**
+   * Computes each text's logits into {@code activations.scores}, and its last token's state into
+   * {@code branch}.
+   */
   void scores(Texts texts, Gpt2Weights weights) {
     int width = config.width();
     Activations activations = texts.activations();
@@ -106,7 +109,7 @@ final class ClassifierHead implements OutputHead {
   }
 
   private long last(Texts texts, int sequence) {
-    int row = sequence * texts.time() + Math.max(1, texts.lengths()[sequence]) - 1;
+    int row = sequence * texts.sequenceLength() + Math.max(1, texts.lengths()[sequence]) - 1;
     return (long) row * config.width();
   }
 

@@ -5,10 +5,10 @@ import io.centroid.nn.kernels.SequenceKernels;
 import io.centroid.random.Seed;
 
 /**
- * Dropout of one step: what is set to 0 depends on the step's seed, the place in the network and
- * the value's number in the batch, whatever part of the batch a thread works on.
+ * Dropout masks of one step. A mask depends on the step's seed, the site in the network and the
+ * value's index in the batch, not on the number of threads or the micro-batch.
  *
- * @param firstSequence number in the batch of the first text in the activations
+ * @param firstSequence batch index of the first text in the activations
  */
 record Dropout(Gpt2Config.Dropout dropout, long seed, int firstSequence) {
   private static final Dropout NONE = new Dropout(Gpt2Config.Dropout.NONE, 0, 0);
@@ -18,51 +18,51 @@ record Dropout(Gpt2Config.Dropout dropout, long seed, int firstSequence) {
     return NONE;
   }
 
-  /** Where dropout is applied. */
-  enum Place {
+  /** Site in the network where dropout is applied. */
+  enum Site {
     EMBEDDING,
     ATTENTION,
     AFTER_ATTENTION,
-    AFTER_HIDDEN
+    AFTER_MLP
   }
 
-  boolean isAt(Place place) {
-    return probability(place) > 0;
+  boolean isAt(Site site) {
+    return probability(site) > 0;
   }
 
-  private float probability(Place place) {
-    return switch (place) {
+  private float probability(Site site) {
+    return switch (site) {
       case EMBEDDING -> dropout.embedding();
       case ATTENTION -> dropout.attention();
-      case AFTER_ATTENTION, AFTER_HIDDEN -> dropout.residual();
+      case AFTER_ATTENTION, AFTER_MLP -> dropout.residual();
     };
   }
 
   /**
-   * Drops values out, or their gradients.
+   * Applies the dropout mask to activations or gradients.
    *
-   * @param number of the first value among the activations' values of this place
-   * @param perSequence values of one text
+   * @param number index of the first value among the site's activations
+   * @param perSequence number of values per text
    */
   void apply(
       SequenceKernels kernels,
-      Place place,
+      Site site,
       int layer,
       long count,
       FloatVector values,
       long from,
       long number,
       long perSequence) {
-    if (isAt(place)) {
-      int placeSeed = (int) Seed.mix(seed + 31L * layer + place.ordinal());
+    if (isAt(site)) {
+      int siteSeed = (int) Seed.mix(seed + 31L * layer + site.ordinal());
       kernels
           .rows()
           .dropout(
               count,
               values,
               from,
-              probability(place),
-              placeSeed,
+              probability(site),
+              siteSeed,
               number + firstSequence * perSequence);
     }
   }

@@ -5,15 +5,15 @@ import java.io.Serializable;
 import java.util.Locale;
 
 /**
- * The sizes of a GPT-2, as Hugging Face's {@code config.json} has them.
+ * Hyperparameters of a GPT-2, as in Hugging Face's {@code config.json}.
  *
  * @param layers {@code n_layer}
  * @param heads {@code n_head}, which divides the width
  * @param width {@code n_embd}
- * @param positions {@code n_positions}: the longest text in tokens
+ * @param positions {@code n_positions}: maximum sequence length in tokens
  * @param vocabulary {@code vocab_size}
- * @param inner {@code n_inner}: width of the hidden layer of each block's two dense layers
- * @param dropout probabilities, of use in training alone
+ * @param mlpWidth {@code n_inner}: width of each MLP's hidden layer
+ * @param dropout dropout probabilities, used only in training
  * @param epsilon {@code layer_norm_epsilon}
  */
 public record Gpt2Config(
@@ -22,27 +22,27 @@ public record Gpt2Config(
     int width,
     int positions,
     int vocabulary,
-    int inner,
+    int mlpWidth,
     Dropout dropout,
     float epsilon)
     implements Serializable {
   /**
-   * Of what files and configurations say: far above any GPT-2, and so low that no product of two
-   * sizes overflows.
+   * Limits for values from files and configurations: far above any GPT-2, and low enough that no
+   * product of two sizes overflows.
    */
-  public static final int MOST_LAYERS = 10_000;
+  public static final int MAX_LAYERS = 10_000;
 
-  public static final int LARGEST_WIDTH = 1 << 20;
+  public static final int MAX_WIDTH = 1 << 20;
 
-  /** Of positions and vocabularies. */
-  public static final int LARGEST_SIZE = 1 << 24;
+  /** Limit for positions and vocabulary size. */
+  public static final int MAX_SIZE = 1 << 24;
 
   /**
-   * What is set to 0 in training, each value with its own probability.
+   * Dropout probabilities.
    *
-   * @param embedding {@code embd_pdrop}, of the sums of token and position
-   * @param attention {@code attn_pdrop}, of the attention's probabilities
-   * @param residual {@code resid_pdrop}, of what each half of a block adds
+   * @param embedding {@code embd_pdrop}, for the sum of token and position embeddings
+   * @param attention {@code attn_pdrop}, for the attention probabilities
+   * @param residual {@code resid_pdrop}, for the outputs of attention and MLP
    */
   public record Dropout(float embedding, float attention, float residual) implements Serializable {
     public static final Dropout NONE = new Dropout(0, 0, 0);
@@ -55,13 +55,13 @@ public record Gpt2Config(
       }
     }
 
-    /** The same probability everywhere. */
+    /** Equal probabilities at all sites. */
     public static Dropout of(float probability) {
       return new Dropout(probability, probability, probability);
     }
   }
 
-  /** The published sizes. */
+  /** Published model sizes. */
   public enum Size {
     SMALL(12, 12, 768),
     MEDIUM(24, 16, 1024),
@@ -81,7 +81,7 @@ public record Gpt2Config(
       this.width = width;
     }
 
-    /** The published configuration, with its dropout of 0.1. */
+    /** Published configuration, with dropout 0.1. */
     public Gpt2Config config() {
       return new Gpt2Config(
           layers, heads, width, POSITIONS, VOCABULARY, 4 * width, Dropout.of(0.1f), 1e-5f);
@@ -94,7 +94,7 @@ public record Gpt2Config(
   }
 
   public Gpt2Config {
-    for (int size : new int[] {layers, heads, width, positions, vocabulary, inner}) {
+    for (int size : new int[] {layers, heads, width, positions, vocabulary, mlpWidth}) {
       if (size < 1) {
         throw new InputException("a GPT-2's sizes must be 1 or more: " + size);
       }
@@ -108,12 +108,12 @@ public record Gpt2Config(
     }
   }
 
-  /** Values of each head. */
+  /** Width of an attention head. */
   public int headWidth() {
     return width / heads;
   }
 
   public Gpt2Config withDropout(Dropout other) {
-    return new Gpt2Config(layers, heads, width, positions, vocabulary, inner, other, epsilon);
+    return new Gpt2Config(layers, heads, width, positions, vocabulary, mlpWidth, other, epsilon);
   }
 }

@@ -4,22 +4,22 @@ import io.centroid.InputException;
 import java.io.Serializable;
 
 /**
- * How a GPT-2 is computed: speed and memory, and the last bits of the result.
+ * Execution options of a GPT-2. They affect speed, memory and rounding.
  *
- * @param threads that share the rows of a batch
- * @param rows of a batch that are computed at once; more are taken in turn and their gradients
- *     added (gradient accumulation). 0: all
- * @param recomputes whether the backward pass computes each block's activations again, instead of
- *     keeping those of all blocks (Chen et al., "Training deep nets with sublinear memory cost",
- *     2016)
+ * @param threads number of threads that share a batch
+ * @param rows micro-batch size: a larger batch is processed in micro-batches whose gradients are
+ *     added (gradient accumulation); 0: the whole batch at once
+ * @param recomputes activation checkpointing: the backward pass recomputes each block's activations
+ *     instead of storing those of all blocks (Chen et al., "Training deep nets with sublinear
+ *     memory cost", 2016)
  */
 public record Gpt2Execution(int threads, int rows, boolean recomputes) implements Serializable {
-  public static final Gpt2Execution USUAL = new Gpt2Execution(1, 0, false);
+  public static final Gpt2Execution DEFAULT = new Gpt2Execution(1, 0, false);
 
   public Gpt2Execution {
     if (threads < 1 || rows < 0) {
       throw new InputException(
-          "a GPT-2 needs 1 thread or more, and 0 rows or more at once: " + threads + ", " + rows);
+          "GPT-2 execution needs threads >= 1 and rows >= 0: " + threads + ", " + rows);
     }
   }
 }

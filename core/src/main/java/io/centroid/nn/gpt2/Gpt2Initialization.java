@@ -7,8 +7,9 @@ import io.centroid.random.Seed;
 import java.util.Arrays;
 
 /**
- * GPT-2's first parameters: normal with deviation 0.02, smaller by the square root of the number of
- * residual additions where a layer adds to the stream; normalizations 1 and 0, biases 0.
+ * GPT-2's parameter initialization: weights are normal with standard deviation 0.02, divided by the
+ * square root of the number of residual branches for each branch's output layer; layer norms start
+ * at scale 1 and shift 0; biases are 0.
  */
 public final class Gpt2Initialization {
   private static final double DEVIATION = 0.02;
@@ -16,7 +17,10 @@ public final class Gpt2Initialization {
 
   private Gpt2Initialization() {}
 
-  /** Sets the learner's parameters; those of each tensor depend on the seed and its number. */
+  /**
+   * Initializes the learner's parameters; each tensor's values depend on the seed and the tensor's
+   * index.
+   */
   public static void fill(Gpt2Config config, Gpt2Learner learner, long seed) {
     int number = 0;
     for (ParameterLayout.Entry entry : learner.layout().entries()) {
@@ -30,7 +34,7 @@ public final class Gpt2Initialization {
 
   private static void fill(
       Gpt2Config config, ParameterLayout.Entry entry, long seed, FloatVector into) {
-    boolean drawn = entry.role() == ParameterLayout.Role.WEIGHT;
+    boolean random = entry.role() == ParameterLayout.Role.WEIGHT;
     boolean scale = entry.name().matches(".*\\.ln_[12f]\\.weight");
     boolean adds = entry.name().endsWith(".c_proj.weight");
     double deviation = adds ? DEVIATION / Math.sqrt(2.0 * config.layers()) : DEVIATION;
@@ -38,7 +42,7 @@ public final class Gpt2Initialization {
     Arrays.fill(chunk, scale ? 1 : 0);
     for (long from = 0; from < entry.size(); from += CHUNK) {
       int length = (int) Math.min(CHUNK, entry.size() - from);
-      for (int i = 0; drawn && i < length; i++) {
+      for (int i = 0; random && i < length; i++) {
         chunk[i] = (float) (deviation * NormalQuantile.at(Seed.unit(Seed.mix(seed + from + i))));
       }
       into.write(entry.offset() + from, chunk, length);

@@ -7,28 +7,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The tensors of Hugging Face's GPT2LMHeadModel in a flat vector: its names, its shapes, and its
- * Conv1D weights, which are (inputs, outputs). The output layer shares {@link #TOKENS}. Weight
- * decay reaches matrices, embeddings included, and spares vectors, as in nanoGPT.
+ * Parameter layout of GPT-2 with the tensor names and shapes of Hugging Face's GPT2LMHeadModel;
+ * Conv1D weights are (inputs, outputs). The output layer is tied to {@link #TOKENS}. Weight decay
+ * applies to matrices, embeddings included, and not to vectors, as in nanoGPT.
  */
 public final class Gpt2Layout {
-  /** The token embedding, (vocabulary, width). */
+  /** Token embedding, shape (vocabulary, width). */
   public static final String TOKENS = "transformer.wte.weight";
 
-  /** The position embedding, (positions, width). */
+  /** Position embedding, shape (positions, width). */
   public static final String POSITIONS = "transformer.wpe.weight";
 
-  /** A classifier's output layer, (classes, width), as in GPT2ForSequenceClassification. */
+  /** Classifier's output layer, shape (classes, width), as in GPT2ForSequenceClassification. */
   public static final String SCORE = "score.weight";
 
   private Gpt2Layout() {}
 
-  /** The layout of a language model: embeddings, blocks, final normalization. */
+  /** Layout of a language model: embeddings, blocks, final layer norm. */
   public static ParameterLayout of(Gpt2Config config) {
     return of(config, 0);
   }
 
-  /** The layout of a classifier of texts; with 0 classes, of a language model. */
+  /** Layout of a text classifier; of a language model if {@code classes} is 0. */
   public static ParameterLayout of(Gpt2Config config, int classes) {
     Builder builder = new Builder();
     builder.languageModel(config);
@@ -38,7 +38,7 @@ public final class Gpt2Layout {
     return new ParameterLayout(builder.entries);
   }
 
-  /** Prefix of the tensors of one block. */
+  /** Prefix of a block's tensor names. */
   static String block(int layer) {
     return "transformer.h." + layer + ".";
   }
@@ -57,8 +57,8 @@ public final class Gpt2Layout {
         dense(block + "attn.c_attn", width, 3 * width);
         dense(block + "attn.c_proj", width, width);
         norm(block + "ln_2", width);
-        dense(block + "mlp.c_fc", width, config.inner());
-        dense(block + "mlp.c_proj", config.inner(), width);
+        dense(block + "mlp.c_fc", width, config.mlpWidth());
+        dense(block + "mlp.c_proj", config.mlpWidth(), width);
       }
       norm("transformer.ln_f", width);
     }

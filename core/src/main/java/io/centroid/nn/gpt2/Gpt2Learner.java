@@ -13,12 +13,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GPT-2 as a learner over windows of tokens: a language model, or a classifier of texts. A row of a
- * batch is a text; all rows of a language model's batch are equally long, and the loss is the mean
- * over all predicted tokens.
+ * GPT-2 as a learner: a language model or a text classifier. A row of a batch is a text; all rows
+ * of a language model's batch have the same length, and its loss is the mean over all predicted
+ * tokens.
  */
 public final class Gpt2Learner implements TokenLearner {
-  /** Tokens that are evaluated at once. */
+  /** Maximum number of tokens per forward pass in evaluation. */
   private static final int EVALUATED_TOKENS = 1024;
 
   private final Gpt2Config config;
@@ -38,9 +38,9 @@ public final class Gpt2Learner implements TokenLearner {
   private Activations.@Nullable Deltas deltas;
 
   /**
-   * A learner whose parameters are zero.
+   * Creates a learner with all parameters 0.
    *
-   * @param classes of a classifier; 0: a language model
+   * @param classes number of classes of a classifier; 0: language model
    */
   public Gpt2Learner(Gpt2Config config, int classes, Gpt2Execution execution) {
     this.config = config;
@@ -101,23 +101,23 @@ public final class Gpt2Learner implements TokenLearner {
   }
 
   @Override
-  public double gradient(Batch batch, long noiseSeed) {
-    int time = time(batch);
+  public double gradient(Batch batch, long dropoutSeed) {
+    int sequenceLength = sequenceLength(batch);
     int atOnce = execution.rows() > 0 ? Math.min(execution.rows(), batch.size()) : batch.size();
     Activations used = reserve(atOnce, batch.shape().size());
-    Activations.Deltas slopes = deltas(used);
-    float factor = (float) (1.0 / head.losses(batch.size(), time));
+    Activations.Deltas buffers = deltas(used);
+    float factor = (float) (1.0 / head.losses(batch.size(), sequenceLength));
     double loss = 0;
     passes.begin();
     for (int from = 0; from < batch.size(); from += atOnce) {
       int count = Math.min(atOnce, batch.size() - from);
-      Dropout noise = new Dropout(config.dropout(), noiseSeed, from);
-      OutputHead.Texts texts = texts(batch, used, from, count, time);
+      Dropout dropout = new Dropout(config.dropout(), dropoutSeed, from);
+      OutputHead.Texts texts = texts(batch, used, from, count, sequenceLength);
       boolean first = from == 0;
-      passes.forward(texts, batch.tokens(), from, batch.tokenStride(), noise);
-      loss += head.gradient(texts, weights, gradients(), slopes.normed, factor, first).loss();
+      passes.forward(texts, batch.tokens(), from, batch.tokenStride(), dropout);
+      loss += head.gradient(texts, weights, gradients(), buffers.normed, factor, first).loss();
       passes.backward(
-          texts, slopes, gradients(), batch.tokens(), from, batch.tokenStride(), noise, first);
+          texts, buffers, gradients(), batch.tokens(), from, batch.tokenStride(), dropout, first);
     }
     passes.end(gradients());
     return loss * factor;
@@ -130,36 +130,38 @@ public final class Gpt2Learner implements TokenLearner {
 
   @Override
   public TokenScore score(Batch batch) {
-    int time = time(batch);
+    int sequenceLength = sequenceLength(batch);
     Score total = Score.NONE;
     int atOnce = evaluatedRows(batch);
     Activations used = reserveForward(atOnce, batch.shape().size());
     for (int from = 0; from < batch.size(); from += atOnce) {
       int count = Math.min(atOnce, batch.size() - from);
-      OutputHead.Texts texts = texts(batch, used, from, count, time);
+      OutputHead.Texts texts = texts(batch, used, from, count, sequenceLength);
       passes.forward(texts, batch.tokens(), from, batch.tokenStride(), Dropout.none());
       total = total.plus(head.score(texts, weights));
     }
-    return new TokenScore(head.losses(batch.size(), time), total.loss(), total.right());
+    return new TokenScore(head.losses(batch.size(), sequenceLength), total.loss(), total.correct());
   }
 
   /**
-   * A classifier's probabilities. A language model has too many outputs for an array: see {@link
-   * #score}.
+   * Class probabilities of a classifier. A language model has too many outputs for an array: see
+   * {@link #score}.
+   *
+   * @throws IllegalStateException if it is a language model
    */
   @Override
   public float[] predict(Batch batch) {
     if (!(head instanceof ClassifierHead classifier)) {
-      throw new IllegalStateException("a language model scores and generates");
+      throw new IllegalStateException("a language model has no class probabilities: use score");
     }
-    int time = time(batch);
+    int sequenceLength = sequenceLength(batch);
     int atOnce = evaluatedRows(batch);
     Activations used = reserveForward(atOnce, batch.shape().size());
     float[] outputs = new float[batch.size() * classes];
     float[] row = new float[classes];
     for (int from = 0; from < batch.size(); from += atOnce) {
       int count = Math.min(atOnce, batch.size() - from);
-      OutputHead.Texts texts = texts(batch, used, from, count, time);
+      OutputHead.Texts texts = texts(batch, used, from, count, sequenceLength);
       passes.forward(texts, batch.tokens(), from, batch.tokenStride(), Dropout.none());
       classifier.scores(texts, weights);
       for (int s = 0; s < count; s++) {
@@ -186,8 +188,9 @@ public final class Gpt2Learner implements TokenLearner {
     }
   }
 
-  private OutputHead.Texts texts(Batch batch, Activations used, int from, int count, int time) {
-    int[] targets = new int[classes > 0 ? count : count * time];
+  private OutputHead.Texts texts(
+      Batch batch, Activations used, int from, int count, int sequenceLength) {
+    int[] targets = new int[classes > 0 ? count : count * sequenceLength];
     int[] lengths = new int[count];
     for (int s = 0; s < count; s++) {
       lengths[s] = batch.lengths()[from + s];
@@ -196,12 +199,12 @@ public final class Gpt2Learner implements TokenLearner {
         continue;
       }
       int first = (from + s) * batch.tokenStride() + 1;
-      for (int t = 0; t < time; t++) {
-        targets[s * time + t] =
+      for (int t = 0; t < sequenceLength; t++) {
+        targets[s * sequenceLength + t] =
             requireBelow(config.vocabulary(), batch.tokens()[first + t], "token");
       }
     }
-    return new OutputHead.Texts(used, count, time, targets, lengths);
+    return new OutputHead.Texts(used, count, sequenceLength, targets, lengths);
   }
 
   private static int requireBelow(int count, int id, String what) {
@@ -211,8 +214,8 @@ public final class Gpt2Learner implements TokenLearner {
     return id;
   }
 
-  /** Tokens that each row's network sees: all, or those of the longest text to classify. */
-  private int time(Batch batch) {
+  /** Sequence length of the batch: for a classifier, that of the longest text. */
+  private int sequenceLength(Batch batch) {
     int most = batch.shape().size();
     if (most > config.positions()) {
       throw new IllegalArgumentException(
@@ -234,28 +237,37 @@ public final class Gpt2Learner implements TokenLearner {
     return Math.min(batch.size(), Math.max(held, usual));
   }
 
-  /** Of one block at a time, unless there is room for all blocks anyway. */
-  private Activations reserveForward(int sequences, int time) {
+  /**
+   * Activations for a forward pass: a single block's, unless training has allocated all blocks
+   * already.
+   */
+  private Activations reserveForward(int sequences, int sequenceLength) {
     Activations training = activations;
-    if (training != null && training.fits(sequences, time)) {
+    if (training != null && training.fits(sequences, sequenceLength)) {
       return training;
     }
     Activations held = evaluated;
-    if (held == null || !held.fits(sequences, time)) {
+    if (held == null || !held.fits(sequences, sequenceLength)) {
       close(held);
-      held = new Activations(config, outputs(), sequences, time, false, execution.threads());
+      held =
+          new Activations(config, outputs(), sequences, sequenceLength, false, execution.threads());
       evaluated = held;
     }
     return held;
   }
 
-  private Activations reserve(int sequences, int time) {
+  private Activations reserve(int sequences, int sequenceLength) {
     Activations held = activations;
-    if (held == null || !held.fits(sequences, time)) {
+    if (held == null || !held.fits(sequences, sequenceLength)) {
       close(held);
       held =
           new Activations(
-              config, outputs(), sequences, time, !execution.recomputes(), execution.threads());
+              config,
+              outputs(),
+              sequences,
+              sequenceLength,
+              !execution.recomputes(),
+              execution.threads());
       activations = held;
       deltas = null;
     }

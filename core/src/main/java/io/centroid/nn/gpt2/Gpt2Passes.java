@@ -1,7 +1,7 @@
 package io.centroid.nn.gpt2;
 
 import io.centroid.nn.gpt2.BlockBackward.Step;
-import io.centroid.nn.gpt2.Dropout.Place;
+import io.centroid.nn.gpt2.Dropout.Site;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.SequenceKernels;
 import io.centroid.nn.kernels.ThreadTeam;
@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Forward and backward through the whole network, for texts that fit the activations. The threads
- * share the texts; where they need each other's results, they wait for all.
+ * Forward and backward pass of the network, for texts that fit the activations. The threads share
+ * the texts, with a barrier wherever one needs another's results.
  */
 final class Gpt2Passes {
   private final Gpt2Config config;
@@ -44,20 +44,20 @@ final class Gpt2Passes {
   }
 
   /**
-   * Leaves the final states in {@code activations.normed}.
+   * Computes the final states into {@code activations.normed}.
    *
-   * @param tokens ids of text s at {@code (firstText + s) * stride}
+   * @param tokens token ids; those of text s start at {@code (firstText + s) * stride}
    */
-  void forward(OutputHead.Texts texts, int[] tokens, int firstText, int stride, Dropout noise) {
+  void forward(OutputHead.Texts texts, int[] tokens, int firstText, int stride, Dropout dropout) {
     Activations activations = texts.activations();
     team.run(
         thread -> {
           RowRange part = part(texts, thread);
-          embed(thread, activations, part, tokens, firstText, stride, noise);
+          embed(thread, activations, part, tokens, firstText, stride, dropout);
           for (int layer = 0; layer < config.layers(); layer++) {
             forwards
                 .get(thread)
-                .run(layer, weights.blocks().get(layer), activations, part, noise, true);
+                .run(layer, weights.blocks().get(layer), activations, part, dropout, true);
           }
           kernels
               .get(thread)
@@ -83,52 +83,52 @@ final class Gpt2Passes {
       int[] tokens,
       int firstText,
       int stride,
-      Dropout noise) {
+      Dropout dropout) {
     int width = config.width();
     FloatVector stream = activations.streams.get(0);
     for (int s = part.firstSequence(); s < part.firstSequence() + part.sequences(); s++) {
-      for (int t = 0; t < part.time(); t++) {
+      for (int t = 0; t < part.sequenceLength(); t++) {
         int token = tokens[(firstText + s) * stride + t];
-        long at = ((long) s * part.time() + t) * width;
+        long at = ((long) s * part.sequenceLength() + t) * width;
         kernels
             .get(thread)
             .rows()
             .embed(width, weights.tokens(), token, weights.positions(), t, stream, at);
       }
     }
-    drop(thread, part, stream, noise);
+    drop(thread, part, stream, dropout);
   }
 
-  /** Dropout of the embeddings, or of their gradients. */
-  private void drop(int thread, RowRange part, FloatVector stream, Dropout noise) {
+  /** Applies dropout to the embeddings or their gradients. */
+  private void drop(int thread, RowRange part, FloatVector stream, Dropout dropout) {
     int width = config.width();
     long from = part.from(width);
-    noise.apply(
+    dropout.apply(
         kernels.get(thread),
-        Place.EMBEDDING,
+        Site.EMBEDDING,
         0,
         (long) part.rows() * width,
         stream,
         from,
         from,
-        (long) part.time() * width);
+        (long) part.sequenceLength() * width);
   }
 
-  /** Forgets the sums of the last batch's biases and normalizations. */
+  /** Clears the gradient sums of biases and layer norms. */
   void begin() {
     sums.forEach(VectorGradients::clear);
   }
 
-  /** Leaves this batch's sums in the gradient. */
+  /** Writes the gradient sums of biases and layer norms to the gradient. */
   void end(Gpt2Weights gradient) {
     VectorGradients.store(sums, gradient);
   }
 
   /**
-   * From the gradient at the final states, in {@code deltas.normed}, to those of all weights, which
-   * are added to the gradient.
+   * Backpropagates from the gradient at the final states, in {@code deltas.normed}, and accumulates
+   * the gradient.
    *
-   * @param first whether the old gradient does not count
+   * @param first true if the gradient is overwritten instead of added to
    */
   void backward(
       OutputHead.Texts texts,
@@ -137,7 +137,7 @@ final class Gpt2Passes {
       int[] tokens,
       int firstText,
       int stride,
-      Dropout noise,
+      Dropout dropout,
       boolean first) {
     Activations activations = texts.activations();
     int width = config.width();
@@ -173,11 +173,11 @@ final class Gpt2Passes {
               gradient.blocks().get(layer),
               activations,
               deltas,
-              noise,
+              dropout,
               texts.rows(),
               first));
     }
-    embeddings(texts, deltas.stream, gradient, tokens, firstText, stride, noise, first);
+    embeddings(texts, deltas.stream, gradient, tokens, firstText, stride, dropout, first);
   }
 
   private void back(OutputHead.Texts texts, Step step) {
@@ -187,22 +187,25 @@ final class Gpt2Passes {
           if (recomputes) {
             forwards
                 .get(thread)
-                .run(step.layer(), step.weights(), step.activations(), part, step.noise(), false);
+                .run(step.layer(), step.weights(), step.activations(), part, step.dropout(), false);
           }
-          backwards.get(thread).hiddenInside(step, part);
+          backwards.get(thread).mlpActivations(step, part);
         });
-    team.run(thread -> backwards.get(thread).hiddenWeights(step));
+    team.run(thread -> backwards.get(thread).mlpWeights(step));
     team.run(
         thread -> {
           RowRange part = part(texts, thread);
-          backwards.get(thread).hiddenInput(step, part);
-          backwards.get(thread).attentionInside(step, part);
+          backwards.get(thread).mlpNorm(step, part);
+          backwards.get(thread).attentionActivations(step, part);
         });
     team.run(thread -> backwards.get(thread).attentionWeights(step));
-    team.run(thread -> backwards.get(thread).attentionInput(step, part(texts, thread)));
+    team.run(thread -> backwards.get(thread).attentionNorm(step, part(texts, thread)));
   }
 
-  /** Each thread takes its share of the positions; the first also all tokens, in their order. */
+  /**
+   * Accumulates embedding gradients: each thread takes its positions; the first also takes all
+   * tokens, in order.
+   */
   private void embeddings(
       OutputHead.Texts texts,
       FloatVector stream,
@@ -210,11 +213,11 @@ final class Gpt2Passes {
       int[] tokens,
       int firstText,
       int stride,
-      Dropout noise,
+      Dropout dropout,
       boolean first) {
     int width = config.width();
-    int time = texts.time();
-    team.run(thread -> drop(thread, part(texts, thread), stream, noise));
+    int sequenceLength = texts.sequenceLength();
+    team.run(thread -> drop(thread, part(texts, thread), stream, dropout));
     team.run(
         thread -> {
           SequenceKernels own = kernels.get(thread);
@@ -223,14 +226,19 @@ final class Gpt2Passes {
           if (first) {
             own.rows().clear(gradient.positions(), (long) from * width, (long) (to - from) * width);
           }
-          for (int t = from; t < Math.min(to, time); t++) {
+          for (int t = from; t < Math.min(to, sequenceLength); t++) {
             for (int s = 0; s < texts.sequences(); s++) {
               own.rows()
-                  .addRow(width, stream, ((long) s * time + t) * width, gradient.positions(), t);
+                  .addRow(
+                      width,
+                      stream,
+                      ((long) s * sequenceLength + t) * width,
+                      gradient.positions(),
+                      t);
             }
           }
           for (int row = 0; thread == 0 && row < texts.rows(); row++) {
-            int token = tokens[(firstText + row / time) * stride + row % time];
+            int token = tokens[(firstText + row / sequenceLength) * stride + row % sequenceLength];
             own.rows().addRow(width, stream, (long) row * width, gradient.tokens(), token);
           }
         });
@@ -239,6 +247,6 @@ final class Gpt2Passes {
   private RowRange part(OutputHead.Texts texts, int thread) {
     int first = ThreadTeam.share(texts.sequences(), thread, team.size());
     int next = ThreadTeam.share(texts.sequences(), thread + 1, team.size());
-    return new RowRange(first, next - first, texts.time());
+    return new RowRange(first, next - first, texts.sequenceLength());
   }
 }

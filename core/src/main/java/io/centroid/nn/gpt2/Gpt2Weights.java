@@ -9,10 +9,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tensors of a GPT-2, or their gradients, each where it lies: pieces of one flat vector, or of
- * a mapped file.
+ * The tensors of a GPT-2, or their gradients: slices of a flat vector or of a memory-mapped file.
  *
- * @param score of a classifier's output layer, (classes, width)
+ * @param score weight of a classifier's output layer, shape (classes, width); null for a language
+ *     model
  */
 public record Gpt2Weights(
     FloatVector tokens,
@@ -21,21 +21,24 @@ public record Gpt2Weights(
     Norm norm,
     @Nullable FloatVector score) {
 
-  /** Scale and shift of a normalization, (width) each. */
+  /** Scale and shift of a layer norm, shape (width) each. */
   public record Norm(FloatVector weight, FloatVector bias) {}
 
-  /** A dense layer: weight (inputs, outputs), bias (outputs). */
+  /** A dense layer: weight of shape (inputs, outputs), bias of shape (outputs). */
   public record Dense(FloatVector weight, FloatVector bias) {}
 
   /**
-   * One block.
+   * A transformer block.
    *
-   * @param queries the layer that gives queries, keys and values, side by side
+   * @param qkv layer {@code attn.c_attn} for queries, keys and values
+   * @param attentionProjection layer {@code attn.c_proj}
+   * @param hidden layer {@code mlp.c_fc}
+   * @param output layer {@code mlp.c_proj}
    */
   public record Block(
-      Norm norm1, Dense queries, Dense mixing, Norm norm2, Dense hidden, Dense output) {}
+      Norm norm1, Dense qkv, Dense attentionProjection, Norm norm2, Dense hidden, Dense output) {}
 
-  /** Pieces of a flat vector. */
+  /** Slices a flat vector. */
   public static Gpt2Weights of(Gpt2Config config, ParameterLayout layout, FloatVector vector) {
     Map<String, FloatVector> tensors = new HashMap<>();
     for (ParameterLayout.Entry entry : layout.entries()) {
@@ -44,7 +47,11 @@ public record Gpt2Weights(
     return of(config, tensors);
   }
 
-  /** Tensors by name; all that the configuration asks for must be there. */
+  /**
+   * Finds the tensors by name.
+   *
+   * @throws IllegalArgumentException if a tensor is missing
+   */
   public static Gpt2Weights of(Gpt2Config config, Map<String, FloatVector> tensors) {
     Finder find = new Finder(tensors);
     List<Block> blocks = new ArrayList<>();
@@ -71,7 +78,7 @@ public record Gpt2Weights(
     FloatVector tensor(String name) {
       FloatVector found = tensors.get(name);
       if (found == null) {
-        throw new IllegalArgumentException("there is no tensor " + name);
+        throw new IllegalArgumentException("missing tensor " + name);
       }
       return found;
     }

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The tied output layer: every state against every token's embedding. The scores of a few hundred
- * rows are in memory at once, and become their own gradient in place.
+ * Language modeling head: the output layer that is tied to the token embedding. Rows are processed
+ * in chunks, and the gradient overwrites a chunk's logits.
  */
 final class LanguageModelHead implements OutputHead {
   private final Gpt2Config config;
@@ -27,8 +27,8 @@ final class LanguageModelHead implements OutputHead {
   }
 
   @Override
-  public long losses(int sequences, int time) {
-    return (long) sequences * time;
+  public long losses(int sequences, int sequenceLength) {
+    return (long) sequences * sequenceLength;
   }
 
   @Override
@@ -53,7 +53,7 @@ final class LanguageModelHead implements OutputHead {
     Score total = Score.NONE;
     for (int from = 0; from < texts.rows(); from += texts.activations().scoredRows) {
       Chunk chunk = new Chunk(texts, from);
-      team.run(thread -> scores[thread] = inside(chunk, thread, weights, delta, factor));
+      team.run(thread -> scores[thread] = stateGradient(chunk, thread, weights, delta, factor));
       total = Arrays.stream(scores).reduce(total, Score::plus);
       boolean overwrites = first && from == 0;
       team.run(thread -> chunk.weights(thread, gradient, overwrites));
@@ -62,7 +62,7 @@ final class LanguageModelHead implements OutputHead {
   }
 
   private Score scored(Chunk chunk, int thread, Gpt2Weights weights) {
-    if (!chunk.scored(thread, weights)) {
+    if (!chunk.computeScores(thread, weights)) {
       return Score.NONE;
     }
     return kernels
@@ -77,9 +77,9 @@ final class LanguageModelHead implements OutputHead {
             chunk.from + chunk.first(thread));
   }
 
-  private Score inside(
+  private Score stateGradient(
       Chunk chunk, int thread, Gpt2Weights weights, FloatVector delta, float factor) {
-    if (!chunk.scored(thread, weights)) {
+    if (!chunk.computeScores(thread, weights)) {
       return Score.NONE;
     }
     int width = config.width();
@@ -109,7 +109,7 @@ final class LanguageModelHead implements OutputHead {
     return score;
   }
 
-  /** Rows whose scores are in memory together. */
+  /** Rows whose logits are in memory. */
   private final class Chunk {
     private final Texts texts;
     private final int from;
@@ -133,8 +133,8 @@ final class LanguageModelHead implements OutputHead {
       return (long) first(thread) * config.vocabulary();
     }
 
-    /** Computes the thread's scores; false if it has none. */
-    boolean scored(int thread, Gpt2Weights weights) {
+    /** Computes the logits of the thread's rows; false if it has none. */
+    boolean computeScores(int thread, Gpt2Weights weights) {
       if (rows(thread) == 0) {
         return false;
       }
@@ -153,7 +153,7 @@ final class LanguageModelHead implements OutputHead {
       return true;
     }
 
-    /** The thread's tokens' part of gradient = scores^T * states. */
+    /** gradient = scores^T * states, for the thread's tokens. */
     void weights(int thread, Gpt2Weights gradient, boolean overwrites) {
       int width = config.width();
       int firstToken = ThreadTeam.share(config.vocabulary(), thread, team.size());

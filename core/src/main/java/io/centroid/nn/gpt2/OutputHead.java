@@ -3,31 +3,31 @@ package io.centroid.nn.gpt2;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.Softmax.Score;
 
-/** What stands on top of the blocks, and says how wrong they are. */
+/** Output head on top of the transformer blocks, with its loss. */
 interface OutputHead {
 
   /**
-   * Texts in the activations, whose final states are in {@code activations.normed}.
+   * Texts whose final states are in {@code activations.normed}.
    *
-   * @param targets of a language model, the token that follows each row; of a classifier, each
-   *     text's class
-   * @param lengths tokens of each text
+   * @param targets next token of each row for a language model; class of each text for a classifier
+   * @param lengths number of tokens of each text
    */
-  record Texts(Activations activations, int sequences, int time, int[] targets, int[] lengths) {
+  record Texts(
+      Activations activations, int sequences, int sequenceLength, int[] targets, int[] lengths) {
     int rows() {
-      return sequences * time;
+      return sequences * sequenceLength;
     }
   }
 
-  /** Sums of the losses, without noise. */
+  /** Loss and top-1 hits, summed over the texts. */
   Score score(Texts texts, Gpt2Weights weights);
 
   /**
-   * Leaves the gradient at the final states in {@code delta} and adds that of the head's weight to
-   * the gradient.
+   * Computes the gradient at the final states into {@code delta}, and accumulates that of the
+   * head's weight.
    *
-   * @param factor of the sum of the losses
-   * @param first whether the old gradient does not count
+   * @param factor factor of the loss sum
+   * @param first true if the gradient is overwritten instead of added to
    */
   Score gradient(
       Texts texts,
@@ -37,6 +37,6 @@ interface OutputHead {
       float factor,
       boolean first);
 
-  /** How many losses there are for so many texts. */
-  long losses(int sequences, int time);
+  /** Number of loss terms for {@code sequences} texts. */
+  long losses(int sequences, int sequenceLength);
 }

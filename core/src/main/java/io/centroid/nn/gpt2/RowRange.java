@@ -1,24 +1,24 @@
 package io.centroid.nn.gpt2;
 
 /**
- * One thread's part of the texts in the activations.
+ * The range of texts in the activations that one thread processes.
  *
- * @param firstSequence its first text
- * @param sequences how many
- * @param time tokens of each text
+ * @param firstSequence index of the first text
+ * @param sequences number of texts
+ * @param sequenceLength number of tokens per text
  */
-record RowRange(int firstSequence, int sequences, int time) {
+record RowRange(int firstSequence, int sequences, int sequenceLength) {
 
   int firstRow() {
-    return firstSequence * time;
+    return firstSequence * sequenceLength;
   }
 
-  /** Tokens. */
+  /** Number of tokens. */
   int rows() {
-    return sequences * time;
+    return sequences * sequenceLength;
   }
 
-  /** The first value of a matrix with so many columns. */
+  /** Offset of the first row in a matrix with {@code columns} columns. */
   long from(int columns) {
     return (long) firstRow() * columns;
   }

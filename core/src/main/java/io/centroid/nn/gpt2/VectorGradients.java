@@ -6,21 +6,26 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * One thread's sums for the gradients of all biases and normalizations: small enough for each
- * thread to have its own, which are added in the order of the threads.
+ * One thread's gradient sums of all biases and layer norms. Each thread has its own copy; they are
+ * added in thread order.
  */
 final class VectorGradients {
 
-  /** Sums of a normalization's scale and shift. */
+  /** Gradient sums of a layer norm's scale and shift. */
   record Norm(float[] weight, float[] bias) {
     Norm(int width) {
       this(new float[width], new float[width]);
     }
   }
 
-  /** Sums of one block's vectors, named as in {@link Gpt2Weights.Block}. */
+  /** Gradient sums of a block's vectors, named as in {@link Gpt2Weights.Block}. */
   record Block(
-      Norm norm1, float[] queries, float[] mixing, Norm norm2, float[] hidden, float[] output) {}
+      Norm norm1,
+      float[] qkv,
+      float[] attentionProjection,
+      Norm norm2,
+      float[] hidden,
+      float[] output) {}
 
   private final List<Block> blocks = new ArrayList<>();
   private final Norm norm;
@@ -34,7 +39,7 @@ final class VectorGradients {
               new float[3 * width],
               new float[width],
               new Norm(width),
-              new float[config.inner()],
+              new float[config.mlpWidth()],
               new float[width]));
     }
     this.norm = new Norm(width);
@@ -54,8 +59,8 @@ final class VectorGradients {
           List.of(
               block.norm1.weight,
               block.norm1.bias,
-              block.queries,
-              block.mixing,
+              block.qkv,
+              block.attentionProjection,
               block.norm2.weight,
               block.norm2.bias,
               block.hidden,
@@ -67,7 +72,7 @@ final class VectorGradients {
     Arrays.fill(norm.bias, 0);
   }
 
-  /** Adds the threads' sums and leaves them in the gradient. */
+  /** Adds the threads' sums and writes them to the gradient. */
   static void store(List<VectorGradients> threads, Gpt2Weights gradient) {
     for (int layer = 0; layer < gradient.blocks().size(); layer++) {
       int number = layer;
@@ -76,8 +81,8 @@ final class VectorGradients {
           part -> total(threads, thread -> part.apply(thread.block(number)));
       into.norm1().weight().load(total.apply(block -> block.norm1.weight));
       into.norm1().bias().load(total.apply(block -> block.norm1.bias));
-      into.queries().bias().load(total.apply(Block::queries));
-      into.mixing().bias().load(total.apply(Block::mixing));
+      into.qkv().bias().load(total.apply(Block::qkv));
+      into.attentionProjection().bias().load(total.apply(Block::attentionProjection));
       into.norm2().weight().load(total.apply(block -> block.norm2.weight));
       into.norm2().bias().load(total.apply(block -> block.norm2.bias));
       into.hidden().bias().load(total.apply(Block::hidden));

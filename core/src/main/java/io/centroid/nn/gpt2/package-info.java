@@ -1,4 +1,4 @@
-/** GPT-2 written by hand over flat vectors: forward, backward, output heads. */
+/** GPT-2 with hand-written forward and backward passes, and its output heads. */
 @NullMarked
 package io.centroid.nn.gpt2;
 

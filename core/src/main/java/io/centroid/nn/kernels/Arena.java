@@ -3,13 +3,13 @@ package io.centroid.nn.kernels;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Vectors that are freed together. Not thread-safe. */
+/** Owner of off-heap vectors that are freed together. Not thread-safe. */
 public final class Arena implements AutoCloseable {
   private final List<FloatVector> vectors = new ArrayList<>();
   private boolean closed;
 
   /**
-   * A vector in memory of its own, zeroed. It may be closed before the arena is.
+   * Allocates a zeroed vector, which may be closed before the arena.
    *
    * @throws IllegalStateException if the arena is closed
    */

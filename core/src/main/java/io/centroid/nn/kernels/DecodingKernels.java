@@ -9,33 +9,36 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
 import java.util.Arrays;
 
 /**
- * Products of few rows with large matrices, where reading the matrix is what takes the time, and
- * attention to a cache. Each call computes a band of columns, so that threads share a product; each
- * value is summed in the same order whatever the band, if bands start at multiples of {@link
- * #BAND}. An instance keeps working space: one for each thread.
+ * Kernels for token-by-token decoding: products of few rows with large matrices, which are bound by
+ * memory bandwidth, and attention over a key-value cache. Each call computes a band of columns, so
+ * that threads can share a product. Results do not depend on the band if bands start at multiples
+ * of {@link #BAND}. An instance holds scratch buffers: use one per thread.
  */
 public final class DecodingKernels {
-  /** Columns of the narrowest band: a line of the cache. */
+  /** Minimum width of a band in columns: one cache line. */
   public static final int BAND = 16;
 
-  // OpenBLAS packs a matrix before a large product, which takes longer than reading it once. A
-  // product of up to a million multiplications it computes in place: 61 rows with such a piece.
+  // OpenBLAS packs a matrix before a large product, which takes longer than reading it once. It
+  // computes products of up to a million multiplications without packing: 61 rows of a PIECE.
   private static final int PIECE = 32;
   private static final int WIDTH = 512;
   private static final int TILE = 64;
 
-  private static final int STRETCH = 4096;
+  private static final int CHUNK = 4096;
 
   static {
     OpenBlas.useOneThread();
   }
 
-  private final VectorMath.Powers powers = new VectorMath.Powers();
-  private float[] values = new float[STRETCH];
-  private float[] others = new float[STRETCH];
-  private float[] thirds = new float[STRETCH];
+  private final VectorMath.ExpBuffers expBuffers = new VectorMath.ExpBuffers();
+  private float[] values = new float[CHUNK];
+  private float[] others = new float[CHUNK];
+  private float[] thirds = new float[CHUNK];
 
-  /** out = x * weight + bias, for a band of the columns; the bias starts at {@code biasFrom}. */
+  /**
+   * out = x * weight + bias, for a band of columns; {@code biasFrom} is the band's offset in the
+   * bias.
+   */
   public void multiply(
       int rows,
       int columns,
@@ -54,7 +57,7 @@ public final class DecodingKernels {
     accumulate(rows, columns, inner, x, weight, out);
   }
 
-  /** out += x * weight + bias, for a band of the columns. */
+  /** out += x * weight + bias, for a band of columns. */
   public void addProduct(
       int rows,
       int columns,
@@ -166,7 +169,7 @@ public final class DecodingKernels {
         1);
   }
 
-  /** GPT-2's GELU of a band, in place. */
+  /** Applies GPT-2's GELU to a band in place. */
   public void gelu(int rows, int columns, Matrix x) {
     reserve(columns);
     for (int r = 0; r < rows; r++) {
@@ -177,7 +180,7 @@ public final class DecodingKernels {
     }
   }
 
-  /** Copies rows of a matrix to others that follow each other. */
+  /** Copies rows of a matrix to contiguous rows. */
   public void copyRows(int rows, int columns, Matrix x, FloatVector into, long to) {
     reserve(columns);
     for (int r = 0; r < rows; r++) {
@@ -187,63 +190,64 @@ public final class DecodingKernels {
   }
 
   /**
-   * One head's attention of some positions to those up to each of them.
+   * Causal attention of one head.
    *
-   * @param rows positions that attend, the last of which sees all {@code seen} keys
+   * @param rows number of query positions; the last one attends to all {@code keyCount} keys
+   * @param keyCount number of keys and values
    * @param columns width of the head
-   * @param scores room for {@code rows * seen} floats
+   * @param scores scratch vector of at least {@code rows * keyCount} floats
    */
   public void attend(
       int rows,
-      int seen,
+      int keyCount,
       int columns,
       Matrix query,
       Matrix keys,
-      Matrix mixed,
+      Matrix cachedValues,
       FloatVector scores,
       Matrix out) {
     query.requireInside(rows, columns);
-    keys.requireInside(seen, columns);
-    mixed.requireInside(seen, columns);
+    keys.requireInside(keyCount, columns);
+    cachedValues.requireInside(keyCount, columns);
     out.requireInside(rows, columns);
     float scale = (float) (1 / Math.sqrt(columns));
-    Matrix square = Matrix.at(scores, 0, seen);
-    square.requireInside(rows, seen);
+    Matrix square = Matrix.at(scores, 0, keyCount);
+    square.requireInside(rows, keyCount);
     if (rows == 1) {
-      vectorProduct(false, seen, columns, scale, query, keys, 0, square);
-      softmax(1, seen, scores);
-      vectorProduct(true, seen, columns, 1, square, mixed, 0, out);
+      vectorProduct(false, keyCount, columns, scale, query, keys, 0, square);
+      softmax(1, keyCount, scores);
+      vectorProduct(true, keyCount, columns, 1, square, cachedValues, 0, out);
       return;
     }
-    Products.gemm(false, true, rows, seen, columns, scale, query, keys, 0, square);
-    softmax(rows, seen, scores);
-    Products.gemm(false, false, rows, columns, seen, 1, square, mixed, 0, out);
+    Products.gemm(false, true, rows, keyCount, columns, scale, query, keys, 0, square);
+    softmax(rows, keyCount, scores);
+    Products.gemm(false, false, rows, columns, keyCount, 1, square, cachedValues, 0, out);
   }
 
-  /** Probabilities of the places that each row sees: all in the last, one less in each before. */
+  /** Causal softmax: the last row attends to all columns, each row before it to one fewer. */
   private void softmax(int rows, int columns, FloatVector scores) {
     reserve(columns);
     for (int r = 0; r < rows; r++) {
-      int seen = columns - (rows - 1 - r);
+      int visible = columns - (rows - 1 - r);
       long at = (long) r * columns;
-      scores.read(at, values, seen);
-      exponentiate(values, seen, VectorMath.largest(values, 0, seen), 1);
-      VectorMath.scale(values, 0, seen, 1 / VectorMath.sum(values, 0, seen));
-      Arrays.fill(values, seen, columns, 0);
+      scores.read(at, values, visible);
+      exponentiate(values, visible, VectorMath.largest(values, 0, visible), 1);
+      VectorMath.scale(values, 0, visible, 1 / VectorMath.sum(values, 0, visible));
+      Arrays.fill(values, visible, columns, 0);
       scores.write(at, values, columns);
     }
   }
 
   /**
-   * x = e^((x - shift) * factor) for values that are not above the shift; an exponent counts as at
-   * least -87.3.
+   * x = e^((x - shift) * factor) for values that are not above the shift; exponents are clamped to
+   * at least -87.3.
    */
   public void exponentiate(float[] x, int length, float shift, float factor) {
     if (factor != 1) {
       scaleFrom(x, length, shift, factor);
-      VectorMath.exp(x, 0, length, 0, powers);
+      VectorMath.exp(x, 0, length, 0, expBuffers);
     } else {
-      VectorMath.exp(x, 0, length, shift, powers);
+      VectorMath.exp(x, 0, length, shift, expBuffers);
     }
   }
 

@@ -6,31 +6,31 @@ import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
 /**
- * The operations of dense networks: OpenBLAS for matrix products, and for all else loops over
- * arrays into which stretches of whole rows are copied. Matrices are row-major without gaps and
- * start at their vector's first float; a vector may be longer than its matrix. A result depends on
- * the arguments alone, and NaN stays NaN. Allocates nothing once its working space has grown to the
- * longest row. An instance keeps working space: one for each learner, not thread-safe.
+ * Kernels of dense networks: matrix products by OpenBLAS, everything else in loops over arrays into
+ * which chunks of rows are copied. Matrices are row-major and contiguous, and start at their
+ * vector's first float; a vector may be longer than its matrix. Results depend only on the
+ * arguments, and NaN propagates. Allocates nothing once its scratch buffers have grown to the
+ * longest row. Not thread-safe: use one instance per learner.
  */
 public final class DenseKernels {
-  /** Floats of a stretch: two of them fit the first-level cache. */
-  private static final int STRETCH = 4096;
+  /** Floats per chunk: two chunks fit the L1 cache. */
+  private static final int CHUNK = 4096;
 
   static {
     OpenBlas.useOneThread();
   }
 
-  private float[] values = new float[STRETCH];
-  private float[] others = new float[STRETCH];
-  private float[] row = new float[STRETCH];
+  private float[] values = new float[CHUNK];
+  private float[] others = new float[CHUNK];
+  private float[] row = new float[CHUNK];
 
   /**
    * c = alpha * op(a) op(b) + beta * c, where op transposes or not. With {@code beta} 0 the old
-   * values of {@code c} do not count, even if they are not numbers.
+   * values of {@code c} are ignored, NaN included.
    *
-   * @param rows of op(a) and c
-   * @param columns of op(b) and c
-   * @param inner columns of op(a), rows of op(b)
+   * @param rows number of rows of op(a) and c
+   * @param columns number of columns of op(b) and c
+   * @param inner number of columns of op(a) and rows of op(b)
    */
   public void gemm(
       boolean transposeA,
@@ -64,8 +64,8 @@ public final class DenseKernels {
   /**
    * Adds the bias to each row and applies the function: outputs = f(sums + bias).
    *
-   * @param sums left with the bias added if the function is differentiated at its input, else left
-   *     arbitrary and possibly the same vector as {@code outputs}
+   * @param sums matrix products; the bias is added to them if the function is differentiated at its
+   *     input, else they are undefined afterwards and may be the same vector as {@code outputs}
    */
   public void activate(
       Nonlinearity function,
@@ -74,10 +74,10 @@ public final class DenseKernels {
       FloatVector sums,
       FloatVector bias,
       FloatVector outputs) {
-    int stretch = rowsOfStretch(columns);
+    int chunk = rowsPerChunk(columns);
     bias.read(0, row, columns);
-    for (int first = 0; first < rows; first += stretch) {
-      int count = Math.min(stretch, rows - first);
+    for (int first = 0; first < rows; first += chunk) {
+      int count = Math.min(chunk, rows - first);
       long from = (long) first * columns;
       int length = count * columns;
       sums.read(from, values, length);
@@ -92,11 +92,8 @@ public final class DenseKernels {
     }
   }
 
-  /**
-   * Multiplies a gradient by the function's slope, as {@link #activate} left inputs and outputs:
-   * delta *= f'.
-   */
-  public void multiplyBySlope(
+  /** Backward pass of {@link #activate}: delta *= f', with the inputs and outputs that it wrote. */
+  public void activationBackward(
       Nonlinearity function,
       int count,
       FloatVector inputs,
@@ -106,22 +103,22 @@ public final class DenseKernels {
       return;
     }
     FloatVector at = function.isDifferentiatedAtInput() ? inputs : outputs;
-    for (int from = 0; from < count; from += STRETCH) {
-      int length = Math.min(STRETCH, count - from);
+    for (int from = 0; from < count; from += CHUNK) {
+      int length = Math.min(CHUNK, count - from);
       at.read(from, others, length);
       delta.read(from, values, length);
-      Elementwise.multiplyBySlope(function, others, values, length);
+      Elementwise.activationBackward(function, others, values, length);
       delta.write(from, values, length);
     }
   }
 
-  /** sums = alpha * (sums of the columns) + beta * sums, {@code beta} 0 as in {@link #gemm}. */
+  /** sums = alpha * (column sums) + beta * sums; {@code beta} 0 as in {@link #gemm}. */
   public void columnSums(
       int rows, int columns, float alpha, FloatVector matrix, float beta, FloatVector sums) {
-    int stretch = rowsOfStretch(columns);
+    int chunk = rowsPerChunk(columns);
     java.util.Arrays.fill(row, 0, columns, 0);
-    for (int first = 0; first < rows; first += stretch) {
-      int count = Math.min(stretch, rows - first);
+    for (int first = 0; first < rows; first += chunk) {
+      int count = Math.min(chunk, rows - first);
       matrix.read((long) first * columns, values, count * columns);
       for (int r = 0; r < count; r++) {
         accumulate(row, values, r * columns, columns);
@@ -137,21 +134,21 @@ public final class DenseKernels {
     sums.write(0, row, columns);
   }
 
-  /** Turns each score into a probability. */
+  /** Applies the sigmoid to each logit in place. */
   public void sigmoid(int count, FloatVector vector) {
-    for (int from = 0; from < count; from += STRETCH) {
-      int length = Math.min(STRETCH, count - from);
+    for (int from = 0; from < count; from += CHUNK) {
+      int length = Math.min(CHUNK, count - from);
       vector.read(from, values, length);
       Elementwise.apply(Nonlinearity.SIGMOID, values, length);
       vector.write(from, values, length);
     }
   }
 
-  /** Turns each row of scores into probabilities. */
+  /** Applies softmax to each row of logits in place. */
   public void softmax(int rows, int columns, FloatVector matrix) {
-    int stretch = rowsOfStretch(columns);
-    for (int first = 0; first < rows; first += stretch) {
-      int count = Math.min(stretch, rows - first);
+    int chunk = rowsPerChunk(columns);
+    for (int first = 0; first < rows; first += chunk) {
+      int count = Math.min(chunk, rows - first);
       matrix.read((long) first * columns, values, count * columns);
       for (int r = 0; r < count; r++) {
         int from = r * columns;
@@ -164,16 +161,16 @@ public final class DenseKernels {
   }
 
   /**
-   * Softmax cross-entropy: turns scores into the gradient of the sum over the rows.
+   * Softmax cross-entropy; overwrites the logits with the gradient of the sum over the rows.
    *
-   * @param labels class number of each row
+   * @param labels class index of each row
    * @return sum over the rows, in nats
    */
   public double softmaxCrossEntropy(int rows, int columns, FloatVector scores, float[] labels) {
-    int stretch = rowsOfStretch(columns);
+    int chunk = rowsPerChunk(columns);
     double loss = 0;
-    for (int first = 0; first < rows; first += stretch) {
-      int count = Math.min(stretch, rows - first);
+    for (int first = 0; first < rows; first += chunk) {
+      int count = Math.min(chunk, rows - first);
       scores.read((long) first * columns, values, count * columns);
       for (int r = 0; r < count; r++) {
         int from = r * columns;
@@ -191,15 +188,15 @@ public final class DenseKernels {
   }
 
   /**
-   * Cross-entropy of the sigmoid: turns scores into the gradient of the sum.
+   * Binary cross-entropy of sigmoid logits; overwrites the logits with the gradient of the sum.
    *
-   * @param targets 0 or 1, or a probability between
-   * @return sum over the scores, in nats
+   * @param targets target probabilities from 0 to 1
+   * @return sum over the logits, in nats
    */
   public double sigmoidCrossEntropy(int count, FloatVector scores, float[] targets) {
     double loss = 0;
-    for (int from = 0; from < count; from += STRETCH) {
-      int length = Math.min(STRETCH, count - from);
+    for (int from = 0; from < count; from += CHUNK) {
+      int length = Math.min(CHUNK, count - from);
       scores.read(from, values, length);
       for (int i = 0; i < length; i++) {
         double score = values[i];
@@ -213,11 +210,11 @@ public final class DenseKernels {
     return loss;
   }
 
-  /** Squared error: turns values into the gradient of the sum, which it returns. */
+  /** Squared error; overwrites the values with the gradient of the sum, and returns the sum. */
   public double squaredError(int count, FloatVector vector, float[] targets) {
     double loss = 0;
-    for (int from = 0; from < count; from += STRETCH) {
-      int length = Math.min(STRETCH, count - from);
+    for (int from = 0; from < count; from += CHUNK) {
+      int length = Math.min(CHUNK, count - from);
       vector.read(from, values, length);
       for (int i = 0; i < length; i++) {
         float error = values[i] - targets[from + i];
@@ -231,15 +228,15 @@ public final class DenseKernels {
 
   /** vector *= factor. */
   public void scale(int count, float factor, FloatVector vector) {
-    for (int from = 0; from < count; from += STRETCH) {
-      int length = Math.min(STRETCH, count - from);
+    for (int from = 0; from < count; from += CHUNK) {
+      int length = Math.min(CHUNK, count - from);
       vector.read(from, values, length);
       Elementwise.scale(values, 0, length, factor);
       vector.write(from, values, length);
     }
   }
 
-  private int rowsOfStretch(int columns) {
+  private int rowsPerChunk(int columns) {
     if (columns > values.length) {
       values = new float[columns];
       others = new float[columns];

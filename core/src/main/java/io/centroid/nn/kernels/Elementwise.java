@@ -1,20 +1,20 @@
 package io.centroid.nn.kernels;
 
 /**
- * Loops over plain arrays, simple enough for the compiler to vectorize. Java's float arithmetic is
- * the same on every machine, and so are these results.
+ * Element-wise functions as array loops that the JIT compiler vectorizes. Results are bitwise
+ * identical on every machine, as Java's float arithmetic is.
  */
 final class Elementwise {
   private static final float LOG2_E = 1.44269504f;
-  // ln 2 in two parts, the first with zeros at its end: n * LN2_HIGH is exact (Cody and Waite).
+  // ln 2 in two parts; the first ends in zero bits, so that n * LN2_HIGH is exact (Cody and Waite).
   private static final float LN2_HIGH = 0.693359375f;
   private static final float LN2_LOW = -2.12194440e-4f;
-  // Adding and subtracting it rounds to a whole number.
+  // Adding and subtracting it rounds to an integer.
   private static final float ROUNDING = 12582912f;
 
   private Elementwise() {}
 
-  /** e^x to about one unit in the last place; x counts as at least -87.3 and at most 87.3. */
+  /** e^x with an error of about 1 ulp; x is clamped to [-87.3, 87.3]. */
   static float exp(float x) {
     float whole = whole(x);
     return (1 + fraction(x, whole)) * power(whole);
@@ -24,9 +24,9 @@ final class Elementwise {
     return 1 / (1 + exp(-x));
   }
 
-  /** m / (m + 2) with m = e^2x - 1, which loses no digits where x is small. */
+  /** m / (m + 2) with m = e^2x - 1, which stays accurate for small x. */
   static float tanh(float x) {
-    // The limits are reached before 10, and far beyond it the product would be denormal.
+    // tanh saturates before 10, and far beyond it the product would be denormal.
     float twice = x > 10 ? 20 : x < -10 ? -20 : 2 * x;
     float whole = whole(twice);
     float power = power(whole);
@@ -34,7 +34,7 @@ final class Elementwise {
     return m / (m + 2);
   }
 
-  /** The n of e^x = 2^n e^r. */
+  /** n in e^x = 2^n e^r. */
   private static float whole(float x) {
     return (bounded(x) * LOG2_E + ROUNDING) - ROUNDING;
   }
@@ -55,9 +55,11 @@ final class Elementwise {
     return Float.intBitsToFloat(((int) whole + 127) << 23);
   }
 
-  /** Beyond these, e^x or its inverse is denormal, and arithmetic on it a hundred times slower. */
+  /**
+   * Clamps x: beyond these limits e^x or its inverse is denormal, which is a hundred times slower.
+   */
   private static float bounded(float x) {
-    // Faster than Math.min and Math.max, and NaN passes here too.
+    // Faster than Math.min and Math.max, and propagates NaN too.
     return x > 87.3f ? 87.3f : x < -87.3f ? -87.3f : x;
   }
 
@@ -65,7 +67,7 @@ final class Elementwise {
     switch (function) {
       case IDENTITY -> {}
       case RELU -> {
-        // Math.max lets NaN through, which a comparison would turn into 0.
+        // Math.max propagates NaN, which a comparison would turn into 0.
         for (int i = 0; i < length; i++) {
           x[i] = Math.max(x[i], 0f);
         }
@@ -89,12 +91,12 @@ final class Elementwise {
   }
 
   /**
-   * Multiplies by the slope.
+   * Multiplies by the derivative.
    *
-   * @param at inputs or values of the function, as {@link Nonlinearity#isDifferentiatedAtInput}
-   *     says
+   * @param at the function's inputs if {@link Nonlinearity#isDifferentiatedAtInput}, else its
+   *     outputs
    */
-  static void multiplyBySlope(Nonlinearity function, float[] at, float[] delta, int length) {
+  static void activationBackward(Nonlinearity function, float[] at, float[] delta, int length) {
     switch (function) {
       case IDENTITY -> {}
       case RELU -> {
@@ -121,7 +123,7 @@ final class Elementwise {
     }
   }
 
-  /** Turns {@code x[from..from+length)} into exp(x - largest) and returns the sum. */
+  /** Replaces {@code x[from..from+length)} by exp(x - largest), and returns the sum. */
   static double exponentiate(float[] x, int from, int length, float largest) {
     double sum = 0;
     for (int i = from; i < from + length; i++) {

@@ -11,18 +11,18 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A flat vector of floats outside the heap, the form in which a learner keeps parameters and
- * gradients: native code, ND4J and other engines work on the same memory without copying. Java code
- * moves stretches of it through arrays of a few thousand floats. Not thread-safe.
+ * An off-heap vector of floats, which holds a learner's parameters and gradient. Native code, ND4J
+ * and other engines use the same memory without copying. Java code copies chunks of it to arrays of
+ * a few thousand floats. Not thread-safe.
  *
- * <p>A vector may be read-only, as one in a mapped file is: writing there would end the JVM, so
- * {@link #write} and {@link #pointer} refuse it.
+ * <p>A vector of a memory-mapped file is read-only: writing to it would crash the JVM, so {@link
+ * #write} and {@link #pointer} throw.
  *
- * <p>Closing a vector frees its memory at once; one that is not closed is freed by the garbage
- * collector. {@link Arena} closes many together.
+ * <p>Closing a vector frees its memory at once; the garbage collector frees vectors that are not
+ * closed. {@link Arena} closes many together.
  */
 public final class FloatVector implements AutoCloseable {
-  /** A direct buffer holds no more; longer vectors are copied through the pointer. */
+  /** Maximum size of a direct buffer; longer vectors are copied through the pointer. */
   private static final long LONGEST_BUFFER = Integer.MAX_VALUE / Float.BYTES;
 
   private final FloatPointer pointer;
@@ -33,7 +33,7 @@ public final class FloatVector implements AutoCloseable {
   private final boolean slice;
   private final boolean readOnly;
 
-  /** Memory that a vector shares with its slices. */
+  /** Memory shared by a vector and its slices. */
   private static final class Memory {
     private final Object owner;
     private final @Nullable FloatPointer own;
@@ -42,8 +42,8 @@ public final class FloatVector implements AutoCloseable {
     /**
      * Open memory.
      *
-     * @param owner kept reachable
-     * @param own to be freed on closing; null if the memory is the owner's
+     * @param owner object that is kept reachable
+     * @param own pointer that is freed on closing; null if the owner frees the memory
      */
     Memory(Object owner, @Nullable FloatPointer own) {
       this.owner = owner;
@@ -75,7 +75,7 @@ public final class FloatVector implements AutoCloseable {
     this.slice = slice;
   }
 
-  /** Memory of its own, zeroed. */
+  /** Allocates a zeroed vector. */
   public static FloatVector allocate(long size) {
     FloatPointer pointer = new FloatPointer(size);
     FloatPointer.memset(pointer, 0, size * Float.BYTES);
@@ -83,9 +83,10 @@ public final class FloatVector implements AutoCloseable {
   }
 
   /**
-   * Shares an engine's memory.
+   * Wraps an engine's memory.
    *
-   * @param owner kept reachable as long as this vector, so that the engine does not free the memory
+   * @param owner object that is kept reachable as long as the vector, so that the engine does not
+   *     free the memory
    */
   public static FloatVector wrap(FloatPointer pointer, long size, Object owner) {
     return new FloatVector(
@@ -93,20 +94,21 @@ public final class FloatVector implements AutoCloseable {
   }
 
   /**
-   * Reads a direct buffer in place, such as a mapped file's; nothing is copied. The file must not
-   * be cut short as long as the vector is used.
+   * Wraps a direct buffer, such as that of a memory-mapped file, without copying. The file must not
+   * be truncated while the vector is in use.
    */
   public static FloatVector readOnly(FloatBuffer floats) {
     if (!floats.isDirect() || floats.order() != ByteOrder.nativeOrder() || floats.position() != 0) {
-      throw new IllegalArgumentException("not a whole direct buffer in native order: " + floats);
+      throw new IllegalArgumentException(
+          "expected a direct buffer in native byte order at position 0: " + floats);
     }
     FloatPointer pointer = floats.limit() == 0 ? new FloatPointer(1) : new FloatPointer(floats);
     return new FloatVector(pointer, floats.limit(), 0, new Memory(floats, null), false, true);
   }
 
   /**
-   * The {@code length} floats from {@code from} on as a vector of their own, on the same memory and
-   * closed with it. Costs a few objects: make it once, not in each step.
+   * A view of the {@code length} floats that start at {@code from}, closed with this vector.
+   * Allocates a few objects: create it once, not in every step.
    */
   public FloatVector slice(long from, long length) {
     Objects.checkFromIndexSize(from, length, size);
@@ -119,7 +121,7 @@ public final class FloatVector implements AutoCloseable {
   }
 
   /**
-   * The memory itself, for engines; its position is 0 and must remain so.
+   * The memory, for engines; its position must stay 0.
    *
    * @throws IllegalStateException if the vector is read-only or closed
    */
@@ -128,14 +130,14 @@ public final class FloatVector implements AutoCloseable {
     return pointer;
   }
 
-  /** The memory for native code that only reads it. */
+  /** The memory, for native code that only reads it. */
   FloatPointer constant() {
     requireOpen();
     return pointer;
   }
 
   /**
-   * Copies {@code length} floats from {@code from} on into {@code into[0..]}.
+   * Copies the {@code length} floats that start at {@code from} to {@code into[0..length)}.
    *
    * @throws IllegalStateException if the vector is closed
    */
@@ -166,13 +168,13 @@ public final class FloatVector implements AutoCloseable {
     Reference.reachabilityFence(memory);
   }
 
-  /** Takes all values of the array, whose length must be the vector's. */
+  /** Copies the array to the vector; their lengths must be equal. */
   public void load(float[] values) {
     requireSize(values.length);
     write(0, values, values.length);
   }
 
-  /** Copies all values into the array, whose length must be the vector's. */
+  /** Copies the vector to the array; their lengths must be equal. */
   public void store(float[] into) {
     requireSize(into.length);
     read(0, into, into.length);
@@ -193,8 +195,8 @@ public final class FloatVector implements AutoCloseable {
   }
 
   /**
-   * Frees the memory, if it is this vector's own, and ends the use of the vector and its slices;
-   * the memory of an engine or a file is left to its owner. Closing a slice does nothing.
+   * Closes the vector and its slices, and frees memory that the vector allocated; memory of an
+   * engine or a file is left to its owner. Closing a slice does nothing.
    */
   @Override
   public void close() {

@@ -1,22 +1,23 @@
 package io.centroid.nn.kernels;
 
 /**
- * Normalization of each row to mean 0 and variance 1 (Ba, Kiros and Hinton, "Layer normalization",
- * 2016), on the CPU. An instance keeps working space: one for each thread.
+ * Layer normalization (Ba, Kiros and Hinton, "Layer normalization", 2016) on the CPU. An instance
+ * holds scratch buffers: use one per thread.
  */
 public final class LayerNorm {
-  private static final int STRETCH = 4096;
+  private static final int CHUNK = 4096;
 
-  private float[] values = new float[STRETCH];
-  private float[] others = new float[STRETCH];
-  private float[] third = new float[STRETCH];
-  private float[] row = new float[STRETCH];
+  private float[] values = new float[CHUNK];
+  private float[] others = new float[CHUNK];
+  private float[] third = new float[CHUNK];
+  private float[] row = new float[CHUNK];
 
   /**
    * Normalizes each row, then scales and shifts it.
    *
-   * @param from first float of the first row, in {@code x} and {@code out}
-   * @param statistics takes mean and inverse deviation of row r at {@code 2 * (firstRow + r)}
+   * @param from offset of the first row in {@code x} and {@code out}
+   * @param statistics receives mean and inverse standard deviation of row r at {@code 2 * (firstRow
+   *     + r)}
    */
   public void forward(
       int rows,
@@ -60,11 +61,11 @@ public final class LayerNorm {
   }
 
   /**
-   * Adds the gradient at a normalization's input to {@code into}, and those of its weight and bias
-   * to the arrays.
+   * Backward pass: adds the gradient at the input to {@code into}, and the gradients of weight and
+   * bias to the arrays.
    *
-   * @param delta gradient at its output
-   * @param statistics as {@link #forward} left them
+   * @param delta gradient at the output
+   * @param statistics statistics that {@link #forward} computed
    */
   public void backward(
       int rows,
@@ -90,9 +91,9 @@ public final class LayerNorm {
       accumulate(weightSums, biasSums, others, values, columns);
       VectorMath.multiply(others, row, 0, columns);
       float meanDelta = VectorMath.sum(others, 0, columns) / columns;
-      float slope = VectorMath.dot(others, values, 0, columns) / columns;
+      float meanProduct = VectorMath.dot(others, values, 0, columns) / columns;
       into.read(at, third, columns);
-      project(third, others, values, columns, meanDelta, slope, scale);
+      project(third, others, values, columns, meanDelta, meanProduct, scale);
       into.write(at, third, columns);
     }
   }
@@ -117,10 +118,10 @@ public final class LayerNorm {
       float[] normal,
       int length,
       float mean,
-      float slope,
+      float meanProduct,
       float scale) {
     for (int i = 0; i < length; i++) {
-      into[i] += scale * (delta[i] - mean - normal[i] * slope);
+      into[i] += scale * (delta[i] - mean - normal[i] * meanProduct);
     }
   }
 

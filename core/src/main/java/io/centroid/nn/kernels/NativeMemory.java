@@ -2,19 +2,19 @@ package io.centroid.nn.kernels;
 
 import org.bytedeco.javacpp.Pointer;
 
-/** What this JVM holds outside its heap. */
+/** Off-heap memory of this JVM. */
 public final class NativeMemory {
   private NativeMemory() {}
 
   /**
-   * Bytes of native vectors and buffers that JavaCPP has allocated and not freed; ND4J's own
-   * workspaces and the libraries are not among them.
+   * Bytes that JavaCPP has allocated and not freed: native vectors and buffers, without ND4J's
+   * workspaces and the native libraries.
    */
-  public static long trackedBytes() {
+  public static long javacppBytes() {
     return Pointer.totalBytes();
   }
 
-  /** Resident bytes of the whole process, heap and mapped files included. */
+  /** Resident set size of the process in bytes, heap and mapped files included. */
   public static long residentBytes() {
     return Pointer.physicalBytes();
   }

@@ -1,6 +1,6 @@
 package io.centroid.nn.kernels;
 
-/** Functions that kernels apply element by element, named by their formula. */
+/** Element-wise activation functions of the kernels, named by their formula. */
 public enum Nonlinearity {
   IDENTITY,
   /** max(x, 0). */
@@ -14,7 +14,7 @@ public enum Nonlinearity {
    */
   GELU_SIGMOID;
 
-  /** Whether the slope follows from the function's input, not from its value. */
+  /** True if the derivative is computed from the function's input, not from its output. */
   public boolean isDifferentiatedAtInput() {
     return this == GELU_SIGMOID;
   }

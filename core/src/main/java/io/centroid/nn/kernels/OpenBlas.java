@@ -13,18 +13,21 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * OpenBLAS in this JVM, on the callers' threads only: the bits of a sum then do not depend on the
- * machine's cores, and workers fill the cores without competing with OpenBLAS's own threads.
+ * Configuration of OpenBLAS in this JVM: single-threaded, so that results do not depend on the
+ * number of cores, and workers do not compete with OpenBLAS's threads.
  */
 public final class OpenBlas {
   private OpenBlas() {}
 
-  /** Loads the native library if need be, and sets it to one thread. */
+  /** Sets OpenBLAS to one thread; loads the native library if necessary. */
   public static void useOneThread() {
     blas_set_num_threads(1);
   }
 
-  /** Versions of the libraries, the platform, and what OpenBLAS chooses its kernels by. */
+  /**
+   * Versions of the libraries, the platform, and the CPU features by which OpenBLAS selects
+   * kernels.
+   */
   public static Map<String, String> versions() {
     return Map.of(
         "blas", OPENBLAS_VERSION.strip().toLowerCase(Locale.ROOT) + " " + kernels(),

@@ -5,7 +5,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
-/** Products of matrices that are parts of others, by OpenBLAS. */
+/** Products of {@link Matrix} views by OpenBLAS. */
 public final class Products {
   static {
     OpenBlas.useOneThread();

@@ -3,20 +3,20 @@ package io.centroid.nn.kernels;
 import java.util.Arrays;
 
 /**
- * Operations on the rows of a matrix and on stretches of values, on the CPU: loops over what is
- * copied into arrays. An instance keeps working space: one for each thread.
+ * Row-wise and element-wise CPU kernels of GPT-2: loops over arrays into which chunks are copied.
+ * An instance holds scratch buffers: use one per thread.
  */
 public final class RowKernels {
-  /** Floats of a stretch: two of them fit the first-level cache. */
-  private static final int STRETCH = 4096;
+  /** Floats per chunk: two chunks fit the L1 cache. */
+  private static final int CHUNK = 4096;
 
-  private float[] values = new float[STRETCH];
-  private float[] others = new float[STRETCH];
-  private float[] tanh = new float[STRETCH];
-  private float[] row = new float[STRETCH];
-  private final int[] bits = new int[STRETCH];
+  private float[] values = new float[CHUNK];
+  private float[] others = new float[CHUNK];
+  private float[] tanh = new float[CHUNK];
+  private float[] row = new float[CHUNK];
+  private final int[] bits = new int[CHUNK];
 
-  /** out = x + bias in each row; {@code x} may be {@code out}. */
+  /** out = x + bias in each row; {@code x} and {@code out} may be the same vector. */
   public void addRows(
       int rows, int columns, FloatVector x, FloatVector bias, FloatVector out, long from) {
     reserve(columns);
@@ -40,24 +40,24 @@ public final class RowKernels {
 
   /** Sets {@code count} values to 0. */
   public void clear(FloatVector x, long from, long count) {
-    Arrays.fill(values, 0, STRETCH, 0);
-    for (long done = 0; done < count; done += STRETCH) {
-      x.write(from + done, values, (int) Math.min(STRETCH, count - done));
+    Arrays.fill(values, 0, CHUNK, 0);
+    for (long done = 0; done < count; done += CHUNK) {
+      x.write(from + done, values, (int) Math.min(CHUNK, count - done));
     }
   }
 
   public void copy(long count, FloatVector x, long from, FloatVector into, long to) {
-    for (long done = 0; done < count; done += STRETCH) {
-      int length = (int) Math.min(STRETCH, count - done);
+    for (long done = 0; done < count; done += CHUNK) {
+      int length = (int) Math.min(CHUNK, count - done);
       x.read(from + done, values, length);
       into.write(to + done, values, length);
     }
   }
 
-  /** out = x + y, value by value; any two may be the same vector. */
+  /** out = x + y, element-wise; any two may be the same vector. */
   public void add(long count, FloatVector x, FloatVector y, FloatVector out, long from) {
-    for (long done = 0; done < count; done += STRETCH) {
-      int length = (int) Math.min(STRETCH, count - done);
+    for (long done = 0; done < count; done += CHUNK) {
+      int length = (int) Math.min(CHUNK, count - done);
       x.read(from + done, values, length);
       y.read(from + done, others, length);
       VectorMath.add(values, others, 0, length);
@@ -65,7 +65,10 @@ public final class RowKernels {
     }
   }
 
-  /** Adds the bias to each row, and applies {@link VectorMath#gelu}: sums become slopes. */
+  /**
+   * Adds the bias to each row and applies {@link VectorMath#gelu}; {@code sums} is overwritten by
+   * the derivative.
+   */
   public void gelu(
       int rows, int columns, FloatVector sums, FloatVector bias, FloatVector out, long from) {
     reserve(columns);
@@ -80,7 +83,7 @@ public final class RowKernels {
     }
   }
 
-  /** x *= y, row by row, and adds the results' column sums to the array. */
+  /** x *= y, element-wise; adds the column sums of the result to the array. */
   public void multiplyAndSum(
       int rows, int columns, FloatVector x, FloatVector y, long from, float[] sums) {
     reserve(columns);
@@ -94,7 +97,7 @@ public final class RowKernels {
     }
   }
 
-  /** Adds the sums of the columns to the array. */
+  /** Adds the column sums to the array. */
   public void addColumnSums(int rows, int columns, FloatVector x, long from, float[] sums) {
     reserve(columns);
     for (int r = 0; r < rows; r++) {
@@ -104,17 +107,17 @@ public final class RowKernels {
   }
 
   /**
-   * Multiplies each value by 0 with the given probability, else by what keeps the mean (Srivastava
-   * et al., "Dropout", 2014). The factor of a value depends on the seed and its number alone.
+   * Dropout: multiplies each value by 0 with the given probability, else by 1 / (1 - probability)
+   * (Srivastava et al., "Dropout", 2014). The mask depends only on the seed and the value's index.
    *
-   * @param number of the first value
+   * @param number index of the first value
    */
   public void dropout(
       long count, FloatVector x, long from, float probability, int seed, long number) {
     int threshold = (int) (probability * 0x1p31);
     float kept = 1 / (1 - probability);
-    for (long done = 0; done < count; done += STRETCH) {
-      int length = (int) Math.min(STRETCH, count - done);
+    for (long done = 0; done < count; done += CHUNK) {
+      int length = (int) Math.min(CHUNK, count - done);
       VectorMath.dropout(others, bits, length, number + done, seed, threshold, kept);
       x.read(from + done, values, length);
       VectorMath.multiply(values, others, 0, length);
@@ -122,7 +125,7 @@ public final class RowKernels {
     }
   }
 
-  /** out = the row {@code index} of one table plus that of another. */
+  /** Embedding lookup: out = table[index] + otherTable[otherIndex]. */
   public void embed(
       int columns,
       FloatVector table,
@@ -138,7 +141,7 @@ public final class RowKernels {
     out.write(from, values, columns);
   }
 
-  /** Adds a row to the row {@code index} of a table. */
+  /** table[index] += x, for a row. */
   public void addRow(int columns, FloatVector x, long from, FloatVector table, long index) {
     reserve(columns);
     x.read(from, values, columns);

@@ -1,6 +1,6 @@
 package io.centroid.nn.kernels;
 
-/** Checks before native code, which would read beyond a vector's end without a word. */
+/** Bounds checks before native calls, which would silently read beyond a vector's end. */
 final class Shapes {
   private Shapes() {}
 

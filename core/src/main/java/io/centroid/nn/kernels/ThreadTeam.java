@@ -7,14 +7,14 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The caller's thread and some more that share one piece of work after another. They wait for the
- * next piece awake for a few microseconds, since pieces follow each other closely, and asleep after
- * that; they end when the team is closed or no longer reachable. One caller at a time.
+ * A fixed team of threads, the caller's included, for fork-join parallelism with low latency. Idle
+ * threads spin for a few microseconds and then park. They end when the team is closed or
+ * unreachable. One caller at a time.
  */
 public final class ThreadTeam implements AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
 
-  /** The caller's thread and no other. */
+  /** A team of only the caller's thread. */
   public static final ThreadTeam ALONE = new ThreadTeam(1);
 
   private static final int SPINS = 4000;
@@ -23,7 +23,11 @@ public final class ThreadTeam implements AutoCloseable {
   private final Board board;
   private final Cleaner.Cleanable helpers;
 
-  /** A team of so many threads, the caller's included. */
+  /**
+   * Creates a team.
+   *
+   * @param size number of threads, the caller's included
+   */
   public ThreadTeam(int size) {
     this.size = size;
     this.board = new Board(size - 1);
@@ -35,8 +39,8 @@ public final class ThreadTeam implements AutoCloseable {
   }
 
   /**
-   * Calls the work once on each thread, with the numbers 0 to size - 1, and returns when all are
-   * done; the caller's number is 0. What one of them throws is thrown here.
+   * Calls the work once on each thread with its index, 0 to size - 1, and returns when all have
+   * finished; the caller's index is 0. An exception of any thread is rethrown.
    *
    * @throws IllegalStateException if the team is closed
    */
@@ -65,18 +69,18 @@ public final class ThreadTeam implements AutoCloseable {
     }
   }
 
-  /** Ends the other threads; a team of the caller alone goes on. */
+  /** Ends the other threads; has no effect on a team of size 1. */
   @Override
   public void close() {
     helpers.clean();
   }
 
-  /** A thread's part of {@code count} things: from this on, up to that of the next thread. */
+  /** Start of a thread's share of {@code count} items; it ends where the next thread's starts. */
   public static int share(int count, int thread, int threads) {
     return (int) ((long) count * thread / threads);
   }
 
-  /** What the threads see of each other; it does not keep the team reachable. */
+  /** State that the threads share; it does not keep the team reachable. */
   private static final class Board {
     private final Thread[] helpers;
     private final AtomicInteger running = new AtomicInteger();

@@ -3,32 +3,31 @@ package io.centroid.nn.kernels;
 import java.util.Arrays;
 
 /**
- * Loops over stretches of arrays that the compiler turns into vector instructions: each method is
- * one simple loop, and all arrays of a loop are walked with the same index. Java's float arithmetic
- * is the same on every machine, fused multiplication and addition too, and so are these results. A
- * processor without that instruction (none sold since 2013) would take very long.
+ * Array loops that the JIT compiler vectorizes: each method is one simple loop with the same index
+ * for all arrays. Results are bitwise identical on every machine, as Java's float arithmetic is,
+ * fused multiply-add included. A CPU without FMA instructions (none sold since 2013) is very slow.
  */
 final class VectorMath {
   private static final float LOG2_E = 1.44269504f;
-  // ln 2 in two parts, the first with zeros at its end: n * LN2_HIGH is exact (Cody and Waite).
+  // ln 2 in two parts; the first ends in zero bits, so that n * LN2_HIGH is exact (Cody and Waite).
   private static final float LN2_HIGH = 0.693359375f;
   private static final float LN2_LOW = -2.12194440e-4f;
-  // Adding it leaves the nearest whole number in the lowest bits.
+  // Adding it leaves the nearest integer in the lowest bits.
   private static final float ROUNDING = 12582912f;
-  // A smaller power is denormal, and arithmetic on it a hundred times slower.
+  // A smaller power is denormal, which is a hundred times slower.
   private static final float LEAST_EXPONENT = -87.3f;
   private static final float LARGEST_TANH = 7.90531110763549805f;
   private static final float SQRT_2_OVER_PI = 0.7978845608028654f;
   private static final float CUBIC = 0.044715f;
-  // Values of a stretch of exp: its three arrays fit the first-level cache.
-  private static final int STRETCH = 2048;
-  // Running sums and maxima side by side: a single one would be worked out value by value.
+  // Chunk size of exp: its three arrays fit the L1 cache.
+  private static final int CHUNK = 2048;
+  // Independent running sums and maxima: a single one would not be vectorized.
   private static final int LANES = 256;
 
   private VectorMath() {}
 
-  /** Room for what {@link #exp} works out in between. */
-  static final class Powers {
+  /** Scratch buffers of {@link #exp}. */
+  static final class ExpBuffers {
     private float[] shifted = {};
     private int[] bits = {};
 
@@ -41,19 +40,19 @@ final class VectorMath {
   }
 
   /**
-   * x = e^(x - shift) for values that are not above the shift, to about one unit in the last place;
-   * a difference counts as at least -87.3. NaN stays.
+   * x = e^(x - shift) for values that are not above the shift, with an error of about 1 ulp;
+   * differences are clamped to at least -87.3. NaN propagates.
    */
-  static void exp(float[] x, int from, int to, float shift, Powers powers) {
-    powers.reserve(to);
-    for (int start = from; start < to; start += STRETCH) {
-      int end = Math.min(to, start + STRETCH);
-      exponents(x, powers.shifted, start, end, shift);
-      fractions(x, powers.shifted, start, end, shift);
-      bits(powers.shifted, powers.bits, start, end);
-      exponentBits(powers.bits, start, end);
-      floats(powers.bits, powers.shifted, start, end);
-      multiply(x, powers.shifted, start, end);
+  static void exp(float[] x, int from, int to, float shift, ExpBuffers buffers) {
+    buffers.reserve(to);
+    for (int start = from; start < to; start += CHUNK) {
+      int end = Math.min(to, start + CHUNK);
+      exponents(x, buffers.shifted, start, end, shift);
+      fractions(x, buffers.shifted, start, end, shift);
+      bits(buffers.shifted, buffers.bits, start, end);
+      exponentBits(buffers.bits, start, end);
+      floats(buffers.bits, buffers.shifted, start, end);
+      multiply(x, buffers.shifted, start, end);
     }
   }
 
@@ -63,7 +62,7 @@ final class VectorMath {
     }
   }
 
-  /** e^r for the rest r, by the polynomial of Moshier's Cephes library. */
+  /** e^r for the remainder r, by the polynomial of Moshier's Cephes library. */
   private static void fractions(float[] x, float[] shifted, int from, int to, float shift) {
     for (int i = from; i < to; i++) {
       float whole = shifted[i] - ROUNDING;
@@ -99,11 +98,11 @@ final class VectorMath {
 
   /**
    * GPT-2's GELU by tanh (Hendrycks and Gimpel, "Gaussian error linear units", 2016), with tanh as
-   * Eigen's rational function: x becomes the slope, and {@code out} the value; {@code tanh} is room
-   * for what is worked out in between.
+   * Eigen's rational function. Replaces x by the derivative and writes the value to {@code out};
+   * {@code tanh} is a scratch array.
    */
   static void gelu(float[] x, float[] out, float[] tanh, int from, int to) {
-    // Four loops: the compiler leaves a longer one without vector instructions.
+    // Four loops: the JIT compiler does not vectorize a longer one.
     inner(x, tanh, from, to);
     numerators(tanh, out, from, to);
     tanh(tanh, out, from, to);
@@ -172,7 +171,7 @@ final class VectorMath {
     }
   }
 
-  /** Sum in interleaved parts, so that rounding errors stay those of a part. */
+  /** Sum in interleaved parts, which limits rounding errors. */
   static float sum(float[] x, int from, int to) {
     if (to - from < 2 * LANES) {
       return sumOfEighths(x, from, to);
@@ -213,7 +212,7 @@ final class VectorMath {
     return ((a + b) + (c + d)) + ((e + f) + (g + h));
   }
 
-  /** Sum of products, in parts as {@link #sum}. */
+  /** Dot product, in interleaved parts as {@link #sum}. */
   static float dot(float[] x, float[] y, int from, int to) {
     float a = 0;
     float b = 0;
@@ -232,7 +231,7 @@ final class VectorMath {
     return (a + b) + (c + d);
   }
 
-  /** The largest value; NaN if one is. */
+  /** The largest value; NaN if any value is NaN. */
   static float largest(float[] x, int from, int to) {
     float largest = Float.NEGATIVE_INFINITY;
     int i = from;
@@ -258,9 +257,8 @@ final class VectorMath {
   }
 
   /**
-   * Dropout's factors: 0 with the probability of {@code threshold / 2^31}, else {@code kept}. Each
-   * depends on the seed and the value's number alone: a 32-bit mixing function (Wellons'
-   * "lowbias32") of both.
+   * Dropout mask: 0 with probability {@code threshold / 2^31}, else {@code kept}. A factor is a
+   * 32-bit hash (Wellons' "lowbias32") of the seed and the value's index.
    */
   static void dropout(
       float[] factors, int[] bits, int length, long number, int seed, int threshold, float kept) {

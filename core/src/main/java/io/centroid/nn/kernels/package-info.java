@@ -1,4 +1,4 @@
-/** Flat vectors outside the heap, and the CPU operations that networks are written on. */
+/** Off-heap vectors and the CPU kernels of the networks. */
 @NullMarked
 package io.centroid.nn.kernels;
 

@@ -1,29 +1,31 @@
 package io.centroid.train.worker;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 
 /**
- * How far workers went in the rounds until now: the largest values, of which the older count less.
- * Zeros stand for a run that has no past.
+ * Maxima of the workers' delta norms over past rounds, with exponential decay; 0 without history.
  *
- * @param norm the largest L2 norm of a worker's delta
- * @param perRate the largest norm for a path (sum of the steps' rates) of 1
+ * @param norm maximum L2 norm of a worker's delta
+ * @param normPerUnitLearningRate maximum norm divided by the sum of the steps' learning rates
  */
-public record DeltaNorms(double norm, double perRate) {
-  private static final double FADING = 0.9;
+@JsonPropertyOrder({"norm", "perRate"})
+public record DeltaNorms(double norm, @JsonProperty("perRate") double normPerUnitLearningRate) {
+  private static final double DECAY = 0.9;
 
   public static final DeltaNorms NONE = new DeltaNorms(0, 0);
 
-  /** With a round more. */
+  /** The norms after another round. */
   public DeltaNorms after(List<WorkerReport> reports) {
-    double largest = FADING * norm;
-    double largestPerRate = FADING * perRate;
+    double largest = DECAY * norm;
+    double largestPerUnit = DECAY * normPerUnitLearningRate;
     for (WorkerReport report : reports) {
       if (report.isMeasured()) {
         largest = Math.max(largest, report.deltaNorm());
-        largestPerRate = Math.max(largestPerRate, report.deltaNorm() / report.path());
+        largestPerUnit = Math.max(largestPerUnit, report.deltaNorm() / report.learningRateSum());
       }
     }
-    return new DeltaNorms(largest, largestPerRate);
+    return new DeltaNorms(largest, largestPerUnit);
   }
 }

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The orders of this epoch, worker by worker, of a training's last workers: every round of an epoch
- * needs the same one. There for speed alone. Thread-safe.
+ * Cache of the workers' example orders, since every round of an epoch uses the same one.
+ * Thread-safe.
  */
 final class EpochOrders {
   private static final int MOST = 256;
@@ -16,7 +16,7 @@ final class EpochOrders {
 
   private record Ordered(long epoch, int[] order) {}
 
-  /** The same as {@link EpochOrder#of}; not to be written to. */
+  /** Cached {@link EpochOrder#of}; callers must not modify the array. */
   int[] of(int count, long seed, long epoch, int worker) {
     Key key = new Key(count, seed, worker);
     synchronized (last) {

@@ -2,16 +2,16 @@ package io.centroid.train.worker;
 
 import io.centroid.data.Split;
 
-/** What can be evaluated. */
+/** Data that a model is evaluated on. */
 public enum EvaluationSet {
-  /** The training data without its validation part. */
+  /** Training data without the validation split. */
   TRAIN,
-  /** The part of the training data that is held out. */
+  /** Validation split: the held-out part of the training data. */
   VALIDATION,
-  /** The publisher's test data. */
+  /** Test data of the source. */
   TEST;
 
-  /** The split of the source in which this part lies. */
+  /** Split of the source that contains the set. */
   public Split split() {
     return this == TEST ? Split.TEST : Split.TRAIN;
   }

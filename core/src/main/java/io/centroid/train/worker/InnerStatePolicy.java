@@ -1,11 +1,11 @@
 package io.centroid.train.worker;
 
-/** What becomes of the workers' optimizer states between rounds. */
+/** Handling of the workers' inner optimizer states between rounds. */
 public enum InnerStatePolicy {
-  /** All workers go on from the weighted mean of their states. */
+  /** All workers continue from the weighted mean of their states. */
   AVERAGE,
-  /** Every round starts fresh. */
+  /** Every round starts with a fresh state. */
   RESET,
-  /** Each worker keeps its own (as DiLoCo does, arXiv 2311.08105). */
+  /** Each worker keeps its own state (as in DiLoCo, arXiv 2311.08105). */
   KEEP
 }

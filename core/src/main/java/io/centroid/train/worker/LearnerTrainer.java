@@ -13,7 +13,7 @@ import io.centroid.optim.Sgd;
 import io.centroid.random.Seed;
 import org.jspecify.annotations.Nullable;
 
-/** Local steps of Centroid's own networks and optimizers. */
+/** Local trainer for {@link Learner} networks. */
 final class LearnerTrainer implements LocalTrainer {
   private final WorkerSpec spec;
   private final WorkerTask task;
@@ -26,10 +26,10 @@ final class LearnerTrainer implements LocalTrainer {
   private final Batch batch;
 
   /**
-   * A trainer.
+   * Creates a trainer.
    *
-   * @param replica of {@code spec.network()}; its parameters are overwritten
-   * @param order in which the epoch visits the examples
+   * @param replica replica of {@code spec.network()}, whose parameters are overwritten
+   * @param order order of the examples in this epoch
    */
   LearnerTrainer(
       WorkerSpec spec,
@@ -74,11 +74,11 @@ final class LearnerTrainer implements LocalTrainer {
     }
     int to = (int) Math.min(from + spec.batchSize(), examples.count());
     long step = task.firstStep() + number;
-    long noise = Seed.of(spec.seed(), Seed.Purpose.STEP_NOISE, worker, step);
-    double rate = spec.optimizer().learningRateAt(step, spec.workers()) * task.rateScale();
+    long dropoutSeed = Seed.of(spec.seed(), Seed.Purpose.DROPOUT, worker, step);
+    double learningRate = spec.optimizer().learningRateAt(step, spec.workers()) * task.learningRateScale();
     try {
       batch.fill(examples, spec.normalization(), order, (int) from, to);
-      return new LocalStep(batch.size(), loss(noise, rate), rate);
+      return new LocalStep(batch.size(), loss(dropoutSeed, learningRate), learningRate);
     } catch (RuntimeException e) {
       throw WorkerFailure.of(worker, place(step, (int) from, to), e);
     }
@@ -95,23 +95,25 @@ final class LearnerTrainer implements LocalTrainer {
         + task.epoch();
   }
 
-  /** Moves the parameters and returns the loss before. */
-  private double loss(long noise, double rate) {
+  /** Takes an optimizer step, and returns the loss before it. */
+  private double loss(long dropoutSeed, double learningRate) {
     OptimizerSettings settings = spec.optimizer();
     if (settings.clipNorm() == 0
         && settings.rule() instanceof Sgd sgd
         && learner instanceof SgdLearner fused) {
       optimizer.skip();
-      return fused.descend(batch, noise, (float) rate, (float) sgd.weightDecay());
+      return fused.sgdStep(
+          batch, dropoutSeed, (float) learningRate, (float) sgd.weightDecay());
     }
-    double loss = learner.gradient(batch, noise);
-    optimizer.step(learner.parameters(), learner.gradient(), rate, clipping(), learner.team());
+    double loss = learner.gradient(batch, dropoutSeed);
+    optimizer.step(
+        learner.parameters(), learner.gradient(), learningRate, clipping(), learner.team());
     return loss;
   }
 
   private float clipping() {
-    double longest = spec.optimizer().clipNorm();
-    return longest == 0 ? 1 : GradientNorm.clippingFactor(replica.gradientNorm(), longest);
+    double clipNorm = spec.optimizer().clipNorm();
+    return clipNorm == 0 ? 1 : GradientNorm.clippingFactor(replica.gradientNorm(), clipNorm);
   }
 
   @Override

@@ -4,37 +4,39 @@ import io.centroid.optim.InnerState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the local steps of one worker in one round. {@link #load} overwrites all that the network
- * was used for before. One task's.
+ * Takes the local steps of one worker in one round. {@link #load} overwrites all earlier state.
+ * Used by one task.
  */
 public interface LocalTrainer {
 
   /**
-   * One local step.
+   * Result of a local step.
    *
-   * @param loss mean over its examples
-   * @param path its learning rate, or the number of updates where the network has its own rates
+   * @param examples number of examples
+   * @param loss mean loss over them
+   * @param learningRate learning rate of the step, or the number of updates if the network has its
+   *     own learning rates
    */
-  record LocalStep(int examples, double loss, double path) {}
+  record LocalStep(int examples, double loss, double learningRate) {}
 
   /**
-   * Sets where the steps begin.
+   * Sets the state that the steps start from.
    *
-   * @param own optimizer state that the worker kept; null: it goes on from the shared one, or from
-   *     a fresh one if none is shared
+   * @param own the worker's own optimizer state; null: the shared state, or a fresh one if none is
+   *     shared
    */
   void load(SlicedState start, @Nullable InnerState own);
 
   /**
    * Takes a step; null if the worker has no examples left in this epoch.
    *
-   * @param number of the step in the round, from 0 on
+   * @param number index of the step in the round, from 0
    */
   @Nullable LocalStep step(int number);
 
-  /** Some of the parameters; valid until the next call, and may be written to. */
+  /** A range of the parameters; valid until the next call, and may be modified. */
   float[] parameters(int from, int length);
 
-  /** The optimizer's state after the steps; the trainer does not use it any more. */
+  /** The optimizer's state after the steps, whose ownership passes to the caller. */
   InnerState takeState();
 }

@@ -9,8 +9,8 @@ import io.centroid.optim.OptimizerSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network of this JVM with what training it needs, made once and used round after round. It is
- * there for speed alone: nothing in it outlives a task. One thread's at a time.
+ * A worker's network with optimizer and buffers, reused round after round. A cache only: no state
+ * carries over from one task to the next. Not thread-safe.
  */
 public final class Replica implements AutoCloseable {
   private final Learner learner;
@@ -28,7 +28,7 @@ public final class Replica implements AutoCloseable {
     return learner;
   }
 
-  /** Arbitrary values. */
+  /** A scratch array with undefined values. */
   float[] scratch(int length) {
     if (scratch.length != length) {
       scratch = new float[length];
@@ -36,7 +36,7 @@ public final class Replica implements AutoCloseable {
     return scratch;
   }
 
-  /** An optimizer in an arbitrary state. */
+  /** An optimizer in an undefined state. */
   Optimizer optimizer(OptimizerSettings wanted) {
     if (optimizer == null || !wanted.equals(settings)) {
       optimizer = wanted.create(learner.layout());
@@ -55,7 +55,7 @@ public final class Replica implements AutoCloseable {
     return made.of(learner.gradient(), learner.team());
   }
 
-  /** A batch with arbitrary rows. */
+  /** A batch with undefined rows. */
   Batch batch(InputShape shape, int capacity) {
     if (batch == null || batch.capacity() != capacity || !batch.shape().equals(shape)) {
       batch = new Batch(shape, capacity);

@@ -10,12 +10,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replicas of one training that wait for use. Building a network costs far more than a round, so a
- * task borrows one and gives it back. A borrower overwrites the parameters, and nothing depends on
- * which replica it gets. Keeps those of the two networks that were given back last. Thread-safe.
+ * Pool of a training's replicas, since building a network is far more expensive than a round. A
+ * task borrows a replica and overwrites its parameters; results do not depend on which replica it
+ * gets. Keeps replicas of the two most recently returned networks. Thread-safe.
  *
- * @param <K> what a network is built from
- * @param <R> a network with what training it needs
+ * @param <K> type of the network specification
+ * @param <R> type of the replica
  */
 public final class ReplicaPool<K, R> implements AutoCloseable {
   private static final int KINDS = 2;
@@ -26,9 +26,9 @@ public final class ReplicaPool<K, R> implements AutoCloseable {
   private boolean closed;
 
   /**
-   * A pool.
+   * Creates a pool.
    *
-   * @param close frees what the garbage collector does not
+   * @param close frees a replica's off-heap memory
    */
   public ReplicaPool(Function<K, R> build, Consumer<R> close) {
     this.build = build;
@@ -36,8 +36,8 @@ public final class ReplicaPool<K, R> implements AutoCloseable {
   }
 
   /**
-   * What the work gives on a replica of this network, whose parameters are arbitrary. A replica on
-   * which the work fails is not used again.
+   * Runs the work on a replica of this network, whose parameters are undefined. A replica is not
+   * reused if the work throws.
    */
   public <T> T call(K network, Function<R, T> work) {
     R waiting = poll(network);
@@ -72,7 +72,7 @@ public final class ReplicaPool<K, R> implements AutoCloseable {
     return true;
   }
 
-  /** Closes the replicas that wait; those at work are closed when their work ends. */
+  /** Closes idle replicas; replicas in use are closed when their work ends. */
   @Override
   public synchronized void close() {
     closed = true;

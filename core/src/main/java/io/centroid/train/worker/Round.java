@@ -3,35 +3,35 @@ package io.centroid.train.worker;
 import io.centroid.train.TrainState;
 
 /**
- * What all workers do before they meet again: {@code steps} local steps from the same state. A
- * round never crosses the end of an epoch.
+ * A round: {@code steps} local steps of every worker from the same state, followed by aggregation.
+ * A round ends at the end of an epoch at the latest.
  *
- * @param start the state that it begins with
- * @param steps local steps of this round
+ * @param start state at the start
+ * @param steps number of local steps per worker
  */
 public record Round(TrainState start, int steps) {
 
-  /** Counted from 0 over the whole run. */
+  /** Index of the round in the run, from 0. */
   public long number() {
     return start.rounds();
   }
 
-  /** Steps that each worker took before, over the whole run. */
+  /** Number of steps per worker before this round. */
   public long firstStep() {
     return start.steps();
   }
 
-  /** Counted from 0. */
+  /** Index of the epoch, from 0. */
   public int epoch() {
     return start.epoch();
   }
 
-  /** What rates are multiplied by; 1 unless the run was rolled back. */
-  public double rateScale() {
-    return start.history().rateScale();
+  /** Factor of the learning rates; 1 unless the run was rolled back. */
+  public double learningRateScale() {
+    return start.history().learningRateScale();
   }
 
-  /** Steps of this epoch that were taken before. */
+  /** Number of steps of this epoch before this round. */
   public int stepInEpoch() {
     return start.stepInEpoch();
   }

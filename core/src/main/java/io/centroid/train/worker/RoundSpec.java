@@ -3,23 +3,23 @@ package io.centroid.train.worker;
 import io.centroid.averaging.codec.Codec;
 import java.io.Serializable;
 
-/** What the rounds of a training depend on, whoever takes the local steps. */
+/** Settings of rounds, independent of the local trainer. */
 public interface RoundSpec extends Serializable {
 
-  /** What becomes of the workers' optimizer states between rounds. */
+  /** Handling of the workers' inner optimizer states between rounds. */
   InnerStatePolicy innerState();
 
-  /** How deltas travel. */
+  /** Codec of the deltas. */
   Codec codec();
 
   /** Number of logical workers W. */
   int workers();
 
-  /** Number of an optimizer state's vectors, each as long as the parameters. */
+  /** Number of state vectors of the inner optimizer, each as long as the parameters. */
   int moments();
 
-  /** Whether workers remember anything that the others do not. */
-  default boolean keepsMemory() {
+  /** True if workers keep state of their own between rounds. */
+  default boolean keepsWorkerState() {
     return innerState() == InnerStatePolicy.KEEP || !codec().isExact();
   }
 }

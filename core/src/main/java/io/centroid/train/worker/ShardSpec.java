@@ -5,16 +5,16 @@ import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import java.io.Serializable;
 
-/** How a data set is dealt: everything that decides which example is in which shard. */
+/** Partitioning of a data set: everything that determines which example is in which shard. */
 public record ShardSpec(ExampleSource source, long seed, double validationSplit, int workers)
     implements Serializable {
 
-  /** Reads one worker's shard; runs where the worker runs. */
+  /** Reads a worker's shard; called on the worker. */
   public Shard read(Split split, int worker) {
     return Shard.read(source, split, seed, validationSplit, worker, workers);
   }
 
-  /** The same with a source that no other training reads. */
+  /** A copy whose source does not share its cache with other trainings. */
   ShardSpec unshared() {
     return new ShardSpec(source.unshared(), seed, validationSplit, workers);
   }

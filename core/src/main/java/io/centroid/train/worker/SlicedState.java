@@ -5,23 +5,22 @@ import io.centroid.optim.InnerState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state that workers start from, slice by slice, so that no worker holds all of it beside its
- * replica. What it returns is valid until the next call, and is not to be written. One task's.
+ * The state that workers start from, in slices, so that a worker does not hold a second full copy
+ * next to its replica. Returned arrays are valid until the next call and must not be modified. Used
+ * by one task.
  */
 public interface SlicedState {
 
-  /** How it is cut. */
+  /** Slicing of the state. */
   Slicing slicing();
 
-  /** The parameters of a slice. */
+  /** Parameters of a slice. */
   float[] parameters(int slice);
 
-  /**
-   * That slice of the state that all share; null means fresh, or that each worker keeps its own.
-   */
+  /** A slice of the shared optimizer state; null if workers start fresh or keep their own. */
   @Nullable InnerState shared(int slice);
 
-  /** Copies all parameters, one slice after another. */
+  /** Copies all parameters, slice by slice. */
   default void loadInto(FloatVector vector) {
     Slicing slicing = slicing();
     for (int slice = 0; slice < slicing.count(); slice++) {
@@ -30,13 +29,13 @@ public interface SlicedState {
     }
   }
 
-  /** Parameters alone, in this JVM. */
+  /** In-memory parameters without optimizer state. */
   static SlicedState of(float[] parameters) {
-    return new Whole(parameters, null);
+    return new Unsliced(parameters, null);
   }
 
-  /** One slice, in this JVM. */
-  record Whole(float[] all, @Nullable InnerState state) implements SlicedState {
+  /** In-memory state as a single slice. */
+  record Unsliced(float[] all, @Nullable InnerState state) implements SlicedState {
 
     @Override
     public Slicing slicing() {

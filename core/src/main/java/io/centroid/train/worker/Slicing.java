@@ -4,15 +4,15 @@ import io.centroid.averaging.codec.Codec;
 import java.io.Serializable;
 
 /**
- * A parameter vector cut into slices of equal length, the last excepted; each begins at a block of
- * the codec, so that slices carry the same values as the whole.
+ * Partition of a parameter vector into slices of equal length; the last may be shorter. Slices
+ * start at codec blocks, so that encoding slices equals encoding the vector.
  *
  * @param parameters length of the vector
- * @param length of a slice
+ * @param length length of a slice
  */
 public record Slicing(int parameters, int length) implements Serializable {
 
-  /** At most so many slices. */
+  /** A partition into at most {@code slices} slices. */
   public static Slicing of(int parameters, int slices) {
     long blocks = ((long) parameters + Codec.BLOCK - 1) / Codec.BLOCK;
     long blocksOfSlice = Math.max(1, (blocks + slices - 1) / slices);

@@ -17,10 +17,9 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * What one training holds in a JVM (replicas, epoch orders, decoded files) and the workers' parts
- * that run on it; what threads and Spark tasks have in common. A failure becomes a {@link
- * WorkerFailure}, unless the heap ran out: then the JVM is not to be trusted any more, and whoever
- * owns it decides. Thread-safe.
+ * Executes workers' tasks in a JVM, on threads or in Spark tasks, with the training's cached
+ * replicas, epoch orders and decoded files. Exceptions become {@link WorkerFailure}, except
+ * OutOfMemoryError of the heap, after which the JVM is unreliable. Thread-safe.
  */
 public final class WorkerExecution implements AutoCloseable {
   private final ShardSpec shards;
@@ -28,25 +27,25 @@ public final class WorkerExecution implements AutoCloseable {
       new ReplicaPool<>(spec -> new Replica(spec.newLearner()), Replica::close);
   private final EpochOrders orders = new EpochOrders();
 
-  /** Of a training on these shards. */
+  /** Creates the execution of a training on these shards. */
   public WorkerExecution(ShardSpec shards) {
     this.shards = shards.unshared();
   }
 
-  /** Reads one worker's shard. */
+  /** Reads a worker's shard. */
   public Shard read(Split split, int worker) {
     return shards.read(split, worker);
   }
 
-  /** Runs a worker's task on its shard. */
+  /** Runs a worker's local steps on its shard. */
   public WorkerResult train(
       WorkerSpec spec,
       WorkerTask task,
       int worker,
       Shard shard,
       SlicedState start,
-      WorkerState memory) {
-    return named(
+      WorkerState state) {
+    return wrapFailures(
         worker,
         "training",
         () -> {
@@ -59,13 +58,13 @@ public final class WorkerExecution implements AutoCloseable {
                       worker,
                       new LearnerTrainer(spec, task, worker, replica, examples, order),
                       start,
-                      memory));
+                      state));
         });
   }
 
   public Evaluation evaluate(
       Scoring scoring, EvaluationSet part, Shard shard, SlicedState parameters) {
-    return named(
+    return wrapFailures(
         shard.worker(),
         "evaluation of its " + part.name().toLowerCase(Locale.ROOT) + " examples",
         () ->
@@ -80,10 +79,10 @@ public final class WorkerExecution implements AutoCloseable {
                 }));
   }
 
-  /** Reads a worker's shard and predicts it on the way, keeping no example. */
+  /** Predicts a worker's shard while reading it, without keeping examples in memory. */
   public Predictions predict(Scoring scoring, Split split, int worker, SlicedState parameters) {
     ExampleSource source = shards.source();
-    return named(
+    return wrapFailures(
         worker,
         "prediction of " + source.place(split),
         () ->
@@ -98,18 +97,19 @@ public final class WorkerExecution implements AutoCloseable {
                 }));
   }
 
-  /** Frees the replicas: those that wait at once, those at work when their work ends. */
+  /** Closes the replicas: idle ones at once, those in use when their work ends. */
   @Override
   public void close() {
     replicas.close();
   }
 
   /**
-   * Does a part of a worker's, whose failures name the worker.
+   * Runs a worker's task, and wraps its exceptions in {@link WorkerFailure}.
    *
-   * @param what the part is
+   * @param what description of the task, for the message
+   * @throws WorkerFailure if the task throws
    */
-  public static <T> T named(int worker, String what, Supplier<T> part) {
+  public static <T> T wrapFailures(int worker, String what, Supplier<T> part) {
     try {
       return part.get();
     } catch (RuntimeException e) {

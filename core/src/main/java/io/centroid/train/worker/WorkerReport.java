@@ -5,17 +5,17 @@ import io.centroid.train.DivergedException;
 import java.io.Serializable;
 
 /**
- * What one worker tells of its round, whichever way its delta goes.
+ * Per-worker statistics of a round.
  *
- * @param examples examples seen: the weight of the delta
+ * @param examples number of examples, which is the delta's weight
  * @param lossSum sum of the training loss over them
- * @param isFinite whether every parameter is a finite number
- * @param deltaNorm L2 norm of what the worker adds to the parameters; NaN: not measured
- * @param path the sum of the rates of its steps: how far they could go; of networks with their own
- *     rates the number of their updates
- * @param computeNanos time spent in the local steps
- * @param taskNanos time of the whole task, loading and encoding included
- * @param memory peaks of the process that the worker ran in
+ * @param isFinite true if every parameter is finite
+ * @param deltaNorm L2 norm of the delta; NaN: not measured
+ * @param learningRateSum sum of the steps' learning rates; number of updates if the network has its
+ *     own learning rates
+ * @param computeNanos duration of the local steps
+ * @param taskNanos duration of the task, loading and encoding included
+ * @param peakMemory peak memory of the worker's process
  */
 public record WorkerReport(
     int worker,
@@ -23,13 +23,13 @@ public record WorkerReport(
     double lossSum,
     boolean isFinite,
     double deltaNorm,
-    double path,
+    double learningRateSum,
     long computeNanos,
     long taskNanos,
-    PeakMemory memory)
+    PeakMemory peakMemory)
     implements Serializable {
 
-  /** Of a worker whose delta and memory nobody looks at. */
+  /** A report without delta norm and memory. */
   public WorkerReport(
       int worker,
       long examples,
@@ -49,15 +49,15 @@ public record WorkerReport(
         PeakMemory.UNKNOWN);
   }
 
-  /** Whether it took steps that could move something, and says how far they went. */
+  /** True if the worker took steps and the delta norm was measured. */
   public boolean isMeasured() {
-    return examples > 0 && path > 0 && !Double.isNaN(deltaNorm);
+    return examples > 0 && learningRateSum > 0 && !Double.isNaN(deltaNorm);
   }
 
   /**
-   * Stops a run whose worker left the finite numbers.
+   * Checks that loss and parameters are finite.
    *
-   * @throws DivergedException naming round and worker
+   * @throws DivergedException if they are NaN or infinite
    */
   void requireFinite(long round) {
     if (examples > 0 && !Double.isFinite(lossSum)) {

@@ -6,20 +6,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one worker brings back from a round.
+ * Result of one worker's round.
  *
- * @param payload its parameters less those it started from, encoded slice by slice
- * @param shared its optimizer state, where all are averaged
- * @param memory what it keeps to itself
+ * @param payload delta of the parameters, encoded slice by slice
+ * @param shared optimizer state if states are averaged
+ * @param state state that the worker keeps
  */
 public record WorkerResult(
-    WorkerReport report, List<byte[]> payload, @Nullable InnerState shared, WorkerState memory)
+    WorkerReport report, List<byte[]> payload, @Nullable InnerState shared, WorkerState state)
     implements Serializable {
   public WorkerResult {
     payload = List.copyOf(payload);
   }
 
-  /** Bytes that leave the worker. */
+  /** Bytes that the worker sends. */
   public long bytes() {
     long bytes = 0;
     for (byte[] slice : payload) {
@@ -28,13 +28,13 @@ public record WorkerResult(
     return shared == null ? bytes : bytes + shared.bytes();
   }
 
-  /** What is left to remember. */
-  public WorkerResult memoryOnly() {
-    return new WorkerResult(report, List.of(), null, memory);
+  /** A copy without delta and shared state. */
+  public WorkerResult stateOnly() {
+    return new WorkerResult(report, List.of(), null, state);
   }
 
-  /** The same without what the worker keeps. */
-  public WorkerResult withoutMemory() {
+  /** A copy without the worker's own state. */
+  public WorkerResult withoutState() {
     return new WorkerResult(report, payload, shared, WorkerState.EMPTY);
   }
 }

@@ -7,13 +7,13 @@ import io.centroid.nn.NetworkSpec;
 import io.centroid.optim.OptimizerSettings;
 
 /**
- * All that a worker needs to train but its shard and the round: the same for every worker and every
- * round of a run.
+ * Settings of a worker's training, equal for all workers and rounds of a run.
  *
- * @param codec how deltas travel
+ * @param innerState handling of inner optimizer states between rounds
+ * @param codec codec of the deltas
  * @param workers number of logical workers W
- * @param batchSize examples of one local step
- * @param seed of the run
+ * @param batchSize number of examples per local step
+ * @param seed seed of the run
  */
 public record WorkerSpec(
     NetworkSpec network,
@@ -31,7 +31,7 @@ public record WorkerSpec(
     return optimizer.stateNames().size();
   }
 
-  /** What evaluating the workers' parameters needs. */
+  /** Network and normalization, for evaluation. */
   public Scoring scoring() {
     return new Scoring(network, normalization);
   }

@@ -5,14 +5,15 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker keeps to itself from round to round. Treat the arrays as immutable.
+ * State that a worker keeps from round to round. Callers must not modify the arrays.
  *
- * @param inner its optimizer's state, under {@link InnerStatePolicy#KEEP}
- * @param residual what its codec has not sent yet, a vector as long as the parameters
+ * @param inner inner optimizer state, with {@link InnerStatePolicy#KEEP}
+ * @param residual error feedback: the compression error to add to the next delta, as long as the
+ *     parameters
  */
 public record WorkerState(@Nullable InnerState inner, float @Nullable [] residual)
     implements Serializable {
 
-  /** Of a worker that has kept nothing yet. */
+  /** State before the first round. */
   public static final WorkerState EMPTY = new WorkerState(null, null);
 }

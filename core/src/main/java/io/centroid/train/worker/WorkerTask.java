@@ -13,13 +13,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One worker's part of a round, a pure function: the same arguments give the same bits on any
- * machine with the same native library. Without the parameters and the state, which travel apart.
+ * A worker's task in a round: a pure function, whose results are bitwise identical on all machines
+ * with the same native library. Parameters and state are sent separately.
  *
- * @param rateScale what every step's rate is multiplied by
+ * @param learningRateScale factor of every step's learning rate
  */
 public record WorkerTask(
-    RoundSpec spec, long firstStep, int epoch, int stepInEpoch, int steps, double rateScale)
+    RoundSpec spec, long firstStep, int epoch, int stepInEpoch, int steps, double learningRateScale)
     implements Serializable {
 
   public static WorkerTask of(RoundSpec spec, Round round) {
@@ -29,77 +29,79 @@ public record WorkerTask(
         round.epoch(),
         round.stepInEpoch(),
         round.steps(),
-        round.rateScale());
+        round.learningRateScale());
   }
 
-  /** Takes the local steps with the worker's trainer. */
-  public WorkerResult run(int worker, LocalTrainer trainer, SlicedState start, WorkerState memory) {
+  /** Takes the local steps, and encodes the delta. */
+  public WorkerResult run(int worker, LocalTrainer trainer, SlicedState start, WorkerState kept) {
     long entered = System.nanoTime();
     ProcessMemory process = new ProcessMemory();
     boolean keeps = spec.innerState() == InnerStatePolicy.KEEP;
-    trainer.load(start, keeps ? memory.inner() : null);
+    trainer.load(start, keeps ? kept.inner() : null);
     long started = System.nanoTime();
-    Seen seen = steps(worker, trainer);
+    StepTotals totals = steps(worker, trainer);
     long computed = System.nanoTime();
-    Sent sent = send(trainer, start, memory.residual(), seen.examples > 0);
+    EncodedDelta encoded = encodeDelta(trainer, start, kept.residual(), totals.examples > 0);
     InnerState state = spec.innerState() == InnerStatePolicy.RESET ? null : trainer.takeState();
     return new WorkerResult(
         new WorkerReport(
             worker,
-            seen.examples,
-            seen.lossSum,
-            Double.isFinite(sent.squares),
-            Math.sqrt(sent.squares),
-            seen.path,
+            totals.examples,
+            totals.lossSum,
+            Double.isFinite(encoded.squares),
+            Math.sqrt(encoded.squares),
+            totals.learningRateSum,
             computed - started,
             System.nanoTime() - entered,
             process.peak()),
-        sent.payload,
+        encoded.payload,
         keeps ? null : state,
-        new WorkerState(keeps ? state : null, sent.residual));
+        new WorkerState(keeps ? state : null, encoded.residual));
   }
 
-  private record Seen(long examples, double lossSum, double path) {}
+  private record StepTotals(long examples, double lossSum, double learningRateSum) {}
 
-  private Seen steps(int worker, LocalTrainer trainer) {
-    long seen = 0;
+  private StepTotals steps(int worker, LocalTrainer trainer) {
+    long examples = 0;
     double lossSum = 0;
-    double path = 0;
+    double learningRateSum = 0;
     for (int i = 0; i < steps; i++) {
-      requireWanted(worker);
+      requireNotInterrupted(worker);
       LocalStep step = trainer.step(i);
       if (step == null) {
         break;
       }
-      path += step.path();
-      seen += step.examples();
+      learningRateSum += step.learningRate();
+      examples += step.examples();
       lossSum += step.loss() * step.examples();
     }
-    return new Seen(seen, lossSum, path);
+    return new StepTotals(examples, lossSum, learningRateSum);
   }
 
-  /** A task that was killed must not keep its core until its last step. */
-  private static void requireWanted(int worker) {
+  /** Stops the steps if the task was killed. */
+  private static void requireNotInterrupted(int worker) {
     if (Thread.currentThread().isInterrupted()) {
       throw new WorkerFailure("worker " + worker + " was interrupted");
     }
   }
 
   /**
-   * What a worker says of its steps; the residual is null where nothing is left.
+   * An encoded delta.
    *
-   * @param squares sum of the delta's squares; not finite if a value of it is not
+   * @param residual compression error for the next round; null if the codec is exact
+   * @param squares sum of the delta's squares; not finite if a value is not
    */
-  private record Sent(List<byte[]> payload, float @Nullable [] residual, double squares) {}
+  private record EncodedDelta(List<byte[]> payload, float @Nullable [] residual, double squares) {}
 
   /**
-   * A worker that saw nothing has nothing to say, and one that left the finite numbers ends the
-   * run: neither's residual changes.
+   * Encodes the delta slice by slice. The payload is empty and the residual unchanged if the worker
+   * had no examples, or if the delta is not finite, which ends the run.
    */
-  private Sent send(
-      LocalTrainer trainer, SlicedState start, float @Nullable [] residual, boolean sawSomething) {
+  private EncodedDelta encodeDelta(
+      LocalTrainer trainer, SlicedState start, float @Nullable [] residual, boolean hasExamples) {
     Slicing slicing = start.slicing();
-    float[] left = spec.codec().isExact() || !sawSomething ? null : new float[slicing.parameters()];
+    float[] newResidual =
+        spec.codec().isExact() || !hasExamples ? null : new float[slicing.parameters()];
     List<byte[]> payload = new ArrayList<>();
     double squares = 0;
     for (int slice = 0; slice < slicing.count(); slice++) {
@@ -107,22 +109,22 @@ public record WorkerTask(
       float[] delta = delta(trainer, from, start.parameters(slice));
       squares = SumOfSquares.add(squares, delta, delta.length);
       if (!Double.isFinite(squares)) {
-        return new Sent(nothing(slicing), residual, squares);
+        return new EncodedDelta(emptyPayload(slicing), residual, squares);
       }
-      if (sawSomething) {
-        payload.add(ErrorFeedback.slice(spec.codec(), delta, residual, left, from));
+      if (hasExamples) {
+        payload.add(ErrorFeedback.slice(spec.codec(), delta, residual, newResidual, from));
       }
     }
-    return sawSomething
-        ? new Sent(payload, left, squares)
-        : new Sent(nothing(slicing), residual, squares);
+    return hasExamples
+        ? new EncodedDelta(payload, newResidual, squares)
+        : new EncodedDelta(emptyPayload(slicing), residual, squares);
   }
 
-  private static List<byte[]> nothing(Slicing slicing) {
+  private static List<byte[]> emptyPayload(Slicing slicing) {
     return Collections.nCopies(slicing.count(), new byte[0]);
   }
 
-  /** The parameters from {@code from} on, less what they were. */
+  /** Change of the parameters that start at {@code from}. */
   private static float[] delta(LocalTrainer trainer, int from, float[] before) {
     float[] delta = trainer.parameters(from, before.length);
     for (int i = 0; i < delta.length; i++) {

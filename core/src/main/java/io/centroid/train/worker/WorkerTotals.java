@@ -5,11 +5,13 @@ import io.centroid.train.DivergedException;
 import java.util.List;
 
 /**
- * The workers' reports of a round together.
+ * Sums over the workers' reports of a round.
  *
- * @param loss mean over all examples
- * @param memory the largest peaks of the workers' processes
- * @param reports each worker's own
+ * @param loss mean loss over all examples
+ * @param slowestNanos duration of the slowest worker's local steps
+ * @param computeNanos duration of all workers' local steps, summed
+ * @param peakMemory maximum peak memory of the workers' processes
+ * @param reports report of each worker
  */
 public record WorkerTotals(
     long examples,
@@ -17,16 +19,16 @@ public record WorkerTotals(
     long slowestTaskNanos,
     long slowestNanos,
     long computeNanos,
-    PeakMemory memory,
+    PeakMemory peakMemory,
     List<WorkerReport> reports) {
   public WorkerTotals {
     reports = List.copyOf(reports);
   }
 
   /**
-   * Adds the reports up, in worker order.
+   * Sums the reports in worker order.
    *
-   * @throws DivergedException if a worker left the finite numbers
+   * @throws DivergedException if a worker's loss or parameters are NaN or infinite
    */
   public static WorkerTotals of(long round, List<WorkerReport> reports) {
     long examples = 0;
@@ -34,7 +36,7 @@ public record WorkerTotals(
     long slowestTask = 0;
     long slowest = 0;
     long compute = 0;
-    PeakMemory memory = PeakMemory.UNKNOWN;
+    PeakMemory peakMemory = PeakMemory.UNKNOWN;
     for (WorkerReport report : reports) {
       report.requireFinite(round);
       examples += report.examples();
@@ -42,9 +44,9 @@ public record WorkerTotals(
       slowestTask = Math.max(slowestTask, report.taskNanos());
       slowest = Math.max(slowest, report.computeNanos());
       compute += report.computeNanos();
-      memory = memory.or(report.memory());
+      peakMemory = peakMemory.or(report.peakMemory());
     }
     return new WorkerTotals(
-        examples, lossSum / examples, slowestTask, slowest, compute, memory, reports);
+        examples, lossSum / examples, slowestTask, slowest, compute, peakMemory, reports);
   }
 }

@@ -1,6 +1,5 @@
 /**
- * What one worker computes in a round: local steps, evaluation, prediction, on a replica of the
- * network.
+ * The worker's side of a round: local steps, evaluation and prediction on a replica of the network.
  */
 @NullMarked
 package io.centroid.train.worker;

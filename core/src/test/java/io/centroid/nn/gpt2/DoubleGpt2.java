@@ -9,47 +9,48 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * GPT-2's loss in double precision, value by value from the formulas of Hugging Face's modeling
- * code; slow, and of no part in common with the learner but where dropout's factors come from.
+ * Reference implementation of GPT-2's loss in double precision, after Hugging Face's modeling code.
+ * It shares only the dropout masks with the learner.
  */
 final class DoubleGpt2 {
   private final Gpt2Config config;
   private final int classes;
-  private final Dropout noise;
+  private final Dropout dropout;
   private final Map<String, Integer> offsets = new HashMap<>();
   private final Map<String, float[]> drops = new HashMap<>();
   private double[] parameters = {};
   private int texts;
-  private int time;
+  private int sequenceLength;
 
-  DoubleGpt2(Gpt2Config config, int classes, long noiseSeed) {
+  DoubleGpt2(Gpt2Config config, int classes, long dropoutSeed) {
     this.config = config;
     this.classes = classes;
-    this.noise = new Dropout(config.dropout(), noiseSeed, 0);
+    this.dropout = new Dropout(config.dropout(), dropoutSeed, 0);
     ParameterLayout layout = Gpt2Layout.of(config, classes);
     for (Entry entry : layout.entries()) {
       offsets.put(entry.name(), (int) entry.offset());
     }
   }
 
-  /** Mean cross-entropy of the next tokens; {@code rows[s]} has one id more than is read. */
+  /** Mean next-token cross-entropy; the last id of {@code rows[s]} is only a target. */
   double languageLoss(double[] values, int[][] rows) {
     double[][] states = states(values, rows, rows[0].length - 1);
     double loss = 0;
-    for (int row = 0; row < texts * time; row++) {
-      int target = rows[row / time][row % time + 1];
+    for (int row = 0; row < texts * sequenceLength; row++) {
+      int target = rows[row / sequenceLength][row % sequenceLength + 1];
       loss += crossEntropy(states[row], Gpt2Layout.TOKENS, config.vocabulary(), target);
     }
-    return loss / (texts * time);
+    return loss / (texts * sequenceLength);
   }
 
-  /** Mean cross-entropy of the classes of texts that are all as long as the longest. */
+  /** Mean cross-entropy of the classes; all rows have the same length. */
   double classLoss(double[] values, int[][] rows, int[] lengths, int[] targets) {
     double[][] states = states(values, rows, rows[0].length);
     double loss = 0;
     for (int s = 0; s < texts; s++) {
       loss +=
-          crossEntropy(states[s * time + lengths[s] - 1], Gpt2Layout.SCORE, classes, targets[s]);
+          crossEntropy(
+              states[s * sequenceLength + lengths[s] - 1], Gpt2Layout.SCORE, classes, targets[s]);
     }
     return loss / texts;
   }
@@ -57,22 +58,22 @@ final class DoubleGpt2 {
   private double[][] states(double[] values, int[][] rows, int length) {
     parameters = values;
     texts = rows.length;
-    time = length;
+    sequenceLength = length;
     int width = config.width();
-    double[][] x = new double[texts * time][width];
+    double[][] x = new double[texts * sequenceLength][width];
     for (int row = 0; row < x.length; row++) {
       for (int i = 0; i < width; i++) {
         x[row][i] =
-            at(Gpt2Layout.TOKENS, rows[row / time][row % time] * width + i)
-                + at(Gpt2Layout.POSITIONS, row % time * width + i);
+            at(Gpt2Layout.TOKENS, rows[row / sequenceLength][row % sequenceLength] * width + i)
+                + at(Gpt2Layout.POSITIONS, row % sequenceLength * width + i);
       }
     }
-    drop(Dropout.Place.EMBEDDING, 0, x);
+    drop(Dropout.Site.EMBEDDING, 0, x);
     for (int layer = 0; layer < config.layers(); layer++) {
       String block = "transformer.h." + layer + ".";
       double[][] attended = attention(layer, dense(norm(x, block + "ln_1"), block + "attn.c_attn"));
       double[][] mixed = dense(attended, block + "attn.c_proj");
-      drop(Dropout.Place.AFTER_ATTENTION, layer, mixed);
+      drop(Dropout.Site.AFTER_ATTENTION, layer, mixed);
       add(x, mixed);
       double[][] hidden = dense(norm(x, block + "ln_2"), block + "mlp.c_fc");
       for (double[] row : hidden) {
@@ -82,40 +83,40 @@ final class DoubleGpt2 {
         }
       }
       double[][] output = dense(hidden, block + "mlp.c_proj");
-      drop(Dropout.Place.AFTER_HIDDEN, layer, output);
+      drop(Dropout.Site.AFTER_MLP, layer, output);
       add(x, output);
     }
     return norm(x, "transformer.ln_f");
   }
 
-  private double[][] attention(int layer, double[][] queries) {
+  private double[][] attention(int layer, double[][] qkv) {
     int width = config.width();
     int size = config.headWidth();
-    double[][] scores = new double[texts * config.heads() * time][time];
+    double[][] scores = new double[texts * config.heads() * sequenceLength][sequenceLength];
     for (int row = 0; row < scores.length; row++) {
-      int query = row / (config.heads() * time) * time + row % time;
-      int head = row / time % config.heads();
+      int query = row / (config.heads() * sequenceLength) * sequenceLength + row % sequenceLength;
+      int head = row / sequenceLength % config.heads();
       double sum = 0;
-      for (int k = 0; k <= row % time; k++) {
-        int key = query - row % time + k;
+      for (int k = 0; k <= row % sequenceLength; k++) {
+        int key = query - row % sequenceLength + k;
         double product = 0;
         for (int i = 0; i < size; i++) {
-          product += queries[query][head * size + i] * queries[key][width + head * size + i];
+          product += qkv[query][head * size + i] * qkv[key][width + head * size + i];
         }
         scores[row][k] = Math.exp(product / Math.sqrt(size));
         sum += scores[row][k];
       }
-      for (int k = 0; k <= row % time; k++) {
+      for (int k = 0; k <= row % sequenceLength; k++) {
         scores[row][k] /= sum;
       }
     }
-    drop(Dropout.Place.ATTENTION, layer, scores);
-    double[][] mixed = new double[texts * time][width];
+    drop(Dropout.Site.ATTENTION, layer, scores);
+    double[][] mixed = new double[texts * sequenceLength][width];
     for (int row = 0; row < scores.length; row++) {
-      int query = row / (config.heads() * time) * time + row % time;
-      int head = row / time % config.heads();
-      for (int k = 0; k <= row % time; k++) {
-        double[] value = queries[query - row % time + k];
+      int query = row / (config.heads() * sequenceLength) * sequenceLength + row % sequenceLength;
+      int head = row / sequenceLength % config.heads();
+      for (int k = 0; k <= row % sequenceLength; k++) {
+        double[] value = qkv[query - row % sequenceLength + k];
         for (int i = 0; i < size; i++) {
           mixed[query][head * size + i] += scores[row][k] * value[2 * width + head * size + i];
         }
@@ -182,24 +183,24 @@ final class DoubleGpt2 {
     }
   }
 
-  /** Multiplies with the learner's factors: those that it would give to ones. */
-  private void drop(Dropout.Place place, int layer, double[][] x) {
+  /** Applies the learner's dropout mask, obtained by applying it to ones. */
+  private void drop(Dropout.Site site, int layer, double[][] x) {
     int columns = x[0].length;
     float[] factors =
         drops.computeIfAbsent(
-            place + " " + layer + " " + texts + " " + columns * x.length,
-            key -> factors(place, layer, x.length * columns));
+            site + " " + layer + " " + texts + " " + columns * x.length,
+            key -> factors(site, layer, x.length * columns));
     for (int i = 0; i < factors.length; i++) {
       x[i / columns][i % columns] *= factors[i];
     }
   }
 
-  private float[] factors(Dropout.Place place, int layer, int count) {
+  private float[] factors(Dropout.Site site, int layer, int count) {
     float[] factors = new float[count];
     java.util.Arrays.fill(factors, 1);
     FloatVector ones = FloatVector.allocate(count);
     ones.load(factors);
-    noise.apply(new SequenceKernels(), place, layer, count, ones, 0, 0, count / texts);
+    dropout.apply(new SequenceKernels(), site, layer, count, ones, 0, 0, count / texts);
     ones.store(factors);
     return factors;
   }

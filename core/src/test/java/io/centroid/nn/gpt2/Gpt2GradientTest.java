@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The hand-written gradient against central differences of a loss in double precision. */
+/** The hand-written gradient against central differences of the loss in double precision. */
 final class Gpt2GradientTest {
   private static final double STEP = 1e-5;
-  private static final long NOISE = 77;
+  private static final long DROPOUT_SEED = 77;
   private static final int[][] TEXTS = {
     {3, 1, 4, 1, 5, 9}, {2, 6, 5, 3, 5, 8}, {9, 7, 9, 3, 2, 3}, {8, 4, 6, 2, 6, 4}
   };
@@ -31,21 +31,22 @@ final class Gpt2GradientTest {
     "0.3, 2, 0, false",
     "0.3, 3, 3, true"
   })
-  void ofALanguageModel(float dropout, int threads, int rows, boolean recomputes) {
+  void languageModelGradientMatchesFiniteDifferences(
+      float dropout, int threads, int rows, boolean recomputes) {
     Gpt2Config config = config(Gpt2Config.Dropout.of(dropout));
     Gpt2Learner learner = learner(config, 0, new Gpt2Execution(threads, rows, recomputes));
     double[] parameters = parameters(learner);
 
-    double loss = learner.gradient(windows(), NOISE);
+    double loss = learner.gradient(windows(), DROPOUT_SEED);
 
-    DoubleGpt2 exact = new DoubleGpt2(config, 0, NOISE);
+    DoubleGpt2 exact = new DoubleGpt2(config, 0, DROPOUT_SEED);
     assertThat(loss).isCloseTo(exact.languageLoss(parameters, TEXTS), within(1e-5));
     requireGradient(learner, parameters, values -> exact.languageLoss(values, TEXTS));
   }
 
   @ParameterizedTest
   @CsvSource({"0, 1", "0.2, 2"})
-  void ofAClassifier(float dropout, int threads) {
+  void classifierGradientMatchesFiniteDifferences(float dropout, int threads) {
     Gpt2Config config = config(new Gpt2Config.Dropout(dropout, 0, dropout));
     Gpt2Learner learner = learner(config, 3, new Gpt2Execution(threads, 0, false));
     double[] parameters = parameters(learner);
@@ -56,18 +57,18 @@ final class Gpt2GradientTest {
       examples.addText(TEXTS[s], lengths[s], classes[s]);
     }
 
-    double loss = learner.gradient(batch(examples, 6), NOISE);
+    double loss = learner.gradient(batch(examples, 6), DROPOUT_SEED);
 
-    DoubleGpt2 exact = new DoubleGpt2(config, 3, NOISE);
+    DoubleGpt2 exact = new DoubleGpt2(config, 3, DROPOUT_SEED);
     ToDoubleFunction<double[]> classLoss =
         values -> exact.classLoss(values, TEXTS, lengths, classes);
     assertThat(loss).isCloseTo(classLoss.applyAsDouble(parameters), within(1e-5));
     requireGradient(learner, parameters, classLoss);
   }
 
-  /** Each place with its own probability, so that none stands in for another. */
+  /** Tests each site alone, so that no site can stand in for another. */
   @Test
-  void everyPlaceHasItsOwnDropout() {
+  void dropoutIsAppliedAtEverySite() {
     double without = loss(Gpt2Config.Dropout.NONE);
     for (Gpt2Config.Dropout one :
         new Gpt2Config.Dropout[] {
@@ -76,16 +77,17 @@ final class Gpt2GradientTest {
           new Gpt2Config.Dropout(0, 0, 0.4f)
         }) {
       Gpt2Config config = config(one);
-      double[] parameters = parameters(learner(config, 0, Gpt2Execution.USUAL));
+      double[] parameters = parameters(learner(config, 0, Gpt2Execution.DEFAULT));
       assertThat(loss(one))
           .isNotEqualTo(without)
           .isCloseTo(
-              new DoubleGpt2(config, 0, NOISE).languageLoss(parameters, TEXTS), within(1e-5));
+              new DoubleGpt2(config, 0, DROPOUT_SEED).languageLoss(parameters, TEXTS),
+              within(1e-5));
     }
   }
 
   private static double loss(Gpt2Config.Dropout dropout) {
-    return learner(config(dropout), 0, Gpt2Execution.USUAL).gradient(windows(), NOISE);
+    return learner(config(dropout), 0, Gpt2Execution.DEFAULT).gradient(windows(), DROPOUT_SEED);
   }
 
   private static void requireGradient(
@@ -103,9 +105,9 @@ final class Gpt2GradientTest {
         parameters[at] = value - STEP;
         double below = loss.applyAsDouble(parameters);
         parameters[at] = value;
-        double slope = (above - below) / (2 * STEP);
-        worst = Math.max(worst, Math.abs(slope - gradient[i]));
-        largest = Math.max(largest, Math.abs(slope));
+        double numeric = (above - below) / (2 * STEP);
+        worst = Math.max(worst, Math.abs(numeric - gradient[i]));
+        largest = Math.max(largest, Math.abs(numeric));
       }
       assertThat(largest).as(entry.name()).isGreaterThan(1e-4);
       assertThat(worst).as(entry.name()).isLessThan(2e-5 * Math.max(largest, 0.05));
@@ -116,7 +118,7 @@ final class Gpt2GradientTest {
     return new Gpt2Config(2, 2, 8, 6, 10, 20, dropout, 1e-5f);
   }
 
-  /** With larger parameters than one starts from, so that every path counts. */
+  /** A learner with larger parameters than the initial ones, so that every path contributes. */
   private static Gpt2Learner learner(Gpt2Config config, int classes, Gpt2Execution execution) {
     Gpt2Learner learner = new Gpt2Learner(config, classes, execution);
     SplittableRandom random = new SplittableRandom(3);

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The shared corpus in GPT-2's tokens. */
+/** The shared corpus as GPT-2 tokens. */
 final class TinyShakespeare {
   private TinyShakespeare() {}
 

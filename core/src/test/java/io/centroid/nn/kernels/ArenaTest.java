@@ -16,14 +16,14 @@ class ArenaTest {
   private final Arena arena = new Arena();
 
   @Test
-  void closingFreesAllVectorsAtOnce() {
+  void closingFreesAllVectors() {
     long before = NativeBytes.settled();
     for (int i = 0; i < 8; i++) {
       assertThat(arena.allocate(FLOATS).size()).isEqualTo(FLOATS);
     }
-    assertThat(NativeMemory.trackedBytes() - before).isEqualTo(8 * FLOATS * Float.BYTES);
+    assertThat(NativeMemory.javacppBytes() - before).isEqualTo(8 * FLOATS * Float.BYTES);
     arena.close();
-    assertThat(NativeMemory.trackedBytes()).isEqualTo(before);
+    assertThat(NativeMemory.javacppBytes()).isEqualTo(before);
     arena.close();
     assertThatThrownBy(() -> arena.allocate(1)).isInstanceOf(IllegalStateException.class);
   }
@@ -35,14 +35,14 @@ class ArenaTest {
     FloatVector second = arena.allocate(FLOATS);
     first.close();
     first.close();
-    assertThat(NativeMemory.trackedBytes() - before).isEqualTo(FLOATS * Float.BYTES);
+    assertThat(NativeMemory.javacppBytes() - before).isEqualTo(FLOATS * Float.BYTES);
     second.write(0, new float[] {3}, 1);
     arena.close();
-    assertThat(NativeMemory.trackedBytes()).isEqualTo(before);
+    assertThat(NativeMemory.javacppBytes()).isEqualTo(before);
   }
 
   @Test
-  void noUseOfAClosedVectorOrItsSlicesReachesItsMemory() {
+  void closedVectorsAndTheirSlicesThrow() {
     FloatVector vector = arena.allocate(4);
     List<FloatVector> all = new ArrayList<>(List.of(vector, vector.slice(1, 2)));
     all.add(all.get(1).slice(1, 1));
@@ -50,17 +50,17 @@ class ArenaTest {
     arena.close();
     for (FloatVector closed : all) {
       int size = (int) closed.size();
-      assertRefused(size, () -> closed.read(0, new float[1], 1));
-      assertRefused(size, () -> closed.write(0, new float[1], 1));
-      assertRefused(size, () -> closed.load(new float[size]));
-      assertRefused(size, () -> closed.store(new float[size]));
-      assertRefused(size, closed::pointer);
-      assertRefused(size, closed::constant);
-      assertRefused(size, () -> closed.slice(0, 1));
+      assertClosed(size, () -> closed.read(0, new float[1], 1));
+      assertClosed(size, () -> closed.write(0, new float[1], 1));
+      assertClosed(size, () -> closed.load(new float[size]));
+      assertClosed(size, () -> closed.store(new float[size]));
+      assertClosed(size, closed::pointer);
+      assertClosed(size, closed::constant);
+      assertClosed(size, () -> closed.slice(0, 1));
     }
     DenseKernels kernels = new DenseKernels();
-    assertRefused(4, () -> kernels.gemm(false, false, 2, 2, 2, 1, open, vector, 0, open));
-    assertRefused(4, () -> kernels.gemm(false, false, 2, 2, 2, 1, open, open, 0, vector));
+    assertClosed(4, () -> kernels.gemm(false, false, 2, 2, 2, 1, open, vector, 0, open));
+    assertClosed(4, () -> kernels.gemm(false, false, 2, 2, 2, 1, open, open, 0, vector));
   }
 
   @Test
@@ -74,22 +74,22 @@ class ArenaTest {
   }
 
   @Test
-  void sharedMemoryIsLeftToItsOwner() {
+  void closingDoesNotFreeWrappedMemory() {
     try (FloatPointer engine = new FloatPointer(1, 2, 3)) {
       FloatVector wrapped = FloatVector.wrap(engine, 3, engine);
       wrapped.close();
-      assertRefused(3, () -> wrapped.read(0, new float[1], 1));
+      assertClosed(3, () -> wrapped.read(0, new float[1], 1));
       assertThat(engine.get(2)).isEqualTo(3);
     }
     ByteBuffer file = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
     file.asFloatBuffer().put(new float[] {5, 6});
     FloatVector mapped = FloatVector.readOnly(file.asFloatBuffer());
     mapped.close();
-    assertRefused(2, () -> mapped.read(0, new float[1], 1));
+    assertClosed(2, () -> mapped.read(0, new float[1], 1));
     assertThat(file.asFloatBuffer().get(1)).isEqualTo(6);
   }
 
-  private static void assertRefused(
+  private static void assertClosed(
       int size, org.assertj.core.api.ThrowableAssert.ThrowingCallable use) {
     assertThatThrownBy(use)
         .isInstanceOf(IllegalStateException.class)

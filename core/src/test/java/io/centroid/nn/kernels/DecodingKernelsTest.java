@@ -14,7 +14,7 @@ class DecodingKernelsTest {
 
   @ParameterizedTest
   @CsvSource({"1, 37, 5", "1, 700, 90", "2, 16, 33", "7, 530, 64", "70, 1030, 40"})
-  void aBandOfAProductIsThatOfTheWholeOne(int rows, int columns, int inner) {
+  void aBandEqualsThoseColumnsOfTheProduct(int rows, int columns, int inner) {
     int wide = columns + 21;
     FloatVector x = random(rows * inner, 1);
     FloatVector weight = random(inner * wide, 2);
@@ -53,7 +53,7 @@ class DecodingKernelsTest {
 
   @ParameterizedTest
   @CsvSource({"1, 5", "1, 150", "3, 150"})
-  void aProductWithATableTakesItsRows(int rows, int columns) {
+  void multiplyTransposedMatchesTheDefinition(int rows, int columns) {
     int inner = 24;
     FloatVector x = random(rows * inner, 1);
     FloatVector table = random(columns * inner, 2);
@@ -83,29 +83,29 @@ class DecodingKernelsTest {
 
   @ParameterizedTest
   @CsvSource({"1, 1", "1, 9", "4, 4", "4, 9"})
-  void attentionSeesNothingThatComesLater(int rows, int seen) {
+  void attentionIsCausal(int rows, int keyCount) {
     int width = 6;
     FloatVector query = random(rows * width, 1);
-    FloatVector keys = random(seen * width, 2);
-    FloatVector mixed = random(seen * width, 3);
+    FloatVector keys = random(keyCount * width, 2);
+    FloatVector cachedValues = random(keyCount * width, 3);
     FloatVector out = FloatVector.allocate((long) rows * width);
 
     kernels.attend(
         rows,
-        seen,
+        keyCount,
         width,
         Matrix.at(query, 0, width),
         Matrix.at(keys, 0, width),
-        Matrix.at(mixed, 0, width),
-        FloatVector.allocate((long) rows * seen),
+        Matrix.at(cachedValues, 0, width),
+        FloatVector.allocate((long) rows * keyCount),
         Matrix.at(out, 0, width));
 
     float[] queryValues = values(query);
     float[] keysValues = values(keys);
-    float[] mixedValues = values(mixed);
+    float[] cachedValueArray = values(cachedValues);
     float[] outValues = values(out);
     for (int r = 0; r < rows; r++) {
-      int visible = seen - rows + r + 1;
+      int visible = keyCount - rows + r + 1;
       double[] powers = new double[visible];
       double total = 0;
       for (int t = 0; t < visible; t++) {
@@ -119,7 +119,7 @@ class DecodingKernelsTest {
       for (int k = 0; k < width; k++) {
         double expected = 0;
         for (int t = 0; t < visible; t++) {
-          expected += powers[t] / total * mixedValues[t * width + k];
+          expected += powers[t] / total * cachedValueArray[t * width + k];
         }
         assertThat((double) outValues[r * width + k]).isCloseTo(expected, within(1e-5));
       }
@@ -127,7 +127,7 @@ class DecodingKernelsTest {
   }
 
   @Test
-  void whatLiesOutsideOfAVectorIsRefused() {
+  void matricesOutsideTheirVectorAreRejected() {
     FloatVector small = random(10, 1);
     assertThatThrownBy(
             () ->

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Kernels against plain loops in double precision, at sizes beside the usual ones. */
+/** Kernels against plain loops in double precision, at unusual sizes. */
 class DenseKernelsTest {
   private static final List<int[]> SIZES =
       List.of(
@@ -32,7 +32,7 @@ class DenseKernelsTest {
   }
 
   @Test
-  void productsAreThoseOfTheDefinition() {
+  void gemmMatchesTheDefinition() {
     for (int[] size :
         new int[][] {{1, 1, 1}, {2, 3, 5}, {64, 10, 128}, {17, 1, 9}, {1, 31, 4}, {13, 7, 1}}) {
       for (int flags = 0; flags < 4; flags++) {
@@ -75,7 +75,7 @@ class DenseKernelsTest {
 
   @ParameterizedTest
   @MethodSource("matrices")
-  void activationsAddTheBiasAndSlopesFollow(int rows, int columns) {
+  void activationsAndGradientsMatchTheDefinition(int rows, int columns) {
     for (Nonlinearity function : Nonlinearity.values()) {
       float[] x = random(rows * columns, 4);
       float[] bias = random(columns, 5);
@@ -86,21 +86,22 @@ class DenseKernelsTest {
       FloatVector deltas = vector(delta);
       kernels.activate(function, rows, columns, sums, vector(bias), outputs);
       double[] values = new double[x.length];
-      double[] slopes = new double[x.length];
+      double[] gradients = new double[x.length];
       for (int i = 0; i < x.length; i++) {
         double sum = x[i] + bias[i % columns];
         values[i] = value(function, sum);
-        slopes[i] = delta[i] * (value(function, sum + 1e-6) - value(function, sum - 1e-6)) / 2e-6;
+        gradients[i] =
+            delta[i] * (value(function, sum + 1e-6) - value(function, sum - 1e-6)) / 2e-6;
       }
       requireNear(outputs, values, 1e-6);
-      kernels.multiplyBySlope(function, x.length, sums, outputs, deltas);
-      requireNear(deltas, slopes, 1e-5);
+      kernels.activationBackward(function, x.length, sums, outputs, deltas);
+      requireNear(deltas, gradients, 1e-5);
     }
   }
 
   @ParameterizedTest
   @MethodSource("matrices")
-  void columnsAreSummed(int rows, int columns) {
+  void columnSumsMatchTheDefinition(int rows, int columns) {
     float[] x = random(rows * columns, 7);
     for (float beta : new float[] {0, 1, 0.5f}) {
       float[] before = random(columns, 8);
@@ -122,7 +123,7 @@ class DenseKernelsTest {
 
   @ParameterizedTest
   @MethodSource("matrices")
-  void softmaxAndItsCrossEntropyAreThoseOfTheDefinition(int rows, int columns) {
+  void softmaxAndCrossEntropyMatchTheDefinition(int rows, int columns) {
     float[] x = random(rows * columns, 9);
     float[] labels = new float[rows];
     double[] probabilities = new double[x.length];
@@ -151,19 +152,19 @@ class DenseKernelsTest {
   }
 
   @Test
-  void lossesOfOneOutputAreThoseOfTheDefinition() {
+  void singleOutputLossesMatchTheDefinition() {
     int count = 5003;
     float[] x = random(count, 10);
     float[] targets = new float[count + 3];
     double[] probabilities = new double[count];
-    double[] slopes = new double[count];
+    double[] gradients = new double[count];
     double[] errors = new double[count];
     double entropy = 0;
     double squares = 0;
     for (int i = 0; i < count; i++) {
       targets[i] = i % 2;
       probabilities[i] = value(Nonlinearity.SIGMOID, x[i]);
-      slopes[i] = probabilities[i] - targets[i];
+      gradients[i] = probabilities[i] - targets[i];
       entropy -= Math.log(targets[i] == 1 ? probabilities[i] : 1 - probabilities[i]);
       errors[i] = 2.0 * (x[i] - targets[i]);
       squares += errors[i] * errors[i] / 4;
@@ -174,7 +175,7 @@ class DenseKernelsTest {
     FloatVector scores = vector(x);
     assertThat(kernels.sigmoidCrossEntropy(count, scores, targets))
         .isCloseTo(entropy, within(1e-5 * entropy));
-    requireNear(scores, slopes, 1e-6);
+    requireNear(scores, gradients, 1e-6);
     FloatVector outputs = vector(x);
     assertThat(kernels.squaredError(count, outputs, targets))
         .isCloseTo(squares, within(1e-5 * squares));
@@ -185,7 +186,7 @@ class DenseKernelsTest {
   }
 
   @Test
-  void aSliceIsTheSameMemory() {
+  void slicesShareMemory() {
     FloatVector whole = vector(random(40, 11));
     FloatVector slice = whole.slice(7, 20).slice(3, 6);
     slice.load(new float[] {1, 2, 3, 4, 5, 6});
@@ -199,7 +200,7 @@ class DenseKernelsTest {
   }
 
   @Test
-  void aMatrixBeyondItsVectorAndALabelBeyondTheClassesAreRefused() {
+  void outOfBoundsMatricesAndLabelsAreRejected() {
     FloatVector six = FloatVector.allocate(6);
     assertThatThrownBy(() -> kernels.gemm(false, false, 2, 3, 4, 1, six, six, 0, six))
         .hasMessage("a matrix of 2x4 in a vector of 6 floats");
@@ -209,7 +210,7 @@ class DenseKernelsTest {
 
   @ParameterizedTest
   @EnumSource(Nonlinearity.class)
-  void theFunctionsAreExactFarAndNear(Nonlinearity function) {
+  void nonlinearitiesMatchTheDefinition(Nonlinearity function) {
     for (double x = -120; x < 120; x += 0.0137) {
       float[] found = {(float) x};
       double expected = value(function, found[0]);
@@ -219,7 +220,7 @@ class DenseKernelsTest {
   }
 
   @Test
-  void theExponentialIsExactAndKnowsWhatIsNotANumber() {
+  void exponentialIsAccurateAndPropagatesNan() {
     for (float x = -87.2f; x < 87.2f; x += 0.00173f) {
       double expected = Math.exp(x);
       assertThat((double) Elementwise.exp(x)).isCloseTo(expected, within(2e-7 * expected));

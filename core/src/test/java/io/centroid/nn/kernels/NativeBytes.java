@@ -6,31 +6,31 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bytedeco.javacpp.Pointer;
 
-/** Native memory as the tests compare it. */
+/** Assertions on native memory for tests. */
 public final class NativeBytes {
-  /** What ND4J's descriptions of arrays take, which the garbage collector frees. */
+  /** Size of ND4J's array descriptors, which the garbage collector frees. */
   private static final long DESCRIPTIONS = 16 << 10;
 
   private static final long GIVE_UP_NANOS = 20_000_000_000L;
 
   private NativeBytes() {}
 
-  /** Tracked bytes once the garbage of earlier tests is freed. */
+  /** JavaCPP's bytes after the garbage of earlier tests is freed. */
   public static long settled() {
     long deadline = System.nanoTime() + GIVE_UP_NANOS;
     long before;
     do {
-      before = NativeMemory.trackedBytes();
-      // What was garbage when the first is dropped is freed before the second is.
+      before = NativeMemory.javacppBytes();
+      // Garbage from before the first pointer was dropped is freed before the second.
       awaitFreed(deadline);
       awaitFreed(deadline);
-    } while (NativeMemory.trackedBytes() != before && System.nanoTime() < deadline);
-    return NativeMemory.trackedBytes();
+    } while (NativeMemory.javacppBytes() != before && System.nanoTime() < deadline);
+    return NativeMemory.javacppBytes();
   }
 
-  /** Fails unless the tracked bytes are what they were, up to what describes arrays of ND4J. */
+  /** Asserts that JavaCPP's bytes are back to the given value, up to ND4J's array descriptors. */
   public static void assertBackTo(long bytes) {
-    assertThat(NativeMemory.trackedBytes()).isCloseTo(bytes, within(DESCRIPTIONS));
+    assertThat(NativeMemory.javacppBytes()).isCloseTo(bytes, within(DESCRIPTIONS));
   }
 
   private static void awaitFreed(long deadline) {
@@ -46,7 +46,7 @@ public final class NativeBytes {
     new Dropped(freed);
   }
 
-  /** A pointer to nothing that tells when the thread that frees native memory has come to it. */
+  /** A null pointer that reports when JavaCPP's deallocator thread has processed it. */
   private static final class Dropped extends Pointer {
     Dropped(AtomicBoolean freed) {
       deallocator(() -> freed.set(true));

@@ -15,12 +15,12 @@ import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A mapped file as a vector: read by Java and native code alike, written by neither. */
+/** A memory-mapped file as a read-only vector. */
 class ReadOnlyVectorTest {
   @TempDir Path folder;
 
   @Test
-  void nativeProductsReadAMappedFile() throws IOException {
+  void nativeKernelsReadAMappedFile() throws IOException {
     FloatVector mapped = FloatVector.readOnly(map(1, 2, 3, 4));
     FloatVector product = FloatVector.allocate(4);
 
@@ -32,7 +32,7 @@ class ReadOnlyVectorTest {
   }
 
   @Test
-  void noWayLeadsToWritingIt() throws IOException {
+  void readOnlyVectorsRejectWrites() throws IOException {
     FloatVector mapped = FloatVector.readOnly(map(1, 2, 3, 4));
     FloatVector other = FloatVector.allocate(4);
     for (FloatVector vector : new FloatVector[] {mapped, mapped.slice(1, 2)}) {
@@ -52,7 +52,7 @@ class ReadOnlyVectorTest {
   }
 
   @Test
-  void refusesBuffersThatNativeCodeCannotRead() {
+  void rejectsBuffersThatNativeCodeCannotRead() {
     assertThatThrownBy(() -> FloatVector.readOnly(FloatBuffer.allocate(2)))
         .isInstanceOf(IllegalArgumentException.class);
     ByteOrder other =

@@ -1,10 +1,10 @@
 package io.centroid.nn.kernels;
 
-/** Tells vectors of read-only memory from others, which hand out their memory to be written. */
+/** Detects read-only vectors. */
 public final class ReadOnlyVectors {
   private ReadOnlyVectors() {}
 
-  /** Whether an open vector cannot be written. */
+  /** True if an open vector is read-only. */
   public static boolean isReadOnly(FloatVector vector) {
     try {
       vector.pointer();

@@ -16,7 +16,7 @@ class ReplicaPoolTest {
       new ReplicaPool<>(spec -> new Replica(spec.newLearner()), Replica::close);
 
   @Test
-  void aReplicaIsUsedAgainUntilOtherNetworksTookItsPlace() {
+  void replicasAreReusedUntilTheirNetworkIsEvicted() {
     Replica used = used(3);
     Replica second = pool.call(network(3), first -> used(3));
     assertThat(second).isNotSameAs(used);
@@ -30,24 +30,24 @@ class ReplicaPoolTest {
   }
 
   @Test
-  void closingClosesTheReplicasThatWaitAndLaterThoseAtWork() {
-    Replica waiting = pool.call(network(3), replica -> used(3));
-    Replica atWork =
+  void closingClosesIdleReplicasAndLaterThoseInUse() {
+    Replica idle = pool.call(network(3), replica -> used(3));
+    Replica inUse =
         pool.call(
             network(3),
             replica -> {
               pool.close();
-              assertClosed(waiting);
+              assertClosed(idle);
               replica.learner().parameters().load(new float[3 * 4 + 3 + 2 * 3 + 2]);
               return replica;
             });
-    assertClosed(atWork);
+    assertClosed(inUse);
     pool.close();
     assertClosed(used(3));
   }
 
   @Test
-  void aReplicaOnWhichTheWorkFailedIsClosedAndNotUsedAgain() {
+  void aReplicaIsClosedAfterAFailure() {
     Replica sound = used(3);
     assertThatThrownBy(
             () ->
@@ -62,7 +62,7 @@ class ReplicaPoolTest {
     assertThat(used(3)).isNotSameAs(sound);
   }
 
-  /** The replica that is borrowed next; it waits afterwards. */
+  /** The replica that is borrowed next; it is idle afterwards. */
   private Replica used(int hidden) {
     return pool.call(network(hidden), replica -> replica);
   }

@@ -21,7 +21,7 @@ public final class ComputeAndRest implements RoundCosts {
     parts.put(COMPUTE, cost.slowestComputeNanos());
     parts.put("task", cost.slowestTaskNanos() - cost.slowestComputeNanos());
     parts.put("schedule", Math.max(0, cost.runNanos() - cost.slowestTaskNanos()));
-    parts.put("fold", cost.foldNanos());
+    parts.put("fold", cost.aggregationNanos());
     return new RoundCost(round.steps(), roundNanos, parts, cost.bytesUp(), cost.bytesDown());
   }
 }

@@ -59,7 +59,7 @@ public final class MemoryWatch {
   }
 
   private void sample() {
-    tracked = Math.max(tracked, NativeMemory.trackedBytes());
+    tracked = Math.max(tracked, NativeMemory.javacppBytes());
     resident = Math.max(resident, NativeMemory.residentBytes());
   }
 

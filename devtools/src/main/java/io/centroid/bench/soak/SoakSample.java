@@ -40,7 +40,7 @@ public record SoakSample(
         seconds,
         rounds,
         ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
-        NativeMemory.trackedBytes(),
+        NativeMemory.javacppBytes(),
         OffHeapMemory.bytes().orElse(-1),
         ManagementFactory.getThreadMXBean().getThreadCount(),
         countOpenFiles(),

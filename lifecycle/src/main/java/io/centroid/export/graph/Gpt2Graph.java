@@ -168,14 +168,14 @@ public final class Gpt2Graph {
             normed2,
             block + "mlp.c_fc.weight",
             width,
-            config.inner(),
+            config.mlpWidth(),
             block + "mlp.c_fc.bias",
             block + "hidden");
     String output =
         weights.times(
             gelu(hidden, block),
             block + "mlp.c_proj.weight",
-            config.inner(),
+            config.mlpWidth(),
             width,
             block + "mlp.c_proj.bias",
             block + "transformed");

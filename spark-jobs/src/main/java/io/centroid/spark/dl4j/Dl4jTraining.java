@@ -32,7 +32,7 @@ record Dl4jTraining(
   @Override
   public WorkerResult train(
       WorkerTask task, int worker, Minibatches shard, SlicedState start, WorkerState memory) {
-    return WorkerExecution.named(
+    return WorkerExecution.wrapFailures(
         worker,
         "training",
         () ->

@@ -68,7 +68,7 @@ final class Epoch {
             0,
             0,
             network.parameters(),
-            new CarriedState.Here(
+            new CarriedState.InMemory(
                 settings.innerState() == InnerStatePolicy.RESET || hasOwn(course) ? null : updater,
                 course.own(),
                 course.outer()));
@@ -86,7 +86,8 @@ final class Epoch {
         }
       }
       CarriedState carried = state.carried();
-      Course next = new Course(network.model(), state.rounds(), carried.outer(), carried.own());
+      Course next =
+          new Course(network.model(), state.rounds(), carried.outerState(), carried.workerStates());
       write(state);
       listeners.epochEnds(network);
       return next;
@@ -99,7 +100,8 @@ final class Epoch {
 
   /** Steps are counted as the network counts: it may update more than once a minibatch. */
   private static TrainState after(TrainState state, int steps, RoundResult result) {
-    double updates = result.reports().stream().mapToDouble(WorkerReport::path).max().orElse(0);
+    double updates =
+        result.reports().stream().mapToDouble(WorkerReport::learningRateSum).max().orElse(0);
     return new TrainState(
         state.rounds() + 1,
         state.steps() + Math.round(updates),

@@ -9,11 +9,11 @@ import io.centroid.nn.kernels.RowKernels;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the layers of a pass over up to {@code rows} tokens leave for each other. */
-final class DecodingSpace implements AutoCloseable {
+/** Activation buffers of a decoding pass over up to {@code rows} tokens. */
+final class DecodingBuffers implements AutoCloseable {
 
-  /** One thread's. */
-  static final class Own {
+  /** Kernels and scratch buffers of a thread. */
+  static final class ThreadBuffers {
     final RowKernels rows = new RowKernels();
     final LayerNorm norm = new LayerNorm();
     final DecodingKernels products = new DecodingKernels();
@@ -22,14 +22,14 @@ final class DecodingSpace implements AutoCloseable {
     private final Arena arena;
     private FloatVector scores;
 
-    Own(Arena arena, Gpt2Config config, int rows) {
+    ThreadBuffers(Arena arena, Gpt2Config config, int rows) {
       this.arena = arena;
       scores = arena.allocate(4096);
       normed = arena.allocate((long) rows * config.width());
       statistics = new float[2 * rows];
     }
 
-    /** Room for so many scores of attention. */
+    /** A scratch vector for at least {@code count} attention scores. */
     FloatVector scores(long count) {
       if (count > scores.size()) {
         long size = Math.max(count, 2 * scores.size());
@@ -42,35 +42,35 @@ final class DecodingSpace implements AutoCloseable {
 
   private final Arena arena = new Arena();
 
-  final List<Own> threads = new ArrayList<>();
+  final List<ThreadBuffers> threads = new ArrayList<>();
 
-  /** The residual stream, (rows, width). */
+  /** Residual stream, shape (rows, width). */
   final FloatVector stream;
 
-  /** Queries, keys and values, (rows, 3 * width). */
-  final FloatVector queries;
+  /** Queries, keys and values, shape (rows, 3 * width). */
+  final FloatVector qkv;
 
-  /** The heads' mixtures of values, (rows, width). */
-  final FloatVector mixed;
+  /** Concatenated outputs of the attention heads, shape (rows, width). */
+  final FloatVector attentionOutput;
 
-  /** (rows, inner). */
+  /** Hidden layer of the MLP, shape (rows, mlpWidth). */
   final FloatVector hidden;
 
-  /** The stream of the rows whose scores are wanted, (tokens, width). */
+  /** Residual stream of the rows that get logits, shape (scored, width). */
   final FloatVector last;
 
-  /** (tokens, vocabulary). */
+  /** Logits, shape (scored, vocabulary). */
   final FloatVector scores;
 
-  DecodingSpace(Gpt2Config config, int rows, int scored, int threads) {
+  DecodingBuffers(Gpt2Config config, int rows, int scored, int threads) {
     for (int thread = 0; thread < threads; thread++) {
-      this.threads.add(new Own(arena, config, rows));
+      this.threads.add(new ThreadBuffers(arena, config, rows));
     }
     long values = (long) rows * config.width();
     stream = arena.allocate(values);
-    queries = arena.allocate(3 * values);
-    mixed = arena.allocate(values);
-    hidden = arena.allocate((long) rows * config.inner());
+    qkv = arena.allocate(3 * values);
+    attentionOutput = arena.allocate(values);
+    hidden = arena.allocate((long) rows * config.mlpWidth());
     last = arena.allocate((long) scored * config.width());
     scores = arena.allocate((long) scored * config.vocabulary());
   }

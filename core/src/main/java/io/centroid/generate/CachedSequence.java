@@ -5,16 +5,16 @@ import io.centroid.generate.decoder.Span;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.kernels.FloatVector;
 
-/** A text, its cache, and which of its tokens are not in the cache yet. */
-final class Continuation implements AutoCloseable {
+/** A text being generated, with its key-value cache and the tokens that are not cached yet. */
+final class CachedSequence implements AutoCloseable {
   private final SampledSequence sequence;
   private final int positions;
   private final KeyValueCache cache;
   private final PromptLookup lookup;
   private int cached;
-  private int guessed;
+  private int drafted;
 
-  Continuation(Gpt2Config config, SampledSequence sequence, PromptLookup lookup) {
+  CachedSequence(Gpt2Config config, SampledSequence sequence, PromptLookup lookup) {
     this.sequence = sequence;
     this.lookup = lookup;
     this.positions = config.positions();
@@ -28,41 +28,43 @@ final class Continuation implements AutoCloseable {
   }
 
   /**
-   * The next tokens for the cache, at most {@code most}; if they end the text, up to {@code
-   * guesses} more.
+   * The next tokens to feed to the model.
+   *
+   * @param most maximum number of tokens
+   * @param draftTokens maximum number of draft tokens after the text's last token
    */
-  Span next(int most, int guesses) {
+  Span next(int most, int draftTokens) {
     int length = sequence.length();
     int count = Math.min(most, length - cached);
     int from = cached;
     cached += count;
-    guessed = 0;
+    drafted = 0;
     if (cached < length) {
       return new Span(cache, sequence.ids(0), from, count, 0);
     }
-    // The last token that may be drawn needs no guess.
+    // The last token that may be sampled needs no draft.
     int room = Math.min(sequence.remaining() - 1, cache.capacity() - cache.length() - count);
-    room = Math.min(room, Math.min(guesses, most - count));
+    room = Math.min(room, Math.min(draftTokens, most - count));
     int[] ids = sequence.ids(Math.max(0, room));
-    guessed = lookup.guess(ids, length, room);
-    return new Span(cache, ids, from, count + guessed, 1 + guessed);
+    drafted = lookup.propose(ids, length, room);
+    return new Span(cache, ids, from, count + drafted, 1 + drafted);
   }
 
   /**
-   * Samples tokens from the scores of what follows, as long as they were guessed, and one more.
+   * Samples tokens from the logits as long as they equal the draft tokens, and one more.
    *
-   * @param row of the scores that is the first of this text's
+   * @param row first row of this text's logits
    */
   void take(Scores scores, int row, TokenListener listener) {
-    int guesses = guessed;
-    cache.shrink(guesses);
-    for (int right = 0; ; right++) {
+    int draftTokens = drafted;
+    cache.shrink(draftTokens);
+    for (int accepted = 0; ; accepted++) {
       int at = sequence.length();
-      // Sampling overwrites the guess.
-      int guess = right < guesses ? sequence.ids(0)[at] : -1;
-      sequence.next(scores.of(), scores.from(row + right), listener);
-      if (sequence.isFinished() || guess < 0 || sequence.ids(0)[at] != guess) {
-        lookup.learn(guesses, right);
+      // Sampling overwrites the draft token.
+      int draft = accepted < draftTokens ? sequence.ids(0)[at] : -1;
+      sequence.next(scores.of(), scores.from(row + accepted), listener);
+      if (sequence.isFinished() || draft < 0 || sequence.ids(0)[at] != draft) {
+        lookup.update(draftTokens, accepted);
         break;
       }
       cache.grow(1);
@@ -74,7 +76,7 @@ final class Continuation implements AutoCloseable {
     }
   }
 
-  /** Scores of what may follow some tokens, (tokens, vocabulary). */
+  /** Next-token logits, shape (tokens, vocabulary). */
   record Scores(FloatVector of, int vocabulary) {
     long from(int row) {
       return (long) row * vocabulary;

@@ -14,10 +14,10 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Where texts end, and what happens when the context is full. */
-class TextEndingTest extends SmallModelTexts {
+/** Stop criteria, and texts that exceed the context. */
+class StopCriteriaTest extends SmallModelTexts {
   @Test
-  void aTextEndsBeforeAStopToken() {
+  void aStopTokenEndsTheTextAndIsNotPartOfIt() {
     int[] full = one(PROMPT, new Sampling(1, 0, 1, 1, 5), TEN).ids();
     int stop = full[8];
     int first = IntStream.range(3, 13).filter(i -> full[i] == stop).findFirst().orElseThrow();
@@ -29,17 +29,17 @@ class TextEndingTest extends SmallModelTexts {
   }
 
   @Test
-  void aTextEndsAtEndOfTextUnlessToldOtherwise() {
-    // The final shift is all that counts: after every token the end is likeliest.
-    Gpt2Weights ending = weights(CONFIG, 1);
+  void endOfTextStopsGenerationByDefault() {
+    // The final layer norm's shift dominates: the end-of-text token is always the most likely.
+    Gpt2Weights stopCriteria = weights(CONFIG, 1);
     float[] row = new float[CONFIG.width()];
-    ending.tokens().read((long) END * CONFIG.width(), row, row.length);
+    stopCriteria.tokens().read((long) END * CONFIG.width(), row, row.length);
     float[] shift = new float[row.length];
     for (int i = 0; i < row.length; i++) {
       shift[i] = 100 * row[i];
     }
-    ending.norm().bias().load(shift);
-    Generator generator = new Generator(CONFIG, ending, LETTERS, 1);
+    stopCriteria.norm().bias().load(shift);
+    Generator generator = new Generator(CONFIG, stopCriteria, LETTERS, 1);
 
     Generation text =
         generator
@@ -54,7 +54,7 @@ class TextEndingTest extends SmallModelTexts {
   }
 
   @Test
-  void aTextEndsWithTheStringThatStopsIt() {
+  void aStopStringEndsTheTextAndIsPartOfIt() {
     int[] full = one(PROMPT, new Sampling(1, 0, 1, 1, 5), TEN).ids();
     String written = LETTERS.decode(Arrays.copyOfRange(full, 3, 13));
     String stop = written.substring(4, 7);
@@ -87,7 +87,7 @@ class TextEndingTest extends SmallModelTexts {
   }
 
   @Test
-  void ofALongerPromptTheLastPositionsAreSeen() {
+  void longPromptsAreTruncatedToTheLastTokens() {
     int[] prompt = IntStream.range(0, 20).map(t -> t * 7 % 26).toArray();
 
     Generation text = one(prompt, Sampling.GREEDY, TEN);
@@ -98,7 +98,7 @@ class TextEndingTest extends SmallModelTexts {
   }
 
   @Test
-  void aTextThatMustNotSlideEndsWithItsContext() {
+  void generationStopsWhenTheContextIsFull() {
     StopCriteria stopping = new StopCriteria(100, false, Set.of(), List.of(), ContextOverflow.STOP);
 
     Generation text = one(PROMPT, Sampling.GREEDY, stopping);

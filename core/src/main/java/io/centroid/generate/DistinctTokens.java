@@ -3,8 +3,8 @@ package io.centroid.generate;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/** The different tokens of a text, each of them once. */
-final class TokensSeen {
+/** The distinct tokens of a text, for the repetition penalty. */
+final class DistinctTokens {
   private final BitSet known = new BitSet();
   private int[] ids = new int[64];
   private int count;
@@ -20,7 +20,10 @@ final class TokensSeen {
     ids[count++] = id;
   }
 
-  /** Divides their scores above 0, and multiplies the others. */
+  /**
+   * Applies the repetition penalty to the tokens' logits: divides those above 0, multiplies the
+   * others.
+   */
   void penalize(float[] scores, double penalty) {
     for (int i = 0; i < count; i++) {
       float score = scores[ids[i]];
