@@ -95,7 +95,7 @@ class RetrainClusterIT {
     try (Submitted again = submit("train.epochs=40")) {
       assertThat(again.exitCode()).as(again.errors()).isEqualTo(ExitCode.DONE);
       assertThat(again.errors())
-          .contains("going on with attempt 3, which was cut off after it was measured")
+          .contains("resuming attempt 3, which was interrupted after phase measured")
           .contains("resuming from ");
       assertThat(new ObjectMapper().readTree(again.output()).path("version").asInt()).isEqualTo(3);
     }

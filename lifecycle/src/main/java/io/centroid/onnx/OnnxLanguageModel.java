@@ -162,9 +162,9 @@ public final class OnnxLanguageModel implements AutoCloseable {
     }
 
     private OnnxModel.Input pastInput(int layer, String what) {
-      OnnxModel.Results held = cache;
-      if (held != null) {
-        return new OnnxModel.Input.Result(held, present(layer, what));
+      OnnxModel.Results results = cache;
+      if (results != null) {
+        return new OnnxModel.Input.Result(results, present(layer, what));
       }
       OnnxModel.Port port = model.input(past(layer, what));
       return new OnnxModel.Input.Floats(
@@ -172,10 +172,10 @@ public final class OnnxLanguageModel implements AutoCloseable {
     }
 
     private void closeCache() {
-      OnnxModel.Results held = cache;
+      OnnxModel.Results results = cache;
       cache = null;
-      if (held != null) {
-        held.close();
+      if (results != null) {
+        results.close();
       }
     }
 

@@ -55,7 +55,7 @@ final class RegistryRaceTest {
       models.registry().register(models.draft("key-" + i, i));
     }
     for (int round = 0; round < 20; round++) {
-      long seen = models.registry().aliases().current("champion").map(at -> at.since()).orElse(0L);
+      long since = models.registry().aliases().current("champion").map(at -> at.since()).orElse(0L);
       int there = models.registry().aliases().current("champion").map(at -> at.version()).orElse(2);
       List<Callable<Boolean>> movers = new ArrayList<>();
       for (int mover = 0; mover < 4; mover++) {
@@ -63,7 +63,7 @@ final class RegistryRaceTest {
         movers.add(
             () -> {
               try {
-                models.registry().aliases().move("champion", 3 - there, seen, reason);
+                models.registry().aliases().move("champion", 3 - there, since, reason);
                 return true;
               } catch (AliasConflictException e) {
                 return false;

@@ -96,8 +96,8 @@ final class RetrainingTest {
         phase -> {
           if (phase == Phase.REGISTERED) {
             // Moved away and back: the same version, but a newer record.
-            registry().aliases().move("champion", 2, "by hand");
-            registry().aliases().rollback("champion", "by hand");
+            registry().aliases().move("champion", 2, "manual");
+            registry().aliases().rollback("champion", "manual");
           }
         };
     assertThatThrownBy(() -> retrain(LENIENT))

@@ -22,7 +22,7 @@ public final class Sample implements ExampleSink {
   private final RandomStream random;
   private final List<float[]> rows = new ArrayList<>();
   private final long[] targets;
-  private long seen;
+  private long count;
   private final int width;
 
   private Sample(int maxExamples, long seed, int width, int classes) {
@@ -94,12 +94,12 @@ public final class Sample implements ExampleSink {
     if (target >= 0 && target < targets.length) {
       targets[(int) target]++;
     }
-    seen++;
+    count++;
     if (rows.size() < maxExamples) {
       rows.add(NOTHING);
       return rows.size() - 1;
     }
-    long drawn = (long) (random.nextDouble() * seen);
-    return drawn < maxExamples ? (int) drawn : -1;
+    long index = (long) (random.nextDouble() * count);
+    return index < maxExamples ? (int) index : -1;
   }
 }
