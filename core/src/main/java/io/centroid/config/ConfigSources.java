@@ -34,15 +34,16 @@ final class ConfigSources {
 
   /** Keys of earlier releases, and what took their place. */
   private static final Map<String, String> REPLACED =
-      Map.of(
-          "compute.backend", "compute.engine",
-          "data.normalisation", "data.normalization",
-          "optimizer.rate", "optimizer.learning-rate",
-          "optimizer.rate-scaling", "optimizer.learning-rate-scaling",
-          "optimizer.schedule.final-rate", "optimizer.schedule.final-learning-rate",
-          "outer.rate", "outer.learning-rate",
-          "train.rollback.rate-factor", "train.rollback.learning-rate-factor",
-          "train.synchronisation-share", "train.communication-share");
+      Map.ofEntries(
+          Map.entry("compute.backend", "compute.engine"),
+          Map.entry("data.normalisation", "data.normalization"),
+          Map.entry("optimizer.rate", "optimizer.learning-rate"),
+          Map.entry("optimizer.rate-scaling", "optimizer.learning-rate-scaling"),
+          Map.entry("optimizer.schedule.final-rate", "optimizer.schedule.final-learning-rate"),
+          Map.entry("outer.rate", "outer.learning-rate"),
+          Map.entry("retrain.take-refused", "retrain.include-quarantined"),
+          Map.entry("train.rollback.rate-factor", "train.rollback.learning-rate-factor"),
+          Map.entry("train.synchronisation-share", "train.communication-share"));
 
   private static final Config REFERENCE = reference();
 

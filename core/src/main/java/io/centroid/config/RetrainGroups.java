@@ -8,9 +8,9 @@ import io.centroid.config.RunConfig.Rule;
 import java.util.List;
 import java.util.Set;
 
-/** Reads and checks the groups of keys of the registry and of retraining. */
+/** Parses and checks the configuration groups {@code registry} and {@code retrain}. */
 final class RetrainGroups {
-  private static final int MOST_BINS = 100;
+  private static final int MAX_BINS = 100;
 
   private RetrainGroups() {}
 
@@ -29,7 +29,7 @@ final class RetrainGroups {
         settings.choice("retrain.start", Retrain.Start.class),
         settings.choice("retrain.train-on", Retrain.TrainOn.class),
         settings.choice("retrain.quarantine", Retrain.Quarantine.class),
-        settings.texts("retrain.take-refused"),
+        settings.texts("retrain.include-quarantined"),
         exports(settings),
         settings.flag("retrain.keep-run"),
         rule(settings),
@@ -39,7 +39,7 @@ final class RetrainGroups {
   private static List<String> exports(Settings settings) {
     List<String> exports = settings.texts("retrain.exports");
     if (Set.copyOf(exports).size() < exports.size()) {
-      throw settings.refused("retrain.exports", "must hold each form once", exports.toString());
+      throw settings.refused("retrain.exports", "must list each format once", exports.toString());
     }
     return exports;
   }
@@ -60,7 +60,7 @@ final class RetrainGroups {
         new Drift(
             settings.number("retrain.drift.start", value -> value >= 0, "0 or more"),
             settings.number("retrain.drift.veto", value -> value >= 0, "0 or more"),
-            settings.integer("retrain.drift.bins", 2, MOST_BINS),
+            settings.integer("retrain.drift.bins", 2, MAX_BINS),
             settings.integer("retrain.drift.examples", 100));
     if (drift.veto() > 0 && drift.veto() <= drift.start()) {
       throw new InputException(

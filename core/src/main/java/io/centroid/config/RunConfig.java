@@ -259,9 +259,9 @@ public record RunConfig(
   /**
    * When a model is trained again, and what a challenger must show.
    *
-   * @param validation the frozen set, laid out as a delivery; empty if none is meant
-   * @param marker file that a delivery's folder must hold to be complete; empty: none
-   * @param takeRefused deliveries that are taken although they were refused
+   * @param validation frozen validation set, with the layout of a data increment; empty if none
+   * @param marker file that a complete data increment's folder must contain; empty for none
+   * @param includeQuarantined names of quarantined data increments to train on again
    * @param exports what a promoted version is exported to
    */
   public record Retrain(
@@ -270,13 +270,13 @@ public record RunConfig(
       Start start,
       TrainOn trainOn,
       Quarantine quarantine,
-      List<String> takeRefused,
+      List<String> includeQuarantined,
       List<String> exports,
       boolean keepRun,
       Rule rule,
       Drift drift) {
     public Retrain {
-      takeRefused = List.copyOf(takeRefused);
+      includeQuarantined = List.copyOf(includeQuarantined);
       exports = List.copyOf(exports);
     }
 
@@ -292,7 +292,7 @@ public record RunConfig(
       NEW
     }
 
-    /** After which verdict new deliveries are left out of later trainings. */
+    /** Outcomes after which new data increments are quarantined. */
     public enum Quarantine {
       WORSE,
       NOT_PROMOTED,

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The three days on real daemons: Spark executors train, HDFS holds deliveries and registry. */
+/** The three days on real daemons: Spark executors train, HDFS holds increments and registry. */
 @Tag("long")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RetrainClusterIT {
@@ -48,7 +48,7 @@ class RetrainClusterIT {
     Files.writeString(folder.resolve("conf/retrain.conf"), MnistDays.CONFIGURATION);
     MnistDays.frozen(folder.resolve("frozen"));
     put("frozen", "frozen");
-    cluster.hdfs().mkdirs(TrainingCluster.path("deliveries"));
+    cluster.hdfs().mkdirs(TrainingCluster.path("increments"));
   }
 
   @AfterAll
@@ -62,7 +62,7 @@ class RetrainClusterIT {
   @Order(1)
   void goodDaysArePromotedAMislabeledOneIsRefusedAndAKilledDriverIsGoneOnFrom() throws Exception {
     MnistDays.first(folder.resolve("local"));
-    put("local/day-1", "deliveries/day-1");
+    put("local/day-1", "increments/day-1");
     assertThat(retrain(ExitCode.DONE).path("outcome").asText()).isEqualTo("promoted");
     try (ServerUnderTest server = ServerUnderTest.of(served(), "digits", ServerUnderTest.SETTINGS);
         SteadyRequests users = SteadyRequests.to(server)) {
@@ -81,12 +81,12 @@ class RetrainClusterIT {
 
   private static void worseAndBetterDays() throws Exception {
     MnistDays.mislabeled(folder.resolve("local"));
-    put("local/day-2", "deliveries/day-2");
+    put("local/day-2", "increments/day-2");
     assertThat(retrain(ExitCode.NOT_PROMOTED).path("outcome").asText()).isEqualTo("worse");
     assertThat(registry().aliases().current("champion").orElseThrow().version()).isEqualTo(1);
 
     MnistDays.more(folder.resolve("local"));
-    put("local/day-3", "deliveries/day-3");
+    put("local/day-3", "increments/day-3");
     try (Submitted killed = submit("train.epochs=40")) {
       cluster.awaitCheckpoint(killed, "registry/digits/retrain/attempts/000003/run");
       killed.killDriver();
@@ -95,7 +95,7 @@ class RetrainClusterIT {
     try (Submitted again = submit("train.epochs=40")) {
       assertThat(again.exitCode()).as(again.errors()).isEqualTo(ExitCode.DONE);
       assertThat(again.errors())
-          .contains("going on with attempt 3, which was cut off after it was measured")
+          .contains("resuming attempt 3, which was interrupted after phase measured")
           .contains("resuming from ");
       assertThat(new ObjectMapper().readTree(again.output()).path("version").asInt()).isEqualTo(3);
     }

@@ -59,7 +59,7 @@ class RetrainIT {
   @Order(1)
   void goodDaysArePromotedAndAMislabeledOneIsRefused() throws Exception {
     Path home = home("undisturbed");
-    MnistDays.first(home.resolve("deliveries"));
+    MnistDays.first(home.resolve("increments"));
     JsonNode first = retrain(home, ExitCode.DONE);
     assertThat(first.path("outcome").asText()).isEqualTo("promoted");
     assertThat(first.path("version").asInt()).isEqualTo(1);
@@ -79,7 +79,7 @@ class RetrainIT {
   }
 
   private void worseAndBetterDays(Path home, double accuracy) throws Exception {
-    MnistDays.mislabeled(home.resolve("deliveries"));
+    MnistDays.mislabeled(home.resolve("increments"));
     JsonNode second = retrain(home, ExitCode.NOT_PROMOTED);
     assertThat(second.path("outcome").asText()).isEqualTo("worse");
     assertThat(second.path("promoted").asBoolean()).isFalse();
@@ -87,14 +87,15 @@ class RetrainIT {
     assertThat(second.path("comparison").path("high").asDouble()).isNegative();
     assertThat(second.path("validation").path("champion").path("accuracy").asDouble())
         .isEqualTo(accuracy);
-    assertThat(report(second)).contains("# Attempt 2 at digits: worse", "its recall moved by -0.");
+    assertThat(report(second))
+        .contains("# Attempt 2 at digits: worse", "its recall changed by -0.");
     // Its images are like the others: only what they are labeled as is wrong.
     assertThat(second.path("drift").path("inputs").path("psi").asDouble()).isBetween(0.0, 0.1);
 
-    // Refused data is not tried again every night.
+    // Quarantined data does not start another attempt.
     assertThat(retrain(home, ExitCode.DONE).path("outcome").asText()).isEqualTo("nothing-new");
 
-    MnistDays.more(home.resolve("deliveries"));
+    MnistDays.more(home.resolve("increments"));
     JsonNode third = retrain(home, ExitCode.DONE);
     assertThat(third.path("outcome").asText()).isEqualTo("promoted");
     assertThat(third.path("comparison").path("low").asDouble()).isPositive();
@@ -138,18 +139,18 @@ class RetrainIT {
   void aProcessThatIsKilledAtEachStepAndRunAgainEndsWithTheSameBits() throws Exception {
     assumeThat(undisturbed).as("the undisturbed days").isNotEmpty();
     Path home = home("disturbed");
-    MnistDays.first(home.resolve("deliveries"));
+    MnistDays.first(home.resolve("increments"));
     killed(home, Phase.PLANNED.name(), HaltingRetrain.TRAINING);
     assertThat(registry(home).versions()).isEmpty();
     retrain(home, ExitCode.DONE);
 
-    MnistDays.mislabeled(home.resolve("deliveries"));
-    killed(home, Phase.COMPARED.name(), Phase.NOTED.name());
+    MnistDays.mislabeled(home.resolve("increments"));
+    killed(home, Phase.COMPARED.name(), Phase.RECORDED.name());
     assertThat(registry(home).aliases().current("champion").orElseThrow().version()).isEqualTo(1);
     // The attempt was over but for tidying up: its end is told once more.
     retrain(home, ExitCode.NOT_PROMOTED);
 
-    MnistDays.more(home.resolve("deliveries"));
+    MnistDays.more(home.resolve("increments"));
     killed(
         home,
         Phase.MEASURED.name(),
@@ -160,7 +161,7 @@ class RetrainIT {
         Phase.EXPORTED.name(),
         Phase.REGISTERED.name(),
         Phase.MOVED.name(),
-        Phase.NOTED.name());
+        Phase.RECORDED.name());
     assertThat(retrain(home, ExitCode.DONE).path("outcome").asText()).isEqualTo("promoted");
     assertThat(told(home)).isEqualTo(undisturbed);
     assertThat(files(home)).noneMatch(name -> name.contains("/run/"));
@@ -168,7 +169,7 @@ class RetrainIT {
 
   @Test
   @Order(3)
-  void aFrozenSetThatChangedAndADeliveryThatChangedAreRefused() throws Exception {
+  void changedFrozenSetAndChangedIncrementAreRejected() throws Exception {
     assumeThat(undisturbed).as("the undisturbed days").isNotEmpty();
     Path home = folder.resolve("undisturbed");
     Path labels = home.resolve("frozen/train-labels-idx1-ubyte");
@@ -181,17 +182,17 @@ class RetrainIT {
         .contains("retrain.validation ")
         .contains("train-labels-idx1-ubyte: expected ");
     Files.write(labels, before);
-    Path images = home.resolve("deliveries/day-1/train-labels-idx1-ubyte");
+    Path images = home.resolve("increments/day-1/train-labels-idx1-ubyte");
     Files.write(images, Arrays.copyOf(Files.readAllBytes(images), 1_000));
     assertThat(run(home)).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(err.toString()).contains("delivery day-1 was changed after attempt 1 took it");
+    assertThat(err.toString()).contains("data increment day-1 was changed after attempt 1 used it");
   }
 
   @Test
   @Order(4)
   void aSecondRetrainingIsToldThatOneIsAtWork() throws Exception {
     Path home = home("twice");
-    MnistDays.first(home.resolve("deliveries"));
+    MnistDays.first(home.resolve("increments"));
     ModelRegistry registry = registry(home);
     try (var lease =
         io.centroid.checkpoint.lease.WriterLease.take(
@@ -221,7 +222,7 @@ class RetrainIT {
   private static List<String> settings(Path home) {
     return List.of(
         "compute.workers=local",
-        "data.path=" + home.resolve("deliveries"),
+        "data.path=" + home.resolve("increments"),
         "retrain.validation=" + home.resolve("frozen"),
         "registry.dir=" + home.resolve("registry"));
   }

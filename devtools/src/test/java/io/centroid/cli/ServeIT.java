@@ -56,7 +56,7 @@ class ServeIT {
       server.destroy();
       assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(server.exitValue()).isEqualTo(143);
-      assertThat(folder.resolve("log")).content().contains("serves now").doesNotContain("ERROR");
+      assertThat(folder.resolve("log")).content().contains("now serving").doesNotContain("ERROR");
     } finally {
       server.destroyForcibly();
     }

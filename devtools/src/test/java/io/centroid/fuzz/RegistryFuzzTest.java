@@ -75,7 +75,7 @@ final class RegistryFuzzTest {
           content -> ConsumedDataLog.parse("watermark.json", content).toJson(),
           """
           {"format": 1, "lastAttempt": 3,
-           "deliveries": {"day-1": {"attempt": 3, "refusals": 0, "files": %s}}}
+           "increments": {"day-1": {"attempt": 3, "quarantines": 0, "files": %s}}}
           """
               .formatted(FILES));
 
@@ -108,7 +108,7 @@ final class RegistryFuzzTest {
   }
 
   @FieldSource("WATERMARK")
-  @DictionaryEntries({"\"deliveries\"", "\"refusals\"", "\"attempt\""})
+  @DictionaryEntries({"\"increments\"", "\"quarantines\"", "\"attempt\""})
   @FuzzTest
   void watermark(byte[] input) throws Exception {
     WATERMARK.check(input);

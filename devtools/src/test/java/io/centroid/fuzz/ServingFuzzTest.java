@@ -8,11 +8,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.centroid.InputException;
 import io.centroid.export.ExportDescription;
 import io.centroid.serve.protocol.GenerateRequestParser;
-import io.centroid.serve.protocol.InferAnswer;
 import io.centroid.serve.protocol.InferRequest;
 import io.centroid.serve.protocol.InferRequestParser;
+import io.centroid.serve.protocol.InferResponse;
 import io.centroid.serve.protocol.ModelDescription;
-import io.centroid.serve.protocol.RefusedRequest;
+import io.centroid.serve.protocol.RejectedRequestException;
 import io.centroid.serve.protocol.RequestLimits;
 import io.centroid.serve.protocol.TensorSpec;
 import io.centroid.serve.protocol.TensorType;
@@ -123,10 +123,13 @@ final class ServingFuzzTest {
         new GenerateRequestParser(LIMITS).parse(json, json.length);
       } else {
         InferRequest request = new InferRequestParser(LIMITS).parse(body, body.length, json.length);
-        InferAnswer.of(
-            MODEL, request.id(), request.outputsOf(MODEL), request.inputsFor(MODEL).subList(0, 1));
+        InferResponse.of(
+            MODEL,
+            request.id(),
+            request.requestedOutputs(MODEL),
+            request.inputsFor(MODEL).subList(0, 1));
       }
-    } catch (RefusedRequest e) {
+    } catch (RejectedRequestException e) {
       FuzzTarget.requireOneLine(e);
       if (e.status() < 400 || e.status() >= 500) {
         throw new AssertionError("the server's own fault is no answer to a body: " + e.status(), e);

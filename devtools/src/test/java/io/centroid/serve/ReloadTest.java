@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** New versions take over under load, and bad ones do not. */
 class ReloadTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
-  private static final String REFUSED = "centroid_refused_versions_total{model=\"digits\"}";
+  private static final String REFUSED = "centroid_model_load_failures_total{model=\"digits\"}";
   private static final String RELOADS = "centroid_reloads_total{model=\"digits\"}";
   @TempDir Path folder;
 
@@ -112,7 +112,7 @@ class ReloadTest {
       Eventually.await(
           "a look that failed",
           LIMIT,
-          () -> server.metric("centroid_failed_looks_total{model=\"digits\"}") > 2);
+          () -> server.metric("centroid_model_poll_failures_total{model=\"digits\"}") > 2);
       assertThat(favorite(server.infer(0))).isEqualTo(4);
       Files.move(away, export);
       DigitExports.dense(export, 8, 1);

@@ -180,11 +180,11 @@ class ServingTest {
       delimiter = '|',
       textBlock =
           """
-          /v2/models/other/infer           | 404 | there is no model "other", only digits
-          /v2/models/digits/versions/7/infer | 404 | version "7" does not serve
-          /v2/models/digits/generate       | 400 | digits is no language model with
-          /v2/nowhere                      | 404 | there is nothing at "/v2/nowhere"
-          /v2/models/digits                | 405 | POST is not taken here: GET, HEAD
+          /v2/models/other/infer           | 404 | unknown model "other", expected digits
+          /v2/models/digits/versions/7/infer | 404 | unknown version "7", expected
+          /v2/models/digits/generate       | 400 | digits is not a language model with
+          /v2/nowhere                      | 404 | not found: "/v2/nowhere"
+          /v2/models/digits                | 405 | POST is not allowed, only GET, HEAD
           """)
   void whatIsNotThereIsSaidInOneLine(String path, int status, String message) throws Exception {
     HttpResponse<String> answer = server.post(path, "{\"text_input\": \"a\"}");
@@ -248,7 +248,7 @@ class ServingTest {
     Path broken = DigitExports.write(folder.resolve("broken"), new byte[] {1, 2, 3});
     assertThatThrownBy(() -> ServerUnderTest.of(broken))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("model.onnx: ONNX Runtime refuses it");
+        .hasMessageContaining("model.onnx: ONNX Runtime rejects it");
     Path damaged = DigitExports.linear(folder.resolve("damaged"), 1);
     byte[] bytes = Files.readAllBytes(damaged.resolve("model.onnx"));
     bytes[bytes.length / 2] ^= 1;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.centroid.Eventually;
 import io.centroid.cli.Centroid;
 import io.centroid.config.RunConfig;
-import io.centroid.export.ExportForm;
+import io.centroid.export.ExportFormat;
 import io.centroid.export.ExportListener;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ModelExporter;
@@ -64,7 +64,7 @@ class WebPageIT {
       assertThat(Double.parseDouble(place[0])).isBetween(13.4, 14.6);
       assertThat(Double.parseDouble(place[1])).isBetween(13.4, 14.6);
       assertThat(place[2]).isIn("19", "20");
-      assertThat(page.complaints()).isEmpty();
+      assertThat(page.consoleErrors()).isEmpty();
       keep(page, "digits");
     }
   }
@@ -78,7 +78,7 @@ class WebPageIT {
       page.draw("#pad", .4, .4, .6, .6);
       await(page, "an answer", () -> page.text("#bars").contains("<b>9</b>"));
       assertThat(page.evaluate("document.querySelectorAll('#bars b').length")).isEqualTo("0");
-      assertThat(page.complaints()).isEmpty();
+      assertThat(page.consoleErrors()).isEmpty();
     }
   }
 
@@ -92,7 +92,7 @@ class WebPageIT {
                 FILES,
                 TrainedModel.load(FILES, model.toString(), false, Centroid.ENGINES),
                 FILES.path(export.toUri().toString()),
-                ExportForm.ONNX)
+                ExportFormat.ONNX)
             .withCache(true),
         ExportListener.NONE);
     try (ServerUnderTest server = ServerUnderTest.of(export);
@@ -103,9 +103,9 @@ class WebPageIT {
       page.click("#go");
       await(page, "a text", () -> page.text("#timing").contains("12 tokens"));
       assertThat(page.text("#text .given")).isEqualTo("The <b>king</b> said");
-      assertThat(page.text("#text .drawn")).isNotBlank();
+      assertThat(page.text("#text .generated")).isNotBlank();
       assertThat(page.evaluate("document.querySelectorAll('#text b').length")).isEqualTo("0");
-      assertThat(page.complaints()).isEmpty();
+      assertThat(page.consoleErrors()).isEmpty();
       keep(page, "text");
     }
   }
@@ -120,7 +120,7 @@ class WebPageIT {
           e.getMessage()
               + "; the page says "
               + page.text("body").replaceAll("\\s+", " ")
-              + page.complaints(),
+              + page.consoleErrors(),
           e);
     }
   }
@@ -154,7 +154,7 @@ class WebPageIT {
             FILES,
             TrainedModel.load(FILES, run.toUri().toString(), false, Centroid.ENGINES),
             FILES.path(export.toUri().toString()),
-            ExportForm.ONNX),
+            ExportFormat.ONNX),
         ExportListener.NONE);
     return export;
   }

@@ -15,8 +15,8 @@ import io.centroid.nn.NetworkSpec;
 import java.io.IOException;
 import org.apache.hadoop.fs.Path;
 
-/** {@code model.zip} as DL4J's ModelSerializer reads it, read back by our own reader. */
-final class Dl4jFormat implements ExportFormat {
+/** {@code model.zip} as DL4J's ModelSerializer reads it, read back by Centroid's reader. */
+final class Dl4jFormat implements FormatWriter {
   static final String FILE = "model.zip";
 
   private final TrainedModel model;
@@ -40,7 +40,7 @@ final class Dl4jFormat implements ExportFormat {
     if (architecture instanceof Architecture.Dl4j dl4j) {
       return dl4j.json();
     }
-    throw new InputException(place + " is a GPT-2, which DL4J has no layers for");
+    throw new InputException(place + " is a GPT-2; DL4J has no layers for it");
   }
 
   @Override

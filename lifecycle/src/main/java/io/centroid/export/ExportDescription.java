@@ -20,13 +20,14 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an export is, as {@code export.json} beside its files holds it.
+ * The metadata of an export, stored as {@code export.json} next to its files.
  *
  * @param architecture mlp, cnn, dl4j or gpt2
- * @param cache of a language model in ONNX: whether it has inputs and outputs for earlier tokens
- * @param inputs of the model as it was written; empty where the reader decides
- * @param labels names of the classes in the order of the outputs; their numbers if they have none
- * @param files by name, this one not among them
+ * @param cache for a language model in ONNX, true if it has inputs and outputs for the key-value
+ *     cache
+ * @param inputs inputs of the exported model; empty if the format does not define them
+ * @param labels class names in the order of the outputs; class numbers if the classes have no names
+ * @param files files by name, without {@code export.json}
  */
 @JsonPropertyOrder({
   "format",
@@ -42,7 +43,7 @@ import org.jspecify.annotations.Nullable;
     value = {"opset", "irVersion"},
     allowGetters = true)
 public record ExportDescription(
-    @JsonProperty("format") ExportForm form,
+    ExportFormat format,
     WeightType weights,
     boolean cache,
     String architecture,
@@ -58,11 +59,11 @@ public record ExportDescription(
   /** The file's name. */
   public static final String FILE = "export.json";
 
-  private static final int MOST_BYTES = 16 << 20;
-  private static final int MOST_SIZE = 1 << 24;
+  private static final int MAX_BYTES = 16 << 20;
+  private static final int MAX_SIZE = 1 << 24;
   private static final ChecksummedJson JSON = new ChecksummedJson("formatVersion", 1);
 
-  /** Files become paths. */
+  /** File names become paths, so no separators are allowed. */
   private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
 
   public ExportDescription {
@@ -73,16 +74,16 @@ public record ExportDescription(
     for (String name : files.keySet()) {
       if (!FILE_NAME.matcher(name).matches()) {
         throw new IllegalArgumentException(
-            "files: expected plain names of files, found " + InputErrors.quote(name));
+            "files: expected plain file names, found " + InputErrors.quote(name));
       }
     }
   }
 
   /**
-   * Where the model came from.
+   * The origin of the model.
    *
-   * @param path the folder of a checkpoint, or of a model in Hugging Face's format
-   * @param parametersSha256 of the float32 little-endian parameter vector
+   * @param path folder of a checkpoint or of a model in Hugging Face's format
+   * @param parametersSha256 SHA-256 of the float32 little-endian parameter vector
    */
   public record Source(String path, String parametersSha256) {
     public Source {
@@ -94,7 +95,7 @@ public record ExportDescription(
    * An input or output.
    *
    * @param type float32 or int64
-   * @param shape sizes, or the names of dynamic ones
+   * @param shape sizes of the dimensions; names for dynamic dimensions
    */
   public record Port(String name, String type, List<String> shape) {
     public Port {
@@ -103,20 +104,20 @@ public record ExportDescription(
   }
 
   /**
-   * What happens to the values of an example before the first layer: (value - mean) * scale.
+   * The normalization of an example's values before the first layer: (value - mean) * scale.
    *
-   * @param inside whether the model does it itself, so that it takes values as they are stored;
-   *     else whoever calls it
+   * @param inside true if the model normalizes its inputs itself and takes raw values; false if the
+   *     caller does
    * @param shape channels, height and width of an example
-   * @param mean one for all values or one for each; empty: texts
+   * @param mean one mean for all values or one per value; empty for texts
    */
   public record Preprocessing(
       boolean inside, List<Integer> shape, List<Float> mean, List<Float> scale) {
     public Preprocessing {
       Json.require(
-          shape.stream().allMatch(size -> size >= 1 && size <= MOST_SIZE),
+          shape.stream().allMatch(size -> size >= 1 && size <= MAX_SIZE),
           "shape",
-          "sizes from 1 to " + MOST_SIZE);
+          "sizes from 1 to " + MAX_SIZE);
       Json.require(
           mean.size() == scale.size(), "scale", mean.size() + " numbers, as many as mean has");
       shape = List.copyOf(shape);
@@ -127,35 +128,35 @@ public record ExportDescription(
 
   @JsonProperty("opset")
   @Nullable Integer opset() {
-    return form == ExportForm.ONNX ? OnnxGraph.OPSET : null;
+    return format == ExportFormat.ONNX ? OnnxGraph.OPSET : null;
   }
 
   @JsonProperty("irVersion")
   @Nullable Integer irVersion() {
-    return form == ExportForm.ONNX ? OnnxGraph.IR_VERSION : null;
+    return format == ExportFormat.ONNX ? OnnxGraph.IR_VERSION : null;
   }
 
-  /** The file's keys but its checksum. */
+  /** The description as JSON without its checksum. */
   public ObjectNode tree() {
     return JSON.tree(this);
   }
 
-  /** The file. */
+  /** The description as JSON with its checksum. */
   public byte[] toJson() {
     return JSON.write(this);
   }
 
   /**
-   * Parses a file.
+   * Parses the content of {@code export.json}.
    *
-   * @param file what to call it in messages
-   * @throws InputException one line that names the file, the place, what was expected and found
+   * @param file name of the file in messages
+   * @throws InputException if the content is not a valid description
    */
   public static ExportDescription parse(String file, byte[] content) {
     return JSON.read(file, content, ExportDescription.class);
   }
 
-  /** One of the files; {@link IllegalArgumentException} if there is none of this name. */
+  /** A file by name; throws {@link IllegalArgumentException} if there is none. */
   public StoredFile file(String name) {
     StoredFile found = files.get(name);
     if (found == null) {
@@ -165,19 +166,19 @@ public record ExportDescription(
   }
 
   /**
-   * Reads the description of the export in a folder; its files are not looked at.
+   * Reads the description of the export in a folder. The files are not verified.
    *
-   * @throws InputException if there is none, or it is damaged
+   * @throws InputException if the file is missing or damaged
    */
   public static ExportDescription read(HadoopFiles files, Path folder) {
     Path file = new Path(folder, FILE);
-    return parse(file.toString(), files.read(file, MOST_BYTES));
+    return parse(file.toString(), files.read(file, MAX_BYTES));
   }
 
   /**
-   * Compares the files of a folder with what is written here.
+   * Verifies the files of a folder against the lengths and hashes of this description.
    *
-   * @throws InputException naming the first that is missing or another
+   * @throws InputException if a file is missing or differs; the message names it
    */
   public void requireFiles(HadoopFiles fileSystem, Path folder) {
     for (Map.Entry<String, StoredFile> file : files.entrySet()) {

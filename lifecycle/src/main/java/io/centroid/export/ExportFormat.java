@@ -1,37 +1,25 @@
 package io.centroid.export;
 
-import io.centroid.export.verify.Outputs;
-import io.centroid.io.HadoopFiles;
-import io.centroid.io.storage.AtomicDirectory;
-import java.io.IOException;
-import java.util.List;
-import org.apache.hadoop.fs.Path;
+import io.centroid.io.Json;
 
-/** One form: how a model is written in it, and how what was written computes. */
-public interface ExportFormat {
+/** The formats that a model can be exported to. */
+public enum ExportFormat {
+  /** {@code model.onnx} for ONNX Runtime, Triton and others. */
+  ONNX,
+  /** A GPT-2 as a folder that {@code transformers} loads. */
+  HUGGINGFACE,
+  /** {@code model.zip} for DL4J's {@code MultiLayerNetwork.load}. */
+  DL4J,
+  /** {@code model.safetensors} with PyTorch's names and shapes. */
+  TORCH_SAFETENSORS;
 
-  /** Writes the files; {@code export.json} comes later. */
-  void write(AtomicDirectory.Draft target) throws IOException;
-
-  /**
-   * Reads what was written back.
-   *
-   * @param folder where the files are now
-   */
-  Outputs open(HadoopFiles files, Path folder) throws IOException;
-
-  /** Inputs of what is written; empty where whoever reads it decides. */
-  default List<ExportDescription.Port> inputs() {
-    return List.of();
+  /** The spelling in commands and files. */
+  public String key() {
+    return Json.spelling(this);
   }
 
-  /** Outputs, as {@link #inputs}. */
-  default List<ExportDescription.Port> outputs() {
-    return List.of();
-  }
-
-  /** Whether it takes values as they are stored. */
-  default boolean preprocesses() {
-    return false;
+  @Override
+  public String toString() {
+    return key();
   }
 }

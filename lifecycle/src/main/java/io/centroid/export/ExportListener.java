@@ -2,20 +2,20 @@ package io.centroid.export;
 
 import org.apache.hadoop.fs.Path;
 
-/** Hears how an export goes on, on the caller's thread. */
+/** Receives the progress of an export on the caller's thread. */
 public interface ExportListener {
   ExportListener NONE = new ExportListener() {};
 
-  /** What is being done now, or what a user should know. */
+  /** Called with a message for the user, such as the current step. */
   default void onNote(String note) {}
 
   /**
-   * All files are in a hidden folder; they are compared next, and get their name after that.
+   * Called when all files are written to a hidden folder, before they are verified and published.
    *
-   * @param folder where they are
+   * @param folder the hidden folder
    */
   default void onWritten(Path folder) {}
 
-  /** So many of the examples are compared. */
+  /** Called when {@code done} of the examples are compared. */
   default void onCompared(int done, int examples) {}
 }

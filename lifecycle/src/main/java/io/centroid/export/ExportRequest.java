@@ -7,24 +7,23 @@ import java.util.OptionalLong;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What to export, where to, and how.
+ * The options of an export.
  *
- * @param files where {@code out} and the data are
- * @param out the folder to write; it appears whole or not at all
- * @param cache of a language model in ONNX: with inputs and outputs for the keys and values of
- *     earlier tokens
- * @param weights of ONNX
- * @param overwrite whether an export or a model that is there may be replaced
- * @param shardBytes where given, cuts Hugging Face's weights into files of at most so many bytes
- * @param data {@code key=value} configuration of the real examples to compare on, in place of the
- *     training's; empty: the data that the model was trained on, if it can be reached
- * @param threads that ONNX Runtime computes on while it is compared
+ * @param files file systems of {@code out} and of the data
+ * @param out folder to write; it is published atomically
+ * @param cache for a language model in ONNX, true to add inputs and outputs for the key-value cache
+ * @param weights type of the weights in ONNX
+ * @param overwrite true to replace an existing export or model
+ * @param shardBytes maximum bytes per weight file in Hugging Face's format; empty for a single file
+ * @param data {@code key=value} configuration of the examples to verify on; empty for the training
+ *     data of the model, if it can be read
+ * @param threads number of threads of ONNX Runtime during verification
  */
 public record ExportRequest(
     HadoopFiles files,
     TrainedModel model,
     Path out,
-    ExportForm form,
+    ExportFormat format,
     boolean cache,
     WeightType weights,
     boolean overwrite,
@@ -35,34 +34,44 @@ public record ExportRequest(
     data = List.copyOf(data);
   }
 
-  /** An export with the usual choices: no cache, float32 weights, nothing replaced. */
-  public static ExportRequest of(HadoopFiles files, TrainedModel model, Path out, ExportForm form) {
+  /** An export with the default options: no cache, float32 weights, no overwriting. */
+  public static ExportRequest of(
+      HadoopFiles files, TrainedModel model, Path out, ExportFormat format) {
     return new ExportRequest(
-        files, model, out, form, false, WeightType.FP32, false, OptionalLong.empty(), List.of(), 1);
+        files,
+        model,
+        out,
+        format,
+        false,
+        WeightType.FP32,
+        false,
+        OptionalLong.empty(),
+        List.of(),
+        1);
   }
 
   public ExportRequest withCache(boolean other) {
     return new ExportRequest(
-        files, model, out, form, other, weights, overwrite, shardBytes, data, threads);
+        files, model, out, format, other, weights, overwrite, shardBytes, data, threads);
   }
 
   public ExportRequest withWeights(WeightType other) {
     return new ExportRequest(
-        files, model, out, form, cache, other, overwrite, shardBytes, data, threads);
+        files, model, out, format, cache, other, overwrite, shardBytes, data, threads);
   }
 
   public ExportRequest withOverwrite(boolean other) {
     return new ExportRequest(
-        files, model, out, form, cache, weights, other, shardBytes, data, threads);
+        files, model, out, format, cache, weights, other, shardBytes, data, threads);
   }
 
   public ExportRequest withShardBytes(OptionalLong other) {
     return new ExportRequest(
-        files, model, out, form, cache, weights, overwrite, other, data, threads);
+        files, model, out, format, cache, weights, overwrite, other, data, threads);
   }
 
   public ExportRequest withData(List<String> other) {
     return new ExportRequest(
-        files, model, out, form, cache, weights, overwrite, shardBytes, other, threads);
+        files, model, out, format, cache, weights, overwrite, shardBytes, other, threads);
   }
 }

@@ -3,9 +3,9 @@ package io.centroid.export;
 import org.apache.hadoop.fs.Path;
 
 /**
- * An export that was verified and committed.
+ * A verified and published export.
  *
- * @param path its folder
- * @param description what its {@link ExportDescription#FILE} says
+ * @param path folder of the export
+ * @param description content of {@link ExportDescription#FILE}
  */
 public record ExportedModel(Path path, ExportDescription description) {}

@@ -15,8 +15,8 @@ import java.io.IOException;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.Path;
 
-/** A GPT-2 as {@code transformers} reads it, read back by our own reader. */
-final class HuggingFaceFormat implements ExportFormat {
+/** A GPT-2 in the format of {@code transformers}, read back by Centroid's reader. */
+final class HuggingFaceFormat implements FormatWriter {
   private final ModelContents contents;
   private final OptionalLong shardBytes;
 

@@ -24,30 +24,30 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
 /**
- * Writes trained models in other forms. What was written is read back and compared with the model's
- * own outputs before it gets its name; after any failure nothing is left behind.
+ * Exports trained models to other formats. The written files are read back and compared with the
+ * model's own outputs before they are published. A failed export leaves no files.
  */
 public final class ModelExporter {
   private ModelExporter() {}
 
   /**
-   * Writes, compares and commits.
+   * Writes, verifies and publishes an export.
    *
-   * @throws InputException if the form does not know the network, the folder is taken, the given
-   *     data cannot be used, or ONNX Runtime is missing
-   * @throws VerificationException if what was written computes something else
+   * @throws InputException if the format does not support the network, the folder exists, the data
+   *     cannot be used, or ONNX Runtime is missing
+   * @throws VerificationException if the outputs of the export differ from the model's
    */
   public static ExportedModel export(ExportRequest request, ExportListener listener)
       throws IOException {
     TrainedModel model = request.model();
-    requireMeaning(request);
-    if (request.form() == ExportForm.ONNX) {
+    requireApplicable(request);
+    if (request.format() == ExportFormat.ONNX) {
       OnnxJar.require();
     }
     float[] parameters = model.parameters();
-    ExportFormat format = format(request, parameters);
+    FormatWriter writer = writer(request, parameters);
     String marker =
-        request.form() == ExportForm.HUGGINGFACE ? Gpt2ConfigJson.FILE : ExportDescription.FILE;
+        request.format() == ExportFormat.HUGGINGFACE ? Gpt2ConfigJson.FILE : ExportDescription.FILE;
     AtomicDirectory folder =
         AtomicDirectory.of(request.files(), request.out(), request.overwrite(), marker);
     VerificationData data = VerificationData.of(request, listener);
@@ -55,33 +55,33 @@ public final class ModelExporter {
     folder.write(
         request.overwrite(),
         target -> {
-          listener.onNote("writing " + request.form() + " to " + folder.target());
-          format.write(target);
+          listener.onNote("writing " + request.format() + " to " + folder.target());
+          writer.write(target);
           Map<String, StoredFile> files = Map.copyOf(target.files());
           listener.onWritten(target.folder());
           Verification verification =
-              new Verifier(request, parameters, listener).verify(format, target.folder(), data);
+              new Verifier(request, parameters, listener).verify(writer, target.folder(), data);
           ExportDescription description =
-              describe(request, parameters, format, files, verification);
+              describe(request, parameters, writer, files, verification);
           target.write(ExportDescription.FILE, description.toJson());
           exported.set(new ExportedModel(folder.target(), description));
         });
-    return Objects.requireNonNull(exported.get(), "an export ends whole or throws");
+    return Objects.requireNonNull(exported.get(), "the export was written");
   }
 
-  private static void requireMeaning(ExportRequest request) {
-    if (request.form() != ExportForm.ONNX
+  private static void requireApplicable(ExportRequest request) {
+    if (request.format() != ExportFormat.ONNX
         && (request.cache() || request.weights() != WeightType.FP32)) {
-      throw new InputException("--cache and --weights are for --to onnx alone");
+      throw new InputException("--cache and --weights apply to --to onnx only");
     }
-    if (request.form() != ExportForm.HUGGINGFACE && request.shardBytes().isPresent()) {
-      throw new InputException("--shard-mebibytes is for --to huggingface alone");
+    if (request.format() != ExportFormat.HUGGINGFACE && request.shardBytes().isPresent()) {
+      throw new InputException("--shard-mebibytes applies to --to huggingface only");
     }
   }
 
-  private static ExportFormat format(ExportRequest request, float[] parameters) throws IOException {
+  private static FormatWriter writer(ExportRequest request, float[] parameters) throws IOException {
     TrainedModel model = request.model();
-    return switch (request.form()) {
+    return switch (request.format()) {
       case ONNX -> new OnnxFormat(model, parameters, request, labels(model));
       case HUGGINGFACE -> new HuggingFaceFormat(model, request.shardBytes());
       case DL4J -> new Dl4jFormat(model, parameters);
@@ -92,20 +92,20 @@ public final class ModelExporter {
   private static ExportDescription describe(
       ExportRequest request,
       float[] parameters,
-      ExportFormat format,
+      FormatWriter writer,
       Map<String, StoredFile> files,
       Verification verification) {
     TrainedModel model = request.model();
     return new ExportDescription(
-        request.form(),
+        request.format(),
         request.weights(),
         request.cache(),
         model.network().architecture().name(),
         task(model.network()),
         new ExportDescription.Source(model.path(), FloatVector.sha256(parameters)),
-        format.inputs(),
-        format.outputs(),
-        preprocessing(model, format.preprocesses()),
+        writer.inputs(),
+        writer.outputs(),
+        preprocessing(model, writer.preprocesses()),
         labels(model),
         files,
         verification);

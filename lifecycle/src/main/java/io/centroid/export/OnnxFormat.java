@@ -30,8 +30,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 
-/** {@code model.onnx}, and the tokenizer's files beside it. */
-final class OnnxFormat implements ExportFormat {
+/** {@code model.onnx} and the tokenizer's files. */
+final class OnnxFormat implements FormatWriter {
   private static final String FLOAT = "float32";
   private static final String INTEGER = "int64";
 
@@ -47,7 +47,7 @@ final class OnnxFormat implements ExportFormat {
     this.labels = labels;
     if (request.cache() && !isLanguage()) {
       throw new InputException(
-          model.path() + " is no language model; --cache is for those that go on with texts");
+          model.path() + " is not a language model; --cache applies to language models only");
     }
   }
 
@@ -89,7 +89,7 @@ final class OnnxFormat implements ExportFormat {
     new Gpt2Graph(graph, weights, config, request.cache(), classes).build();
     graph.metadata("architecture", "gpt2");
     graph.metadata("task", (classes > 0 ? Task.CLASSIFICATION : Task.LANGUAGE).key());
-    graph.metadata(OnnxLanguageModel.MOST_TOKENS, String.valueOf(config.positions()));
+    graph.metadata(OnnxLanguageModel.MAX_TOKENS, String.valueOf(config.positions()));
     graph.metadata("vocabulary", String.valueOf(config.vocabulary()));
     graph.metadata("tokenizer", String.join(",", model.tokenizerFiles().keySet()));
     labels(graph);

@@ -2,16 +2,16 @@ package io.centroid.export;
 
 import java.util.Locale;
 
-/** What a model answers. */
+/** The task of a model, by what it predicts. */
 public enum Task {
-  /** A probability for each class. */
+  /** The probability of each class. */
   CLASSIFICATION,
   /** A number. */
   REGRESSION,
-  /** Scores of the token that follows each token. */
+  /** The logits of the next token after each token. */
   LANGUAGE;
 
-  /** As files spell it. */
+  /** The spelling in files. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

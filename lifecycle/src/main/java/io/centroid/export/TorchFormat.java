@@ -29,9 +29,9 @@ import org.apache.hadoop.fs.Path;
 /**
  * {@code model.safetensors} with the names and shapes of PyTorch's modules: {@code nn.Sequential}
  * of {@code nn.Linear}, {@code nn.Conv2d} and so on, or {@code transformers}' GPT-2. The file's
- * metadata says which module, and how its inputs are normalized.
+ * metadata names the module and the normalization of its inputs.
  */
-final class TorchFormat implements ExportFormat {
+final class TorchFormat implements FormatWriter {
   static final String FILE = "model.safetensors";
 
   private final TrainedModel model;
@@ -59,9 +59,7 @@ final class TorchFormat implements ExportFormat {
       names = module.names();
       metadata.put("module", module.code());
       InputShape shape = network.input();
-      metadata.put(
-          "input",
-          "(batch, " + shape.size() + "), (x - mean) * scale of values as they are stored");
+      metadata.put("input", "(batch, " + shape.size() + "), (x - mean) * scale of raw values");
       metadata.put("mean", java.util.Arrays.toString(model.normalization().mean()));
       metadata.put("scale", java.util.Arrays.toString(model.normalization().scale()));
     }

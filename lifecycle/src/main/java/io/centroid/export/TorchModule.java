@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A network of layers as PyTorch's {@code nn.Sequential}.
+ * A network as PyTorch's {@code nn.Sequential}.
  *
- * @param code the Python expression that makes the module
- * @param names of our tensors' in PyTorch
+ * @param code Python expression that constructs the module
+ * @param names PyTorch names by Centroid's tensor names
  */
 record TorchModule(String code, Map<String, String> names) {
 
@@ -76,10 +76,10 @@ record TorchModule(String code, Map<String, String> names) {
 
     private void batchNormalization(PlainLayer.BatchNormalization norm) {
       int at = modules.size();
-      Map<String, String> theirs =
+      Map<String, String> torchNames =
           Map.of("gamma", "weight", "beta", "bias", "mean", "running_mean", "var", "running_var");
-      theirs.forEach(
-          (our, their) -> names.put(PlainLayer.tensor(norm.number(), our), at + "." + their));
+      torchNames.forEach(
+          (name, torch) -> names.put(PlainLayer.tensor(norm.number(), name), at + "." + torch));
       modules.add("nn.LazyBatchNorm%s(eps=%s)".formatted(images ? "2d" : "1d", norm.epsilon()));
     }
 

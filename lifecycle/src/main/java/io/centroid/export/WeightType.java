@@ -2,19 +2,22 @@ package io.centroid.export;
 
 import java.util.Locale;
 
-/** How an ONNX file holds the weights. */
+/** The type of the weights in an ONNX file. */
 public enum WeightType {
-  /** As they were trained. */
+  /** Single precision, as trained. */
   FP32,
-  /** Half floats, widened when a server loads them: half the file, the same speed. */
+  /**
+   * Half precision, converted to float32 when a server loads the file: half the size, the same
+   * speed.
+   */
   FP16,
   /**
-   * Bytes with a scale for each output, multiplied as integers with inputs that are quantized as
-   * they come: a quarter of the file.
+   * 8-bit integers with one scale per output and dynamically quantized inputs: a quarter of the
+   * size.
    */
   INT8;
 
-  /** As commands and files spell it. */
+  /** The spelling in commands and files. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

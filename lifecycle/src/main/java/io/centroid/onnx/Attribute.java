@@ -3,7 +3,7 @@ package io.centroid.onnx;
 import com.google.protobuf.ByteString;
 import io.centroid.onnx.OnnxProto.AttributeProto;
 
-/** A named constant of a node. */
+/** A named attribute of an ONNX node. */
 public final class Attribute {
   private final AttributeProto proto;
 

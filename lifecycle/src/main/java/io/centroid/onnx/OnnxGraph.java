@@ -26,20 +26,20 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * An ONNX model in the making: inputs, constants ("initializers"), nodes in the order of their
+ * A builder of an ONNX model: inputs, constants ("initializers"), nodes in the order of their
  * computation, outputs and metadata. IR version 8 and operator set 17 of the default domain
- * (decision 0016). Values are known by their names; the same calls give the same bytes. Not
+ * (decision 0016). Values are referred to by name. The same calls write the same bytes. Not
  * thread-safe.
  */
 public final class OnnxGraph {
-  /** Of the file format; ONNX 1.10 of 2021 and later read it. */
+  /** IR version of the file format; ONNX 1.10 (2021) and later read it. */
   public static final int IR_VERSION = 8;
 
-  /** Of the operators; the first with LayerNormalization, ONNX 1.12 of 2022. */
+  /** Operator set version; the first with LayerNormalization, ONNX 1.12 (2022). */
   public static final int OPSET = 17;
 
   /** A protocol buffer holds less than 2 GiB. */
-  private static final long MOST_BYTES = Integer.MAX_VALUE - (1L << 20);
+  private static final long MAX_BYTES = Integer.MAX_VALUE - (1L << 20);
 
   private final GraphProto.Builder graph = GraphProto.newBuilder();
   private final Map<String, String> metadata = new TreeMap<>();
@@ -49,7 +49,7 @@ public final class OnnxGraph {
   /**
    * An empty graph.
    *
-   * @param name of the graph
+   * @param name name of the graph
    */
   public OnnxGraph(String name) {
     graph.setName(name);
@@ -58,7 +58,7 @@ public final class OnnxGraph {
   /**
    * Declares an input.
    *
-   * @param shape sizes as {@link Long} or {@link Integer}, or the names of dynamic ones as {@link
+   * @param shape sizes as {@link Long} or {@link Integer}; names of dynamic dimensions as {@link
    *     String}
    */
   public String input(String name, ElementType type, List<?> shape) {
@@ -66,7 +66,7 @@ public final class OnnxGraph {
     return name;
   }
 
-  /** Declares a value that a node computes as an output; {@code shape} as for {@link #input}. */
+  /** Declares a computed value as an output; {@code shape} as for {@link #input}. */
   public void output(String name, ElementType type, List<?> shape) {
     graph.addOutput(value(name, type, shape));
   }
@@ -74,8 +74,8 @@ public final class OnnxGraph {
   /**
    * Adds a node with one output.
    *
-   * @param output the value's name, made unique by a number
-   * @return the value's name
+   * @param output name of the value; a number is appended if it is not unique
+   * @return the unique name of the value
    */
   public String node(String operator, String output, List<String> inputs, Attribute... attributes) {
     String name = unique(output);
@@ -83,7 +83,7 @@ public final class OnnxGraph {
     return name;
   }
 
-  /** Adds a node with several outputs, whose names must be new. */
+  /** Adds a node with several outputs, whose names must be unique. */
   public List<String> nodes(
       String operator, List<String> inputs, List<String> outputs, Attribute... attributes) {
     NodeProto.Builder node =
@@ -100,19 +100,19 @@ public final class OnnxGraph {
     return outputs;
   }
 
-  /** A constant of floats, row-major. */
+  /** Adds a constant of floats, row-major. */
   public String floats(String name, List<Long> shape, float[] values) {
     return floats(name, shape, values, 0);
   }
 
-  /** A constant of floats that lie from {@code from} on. */
+  /** Adds a constant of the floats that start at index {@code from}. */
   public String floats(String name, List<Long> shape, float[] values, long from) {
     ByteBuffer buffer = bytes(name, size(shape), Float.BYTES);
     buffer.asFloatBuffer().put(values, Math.toIntExact(from), size(shape));
     return constant(name, ElementType.FLOAT, shape, buffer);
   }
 
-  /** A constant of half floats, rounded from floats that lie from {@code from} on. */
+  /** Adds a half-precision constant, rounded from the floats that start at index {@code from}. */
   public String halves(String name, List<Long> shape, float[] values, long from) {
     int count = size(shape);
     ByteBuffer buffer = bytes(name, count, Short.BYTES);
@@ -122,23 +122,23 @@ public final class OnnxGraph {
     return constant(name, ElementType.FLOAT16, shape, buffer.rewind());
   }
 
-  /** A constant of unsigned bytes. */
+  /** Adds a constant of unsigned bytes. */
   public String unsignedBytes(String name, List<Long> shape, byte[] values) {
     bytes += values.length;
     return constant(name, ElementType.UINT8, shape, ByteBuffer.wrap(values));
   }
 
-  /** A constant list of integers; {@code shape} is that of the list. */
+  /** Adds a one-dimensional constant of integers. */
   public String integers(String name, long... values) {
     return integers(name, List.of((long) values.length), values);
   }
 
-  /** A constant integer without dimensions. */
+  /** Adds a scalar integer constant. */
   public String integer(String name, long value) {
     return integers(name, List.of(), value);
   }
 
-  /** A constant float without dimensions. */
+  /** Adds a scalar float constant. */
   public String number(String name, float value) {
     return floats(name, List.of(), new float[] {value});
   }
@@ -149,17 +149,17 @@ public final class OnnxGraph {
     return constant(name, ElementType.INT64, shape, buffer);
   }
 
-  /** What a reader should know; shown by ONNX Runtime as custom metadata. */
+  /** Sets a metadata property; ONNX Runtime shows it as custom metadata. */
   public void metadata(String key, String text) {
     metadata.put(key, text);
   }
 
-  /** Names that nodes or inputs have. */
+  /** Whether the graph has a value of this name. */
   public boolean has(String name) {
     return names.contains(name);
   }
 
-  /** Writes the model; leaves the stream open. */
+  /** Writes the model and leaves the stream open. */
   public void writeTo(OutputStream out) throws IOException {
     ModelProto.Builder model =
         ModelProto.newBuilder()
@@ -176,7 +176,7 @@ public final class OnnxGraph {
   private ByteBuffer bytes(String name, int count, int each) {
     long length = (long) count * each;
     bytes += length;
-    if (bytes > MOST_BYTES) {
+    if (bytes > MAX_BYTES) {
       throw new InputException(
           String.format(
               Locale.ROOT,
@@ -190,14 +190,14 @@ public final class OnnxGraph {
 
   private String constant(String name, ElementType type, List<Long> shape, ByteBuffer raw) {
     ByteString data = UnsafeByteOperations.unsafeWrap(raw);
-    String made = unique(name);
+    String uniqueName = unique(name);
     graph.addInitializer(
         TensorProto.newBuilder()
-            .setName(made)
+            .setName(uniqueName)
             .setDataType(type.number())
             .addAllDims(shape)
             .setRawData(data));
-    return made;
+    return uniqueName;
   }
 
   private static int size(List<Long> shape) {
@@ -209,11 +209,11 @@ public final class OnnxGraph {
   }
 
   private String unique(String name) {
-    String made = name;
-    for (int number = 1; !names.add(made); number++) {
-      made = name + "_" + number;
+    String uniqueName = name;
+    for (int number = 1; !names.add(uniqueName); number++) {
+      uniqueName = name + "_" + number;
     }
-    return made;
+    return uniqueName;
   }
 
   private static ValueInfoProto value(String name, ElementType type, List<?> shape) {

@@ -4,8 +4,8 @@ import io.centroid.InputException;
 import java.nio.file.Path;
 
 /**
- * Whether ONNX Runtime's jar is there. Asked before any class that needs it is loaded, since the
- * JVM would fail at loading that one; so nothing of it is named here.
+ * Checks that ONNX Runtime's jar is on the class path. Call it before any class that needs ONNX
+ * Runtime is loaded. This class itself does not refer to ONNX Runtime.
  */
 public final class OnnxJar {
   private static final String ENVIRONMENT = "/ai/onnxruntime/OrtEnvironment.class";
@@ -14,9 +14,9 @@ public final class OnnxJar {
   private OnnxJar() {}
 
   /**
-   * Refuses to go on without it.
+   * Requires the jar on the class path.
    *
-   * @throws InputException saying where it is looked for
+   * @throws InputException if the jar is missing; the message names its expected place
    */
   public static void require() {
     if (OnnxJar.class.getResource(ENVIRONMENT) != null) {
@@ -25,9 +25,9 @@ public final class OnnxJar {
     String home = System.getProperty(HOME_PROPERTY);
     Path jars = Path.of("dist", "target", "lib", "serving");
     throw new InputException(
-        "ONNX Runtime is not on the class path: expected onnxruntime-*.jar, which mvn package lays"
-            + " into "
+        "ONNX Runtime is not on the class path: expected onnxruntime-*.jar, which mvn package"
+            + " copies into "
             + (home == null ? "Centroid's " + jars : Path.of(home).resolve(jars))
-            + " and ./centroid adds; with spark-submit give --driver-class-path");
+            + " and ./centroid adds to the class path; with spark-submit use --driver-class-path");
   }
 }

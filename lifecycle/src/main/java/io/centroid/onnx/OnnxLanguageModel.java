@@ -15,10 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A language model in ONNX that goes on with texts, with the names of inputs and outputs that
- * Hugging Face's Optimum gives them. With {@code past_key_values} each token is computed once;
- * without, the whole text is computed anew for each token. Threads may use it at once, each with
- * texts of its own.
+ * Text generation with a language model in ONNX. Inputs and outputs have the names that Hugging
+ * Face's Optimum uses. With {@code past_key_values} each token is computed once; without them the
+ * whole text is recomputed for each token. Thread-safe, if each {@link Text} is used by one thread.
  */
 public final class OnnxLanguageModel implements AutoCloseable {
   public static final String IDS = "input_ids";
@@ -26,11 +25,11 @@ public final class OnnxLanguageModel implements AutoCloseable {
   public static final String POSITIONS = "position_ids";
   public static final String LOGITS = "logits";
 
-  /** The metadata property that holds the longest text in tokens. */
-  public static final String MOST_TOKENS = "positions";
+  /** The metadata property with the context length in tokens. */
+  public static final String MAX_TOKENS = "positions";
 
-  /** Tokens of a long prompt that go through the model at once, since each has its logits. */
-  private static final int AT_ONCE = 64;
+  /** Tokens of a prompt per run of the model; bounds the memory of the logits. */
+  private static final int PROMPT_CHUNK = 64;
 
   private final OnnxModel model;
   private final int layers;
@@ -44,20 +43,20 @@ public final class OnnxLanguageModel implements AutoCloseable {
     this.positions = positions;
   }
 
-  /** The name of an input with earlier tokens' {@code key} or {@code value}. */
+  /** The name of the input with cached keys or values; {@code what} is key or value. */
   public static String past(int layer, String what) {
     return "past_key_values." + layer + "." + what;
   }
 
-  /** The name of an output with all tokens' {@code key} or {@code value}. */
+  /** The name of the output with all keys or values; {@code what} is key or value. */
   public static String present(int layer, String what) {
     return "present." + layer + "." + what;
   }
 
   /**
-   * Takes a model over; closing this closes it.
+   * Wraps a model; {@link #close} closes it.
    *
-   * @throws InputException if it is no language model, or does not say how many positions it has
+   * @throws InputException if it is not a language model, or its metadata has no context length
    */
   public static OnnxLanguageModel of(OnnxModel model) {
     OnnxModel.Port logits = model.outputs().get(LOGITS);
@@ -77,16 +76,16 @@ public final class OnnxLanguageModel implements AutoCloseable {
     while (model.inputs().containsKey(past(layers, "key"))) {
       layers++;
     }
-    String positions = model.metadata().getOrDefault(MOST_TOKENS, "");
+    String positions = model.metadata().getOrDefault(MAX_TOKENS, "");
     if (!positions.matches("[1-9][0-9]{0,8}")) {
       throw new InputException(
-          model.place() + ": metadata " + MOST_TOKENS + " must be a number of tokens");
+          model.place() + ": metadata " + MAX_TOKENS + " must be a number of tokens");
     }
     return new OnnxLanguageModel(
         model, layers, Math.toIntExact(logits.shape().get(2)), Integer.parseInt(positions));
   }
 
-  /** Whether each token is computed once. */
+  /** Whether the model has a key-value cache. */
   public boolean hasCache() {
     return layers > 0;
   }
@@ -95,12 +94,12 @@ public final class OnnxLanguageModel implements AutoCloseable {
     return vocabulary;
   }
 
-  /** The longest text in tokens. */
+  /** The context length in tokens. */
   public int positions() {
     return positions;
   }
 
-  /** A text on its way; to be closed. Not thread-safe. */
+  /** A token sequence with its key-value cache. Not thread-safe; must be closed. */
   public final class Text implements AutoCloseable {
     private int[] ids = {};
     private OnnxModel.@Nullable Results cache;
@@ -108,15 +107,15 @@ public final class OnnxLanguageModel implements AutoCloseable {
 
     private Text() {}
 
-    /** Tokens that it has. */
+    /** The number of tokens. */
     public int length() {
       return ids.length;
     }
 
     /**
-     * Adds tokens.
+     * Appends tokens.
      *
-     * @return the logits of what follows each of them, (tokens, vocabulary)
+     * @return the logits of the next token after each of them, shape (tokens, vocabulary)
      */
     public float[] add(int... more) {
       if (ids.length + more.length > positions) {
@@ -163,9 +162,9 @@ public final class OnnxLanguageModel implements AutoCloseable {
     }
 
     private OnnxModel.Input pastInput(int layer, String what) {
-      OnnxModel.Results held = cache;
-      if (held != null) {
-        return new OnnxModel.Input.Result(held, present(layer, what));
+      OnnxModel.Results results = cache;
+      if (results != null) {
+        return new OnnxModel.Input.Result(results, present(layer, what));
       }
       OnnxModel.Port port = model.input(past(layer, what));
       return new OnnxModel.Input.Floats(
@@ -173,10 +172,10 @@ public final class OnnxLanguageModel implements AutoCloseable {
     }
 
     private void closeCache() {
-      OnnxModel.Results held = cache;
+      OnnxModel.Results results = cache;
       cache = null;
-      if (held != null) {
-        held.close();
+      if (results != null) {
+        results.close();
       }
     }
 
@@ -186,7 +185,7 @@ public final class OnnxLanguageModel implements AutoCloseable {
     }
   }
 
-  /** An empty text. */
+  /** A new empty text. */
   public Text text() {
     return new Text();
   }
@@ -211,19 +210,19 @@ public final class OnnxLanguageModel implements AutoCloseable {
   }
 
   /**
-   * Goes on with a text, token after token.
+   * Generates a continuation of a prompt.
    *
-   * @param prompt one token or more
-   * @param ending its strings must be empty, and end-of-text be one of its tokens: there is no
-   *     tokenizer here
-   * @param number of the text, on which its draws depend
-   * @throws InputException if the prompt is empty, too long or has an unknown token
+   * @param prompt at least one token
+   * @param stop stop criteria without strings; end-of-text must be one of the tokens, since there
+   *     is no tokenizer
+   * @param number number of the text; part of the sampling seed
+   * @throws InputException if the prompt is empty, too long, or has an unknown token
    */
   public Generation generate(
-      int[] prompt, Sampling sampling, StopCriteria ending, int number, TokenListener listener) {
-    requirePrompt(prompt, ending);
+      int[] prompt, Sampling sampling, StopCriteria stop, int number, TokenListener listener) {
+    requirePrompt(prompt, stop);
     SampledSequence sequence =
-        new SampledSequence(number, prompt, vocabulary, positions, sampling, ending);
+        new SampledSequence(number, prompt, vocabulary, positions, sampling, stop);
     Text text = text();
     try {
       float[] scores = fill(text, sequence.last(positions));
@@ -245,9 +244,9 @@ public final class OnnxLanguageModel implements AutoCloseable {
     }
   }
 
-  /** Adds a whole stretch of a text; returns the logits of what follows the last of them. */
+  /** Appends tokens in chunks; returns the logits after the last chunk. */
   private float[] fill(Text text, int[] ids) {
-    int step = hasCache() ? AT_ONCE : ids.length;
+    int step = hasCache() ? PROMPT_CHUNK : ids.length;
     float[] scores = {};
     for (int from = 0; from < ids.length; from += step) {
       scores = text.add(Arrays.copyOfRange(ids, from, Math.min(ids.length, from + step)));
@@ -255,16 +254,16 @@ public final class OnnxLanguageModel implements AutoCloseable {
     return scores;
   }
 
-  private void requirePrompt(int[] prompt, StopCriteria ending) {
+  private void requirePrompt(int[] prompt, StopCriteria stop) {
     if (prompt.length == 0) {
-      throw new InputException("the prompt is empty: expected a token");
+      throw new InputException("the prompt is empty: expected at least one token");
     }
-    if (!ending.strings().isEmpty()) {
-      throw new InputException("texts end at strings only where there is a tokenizer");
+    if (!stop.strings().isEmpty()) {
+      throw new InputException("stop strings need a tokenizer, which an ONNX model does not have");
     }
-    if (ending.overflow() == ContextOverflow.STOP && prompt.length >= positions) {
+    if (stop.overflow() == ContextOverflow.STOP && prompt.length >= positions) {
       throw new InputException(
-          "the prompt has " + prompt.length + " tokens: expected less than " + positions);
+          "the prompt has " + prompt.length + " tokens, expected fewer than " + positions);
     }
     for (int id : prompt) {
       if (id < 0 || id >= vocabulary) {

@@ -25,11 +25,11 @@ import java.util.Set;
 import org.apache.hadoop.fs.FileSystem;
 
 /**
- * An ONNX model in ONNX Runtime on this machine's CPU; ask {@link OnnxJar#require} first. Threads
- * may {@link #run} it at once; closing it frees its memory, after which it must not be used.
+ * An ONNX model in ONNX Runtime on the CPU. Call {@link OnnxJar#require} first. {@link #run} is
+ * thread-safe. {@link #close} frees the native memory; the model must not be used afterwards.
  */
 public final class OnnxModel implements AutoCloseable {
-  /** The name of the file in an export's folder. */
+  /** The file name in an export's folder. */
   public static final String FILE = "model.onnx";
 
   private final String place;
@@ -42,17 +42,17 @@ public final class OnnxModel implements AutoCloseable {
   /**
    * An input or output.
    *
-   * @param shape sizes; -1: dynamic
+   * @param shape sizes of the dimensions; -1 for a dynamic one
    */
   public record Port(String name, String type, List<Long> shape) {}
 
-  /** A tensor that goes in: floats or integers, row-major. */
+  /** An input tensor, row-major. */
   public sealed interface Input {
     record Floats(FloatBuffer values, long... shape) implements Input {}
 
     record Integers(LongBuffer values, long... shape) implements Input {}
 
-    /** An output of an earlier run, without a copy. */
+    /** An output of an earlier run, passed without a copy. */
     record Result(Results results, String output) implements Input {}
   }
 
@@ -67,20 +67,20 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * Opens a file on this machine.
+   * Opens a local file.
    *
-   * @param threads that compute one request
-   * @throws InputException if ONNX Runtime cannot be loaded or refuses the file
+   * @param threads number of threads per run
+   * @throws InputException if ONNX Runtime cannot be loaded or rejects the file
    */
   public static OnnxModel open(Path file, int threads) {
     return open(file, file.toString(), threads);
   }
 
   /**
-   * Opens a file on any Hadoop file system; one that is not local is copied to a temporary file
-   * while it is read.
+   * Opens a file on any Hadoop file system. A remote file is copied to a temporary local file
+   * first.
    *
-   * @param threads that compute one request
+   * @param threads number of threads per run
    * @throws InputException as {@link #open(Path, int)}
    */
   public static OnnxModel open(HadoopFiles files, org.apache.hadoop.fs.Path file, int threads) {
@@ -119,7 +119,7 @@ public final class OnnxModel implements AutoCloseable {
     }
   }
 
-  /** Where it was opened. */
+  /** The path that the model was opened from. */
   public String place() {
     return place;
   }
@@ -134,12 +134,12 @@ public final class OnnxModel implements AutoCloseable {
     return outputs;
   }
 
-  /** An input; {@link IllegalArgumentException} if there is none of this name. */
+  /** An input by name; throws {@link IllegalArgumentException} if there is none. */
   public Port input(String name) {
     return port(inputs, name);
   }
 
-  /** An output, as {@link #input}. */
+  /** An output by name; throws {@link IllegalArgumentException} if there is none. */
   public Port output(String name) {
     return port(outputs, name);
   }
@@ -150,9 +150,9 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * Computes an output of a model with one input of rows of floats.
+   * Computes one output of a model with a single input of rows of floats.
    *
-   * @param batch {@code rows} rows; only read
+   * @param batch values of {@code rows} rows, row-major
    * @return the output, row-major
    */
   public float[] run(float[] batch, int rows, String output) {
@@ -169,9 +169,9 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * Computes the named outputs; the results are closed by the caller.
+   * Computes the named outputs. The caller closes the results.
    *
-   * @throws InputException if an input is missing, unknown or of another shape
+   * @throws InputException if an input is missing, unknown, or has the wrong shape
    */
   public Results run(Map<String, Input> given, Set<String> wanted) {
     Map<String, OnnxTensorLike> tensors = new LinkedHashMap<>();
@@ -202,7 +202,7 @@ public final class OnnxModel implements AutoCloseable {
     return OnnxTensor.createTensor(environment, integers.values(), integers.shape());
   }
 
-  /** Tensors that came out, in ONNX Runtime's memory until they are closed. */
+  /** Output tensors in ONNX Runtime's memory. Must be closed. */
   public static final class Results implements AutoCloseable {
     private final OrtSession.Result result;
 
@@ -210,7 +210,7 @@ public final class OnnxModel implements AutoCloseable {
       this.result = result;
     }
 
-    /** The floats of an output: a copy on the heap. */
+    /** A copy of an output's floats on the heap. */
     public FloatBuffer floats(String name) {
       return tensor(name).getFloatBuffer();
     }

@@ -8,15 +8,15 @@ import io.centroid.InputErrors;
 import io.centroid.InputException;
 import java.nio.file.Path;
 
-/** ONNX Runtime in this JVM, once it is needed. */
+/** Loads ONNX Runtime on first use. */
 final class OnnxRuntime {
   private OnnxRuntime() {}
 
   /**
    * Opens a model file.
    *
-   * @param threads that compute one request; more than one spin while they wait
-   * @throws InputException if ONNX Runtime cannot be loaded, or it refuses the file
+   * @param threads number of threads per run; more than one spin while they wait
+   * @throws InputException if ONNX Runtime cannot be loaded or rejects the file
    */
   static OrtSession session(Path file, String place, int threads) {
     OrtEnvironment environment = environment();
@@ -26,11 +26,11 @@ final class OnnxRuntime {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       return environment.createSession(file.toString(), options);
     } catch (OrtException e) {
-      throw InputErrors.of(place, "ONNX Runtime refuses it: " + message(e), e);
+      throw InputErrors.of(place, "ONNX Runtime rejects it: " + message(e), e);
     }
   }
 
-  /** The environment that all sessions share; it is never closed. */
+  /** The environment shared by all sessions; it is never closed. */
   static OrtEnvironment environment() {
     try {
       return OrtEnvironment.getEnvironment(

@@ -1,6 +1,6 @@
 /**
- * ONNX models: built node by node over protocol buffers (src/main/protobuf/onnx.proto), and run by
- * ONNX Runtime, whose jar lies beside the job jar (deploy/serving-jars) and not in it.
+ * Builds ONNX models with protocol buffers (src/main/protobuf/onnx.proto) and runs them with ONNX
+ * Runtime. The jar of ONNX Runtime is not part of the job jar (deploy/serving-jars).
  * Specifications: <a href="https://github.com/onnx/onnx/blob/v1.12.0/docs/Operators.md">operators
  * of opset 17</a>.
  *

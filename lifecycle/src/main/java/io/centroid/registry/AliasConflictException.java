@@ -4,8 +4,8 @@ import io.centroid.InputErrors;
 import io.centroid.ReportedException;
 
 /**
- * An alias does not stand where its mover thought it did: somebody moved it first. Nothing was
- * changed; the message is one line.
+ * Thrown if another writer moved the alias first (a failed compare-and-set). Nothing was changed.
+ * The message is one line.
  */
 public final class AliasConflictException extends ReportedException {
   private static final long serialVersionUID = 1L;

@@ -12,10 +12,10 @@ import java.util.OptionalLong;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** The row of a model's alias records, {@code <model>/aliases/000000007.json}. */
+/** The append-only log of a model's alias records, {@code <model>/aliases/000000007.json}. */
 final class AliasLog {
   static final String FOLDER = "aliases";
-  private static final int MOST_BYTES = 4 << 20;
+  private static final int MAX_BYTES = 4 << 20;
 
   private final Storage storage;
   private final Path folder;
@@ -31,7 +31,7 @@ final class AliasLog {
     return folder;
   }
 
-  /** The record that holds; empty if there was never one. */
+  /** The newest record; empty if there is none. */
   Optional<AliasRecord> newest() throws IOException {
     long highest = 0;
     for (FileStatus status : storage.list(folder)) {
@@ -40,7 +40,7 @@ final class AliasLog {
     return highest == 0 ? Optional.empty() : Optional.of(read(highest));
   }
 
-  /** The record that holds, found by asking for the one after {@code known} alone. */
+  /** The newest record, found by probing for the records after {@code known}. */
   AliasRecord newestAfter(AliasRecord known) throws IOException {
     long number = known.number();
     while (storage.exists(file(number + 1))) {
@@ -49,7 +49,7 @@ final class AliasLog {
     return number == known.number() ? known : read(number);
   }
 
-  /** All records by rising number. */
+  /** All records in ascending order. */
   List<AliasRecord> all() throws IOException {
     List<AliasRecord> records = new ArrayList<>();
     for (FileStatus status : storage.list(folder)) {
@@ -65,9 +65,9 @@ final class AliasLog {
     Path file = file(number);
     byte[] content;
     try {
-      content = storage.read(file, MOST_BYTES);
+      content = storage.read(file, MAX_BYTES);
     } catch (FileNotFoundException e) {
-      throw InputErrors.of(file.toString(), "is missing, though it was there", e);
+      throw InputErrors.of(file.toString(), "is missing, though it existed before", e);
     }
     AliasRecord record = AliasRecord.parse(file.toString(), content);
     if (record.number() != number || !record.model().equals(model)) {
@@ -80,7 +80,7 @@ final class AliasLog {
     return record;
   }
 
-  /** Puts the next record; false if another's is there. */
+  /** Appends the next record; false if another writer appended one first. */
   boolean put(AliasRecord record) throws IOException {
     return AtomicFile.putIfAbsent(storage, file(record.number()), record.toJson());
   }

@@ -19,17 +19,18 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One change of a model's aliases, and all that holds after it: the record with the highest number
- * is the truth. Records are numbered without a gap and never changed; only one writer can put the
- * next one, so what a writer read is still so when its record is there. Removals of versions are
- * records of the same row, so that none can slip in between an alias's move and its version.
+ * One change of a model's aliases and the state of all aliases after it. The record with the
+ * highest number is current. Records are numbered without gaps and immutable. Only one writer can
+ * append the next record, so the state that a writer read is still current when its record is
+ * appended. Removals of versions are records of the same log, so a version cannot be removed while
+ * an alias moves to it.
  *
- * @param number from 1
- * @param at when it was written, in the writer's time
- * @param by who wrote it
- * @param id of this writing alone
- * @param aliases where each alias stands after the change
- * @param removing versions that are being removed and can have no alias any more
+ * @param number number of the record, from 1
+ * @param at time of writing by the writer's clock
+ * @param by user that wrote the record
+ * @param id unique ID of the record
+ * @param aliases target of each alias after the change
+ * @param removing versions that are being removed; no alias can move to them
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record AliasRecord(
@@ -64,9 +65,9 @@ public record AliasRecord(
   }
 
   /**
-   * Where an alias stands.
+   * The version that an alias points to.
    *
-   * @param since number of the record that moved it there
+   * @param since number of the record that moved the alias there
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Target(int version, long since) {
@@ -77,11 +78,11 @@ public record AliasRecord(
   }
 
   /**
-   * What a record changes.
+   * The change that a record makes.
    *
-   * @param alias that moves; empty for a removal
-   * @param versions the one that it moves to, or those that are removed
-   * @param reason for people
+   * @param alias alias that moves; empty for a removal
+   * @param versions the version that the alias moves to, or the removed versions
+   * @param reason explanation for users
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Change(
@@ -98,7 +99,7 @@ public record AliasRecord(
       }
     }
 
-    /** As it is recorded: a removal has no alias. */
+    /** Reads a change from JSON, where a removal has no alias. */
     @JsonCreator
     static Change recorded(
         @JsonProperty("kind") Kind kind,
@@ -109,7 +110,7 @@ public record AliasRecord(
           kind, kind == Kind.REMOVE || alias == null ? "" : alias, List.copyOf(versions), reason);
     }
 
-    /** Whether it moves the alias, forwards or back. */
+    /** Whether the change moves the alias, by a move or a rollback. */
     public boolean moves(String name) {
       return kind != Kind.REMOVE && alias.equals(name);
     }
@@ -124,22 +125,22 @@ public record AliasRecord(
   public enum Kind {
     /** An alias moves to a version. */
     MOVE,
-    /** An alias goes back to the version that it stood for before. */
+    /** An alias moves back to its previous version. */
     ROLLBACK,
-    /** Versions without an alias are removed for good. */
+    /** Versions without an alias are removed. */
     REMOVE;
 
-    /** As files and people have it. */
+    /** The spelling in files and output. */
     public String key() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
   /**
-   * Reads a record. Keys that this version does not know are ignored.
+   * Reads a record. Unknown keys are ignored.
    *
-   * @param file names it in messages
-   * @throws io.centroid.InputException one line that names the file and the key
+   * @param file name of the file in messages
+   * @throws io.centroid.InputException if the content is not a valid record
    */
   public static AliasRecord parse(String file, byte[] json) {
     return FORM.read(file, json, AliasRecord.class);

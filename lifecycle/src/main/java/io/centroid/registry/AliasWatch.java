@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows an alias: for a server that reloads when a version is promoted. While nothing moves, a
- * poll asks the file system one question and reads nothing. A poll that fails can be repeated; what
- * was found before still holds. One thread at a time.
+ * Polls an alias for changes, so that a server can reload when a version is promoted. While the
+ * alias does not move, a poll is one file system request without reading. A failed poll can be
+ * repeated and keeps the previous result. Not thread-safe.
  */
 public final class AliasWatch {
   private final AliasLog log;
@@ -24,17 +24,17 @@ public final class AliasWatch {
   }
 
   /**
-   * What the alias stands for.
+   * The current target of the alias.
    *
-   * @param since number of the record that moved it there: it differs after every move
+   * @param since number of the record that moved the alias there; differs after every move
    */
   public record Current(String alias, long since, StoredVersion version) {}
 
   /**
-   * What the alias stands for now; empty if it was never moved. The same object comes again until
-   * it moves.
+   * The current target of the alias; empty if the alias does not exist. Returns the same object
+   * until the alias moves.
    *
-   * @throws io.centroid.InputException if its record or its version is damaged
+   * @throws io.centroid.InputException if the record or the version is damaged
    */
   public Optional<Current> poll() throws IOException {
     AliasRecord now = known == null ? log.newest().orElse(null) : log.newestAfter(known);

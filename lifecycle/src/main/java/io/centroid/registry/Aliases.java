@@ -20,18 +20,18 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * The names of a model's versions. A move is one record that is put only where none is: it happens
- * wholly or not at all, and of two at once one is told. Thread-safe.
+ * The aliases of a model's versions. A move appends one record with put-if-absent: it is atomic,
+ * and of two concurrent moves one fails. Thread-safe.
  */
 public final class Aliases {
-  /** The version that is served. */
+  /** The alias of the version in production. */
   public static final String CHAMPION = "champion";
 
-  /** The version that was last compared with it. */
+  /** The alias of the version that was last compared with the champion. */
   public static final String CHALLENGER = "challenger";
 
-  /** Far more than writers that could be at it; each loss means that another one moved on. */
-  private static final int MOST_ATTEMPTS = 10_000;
+  /** Far more than concurrent writers; each failed attempt means that another writer succeeded. */
+  private static final int MAX_ATTEMPTS = 10_000;
 
   private final AliasLog log;
   private final VersionFolder versions;
@@ -47,33 +47,33 @@ public final class Aliases {
     this.clock = clock;
   }
 
-  /** Where all aliases stand, by name. */
+  /** The targets of all aliases by name. */
   public Map<String, Target> all() throws IOException {
     return log.newest().map(AliasRecord::aliases).orElse(Map.of());
   }
 
-  /** Where an alias stands; empty if it was never moved. */
+  /** The target of an alias; empty if it does not exist. */
   public Optional<Target> current(String alias) throws IOException {
     return Optional.ofNullable(all().get(Names.require("an alias", alias)));
   }
 
-  /** Every record by rising number, removals included. */
+  /** All records in ascending order, including removals. */
   public List<AliasRecord> history() throws IOException {
     return log.all();
   }
 
-  /** Moves an alias to a version, wherever it stands. */
+  /** Moves an alias to a version unconditionally. */
   public Target move(String alias, int version, String reason) throws IOException {
     return moved(alias, version, OptionalLong.empty(), reason);
   }
 
   /**
-   * Moves an alias to a version if it stands where the mover saw it. A move that was made already
-   * is left as it is, so that it can be repeated.
+   * Moves an alias to a version if its target has not changed since it was read (compare-and-set).
+   * Idempotent: a move to the current target succeeds.
    *
-   * @param expectedSince {@link Target#since} as it was seen; 0 if the alias was not there
-   * @throws AliasConflictException if somebody moved it meanwhile
-   * @throws InputException if there is no such version
+   * @param expectedSince {@link Target#since} as read before; 0 if the alias did not exist
+   * @throws AliasConflictException if another writer moved the alias meanwhile
+   * @throws InputException if the version does not exist
    */
   public Target move(String alias, int version, long expectedSince, String reason)
       throws IOException {
@@ -83,14 +83,14 @@ public final class Aliases {
   private Target moved(String alias, int version, OptionalLong expectedSince, String reason)
       throws IOException {
     Names.require("an alias", alias);
-    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       Optional<AliasRecord> newest = log.newest();
       Optional<Target> now = newest.map(record -> record.aliases().get(alias));
       if (now.isPresent() && now.get().version() == version) {
         return now.get();
       }
       requireExpected(alias, now, expectedSince);
-      requireThere(version, newest);
+      requireExists(version, newest);
       if (put(newest, new Change(Kind.MOVE, alias, List.of(version), reason))) {
         return new Target(version, next(newest));
       }
@@ -99,21 +99,21 @@ public final class Aliases {
   }
 
   /**
-   * Moves an alias back to the version that it stood for before; repeated, it goes further back.
+   * Moves an alias back to its previous version. Repeated calls go further back.
    *
-   * @throws InputException if there is none, or it was removed
+   * @throws InputException if there is no previous version, or it was removed
    */
   public Target rollback(String alias, String reason) throws IOException {
     Names.require("an alias", alias);
-    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       Optional<AliasRecord> newest = log.newest();
       int version =
-          before(alias, newest)
+          previous(alias, newest)
               .orElseThrow(
                   () ->
                       new InputException(
-                          "%s of %s stood for no other version before".formatted(alias, model)));
-      requireThere(version, newest);
+                          "%s of %s has no previous version".formatted(alias, model)));
+      requireExists(version, newest);
       if (put(newest, new Change(Kind.ROLLBACK, alias, List.of(version), reason))) {
         return new Target(version, next(newest));
       }
@@ -121,24 +121,24 @@ public final class Aliases {
     throw tooMany();
   }
 
-  /** The version that a rollback would bring back. */
-  public OptionalInt before(String alias) throws IOException {
-    return before(alias, log.newest());
+  /** The version that a rollback would restore. */
+  public OptionalInt previous(String alias) throws IOException {
+    return previous(alias, log.newest());
   }
 
   /**
-   * Declares versions removed, as far as no alias stands for them or could be rolled back to them.
+   * Marks versions as removed, except those that an alias points to or would be rolled back to.
    *
-   * @return those that are to be deleted now, with what an earlier removal did not get to
+   * @return versions to delete, including those left by an interrupted removal
    */
   Set<Integer> release(Set<Integer> candidates) throws IOException {
-    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       Optional<AliasRecord> newest = log.newest();
       Set<Integer> released = new TreeSet<>(candidates);
       Map<String, Target> aliases = newest.map(AliasRecord::aliases).orElse(Map.of());
       for (Map.Entry<String, Target> alias : aliases.entrySet()) {
         released.remove(alias.getValue().version());
-        before(alias.getKey(), newest).ifPresent(released::remove);
+        previous(alias.getKey(), newest).ifPresent(released::remove);
       }
       Set<Integer> removing = removing(newest);
       released.removeAll(removing);
@@ -153,7 +153,7 @@ public final class Aliases {
     throw tooMany();
   }
 
-  /** Versions that are being removed. */
+  /** The versions that are being removed. */
   Set<Integer> removing() throws IOException {
     return removing(log.newest());
   }
@@ -187,30 +187,30 @@ public final class Aliases {
             removing));
   }
 
-  /** A move puts a version on the pile, a rollback takes one off. */
-  private OptionalInt before(String alias, Optional<AliasRecord> newest) throws IOException {
-    Deque<Integer> pile = new ArrayDeque<>();
+  /** Replays the log as a stack: a move pushes a version, a rollback pops one. */
+  private OptionalInt previous(String alias, Optional<AliasRecord> newest) throws IOException {
+    Deque<Integer> stack = new ArrayDeque<>();
     for (AliasRecord record : log.all()) {
       if (newest.isEmpty() || record.number() > newest.get().number()) {
         break;
       }
       if (record.change().moves(alias)) {
         switch (record.change().kind()) {
-          case MOVE -> pile.push(record.change().version());
-          case ROLLBACK -> pile.poll();
+          case MOVE -> stack.push(record.change().version());
+          case ROLLBACK -> stack.poll();
           case REMOVE -> {}
         }
       }
     }
-    pile.poll();
-    return pile.isEmpty() ? OptionalInt.empty() : OptionalInt.of(pile.peek());
+    stack.poll();
+    return stack.isEmpty() ? OptionalInt.empty() : OptionalInt.of(stack.peek());
   }
 
-  /** The version is looked for after the record was read: what is removed by then is gone. */
-  private void requireThere(int version, Optional<AliasRecord> newest) throws IOException {
+  /** Checks for the version after the record was read, so that removed versions are detected. */
+  private void requireExists(int version, Optional<AliasRecord> newest) throws IOException {
     if (removing(newest).contains(version) || !versions.exists(version)) {
       throw new InputException(
-          "%s has no version %d: %s holds %s"
+          "%s has no version %d: %s contains %s"
               .formatted(model, version, versions.folder(), versions.described()));
     }
   }
@@ -220,12 +220,12 @@ public final class Aliases {
     long since = now.map(Target::since).orElse(0L);
     if (expectedSince.isPresent() && expectedSince.getAsLong() != since) {
       throw new AliasConflictException(
-          "%s was moved by another: expected it as of record %d, found %s"
+          "%s was moved by another writer: expected record %d, found %s"
               .formatted(
                   alias,
                   expectedSince.getAsLong(),
-                  now.map(at -> "version " + at.version() + " as of record " + at.since())
-                      .orElse("that it was never moved")));
+                  now.map(at -> "record " + at.since() + " (version " + at.version() + ")")
+                      .orElse("no such alias")));
     }
   }
 

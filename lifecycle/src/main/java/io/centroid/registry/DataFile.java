@@ -4,11 +4,11 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.centroid.io.storage.StoredFile;
 
 /**
- * A file that a version was trained on.
+ * A training data file of a version.
  *
- * @param name as the training found it
- * @param bytes its length
- * @param sha256 its SHA-256 in lower-case hex
+ * @param name name of the file in the training data
+ * @param bytes length in bytes
+ * @param sha256 SHA-256 in lower-case hex
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record DataFile(String name, long bytes, String sha256) {
@@ -16,7 +16,7 @@ public record DataFile(String name, long bytes, String sha256) {
     StoredFile.requireValid(bytes, sha256);
   }
 
-  /** A file of this name and content. */
+  /** A file with the given name and content. */
   public DataFile(String name, StoredFile content) {
     this(name, content.bytes(), content.sha256());
   }

@@ -19,19 +19,19 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The versions and aliases of one model, {@code <root>/<model>} on any Hadoop file system. Readers
- * take no lock and see a version whole or not at all; writers exclude each other by names that only
- * one of them can take, so that any number may write at once and none is lost. Thread-safe.
+ * The versions and aliases of one model, in {@code <root>/<model>} on any Hadoop file system.
+ * Versions are published atomically, so readers take no lock. Concurrent writers compete for unique
+ * file names, so no write is lost. Thread-safe.
  *
  * <pre>
  * versions/000001/version.json    provenance, and the SHA-256 of every file
  *                 checkpoint/     a checkpoint
  *                 exports/NAME/   what servers load
- * aliases/000000001.json          what moved, and where every alias stands; the highest holds
+ * aliases/000000001.json          one change and the targets of all aliases; the highest is current
  * </pre>
  */
 public final class ModelRegistry {
-  /** After this time what a dead writer left behind is swept. */
+  /** Age at which files left by a dead writer are deleted. */
   static final Duration SWEEP_AGE = Duration.ofDays(1);
 
   private final HadoopFiles files;
@@ -57,9 +57,9 @@ public final class ModelRegistry {
   }
 
   /**
-   * The registry of a model. Creates nothing.
+   * Opens the registry of a model. Does not create files.
    *
-   * @param root the folder that holds models, as users write it
+   * @param root folder of the models, as a path or Hadoop URI
    */
   public static ModelRegistry of(HadoopFiles files, String root, String model) throws IOException {
     Path folder = new Path(files.path(root), Names.require("registry.model", model));
@@ -73,7 +73,7 @@ public final class ModelRegistry {
     return new ModelRegistry(files, protocol, folder, model, clock);
   }
 
-  /** The models that have a version under a root, by name. */
+  /** The names of the models under a root, sorted. */
   public static List<String> models(HadoopFiles files, String root) throws IOException {
     Path folder = files.path(root);
     Storage storage = Storage.of(folder, files.configuration());
@@ -88,7 +88,7 @@ public final class ModelRegistry {
     return models;
   }
 
-  /** The folder of a version's checkpoint, whether the version is there or not. */
+  /** The folder of a version's checkpoint; the version may not exist. */
   public Path checkpoint(int version) {
     return new Path(versions.path(version), VersionRecord.CHECKPOINT);
   }
@@ -102,7 +102,7 @@ public final class ModelRegistry {
     return model;
   }
 
-  /** The versions by rising number. */
+  /** The versions in ascending order. */
   public List<StoredVersion> versions() throws IOException {
     Set<Integer> removing = aliases().removing();
     List<StoredVersion> found = new ArrayList<>();
@@ -115,9 +115,9 @@ public final class ModelRegistry {
   }
 
   /**
-   * One version.
+   * A version by number.
    *
-   * @throws InputException if there is none of that number
+   * @throws InputException if the version does not exist
    */
   public StoredVersion version(int number) throws IOException {
     return versions.read(number);
@@ -129,10 +129,10 @@ public final class ModelRegistry {
   }
 
   /**
-   * Copies a draft's files into the next version. It appears whole or not at all; a draft whose key
-   * is registered already is left as it is.
+   * Copies a draft's files into the next version, which is published atomically. If the draft's key
+   * is registered already, returns that version.
    *
-   * @throws InputException if the checkpoint does not verify
+   * @throws InputException if the checkpoint is damaged
    */
   public StoredVersion register(VersionDraft draft) throws IOException {
     Optional<StoredVersion> before = registered(draft.key());
@@ -151,22 +151,22 @@ public final class ModelRegistry {
     return versions.read(number);
   }
 
-  /** The names of the versions. */
+  /** The aliases of the versions. */
   public Aliases aliases() {
     return new Aliases(log, versions, model, by, clock);
   }
 
-  /** What an alias stands for, asked again and again at little cost. */
+  /** A watch that polls an alias at little cost. */
   public AliasWatch watch(String alias) {
     return new AliasWatch(log, versions, Names.require("an alias", alias));
   }
 
   /**
-   * Removes versions but the newest. What an alias stands for, or a rollback would bring back,
-   * stays whatever its age, also if it is moved there at this very moment.
+   * Removes all but the newest versions. Versions that an alias points to, or that a rollback would
+   * restore, are kept, even if the alias moves concurrently.
    *
-   * @param keep how many of the newest stay; at least 1
-   * @return the numbers of those that were removed
+   * @param keep number of newest versions to keep; at least 1
+   * @return numbers of the removed versions
    */
   public Set<Integer> retain(int keep) throws IOException {
     if (keep < 1) {
@@ -184,7 +184,7 @@ public final class ModelRegistry {
     return removed;
   }
 
-  /** What writers that died left behind. */
+  /** Deletes files left by dead writers. */
   private void sweep() throws IOException {
     Instant oldest = clock.instant().minus(SWEEP_AGE);
     for (Path folder : List.of(versions.folder(), log.folder())) {
@@ -202,7 +202,7 @@ public final class ModelRegistry {
     }
   }
 
-  /** Above all that is there or was named by an alias: numbers are not used twice. */
+  /** The next number, above all existing and all referenced ones, since numbers are not reused. */
   private int next() throws IOException {
     int highest = versions.highest();
     Optional<AliasRecord> newest = log.newest();

@@ -10,10 +10,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
-/** How models, aliases, versions, records and files of a registry may be called. */
+/** Valid names of a registry's models, aliases, versions, records and files. */
 final class Names {
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
-  private static final int MOST_VERSIONS = 999_999_999;
+  private static final int MAX_VERSIONS = 999_999_999;
   private static final Pattern VERSION = Pattern.compile("\\d{6,9}");
   private static final Pattern RECORD = Pattern.compile("(\\d{9,18})\\.json");
   private static final Pattern FILE =
@@ -22,16 +22,15 @@ final class Names {
   private Names() {}
 
   /**
-   * A model's, an alias's or an export's name.
+   * Requires a valid name of a model, alias or export.
    *
-   * @param what it is, for the refusal
+   * @param what description of the name in the message
    */
   static String require(String what, String name) {
     if (!isName(name)) {
       throw new InputException(
           what
-              + " must begin with a letter, hold letters, digits, '.', '_' and '-' alone and at"
-              + " most 64 of them: "
+              + " must begin with a letter and have at most 64 letters, digits, '.', '_' and '-': "
               + InputErrors.quote(name));
     }
     return name;
@@ -41,20 +40,20 @@ final class Names {
     return NAME.matcher(name).matches();
   }
 
-  /** Checks the name of a model or alias in a record that is read. */
+  /** Checks the name of a model or alias in a record. */
   static void requireName(String component, String name) {
     Json.require(isName(name), component, NAME.pattern());
   }
 
-  /** Checks the number of a version in a record that is read. */
+  /** Checks the number of a version in a record. */
   static void requireVersion(String component, int version) {
     Json.require(
-        version >= 1 && version <= MOST_VERSIONS,
+        version >= 1 && version <= MAX_VERSIONS,
         component,
-        "a whole number from 1 to " + MOST_VERSIONS);
+        "a whole number from 1 to " + MAX_VERSIONS);
   }
 
-  /** A file's place in a version, with '/' between folders; nothing leads out of the version. */
+  /** Whether a relative path, with '/' as separator, is valid and inside the version. */
   static boolean isFile(String relative) {
     return FILE.matcher(relative).matches();
   }

@@ -5,16 +5,16 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * Where a version came from.
+ * The provenance of a version.
  *
- * @param run the run's folder as it was; it may be gone
- * @param step steps that each worker of the run had taken
- * @param configurationSha256 identifies the configuration that decides the bits
- * @param parametersSha256 of the float32 little-endian parameter vector
- * @param dataSha256 of the examples as the run found them; empty if unknown
- * @param data the files that it was trained on, where they are known
- * @param metrics finite measurements such as {@code validation.accuracy}
- * @param parent the version whose parameters the run started from
+ * @param run folder of the run; it may not exist any more
+ * @param step number of steps of each worker
+ * @param configurationSha256 hash of the configuration keys that determine the result
+ * @param parametersSha256 SHA-256 of the float32 little-endian parameter vector
+ * @param dataSha256 SHA-256 of the training examples; empty if unknown
+ * @param data training data files; empty if unknown
+ * @param metrics finite metrics such as {@code validation.accuracy}
+ * @param parent version whose parameters the run started from
  */
 public record Provenance(
     String run,

@@ -20,12 +20,12 @@ import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** Copies a draft's files into a version's folder and makes it visible at once. */
+/** Copies a draft's files into a version's folder and publishes it atomically. */
 final class Registration {
-  /** Where, on an object store, who fills a version's folder is settled first. */
+  /** Folder of the claim files that reserve a version number on an object store. */
   static final String CLAIMS = ".claims";
 
-  private static final int MOST_ATTEMPTS = 10_000;
+  private static final int MAX_ATTEMPTS = 10_000;
 
   private final Storage storage;
   private final VersionFolder versions;
@@ -37,17 +37,17 @@ final class Registration {
     this.configuration = configuration;
   }
 
-  /** What only the commit knows: the record of a version under a number. */
+  /** Creates the record of a version once its number is known. */
   interface Recorded {
     VersionRecord of(int version, Map<String, StoredFile> files);
   }
 
-  /** The lowest number that may be free, asked anew for each attempt. */
+  /** Supplies the lowest number that may be free, once per attempt. */
   interface Next {
     int number() throws IOException;
   }
 
-  /** Commits the draft under a number that nobody else has; returns the number. */
+  /** Commits the draft under a unique number and returns the number. */
   int run(VersionDraft draft, Next next, Recorded recorded) throws IOException {
     return storage.protocol().renames()
         ? renamed(draft, next, recorded)
@@ -60,7 +60,7 @@ final class Registration {
     Path hidden = directory.begin(AtomicDirectory.hidden(AtomicDirectory.IN_PROGRESS, "version"));
     try {
       Map<String, StoredFile> files = copied(draft, hidden);
-      for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         directory.mark(hidden, recorded.of(number, files).toJson());
         try {
           directory.publish(hidden);
@@ -82,7 +82,7 @@ final class Registration {
         number -> new Path(new Path(versions.folder(), CLAIMS), Names.version(number));
     byte[] self = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
     int number = next.number();
-    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++, number++) {
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++, number++) {
       if (AtomicFile.putIfAbsent(storage, claim.apply(number), self)) {
         AtomicDirectory directory = versions.directory(number);
         Map<String, StoredFile> files = copied(draft, directory.target());
@@ -102,7 +102,8 @@ final class Registration {
       int before = files.size();
       copyFolder(from, export.getValue(), folder, place, files);
       if (files.size() == before) {
-        throw InputErrors.of(export.getValue().toString(), "is empty, expected an export's files");
+        throw InputErrors.of(
+            export.getValue().toString(), "is empty, expected the files of an export");
       }
     }
     for (Map.Entry<String, byte[]> attachment : draft.attachments().entrySet()) {
@@ -115,7 +116,7 @@ final class Registration {
     return files;
   }
 
-  /** The checkpoint's own manifest says what must arrive. */
+  /** Copies a checkpoint and verifies it against its manifest. */
   private void checkpoint(Path source, Path folder, Map<String, StoredFile> files)
       throws IOException {
     Storage from = Storage.of(source, configuration);
@@ -161,7 +162,7 @@ final class Registration {
   private static void requireFile(String place) {
     if (!Names.isFile(place)) {
       throw InputErrors.of(
-          place, "cannot be a file of a version: letters, digits, '.', '_' and '-' alone");
+          place, "cannot be a file of a version: expected only letters, digits, '.', '_' and '-'");
     }
   }
 }

@@ -12,10 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 
-/**
- * A version that was registered. Its record has been read, its files have not: {@link #verify}
- * reads them all.
- */
+/** A registered version. Only its record has been read; {@link #verify} reads all its files. */
 public final class StoredVersion {
   private final Storage storage;
   private final Path path;
@@ -40,7 +37,7 @@ public final class StoredVersion {
     return record;
   }
 
-  /** The folder of its checkpoint. */
+  /** The folder of the checkpoint. */
   public Path checkpoint() {
     return new Path(path, VersionRecord.CHECKPOINT);
   }
@@ -48,7 +45,7 @@ public final class StoredVersion {
   /**
    * The folder of an export.
    *
-   * @throws InputException if the version has none of that name
+   * @throws InputException if the version has no export of this name
    */
   public Path export(String name) {
     if (!record.exports().contains(name)) {
@@ -63,17 +60,17 @@ public final class StoredVersion {
   }
 
   /**
-   * A small file of the version, compared with its SHA-256.
+   * Reads a small file of the version and verifies its SHA-256.
    *
-   * @param most bytes that it may have
+   * @param maxBytes maximum length in bytes
    */
-  public byte[] read(String file, int most) throws IOException {
+  public byte[] read(String file, int maxBytes) throws IOException {
     StoredFile expected = record.files().get(file);
     if (expected == null) {
       throw new InputException(this + " has no file " + InputErrors.quote(file));
     }
     Path place = new Path(path, file);
-    byte[] content = storage.read(place, most);
+    byte[] content = storage.read(place, maxBytes);
     String found = Sha256.of(content);
     if (!found.equals(expected.sha256())) {
       throw InputErrors.of(place.toString(), "SHA-256", expected.sha256(), found);
@@ -82,9 +79,9 @@ public final class StoredVersion {
   }
 
   /**
-   * Reads every file and compares it with its length and SHA-256.
+   * Verifies the length and SHA-256 of every file.
    *
-   * @return a line for each that is not as it was registered; empty if all are
+   * @return one line per damaged or missing file; empty if the version is intact
    */
   public List<String> verify() throws IOException {
     List<String> problems = new ArrayList<>();

@@ -5,10 +5,10 @@ import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What is to become a version. Its files are copied, so their places may go away afterwards.
+ * The content of a version to register. Its files are copied, so they may be deleted afterwards.
  *
- * @param key names the attempt: what is registered twice under one key becomes one version
- * @param checkpoint the folder of a checkpoint that verifies
+ * @param key idempotency key: drafts with the same key become one version
+ * @param checkpoint folder of a valid checkpoint
  * @param exports folders of exports by name, such as {@code onnx}
  * @param attachments small files by name, such as {@code report.json}
  */

@@ -12,14 +12,14 @@ import java.util.OptionalInt;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** The folder {@code <model>/versions}: which versions there are, and how one goes away. */
+/** The folder {@code <model>/versions}: lists, reads and removes versions. */
 final class VersionFolder {
   static final String FOLDER = "versions";
 
-  /** Begins the names of versions that are being deleted. */
+  /** Name prefix of versions that are being deleted. */
   static final String REMOVED = ".removed-";
 
-  private static final int MOST_BYTES = 64 << 20;
+  private static final int MAX_BYTES = 64 << 20;
 
   private final Storage storage;
   private final Path folder;
@@ -39,7 +39,7 @@ final class VersionFolder {
     return new Path(folder, Names.version(version));
   }
 
-  /** The numbers of the versions by rising number; those that are not committed are none. */
+  /** The numbers of the committed versions in ascending order. */
   List<Integer> numbers() throws IOException {
     List<Integer> numbers = new ArrayList<>();
     for (FileStatus status : storage.list(folder)) {
@@ -52,7 +52,7 @@ final class VersionFolder {
     return numbers;
   }
 
-  /** The highest number that has a folder, committed or not; 0 if there is none. */
+  /** The highest number with a folder, committed or not; 0 if there is none. */
   int highest() throws IOException {
     int highest = 0;
     for (FileStatus status : storage.list(folder)) {
@@ -70,10 +70,10 @@ final class VersionFolder {
     Path file = new Path(path, VersionRecord.FILE);
     byte[] json;
     try {
-      json = storage.read(file, MOST_BYTES);
+      json = storage.read(file, MAX_BYTES);
     } catch (FileNotFoundException e) {
       throw new InputException(
-          "%s has no version %d: %s holds %s".formatted(model, version, folder, described()), e);
+          "%s has no version %d: %s contains %s".formatted(model, version, folder, described()), e);
     }
     VersionRecord record = VersionRecord.parse(file.toString(), json);
     if (record.version() != version || !record.model().equals(model)) {
@@ -86,17 +86,17 @@ final class VersionFolder {
     return new StoredVersion(storage, path, record);
   }
 
-  /** Takes a version away at once, so that no reader sees half of it, then deletes it. */
+  /** Unpublishes a version atomically, then deletes it. */
   void remove(int version) throws IOException {
     directory(version).remove(AtomicDirectory.hidden(REMOVED, Names.version(version)));
   }
 
-  /** A version that is registered or removed. */
+  /** The folder of a version, for registration and removal. */
   AtomicDirectory directory(int version) {
     return new AtomicDirectory(storage, path(version), VersionRecord.FILE);
   }
 
-  /** For messages. */
+  /** The range of versions, for messages. */
   String described() throws IOException {
     List<Integer> numbers = numbers();
     return numbers.isEmpty()

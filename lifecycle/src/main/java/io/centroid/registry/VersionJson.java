@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** {@code version.json}'s form. */
+/** The JSON schema of {@code version.json}. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 record VersionJson(
     String model,

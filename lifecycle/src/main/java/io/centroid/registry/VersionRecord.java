@@ -10,13 +10,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The content of {@code version.json}. It is written last, so a folder without one was never
+ * The content of {@code version.json}. It is written last, so a folder without it is not
  * registered.
  *
- * @param key names the attempt that made it
- * @param at when it was registered, in the writer's time
- * @param by who registered it
- * @param files every other file of the version by its place in it
+ * @param key idempotency key of the registration
+ * @param at time of registration by the writer's clock
+ * @param by user that registered the version
+ * @param files all other files of the version by relative path
  */
 public record VersionRecord(
     String model,
@@ -29,13 +29,13 @@ public record VersionRecord(
   /** The only format version that this code reads and writes. */
   public static final int FORMAT = 1;
 
-  /** The file that holds the record. */
+  /** The name of the file. */
   public static final String FILE = "version.json";
 
-  /** The folder of a version that holds its checkpoint. */
+  /** The subfolder of the checkpoint. */
   public static final String CHECKPOINT = "checkpoint";
 
-  /** The folder of a version that holds its exports, a folder each. */
+  /** The subfolder of the exports, one folder each. */
   public static final String EXPORTS = "exports";
 
   public VersionRecord {
@@ -46,16 +46,16 @@ public record VersionRecord(
             name -> {
               if (!Names.isFile(name) || name.equals(FILE)) {
                 throw new IllegalArgumentException(
-                    "files: not the place of a file in this folder: " + InputErrors.quote(name));
+                    "files: not a valid relative path: " + InputErrors.quote(name));
               }
             });
   }
 
   /**
-   * Reads a record. Keys that this version does not know are ignored.
+   * Reads a record. Unknown keys are ignored.
    *
-   * @param file names it in messages
-   * @throws io.centroid.InputException one line that names the file and the key
+   * @param file name of the file in messages
+   * @throws io.centroid.InputException if the content is not a valid record
    */
   public static VersionRecord parse(String file, byte[] json) {
     return VersionJson.FORM.read(file, json, VersionJson.class, VersionJson::toRecord);

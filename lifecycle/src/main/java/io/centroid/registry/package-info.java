@@ -1,9 +1,9 @@
 /**
- * Models by version on any Hadoop file system: where each came from, what it measured and the
- * SHA-256 of every file; names such as {@code champion} that move from one version to another at
- * once, with their history; and retention that removes nothing that a name stands for.
+ * A model registry on any Hadoop file system. It stores versions of models with their provenance,
+ * metrics and the SHA-256 of every file. Aliases such as {@code champion} point to versions; they
+ * move atomically and keep a history. Retention never removes a version that an alias points to.
  *
- * <p>Start with {@link io.centroid.registry.ModelRegistry}. Who serves a model polls an {@link
+ * <p>Start with {@link io.centroid.registry.ModelRegistry}. A server polls an {@link
  * io.centroid.registry.AliasWatch}.
  */
 @NullMarked

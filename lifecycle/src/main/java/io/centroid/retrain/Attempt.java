@@ -14,19 +14,21 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt to do better than the champion, as its {@code state.json} tells: what was planned,
- * how far it has come and what was found.
+ * The state of one retraining attempt, stored in {@code state.json}: its plan, its phase and its
+ * findings.
  *
- * @param number from 1
- * @param trajectory identifies the configuration that decides the challenger's bits
- * @param fresh deliveries that are new in it
- * @param training deliveries that the challenger is trained on, in this order
- * @param champion version to do better than; 0 if there is none
- * @param championSince record that moved the alias there; 0 if there is none
- * @param ending the outcome once it is known
- * @param reasons for people
- * @param version that the challenger is registered as; 0 until it is
- * @param findings what the report tells: drift, metrics, comparison
+ * @param number number of the attempt, from 1
+ * @param phase last completed phase
+ * @param trajectory hash of the configuration keys that determine the challenger
+ * @param fresh new data increments
+ * @param training data increments of the training data, in order
+ * @param champion version to compare with; 0 if there is none
+ * @param championSince number of the record that moved the alias to the champion; 0 if there is
+ *     none
+ * @param outcomeOrNull outcome; null until it is known
+ * @param reasons explanations of the outcome for users
+ * @param version version of the registered challenger; 0 until then
+ * @param findings content of the report: drift, metrics, comparison
  */
 @JsonPropertyOrder({
   "attempt",
@@ -46,34 +48,34 @@ public record Attempt(
     List<DataIncrement> training,
     int champion,
     long championSince,
-    @JsonProperty("outcome") @Nullable Outcome ending,
+    @JsonProperty("outcome") @Nullable Outcome outcomeOrNull,
     List<String> reasons,
     int version,
     ObjectNode findings) {
   private static final ChecksummedJson FORM = new ChecksummedJson("format", 1);
-  private static final int MOST_VERSIONS = 999_999_999;
+  private static final int MAX_VERSIONS = 999_999_999;
 
   public Attempt {
     Json.require(number >= 1, "attempt", "1 or more");
     Json.require(
-        champion >= 0 && champion <= MOST_VERSIONS, "champion", "from 0 to " + MOST_VERSIONS);
+        champion >= 0 && champion <= MAX_VERSIONS, "champion", "from 0 to " + MAX_VERSIONS);
     Json.require(championSince >= 0, "championSince", "0 or more");
-    Json.require(version >= 0 && version <= MOST_VERSIONS, "version", "from 0 to " + MOST_VERSIONS);
+    Json.require(version >= 0 && version <= MAX_VERSIONS, "version", "from 0 to " + MAX_VERSIONS);
     fresh = List.copyOf(fresh);
     training = List.copyOf(training);
     reasons = List.copyOf(reasons);
     findings = findings.deepCopy();
   }
 
-  /** How it ended, once that is known. */
+  /** The outcome; empty until it is known. */
   public Optional<Outcome> outcome() {
-    return Optional.ofNullable(ending);
+    return Optional.ofNullable(outcomeOrNull);
   }
 
   /**
-   * Reads a state.
+   * Parses {@code state.json}.
    *
-   * @throws io.centroid.InputException one line that names the file and the key
+   * @throws io.centroid.InputException if the content is not a valid state
    */
   public static Attempt parse(String file, byte[] json) {
     return FORM.read(file, json, Attempt.class);
@@ -84,7 +86,7 @@ public record Attempt(
     return FORM.write(this);
   }
 
-  Attempt at(Phase next) {
+  Attempt atPhase(Phase next) {
     return new Attempt(
         number,
         next,
@@ -93,13 +95,13 @@ public record Attempt(
         training,
         champion,
         championSince,
-        ending,
+        outcomeOrNull,
         reasons,
         version,
         findings);
   }
 
-  Attempt found(String key, ObjectNode finding) {
+  Attempt withFinding(String key, ObjectNode finding) {
     ObjectNode more = findings.deepCopy();
     more.set(key, finding);
     return new Attempt(
@@ -110,13 +112,13 @@ public record Attempt(
         training,
         champion,
         championSince,
-        ending,
+        outcomeOrNull,
         reasons,
         version,
         more);
   }
 
-  Attempt ends(Outcome how, List<String> why) {
+  Attempt withOutcome(Outcome how, List<String> why) {
     return new Attempt(
         number,
         phase,
@@ -131,7 +133,7 @@ public record Attempt(
         findings);
   }
 
-  Attempt registered(int as) {
+  Attempt withVersion(int as) {
     return new Attempt(
         number,
         phase,
@@ -140,7 +142,7 @@ public record Attempt(
         training,
         champion,
         championSince,
-        ending,
+        outcomeOrNull,
         reasons,
         as,
         findings);
@@ -150,23 +152,23 @@ public record Attempt(
     return phase.compareTo(other) < 0;
   }
 
-  boolean endsWith(Outcome how) {
-    return ending == how;
+  boolean hasOutcome(Outcome how) {
+    return outcomeOrNull == how;
   }
 
   OptionalInt parent() {
     return champion == 0 ? OptionalInt.empty() : OptionalInt.of(champion);
   }
 
-  /** The names below {@code data.path} to join. */
+  /** The paths below {@code data.path} of the training data. */
   List<String> trainingParts() {
-    return training.stream().flatMap(delivery -> delivery.parts().stream()).toList();
+    return training.stream().flatMap(increment -> increment.parts().stream()).toList();
   }
 
-  /** Every file that the challenger is trained on. */
+  /** The files of the training data. */
   List<DataFile> trainingFiles() {
     List<DataFile> all = new ArrayList<>();
-    training.forEach(delivery -> all.addAll(delivery.files()));
+    training.forEach(increment -> all.addAll(increment.files()));
     return all;
   }
 }

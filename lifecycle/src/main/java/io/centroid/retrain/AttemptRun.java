@@ -18,8 +18,8 @@ import java.util.Map;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Takes an attempt from phase to phase, under the lease: each is written down before the next
- * begins, and each can be done again.
+ * Runs an attempt phase by phase while holding the lease. Each phase is idempotent and saved before
+ * the next begins.
  */
 final class AttemptRun {
   private final RunConfig config;
@@ -50,55 +50,55 @@ final class AttemptRun {
     this.phases = phases;
   }
 
-  /** Brings an attempt to its end, from wherever it stands. */
-  Retraining.Result finish(Attempt begun) throws IOException {
-    Attempt attempt = begun;
+  /** Runs an attempt from its current phase to the end. */
+  Retraining.Result finish(Attempt started) throws IOException {
+    Attempt attempt = started;
     RuntimeException failure = null;
     if (attempt.isBefore(Phase.MEASURED)) {
-      attempt = kept(steps.measured(attempt).at(Phase.MEASURED));
+      attempt = save(steps.measureDrift(attempt).atPhase(Phase.MEASURED));
     }
     if (attempt.isBefore(Phase.TRAINED) && attempt.outcome().isEmpty()) {
       try {
         steps.train(attempt);
-        attempt = kept(attempt.at(Phase.TRAINED));
+        attempt = save(attempt.atPhase(Phase.TRAINED));
       } catch (DivergedException e) {
         failure = e;
-        attempt = kept(ended(attempt, Outcome.DIVERGED, e).at(Phase.TRAINED));
+        attempt = save(ended(attempt, Outcome.DIVERGED, e).atPhase(Phase.TRAINED));
       }
     }
     if (attempt.isBefore(Phase.COMPARED)) {
-      Attempt compared = attempt.outcome().isEmpty() ? steps.compared(attempt) : attempt;
-      attempt = kept(compared.at(Phase.COMPARED));
+      Attempt compared = attempt.outcome().isEmpty() ? steps.compare(attempt) : attempt;
+      attempt = save(compared.atPhase(Phase.COMPARED));
     }
     if (attempt.isBefore(Phase.EXPORTED)) {
-      if (attempt.endsWith(Outcome.PROMOTED)) {
-        for (String form : config.retrain().exports()) {
+      if (attempt.hasOutcome(Outcome.PROMOTED)) {
+        for (String format : config.retrain().exports()) {
           exporter.export(
-              form, steps.checkpoint(attempt), steps.validationKeys(), export(attempt, form));
+              format, steps.checkpoint(attempt), steps.validationKeys(), export(attempt, format));
         }
       }
-      attempt = kept(attempt.at(Phase.EXPORTED));
+      attempt = save(attempt.atPhase(Phase.EXPORTED));
     }
     if (attempt.isBefore(Phase.REGISTERED)) {
-      attempt = kept(registered(attempt));
+      attempt = save(registered(attempt));
     }
     if (attempt.isBefore(Phase.MOVED)) {
       lease.check();
       try {
         move(attempt);
-        attempt = kept(attempt.at(Phase.MOVED));
+        attempt = save(attempt.atPhase(Phase.MOVED));
       } catch (AliasConflictException e) {
         failure = e;
-        attempt = kept(ended(attempt, Outcome.OVERTAKEN, e).at(Phase.NOTED));
+        attempt = save(ended(attempt, Outcome.ALIAS_CONFLICT, e).atPhase(Phase.RECORDED));
       }
     }
-    if (attempt.isBefore(Phase.NOTED)) {
+    if (attempt.isBefore(Phase.RECORDED)) {
       lease.check();
-      if (attempt.outcome().map(Outcome::judgesData).orElse(false)) {
+      if (attempt.outcome().map(Outcome::consumesData).orElse(false)) {
         folder.write(
             folder.watermark().with(attempt.number(), attempt.fresh(), isQuarantined(attempt)));
       }
-      attempt = kept(attempt.at(Phase.NOTED));
+      attempt = save(attempt.atPhase(Phase.RECORDED));
     }
     ObjectNode report = done(attempt);
     if (failure != null) {
@@ -108,25 +108,25 @@ final class AttemptRun {
   }
 
   private static Attempt ended(Attempt attempt, Outcome outcome, RuntimeException why) {
-    return attempt.ends(outcome, List.of(String.valueOf(why.getMessage())));
+    return attempt.withOutcome(outcome, List.of(String.valueOf(why.getMessage())));
   }
 
-  /** Writes down how far it is; before the next step begins. */
-  Attempt kept(Attempt attempt) throws IOException {
+  /** Saves the phase before the next step begins. */
+  Attempt save(Attempt attempt) throws IOException {
     lease.check();
     folder.write(attempt);
-    phases.passed(attempt.phase());
+    phases.completed(attempt.phase());
     return attempt;
   }
 
   private Attempt registered(Attempt attempt) throws IOException {
     if (!attempt.outcome().map(Outcome::hasChallenger).orElse(false)) {
-      return attempt.at(Phase.REGISTERED);
+      return attempt.atPhase(Phase.REGISTERED);
     }
     Map<String, Path> exports = new LinkedHashMap<>();
-    if (attempt.endsWith(Outcome.PROMOTED)) {
-      for (String form : config.retrain().exports()) {
-        exports.put(form, export(attempt, form));
+    if (attempt.hasOutcome(Outcome.PROMOTED)) {
+      for (String format : config.retrain().exports()) {
+        exports.put(format, export(attempt, format));
       }
     }
     String key = "attempt %d of %s".formatted(attempt.number(), folder.root());
@@ -139,7 +139,7 @@ final class AttemptRun {
                 exports,
                 steps.attachments(attempt)));
     observer.onNote("registered as " + version);
-    return attempt.registered(version.number()).at(Phase.REGISTERED);
+    return attempt.withVersion(version.number()).atPhase(Phase.REGISTERED);
   }
 
   private void move(Attempt attempt) throws IOException {
@@ -147,7 +147,7 @@ final class AttemptRun {
     if (attempt.version() > 0) {
       registry.aliases().move(Aliases.CHALLENGER, attempt.version(), reason);
     }
-    if (attempt.endsWith(Outcome.PROMOTED)) {
+    if (attempt.hasOutcome(Outcome.PROMOTED)) {
       registry.aliases().move(Aliases.CHAMPION, attempt.version(), attempt.championSince(), reason);
     }
   }
@@ -155,8 +155,8 @@ final class AttemptRun {
   private boolean isQuarantined(Attempt attempt) {
     return switch (config.retrain().quarantine()) {
       case NEVER -> false;
-      case NOT_PROMOTED -> !attempt.endsWith(Outcome.PROMOTED);
-      case WORSE -> !attempt.endsWith(Outcome.PROMOTED) && !attempt.endsWith(Outcome.NO_GAIN);
+      case NOT_PROMOTED -> !attempt.hasOutcome(Outcome.PROMOTED);
+      case WORSE -> !attempt.hasOutcome(Outcome.PROMOTED) && !attempt.hasOutcome(Outcome.NO_GAIN);
     };
   }
 
@@ -177,11 +177,11 @@ final class AttemptRun {
       folder.delete(new Path(place, "run"));
     }
     folder.delete(new Path(place, "exports"));
-    kept(attempt.at(Phase.DONE));
+    save(attempt.atPhase(Phase.DONE));
     return report;
   }
 
-  private Path export(Attempt attempt, String form) {
-    return new Path(folder.attempt(attempt.number()), "exports/" + form);
+  private Path export(Attempt attempt, String format) {
+    return new Path(folder.attempt(attempt.number()), "exports/" + format);
   }
 }

@@ -42,7 +42,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 
-/** What an attempt computes; each step gives the same when it is done again. */
+/** The computations of an attempt. Each step is deterministic, so it can be repeated. */
 final class AttemptSteps {
   private final Function<List<String>, RunConfig> configured;
   private final HadoopFiles files;
@@ -52,7 +52,7 @@ final class AttemptSteps {
   private final ModelRegistry registry;
   private final RetrainFolder folder;
   private final RunConfig config;
-  private final ModelComparison examination;
+  private final ModelComparison comparison;
 
   AttemptSteps(
       Function<List<String>, RunConfig> configured,
@@ -70,29 +70,28 @@ final class AttemptSteps {
     this.registry = registry;
     this.folder = folder;
     this.config = configured.apply(List.of());
-    this.examination =
-        new ModelComparison(cluster, config.train().seed(), config.train().workers());
+    this.comparison = new ModelComparison(cluster, config.train().seed(), config.train().workers());
   }
 
-  /** How far the new data is from the champion's; ends the attempt if that is too far, or not. */
-  Attempt measured(Attempt attempt) throws IOException {
+  /** Measures the drift of the new data, and ends the attempt if it is outside the thresholds. */
+  Attempt measureDrift(Attempt attempt) throws IOException {
     if (attempt.champion() == 0) {
       return attempt;
     }
     StoredVersion champion = registry.version(attempt.champion());
     if (!champion.record().files().containsKey(ProfileJson.FILE)) {
-      observer.onNote(champion + " has no profile of its data: drift is not measured");
+      observer.onNote(champion + " has no data profile: drift is not measured");
       return attempt;
     }
     Profile known =
         ProfileJson.read(
             champion.path() + "/" + ProfileJson.FILE,
-            champion.read(ProfileJson.FILE, ProfileJson.MOST_BYTES));
+            champion.read(ProfileJson.FILE, ProfileJson.MAX_BYTES));
     TrainedModel model = model(champion.checkpoint());
     ExampleSource fresh = fresh(attempt);
     Sample sample = sample(fresh, attempt.fresh(), model);
     Profile found =
-        known.binned(sample.rows(), sample.targets(), examination.predictedClasses(fresh, model));
+        known.binned(sample.rows(), sample.targets(), comparison.predictedClasses(fresh, model));
     DriftReport drift = DriftReport.of(known, found);
     observer.onNote(
         String.format(
@@ -100,64 +99,70 @@ final class AttemptSteps {
             "drift: inputs %.4f, predictions %.4f (population stability index)",
             drift.inputs().psi(),
             drift.predictions().psi()));
-    Attempt told = attempt.found("drift", Report.drift(drift));
+    Attempt measured = attempt.withFinding("drift", Report.drift(drift));
     RunConfig.Drift limits = config.retrain().drift();
     if (limits.veto() > 0 && drift.statistic() >= limits.veto()) {
-      return told.ends(
+      return measured.withOutcome(
           Outcome.VETOED,
-          List.of(say("drift %.4f, veto from %s on", drift.statistic(), limits.veto())));
+          List.of(
+              format(
+                  "drift %.4f, expected less than retrain.drift.veto = %s",
+                  drift.statistic(), limits.veto())));
     }
     if (limits.start() > 0 && drift.statistic() < limits.start()) {
-      return told.ends(
+      return measured.withOutcome(
           Outcome.WAITING,
-          List.of(say("drift %.4f, retraining from %s on", drift.statistic(), limits.start())));
+          List.of(
+              format(
+                  "drift %.4f, expected at least retrain.drift.start = %s",
+                  drift.statistic(), limits.start())));
     }
-    return told;
+    return measured;
   }
 
-  /** Trains the challenger, or goes on with it. */
+  /** Trains the challenger, or resumes its training. */
   void train(Attempt attempt) throws IOException {
     new TrainingRun(training(attempt), files, engines, cluster, observer).execute();
   }
 
-  /** Champion and challenger on the frozen set and on what is held out of the new data. */
-  Attempt compared(Attempt attempt) throws IOException {
+  /** Compares champion and challenger on the frozen set and on the held-out new data. */
+  Attempt compare(Attempt attempt) throws IOException {
     TrainedModel challenger = model(checkpoint(attempt));
     ExampleSource frozen =
         DataSources.of(
                 config.data().at(config.retrain().validation()), config.model().loss(), files)
             .source();
-    ScoredModel ofChallenger = examination.onAll(frozen, challenger);
+    ScoredModel ofChallenger = comparison.onAll(frozen, challenger);
     ObjectNode validation = JsonNodeFactory.instance.objectNode();
     ObjectNode newest = JsonNodeFactory.instance.objectNode();
     validation.set("challenger", Report.evaluation(ofChallenger.evaluation()));
     newest.set("challenger", Report.evaluation(onNewest(attempt, challenger)));
     if (attempt.champion() == 0) {
       return attempt
-          .found("validation", validation)
-          .found("newest", newest)
-          .ends(Outcome.PROMOTED, List.of("the first version: there is no champion yet"));
+          .withFinding("validation", validation)
+          .withFinding("newest", newest)
+          .withOutcome(Outcome.PROMOTED, List.of("the first version: there is no champion yet"));
     }
     TrainedModel champion = model(registry.version(attempt.champion()).checkpoint());
-    ScoredModel ofChampion = examination.onAll(frozen, champion);
+    ScoredModel ofChampion = comparison.onAll(frozen, champion);
     validation.set("champion", Report.evaluation(ofChampion.evaluation()));
     newest.set("champion", Report.evaluation(onNewest(attempt, champion)));
     RunConfig.Rule rule = config.retrain().rule();
     Verdict verdict = Verdict.of(ofChampion, ofChallenger, rule, config.train().seed());
     verdict.reasons().forEach(observer::onNote);
     return attempt
-        .found("validation", validation)
-        .found("newest", newest)
-        .found("comparison", Report.verdict(verdict, rule.confidence()))
-        .ends(verdict.outcome(), verdict.reasons());
+        .withFinding("validation", validation)
+        .withFinding("newest", newest)
+        .withFinding("comparison", Report.verdict(verdict, rule.confidence()))
+        .withOutcome(verdict.outcome(), verdict.reasons());
   }
 
-  /** Where the challenger's parameters are. */
+  /** The challenger's newest checkpoint. */
   Path checkpoint(Attempt attempt) throws IOException {
     Path run = run(attempt);
     return CheckpointStore.of(run, files.configuration(), CheckpointListener.LOGGED)
         .newest()
-        .orElseThrow(() -> new InputException(run + ": there is no checkpoint of the challenger"))
+        .orElseThrow(() -> new InputException(run + ": no checkpoint of the challenger"))
         .path();
   }
 
@@ -186,7 +191,7 @@ final class AttemptSteps {
         startsFromChampion(attempt) ? attempt.parent() : java.util.OptionalInt.empty());
   }
 
-  /** What the version keeps beside the model: what is known now, and what its data is like. */
+  /** The attachments of the version: the report and the profile of its data. */
   Map<String, byte[]> attachments(Attempt attempt) throws IOException {
     TrainedModel challenger = model(checkpoint(attempt));
     JoinedSource all = DataSources.joined(training(attempt).data(), config.model().loss(), files);
@@ -196,7 +201,7 @@ final class AttemptSteps {
             sample.rows(),
             config.retrain().drift().bins(),
             sample.targets(),
-            examination.predictedClasses(all, challenger));
+            comparison.predictedClasses(all, challenger));
     String report = Report.json(registry.model(), attempt).toPrettyString() + "\n";
     return Map.of(
         ProfileJson.FILE,
@@ -205,7 +210,7 @@ final class AttemptSteps {
         report.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** What of the data's keys makes it the frozen set, for comparing exports on it. */
+  /** The data keys that select the frozen set, for verifying exports on it. */
   List<String> validationKeys() {
     Path frozen = files.path(config.retrain().validation());
     return List.of(
@@ -215,7 +220,7 @@ final class AttemptSteps {
   }
 
   private Evaluation onNewest(Attempt attempt, TrainedModel model) throws IOException {
-    return examination.onHeldOut(fresh(attempt), config.data().validationSplit(), model);
+    return comparison.onHeldOut(fresh(attempt), config.data().validationSplit(), model);
   }
 
   private RunConfig training(Attempt attempt) {
@@ -235,15 +240,15 @@ final class AttemptSteps {
   private JoinedSource fresh(Attempt attempt) {
     Set<String> names =
         attempt.fresh().stream()
-            .flatMap(delivery -> delivery.parts().stream())
+            .flatMap(increment -> increment.parts().stream())
             .collect(Collectors.toSet());
     return DataSources.joined(training(attempt).data(), config.model().loss(), files).only(names);
   }
 
-  private Sample sample(ExampleSource source, List<DataIncrement> deliveries, TrainedModel model) {
+  private Sample sample(ExampleSource source, List<DataIncrement> increments, TrainedModel model) {
     long bytes =
-        deliveries.stream()
-            .flatMap(delivery -> delivery.files().stream())
+        increments.stream()
+            .flatMap(increment -> increment.files().stream())
             .mapToLong(DataFile::bytes)
             .sum();
     return Sample.of(
@@ -262,7 +267,7 @@ final class AttemptSteps {
     return new Path(folder.attempt(attempt.number()), "run");
   }
 
-  private static String say(String format, Object... values) {
+  private static String format(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }
 }

@@ -4,17 +4,17 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 
-/** Writes a model in the form that a server loads, and compares it with the model's own outputs. */
+/** Exports a model to a format that servers load, and verifies the export. */
 public interface Exporter {
 
   /**
    * Exports and verifies.
    *
-   * @param form such as {@code onnx}
-   * @param checkpoint the model
-   * @param data {@code key=value} configuration of real examples to compare on
-   * @param folder to write; it appears whole or not at all, and replaces what an attempt that died
-   *     left there
+   * @param format export format such as {@code onnx}
+   * @param checkpoint checkpoint of the model
+   * @param data {@code key=value} configuration of the examples to verify on
+   * @param folder folder to write; it is published atomically and replaces the leftovers of an
+   *     interrupted attempt
    */
-  void export(String form, Path checkpoint, List<String> data, Path folder) throws IOException;
+  void export(String format, Path checkpoint, List<String> data, Path folder) throws IOException;
 }

@@ -2,41 +2,43 @@ package io.centroid.retrain;
 
 import io.centroid.io.Json;
 
-/** How an attempt ended. */
+/** The outcome of a retraining attempt. */
 public enum Outcome {
-  /** There was nothing new, and so no attempt. */
+  /** There was no new data, so no attempt was made. */
   NOTHING_NEW,
-  /** The new data is not far enough from the champion's; it waits for more. */
+  /** The drift of the new data is below the start threshold; the data stays new. */
   WAITING,
-  /** The challenger is the champion now. */
+  /** The challenger became the champion. */
   PROMOTED,
-  /** The challenger brought no gain that the rule would see. Its data stays. */
+  /**
+   * The challenger was neither better nor worse by the rule. Its data stays in the training data.
+   */
   NO_GAIN,
-  /** The challenger was worse: certainly, or on a class. */
+  /** The challenger was significantly worse, overall or on a class. */
   WORSE,
-  /** The new data is too far from the champion's; nothing was trained. */
+  /** The drift of the new data exceeds the veto threshold; nothing was trained. */
   VETOED,
-  /** Training left the finite numbers. */
+  /** The training diverged: its loss or parameters became NaN or infinite. */
   DIVERGED,
-  /** Somebody moved the champion's alias meanwhile; the data stays new. */
-  OVERTAKEN,
-  /** The configuration was changed before the attempt was finished; the data stays new. */
+  /** Another writer moved the champion's alias meanwhile; the data stays new. */
+  ALIAS_CONFLICT,
+  /** Configuration or data changed before the attempt was finished; the data stays new. */
   ABANDONED;
 
-  /** As files and scripts have it. */
+  /** The spelling in files and output. */
   public String key() {
     return Json.spelling(this);
   }
 
-  /** Whether the data was judged, well or badly. */
-  boolean judgesData() {
+  /** Whether the outcome decides about the new data, so that it is no longer new. */
+  boolean consumesData() {
     return switch (this) {
       case PROMOTED, NO_GAIN, WORSE, VETOED, DIVERGED -> true;
-      case NOTHING_NEW, WAITING, OVERTAKEN, ABANDONED -> false;
+      case NOTHING_NEW, WAITING, ALIAS_CONFLICT, ABANDONED -> false;
     };
   }
 
-  /** Whether there is a challenger that was compared. */
+  /** Whether a challenger was compared with the champion. */
   boolean hasChallenger() {
     return this == PROMOTED || this == NO_GAIN || this == WORSE;
   }

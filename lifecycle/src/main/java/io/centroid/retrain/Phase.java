@@ -4,38 +4,38 @@ import java.io.IOException;
 import java.util.Locale;
 
 /**
- * How far an attempt has come. Each is written down before the next begins, and what lies between
- * two can be done again: so a process that died at any point is gone on from.
+ * The phases of an attempt. Each phase is saved before the next begins, and the work between two
+ * phases is idempotent, so an interrupted attempt can resume.
  */
 public enum Phase {
-  /** New data was found, and what is to be done with it is fixed. */
+  /** New data was found and the training data is fixed. */
   PLANNED,
-  /** The drift of the new data is known. */
+  /** The drift of the new data is measured. */
   MEASURED,
   /** The challenger is trained. */
   TRAINED,
   /** Champion and challenger are compared, and the outcome is fixed. */
   COMPARED,
-  /** A challenger that is to be promoted is exported, and its exports are verified. */
+  /** A challenger to be promoted is exported, and its exports are verified. */
   EXPORTED,
-  /** The challenger is a version of the registry. */
+  /** The challenger is registered as a version. */
   REGISTERED,
-  /** The champion's alias stands where the outcome says. */
+  /** The aliases are moved. */
   MOVED,
-  /** The watermark tells what became of the new data. */
-  NOTED,
-  /** The report is written, and what is no longer needed is gone. */
+  /** The new data is recorded in the watermark. */
+  RECORDED,
+  /** The report is written and temporary files are deleted. */
   DONE;
 
-  /** As files have it. */
+  /** The spelling in files. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Told of each phase when it is written down: an attempt may end there and be gone on with. */
+  /** Called after each phase is saved; an attempt that stops there can resume. */
   public interface Observer {
     Observer NONE = phase -> {};
 
-    void passed(Phase phase) throws IOException;
+    void completed(Phase phase) throws IOException;
   }
 }

@@ -14,48 +14,48 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Decides what an attempt is about: which deliveries are new, and which are trained on. */
+/** Plans an attempt: selects the new data increments and the training data. */
 final class Plan {
-  private final DataIncrements deliveries;
+  private final DataIncrements increments;
   private final ConsumedDataLog watermark;
   private final RunConfig.Retrain settings;
 
-  Plan(DataIncrements deliveries, ConsumedDataLog watermark, RunConfig.Retrain settings) {
-    this.deliveries = deliveries;
+  Plan(DataIncrements increments, ConsumedDataLog watermark, RunConfig.Retrain settings) {
+    this.increments = increments;
     this.watermark = watermark;
     this.settings = settings;
   }
 
   /**
-   * The next attempt; empty if nothing is new.
+   * The next attempt; empty if there is no new data.
    *
-   * @throws InputException if a delivery was changed after it was taken
+   * @throws InputException if a data increment was changed after an attempt used it
    */
   Optional<Attempt> next(int number, String trajectory, Optional<AliasRecord.Target> champion) {
     List<DataIncrement> fresh = new ArrayList<>();
     List<DataIncrement> training = new ArrayList<>();
-    boolean any = false;
-    Set<String> released = Set.copyOf(settings.takeRefused());
-    for (DataIncrements.Found found : deliveries.find()) {
-      Optional<ConsumedDataLog.Taken> before = watermark.of(found.name());
-      if (before.isPresent() && before.get().isRefused() && !released.contains(found.name())) {
+    boolean hasNew = false;
+    Set<String> included = Set.copyOf(settings.includeQuarantined());
+    for (DataIncrements.Found found : increments.find()) {
+      Optional<ConsumedDataLog.Entry> before = watermark.of(found.name());
+      if (before.isPresent() && before.get().isQuarantined() && !included.contains(found.name())) {
         continue;
       }
-      boolean isNew = before.isEmpty() || before.get().isRefused();
-      before.ifPresent(taken -> requireLengths(found, taken));
+      boolean isNew = before.isEmpty() || before.get().isQuarantined();
+      before.ifPresent(entry -> requireLengths(found, entry));
       if (!isNew && settings.trainOn() == RunConfig.Retrain.TrainOn.NEW) {
         continue;
       }
-      DataIncrement hashed = deliveries.hashed(found);
-      before.ifPresent(taken -> requireSame(hashed, taken));
+      DataIncrement hashed = increments.hashed(found);
+      before.ifPresent(entry -> requireSame(hashed, entry));
       training.add(hashed);
       if (isNew) {
         fresh.add(hashed);
-        // What was refused again although it was released is not tried alone every night.
-        any |= before.isEmpty() || before.get().refusals() == 1;
+        // An increment that was quarantined again after it was included does not start an attempt.
+        hasNew |= before.isEmpty() || before.get().quarantines() == 1;
       }
     }
-    if (!any) {
+    if (!hasNew) {
       return Optional.empty();
     }
     return Optional.of(
@@ -73,29 +73,29 @@ final class Plan {
             JsonNodeFactory.instance.objectNode()));
   }
 
-  private static void requireLengths(DataIncrements.Found found, ConsumedDataLog.Taken taken) {
+  private static void requireLengths(DataIncrements.Found found, ConsumedDataLog.Entry entry) {
     TreeMap<String, Long> before = new TreeMap<>();
-    taken.files().forEach(file -> before.put(file.name(), file.bytes()));
+    entry.files().forEach(file -> before.put(file.name(), file.bytes()));
     if (!before.equals(found.lengths())) {
-      throw changed(found.name(), taken, before + " bytes", found.lengths().toString());
+      throw changed(found.name(), entry, before + " bytes", found.lengths().toString());
     }
   }
 
-  private static void requireSame(DataIncrement now, ConsumedDataLog.Taken taken) {
+  private static void requireSame(DataIncrement now, ConsumedDataLog.Entry entry) {
     for (int i = 0; i < now.files().size(); i++) {
-      DataFile before = taken.files().get(i);
+      DataFile before = entry.files().get(i);
       DataFile file = now.files().get(i);
       if (!file.equals(before)) {
         throw changed(
-            now.name(), taken, file.name() + " with SHA-256 " + before.sha256(), file.sha256());
+            now.name(), entry, file.name() + " with SHA-256 " + before.sha256(), file.sha256());
       }
     }
   }
 
   private static InputException changed(
-      String name, ConsumedDataLog.Taken taken, String expected, String found) {
+      String name, ConsumedDataLog.Entry entry, String expected, String found) {
     return new InputException(
-        "delivery %s was changed after attempt %d took it: expected %s, found %s; deliver changes under a new name"
-            .formatted(name, taken.attempt(), expected, found));
+        "data increment %s was changed after attempt %d used it: expected %s, found %s; add changed data under a new name"
+            .formatted(name, entry.attempt(), expected, found));
   }
 }

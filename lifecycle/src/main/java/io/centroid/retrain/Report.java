@@ -11,15 +11,15 @@ import io.centroid.retrain.drift.DriftReport;
 import java.util.Locale;
 import java.util.Map;
 
-/** What an attempt found, as JSON for scripts and as Markdown for people. */
+/** The report of an attempt, as JSON and as Markdown. */
 final class Report {
   private Report() {}
 
-  /** The object that {@code retrain --json} prints and {@code report.json} holds. */
+  /** The JSON object of {@code retrain --json} and {@code report.json}. */
   static ObjectNode json(String model, Attempt attempt) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("outcome", attempt.outcome().map(Outcome::key).orElse("unfinished"));
-    node.put("promoted", attempt.endsWith(Outcome.PROMOTED));
+    node.put("promoted", attempt.hasOutcome(Outcome.PROMOTED));
     node.put("model", model).put("attempt", attempt.number());
     if (attempt.version() > 0) {
       node.put("version", attempt.version());
@@ -28,8 +28,8 @@ final class Report {
       node.put("championBefore", attempt.champion());
     }
     attempt.reasons().forEach(node.putArray("reasons")::add);
-    attempt.fresh().forEach(delivery -> node.withArray("new").add(delivery.name()));
-    attempt.training().forEach(delivery -> node.withArray("trainedOn").add(delivery.name()));
+    attempt.fresh().forEach(increment -> node.withArray("new").add(increment.name()));
+    attempt.training().forEach(increment -> node.withArray("trainedOn").add(increment.name()));
     attempt.findings().properties().forEach(entry -> node.set(entry.getKey(), entry.getValue()));
     return node;
   }
@@ -76,7 +76,7 @@ final class Report {
     return node.put("psi", divergence.psi()).put("jensenShannon", divergence.jensenShannon());
   }
 
-  /** The same for people. */
+  /** The report as Markdown. */
   static String markdown(String model, Attempt attempt) {
     StringBuilder text = new StringBuilder();
     JsonNode found = attempt.findings();
@@ -90,20 +90,20 @@ final class Report {
     attempt.reasons().forEach(reason -> line(text, "- %s", reason));
     line(text, "- champion before: %s", version(attempt.champion()));
     line(text, "- challenger: %s", version(attempt.version()));
-    attempt.fresh().forEach(delivery -> line(text, "- new: `%s`", delivery.name()));
+    attempt.fresh().forEach(increment -> line(text, "- new: `%s`", increment.name()));
     line(
         text,
-        "- trained on %d deliveries, %d files",
+        "- trained on %d data increments, %d files",
         attempt.training().size(),
         attempt.trainingFiles().size());
     measured(text, "Frozen validation set", found.path("validation"));
-    measured(text, "Held out of the new data", found.path("newest"));
+    measured(text, "Held-out new data", found.path("newest"));
     JsonNode comparison = found.path("comparison");
     if (comparison.has("difference")) {
       line(text, "");
       line(
           text,
-          "Difference %+.5f, %.0f %% interval from %+.5f to %+.5f (paired bootstrap).",
+          "Difference %+.5f, %.0f %% confidence interval %+.5f to %+.5f (paired bootstrap).",
           comparison.path("difference").asDouble(),
           100 * comparison.path("confidence").asDouble(),
           comparison.path("low").asDouble(),
@@ -111,7 +111,7 @@ final class Report {
       if (comparison.has("worstClass")) {
         line(
             text,
-            "Of the classes, %d fared worst: its recall moved by %+.4f.",
+            "Worst class: %d, its recall changed by %+.4f.",
             comparison.path("worstClass").asInt(),
             -comparison.path("worstClassDrop").asDouble());
       }
@@ -146,7 +146,7 @@ final class Report {
       return;
     }
     line(text, "");
-    line(text, "## Drift of the new data from what the champion was trained on");
+    line(text, "## Drift of the new data from the champion's training data");
     line(text, "");
     line(text, "| of | PSI | Jensen-Shannon (bits) |");
     line(text, "|---|---:|---:|");
@@ -161,12 +161,12 @@ final class Report {
     line(text, "");
     line(
         text,
-        "%d of %d features from %s on, %d from %s on.",
+        "%d of %d features have a PSI of at least %s, %d of at least %s.",
         drift.path("inputs").path("watch").asInt(),
         drift.path("inputs").path("features").asInt(),
         Divergence.WATCH,
         drift.path("inputs").path("changed").asInt(),
-        Divergence.ANOTHER_POPULATION);
+        Divergence.SIGNIFICANT);
   }
 
   private static String version(int number) {

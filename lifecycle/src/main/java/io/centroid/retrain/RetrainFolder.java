@@ -16,11 +16,11 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What retraining keeps beside a model's versions, {@code <model>/retrain}: the watermark, the
- * frozen set's hashes, and a folder for each attempt. One process at a time writes there.
+ * The folder {@code <model>/retrain} of the registry: the watermark, the hashes of the frozen
+ * validation set, and one folder per attempt. Only the lease holder writes there.
  */
 final class RetrainFolder {
-  private static final int MOST_BYTES = 256 << 20;
+  private static final int MAX_BYTES = 256 << 20;
   private static final ChecksummedJson PINNED = new ChecksummedJson("format", 1);
 
   private final Storage storage;
@@ -43,7 +43,7 @@ final class RetrainFolder {
   ConsumedDataLog watermark() throws IOException {
     Path file = new Path(root, "watermark.json");
     return storage.exists(file)
-        ? ConsumedDataLog.parse(file.toString(), storage.read(file, MOST_BYTES))
+        ? ConsumedDataLog.parse(file.toString(), storage.read(file, MAX_BYTES))
         : ConsumedDataLog.NONE;
   }
 
@@ -51,7 +51,7 @@ final class RetrainFolder {
     write(new Path(root, "watermark.json"), watermark.toJson());
   }
 
-  /** The attempt with the highest number; empty if there was none. */
+  /** The attempt with the highest number; empty if there is none. */
   Optional<Attempt> newest() throws IOException {
     int highest = 0;
     for (FileStatus status : storage.list(new Path(root, "attempts"))) {
@@ -63,7 +63,7 @@ final class RetrainFolder {
       return Optional.empty();
     }
     Path file = state(attempt(highest));
-    return Optional.of(Attempt.parse(file.toString(), storage.read(file, MOST_BYTES)));
+    return Optional.of(Attempt.parse(file.toString(), storage.read(file, MAX_BYTES)));
   }
 
   void write(Attempt attempt) throws IOException {
@@ -71,7 +71,7 @@ final class RetrainFolder {
     write(state(attempt(attempt.number())), attempt.toJson());
   }
 
-  /** Writes a file that replaces what was there. */
+  /** Writes a file and replaces an existing one. */
   void write(Path file, byte[] content) throws IOException {
     storage.createFolder(file.getParent());
     AtomicFile.ofOneWriter(storage, file).write(content);
@@ -82,9 +82,9 @@ final class RetrainFolder {
   }
 
   /**
-   * Pins the frozen validation set, if none is, and makes sure that it is the one that was pinned.
+   * Pins the hashes of the frozen validation set, or verifies the set against the pinned hashes.
    *
-   * @throws InputException if it is another one
+   * @throws InputException if the set differs from the pinned one
    */
   void pin(String place, List<DataFile> files) throws IOException {
     Path file = new Path(root, "validation.json");
@@ -92,11 +92,11 @@ final class RetrainFolder {
         && !AtomicFile.putIfAbsent(storage, file, PINNED.write(new Pinned(files)))) {
       throw new IOException(file + " was written by another process");
     }
-    byte[] json = storage.read(file, MOST_BYTES);
+    byte[] json = storage.read(file, MAX_BYTES);
     requireSame(place, file, PINNED.read(file.toString(), json, Pinned.class).files(), files);
   }
 
-  /** What pins the frozen validation set. */
+  /** The pinned files of the frozen validation set. */
   record Pinned(List<DataFile> files) {}
 
   private static void requireSame(

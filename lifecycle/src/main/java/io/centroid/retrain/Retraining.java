@@ -25,10 +25,10 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * One run of {@code retrain}: goes on with an attempt that was cut off, or begins one if there is
- * new data, and brings it to its end. Every step is written down before the next begins and can be
- * done again, so a process may die anywhere; the champion changes by one move of its alias, after
- * all that it needs is there.
+ * One run of {@code retrain}: resumes an interrupted attempt, or starts one if there is new data,
+ * and runs it to the end. Every phase is idempotent and saved before the next begins, so the
+ * process may be killed at any point. The champion is replaced by a single atomic move of its
+ * alias, after the new version is complete.
  */
 public final class Retraining {
   private final Function<List<String>, RunConfig> configured;
@@ -41,12 +41,12 @@ public final class Retraining {
   private final RunConfig config;
 
   /**
-   * A run.
+   * Creates a run.
    *
-   * @param configured the configuration with more {@code key=value} overrides
-   * @param engines those that {@code compute.engine} chooses from
-   * @param cluster deals a data set to workers: on Spark, or on threads
-   * @param phases told of each phase
+   * @param configured loads the configuration with additional {@code key=value} overrides
+   * @param engines engines that {@code compute.engine} selects from
+   * @param cluster distributes a data set to workers on Spark or on threads
+   * @param phases called after each phase
    */
   public Retraining(
       Function<List<String>, RunConfig> configured,
@@ -67,20 +67,20 @@ public final class Retraining {
   }
 
   /**
-   * How it ended.
+   * The result of a run.
    *
-   * @param report what {@code report.json} holds
+   * @param report content of {@code report.json}
    */
   public record Result(Outcome outcome, ObjectNode report) {}
 
   /**
-   * Runs.
+   * Runs the retraining.
    *
    * @throws InputException if configuration or data cannot be used
-   * @throws io.centroid.checkpoint.lease.LeaseHeldException if another process is at it
-   * @throws DivergedException if training diverged; that is noted first
-   * @throws AliasConflictException if somebody moved the champion's alias meanwhile; that is noted
-   *     first
+   * @throws io.centroid.checkpoint.lease.LeaseHeldException if another process holds the lease
+   * @throws DivergedException if training diverged; the outcome is recorded first
+   * @throws AliasConflictException if another writer moved the champion's alias meanwhile; the
+   *     outcome is recorded first
    */
   public Result execute() throws IOException {
     requireSettings(config);
@@ -101,28 +101,31 @@ public final class Retraining {
         new AttemptSteps(configured, files, engines, cluster, observer, registry, folder);
     AttemptRun run =
         new AttemptRun(config, registry, folder, lease, steps, exporter, observer, phases);
-    DataIncrements deliveries = new DataIncrements(files, config.data(), config.retrain().marker());
-    folder.pin(config.retrain().validation(), deliveries.hashed(config.retrain().validation()));
+    DataIncrements increments = new DataIncrements(files, config.data(), config.retrain().marker());
+    folder.pin(config.retrain().validation(), increments.hashed(config.retrain().validation()));
     Optional<Attempt> newest = folder.newest();
     String trajectory = configured.apply(List.of()).run().trajectoryHash();
     if (newest.isPresent() && newest.get().isBefore(Phase.DONE)) {
-      Attempt cutOff = newest.get();
-      Optional<String> changed = changed(cutOff, trajectory, deliveries);
+      Attempt interrupted = newest.get();
+      Optional<String> changed = changed(interrupted, trajectory, increments);
       if (changed.isEmpty()) {
         observer.onNote(
-            "going on with attempt %d, which was cut off after it was %s"
-                .formatted(cutOff.number(), cutOff.phase().key()));
-        return run.finish(cutOff);
+            "resuming attempt %d, which was interrupted after phase %s"
+                .formatted(interrupted.number(), interrupted.phase().key()));
+        return run.finish(interrupted);
       }
-      observer.onNote("giving up attempt %d: %s".formatted(cutOff.number(), changed.get()));
-      run.finish(cutOff.at(Phase.NOTED).ends(Outcome.ABANDONED, List.of(changed.get())));
+      observer.onNote("abandoning attempt %d: %s".formatted(interrupted.number(), changed.get()));
+      run.finish(
+          interrupted
+              .atPhase(Phase.RECORDED)
+              .withOutcome(Outcome.ABANDONED, List.of(changed.get())));
     }
     int number = newest.map(Attempt::number).orElse(0) + 1;
     Optional<Attempt> planned =
-        new Plan(deliveries, folder.watermark(), config.retrain())
+        new Plan(increments, folder.watermark(), config.retrain())
             .next(number, trajectory, registry.aliases().current(Aliases.CHAMPION));
     if (planned.isEmpty()) {
-      observer.onNote("nothing new in " + config.data().path());
+      observer.onNote("no new data in " + config.data().path());
       ObjectNode report = JsonNodeFactory.instance.objectNode();
       report.put("outcome", Outcome.NOTHING_NEW.key()).put("promoted", false);
       report.put("model", registry.model());
@@ -130,32 +133,32 @@ public final class Retraining {
     }
     Attempt attempt = planned.get();
     observer.onNote(
-        "attempt %d: %d new of %d deliveries: %s"
+        "attempt %d: %d new of %d data increments: %s"
             .formatted(
                 number,
                 attempt.fresh().size(),
                 attempt.training().size(),
                 String.join(", ", attempt.fresh().stream().map(DataIncrement::name).toList())));
-    return run.finish(run.kept(attempt));
+    return run.finish(run.save(attempt));
   }
 
-  /** Why an attempt that was cut off cannot go on; once its outcome is fixed it always can. */
+  /** Why an interrupted attempt cannot resume; once its outcome is fixed it always can. */
   private static Optional<String> changed(
-      Attempt cutOff, String trajectory, DataIncrements deliveries) {
-    if (!cutOff.isBefore(Phase.COMPARED)) {
+      Attempt interrupted, String trajectory, DataIncrements increments) {
+    if (!interrupted.isBefore(Phase.COMPARED)) {
       return Optional.empty();
     }
-    if (!cutOff.trajectory().equals(trajectory)) {
-      return Optional.of("the configuration was changed before it was finished");
+    if (!interrupted.trajectory().equals(trajectory)) {
+      return Optional.of("the configuration was changed before the attempt was finished");
     }
     Map<String, DataIncrements.Found> there = new LinkedHashMap<>();
-    deliveries.find().forEach(found -> there.put(found.name(), found));
-    for (DataIncrement planned : cutOff.training()) {
+    increments.find().forEach(found -> there.put(found.name(), found));
+    for (DataIncrement planned : interrupted.training()) {
       DataIncrements.Found found = there.get(planned.name());
-      if (found == null || !deliveries.hashed(found).equals(planned)) {
+      if (found == null || !increments.hashed(found).equals(planned)) {
         return Optional.of(
-            "delivery %s was %s before it was finished"
-                .formatted(planned.name(), found == null ? "taken away" : "changed"));
+            "data increment %s was %s before the attempt was finished"
+                .formatted(planned.name(), found == null ? "removed" : "changed"));
       }
     }
     return Optional.empty();
@@ -168,7 +171,8 @@ public final class Retraining {
     }
     if (!config.data().parts().isEmpty()) {
       throw new InputException(
-          "retrain: data.parts must be empty, since the deliveries in data.path are the parts");
+          "retrain: data.parts must be empty, since the data increments in data.path are the"
+              + " parts");
     }
     if (config.registry().model().isEmpty()) {
       throw new InputException("retrain: registry.model must name the model");
@@ -176,7 +180,7 @@ public final class Retraining {
     if (config.retrain().validation().isEmpty()) {
       throw new InputException(
           "retrain: retrain.validation must name the frozen validation set, laid out as a"
-              + " delivery");
+              + " data increment");
     }
   }
 }

@@ -16,23 +16,24 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** What a checkpoint tells of where it came from. */
+/** Reads the provenance of a checkpoint. */
 public final class RunProvenance {
   private RunProvenance() {}
 
   /**
-   * Of a checkpoint that was made by hand: its files are not known, their examples' hash is.
+   * The provenance of a checkpoint that was registered manually. It has the hash of the training
+   * data, but not its files.
    *
-   * @throws io.centroid.InputException if the folder is no checkpoint of a run
+   * @throws io.centroid.InputException if the folder is not a checkpoint of a run
    */
   public static Provenance of(Path checkpoint, Configuration configuration) throws IOException {
     return of(checkpoint, configuration, List.of(), Map.of(), OptionalInt.empty());
   }
 
   /**
-   * Of a checkpoint of an attempt.
+   * The provenance of a checkpoint of an attempt.
    *
-   * @param metrics measured besides those that the checkpoint holds
+   * @param metrics metrics in addition to those of the checkpoint
    */
   static Provenance of(
       Path checkpoint,
@@ -45,7 +46,7 @@ public final class RunProvenance {
     Snapshot snapshot = stored.manifest().snapshot();
     JsonNode parameters = snapshot.training().path("parametersSha256");
     if (!parameters.isTextual() || !Json.isSha256(parameters.asText())) {
-      throw InputErrors.of(checkpoint.toString(), "is no checkpoint that a run wrote");
+      throw InputErrors.of(checkpoint.toString(), "is not a checkpoint of a run");
     }
     Map<String, Double> all = new TreeMap<>(stored.manifest().metrics());
     all.putAll(metrics);

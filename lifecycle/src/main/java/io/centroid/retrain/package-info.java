@@ -1,6 +1,6 @@
 /**
- * A model trained again when data has been delivered: one idempotent attempt after the other, each
- * of which ends with a challenger that is promoted or not, as a rule says.
+ * Retrains a model when there is new data. Each attempt is idempotent: it trains a challenger and
+ * promotes it to champion if a promotion rule allows it.
  *
  * <p>Start with {@link io.centroid.retrain.Retraining}.
  */

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
-/** Networks that DL4J's JSON describes, computed by DL4J and by ONNX Runtime. */
+/** Networks from DL4J's JSON: ONNX Runtime gives DL4J's outputs. */
 class Dl4jLayersOnnxTest {
   private static final InputShape IMAGE = new InputShape(2, 11, 9);
   private static final Normalization EACH = eachValue();
@@ -43,7 +43,7 @@ class Dl4jLayersOnnxTest {
   @TempDir private Path folder;
 
   @Test
-  void everyKnownLayerGivesWhatDl4jGives() throws IOException {
+  void supportedLayersGiveDl4jOutputs() throws IOException {
     Verification found = export(images(), IMAGE, EACH, WeightType.FP32);
     assertThat(found.values()).isEqualTo(64 * 3);
     assertThat(found.maxDifference()).isLessThan(1e-5);
@@ -51,7 +51,7 @@ class Dl4jLayersOnnxTest {
   }
 
   @Test
-  void aTableWithBatchNormalizationGivesWhatDl4jGives() throws IOException {
+  void batchNormalizationOfRowsGivesDl4jOutputs() throws IOException {
     NeuralNetConfiguration.ListBuilder table =
         new NeuralNetConfiguration.Builder()
             .seed(4)
@@ -67,7 +67,7 @@ class Dl4jLayersOnnxTest {
   }
 
   @Test
-  void smallerWeightsOfConvolutionsAreDequantized() throws IOException {
+  void fp16AndInt8ConvolutionsAreWithinTolerance() throws IOException {
     Verification halves = export(images(), IMAGE, EACH, WeightType.FP16);
     assertThat(halves.maxDifference()).isPositive().isLessThan(0.005);
     Verification bytes = export(images(), IMAGE, EACH, WeightType.INT8);
@@ -75,7 +75,7 @@ class Dl4jLayersOnnxTest {
   }
 
   @Test
-  void anotherLayerIsRefusedByItsNumberAndName() {
+  void unsupportedLayerIsRejectedWithNumberAndName() {
     MultiLayerConfiguration network =
         new NeuralNetConfiguration.Builder()
             .list()
@@ -161,12 +161,12 @@ class Dl4jLayersOnnxTest {
     Learner learner = spec.newLearner();
     float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
     learner.parameters().store(parameters);
-    // As after training: scales near 1, variances above 0, and biases that count.
+    // Realistic values: scales near 1, positive variances, and nonzero biases.
     RandomStream random = new RandomStream(9);
     for (ParameterLayout.Entry entry : learner.layout().entries()) {
       boolean positive = entry.name().matches(".*(gamma|var)");
-      boolean drawn = positive || entry.role() != ParameterLayout.Role.WEIGHT;
-      for (int i = 0; drawn && i < entry.size(); i++) {
+      boolean isRandom = positive || entry.role() != ParameterLayout.Role.WEIGHT;
+      for (int i = 0; isRandom && i < entry.size(); i++) {
         parameters[(int) entry.offset() + i] =
             (float) (positive ? 0.5 + random.nextDouble() : random.nextDouble() - 0.5);
       }
@@ -177,7 +177,7 @@ class Dl4jLayersOnnxTest {
                     Networks.FILES,
                     model,
                     Networks.hadoop(folder.resolve("out-" + type)),
-                    ExportForm.ONNX)
+                    ExportFormat.ONNX)
                 .withWeights(type),
             ExportListener.NONE)
         .description()

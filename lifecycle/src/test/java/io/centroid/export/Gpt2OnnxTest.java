@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A small trained GPT-2 in ONNX Runtime against PyTorch's numbers and our own. */
+/** A small trained GPT-2 in ONNX Runtime, compared with PyTorch and with Centroid's kernels. */
 class Gpt2OnnxTest {
   private static final Path FIXTURE = Networks.SHARED.resolve("fixtures").resolve("gpt2-tiny");
   private static final int VOCABULARY = 50257;
@@ -48,7 +48,7 @@ class Gpt2OnnxTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void givesPyTorchsLogitsAndItsFiftyGreedyTokens(boolean cache) throws IOException {
+  void givesPyTorchLogitsAndGreedyTokens(boolean cache) throws IOException {
     ExportedModel exported = export(cache, WeightType.FP32);
     assertThat(exported.description().verification().maxDifference()).isLessThan(1e-4);
     assertThat(exported.description().verification().values()).isEqualTo(8L * 128 * VOCABULARY);
@@ -97,7 +97,7 @@ class Gpt2OnnxTest {
   }
 
   @Test
-  void slidesAndStopsAsOurOwnGeneratorDoes() throws IOException {
+  void contextOverflowMatchesGenerator() throws IOException {
     export(true, WeightType.FP32);
     int[] prompt = {464, 1110, 318};
     TrainedModel model =
@@ -108,22 +108,22 @@ class Gpt2OnnxTest {
             Engines.of(new CpuEngine(), new Dl4jEngine()));
     StopCriteria sliding = StopCriteria.after(140);
     StopCriteria stopping = StopCriteria.after(140).with(ContextOverflow.STOP);
-    Sampling drawn = new Sampling(1, 20, 1, 1, 5);
+    Sampling sampled = new Sampling(1, 20, 1, 1, 5);
     try (OnnxLanguageModel onnx = open()) {
-      io.centroid.generate.Generator own = Gpt2Own.generator(model);
+      io.centroid.generate.Generator own = CpuGpt2.generator(model);
       assertThat(onnx.positions()).isEqualTo(128);
-      for (StopCriteria ending : new StopCriteria[] {sliding, stopping}) {
-        Generation theirs = onnx.generate(prompt, drawn, ending, 0, TokenListener.NONE);
-        Generation ours =
-            own.generate(java.util.List.of(prompt), drawn, ending, TokenListener.NONE).get(0);
-        assertThat(theirs.finish()).isEqualTo(ours.finish());
-        assertThat(theirs.ids()).containsExactly(ours.ids());
+      for (StopCriteria stop : new StopCriteria[] {sliding, stopping}) {
+        Generation actual = onnx.generate(prompt, sampled, stop, 0, TokenListener.NONE);
+        Generation expected =
+            own.generate(java.util.List.of(prompt), sampled, stop, TokenListener.NONE).get(0);
+        assertThat(actual.finish()).isEqualTo(expected.finish());
+        assertThat(actual.ids()).containsExactly(expected.ids());
       }
     }
   }
 
   @Test
-  void aBatchOfAnyLengthGivesWhatItsTextsGiveAlone() throws IOException {
+  void batchedLogitsMatchSingleTexts() throws IOException {
     export(false, WeightType.FP32);
     int[][] texts = {{464, 1110, 318, 11, 198}, {7454, 2402, 257, 640, 13}, {1, 2, 3, 4, 5}};
     try (OnnxModel model = OnnxModel.open(file(), 1)) {
@@ -143,9 +143,9 @@ class Gpt2OnnxTest {
     }
   }
 
-  /** As Optimum does it: shorter texts get padding on the left, hidden by the mask. */
+  /** As in Optimum: shorter texts are padded on the left and masked. */
   @Test
-  void theMaskHidesPaddingOfABatchWithACache() throws IOException {
+  void attentionMaskHidesLeftPaddingWithCache() throws IOException {
     export(true, WeightType.FP32);
     try (OnnxModel model = OnnxModel.open(file(), 1)) {
       Map<String, OnnxModel.Input> padded =
@@ -208,7 +208,7 @@ class Gpt2OnnxTest {
 
   @ParameterizedTest
   @CsvSource({"FP16, false, 0.52", "INT8, true, 0.27", "INT8, false, 0.27"})
-  void smallerWeightsGiveNearlyTheSame(WeightType weights, boolean cache, double size)
+  void fp16AndInt8AreWithinTolerance(WeightType weights, boolean cache, double size)
       throws IOException {
     ExportedModel exported = export(cache, weights);
     Verification found = exported.description().verification();
@@ -234,7 +234,7 @@ class Gpt2OnnxTest {
                     false,
                     Engines.of(new CpuEngine(), new Dl4jEngine())),
                 Networks.hadoop(folder.resolve("out")),
-                ExportForm.ONNX)
+                ExportFormat.ONNX)
             .withCache(cache)
             .withWeights(weights),
         ExportListener.NONE);

@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
-/** Networks for tests of exports: drawn, or trained on MNIST for a moment. */
+/** Networks for export tests: untrained, or briefly trained on MNIST. */
 final class Networks {
   static final HadoopFiles FILES = new HadoopFiles(new Configuration());
   static final Path SHARED = Path.of(System.getProperty("centroid.shared", "../../shared"));
@@ -41,8 +41,8 @@ final class Networks {
 
   private Networks() {}
 
-  /** A network trained on 6,000 of MNIST's digits; the test is skipped where there are none. */
-  static TrainedModel onDigits(Architecture architecture, int steps, float rate) {
+  /** A network trained on 6,000 MNIST digits; skips the test if MNIST is missing. */
+  static TrainedModel onDigits(Architecture architecture, int steps, float learningRate) {
     assumeTrue(Files.exists(MNIST), MNIST + " is not there");
     NetworkSpec spec =
         new NetworkSpec(
@@ -73,7 +73,7 @@ final class Networks {
       learner.gradient().store(gradient);
       learner.parameters().store(parameters);
       for (int i = 0; i < parameters.length; i++) {
-        parameters[i] -= rate * gradient[i];
+        parameters[i] -= learningRate * gradient[i];
       }
       learner.parameters().load(parameters);
     }
@@ -81,8 +81,8 @@ final class Networks {
     return model(spec, UNIT, learner, parameters, List.of("data.format=idx", "data.path=" + MNIST));
   }
 
-  /** A network with the parameters that it would start training from. */
-  static TrainedModel drawn(NetworkSpec spec, Normalization normalization) {
+  /** A network with its initial parameters. */
+  static TrainedModel untrained(NetworkSpec spec, Normalization normalization) {
     Learner learner = spec.newLearner();
     float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
     learner.parameters().store(parameters);

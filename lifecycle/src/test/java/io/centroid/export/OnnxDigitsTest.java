@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Digit classifiers in ONNX Runtime against our own outputs, on all of MNIST's test images. */
+/** Digit classifiers in ONNX Runtime, compared with Centroid's outputs on MNIST's test set. */
 class OnnxDigitsTest {
   private static final Architecture MLP = new Architecture.Mlp(List.of(128), Activation.RELU);
   private static final Architecture CNN =
@@ -41,12 +41,12 @@ class OnnxDigitsTest {
   }
 
   @Test
-  void aDenseNetworkGivesTheSameProbabilities() throws IOException {
+  void denseNetworkGivesTheSameProbabilities() throws IOException {
     requireSame(Networks.onDigits(MLP, 400, 0.1f));
   }
 
   @Test
-  void aConvolutionalNetworkGivesTheSameProbabilities() throws IOException {
+  void convolutionalNetworkGivesTheSameProbabilities() throws IOException {
     requireSame(convolutional);
   }
 
@@ -59,11 +59,11 @@ class OnnxDigitsTest {
     assertThat(found.agreement()).isEqualTo(1);
     assertThat(found.before().get("accuracy")).isGreaterThan(0.8);
     assertThat(found.after().get("accuracy")).isEqualTo(found.before().get("accuracy"));
-    requireSameHere(model);
+    requireSameWithoutExporter(model);
   }
 
-  /** Once more without any code of the exporter. */
-  private void requireSameHere(TrainedModel model) throws IOException {
+  /** Compares again without the exporter's code. */
+  private void requireSameWithoutExporter(TrainedModel model) throws IOException {
     Examples examples = RealExamples.read(Networks.FILES, model, List.of(), 10_000).examples();
     try (OnnxModel opened = OnnxModel.open(folder.resolve("out").resolve(OnnxModel.FILE), 1);
         Outputs ours =
@@ -90,7 +90,7 @@ class OnnxDigitsTest {
   @EnumSource(
       value = WeightType.class,
       names = {"FP16", "INT8"})
-  void smallerWeightsCostLittle(WeightType weights) throws IOException {
+  void fp16AndInt8LoseLittleAccuracy(WeightType weights) throws IOException {
     ExportedModel exported = export(convolutional, weights);
     Verification found = exported.description().verification();
     assertThat(found.maxDifference()).isPositive();
@@ -104,7 +104,7 @@ class OnnxDigitsTest {
   }
 
   @Test
-  void whatWasDamagedIsFoundAndNothingIsLeft() throws IOException {
+  void damagedExportIsDetectedAndDiscarded() throws IOException {
     TrainedModel model = Networks.onDigits(MLP, 20, 0.1f);
     ExportRequest request = request(model, WeightType.FP32);
     assertThatThrownBy(
@@ -119,7 +119,7 @@ class OnnxDigitsTest {
                     }))
         .isInstanceOf(VerificationException.class)
         .hasMessageContaining("differs from the trained one by")
-        .hasMessageContaining("nothing was kept");
+        .hasMessageContaining("the export was discarded");
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).isEmpty();
     }
@@ -144,7 +144,7 @@ class OnnxDigitsTest {
 
   private ExportRequest request(TrainedModel model, WeightType weights) {
     return ExportRequest.of(
-            Networks.FILES, model, Networks.hadoop(folder.resolve("out")), ExportForm.ONNX)
+            Networks.FILES, model, Networks.hadoop(folder.resolve("out")), ExportFormat.ONNX)
         .withWeights(weights);
   }
 }

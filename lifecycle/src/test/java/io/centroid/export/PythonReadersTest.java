@@ -27,7 +27,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What Python's own packages say of exports, where they are installed. */
+/** Exports read by Python packages, if they are installed. */
 class PythonReadersTest {
   private static final Normalization UNIT =
       new Normalization(new float[] {0}, new float[] {1 / 255f});
@@ -36,7 +36,7 @@ class PythonReadersTest {
   @TempDir private Path folder;
 
   @Test
-  void onnxsCheckerPassesEveryVariant() throws Exception {
+  void onnxCheckerAcceptsAllVariants() throws Exception {
     String python = Pythons.with("onnx");
     List<Path> files = new ArrayList<>();
     for (WeightType weights : WeightType.values()) {
@@ -72,14 +72,14 @@ class PythonReadersTest {
   }
 
   @Test
-  void transformersLoadsTheFolderAndGoesOnWithTheSameText() throws Exception {
+  void transformersGeneratesTheSameText() throws Exception {
     String python = Pythons.with("torch, transformers");
     assumeTrue(Files.exists(FIXTURE), FIXTURE + " is not there");
     Path out = folder.resolve("huggingface");
-    export(fixture(), out, ExportForm.HUGGINGFACE);
+    export(fixture(), out, ExportFormat.HUGGINGFACE);
     int[] prompt = {7454, 2402, 257, 640};
     int[] ours =
-        Gpt2Own.generator(fixture())
+        CpuGpt2.generator(fixture())
             .generate(List.of(prompt), Sampling.GREEDY, StopCriteria.after(50), TokenListener.NONE)
             .get(0)
             .ids();
@@ -99,15 +99,15 @@ class PythonReadersTest {
   }
 
   @Test
-  void torchLoadsTheStateDictAndGivesTheSameOutputs() throws Exception {
+  void torchLoadsStateDictAndGivesTheSameOutputs() throws Exception {
     String python = Pythons.with("torch, safetensors.torch");
     TrainedModel model = network(new Architecture.Cnn(List.of(4), 5, List.of(8), Activation.RELU));
     Path out = folder.resolve("torch");
-    export(model, out, ExportForm.TORCH_SAFETENSORS);
+    export(model, out, ExportFormat.TORCH_SAFETENSORS);
     io.centroid.data.Examples examples =
         VerificationData.of(
                 ExportRequest.of(
-                    Networks.FILES, model, Networks.hadoop(out), ExportForm.TORCH_SAFETENSORS),
+                    Networks.FILES, model, Networks.hadoop(out), ExportFormat.TORCH_SAFETENSORS),
                 ExportListener.NONE)
             .examples();
     float[] rows = ((io.centroid.data.Features.Numbers) examples.features()).values();
@@ -146,7 +146,7 @@ class PythonReadersTest {
   }
 
   private static TrainedModel network(Architecture architecture) {
-    return Networks.drawn(
+    return Networks.untrained(
         new NetworkSpec(
             architecture,
             Networks.DIGITS,
@@ -165,15 +165,15 @@ class PythonReadersTest {
   private Path onnx(TrainedModel model, WeightType weights, boolean cache) throws IOException {
     Path out = Files.createTempDirectory(folder, "onnx").resolve("out");
     ModelExporter.export(
-        ExportRequest.of(Networks.FILES, model, Networks.hadoop(out), ExportForm.ONNX)
+        ExportRequest.of(Networks.FILES, model, Networks.hadoop(out), ExportFormat.ONNX)
             .withWeights(weights)
             .withCache(cache),
         ExportListener.NONE);
     return out.resolve(OnnxModel.FILE);
   }
 
-  private static void export(TrainedModel model, Path out, ExportForm form) throws IOException {
+  private static void export(TrainedModel model, Path out, ExportFormat format) throws IOException {
     ModelExporter.export(
-        ExportRequest.of(Networks.FILES, model, Networks.hadoop(out), form), ExportListener.NONE);
+        ExportRequest.of(Networks.FILES, model, Networks.hadoop(out), format), ExportListener.NONE);
   }
 }

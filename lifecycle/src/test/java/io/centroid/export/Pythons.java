@@ -9,14 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A Python of this machine that has some packages. */
+/** Finds and runs a local Python with given packages. */
 final class Pythons {
   private static final List<String> CANDIDATES =
       List.of(System.getProperty("centroid.python", "python3"), "python3", "/usr/bin/python3");
 
   private Pythons() {}
 
-  /** The first that imports the packages; the test is skipped where none does. */
+  /** The first Python that imports the packages; skips the test if there is none. */
   static String with(String packages) throws IOException, InterruptedException {
     for (String python : CANDIDATES) {
       try {
@@ -35,7 +35,7 @@ final class Pythons {
     return abort("no python3 here has " + packages);
   }
 
-  /** Runs a script to its end and gives what it printed. */
+  /** Runs a script and returns its output. */
   static String run(String python, String script, String... arguments)
       throws IOException, InterruptedException {
     List<String> line = new ArrayList<>(List.of(python, "-c", script));

@@ -19,14 +19,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A GPT-2 that classifies texts of different lengths, padded on the right. */
+/** A GPT-2 classifier of texts of different lengths, padded on the right. */
 class TextClassifierOnnxTest {
   @TempDir private Path folder;
 
   static TrainedModel classifier() {
     Gpt2Config config = new Gpt2Config(2, 2, 16, 20, 50, 64, Gpt2Config.Dropout.NONE, 1e-5f);
-    TrainedModel drawn =
-        Networks.drawn(
+    TrainedModel untrained =
+        Networks.untrained(
             new NetworkSpec(
                 new Architecture.Gpt2(config, true, Gpt2Execution.DEFAULT),
                 InputShape.row(20),
@@ -35,26 +35,26 @@ class TextClassifierOnnxTest {
                 11),
             Normalization.NONE);
     return new TrainedModel(
-        drawn.path(),
-        drawn.network(),
-        drawn.normalization(),
-        drawn.layout(),
-        drawn.seed(),
-        drawn.workers(),
-        drawn.dataKeys(),
+        untrained.path(),
+        untrained.network(),
+        untrained.normalization(),
+        untrained.layout(),
+        untrained.seed(),
+        untrained.workers(),
+        untrained.dataKeys(),
         List.of("bad", "so, so", "good"),
-        drawn.tokenizerFiles(),
-        drawn.directory(),
-        () -> larger(drawn.parameters()));
+        untrained.tokenizerFiles(),
+        untrained.directory(),
+        () -> scaled(untrained.parameters()));
   }
 
-  /** Drawn weights are so small that all texts would look alike. */
-  private static float[] larger(float[] parameters) {
-    float[] larger = parameters.clone();
-    for (int i = 0; i < larger.length; i++) {
-      larger[i] *= 5;
+  /** Scales the initial weights up, since they are too small to tell texts apart. */
+  private static float[] scaled(float[] parameters) {
+    float[] scaled = parameters.clone();
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] *= 5;
     }
-    return larger;
+    return scaled;
   }
 
   @ParameterizedTest
@@ -66,7 +66,7 @@ class TextClassifierOnnxTest {
                     Networks.FILES,
                     classifier(),
                     Networks.hadoop(folder.resolve("out")),
-                    ExportForm.ONNX)
+                    ExportFormat.ONNX)
                 .withWeights(weights),
             ExportListener.NONE);
     Verification found = exported.description().verification();

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class AliasesTest {
   @TempDir Path folder;
 
-  private PretendedModels models;
+  private TestModels models;
   private ModelRegistry registry;
   private Aliases aliases;
 
   @BeforeEach
   void fill() throws IOException {
-    models = new PretendedModels(folder, CommitProtocol.RENAME);
+    models = new TestModels(folder, CommitProtocol.RENAME);
     registry = models.registry();
     for (int i = 1; i <= 3; i++) {
       registry.register(models.draft("key-" + i, i));
@@ -31,7 +31,7 @@ final class AliasesTest {
   }
 
   @Test
-  void anAliasMovesOnlyFromWhereItsMoverSawIt() throws IOException {
+  void moveFailsIfAliasChangedMeanwhile() throws IOException {
     assertThat(aliases.current("champion")).isEmpty();
     assertThat(aliases.move("champion", 1, 0, "first")).isEqualTo(new AliasRecord.Target(1, 1));
     aliases.move("challenger", 2, "another");
@@ -39,8 +39,7 @@ final class AliasesTest {
     assertThatThrownBy(() -> aliases.move("champion", 3, 1, "late"))
         .isInstanceOf(AliasConflictException.class)
         .hasMessage(
-            "champion was moved by another: expected it as of record 1, found version 2 as of"
-                + " record 3");
+            "champion was moved by another writer: expected record 1, found record 3 (version 2)");
     assertThat(aliases.all())
         .isEqualTo(
             Map.of(
@@ -49,14 +48,14 @@ final class AliasesTest {
   }
 
   @Test
-  void aMoveThatWasMadeCanBeRepeated() throws IOException {
+  void moveIsIdempotent() throws IOException {
     aliases.move("champion", 1, 0, "first");
     assertThat(aliases.move("champion", 1, 0, "first")).isEqualTo(new AliasRecord.Target(1, 1));
     assertThat(aliases.history()).hasSize(1);
   }
 
   @Test
-  void rollbackGoesBackMoveByMove() throws IOException {
+  void rollbackUndoesMovesInOrder() throws IOException {
     aliases.move("champion", 1, "first");
     aliases.move("champion", 2, "second");
     aliases.move("champion", 3, "third");
@@ -64,7 +63,7 @@ final class AliasesTest {
     assertThat(aliases.rollback("champion", "bad too").version()).isEqualTo(1);
     assertThatThrownBy(() -> aliases.rollback("champion", "bad as well"))
         .isInstanceOf(InputException.class)
-        .hasMessage("champion of digits stood for no other version before");
+        .hasMessage("champion of digits has no previous version");
     aliases.move("champion", 3, "mended");
     assertThat(aliases.rollback("champion", "still bad").version()).isEqualTo(1);
     assertThat(aliases.history())
@@ -74,7 +73,7 @@ final class AliasesTest {
   }
 
   @Test
-  void theWatchTellsWhenAnAliasMovedAndOnlyThen() throws IOException {
+  void watchDetectsMovesOfItsAliasOnly() throws IOException {
     AliasWatch watch = registry.watch("champion");
     assertThat(watch.poll()).isEmpty();
     aliases.move("champion", 1, "first");
@@ -90,7 +89,7 @@ final class AliasesTest {
   }
 
   @Test
-  void aRecordThatWasEditedIsRefusedRatherThanPassedOver() throws IOException {
+  void editedRecordIsRejected() throws IOException {
     aliases.move("champion", 1, "first");
     aliases.move("champion", 2, "second");
     Path record = models.model().resolve("aliases/000000002.json");
@@ -101,7 +100,7 @@ final class AliasesTest {
   }
 
   @Test
-  void namesThatCouldBeNumbersOrPathsAreRefused() {
+  void invalidAliasNamesAreRejected() {
     for (String name : new String[] {"", "7", "../x", "a/b", ".hidden", "a".repeat(65)}) {
       assertThatThrownBy(() -> aliases.move(name, 1, "odd"))
           .isInstanceOf(InputException.class)

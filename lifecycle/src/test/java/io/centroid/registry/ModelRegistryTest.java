@@ -24,16 +24,15 @@ final class ModelRegistryTest {
 
   @ParameterizedTest
   @EnumSource(CommitProtocol.class)
-  void aVersionHoldsWhatWasRegisteredAndWhereItCameFrom(CommitProtocol protocol)
-      throws IOException {
-    PretendedModels models = new PretendedModels(folder, protocol);
+  void versionHasFilesAndProvenance(CommitProtocol protocol) throws IOException {
+    TestModels models = new TestModels(folder, protocol);
     ModelRegistry registry = models.registry();
     assertThat(registry.versions()).isEmpty();
     assertThat(registry.register(models.draft("one", 0.5f)).number()).isEqualTo(1);
     assertThat(registry.register(models.draft("two", 0.75f)).number()).isEqualTo(2);
 
     StoredVersion second = registry.version(2);
-    assertThat(second.record().provenance()).isEqualTo(PretendedModels.provenance(0.75f));
+    assertThat(second.record().provenance()).isEqualTo(TestModels.provenance(0.75f));
     assertThat(second.record().key()).isEqualTo("two");
     assertThat(second.record().exports()).containsExactly("onnx");
     assertThat(second.record().files().keySet())
@@ -46,7 +45,7 @@ final class ModelRegistryTest {
             "report.json");
     assertThat(second.verify()).isEmpty();
     assertThat(
-            CheckpointStore.load(second.checkpoint(), PretendedModels.FILES.configuration())
+            CheckpointStore.load(second.checkpoint(), TestModels.FILES.configuration())
                 .parameters())
         .containsExactly(0.75f, 0.75f);
     assertThat(new String(second.read("report.json", 100), java.nio.charset.StandardCharsets.UTF_8))
@@ -58,20 +57,20 @@ final class ModelRegistryTest {
     assertThatThrownBy(() -> registry.version(3))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("digits has no version 3: ")
-        .hasMessageEndingWith("holds versions 1 to 2");
+        .hasMessageEndingWith("contains versions 1 to 2");
   }
 
   @Test
-  void oneKeyIsOneVersion() throws IOException {
-    PretendedModels models = new PretendedModels(folder, CommitProtocol.RENAME);
+  void registrationIsIdempotentByKey() throws IOException {
+    TestModels models = new TestModels(folder, CommitProtocol.RENAME);
     assertThat(models.registry().register(models.draft("one", 1)).number()).isEqualTo(1);
     assertThat(models.registry().register(models.draft("one", 1)).number()).isEqualTo(1);
     assertThat(models.registry().versions()).hasSize(1);
   }
 
   @Test
-  void verifyNamesEveryFileThatIsNotAsItWas() throws IOException {
-    PretendedModels models = new PretendedModels(folder, CommitProtocol.RENAME);
+  void verifyReportsEveryDamagedFile() throws IOException {
+    TestModels models = new TestModels(folder, CommitProtocol.RENAME);
     StoredVersion version = models.registry().register(models.draft("one", 1));
     Path files = models.model().resolve("versions/000001");
     Files.writeString(files.resolve("report.json"), "[]\n");
@@ -86,8 +85,8 @@ final class ModelRegistryTest {
   }
 
   @Test
-  void aRecordThatWasEditedIsRefused() throws IOException {
-    PretendedModels models = new PretendedModels(folder, CommitProtocol.RENAME);
+  void editedRecordIsRejected() throws IOException {
+    TestModels models = new TestModels(folder, CommitProtocol.RENAME);
     models.registry().register(models.draft("one", 1));
     Path record = models.model().resolve("versions/000001/version.json");
     Files.writeString(record, Files.readString(record).replace("runs/one", "runs/two"));
@@ -97,8 +96,8 @@ final class ModelRegistryTest {
   }
 
   @Test
-  void aCheckpointThatWasDamagedIsNotRegistered() throws IOException {
-    PretendedModels models = new PretendedModels(folder, CommitProtocol.RENAME);
+  void damagedCheckpointIsNotRegistered() throws IOException {
+    TestModels models = new TestModels(folder, CommitProtocol.RENAME);
     VersionDraft draft = models.draft("one", 1);
     Path parameters = Path.of(draft.checkpoint().toUri()).resolve("parameters.safetensors");
     byte[] content = Files.readAllBytes(parameters);
@@ -112,8 +111,8 @@ final class ModelRegistryTest {
 
   @ParameterizedTest
   @EnumSource(CommitProtocol.class)
-  void retentionKeepsTheNewestAndWhatHasAName(CommitProtocol protocol) throws IOException {
-    PretendedModels models = new PretendedModels(folder, protocol);
+  void retentionKeepsNewestAndAliasedVersions(CommitProtocol protocol) throws IOException {
+    TestModels models = new TestModels(folder, protocol);
     ModelRegistry registry = models.registry();
     for (int i = 1; i <= 7; i++) {
       registry.register(models.draft("key-" + i, i));
@@ -126,7 +125,7 @@ final class ModelRegistryTest {
         .extracting(StoredVersion::number)
         .containsExactly(1, 2, 3, 6, 7);
     assertThat(registry.retain(2)).isEmpty();
-    // The pile of champion has nothing below 2, so 3 is free once it is rolled back.
+    // Champion has no version before 2, so 3 can be removed after the rollback.
     registry.aliases().rollback("champion", "worse");
     assertThat(registry.retain(1)).containsExactly(3, 6);
     assertThat(registry.versions()).extracting(StoredVersion::number).containsExactly(1, 2, 7);
@@ -137,8 +136,8 @@ final class ModelRegistryTest {
   }
 
   @Test
-  void whatADeadRetentionDeclaredIsRemovedByTheNextAndHasNoNameMeanwhile() throws IOException {
-    PretendedModels models = new PretendedModels(folder, CommitProtocol.RENAME);
+  void interruptedRetentionIsCompletedByTheNextOne() throws IOException {
+    TestModels models = new TestModels(folder, CommitProtocol.RENAME);
     ModelRegistry registry = models.registry();
     for (int i = 1; i <= 3; i++) {
       registry.register(models.draft("key-" + i, i));
@@ -153,8 +152,8 @@ final class ModelRegistryTest {
   }
 
   @Test
-  void leftoversOfDeadWritersAreSweptByAge() throws IOException {
-    PretendedModels models = new PretendedModels(folder, CommitProtocol.RENAME);
+  void leftoversOfDeadWritersAreDeletedByAge() throws IOException {
+    TestModels models = new TestModels(folder, CommitProtocol.RENAME);
     models.registry().register(models.draft("one", 1));
     Path versions = models.model().resolve("versions");
     Files.createDirectory(versions.resolve(".inprogress-new"));
@@ -166,24 +165,24 @@ final class ModelRegistryTest {
   }
 
   @Test
-  void modelsAreFoundByTheirVersions() throws IOException {
-    PretendedModels models = new PretendedModels(folder, CommitProtocol.RENAME);
+  void modelsAreListedByTheirVersions() throws IOException {
+    TestModels models = new TestModels(folder, CommitProtocol.RENAME);
     models.registry().register(models.draft("one", 1));
     Files.createDirectories(folder.resolve("registry/empty"));
     String root = folder.resolve("registry").toString();
-    assertThat(ModelRegistry.models(PretendedModels.FILES, root)).containsExactly("digits");
-    assertThat(ModelRegistry.of(PretendedModels.FILES, root, "digits").versions()).hasSize(1);
-    assertThatThrownBy(() -> ModelRegistry.of(PretendedModels.FILES, root, "../digits"))
+    assertThat(ModelRegistry.models(TestModels.FILES, root)).containsExactly("digits");
+    assertThat(ModelRegistry.of(TestModels.FILES, root, "digits").versions()).hasSize(1);
+    assertThatThrownBy(() -> ModelRegistry.of(TestModels.FILES, root, "../digits"))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("registry.model must begin with a letter");
   }
 
   @Test
-  void numbersHaveAsciiDigitsInEveryLocale() throws IOException {
+  void fileNamesHaveAsciiDigitsInEveryLocale() throws IOException {
     Locale usual = Locale.getDefault();
     Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
     try {
-      PretendedModels models = new PretendedModels(folder, CommitProtocol.RENAME);
+      TestModels models = new TestModels(folder, CommitProtocol.RENAME);
       models.registry().register(models.draft("one", 1));
       models.registry().aliases().move("champion", 1, "first");
       assertThat(models.registry().register(models.draft("two", 2)).number()).isEqualTo(2);

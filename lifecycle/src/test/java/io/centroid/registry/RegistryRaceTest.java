@@ -23,18 +23,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Any number of writers at once: none is lost, and nothing that has a name goes away. */
+/** Concurrent writers: no write is lost, and no aliased version is removed. */
 final class RegistryRaceTest {
   @TempDir Path folder;
 
   @ParameterizedTest
   @EnumSource(CommitProtocol.class)
-  void threadsThatRegisterAtOnceGetANumberEach(CommitProtocol protocol) throws Exception {
-    PretendedModels models = new PretendedModels(folder, protocol);
+  void concurrentThreadsGetUniqueNumbers(CommitProtocol protocol) throws Exception {
+    TestModels models = new TestModels(folder, protocol);
     List<Callable<Integer>> writers = new ArrayList<>();
     VersionDraft first = models.draft("key-0", 1);
     for (int i = 0; i < 8; i++) {
-      VersionDraft draft = PretendedModels.again(first, "key-" + i);
+      VersionDraft draft = TestModels.again(first, "key-" + i);
       writers.add(() -> models.registry().register(draft).number());
     }
     assertThat(atOnce(writers)).containsExactlyInAnyOrder(1, 2, 3, 4, 5, 6, 7, 8);
@@ -49,13 +49,13 @@ final class RegistryRaceTest {
   }
 
   @Test
-  void ofTwoThatSawTheSameOnlyOneMovesAnAlias() throws Exception {
-    PretendedModels models = new PretendedModels(folder, CommitProtocol.RENAME);
+  void onlyOneOfConcurrentMovesSucceeds() throws Exception {
+    TestModels models = new TestModels(folder, CommitProtocol.RENAME);
     for (int i = 1; i <= 2; i++) {
       models.registry().register(models.draft("key-" + i, i));
     }
     for (int round = 0; round < 20; round++) {
-      long seen = models.registry().aliases().current("champion").map(at -> at.since()).orElse(0L);
+      long since = models.registry().aliases().current("champion").map(at -> at.since()).orElse(0L);
       int there = models.registry().aliases().current("champion").map(at -> at.version()).orElse(2);
       List<Callable<Boolean>> movers = new ArrayList<>();
       for (int mover = 0; mover < 4; mover++) {
@@ -63,7 +63,7 @@ final class RegistryRaceTest {
         movers.add(
             () -> {
               try {
-                models.registry().aliases().move("champion", 3 - there, seen, reason);
+                models.registry().aliases().move("champion", 3 - there, since, reason);
                 return true;
               } catch (AliasConflictException e) {
                 return false;
@@ -76,20 +76,19 @@ final class RegistryRaceTest {
   }
 
   /**
-   * One thread moves the alias to the oldest version that is there, as another one removes all but
-   * the newest: the version that the alias stands for must be there after every step.
+   * One thread moves the alias to the second newest version while another one removes all but the
+   * newest. The version that the alias points to must exist after every step.
    */
   @ParameterizedTest
   @EnumSource(CommitProtocol.class)
-  void retentionNeverRemovesWhatAnAliasMovesToAtThatMoment(CommitProtocol protocol)
-      throws Exception {
-    PretendedModels models = new PretendedModels(folder, protocol);
-    int refused = 0;
+  void retentionKeepsTargetOfConcurrentMove(CommitProtocol protocol) throws Exception {
+    TestModels models = new TestModels(folder, protocol);
+    int rejected = 0;
     int moved = 0;
     VersionDraft draft = models.draft("key", 1);
     for (int round = 0; round < 10; round++) {
       for (int i = 0; i < 2; i++) {
-        models.registry().register(PretendedModels.again(draft, "key-" + round + "-" + i));
+        models.registry().register(TestModels.again(draft, "key-" + round + "-" + i));
       }
       List<StoredVersion> versions = models.registry().versions();
       int target = versions.get(versions.size() - 2).number();
@@ -111,7 +110,7 @@ final class RegistryRaceTest {
           });
       boolean done = atOnce(both).get(0);
       moved += done ? 1 : 0;
-      refused += done ? 0 : 1;
+      rejected += done ? 0 : 1;
       int champion =
           models.registry().aliases().current("champion").map(at -> at.version()).orElse(0);
       if (done) {
@@ -121,12 +120,12 @@ final class RegistryRaceTest {
         assertThat(models.registry().version(champion).verify()).isEmpty();
       }
     }
-    assertThat(moved + refused).isEqualTo(10);
+    assertThat(moved + rejected).isEqualTo(10);
   }
 
   @Test
-  void processesThatWriteAtOnceLoseNothing() throws Exception {
-    PretendedModels models = new PretendedModels(folder, CommitProtocol.RENAME);
+  void concurrentProcessesLoseNoWrite() throws Exception {
+    TestModels models = new TestModels(folder, CommitProtocol.RENAME);
     int processes = 2;
     int each = 3;
     List<Process> writers = new ArrayList<>();
@@ -167,7 +166,7 @@ final class RegistryRaceTest {
     assertThat(moves).hasSize(processes).containsValue(each);
   }
 
-  /** Runs all from the same moment on; their results, in their order. */
+  /** Runs all actions concurrently and returns their results in order. */
   private static <T> List<T> atOnce(List<Callable<T>> actions) throws Exception {
     CyclicBarrier start = new CyclicBarrier(actions.size());
     ExecutorService threads = Executors.newFixedThreadPool(actions.size());
@@ -191,17 +190,17 @@ final class RegistryRaceTest {
     }
   }
 
-  /** A process that registers versions and moves an alias of its own to each. */
+  /** A process that registers versions and moves its own alias to each. */
   static final class RegistryWriter {
     private RegistryWriter() {}
 
     public static void main(String[] args) throws IOException {
       Path folder = Path.of(args[0]);
-      PretendedModels models = new PretendedModels(folder, CommitProtocol.RENAME);
+      TestModels models = new TestModels(folder, CommitProtocol.RENAME);
       VersionDraft draft = models.draft(args[1], 1);
       for (int i = 0; i < Integer.parseInt(args[2]); i++) {
         String key = args[1] + "-" + i;
-        int version = models.registry().register(PretendedModels.again(draft, key)).number();
+        int version = models.registry().register(TestModels.again(draft, key)).number();
         models.registry().aliases().move(args[1], version, key);
       }
     }

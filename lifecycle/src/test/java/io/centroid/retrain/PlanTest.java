@@ -20,7 +20,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which deliveries are new, and which are trained on. */
+/** Selection of new data increments and of the training data. */
 final class PlanTest {
   @TempDir Path folder;
 
@@ -28,13 +28,13 @@ final class PlanTest {
   private int attempts;
 
   @Test
-  void filesAndFoldersAreDeliveriesAndHiddenOnesAreNot() throws IOException {
-    deliver("2026-01-01.csv", "a");
-    deliver("2026-01-02/morning.csv", "b");
-    deliver("2026-01-02/evening.csv.gz", "c");
-    deliver("2026-01-02/notes.txt", "d");
-    deliver("_temporary/part.csv", "e");
-    deliver(".inprogress-2026-01-03.csv", "f");
+  void filesAndFoldersAreIncrementsAndHiddenOnesAreSkipped() throws IOException {
+    addData("2026-01-01.csv", "a");
+    addData("2026-01-02/morning.csv", "b");
+    addData("2026-01-02/evening.csv.gz", "c");
+    addData("2026-01-02/notes.txt", "d");
+    addData("_temporary/part.csv", "e");
+    addData(".inprogress-2026-01-03.csv", "f");
     Attempt attempt = next().orElseThrow();
     assertThat(attempt.fresh())
         .extracting(DataIncrement::name)
@@ -47,14 +47,14 @@ final class PlanTest {
   }
 
   @Test
-  void whatWasTakenIsTrainedOnAgainAndWhatWasRefusedIsNot() throws IOException {
-    deliver("day-1.csv", "a");
-    judge(false);
+  void usedDataIsTrainedOnAgainAndQuarantinedDataIsNot() throws IOException {
+    addData("day-1.csv", "a");
+    record(false);
     assertThat(next()).isEmpty();
-    deliver("day-2.csv", "b");
-    judge(true);
+    addData("day-2.csv", "b");
+    record(true);
     assertThat(next()).isEmpty();
-    deliver("day-3.csv", "c");
+    addData("day-3.csv", "c");
     Attempt third = next().orElseThrow();
     assertThat(third.fresh()).extracting(DataIncrement::name).containsExactly("day-3.csv");
     assertThat(third.trainingParts()).containsExactly("day-1.csv", "day-3.csv");
@@ -63,23 +63,23 @@ final class PlanTest {
   }
 
   @Test
-  void whatWasRefusedCanBeReleasedAndIsNotTriedEveryNightAfterwards() throws IOException {
-    deliver("day-1.csv", "a");
-    judge(true);
-    String release = "retrain.take-refused=[day-1.csv]";
-    assertThat(next(release).orElseThrow().fresh()).hasSize(1);
-    judge(true, release);
-    assertThat(watermark.of("day-1.csv").orElseThrow().refusals()).isEqualTo(2);
-    assertThat(next(release)).isEmpty();
-    deliver("day-2.csv", "b");
-    assertThat(next(release).orElseThrow().fresh()).hasSize(2);
+  void quarantinedDataCanBeIncludedOnce() throws IOException {
+    addData("day-1.csv", "a");
+    record(true);
+    String include = "retrain.include-quarantined=[day-1.csv]";
+    assertThat(next(include).orElseThrow().fresh()).hasSize(1);
+    record(true, include);
+    assertThat(watermark.of("day-1.csv").orElseThrow().quarantines()).isEqualTo(2);
+    assertThat(next(include)).isEmpty();
+    addData("day-2.csv", "b");
+    assertThat(next(include).orElseThrow().fresh()).hasSize(2);
   }
 
   @Test
-  void aFolderWithoutItsMarkerIsNotCompleteYet() throws IOException {
-    deliver("day-1/data.csv", "a");
+  void folderWithoutMarkerIsSkipped() throws IOException {
+    addData("day-1/data.csv", "a");
     assertThat(next("retrain.marker=_SUCCESS")).isEmpty();
-    deliver("day-1/_SUCCESS", "");
+    addData("day-1/_SUCCESS", "");
     Attempt attempt = next("retrain.marker=_SUCCESS").orElseThrow();
     assertThat(attempt.trainingFiles())
         .extracting(file -> file.name())
@@ -87,33 +87,35 @@ final class PlanTest {
   }
 
   @Test
-  void aDeliveryThatChangedIsRefused() throws IOException {
-    deliver("day-1.csv", "a");
-    judge(false);
-    deliver("day-1.csv", "b");
-    deliver("day-2.csv", "c");
+  void changedIncrementIsRejected() throws IOException {
+    addData("day-1.csv", "a");
+    record(false);
+    addData("day-1.csv", "b");
+    addData("day-2.csv", "c");
     assertThatThrownBy(this::next)
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("delivery day-1.csv was changed after attempt 1 took it: expected ");
-    deliver("day-1.csv", "longer");
+        .hasMessageContaining(
+            "data increment day-1.csv was changed after attempt 1 used it: expected ");
+    addData("day-1.csv", "longer");
     assertThatThrownBy(this::next)
         .isInstanceOf(InputException.class)
         .hasMessageContaining("{day-1.csv=1} bytes");
   }
 
   @Test
-  void stateAndWatermarkComeBackFromTheirFiles() throws IOException {
-    deliver("day-1.csv", "a");
-    Attempt attempt = next().orElseThrow().ends(Outcome.NO_GAIN, List.of("why")).at(Phase.COMPARED);
+  void stateAndWatermarkRoundTrip() throws IOException {
+    addData("day-1.csv", "a");
+    Attempt attempt =
+        next().orElseThrow().withOutcome(Outcome.NO_GAIN, List.of("why")).atPhase(Phase.COMPARED);
     assertThat(Attempt.parse("state.json", attempt.toJson())).isEqualTo(attempt);
-    judge(true);
+    record(true);
     assertThat(ConsumedDataLog.parse("watermark.json", watermark.toJson())).isEqualTo(watermark);
-    // Noting an outcome twice is noting it once.
+    // Recording an outcome is idempotent.
     assertThat(watermark.with(1, attempt.fresh(), true)).isEqualTo(watermark);
   }
 
-  private void judge(boolean refused, String... settings) {
-    watermark = watermark.with(++attempts, next(settings).orElseThrow().fresh(), refused);
+  private void record(boolean quarantined, String... settings) {
+    watermark = watermark.with(++attempts, next(settings).orElseThrow().fresh(), quarantined);
   }
 
   private Optional<Attempt> next(String... settings) {
@@ -128,7 +130,7 @@ final class PlanTest {
         .next(attempts + 1, "cafe", Optional.of(new AliasRecord.Target(4, 9)));
   }
 
-  private void deliver(String name, String content) throws IOException {
+  private void addData(String name, String content) throws IOException {
     Path file = folder.resolve(name);
     Files.createDirectories(file.getParent());
     Files.writeString(file, content);

@@ -24,14 +24,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Attempts over small tables whose class is the sign of their first feature. */
+/** Retraining on small tables whose class is the sign of the first feature. */
 final class RetrainingTest {
-  /** A process that dies: no handler that tidies up may catch it. */
-  private static final class Death extends Error {
+  /** Simulates a killed process; not caught by cleanup code. */
+  private static final class SimulatedCrash extends Error {
     private static final long serialVersionUID = 1L;
   }
 
-  /** Takes a challenger that is not far worse, whatever it costs a class. */
+  /** A lenient promotion rule. */
   private static final String[] LENIENT = {
     "retrain.rule.non-inferiority=0.5", "retrain.rule.worst-class-drop=1"
   };
@@ -45,13 +45,13 @@ final class RetrainingTest {
   private boolean exportFails;
 
   @BeforeEach
-  void freeze() throws IOException {
+  void writeData() throws IOException {
     table("frozen.csv", 400, 0, 9);
-    table("deliveries/day-1.csv", 200, 0, 1);
+    table("increments/day-1.csv", 200, 0, 1);
   }
 
   @Test
-  void theFirstVersionIsPromotedAndItsExportsAreInIt() throws IOException {
+  void firstVersionIsPromotedWithItsExports() throws IOException {
     Retraining.Result result = retrain("retrain.exports=[onnx, dl4j]");
     assertThat(result.outcome()).isEqualTo(Outcome.PROMOTED);
     assertThat(exported).containsExactly("onnx", "dl4j");
@@ -62,11 +62,11 @@ final class RetrainingTest {
   }
 
   @Test
-  void anExportThatFailsPromotesNothingAndIsTriedAgain() throws IOException {
+  void failedExportPromotesNothingAndIsRetried() throws IOException {
     exportFails = true;
     assertThatThrownBy(() -> retrain("retrain.exports=[onnx]"))
         .isInstanceOf(IOException.class)
-        .hasMessage("computes something else");
+        .hasMessage("outputs differ");
     assertThat(registry().versions()).isEmpty();
     exportFails = false;
     assertThat(retrain("retrain.exports=[onnx]").outcome()).isEqualTo(Outcome.PROMOTED);
@@ -74,14 +74,14 @@ final class RetrainingTest {
   }
 
   @Test
-  void anAttemptWhoseDataOrConfigurationChangedIsGivenUpAndItsDataStaysNew() throws IOException {
-    dieAt(Phase.PLANNED);
-    assertThatThrownBy(this::retrain).isInstanceOf(Death.class);
-    table("deliveries/day-1.csv", 210, 0, 2);
-    assertThatThrownBy(this::retrain).isInstanceOf(Death.class);
+  void attemptIsAbandonedIfDataOrConfigurationChanged() throws IOException {
+    crashAt(Phase.PLANNED);
+    assertThatThrownBy(this::retrain).isInstanceOf(SimulatedCrash.class);
+    table("increments/day-1.csv", 210, 0, 2);
+    assertThatThrownBy(this::retrain).isInstanceOf(SimulatedCrash.class);
     assertThat(state(1).outcome()).contains(Outcome.ABANDONED);
     assertThat(state(1).reasons())
-        .containsExactly("delivery day-1.csv was changed before it was finished");
+        .containsExactly("data increment day-1.csv was changed before the attempt was finished");
     phases = Phase.Observer.NONE;
     assertThat(retrain("train.seed=5").report().path("attempt").asInt()).isEqualTo(3);
     assertThat(state(2).outcome()).contains(Outcome.ABANDONED);
@@ -89,22 +89,22 @@ final class RetrainingTest {
   }
 
   @Test
-  void whoeverMovesTheChampionMeanwhileWinsAndTheDataStaysNew() throws IOException {
+  void concurrentMoveOfTheChampionWinsAndTheDataStaysNew() throws IOException {
     retrain();
-    table("deliveries/day-2.csv", 2_000, 0, 3);
+    table("increments/day-2.csv", 2_000, 0, 3);
     phases =
         phase -> {
           if (phase == Phase.REGISTERED) {
-            // Away and back: the same version, but another mind.
-            registry().aliases().move("champion", 2, "by hand");
-            registry().aliases().rollback("champion", "by hand");
+            // Moved away and back: the same version, but a newer record.
+            registry().aliases().move("champion", 2, "manual");
+            registry().aliases().rollback("champion", "manual");
           }
         };
     assertThatThrownBy(() -> retrain(LENIENT))
         .isInstanceOf(AliasConflictException.class)
-        .hasMessageStartingWith("champion was moved by another");
+        .hasMessageStartingWith("champion was moved by another writer");
     assertThat(registry().aliases().current("champion").orElseThrow().version()).isEqualTo(1);
-    assertThat(state(2).outcome()).contains(Outcome.OVERTAKEN);
+    assertThat(state(2).outcome()).contains(Outcome.ALIAS_CONFLICT);
     phases = Phase.Observer.NONE;
     Retraining.Result again = retrain(LENIENT);
     assertThat(again.report().path("attempt").asInt()).isEqualTo(3);
@@ -113,9 +113,9 @@ final class RetrainingTest {
   }
 
   @Test
-  void dataOfAnotherPopulationIsVetoedAndQuarantined() throws IOException {
+  void driftedDataIsVetoedAndQuarantined() throws IOException {
     retrain();
-    table("deliveries/day-2.csv", 500, 30, 4);
+    table("increments/day-2.csv", 500, 30, 4);
     Retraining.Result vetoed = retrain("retrain.drift.veto=0.25");
     assertThat(vetoed.outcome()).isEqualTo(Outcome.VETOED);
     assertThat(vetoed.report().path("drift").path("inputs").path("psi").asDouble())
@@ -127,9 +127,9 @@ final class RetrainingTest {
   }
 
   @Test
-  void whatIsNotFarEnoughWaitsForMore() throws IOException {
+  void dataBelowTheDriftThresholdWaits() throws IOException {
     retrain();
-    table("deliveries/day-2.csv", 2_000, 0, 5);
+    table("increments/day-2.csv", 2_000, 0, 5);
     assertThat(retrain("retrain.drift.start=0.5").outcome()).isEqualTo(Outcome.WAITING);
     assertThat(retrain("retrain.drift.start=0.5").outcome()).isEqualTo(Outcome.WAITING);
     Retraining.Result started = retrain(LENIENT);
@@ -138,20 +138,20 @@ final class RetrainingTest {
   }
 
   @Test
-  void noGainKeepsItsDataForLaterAttempts() throws IOException {
+  void dataWithoutGainStaysInTheTrainingData() throws IOException {
     retrain();
-    table("deliveries/day-2.csv", 20, 0, 6);
+    table("increments/day-2.csv", 20, 0, 6);
     String[] demanding = {"retrain.rule.minimum-gain=0.9", "retrain.rule.worst-class-drop=1"};
     Retraining.Result second = retrain(demanding);
     assertThat(second.outcome()).isEqualTo(Outcome.NO_GAIN);
-    table("deliveries/day-3.csv", 20, 0, 7);
+    table("increments/day-3.csv", 20, 0, 7);
     assertThat(retrain(demanding).report().path("trainedOn")).hasSize(3);
   }
 
   @Test
-  void aTrainingThatDivergesIsToldAndItsDataQuarantined() throws IOException {
+  void divergedTrainingIsRecordedAndItsDataQuarantined() throws IOException {
     retrain();
-    table("deliveries/day-2.csv", 50, 0, 8);
+    table("increments/day-2.csv", 50, 0, 8);
     assertThatThrownBy(() -> retrain("optimizer.learning-rate=1e30"))
         .isInstanceOf(DivergedException.class);
     assertThat(state(2).outcome()).contains(Outcome.DIVERGED);
@@ -159,11 +159,11 @@ final class RetrainingTest {
     assertThat(registry().aliases().current("champion").orElseThrow().version()).isEqualTo(1);
   }
 
-  private void dieAt(Phase last) {
+  private void crashAt(Phase last) {
     phases =
         phase -> {
           if (phase == last) {
-            throw new Death();
+            throw new SimulatedCrash();
           }
         };
   }
@@ -174,7 +174,7 @@ final class RetrainingTest {
             List.of(
                 "compute.workers=local",
                 "data.format=csv",
-                "data.path=" + folder.resolve("deliveries"),
+                "data.path=" + folder.resolve("increments"),
                 "data.classes=2",
                 "data.csv.features=numbers",
                 "data.normalization=none",
@@ -202,17 +202,17 @@ final class RetrainingTest {
   }
 
   private void export(
-      String form,
+      String format,
       org.apache.hadoop.fs.Path checkpoint,
       List<String> data,
       org.apache.hadoop.fs.Path to)
       throws IOException {
     if (exportFails) {
-      throw new IOException("computes something else");
+      throw new IOException("outputs differ");
     }
-    exported.add(form);
+    exported.add(format);
     Path place = Files.createDirectories(Path.of(to.toUri()));
-    Files.writeString(place.resolve("model." + form), checkpoint.getName());
+    Files.writeString(place.resolve("model." + format), checkpoint.getName());
   }
 
   private ModelRegistry registry() {

@@ -20,13 +20,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code package}: lays an export out for another server. */
+/** The command {@code package}: packages an export for another inference server. */
 @Command(
     name = "package",
     description = {
-      "Lay an ONNX export out for another server.",
-      "triton: a model repository of NVIDIA Triton; kserve: the same with an InferenceService; djl:"
-          + " a model folder of DJL Serving. deploy/serving tells how each starts."
+      "Package an ONNX export for another inference server.",
+      "triton: a model repository for NVIDIA Triton; kserve: the same with an InferenceService;"
+          + " djl: a model folder for DJL Serving. deploy/serving describes how to start each"
+          + " server."
     },
     mixinStandardHelpOptions = true)
 public final class PackageCommand implements Callable<Integer> {
@@ -35,7 +36,7 @@ public final class PackageCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "EXPORT",
-      description = "Folder that 'export --to onnx' wrote, any Hadoop URI.")
+      description = "Folder written by 'export --to onnx', any Hadoop URI.")
   private String export;
 
   @Option(
@@ -49,71 +50,72 @@ public final class PackageCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FOLDER",
       required = true,
-      description = "Folder to write, any Hadoop URI; it appears whole or not at all.")
+      description = "Folder to write, any Hadoop URI; it is published atomically.")
   private String out;
 
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "The model's name for clients (default: the export's folder's).")
+      description = "Model name for clients (default: name of the export's folder).")
   private @Nullable String name;
 
   @Option(
       names = "--model-version",
       paramLabel = "N",
       defaultValue = "1",
-      description = "The version's number for clients (${DEFAULT-VALUE}).")
+      description = "Version number for clients (${DEFAULT-VALUE}).")
   private int version;
 
   @Option(
       names = "--max-batch",
       paramLabel = "ROWS",
       defaultValue = "64",
-      description = "Rows that the server may put together (${DEFAULT-VALUE}).")
+      description = "Maximum number of rows per batch (${DEFAULT-VALUE}).")
   private int maxBatch;
 
   @Option(
       names = "--max-delay-micros",
       paramLabel = "N",
       defaultValue = "500",
-      description = "How long the server may wait for them (${DEFAULT-VALUE}).")
+      description =
+          "Maximum time that a batch waits for more requests, in microseconds (${DEFAULT-VALUE}).")
   private int delay;
 
   @Option(
       names = "--storage-uri",
       paramLabel = "URI",
-      description = "Where KServe finds what is written (default: --out).")
+      description = "URI from which KServe loads the folder (default: --out).")
   private @Nullable String storage;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
   private boolean json;
 
-  /** What {@code --json} prints. */
+  /** The output of {@code --json}. */
   @JsonPropertyOrder({"export", "for", "out"})
-  private record Answer(String export, @JsonProperty("for") String server, String out) {}
+  private record Output(String export, @JsonProperty("for") String server, String out) {}
 
   @Override
   public Integer call() throws IOException {
     HadoopFiles files = new HadoopFiles(new Configuration());
     Path folder = files.path(export);
-    String own = files.fileSystem(folder).makeQualified(folder).getName();
+    String folderName = files.fileSystem(folder).makeQualified(folder).getName();
     Path written =
         Packaging.write(
             new PackageRequest(
                 files,
                 folder,
                 files.path(out),
-                name == null ? own.toLowerCase(Locale.ROOT) : name,
+                name == null ? folderName.toLowerCase(Locale.ROOT) : name,
                 version,
                 maxBatch,
                 delay,
                 storage == null ? out : storage),
             layout);
     if (json) {
-      Answer answer = new Answer(folder.toString(), layout.toString(), written.toString());
-      spec.commandLine().getOut().println(Json.line(answer));
+      Output output = new Output(folder.toString(), layout.toString(), written.toString());
+      spec.commandLine().getOut().println(Json.line(output));
     } else {
-      spec.commandLine().getOut().println(folder + " laid out for " + layout + " in " + written);
+      spec.commandLine().getOut().println(folder + " packaged for " + layout + " in " + written);
     }
     return ExitCode.DONE;
   }

@@ -19,14 +19,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code serve}: answers over HTTP with an exported model, until it is told to end. */
+/** The command {@code serve}: serves an exported model over HTTP until it is stopped. */
 @Command(
     name = "serve",
     description = {
-      "Answer over HTTP with an exported model: Open Inference Protocol v2, metrics at /metrics,"
-          + " and a page to try it at /.",
-      "A new export in the folder's place, or a promotion in the registry, takes over without a"
-          + " request lost. SIGTERM ends it in order."
+      "Serve an exported model over HTTP: Open Inference Protocol v2, Prometheus metrics at"
+          + " /metrics, and a web page to try the model at /.",
+      "Reloads the model without losing a request when the folder is replaced by a new export or"
+          + " the alias moves. SIGTERM shuts down gracefully."
     },
     mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
@@ -36,50 +36,49 @@ public final class ServeCommand implements Callable<Integer> {
       index = "0",
       paramLabel = "EXPORT|registry:ROOT/MODEL@ALIAS",
       description =
-          "Folder that 'export --to onnx' wrote, any Hadoop URI; or what an alias of the registry"
-              + " stands for, followed as it moves.")
+          "Folder written by 'export --to onnx', any Hadoop URI; or an alias of the registry, which"
+              + " the server follows.")
   private String model;
 
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
       defaultValue = "127.0.0.1",
-      description = "Address to listen on; 0.0.0.0: on all (${DEFAULT-VALUE}).")
+      description = "Address to listen on; 0.0.0.0 for all interfaces (${DEFAULT-VALUE}).")
   private String host;
 
   @Option(
       names = "--port",
       paramLabel = "N",
       defaultValue = "8080",
-      description = "Port; 0 takes a free one and tells it (${DEFAULT-VALUE}).")
+      description = "Port to listen on; 0 for any free port, which is printed (${DEFAULT-VALUE}).")
   private int port;
 
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "The model's name in URLs (default: the folder's).")
+      description = "Model name in URLs (default: name of the folder).")
   private @Nullable String name;
 
   @Option(
       names = "--export",
       paramLabel = "NAME",
       defaultValue = "onnx",
-      description = "Which export of a registry's versions to serve (${DEFAULT-VALUE}).")
+      description = "Name of the export to serve from the registry (${DEFAULT-VALUE}).")
   private String export;
 
   @Option(
       names = "--poll-seconds",
       paramLabel = "S",
       defaultValue = "5",
-      description = "Time between two looks for a new version (${DEFAULT-VALUE}).")
+      description = "Interval between polls for a new version, in seconds (${DEFAULT-VALUE}).")
   private double poll;
 
   @Option(
       names = "--max-batch",
       paramLabel = "ROWS",
       defaultValue = "64",
-      description =
-          "Rows of several requests that go through the model at once (${DEFAULT-VALUE}).")
+      description = "Maximum number of rows per batch (${DEFAULT-VALUE}).")
   private int maxBatch;
 
   @Option(
@@ -87,72 +86,76 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "How long a batch waits for requests that are on their way; alone, none waits"
-              + " (${DEFAULT-VALUE}).")
+          "Maximum time that a batch waits for requests in flight, in microseconds; a single"
+              + " request never waits (${DEFAULT-VALUE}).")
   private int maxDelay;
 
   @Option(
       names = "--instances",
       paramLabel = "N",
-      description = "Batches at once (default: one a processor).")
+      description = "Number of batches computed in parallel (default: number of CPU cores).")
   private int instances = Runtime.getRuntime().availableProcessors();
 
   @Option(
       names = "--threads",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Threads that compute one batch or text (${DEFAULT-VALUE}).")
+      description = "Number of threads per batch or generated text (${DEFAULT-VALUE}).")
   private int threads;
 
   @Option(
       names = "--texts",
       paramLabel = "N",
-      description = "Texts generated at once (default: one a processor).")
+      description = "Number of texts generated in parallel (default: number of CPU cores).")
   private int texts = Runtime.getRuntime().availableProcessors();
 
   @Option(
       names = "--max-concurrency",
       paramLabel = "N",
       defaultValue = "256",
-      description = "Requests at once; more get 503 and Retry-After (${DEFAULT-VALUE}).")
+      description =
+          "Maximum number of requests in flight; more get 503 with Retry-After (${DEFAULT-VALUE}).")
   private int concurrency;
 
   @Option(
       names = "--max-connections",
       paramLabel = "N",
       defaultValue = "1024",
-      description = "Connections at once; more wait (${DEFAULT-VALUE}).")
+      description = "Maximum number of open connections; more wait (${DEFAULT-VALUE}).")
   private int connections;
 
   @Option(
       names = "--max-body-bytes",
       paramLabel = "N",
       defaultValue = "8388608",
-      description = "Largest body that is read (${DEFAULT-VALUE}).")
+      description = "Maximum size of a request body in bytes (${DEFAULT-VALUE}).")
   private int maxBody;
 
   @Option(
       names = "--max-elements",
       paramLabel = "N",
       defaultValue = "4000000",
-      description = "Most elements of a request's tensors (${DEFAULT-VALUE}).")
+      description = "Maximum number of tensor elements per request (${DEFAULT-VALUE}).")
   private int maxElements;
 
   @Option(
       names = "--timeout-seconds",
       paramLabel = "S",
       defaultValue = "30",
-      description = "For a body to arrive, and again for its answer (${DEFAULT-VALUE}).")
+      description =
+          "Timeout for the request body, and again for the response, in seconds"
+              + " (${DEFAULT-VALUE}).")
   private double timeout;
 
   @Option(
       names = "--drain-seconds",
       paramLabel = "S",
       defaultValue = "20",
-      description = "How long an ending server works for those who wait (${DEFAULT-VALUE}).")
+      description =
+          "Maximum time for requests in flight at shutdown, in seconds (${DEFAULT-VALUE}).")
   private double drain;
 
-  @Option(names = "--json", description = "Print one JSON object once it serves.")
+  @Option(names = "--json", description = "Print one JSON object once the server is ready.")
   private boolean json;
 
   @Override
@@ -160,9 +163,9 @@ public final class ServeCommand implements Callable<Integer> {
     HadoopFiles files = new HadoopFiles(new Configuration());
     ModelSource source = Serving.source(files, model, name, export);
     Serving serving = Serving.start(files, source, settings());
-    Thread end = new Thread(serving::close, "centroid-end");
-    Runtime.getRuntime().addShutdownHook(end);
-    tell(serving);
+    Thread shutdown = new Thread(serving::close, "centroid-shutdown");
+    Runtime.getRuntime().addShutdownHook(shutdown);
+    print(serving);
     serving.join();
     return ExitCode.DONE;
   }
@@ -183,22 +186,22 @@ public final class ServeCommand implements Callable<Integer> {
     return Duration.ofMillis(Math.round(Math.min(seconds, 1e6) * 1000));
   }
 
-  /** What {@code --json} prints. */
-  private record Answer(String url, String model, String version, long pid) {}
+  /** The output of {@code --json}. */
+  private record Output(String url, String model, String version, long pid) {}
 
-  private void tell(Serving serving) {
+  private void print(Serving serving) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(
           Json.line(
-              new Answer(
+              new Output(
                   serving.uri().toString(),
                   serving.first().name(),
                   serving.first().version(),
                   ProcessHandle.current().pid())));
     } else {
       out.printf(
-          "%s, version %s, serves on %s (process %d)%n",
+          "serving %s, version %s, on %s (process %d)%n",
           serving.first().name(),
           serving.first().version(),
           serving.uri(),

@@ -16,7 +16,8 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model that is served, from its place to the socket. Closing it answers what was taken first.
+ * A running server with its model and reloader. {@link #close} first answers the requests in
+ * flight.
  */
 public final class Serving implements AutoCloseable {
   private final ModelDescription first;
@@ -30,11 +31,11 @@ public final class Serving implements AutoCloseable {
   }
 
   /**
-   * Where versions come from.
+   * The source of model versions.
    *
    * @param place folder of an export, or {@code registry:ROOT/MODEL@ALIAS}
-   * @param name of the model; null: the folder's, or the registry's
-   * @param export of a registry's versions, the name of the export
+   * @param name model name; null for the name of the folder or of the registry's model
+   * @param export name of the export of a registry's version
    */
   public static ModelSource source(
       HadoopFiles files, String place, @Nullable String name, String export) {
@@ -42,11 +43,12 @@ public final class Serving implements AutoCloseable {
       return RegistrySource.of(files, place, export);
     }
     Path folder = files.path(place);
-    String own = files.fileSystem(folder).makeQualified(folder).getName();
-    return new FolderSource(files, FolderSource.requireName(name == null ? own : name), place);
+    String folderName = files.fileSystem(folder).makeQualified(folder).getName();
+    return new FolderSource(
+        files, FolderSource.requireName(name == null ? folderName : name), place);
   }
 
-  /** Loads the model, warms it and listens. */
+  /** Loads and warms up the model, and starts the server. */
   public static Serving start(HadoopFiles files, ModelSource source, ServingSettings settings) {
     CurrentModel current = new CurrentModel();
     ServingMetrics metrics = new ServingMetrics(source.name());
@@ -79,17 +81,17 @@ public final class Serving implements AutoCloseable {
     }
   }
 
-  /** The version that served first. */
+  /** The first version served. */
   public ModelDescription first() {
     return first;
   }
 
-  /** Where it listens. */
+  /** The URI of the server. */
   public URI uri() {
     return server.uri();
   }
 
-  /** Waits until somebody closes it. */
+  /** Waits until the server is closed. */
   public void join() throws InterruptedException {
     server.join();
   }

@@ -6,12 +6,14 @@ import io.centroid.serve.http.ServerSettings;
 import java.time.Duration;
 
 /**
- * How a model is served.
+ * The settings of a served model.
  *
- * @param poll between two looks for a new version
- * @param threads that compute one run of the model
- * @param texts that are generated at once
- * @param version of this software, told to clients
+ * @param server HTTP settings
+ * @param batches batching settings
+ * @param poll interval between polls for a new version
+ * @param threads number of threads per run of the model
+ * @param texts number of texts generated in parallel
+ * @param version Centroid's version, reported to clients
  */
 public record ServingSettings(
     ServerSettings server,
@@ -22,10 +24,10 @@ public record ServingSettings(
     String version) {
   public ServingSettings {
     if (poll.toMillis() < 10) {
-      throw new InputException("looks for a new version are 10 ms or more apart: " + poll);
+      throw new InputException("the poll interval must be at least 10 ms: " + poll);
     }
     if (threads < 1 || texts < 1) {
-      throw new InputException("at least one thread and one text: " + threads + ", " + texts);
+      throw new InputException("threads and texts must be at least 1: " + threads + ", " + texts);
     }
   }
 }

@@ -1,4 +1,7 @@
-/** The commands, one class each. Only {@link io.centroid.cli.Centroid#main} exits the JVM. */
+/**
+ * The HTTP inference server for exported models, and the commands {@code serve} and {@code
+ * package}.
+ */
 @NullMarked
 package io.centroid.serve;
 

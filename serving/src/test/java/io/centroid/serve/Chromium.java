@@ -24,7 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A page in a real, headless Chromium, driven through the DevTools protocol. */
+/** A web page in headless Chromium, driven by the DevTools protocol. */
 final class Chromium implements AutoCloseable, WebSocket.Listener {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String LISTENING = "DevTools listening on ";
@@ -33,12 +33,12 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
   private final Process process;
   private final AtomicInteger numbers = new AtomicInteger();
   private final Map<Integer, CompletableFuture<JsonNode>> answers = new ConcurrentHashMap<>();
-  private final List<String> complaints = new CopyOnWriteArrayList<>();
+  private final List<String> consoleErrors = new CopyOnWriteArrayList<>();
   private final StringBuilder partial = new StringBuilder();
   private final WebSocket socket;
   private String session = "";
 
-  /** Opens an address; the test is skipped where there is no Chromium. */
+  /** Opens an address; skips the test if Chromium is missing. */
   Chromium(URI address, Path profile) throws Exception {
     Path program = Path.of("/usr/bin/chromium");
     assumeTrue(Files.isExecutable(program), program + " is not there (apt install chromium)");
@@ -88,7 +88,7 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
         return line.substring(LISTENING.length()).strip();
       }
     }
-    throw new IOException("Chromium ended before it listened");
+    throw new IOException("Chromium exited before it listened");
   }
 
   private static ObjectNode parameters() {
@@ -139,13 +139,13 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
     if (method.equals("Runtime.exceptionThrown")
         || (method.equals("Log.entryAdded")
             && message.at("/params/entry/level").asText().equals("error"))) {
-      complaints.add(message.get("params").toString());
+      consoleErrors.add(message.get("params").toString());
     }
   }
 
-  /** Exceptions and errors that the page's console shows. */
-  List<String> complaints() {
-    return new ArrayList<>(complaints);
+  /** Exceptions and errors in the page's console. */
+  List<String> consoleErrors() {
+    return new ArrayList<>(consoleErrors);
   }
 
   /** The value of an expression in the page, as text. */
@@ -166,7 +166,7 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
     evaluate("document.querySelector('" + selector + "').click()");
   }
 
-  /** Draws a line with the mouse from point to point, in fractions of an element's sides. */
+  /** Draws lines with the mouse; points are fractions of the element's width. */
   void draw(String selector, double... points) throws Exception {
     String box = "document.querySelector('" + selector + "').getBoundingClientRect().";
     double left = Double.parseDouble(evaluate(box + "left"));

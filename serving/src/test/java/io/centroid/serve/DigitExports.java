@@ -1,7 +1,7 @@
 package io.centroid.serve;
 
 import io.centroid.export.ExportDescription;
-import io.centroid.export.ExportForm;
+import io.centroid.export.ExportFormat;
 import io.centroid.export.Task;
 import io.centroid.export.WeightType;
 import io.centroid.export.verify.Verification;
@@ -21,20 +21,20 @@ import java.util.Random;
 import java.util.stream.Collectors;
 
 /**
- * Exports of small networks of 784 pixels and ten classes. A picture of zeros gives the class that
- * the network was made for the largest probability, so that answers tell which version gave them.
+ * Exports of small networks with 784 pixels and ten classes. For an image of zeros the favorite
+ * class has the largest probability, so responses identify the version.
  */
 public final class DigitExports {
   public static final int PIXELS = 784;
   public static final int CLASSES = 10;
 
-  /** The last one would be markup if it were taken for it. */
+  /** The last label tests that labels are not interpreted as HTML. */
   private static final List<String> LABELS =
       List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "<b>9</b>");
 
   private DigitExports() {}
 
-  /** One dense layer: pixel {@code i} speaks for class {@code i % 10}. */
+  /** One dense layer: pixel {@code i} contributes to class {@code i % 10}. */
   public static Path linear(Path folder, int favorite) {
     float[] weights = new float[PIXELS * CLASSES];
     for (int i = 0; i < PIXELS; i++) {
@@ -45,7 +45,7 @@ public final class DigitExports {
     return write(folder, graph, dense(graph, input, "", PIXELS, CLASSES, weights, favorite));
   }
 
-  /** The networks of the MNIST experiments: 784-128-10, its weights drawn. */
+  /** A 784-128-10 network with random weights. */
   public static Path dense(Path folder, int favorite, long seed) {
     Random random = new Random(seed);
     OnnxGraph graph = new OnnxGraph("dense");
@@ -56,19 +56,28 @@ public final class DigitExports {
         graph.node(
             "Relu",
             "hidden",
-            List.of(dense(graph, scaled, "hidden.", PIXELS, 128, drawn(random, PIXELS * 128), -1)));
-    String logits = dense(graph, hidden, "", 128, CLASSES, drawn(random, 128 * CLASSES), favorite);
+            List.of(
+                dense(
+                    graph,
+                    scaled,
+                    "hidden.",
+                    PIXELS,
+                    128,
+                    randomWeights(random, PIXELS * 128),
+                    -1)));
+    String logits =
+        dense(graph, hidden, "", 128, CLASSES, randomWeights(random, 128 * CLASSES), favorite);
     return write(folder, graph, logits);
   }
 
-  /** A network of four features. */
+  /** A network with four input features. */
   public static Path other(Path folder) {
     OnnxGraph graph = new OnnxGraph("other");
     String input = graph.input("input", ElementType.FLOAT, List.of("batch", 4));
     return write(folder, graph, dense(graph, input, "", 4, CLASSES, new float[4 * CLASSES], 1));
   }
 
-  private static float[] drawn(Random random, int count) {
+  private static float[] randomWeights(Random random, int count) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       values[i] = (float) (0.05 * random.nextGaussian());
@@ -109,13 +118,13 @@ public final class DigitExports {
     }
   }
 
-  /** An export of any bytes, which takes the place of the one that is there, as a whole. */
+  /** Writes an export of any bytes and atomically replaces an existing one. */
   public static Path write(Path folder, byte[] onnx) throws IOException {
     Path made = Files.createTempDirectory(folder.toAbsolutePath().getParent(), ".making");
     Files.write(made.resolve("model.onnx"), onnx);
     ExportDescription export =
         new ExportDescription(
-            ExportForm.ONNX,
+            ExportFormat.ONNX,
             WeightType.FP32,
             false,
             "mlp",

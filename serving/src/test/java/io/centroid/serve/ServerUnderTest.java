@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 
-/** A server on a free port of loopback, asked as clients ask. */
+/** A server on a free loopback port with an HTTP client. */
 public final class ServerUnderTest implements AutoCloseable {
   public static final ServerSettings SETTINGS =
       new ServerSettings(
@@ -80,12 +80,12 @@ public final class ServerUnderTest implements AutoCloseable {
         BodyHandlers.ofString());
   }
 
-  /** Asks for a picture of equal pixels. */
+  /** Sends an infer request for an image of equal pixels. */
   public HttpResponse<String> infer(float pixel) throws IOException, InterruptedException {
     return post("/v2/models/digits/infer", body(pixel));
   }
 
-  /** A request for one picture of equal pixels. */
+  /** The body of an infer request for an image of equal pixels. */
   public static String body(float pixel) {
     float[] pixels = new float[DigitExports.PIXELS];
     Arrays.fill(pixels, pixel);
@@ -94,7 +94,7 @@ public final class ServerUnderTest implements AutoCloseable {
         + "}]}";
   }
 
-  /** The value of a line of /metrics. */
+  /** The value of a metric; 0 if it is missing. */
   public double metric(String line) throws IOException, InterruptedException {
     return get("/metrics")
         .body()

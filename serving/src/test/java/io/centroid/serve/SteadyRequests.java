@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** A client that asks a server without a pause, and remembers what it was answered. */
+/** A client that sends requests continuously and records failures. */
 public final class SteadyRequests implements AutoCloseable {
   private final ServerUnderTest server;
   private final List<String> failures = Collections.synchronizedList(new ArrayList<>());
-  private final Thread asking = new Thread(this::ask, "steady-requests");
-  private volatile boolean ends;
+  private final Thread thread = new Thread(this::sendRequests, "steady-requests");
+  private volatile boolean stopped;
   private volatile long answered;
   private volatile String version = "";
 
@@ -21,15 +21,15 @@ public final class SteadyRequests implements AutoCloseable {
     this.server = server;
   }
 
-  /** Begins to ask. */
+  /** Starts sending requests. */
   public static SteadyRequests to(ServerUnderTest server) {
     SteadyRequests requests = new SteadyRequests(server);
-    requests.asking.start();
+    requests.thread.start();
     return requests;
   }
 
-  private void ask() {
-    while (!ends) {
+  private void sendRequests() {
+    while (!stopped) {
       try {
         HttpResponse<String> answer = server.infer(128);
         if (answer.statusCode() == 200) {
@@ -46,22 +46,22 @@ public final class SteadyRequests implements AutoCloseable {
     }
   }
 
-  /** The version that answered last; empty before the first answer. */
+  /** The version of the last response; empty before the first response. */
   public String version() {
     return version;
   }
 
-  /** Ends, and tells whether every request was answered well. */
+  /** Stops, and requires that no request failed. */
   public void requireNoFailure() throws InterruptedException {
-    ends = true;
-    asking.join();
+    stopped = true;
+    thread.join();
     assertThat(failures).isEmpty();
     assertThat(answered).isGreaterThan(100);
   }
 
   @Override
   public void close() throws InterruptedException {
-    ends = true;
-    asking.join();
+    stopped = true;
+    thread.join();
   }
 }

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.dl4j.Dl4jEngine;
-import io.centroid.export.ExportForm;
+import io.centroid.export.ExportFormat;
 import io.centroid.export.ExportListener;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ModelExporter;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A language model over the wire, against a peer's numbers for the same weights. */
+/** A served language model, compared with PyTorch's outputs for the same weights. */
 class TextServingTest {
   private static final Path MODEL =
       Path.of(System.getProperty("centroid.shared", "../../shared"), "fixtures", "gpt2-tiny");
@@ -48,7 +48,7 @@ class TextServingTest {
                 TrainedModel.load(
                     files, MODEL.toString(), false, Engines.of(new CpuEngine(), new Dl4jEngine())),
                 files.path(export.toUri().toString()),
-                ExportForm.ONNX)
+                ExportFormat.ONNX)
             .withCache(true),
         ExportListener.NONE);
     server = ServerUnderTest.of(export);
@@ -62,23 +62,23 @@ class TextServingTest {
   }
 
   @Test
-  void greedyTextsAreThePeers() throws Exception {
+  void greedyTextsMatchPyTorch() throws Exception {
     for (JsonNode prompt : expected) {
       String text = prompt.get("text").asText();
       ObjectNode body = JSON.createObjectNode().put("text_input", text);
-      int drawn = prompt.get("greedy_ids").size() - prompt.get("ids").size();
-      body.putObject("parameters").put("max_tokens", drawn).put("temperature", 0);
+      int newTokens = prompt.get("greedy_ids").size() - prompt.get("ids").size();
+      body.putObject("parameters").put("max_tokens", newTokens).put("temperature", 0);
       HttpResponse<String> answer = server.post(GENERATE, body.toString());
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
       assertThat(text + json(answer).get("text_output").asText())
           .isEqualTo(prompt.get("greedy_text").asText());
       assertThat(json(answer).get("prompt_tokens").asInt()).isEqualTo(prompt.get("ids").size());
-      assertThat(json(answer).get("generated_tokens").asInt()).isEqualTo(drawn);
+      assertThat(json(answer).get("generated_tokens").asInt()).isEqualTo(newTokens);
     }
   }
 
   @Test
-  void logitsAreThePeers() throws Exception {
+  void logitsMatchPyTorch() throws Exception {
     JsonNode prompt = expected.get(0);
     int length = prompt.get("ids").size();
     HttpResponse<String> answer =
@@ -100,7 +100,7 @@ class TextServingTest {
   }
 
   @Test
-  void whatNoModelCanTakeIsRefused() throws Exception {
+  void invalidRequestsAreRejected() throws Exception {
     assertThat(server.post(GENERATE, "{}").statusCode()).isEqualTo(400);
     assertThat(
             server
@@ -125,7 +125,7 @@ class TextServingTest {
   }
 
   @Test
-  void theSameSeedGivesTheSameText() throws Exception {
+  void sameSeedGivesSameText() throws Exception {
     String body =
         "{\"text_input\":\"Once\",\"parameters\":{\"max_tokens\":8,\"temperature\":1,\"seed\":7}}";
     String first = json(server.post(GENERATE, body)).get("text_output").asText();

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.ExitCode;
 import io.centroid.InputException;
 import io.centroid.cli.report.ExportProgress;
-import io.centroid.export.ExportForm;
+import io.centroid.export.ExportFormat;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ExportedModel;
 import io.centroid.export.ModelExporter;
@@ -32,18 +32,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code export}: writes a trained model in the form that other software reads. */
+/** The command {@code export}: exports a trained model to another format. */
 @Command(
     name = "export",
     description = {
-      "Write a trained model in the form that other software reads.",
-      "onnx: model.onnx, which takes values as they are stored (pixels 0..255): scaling is inside."
-          + " For a GPT-2 its tokenizer's files lie beside it.",
-      "huggingface: a GPT-2 as config.json, model.safetensors and its tokenizer's files.",
-      "dl4j: model.zip, which DL4J's MultiLayerNetwork.load reads.",
+      "Export a trained model to another format.",
+      "onnx: model.onnx, which takes raw values (pixels 0..255) and normalizes them itself. For a"
+          + " GPT-2, with its tokenizer files.",
+      "huggingface: a GPT-2 as config.json, model.safetensors and tokenizer files.",
+      "dl4j: model.zip for DL4J's MultiLayerNetwork.load.",
       "torch-safetensors: model.safetensors with the names and shapes of PyTorch's modules.",
-      "What was written is read back and compared with the model's own outputs on real examples"
-          + " first. export.json beside it says what was found."
+      "The export is read back and compared with the model's own outputs on real examples before it"
+          + " is published. export.json has the result."
     },
     mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {
@@ -57,25 +57,25 @@ final class ExportCommand implements Callable<Integer> {
       names = "--to",
       paramLabel = "onnx|huggingface|dl4j|torch-safetensors",
       required = true,
-      converter = FormConverter.class,
-      description = "The form to write.")
-  private ExportForm form;
+      converter = FormatConverter.class,
+      description = "Export format.")
+  private ExportFormat exportFormat;
 
   @Option(
       names = "--out",
       paramLabel = "FOLDER",
       required = true,
-      description = "Folder to write, any Hadoop URI; it appears whole or not at all.")
+      description = "Folder to write, any Hadoop URI; it is published atomically.")
   private String out;
 
-  @Option(names = "--overwrite", description = "Replace an export that is there.")
+  @Option(names = "--overwrite", description = "Replace an existing export.")
   private boolean overwrite;
 
   @Option(
       names = "--cache",
       description =
-          "onnx, language models: with inputs and outputs for the keys and values of earlier"
-              + " tokens, so that each token is computed once.")
+          "onnx, language models: add inputs and outputs for the key-value cache, so that each"
+              + " token is computed once.")
   private boolean cache;
 
   @Option(
@@ -83,8 +83,8 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "fp32|fp16|int8",
       defaultValue = "fp32",
       description =
-          "onnx: how weights are stored (default: fp32). fp16 halves the file; int8 quarters it and"
-              + " multiplies as integers. What it costs in accuracy is measured and told.")
+          "onnx: weight type (default: fp32). fp16 halves the file; int8 quarters it and multiplies"
+              + " integers. The loss of accuracy is measured and reported.")
   private WeightType weights;
 
   @Option(
@@ -93,7 +93,7 @@ final class ExportCommand implements Callable<Integer> {
       description =
           "Examples to compare on: a folder of IDX, CSV or JSON Lines files, a CSV or JSON Lines"
               + " file, or a prepared corpus (default: the test data of the run, if it can be"
-              + " reached, else drawn inputs).")
+              + " read, else random inputs).")
   private @Nullable String data;
 
   @Option(
@@ -105,19 +105,19 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--shard-mebibytes",
       paramLabel = "N",
-      description = "huggingface: cut weights into files of at most so many MiB.")
+      description = "huggingface: maximum size of a weight file in MiB (default: one file).")
   private @Nullable Integer shard;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
   private boolean json;
 
-  /** Takes the spelling of {@code export.json}. */
-  static final class FormConverter implements ITypeConverter<ExportForm> {
+  /** Parses the spelling of {@code export.json}. */
+  static final class FormatConverter implements ITypeConverter<ExportFormat> {
     @Override
-    public ExportForm convert(String text) {
-      for (ExportForm form : ExportForm.values()) {
-        if (form.key().equals(text.toLowerCase(Locale.ROOT))) {
-          return form;
+    public ExportFormat convert(String text) {
+      for (ExportFormat format : ExportFormat.values()) {
+        if (format.key().equals(text.toLowerCase(Locale.ROOT))) {
+          return format;
         }
       }
       throw new TypeConversionException(
@@ -133,7 +133,7 @@ final class ExportCommand implements Callable<Integer> {
     HadoopFiles files = new HadoopFiles(new Configuration());
     TrainedModel trained = model.load(files, Centroid.ENGINES);
     ExportRequest request =
-        ExportRequest.of(files, trained, files.path(out), form)
+        ExportRequest.of(files, trained, files.path(out), exportFormat)
             .withCache(cache)
             .withWeights(weights)
             .withOverwrite(overwrite)
@@ -159,7 +159,7 @@ final class ExportCommand implements Callable<Integer> {
   private List<String> data(HadoopFiles files, TrainedModel trained) {
     if (data == null) {
       if (format != null) {
-        throw new InputException("--format is of --data, which is not given");
+        throw new InputException("--format requires --data");
       }
       return List.of();
     }
@@ -180,7 +180,7 @@ final class ExportCommand implements Callable<Integer> {
         found.tolerance(),
         found.agreement() == null
             ? ""
-            : String.format(Locale.ROOT, ", the same answer %.2f %%", 100 * found.agreement()));
+            : String.format(Locale.ROOT, ", same prediction %.2f %%", 100 * found.agreement()));
     List<String> changes = new ArrayList<>();
     for (String metric : List.of("accuracy", "perplexity", "meanAbsoluteError", "loss")) {
       Double before = found.before().get(metric);

@@ -1,7 +1,7 @@
 package io.centroid.cli;
 
 import io.centroid.InputException;
-import io.centroid.export.ExportForm;
+import io.centroid.export.ExportFormat;
 import io.centroid.export.ExportListener;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ModelExporter;
@@ -26,7 +26,7 @@ record ModelExports(HadoopFiles files, Consumer<String> notes) implements Export
    */
   static void require(List<String> forms) {
     for (String form : forms) {
-      if (form(form) == ExportForm.ONNX) {
+      if (form(form) == ExportFormat.ONNX) {
         OnnxJar.require();
       }
     }
@@ -53,8 +53,8 @@ record ModelExports(HadoopFiles files, Consumer<String> notes) implements Export
         });
   }
 
-  private static ExportForm form(String key) {
-    for (ExportForm form : ExportForm.values()) {
+  private static ExportFormat form(String key) {
+    for (ExportFormat form : ExportFormat.values()) {
       if (form.key().equals(key)) {
         return form;
       }
@@ -62,8 +62,8 @@ record ModelExports(HadoopFiles files, Consumer<String> notes) implements Export
     throw new InputException(
         "retrain.exports must hold some of %s: %s"
             .formatted(
-                Arrays.stream(ExportForm.values())
-                    .map(ExportForm::key)
+                Arrays.stream(ExportFormat.values())
+                    .map(ExportFormat::key)
                     .collect(Collectors.joining(", ")),
                 key));
   }

@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code registry}: versions of models, and what their names stand for. */
+/** The command {@code registry}: versions and aliases of models. */
 @Command(
     name = "registry",
     description = "Show, register, promote, roll back and verify versions of models.",
@@ -48,14 +48,14 @@ final class RegistryCommand implements Runnable {
       paramLabel = "URI",
       defaultValue = "registry",
       scope = ScopeType.INHERIT,
-      description = "Folder that holds the models (${DEFAULT-VALUE}).")
+      description = "Folder of the registry (${DEFAULT-VALUE}).")
   private String root;
 
   @Option(
       names = "--model",
       paramLabel = "NAME",
       scope = ScopeType.INHERIT,
-      description = "The model.")
+      description = "Name of the model.")
   private @Nullable String model;
 
   @Option(
@@ -74,7 +74,7 @@ final class RegistryCommand implements Runnable {
   }
 
   @Command(
-      description = "List the versions of a model, or without --model the models.",
+      description = "List the versions of a model, or all models without --model.",
       mixinStandardHelpOptions = true)
   int list() throws IOException {
     if (model == null) {
@@ -93,17 +93,15 @@ final class RegistryCommand implements Runnable {
       versions.add(RegistryReport.json(version, aliases));
       lines.add(RegistryReport.line(version, aliases));
     }
-    print(node, lines.isEmpty() ? List.of("no version of " + model + " yet") : lines);
+    print(node, lines.isEmpty() ? List.of("no versions of " + model + " yet") : lines);
     return ExitCode.DONE;
   }
 
   @Command(
-      description = "Show where a version came from and what it holds.",
+      description = "Show the provenance and files of a version.",
       mixinStandardHelpOptions = true)
   int show(
-      @Parameters(
-              paramLabel = "VERSION|ALIAS",
-              description = "A version by its number, or by what stands for it.")
+      @Parameters(paramLabel = "VERSION|ALIAS", description = "Number of a version, or an alias.")
           String which)
       throws IOException {
     ModelRegistry registry = registry();
@@ -114,17 +112,19 @@ final class RegistryCommand implements Runnable {
   }
 
   @Command(
-      description = "Copy a checkpoint, and exports of it, into the next version.",
+      description = "Register a checkpoint and its exports as the next version.",
       mixinStandardHelpOptions = true)
   int register(
-      @Parameters(paramLabel = "RUN|CHECKPOINT", description = "Of a run, its newest checkpoint.")
+      @Parameters(
+              paramLabel = "RUN|CHECKPOINT",
+              description = "Checkpoint, or run, for its newest checkpoint.")
           String from,
       @Option(
               names = "--export",
               paramLabel = "NAME=FOLDER",
-              description = "A folder that servers load; may be given often.")
+              description = "Export folder to include; repeatable.")
           @Nullable Map<String, String> exports,
-      @Option(names = "--alias", description = "Moves this name to the version.")
+      @Option(names = "--alias", description = "Alias to move to the version.")
           @Nullable String alias)
       throws IOException {
     TrainedModel trained = TrainedModel.load(files, from, false, Centroid.ENGINES);
@@ -151,25 +151,21 @@ final class RegistryCommand implements Runnable {
     return ExitCode.DONE;
   }
 
-  @Command(
-      description = "Move an alias to a version, at once and wholly.",
-      mixinStandardHelpOptions = true)
+  @Command(description = "Move an alias to a version atomically.", mixinStandardHelpOptions = true)
   int promote(
-      @Parameters(
-              paramLabel = "VERSION|ALIAS",
-              description = "A version by its number, or by what stands for it.")
+      @Parameters(paramLabel = "VERSION|ALIAS", description = "Number of a version, or an alias.")
           String which,
       @Option(
               names = "--alias",
               defaultValue = Aliases.CHAMPION,
-              description = "The name to move (${DEFAULT-VALUE}).")
+              description = "Alias to move (${DEFAULT-VALUE}).")
           String alias,
       @Option(
               names = "--expect",
               paramLabel = "VERSION",
-              description = "Move it only if it stands for this version now; 0: for none.")
+              description = "Move the alias only if it points to this version; 0 for no version.")
           @Nullable Integer expected,
-      @Option(names = "--reason", defaultValue = "by hand", description = "Kept in the history.")
+      @Option(names = "--reason", defaultValue = "manual", description = "Reason for the history.")
           String reason)
       throws IOException {
     ModelRegistry registry = registry();
@@ -182,7 +178,7 @@ final class RegistryCommand implements Runnable {
       int there = now.map(AliasRecord.Target::version).orElse(0);
       if (there != expected) {
         throw new AliasConflictException(
-            "%s stands for %s, expected version %d"
+            "%s points to %s, expected version %d"
                 .formatted(alias, there == 0 ? "no version" : "version " + there, expected));
       }
       aliases.move(alias, version, now.map(AliasRecord.Target::since).orElse(0L), reason);
@@ -191,15 +187,15 @@ final class RegistryCommand implements Runnable {
   }
 
   @Command(
-      description = "Move an alias back to the version that it stood for before.",
+      description = "Move an alias back to its previous version.",
       mixinStandardHelpOptions = true)
   int rollback(
       @Option(
               names = "--alias",
               defaultValue = Aliases.CHAMPION,
-              description = "The name to move (${DEFAULT-VALUE}).")
+              description = "Alias to move (${DEFAULT-VALUE}).")
           String alias,
-      @Option(names = "--reason", defaultValue = "by hand", description = "Kept in the history.")
+      @Option(names = "--reason", defaultValue = "manual", description = "Reason for the history.")
           String reason)
       throws IOException {
     ModelRegistry registry = registry();
@@ -208,9 +204,11 @@ final class RegistryCommand implements Runnable {
   }
 
   @Command(
-      description = "Tell every move of an alias, and every removal, from the first on.",
+      description = "Show the alias history, including removed versions.",
       mixinStandardHelpOptions = true)
-  int history(@Option(names = "--alias", description = "This name alone.") @Nullable String alias)
+  int history(
+      @Option(names = "--alias", description = "Alias to show (default: all).")
+          @Nullable String alias)
       throws IOException {
     ObjectNode node = JsonNodeFactory.instance.objectNode().put("model", model);
     ArrayNode records = node.putArray("records");
@@ -226,13 +224,13 @@ final class RegistryCommand implements Runnable {
   }
 
   @Command(
-      description = "Read every file of versions and compare it with its SHA-256.",
+      description = "Verify the SHA-256 of every file of versions.",
       mixinStandardHelpOptions = true)
   int verify(
       @Parameters(
               arity = "0..1",
               paramLabel = "VERSION|ALIAS",
-              description = "Default: all versions, and every record of the aliases.")
+              description = "Default: all versions and all alias records.")
           @Nullable String which)
       throws IOException {
     ModelRegistry registry = registry();
@@ -282,7 +280,7 @@ final class RegistryCommand implements Runnable {
     return ModelRegistry.of(files, root, model);
   }
 
-  /** A version by its number or by what stands for it. */
+  /** A version by number or alias. */
   private static StoredVersion version(ModelRegistry registry, String which) throws IOException {
     if (which.matches("\\d{1,9}")) {
       return registry.version(Integer.parseInt(which));

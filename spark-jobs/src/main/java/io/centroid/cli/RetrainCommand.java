@@ -21,14 +21,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code retrain}: trains on what is new, and promotes what is better. For schedulers. */
+/**
+ * The command {@code retrain}: trains on new data and promotes a better model. Run by schedulers.
+ */
 @Command(
     name = "retrain",
     description = {
-      "Find new data, train a challenger on it, promote it to champion if it is better.",
-      "Made for schedulers: run it as often as you like; one that was cut off goes on.",
-      "Exits with 0 if it was promoted or there was nothing to do, 4 if it was not promoted,"
-          + " 3 if training diverged, 2 on bad input, 1 on other failures."
+      "Find new data, train a challenger on it, and promote it to champion if it is better.",
+      "Made for schedulers: run it as often as you like; an interrupted run resumes where it"
+          + " stopped.",
+      "Exit codes: 0 promoted or no new data, 4 not promoted, 3 training diverged, 2 bad input, 1"
+          + " other failures."
     },
     mixinStandardHelpOptions = true)
 final class RetrainCommand implements Callable<Integer> {
@@ -79,7 +82,7 @@ final class RetrainCommand implements Callable<Integer> {
       case PROMOTED, NOTHING_NEW, WAITING -> ExitCode.DONE;
       case NO_GAIN, WORSE, VETOED -> ExitCode.NOT_PROMOTED;
       case DIVERGED -> ExitCode.DIVERGED;
-      case OVERTAKEN, ABANDONED -> ExitCode.FAILED;
+      case ALIAS_CONFLICT, ABANDONED -> ExitCode.FAILED;
     };
   }
 
@@ -87,10 +90,10 @@ final class RetrainCommand implements Callable<Integer> {
     ObjectNode report = result.report();
     String model = report.path("model").asText();
     switch (result.outcome()) {
-      case NOTHING_NEW -> out.println("Nothing new for " + model);
+      case NOTHING_NEW -> out.println("No new data for " + model);
       case PROMOTED ->
           out.println("Promoted version " + report.path("version").asInt() + " of " + model);
-      default -> out.println("Not promoted, " + model + " stays: " + result.outcome().key());
+      default -> out.println("Not promoted, " + model + " is unchanged: " + result.outcome().key());
     }
     report.path("reasons").forEach(reason -> out.println("  " + reason.asText()));
     if (report.has("report")) {

@@ -90,7 +90,7 @@ class ExportCommandTest {
         .contains("written to")
         .contains("model.onnx, ")
         .contains("Compared on 100 examples of the test part")
-        .contains("the same answer")
+        .contains("same prediction")
         .containsPattern("accuracy 0\\.\\d{4} -> 0\\.\\d{4}");
     assertThat(err.toString()).contains("writing onnx to").contains("comparing on");
   }
@@ -113,7 +113,7 @@ class ExportCommandTest {
     assertThat(err.toString().lines().filter(line -> line.startsWith("centroid:")))
         .singleElement()
         .asString()
-        .contains("is no language model; --cache is for");
+        .contains("is not a language model; --cache applies to");
     assertThat(centroid("export", run, "--to", "pmml", "--out", folder.resolve("x")))
         .isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString()).contains("expected onnx, huggingface, dl4j or torch-safetensors");

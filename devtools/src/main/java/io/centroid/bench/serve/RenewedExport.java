@@ -36,7 +36,7 @@ final class RenewedExport {
   void renew(int number) throws IOException {
     ExportDescription other =
         new ExportDescription(
-            export.form(),
+            export.format(),
             export.weights(),
             export.cache(),
             export.architecture(),

@@ -69,7 +69,7 @@ public final class ServeBench {
           settings.connections(),
           renewals.get(),
           (long) server.metric("centroid_reloads_total"),
-          (long) server.metric("centroid_refused_versions_total"),
+          (long) server.metric("centroid_model_load_failures_total"),
           server.metric("centroid_batch_rows_sum") / server.metric("centroid_batch_rows_count"),
           server.alive());
     }

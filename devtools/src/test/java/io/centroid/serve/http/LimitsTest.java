@@ -45,21 +45,21 @@ class LimitsTest {
       textBlock =
           """
           nonsense                              | body: is not the expected JSON at line 1
-          []                                    | body: an object expected
+          []                                    | body: expected an object
           {}                                    | inputs is missing or empty
-          {"inputs":[{}]}                       | an input needs name, shape and datatype
+          {"inputs":[{}]}                       | an input must have name, shape and datatype
           {"inputs":[{"name":"input","shape":[1,784],"datatype":"FP32"}]} | input input has no data
-          {"inputs":[{"name":"input","shape":[1,784],"datatype":"BYTES","data":[]}]} | inputs[].datatype: FP32 or INT64
+          {"inputs":[{"name":"input","shape":[1,784],"datatype":"BYTES","data":[]}]} | inputs[].datatype: expected FP32 or INT64
           {"inputs":[{"name":"input","shape":[1,784],"datatype":"FP32","data":[1,2]}]} | input input: data has fewer
           {"inputs":[{"name":"input","shape":[1,2],"datatype":"FP32","data":[1,2,3]}]} | input input: data has more
-          {"inputs":[{"name":"input","shape":[1,2],"datatype":"FP32","data":[1,2]}]} | input input: shape [-1, 784] expected, [1, 2] found
+          {"inputs":[{"name":"input","shape":[1,2],"datatype":"FP32","data":[1,2]}]} | input input: expected shape [-1, 784], found [1, 2]
           {"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","data":[1,2]}]} | input input is missing
-          {"inputs":[{"name":"input","shape":[1,2],"datatype":"FP32","data":[1,"2"]}]} | input input: data[1]: a number expected
-          {"inputs":[{"name":"input","shape":[1,2],"datatype":"FP32","data":[1,1e999]}]} | data[1]: out of FP32's range
+          {"inputs":[{"name":"input","shape":[1,2],"datatype":"FP32","data":[1,"2"]}]} | input input: data[1]: expected a number
+          {"inputs":[{"name":"input","shape":[1,2],"datatype":"FP32","data":[1,1e999]}]} | data[1]: out of range for FP32
           {"inputs":[{"name":"input","shape":[2,2],"datatype":"FP32","data":[[1,2],[3]]}]} | input input: data is neither flat nor nested
-          {"inputs":[{"name":"input","shape":[1,2],"datatype":"INT64","data":[1,1.5]}]} | data[1]: a whole number
-          {"inputs":[{"name":"input","shape":[-1,2],"datatype":"FP32","data":[1]}]} | inputs[].shape[]: a whole number from 0
-          {"inputs":[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]} | inputs[0]: an object expected
+          {"inputs":[{"name":"input","shape":[1,2],"datatype":"INT64","data":[1,1.5]}]} | data[1]: expected a 64-bit integer
+          {"inputs":[{"name":"input","shape":[-1,2],"datatype":"FP32","data":[1]}]} | inputs[].shape[]: expected an integer from 0
+          {"inputs":[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]} | inputs[0]: expected an object
           {"x":[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]} | body: is not the expected JSON
           {"inputs":[],"inputs":[]}             | body: is not the expected JSON
           {"inputs":[]} x                       | body: is not the expected JSON
@@ -123,7 +123,8 @@ class LimitsTest {
       HttpResponse<String> second = server.infer(0);
       assertThat(second.statusCode()).isEqualTo(503);
       assertThat(second.headers().firstValue("Retry-After")).contains("1");
-      assertThat(json(second).get("error").textValue()).contains("come again");
+      assertThat(json(second).get("error").textValue())
+          .contains("server busy (1 requests in flight); retry later");
       // Whether it is well is not asked of the model.
       assertThat(server.get("/v2/health/ready").statusCode()).isEqualTo(200);
       send(first, "}");

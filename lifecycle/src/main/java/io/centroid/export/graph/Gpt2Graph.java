@@ -9,8 +9,8 @@ import io.centroid.onnx.OnnxLanguageModel;
 import java.util.List;
 
 /**
- * GPT-2 as an ONNX graph, with the names of inputs and outputs that Hugging Face's Optimum gives
- * them. Batch and sequence are dynamic. A classifier and a model with a cache take an {@code
+ * Builds GPT-2 as an ONNX graph. Inputs and outputs have the names that Hugging Face's Optimum
+ * uses. Batch and sequence are dynamic. A classifier and a model with a cache take an {@code
  * attention_mask} (1 for a token, 0 for padding).
  */
 public final class Gpt2Graph {
@@ -18,8 +18,8 @@ public final class Gpt2Graph {
   private static final String SEQUENCE = "sequence";
   private static final String PAST = "past";
 
-  /** Added to the score of what must not be seen; finite, so that rows of padding stay numbers. */
-  private static final float UNSEEN = -3e38f;
+  /** Added to masked attention scores; finite, so that the softmax of a padding row is not NaN. */
+  private static final float MASKED = -3e38f;
 
   private final OnnxGraph graph;
   private final GraphWeights weights;
@@ -28,9 +28,10 @@ public final class Gpt2Graph {
   private final int classes;
 
   /**
-   * A graph to build.
+   * A builder for one graph.
    *
-   * @param classes of a classifier; 0: a language model
+   * @param cache true to add inputs and outputs for the key-value cache
+   * @param classes number of classes of a classifier; 0 for a language model
    */
   public Gpt2Graph(
       OnnxGraph graph, GraphWeights weights, Gpt2Config config, boolean cache, int classes) {
@@ -70,9 +71,9 @@ public final class Gpt2Graph {
     String total = graph.node("Add", "total.length", List.of(past, sequence));
     String queries = range("queries", past, total);
     String x = embedding(cache ? OnnxLanguageModel.POSITIONS : queries);
-    String unseen = unseen(queries, range("keys", integer("first", 0), total), masked);
+    String mask = mask(queries, range("keys", integer("first", 0), total), masked);
     for (int layer = 0; layer < config.layers(); layer++) {
-      x = block(x, layer, unseen);
+      x = block(x, layer, mask);
     }
     x = norm(x, "transformer.ln_f", "final");
     if (classes > 0) {
@@ -114,8 +115,8 @@ public final class Gpt2Graph {
     return graph.node("Add", "embedding", List.of(tokens, places));
   }
 
-  /** What is added to attention's scores: (sequence, total), or (batch, 1, sequence, total). */
-  private String unseen(String queries, String keys, boolean masked) {
+  /** The additive attention mask: (sequence, total), or (batch, 1, sequence, total). */
+  private String mask(String queries, String keys, boolean masked) {
     String column =
         graph.node("Unsqueeze", "queries.column", List.of(queries, graph.integers("axis1", 1)));
     String later = graph.node("Greater", "later", List.of(keys, column));
@@ -130,11 +131,11 @@ public final class Gpt2Graph {
     }
     return graph.node(
         "Where",
-        "unseen",
-        List.of(hidden, graph.number("lowest", UNSEEN), graph.number("nothing", 0)));
+        "mask",
+        List.of(hidden, graph.number("lowest", MASKED), graph.number("nothing", 0)));
   }
 
-  private String block(String input, int layer, String unseen) {
+  private String block(String input, int layer, String mask) {
     String block = "transformer.h." + layer + ".";
     int width = config.width();
     String normed = norm(input, block + "ln_1", block + "normed1");
@@ -152,10 +153,10 @@ public final class Gpt2Graph {
             List.of(all, graph.integers(block + "widths", width, width, width)),
             List.of(block + "queries", block + "keys", block + "values"),
             Attribute.of("axis", -1));
-    String mixed = attention(layer, block, parts, unseen);
+    String context = attention(layer, block, parts, mask);
     String attended =
         weights.times(
-            mixed,
+            context,
             block + "attn.c_proj.weight",
             width,
             width,
@@ -182,25 +183,28 @@ public final class Gpt2Graph {
     return graph.node("Add", block + "output", List.of(middle, output));
   }
 
-  private String attention(int layer, String block, List<String> parts, String unseen) {
+  private String attention(int layer, String block, List<String> parts, String mask) {
     String shape = graph.integers(block + "heads", 0, 0, config.heads(), config.headWidth());
     String query = heads(parts.get(0), shape, block + "query");
     String key = heads(parts.get(1), shape, block + "key");
     String value = heads(parts.get(2), shape, block + "value");
     if (cache) {
-      key = grown(key, layer, "key");
-      value = grown(value, layer, "value");
+      key = concatenated(key, layer, "key");
+      value = concatenated(value, layer, "value");
     }
-    String turned =
-        graph.node("Transpose", block + "turned", List.of(key), Attribute.list("perm", 0, 1, 3, 2));
-    String products = graph.node("MatMul", block + "products", List.of(query, turned));
+    String transposed =
+        graph.node(
+            "Transpose", block + "transposed", List.of(key), Attribute.list("perm", 0, 1, 3, 2));
+    String products = graph.node("MatMul", block + "products", List.of(query, transposed));
     String scale = graph.number(block + "scale", (float) (1 / Math.sqrt(config.headWidth())));
     String scaled = graph.node("Mul", block + "scaled", List.of(products, scale));
-    String scores = graph.node("Add", block + "scores", List.of(scaled, unseen));
-    String seen = graph.node("Softmax", block + "seen", List.of(scores), Attribute.of("axis", -1));
-    String mixed = graph.node("MatMul", block + "mixed", List.of(seen, value));
+    String scores = graph.node("Add", block + "scores", List.of(scaled, mask));
+    String attention =
+        graph.node("Softmax", block + "attention", List.of(scores), Attribute.of("axis", -1));
+    String context = graph.node("MatMul", block + "context", List.of(attention, value));
     String back =
-        graph.node("Transpose", block + "back", List.of(mixed), Attribute.list("perm", 0, 2, 1, 3));
+        graph.node(
+            "Transpose", block + "back", List.of(context), Attribute.list("perm", 0, 2, 1, 3));
     return graph.node(
         "Reshape",
         block + "rows",
@@ -212,7 +216,7 @@ public final class Gpt2Graph {
     return graph.node("Transpose", output, List.of(reshaped), Attribute.list("perm", 0, 2, 1, 3));
   }
 
-  private String grown(String added, int layer, String what) {
+  private String concatenated(String added, int layer, String what) {
     String present = OnnxLanguageModel.present(layer, what);
     graph.node(
         "Concat",
@@ -235,8 +239,9 @@ public final class Gpt2Graph {
   private String gelu(String x, String block) {
     String square = graph.node("Mul", block + "square", List.of(x, x));
     String cube = graph.node("Mul", block + "cube", List.of(square, x));
-    String bent = graph.node("Mul", block + "bent", List.of(cube, graph.number("bend", 0.044715f)));
-    String sum = graph.node("Add", block + "inner", List.of(x, bent));
+    String cubic =
+        graph.node("Mul", block + "cubic", List.of(cube, graph.number("cubic.factor", 0.044715f)));
+    String sum = graph.node("Add", block + "inner", List.of(x, cubic));
     String scaled =
         graph.node(
             "Mul",
@@ -263,11 +268,11 @@ public final class Gpt2Graph {
     graph.output(
         OnnxLanguageModel.LOGITS, ElementType.FLOAT, List.of(BATCH, SEQUENCE, config.vocabulary()));
     if (cache) {
-      List<Object> grown =
+      List<Object> concatenated =
           List.of(BATCH, config.heads(), PAST + " + " + SEQUENCE, config.headWidth());
       for (int layer = 0; layer < config.layers(); layer++) {
-        graph.output(OnnxLanguageModel.present(layer, "key"), ElementType.FLOAT, grown);
-        graph.output(OnnxLanguageModel.present(layer, "value"), ElementType.FLOAT, grown);
+        graph.output(OnnxLanguageModel.present(layer, "key"), ElementType.FLOAT, concatenated);
+        graph.output(OnnxLanguageModel.present(layer, "value"), ElementType.FLOAT, concatenated);
       }
     }
   }
@@ -277,7 +282,7 @@ public final class Gpt2Graph {
         "Reshape", "states", List.of(x, graph.integers("states.shape", -1, config.width())));
   }
 
-  /** From the state of each text's last token, the last that the mask shows. */
+  /** Classifies by the hidden state of the last token that is not masked. */
   private void classify(String x) {
     String length =
         graph.node(

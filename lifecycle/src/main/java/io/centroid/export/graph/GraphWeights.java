@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A model's weights as constants of an ONNX graph, and what multiplies by them. Vectors (biases,
- * normalizations) stay float32. Half floats are cast where they are used, which ONNX Runtime does
- * once when it loads the file. Quantized matrices are unsigned bytes around 128 with a scale for
- * each output, since signed ones saturate on CPUs without VNNI.
+ * Adds a model's weights to an ONNX graph as constants, and the nodes that multiply by them.
+ * Vectors (biases, normalizations) stay float32. Half-precision weights are cast to float32; ONNX
+ * Runtime folds the cast when it loads the file. Quantized matrices are unsigned bytes with zero
+ * point 128 and one scale per output, since signed bytes saturate on CPUs without VNNI.
  */
 public final class GraphWeights {
-  /** The byte that stands for 0. */
-  private static final int ZERO = 128;
+  /** The zero point of quantized weights. */
+  private static final int ZERO_POINT = 128;
 
-  private static final int MOST = 127;
+  private static final int MAX_QUANTIZED = 127;
 
   private final OnnxGraph graph;
   private final WeightType type;
@@ -43,7 +43,7 @@ public final class GraphWeights {
     return entry;
   }
 
-  /** A tensor as float32 of its own shape. */
+  /** A tensor as float32 in its own shape. */
   String vector(String name) {
     return made.computeIfAbsent(
         name,
@@ -63,7 +63,7 @@ public final class GraphWeights {
     return graph.floats(output, entry.shape(), values);
   }
 
-  /** A tensor of float32 values that is at most half as large in the file, if that is wanted. */
+  /** A tensor as float32 values, stored in half precision unless the type is FP32. */
   String matrix(String name, List<Long> shape) {
     return made.computeIfAbsent(
         name,
@@ -78,10 +78,10 @@ public final class GraphWeights {
   }
 
   /**
-   * Rows of x times a weight that is (outputs, inputs).
+   * x times the transpose of a weight of shape (outputs, inputs).
    *
-   * @param x (rows, inputs)
-   * @param bias its name; empty: none
+   * @param x name of a value of shape (rows, inputs)
+   * @param bias name of the bias; empty for none
    */
   String rowsTimesTransposed(
       String x, String weight, int outputs, int inputs, String bias, String output) {
@@ -96,7 +96,7 @@ public final class GraphWeights {
         Attribute.of("transB", 1));
   }
 
-  /** x, of any number of dimensions, times a weight that is (inputs, outputs), plus bias. */
+  /** x, of any rank, times a weight of shape (inputs, outputs), plus bias. */
   String times(String x, String weight, int inputs, int outputs, String bias, String output) {
     if (type == WeightType.INT8) {
       return quantized(x, weight, inputs, outputs, false, bias, output);
@@ -106,7 +106,7 @@ public final class GraphWeights {
     return graph.node("Add", output, List.of(product, vector(bias)));
   }
 
-  /** A convolution's weight, (outputs, inputs, height, width). */
+  /** The weight of a convolution, shape (outputs, inputs, height, width). */
   String kernel(String name) {
     ParameterLayout.Entry entry = entry(name);
     if (type != WeightType.INT8) {
@@ -116,7 +116,7 @@ public final class GraphWeights {
     int each = Math.toIntExact(entry.size() / outputs);
     Quantized quantized = quantize(entry.offset(), outputs, each, each, 1);
     byte[] zeros = new byte[outputs];
-    java.util.Arrays.fill(zeros, (byte) ZERO);
+    java.util.Arrays.fill(zeros, (byte) ZERO_POINT);
     return graph.node(
         "DequantizeLinear",
         name,
@@ -127,7 +127,7 @@ public final class GraphWeights {
         Attribute.of("axis", 0));
   }
 
-  /** The rows of a table, (rows, width), that the indices name. */
+  /** An embedding lookup: the rows of a table of shape (rows, width) at the indices. */
   String lookUp(String table, int rows, int width, String indices, String output) {
     if (type != WeightType.INT8) {
       String matrix = matrix(table, List.of((long) rows, (long) width));
@@ -139,11 +139,12 @@ public final class GraphWeights {
     String whole =
         graph.node(
             "Cast", output + ".whole", List.of(bytes), Attribute.of("to", ElementType.FLOAT));
-    String shifted = graph.node("Sub", output + ".shifted", List.of(whole, constant("zero", ZERO)));
+    String shifted =
+        graph.node("Sub", output + ".shifted", List.of(whole, constant("zero", ZERO_POINT)));
     return graph.node("Mul", output, List.of(shifted, scale));
   }
 
-  /** Rows of x times the transposed table that {@link #lookUp} reads: (rows, table's rows). */
+  /** x times the transpose of the table of {@link #lookUp}: (rows of x, rows of the table). */
   String rowsTimesTable(String x, String table, int rows, int width, String output) {
     if (type != WeightType.INT8) {
       return rowsTimesTransposed(x, table, rows, width, "", output);
@@ -192,7 +193,7 @@ public final class GraphWeights {
   private String integerProduct(String x, String bytes, String scale, String bias, String output) {
     String zero = "weights.zero";
     if (!graph.has(zero)) {
-      graph.unsignedBytes(zero, List.of(), new byte[] {(byte) ZERO});
+      graph.unsignedBytes(zero, List.of(), new byte[] {(byte) ZERO_POINT});
     }
     List<String> quantized =
         graph.nodes(
@@ -218,21 +219,21 @@ public final class GraphWeights {
     return made.computeIfAbsent("constant " + name, key -> graph.number(name, value));
   }
 
-  /** Bytes row after row, and what a step of each row is worth. */
+  /** Row-major quantized bytes and the scale of each row. */
   private record Quantized(byte[] bytes, float[] scales) {
-    /** Of (rows, width), (width, rows). */
+    /** The transpose, shape (width, rows). */
     Quantized transposed(int rows, int width) {
-      byte[] turned = new byte[bytes.length];
+      byte[] transposed = new byte[bytes.length];
       for (int row = 0; row < rows; row++) {
         for (int i = 0; i < width; i++) {
-          turned[i * rows + row] = bytes[row * width + i];
+          transposed[i * rows + row] = bytes[row * width + i];
         }
       }
-      return new Quantized(turned, scales);
+      return new Quantized(transposed, scales);
     }
   }
 
-  /** Quantizes rows of {@code width} values; row r's value i is at r * rowStep + i * step. */
+  /** Quantizes rows of {@code width} values; value i of row r is at r * rowStep + i * step. */
   private Quantized quantize(long from, int rows, int width, int rowStep, int step) {
     int base = Math.toIntExact(from);
     byte[] bytes = new byte[Math.multiplyExact(rows, width)];
@@ -242,11 +243,12 @@ public final class GraphWeights {
       for (int i = 0; i < width; i++) {
         largest = Math.max(largest, Math.abs(parameters[base + row * rowStep + i * step]));
       }
-      float scale = largest == 0 ? 1 : largest / MOST;
+      float scale = largest == 0 ? 1 : largest / MAX_QUANTIZED;
       scales[row] = scale;
       for (int i = 0; i < width; i++) {
         int rounded = Math.round(parameters[base + row * rowStep + i * step] / scale);
-        bytes[row * width + i] = (byte) (ZERO + Math.max(-MOST, Math.min(MOST, rounded)));
+        bytes[row * width + i] =
+            (byte) (ZERO_POINT + Math.max(-MAX_QUANTIZED, Math.min(MAX_QUANTIZED, rounded)));
       }
     }
     return new Quantized(bytes, scales);

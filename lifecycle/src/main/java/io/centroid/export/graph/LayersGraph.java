@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A network of layers one after another as an ONNX graph: {@code input} (batch, values of an
- * example) as they are stored, normalized inside; {@code logits} and {@code probabilities} of a
- * classifier, {@code output} of a regression.
+ * Builds a sequential network as an ONNX graph. The input is {@code input} (batch, values of an
+ * example): raw values, which the graph normalizes. A classifier has the outputs {@code logits} and
+ * {@code probabilities}, a regression {@code output}.
  */
 public final class LayersGraph {
   public static final String INPUT = "input";
@@ -33,7 +33,7 @@ public final class LayersGraph {
     this.network = network;
   }
 
-  /** Adds everything from the input to the outputs. */
+  /** Adds all nodes from the input to the outputs. */
   public void build(List<PlainLayer> layers, Normalization normalization) {
     InputShape shape = network.input();
     graph.input(INPUT, ElementType.FLOAT, List.of(BATCH, shape.size()));
@@ -67,22 +67,24 @@ public final class LayersGraph {
     return true;
   }
 
-  /** The last layer: its sums are the logits, what its function makes of them the answer. */
+  /** The output layer: its pre-activations are the logits, its activations the prediction. */
   private void finish(String x, PlainLayer last) {
     PlainLayer.Function function = function(last);
     if (network.loss() == Loss.MEAN_SQUARED_ERROR) {
-      String sums = sums(x, last, function == PlainLayer.Function.IDENTITY ? OUTPUT : "sums");
+      String preActivations =
+          preActivations(
+              x, last, function == PlainLayer.Function.IDENTITY ? OUTPUT : "preActivations");
       if (function != PlainLayer.Function.IDENTITY) {
-        apply(sums, function, OUTPUT);
-      } else if (!sums.equals(OUTPUT)) {
-        graph.node("Identity", OUTPUT, List.of(sums));
+        apply(preActivations, function, OUTPUT);
+      } else if (!preActivations.equals(OUTPUT)) {
+        graph.node("Identity", OUTPUT, List.of(preActivations));
       }
       graph.output(OUTPUT, ElementType.FLOAT, List.of(BATCH, network.outputs()));
       return;
     }
-    String sums = sums(x, last, LOGITS);
-    if (!sums.equals(LOGITS)) {
-      graph.node("Identity", LOGITS, List.of(sums));
+    String preActivations = preActivations(x, last, LOGITS);
+    if (!preActivations.equals(LOGITS)) {
+      graph.node("Identity", LOGITS, List.of(preActivations));
     }
     if (network.loss() == Loss.BINARY_CROSS_ENTROPY) {
       String second = apply(LOGITS, function, "second");
@@ -107,16 +109,17 @@ public final class LayersGraph {
     throw new IllegalStateException("a network ends with an output layer: " + layer);
   }
 
-  private String sums(String x, PlainLayer layer, String output) {
+  private String preActivations(String x, PlainLayer layer, String output) {
     return layer instanceof PlainLayer.Dense dense ? dense(x, dense, output) : x;
   }
 
   private String layer(String x, PlainLayer layer, String name) {
     if (layer instanceof PlainLayer.Dense dense) {
-      return apply(dense(x, dense, name + ".sums"), dense.function(), name);
+      return apply(dense(x, dense, name + ".preActivations"), dense.function(), name);
     }
     if (layer instanceof PlainLayer.Convolution convolution) {
-      return apply(convolution(x, convolution, name + ".sums"), convolution.function(), name);
+      return apply(
+          convolution(x, convolution, name + ".preActivations"), convolution.function(), name);
     }
     if (layer instanceof PlainLayer.Pooling pooling) {
       return graph.node(
@@ -202,9 +205,9 @@ public final class LayersGraph {
       case SIGMOID -> graph.node("Sigmoid", output, List.of(x));
       case SOFTMAX -> graph.node("Softmax", output, List.of(x), Attribute.of("axis", -1));
       case GELU_SIGMOID -> {
-        String steeper =
-            graph.node("Mul", output + ".steeper", List.of(x, graph.number("steepness", 1.702f)));
-        String gate = graph.node("Sigmoid", output + ".gate", List.of(steeper));
+        String scaled =
+            graph.node("Mul", output + ".scaled", List.of(x, graph.number("steepness", 1.702f)));
+        String gate = graph.node("Sigmoid", output + ".gate", List.of(scaled));
         yield graph.node("Mul", output, List.of(x, gate));
       }
     };

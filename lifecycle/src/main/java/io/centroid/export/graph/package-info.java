@@ -1,4 +1,4 @@
-/** Networks as ONNX graphs. */
+/** Builds ONNX graphs of networks. */
 @NullMarked
 package io.centroid.export.graph;
 

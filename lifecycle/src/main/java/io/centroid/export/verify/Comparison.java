@@ -10,22 +10,22 @@ import io.centroid.nn.Loss;
 import java.util.Map;
 import java.util.function.IntConsumer;
 
-/** Computes examples by two models, and counts how far they are apart. */
+/** Compares the outputs of two models on the same examples. */
 final class Comparison {
   private static final int ROWS = 256;
 
-  private final Outputs ours;
-  private final Outputs theirs;
+  private final Outputs reference;
+  private final Outputs exported;
   private final Loss loss;
   private final int classes;
   private final boolean language;
   private long values;
   private double maxDifference;
   private double largest;
-  private long answers;
-  private long same;
+  private long predictions;
+  private long agreeing;
 
-  /** What was found; the metrics are empty if the examples have no targets. */
+  /** The result of a comparison. The metrics are empty if the examples have no targets. */
   record Found(
       long values,
       double maxDifference,
@@ -35,20 +35,20 @@ final class Comparison {
       Map<String, Double> after) {}
 
   /**
-   * Two models that are the same.
+   * A comparison of an exported model with its reference.
    *
-   * @param language whether they are language models
-   * @param classes that a classifier knows
+   * @param language true for language models
+   * @param classes number of classes of a classifier
    */
-  Comparison(Outputs ours, Outputs theirs, Loss loss, int classes, boolean language) {
-    this.ours = ours;
-    this.theirs = theirs;
+  Comparison(Outputs reference, Outputs exported, Loss loss, int classes, boolean language) {
+    this.reference = reference;
+    this.exported = exported;
     this.loss = loss;
     this.classes = classes;
     this.language = language;
   }
 
-  /** Compares all examples; {@code progress} hears how many are done. */
+  /** Compares all examples; {@code progress} receives the number of examples done. */
   Found of(Examples examples, IntConsumer progress) {
     return language ? tokens(examples, progress) : rows(examples, progress);
   }
@@ -59,19 +59,19 @@ final class Comparison {
     boolean labeled = isLabeled(examples);
     for (int from = 0; from < examples.count(); from += ROWS) {
       int to = Math.min(from + ROWS, examples.count());
-      float[] mine = ours.of(examples, from, to);
-      float[] others = theirs.of(examples, from, to);
-      int width = mine.length / (to - from);
-      compare(mine, others);
+      float[] expected = reference.of(examples, from, to);
+      float[] actual = exported.of(examples, from, to);
+      int width = expected.length / (to - from);
+      compare(expected, actual);
       if (loss.classifies()) {
-        count(mine, others, width);
+        count(expected, actual, width);
       }
       if (labeled) {
         before = before == null ? new MetricsAccumulator(loss, width) : before;
         after = after == null ? new MetricsAccumulator(loss, width) : after;
         float[] targets = targets(examples, from, to);
-        before.add(targets, to - from, mine);
-        after.add(targets, to - from, others);
+        before.add(targets, to - from, expected);
+        after.add(targets, to - from, actual);
       }
       progress.accept(to);
     }
@@ -96,16 +96,16 @@ final class Comparison {
     return batch.targets();
   }
 
-  /** Of a single probability, class 1 from 0.5 on. */
-  private void count(float[] mine, float[] others, int width) {
-    for (int row = 0; row < mine.length / width; row++) {
+  /** Counts equal predictions. A single probability predicts class 1 from 0.5. */
+  private void count(float[] expected, float[] actual, int width) {
+    for (int row = 0; row < expected.length / width; row++) {
       boolean agree =
           width == 1
-              ? (mine[row] >= 0.5f) == (others[row] >= 0.5f)
-              : Evaluator.mostProbable(mine, row, width)
-                  == Evaluator.mostProbable(others, row, width);
-      answers++;
-      same += agree ? 1 : 0;
+              ? (expected[row] >= 0.5f) == (actual[row] >= 0.5f)
+              : Evaluator.mostProbable(expected, row, width)
+                  == Evaluator.mostProbable(actual, row, width);
+      predictions++;
+      agreeing += agree ? 1 : 0;
     }
   }
 
@@ -113,13 +113,13 @@ final class Comparison {
     Evaluation before = Evaluation.empty(0);
     Evaluation after = Evaluation.empty(0);
     for (int window = 0; window < examples.count(); window++) {
-      float[] mine = ours.of(examples, window, window + 1);
-      float[] others = theirs.of(examples, window, window + 1);
+      float[] expected = reference.of(examples, window, window + 1);
+      float[] actual = exported.of(examples, window, window + 1);
       int[] targets = LanguageOutputs.targets(examples, window, window + 1);
-      compare(mine, others);
-      count(mine, others, mine.length / targets.length);
-      before = before.merge(score(mine, targets));
-      after = after.merge(score(others, targets));
+      compare(expected, actual);
+      count(expected, actual, expected.length / targets.length);
+      before = before.merge(score(expected, targets));
+      after = after.merge(score(actual, targets));
       progress.accept(window + 1);
     }
     return found(before.metrics(), after.metrics());
@@ -128,7 +128,7 @@ final class Comparison {
   private static Evaluation score(float[] scores, int[] targets) {
     int vocabulary = scores.length / targets.length;
     double sum = 0;
-    long right = 0;
+    long correct = 0;
     for (int token = 0; token < targets.length; token++) {
       int best = Evaluator.mostProbable(scores, token, vocabulary);
       float most = scores[token * vocabulary + best];
@@ -137,27 +137,24 @@ final class Comparison {
         powers += Math.exp(scores[token * vocabulary + id] - most);
       }
       sum += Math.log(powers) + most - scores[token * vocabulary + targets[token]];
-      right += best == targets[token] ? 1 : 0;
+      correct += best == targets[token] ? 1 : 0;
     }
-    return Evaluation.ofTokens(1, sum, targets.length, right);
+    return Evaluation.ofTokens(1, sum, targets.length, correct);
   }
 
-  private void compare(float[] mine, float[] others) {
-    if (mine.length != others.length) {
+  private void compare(float[] expected, float[] actual) {
+    if (expected.length != actual.length) {
       throw new IllegalStateException(
-          "our own outputs are "
-              + mine.length
-              + " numbers, what was written gives "
-              + others.length);
+          "the model has " + expected.length + " outputs, the export has " + actual.length);
     }
-    values += mine.length;
-    for (int i = 0; i < mine.length; i++) {
-      double difference = Math.abs((double) mine[i] - others[i]);
-      // NaN on one side alone must not pass.
-      if (!(difference <= maxDifference) && Float.compare(mine[i], others[i]) != 0) {
+    values += expected.length;
+    for (int i = 0; i < expected.length; i++) {
+      double difference = Math.abs((double) expected[i] - actual[i]);
+      // NaN on one side only must not pass.
+      if (!(difference <= maxDifference) && Float.compare(expected[i], actual[i]) != 0) {
         maxDifference = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
       }
-      largest = Math.max(largest, Math.abs(mine[i]));
+      largest = Math.max(largest, Math.abs(expected[i]));
     }
   }
 
@@ -166,7 +163,7 @@ final class Comparison {
         values,
         maxDifference,
         largest,
-        answers == 0 ? Double.NaN : (double) same / answers,
+        predictions == 0 ? Double.NaN : (double) agreeing / predictions,
         before,
         after);
   }

@@ -10,7 +10,7 @@ import io.centroid.nn.gpt2.Gpt2Weights;
 import io.centroid.nn.kernels.FloatVector;
 import java.util.Arrays;
 
-/** A language model on our own kernels. */
+/** Outputs of a language model on Centroid's kernels. */
 public final class LanguageOutputs implements Outputs {
   private final FloatVector parameters;
   private final Generator generator;
@@ -38,13 +38,13 @@ public final class LanguageOutputs implements Outputs {
     return generator.scores(tokens(examples, from, to));
   }
 
-  /** The tokens of one window but the last, which is only predicted. */
+  /** The input tokens of one window: all but the last. */
   static int[] tokens(Examples examples, int from, int to) {
     Batch batch = window(examples, from, to);
     return Arrays.copyOf(batch.tokens(), batch.lengths()[0] - 1);
   }
 
-  /** The tokens of one window but the first, which is not predicted. */
+  /** The target tokens of one window: all but the first. */
   static int[] targets(Examples examples, int from, int to) {
     Batch batch = window(examples, from, to);
     return Arrays.copyOfRange(batch.tokens(), 1, batch.lengths()[0]);
@@ -52,7 +52,7 @@ public final class LanguageOutputs implements Outputs {
 
   private static Batch window(Examples examples, int from, int to) {
     if (to - from != 1) {
-      throw new IllegalArgumentException("one window at a time: " + from + " to " + to);
+      throw new IllegalArgumentException("expected one window: " + from + " to " + to);
     }
     Batch batch = new Batch(examples.shape(), 1);
     batch.fill(examples, Normalization.NONE, from, to);

@@ -6,7 +6,7 @@ import io.centroid.data.Normalization;
 import io.centroid.nn.Learner;
 import io.centroid.nn.NetworkSpec;
 
-/** A network, or a classifier of texts, on our own kernels or DL4J's. */
+/** Outputs of a network or text classifier on Centroid's kernels or DL4J's. */
 public final class LearnerOutputs implements Outputs {
   private final Learner learner;
   private final Normalization normalization;
@@ -16,7 +16,7 @@ public final class LearnerOutputs implements Outputs {
     this.normalization = normalization;
   }
 
-  /** A network with these parameters. */
+  /** The outputs of a network with the given parameters. */
   public static LearnerOutputs of(
       NetworkSpec network, Normalization normalization, float[] parameters) {
     Learner learner = network.newLearner();

@@ -13,11 +13,11 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 
-/** Models in ONNX Runtime, which take the examples as they are stored. */
+/** Outputs of models in ONNX Runtime, which take raw examples. */
 public final class OnnxOutputs {
   private OnnxOutputs() {}
 
-  /** A network over rows of values. */
+  /** The outputs of a network over rows of values. */
   public static Outputs ofLayers(OnnxModel model, Loss loss) {
     return new Outputs() {
       @Override
@@ -27,7 +27,7 @@ public final class OnnxOutputs {
         return switch (loss) {
           case CROSS_ENTROPY -> model.run(batch.inputs(), batch.size(), LayersGraph.PROBABILITIES);
           case BINARY_CROSS_ENTROPY ->
-              seconds(model.run(batch.inputs(), batch.size(), LayersGraph.PROBABILITIES));
+              classOne(model.run(batch.inputs(), batch.size(), LayersGraph.PROBABILITIES));
           case MEAN_SQUARED_ERROR -> model.run(batch.inputs(), batch.size(), LayersGraph.OUTPUT);
         };
       }
@@ -39,16 +39,16 @@ public final class OnnxOutputs {
     };
   }
 
-  /** Our own outputs have the probability of class 1 alone. */
-  private static float[] seconds(float[] pairs) {
-    float[] seconds = new float[pairs.length / 2];
-    for (int i = 0; i < seconds.length; i++) {
-      seconds[i] = pairs[2 * i + 1];
+  /** The reference outputs hold only the probability of class 1. */
+  private static float[] classOne(float[] pairs) {
+    float[] classOne = new float[pairs.length / 2];
+    for (int i = 0; i < classOne.length; i++) {
+      classOne[i] = pairs[2 * i + 1];
     }
-    return seconds;
+    return classOne;
   }
 
-  /** A classifier of texts. */
+  /** The outputs of a text classifier. */
   public static Outputs ofClassifier(OnnxModel model) {
     return new Outputs() {
       @Override
@@ -88,8 +88,8 @@ public final class OnnxOutputs {
   }
 
   /**
-   * A language model. One with a cache gets each text in three parts, the last of a single token,
-   * so that the cache is compared as well.
+   * The outputs of a language model. A model with a cache gets each text in three parts, the last
+   * of a single token, so that the cache is verified as well.
    */
   public static Outputs ofLanguage(OnnxLanguageModel model) {
     return new Outputs() {

@@ -6,20 +6,20 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How far an export may be from the model.
+ * The tolerated deviation of an export from the model.
  *
- * @param difference of two outputs at most
- * @param agreement fraction of the examples, or tokens, that get the same answer at least
- * @param lostAccuracy fraction of the examples, or of the tokens, at most
+ * @param difference maximum absolute difference of two outputs
+ * @param agreement minimum fraction of the examples, or tokens, with the same prediction
+ * @param lostAccuracy maximum loss of accuracy, as a fraction of the examples or tokens
  */
 record Tolerance(double difference, double agreement, double lostAccuracy) {
 
   /**
-   * The same computation in another order for float32 weights; rounded ones may move what was
-   * undecided. Probabilities have a scale of their own; scores and numbers are as exact as they are
-   * large.
+   * The tolerance for a task and weight type. Exports with float32 weights differ by the order of
+   * summation; rounded weights may also change close predictions. The tolerance of logits and
+   * regression outputs scales with their magnitude; that of probabilities does not.
    *
-   * @param largest output of the model
+   * @param largest largest absolute output of the model
    */
   static Tolerance of(Task task, WeightType weights, double largest) {
     double scale = task == Task.CLASSIFICATION ? 1 : Math.max(1, largest / 10);
@@ -32,34 +32,34 @@ record Tolerance(double difference, double agreement, double lostAccuracy) {
   }
 
   /**
-   * Judges.
+   * Requires a verification to be within the tolerance.
    *
-   * @throws VerificationException if it is too far
+   * @throws VerificationException if it is not
    */
   void require(Verification found) {
     if (!(found.maxDifference() <= difference)) {
-      throw refused(
+      throw failure(
           "the exported model differs from the trained one by %.3g on %s, expected at most %.3g",
           found.maxDifference(), found.source(), difference);
     }
     if (found.agreement() != null && found.agreement() < agreement) {
-      throw refused(
-          "the exported model gives the trained one's answer to %.4f of %s, expected at least %.3f",
+      throw failure(
+          "the exported model agrees with the trained one on %.4f of %s, expected at least %.3f",
           found.agreement(), found.source(), agreement);
     }
     double before = accuracy(found.before());
     double after = accuracy(found.after());
     if (before - after > lostAccuracy) {
-      throw refused(
+      throw failure(
           "the exported model's accuracy on %s is %.4f, expected at most %.3f below the trained"
               + " one's %.4f",
           found.source(), after, lostAccuracy, before);
     }
   }
 
-  private static VerificationException refused(String format, Object... values) {
+  private static VerificationException failure(String format, Object... values) {
     return new VerificationException(
-        String.format(Locale.ROOT, format, values) + "; nothing was kept");
+        String.format(Locale.ROOT, format, values) + "; the export was discarded");
   }
 
   private static double accuracy(Map<String, Double> metrics) {

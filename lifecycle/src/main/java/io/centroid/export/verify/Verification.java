@@ -5,19 +5,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How what was written compares with the model's own outputs.
+ * The result of comparing an export with the model's own outputs.
  *
- * @param source where the examples came from, for people; says so if they were drawn
- * @param real whether they are real examples
- * @param examples how many were compared
- * @param values how many numbers were compared, over all examples
- * @param maxDifference largest absolute difference of two numbers
- * @param tolerance that it had to stay within
- * @param agreement fraction of the examples (of a language model, tokens) whose largest output is
- *     the same one; null of a regression
- * @param before metrics of the model itself on the examples (accuracy, loss); empty if they have no
+ * @param source description of the examples' source; says so if they are random
+ * @param real true for real examples, false for random ones
+ * @param examples number of compared examples
+ * @param values number of compared output values over all examples
+ * @param maxDifference maximum absolute difference of two output values
+ * @param tolerance maximum tolerated difference
+ * @param agreement fraction of the examples (for a language model, tokens) with the same
+ *     prediction; null for a regression
+ * @param before metrics of the trained model on the examples (accuracy, loss); empty without
  *     targets
- * @param after the same metrics of what was written
+ * @param after the same metrics of the export
  */
 public record Verification(
     String source,

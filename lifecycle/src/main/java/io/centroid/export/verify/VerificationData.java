@@ -18,27 +18,28 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The examples that an export is compared on: real ones where the data can be reached, else drawn.
+ * The examples that an export is verified on: real ones if the data can be read, else random ones.
  *
- * @param source where they are from, for people
+ * @param source description of the source, for messages
+ * @param real true for real examples
  */
 public record VerificationData(Examples examples, String source, boolean real) {
-  /** As many as MNIST's test part. */
-  private static final int MOST_EXAMPLES = 10_000;
+  /** The size of MNIST's test set. */
+  private static final int MAX_EXAMPLES = 10_000;
 
-  private static final int MOST_TEXTS = 256;
+  private static final int MAX_TEXTS = 256;
 
-  /** Each token of a window has a score for the whole vocabulary. */
-  private static final int MOST_WINDOWS = 8;
+  /** Few windows, since each token has logits for the whole vocabulary. */
+  private static final int MAX_WINDOWS = 8;
 
-  private static final int LONGEST_WINDOW = 128;
-  private static final int DRAWN = 64;
+  private static final int MAX_WINDOW = 128;
+  private static final int RANDOM_EXAMPLES = 64;
   private static final long SEED = 20_260_101;
 
   /**
-   * Finds them.
+   * Reads or generates the examples.
    *
-   * @throws InputException if data was named and cannot be used
+   * @throws InputException if the request names data that cannot be used
    */
   public static VerificationData of(ExportRequest request, ExportListener listener) {
     TrainedModel model = request.model();
@@ -54,8 +55,8 @@ public record VerificationData(Examples examples, String source, boolean real) {
       }
     }
     listener.onNote(
-        "comparing on drawn inputs, since the model's data cannot be read: " + missing.get());
-    return drawn(model);
+        "comparing on random inputs, since the model's data cannot be read: " + missing.get());
+    return random(model);
   }
 
   private static Optional<String> missing(TrainedModel model) {
@@ -65,53 +66,55 @@ public record VerificationData(Examples examples, String source, boolean real) {
                 key ->
                     (key.startsWith("data.path=") && !key.equals("data.path="))
                         || key.equals("data.format=digits"));
-    return named ? Optional.empty() : Optional.of("it does not say where its data is");
+    return named ? Optional.empty() : Optional.of("the model does not record the path of its data");
   }
 
   private static VerificationData real(ExportRequest request, TrainedModel model) {
     List<String> keys = new ArrayList<>(request.data());
-    int most = MOST_EXAMPLES;
+    int most = MAX_EXAMPLES;
     if (model.network().architecture() instanceof Architecture.Gpt2 gpt2) {
-      most = gpt2.classifies() ? MOST_TEXTS : MOST_WINDOWS;
+      most = gpt2.classifies() ? MAX_TEXTS : MAX_WINDOWS;
       if (!gpt2.classifies()) {
-        keys.add("data.block=" + Math.min(LONGEST_WINDOW, gpt2.config().positions()));
+        keys.add("data.block=" + Math.min(MAX_WINDOW, gpt2.config().positions()));
       }
     }
     RealExamples found = RealExamples.read(request.files(), model, keys, most);
     return new VerificationData(found.examples(), found.source(), true);
   }
 
-  private static VerificationData drawn(TrainedModel model) {
+  private static VerificationData random(TrainedModel model) {
     RandomStream random = new RandomStream(Seed.mix(SEED));
     if (model.network().architecture() instanceof Architecture.Gpt2 gpt2) {
-      int width = Math.min(LONGEST_WINDOW, gpt2.config().positions());
+      int width = Math.min(MAX_WINDOW, gpt2.config().positions());
       return texts(gpt2, width, random);
     }
     InputShape shape = model.network().input();
     Examples.Builder builder = new Examples.Builder(shape, SourceSchema.FeatureKind.NUMBERS);
     float[] row = new float[shape.size()];
-    for (int i = 0; i < DRAWN; i++) {
-      draw(row, model.normalization(), random);
+    for (int i = 0; i < RANDOM_EXAMPLES; i++) {
+      fill(row, model.normalization(), random);
       builder.addRow(row, Float.NaN);
     }
-    return new VerificationData(builder.build(), DRAWN + " drawn inputs, no real examples", false);
+    return new VerificationData(
+        builder.build(), RANDOM_EXAMPLES + " random inputs, no real examples", false);
   }
 
   /**
-   * Values that the first layer sees between -2 and 2, or between 0 and 1 if nothing is centered.
+   * Fills a row so that the normalized values lie between -2 and 2, or between 0 and 1 if the mean
+   * is 0.
    */
-  private static void draw(float[] row, Normalization normalization, RandomStream random) {
+  private static void fill(float[] row, Normalization normalization, RandomStream random) {
     float[] mean = normalization.mean();
     float[] scale = normalization.scale();
     for (int i = 0; i < row.length; i++) {
       int feature = mean.length == 1 ? 0 : i;
-      double seen = mean[feature] == 0 ? random.nextDouble() : 4 * random.nextDouble() - 2;
-      row[i] = (float) (mean[feature] + seen / scale[feature]);
+      double normalized = mean[feature] == 0 ? random.nextDouble() : 4 * random.nextDouble() - 2;
+      row[i] = (float) (mean[feature] + normalized / scale[feature]);
     }
   }
 
   private static VerificationData texts(Architecture.Gpt2 gpt2, int width, RandomStream random) {
-    int count = gpt2.classifies() ? DRAWN : MOST_WINDOWS;
+    int count = gpt2.classifies() ? RANDOM_EXAMPLES : MAX_WINDOWS;
     Examples.Builder builder =
         new Examples.Builder(InputShape.row(width), SourceSchema.FeatureKind.TOKENS);
     for (int i = 0; i < count; i++) {
@@ -126,6 +129,6 @@ public record VerificationData(Examples examples, String source, boolean real) {
       }
     }
     return new VerificationData(
-        builder.build(), count + " texts of drawn tokens, no real examples", false);
+        builder.build(), count + " texts of random tokens, no real examples", false);
   }
 }

@@ -2,7 +2,7 @@ package io.centroid.export.verify;
 
 import io.centroid.ReportedException;
 
-/** What was written computes something else than the model; nothing of it was kept. */
+/** Thrown if the outputs of an export differ from the model's. The export was discarded. */
 public final class VerificationException extends ReportedException {
   private static final long serialVersionUID = 1L;
 

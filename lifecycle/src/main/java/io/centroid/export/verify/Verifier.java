@@ -2,9 +2,9 @@ package io.centroid.export.verify;
 
 import io.centroid.InputException;
 import io.centroid.StorageFault;
-import io.centroid.export.ExportFormat;
 import io.centroid.export.ExportListener;
 import io.centroid.export.ExportRequest;
+import io.centroid.export.FormatWriter;
 import io.centroid.export.ModelExporter;
 import io.centroid.export.Task;
 import io.centroid.model.TrainedModel;
@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 
-/** Reads back what was written, and judges how far it is from the model. */
+/** Reads an export back and compares its outputs with the model's. */
 public final class Verifier {
   private final ExportRequest request;
   private final float[] parameters;
@@ -27,21 +27,21 @@ public final class Verifier {
   }
 
   /**
-   * Compares.
+   * Compares an export with the model.
    *
-   * @throws VerificationException if it cannot be read back, or is too far
+   * @throws VerificationException if the export cannot be read back or exceeds the tolerance
    */
-  public Verification verify(ExportFormat format, Path folder, VerificationData data)
+  public Verification verify(FormatWriter writer, Path folder, VerificationData data)
       throws IOException {
     listener.onNote("comparing on " + data.source());
     Comparison.Found found;
-    try (Outputs ours = ours();
-        Outputs theirs = opened(format, folder)) {
+    try (Outputs reference = reference();
+        Outputs exported = open(writer, folder)) {
       NetworkSpec network = request.model().network();
       found =
           new Comparison(
-                  ours,
-                  theirs,
+                  reference,
+                  exported,
                   network.loss(),
                   network.classes(),
                   ModelExporter.task(network) == Task.LANGUAGE)
@@ -59,14 +59,14 @@ public final class Verifier {
             found.maxDifference(),
             tolerance.difference(),
             Double.isNaN(found.agreement()) ? null : Double.valueOf(found.agreement()),
-            // What follows drawn inputs is nothing to predict.
+            // Random inputs have no targets.
             data.real() ? found.before() : Map.of(),
             data.real() ? found.after() : Map.of());
     tolerance.require(verification);
     return verification;
   }
 
-  private Outputs ours() {
+  private Outputs reference() {
     TrainedModel model = request.model();
     if (model.network().architecture() instanceof Architecture.Gpt2 gpt2 && !gpt2.classifies()) {
       return LanguageOutputs.of(gpt2.config(), parameters);
@@ -74,12 +74,12 @@ public final class Verifier {
     return LearnerOutputs.of(model.network(), model.normalization(), parameters);
   }
 
-  private Outputs opened(ExportFormat format, Path folder) throws IOException {
+  private Outputs open(FormatWriter writer, Path folder) throws IOException {
     try {
-      return format.open(request.files(), folder);
+      return writer.open(request.files(), folder);
     } catch (InputException e) {
       throw new VerificationException(
-          "what was written cannot be read back: " + StorageFault.reason(e), e);
+          "the export cannot be read back: " + StorageFault.reason(e), e);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** An exported model compared with the checkpoint that it was made from. */
+/** Verifies an exported model against its checkpoint. */
 @NullMarked
 package io.centroid.export.verify;
 

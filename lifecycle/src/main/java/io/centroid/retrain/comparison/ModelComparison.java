@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** Models measured on the same examples, where the workers are. */
+/** Evaluates models on the same examples, distributed over the workers. */
 public final class ModelComparison {
   private final Function<ShardSpec, ShardedData> cluster;
   private final long seed;
@@ -28,7 +28,7 @@ public final class ModelComparison {
     this.workers = workers;
   }
 
-  /** A model on every example of a source, with each example's score. */
+  /** Evaluates a model on all examples of a source and scores each example. */
   public ScoredModel onAll(ExampleSource source, TrainedModel model) throws IOException {
     Scoring scoring = new Scoring(model.network(), model.normalization());
     float[] parameters = model.parameters();
@@ -40,7 +40,7 @@ public final class ModelComparison {
     }
   }
 
-  /** A model on the examples of a source that trainings hold out; without any, it has none. */
+  /** Evaluates a model on the held-out examples of a source; empty if there are none. */
   public Evaluation onHeldOut(ExampleSource source, double validationSplit, TrainedModel model)
       throws IOException {
     Scoring scoring = new Scoring(model.network(), model.normalization());
@@ -50,7 +50,7 @@ public final class ModelComparison {
     }
   }
 
-  /** How many examples of a source a model takes for each class; empty for a regression. */
+  /** The number of examples that a model predicts for each class; empty for a regression. */
   public long[] predictedClasses(ExampleSource source, TrainedModel model) throws IOException {
     int classes = model.network().classes();
     long[] counts = new long[classes];
@@ -71,12 +71,12 @@ public final class ModelComparison {
     int found = source.schema(Split.TRAIN).shape().size();
     if (found != wanted) {
       throw new InputException(
-          "%s: an example has %d values, expected %d as %s takes"
+          "%s: an example has %d values, expected %d, the input size of %s"
               .formatted(source.place(Split.TRAIN), found, wanted, model.path()));
     }
     if (model.network().classes() > 0 && classes > model.network().classes()) {
       throw new InputException(
-          "%s: found label %d, expected 0..%d as %s knows (set data.classes to the number there may be)"
+          "%s: found label %d, expected 0..%d, the classes of %s (set data.classes to the number of possible classes)"
               .formatted(
                   source.place(Split.TRAIN),
                   classes - 1,
@@ -93,7 +93,7 @@ public final class ModelComparison {
     int i = 0;
     for (Map.Entry<Long, Float> target : targets.entrySet()) {
       if (i >= keys.length || keys[i] != target.getKey()) {
-        throw new IllegalStateException("predictions are of other examples than the targets");
+        throw new IllegalStateException("predictions and targets belong to different examples");
       }
       double error = predictions.values()[i] - target.getValue();
       scores[i++] = model.network().loss().classifies() ? (error == 0 ? 1 : 0) : -error * error;

@@ -6,22 +6,22 @@ import java.util.Arrays;
 
 /**
  * A confidence interval of a mean difference by the percentile bootstrap (Efron and Tibshirani, "An
- * introduction to the bootstrap", 1993, chapter 13). The differences are paired: both models
- * answered the same examples, so that what is hard for both does not widen the interval.
+ * introduction to the bootstrap", 1993, chapter 13). The differences are paired: both models were
+ * evaluated on the same examples, so examples that are hard for both do not widen the interval.
  *
- * @param mean of the differences
- * @param low where the interval begins
- * @param high where it ends
+ * @param mean mean of the differences
+ * @param low lower bound of the interval
+ * @param high upper bound of the interval
  */
 public record PairedBootstrap(double mean, double low, double high) {
 
   /**
    * Resamples the differences.
    *
-   * @param differences of each example, in any fixed order; at least one
-   * @param confidence that the interval covers the true mean, between 0 and 1
-   * @param samples how often to resample
-   * @param seed the same seed gives the same interval
+   * @param differences difference of each example, in a fixed order; at least one
+   * @param confidence confidence level, between 0 and 1
+   * @param samples number of bootstrap samples
+   * @param seed seed of the resampling
    */
   static PairedBootstrap of(double[] differences, double confidence, int samples, long seed) {
     RandomStream random = new RandomStream(Seed.of(seed, Seed.Purpose.BOOTSTRAP));
@@ -43,7 +43,7 @@ public record PairedBootstrap(double mean, double low, double high) {
         sum / differences.length, quantile(means, tail), quantile(means, 1 - tail));
   }
 
-  /** The value that this share of the sorted values does not exceed. */
+  /** The quantile of the sorted values at a share between 0 and 1. */
   private static double quantile(double[] sorted, double share) {
     int rank = (int) Math.ceil(share * sorted.length);
     return sorted[Math.max(0, Math.min(sorted.length, rank) - 1)];

@@ -11,36 +11,39 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Examples drawn evenly from a source in one pass (Vitter, "Random sampling with a reservoir",
- * 1985, algorithm R), and their targets. Of a large source one shard is read, which samples the
- * whole of it by long stretches.
+ * A uniform random sample of examples by reservoir sampling in one pass (Vitter, "Random sampling
+ * with a reservoir", 1985, algorithm R), and counts of their targets. For a large source only one
+ * shard is read.
  */
 public final class Sample implements ExampleSink {
-  private static final long MOST_BYTES = 256L << 20;
+  private static final long MAX_BYTES = 256L << 20;
 
-  private final int most;
+  private final int maxExamples;
   private final RandomStream random;
   private final List<float[]> rows = new ArrayList<>();
   private final long[] targets;
-  private long seen;
+  private long count;
   private final int width;
 
-  private Sample(int most, long seed, int width, int classes) {
-    this.most = most;
+  private Sample(int maxExamples, long seed, int width, int classes) {
+    this.maxExamples = maxExamples;
     this.random = new RandomStream(Seed.of(seed, Seed.Purpose.RESERVOIR));
     this.width = width;
     this.targets = new long[classes];
   }
 
   /**
-   * Draws a sample.
+   * Draws a sample of a source.
    *
-   * @param bytes about as many as the source has
-   * @param classes that targets are counted by; 0: they are no classes
+   * @param bytes approximate size of the source in bytes
+   * @param maxExamples maximum number of examples
+   * @param classes number of classes to count targets for; 0 for a regression
    */
-  public static Sample of(ExampleSource source, long bytes, int most, long seed, int classes) {
-    int shards = (int) Math.max(1, Math.min(10_000, bytes / MOST_BYTES));
-    Sample sample = new Sample(most, seed, source.schema(Split.TRAIN).shape().size(), classes);
+  public static Sample of(
+      ExampleSource source, long bytes, int maxExamples, long seed, int classes) {
+    int shards = (int) Math.max(1, Math.min(10_000, bytes / MAX_BYTES));
+    Sample sample =
+        new Sample(maxExamples, seed, source.schema(Split.TRAIN).shape().size(), classes);
     source.read(Split.TRAIN, seed, 0, shards, sample);
     return sample;
   }
@@ -49,7 +52,7 @@ public final class Sample implements ExampleSink {
     return rows;
   }
 
-  /** Of every example that was read. */
+  /** The number of examples of each class, over all examples read. */
   public long[] targets() {
     return targets.clone();
   }
@@ -91,12 +94,12 @@ public final class Sample implements ExampleSink {
     if (target >= 0 && target < targets.length) {
       targets[(int) target]++;
     }
-    seen++;
-    if (rows.size() < most) {
+    count++;
+    if (rows.size() < maxExamples) {
       rows.add(NOTHING);
       return rows.size() - 1;
     }
-    long drawn = (long) (random.nextDouble() * seen);
-    return drawn < most ? (int) drawn : -1;
+    long index = (long) (random.nextDouble() * count);
+    return index < maxExamples ? (int) index : -1;
   }
 }

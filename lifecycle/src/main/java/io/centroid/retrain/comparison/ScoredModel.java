@@ -3,9 +3,10 @@ package io.centroid.retrain.comparison;
 import io.centroid.evaluate.Evaluation;
 
 /**
- * A model on a set of examples.
+ * The evaluation of a model on a set of examples.
  *
- * @param scores of each example, in the order of the set: 1 for the right class and 0 for another,
- *     or minus the squared error of a regression
+ * @param evaluation metrics over the set
+ * @param scores score of each example in the order of the set: 1 for the correct class and 0
+ *     otherwise, or the negative squared error of a regression
  */
 public record ScoredModel(Evaluation evaluation, double[] scores) {}

@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the promotion rule says of a challenger.
+ * The decision of the promotion rule about a challenger.
  *
- * @param interval of the difference challenger - champion of the mean score
- * @param worstClass whose recall lost most; -1 if there are no classes
- * @param worstDrop what it lost; negative if every class gained
+ * @param outcome PROMOTED, NO_GAIN or WORSE
+ * @param reasons explanations for users
+ * @param interval confidence interval of the mean score difference challenger - champion
+ * @param worstClass class with the largest loss of recall; -1 for a regression
+ * @param worstDrop loss of recall of that class; negative if every class gained
  */
 public record Verdict(
     Outcome outcome,
@@ -43,26 +45,28 @@ public record Verdict(
     if (interval.high() < 0) {
       worse = true;
       against.add(
-          say("worse beyond doubt: the interval of the difference ends at %+.5f", interval.high()));
+          format(
+              "significantly worse: the confidence interval of the difference ends at %+.5f",
+              interval.high()));
     }
     if (worst >= 0 && drop > rule.worstClassDrop()) {
       worse = true;
       against.add(
-          say(
+          format(
               "class %d lost %.4f of its recall, more than worst-class-drop = %s",
               worst, drop, rule.worstClassDrop()));
     }
     if (interval.mean() < rule.minimumGain()) {
       against.add(
-          say(
+          format(
               "the gain is %+.5f, less than minimum-gain = %s",
               interval.mean(), rule.minimumGain()));
     }
     if (interval.low() < -rule.nonInferiority()
         || (rule.nonInferiority() == 0 && interval.low() <= 0)) {
       against.add(
-          say(
-              "the interval of the difference begins at %+.5f, expected %s",
+          format(
+              "the confidence interval of the difference begins at %+.5f, expected %s",
               interval.low(),
               rule.nonInferiority() == 0
                   ? "above 0"
@@ -72,8 +76,8 @@ public record Verdict(
       return new Verdict(
           Outcome.PROMOTED,
           List.of(
-              say(
-                  "gain %+.5f, interval from %+.5f to %+.5f",
+              format(
+                  "gain %+.5f, confidence interval %+.5f to %+.5f",
                   interval.mean(), interval.low(), interval.high())),
           interval,
           worst,
@@ -100,7 +104,7 @@ public record Verdict(
         - (label < challenger.confusion().length ? challenger.recall(label) : 0);
   }
 
-  private static String say(String format, Object... values) {
+  private static String format(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }
 }

@@ -1,4 +1,4 @@
-/** A challenger compared with the champion on the same examples. */
+/** Compares a challenger with the champion on the same examples. */
 @NullMarked
 package io.centroid.retrain.comparison;
 

@@ -11,59 +11,60 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What became of every delivery that an attempt took: those that later ones train on, and those
- * that they leave out.
+ * The watermark: the data increments that attempts have used, and which of them are quarantined.
  *
- * @param lastAttempt whose outcome is in it
- * @param taken by the delivery's name
+ * @param lastAttempt last attempt whose outcome is recorded
+ * @param entries entries by name of the data increment
  */
 public record ConsumedDataLog(
-    int lastAttempt, @JsonProperty("deliveries") Map<String, Taken> taken) {
+    int lastAttempt, @JsonProperty("increments") Map<String, Entry> entries) {
   private static final ChecksummedJson FORM = new ChecksummedJson("format", 1);
 
   public ConsumedDataLog {
     Json.require(lastAttempt >= 0, "lastAttempt", "0 or more");
-    taken = Collections.unmodifiableMap(new TreeMap<>(taken));
+    entries = Collections.unmodifiableMap(new TreeMap<>(entries));
   }
 
-  /** Nothing was ever taken. */
+  /** The empty log. */
   public static final ConsumedDataLog NONE = new ConsumedDataLog(0, Map.of());
 
   /**
-   * A delivery.
+   * A used data increment.
    *
-   * @param attempt that judged it last
-   * @param refusals how often it was refused; 0: later attempts train on it
+   * @param attempt last attempt that used it
+   * @param quarantines how often it was quarantined; 0 if later attempts train on it
+   * @param files files of the increment
    */
-  public record Taken(int attempt, int refusals, List<DataFile> files) {
-    public Taken {
+  public record Entry(int attempt, int quarantines, List<DataFile> files) {
+    public Entry {
       Json.require(attempt >= 1, "attempt", "1 or more");
       Json.require(
-          refusals >= 0 && refusals < Integer.MAX_VALUE,
-          "refusals",
+          quarantines >= 0 && quarantines < Integer.MAX_VALUE,
+          "quarantines",
           "from 0 to " + (Integer.MAX_VALUE - 1));
       files = List.copyOf(files);
     }
 
-    /** Whether later attempts leave it out. */
-    public boolean isRefused() {
-      return refusals > 0;
+    /** Whether later attempts exclude it. */
+    public boolean isQuarantined() {
+      return quarantines > 0;
     }
   }
 
-  public Optional<Taken> of(String delivery) {
-    return Optional.ofNullable(taken.get(delivery));
+  public Optional<Entry> of(String increment) {
+    return Optional.ofNullable(entries.get(increment));
   }
 
-  /** With the outcome of an attempt; noting it twice is noting it once. */
-  public ConsumedDataLog with(int attempt, List<DataIncrement> judged, boolean refused) {
+  /** The log with the outcome of an attempt added. Idempotent. */
+  public ConsumedDataLog with(int attempt, List<DataIncrement> used, boolean quarantined) {
     if (attempt <= lastAttempt) {
       return this;
     }
-    Map<String, Taken> all = new TreeMap<>(taken);
-    for (DataIncrement delivery : judged) {
-      int before = of(delivery.name()).map(Taken::refusals).orElse(0);
-      all.put(delivery.name(), new Taken(attempt, refused ? before + 1 : 0, delivery.files()));
+    Map<String, Entry> all = new TreeMap<>(entries);
+    for (DataIncrement increment : used) {
+      int before = of(increment.name()).map(Entry::quarantines).orElse(0);
+      all.put(
+          increment.name(), new Entry(attempt, quarantined ? before + 1 : 0, increment.files()));
     }
     return new ConsumedDataLog(attempt, all);
   }
@@ -74,9 +75,9 @@ public record ConsumedDataLog(
   }
 
   /**
-   * Reads a watermark.
+   * Parses {@code watermark.json}.
    *
-   * @throws io.centroid.InputException one line that names the file and the key
+   * @throws io.centroid.InputException if the content is not a valid watermark
    */
   public static ConsumedDataLog parse(String file, byte[] json) {
     return FORM.read(file, json, ConsumedDataLog.class);

@@ -4,10 +4,11 @@ import io.centroid.registry.DataFile;
 import java.util.List;
 
 /**
- * Data that came together: a subfolder of {@code data.path}, or a CSV file in it.
+ * A data increment: a subfolder of {@code data.path}, or a CSV file in it.
  *
- * @param parts names below {@code data.path} that are sources of their own
- * @param files every file that counts, by its name below {@code data.path}
+ * @param name name of the subfolder or file
+ * @param parts paths below {@code data.path} of its data sources
+ * @param files data files, with paths below {@code data.path}
  */
 public record DataIncrement(String name, List<String> parts, List<DataFile> files) {
   public DataIncrement {

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** Finds what was delivered, by name; reads nothing before it is asked to hash. */
+/** Lists the data increments in {@code data.path} and hashes their files. */
 public final class DataIncrements {
   private final HadoopFiles files;
   private final RunConfig.Data data;
@@ -24,15 +24,15 @@ public final class DataIncrements {
     this.marker = marker;
   }
 
-  /** What lies there, its files with their lengths alone. */
+  /** A listed data increment with the lengths of its files in bytes. */
   public record Found(String name, List<String> parts, TreeMap<String, Long> lengths) {}
 
-  /** The deliveries that are complete, in the order of their names. */
+  /** The complete data increments, sorted by name. */
   public List<Found> find() {
     Path root = files.path(data.path());
     if (!files.status(root).isDirectory()) {
       throw new InputException(
-          "data.path must be the folder of deliveries: " + data.path() + " is a file");
+          "data.path must be the folder of data increments: " + data.path() + " is a file");
     }
     List<Found> found = new ArrayList<>();
     for (FileStatus entry : files.list(root)) {
@@ -51,7 +51,7 @@ public final class DataIncrements {
     return found;
   }
 
-  /** Everything below one place as a delivery, wherever it lies: the frozen validation set. */
+  /** Hashes the files of a data set outside {@code data.path}: the frozen validation set. */
   public List<DataFile> hashed(String place) {
     Path path = files.path(place);
     FileStatus status = files.status(path);
@@ -60,17 +60,17 @@ public final class DataIncrements {
     }
     List<DataFile> all = new ArrayList<>();
     for (FileStatus file : files.list(path)) {
-      if (file.isFile() && counts(file.getPath().getName())) {
+      if (file.isFile() && isDataFile(file.getPath().getName())) {
         all.add(new DataFile(file.getPath().getName(), files.hash(file.getPath())));
       }
     }
     if (all.isEmpty()) {
-      throw InputErrors.of(place, "holds no " + kind());
+      throw InputErrors.of(place, "contains no " + kind());
     }
     return all;
   }
 
-  /** Reads every file. */
+  /** Hashes all files of a data increment. */
   public DataIncrement hashed(Found found) {
     List<DataFile> all = new ArrayList<>();
     for (String name : found.lengths().keySet()) {
@@ -84,7 +84,7 @@ public final class DataIncrements {
     boolean complete = marker.isEmpty();
     for (FileStatus file : files.list(folder)) {
       complete |= file.getPath().getName().equals(marker);
-      if (file.isFile() && counts(file.getPath().getName())) {
+      if (file.isFile() && isDataFile(file.getPath().getName())) {
         lengths.put(name + "/" + file.getPath().getName(), file.getLen());
       }
     }
@@ -92,7 +92,7 @@ public final class DataIncrements {
       return java.util.Optional.empty();
     }
     if (lengths.isEmpty()) {
-      throw InputErrors.of(folder.toString(), "is a delivery without " + kind());
+      throw InputErrors.of(folder.toString(), "is a data increment without " + kind());
     }
     List<String> parts =
         data.format() == RunConfig.Data.Format.CSV ? List.copyOf(lengths.keySet()) : List.of(name);
@@ -105,7 +105,7 @@ public final class DataIncrements {
     return new Found(name, List.of(name), lengths);
   }
 
-  private boolean counts(String name) {
+  private boolean isDataFile(String name) {
     return !isHidden(name)
         && !name.equals(marker)
         && (data.format() == RunConfig.Data.Format.CSV
@@ -117,7 +117,7 @@ public final class DataIncrements {
     return data.format() == RunConfig.Data.Format.CSV ? "CSV file" : "IDX file (*-ubyte)";
   }
 
-  /** As Hadoop's own input formats skip them: files that are being written, and markers. */
+  /** Files that Hadoop's input formats skip: unfinished files and markers. */
   private static boolean isHidden(String name) {
     return name.startsWith(".") || name.startsWith("_");
   }

@@ -1,4 +1,4 @@
-/** New data for a retraining: found, waited for, and recorded once used. */
+/** Finds new data increments and records which ones were used. */
 @NullMarked
 package io.centroid.retrain.data;
 

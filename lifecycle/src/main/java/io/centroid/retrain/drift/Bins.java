@@ -3,34 +3,33 @@ package io.centroid.retrain.drift;
 import java.util.Arrays;
 
 /**
- * A feature's bins: values up to and including {@code edges[i]} that are in no bin before belong to
- * bin i, larger ones to the last. Fixed by the quantiles of the population that is known.
+ * The histogram bins of a feature, from quantiles of the reference data. Bin i holds the values in
+ * ({@code edges[i-1]}, {@code edges[i]}]; the last bin holds larger ones.
  *
- * @param edges rising; one bin less than there are bins
+ * @param edges upper bounds in ascending order; one fewer than bins
  */
 public record Bins(float[] edges) {
 
   /**
-   * Bins that hold about as many values each. A value that is more frequent than that has a bin of
-   * its own with fewer bins in all; a feature that is always the same has three: less, that value,
-   * and more.
+   * Quantile bins with about equal counts. A very frequent value gets its own bin and reduces the
+   * number of bins. A constant feature has three bins: below, equal and above.
    *
-   * @param values in any order; sorted by this
-   * @param most bins
+   * @param values values of the feature; sorted in place
+   * @param maxBins maximum number of bins
    */
-  public static Bins ofQuantiles(float[] values, int most) {
-    if (values.length == 0 || most < 2) {
-      throw new IllegalArgumentException("values " + values.length + ", bins " + most);
+  public static Bins ofQuantiles(float[] values, int maxBins) {
+    if (values.length == 0 || maxBins < 2) {
+      throw new IllegalArgumentException("values " + values.length + ", bins " + maxBins);
     }
     Arrays.sort(values);
     if (values[0] == values[values.length - 1]) {
       return new Bins(new float[] {Math.nextDown(values[0]), values[0]});
     }
-    float[] edges = new float[most - 1];
+    float[] edges = new float[maxBins - 1];
     int count = 0;
-    for (int i = 1; i < most; i++) {
-      // The smallest value that so large a share of all values does not exceed.
-      int rank = (int) Math.ceil((double) i * values.length / most);
+    for (int i = 1; i < maxBins; i++) {
+      // The i / maxBins quantile.
+      int rank = (int) Math.ceil((double) i * values.length / maxBins);
       float edge = values[Math.max(0, rank - 1)];
       boolean last = edge == values[values.length - 1];
       if ((count == 0 || edge > edges[count - 1]) && (!last || count == 0)) {
@@ -40,12 +39,12 @@ public record Bins(float[] edges) {
     return new Bins(Arrays.copyOf(edges, count));
   }
 
-  /** Number of bins. */
+  /** The number of bins. */
   public int count() {
     return edges.length + 1;
   }
 
-  /** The bin of a value; one that is no number is in the last. */
+  /** The bin of a value; NaN is in the last bin. */
   public int of(float value) {
     int low = 0;
     int high = edges.length;

@@ -1,35 +1,35 @@
 package io.centroid.retrain.drift;
 
 /**
- * Two distributions over the same bins compared.
+ * The divergence of two distributions over the same bins.
  *
  * <p>The population stability index is the sum over the bins of (a - e) ln(a / e) for the shares e
  * of the expected and a of the actual population: Kullback and Leibler's symmetric divergence ("On
  * information and sufficiency", 1951), as credit scoring uses it (Siddiqi, "Credit risk
- * scorecards", 2006), by whose convention less than {@link #WATCH} is no change, and {@link
- * #ANOTHER_POPULATION} or more another population. The Jensen-Shannon divergence (Lin, "Divergence
+ * scorecards", 2006), whose convention calls values below {@link #WATCH} no change, and values from
+ * {@link #SIGNIFICANT} a significant change. The Jensen-Shannon divergence (Lin, "Divergence
  * measures based on the Shannon entropy", 1991) is the mean, in bits, of both distributions'
- * Kullback-Leibler divergence from their middle: 0 for equal ones, 1 for those that share no bin.
+ * Kullback-Leibler divergence from their mixture: 0 for equal distributions, 1 for disjoint ones.
  *
- * @param psi 0 or more
- * @param jensenShannon 0 to 1
+ * @param psi population stability index, 0 or more
+ * @param jensenShannon Jensen-Shannon divergence in bits, 0 to 1
  */
 public record Divergence(double psi, double jensenShannon) {
-  /** From this index on a population is worth watching. */
+  /** Population stability index of a moderate change. */
   public static final double WATCH = 0.1;
 
-  /** From this index on it is another population. */
-  public static final double ANOTHER_POPULATION = 0.25;
+  /** Population stability index of a significant change. */
+  public static final double SIGNIFICANT = 0.25;
 
-  /** An empty bin would make the index infinite: it counts as half an example. */
+  /** Count of an empty bin, since 0 would make the index infinite. */
   private static final double EMPTY_BIN = 0.5;
 
   /**
-   * Compares counts.
+   * Compares two histograms.
    *
-   * @param expected examples in each bin, of the population that is known
-   * @param actual likewise, of the one that is new
-   * @return no divergence if either has no example
+   * @param expected number of examples per bin in the reference data
+   * @param actual number of examples per bin in the new data
+   * @return the divergence; 0 if either histogram is empty
    */
   public static Divergence of(long[] expected, long[] actual) {
     if (expected.length != actual.length) {
@@ -59,7 +59,7 @@ public record Divergence(double psi, double jensenShannon) {
     return share == 0 ? 0 : share * Math.log(share / middle) / Math.log(2);
   }
 
-  /** Shares of the whole; empty if there is nothing. */
+  /** The shares of the total; empty if all counts are 0. */
   private static double[] shares(long[] counts, boolean filled) {
     double total = 0;
     for (long count : counts) {

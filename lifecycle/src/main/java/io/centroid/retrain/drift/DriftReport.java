@@ -6,15 +6,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How far a new population is from the known one.
+ * The drift of new data from the reference data.
  *
- * @param inputs means over the features
- * @param watch features from {@link Divergence#WATCH} on
- * @param changed features from {@link Divergence#ANOTHER_POPULATION} on
+ * @param inputs mean divergence over the features
+ * @param watch number of features with a PSI of at least {@link Divergence#WATCH}
+ * @param changed number of features with a PSI of at least {@link Divergence#SIGNIFICANT}
  * @param features number of features
- * @param worst the features that are farthest, the farthest first
- * @param targets of the classes in the data
- * @param predictions of the classes that the known population's model predicts
+ * @param worst features with the largest PSI, in descending order
+ * @param targets divergence of the classes in the data
+ * @param predictions divergence of the classes that the reference model predicts
  */
 public record DriftReport(
     Divergence inputs,
@@ -24,16 +24,16 @@ public record DriftReport(
     List<FeatureDrift> worst,
     Divergence targets,
     Divergence predictions) {
-  private static final int MOST_NAMED = 10;
+  private static final int MAX_NAMED = 10;
 
   public DriftReport {
     worst = List.copyOf(worst);
   }
 
-  /** A feature by its place in an example. */
+  /** The divergence of a feature, by its index in an example. */
   public record FeatureDrift(int feature, Divergence divergence) {}
 
-  /** Compares two populations in the same bins. */
+  /** Compares two profiles with the same bins. */
   public static DriftReport of(Profile known, Profile found) {
     List<FeatureDrift> all = new ArrayList<>();
     double psi = 0;
@@ -47,7 +47,7 @@ public record DriftReport(
       psi += one.psi();
       jensenShannon += one.jensenShannon();
       watch += one.psi() >= Divergence.WATCH ? 1 : 0;
-      changed += one.psi() >= Divergence.ANOTHER_POPULATION ? 1 : 0;
+      changed += one.psi() >= Divergence.SIGNIFICANT ? 1 : 0;
     }
     int count = Math.max(1, all.size());
     all.sort(
@@ -58,17 +58,17 @@ public record DriftReport(
         watch,
         changed,
         all.size(),
-        all.subList(0, Math.min(MOST_NAMED, all.size())),
+        all.subList(0, Math.min(MAX_NAMED, all.size())),
         classes(known.targets(), found.targets()),
         classes(known.predictions(), found.predictions()));
   }
 
-  /** What thresholds are compared with: the larger index of inputs and predictions. */
+  /** The drift statistic: the larger PSI of inputs and predictions. */
   public double statistic() {
     return Math.max(inputs.psi(), predictions.psi());
   }
 
-  /** A class that one of them has not seen counts. */
+  /** Compares class counts; a class missing in one counts as 0 there. */
   private static Divergence classes(long[] known, long[] found) {
     int classes = Math.max(known.length, found.length);
     return Divergence.of(Arrays.copyOf(known, classes), Arrays.copyOf(found, classes));

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a population looks like: the shares of each feature's bins, of the targets' classes and of
- * the classes that a model predicted for it. Small: a few numbers a feature.
+ * The profile of a data set: a histogram of each feature, of the target classes and of the classes
+ * that a model predicts.
  *
- * @param features in the order of an example's values
- * @param targets examples of each class; empty if there are no classes
- * @param predictions likewise, as predicted
+ * @param features histograms in the order of an example's values
+ * @param targets number of examples per class; empty for a regression
+ * @param predictions number of predictions per class; empty for a regression
  */
 public record Profile(List<Feature> features, long[] targets, long[] predictions) {
   public Profile {
@@ -18,9 +18,9 @@ public record Profile(List<Feature> features, long[] targets, long[] predictions
   }
 
   /**
-   * A feature.
+   * The histogram of a feature.
    *
-   * @param counts examples in each bin
+   * @param counts number of examples per bin
    */
   public record Feature(Bins bins, long[] counts) {
     public Feature {
@@ -32,9 +32,10 @@ public record Profile(List<Feature> features, long[] targets, long[] predictions
   }
 
   /**
-   * The population that later ones are compared with.
+   * Creates the profile of reference data.
    *
-   * @param rows examples' values; at least one row
+   * @param rows values of the examples; at least one row
+   * @param bins maximum number of bins per feature
    */
   public static Profile of(List<float[]> rows, int bins, long[] targets, long[] predictions) {
     List<Feature> features = new ArrayList<>();
@@ -49,7 +50,7 @@ public record Profile(List<Feature> features, long[] targets, long[] predictions
     return new Profile(features, targets, predictions);
   }
 
-  /** Another population in the bins of this one. */
+  /** The profile of other data with the bins of this one. */
   public Profile binned(List<float[]> rows, long[] otherTargets, long[] otherPredictions) {
     if (!rows.isEmpty() && rows.get(0).length != features.size()) {
       throw new InputException(

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** {@code profile.json}'s form. */
+/** The JSON schema of {@code profile.json}. */
 public record ProfileJson(List<Long> targets, List<Long> predictions, List<Feature> features) {
-  /** The file that a version keeps its profile in. */
+  /** The name of the file in a version. */
   public static final String FILE = "profile.json";
 
-  /** Longest file that is read. */
-  public static final int MOST_BYTES = 256 << 20;
+  /** The maximum length of the file in bytes. */
+  public static final int MAX_BYTES = 256 << 20;
 
   private static final ChecksummedJson FORM = new ChecksummedJson("format", 1);
 
@@ -21,13 +21,13 @@ public record ProfileJson(List<Long> targets, List<Long> predictions, List<Featu
     requireCounts("predictions", predictions);
   }
 
-  /** A feature's bins and how many examples each holds. */
+  /** The bins of a feature and the number of examples in each. */
   record Feature(List<Float> edges, List<Long> counts) {
     Feature {
       Json.require(
           IntStream.range(1, edges.size()).allMatch(i -> edges.get(i) > edges.get(i - 1)),
           "edges",
-          "an array of rising numbers");
+          "an array of ascending numbers");
       Json.require(
           counts.size() == edges.size() + 1,
           "counts",
@@ -61,9 +61,9 @@ public record ProfileJson(List<Long> targets, List<Long> predictions, List<Featu
   }
 
   /**
-   * Reads a profile.
+   * Parses {@code profile.json}.
    *
-   * @throws io.centroid.InputException one line that names the file and the key
+   * @throws io.centroid.InputException if the content is not a valid profile
    */
   public static Profile read(String file, byte[] json) {
     return FORM.read(

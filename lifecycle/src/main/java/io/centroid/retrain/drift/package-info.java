@@ -1,4 +1,4 @@
-/** How far one population is from another. */
+/** Measures the drift between two data distributions. */
 @NullMarked
 package io.centroid.retrain.drift;
 

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 final class VerdictTest {
   private static final RunConfig.Rule RULE = new RunConfig.Rule(0, 0, 0.02, 0.95, 2_000);
 
-  /** The mean of 1,000 differences of which 100 are 1 and 20 are -1 is 0.08, deviation 0.0106. */
+  /** 1,000 differences, 100 of 1 and 20 of -1: mean 0.08, standard error 0.0107. */
   @Test
-  void theIntervalIsThatOfTheMean() {
+  void intervalCoversTheMean() {
     double[] differences = new double[1_000];
     java.util.Arrays.fill(differences, 0, 100, 1);
     java.util.Arrays.fill(differences, 100, 120, -1);
@@ -26,7 +26,7 @@ final class VerdictTest {
   }
 
   @Test
-  void aClearGainIsPromoted() {
+  void significantGainIsPromoted() {
     Verdict verdict = Verdict.of(measured(800, 800), measured(850, 860), RULE, 1);
     assertThat(verdict.outcome()).isEqualTo(Outcome.PROMOTED);
     assertThat(verdict.interval().mean()).isEqualTo(110.0 / 2_000, within(1e-12));
@@ -34,7 +34,7 @@ final class VerdictTest {
   }
 
   @Test
-  void aGainThatCouldBeChanceIsNoGain() {
+  void insignificantGainIsNoGain() {
     Verdict verdict = Verdict.of(measured(800, 800), shifted(802, 800), RULE, 1);
     assertThat(verdict.outcome()).isEqualTo(Outcome.NO_GAIN);
     assertThat(verdict.reasons()).singleElement().asString().contains("expected above 0");
@@ -49,7 +49,7 @@ final class VerdictTest {
   }
 
   @Test
-  void whatIsCertainlyWorseIsToldFromWhatBringsNoGain() {
+  void significantLossIsWorse() {
     Verdict verdict = Verdict.of(measured(800, 800), measured(790, 700), RULE, 1);
     assertThat(verdict.outcome()).isEqualTo(Outcome.WORSE);
     assertThat(verdict.interval().high()).isNegative();
@@ -58,7 +58,7 @@ final class VerdictTest {
   }
 
   @Test
-  void aGainThatCostsAClassTooMuchIsWorse() {
+  void gainWithLargeDropOfOneClassIsWorse() {
     Verdict verdict = Verdict.of(measured(600, 900), measured(900, 850), RULE, 1);
     assertThat(verdict.interval().low()).isPositive();
     assertThat(verdict.outcome()).isEqualTo(Outcome.WORSE);
@@ -69,7 +69,7 @@ final class VerdictTest {
   }
 
   @Test
-  void aRegressionIsComparedByItsErrors() {
+  void regressionIsComparedBySquaredError() {
     ScoredModel champion =
         new ScoredModel(new Evaluation(3, 6, 0, new long[0][]), scores(-1, -2, -3));
     ScoredModel better =
@@ -84,25 +84,25 @@ final class VerdictTest {
     return scores;
   }
 
-  /** Two classes of a thousand examples each, of which the first so many are right. */
-  private static ScoredModel measured(int rightOfFirst, int rightOfSecond) {
+  /** Two classes of 1,000 examples, with the given numbers of correct predictions. */
+  private static ScoredModel measured(int correctOfFirst, int correctOfSecond) {
     double[] scores = new double[2_000];
-    java.util.Arrays.fill(scores, 0, rightOfFirst, 1);
-    java.util.Arrays.fill(scores, 1_000, 1_000 + rightOfSecond, 1);
-    return new ScoredModel(evaluation(rightOfFirst, rightOfSecond), scores);
+    java.util.Arrays.fill(scores, 0, correctOfFirst, 1);
+    java.util.Arrays.fill(scores, 1_000, 1_000 + correctOfSecond, 1);
+    return new ScoredModel(evaluation(correctOfFirst, correctOfSecond), scores);
   }
 
-  /** As {@link #measured}, with ten others of the first class right and wrong. */
-  private static ScoredModel shifted(int rightOfFirst, int rightOfSecond) {
-    ScoredModel measured = measured(rightOfFirst, rightOfSecond);
+  /** As {@link #measured}, with ten correct predictions of the first class moved. */
+  private static ScoredModel shifted(int correctOfFirst, int correctOfSecond) {
+    ScoredModel measured = measured(correctOfFirst, correctOfSecond);
     java.util.Arrays.fill(measured.scores(), 0, 10, 0);
-    java.util.Arrays.fill(measured.scores(), rightOfFirst, rightOfFirst + 10, 1);
+    java.util.Arrays.fill(measured.scores(), correctOfFirst, correctOfFirst + 10, 1);
     return measured;
   }
 
-  private static Evaluation evaluation(int rightOfFirst, int rightOfSecond) {
+  private static Evaluation evaluation(int correctOfFirst, int correctOfSecond) {
     long[][] confusion = {
-      {rightOfFirst, 1_000 - rightOfFirst}, {1_000 - rightOfSecond, rightOfSecond}
+      {correctOfFirst, 1_000 - correctOfFirst}, {1_000 - correctOfSecond, correctOfSecond}
     };
     return new Evaluation(2_000, 100, 0, confusion);
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class ProfileTest {
   @Test
-  void quantileBinsHoldAsManyValuesEach() {
+  void quantileBinsHaveEqualCounts() {
     Bins bins = Bins.ofQuantiles(new float[] {8, 1, 2, 3, 4, 5, 6, 7}, 4);
     assertThat(bins.edges()).containsExactly(2, 4, 6);
     assertThat(bins.of(-1)).isZero();
@@ -24,23 +24,23 @@ final class ProfileTest {
   }
 
   @Test
-  void aFrequentValueHasABinOfItsOwn() {
+  void frequentValueHasItsOwnBin() {
     Bins bins = Bins.ofQuantiles(new float[] {0, 0, 0, 0, 0, 0, 5, 9}, 4);
     assertThat(bins.edges()).containsExactly(0);
     assertThat(bins.count()).isEqualTo(2);
   }
 
   @Test
-  void aFeatureThatNeverVariedShowsBothLessAndMore() {
+  void constantFeatureHasBinsBelowAndAbove() {
     Bins bins = Bins.ofQuantiles(new float[] {3, 3, 3}, 10);
     assertThat(bins.of(2.9f)).isZero();
     assertThat(bins.of(3)).isEqualTo(1);
     assertThat(bins.of(3.1f)).isEqualTo(2);
   }
 
-  /** The second feature moves from halves to 80:20, the first does not move. */
+  /** The second feature shifts from 50:50 to 80:20, the first does not change. */
   @Test
-  void theReportNamesTheFeatureThatMoved() {
+  void reportNamesTheShiftedFeature() {
     Profile known = Profile.of(rows(5), 2, new long[] {5, 5}, new long[] {5, 5});
     Profile found = known.binned(rows(8), new long[] {5, 5, 0}, new long[] {8, 2});
     DriftReport report = DriftReport.of(known, found);
@@ -57,7 +57,7 @@ final class ProfileTest {
   }
 
   @Test
-  void aProfileComesBackFromItsFile() {
+  void profileRoundTrips() {
     Profile known = Profile.of(rows(5), 10, new long[] {5, 5}, new long[] {});
     Profile back = ProfileJson.read("profile.json", ProfileJson.write(known));
     assertThat(DriftReport.of(known, back).statistic()).isZero();
@@ -73,14 +73,14 @@ final class ProfileTest {
   }
 
   @Test
-  void examplesOfAnotherWidthAreRefused() {
+  void examplesOfDifferentWidthAreRejected() {
     Profile known = Profile.of(rows(5), 2, new long[0], new long[0]);
     assertThatThrownBy(() -> known.binned(List.of(new float[3]), new long[0], new long[0]))
         .isInstanceOf(InputException.class)
         .hasMessage("drift: examples have 3 values, expected 2 as in the champion's profile");
   }
 
-  /** Ten rows: the first feature is five times 0 and 1 each, the second 0 as often as told. */
+  /** Ten rows: the first feature alternates 0 and 1, the second is 0 in {@code zeros} rows. */
   private static List<float[]> rows(int zeros) {
     List<float[]> rows = new ArrayList<>();
     for (int i = 0; i < 10; i++) {

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Batches that form by themselves: the thread that brings a request runs it at once if an instance
- * is free, and then whatever came in the meantime as the next batch. So there is no hand-off and no
- * delay at low load, and large batches at high load.
+ * Dynamic batching. The thread that submits a request runs it at once if an instance is free, and
+ * then runs the requests that arrived meanwhile as the next batch. Low load has no hand-off and no
+ * delay; high load has large batches.
  */
 public final class Batcher {
   private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
@@ -24,23 +24,22 @@ public final class Batcher {
   private final BatchSettings settings;
   private final ServingMetrics metrics;
 
-  /** Requests that are being read or wait here. */
-  private final IntSupplier onTheirWay;
+  /** The number of requests that are being read or wait here. */
+  private final IntSupplier inFlight;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrival = lock.newCondition();
   private final Deque<InferenceJob> waiting = new ArrayDeque<>();
   private int running;
 
-  Batcher(
-      ServedModel model, BatchSettings settings, ServingMetrics metrics, IntSupplier onTheirWay) {
+  Batcher(ServedModel model, BatchSettings settings, ServingMetrics metrics, IntSupplier inFlight) {
     this.model = model;
     this.settings = settings;
     this.metrics = metrics;
-    this.onTheirWay = onTheirWay;
+    this.inFlight = inFlight;
   }
 
-  /** Takes a request; its answer comes on this thread or another, perhaps before this returns. */
+  /** Submits a request. Its response is delivered on this or another thread. */
   public void submit(InferenceJob job) {
     lock.lock();
     try {
@@ -58,7 +57,7 @@ public final class Batcher {
     }
   }
 
-  /** The next batch; empty: there is none, and this thread's instance is free again. */
+  /** The next batch; empty if no request waits, which frees this thread's instance. */
   private List<InferenceJob> next() {
     lock.lock();
     try {
@@ -69,7 +68,7 @@ public final class Batcher {
           && model.batches()
           && rows < settings.maxRows()
           && left > 0
-          && onTheirWay.getAsInt() > batch.size()) {
+          && inFlight.getAsInt() > batch.size()) {
         left = await(left);
         rows = take(batch, rows);
         if (!waiting.isEmpty()) {
@@ -94,7 +93,7 @@ public final class Batcher {
     }
   }
 
-  /** Moves what fits; the first one always does. */
+  /** Moves the waiting requests that fit into the batch; the first one always fits. */
   private int take(List<InferenceJob> batch, int taken) {
     int rows = taken;
     for (InferenceJob job = waiting.peek(); job != null; job = waiting.peek()) {
@@ -127,8 +126,8 @@ public final class Batcher {
       try {
         job.succeed(batch.size() == 1 ? outputs : Rows.of(outputs, row, rows));
       } catch (RuntimeException | OutOfMemoryError e) {
-        // One client's trouble: the others, and this instance, go on.
-        LOG.error("an answer was lost", e);
+        // Only this client's request fails.
+        LOG.error("a response was lost", e);
       }
       row += rows;
     }

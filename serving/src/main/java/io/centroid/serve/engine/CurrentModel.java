@@ -4,20 +4,20 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The version that answers now. Requests that hold an older one finish on it. */
+/** The current model version. Requests that have acquired an older version finish on it. */
 public final class CurrentModel implements AutoCloseable {
   private final AtomicReference<@Nullable ModelVersion> current = new AtomicReference<>();
   private boolean closed;
 
-  /** The current version, held for the caller, who must release it; empty: none is ready. */
-  public Optional<ModelVersion> hold() {
+  /** Acquires the current version, which the caller must release; empty if none is ready. */
+  public Optional<ModelVersion> acquire() {
     while (true) {
       ModelVersion version = current.get();
       if (version == null) {
         return Optional.empty();
       }
-      // Between the two lines it may have been replaced and closed: then there is another.
-      if (version.hold()) {
+      // It may have been replaced and closed since: then try again.
+      if (version.acquire()) {
         return Optional.of(version);
       }
     }
@@ -27,12 +27,12 @@ public final class CurrentModel implements AutoCloseable {
     return current.get() != null;
   }
 
-  /** A version that comes after the end is retired at once: a look may still be loading one. */
+  /** Replaces the version; after close, retires the new one, since a poll may still load one. */
   synchronized void replace(ModelVersion version) {
     retire(closed ? version : current.getAndSet(version));
   }
 
-  /** No requests come any more; those that are there finish. */
+  /** Retires the current version; requests in flight finish on it. */
   @Override
   public synchronized void close() {
     closed = true;

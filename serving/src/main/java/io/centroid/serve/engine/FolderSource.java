@@ -9,9 +9,9 @@ import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** An export's folder, which another export may take the place of. */
+/** A model source that follows the folder of an export. */
 public final class FolderSource implements ModelSource {
-  private static final int LARGEST_RECORD = 16 << 20;
+  private static final int MAX_RECORD_BYTES = 16 << 20;
   private static final int VERSION_DIGITS = 12;
 
   private final HadoopFiles files;
@@ -30,15 +30,15 @@ public final class FolderSource implements ModelSource {
   }
 
   @Override
-  public Optional<Candidate> look(String served) {
+  public Optional<Candidate> poll(String served) {
     Path record = new Path(folder, ExportDescription.FILE);
     FileStatus status = files.status(record);
-    // Cheap while nothing changes: a file written anew has another time.
+    // Cheap while the file does not change: compares time and length first.
     String stamp = status.getModificationTime() + "-" + status.getLen() + "-";
     if (!served.isEmpty() && served.startsWith(stamp)) {
       return Optional.empty();
     }
-    // The record holds the hashes of all files, so its own names the whole export.
+    // The record has the hashes of all files, so its hash identifies the export.
     String sha256 = sha256(record);
     if (!served.isEmpty() && served.endsWith("-" + sha256)) {
       return Optional.empty();
@@ -48,14 +48,14 @@ public final class FolderSource implements ModelSource {
   }
 
   private String sha256(Path record) {
-    return Sha256.of(files.read(record, LARGEST_RECORD));
+    return Sha256.of(files.read(record, MAX_RECORD_BYTES));
   }
 
-  /** A name as it may stand in a URL; refused otherwise. */
+  /** Requires a model name that is valid in a URL. */
   public static String requireName(String name) {
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
       throw new InputException(
-          "a model's name has up to 100 letters, digits, dots, dashes and underscores: "
+          "a model name must have at most 100 letters, digits, dots, dashes and underscores: "
               + InputErrors.quote(name));
     }
     return name;

@@ -1,13 +1,13 @@
 package io.centroid.serve.engine;
 
-/** Loads a version. */
+/** Loads model versions. */
 public interface ModelLoader {
 
   /**
-   * Loads a candidate, all its files checked against their hashes.
+   * Loads a candidate and verifies the hashes of its files.
    *
-   * @param name of the model, as clients know it
-   * @throws io.centroid.InputException if it is damaged or is no model of a kind that serves
+   * @param name model name for clients
+   * @throws io.centroid.InputException if it is damaged or not a supported model
    */
   ServedModel load(String name, ModelSource.Candidate candidate);
 }

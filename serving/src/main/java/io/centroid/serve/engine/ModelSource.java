@@ -2,27 +2,28 @@ package io.centroid.serve.engine;
 
 import java.util.Optional;
 
-/** Where versions of a model come from. Used by one thread. */
+/** A source of model versions, polled by one thread. */
 public interface ModelSource {
 
   /** The model's name, which is part of its URLs. */
   String name();
 
   /**
-   * The version that should serve now.
+   * Polls for a new version.
    *
-   * @param served what {@link Candidate#identity} was last time: empty comes back if it still holds
-   * @throws io.centroid.InputException if there is none, or it is damaged
-   * @throws java.io.UncheckedIOException if the store does not answer: worth another look
+   * @param served last {@link Candidate#identity}; empty at first
+   * @return the version to serve; empty if it is still the last one
+   * @throws io.centroid.InputException if there is no version, or it is damaged
+   * @throws java.io.UncheckedIOException if the storage fails; the poll can be repeated
    */
-  Optional<Candidate> look(String served);
+  Optional<Candidate> poll(String served);
 
   /**
-   * A version that should serve.
+   * A version to serve.
    *
-   * @param version as clients see it
-   * @param identity changes whenever what should serve does
-   * @param folder of the export, any Hadoop URI
+   * @param version version for clients
+   * @param identity unique identity of the version
+   * @param folder folder of the export, any Hadoop URI
    */
   record Candidate(String version, String identity, String folder) {}
 }

@@ -3,15 +3,15 @@ package io.centroid.serve.engine;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A version at work. Whoever uses it holds it, and it is closed when it was retired and the last
- * holder let go.
+ * A loaded model version with reference counting. It is closed when it is retired and the last
+ * reference is released.
  */
 public final class ModelVersion {
   private final ServedModel model;
   private final Batcher batcher;
 
-  /** Holders, and one more until it is retired. */
-  private final AtomicInteger holders = new AtomicInteger(1);
+  /** Reference count, with one more until the version is retired. */
+  private final AtomicInteger references = new AtomicInteger(1);
 
   ModelVersion(ServedModel model, Batcher batcher) {
     this.model = model;
@@ -26,27 +26,27 @@ public final class ModelVersion {
     return batcher;
   }
 
-  /** Lets go. */
+  /** Releases a reference. */
   public void release() {
-    if (holders.decrementAndGet() == 0) {
+    if (references.decrementAndGet() == 0) {
       model.close();
     }
   }
 
-  /** False once it was retired and let go by all. */
-  boolean hold() {
+  /** Acquires a reference; false if the version is closed. */
+  boolean acquire() {
     while (true) {
-      int now = holders.get();
+      int now = references.get();
       if (now == 0) {
         return false;
       }
-      if (holders.compareAndSet(now, now + 1)) {
+      if (references.compareAndSet(now, now + 1)) {
         return true;
       }
     }
   }
 
-  /** No more holders come; called once. */
+  /** Releases the initial reference; called once. */
   void retire() {
     release();
   }

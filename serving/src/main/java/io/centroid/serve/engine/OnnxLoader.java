@@ -2,7 +2,7 @@ package io.centroid.serve.engine;
 
 import io.centroid.InputException;
 import io.centroid.export.ExportDescription;
-import io.centroid.export.ExportForm;
+import io.centroid.export.ExportFormat;
 import io.centroid.export.Task;
 import io.centroid.io.HadoopFiles;
 import io.centroid.onnx.OnnxJar;
@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Loads exports into ONNX Runtime.
  *
- * @param threads that compute one run
+ * @param files file systems of the exports
+ * @param threads number of threads per run
  */
 public record OnnxLoader(HadoopFiles files, int threads) implements ModelLoader {
 
@@ -26,9 +27,9 @@ public record OnnxLoader(HadoopFiles files, int threads) implements ModelLoader 
     OnnxJar.require();
     Path folder = files.path(candidate.folder());
     ExportDescription export = ExportDescription.read(files, folder);
-    if (export.form() != ExportForm.ONNX) {
+    if (export.format() != ExportFormat.ONNX) {
       throw new InputException(
-          folder + " is an export to " + export.form() + ": serve takes those to onnx");
+          folder + " is an export to " + export.format() + ": serve supports onnx only");
     }
     export.requireFiles(files, folder);
     OnnxModel model = OnnxModel.open(files, new Path(folder, OnnxModel.FILE), threads);
@@ -50,7 +51,7 @@ public record OnnxLoader(HadoopFiles files, int threads) implements ModelLoader 
     }
   }
 
-  /** That beside the model, or the published GPT-2's if the model has as many tokens. */
+  /** The tokenizer of the export, or the published GPT-2's if the vocabulary size matches. */
   private @Nullable Tokenizer tokenizer(Path folder, int vocabulary) {
     if (TokenizerFiles.present(files, folder)) {
       return TokenizerFiles.read(files, folder);

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A model in ONNX Runtime: rows of floats in, rows of floats out. */
+/** A model in ONNX Runtime with tensors as inputs and outputs. */
 final class OnnxServedModel implements ServedModel {
   private final OnnxModel model;
   private final ModelDescription description;
@@ -36,7 +36,7 @@ final class OnnxServedModel implements ServedModel {
             properties(model.metadata()));
     for (TensorSpec output : description.outputs()) {
       if (output.type() != TensorType.FP32) {
-        throw new InputException("output " + output.name() + ": only floats are served");
+        throw new InputException("output " + output.name() + ": only float outputs are supported");
       }
     }
     outputs = new LinkedHashSet<>();
@@ -46,7 +46,7 @@ final class OnnxServedModel implements ServedModel {
             && description.outputs().stream().allMatch(OnnxServedModel::rows);
   }
 
-  /** Of a tensor without other open lengths, rows are independent of each other. */
+  /** Whether the first dimension is the only dynamic one, so that rows are independent. */
   private static boolean rows(TensorSpec spec) {
     return !spec.shape().isEmpty()
         && spec.shape().get(0) < 0
@@ -72,7 +72,7 @@ final class OnnxServedModel implements ServedModel {
       default ->
           throw new InputException(
               port.name()
-                  + ": tensors of floats and of 64-bit integers are served, not of "
+                  + ": expected a tensor of floats or 64-bit integers, found "
                   + port.type());
     };
   }

@@ -8,7 +8,7 @@ import io.centroid.generate.StopCriteria;
 import io.centroid.onnx.OnnxLanguageModel;
 import io.centroid.serve.protocol.GenerateRequest;
 import io.centroid.serve.protocol.ModelDescription;
-import io.centroid.serve.protocol.RefusedRequest;
+import io.centroid.serve.protocol.RejectedRequestException;
 import io.centroid.serve.protocol.Tensor;
 import io.centroid.serve.protocol.TensorSpec;
 import io.centroid.serve.protocol.TensorType;
@@ -23,20 +23,20 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A language model in ONNX Runtime. What it keeps of earlier tokens stays inside: clients give
- * {@code input_ids} (batch, sequence) and get {@code logits} (batch, sequence, vocabulary), or a
- * prompt and get a text.
+ * A language model in ONNX Runtime. Clients send {@code input_ids} (batch, sequence) and get {@code
+ * logits} (batch, sequence, vocabulary), or send a prompt and get generated text. The key-value
+ * cache is internal.
  */
 final class OnnxTextModel implements ServedModel, TextModel {
-  /** Of one answer; more would be gigabytes of JSON. */
-  private static final long MOST_LOGITS = 16 << 20;
+  /** Maximum number of logits per response, since more would be gigabytes of JSON. */
+  private static final long MAX_LOGITS = 16 << 20;
 
   private final OnnxLanguageModel model;
   private final @Nullable Tokenizer tokenizer;
   private final ModelDescription description;
 
   /**
-   * @param tokenizer null: there is none, so only tokens are taken
+   * @param tokenizer tokenizer; null if there is none, so that only tokens are accepted
    */
   OnnxTextModel(
       OnnxLanguageModel model,
@@ -50,7 +50,7 @@ final class OnnxTextModel implements ServedModel, TextModel {
       throw new InputException(
           "the tokenizer has "
               + tokenizer.vocabularySize()
-              + " tokens, the model "
+              + " tokens, expected at most the model's "
               + model.vocabulary());
     }
     description =
@@ -86,13 +86,13 @@ final class OnnxTextModel implements ServedModel, TextModel {
     Tensor.Longs ids = (Tensor.Longs) inputs.get(0);
     int rows = Math.toIntExact(ids.shape().get(0));
     int length = Math.toIntExact(ids.shape().get(1));
-    if ((long) ids.size() * model.vocabulary() > MOST_LOGITS) {
-      throw new RefusedRequest(
-          413, ids.size() + " tokens have more than " + MOST_LOGITS + " logits in all");
+    if ((long) ids.size() * model.vocabulary() > MAX_LOGITS) {
+      throw new RejectedRequestException(
+          413, ids.size() + " tokens have more than " + MAX_LOGITS + " logits in all");
     }
     if (length > model.positions()) {
-      throw RefusedRequest.malformed(
-          "a text of " + length + " tokens, the model takes " + model.positions());
+      throw RejectedRequestException.malformed(
+          "the text has " + length + " tokens, expected at most " + model.positions());
     }
     int width = length * model.vocabulary();
     float[] logits = new float[rows * width];
@@ -114,7 +114,7 @@ final class OnnxTextModel implements ServedModel, TextModel {
     for (int i = 0; i < length; i++) {
       long id = values[from + i];
       if (id < 0 || id >= model.vocabulary()) {
-        throw RefusedRequest.malformed(
+        throw RejectedRequestException.malformed(
             "token " + id + ": expected an id below " + model.vocabulary());
       }
       row[i] = (int) id;
@@ -124,12 +124,12 @@ final class OnnxTextModel implements ServedModel, TextModel {
 
   @Override
   public GeneratedText generate(GenerateRequest request, BooleanSupplier cancelled) {
-    Tokenizer words = Objects.requireNonNull(tokenizer, "tokenizer");
-    OptionalInt endOfText = words.endOfText();
-    int[] prompt = words.encode(request.prompt());
-    StopCriteria ending = StopCriteria.after(request.maxTokens());
+    Tokenizer encoder = Objects.requireNonNull(tokenizer, "tokenizer");
+    OptionalInt endOfText = encoder.endOfText();
+    int[] prompt = encoder.encode(request.prompt());
+    StopCriteria stop = StopCriteria.after(request.maxTokens());
     if (endOfText.isPresent()) {
-      ending = ending.withTokens(Set.of(endOfText.getAsInt()));
+      stop = stop.withTokens(Set.of(endOfText.getAsInt()));
       if (prompt.length == 0) {
         prompt = new int[] {endOfText.getAsInt()};
       }
@@ -138,15 +138,15 @@ final class OnnxTextModel implements ServedModel, TextModel {
         model.generate(
             prompt,
             new Sampling(request.temperature(), request.topK(), request.topP(), 1, request.seed()),
-            ending,
+            stop,
             0,
             (number, id) -> {
               if (cancelled.getAsBoolean()) {
-                throw new RefusedRequest(504, "nobody waits for this text any more");
+                throw new RejectedRequestException(504, "the client no longer waits for this text");
               }
             });
-    int[] drawn = Arrays.copyOfRange(generation.ids(), prompt.length, generation.ids().length);
-    return new GeneratedText(words.decode(drawn), prompt.length, drawn.length);
+    int[] generated = Arrays.copyOfRange(generation.ids(), prompt.length, generation.ids().length);
+    return new GeneratedText(encoder.decode(generated), prompt.length, generated.length);
   }
 
   @Override

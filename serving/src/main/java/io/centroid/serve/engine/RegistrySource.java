@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What an alias of a registry stands for: moves of the alias are followed. */
+/** A model source that follows an alias of the registry. */
 public final class RegistrySource implements ModelSource {
-  /** How a place in a registry begins. */
+  /** The prefix of a registry reference. */
   public static final String SCHEME = "registry:";
 
   private static final Pattern REFERENCE =
@@ -35,7 +35,7 @@ public final class RegistrySource implements ModelSource {
    * Opens a registry.
    *
    * @param reference {@code registry:ROOT/MODEL@ALIAS}
-   * @param export name of the export that is served
+   * @param export name of the export to serve
    */
   public static RegistrySource of(HadoopFiles files, String reference, String export) {
     Matcher matcher = REFERENCE.matcher(reference);
@@ -61,7 +61,7 @@ public final class RegistrySource implements ModelSource {
   }
 
   @Override
-  public Optional<Candidate> look(String served) {
+  public Optional<Candidate> poll(String served) {
     AliasWatch.Current current;
     try {
       current =

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks for new versions and lets them take over: loaded and warmed beside the one that serves,
- * then swapped in. One that does not load, fails its warm-up or takes other tensors is refused, and
- * the old one goes on.
+ * Polls for new model versions and swaps them in. A new version is loaded and warmed up while the
+ * current one serves. A version that fails to load, fails its warm-up or has different inputs or
+ * outputs is rejected, and the current one keeps serving.
  */
 public final class Reloader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
@@ -29,8 +29,8 @@ public final class Reloader implements AutoCloseable {
   private final CurrentModel current;
   private final BatchSettings settings;
   private final ServingMetrics metrics;
-  private final IntSupplier onTheirWay;
-  private final ScheduledExecutorService looking =
+  private final IntSupplier inFlight;
+  private final ScheduledExecutorService poller =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
             Thread thread = new Thread(task, "centroid-reload");
@@ -38,10 +38,10 @@ public final class Reloader implements AutoCloseable {
             return thread;
           });
 
-  /** What was looked at last, served or refused. */
-  private String seen = "";
+  /** Identity of the last candidate, served or rejected. */
+  private String lastIdentity = "";
 
-  private String trouble = "";
+  private String lastError = "";
   private @Nullable ModelDescription serving;
 
   public Reloader(
@@ -50,42 +50,43 @@ public final class Reloader implements AutoCloseable {
       CurrentModel current,
       BatchSettings settings,
       ServingMetrics metrics,
-      IntSupplier onTheirWay) {
+      IntSupplier inFlight) {
     this.source = source;
     this.loader = loader;
     this.current = current;
     this.settings = settings;
     this.metrics = metrics;
-    this.onTheirWay = onTheirWay;
+    this.inFlight = inFlight;
   }
 
-  /** Loads the first version, whose refusal is the caller's, and then looks every so often. */
+  /** Loads the first version, or fails, and then polls at the interval. */
   public ModelDescription start(Duration interval) {
     ModelSource.Candidate first =
-        source
-            .look("")
-            .orElseThrow(() -> new InputException(source.name() + ": there is no version"));
-    seen = first.identity();
+        source.poll("").orElseThrow(() -> new InputException(source.name() + ": no version found"));
+    lastIdentity = first.identity();
     ModelDescription description = serve(first);
-    looking.scheduleWithFixedDelay(
-        this::look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    poller.scheduleWithFixedDelay(
+        this::poll, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     return description;
   }
 
-  /** One look. */
-  void look() {
+  /** Polls once. */
+  void poll() {
     try {
-      Optional<ModelSource.Candidate> found = source.look(seen);
-      trouble = "";
+      Optional<ModelSource.Candidate> found = source.poll(lastIdentity);
+      lastError = "";
       if (found.isPresent()) {
         replace(found.get());
       }
     } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-      metrics.lookFailed();
-      String line = line(e);
-      if (!line.equals(trouble)) {
-        trouble = line;
-        LOG.warn("{}: no look at the newest version, the old one serves: {}", source.name(), line);
+      metrics.pollFailed();
+      String error = describe(e);
+      if (!error.equals(lastError)) {
+        lastError = error;
+        LOG.warn(
+            "{}: cannot check for a new version; still serving the current one: {}",
+            source.name(),
+            error);
       }
     }
   }
@@ -93,19 +94,19 @@ public final class Reloader implements AutoCloseable {
   private void replace(ModelSource.Candidate candidate) {
     try {
       ModelDescription description = serve(candidate);
-      LOG.info("{}: version {} serves now", source.name(), description.version());
-      seen = candidate.identity();
+      LOG.info("{}: now serving version {}", source.name(), description.version());
+      lastIdentity = candidate.identity();
     } catch (java.io.UncheckedIOException e) {
-      // The store, not the version: looked at again.
+      // The storage failed, not the version: retry at the next poll.
       throw e;
     } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-      seen = candidate.identity();
-      metrics.refused();
+      lastIdentity = candidate.identity();
+      metrics.loadFailed();
       LOG.warn(
-          "{}: version {} is refused, the old one serves: {}",
+          "{}: cannot load version {}; still serving the current one: {}",
           source.name(),
           candidate.version(),
-          line(e));
+          describe(e));
     }
   }
 
@@ -113,14 +114,14 @@ public final class Reloader implements AutoCloseable {
     ServedModel model = loader.load(source.name(), candidate);
     try {
       requireSameTensors(model.description());
-      warm(model);
+      warmUp(model);
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
     }
-    current.replace(new ModelVersion(model, new Batcher(model, settings, metrics, onTheirWay)));
+    current.replace(new ModelVersion(model, new Batcher(model, settings, metrics, inFlight)));
     serving = model.description();
-    metrics.serves(model.description().version());
+    metrics.loaded(model.description().version());
     return model.description();
   }
 
@@ -129,20 +130,20 @@ public final class Reloader implements AutoCloseable {
     if (now != null
         && !(now.inputs().equals(next.inputs()) && now.outputs().equals(next.outputs()))) {
       throw new InputException(
-          "takes "
+          "has inputs "
               + next.inputs()
-              + " and gives "
+              + " and outputs "
               + next.outputs()
-              + ", clients know "
+              + ", expected "
               + now.inputs()
               + " and "
               + now.outputs()
-              + ": start a server of its own for it");
+              + "; serve it by another server");
     }
   }
 
-  /** Runs zeros, first one row and then a whole batch, so that the first request is no slower. */
-  private void warm(ServedModel model) {
+  /** Warms the model up with zeros, first one row and then a full batch. */
+  private void warmUp(ServedModel model) {
     List<Integer> sizes = model.batches() ? List.of(1, settings.maxRows()) : List.of(1);
     for (int rows : sizes) {
       List<Tensor> zeros =
@@ -171,14 +172,14 @@ public final class Reloader implements AutoCloseable {
     };
   }
 
-  private static String line(Throwable e) {
+  private static String describe(Throwable e) {
     String message = e.getMessage();
     return InputErrors.oneLine(message == null ? e.getClass().getSimpleName() : message);
   }
 
   @Override
   public void close() {
-    looking.shutdownNow();
+    poller.shutdownNow();
     current.close();
   }
 }

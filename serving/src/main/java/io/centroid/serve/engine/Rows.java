@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Tensors joined and cut along their first dimension. */
+/** Concatenates and splits tensors along the first dimension. */
 final class Rows {
   private Rows() {}
 
-  /** All requests' inputs as one; each has the same inputs, and rows of the same shape. */
+  /** Concatenates the inputs of all requests, which have rows of the same shape. */
   static List<Tensor> joined(List<InferenceJob> batch) {
     int inputs = batch.get(0).inputs().size();
     List<Tensor> joined = new ArrayList<>(inputs);
@@ -33,7 +33,7 @@ final class Rows {
     return tensor(first, rows, values);
   }
 
-  /** Some of the rows of each tensor. */
+  /** A range of rows of each tensor. */
   static List<Tensor> of(List<Tensor> tensors, int from, int rows) {
     List<Tensor> cut = new ArrayList<>(tensors.size());
     for (Tensor tensor : tensors) {

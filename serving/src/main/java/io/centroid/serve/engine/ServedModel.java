@@ -5,21 +5,21 @@ import io.centroid.serve.protocol.Tensor;
 import java.util.List;
 import java.util.Optional;
 
-/** A loaded model. For any number of threads; closed once, after the last run. */
+/** A loaded model. Thread-safe; closed once, after the last run. */
 public interface ServedModel extends AutoCloseable {
   ModelDescription description();
 
-  /** Whether rows of several requests may go through in one run, along the first dimension. */
+  /** Whether requests can be batched along the first dimension. */
   boolean batches();
 
   /**
-   * Runs tensors in the order and of the shapes that the description states.
+   * Runs the model on inputs with the order and shapes of the description.
    *
    * @return outputs in the description's order
    */
   List<Tensor> run(List<Tensor> inputs);
 
-  /** What goes on with texts, if this is a language model. */
+  /** The text generation of a language model; empty for other models. */
   default Optional<TextModel> text() {
     return Optional.empty();
   }

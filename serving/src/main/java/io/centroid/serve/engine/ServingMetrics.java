@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * The server's Prometheus metrics, each with the label {@code model}. Thread-safe.
+ * Prometheus metrics of the server, with the label {@code model}. Thread-safe.
  *
  * @see <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">exposition
  *     formats</a>
@@ -35,48 +35,52 @@ public final class ServingMetrics {
   private final Info version;
   private final Gauge loadedAt;
   private final Counter reloads;
-  private final Counter refusedVersions;
-  private final Counter failedLooks;
+  private final Counter loadFailures;
+  private final Counter pollFailures;
   private final Gauge inFlight;
   private final Gauge ready;
   private volatile boolean serving;
 
   /**
-   * Metrics in a registry of their own.
+   * Creates the metrics in a new Prometheus registry.
    *
-   * @param name of the model
+   * @param name name of the model
    */
   public ServingMetrics(String name) {
     model = Labels.of("model", name);
     requests =
         counter(
-            "centroid_requests_total",
-            "Requests answered, by endpoint and status.",
-            "endpoint",
-            "code");
+            "centroid_requests_total", "Requests by endpoint and HTTP status.", "endpoint", "code");
     requestSeconds =
-        histogram("centroid_request_seconds", "Time of infer and generate requests.", SECONDS);
+        histogram(
+            "centroid_request_seconds",
+            "Duration of infer and generate requests in seconds.",
+            SECONDS);
     inferenceSeconds =
-        histogram("centroid_inference_seconds", "Time of the model's runs.", SECONDS);
-    batchRows = histogram("centroid_batch_rows", "Rows of the model's runs.", ROWS);
-    generatedTokens = counter("centroid_generated_tokens_total", "Tokens drawn.");
+        histogram("centroid_inference_seconds", "Duration of model runs in seconds.", SECONDS);
+    batchRows = histogram("centroid_batch_rows", "Rows per model run.", ROWS);
+    generatedTokens = counter("centroid_generated_tokens_total", "Generated tokens.");
     version =
         Info.builder()
             .name("centroid_model_info")
-            .help("The version that serves.")
+            .help("Current model version.")
             .constLabels(model)
             .labelNames("version")
             .register(registry);
-    loadedAt = gauge("centroid_model_loaded_timestamp_seconds", "When it began to serve.");
-    reloads = counter("centroid_reloads_total", "Versions that took over from another.");
-    refusedVersions = counter("centroid_refused_versions_total", "New versions that did not load.");
-    failedLooks = counter("centroid_failed_looks_total", "Looks for a new version that failed.");
-    inFlight = gauge("centroid_in_flight", "Requests being answered.");
-    ready = gauge("centroid_ready", "Whether requests are taken.");
+    loadedAt =
+        gauge(
+            "centroid_model_loaded_timestamp_seconds",
+            "Unix time at which the current version was loaded.");
+    reloads = counter("centroid_reloads_total", "Model reloads.");
+    loadFailures =
+        counter("centroid_model_load_failures_total", "New versions that failed to load.");
+    pollFailures = counter("centroid_model_poll_failures_total", "Failed polls for a new version.");
+    inFlight = gauge("centroid_in_flight", "Requests in flight.");
+    ready = gauge("centroid_ready", "1 if the server is ready, else 0.");
     Runtime runtime = Runtime.getRuntime();
     GaugeWithCallback.builder()
         .name("centroid_heap_bytes")
-        .help("Heap in use.")
+        .help("Used JVM heap in bytes.")
         .constLabels(model)
         .callback(heap -> heap.call(runtime.totalMemory() - runtime.freeMemory()))
         .register(registry);
@@ -105,7 +109,7 @@ public final class ServingMetrics {
         .register(registry);
   }
 
-  /** Counts the answer to a request to an endpoint. */
+  /** Records the response to a request. */
   public void answered(String endpoint, int status, long startNanos) {
     if (endpoint.equals("infer") || endpoint.equals("generate")) {
       requestSeconds.observe((System.nanoTime() - startNanos) / NANOS);
@@ -122,25 +126,25 @@ public final class ServingMetrics {
     batchRows.observe(rows);
   }
 
-  /** A version serves from now on; the first one is no reload. */
-  void serves(String loaded) {
+  /** Records a loaded version; the first one does not count as a reload. */
+  void loaded(String newVersion) {
     if (serving) {
       reloads.inc();
     }
     serving = true;
-    version.setLabelValues(loaded);
+    version.setLabelValues(newVersion);
     loadedAt.set(System.currentTimeMillis() / 1e3);
   }
 
-  void refused() {
-    refusedVersions.inc();
+  void loadFailed() {
+    loadFailures.inc();
   }
 
-  void lookFailed() {
-    failedLooks.inc();
+  void pollFailed() {
+    pollFailures.inc();
   }
 
-  /** All metrics in Prometheus' text format 0.0.4, encoded in UTF-8. */
+  /** All metrics in Prometheus text format 0.0.4, in UTF-8. */
   public byte[] exposition(int requestsInFlight, boolean isReady) {
     inFlight.set(requestsInFlight);
     ready.set(isReady ? 1 : 0);

@@ -3,21 +3,21 @@ package io.centroid.serve.engine;
 import io.centroid.serve.protocol.GenerateRequest;
 import java.util.function.BooleanSupplier;
 
-/** Goes on with a prompt. For any number of threads. */
+/** Text generation from a prompt. Thread-safe. */
 public interface TextModel {
 
   /**
-   * Draws tokens until an end or the most of them.
+   * Generates text until end-of-text or the maximum number of tokens.
    *
-   * @param cancelled asked after every token; once true, the text ends with an exception
+   * @param cancelled checked after every token; true aborts the generation with an exception
    * @throws io.centroid.InputException if the prompt does not fit the model
    */
   GeneratedText generate(GenerateRequest request, BooleanSupplier cancelled);
 
   /**
-   * What was drawn.
+   * The result of a generation.
    *
-   * @param text without the prompt
+   * @param text generated text without the prompt
    */
   record GeneratedText(String text, int promptTokens, int newTokens) {}
 }

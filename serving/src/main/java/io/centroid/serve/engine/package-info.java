@@ -1,6 +1,6 @@
 /**
- * Models at work: loaded, warmed, run in batches that form by themselves under load, and replaced
- * by newer versions without a request lost. Knows nothing of HTTP.
+ * The inference engine: loads models, runs them with dynamic batching, and replaces them by newer
+ * versions without losing a request. Independent of HTTP.
  */
 @NullMarked
 package io.centroid.serve.engine;

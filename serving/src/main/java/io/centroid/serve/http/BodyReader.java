@@ -1,36 +1,36 @@
 package io.centroid.serve.http;
 
-import io.centroid.serve.protocol.RefusedRequest;
+import io.centroid.serve.protocol.RejectedRequestException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.Content;
 
 /**
- * Reads a body as it arrives, without a thread that waits for it, and never more than is allowed.
- * Memory is taken for what has come, not for what was announced.
+ * Reads a request body asynchronously, up to a maximum size. Memory is allocated for received
+ * bytes, not for the announced length.
  */
 final class BodyReader implements Runnable {
-  private static final int FIRST_ROOM = 4096;
+  private static final int INITIAL_CAPACITY = 4096;
 
   private final Exchange exchange;
-  private final int most;
+  private final int maxBytes;
   private final Reader reader;
   private byte[] body = new byte[0];
   private int length;
 
-  /** Takes a whole body; the array may be longer. */
+  /** Receives a complete body; the array may be longer. */
   interface Reader {
     void read(byte[] body, int length);
   }
 
-  BodyReader(Exchange exchange, int most, Reader reader) {
+  BodyReader(Exchange exchange, int maxBytes, Reader reader) {
     this.exchange = exchange;
-    this.most = most;
+    this.maxBytes = maxBytes;
     this.reader = reader;
   }
 
-  /** Reads what is there; comes back when more is. */
+  /** Reads the available content and registers for more. */
   @Override
   public void run() {
     try {
@@ -41,10 +41,10 @@ final class BodyReader implements Runnable {
           return;
         }
         if (Content.Chunk.isFailure(chunk)) {
-          exchange.refuse(
+          exchange.reject(
               chunk.getFailure() instanceof TimeoutException
-                  ? Exchange.TOO_SLOW
-                  : RefusedRequest.malformed("the body broke off"));
+                  ? Exchange.BODY_TIMEOUT
+                  : RejectedRequestException.malformed("the body ended early"));
           return;
         }
         boolean last = chunk.isLast();
@@ -60,19 +60,20 @@ final class BodyReader implements Runnable {
         }
       }
     } catch (RuntimeException | OutOfMemoryError e) {
-      exchange.refuse(e);
+      exchange.reject(e);
     }
   }
 
   private void add(ByteBuffer bytes) {
     int more = bytes.remaining();
-    if (more > most - length) {
-      throw new RefusedRequest(413, "the body is larger than " + most + " bytes");
+    if (more > maxBytes - length) {
+      throw new RejectedRequestException(413, "the body is larger than " + maxBytes + " bytes");
     }
     if (length + more > body.length) {
-      int room = Math.max(Math.max(FIRST_ROOM, length + more), Math.min(most, 2 * body.length));
-      exchange.reserve(room - body.length);
-      body = Arrays.copyOf(body, room);
+      int capacity =
+          Math.max(Math.max(INITIAL_CAPACITY, length + more), Math.min(maxBytes, 2 * body.length));
+      exchange.reserve(capacity - body.length);
+      body = Arrays.copyOf(body, capacity);
     }
     bytes.get(body, length, more);
     length += more;

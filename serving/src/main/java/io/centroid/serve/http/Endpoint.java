@@ -3,13 +3,13 @@ package io.centroid.serve.http;
 import java.util.List;
 import java.util.Locale;
 
-/** What can be asked of the server. */
+/** The endpoints of the server and their HTTP methods. */
 enum Endpoint {
   LIVE("GET", "HEAD"),
   READY("GET", "HEAD"),
   SERVER("GET", "HEAD"),
   METRICS("GET", "HEAD"),
-  /** Triton asks for POST; for people GET does too. */
+  /** Triton's clients use POST; GET is for users. */
   INDEX("GET", "HEAD", "POST"),
   MODEL("GET", "HEAD"),
   MODEL_READY("GET", "HEAD"),
@@ -26,16 +26,16 @@ enum Endpoint {
     this.label = name().toLowerCase(Locale.ROOT);
   }
 
-  boolean takes(String method) {
+  boolean allows(String method) {
     return methods.contains(method);
   }
 
-  /** As the Allow header spells them. */
+  /** The methods for the Allow header. */
   String methods() {
     return String.join(", ", methods);
   }
 
-  /** As metrics spell it. */
+  /** The label in metrics. */
   String label() {
     return label;
   }

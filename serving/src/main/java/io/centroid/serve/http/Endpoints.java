@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.InputErrors;
 import io.centroid.serve.engine.ModelVersion;
-import io.centroid.serve.protocol.RefusedRequest;
+import io.centroid.serve.protocol.RejectedRequestException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpField;
@@ -16,8 +16,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Which request goes where. The paths are those of the Open Inference Protocol v2 over REST, of
- * Triton's repository index and generate extensions, of Prometheus, and of the page.
+ * Routes requests to endpoints: the Open Inference Protocol v2 over REST, Triton's repository index
+ * and generate extensions, Prometheus metrics, and the web page.
  *
  * @see <a href="https://github.com/kserve/open-inference-protocol">the protocol</a>
  */
@@ -46,18 +46,20 @@ final class Endpoints extends Handler.Abstract {
     try {
       route(exchange, route);
     } catch (RuntimeException | OutOfMemoryError e) {
-      exchange.refuse(e);
+      exchange.reject(e);
     }
     return true;
   }
 
   private void route(Exchange exchange, Route route) {
-    if (!route.endpoint().takes(exchange.request().getMethod())) {
+    if (!route.endpoint().allows(exchange.request().getMethod())) {
       exchange.answer(
           405,
           Headers.JSON,
           Errors.json(
-              exchange.request().getMethod() + " is not taken here: " + route.endpoint().methods()),
+              exchange.request().getMethod()
+                  + " is not allowed, only "
+                  + route.endpoint().methods()),
           new HttpField(HttpHeader.ALLOW, route.endpoint().methods()));
       return;
     }
@@ -90,54 +92,51 @@ final class Endpoints extends Handler.Abstract {
               exchange,
               route,
               (version, body, length) -> generate.generate(exchange, version, body, length));
-      case PAGE -> page.answer(exchange, route.rest());
+      case PAGE -> page.answer(exchange, route.path());
       case NONE ->
-          throw new RefusedRequest(404, "there is nothing at " + InputErrors.quote(route.rest()));
+          throw new RejectedRequestException(404, "not found: " + InputErrors.quote(route.path()));
     }
   }
 
-  /** What is done with a body and a version, which the taker releases. */
-  private interface BodyTaker {
-    void take(ModelVersion version, byte[] body, int length);
+  /** Handles a body and a model version, and releases the version. */
+  private interface BodyHandler {
+    void handle(ModelVersion version, byte[] body, int length);
   }
 
-  /** The version that the path means, held for the caller. */
+  /** Acquires the version that the path names. */
   private ModelVersion version(Route route) {
     if (!route.model().equals(service.name())) {
-      throw new RefusedRequest(
+      throw new RejectedRequestException(
           404,
-          "there is no model " + InputErrors.quote(route.model()) + ", only " + service.name());
+          "unknown model " + InputErrors.quote(route.model()) + ", expected " + service.name());
     }
-    Optional<ModelVersion> held = service.current().hold();
-    if (held.isEmpty()) {
-      throw new RefusedRequest(503, "no version is ready");
+    Optional<ModelVersion> acquired = service.current().acquire();
+    if (acquired.isEmpty()) {
+      throw new RejectedRequestException(503, "no version is ready");
     }
-    String serving = held.get().model().description().version();
+    String serving = acquired.get().model().description().version();
     if (!route.version().isEmpty() && !route.version().equals(serving)) {
-      held.get().release();
-      throw new RefusedRequest(
-          404,
-          "version "
-              + InputErrors.quote(route.version())
-              + " does not serve, "
-              + serving
-              + " does");
+      acquired.get().release();
+      throw new RejectedRequestException(
+          404, "unknown version " + InputErrors.quote(route.version()) + ", expected " + serving);
     }
-    return held.get();
+    return acquired.get();
   }
 
-  private void withBody(Exchange exchange, Route route, BodyTaker taker) {
+  private void withBody(Exchange exchange, Route route, BodyHandler handler) {
     if (!service.inFlight().enter(exchange)) {
-      throw new RefusedRequest(
-          503, service.settings().concurrency() + " requests are being answered: come again");
+      throw new RejectedRequestException(
+          503,
+          "server busy (" + service.settings().concurrency() + " requests in flight); retry later");
     }
-    // Asked at once, so that nobody sends a body for a model that is not there.
+    // Checked first, so that no body is read for an unknown model.
     version(route).release();
-    int most = service.settings().limits().bodyBytes();
-    if (exchange.request().getLength() > most) {
-      throw new RefusedRequest(413, "the body is larger than " + most + " bytes");
+    int maxBytes = service.settings().limits().bodyBytes();
+    if (exchange.request().getLength() > maxBytes) {
+      throw new RejectedRequestException(413, "the body is larger than " + maxBytes + " bytes");
     }
-    new BodyReader(exchange, most, (body, length) -> taker.take(version(route), body, length))
+    new BodyReader(
+            exchange, maxBytes, (body, length) -> handler.handle(version(route), body, length))
         .run();
   }
 
@@ -146,9 +145,9 @@ final class Endpoints extends Handler.Abstract {
     if (ready) {
       json(exchange, NODES.objectNode().put("name", service.name()).put("ready", true));
     } else {
-      exchange.refuse(
-          new RefusedRequest(
-              503, service.draining() ? "the server is ending" : "no version is ready"));
+      exchange.reject(
+          new RejectedRequestException(
+              503, service.draining() ? "the server is shutting down" : "no version is ready"));
     }
   }
 
@@ -164,10 +163,10 @@ final class Endpoints extends Handler.Abstract {
   private void index(Exchange exchange) {
     ArrayNode models = NODES.arrayNode();
     ObjectNode model = models.addObject().put("name", service.name());
-    Optional<ModelVersion> held = service.current().hold();
-    if (held.isPresent()) {
-      model.put("version", held.get().model().description().version()).put("state", "READY");
-      held.get().release();
+    Optional<ModelVersion> acquired = service.current().acquire();
+    if (acquired.isPresent()) {
+      model.put("version", acquired.get().model().description().version()).put("state", "READY");
+      acquired.get().release();
     } else {
       model.put("state", "UNAVAILABLE");
     }

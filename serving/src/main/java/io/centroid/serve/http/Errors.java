@@ -11,7 +11,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** What Jetty itself refuses, told as the protocol does. */
+/** Writes Jetty's own errors as JSON, as the protocol specifies. */
 final class Errors implements Request.Handler {
 
   static byte[] json(String message) {

@@ -1,7 +1,7 @@
 package io.centroid.serve.http;
 
 import io.centroid.InputException;
-import io.centroid.serve.protocol.RefusedRequest;
+import io.centroid.serve.protocol.RejectedRequestException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,11 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A request and its one answer: whoever is first gives it, the model or the clock. For any number
- * of threads.
+ * A request and its single response, from the model or from the timeout, whichever is first.
+ * Thread-safe.
  */
 final class Exchange {
-  static final RefusedRequest TOO_SLOW = new RefusedRequest(408, "the body did not arrive in time");
+  static final RejectedRequestException BODY_TIMEOUT =
+      new RejectedRequestException(408, "the body did not arrive in time");
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
   private final Request request;
@@ -52,10 +53,11 @@ final class Exchange {
     return answered.get();
   }
 
-  /** Takes room for more of the body, until the answer. */
+  /** Reserves memory for the body until the response is sent. */
   void reserve(int bytes) {
     if (!service.inFlight().reserve(bytes)) {
-      throw new RefusedRequest(503, "too much is being read at once: come again");
+      throw new RejectedRequestException(
+          503, "server busy (request bodies exceed the memory limit); retry later");
     }
     reserved.addAndGet(bytes);
     if (answered.get()) {
@@ -63,7 +65,7 @@ final class Exchange {
     }
   }
 
-  /** The body is there: from now on it is the model that has to be in time. */
+  /** Marks the body as received; restarts the timeout for the model. */
   void arrived() {
     Duration timeout = service.settings().timeout();
     deadlineNanos = System.nanoTime() + timeout.toNanos();
@@ -74,10 +76,13 @@ final class Exchange {
     if (now - deadlineNanos < 0) {
       return;
     }
-    refuse(arrived ? new RefusedRequest(504, "the model did not answer in time") : TOO_SLOW);
+    reject(
+        arrived
+            ? new RejectedRequestException(504, "the model did not answer in time")
+            : BODY_TIMEOUT);
   }
 
-  /** Answers with JSON or text; a later answer is dropped. */
+  /** Sends the response; later responses are dropped. */
   void answer(int status, HttpField type, byte[] body, HttpField... more) {
     if (!answered.compareAndSet(false, true)) {
       return;
@@ -97,37 +102,37 @@ final class Exchange {
       headers.put(Headers.CLOSE);
     }
     headers.put(HttpHeader.CONTENT_LENGTH, body.length);
-    boolean bodiless = request.getMethod().equals("HEAD");
-    response.write(true, bodiless ? null : ByteBuffer.wrap(body), callback);
+    boolean isHead = request.getMethod().equals("HEAD");
+    response.write(true, isHead ? null : ByteBuffer.wrap(body), callback);
   }
 
   void json(int status, byte[] body) {
     answer(status, Headers.JSON, body);
   }
 
-  /** Tells why there is no answer. */
-  void refuse(Throwable reason) {
-    RefusedRequest refusal = refusal(reason);
-    int status = refusal.status();
-    byte[] body = Errors.json(String.valueOf(refusal.getMessage()));
+  /** Sends an error response. */
+  void reject(Throwable reason) {
+    RejectedRequestException rejection = rejection(reason);
+    int status = rejection.status();
+    byte[] body = Errors.json(String.valueOf(rejection.getMessage()));
     if (status == 503) {
       answer(status, Headers.JSON, body, Headers.RETRY_SOON);
     } else if (status == 413 || status == 408) {
-      // Nobody wants to read the rest of the body.
+      // The rest of the body is not read.
       answer(status, Headers.JSON, body, Headers.CLOSE);
     } else {
       answer(status, Headers.JSON, body);
     }
   }
 
-  private RefusedRequest refusal(Throwable reason) {
-    if (reason instanceof RefusedRequest refusal) {
-      return refusal;
+  private RejectedRequestException rejection(Throwable reason) {
+    if (reason instanceof RejectedRequestException rejection) {
+      return rejection;
     }
     if (reason instanceof InputException) {
-      return RefusedRequest.malformed(String.valueOf(reason.getMessage()));
+      return RejectedRequestException.malformed(String.valueOf(reason.getMessage()));
     }
     LOG.error("{} {}", endpoint, request.getHttpURI().getPath(), reason);
-    return new RefusedRequest(500, "the server failed: its log says more");
+    return new RejectedRequestException(500, "internal server error; see the server log");
   }
 }

@@ -8,7 +8,7 @@ import io.centroid.serve.engine.TextModel;
 import io.centroid.serve.protocol.GenerateRequest;
 import io.centroid.serve.protocol.GenerateRequestParser;
 import io.centroid.serve.protocol.ModelDescription;
-import io.centroid.serve.protocol.RefusedRequest;
+import io.centroid.serve.protocol.RejectedRequestException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,8 +16,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * {@code POST .../generate}, Triton's extension for language models. Texts take long, so they have
- * threads of their own and leave those of the other requests alone.
+ * {@code POST .../generate}, Triton's generate extension for language models. Generation is slow,
+ * so it runs on its own thread pool.
  */
 final class GenerateEndpoint implements AutoCloseable {
   private final GenerateRequestParser parser;
@@ -25,7 +25,7 @@ final class GenerateEndpoint implements AutoCloseable {
   private final ThreadPoolExecutor threads;
 
   /**
-   * @param texts at once; four times as many wait
+   * @param texts number of texts generated in parallel; four times as many are queued
    */
   GenerateEndpoint(ServerSettings settings, ServingMetrics metrics, int texts) {
     parser = new GenerateRequestParser(settings.limits());
@@ -44,7 +44,7 @@ final class GenerateEndpoint implements AutoCloseable {
             });
   }
 
-  /** Reads a body that has arrived; the version is released when it was answered. */
+  /** Handles a complete body; releases the version after the response. */
   void generate(Exchange exchange, ModelVersion version, byte[] body, int length) {
     try {
       TextModel model =
@@ -53,14 +53,15 @@ final class GenerateEndpoint implements AutoCloseable {
               .text()
               .orElseThrow(
                   () ->
-                      RefusedRequest.malformed(
+                      RejectedRequestException.malformed(
                           version.model().description().name()
-                              + " is no language model with a tokenizer: use infer"));
+                              + " is not a language model with a tokenizer; use infer"));
       GenerateRequest request = parser.parse(body, length);
       threads.execute(() -> run(exchange, version, model, request));
     } catch (RejectedExecutionException e) {
       version.release();
-      throw new RefusedRequest(503, "too many texts are being written: come again");
+      throw new RejectedRequestException(
+          503, "server busy (too many texts are being generated); retry later");
     } catch (RuntimeException e) {
       version.release();
       throw e;
@@ -84,7 +85,7 @@ final class GenerateEndpoint implements AutoCloseable {
       node.put("generated_tokens", text.newTokens());
       exchange.json(200, node.toString().getBytes(StandardCharsets.UTF_8));
     } catch (RuntimeException | OutOfMemoryError e) {
-      exchange.refuse(e);
+      exchange.reject(e);
     } finally {
       version.release();
     }

@@ -4,7 +4,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 
-/** Header fields, encoded once. */
+/** Pre-encoded header fields. */
 final class Headers {
   static final HttpField JSON =
       new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
@@ -17,7 +17,7 @@ final class Headers {
   static final HttpField CLOSE = new PreEncodedHttpField(HttpHeader.CONNECTION, "close");
   static final HttpField RETRY_SOON = new PreEncodedHttpField(HttpHeader.RETRY_AFTER, "1");
 
-  /** The length of the JSON before binary tensors, in requests and answers. */
+  /** Length of the JSON before binary tensors, in requests and responses. */
   static final String JSON_LENGTH = "Inference-Header-Content-Length";
 
   private Headers() {}

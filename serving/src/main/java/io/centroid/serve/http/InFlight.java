@@ -8,18 +8,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The requests that are being answered: their number is bounded, and none lasts for ever. */
+/** The requests in flight, with a maximum number, a memory limit for bodies, and timeouts. */
 final class InFlight implements AutoCloseable {
   private static final long SWEEP_MILLIS = 50;
 
-  private final int most;
+  private final int max;
   private final AtomicInteger count = new AtomicInteger();
 
-  /** Bytes left for bodies: a quarter of the heap, since tensors and answers come on top. */
-  private final AtomicLong room = new AtomicLong(Runtime.getRuntime().maxMemory() / 4);
+  /** Bytes available for bodies, initially a quarter of the heap. */
+  private final AtomicLong bodyBytes = new AtomicLong(Runtime.getRuntime().maxMemory() / 4);
 
   private final Set<Exchange> exchanges = ConcurrentHashMap.newKeySet();
-  private final ScheduledExecutorService sweeping =
+  private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
             Thread thread = new Thread(task, "centroid-timeouts");
@@ -27,14 +27,14 @@ final class InFlight implements AutoCloseable {
             return thread;
           });
 
-  InFlight(int most) {
-    this.most = most;
-    sweeping.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+  InFlight(int max) {
+    this.max = max;
+    sweeper.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** False: there are too many. */
+  /** Adds a request; false if there are too many. */
   boolean enter(Exchange exchange) {
-    if (count.incrementAndGet() > most) {
+    if (count.incrementAndGet() > max) {
       count.decrementAndGet();
       return false;
     }
@@ -48,17 +48,17 @@ final class InFlight implements AutoCloseable {
     }
   }
 
-  /** Takes room for what arrives of bodies; false: all bodies together would be too large. */
+  /** Reserves memory for bodies; false if the limit would be exceeded. */
   boolean reserve(int bytes) {
-    if (room.addAndGet(-bytes) >= 0) {
+    if (bodyBytes.addAndGet(-bytes) >= 0) {
       return true;
     }
-    room.addAndGet(bytes);
+    bodyBytes.addAndGet(bytes);
     return false;
   }
 
   void free(int bytes) {
-    room.addAndGet(bytes);
+    bodyBytes.addAndGet(bytes);
   }
 
   int count() {
@@ -74,6 +74,6 @@ final class InFlight implements AutoCloseable {
 
   @Override
   public void close() {
-    sweeping.shutdownNow();
+    sweeper.shutdownNow();
   }
 }

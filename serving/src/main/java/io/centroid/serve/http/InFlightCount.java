@@ -2,7 +2,7 @@ package io.centroid.serve.http;
 
 import java.util.function.IntSupplier;
 
-/** The number of requests in flight, known once the server is there; 0 before. */
+/** The number of requests in flight; 0 until the server is created. */
 public final class InFlightCount implements IntSupplier {
   private volatile IntSupplier counted = () -> 0;
 

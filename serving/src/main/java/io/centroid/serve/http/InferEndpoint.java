@@ -2,17 +2,17 @@ package io.centroid.serve.http;
 
 import io.centroid.serve.engine.InferenceJob;
 import io.centroid.serve.engine.ModelVersion;
-import io.centroid.serve.protocol.InferAnswer;
 import io.centroid.serve.protocol.InferRequest;
 import io.centroid.serve.protocol.InferRequestParser;
+import io.centroid.serve.protocol.InferResponse;
 import io.centroid.serve.protocol.ModelDescription;
-import io.centroid.serve.protocol.RefusedRequest;
+import io.centroid.serve.protocol.RejectedRequestException;
 import io.centroid.serve.protocol.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.http.HttpField;
 
-/** {@code POST .../infer}. */
+/** {@code POST .../infer}, inference on tensors. */
 final class InferEndpoint {
   private final InferRequestParser parser;
 
@@ -20,14 +20,20 @@ final class InferEndpoint {
     parser = new InferRequestParser(settings.limits());
   }
 
-  /** Reads a body that has arrived; the version is released when it was answered. */
+  /** Handles a complete body; releases the version after the response. */
   void infer(Exchange exchange, ModelVersion version, byte[] body, int length) {
     Job job;
     try {
       int jsonLength = jsonLength(exchange, length);
       InferRequest request = parser.parse(body, length, jsonLength);
       ModelDescription model = version.model().description();
-      job = new Job(exchange, version, request, request.inputsFor(model), request.outputsOf(model));
+      job =
+          new Job(
+              exchange,
+              version,
+              request,
+              request.inputsFor(model),
+              request.requestedOutputs(model));
     } catch (RuntimeException | OutOfMemoryError e) {
       version.release();
       throw e;
@@ -41,18 +47,18 @@ final class InferEndpoint {
       return length;
     }
     if (!stated.matches("[0-9]{1,9}")) {
-      throw RefusedRequest.malformed(Headers.JSON_LENGTH + ": a number expected");
+      throw RejectedRequestException.malformed(Headers.JSON_LENGTH + ": expected a number");
     }
     return Integer.parseInt(stated);
   }
 
-  /** A request on its way through the model. */
+  /** An inference request in the batcher. */
   private record Job(
       Exchange exchange,
       ModelVersion version,
       InferRequest request,
       List<Tensor> inputs,
-      List<InferRequest.WantedOutput> wanted)
+      List<InferRequest.RequestedOutput> requested)
       implements InferenceJob {
 
     @Override
@@ -66,13 +72,13 @@ final class InferEndpoint {
 
     @Override
     public void succeed(List<Tensor> outputs) {
-      InferAnswer answer;
+      InferResponse answer;
       try {
-        List<Tensor> chosen = new ArrayList<>(wanted.size());
-        for (InferRequest.WantedOutput output : wanted) {
+        List<Tensor> chosen = new ArrayList<>(requested.size());
+        for (InferRequest.RequestedOutput output : requested) {
           chosen.add(named(outputs, output.name()));
         }
-        answer = InferAnswer.of(version.model().description(), request.id(), wanted, chosen);
+        answer = InferResponse.of(version.model().description(), request.id(), requested, chosen);
       } catch (RuntimeException | OutOfMemoryError e) {
         fail(e);
         return;
@@ -95,13 +101,13 @@ final class InferEndpoint {
           return output;
         }
       }
-      throw new IllegalStateException("the model gave no output " + name);
+      throw new IllegalStateException("the model has no output " + name);
     }
 
     @Override
     public void fail(Throwable failure) {
       version.release();
-      exchange.refuse(failure);
+      exchange.reject(failure);
     }
   }
 }

@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server. {@link #start} and {@link #close} once each; closing lets the requests that were
- * taken come to their end.
+ * The HTTP inference server. {@link #start} and {@link #close} are called once each. {@link #close}
+ * waits for the requests in flight.
  */
 public final class InferenceServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(InferenceServer.class);
-  private static final int MOST_THREADS = 64;
-  private static final int LARGEST_HEADER = 16 << 10;
+  private static final int MAX_THREADS = 64;
+  private static final int MAX_HEADER_BYTES = 16 << 10;
 
   private enum Phase {
     NEW,
@@ -42,9 +42,9 @@ public final class InferenceServer implements AutoCloseable {
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
 
   /**
-   * @param name of the model, as it stands in URLs
-   * @param version of this software, told to clients
-   * @param texts that are generated at once
+   * @param name name of the model in URLs
+   * @param version Centroid's version, reported to clients
+   * @param texts number of texts generated in parallel
    */
   public InferenceServer(
       String name,
@@ -58,14 +58,14 @@ public final class InferenceServer implements AutoCloseable {
     inFlight = new InFlight(settings.concurrency());
     counted.of(inFlight::count);
     generate = new GenerateEndpoint(settings, metrics, texts);
-    QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, 4);
+    QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 4);
     threads.setName("centroid-http");
     server = new Server(threads);
     int selectors = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     connector = new ServerConnector(server, 1, selectors, new HttpConnectionFactory(http()));
     connector.setHost(settings.host());
     connector.setPort(settings.port());
-    // Later than the time-outs of requests, which are told and not just cut off.
+    // Longer than the request timeouts, so that clients get an error response.
     connector.setIdleTimeout(2 * settings.timeout().toMillis());
     connector.setAcceptQueueSize(settings.connections());
     server.addConnector(connector);
@@ -80,7 +80,7 @@ public final class InferenceServer implements AutoCloseable {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);
-    http.setRequestHeaderSize(LARGEST_HEADER);
+    http.setRequestHeaderSize(MAX_HEADER_BYTES);
     http.setHttpCompliance(HttpCompliance.RFC9110);
     http.setUseInputDirectByteBuffers(false);
     http.setUseOutputDirectByteBuffers(true);
@@ -88,9 +88,9 @@ public final class InferenceServer implements AutoCloseable {
   }
 
   /**
-   * Listens.
+   * Starts listening.
    *
-   * @throws InputException if the address cannot be had
+   * @throws InputException if the address cannot be bound
    */
   public void start() {
     try {
@@ -105,21 +105,18 @@ public final class InferenceServer implements AutoCloseable {
               + (e.getCause() == null ? e : e.getCause()).getMessage(),
           e);
     } catch (Exception e) {
-      throw new IllegalStateException("the server does not start: " + e.getMessage(), e);
+      throw new IllegalStateException("cannot start the server: " + e.getMessage(), e);
     }
     phase.set(Phase.SERVING);
   }
 
-  /** Where it listens, with the port that it got. */
+  /** The URI of the server, with the actual port. */
   public URI uri() {
     String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
     return URI.create("http://" + host + ":" + connector.getLocalPort());
   }
 
-  /**
-   * Takes no more connections, waits for the requests that were taken, and ends. One that does not
-   * listen has none to wait for.
-   */
+  /** Stops accepting connections, waits for the requests in flight, and shuts down. */
   @Override
   public void close() {
     Phase before = phase.getAndSet(Phase.DRAINING);
@@ -138,7 +135,10 @@ public final class InferenceServer implements AutoCloseable {
       LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
     }
     if (inFlight.count() > 0) {
-      LOG.warn("{} requests were not answered within {}", inFlight.count(), settings.drain());
+      LOG.warn(
+          "{} requests still in flight after the drain timeout of {}",
+          inFlight.count(),
+          settings.drain());
     }
   }
 
@@ -146,14 +146,14 @@ public final class InferenceServer implements AutoCloseable {
     try {
       server.stop();
     } catch (Exception e) {
-      LOG.warn("the server does not end in order: {}", e.getMessage());
+      LOG.warn("the server did not shut down cleanly: {}", e.getMessage());
     }
     generate.close();
     inFlight.close();
     phase.set(Phase.ENDED);
   }
 
-  /** Waits until somebody closes the server. */
+  /** Waits until the server is closed. */
   public void join() throws InterruptedException {
     server.join();
   }

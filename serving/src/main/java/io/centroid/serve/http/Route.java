@@ -1,13 +1,14 @@
 package io.centroid.serve.http;
 
 /**
- * A path taken apart.
+ * A parsed request path.
  *
- * @param model that it names, or nothing
- * @param version that it names, or nothing
- * @param rest the path itself
+ * @param endpoint endpoint of the path
+ * @param model model in the path; empty if none
+ * @param version version in the path; empty if none
+ * @param path the whole path
  */
-record Route(Endpoint endpoint, String model, String version, String rest) {
+record Route(Endpoint endpoint, String model, String version, String path) {
   private static final String MODELS = "/v2/models/";
   private static final String VERSIONS = "versions/";
 
@@ -28,17 +29,17 @@ record Route(Endpoint endpoint, String model, String version, String rest) {
   }
 
   private static Route model(String path) {
-    String left = path.substring(MODELS.length());
-    String model = head(left);
+    String rest = path.substring(MODELS.length());
+    String model = head(rest);
     String version = "";
-    left = tail(left);
-    if (left.startsWith(VERSIONS)) {
-      left = left.substring(VERSIONS.length());
-      version = head(left);
-      left = tail(left);
+    rest = tail(rest);
+    if (rest.startsWith(VERSIONS)) {
+      rest = rest.substring(VERSIONS.length());
+      version = head(rest);
+      rest = tail(rest);
     }
     Endpoint endpoint =
-        switch (left) {
+        switch (rest) {
           case "" -> Endpoint.MODEL;
           case "ready" -> Endpoint.MODEL_READY;
           case "infer" -> Endpoint.INFER;

@@ -5,13 +5,15 @@ import io.centroid.serve.protocol.RequestLimits;
 import java.time.Duration;
 
 /**
- * Where the server listens and what it lets in.
+ * The settings of the HTTP server.
  *
- * @param port 0 takes any free one
- * @param concurrency requests that are answered at once; more are told to come again
- * @param connections that are open at once; more wait to be accepted
- * @param timeout for a request's body to arrive, and again for its answer
- * @param drain how long an ending server waits for the requests that it took
+ * @param host address to listen on
+ * @param port port to listen on; 0 for any free port
+ * @param concurrency maximum number of requests in flight; more get 503
+ * @param connections maximum number of open connections; more wait to be accepted
+ * @param timeout timeout for a request's body, and again for its response
+ * @param drain maximum time that a shutdown waits for requests in flight
+ * @param limits limits of a request
  */
 public record ServerSettings(
     String host,
@@ -33,14 +35,14 @@ public record ServerSettings(
 
   public ServerSettings {
     if (port < 0 || port > 65535) {
-      throw new InputException("a port is a number from 0 to 65535: " + port);
+      throw new InputException("port must be from 0 to 65535: " + port);
     }
     if (concurrency < 1 || connections < 1) {
       throw new InputException(
-          "at least one request and one connection at once: " + concurrency + ", " + connections);
+          "concurrency and connections must be at least 1: " + concurrency + ", " + connections);
     }
     if (timeout.toMillis() < 1 || drain.isNegative()) {
-      throw new InputException("time-outs must be positive: " + timeout + ", " + drain);
+      throw new InputException("timeouts must be positive: " + timeout + ", " + drain);
     }
   }
 }

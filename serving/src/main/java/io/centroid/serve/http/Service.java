@@ -5,10 +5,10 @@ import io.centroid.serve.engine.ServingMetrics;
 import java.util.function.BooleanSupplier;
 
 /**
- * What all endpoints share.
+ * The shared state of all endpoints.
  *
- * @param name of the model that is served
- * @param ending whether the server is draining
+ * @param name name of the served model
+ * @param isDraining true while the server shuts down
  */
 record Service(
     String name,
@@ -16,10 +16,10 @@ record Service(
     ServingMetrics metrics,
     ServerSettings settings,
     InFlight inFlight,
-    BooleanSupplier ending) {
+    BooleanSupplier isDraining) {
 
   boolean draining() {
-    return ending.getAsBoolean();
+    return isDraining.getAsBoolean();
   }
 
   boolean ready() {

@@ -10,7 +10,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 
-/** The page to try the model with: a few files of our own, which load nothing from elsewhere. */
+/** The web page to try the model, made of static files without external resources. */
 final class WebPage {
   private static final Map<String, String> TYPES =
       Map.of(
@@ -20,7 +20,7 @@ final class WebPage {
           "/digit.js", "text/javascript; charset=utf-8",
           "/icon.svg", "image/svg+xml");
 
-  /** Only these files, no inline code, and nobody frames it. */
+  /** Security headers: only these files, no inline code, no framing. */
   private static final HttpField[] SECURITY = {
     new PreEncodedHttpField(
         "Content-Security-Policy",

@@ -1,6 +1,6 @@
 /**
- * The HTTP server: the Open Inference Protocol's endpoints, metrics, a page to try the model,
- * limits, time-outs, and an orderly end.
+ * The HTTP server: the endpoints of the Open Inference Protocol, metrics, a web page to try the
+ * model, limits, timeouts and graceful shutdown.
  */
 @NullMarked
 package io.centroid.serve.http;

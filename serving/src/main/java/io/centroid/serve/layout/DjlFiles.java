@@ -6,8 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * DJL Serving's description of a model: tensors in and out as they are (NPY or its NDList), on ONNX
- * Runtime.
+ * The model configuration of DJL Serving: raw tensors (NPY or NDList) on ONNX Runtime.
  *
  * @see <a
  *     href="https://docs.djl.ai/master/docs/serving/serving/docs/modes.html">serving.properties</a>
@@ -18,7 +17,7 @@ final class DjlFiles {
   static Map<String, String> of(PackageRequest request, ExportDescription export) {
     Map<String, String> texts = new TreeMap<>();
     boolean batches = export.task() != Task.LANGUAGE;
-    // Milliseconds, and more than none, or nothing would be put together.
+    // At least 1 ms, since 0 disables batching.
     long delay = Math.max(1, Math.round(request.delayMicros() / 1000.0));
     texts.put(
         request.name() + "/serving.properties",

@@ -8,7 +8,7 @@ import io.centroid.export.ExportDescription.Port;
 import java.util.List;
 
 /**
- * An InferenceService, and what the Open Inference Protocol will answer for the model.
+ * KServe's InferenceService and the model metadata of the Open Inference Protocol.
  *
  * @see <a href="https://kserve.github.io/website/">KServe</a>
  */

@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The servers that exports are laid out for. */
+/** The folder layouts of other inference servers. */
 public enum Layout {
-  /** A model repository of NVIDIA Triton: numbered versions and a {@code config.pbtxt}. */
+  /** A model repository for NVIDIA Triton: numbered versions and a {@code config.pbtxt}. */
   TRITON {
     @Override
     String modelFolder(PackageRequest request) {
@@ -19,7 +19,7 @@ public enum Layout {
       return TritonFiles.of(request, export, request.name() + "/");
     }
   },
-  /** Triton's repository for KServe, with the InferenceService and the protocol's metadata. */
+  /** A Triton model repository for KServe, with InferenceService and model metadata. */
   KSERVE {
     @Override
     String modelFolder(PackageRequest request) {
@@ -35,7 +35,7 @@ public enum Layout {
       return texts;
     }
   },
-  /** A model folder of DJL Serving with its {@code serving.properties}. */
+  /** A model folder for DJL Serving with {@code serving.properties}. */
   DJL {
     @Override
     String modelFolder(PackageRequest request) {
@@ -48,10 +48,10 @@ public enum Layout {
     }
   };
 
-  /** Where the export's own files go. */
+  /** The folder of the export's files, relative to the layout's folder. */
   abstract String modelFolder(PackageRequest request);
 
-  /** The files to write, by their place below the layout's folder. */
+  /** The configuration files to write, by path relative to the layout's folder. */
   abstract Map<String, String> texts(PackageRequest request, ExportDescription export);
 
   @Override

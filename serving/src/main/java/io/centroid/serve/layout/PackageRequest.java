@@ -6,15 +6,16 @@ import io.centroid.io.HadoopFiles;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What to lay out, where to, and how.
+ * The options of a package.
  *
+ * @param files file systems of the folders
  * @param export folder of an export to ONNX
- * @param out folder to write; it appears whole or not at all
- * @param name of the model, as clients will know it
- * @param version number that the server gives it
- * @param maxBatch rows that the server may put together
- * @param delayMicros how long the server may wait for them
- * @param storage where the server will find what is written, if that is not {@code out}
+ * @param out folder to write; it is published atomically
+ * @param name model name for clients
+ * @param version version number for clients
+ * @param maxBatch maximum number of rows per batch
+ * @param delayMicros maximum time that a batch waits for requests, in microseconds
+ * @param storage URI from which the server loads the folder
  */
 public record PackageRequest(
     HadoopFiles files,
@@ -26,20 +27,21 @@ public record PackageRequest(
     int delayMicros,
     String storage) {
   public PackageRequest {
-    // Kubernetes' names are the narrowest of the three.
+    // Kubernetes has the strictest rule for names.
     if (!name.matches("[a-z]([a-z0-9-]{0,61}[a-z0-9])?")) {
       throw new InputException(
-          "a model's name has up to 63 small letters, digits and dashes, a letter first: "
+          "a model name must begin with a letter and have at most 63 lower-case letters, digits and"
+              + " dashes: "
               + InputErrors.quote(name));
     }
     if (version < 1 || maxBatch < 1 || delayMicros < 0) {
       throw new InputException(
-          "version and batch must be 1 or more, the delay 0 or more: %d, %d, %d"
+          "version and batch size must be at least 1, the delay at least 0: %d, %d, %d"
               .formatted(version, maxBatch, delayMicros));
     }
     if (!storage.matches("[\\x21-\\x7e]+") || storage.contains("\"")) {
       throw new InputException(
-          "a storage URI has no blanks or quotes: " + InputErrors.quote(storage));
+          "a storage URI must not contain spaces or quotes: " + InputErrors.quote(storage));
     }
   }
 }

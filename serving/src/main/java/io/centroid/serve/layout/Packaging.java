@@ -2,7 +2,7 @@ package io.centroid.serve.layout;
 
 import io.centroid.InputException;
 import io.centroid.export.ExportDescription;
-import io.centroid.export.ExportForm;
+import io.centroid.export.ExportFormat;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.storage.AtomicDirectory;
 import java.io.IOException;
@@ -11,26 +11,25 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 
-/** Lays an export out for a server. */
+/** Packages an export for another inference server. */
 public final class Packaging {
   private Packaging() {}
 
   /**
-   * Copies the export's files, compared with their hashes, and writes what the server wants beside
-   * them.
+   * Copies the verified files of an export and writes the server's configuration files.
    *
-   * @return the folder
-   * @throws InputException if it is no export to ONNX, is damaged, or the folder is taken
+   * @return the written folder
+   * @throws InputException if the export is not in ONNX or is damaged, or the folder exists
    */
   public static Path write(PackageRequest request, Layout layout) throws IOException {
     HadoopFiles files = request.files();
     ExportDescription export = ExportDescription.read(files, request.export());
-    if (export.form() != ExportForm.ONNX) {
+    if (export.format() != ExportFormat.ONNX) {
       throw new InputException(
           request.export()
               + " is an export to "
-              + export.form()
-              + ": only those to onnx are taken");
+              + export.format()
+              + ": package supports onnx only");
     }
     export.requireFiles(files, request.export());
     Map<String, String> texts = layout.texts(request, export);

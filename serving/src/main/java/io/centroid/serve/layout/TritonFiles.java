@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Triton's description of a model.
+ * Triton's model configuration.
  *
  * @see <a
  *     href="https://github.com/triton-inference-server/server/blob/main/docs/user_guide/model_configuration.md">model
@@ -22,7 +22,7 @@ final class TritonFiles {
 
   private TritonFiles() {}
 
-  /** The files of a model's folder. */
+  /** The configuration files of a model's folder. */
   static Map<String, String> of(PackageRequest request, ExportDescription export, String folder) {
     Map<String, String> texts = new TreeMap<>();
     boolean labeled = !export.labels().isEmpty();
@@ -33,7 +33,7 @@ final class TritonFiles {
     return texts;
   }
 
-  /** A label a line, in the order of the outputs. */
+  /** One label per line, in the order of the outputs. */
   static String labels(ExportDescription export) {
     for (String label : export.labels()) {
       if (label.lines().count() != 1) {
@@ -45,8 +45,7 @@ final class TritonFiles {
 
   private static String configuration(
       PackageRequest request, ExportDescription export, boolean labeled) {
-    // Texts have lengths of their own, and what is kept of one belongs to it: Triton joins no rows
-    // of them.
+    // Texts differ in length and have their own caches, so Triton must not batch them.
     boolean batches = export.task() != Task.LANGUAGE;
     StringBuilder text = new StringBuilder();
     text.append("name: \"").append(request.name()).append("\"\n");
@@ -86,11 +85,12 @@ final class TritonFiles {
     return switch (port.type()) {
       case "float32" -> "TYPE_FP32";
       case "int64" -> "TYPE_INT64";
-      default -> throw new InputException(port.name() + ": Triton is told of no " + port.type());
+      default ->
+          throw new InputException(port.name() + ": unsupported type for Triton: " + port.type());
     };
   }
 
-  /** Of a batch, the rows are left out: Triton puts them before. */
+  /** The dimensions, without the batch dimension if Triton adds it. */
   private static String dimensions(Port port, boolean batches) {
     return port.shape().stream()
         .skip(batches ? 1 : 0)

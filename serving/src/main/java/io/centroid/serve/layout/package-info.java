@@ -1,5 +1,5 @@
 /**
- * Exports laid out as other servers want them: NVIDIA Triton, KServe, DJL Serving.
+ * Packages exports for other inference servers: NVIDIA Triton, KServe and DJL Serving.
  *
  * <p>Start with {@link io.centroid.serve.layout.Packaging}.
  */

@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/** A tensor's elements on their way from JSON or bytes; its size is known before it is made. */
+/** Reads the elements of a tensor of known size from JSON or bytes. */
 abstract class Elements {
-  /** Where the next element goes. */
+  /** Index of the next element. */
   int next;
 
   static Elements of(TensorType type, int size) {
@@ -21,21 +21,21 @@ abstract class Elements {
 
   abstract int size();
 
-  /** Takes the number that the parser stands at. */
+  /** Adds the current number of the parser. */
   abstract void add(JsonParser parser) throws IOException;
 
-  /** Takes all elements from little-endian bytes. */
+  /** Reads all elements from little-endian bytes. */
   abstract void addAll(ByteBuffer bytes);
 
   abstract Tensor tensor(String name, List<Long> shape);
 
   final void number(String input, JsonToken token, JsonParser parser) throws IOException {
     if (token != JsonToken.VALUE_NUMBER_INT && token != JsonToken.VALUE_NUMBER_FLOAT) {
-      throw RefusedRequest.malformed(
-          "input " + input + ": data[" + next + "]: a number expected, " + token + " found");
+      throw RejectedRequestException.malformed(
+          "input " + input + ": data[" + next + "]: expected a number, found " + token);
     }
     if (next == size()) {
-      throw RefusedRequest.malformed(
+      throw RejectedRequestException.malformed(
           "input " + input + ": data has more than the shape's " + size() + " elements");
     }
     add(parser);
@@ -57,7 +57,7 @@ abstract class Elements {
     void add(JsonParser parser) throws IOException {
       float value = parser.getFloatValue();
       if (!Float.isFinite(value)) {
-        throw RefusedRequest.malformed("data[" + next + "]: out of FP32's range");
+        throw RejectedRequestException.malformed("data[" + next + "]: out of range for FP32");
       }
       values[next++] = value;
     }
@@ -67,7 +67,8 @@ abstract class Elements {
       bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
       for (int i = 0; i < values.length; i++) {
         if (!Float.isFinite(values[i])) {
-          throw RefusedRequest.malformed("data[" + i + "]: " + values[i] + " is not finite");
+          throw RejectedRequestException.malformed(
+              "data[" + i + "]: " + values[i] + " is not finite");
         }
       }
       next = values.length;
@@ -95,7 +96,7 @@ abstract class Elements {
     void add(JsonParser parser) throws IOException {
       if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
           || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-        throw RefusedRequest.malformed("data[" + next + "]: a whole number of 64 bits expected");
+        throw RejectedRequestException.malformed("data[" + next + "]: expected a 64-bit integer");
       }
       values[next++] = parser.getLongValue();
     }

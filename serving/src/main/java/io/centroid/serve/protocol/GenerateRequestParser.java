@@ -5,24 +5,23 @@ import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
 
 /**
- * Reads requests of Triton's generate extension: {@code {"text_input": "...", "parameters":
- * {...}}}, where parameters may also stand beside the text, as Triton takes them. For any number of
- * threads.
+ * Parses requests of Triton's generate extension: {@code {"text_input": "...", "parameters":
+ * {...}}}. As in Triton, parameters may also be top-level keys. Thread-safe.
  */
 public final class GenerateRequestParser {
-  private static final int LONGEST_PROMPT = 1 << 20;
-  private static final int MOST_TOKENS = 4096;
+  private static final int MAX_PROMPT_LENGTH = 1 << 20;
+  private static final int MAX_TOKENS = 4096;
 
   private final JsonFactory json;
 
   public GenerateRequestParser(RequestLimits limits) {
-    json = InferRequestParser.factory(limits, LONGEST_PROMPT);
+    json = InferRequestParser.factory(limits, MAX_PROMPT_LENGTH);
   }
 
   /**
-   * Reads a request.
+   * Parses a request.
    *
-   * @param length of the body in the array, which may be longer
+   * @param length length of the body in bytes; the array may be longer
    */
   public GenerateRequest parse(byte[] body, int length) {
     return InferRequestParser.reading(
@@ -33,7 +32,8 @@ public final class GenerateRequestParser {
             JsonText.requireObject(parser, "body");
             reading.object(parser);
             if (parser.nextToken() != null) {
-              throw RefusedRequest.malformed("body: more follows the JSON object");
+              throw RejectedRequestException.malformed(
+                  "body: unexpected content after the JSON object");
             }
           }
           return reading.request();
@@ -41,7 +41,7 @@ public final class GenerateRequestParser {
   }
 
   private static final class Reading {
-    private boolean prompted;
+    private boolean hasPrompt;
     private String prompt = "";
     private int maxTokens = 50;
     private double temperature;
@@ -53,27 +53,27 @@ public final class GenerateRequestParser {
       for (String key = JsonText.key(parser); key != null; key = JsonText.key(parser)) {
         switch (key) {
           case "text_input" -> {
-            prompt = JsonText.text(parser, key, LONGEST_PROMPT);
-            prompted = true;
+            prompt = JsonText.text(parser, key, MAX_PROMPT_LENGTH);
+            hasPrompt = true;
           }
           case "parameters" -> {
             JsonText.requireObject(parser, key);
             object(parser);
           }
           case "max_tokens", "max_new_tokens" ->
-              maxTokens = (int) JsonText.whole(parser, key, 1, MOST_TOKENS);
+              maxTokens = (int) JsonText.integer(parser, key, 1, MAX_TOKENS);
           case "temperature" -> temperature = JsonText.number(parser, key, 0, 100);
-          case "top_k" -> topK = (int) JsonText.whole(parser, key, 0, Integer.MAX_VALUE);
+          case "top_k" -> topK = (int) JsonText.integer(parser, key, 0, Integer.MAX_VALUE);
           case "top_p" -> topP = JsonText.number(parser, key, 0, 1);
-          case "seed" -> seed = JsonText.whole(parser, key, 0, Long.MAX_VALUE);
+          case "seed" -> seed = JsonText.integer(parser, key, 0, Long.MAX_VALUE);
           default -> parser.skipChildren();
         }
       }
     }
 
     GenerateRequest request() {
-      if (!prompted) {
-        throw RefusedRequest.malformed("text_input is missing");
+      if (!hasPrompt) {
+        throw RejectedRequestException.malformed("text_input is missing");
       }
       return new GenerateRequest(prompt, maxTokens, temperature, topK, topP, seed);
     }

@@ -6,19 +6,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request for an inference.
+ * An inference request.
  *
- * @param id comes back with the answer
- * @param outputs those that are wanted; none: all
- * @param binaryOutputs whether outputs come as binary tensors where they do not say so themselves
+ * @param id ID that the response repeats; null if none
+ * @param inputs input tensors
+ * @param outputs requested outputs; empty for all
+ * @param binaryOutputs default of {@code binary} for outputs that do not state it
  */
 public record InferRequest(
-    @Nullable String id, List<Tensor> inputs, List<WantedOutput> outputs, boolean binaryOutputs) {
+    @Nullable String id,
+    List<Tensor> inputs,
+    List<RequestedOutput> outputs,
+    boolean binaryOutputs) {
 
-  /** An output that is wanted, and whether as a binary tensor. */
-  public record WantedOutput(String name, boolean binary) {}
+  /** A requested output; {@code binary} requests it as a binary tensor. */
+  public record RequestedOutput(String name, boolean binary) {}
 
-  /** The inputs in the model's order, each of the type and shape that the model takes. */
+  /** The inputs in the model's order, checked against its types and shapes. */
   public List<Tensor> inputsFor(ModelDescription model) {
     List<Tensor> ordered = new ArrayList<>(model.inputs().size());
     for (TensorSpec spec : model.inputs()) {
@@ -27,8 +31,8 @@ public record InferRequest(
       ordered.add(tensor);
     }
     if (inputs.size() > ordered.size()) {
-      throw RefusedRequest.malformed(
-          inputs.size() + " inputs, the model takes " + model.inputs().size());
+      throw RejectedRequestException.malformed(
+          "found " + inputs.size() + " inputs, expected " + model.inputs().size());
     }
     return ordered;
   }
@@ -38,27 +42,27 @@ public record InferRequest(
     for (Tensor tensor : inputs) {
       if (tensor.name().equals(name)) {
         if (found != null) {
-          throw RefusedRequest.malformed("input " + name + " comes twice");
+          throw RejectedRequestException.malformed("input " + name + " occurs twice");
         }
         found = tensor;
       }
     }
     if (found == null) {
-      throw RefusedRequest.malformed("input " + name + " is missing");
+      throw RejectedRequestException.malformed("input " + name + " is missing");
     }
     return found;
   }
 
-  /** The outputs to answer with, all of which the model has. */
-  public List<WantedOutput> outputsOf(ModelDescription model) {
+  /** The outputs to return, checked against the model's. */
+  public List<RequestedOutput> requestedOutputs(ModelDescription model) {
     if (outputs.isEmpty()) {
       return model.outputs().stream()
-          .map(output -> new WantedOutput(output.name(), binaryOutputs))
+          .map(output -> new RequestedOutput(output.name(), binaryOutputs))
           .toList();
     }
-    for (WantedOutput output : outputs) {
+    for (RequestedOutput output : outputs) {
       if (model.output(output.name()).isEmpty()) {
-        throw RefusedRequest.malformed(
+        throw RejectedRequestException.malformed(
             "the model has no output " + InputErrors.quote(output.name()));
       }
     }

@@ -15,42 +15,42 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads requests of the Open Inference Protocol, v2: tensors as JSON numbers, flat or nested, or,
- * after its binary tensor data extension, as little-endian bytes behind the JSON. What a request
- * states of itself never decides how much memory is taken. For any number of threads.
+ * Parses requests of the Open Inference Protocol v2. Tensors are JSON numbers, flat or nested, or
+ * little-endian bytes after the JSON (binary tensor data extension). Memory use is bounded by the
+ * received bytes, not by announced sizes. Thread-safe.
  */
 public final class InferRequestParser {
-  private static final int LONGEST_TEXT = 1024;
-  private static final int MOST_TENSORS = 64;
-  private static final int LONGEST_NUMBER = 128;
+  private static final int MAX_TEXT_LENGTH = 1024;
+  private static final int MAX_TENSORS = 64;
+  private static final int MAX_NUMBER_LENGTH = 128;
 
   private final RequestLimits limits;
   private final JsonFactory json;
 
   public InferRequestParser(RequestLimits limits) {
     this.limits = limits;
-    json = factory(limits, LONGEST_TEXT);
+    json = factory(limits, MAX_TEXT_LENGTH);
   }
 
-  static JsonFactory factory(RequestLimits limits, int longestText) {
+  static JsonFactory factory(RequestLimits limits, int maxTextLength) {
     return JsonInput.factory(
         StreamReadConstraints.builder()
             .maxNestingDepth(limits.depth())
-            .maxStringLength(longestText)
-            .maxNumberLength(LONGEST_NUMBER)
+            .maxStringLength(maxTextLength)
+            .maxNumberLength(MAX_NUMBER_LENGTH)
             .build());
   }
 
   /**
-   * Reads a request.
+   * Parses a request.
    *
-   * @param length of the body in the array, which may be longer
-   * @param jsonLength of its JSON part; binary tensors follow
+   * @param length length of the body in bytes; the array may be longer
+   * @param jsonLength length of the JSON part in bytes; binary tensors follow
    */
   public InferRequest parse(byte[] body, int length, int jsonLength) {
     if (jsonLength < 0 || jsonLength > length) {
-      throw RefusedRequest.malformed(
-          "the JSON part is said to have " + jsonLength + " bytes, the body has " + length);
+      throw RejectedRequestException.malformed(
+          "the JSON part has " + jsonLength + " bytes, expected at most the body's " + length);
     }
     return reading(
         () -> {
@@ -65,7 +65,7 @@ public final class InferRequestParser {
         });
   }
 
-  /** A reading of JSON, whose faults are the sender's. */
+  /** A JSON parser whose errors are reported to the client. */
   interface JsonReading<T> {
     T read() throws IOException;
   }
@@ -75,24 +75,24 @@ public final class InferRequestParser {
       return reading.read();
     } catch (IOException e) {
       InputException refusal = JsonInput.refusal("body", "", e);
-      throw RefusedRequest.malformed(String.valueOf(refusal.getMessage()));
+      throw RejectedRequestException.malformed(String.valueOf(refusal.getMessage()));
     }
   }
 
-  /** An output as the request states it; what holds for all may come after it. */
-  private record StatedOutput(String name, @Nullable Boolean binary) {
-    InferRequest.WantedOutput wanted(boolean otherwise) {
-      return new InferRequest.WantedOutput(name, binary == null ? otherwise : binary);
+  /** An output in the request; null {@code binary} means the default of the request. */
+  private record ParsedOutput(String name, @Nullable Boolean binary) {
+    InferRequest.RequestedOutput requested(boolean byDefault) {
+      return new InferRequest.RequestedOutput(name, binary == null ? byDefault : binary);
     }
   }
 
-  /** One pass over a request. */
+  /** One pass over the JSON of a request. */
   private final class Reading {
-    /** From an earlier pass, which found shapes behind their data. */
+    /** Headers from an earlier pass that found shapes after their data. */
     private final List<InputHeader> known;
 
     private List<InputHeader> inputs = List.of();
-    private List<StatedOutput> outputs = List.of();
+    private List<ParsedOutput> outputs = List.of();
     private @Nullable String id;
     private boolean binaryOutputs;
 
@@ -106,7 +106,7 @@ public final class InferRequestParser {
         JsonText.requireObject(parser, "body");
         for (String key = JsonText.key(parser); key != null; key = JsonText.key(parser)) {
           switch (key) {
-            case "id" -> id = JsonText.text(parser, "id", LONGEST_TEXT);
+            case "id" -> id = JsonText.text(parser, "id", MAX_TEXT_LENGTH);
             case "inputs" -> inputs = inputs(parser, length);
             case "outputs" -> outputs = outputs(parser);
             case "parameters" -> parameters(parser);
@@ -114,14 +114,15 @@ public final class InferRequestParser {
           }
         }
         if (parser.nextToken() != null) {
-          throw RefusedRequest.malformed("body: more follows the JSON object");
+          throw RejectedRequestException.malformed(
+              "body: unexpected content after the JSON object");
         }
       }
     }
 
     InferRequest request(ByteBuffer binary) {
       if (inputs.isEmpty()) {
-        throw RefusedRequest.malformed("inputs is missing or empty");
+        throw RejectedRequestException.malformed("inputs is missing or empty");
       }
       long elements = 0;
       List<Tensor> tensors = new ArrayList<>(inputs.size());
@@ -131,16 +132,18 @@ public final class InferRequestParser {
         tensors.add(tensor);
       }
       if (elements > limits.elements()) {
-        throw new RefusedRequest(
-            413, elements + " elements in all inputs, at most " + limits.elements() + " are taken");
+        throw new RejectedRequestException(
+            413,
+            "the inputs have " + elements + " elements, expected at most " + limits.elements());
       }
       if (binary.hasRemaining()) {
-        throw RefusedRequest.malformed(binary.remaining() + " bytes too many behind the JSON");
+        throw RejectedRequestException.malformed(
+            binary.remaining() + " unexpected bytes after the binary tensors");
       }
       return new InferRequest(
           id,
           tensors,
-          outputs.stream().map(output -> output.wanted(binaryOutputs)).toList(),
+          outputs.stream().map(output -> output.requested(binaryOutputs)).toList(),
           binaryOutputs);
     }
 
@@ -148,7 +151,7 @@ public final class InferRequestParser {
       requireArray(parser, "inputs");
       List<InputHeader> read = new ArrayList<>();
       while (parser.nextToken() != JsonToken.END_ARRAY) {
-        requireRoom("inputs", read.size());
+        requireCapacity("inputs", read.size());
         JsonText.requireObject(parser, "inputs[" + read.size() + "]");
         InputHeader header =
             read.size() < known.size() ? known.get(read.size()) : new InputHeader(limits);
@@ -158,36 +161,36 @@ public final class InferRequestParser {
       return read;
     }
 
-    private List<StatedOutput> outputs(JsonParser parser) throws IOException {
+    private List<ParsedOutput> outputs(JsonParser parser) throws IOException {
       requireArray(parser, "outputs");
-      List<StatedOutput> read = new ArrayList<>();
+      List<ParsedOutput> read = new ArrayList<>();
       Set<String> names = new HashSet<>();
       while (parser.nextToken() != JsonToken.END_ARRAY) {
-        requireRoom("outputs", read.size());
+        requireCapacity("outputs", read.size());
         JsonText.requireObject(parser, "outputs[" + read.size() + "]");
-        StatedOutput output = output(parser);
+        ParsedOutput output = output(parser);
         if (!names.add(output.name())) {
-          throw RefusedRequest.malformed("output " + output.name() + " comes twice");
+          throw RejectedRequestException.malformed("output " + output.name() + " occurs twice");
         }
         read.add(output);
       }
       return read;
     }
 
-    private StatedOutput output(JsonParser parser) throws IOException {
+    private ParsedOutput output(JsonParser parser) throws IOException {
       String name = "";
       Boolean binary = null;
       for (String key = JsonText.key(parser); key != null; key = JsonText.key(parser)) {
         switch (key) {
-          case "name" -> name = JsonText.text(parser, "outputs[].name", LONGEST_TEXT);
+          case "name" -> name = JsonText.text(parser, "outputs[].name", MAX_TEXT_LENGTH);
           case "parameters" -> binary = flag(parser, "binary_data");
           default -> parser.skipChildren();
         }
       }
       if (name.isEmpty()) {
-        throw RefusedRequest.malformed("an output needs a name");
+        throw RejectedRequestException.malformed("an output needs a name");
       }
-      return new StatedOutput(name, binary);
+      return new ParsedOutput(name, binary);
     }
 
     private void parameters(JsonParser parser) throws IOException {
@@ -199,7 +202,7 @@ public final class InferRequestParser {
       Boolean flag = null;
       for (String key = JsonText.key(parser); key != null; key = JsonText.key(parser)) {
         if (key.equals(name)) {
-          flag = JsonText.truth(parser, name);
+          flag = JsonText.bool(parser, name);
         } else {
           parser.skipChildren();
         }
@@ -209,13 +212,13 @@ public final class InferRequestParser {
 
     private static void requireArray(JsonParser parser, String what) {
       if (parser.currentToken() != JsonToken.START_ARRAY) {
-        throw RefusedRequest.malformed(what + ": an array expected");
+        throw RejectedRequestException.malformed(what + ": expected an array");
       }
     }
 
-    private static void requireRoom(String what, int size) {
-      if (size == MOST_TENSORS) {
-        throw RefusedRequest.malformed(what + ": at most " + MOST_TENSORS + " are taken");
+    private static void requireCapacity(String what, int size) {
+      if (size == MAX_TENSORS) {
+        throw RejectedRequestException.malformed(what + ": expected at most " + MAX_TENSORS);
       }
     }
   }

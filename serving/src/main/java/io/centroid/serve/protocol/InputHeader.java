@@ -11,12 +11,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One input as a request states it. Its data can be read once name, type and shape are known; where
- * it stands before them, the request is read a second time.
+ * One input of a request. Its data can be parsed once name, type and shape are known; if the data
+ * comes first, the request is parsed a second time.
  */
 final class InputHeader {
-  private static final int LONGEST_NAME = 256;
-  private static final int MOST_DIMENSIONS = 8;
+  private static final int MAX_NAME_LENGTH = 256;
+  private static final int MAX_DIMENSIONS = 8;
 
   private final RequestLimits limits;
   private String name = "";
@@ -30,12 +30,12 @@ final class InputHeader {
     this.limits = limits;
   }
 
-  /** Whether there was data that could not be read yet. */
+  /** Whether data was skipped because type or shape was unknown. */
   boolean skipped() {
     return skipped;
   }
 
-  /** Bytes of the binary tensor after the JSON; -1: the data is in the JSON. */
+  /** Length of the binary tensor in bytes; -1 if the data is in the JSON. */
   int binaryBytes() {
     return binaryBytes;
   }
@@ -44,12 +44,12 @@ final class InputHeader {
     return name;
   }
 
-  /** Reads the object that the parser stands at the beginning of. */
+  /** Reads the object at the parser's position. */
   void read(JsonParser parser, int bodyBytes) throws IOException {
     for (String key = JsonText.key(parser); key != null; key = JsonText.key(parser)) {
       switch (key) {
-        case "name" -> name = JsonText.text(parser, "inputs[].name", LONGEST_NAME);
-        case "datatype" -> type = type(JsonText.text(parser, "inputs[].datatype", LONGEST_NAME));
+        case "name" -> name = JsonText.text(parser, "inputs[].name", MAX_NAME_LENGTH);
+        case "datatype" -> type = type(JsonText.text(parser, "inputs[].datatype", MAX_NAME_LENGTH));
         case "shape" -> shape = shape(parser);
         case "parameters" -> parameters(parser);
         case "data" -> data(parser, bodyBytes);
@@ -57,13 +57,13 @@ final class InputHeader {
       }
     }
     if (name.isEmpty() || type == null || shape == null) {
-      throw RefusedRequest.malformed("an input needs name, shape and datatype");
+      throw RejectedRequestException.malformed("an input must have name, shape and datatype");
     }
   }
 
   private void data(JsonParser parser, int bodyBytes) throws IOException {
     if (parser.currentToken() != JsonToken.START_ARRAY) {
-      throw RefusedRequest.malformed("inputs[].data: an array expected");
+      throw RejectedRequestException.malformed("inputs[].data: expected an array");
     }
     if (elements != null) {
       parser.skipChildren();
@@ -75,38 +75,39 @@ final class InputHeader {
       return;
     }
     int size = size(shape);
-    // A number takes two bytes with its comma: no allocation on the shape's word alone.
+    // A number has at least two bytes with its comma: bounds the allocation by the body.
     if (size > bodyBytes / 2 + 1) {
-      throw RefusedRequest.malformed(tooFew(size));
+      throw RejectedRequestException.malformed(tooFew(size));
     }
     Elements read = Elements.of(type, size);
     JsonNumbers.read(parser, name, shape, read);
     if (read.next < size) {
-      throw RefusedRequest.malformed(tooFew(size));
+      throw RejectedRequestException.malformed(tooFew(size));
     }
     elements = read;
   }
 
-  /** The whole tensor, whose binary form, if it has one, is the buffer's rest. */
+  /** The tensor; reads binary data from the buffer. */
   Tensor tensor(ByteBuffer binary) {
     TensorType stated = Objects.requireNonNull(type);
     List<Long> dimensions = Objects.requireNonNull(shape);
     if (binaryBytes >= 0) {
       if (elements != null || skipped) {
-        throw RefusedRequest.malformed("input " + name + ": both data and binary_data_size");
+        throw RejectedRequestException.malformed(
+            "input " + name + ": has both data and binary_data_size");
       }
       int size = size(dimensions);
       if (binaryBytes != (long) size * stated.bytes() || binaryBytes > binary.remaining()) {
-        throw RefusedRequest.malformed(
+        throw RejectedRequestException.malformed(
             "input "
                 + name
                 + ": binary_data_size "
                 + binaryBytes
-                + ", the shape needs "
+                + ", expected "
                 + (long) size * stated.bytes()
-                + " and "
+                + " by its shape; found "
                 + binary.remaining()
-                + " follow");
+                + " bytes");
       }
       ByteBuffer own = binary.slice(binary.position(), binaryBytes);
       binary.position(binary.position() + binaryBytes);
@@ -115,7 +116,7 @@ final class InputHeader {
       return read.tensor(name, dimensions);
     }
     if (elements == null) {
-      throw RefusedRequest.malformed("input " + name + " has no data");
+      throw RejectedRequestException.malformed("input " + name + " has no data");
     }
     return elements.tensor(name, dimensions);
   }
@@ -127,11 +128,11 @@ final class InputHeader {
   private int size(List<Long> dimensions) {
     long size = 1;
     for (long length : dimensions) {
-      // Beyond the limit nothing is multiplied, so nothing overflows.
+      // Stops multiplying beyond the limit, so there is no overflow.
       size = size > limits.elements() ? size : size * Math.min(length, limits.elements() + 1L);
     }
     if (size > limits.elements()) {
-      throw new RefusedRequest(
+      throw new RejectedRequestException(
           413,
           "input "
               + name
@@ -148,7 +149,7 @@ final class InputHeader {
     JsonText.requireObject(parser, "inputs[].parameters");
     for (String key = JsonText.key(parser); key != null; key = JsonText.key(parser)) {
       if (key.equals("binary_data_size")) {
-        binaryBytes = (int) JsonText.whole(parser, "binary_data_size", 0, limits.bodyBytes());
+        binaryBytes = (int) JsonText.integer(parser, "binary_data_size", 0, limits.bodyBytes());
       } else {
         parser.skipChildren();
       }
@@ -161,21 +162,21 @@ final class InputHeader {
         return type;
       }
     }
-    throw RefusedRequest.malformed(
-        "inputs[].datatype: FP32 or INT64 expected, " + InputErrors.quote(text) + " found");
+    throw RejectedRequestException.malformed(
+        "inputs[].datatype: expected FP32 or INT64, found " + InputErrors.quote(text));
   }
 
   private static List<Long> shape(JsonParser parser) throws IOException {
     if (parser.currentToken() != JsonToken.START_ARRAY) {
-      throw RefusedRequest.malformed("inputs[].shape: an array expected");
+      throw RejectedRequestException.malformed("inputs[].shape: expected an array");
     }
     List<Long> lengths = new ArrayList<>(4);
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      if (lengths.size() == MOST_DIMENSIONS) {
-        throw RefusedRequest.malformed(
-            "inputs[].shape: more than " + MOST_DIMENSIONS + " dimensions");
+      if (lengths.size() == MAX_DIMENSIONS) {
+        throw RejectedRequestException.malformed(
+            "inputs[].shape: expected at most " + MAX_DIMENSIONS + " dimensions");
       }
-      lengths.add(JsonText.whole(parser, "inputs[].shape[]", 0, Long.MAX_VALUE));
+      lengths.add(JsonText.integer(parser, "inputs[].shape[]", 0, Long.MAX_VALUE));
     }
     return List.copyOf(lengths);
   }

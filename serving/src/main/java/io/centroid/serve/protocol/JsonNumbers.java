@@ -5,11 +5,11 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.List;
 
-/** A tensor's data in JSON: one flat array in row-major order, or arrays nested as its shape. */
+/** Parses tensor data in JSON: a flat array in row-major order, or arrays nested by shape. */
 final class JsonNumbers {
   private JsonNumbers() {}
 
-  /** Reads the array that the parser stands at the beginning of. */
+  /** Reads the array at the parser's position. */
   static void read(JsonParser parser, String input, List<Long> shape, Elements elements)
       throws IOException {
     JsonToken token = parser.nextToken();
@@ -22,7 +22,7 @@ final class JsonNumbers {
     }
   }
 
-  /** The parser stands at the second opening bracket. */
+  /** Reads nested arrays, from the second opening bracket on. */
   private static void nested(JsonParser parser, String input, List<Long> shape, Elements elements)
       throws IOException {
     long[] counts = new long[shape.size()];
@@ -50,8 +50,8 @@ final class JsonNumbers {
     }
   }
 
-  private static RefusedRequest notNested(String input, List<Long> shape) {
-    return RefusedRequest.malformed(
-        "input " + input + ": data is neither flat nor nested as its shape " + shape);
+  private static RejectedRequestException notNested(String input, List<Long> shape) {
+    return RejectedRequestException.malformed(
+        "input " + input + ": data is neither flat nor nested by its shape " + shape);
   }
 }

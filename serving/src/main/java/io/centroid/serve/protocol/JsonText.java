@@ -6,11 +6,11 @@ import io.centroid.InputErrors;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Values of a request's JSON with the type that is expected of them. */
+/** Reads typed values from a request's JSON. */
 final class JsonText {
   private JsonText() {}
 
-  /** The object's next key, the parser then standing at its value; null at the object's end. */
+  /** The next key of the object, with the parser at its value; null at the end of the object. */
   static @Nullable String key(JsonParser parser) throws IOException {
     if (parser.nextToken() != JsonToken.FIELD_NAME) {
       return null;
@@ -22,55 +22,53 @@ final class JsonText {
 
   static void requireObject(JsonParser parser, String what) {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
-      throw RefusedRequest.malformed(what + ": an object expected");
+      throw RejectedRequestException.malformed(what + ": expected an object");
     }
   }
 
-  static String text(JsonParser parser, String what, int longest) throws IOException {
+  static String text(JsonParser parser, String what, int maxLength) throws IOException {
     if (parser.currentToken() != JsonToken.VALUE_STRING) {
-      throw RefusedRequest.malformed(what + ": a string expected");
+      throw RejectedRequestException.malformed(what + ": expected a string");
     }
     String text = parser.getText();
-    if (text.length() > longest) {
-      throw RefusedRequest.malformed(
-          what + ": at most " + longest + " characters expected, " + text.length() + " found");
+    if (text.length() > maxLength) {
+      throw RejectedRequestException.malformed(
+          what + ": expected at most " + maxLength + " characters, found " + text.length());
     }
     return text;
   }
 
-  static boolean truth(JsonParser parser, String what) throws IOException {
+  static boolean bool(JsonParser parser, String what) throws IOException {
     return switch (parser.currentToken()) {
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
-      default -> throw RefusedRequest.malformed(what + ": true or false expected");
+      default -> throw RejectedRequestException.malformed(what + ": expected true or false");
     };
   }
 
-  static long whole(JsonParser parser, String what, long least, long most) throws IOException {
+  static long integer(JsonParser parser, String what, long min, long max) throws IOException {
     if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
         || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-        || parser.getLongValue() < least
-        || parser.getLongValue() > most) {
-      throw RefusedRequest.malformed(
+        || parser.getLongValue() < min
+        || parser.getLongValue() > max) {
+      throw RejectedRequestException.malformed(
           what
-              + ": a whole number from "
-              + least
+              + ": expected an integer from "
+              + min
               + " to "
-              + most
-              + " expected, "
-              + InputErrors.quote(String.valueOf(parser.getText()))
-              + " found");
+              + max
+              + ", found "
+              + InputErrors.quote(String.valueOf(parser.getText())));
     }
     return parser.getLongValue();
   }
 
-  static double number(JsonParser parser, String what, double least, double most)
-      throws IOException {
+  static double number(JsonParser parser, String what, double min, double max) throws IOException {
     boolean number = parser.currentToken().isNumeric();
     double value = number ? parser.getDoubleValue() : Double.NaN;
-    if (!(value >= least && value <= most)) {
-      throw RefusedRequest.malformed(
-          what + ": a number from " + least + " to " + most + " expected");
+    if (!(value >= min && value <= max)) {
+      throw RejectedRequestException.malformed(
+          what + ": expected a number from " + min + " to " + max);
     }
     return value;
   }

@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a served model tells of itself.
+ * The metadata of a served model.
  *
- * @param version the version that answers now
- * @param properties what else clients may want to know: labels, the shape of a picture
+ * @param name model name
+ * @param version current version
+ * @param properties additional metadata, such as labels or the image shape
  */
 public record ModelDescription(
     String name,
@@ -18,7 +19,7 @@ public record ModelDescription(
     List<TensorSpec> inputs,
     List<TensorSpec> outputs,
     ObjectNode properties) {
-  /** As Triton and KServe call it. */
+  /** The platform name used by Triton and KServe. */
   public static final String PLATFORM = "onnxruntime_onnx";
 
   public ModelDescription {
@@ -30,7 +31,7 @@ public record ModelDescription(
     return outputs.stream().filter(output -> output.name().equals(wanted)).findFirst();
   }
 
-  /** The protocol's answer to a question for the model's metadata. */
+  /** The protocol's model metadata response. */
   public ObjectNode toJson() {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("name", name);

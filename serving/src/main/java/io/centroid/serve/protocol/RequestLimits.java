@@ -3,11 +3,11 @@ package io.centroid.serve.protocol;
 import io.centroid.InputException;
 
 /**
- * What a request may ask for.
+ * The limits of a request.
  *
- * @param bodyBytes of a body, headers not counted
- * @param elements of all of a request's tensors together
- * @param depth of nested JSON
+ * @param bodyBytes maximum size of a body in bytes, without headers
+ * @param elements maximum number of elements of all tensors
+ * @param depth maximum nesting depth of JSON
  */
 public record RequestLimits(int bodyBytes, int elements, int depth) {
   public static final RequestLimits DEFAULT = new RequestLimits(8 << 20, 4_000_000, 16);
@@ -15,7 +15,7 @@ public record RequestLimits(int bodyBytes, int elements, int depth) {
   public RequestLimits {
     if (bodyBytes < 1 || elements < 1 || depth < 4) {
       throw new InputException(
-          "limits must be at least 1 byte, 1 element and 4 levels: "
+          "limits must be at least 1 byte, 1 element and depth 4: "
               + bodyBytes
               + ", "
               + elements

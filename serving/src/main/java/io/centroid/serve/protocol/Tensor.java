@@ -2,7 +2,7 @@ package io.centroid.serve.protocol;
 
 import java.util.List;
 
-/** A named tensor, its elements in row-major order. */
+/** A named tensor with elements in row-major order. */
 public sealed interface Tensor {
   String name();
 
@@ -10,10 +10,10 @@ public sealed interface Tensor {
 
   TensorType type();
 
-  /** Elements, all dimensions multiplied. */
+  /** The number of elements. */
   int size();
 
-  /** Single precision. */
+  /** A tensor of single-precision floats. */
   record Floats(String name, List<Long> shape, float[] values) implements Tensor {
     @Override
     public TensorType type() {
@@ -26,7 +26,7 @@ public sealed interface Tensor {
     }
   }
 
-  /** Whole numbers of 64 bits. */
+  /** A tensor of 64-bit integers. */
   record Longs(String name, List<Long> shape, long[] values) implements Tensor {
     @Override
     public TensorType type() {

@@ -3,20 +3,20 @@ package io.centroid.serve.protocol;
 import java.util.List;
 
 /**
- * What a model says of an input or output.
+ * The specification of an input or output of a model.
  *
- * @param shape dimensions; -1 takes any length
+ * @param shape dimensions; -1 for any length
  */
 public record TensorSpec(String name, TensorType type, List<Long> shape) {
   public TensorSpec {
     shape = List.copyOf(shape);
   }
 
-  /** Refuses a tensor of another type, rank or length. */
+  /** Requires a tensor of this type and shape. */
   void require(Tensor tensor) {
     if (tensor.type() != type) {
-      throw RefusedRequest.malformed(
-          "input " + name + ": datatype " + type + " expected, " + tensor.type() + " found");
+      throw RejectedRequestException.malformed(
+          "input " + name + ": expected datatype " + type + ", found " + tensor.type());
     }
     boolean fits = tensor.shape().size() == shape.size();
     for (int i = 0; fits && i < shape.size(); i++) {
@@ -24,8 +24,8 @@ public record TensorSpec(String name, TensorType type, List<Long> shape) {
       fits = length > 0 && (shape.get(i) < 0 || shape.get(i) == length);
     }
     if (!fits) {
-      throw RefusedRequest.malformed(
-          "input " + name + ": shape " + shape + " expected, " + tensor.shape() + " found");
+      throw RejectedRequestException.malformed(
+          "input " + name + ": expected shape " + shape + ", found " + tensor.shape());
     }
   }
 }

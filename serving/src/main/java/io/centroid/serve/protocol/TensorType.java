@@ -1,6 +1,6 @@
 package io.centroid.serve.protocol;
 
-/** The protocol's data types that our models take and give. */
+/** The protocol's data types of supported models. */
 public enum TensorType {
   FP32(Float.BYTES),
   INT64(Long.BYTES);
@@ -11,7 +11,7 @@ public enum TensorType {
     this.bytes = bytes;
   }
 
-  /** Bytes of one element in the binary form, which is little-endian. */
+  /** The size of an element in bytes in binary tensors, which are little-endian. */
   public int bytes() {
     return bytes;
   }

@@ -1,6 +1,6 @@
 /**
- * The Open Inference Protocol, version 2, as JSON and binary tensors: requests read within limits,
- * answers written. Knows neither the server nor the engine.
+ * The Open Inference Protocol v2 with JSON and binary tensors: parses requests within limits and
+ * writes responses. Independent of server and engine.
  */
 @NullMarked
 package io.centroid.serve.protocol;

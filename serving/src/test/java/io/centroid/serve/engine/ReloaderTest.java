@@ -17,7 +17,7 @@ final class ReloaderTest {
   private boolean closesWhileLoading;
 
   @Test
-  void aVersionThatWasBeingLoadedAtTheEndIsClosedToo() {
+  void versionLoadedDuringShutdownIsClosed() {
     try (Reloader reloader =
         new Reloader(
             new Counted(),
@@ -28,11 +28,11 @@ final class ReloaderTest {
             () -> 0)) {
       reloader.start(Duration.ofDays(1));
       closesWhileLoading = true;
-      reloader.look();
+      reloader.poll();
     }
-    assertThat(models).extracting(model -> model.closings).containsExactly(1, 1);
+    assertThat(models).extracting(model -> model.closeCount).containsExactly(1, 1);
     assertThat(current.ready()).isFalse();
-    assertThat(current.hold()).isEmpty();
+    assertThat(current.acquire()).isEmpty();
   }
 
   private ServedModel load(String name, ModelSource.Candidate candidate) {
@@ -44,9 +44,9 @@ final class ReloaderTest {
     return model;
   }
 
-  /** A new version at every look. */
+  /** A new version at every poll. */
   private static final class Counted implements ModelSource {
-    private int looks;
+    private int polls;
 
     @Override
     public String name() {
@@ -54,15 +54,15 @@ final class ReloaderTest {
     }
 
     @Override
-    public Optional<Candidate> look(String served) {
-      String version = Integer.toString(++looks);
+    public Optional<Candidate> poll(String served) {
+      String version = Integer.toString(++polls);
       return Optional.of(new Candidate(version, version, "nowhere"));
     }
   }
 
   private static final class Loaded implements ServedModel {
     private final String version;
-    private int closings;
+    private int closeCount;
 
     Loaded(String version) {
       this.version = version;
@@ -86,7 +86,7 @@ final class ReloaderTest {
 
     @Override
     public void close() {
-      closings++;
+      closeCount++;
     }
   }
 }

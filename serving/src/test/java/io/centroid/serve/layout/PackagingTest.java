@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Layouts for other servers, file by file. */
+/** Packages for other inference servers. */
 class PackagingTest {
   private static final HadoopFiles FILES = new HadoopFiles(new Configuration());
   @TempDir Path folder;
@@ -42,7 +42,7 @@ class PackagingTest {
   }
 
   @Test
-  void tritonGetsARepositoryWithANumberedVersion() throws Exception {
+  void tritonRepositoryHasNumberedVersion() throws Exception {
     Packaging.write(request("digits", "s3://bucket/digits"), Layout.TRITON);
     assertThat(out.resolve("digits/config.pbtxt"))
         .content()
@@ -85,7 +85,7 @@ class PackagingTest {
   }
 
   @Test
-  void kserveGetsAnInferenceServiceForTheRepository() throws Exception {
+  void kservePackageHasInferenceService() throws Exception {
     Packaging.write(request("digits", "s3://bucket/digits/"), Layout.KSERVE);
     assertThat(out.resolve("inferenceservice.yaml"))
         .content()
@@ -103,7 +103,7 @@ class PackagingTest {
   }
 
   @Test
-  void djlGetsAFolderWithItsProperties() throws Exception {
+  void djlFolderHasServingProperties() throws Exception {
     Packaging.write(request("digits", "x"), Layout.DJL);
     Properties properties = new Properties();
     try (var in = Files.newInputStream(out.resolve("digits/serving.properties"))) {
@@ -118,13 +118,13 @@ class PackagingTest {
   }
 
   @Test
-  void nothingIsLeftOfWhatIsRefused() throws Exception {
+  void invalidRequestsLeaveNoFiles() throws Exception {
     assertThatThrownBy(() -> request("Digits_1", "x"))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("small letters");
+        .hasMessageContaining("lower-case letters");
     assertThatThrownBy(() -> request("digits", "x\" y"))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("no blanks or quotes");
+        .hasMessageContaining("must not contain spaces or quotes");
     byte[] bytes = Files.readAllBytes(export.resolve("model.onnx"));
     bytes[100] ^= 1;
     Files.write(export.resolve("model.onnx"), bytes);

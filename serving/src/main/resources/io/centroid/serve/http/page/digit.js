@@ -1,11 +1,11 @@
 'use strict';
 
 /*
- * Ink as MNIST's makers prepared it: the ink's box is scaled into 20 of 28 pixels with its shape kept and gray
- * at its edges, then moved so that its center of mass is the picture's center.
+ * Preprocesses a drawn digit like MNIST: the bounding box is scaled to 20 of 28 pixels with its aspect ratio and
+ * anti-aliased, then translated so that its center of mass is the center of the image.
  */
 const Digit = {
-  /** Pixels from 0 to 255 in rows of `side`, of ink given as rows of `size` numbers from 0 to 255; all 0 without ink. */
+  /** An image of `side` x `side` pixels, 0 to 255, from a drawing of `size` x `size`, 0 to 255; all 0 if it is empty. */
   pixels(ink, size, side) {
     const box = Digit.box(ink, size);
     const out = new Array(side * side).fill(0);
@@ -48,7 +48,7 @@ const Digit = {
     return right < 0 ? null : {left, top, width: right - left + 1, height: bottom - top + 1};
   },
 
-  /** The mean over a rectangle whose sides may cut pixels. */
+  /** The mean over a rectangle with fractional bounds. */
   mean(ink, size, x0, x1, y0, y1) {
     let sum = 0, area = 0;
     for (let y = Math.floor(y0); y < Math.min(size, Math.ceil(y1)); y++) {

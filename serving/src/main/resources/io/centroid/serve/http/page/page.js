@@ -1,20 +1,20 @@
 'use strict';
 
-/* Whatever comes from the model's files is put in as text, never as HTML. */
+/* Strings from the model's files are inserted as text, never as HTML. */
 const at = id => document.getElementById(id);
 let model = null;
 let features = 0;
 let labels = [];
-let asked = 0;
+let requests = 0;
 
-async function ask(path, body) {
-  const answer = await fetch(path, body === undefined ? {} : {
+async function request(path, body) {
+  const response = await fetch(path, body === undefined ? {} : {
     method: 'POST',
     headers: {'Content-Type': 'application/json'},
     body: JSON.stringify(body),
   });
-  const json = await answer.json();
-  if (!answer.ok) throw new Error(json.error || 'HTTP status ' + answer.status);
+  const json = await response.json();
+  if (!response.ok) throw new Error(json.error || 'HTTP status ' + response.status);
   return json;
 }
 
@@ -34,11 +34,11 @@ function show(...ids) {
 }
 
 async function start() {
-  const [served] = await ask('/v2/repository/index');
+  const [served] = await request('/v2/repository/index');
   at('model').textContent = served.name;
   document.title = served.name + ' · Centroid';
   model = '/v2/models/' + encodeURIComponent(served.name);
-  const description = await ask(model);
+  const description = await request(model);
   const given = description.parameters || {};
   if (description.inputs.some(input => input.name === 'input_ids')) {
     show('write');
@@ -59,24 +59,24 @@ function parsed(text) {
   }
 }
 
-/** Of a square picture of at least 8 pixels; 0 if it is something else. */
+/** The side of a square image of at least 8 pixels; 0 for other inputs. */
 function side() {
   const root = Math.round(Math.sqrt(features));
   return root * root === features && root >= 8 ? root : 0;
 }
 
 async function infer(values) {
-  const number = ++asked;
+  const number = ++requests;
   const start = performance.now();
   try {
-    const answer = await ask(model + '/infer', {
+    const response = await request(model + '/infer', {
       inputs: [{name: 'input', shape: [1, features], datatype: 'FP32', data: values}],
     });
-    // An answer that another one has overtaken is of no interest.
-    if (number !== asked) return;
-    bars(answer.outputs.find(output => output.name !== 'logits') || answer.outputs[0]);
-    serving(answer.model_version);
-    at('timing').textContent = 'answered in ' + (performance.now() - start).toFixed(1) + ' ms';
+    // Drops the response if a newer request was sent.
+    if (number !== requests) return;
+    bars(response.outputs.find(output => output.name !== 'logits') || response.outputs[0]);
+    serving(response.model_version);
+    at('timing').textContent = 'response in ' + (performance.now() - start).toFixed(1) + ' ms';
     problem(null);
   } catch (error) {
     problem(error);
@@ -120,7 +120,7 @@ function wipe() {
   at('seen').getContext('2d').clearRect(0, 0, 28, 28);
   at('best').textContent = '\u00a0';
   at('bars').replaceChildren();
-  asked++;
+  requests++;
 }
 
 function place(event) {
@@ -143,11 +143,11 @@ function stroke(event) {
   last = next;
   if (!due) {
     due = true;
-    setTimeout(look, 60);
+    setTimeout(classify, 60);
   }
 }
 
-function look() {
+function classify() {
   due = false;
   const rgba = pen.getImageData(0, 0, pad.width, pad.height).data;
   const ink = new Array(pad.width * pad.height);
@@ -181,9 +181,9 @@ wipe();
 at('compute').addEventListener('click', () => {
   const values = at('numbers').value.split(/[\s,;]+/).filter(word => word !== '').map(Number);
   if (values.some(Number.isNaN)) {
-    problem('only numbers, please');
+    problem('expected numbers only');
   } else if (values.length !== features) {
-    problem(features + ' numbers are needed, ' + values.length + ' were given');
+    problem('expected ' + features + ' numbers, found ' + values.length);
   } else {
     infer(values);
   }
@@ -194,7 +194,7 @@ at('go').addEventListener('click', async () => {
   const start = performance.now();
   at('go').disabled = true;
   try {
-    const answer = await ask(model + '/generate', {
+    const response = await request(model + '/generate', {
       text_input: prompt,
       parameters: {
         max_tokens: Number(at('tokens').value),
@@ -202,10 +202,10 @@ at('go').addEventListener('click', async () => {
         seed: Math.floor(Math.random() * 2 ** 31),
       },
     });
-    at('text').replaceChildren(piece('span', 'given', prompt), piece('span', 'drawn', answer.text_output));
-    serving(answer.model_version);
+    at('text').replaceChildren(piece('span', 'given', prompt), piece('span', 'generated', response.text_output));
+    serving(response.model_version);
     const seconds = (performance.now() - start) / 1000;
-    at('timing').textContent = answer.generated_tokens + ' tokens in ' + seconds.toFixed(1) + ' s';
+    at('timing').textContent = response.generated_tokens + ' tokens in ' + seconds.toFixed(1) + ' s';
     problem(null);
   } catch (error) {
     problem(error);

@@ -22,15 +22,15 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 
-/** A registry on the local disk, with a checkpoint of two parameters to put into it. */
-final class PretendedModels {
+/** A registry on the local disk, with drafts of checkpoints of two parameters. */
+final class TestModels {
   static final HadoopFiles FILES = new HadoopFiles(new Configuration());
   static final String MODEL = "digits";
 
   private final Path folder;
   private final CommitProtocol protocol;
 
-  PretendedModels(Path folder, CommitProtocol protocol) {
+  TestModels(Path folder, CommitProtocol protocol) {
     this.folder = folder;
     this.protocol = protocol;
   }
@@ -48,7 +48,7 @@ final class PretendedModels {
     return folder.resolve("registry").resolve(MODEL);
   }
 
-  /** A draft whose checkpoint holds {@code value} twice, with an export of one file. */
+  /** A draft with an export, whose checkpoint holds {@code value} twice. */
   VersionDraft draft(String key, float value) throws IOException {
     Path export = folder.resolve("export-" + key);
     Path parts = Files.createDirectories(export.resolve("parts"));

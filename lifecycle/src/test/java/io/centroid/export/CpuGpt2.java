@@ -9,9 +9,9 @@ import io.centroid.nn.gpt2.Gpt2Weights;
 import io.centroid.nn.kernels.FloatVector;
 import java.io.IOException;
 
-/** A GPT-2 on our own kernels. */
-final class Gpt2Own {
-  private Gpt2Own() {}
+/** Creates generators on Centroid's CPU kernels. */
+final class CpuGpt2 {
+  private CpuGpt2() {}
 
   static Generator generator(TrainedModel model) throws IOException {
     Gpt2Config config = ((Architecture.Gpt2) model.network().architecture()).config();

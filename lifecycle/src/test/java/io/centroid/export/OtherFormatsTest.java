@@ -33,27 +33,28 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** DL4J's zip in DL4J itself, PyTorch's names, and what is refused. */
-class OtherFormsTest {
+/** Exports to DL4J and PyTorch, the description file, and rejected requests. */
+class OtherFormatsTest {
   private static final Normalization UNIT =
       new Normalization(new float[] {0}, new float[] {1 / 255f});
 
   @TempDir private Path folder;
 
   @Test
-  void dl4jLoadsTheZipAndGivesTheSameOutputs() throws IOException {
+  void dl4jLoadsZipAndGivesTheSameOutputs() throws IOException {
     for (Architecture architecture :
         List.of(
             new Architecture.Mlp(List.of(32), Activation.TANH),
             new Architecture.Cnn(List.of(4), 5, List.of(16), Activation.RELU))) {
-      TrainedModel model = drawn(architecture, 10, Loss.CROSS_ENTROPY);
+      TrainedModel model = untrained(architecture, 10, Loss.CROSS_ENTROPY);
       Path out = folder.resolve("dl4j-" + architecture.getClass().getSimpleName());
-      Verification found = export(model, out, ExportForm.DL4J).description().verification();
+      Verification found = export(model, out, ExportFormat.DL4J).description().verification();
       assertThat(found.real()).isFalse();
-      // Dense layers run on our own kernels, and on DL4J's when they are read back.
+      // Dense layers run on Centroid's kernels, and on DL4J's when read back.
       assertThat(found.maxDifference()).isLessThan(1e-6);
       Examples examples =
-          VerificationData.of(request(model, out, ExportForm.DL4J), ExportListener.NONE).examples();
+          VerificationData.of(request(model, out, ExportFormat.DL4J), ExportListener.NONE)
+              .examples();
       try (MultiLayer dl4j = new MultiLayer(out.resolve(Dl4jFormat.FILE));
           Outputs ours =
               LearnerOutputs.of(model.network(), model.normalization(), model.parameters())) {
@@ -66,7 +67,7 @@ class OtherFormsTest {
     }
   }
 
-  /** DL4J's own reader of its own format. */
+  /** A network loaded by DL4J's own reader. */
   private record MultiLayer(MultiLayerNetwork network) implements AutoCloseable {
     MultiLayer(Path file) throws IOException {
       this(MultiLayerNetwork.load(file.toFile(), false));
@@ -89,15 +90,15 @@ class OtherFormsTest {
   }
 
   @Test
-  void pyTorchsNamesAndShapesAreInTheFile() throws IOException {
+  void torchFileHasPyTorchNamesAndShapes() throws IOException {
     TrainedModel model =
-        drawn(
+        untrained(
             new Architecture.Cnn(List.of(4), 5, List.of(16), Activation.RELU),
             10,
             Loss.CROSS_ENTROPY);
     Path out = folder.resolve("torch");
     Verification found =
-        export(model, out, ExportForm.TORCH_SAFETENSORS).description().verification();
+        export(model, out, ExportFormat.TORCH_SAFETENSORS).description().verification();
     assertThat(found.maxDifference()).isZero();
     try (SafetensorsReader reader = SafetensorsReader.open(out.resolve(TorchFormat.FILE))) {
       assertThat(reader.header().metadata())
@@ -122,12 +123,12 @@ class OtherFormsTest {
   }
 
   @Test
-  void aRegressionAndATwoClassModelKeepTheirOutputs() throws IOException {
+  void regressionAndBinaryClassifierKeepTheirOutputs() throws IOException {
     for (Loss loss : List.of(Loss.MEAN_SQUARED_ERROR, Loss.BINARY_CROSS_ENTROPY)) {
       for (Activation activation : Activation.values()) {
-        TrainedModel model = drawn(new Architecture.Mlp(List.of(8, 5), activation), 1, loss);
+        TrainedModel model = untrained(new Architecture.Mlp(List.of(8, 5), activation), 1, loss);
         Path out = folder.resolve(loss + "-" + activation);
-        ExportedModel exported = export(model, out, ExportForm.ONNX);
+        ExportedModel exported = export(model, out, ExportFormat.ONNX);
         assertThat(exported.description().verification().maxDifference()).isLessThan(1e-5);
         assertThat(exported.description().outputs())
             .extracting(ExportDescription.Port::name)
@@ -140,11 +141,11 @@ class OtherFormsTest {
   }
 
   @Test
-  void theDescriptionIsReadAsItWasWrittenAndItsFilesAreVerified() throws IOException {
+  void descriptionRoundTripsAndVerifiesFiles() throws IOException {
     TrainedModel model =
-        drawn(new Architecture.Mlp(List.of(8), Activation.RELU), 10, Loss.CROSS_ENTROPY);
+        untrained(new Architecture.Mlp(List.of(8), Activation.RELU), 10, Loss.CROSS_ENTROPY);
     Path out = folder.resolve("described");
-    ExportedModel exported = export(model, out, ExportForm.ONNX);
+    ExportedModel exported = export(model, out, ExportFormat.ONNX);
     ExportDescription read = ExportDescription.read(Networks.FILES, Networks.hadoop(out));
     assertThat(read).isEqualTo(exported.description());
     assertThat(read.labels()).containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
@@ -164,29 +165,29 @@ class OtherFormsTest {
   }
 
   @Test
-  void whatCannotBeExportedIsSaidInOneLine() {
+  void unsupportedExportsAreRejected() {
     TrainedModel model =
-        drawn(new Architecture.Mlp(List.of(8), Activation.RELU), 10, Loss.CROSS_ENTROPY);
-    requireRefused(model, ExportForm.HUGGINGFACE, "is no GPT-2");
+        untrained(new Architecture.Mlp(List.of(8), Activation.RELU), 10, Loss.CROSS_ENTROPY);
+    requireRejected(model, ExportFormat.HUGGINGFACE, "is no GPT-2");
     assertThatThrownBy(
             () ->
                 ModelExporter.export(
-                    request(model, folder.resolve("out"), ExportForm.ONNX).withCache(true),
+                    request(model, folder.resolve("out"), ExportFormat.ONNX).withCache(true),
                     ExportListener.NONE))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("is no language model; --cache is for");
+        .hasMessageContaining("is not a language model; --cache applies to");
     assertThatThrownBy(
             () ->
                 ModelExporter.export(
-                    request(model, folder.resolve("out"), ExportForm.DL4J)
+                    request(model, folder.resolve("out"), ExportFormat.DL4J)
                         .withWeights(WeightType.INT8),
                     ExportListener.NONE))
         .isInstanceOf(InputException.class)
-        .hasMessage("--cache and --weights are for --to onnx alone");
+        .hasMessage("--cache and --weights apply to --to onnx only");
     assertThatThrownBy(
             () ->
                 ModelExporter.export(
-                    request(model, folder.resolve("out"), ExportForm.ONNX)
+                    request(model, folder.resolve("out"), ExportFormat.ONNX)
                         .withData(List.of("data.format=idx", "data.path=/nowhere")),
                     ExportListener.NONE))
         .isInstanceOf(InputException.class)
@@ -198,23 +199,23 @@ class OtherFormsTest {
     }
   }
 
-  private void requireRefused(TrainedModel model, ExportForm form, String why) {
-    assertThatThrownBy(() -> export(model, folder.resolve("out"), form))
+  private void requireRejected(TrainedModel model, ExportFormat format, String why) {
+    assertThatThrownBy(() -> export(model, folder.resolve("out"), format))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(why);
   }
 
   @Test
-  void anExportIsReplacedOnlyIfThatIsWanted() throws IOException {
+  void overwriteReplacesOnlyExports() throws IOException {
     TrainedModel model =
-        drawn(new Architecture.Mlp(List.of(8), Activation.RELU), 10, Loss.CROSS_ENTROPY);
+        untrained(new Architecture.Mlp(List.of(8), Activation.RELU), 10, Loss.CROSS_ENTROPY);
     Path out = folder.resolve("out");
-    export(model, out, ExportForm.ONNX);
-    assertThatThrownBy(() -> export(model, out, ExportForm.DL4J))
+    export(model, out, ExportFormat.ONNX);
+    assertThatThrownBy(() -> export(model, out, ExportFormat.DL4J))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("exists already");
     ModelExporter.export(
-        request(model, out, ExportForm.DL4J).withOverwrite(true), ExportListener.NONE);
+        request(model, out, ExportFormat.DL4J).withOverwrite(true), ExportListener.NONE);
     assertThat(out.resolve("model.zip")).exists();
     assertThat(out.resolve("model.onnx")).doesNotExist();
     Path other = Files.createDirectory(folder.resolve("other"));
@@ -222,15 +223,15 @@ class OtherFormsTest {
     assertThatThrownBy(
             () ->
                 ModelExporter.export(
-                    request(model, other, ExportForm.DL4J).withOverwrite(true),
+                    request(model, other, ExportFormat.DL4J).withOverwrite(true),
                     ExportListener.NONE))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("found one without export.json");
     assertThat(other.resolve("letter.txt")).exists();
   }
 
-  private static TrainedModel drawn(Architecture architecture, int outputs, Loss loss) {
-    return Networks.drawn(
+  private static TrainedModel untrained(Architecture architecture, int outputs, Loss loss) {
+    return Networks.untrained(
         new NetworkSpec(
             architecture,
             Networks.DIGITS,
@@ -241,12 +242,12 @@ class OtherFormsTest {
         UNIT);
   }
 
-  private static ExportRequest request(TrainedModel model, Path out, ExportForm form) {
-    return ExportRequest.of(Networks.FILES, model, Networks.hadoop(out), form);
+  private static ExportRequest request(TrainedModel model, Path out, ExportFormat format) {
+    return ExportRequest.of(Networks.FILES, model, Networks.hadoop(out), format);
   }
 
-  private static ExportedModel export(TrainedModel model, Path out, ExportForm form)
+  private static ExportedModel export(TrainedModel model, Path out, ExportFormat format)
       throws IOException {
-    return ModelExporter.export(request(model, out, form), ExportListener.NONE);
+    return ModelExporter.export(request(model, out, format), ExportListener.NONE);
   }
 }

@@ -13,23 +13,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer to an inference as bytes.
+ * An encoded inference response.
  *
- * @param body JSON, then the binary tensors
- * @param jsonLength of the JSON; -1 where there is nothing else
+ * @param body JSON, followed by the binary tensors
+ * @param jsonLength length of the JSON in bytes; -1 without binary tensors
  */
-public record InferAnswer(byte[] body, int jsonLength) {
+public record InferResponse(byte[] body, int jsonLength) {
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
 
-  /** Writes tensors in the order in which they are wanted; both lists go together. */
-  public static InferAnswer of(
+  /** Encodes the tensors; {@code requested} has one entry per tensor. */
+  public static InferResponse of(
       ModelDescription model,
       @Nullable String id,
-      List<InferRequest.WantedOutput> wanted,
+      List<InferRequest.RequestedOutput> requested,
       List<Tensor> tensors) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-    List<Tensor> behind = new ArrayList<>();
+    List<Tensor> binary = new ArrayList<>();
     try (JsonGenerator json = JSON.createGenerator(out)) {
       json.writeStartObject();
       json.writeStringField("model_name", model.name());
@@ -48,11 +48,11 @@ public record InferAnswer(byte[] body, int jsonLength) {
           json.writeNumber(length);
         }
         json.writeEndArray();
-        if (wanted.get(i).binary()) {
+        if (requested.get(i).binary()) {
           json.writeObjectFieldStart("parameters");
           json.writeNumberField("binary_data_size", tensor.size() * tensor.type().bytes());
           json.writeEndObject();
-          behind.add(tensor);
+          binary.add(tensor);
         } else {
           data(json, tensor);
         }
@@ -63,12 +63,12 @@ public record InferAnswer(byte[] body, int jsonLength) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    if (behind.isEmpty()) {
-      return new InferAnswer(out.toByteArray(), -1);
+    if (binary.isEmpty()) {
+      return new InferResponse(out.toByteArray(), -1);
     }
     int jsonLength = out.size();
-    behind.forEach(tensor -> out.writeBytes(bytes(tensor)));
-    return new InferAnswer(out.toByteArray(), jsonLength);
+    binary.forEach(tensor -> out.writeBytes(bytes(tensor)));
+    return new InferResponse(out.toByteArray(), jsonLength);
   }
 
   private static void data(JsonGenerator json, Tensor tensor) throws IOException {
@@ -76,8 +76,8 @@ public record InferAnswer(byte[] body, int jsonLength) {
     if (tensor instanceof Tensor.Floats floats) {
       for (float value : floats.values()) {
         if (!Float.isFinite(value)) {
-          throw new RefusedRequest(
-              500, "output " + tensor.name() + " is not finite: no JSON can hold it");
+          throw new RejectedRequestException(
+              500, "output " + tensor.name() + " is NaN or infinite, which JSON cannot represent");
         }
         json.writeNumber(value);
       }
