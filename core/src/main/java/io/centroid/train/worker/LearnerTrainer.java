@@ -75,7 +75,8 @@ final class LearnerTrainer implements LocalTrainer {
     int to = (int) Math.min(from + spec.batchSize(), examples.count());
     long step = task.firstStep() + number;
     long dropoutSeed = Seed.of(spec.seed(), Seed.Purpose.DROPOUT, worker, step);
-    double learningRate = spec.optimizer().learningRateAt(step, spec.workers()) * task.learningRateScale();
+    double learningRate =
+        spec.optimizer().learningRateAt(step, spec.workers()) * task.learningRateScale();
     try {
       batch.fill(examples, spec.normalization(), order, (int) from, to);
       return new LocalStep(batch.size(), loss(dropoutSeed, learningRate), learningRate);
@@ -102,8 +103,7 @@ final class LearnerTrainer implements LocalTrainer {
         && settings.rule() instanceof Sgd sgd
         && learner instanceof SgdLearner fused) {
       optimizer.skip();
-      return fused.sgdStep(
-          batch, dropoutSeed, (float) learningRate, (float) sgd.weightDecay());
+      return fused.sgdStep(batch, dropoutSeed, (float) learningRate, (float) sgd.weightDecay());
     }
     double loss = learner.gradient(batch, dropoutSeed);
     optimizer.step(
