@@ -46,7 +46,7 @@ public final class Predictor implements ExampleSink {
   }
 
   @Override
-  public void stretch(long key, boolean validation, int[] tokens, int length) {
+  public void span(long key, boolean validation, int[] tokens, int length) {
     throw new InputException("a language model's corpus has nothing to predict; try generate");
   }
 

@@ -31,7 +31,7 @@ class SecretKeysTest {
         "my.passphrase"
       })
   void theNameTellsOfASecret(String key) {
-    assertThat(SecretKeys.tells(key)).isTrue();
+    assertThat(SecretKeys.isSecret(key)).isTrue();
     assertThatThrownBy(() -> SecretKeys.requireNone("a.conf: line 3", key, "veiled"))
         .isInstanceOf(InputException.class)
         .hasMessage(
@@ -62,7 +62,7 @@ class SecretKeysTest {
         "spark.redaction.regex"
       })
   void theNameTellsOfNone(String key) {
-    assertThat(SecretKeys.tells(key)).isFalse();
+    assertThat(SecretKeys.isSecret(key)).isFalse();
     assertThatCode(() -> SecretKeys.requireNone("here", key, "any value"))
         .doesNotThrowAnyException();
   }

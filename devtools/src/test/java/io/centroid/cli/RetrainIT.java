@@ -194,12 +194,12 @@ class RetrainIT {
     MnistDays.first(home.resolve("deliveries"));
     ModelRegistry registry = registry(home);
     try (var lease =
-        io.centroid.checkpoint.lease.WriterLease.take(
+        io.centroid.checkpoint.lease.WriterLease.acquire(
             new org.apache.hadoop.fs.Path(registry.path(), "retrain"),
             new Configuration(),
             io.centroid.checkpoint.lease.LeaseTerms.usual(),
             "the first")) {
-      assertThat(lease.epoch()).isEqualTo(1);
+      assertThat(lease.fencingToken()).isEqualTo(1);
       assertThat(run(home)).isEqualTo(ExitCode.FAILED);
     }
     assertThat(err.toString().lines().filter(line -> line.startsWith("centroid: ")))

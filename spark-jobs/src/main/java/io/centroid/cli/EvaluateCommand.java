@@ -80,12 +80,12 @@ final class EvaluateCommand implements Callable<Integer> {
     try (ShardedData data = session.deal(shards)) {
       DataSummary summary = data.survey(measured.split());
       requireKnownClasses(model, summary);
-      if (summary.cut() > 0) {
+      if (summary.truncated() > 0) {
         spec.commandLine()
             .getErr()
             .printf(
                 "%,d texts are longer than data.block = %,d tokens and are cut to their first%n",
-                summary.cut(), summary.shape().size());
+                summary.truncated(), summary.shape().size());
       }
       Evaluation evaluation =
           data.evaluate(

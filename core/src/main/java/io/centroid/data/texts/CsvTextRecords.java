@@ -1,14 +1,14 @@
 package io.centroid.data.texts;
 
-import io.centroid.data.csv.CsvFault;
+import io.centroid.data.csv.CsvFieldException;
 import io.centroid.data.csv.CsvRecords;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table with a header line. Every row has as many fields as the header; empty lines may stand at
- * the end.
+ * A reader of labeled texts from CSV with a header line. Every row has as many fields as the
+ * header; empty lines are allowed at the end.
  */
 final class CsvTextRecords implements TextRecords {
   private final Utf8Reader text;
@@ -37,7 +37,7 @@ final class CsvTextRecords implements TextRecords {
     this.labelColumn = wanted.label().isEmpty() ? -1 : column(wanted.label());
     if (textColumn < 0) {
       throw text.fault(
-          1, "no column '" + wanted.text() + "', expected one (data.texts.text names it)");
+          1, "no column '" + wanted.text() + "', expected one (set by data.texts.text)");
     }
   }
 
@@ -83,7 +83,7 @@ final class CsvTextRecords implements TextRecords {
     fields.clear();
     try {
       return records.next();
-    } catch (CsvFault fault) {
+    } catch (CsvFieldException fault) {
       throw text.fault(records.line(), String.valueOf(fault.getMessage()));
     }
   }
@@ -91,7 +91,7 @@ final class CsvTextRecords implements TextRecords {
   private int column(String name) {
     int first = fields.indexOf(name);
     if (first != fields.lastIndexOf(name)) {
-      throw text.fault(1, "a second column '" + name + "', expected one");
+      throw text.fault(1, "duplicate column '" + name + "', expected one");
     }
     return first;
   }

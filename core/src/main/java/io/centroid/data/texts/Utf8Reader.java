@@ -11,8 +11,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The characters of a UTF-8 file. What is no text is an {@link InputException} that names file and
- * line. A byte-order mark is skipped. Not thread-safe.
+ * A strict reader of UTF-8. Invalid bytes are an {@link InputException} that names file and line. A
+ * byte-order mark is skipped. Not thread-safe.
  */
 final class Utf8Reader extends Reader {
   private static final int BUFFER = 1 << 17;
@@ -32,7 +32,7 @@ final class Utf8Reader extends Reader {
     this.source = source;
   }
 
-  /** The file as the user wrote it. */
+  /** Path of the file as given by the user. */
   String path() {
     return path;
   }
@@ -50,9 +50,10 @@ final class Utf8Reader extends Reader {
   }
 
   /**
-   * The next line without its end, LF or CRLF; null at the end of the file.
+   * The next line without its LF or CRLF; null at the end of the file.
    *
-   * @param number of the line, for the message if it is too long
+   * @param number line number for messages
+   * @param longest maximum length in characters
    */
   @Nullable String line(long number, int longest) {
     if (!more()) {
@@ -76,7 +77,7 @@ final class Utf8Reader extends Reader {
     return line.toString();
   }
 
-  /** A refusal of something at a line. */
+  /** An error at a line. */
   InputException fault(long line, String what) {
     return InputErrors.of(path, "line " + line + ": " + what);
   }
@@ -86,11 +87,11 @@ final class Utf8Reader extends Reader {
     try {
       source.close();
     } catch (IOException e) {
-      // Nothing was written: a reader that has all its bytes need not fail.
+      // A failed close of a reader loses nothing.
     }
   }
 
-  /** Whether characters are left, of which some are decoded then. */
+  /** Decodes more characters if necessary; false at the end of the file. */
   private boolean more() {
     while (next == decoded.length() && !ended) {
       fill();
@@ -124,7 +125,7 @@ final class Utf8Reader extends Reader {
             : String.format("byte 0x%02X, expected UTF-8 text", value));
   }
 
-  /** Number of line ends before a place in the buffer. */
+  /** Number of line ends before an index in the buffer. */
   private long lineEnds(int end) {
     long found = 0;
     for (int i = 0; i < end; i++) {

@@ -73,7 +73,7 @@ final class LearnerTrainer implements LocalTrainer {
     }
     int to = (int) Math.min(from + spec.batchSize(), examples.count());
     long step = task.firstStep() + number;
-    long noise = Seed.of(spec.seed(), Seed.Purpose.STEP_NOISE, worker, step);
+    long noise = Seed.of(spec.seed(), Seed.Purpose.DROPOUT, worker, step);
     double rate = spec.optimizer().rateAt(step, spec.workers()) * task.rateScale();
     try {
       batch.fill(examples, spec.normalization(), order, (int) from, to);

@@ -15,7 +15,7 @@ public record ShardSpec(ExampleSource source, long seed, double validationSplit,
   }
 
   /** The same with a source that no other training reads. */
-  ShardSpec unshared() {
-    return new ShardSpec(source.unshared(), seed, validationSplit, workers);
+  ShardSpec withOwnCache() {
+    return new ShardSpec(source.withOwnCache(), seed, validationSplit, workers);
   }
 }

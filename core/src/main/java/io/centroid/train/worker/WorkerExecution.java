@@ -30,7 +30,7 @@ public final class WorkerExecution implements AutoCloseable {
 
   /** Of a training on these shards. */
   public WorkerExecution(ShardSpec shards) {
-    this.shards = shards.unshared();
+    this.shards = shards.withOwnCache();
   }
 
   /** Reads one worker's shard. */

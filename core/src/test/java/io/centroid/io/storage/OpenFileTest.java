@@ -13,7 +13,7 @@ final class OpenFileTest {
   void tellsWhatFailedThoughTheStreamThrowsItAgain() throws IOException {
     IOException quota = new IOException("The DiskSpace quota is exceeded");
     FSDataOutputStream out = new FSDataOutputStream(new Broken(quota, quota), null);
-    assertThatThrownBy(() -> OpenFile.fill(out, stream -> stream.write(1))).isSameAs(quota);
+    assertThatThrownBy(() -> OpenFile.write(out, stream -> stream.write(1))).isSameAs(quota);
   }
 
   @Test
@@ -21,7 +21,7 @@ final class OpenFileTest {
     IOException first = new IOException("first");
     IOException second = new IOException("second");
     FSDataOutputStream out = new FSDataOutputStream(new Broken(first, second), null);
-    assertThatThrownBy(() -> OpenFile.fill(out, stream -> stream.write(1)))
+    assertThatThrownBy(() -> OpenFile.write(out, stream -> stream.write(1)))
         .isSameAs(first)
         .hasSuppressedException(second);
   }
@@ -30,7 +30,7 @@ final class OpenFileTest {
   void failsWhenOnlyTheClosingFails() throws IOException {
     IOException close = new IOException("not on disk");
     FSDataOutputStream out = new FSDataOutputStream(new Broken(close, close), null);
-    assertThatThrownBy(() -> OpenFile.fill(out, stream -> {})).isSameAs(close);
+    assertThatThrownBy(() -> OpenFile.write(out, stream -> {})).isSameAs(close);
   }
 
   private static final class Broken extends OutputStream {

@@ -83,7 +83,7 @@ final class Dl4jTrainer implements LocalTrainer {
     }
     MultiDataSet minibatch = minibatches.get(next);
     int before = network.iteration();
-    Nd4j.getRandom().setSeed(Seed.of(seed, Seed.Purpose.STEP_NOISE, worker, before, task.epoch()));
+    Nd4j.getRandom().setSeed(Seed.of(seed, Seed.Purpose.DROPOUT, worker, before, task.epoch()));
     try {
       network.fit(minibatch);
     } catch (RuntimeException e) {
