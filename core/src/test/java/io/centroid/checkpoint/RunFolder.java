@@ -21,12 +21,12 @@ public final class RunFolder {
   private final Path folder;
   private final CommitProtocol protocol;
   public final List<String> skipped = new ArrayList<>();
-  final PretendedMachine machine;
+  final SimulatedMachine machine;
 
   public RunFolder(Path folder, CommitProtocol protocol) {
     this.folder = folder;
     this.protocol = protocol;
-    this.machine = new PretendedMachine(folder.resolve("proc"), "boot-1");
+    this.machine = new SimulatedMachine(folder.resolve("proc"), "boot-1");
   }
 
   /** A simulated crash, which no cleanup handler catches. */

@@ -79,11 +79,11 @@ class ModelDirectoryTest {
     float[] other = tokens.values().clone();
     other[11] = -other[11];
     model.put("lm_head.weight", "F32", tokens.shape(), other).whole();
-    model.requireRefused(
+    model.requireRejected(
         "tensor \"lm_head.weight\": expected the values of transformer.wte.weight"
             + " (tie_word_embeddings), found a different value at element 11");
     model.put("lm_head.weight", "F32", List.of(28L), tokens.values()).whole();
-    model.requireRefused("tensor \"lm_head.weight\" shape: expected [7, 4]");
+    model.requireRejected("tensor \"lm_head.weight\" shape: expected [7, 4]");
   }
 
   @Test
@@ -121,7 +121,7 @@ class ModelDirectoryTest {
   void classifiersHaveAScoreLayer() throws IOException {
     float[] score = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
     model.put(Gpt2Layout.SCORE, "F32", List.of(3L, 4L), score).whole();
-    model.requireRefused("tensor \"score.weight\" shape: expected [2, 4] (");
+    model.requireRejected("tensor \"score.weight\" shape: expected [2, 4] (");
     String labels = ", \"id2label\": {\"0\": \"good\", \"2\": \"bad\", \"1\": \"so\"}}";
     String json = SmallModel.CONFIG_JSON.strip();
     model.config(json.substring(0, json.length() - 1) + labels);
@@ -136,7 +136,7 @@ class ModelDirectoryTest {
     model.whole();
     model.config(
         SmallModel.CONFIG_JSON.replace("GPT2LMHeadModel", "GPT2ForSequenceClassification"));
-    model.requireRefused("no tensor named \"score.weight\"");
+    model.requireRejected("no tensor named \"score.weight\"");
   }
 
   @Test
@@ -168,7 +168,7 @@ class ModelDirectoryTest {
           {"{\"do_sample\": 1}", "key do_sample: expected true or false, found 1"},
         }) {
       model.file("generation_config.json", row[0]);
-      model.requireRefused("generation_config.json: " + row[1]);
+      model.requireRejected("generation_config.json: " + row[1]);
     }
   }
 

@@ -167,7 +167,7 @@ class OtherFormsTest {
   void whatCannotBeExportedIsSaidInOneLine() {
     TrainedModel model =
         drawn(new Architecture.Mlp(List.of(8), Activation.RELU), 10, Loss.CROSS_ENTROPY);
-    requireRefused(model, ExportForm.HUGGINGFACE, "is no GPT-2");
+    requireRejected(model, ExportForm.HUGGINGFACE, "is no GPT-2");
     assertThatThrownBy(
             () ->
                 ModelExporter.export(
@@ -198,7 +198,7 @@ class OtherFormsTest {
     }
   }
 
-  private void requireRefused(TrainedModel model, ExportForm form, String why) {
+  private void requireRejected(TrainedModel model, ExportForm form, String why) {
     assertThatThrownBy(() -> export(model, folder.resolve("out"), form))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(why);

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.checkpoint.CheckpointWriter;
-import io.centroid.checkpoint.PretendedMachine;
-import io.centroid.checkpoint.PretendedTime;
 import io.centroid.checkpoint.Retention;
 import io.centroid.checkpoint.RunFolder;
+import io.centroid.checkpoint.SimulatedMachine;
+import io.centroid.checkpoint.SimulatedTime;
 import io.centroid.io.storage.CommitProtocol;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,21 +36,21 @@ final class WriterClaimTest {
 
   private final List<String> notes = new ArrayList<>();
   private RunFolder run;
-  private PretendedMachine here;
-  private PretendedMachine elsewhere;
+  private SimulatedMachine here;
+  private SimulatedMachine elsewhere;
 
   @BeforeEach
   void machines() {
     run = new RunFolder(folder.resolve("run"), CommitProtocol.RENAME);
-    here = new PretendedMachine(folder.resolve("here"), "boot-here");
-    elsewhere = new PretendedMachine(folder.resolve("elsewhere"), "boot-elsewhere");
+    here = new SimulatedMachine(folder.resolve("here"), "boot-here");
+    elsewhere = new SimulatedMachine(folder.resolve("elsewhere"), "boot-elsewhere");
   }
 
   @Test
   void failsWhileAProcessOfThisMachineRuns() throws IOException {
-    writer(claim(here.start(), new PretendedTime()));
+    writer(claim(here.start(), new SimulatedTime()));
     List<String> before = files();
-    PretendedTime time = new PretendedTime();
+    SimulatedTime time = new SimulatedTime();
     WriterClaim second = claim(here.start(), time);
     assertThatThrownBy(second::requireFree)
         .isInstanceOf(LeaseHeldException.class)
@@ -66,16 +66,16 @@ final class WriterClaimTest {
   @Test
   void aSecondRunInTheSameProcessFailsToo() throws IOException {
     ProcessTable process = here.start();
-    writer(claim(process, new PretendedTime()));
-    assertThatThrownBy(() -> claim(process, new PretendedTime()).requireFree())
+    writer(claim(process, new SimulatedTime()));
+    assertThatThrownBy(() -> claim(process, new SimulatedTime()).requireFree())
         .isInstanceOf(LeaseHeldException.class);
   }
 
   @Test
   void takesOverImmediatelyFromADeadProcessOfThisMachine() throws IOException {
-    writer(claim(here.start(), new PretendedTime()));
+    writer(claim(here.start(), new SimulatedTime()));
     here.kill(100);
-    PretendedTime time = new PretendedTime();
+    SimulatedTime time = new SimulatedTime();
     assertThat(writer(claim(here.start(), time)).lease().fencingToken()).isEqualTo(2);
     assertThat(time.passed()).isZero();
     assertThat(notes)
@@ -87,20 +87,20 @@ final class WriterClaimTest {
 
   @Test
   void aZombieOrAReusedProcessIdIsNotTheHolder() throws IOException {
-    writer(claim(here.start(), new PretendedTime()));
+    writer(claim(here.start(), new SimulatedTime()));
     here.leaveDefunct(100);
-    assertThat(writer(claim(here.start(), new PretendedTime())).lease().fencingToken())
+    assertThat(writer(claim(here.start(), new SimulatedTime())).lease().fencingToken())
         .isEqualTo(2);
     here.kill(101);
     here.start(101);
-    assertThat(writer(claim(here.start(), new PretendedTime())).lease().fencingToken())
+    assertThat(writer(claim(here.start(), new SimulatedTime())).lease().fencingToken())
         .isEqualTo(3);
   }
 
   @Test
   void takesOverAReleasedLeaseSilently() throws IOException {
-    writer(claim(elsewhere.start(), new PretendedTime())).close();
-    PretendedTime time = new PretendedTime();
+    writer(claim(elsewhere.start(), new SimulatedTime())).close();
+    SimulatedTime time = new SimulatedTime();
     assertThat(writer(claim(here.start(), time)).lease().fencingToken()).isEqualTo(2);
     assertThat(time.passed()).isZero();
     assertThat(notes).isEmpty();
@@ -108,10 +108,10 @@ final class WriterClaimTest {
 
   @Test
   void failsIfAHolderOnAnotherMachineSendsAHeartbeat() throws IOException {
-    CheckpointWriter first = writer(claim(elsewhere.start(), new PretendedTime()));
+    CheckpointWriter first = writer(claim(elsewhere.start(), new SimulatedTime()));
     List<String> before = files();
-    PretendedTime time =
-        new PretendedTime(
+    SimulatedTime time =
+        new SimulatedTime(
             passed -> {
               if (passed.compareTo(Duration.ofSeconds(5)) == 0) {
                 heartbeat(first.lease().fencingToken(), 2);
@@ -131,8 +131,8 @@ final class WriterClaimTest {
 
   @Test
   void takesOverFromAHolderOnAnotherMachineWithoutHeartbeats() throws IOException {
-    writer(claim(elsewhere.start(), new PretendedTime()));
-    PretendedTime time = new PretendedTime();
+    writer(claim(elsewhere.start(), new SimulatedTime()));
+    SimulatedTime time = new SimulatedTime();
     WriterClaim second = claim(here.start(), time);
     second.requireFree();
     assertThat(time.passed()).isEqualTo(TIMEOUT);
@@ -145,8 +145,8 @@ final class WriterClaimTest {
 
   @Test
   void waitsAgainIfTheHolderResumesBetweenClaimAndAcquisition() throws IOException {
-    CheckpointWriter first = writer(claim(elsewhere.start(), new PretendedTime()));
-    PretendedTime time = new PretendedTime();
+    CheckpointWriter first = writer(claim(elsewhere.start(), new SimulatedTime()));
+    SimulatedTime time = new SimulatedTime();
     WriterClaim second = claim(here.start(), time);
     second.requireFree();
     heartbeat(first.lease().fencingToken(), 2);
@@ -164,19 +164,19 @@ final class WriterClaimTest {
                     new LeaseTerms(long_, notes::add),
                     elsewhere.start(),
                     Clock.systemUTC(),
-                    new PretendedTime()),
+                    new SimulatedTime()),
             Retention.last(1));
-    PretendedTime time = new PretendedTime();
+    SimulatedTime time = new SimulatedTime();
     writer(claim(here.start(), time));
     assertThat(time.passed()).isEqualTo(long_);
   }
 
   @Test
   void aSuspendedClaimantDoesNotExpireTheHolder() throws IOException {
-    CheckpointWriter first = writer(claim(elsewhere.start(), new PretendedTime()));
-    List<PretendedTime> self = new ArrayList<>();
-    PretendedTime time =
-        new PretendedTime(
+    CheckpointWriter first = writer(claim(elsewhere.start(), new SimulatedTime()));
+    List<SimulatedTime> self = new ArrayList<>();
+    SimulatedTime time =
+        new SimulatedTime(
             passed -> {
               if (passed.compareTo(Duration.ofSeconds(10)) == 0) {
                 self.get(0)
@@ -196,17 +196,17 @@ final class WriterClaimTest {
   void equalHostNamesInContainersAreNotTheSameMachine() throws IOException {
     ProcessTable inside = here.start();
     here.namespace(100, "pid:[4026532000]");
-    writer(claim(inside, new PretendedTime()));
+    writer(claim(inside, new SimulatedTime()));
     here.kill(100); // The process id belongs to another namespace.
-    PretendedTime time = new PretendedTime();
+    SimulatedTime time = new SimulatedTime();
     writer(claim(here.start(), time));
     assertThat(time.passed()).isEqualTo(TIMEOUT);
   }
 
   @Test
   void anotherBootIsAnotherMachine() throws IOException {
-    writer(claim(elsewhere.start(), new PretendedTime()));
-    PretendedTime time = new PretendedTime();
+    writer(claim(elsewhere.start(), new SimulatedTime()));
+    SimulatedTime time = new SimulatedTime();
     writer(claim(here.start(), time));
     assertThat(time.passed()).isEqualTo(TIMEOUT);
   }
@@ -214,11 +214,11 @@ final class WriterClaimTest {
   @Test
   void hiddenProcessesAreNotDead() throws IOException {
     ProcessTable first = here.start();
-    writer(claim(first, new PretendedTime()));
+    writer(claim(first, new SimulatedTime()));
     ProcessTable second = here.start();
     here.hide(1);
     here.hide(100);
-    PretendedTime time = new PretendedTime();
+    SimulatedTime time = new SimulatedTime();
     writer(claim(second, time));
     assertThat(time.passed()).isEqualTo(TIMEOUT);
   }
@@ -227,7 +227,7 @@ final class WriterClaimTest {
   void waitsForAnUnreadableHolder() throws IOException {
     Path leases = Files.createDirectories(run.checkpoints().resolve(".leases"));
     Files.writeString(leases.resolve("fencing-token-00000003.json"), "{\"host\": \"half");
-    PretendedTime time = new PretendedTime();
+    SimulatedTime time = new SimulatedTime();
     assertThat(writer(claim(here.start(), time)).lease().fencingToken()).isEqualTo(4);
     assertThat(time.passed()).isEqualTo(TIMEOUT);
     assertThat(notes.get(0)).contains("an unknown process");
@@ -235,13 +235,13 @@ final class WriterClaimTest {
 
   @Test
   void exactlyOneOfManyConcurrentClaimsWins() throws Exception {
-    writer(claim(here.start(), new PretendedTime()));
+    writer(claim(here.start(), new SimulatedTime()));
     here.kill(100);
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {
       List<Callable<WriterLease>> claims = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
-        WriterClaim claim = claim(here.start(), new PretendedTime());
+        WriterClaim claim = claim(here.start(), new SimulatedTime());
         claims.add(() -> writer(claim).lease());
       }
       List<WriterLease> holding = new ArrayList<>();

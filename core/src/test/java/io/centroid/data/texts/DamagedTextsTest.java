@@ -38,7 +38,8 @@ class DamagedTextsTest extends TextsFolder {
         "t.csv",
         "body,label\nsecret,pos\n",
         "line 1: no column 'text', expected one (set by data.texts.text)");
-    rejected("t.csv", "text,text,label\na,b,pos\n", "line 1: duplicate column 'text', expected one");
+    rejected(
+        "t.csv", "text,text,label\na,b,pos\n", "line 1: duplicate column 'text', expected one");
     rejected("t.csv", "text,label\na,pos\nsecret\n", "line 3: 1 fields, expected 2 as in line 1");
     rejected(
         "t.csv",
@@ -58,9 +59,7 @@ class DamagedTextsTest extends TextsFolder {
         "line 3: label: expected 1 to 200 characters, found 240");
     rejected(
         "t.csv",
-        "text,label
-a,secret
-",
+        "text,label\na,secret\n",
         "line 2: unknown label, expected one of the classes neg, pos");
     rejected(
         "t.csv",
@@ -80,9 +79,9 @@ a,secret
         "text,label\na,pos\n\"" + "s".repeat(3 << 20),
         "line 3: a field longer than 1048576 characters");
     rejected("t.csv", "\ntext,label\na,pos\n", "line 1: an empty line, expected a header line");
-    rejected("t.csv", "text,label\na,pos\nsecret\0,neg\n", "line 3: a NUL character, expected text");
     rejected(
-        "t.txt", "text,label\na,pos\n", "expected a .csv or .jsonl file, optionally with .gz");
+        "t.csv", "text,label\na,pos\nsecret\0,neg\n", "line 3: a NUL character, expected text");
+    rejected("t.txt", "text,label\na,pos\n", "expected a .csv or .jsonl file, optionally with .gz");
   }
 
   @Test
@@ -134,7 +133,8 @@ a,secret
         "t.jsonl",
         good + "{\"text\":\"a\",\"text\":\"b\",\"label\":\"pos\"}\n",
         "line 2: expected a JSON object, found invalid JSON at character 19");
-    rejected("t.jsonl", good + "[".repeat(200) + "\n", "line 2: expected a JSON object, found none");
+    rejected(
+        "t.jsonl", good + "[".repeat(200) + "\n", "line 2: expected a JSON object, found none");
     rejected(
         "t.jsonl",
         good + "{\"x\":" + "[".repeat(2000),

@@ -124,9 +124,7 @@ class LabeledTextsTest extends TextsFolder {
         .containsExactly(Float.NaN, Float.NaN);
     Path json = write("t.jsonl", "{\"text\":\"abc\"}\n");
     assertThat(source(json).schema(Split.TRAIN).labeled()).isFalse();
-    Path labeled = write("u.csv", "text,label
-abc,unknown
-");
+    Path labeled = write("u.csv", "text,label\nabc,unknown\n");
     assertThat(source(labeled).schema(Split.TRAIN).labeled()).isTrue();
     LabeledTexts unseen =
         source(labeled, COLUMNS.withoutLabels(), FEELINGS, TOKENIZER, Long.MAX_VALUE);

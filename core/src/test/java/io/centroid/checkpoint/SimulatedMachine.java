@@ -11,14 +11,14 @@ import java.util.TreeMap;
  * A simulated machine with processes as files in the layout of {@code /proc}. Each process has its
  * own view, since {@code self} differs.
  */
-public final class PretendedMachine {
+public final class SimulatedMachine {
   private final Path folder;
   private final String boot;
   private final Map<Long, String> running = new TreeMap<>();
   private long nextPid = 100;
   private long ticks = 5_000;
 
-  public PretendedMachine(Path folder, String boot) {
+  public SimulatedMachine(Path folder, String boot) {
     this.folder = folder;
     this.boot = boot;
     running.put(1L, stat(1, "S", 1));

@@ -4,7 +4,7 @@ import io.centroid.checkpoint.lease.Stopwatch;
 import java.time.Duration;
 
 /** A simulated clock that advances only during waits and can trigger events. */
-public final class PretendedTime implements Stopwatch {
+public final class SimulatedTime implements Stopwatch {
 
   /** An event during a wait. */
   public interface Event {
@@ -14,11 +14,11 @@ public final class PretendedTime implements Stopwatch {
   private final Event event;
   private long nanos;
 
-  public PretendedTime() {
+  public SimulatedTime() {
     this(passed -> {});
   }
 
-  public PretendedTime(Event event) {
+  public SimulatedTime(Event event) {
     this.event = event;
   }
 
