@@ -77,9 +77,9 @@ public enum StorageFailure {
   public static Optional<StorageFailure> of(Throwable thrown) {
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Throwable next = thrown; next != null && seen.add(next); next = next.getCause()) {
-      for (StorageFailure fault : values()) {
-        if (fault.matches.test(next)) {
-          return Optional.of(fault);
+      for (StorageFailure failure : values()) {
+        if (failure.matches.test(next)) {
+          return Optional.of(failure);
         }
       }
     }
@@ -116,7 +116,7 @@ public enum StorageFailure {
   /** The reason, followed by the advice if the failure is a known one. */
   public static String explained(Throwable thrown) {
     String reason = reason(thrown);
-    return of(thrown).map(fault -> reason + "; " + fault.advice()).orElse(reason);
+    return of(thrown).map(failure -> reason + "; " + failure.advice()).orElse(reason);
   }
 
   private static boolean isRemote(Throwable thrown, String simpleName) {

@@ -285,10 +285,10 @@ public final class CheckpointStore {
 
   /** Rethrows a failure of the file system that says nothing about the checkpoint itself. */
   private static void requireReachable(Exception e) throws IOException {
-    StorageFailure fault = StorageFailure.of(e).orElse(null);
-    if (e instanceof IOException failure
-        && (fault == StorageFailure.UNREACHABLE || fault == StorageFailure.PERMISSION)) {
-      throw failure;
+    StorageFailure failure = StorageFailure.of(e).orElse(null);
+    if (e instanceof IOException thrown
+        && (failure == StorageFailure.UNREACHABLE || failure == StorageFailure.PERMISSION)) {
+      throw thrown;
     }
   }
 

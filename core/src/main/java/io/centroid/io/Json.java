@@ -200,12 +200,12 @@ public final class Json {
       String shown = few ? InputErrors.shorten(found.toString()) : describe(found);
       return InputErrors.of(file, "key " + path, invalid.expected, shown);
     }
-    if (e.getCause() instanceof RuntimeException refused) {
-      if (refused instanceof IllegalArgumentException || refused instanceof InputException) {
+    if (e.getCause() instanceof RuntimeException thrown) {
+      if (thrown instanceof IllegalArgumentException || thrown instanceof InputException) {
         String place = path.isEmpty() ? "" : "key " + path + ": ";
-        return InputErrors.of(file, place + refused.getMessage(), e);
+        return InputErrors.of(file, place + thrown.getMessage(), e);
       }
-      throw refused;
+      throw thrown;
     }
     return found.isMissingNode()
         ? InputErrors.of(file, "key " + path + " is missing")

@@ -107,7 +107,7 @@ class InvalidTokenizerTest extends SmallTokenizerFiles {
         Arguments.of(
             "\"l o\"",
             "\"l o\",\"l o\"",
-            "model.merges[1]: expected a new product, found a second way to \"lo\""),
+            "model.merges[1]: expected a new product, found a duplicate of \"lo\""),
         Arguments.of(
             "\"model\":{", "\"model\":[],\"x\":{", "model: expected an object, found an array"),
         Arguments.of(

@@ -114,7 +114,7 @@ class CommitFaultsIT {
             .singleElement()
             .asString()
             .contains("/runs/twice is in use by process " + pid + " on ")
-            .contains("(it runs on this machine)");
+            .contains("(it is running on this machine)");
       } finally {
         assertThat(listing(run)).isEqualTo(before);
         signal("CONT", pid);

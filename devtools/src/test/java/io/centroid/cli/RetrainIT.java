@@ -207,7 +207,7 @@ class RetrainIT {
         .asString()
         .startsWith("centroid: the retraining of ")
         .contains("is in use by process " + ProcessHandle.current().pid())
-        .endsWith("(it runs on this machine): wait for it, or end it");
+        .endsWith("(it is running on this machine): wait for it, or end it");
     assertThat(registry.versions()).isEmpty();
   }
 

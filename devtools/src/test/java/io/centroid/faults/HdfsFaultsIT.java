@@ -227,7 +227,7 @@ class HdfsFaultsIT {
       if (none.exitCode() == 0) {
         assertThat(none.sha256()).isEqualTo(expectedSha256);
       } else {
-        assertThat(none.failure(2)).contains(run).contains("no checkpoint that can be read now");
+        assertThat(none.failure(2)).contains(run).contains("no checkpoint can be read now");
       }
     }
   }

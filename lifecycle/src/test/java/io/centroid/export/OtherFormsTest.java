@@ -212,7 +212,7 @@ class OtherFormsTest {
     export(model, out, ExportForm.ONNX);
     assertThatThrownBy(() -> export(model, out, ExportForm.DL4J))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("exists already");
+        .hasMessageContaining("already exists");
     ModelExporter.export(
         request(model, out, ExportForm.DL4J).withOverwrite(true), ExportListener.NONE);
     assertThat(out.resolve("model.zip")).exists();

@@ -80,9 +80,10 @@ record CsvHeader(int columns, int target, long dataStart) {
                 names.add(quoted ? name : name.strip());
               })
           .next();
-    } catch (CsvFieldException fault) {
+    } catch (CsvFieldException invalid) {
       throw new InputException(
-          String.format("%s: line 1, column %d: %s", path, fault.column() + 1, fault.getMessage()));
+          String.format(
+              "%s: line 1, column %d: %s", path, invalid.column() + 1, invalid.getMessage()));
     }
     return names;
   }

@@ -56,7 +56,7 @@ final class CsvLines {
     }
     if (start == end) {
       if (bufferOffset + cursor < content.length()) {
-        throw fault("a blank line, expected a row or the end of the file");
+        throw error("a blank line, expected a row or the end of the file");
       }
       return false;
     }
@@ -74,12 +74,12 @@ final class CsvLines {
   }
 
   /** An error at the current line; counts the lines before it. */
-  InputException fault(String what) {
+  InputException error(String what) {
     return new InputException(content.path() + ": line " + lineNumber() + ": " + what);
   }
 
   /** An error in a column of the current line; the index is from 0. */
-  InputException fault(int column, String what) {
+  InputException error(int column, String what) {
     return new InputException(
         content.path() + ": line " + lineNumber() + ", column " + (column + 1) + ": " + what);
   }
@@ -96,7 +96,7 @@ final class CsvLines {
       }
       if (filled - cursor > LONGEST_LINE + 1) {
         start = cursor;
-        throw fault("longer than " + LONGEST_LINE + " bytes");
+        throw error("longer than " + LONGEST_LINE + " bytes");
       }
       int kept = filled - cursor;
       if (!fill()) {

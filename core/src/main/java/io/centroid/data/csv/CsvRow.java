@@ -124,7 +124,7 @@ final class CsvRow implements CsvRecords.Fields {
   private byte pixel(int column, char[] buffer, int offset, int length, boolean quoted) {
     int value = integer(text(buffer, offset, length, quoted));
     if (value < 0 || value > 255) {
-      throw fault(column, "an integer 0..255", buffer, offset, length);
+      throw error(column, "an integer 0..255", buffer, offset, length);
     }
     return (byte) value;
   }
@@ -132,7 +132,7 @@ final class CsvRow implements CsvRecords.Fields {
   private float classNumber(int column, char[] buffer, int offset, int length, boolean quoted) {
     int value = integer(text(buffer, offset, length, quoted));
     if (value < 0 || value >= classes()) {
-      throw fault(column, "a class, an integer 0.." + (classes() - 1), buffer, offset, length);
+      throw error(column, "a class, an integer 0.." + (classes() - 1), buffer, offset, length);
     }
     return value;
   }
@@ -140,7 +140,7 @@ final class CsvRow implements CsvRecords.Fields {
   private float number(int column, char[] buffer, int offset, int length, boolean quoted) {
     float single = (float) NumberText.parse(text(buffer, offset, length, quoted));
     if (!Float.isFinite(single)) {
-      throw fault(column, "a finite number", buffer, offset, length);
+      throw error(column, "a finite number", buffer, offset, length);
     }
     return single;
   }
@@ -166,7 +166,7 @@ final class CsvRow implements CsvRecords.Fields {
     return new String(buffer, from, to - from);
   }
 
-  private static CsvFieldException fault(
+  private static CsvFieldException error(
       int column, String expected, char[] buffer, int offset, int length) {
     String shown = new String(buffer, offset, Math.min(length, LONGEST_QUOTE));
     return new CsvFieldException(

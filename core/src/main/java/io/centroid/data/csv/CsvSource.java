@@ -98,8 +98,8 @@ public final class CsvSource implements ExampleSource {
   private static void parse(CsvLines lines, CsvRow row) {
     try {
       row.parse(lines.text());
-    } catch (CsvFieldException fault) {
-      throw lines.fault(fault.column(), String.valueOf(fault.getMessage()));
+    } catch (CsvFieldException invalid) {
+      throw lines.error(invalid.column(), String.valueOf(invalid.getMessage()));
     }
   }
 

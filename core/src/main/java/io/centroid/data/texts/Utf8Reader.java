@@ -67,7 +67,7 @@ final class Utf8Reader extends Reader {
       line.append(decoded, next, whole ? end : decoded.length());
       next = whole ? end + 1 : decoded.length();
       if (line.length() > longest + 1) {
-        throw fault(number, "longer than " + longest + " characters");
+        throw error(number, "longer than " + longest + " characters");
       }
     }
     int last = line.length() - 1;
@@ -78,7 +78,7 @@ final class Utf8Reader extends Reader {
   }
 
   /** An error at a line. */
-  InputException fault(long line, String what) {
+  InputException error(long line, String what) {
     return InputErrors.of(path, "line " + line + ": " + what);
   }
 
@@ -98,7 +98,7 @@ final class Utf8Reader extends Reader {
       int end = ended ? held : Utf8.wholeEnd(bytes, 0, held);
       int from = !started && Utf8.hasMark(bytes, 0, end) ? 3 : 0;
       started |= end > 0;
-      decoded = Utf8.decode(bytes, from, end, this::refuse);
+      decoded = Utf8.decode(bytes, from, end, this::reject);
       next = 0;
       lines += lineEnds(end);
       System.arraycopy(bytes, end, bytes, 0, held - end);
@@ -117,8 +117,8 @@ final class Utf8Reader extends Reader {
     }
   }
 
-  private void refuse(int index, int value) {
-    throw fault(
+  private void reject(int index, int value) {
+    throw error(
         1 + lines + lineEnds(index),
         value == 0
             ? "a NUL character, expected text"

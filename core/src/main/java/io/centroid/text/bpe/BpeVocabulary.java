@@ -183,9 +183,9 @@ final class BpeVocabulary {
         throw error(merge, "a product in the vocabulary", InputErrors.quote(product));
       }
       if (ranks.putIfAbsent(product, rank) != null) {
-        throw error(merge, "a new product", "a second way to " + InputErrors.quote(product));
+        throw error(merge, "a new product", "a duplicate of " + InputErrors.quote(product));
       }
-      if (!meet(left[rank], right[rank], rank)) {
+      if (!becomeAdjacent(left[rank], right[rank], rank)) {
         throw error(
             merge,
             "parts that become adjacent",
@@ -213,7 +213,7 @@ final class BpeVocabulary {
      * checks for an earlier merge across the boundary. Following Van Antwerpen and Neubeck, "So
      * many tokens, so little time", 2024 (the bpe crate).
      */
-    private boolean meet(int leftToken, int rightToken, int limit) {
+    private boolean becomeAdjacent(int leftToken, int rightToken, int limit) {
       int before = leftToken;
       int after = rightToken;
       int until = limit;

@@ -30,7 +30,7 @@ class BpeVocabularyTest {
   void rejectsADuplicateProduct() {
     assertThatThrownBy(() -> vocabulary("a b", "b c", "ab c", "a bc"))
         .isInstanceOf(InputException.class)
-        .hasMessage("merges.txt: line 5: expected a new product, found a second way to \"abc\"");
+        .hasMessage("merges.txt: line 5: expected a new product, found a duplicate of \"abc\"");
     assertThatThrownBy(() -> vocabulary("a b", "a b"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("line 3: expected a new product");
