@@ -1,20 +1,20 @@
 package io.centroid;
 
-/** What the commands tell the shell. */
+/** Exit codes of the commands. */
 public final class ExitCode {
-  /** Done. */
+  /** Success. */
   public static final int DONE = 0;
 
-  /** Failed for a reason that is not the caller's. */
+  /** A failure that the caller's input did not cause. */
   public static final int FAILED = 1;
 
   /** Bad usage, configuration or input. */
   public static final int BAD_INPUT = 2;
 
-  /** Stopped because the training diverged. */
+  /** The training diverged. */
   public static final int DIVERGED = 3;
 
-  /** A candidate was not promoted. */
+  /** The candidate was not promoted. */
   public static final int NOT_PROMOTED = 4;
 
   private ExitCode() {}

@@ -1,12 +1,12 @@
 package io.centroid;
 
 /**
- * Words the refusal of a file as one line. What a file says of itself (names, text) is cut short
- * and cleaned of control characters before it reaches a message.
+ * Builds one-line messages for invalid files. Names and text from the file are truncated and
+ * stripped of control characters before they enter a message.
  */
 public final class InputErrors {
-  private static final int LONGEST_MESSAGE = 600;
-  private static final int LONGEST_QUOTE = 80;
+  private static final int MAX_MESSAGE_CHARS = 600;
+  private static final int MAX_QUOTE_CHARS = 80;
 
   private InputErrors() {}
 
@@ -22,19 +22,21 @@ public final class InputErrors {
     return new InputException(oneLine(file + ": " + what), cause);
   }
 
-  /** Text that came from the file, in quotes and at most 80 characters of it. */
+  /** Text from the file in quotes, truncated to 80 characters. */
   public static String quote(String text) {
     return '"' + shorten(text) + '"';
   }
 
-  /** At most 80 characters of the text. */
+  /** The text, truncated to 80 characters. */
   public static String shorten(String text) {
-    return text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
+    return text.length() <= MAX_QUOTE_CHARS ? text : text.substring(0, MAX_QUOTE_CHARS) + "…";
   }
 
   public static String oneLine(String message) {
     String cut =
-        message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE) + "…";
+        message.length() <= MAX_MESSAGE_CHARS
+            ? message
+            : message.substring(0, MAX_MESSAGE_CHARS) + "…";
     StringBuilder line = new StringBuilder(cut.length());
     cut.codePoints()
         .map(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029 ? '?' : c)

@@ -1,17 +1,17 @@
 package io.centroid;
 
 /**
- * Bad usage, configuration or input: the message is one line that names the place, what was
- * expected and what was found. The commands print it as it is and exit with 2. Travels from
- * executors to the driver, so it is serializable.
+ * Bad usage, configuration or input. The message is one line that names the place, the expected
+ * value and the value found. Commands print it unchanged and exit with 2. It is serializable, since
+ * executors send it to the driver.
  */
 public final class InputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Beyond it nothing of a message is looked at. */
-  private static final int LONGEST_LOOK = 2000;
+  /** Characters of a message that are processed; the rest is dropped. */
+  private static final int MAX_CHARS = 2000;
 
-  /** Makes one line of the message: what was read may have put anything into it. */
+  /** Reduces the message to one line, since it may quote untrusted input. */
   public InputException(String message) {
     super(line(message));
   }
@@ -22,7 +22,7 @@ public final class InputException extends RuntimeException {
   }
 
   private static String line(String message) {
-    String looked = message.substring(0, Math.min(LONGEST_LOOK, message.length()));
-    return InputErrors.oneLine(looked.strip().replaceAll("\\s*\\R\\s*", " "));
+    String start = message.substring(0, Math.min(MAX_CHARS, message.length()));
+    return InputErrors.oneLine(start.strip().replaceAll("\\s*\\R\\s*", " "));
   }
 }

@@ -3,8 +3,8 @@ package io.centroid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure whose message is all that a user needs: one line that says what happened, where, and
- * what to do. Commands print it as it is, without a stack trace, and exit with 1.
+ * A failure whose one-line message says what happened, where, and what to do. Commands print it
+ * unchanged, without a stack trace, and exit with 1.
  */
 public abstract class ReportedException extends RuntimeException {
   private static final long serialVersionUID = 1L;

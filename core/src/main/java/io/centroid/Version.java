@@ -2,7 +2,7 @@ package io.centroid;
 
 import java.util.Objects;
 
-/** The version of this build, from the manifest of the jar that it was loaded from. */
+/** The version of this build, from the jar's manifest. */
 public final class Version {
   private Version() {}
 

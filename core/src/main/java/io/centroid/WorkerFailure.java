@@ -1,9 +1,9 @@
 package io.centroid;
 
 /**
- * A worker could not do its part, through no fault of the input: the message is one line that names
- * worker, place and cause. The commands print it as it is and exit with 1. Travels from executors
- * to the driver, which may not know the cause's class: its stack trace alone is kept.
+ * A worker failed for a reason other than the input. The message is one line that names the worker,
+ * the place and the cause. Commands print it unchanged and exit with 1. It keeps only the cause's
+ * stack trace, since the driver may lack the cause's class.
  */
 public final class WorkerFailure extends ReportedException {
   private static final long serialVersionUID = 1L;
@@ -18,10 +18,11 @@ public final class WorkerFailure extends ReportedException {
   }
 
   /**
-   * What a worker's exception comes to; refusals of input and failures that are told already stay
-   * what they are.
+   * Wraps a worker's exception. An {@link InputException} or a {@code WorkerFailure} is returned
+   * unchanged.
    *
-   * @param place what it was doing
+   * @param worker index of the worker
+   * @param place operation that failed
    */
   public static RuntimeException of(int worker, String place, RuntimeException e) {
     return e instanceof InputException || e instanceof WorkerFailure
@@ -30,12 +31,12 @@ public final class WorkerFailure extends ReportedException {
             "worker " + worker + ": " + place + ": " + described(e), e.getStackTrace());
   }
 
-  /** The same with more to say at the end of its line. */
+  /** The same failure with text appended to its message. */
   public WorkerFailure with(String more) {
     return new WorkerFailure(getMessage() + more, getStackTrace());
   }
 
-  /** Kind and message of an exception, and of what caused it if that says more. */
+  /** Class name and message of an exception, and those of its cause if it has no message. */
   public static String described(Throwable e) {
     String message = e.getMessage();
     String kind = e.getClass().getSimpleName();

@@ -1,6 +1,6 @@
 /**
- * Distributed training by parameter averaging: the model module that every job shares. Nothing here
- * knows Spark.
+ * Distributed training by parameter averaging: the core module that every job shares. It does not
+ * depend on Spark.
  */
 @NullMarked
 package io.centroid;

@@ -6,8 +6,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A user of dense networks or GPT-2 ships no other engine and no Spark: none of it is on this
- * module's class path, on which the module's tests train, resume and generate.
+ * The class path of this module contains no other engine and no Spark, so that dense networks and
+ * GPT-2 ship without them.
  */
 class ClassPathTest {
 
@@ -23,7 +23,7 @@ class ClassPathTest {
         "org.eclipse.jetty.server.Server",
         "picocli.CommandLine"
       })
-  void engineOrLibraryOfAnotherModuleIsAbsent(String name) {
+  void otherModulesLibrariesAreNotOnTheClassPath(String name) {
     assertThatThrownBy(() -> Class.forName(name)).isInstanceOf(ClassNotFoundException.class);
   }
 }

@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Damages a file at random, always in the same way for the same seed. */
+/** Random mutations of a file, reproducible by seed. */
 public final class Damage {
-  /** What the message of a refusal matches: one line of a length that people read. */
+  /** Pattern of an error message: one line of limited length. */
   public static final String ONE_LINE = "(?!\\s*$)[^\\p{Cc}\\u2028\\u2029]{1,699}";
 
   private static final List<String> WORDS =
@@ -34,7 +34,7 @@ public final class Damage {
   private final Random random;
   private final List<String> words = new ArrayList<>(WORDS);
 
-  /** Damage that puts words of the format into the file, too. */
+  /** Mutations that also insert words of the format. */
   public Damage(long seed, String... words) {
     this.random = new Random(seed);
     this.words.addAll(List.of(words));

@@ -7,17 +7,17 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 
-/** Stands for an attacker's class: reading one leaves a trace. */
+/** A stand-in for an attacker's class: deserialization increments a counter. */
 public final class Gadget implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** What {@link Gadget}s did. */
+  /** Counts deserialized {@link Gadget}s. */
   public static final class Trace {
     private static volatile int reads;
 
     private Trace() {}
 
-    /** How often one was deserialized. */
+    /** Number of deserializations. */
     public static int reads() {
       return reads;
     }
@@ -28,7 +28,7 @@ public final class Gadget implements Serializable {
     Trace.reads++;
   }
 
-  /** A gadget as Java serializes it. */
+  /** A Java-serialized gadget. */
   public static byte[] bytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {

@@ -17,7 +17,7 @@ class InputExceptionTest {
 
   @ParameterizedTest
   @ValueSource(ints = {600, 700, 5000, 1_000_000})
-  void longMessagesAreCut(int length) {
+  void longMessagesAreTruncated(int length) {
     InputException long1 = new InputException("x".repeat(length), new IllegalStateException());
     assertThat(long1).hasMessageMatching(Damage.ONE_LINE);
     assertThat(new InputException(" \n".repeat(length) + "x").getMessage()).hasSizeLessThan(700);

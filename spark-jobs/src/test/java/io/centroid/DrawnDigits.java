@@ -45,7 +45,7 @@ public record DrawnDigits(byte[] pixels, byte[] labels) {
               }
 
               @Override
-              public void stretch(long key, boolean validation, int[] tokens, int length) {
+              public void span(long key, boolean validation, int[] tokens, int length) {
                 throw new AssertionError("no text");
               }
 

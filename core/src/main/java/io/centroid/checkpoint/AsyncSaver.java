@@ -9,14 +9,13 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Saves beside the training, one save at a time and in order. A new save waits for the one before,
- * so there is never more than one unsaved copy of the parameters beside the live ones. A failed
- * save surfaces once, as the exception that it threw, at the next call after it. For use by one
- * thread.
+ * Saves checkpoints in the background, one at a time and in order. A new save waits for the
+ * previous one, so at most one unsaved copy of the parameters exists. The next call rethrows the
+ * exception of a failed save, once. Not thread-safe.
  */
 public final class AsyncSaver implements AutoCloseable {
 
-  /** Saves a copy of the state that no one else changes. */
+  /** Saves a private copy of the state. */
   @FunctionalInterface
   public interface Save {
     void run() throws IOException;
@@ -32,9 +31,9 @@ public final class AsyncSaver implements AutoCloseable {
   private @Nullable Future<?> pending;
 
   /**
-   * Waits for the save before, then starts this one.
+   * Waits for the previous save, then starts this one.
    *
-   * @throws IOException what the save before threw; this one is not started then
+   * @throws IOException if the previous save failed; this one is not started then
    */
   public void submit(Save save) throws IOException {
     await();
@@ -53,9 +52,9 @@ public final class AsyncSaver implements AutoCloseable {
   }
 
   /**
-   * Surfaces the failure of a save that has ended, without waiting for one that has not.
+   * Rethrows the exception of a completed save; does not wait for a running one.
    *
-   * @throws IOException what the save threw
+   * @throws IOException if the save failed
    */
   public void requireNoFailure() throws IOException {
     Future<?> save = pending;
@@ -65,10 +64,10 @@ public final class AsyncSaver implements AutoCloseable {
   }
 
   /**
-   * Waits until nothing is left to save.
+   * Waits for the running save to complete.
    *
-   * @throws IOException what the save threw
-   * @throws InterruptedIOException if the waiting thread is interrupted; the save goes on
+   * @throws IOException if the save failed
+   * @throws InterruptedIOException if the waiting thread is interrupted; the save continues
    */
   public void await() throws IOException {
     Future<?> awaited = pending;
@@ -90,7 +89,7 @@ public final class AsyncSaver implements AutoCloseable {
     }
   }
 
-  /** Waits until nothing is left to save, and ends the thread. */
+  /** Waits for the running save to complete, and stops the thread. */
   @Override
   public void close() throws IOException {
     try {

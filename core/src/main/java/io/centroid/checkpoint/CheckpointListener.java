@@ -3,19 +3,19 @@ package io.centroid.checkpoint;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.LoggerFactory;
 
-/** Told of what a reader of checkpoints had to pass over, so that a command can say so. */
+/** Receives the checkpoints that a reader skips, so that a command can report them. */
 @FunctionalInterface
 public interface CheckpointListener {
-  /** Warns in the log, for those who have no better place to say it. */
+  /** Logs a warning. */
   CheckpointListener LOGGED =
       (checkpoint, reason) ->
           LoggerFactory.getLogger(CheckpointStore.class)
-              .warn("passed over checkpoint {}: {}", checkpoint, reason);
+              .warn("skipped checkpoint {}: {}", checkpoint, reason);
 
   /**
-   * A checkpoint was passed over for an older one.
+   * Called when a checkpoint is skipped for an older one.
    *
-   * @param reason one line that names the file, what was expected and what was found
+   * @param reason one line that names the file, the expected value and the value found
    */
-  void passedOver(Path checkpoint, String reason);
+  void skipped(Path checkpoint, String reason);
 }

@@ -2,7 +2,7 @@ package io.centroid.checkpoint;
 
 import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.StorageFault;
+import io.centroid.StorageFailure;
 import io.centroid.checkpoint.lease.LeaseFolder;
 import io.centroid.checkpoint.lease.LeaseHeldException;
 import io.centroid.checkpoint.lease.LeaseTerms;
@@ -31,14 +31,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoints of one run, {@code <run.dir>/checkpoints}, on any Hadoop file system. Reading
- * takes no lock: no pointer file is the truth, a reader takes the highest step whose manifest
- * verifies and names what it passed over. Thread-safe.
+ * takes no lock and uses no pointer file: a reader takes the highest step whose manifest verifies
+ * and reports the checkpoints that it skips. Thread-safe.
  */
 public final class CheckpointStore {
-  /** The folder of a run that holds its checkpoints. */
+  /** Name of the folder under the run's folder. */
   public static final String FOLDER = "checkpoints";
 
-  /** After this time a folder that a writer left behind is swept, whoever wrote it. */
+  /** Age after which a leftover folder is removed, whichever writer created it. */
   public static final Duration SWEEP_AGE = Duration.ofDays(1);
 
   private static final Logger log = LoggerFactory.getLogger(CheckpointStore.class);
@@ -53,13 +53,13 @@ public final class CheckpointStore {
     this.listener = listener;
   }
 
-  /** The store of a run's folder, committing as its file system allows. Creates nothing. */
+  /** The store of a run's folder, with the commit protocol of its file system. Creates nothing. */
   public static CheckpointStore of(
       Path runDir, Configuration configuration, CheckpointListener listener) throws IOException {
     return of(runDir, Storage.of(runDir, configuration), listener);
   }
 
-  /** The store of a run's folder with a given protocol, for a store that its scheme misjudges. */
+  /** The store of a run's folder with an explicit commit protocol. */
   public static CheckpointStore of(
       Path runDir,
       Configuration configuration,
@@ -74,17 +74,17 @@ public final class CheckpointStore {
     return new CheckpointStore(storage, root, listener);
   }
 
-  /** Whether a folder holds a manifest, and so can be given to {@link #open}. */
+  /** Whether a folder has a manifest, so that {@link #openVerified} accepts it. */
   public static boolean isCheckpoint(Path folder, Configuration configuration) throws IOException {
     return Storage.of(folder, configuration).exists(new Path(folder, Manifest.FILE));
   }
 
   /**
-   * One checkpoint by its folder, with every file verified.
+   * Opens the checkpoint in a folder and verifies every file.
    *
-   * @throws InputException if the folder is no checkpoint or does not verify
+   * @throws InputException if the folder is not a checkpoint or does not verify
    */
-  public static StoredCheckpoint open(Path checkpoint, Configuration configuration)
+  public static StoredCheckpoint openVerified(Path checkpoint, Configuration configuration)
       throws IOException {
     StoredCheckpoint opened =
         StoredCheckpoint.at(Storage.of(checkpoint, configuration), checkpoint);
@@ -93,23 +93,23 @@ public final class CheckpointStore {
   }
 
   /**
-   * One checkpoint by its folder: its files are there with their lengths, but their content has not
-   * been read.
+   * Opens the checkpoint in a folder: checks the manifest and the length of each file, without
+   * reading their content.
    *
-   * @throws InputException if the folder is no checkpoint
+   * @throws InputException if the folder is not a checkpoint
    */
-  public static StoredCheckpoint look(Path checkpoint, Configuration configuration)
+  public static StoredCheckpoint openUnverified(Path checkpoint, Configuration configuration)
       throws IOException {
     return StoredCheckpoint.at(Storage.of(checkpoint, configuration), checkpoint);
   }
 
-  /** One checkpoint by its folder, read into memory once and verified while it is read. */
+  /** Reads the checkpoint in a folder into memory, once, and verifies it on the way. */
   public static LoadedCheckpoint load(Path checkpoint, Configuration configuration)
       throws IOException {
     return StoredCheckpoint.at(Storage.of(checkpoint, configuration), checkpoint).load();
   }
 
-  /** Asks to become the run's one writer. Writes nothing yet. */
+  /** A claim to become the run's only writer. Writes nothing yet. */
   public WriterClaim claim(LeaseTerms terms) {
     return claim(terms, new ProcessTable(), Clock.systemUTC(), Stopwatch.SYSTEM);
   }
@@ -120,10 +120,10 @@ public final class CheckpointStore {
   }
 
   /**
-   * Becomes the run's one writer and sweeps what dead writers left behind. An earlier writer that
-   * wakes up again is refused at its next commit.
+   * Becomes the run's only writer and removes the leftovers of dead writers. An earlier writer that
+   * resumes is fenced off at its next commit.
    *
-   * @throws LeaseHeldException if another process is the writer, and lives
+   * @throws LeaseHeldException if another live process holds the lease
    */
   public CheckpointWriter writer(WriterClaim claim, Retention retention) throws IOException {
     return writer(claim, retention, SWEEP_AGE, Clock.systemUTC(), CommitStep.Observer.NONE);
@@ -138,7 +138,7 @@ public final class CheckpointStore {
       throws IOException {
     WriterLease lease = claim.acquire();
     try {
-      new Sweep(storage, root).run(lease.epoch(), clock.instant().minus(sweepAge));
+      new Sweep(storage, root).run(lease.fencingToken(), clock.instant().minus(sweepAge));
     } catch (IOException | RuntimeException e) {
       lease.close();
       throw e;
@@ -147,12 +147,12 @@ public final class CheckpointStore {
     return new CheckpointWriter(this, storage, lease, commit, retention, clock);
   }
 
-  /** How what is written becomes visible. */
+  /** How a write becomes visible. */
   public CommitProtocol protocol() {
     return storage.protocol();
   }
 
-  /** The highest step that has a folder, whether it verifies or not; 0 if there is none. */
+  /** The highest step with a folder, verified or not; 0 if there is none. */
   public long highestStep() throws IOException {
     List<Path> folders = folders();
     return folders.isEmpty()
@@ -166,20 +166,20 @@ public final class CheckpointStore {
   }
 
   /**
-   * The committed checkpoints by rising step: the manifest of each is well-formed and its files
-   * have their lengths, but their content has not been read.
+   * The committed checkpoints in ascending order of step. Each manifest is well-formed and each
+   * file has its length; file contents are not read.
    */
-  public List<StoredCheckpoint> list() throws IOException {
-    return intact(this::passOver);
+  public List<StoredCheckpoint> listUnverified() throws IOException {
+    return listUnverified(this::skip);
   }
 
   /**
-   * The highest step that verifies, its files compared with the manifest by SHA-256. What does not
-   * verify is passed over and named.
+   * The checkpoint of the highest step whose files match the manifest's SHA-256. Checkpoints that
+   * do not verify are skipped and reported.
    *
    * @return empty if the run has no checkpoint yet
-   * @throws InputException if there are checkpoints and none verifies, so that a run is not
-   *     silently started over
+   * @throws InputException if there are checkpoints and none verifies, so that a run does not
+   *     silently start over
    */
   public Optional<StoredCheckpoint> newest() throws IOException {
     return newest(
@@ -189,19 +189,19 @@ public final class CheckpointStore {
         });
   }
 
-  /** As {@link #newest}, read into memory: every file is read once, and verified on the way. */
+  /** Like {@link #newest}, read into memory: each file is read once and verified on the way. */
   public Optional<LoadedCheckpoint> loadNewest() throws IOException {
     return newest(StoredCheckpoint::load);
   }
 
   /**
-   * The verified checkpoint with the best value of a metric; of equals the earlier.
+   * The verified checkpoint with the best value of a metric; the earlier one in a tie.
    *
-   * @return empty if no checkpoint that verifies has the metric
+   * @return the checkpoint; empty if no verified checkpoint has the metric
    */
   public Optional<StoredCheckpoint> best(String metric, boolean higherIsBetter) throws IOException {
     List<StoredCheckpoint> measured =
-        list().stream()
+        listUnverified().stream()
             .filter(checkpoint -> Retention.measures(metric).test(checkpoint.manifest()))
             .sorted(
                 Comparator.comparing(
@@ -212,31 +212,31 @@ public final class CheckpointStore {
         checkpoint.verify();
         return Optional.of(checkpoint);
       } catch (InputException | IOException e) {
-        passOver(checkpoint.path(), e);
+        skip(checkpoint.path(), e);
       }
     }
     return Optional.empty();
   }
 
-  /** As {@link #list}, telling only {@code passedOver} of what is not intact. */
-  List<StoredCheckpoint> intact(BiConsumer<Path, Exception> passedOver) throws IOException {
-    List<StoredCheckpoint> intact = new ArrayList<>();
+  /** Like {@link #listUnverified()}, reporting invalid checkpoints to {@code skipped} alone. */
+  List<StoredCheckpoint> listUnverified(BiConsumer<Path, Exception> skipped) throws IOException {
+    List<StoredCheckpoint> listed = new ArrayList<>();
     for (Path folder : folders()) {
       try {
-        intact.add(StoredCheckpoint.at(storage, folder));
+        listed.add(StoredCheckpoint.at(storage, folder));
       } catch (InputException | IOException e) {
-        passedOver.accept(folder, e);
+        skipped.accept(folder, e);
       }
     }
-    return intact;
+    return listed;
   }
 
-  /** The folders of steps by rising step, committed or not. */
+  /** The folders of steps in ascending order, committed or not. */
   List<Path> folders() throws IOException {
     record Found(long step, Path path) {}
     List<Found> found = new ArrayList<>();
     for (FileStatus status : storage.list(root)) {
-      // A renamed folder without a manifest is damaged; one that is filled in place is not ready.
+      // A renamed folder without a manifest is damaged; without renames it is not committed yet.
       OptionalLong step = StepNames.parseStep(status.getPath().getName());
       if (step.isPresent()
           && status.isDirectory()
@@ -260,7 +260,7 @@ public final class CheckpointStore {
           return Optional.of(read.from(StoredCheckpoint.at(storage, folders.get(i))));
         } catch (InputException | IOException e) {
           requireReachable(e);
-          passOver(folders.get(i), e);
+          skip(folders.get(i), e);
           oldest = e;
         }
       }
@@ -268,7 +268,7 @@ public final class CheckpointStore {
       if (now.equals(folders)) {
         return noneVerifies(oldest);
       }
-      folders = now; // A writer replaced the checkpoints while they were being read.
+      folders = now; // A writer replaced the checkpoints during the read.
     }
   }
 
@@ -278,22 +278,22 @@ public final class CheckpointStore {
     }
     String what =
         oldest instanceof InputException
-            ? "has no checkpoint that verifies; move them away to start over; the oldest: "
-            : "has no checkpoint that can be read now, and nothing was changed; the oldest: ";
-    throw InputErrors.of(root.toString(), what + StorageFault.explained(oldest), oldest);
+            ? "no checkpoint verifies; move the checkpoints away to start over; the oldest: "
+            : "no checkpoint can be read now, and nothing was changed; the oldest: ";
+    throw InputErrors.of(root.toString(), what + StorageFailure.explained(oldest), oldest);
   }
 
-  /** A file system that is away, or closed to us, says nothing about a checkpoint. */
+  /** Rethrows a failure of the file system that says nothing about the checkpoint itself. */
   private static void requireReachable(Exception e) throws IOException {
-    StorageFault fault = StorageFault.of(e).orElse(null);
-    if (e instanceof IOException failure
-        && (fault == StorageFault.UNREACHABLE || fault == StorageFault.PERMISSION)) {
-      throw failure;
+    StorageFailure failure = StorageFailure.of(e).orElse(null);
+    if (e instanceof IOException thrown
+        && (failure == StorageFailure.UNREACHABLE || failure == StorageFailure.PERMISSION)) {
+      throw thrown;
     }
   }
 
-  private void passOver(Path checkpoint, Exception reason) {
-    log.debug("passed over checkpoint {}", checkpoint, reason);
-    listener.passedOver(checkpoint, StorageFault.reason(reason));
+  private void skip(Path checkpoint, Exception reason) {
+    log.debug("skipped checkpoint {}", checkpoint, reason);
+    listener.skipped(checkpoint, StorageFailure.reason(reason));
   }
 }

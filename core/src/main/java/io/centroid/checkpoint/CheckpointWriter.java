@@ -2,7 +2,7 @@ package io.centroid.checkpoint;
 
 import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.StorageFault;
+import io.centroid.StorageFailure;
 import io.centroid.checkpoint.lease.LeaseLostException;
 import io.centroid.checkpoint.lease.WriterLease;
 import io.centroid.checkpoint.safetensors.SafetensorsWriter;
@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one writer of a run's checkpoints, from {@link CheckpointStore#writer}. A save either commits
- * the whole checkpoint or leaves the earlier ones as they were. Not thread-safe: one save at a
- * time, as {@link AsyncSaver} sees to. Closing it releases the run for the next writer.
+ * The only writer of a run's checkpoints, from {@link CheckpointStore#writer}. A save publishes the
+ * checkpoint atomically or leaves the earlier ones unchanged. Not thread-safe: {@link AsyncSaver}
+ * runs one save at a time. Closing it releases the lease.
  */
 public final class CheckpointWriter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CheckpointWriter.class);
@@ -55,21 +55,21 @@ public final class CheckpointWriter implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** The lease under which this writer commits; to be checked where else it matters. */
+  /** The lease under which this writer commits. */
   public WriterLease lease() {
     return lease;
   }
 
   /**
-   * Commits a checkpoint, then removes what the retention no longer keeps. A step that is already
-   * there with the same parameters is left as it is, so a save can be repeated; one that does not
-   * verify is replaced.
+   * Commits a checkpoint, then removes those that the retention no longer keeps. An existing step
+   * with the same parameters stays unchanged, so a save can be retried; one that does not verify is
+   * replaced.
    *
-   * @param parameters the tensors of the snapshot's layout, in its order
-   * @param state the optimizers' state; may be empty
-   * @param attachments other files by their plain names; may be empty
-   * @throws LeaseLostException if another writer took over: this one must stop
-   * @throws InputException if the step is there with other parameters
+   * @param parameters tensors of the snapshot's layout, in its order
+   * @param state state of the optimizers; may be empty
+   * @param attachments contents of other files by plain name; may be empty
+   * @throws LeaseLostException if another writer took over the lease: this one must stop
+   * @throws InputException if the step exists with other parameters
    */
   public StoredCheckpoint save(
       Snapshot snapshot,
@@ -102,11 +102,12 @@ public final class CheckpointWriter implements AutoCloseable {
           parameters,
           state,
           attachments,
-          files -> new Manifest(snapshot, lease.epoch(), now, files));
+          files -> new Manifest(snapshot, lease.fencingToken(), now, files));
     } catch (IOException e) {
-      lease.check(); // A writer that took over sweeps our files: say that, not what we stumbled on.
+      lease.check(); // A new writer may have removed our files: report the lost lease instead.
       if (e instanceof FileAlreadyExistsException && isCommitted(snapshot.step(), parameters)) {
-        // A writer that we overtook had passed its check before: the same step, the same bits.
+        // An earlier writer had passed its check before we took over; its step is bitwise
+        // identical.
         log.info("{} was committed by an earlier writer", commit.target(snapshot.step()));
         return;
       }
@@ -114,7 +115,7 @@ public final class CheckpointWriter implements AutoCloseable {
           "cannot commit checkpoint "
               + commit.target(snapshot.step())
               + ": "
-              + StorageFault.reason(e),
+              + StorageFailure.reason(e),
           e);
     }
   }
@@ -129,13 +130,13 @@ public final class CheckpointWriter implements AutoCloseable {
       existing = StoredCheckpoint.at(storage, target);
       existing.verify();
     } catch (InputException e) {
-      commit.makeWay(step);
+      commit.clearDamaged(step);
       return false;
     } catch (IOException e) {
-      if (!commit.keepsWhatMakesWay()) {
+      if (!commit.keepsDamaged()) {
         throw e;
       }
-      commit.makeWay(step);
+      commit.clearDamaged(step);
       return false;
     }
     String found = existing.manifest().parametersFileSha256();
@@ -143,21 +144,23 @@ public final class CheckpointWriter implements AutoCloseable {
     if (!found.equals(expected)) {
       throw InputErrors.of(
           existing.path().toString(),
-          "is there with other parameters: SHA-256",
+          "the step exists with other parameters: SHA-256",
           expected + " (this run)",
           found + " (step " + step + " on disk)");
     }
     return true;
   }
 
-  /** Failing to tidy up must not fail a save that is committed. */
+  /** A failed cleanup does not fail a committed save. */
   private void removeSurplus(long savedStep) {
     try {
-      List<Manifest> intact =
-          store.intact((folder, reason) -> log.debug("not intact: {}", folder, reason)).stream()
+      List<Manifest> listed =
+          store
+              .listUnverified((folder, reason) -> log.debug("invalid: {}", folder, reason))
+              .stream()
               .map(StoredCheckpoint::manifest)
               .toList();
-      Set<Long> kept = retention.kept(intact);
+      Set<Long> kept = retention.kept(listed);
       for (Path folder : store.folders()) {
         OptionalLong step = StepNames.parseStep(folder.getName());
         if (step.isPresent() && step.getAsLong() < savedStep && !kept.contains(step.getAsLong())) {

@@ -17,7 +17,7 @@ import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes the files of one checkpoint and makes them visible at once. */
+/** Writes the files of one checkpoint and publishes them atomically. */
 final class Commit {
   private static final Logger log = LoggerFactory.getLogger(Commit.class);
 
@@ -33,13 +33,13 @@ final class Commit {
     this.observer = observer;
   }
 
-  /** Where a step's checkpoint lies once it is committed. */
+  /** Folder of a step's committed checkpoint. */
   Path target(long step) {
     return new Path(root, StepNames.step(step));
   }
 
   /**
-   * Commits a checkpoint whose folder's name is free.
+   * Commits a checkpoint whose folder does not exist.
    *
    * @throws FileAlreadyExistsException if another writer committed the step meanwhile
    * @throws LeaseLostException if another writer holds the lease
@@ -52,7 +52,7 @@ final class Commit {
       Function<Map<String, StoredFile>, Manifest> manifest)
       throws IOException {
     AtomicDirectory directory = directory(step);
-    Path written = directory.begin(StepNames.inProgress(lease.epoch(), step));
+    Path written = directory.begin(StepNames.inProgress(lease.fencingToken(), step));
     try {
       byte[] json = manifest.apply(writeFiles(written, parameters, state, attachments)).toJson();
       directory.mark(written, json);
@@ -65,19 +65,19 @@ final class Commit {
     observer.passed(CommitStep.AFTER_RENAME);
   }
 
-  /** Makes a checkpoint vanish at once, so that no reader sees a part of it, then deletes it. */
+  /** Hides a checkpoint atomically, so that no reader sees a part of it, then deletes it. */
   void remove(long step) throws IOException {
-    directory(step).remove(StepNames.removed(lease.epoch(), step));
+    directory(step).remove(StepNames.removed(lease.fencingToken(), step));
   }
 
-  /** Whether {@link #makeWay} moves a folder aside rather than deleting it. */
-  boolean keepsWhatMakesWay() {
+  /** Whether {@link #clearDamaged} moves a folder aside instead of deleting it. */
+  boolean keepsDamaged() {
     return storage.protocol().renames();
   }
 
-  /** Clears a step's name of a folder that does not verify. */
-  void makeWay(long step) throws IOException {
-    String aside = StepNames.damaged(lease.epoch(), step);
+  /** Moves a step's folder that does not verify aside, or deletes it. */
+  void clearDamaged(long step) throws IOException {
+    String aside = StepNames.damaged(lease.fencingToken(), step);
     if (directory(step).moveAside(aside)) {
       log.warn("moved {}, which does not verify, to {}", target(step), aside);
     } else {

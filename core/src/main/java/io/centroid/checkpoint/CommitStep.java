@@ -2,7 +2,7 @@ package io.centroid.checkpoint;
 
 import io.centroid.io.storage.CommitProtocol;
 
-/** The points of a commit at which a process may die; what a reader sees differs only between. */
+/** Crash points of a commit: what a reader sees changes only between them. */
 public enum CommitStep {
   /** The tensors are on disk, the manifest is not. */
   AFTER_FILES,
@@ -13,7 +13,7 @@ public enum CommitStep {
   /** The folder has its name, which is the commit under {@link CommitProtocol#RENAME}. */
   AFTER_RENAME;
 
-  /** Told of each point as it is passed. */
+  /** Receives each point as the commit passes it. */
   public interface Observer {
     Observer NONE = step -> {};
 

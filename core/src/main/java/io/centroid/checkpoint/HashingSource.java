@@ -5,7 +5,7 @@ import io.centroid.io.Sha256;
 import java.io.IOException;
 import java.security.MessageDigest;
 
-/** Hashes a file while it is read from its first byte to its last, each byte once. */
+/** Computes the SHA-256 of a file while it is read sequentially. */
 final class HashingSource implements ByteSource {
   private static final int CHUNK_BYTES = 1 << 20;
 
@@ -37,7 +37,7 @@ final class HashingSource implements ByteSource {
     next += count;
   }
 
-  /** Reads what is left of the file and returns the SHA-256 of all of it, in lower-case hex. */
+  /** Reads the rest of the file and returns the SHA-256 of the whole file in lower-case hex. */
   String sha256() throws IOException {
     byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, length() - next)];
     while (next < length()) {

@@ -6,11 +6,11 @@ import io.centroid.checkpoint.safetensors.Shapes;
 import java.util.List;
 
 /**
- * One tensor of the parameter vector; the layout lists them in the order in which they lie there.
+ * One tensor of the parameter vector; the layout lists the tensors in the vector's order.
  *
- * @param name the tensor's name, as in {@code parameters.safetensors}
+ * @param name name in {@code parameters.safetensors}
  * @param shape sizes of the dimensions; empty for a scalar
- * @param role what the model uses it for, such as {@code weight} or {@code bias}
+ * @param role use in the model, such as {@code weight} or {@code bias}
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record LayoutTensor(String name, List<Long> shape, String role) {

@@ -5,12 +5,12 @@ import java.util.Map;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A checkpoint in memory, read once and verified while it was read.
+ * A verified checkpoint in memory.
  *
- * @param path its folder
- * @param manifest what it says of itself
- * @param parameters the parameter vector in the layout's order
- * @param state the state tensors by name, in the order of the file; each has a vector of its own
+ * @param path folder of the checkpoint
+ * @param manifest manifest of the checkpoint
+ * @param parameters parameter vector in the layout's order
+ * @param state state tensors by name, in file order; each has its own array
  */
 public record LoadedCheckpoint(
     Path path, Manifest manifest, float[] parameters, Map<String, TensorSlice> state) {}

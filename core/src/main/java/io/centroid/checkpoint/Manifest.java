@@ -11,16 +11,16 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The content of {@code manifest.json}: what a checkpoint holds and the SHA-256 of every file. It
- * is written last, so a checkpoint without one was never committed.
+ * The content of {@code manifest.json}: the description of a checkpoint and the SHA-256 of every
+ * file. It is written last, so a checkpoint without one was never committed.
  *
- * @param snapshot what the trainer said of the run
- * @param writerEpoch epoch of the {@link WriterLease} under which it was written
- * @param writtenAt when it was written
- * @param files the files beside the manifest by their plain names
+ * @param snapshot description of the run
+ * @param fencingToken fencing token of the {@link WriterLease} under which it was written
+ * @param writtenAt time of writing
+ * @param files other files of the checkpoint by plain name
  */
 public record Manifest(
-    Snapshot snapshot, long writerEpoch, Instant writtenAt, Map<String, StoredFile> files) {
+    Snapshot snapshot, long fencingToken, Instant writtenAt, Map<String, StoredFile> files) {
   /** The only format version that this code reads and writes. */
   public static final int FORMAT = 1;
 
@@ -36,7 +36,7 @@ public record Manifest(
   private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
 
   public Manifest {
-    Snapshot.requireNotNegative("writerEpoch", writerEpoch);
+    Snapshot.requireNotNegative("fencingToken", fencingToken);
     files = Map.copyOf(files);
     files.keySet().forEach(Manifest::requirePlainName);
     requireFile(files, PARAMETERS_FILE);
@@ -44,32 +44,32 @@ public record Manifest(
   }
 
   /**
-   * Reads a manifest. Keys that this version does not know are ignored.
+   * Parses a manifest. Unknown keys are ignored.
    *
-   * @param file names the manifest in messages
-   * @throws InputException one line that names the file and the key, if it is not a manifest of
-   *     {@link #FORMAT}
+   * @param file name of the manifest for messages
+   * @param json content of the file
+   * @throws InputException if it is not a manifest of {@link #FORMAT}
    */
   public static Manifest parse(String file, byte[] json) {
     return ManifestJson.FORM.read(file, json, ManifestJson.class, ManifestJson::manifest);
   }
 
-  /** The manifest as indented JSON in UTF-8; equal manifests give equal bytes. */
+  /** The manifest as indented JSON in UTF-8; equal manifests yield equal bytes. */
   public byte[] toJson() {
     return ManifestJson.FORM.write(ManifestJson.of(this));
   }
 
-  /** Steps that each worker has taken. */
+  /** Number of local steps per worker. */
   public long step() {
     return snapshot.step();
   }
 
-  /** Rounds that are finished. */
+  /** Number of completed averaging rounds. */
   public long round() {
     return snapshot.round();
   }
 
-  /** Full passes over the data that are finished. */
+  /** Number of completed epochs. */
   public long epoch() {
     return snapshot.position().epoch();
   }
@@ -84,7 +84,7 @@ public record Manifest(
     return snapshot.metrics();
   }
 
-  /** What rebuilds the network. */
+  /** Description from which the network is rebuilt. */
   public ObjectNode model() {
     return snapshot.model();
   }
@@ -95,7 +95,7 @@ public record Manifest(
   }
 
   /**
-   * What is recorded of one file.
+   * Length and SHA-256 of one file.
    *
    * @throws IllegalArgumentException if the manifest does not list it
    */

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** The manifest's JSON form. */
+/** The JSON form of the manifest. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 record ManifestJson(
     long step,
@@ -16,7 +16,7 @@ record ManifestJson(
     long seed,
     Position position,
     String configurationHash,
-    long writerEpoch,
+    long fencingToken,
     Instant writtenAt,
     Map<String, StoredFile> files,
     Map<String, Double> metrics,
@@ -35,7 +35,7 @@ record ManifestJson(
         snapshot.seed(),
         snapshot.position(),
         snapshot.configurationHash(),
-        manifest.writerEpoch(),
+        manifest.fencingToken(),
         manifest.writtenAt(),
         manifest.files(),
         snapshot.metrics(),
@@ -60,7 +60,7 @@ record ManifestJson(
             model,
             data,
             training),
-        writerEpoch,
+        fencingToken,
         writtenAt,
         files);
   }

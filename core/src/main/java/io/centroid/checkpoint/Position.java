@@ -4,10 +4,10 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.centroid.io.Json;
 
 /**
- * Where in the data the run stands.
+ * The position of a run in its data.
  *
- * @param epoch full passes over the data that are finished
- * @param stepInEpoch steps of each worker taken in the current pass
+ * @param epoch number of completed epochs
+ * @param stepInEpoch number of steps per worker in the current epoch
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Position(long epoch, long stepInEpoch) {

@@ -10,10 +10,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which checkpoints stay: the newest ones, and the best by a metric of the manifest.
+ * The rule that decides which checkpoints are kept: the newest ones, and the best by a metric of
+ * the manifest.
  *
- * @param keepLast how many of the newest stay; at least 1
- * @param metric the metric whose best checkpoint stays too, or null for none
+ * @param keepLast number of newest checkpoints to keep; at least 1
+ * @param metric metric whose best checkpoint is kept too, or null for none
  * @param higherIsBetter whether a higher value of the metric is better
  */
 public record Retention(int keepLast, @Nullable String metric, boolean higherIsBetter) {
@@ -23,7 +24,7 @@ public record Retention(int keepLast, @Nullable String metric, boolean higherIsB
     }
   }
 
-  /** Keeps the newest checkpoints alone. */
+  /** Keeps only the newest checkpoints. */
   public static Retention last(int keepLast) {
     return new Retention(keepLast, null, true);
   }
@@ -33,7 +34,7 @@ public record Retention(int keepLast, @Nullable String metric, boolean higherIsB
     return new Retention(keepLast, metric, higherIsBetter);
   }
 
-  /** The steps that stay, given the manifests of all intact checkpoints. */
+  /** The steps to keep, given the manifests of all valid checkpoints. */
   Set<Long> kept(List<Manifest> intact) {
     Set<Long> kept =
         intact.stream()
@@ -53,7 +54,7 @@ public record Retention(int keepLast, @Nullable String metric, boolean higherIsB
     return manifest -> manifest.metrics().containsKey(metric);
   }
 
-  /** The best first; of equals the one of the earlier step. All must have the metric. */
+  /** Orders by metric, best first, then by step. All must have the metric. */
   static Comparator<Manifest> bestFirst(String metric, boolean higherIsBetter) {
     Comparator<Manifest> ascending =
         Comparator.comparingDouble(manifest -> manifest.metrics().getOrDefault(metric, 0.0));

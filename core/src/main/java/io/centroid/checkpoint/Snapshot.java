@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a trainer says of its run when it saves: everything that resuming, evaluating or serving
- * needs beside the tensors. The JSON objects are copied in; treat what comes out as read-only.
+ * The description of a run at a save: everything except the tensors that resuming, evaluation and
+ * serving need. The JSON objects are copied in; treat the returned ones as read-only.
  *
- * @param step steps that each worker has taken
- * @param round rounds that are finished
- * @param seed the run's seed
- * @param position where in the data the run stands
- * @param configurationHash identifies the configuration that decides the bits
- * @param layout the tensors of the parameter vector, in its order
- * @param versions versions of what computed it: centroid, java, engine, native library
+ * @param step number of local steps per worker
+ * @param round number of completed averaging rounds
+ * @param seed random seed of the run
+ * @param position position in the data
+ * @param configurationHash hash of the settings that determine the result
+ * @param layout tensors of the parameter vector, in its order
+ * @param versions versions by component: centroid, java, engine, native library
  * @param metrics finite measurements such as {@code validation.accuracy}
- * @param model what rebuilds the network
- * @param data where the examples come from and how they are normalized
+ * @param model description from which the network is rebuilt
+ * @param data source of the examples and their normalization
  * @param training inner-state policy and counters, such as the inner optimizer's step count
  */
 public record Snapshot(

@@ -18,38 +18,38 @@ final class StepNames {
     return String.format(Locale.ROOT, "step-%08d", step);
   }
 
-  /** The step of a committed folder's name; empty for any other name. */
+  /** Parses the step from the name of a committed folder; empty for any other name. */
   static OptionalLong parseStep(String name) {
     return group(STEP, name);
   }
 
-  /** A checkpoint being written. */
-  static String inProgress(long writerEpoch, long step) {
-    return hidden("inprogress", writerEpoch, step);
+  /** Name of a checkpoint that is being written. */
+  static String inProgress(long fencingToken, long step) {
+    return hidden("inprogress", fencingToken, step);
   }
 
-  /** A checkpoint being deleted. */
-  static String removed(long writerEpoch, long step) {
-    return hidden("removed", writerEpoch, step);
+  /** Name of a checkpoint that is being deleted. */
+  static String removed(long fencingToken, long step) {
+    return hidden("removed", fencingToken, step);
   }
 
-  /** A checkpoint that did not verify and made way for a good one. */
-  static String damaged(long writerEpoch, long step) {
-    return hidden("damaged", writerEpoch, step);
+  /** Name of a checkpoint that did not verify and was moved aside. */
+  static String damaged(long fencingToken, long step) {
+    return hidden("damaged", fencingToken, step);
   }
 
   static boolean isDamaged(String name) {
     return name.startsWith(".damaged-");
   }
 
-  /** The writer's epoch of any hidden folder that a writer may leave behind. */
-  static OptionalLong parseLeftoverEpoch(String name) {
+  /** Parses the fencing token from the name of a leftover hidden folder. */
+  static OptionalLong parseLeftoverToken(String name) {
     return group(LEFTOVER, name);
   }
 
-  private static String hidden(String kind, long writerEpoch, long step) {
+  private static String hidden(String kind, long fencingToken, long step) {
     return AtomicDirectory.hidden(
-        String.format(Locale.ROOT, ".%s-%08d-", kind, writerEpoch),
+        String.format(Locale.ROOT, ".%s-%08d-", kind, fencingToken),
         String.format(Locale.ROOT, "%08d", step));
   }
 

@@ -17,9 +17,9 @@ import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A committed checkpoint on a file system. Its manifest has been read; every method that reads
- * tensors verifies length and SHA-256 of the file it reads while it reads it, and throws an {@link
- * InputException} of one line if they are not those of the manifest.
+ * A committed checkpoint on a file system, whose manifest is read. Every method that reads tensors
+ * verifies the file's length and SHA-256 on the way and throws an {@link InputException} if they
+ * differ from the manifest.
  */
 public final class StoredCheckpoint {
   static final int MOST_MANIFEST_BYTES = 64 << 20;
@@ -34,7 +34,7 @@ public final class StoredCheckpoint {
     this.manifest = manifest;
   }
 
-  /** Reads the manifest and checks that every file is there with its length. */
+  /** Reads the manifest and checks that every file exists with its length. */
   static StoredCheckpoint at(Storage storage, Path folder) throws IOException {
     Path path = storage.qualified(folder);
     Path file = new Path(path, Manifest.FILE);
@@ -42,7 +42,8 @@ public final class StoredCheckpoint {
     try {
       json = storage.read(file, MOST_MANIFEST_BYTES);
     } catch (FileNotFoundException e) {
-      throw InputErrors.of(path.toString(), "is no checkpoint: it has no " + Manifest.FILE, e);
+      throw InputErrors.of(
+          path.toString(), "not a checkpoint: " + Manifest.FILE + " is missing", e);
     }
     Manifest manifest = Manifest.parse(file.toString(), json);
     StoredCheckpoint checkpoint = new StoredCheckpoint(storage, path, manifest);
@@ -61,7 +62,7 @@ public final class StoredCheckpoint {
     return manifest;
   }
 
-  /** Steps that each worker had taken. */
+  /** Number of local steps per worker. */
   public long step() {
     return manifest.step();
   }
@@ -89,7 +90,7 @@ public final class StoredCheckpoint {
     }
   }
 
-  /** The state tensors by name, in the order of the file. */
+  /** The state tensors by name, in file order. */
   public Map<String, TensorSlice> state() throws IOException {
     try (HashingSource source = source(Manifest.STATE_FILE);
         SafetensorsReader reader = new SafetensorsReader(source)) {
@@ -117,7 +118,7 @@ public final class StoredCheckpoint {
     return attachments;
   }
 
-  /** Parameters and state, each file read once. */
+  /** Reads parameters and state, each file once. */
   public LoadedCheckpoint load() throws IOException {
     return new LoadedCheckpoint(path, manifest, parameters(), state());
   }
@@ -127,7 +128,7 @@ public final class StoredCheckpoint {
     return path.toString();
   }
 
-  /** Fills the offset of each tensor in the vector; returns the vector's length. */
+  /** Fills in the offset of each tensor in the vector; returns the vector's length. */
   private int requireLayout(SafetensorsReader reader, Map<String, Integer> offsets) {
     long length = 0;
     for (LayoutTensor expected : manifest.layout()) {
@@ -167,7 +168,7 @@ public final class StoredCheckpoint {
     try {
       found = storage.status(new Path(path, name)).getLen();
     } catch (FileNotFoundException e) {
-      throw InputErrors.of(name(name), "is missing, though " + Manifest.FILE + " lists it", e);
+      throw InputErrors.of(name(name), "missing, but listed in " + Manifest.FILE, e);
     }
     if (found != expected) {
       throw InputErrors.of(

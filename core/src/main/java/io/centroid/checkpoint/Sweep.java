@@ -10,7 +10,7 @@ import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes what writers that died or were overtaken left under {@code checkpoints}. */
+/** Removes the leftovers of writers that died or lost their lease. */
 final class Sweep {
   private static final Logger log = LoggerFactory.getLogger(Sweep.class);
 
@@ -23,32 +23,32 @@ final class Sweep {
   }
 
   /**
-   * Removes the hidden folders of epochs before {@code ownEpoch}, and those of any other epoch that
-   * were last changed before {@code oldest}; damaged checkpoints that were moved aside stay until
-   * then for someone to look at.
+   * Removes the hidden folders of fencing tokens below {@code ownToken}, and those of any other
+   * token last modified before {@code oldest}. Damaged checkpoints that were moved aside stay until
+   * then for inspection.
    */
-  void run(long ownEpoch, Instant oldest) throws IOException {
+  void run(long ownToken, Instant oldest) throws IOException {
     for (FileStatus status : storage.list(root)) {
-      if (isLeftover(status, ownEpoch, oldest)) {
+      if (isLeftover(status, ownToken, oldest)) {
         log.info("removing {}, left behind by an earlier writer", status.getPath());
-        // A writer that wakes up between its check and its rename must find all of its folder or
-        // nothing: so the folder's name is taken away first.
+        // A writer that resumes between its check and its rename must find its folder complete or
+        // absent, so the folder is renamed before it is deleted.
         new AtomicDirectory(storage, status.getPath(), Manifest.FILE)
-            .remove(StepNames.removed(ownEpoch, 0));
+            .remove(StepNames.removed(ownToken, 0));
       }
     }
   }
 
-  private boolean isLeftover(FileStatus status, long ownEpoch, Instant oldest) throws IOException {
+  private boolean isLeftover(FileStatus status, long ownToken, Instant oldest) throws IOException {
     String name = status.getPath().getName();
     if (StepNames.parseStep(name).isPresent()) {
       return !new AtomicDirectory(storage, status.getPath(), Manifest.FILE).isComplete();
     }
-    OptionalLong epoch = StepNames.parseLeftoverEpoch(name);
-    if (epoch.isEmpty() || epoch.getAsLong() == ownEpoch) {
+    OptionalLong token = StepNames.parseLeftoverToken(name);
+    if (token.isEmpty() || token.getAsLong() == ownToken) {
       return false;
     }
     boolean old = Instant.ofEpochMilli(status.getModificationTime()).isBefore(oldest);
-    return old || (epoch.getAsLong() < ownEpoch && !StepNames.isDamaged(name));
+    return old || (token.getAsLong() < ownToken && !StepNames.isDamaged(name));
   }
 }

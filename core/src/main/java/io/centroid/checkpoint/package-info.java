@@ -1,11 +1,11 @@
 /**
  * Checkpoints of a run on any Hadoop file system: tensors as safetensors files, a manifest with the
- * SHA-256 of each, an atomic commit, one writer at a time, and retention. A reader sees a whole
+ * SHA-256 of each, an atomic commit, one writer at a time, and retention. A reader sees a complete
  * checkpoint or none.
  *
  * <p>Start with {@link io.centroid.checkpoint.CheckpointStore} to read and {@link
- * io.centroid.checkpoint.CheckpointWriter} to write. Vectors are plain {@code float[]}; nothing
- * here knows an engine or Spark.
+ * io.centroid.checkpoint.CheckpointWriter} to write. Vectors are plain {@code float[]}; the package
+ * depends on no engine and not on Spark.
  */
 @NullMarked
 package io.centroid.checkpoint;

@@ -156,7 +156,7 @@ final class ConfigSources {
     try {
       return ConfigFactory.parseString(text, options);
     } catch (ConfigException e) {
-      if (SecretKeys.mentions(around(text, e))) {
+      if (SecretKeys.mentionsSecret(around(text, e))) {
         // The parser quotes what it stumbles over.
         throw new InputException(
             Hocon.place(e.origin()) + ": no HOCON; not shown, as it tells of a secret");
@@ -206,7 +206,8 @@ final class ConfigSources {
   private static Config override(String override) {
     int equals = override.indexOf('=');
     if (equals < 1) {
-      String shown = SecretKeys.mentions(override) ? "(not shown, it tells of a secret)" : override;
+      String shown =
+          SecretKeys.mentionsSecret(override) ? "(not shown, it tells of a secret)" : override;
       throw new InputException("--set " + shown + ": expected key=value");
     }
     String key = override.substring(0, equals).strip();

@@ -1,9 +1,8 @@
 package io.centroid.data;
 
 /**
- * A minibatch as a learner takes it: {@code size} rows of {@code shape.size()} floats, row-major,
- * and one target a row; or rows of tokens. Made once and filled again for each step; not
- * thread-safe.
+ * A minibatch: {@code size} rows of {@code shape.size()} floats, row-major, or rows of token ids,
+ * with one target per row. It is allocated once and refilled for each step. Not thread-safe.
  */
 public final class Batch {
   private final InputShape shape;
@@ -27,37 +26,37 @@ public final class Batch {
     return targets.length;
   }
 
-  /** Rows in use. */
+  /** Number of rows in use. */
   public int size() {
     return size;
   }
 
-  /** The live rows: {@code size() * shape().size()} values count. */
+  /** The inputs, row-major; the first {@code size() * shape().size()} values are in use. */
   public float[] inputs() {
     return inputs;
   }
 
-  /** Ids in a row of {@link #tokens}: one more than the shape, since the last is only predicted. */
+  /** Ids per row of {@link #tokens}: one more than the shape, since the last is only a target. */
   public int tokenStride() {
     return shape.size() + 1;
   }
 
-  /** The live rows of ids, {@link #tokenStride} each; empty if the examples are no text. */
+  /** The rows of token ids, {@link #tokenStride} each; empty if the examples are not text. */
   public int[] tokens() {
     return tokens;
   }
 
-  /** How many ids each row has; the rest of the row is zero. */
+  /** Number of ids in each row; the rest of the row is zero. */
   public int[] lengths() {
     return lengths;
   }
 
-  /** Class numbers or regression targets: {@code size()} values count. */
+  /** Class numbers or regression targets; the first {@code size()} values are in use. */
   public float[] targets() {
     return targets;
   }
 
-  /** Takes the examples {@code order[from..to)}, normalized. */
+  /** Fills the batch with the examples {@code order[from..to)}, normalized. */
   public void fill(Examples examples, Normalization normalization, int[] order, int from, int to) {
     start(examples, normalization, to - from);
     for (int row = 0; row < size; row++) {
@@ -65,7 +64,7 @@ public final class Batch {
     }
   }
 
-  /** Takes the examples {@code from..to-1} as they stand. */
+  /** Fills the batch with the examples {@code from..to-1}, normalized, in order. */
   public void fill(Examples examples, Normalization normalization, int from, int to) {
     start(examples, normalization, to - from);
     for (int row = 0; row < size; row++) {

@@ -3,10 +3,7 @@ package io.centroid.data;
 import io.centroid.io.Sha256;
 import java.util.List;
 
-/**
- * The summaries of all shards, in the order of the workers: sizes, moments and a digest of the
- * data.
- */
+/** The summaries of all shards in worker order: sizes, moments and a digest of the data. */
 public record DataSummary(List<ShardSummary> shards) {
 
   public DataSummary {
@@ -25,7 +22,7 @@ public record DataSummary(List<ShardSummary> shards) {
     return shards.stream().mapToLong(ShardSummary::validation).sum();
   }
 
-  /** Training examples of the largest shard; it sets the number of steps of an epoch. */
+  /** Number of training examples of the largest shard; it determines the steps per epoch. */
   public int largestShard() {
     return shards.stream().mapToInt(ShardSummary::train).max().orElse(0);
   }
@@ -44,12 +41,12 @@ public record DataSummary(List<ShardSummary> shards) {
     return shards.stream().mapToInt(ShardSummary::largestToken).max().orElse(-1) + 1;
   }
 
-  /** Texts that were longer than the shape, and were cut to it. */
-  public long cut() {
-    return shards.stream().mapToLong(ShardSummary::cut).sum();
+  /** Number of texts that were truncated to the shape. */
+  public long truncated() {
+    return shards.stream().mapToLong(ShardSummary::truncated).sum();
   }
 
-  /** Mean of all pixels (one entry) or of each column. */
+  /** Mean over all pixels (one entry) or per column. */
   public double[] mean() {
     double[] mean = total(false);
     double count = valuesPerMoment(mean.length);
@@ -59,7 +56,7 @@ public record DataSummary(List<ShardSummary> shards) {
     return mean;
   }
 
-  /** Standard deviation of all pixels (one entry) or of each column. */
+  /** Standard deviation over all pixels (one entry) or per column. */
   public double[] standardDeviation() {
     double[] mean = mean();
     double[] deviation = total(true);
@@ -71,8 +68,8 @@ public record DataSummary(List<ShardSummary> shards) {
   }
 
   /**
-   * SHA-256 over the shards' digests: it changes with any record, and with how records are dealt to
-   * workers.
+   * SHA-256 over the shards' digests: it changes with any record and with the assignment of records
+   * to workers.
    */
   public String sha256() {
     return Sha256.of(

@@ -5,7 +5,7 @@ import io.centroid.random.Seed;
 
 /**
  * The order in which a worker visits its examples in one epoch: a Fisher-Yates shuffle that depends
- * on (seed, epoch, worker) alone.
+ * only on (seed, epoch, worker).
  */
 public final class EpochOrder {
   private EpochOrder() {}

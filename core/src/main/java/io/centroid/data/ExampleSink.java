@@ -1,38 +1,42 @@
 package io.centroid.data;
 
-/** Takes examples as a source reads them; the caller may reuse the arrays after each call. */
+/** Receives the examples that a source reads. The caller may reuse the arrays after each call. */
 public interface ExampleSink {
 
   /**
-   * One image.
+   * Receives one image.
    *
-   * @param key where the example stands in its source (record number, or offset of its line): the
-   *     same on any cluster
-   * @param pixels holds the image's bytes from {@code offset} on, channel-major, row-major
+   * @param key position of the example in its source (record number, or offset of its line);
+   *     independent of the cluster
+   * @param pixels bytes of the image, channel-major, row-major
+   * @param offset index of the first byte
    * @param target class number or regression target; NaN if the source has no targets
    */
   void image(long key, byte[] pixels, int offset, float target);
 
-  /** One row of numbers; {@code key} and {@code target} as for {@link #image}. */
+  /** Receives one row of numbers; {@code key} and {@code target} as for {@link #image}. */
   void row(long key, float[] values, float target);
 
   /**
-   * A stretch of a long text, to be cut into windows of the schema's shape, each with the token
-   * that follows it.
+   * Receives a span of a long text, which is split into windows of the schema's shape, each with
+   * the next token.
    *
-   * @param key where the stretch begins in its source
-   * @param validation whether it belongs to the validation set, which a text's source decides
-   * @param tokens ids, of which the first {@code length} count: whole windows, and one id more
+   * @param key position of the span in its source
+   * @param validation true for the validation set, which the source of a text assigns
+   * @param tokens token ids: whole windows and one more id
+   * @param length number of ids in use
    */
-  void stretch(long key, boolean validation, int[] tokens, int length);
+  void span(long key, boolean validation, int[] tokens, int length);
 
   /**
-   * A short text with a target of its own; {@code key} and {@code target} as for {@link #image}.
+   * Receives a short text with its own target; {@code key} and {@code target} as for {@link
+   * #image}.
    *
-   * @param tokens ids, of which the first {@code length} count: at most as many as the shape
+   * @param tokens token ids
+   * @param length number of ids in use; at most the shape
    */
   void text(long key, int[] tokens, int length, float target);
 
-  /** The last text was longer than the shape, and was cut to it. */
-  default void cut() {}
+  /** Reports that the last text was truncated to the shape. */
+  default void truncated() {}
 }

@@ -3,28 +3,24 @@ package io.centroid.data;
 import java.io.Serializable;
 
 /**
- * A data set that can be read shard by shard. {@link #schema} is called on the driver and reads
- * headers only; {@link #read} runs on executors, where each call reads the examples of one worker
- * and no others. Implementations are immutable and serializable, and hold no open file.
+ * A data set that is read shard by shard. {@link #schema} runs on the driver and reads only
+ * headers; {@link #read} runs on executors and reads the examples of one worker. Implementations
+ * are immutable, serializable, and hold no open file.
  *
- * <p>Which examples a worker gets depends on (seed, worker, workers) alone, and every example
- * belongs to exactly one worker.
+ * <p>The assignment of examples to workers depends only on (seed, worker, workers), and every
+ * example belongs to exactly one worker.
  */
 public interface ExampleSource extends Serializable {
 
   /**
-   * What the headers tell about the data, without a pass over it.
+   * The schema of a split from the file headers, without a pass over the data.
    *
-   * @throws io.centroid.InputException if a file is missing or its header is not what the format
-   *     asks
+   * @throws io.centroid.InputException if a file is missing or its header is invalid
    */
   SourceSchema schema(Split split);
 
-  /**
-   * The same data set for one training, whose readers alone share what it keeps of files that it
-   * has decoded.
-   */
-  default ExampleSource unshared() {
+  /** The same data set with its own cache of decoded files, for one training run. */
+  default ExampleSource withOwnCache() {
     return this;
   }
 
@@ -33,21 +29,21 @@ public interface ExampleSource extends Serializable {
     return split == Split.TRAIN;
   }
 
-  /** Where the examples lie, for messages: a file or folder. */
+  /** Location of the examples for messages: a file or folder. */
   default String place(Split split) {
     return "data";
   }
 
-  /** What the key of an example is called in messages. */
+  /** Name of an example's key in messages. */
   default String keyName() {
     return "record";
   }
 
   /**
-   * Hands every example of the shard {@code worker} of {@code workers} to the sink, in file order.
+   * Reads every example of the shard {@code worker} of {@code workers} into the sink, in file
+   * order.
    *
-   * @throws io.centroid.InputException naming file, place, expected and found, if the data is
-   *     damaged
+   * @throws io.centroid.InputException if the data is damaged
    */
   void read(Split split, long seed, int worker, int workers, ExampleSink sink);
 }

@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Examples of one shard in memory: inputs as they came (bytes or numbers) and one target each, a
- * class number or a regression target (NaN where the source has none). Immutable once built; shared
- * by threads without copying.
+ * The examples of one shard in memory: inputs in their stored type (bytes, numbers or token ids)
+ * and one target each, a class number or a regression target (NaN if the source has none).
+ * Immutable, so threads share it without copying.
  */
 public final class Examples implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -38,8 +38,9 @@ public final class Examples implements Serializable {
   }
 
   /**
-   * The examples as an epoch sees them: windows of a long text are moved by a step that (seed,
-   * epoch, worker) decides, so that a model meets each token at every place. Others are the same.
+   * The examples of an epoch. Windows of a long text are shifted by an offset that depends on
+   * (seed, epoch, worker), so that a model sees each token at every position. Other examples are
+   * unchanged.
    */
   public Examples inEpoch(long seed, long epoch, int worker) {
     if (!(features instanceof TokenWindows windows) || windows.width() < 3) {
@@ -52,11 +53,11 @@ public final class Examples implements Serializable {
   static void requireRoom(long values, int count, String what) {
     if (values > LARGEST_ARRAY) {
       throw new InputException(
-          "a worker's shard holds more than 2 GiB of "
+          "a worker's shard has more than 2 GiB of "
               + what
               + " ("
               + count
-              + " examples so far); raise train.workers");
+              + " examples so far); increase train.workers");
     }
   }
 
@@ -79,10 +80,7 @@ public final class Examples implements Serializable {
       this(shape, kind, 0);
     }
 
-    /**
-     * A builder with room for {@code expected} examples, so that it need not grow by copying; it
-     * takes more all the same.
-     */
+    /** A builder with initial capacity for {@code expected} examples; it grows as needed. */
     public Builder(InputShape shape, SourceSchema.FeatureKind kind, long expected) {
       this.shape = shape;
       this.kind = kind;
@@ -95,7 +93,7 @@ public final class Examples implements Serializable {
       }
     }
 
-    /** Adds an image of {@code shape.size()} bytes, read from {@code offset} on. */
+    /** Adds an image of {@code shape.size()} bytes, starting at {@code offset}. */
     public void addImage(byte[] source, int offset, float target) {
       int from = reserve(target);
       if (from + shape.size() > pixels.length) {
@@ -114,12 +112,12 @@ public final class Examples implements Serializable {
     }
 
     /**
-     * Adds the windows of a stretch of text, without targets of their own.
+     * Adds the windows of a span of text, without targets.
      *
-     * @return how many
+     * @return number of windows
      */
-    public int addStretch(int[] tokens, int length) {
-      int added = windows.addStretch(tokens, length);
+    public int addSpan(int[] tokens, int length) {
+      int added = windows.addSpan(tokens, length);
       for (int i = 0; i < added; i++) {
         addTarget(Float.NaN);
       }
@@ -153,7 +151,7 @@ public final class Examples implements Serializable {
       return addTarget(target) * shape.size();
     }
 
-    /** Returns the example's number. */
+    /** Returns the index of the example. */
     private int addTarget(float target) {
       if (count == targets.length) {
         targets = Arrays.copyOf(targets, Math.max(1024, count + (count >> 1)));
@@ -162,7 +160,7 @@ public final class Examples implements Serializable {
       return count++;
     }
 
-    /** A few unused bytes at the end cost less than a second copy of the shard. */
+    /** Whether so little capacity is unused that a second copy of the shard would cost more. */
     private boolean isTight(int room) {
       return room - count * shape.size() <= room / 8;
     }

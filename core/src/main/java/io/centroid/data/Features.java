@@ -3,13 +3,13 @@ package io.centroid.data;
 import java.io.Serializable;
 
 /**
- * The inputs of a set of examples, row after row, kept as small as they came: pixels stay bytes
- * until a batch needs them, and tokens stay ids.
+ * The inputs of a set of examples, row-major, in their stored type: pixels stay bytes until a batch
+ * needs them, and tokens stay ids.
  */
 public sealed interface Features extends Serializable
     permits Features.Pixels, Features.Numbers, TokenWindows {
 
-  /** Room for values; the rows in use come first. */
+  /** Capacity in values; the rows in use come first. */
   int length();
 
   /** Unsigned bytes, 0..255. */
@@ -20,7 +20,7 @@ public sealed interface Features extends Serializable
     }
   }
 
-  /** Real numbers, as a table's columns hold them. */
+  /** Real numbers of table columns. */
   record Numbers(float[] values) implements Features {
     @Override
     public int length() {

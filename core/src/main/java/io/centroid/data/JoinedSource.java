@@ -12,17 +12,17 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Several sources of the same kind one after the other, as data that comes in deliveries: each part
- * is dealt to all workers by itself. The key of an example is made of its part's name and its key
- * there, so that an example that is held out for validation stays held out whatever is delivered
- * before or after it.
+ * The concatenation of several sources of the same kind, as when new data arrives in partitions.
+ * Each part is distributed over all workers separately. The key of an example combines the name of
+ * its part and its key there, so that a validation example stays one when parts are added or
+ * removed.
  *
  * <p>Immutable and serializable.
  */
 public final class JoinedSource implements ExampleSource {
   private static final long serialVersionUID = 1L;
 
-  /** Keys within a part: records, or offsets of lines in up to 64 GiB. */
+  /** Bits of a key within a part: record numbers, or line offsets up to 64 GiB. */
   private static final int KEY_BITS = 36;
 
   private static final int NAME_BITS = 27;
@@ -31,12 +31,13 @@ public final class JoinedSource implements ExampleSource {
   private final List<Part> read;
 
   /**
-   * A part.
+   * A named source.
    *
-   * @param name tells it from the others, on any day and any cluster
+   * @param name unique name, stable over time and clusters
+   * @param source examples of the part
    */
   public record Part(String name, ExampleSource source) implements Serializable {
-    /** Where the part's keys begin. */
+    /** First key of the part. */
     long key() {
       String hash = Sha256.of(name).substring(0, 8);
       return (Long.parseLong(hash, 16) & ((1L << NAME_BITS) - 1)) << KEY_BITS;
@@ -44,9 +45,9 @@ public final class JoinedSource implements ExampleSource {
   }
 
   /**
-   * All parts, read in their order.
+   * A source of all parts in the given order.
    *
-   * @throws InputException if two of them cannot be told apart
+   * @throws InputException if two parts have the same name or hash
    */
   public JoinedSource(List<Part> parts) {
     this(List.copyOf(parts), List.copyOf(parts));
@@ -64,27 +65,27 @@ public final class JoinedSource implements ExampleSource {
         throw new InputException(
             "data.parts: "
                 + InputErrors.quote(part.name())
-                + " comes twice, or has another's hash");
+                + " is not unique: another part has the same name or hash");
       }
     }
   }
 
-  /** The same examples with the same keys, of some of the parts alone. */
+  /** The same examples with the same keys, restricted to some of the parts. */
   public JoinedSource only(Set<String> names) {
     return new JoinedSource(
         parts, parts.stream().filter(part -> names.contains(part.name())).toList());
   }
 
   @Override
-  public ExampleSource unshared() {
-    return new JoinedSource(unshared(parts), unshared(read));
+  public ExampleSource withOwnCache() {
+    return new JoinedSource(withOwnCache(parts), withOwnCache(read));
   }
 
-  private static List<Part> unshared(List<Part> parts) {
-    return parts.stream().map(part -> new Part(part.name(), part.source().unshared())).toList();
+  private static List<Part> withOwnCache(List<Part> parts) {
+    return parts.stream().map(part -> new Part(part.name(), part.source().withOwnCache())).toList();
   }
 
-  /** The first part's, with the examples of all; the others must agree with it. */
+  /** The schema of the first part with the total count; all parts must have the same schema. */
   @Override
   public SourceSchema schema(Split split) {
     List<SourceSchema> schemas = new ArrayList<>();
@@ -126,7 +127,9 @@ public final class JoinedSource implements ExampleSource {
     return "a part's hash * 2^" + KEY_BITS + " + " + parts.get(0).source().keyName();
   }
 
-  /** Each part is dealt by a seed of its own, so that no worker gets the odd example of all. */
+  /**
+   * Each part has its own shuffle seed, so that no worker gets the surplus example of every part.
+   */
   @Override
   public void read(Split split, long seed, int worker, int workers, ExampleSink sink) {
     for (Part part : read) {
@@ -148,7 +151,7 @@ public final class JoinedSource implements ExampleSource {
         + (schema.labeled() ? "" : " without a target");
   }
 
-  /** Moves a part's keys to where they begin. */
+  /** Adds the first key of a part to its keys. */
   private record Shifted(long first, String place, ExampleSink sink) implements ExampleSink {
     @Override
     public void image(long key, byte[] pixels, int offset, float target) {
@@ -161,8 +164,8 @@ public final class JoinedSource implements ExampleSource {
     }
 
     @Override
-    public void stretch(long key, boolean validation, int[] tokens, int length) {
-      sink.stretch(shifted(key), validation, tokens, length);
+    public void span(long key, boolean validation, int[] tokens, int length) {
+      sink.span(shifted(key), validation, tokens, length);
     }
 
     @Override
@@ -171,13 +174,13 @@ public final class JoinedSource implements ExampleSource {
     }
 
     @Override
-    public void cut() {
-      sink.cut();
+    public void truncated() {
+      sink.truncated();
     }
 
     private long shifted(long key) {
       if (key < 0 || key >= 1L << KEY_BITS) {
-        throw InputErrors.of(place, "key " + key + ": a part may have 64 GiB at most; cut it");
+        throw InputErrors.of(place, "key " + key + ": a part may have at most 64 GiB; split it");
       }
       return first + key;
     }

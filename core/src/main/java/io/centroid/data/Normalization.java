@@ -5,14 +5,14 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * Maps a stored value x of feature f to (x - mean[f]) * scale[f]. One mean and scale for all
- * features (images), or one for each (tables). The numbers are fixed before training and saved in
+ * The mapping of a stored value x of feature f to (x - mean[f]) * scale[f], with one mean and scale
+ * for all features (images) or one per feature (tables). It is fixed before training and saved in
  * every checkpoint.
  */
 public final class Normalization implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** A smaller deviation, as a fraction of the mean, is the rounding of a constant column. */
+  /** Smallest relative deviation of a column that counts as not constant. */
   private static final double LEAST_VARIATION = 1e-6;
 
   private final float[] mean;
@@ -21,24 +21,27 @@ public final class Normalization implements Serializable {
   public Normalization(float[] mean, float[] scale) {
     if (mean.length == 0 || mean.length != scale.length) {
       throw new IllegalArgumentException(
-          "mean and scale differ in length: " + mean.length + ", " + scale.length);
+          "mean and scale must have the same length of at least 1: "
+              + mean.length
+              + ", "
+              + scale.length);
     }
     this.mean = mean.clone();
     this.scale = scale.clone();
   }
 
-  /** Values as they are. */
+  /** The identity mapping. */
   public static final Normalization NONE = new Normalization(new float[] {0}, new float[] {1});
 
-  /** How the mapping is chosen from the data. */
+  /** The method that derives the mapping from the data. */
   public enum Method {
-    /** Values as they are. */
+    /** Values unchanged. */
     NONE,
     /** Pixels 0..255 to 0..1. */
     UNIT,
     /**
-     * Mean 0 and standard deviation 1 over the training examples: one pair for images, one a column
-     * for tables.
+     * Mean 0 and standard deviation 1 over the training examples: one pair for images, one per
+     * column for tables.
      */
     STANDARDIZE
   }
@@ -72,7 +75,7 @@ public final class Normalization implements Serializable {
     return scale.clone();
   }
 
-  /** Refuses a mapping whose length is neither 1 nor the number of features. */
+  /** Checks that the number of means is 1 or the number of features. */
   public void requireFits(InputShape shape) {
     if (mean.length != 1 && mean.length != shape.size()) {
       throw new InputException(
@@ -84,7 +87,7 @@ public final class Normalization implements Serializable {
     }
   }
 
-  /** Where all features are mapped alike, what each of the 256 bytes is mapped to. */
+  /** Fills in the lookup table of the 256 bytes, if all features share one mapping. */
   void mapPixels(float[] mapped) {
     if (mean.length == 1) {
       for (int pixel = 0; pixel < 256; pixel++) {
@@ -96,7 +99,7 @@ public final class Normalization implements Serializable {
   /**
    * Writes example {@code index} of the features, normalized, to {@code into[offset..]}.
    *
-   * @param mapped as {@link #mapPixels} left it
+   * @param mapped lookup table from {@link #mapPixels}
    */
   void copy(Features features, int index, int size, float[] mapped, float[] into, int offset) {
     int from = index * size;

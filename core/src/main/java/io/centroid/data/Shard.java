@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 
 /**
- * What one worker holds: its training examples, its part of the validation set, and a summary of
- * both. An example falls into validation by (seed, key) alone, so the two sets are the same for any
+ * The data of one worker: its training examples, its part of the validation set, and a summary of
+ * both. Assignment to validation depends only on (seed, key), so the two sets are the same for any
  * number of workers.
  */
 public record Shard(int worker, Examples train, Examples validation, ShardSummary summary)
@@ -19,9 +19,9 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
   /**
    * Reads the shard of one worker.
    *
-   * @param validationSplit probability that an example goes to validation, 0 to below 1
+   * @param validationSplit probability that an example belongs to validation, in [0, 1)
    * @throws InputException if the data is damaged
-   * @throws io.centroid.WorkerFailure naming worker, file and record if something else went wrong
+   * @throws io.centroid.WorkerFailure if reading fails for another reason
    */
   public static Shard read(
       ExampleSource source,
@@ -57,7 +57,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
     private ByteBuffer rowBytes = ByteBuffer.allocate(0);
     private float largestTarget = Float.NEGATIVE_INFINITY;
     private int largestToken = -1;
-    private int cut;
+    private int truncated;
     private long lastKey = -1;
     private boolean taking;
 
@@ -114,10 +114,10 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
     }
 
     @Override
-    public void stretch(long key, boolean isValidation, int[] tokens, int length) {
+    public void span(long key, boolean isValidation, int[] tokens, int length) {
       begin(key);
       digestTokens(key, isValidation ? 1 : 0, tokens, length);
-      (isValidation ? validation : train).addStretch(tokens, length);
+      (isValidation ? validation : train).addSpan(tokens, length);
       taking = false;
     }
 
@@ -130,8 +130,8 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
     }
 
     @Override
-    public void cut() {
-      cut++;
+    public void truncated() {
+      truncated++;
     }
 
     Shard shard(int worker) {
@@ -148,15 +148,15 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
               validated.count(),
               largestTarget,
               largestToken,
-              cut,
+              truncated,
               sum,
               sumOfSquares,
               hash));
     }
 
     /**
-     * About what the shard will hold, where a header tells; a header may lie, so never more than
-     * 256 MiB on its word.
+     * Expected number of training examples by the header's count, limited to 256 MiB since a header
+     * is not trusted.
      */
     private static long expected(SourceSchema schema, double validationSplit, int workers) {
       double shard = (double) schema.count().orElse(0) / workers;
@@ -170,7 +170,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
       taking = true;
     }
 
-    /** Where reading stands. */
+    /** Position of the reader for messages. */
     String place(String keyName) {
       return taking
           ? "at " + keyName + " " + lastKey

@@ -5,18 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Deals a stretch of units (records of an IDX file, bytes of a CSV file) to workers in blocks. Each
- * group of as many blocks as there are workers is dealt by a permutation of its own, so that a file
- * sorted by class is mixed over all workers while each still reads long stretches. What is left
- * over is cut into nearly equal blocks and dealt the same way: shards differ by at most one unit.
+ * The assignment of a range of units (records of an IDX file, bytes of a CSV file) to workers in
+ * blocks. Each group of one block per worker has its own permutation, so that a file sorted by
+ * class is mixed over all workers while each still reads long ranges. The remainder is split into
+ * nearly equal blocks: shards differ by at most one unit.
  *
- * <p>The plan depends on (seed, workers, total, unit size) alone, and every unit belongs to exactly
+ * <p>The plan depends only on (seed, workers, total, unit size), and every unit belongs to exactly
  * one shard. Immutable.
  */
 public final class ShardPlan {
   private static final long LARGEST_BLOCK_BYTES = 1 << 20;
 
-  /** A worker should get about this many blocks, so that each shard samples the whole file. */
+  /** Target number of blocks per worker, so that each shard samples the whole file. */
   private static final long BLOCKS_PER_WORKER = 32;
 
   private final long seed;
@@ -24,7 +24,7 @@ public final class ShardPlan {
   private final long total;
   private final long blockUnits;
 
-  /** Units from {@code from} on, up to {@code to} exclusive. */
+  /** Units from {@code from} to {@code to}, exclusive. */
   public record Range(long from, long to) {
 
     /** Number of units. */
@@ -34,8 +34,8 @@ public final class ShardPlan {
   }
 
   /**
-   * @param total number of units to deal
-   * @param unitBytes bytes that one unit takes in the file
+   * @param total number of units
+   * @param unitBytes size of one unit in the file, in bytes
    */
   public ShardPlan(long seed, int workers, long total, long unitBytes) {
     if (workers < 1 || total < 0 || unitBytes < 1) {
@@ -50,7 +50,7 @@ public final class ShardPlan {
     this.blockUnits = Math.max(1, Math.min(bySize, byCount));
   }
 
-  /** The units of one worker, ascending; ranges that touch are joined. */
+  /** The units of one worker, ascending; adjacent ranges are merged. */
   public List<Range> ranges(int worker) {
     if (worker < 0 || worker >= workers) {
       throw new IllegalArgumentException("worker " + worker + " of " + workers);
@@ -72,7 +72,7 @@ public final class ShardPlan {
     return ranges;
   }
 
-  /** Which block of the group the worker takes: Fisher and Yates' shuffle. */
+  /** The worker's block of the group, by a Fisher-Yates shuffle. */
   private long blockOf(int worker, long group, int[] blocks) {
     long state = Seed.of(seed, Seed.Purpose.SHARDING, group);
     for (int i = 0; i < workers; i++) {

@@ -3,17 +3,18 @@ package io.centroid.data;
 import java.io.Serializable;
 
 /**
- * What a shard's reading found.
+ * The summary of a shard: counts, moments and a digest.
  *
+ * @param shape shape of one example
  * @param train number of training examples
  * @param validation number of validation examples
  * @param largestTarget largest class number or target; minus infinity if there is no example, NaN
  *     if there are no targets
  * @param largestToken largest token id; -1 if there is no text
- * @param cut number of texts that were longer than the shape
- * @param sum over the training examples: of all pixels (one entry) or of each column
- * @param sumOfSquares likewise
- * @param sha256 of every record's key, target and values in the order of reading
+ * @param truncated number of texts that were truncated to the shape
+ * @param sum sum over the training examples: of all pixels (one entry) or per column
+ * @param sumOfSquares sum of squares, likewise
+ * @param sha256 digest of every record's key, target and values in reading order
  */
 public record ShardSummary(
     InputShape shape,
@@ -21,7 +22,7 @@ public record ShardSummary(
     int validation,
     float largestTarget,
     int largestToken,
-    int cut,
+    int truncated,
     double[] sum,
     double[] sumOfSquares,
     String sha256)

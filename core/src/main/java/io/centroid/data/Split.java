@@ -1,8 +1,6 @@
 package io.centroid.data;
 
-/**
- * The part of a data set that its publisher cut: what may be trained on, and what only measures.
- */
+/** The published splits of a data set: training and test. */
 public enum Split {
   TRAIN,
   TEST

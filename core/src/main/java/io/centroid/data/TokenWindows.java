@@ -4,9 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Token ids of which each example is a window: either the {@code width} ids from a place of a long
- * text on (the last is only predicted), or a short text of its own. Ids up to 65,535 take two
- * bytes. Immutable once built.
+ * Token ids with one window per example: either {@code width} consecutive ids of a long text (the
+ * last is only a target), or a separate short text. Ids up to 65,535 take two bytes. Immutable.
  */
 public final class TokenWindows implements Features {
   private static final long serialVersionUID = 1L;
@@ -42,23 +41,23 @@ public final class TokenWindows implements Features {
     return narrow != null ? narrow.length : wide != null ? wide.length : 0;
   }
 
-  /** Most ids of an example. */
+  /** Maximum number of ids per example. */
   public int width() {
     return width;
   }
 
   /**
-   * The same text with each window of a long text moved on by up to {@code shift} ids, less than a
-   * window; the last of each stretch stays.
+   * The same text with each window of a long text shifted forward by {@code by} ids, less than a
+   * window; the last window of each span stays.
    */
   TokenWindows shifted(int by) {
     return new TokenWindows(narrow, wide, width, starts, lengths, shiftable, by);
   }
 
   /**
-   * Writes an example's ids to {@code into[offset..]}, and zeros up to {@link #width}.
+   * Writes an example's ids to {@code into[offset..]}, zero-padded to {@link #width}.
    *
-   * @return how many ids it has
+   * @return number of ids
    */
   int copy(int example, int[] into, int offset) {
     int start = starts[example] + (shiftable[example] ? shift : 0);
@@ -93,12 +92,12 @@ public final class TokenWindows implements Features {
     }
 
     /**
-     * Adds a stretch of a long text: windows of {@code width} ids, each of which begins with the
-     * last of the one before. What is left over is no window.
+     * Adds a span of a long text: windows of {@code width} ids, each of which begins with the last
+     * id of the previous one. The remainder is dropped.
      *
      * @return number of windows
      */
-    int addStretch(int[] ids, int length) {
+    int addSpan(int[] ids, int length) {
       int step = width - 1;
       int windows = (length - 1) / step;
       if (windows < 1) {
@@ -111,7 +110,7 @@ public final class TokenWindows implements Features {
       return windows;
     }
 
-    /** Adds a text of its own, of at most {@code width} ids. */
+    /** Adds a separate text of at most {@code width} ids. */
     void addText(int[] ids, int length) {
       texts = true;
       window(append(ids, length), length, false);
@@ -139,7 +138,7 @@ public final class TokenWindows implements Features {
       shiftable[count++] = mayShift;
     }
 
-    /** Returns where the ids begin. */
+    /** Returns the start of the ids. */
     private int append(int[] ids, int length) {
       int from = tokens;
       reserve(length);

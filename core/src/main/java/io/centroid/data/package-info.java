@@ -1,6 +1,6 @@
 /**
- * Data sets as shards of workers: MNIST's IDX files, CSV tables, built-in digits; batches,
- * normalization and order of an epoch.
+ * Data sets sharded by worker: MNIST's IDX files, CSV tables, built-in digits; batches,
+ * normalization and shuffling.
  */
 @NullMarked
 package io.centroid.data;

@@ -50,7 +50,7 @@ public final class Predictor implements ExampleSink {
   }
 
   @Override
-  public void stretch(long key, boolean validation, int[] tokens, int length) {
+  public void span(long key, boolean validation, int[] tokens, int length) {
     throw new InputException("predict does not support language models; use generate");
   }
 

@@ -14,16 +14,17 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a model wants its texts generated, as {@code generation_config.json} says; absent keys have
- * the defaults of Hugging Face's {@code GenerationConfig}.
+ * A model's generation defaults from {@code generation_config.json}. Absent keys have the defaults
+ * of Hugging Face's {@code GenerationConfig}.
  *
- * @param endOfText {@code eos_token_id}: tokens that end a text; may be empty
- * @param samples {@code do_sample}: draw tokens, or take the likeliest
- * @param topK {@code top_k}: draw from so many of the likeliest; 0: from all
- * @param topP {@code top_p}: draw from the likeliest that make up so much of the probability
- * @param repetitionPenalty divides the scores of tokens that occurred; 1: none
- * @param maxNewTokens most tokens to generate
- * @param maxLength most tokens of prompt and generation together
+ * @param endOfText {@code eos_token_id}: token ids that end a text; may be empty
+ * @param samples {@code do_sample}: true for sampling, false for greedy decoding
+ * @param temperature {@code temperature}: divisor of the logits
+ * @param topK {@code top_k}: number of most likely tokens to sample from; 0 for all
+ * @param topP {@code top_p}: cumulative probability of the tokens to sample from
+ * @param repetitionPenalty divisor of the logits of repeated tokens; 1 for none
+ * @param maxNewTokens maximum number of tokens to generate
+ * @param maxLength maximum number of tokens of prompt and continuation
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record GenerationDefaults(
@@ -44,15 +45,15 @@ public record GenerationDefaults(
   }
 
   /**
-   * Reads a whole file.
+   * Parses a file.
    *
-   * @throws io.centroid.InputException one line that names file, key, what was expected and found
+   * @throws io.centroid.InputException if the file is invalid
    */
   public static GenerationDefaults parse(String file, byte[] content) {
     return of(file, Json.tree(file, content));
   }
 
-  /** The file of a model that has nothing to say but where its texts begin and end. */
+  /** The file of a model that defines only its end-of-text token. */
   public static byte[] toJson(OptionalInt endOfText) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("_from_model_config", true);
@@ -60,7 +61,7 @@ public record GenerationDefaults(
     return HuggingFaceJson.write(json);
   }
 
-  /** What a configuration says, among other keys. */
+  /** The generation defaults among the keys of a configuration. */
   static GenerationDefaults of(String file, JsonNode json) {
     return Json.read(file, "", json, GenerationDefaults.class);
   }

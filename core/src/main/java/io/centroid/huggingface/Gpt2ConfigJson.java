@@ -17,9 +17,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A GPT-2's {@code config.json}. Values that this model cannot follow are refused; keys that it
- * does not know are kept and written again. Absent keys have the defaults of Hugging Face's {@code
- * GPT2Config}, save the sizes, which must be there. Immutable.
+ * The {@code config.json} of a GPT-2 model. Unsupported values are rejected; unknown keys are
+ * preserved on writing. Absent keys have the defaults of Hugging Face's {@code GPT2Config}, except
+ * the sizes, which are required. Immutable.
  */
 public final class Gpt2ConfigJson {
   public static final String FILE = "config.json";
@@ -42,16 +42,17 @@ public final class Gpt2ConfigJson {
   }
 
   /**
-   * Reads a whole file.
+   * Parses a file.
    *
-   * @param file its name, for messages
-   * @throws InputException one line that names file, key, what was expected and found
+   * @param file file name for messages
+   * @param content content of the file
+   * @throws InputException if the file is invalid
    */
   public static Gpt2ConfigJson parse(String file, byte[] content) {
     return new Gpt2ConfigJson(file, Json.tree(file, content));
   }
 
-  /** What Hugging Face writes for a language model. */
+  /** The configuration that Hugging Face writes for a language model. */
   public static Gpt2ConfigJson of(Gpt2Config config) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("model_type", "gpt2").put("activation_function", GELU_TANH.get(0));
@@ -61,7 +62,7 @@ public final class Gpt2ConfigJson {
     return merged(json, config);
   }
 
-  /** What Hugging Face writes for a classifier of texts; the labels in the order of the classes. */
+  /** The configuration that Hugging Face writes for a text classifier; labels in class order. */
   public static Gpt2ConfigJson of(Gpt2Config config, List<String> labels) {
     ObjectNode json = of(config).json;
     json.putArray("architectures").add(CLASSIFIER);
@@ -75,8 +76,8 @@ public final class Gpt2ConfigJson {
   }
 
   /**
-   * The same file, of a model whose texts begin and end with a token; a classifier of several texts
-   * at once needs it to know where each ends.
+   * The same configuration with an end-of-text token, which is also the padding token of a
+   * classifier.
    */
   public Gpt2ConfigJson withEndOfText(int id) {
     ObjectNode other = json.deepCopy();
@@ -87,7 +88,7 @@ public final class Gpt2ConfigJson {
     return merged(other, config);
   }
 
-  /** The same file with other sizes, dropouts or epsilon. */
+  /** The same configuration with other sizes, dropout rates or epsilon. */
   public Gpt2ConfigJson with(Gpt2Config other) {
     return merged(json.deepCopy(), other);
   }
@@ -96,22 +97,22 @@ public final class Gpt2ConfigJson {
     return config;
   }
 
-  /** Names of a classifier's classes in their order; empty if the file names none. */
+  /** Class names of a classifier in order; empty if the file has none. */
   public List<String> labels() {
     return labels;
   }
 
-  /** What Hugging Face calls classes that have no names. */
+  /** Hugging Face's names for unnamed classes. */
   public static List<String> unnamed(int classes) {
     return IntStream.range(0, classes).mapToObj(id -> "LABEL_" + id).toList();
   }
 
-  /** Classes of a classifier; two if the file does not say. */
+  /** Number of classes of a classifier; two if the file does not declare it. */
   public int declaredClasses() {
     return declaredClasses;
   }
 
-  /** Whether {@code architectures} says that the model classifies texts. */
+  /** Whether {@code architectures} declares a text classifier. */
   public boolean isClassifier() {
     for (JsonNode architecture : json.path("architectures")) {
       if (architecture.asText().equals(CLASSIFIER)) {
@@ -125,12 +126,12 @@ public final class Gpt2ConfigJson {
     return HuggingFaceJson.write(json);
   }
 
-  /** The keys that {@code generation_config.json} would hold, were there one. */
+  /** All keys, including those of {@code generation_config.json}. */
   JsonNode tree() {
     return json;
   }
 
-  /** The keys that matter to the model. */
+  /** The keys that define the model. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   record Keys(
@@ -256,7 +257,7 @@ public final class Gpt2ConfigJson {
     return new Gpt2ConfigJson(FILE, json);
   }
 
-  /** As few digits as tell the float from its neighbors; what says the same already stays. */
+  /** Writes the shortest decimal of a float, unless the key already has that value. */
   private static void put(ObjectNode json, String key, float value) {
     if (!json.path(key).isNumber() || (float) json.path(key).doubleValue() != value) {
       json.put(key, Double.parseDouble(Float.toString(value)));

@@ -10,7 +10,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** JSON laid out as Hugging Face writes it: two spaces a level, keys in order, a last newline. */
+/**
+ * A JSON writer with Hugging Face's layout: two-space indentation, sorted keys, a final newline.
+ */
 final class HuggingFaceJson {
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();

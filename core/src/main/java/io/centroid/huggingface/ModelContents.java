@@ -8,12 +8,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What a model's directory is made of.
+ * The contents of a model directory.
  *
- * @param config written as {@code config.json}
- * @param classes of a classifier of texts; 0: a language model
- * @param parameters the weights, laid out by {@link Gpt2Layout}; must not change while written
- * @param otherFiles names and contents of files to write beside, such as a tokenizer's and {@code
+ * @param config content of {@code config.json}
+ * @param classes number of classes of a text classifier; 0 for a language model
+ * @param parameters parameter vector in the order of {@link Gpt2Layout}; must not change during the
+ *     write
+ * @param otherFiles contents of other files by name, such as the tokenizer's and {@code
  *     generation_config.json}
  */
 public record ModelContents(
@@ -27,7 +28,7 @@ public record ModelContents(
     long expected = Gpt2Layout.of(config.config(), classes).parameterCount();
     if (parameters.size() != expected) {
       throw new IllegalArgumentException(
-          "the model has " + expected + " parameters, the vector " + parameters.size());
+          "parameters: expected " + expected + " elements, found " + parameters.size());
     }
     if (classes > 0 && classes != config.declaredClasses()) {
       throw new IllegalArgumentException(
@@ -35,7 +36,7 @@ public record ModelContents(
     }
     for (String name : otherFiles.keySet()) {
       if (OWN.contains(name) || !PLAIN.matcher(name).matches()) {
-        throw new IllegalArgumentException("not a file to write beside a model: " + name);
+        throw new IllegalArgumentException("not a valid name for a file next to a model: " + name);
       }
     }
   }

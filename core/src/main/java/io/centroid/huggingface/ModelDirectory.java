@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A GPT-2 as a directory in Hugging Face's format, on any Hadoop file system. Reading it checks
- * names, types and shapes of all tensors against {@code config.json}; weights are read by {@link
- * #tensors} or {@link #load}. F32, F16 and BF16 are read, as float32. Immutable and thread-safe; a
- * file that changes between reading and loading is refused.
+ * A GPT-2 model directory in Hugging Face's format, on any Hadoop file system. Reading it checks
+ * names, types and shapes of all tensors against {@code config.json}; {@link #tensors} and {@link
+ * #load} read the weights. F32, F16 and BF16 are read as float32. Immutable and thread-safe; a file
+ * that changes between reading and loading is rejected.
  */
 public final class ModelDirectory {
   private static final int MOST_JSON_BYTES = 16 << 20;
@@ -56,7 +56,7 @@ public final class ModelDirectory {
   /**
    * Reads the configuration and the headers of the weights.
    *
-   * @throws InputException one line that names the file, the place, what was expected and found
+   * @throws InputException if a file is missing or invalid
    */
   public static ModelDirectory read(HadoopFiles files, Path directory) {
     try {
@@ -66,7 +66,7 @@ public final class ModelDirectory {
     }
   }
 
-  /** Whether there is a model's configuration in a directory; what it says is not looked at. */
+  /** Whether a directory has a {@code config.json}; its content is not checked. */
   public static boolean isAt(HadoopFiles files, Path directory) {
     Path config = new Path(directory, Gpt2ConfigJson.FILE);
     try {
@@ -88,30 +88,30 @@ public final class ModelDirectory {
     return config.config();
   }
 
-  /** Classes of a classifier of texts; 0: a language model. */
+  /** Number of classes of a text classifier; 0 for a language model. */
   public int classes() {
     return classes;
   }
 
-  /** The layout of {@link #load}'s vector. */
+  /** The layout of the vector of {@link #load}. */
   public ParameterLayout layout() {
     return layout;
   }
 
-  /** As {@code generation_config.json} says, else {@code config.json}. */
+  /** The generation defaults from {@code generation_config.json}, else {@code config.json}. */
   public GenerationDefaults generation() {
     return generation;
   }
 
-  /** {@code generation_config.json} as it is, if there is one, to be written beside the model. */
+  /** The unchanged {@code generation_config.json}, if present, for writing next to the model. */
   public Map<String, byte[]> otherFiles() {
     return Map.copyOf(otherFiles);
   }
 
   /**
-   * The weights by the names of {@link #layout}, each tensor on its own. F32 in a local file is
-   * used in place, read-only: such a file must not be cut short meanwhile, while replacing it by
-   * another, as {@link ModelWriter} does, is harmless. All else is read into memory of the arena.
+   * The weights by the names of {@link #layout}. F32 tensors in local files are memory-mapped,
+   * read-only: such a file may be replaced, as {@link ModelWriter} does, but not truncated. Other
+   * tensors are read into memory of the arena.
    */
   public Map<String, FloatVector> tensors(Arena arena) {
     Map<String, FloatVector> found = new LinkedHashMap<>();
@@ -120,16 +120,16 @@ public final class ModelDirectory {
   }
 
   /**
-   * Reads the weights into a learner's parameters, a stretch at a time.
+   * Reads the weights into a parameter vector, in chunks.
    *
-   * @param parameters in {@link #layout}, such as those of a learner of the same configuration
+   * @param parameters vector in the order of {@link #layout}
    */
   public void load(FloatVector parameters) {
     if (parameters.size() != layout.parameterCount()) {
       throw new IllegalArgumentException(
-          "the model has "
+          "parameters: expected "
               + layout.parameterCount()
-              + " parameters, the vector "
+              + " elements, found "
               + parameters.size());
     }
     forEachTensor((reader, tensor) -> tensor.copy(reader, parameters, tensor.entry().offset()));

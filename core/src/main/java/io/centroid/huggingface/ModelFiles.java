@@ -11,9 +11,11 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The files of one directory.
+ * The files of a model directory.
  *
- * @param names of the files that are there
+ * @param files access to the file system
+ * @param path path of the directory
+ * @param names names of the files
  */
 record ModelFiles(HadoopFiles files, Path path, Set<String> names) {
 
@@ -21,7 +23,7 @@ record ModelFiles(HadoopFiles files, Path path, Set<String> names) {
   static ModelFiles of(HadoopFiles files, Path given) {
     Path path = withoutLastSlash(given);
     if (!files.status(path).isDirectory()) {
-      throw new InputException(path + ": a file, expected a model's directory");
+      throw new InputException(path + ": is a file, expected a model directory");
     }
     Set<String> names =
         files.list(path).stream()
@@ -31,7 +33,9 @@ record ModelFiles(HadoopFiles files, Path path, Set<String> names) {
     return new ModelFiles(files, path, names);
   }
 
-  /** A path made of a URI keeps its last slash, and then has no name. */
+  /**
+   * Removes the trailing slash, which a path from a URI keeps and which leaves it without a name.
+   */
   static Path withoutLastSlash(Path path) {
     return new Path(path.toString());
   }
@@ -40,13 +44,13 @@ record ModelFiles(HadoopFiles files, Path path, Set<String> names) {
     return names.contains(name);
   }
 
-  /** The name of a file in messages. */
+  /** Path of a file for messages. */
   String name(String file) {
     return file(file).toString();
   }
 
   /**
-   * A whole small file.
+   * Reads a small file.
    *
    * @throws InputException if it is missing, or longer than {@code most} bytes
    */
@@ -54,11 +58,11 @@ record ModelFiles(HadoopFiles files, Path path, Set<String> names) {
     return files.read(file(name), most);
   }
 
-  /** Opens a tensor file, such that its tensors can be mapped if it lies on this machine. */
+  /** Opens a tensor file; a local one can be memory-mapped. */
   SafetensorsReader open(String name) throws IOException {
     Path file = file(name);
     if (!files.status(file).isFile()) {
-      throw new InputException(file + ": a directory, expected a file");
+      throw new InputException(file + ": is a directory, expected a file");
     }
     FileSystem fileSystem = files.fileSystem(file);
     return fileSystem.getUri().getScheme().equals("file")

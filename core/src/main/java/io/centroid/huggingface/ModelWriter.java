@@ -18,9 +18,9 @@ import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Writes a model as Hugging Face's {@code save_pretrained} does: tensors in the order of their
- * names, F32, metadata {@code format: pt}, and no output layer, as it is the token embedding. The
- * parameters are streamed.
+ * A writer of model directories in the format of Hugging Face's {@code save_pretrained}: F32
+ * tensors sorted by name, metadata {@code format: pt}, and no output layer, since it is tied to the
+ * token embedding. The parameters are streamed.
  */
 public final class ModelWriter {
   private static final Map<String, String> METADATA = Map.of("format", "pt");
@@ -34,14 +34,13 @@ public final class ModelWriter {
   }
 
   /**
-   * Writes the directory beside its name and renames it when it is whole: a reader finds all of it
-   * or nothing. One writer at a time.
+   * Writes the directory and publishes it atomically. One writer at a time.
    *
-   * @param overwrite replaces a model's directory with all that is in it; any other directory that
-   *     is not empty is refused
-   * @param mostShardBytes where given, weights that are larger are cut into files of at most so
-   *     many bytes of data, larger single tensors apart
-   * @throws InputException if the name is taken
+   * @param overwrite true to replace an existing model directory; other non-empty directories are
+   *     rejected
+   * @param mostShardBytes maximum data bytes per weight file, exceeded only by a larger single
+   *     tensor; empty for one file
+   * @throws InputException if the directory exists and may not be replaced
    */
   public static void write(
       HadoopFiles files,
@@ -57,7 +56,7 @@ public final class ModelWriter {
     }
   }
 
-  /** Writes the files into a folder that somebody else gives its name. */
+  /** Writes the files into a draft folder that the caller publishes. */
   public static void writeInto(
       AtomicDirectory.Draft target, ModelContents contents, OptionalLong mostShardBytes)
       throws IOException {
@@ -85,7 +84,7 @@ public final class ModelWriter {
     target.write(ShardIndex.FILE, new ShardIndex(fileOfTensor).toJson(totalBytes));
   }
 
-  /** The layout's tensors, cut where the next one would make a file too large. */
+  /** The layout's tensors, grouped into shards. */
   private List<List<Entry>> shards() {
     long most = mostShardBytes.orElse(Long.MAX_VALUE);
     List<List<Entry>> shards = new ArrayList<>();
@@ -115,7 +114,7 @@ public final class ModelWriter {
     target.write(name, out -> SafetensorsWriter.write(out, tensors, METADATA));
   }
 
-  /** A stretch of the parameters. */
+  /** A tensor backed by a slice of the parameters. */
   private record VectorTensor(Entry entry, FloatVector vector) implements Tensor {
     @Override
     public String name() {

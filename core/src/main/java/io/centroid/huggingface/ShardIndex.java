@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * {@code model.safetensors.index.json}: which file of the directory holds which tensor.
+ * The index of sharded weights, {@code model.safetensors.index.json}.
  *
- * @param files name of the file of each tensor
+ * @param files file name by tensor name
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 record ShardIndex(@JsonProperty(ShardIndex.WEIGHT_MAP) Map<String, String> files) {
@@ -22,7 +22,7 @@ record ShardIndex(@JsonProperty(ShardIndex.WEIGHT_MAP) Map<String, String> files
 
   private static final int MOST_SHARDS = 1000;
 
-  /** A name in the directory itself: no path leads out of it. */
+  /** A plain file name, so that no path leaves the directory. */
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*\\.safetensors");
 
   ShardIndex {
@@ -44,7 +44,7 @@ record ShardIndex(@JsonProperty(ShardIndex.WEIGHT_MAP) Map<String, String> files
     return Json.read(file, content, ShardIndex.class);
   }
 
-  /** The files, each once. */
+  /** The distinct file names. */
   List<String> shards() {
     return files.values().stream().distinct().sorted().toList();
   }

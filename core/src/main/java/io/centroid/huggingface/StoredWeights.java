@@ -13,9 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Where the tensors of a directory lie, by the names that {@code GPT2LMHeadModel} gives them. Names
- * without the prefix {@code transformer.} are taken as if they had it, and the causal masks that
- * older releases stored are left out.
+ * The stored tensors of a model directory by their names in {@code GPT2LMHeadModel}. The prefix
+ * {@code transformer.} is optional, and the causal masks of older releases are ignored.
  */
 final class StoredWeights {
   static final String FILE = "model.safetensors";
@@ -30,7 +29,7 @@ final class StoredWeights {
   private final ModelFiles folder;
   private final Map<String, Stored> tensors = new LinkedHashMap<>();
 
-  /** A tensor as a file describes it. */
+  /** A tensor in a file. */
   record Stored(String file, TensorInfo info) {}
 
   private StoredWeights(ModelFiles folder) {
@@ -49,7 +48,7 @@ final class StoredWeights {
       for (String shard : index.shards()) {
         if (!folder.has(shard)) {
           throw InputErrors.of(
-              folder.name(shard), "no such file, though " + ShardIndex.FILE + " names it");
+              folder.name(shard), "no such file, but listed in " + ShardIndex.FILE);
         }
         weights.add(shard, Optional.of(index));
       }
@@ -59,7 +58,7 @@ final class StoredWeights {
     return weights;
   }
 
-  /** What to call the weights in messages: their only file, or the index. */
+  /** Name of the weights for messages: the single file, or the index. */
   String name() {
     return folder.name(folder.has(FILE) ? FILE : ShardIndex.FILE);
   }
@@ -68,12 +67,12 @@ final class StoredWeights {
     return Optional.ofNullable(tensors.get(name));
   }
 
-  /** By the model's names, file after file. */
+  /** The tensors by the model's names, in file order. */
   Map<String, Stored> tensors() {
     return tensors;
   }
 
-  /** Opens a file again, whose tensors must still be those that it had. */
+  /** Opens a file again and checks that its tensors are unchanged. */
   SafetensorsReader open(String file) throws IOException {
     SafetensorsReader reader = folder.open(file);
     List<TensorInfo> known =
@@ -83,7 +82,7 @@ final class StoredWeights {
             .toList();
     if (!reader.tensors().containsAll(known)) {
       reader.close();
-      throw InputErrors.of(folder.name(file), "was changed while it was being read");
+      throw InputErrors.of(folder.name(file), "was changed during the read");
     }
     return reader;
   }
@@ -108,7 +107,7 @@ final class StoredWeights {
     }
   }
 
-  /** The file must hold what the index says, and nothing else. */
+  /** Checks that the file has exactly the tensors that the index lists. */
   private void requireListed(ShardIndex index, String file, List<TensorInfo> found) {
     var listed =
         index.files().entrySet().stream()
@@ -120,18 +119,18 @@ final class StoredWeights {
         throw InputErrors.of(
             folder.name(file),
             "tensor " + InputErrors.quote(info.name()),
-            "a tensor that " + ShardIndex.FILE + " has in this file",
-            "none such");
+            "a tensor that " + ShardIndex.FILE + " lists in this file",
+            "an unlisted one");
       }
     }
     if (!listed.isEmpty()) {
       throw InputErrors.of(
           folder.name(file),
-          "has no tensor named "
+          "no tensor named "
               + InputErrors.quote(listed.stream().sorted().findFirst().orElseThrow())
-              + ", though "
+              + ", but "
               + ShardIndex.FILE
-              + " has it in this file");
+              + " lists it in this file");
     }
   }
 
@@ -149,7 +148,7 @@ final class StoredWeights {
             name ->
                 InputErrors.of(
                     folder.name(name),
-                    "a pickle, which runs code when it is loaded: convert it where you trust it"
+                    "a pickle, which runs code when it is loaded: if you trust it, convert it"
                         + " with transformers' from_pretrained(...).save_pretrained(...,"
                         + " safe_serialization=True), which writes "
                         + FILE))

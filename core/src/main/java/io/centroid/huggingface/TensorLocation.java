@@ -10,16 +10,16 @@ import java.nio.FloatBuffer;
 import java.util.Optional;
 
 /**
- * A tensor of the model and where it is stored.
+ * The storage location of a model's tensor.
  *
- * @param entry what the model asks for
- * @param file name of the file that holds it
- * @param info the tensor there
+ * @param entry entry of the parameter layout
+ * @param file name of the file
+ * @param info description of the tensor in the file
  */
 record TensorLocation(Entry entry, String file, TensorInfo info) {
   private static final int CHUNK_FLOATS = 1 << 18;
 
-  /** In place if that is possible, else in memory of the arena. */
+  /** Memory-maps the tensor if possible, else reads it into memory of the arena. */
   FloatVector read(SafetensorsReader reader, Arena arena) throws IOException {
     Optional<FloatBuffer> mapped = reader.map(info.name());
     if (mapped.isPresent()) {
@@ -30,7 +30,7 @@ record TensorLocation(Entry entry, String file, TensorInfo info) {
     return vector;
   }
 
-  /** Copies the tensor to a place of a vector, a mebibyte at a time. */
+  /** Copies the tensor into a vector at an offset, in chunks of one MiB. */
   void copy(SafetensorsReader reader, FloatVector into, long to) throws IOException {
     float[] chunk = new float[(int) Math.min(CHUNK_FLOATS, entry.size())];
     for (long done = 0; done < entry.size(); done += chunk.length) {

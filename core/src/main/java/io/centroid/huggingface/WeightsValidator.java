@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Holds the weights of a directory against its {@code config.json}: all tensors that the model asks
- * for, in its shapes, and no others.
+ * Validates the weights of a directory against its {@code config.json}: exactly the tensors of the
+ * model, in its shapes.
  */
 final class WeightsValidator {
   private static final Set<DType> READ = Set.of(DType.F32, DType.F16, DType.BF16);
@@ -32,13 +32,13 @@ final class WeightsValidator {
     this.weights = weights;
   }
 
-  /** The tensors of the layout in the order in which they are stored. */
+  /** The locations of the layout's tensors in storage order. */
   List<TensorLocation> require(ParameterLayout layout) throws IOException {
     Map<String, Entry> entries = new HashMap<>();
     for (Entry entry : layout.entries()) {
       if (weights.find(entry.name()).isEmpty()) {
         throw InputErrors.of(
-            weights.name(), "has no tensor named " + InputErrors.quote(entry.name()) + asks());
+            weights.name(), "no tensor named " + InputErrors.quote(entry.name()) + requirement());
       }
       entries.put(entry.name(), entry);
     }
@@ -52,7 +52,7 @@ final class WeightsValidator {
       } else if (found.getKey().equals(StoredWeights.OUTPUT)) {
         requireTied(stored, weights.find(Gpt2Layout.TOKENS).orElseThrow());
       } else {
-        throw refusal(stored, "", "a tensor of " + config(), "another");
+        throw error(stored, "", "a tensor of " + config(), "an unknown tensor");
       }
     }
     return List.copyOf(placed);
@@ -61,14 +61,14 @@ final class WeightsValidator {
   private void requireReadable(Stored stored, List<Long> shape) {
     TensorInfo info = stored.info();
     if (!READ.contains(info.dtype())) {
-      throw refusal(stored, " type", "F32, F16 or BF16", info.dtype().name());
+      throw error(stored, " type", "F32, F16 or BF16", info.dtype().name());
     }
     if (!info.shape().equals(shape)) {
-      throw refusal(stored, " shape", shape + " (" + config() + ")", info.shape().toString());
+      throw error(stored, " shape", shape + " (" + config() + ")", info.shape().toString());
     }
   }
 
-  /** The output layer is the token embedding, bit for bit, or the model is another. */
+  /** Checks that the output layer is bitwise identical to the token embedding (tied weights). */
   private void requireTied(Stored output, Stored tokens) throws IOException {
     requireReadable(output, tokens.info().shape());
     try (SafetensorsReader left = weights.open(output.file());
@@ -82,18 +82,18 @@ final class WeightsValidator {
         right.readFloats(tokens.info().name(), done, others, 0, count);
         for (int i = 0; i < count; i++) {
           if (Float.floatToRawIntBits(values[i]) != Float.floatToRawIntBits(others[i])) {
-            throw refusal(
+            throw error(
                 output,
                 "",
                 "the values of " + tokens.info().name() + " (tie_word_embeddings)",
-                "another at element " + (done + i));
+                "a different value at element " + (done + i));
           }
         }
       }
     }
   }
 
-  private InputException refusal(Stored stored, String what, String expected, String found) {
+  private InputException error(Stored stored, String what, String expected, String found) {
     return InputErrors.of(
         folder.name(stored.file()),
         "tensor " + InputErrors.quote(stored.info().name()) + what,
@@ -101,8 +101,8 @@ final class WeightsValidator {
         found);
   }
 
-  private String asks() {
-    return ", which " + config() + " asks for";
+  private String requirement() {
+    return ", which " + config() + " requires";
   }
 
   private String config() {

@@ -1,7 +1,7 @@
 /**
- * Models as directories in Hugging Face's format: {@code config.json}, weights in safetensors files
- * with or without an index of shards, {@code generation_config.json}. What disagrees is refused
- * before a weight is read; pickles are never loaded.
+ * Model directories in Hugging Face's format: {@code config.json}, weights in safetensors files
+ * with or without a shard index, {@code generation_config.json}. Inconsistent models are rejected
+ * before weights are read; pickles are never loaded.
  *
  * <p>Start with {@link io.centroid.huggingface.ModelDirectory} to read and {@link
  * io.centroid.huggingface.ModelWriter} to write.

@@ -6,14 +6,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** Reading of what must not exceed a size. */
+/** Reads with a size limit. */
 public final class BoundedRead {
   private BoundedRead() {}
 
   /**
    * Reads a stream to its end.
    *
-   * @param place names the file in messages
+   * @param place file name for messages
+   * @param most maximum size in bytes
    * @throws InputException if it has more than {@code most} bytes
    */
   public static byte[] bytes(String place, InputStream in, int most) throws IOException {
@@ -23,16 +24,17 @@ public final class BoundedRead {
   }
 
   /**
-   * Reads a stream of UTF-8 to its end.
+   * Reads a UTF-8 stream to its end.
    *
-   * @param place names the file in messages
+   * @param place file name for messages
+   * @param most maximum size in bytes
    * @throws InputException if it has more than {@code most} bytes, or is not UTF-8
    */
   public static String text(String place, InputStream in, int most) throws IOException {
     return Utf8.strict(place, bytes(place, in, most));
   }
 
-  /** As {@link #bytes}, into a stream; returns the number of bytes. */
+  /** Like {@link #bytes}, into a stream; returns the number of bytes. */
   public static long copy(String place, InputStream in, OutputStream out, long most)
       throws IOException {
     byte[] chunk = new byte[1 << 16];

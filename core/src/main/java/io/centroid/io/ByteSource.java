@@ -6,27 +6,27 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** A file that is read by position. Not thread-safe. */
+/** A random-access file. Not thread-safe. */
 public interface ByteSource extends Closeable {
 
-  /** Names the file in messages. */
+  /** Name of the file for messages. */
   String name();
 
-  /** Length in bytes, as the file system tells it. */
+  /** Length in bytes by the file system. */
   long length();
 
   /**
    * Reads {@code count} bytes from {@code position} into the start of {@code into}.
    *
-   * @throws EOFException if the file ends before
+   * @throws EOFException if the file ends earlier
    */
   void read(long position, byte[] into, int count) throws IOException;
 
   /**
-   * Bytes of the file in place, read-only and outside the heap, if the source can do that; they
-   * stay readable after it is closed.
+   * Memory-maps a range of the file, read-only. The mapping stays valid after the source is closed.
    *
-   * @throws EOFException if the file ends before
+   * @return the bytes; empty if the source does not support mapping
+   * @throws EOFException if the file ends earlier
    */
   default Optional<ByteBuffer> map(long position, int count) throws IOException {
     return Optional.empty();

@@ -10,18 +10,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The form of a kind of JSON documents with a checksum of their own: the last key holds the SHA-256
- * of the file as it is with 64 zeros in the key's place. It detects bit rot and edits by hand, not
- * an attacker, who can write a new checksum.
+ * A JSON format with an embedded checksum: the last key is the SHA-256 of the file with 64 zeros as
+ * its value. It detects bit rot and manual edits, not an attacker, who can write a new checksum.
  *
- * @param versionKey the first key, which holds the version of the form; empty if there is none
- * @param version the only version that is read and written
+ * @param versionKey first key, with the format version; empty for an unversioned format
+ * @param version supported format version
  */
 public record ChecksummedJson(String versionKey, int version) {
-  /** The key that holds the checksum. */
+  /** The key of the checksum. */
   public static final String KEY = "sha256OfThisFile";
 
-  /** Documents without a version. */
+  /** The unversioned format. */
   public static final ChecksummedJson UNVERSIONED = new ChecksummedJson("", 0);
 
   private static final String ZEROS = "0".repeat(64);
@@ -37,7 +36,7 @@ public record ChecksummedJson(String versionKey, int version) {
     return json.setAll(Json.tree(value));
   }
 
-  /** A record as indented JSON in UTF-8 with a checksum; equal records give equal bytes. */
+  /** A record as indented JSON in UTF-8 with a checksum; equal records yield equal bytes. */
   public byte[] write(Object value) {
     String text = new String(Json.write(tree(value).put(KEY, ZEROS)), StandardCharsets.UTF_8);
     int place = text.lastIndexOf(ZEROS);
@@ -46,9 +45,9 @@ public record ChecksummedJson(String versionKey, int version) {
   }
 
   /**
-   * Reads a document after verifying its checksum. One without a checksum is accepted.
+   * Verifies the checksum of a document and parses it. A document without a checksum is accepted.
    *
-   * @throws InputException if the file was changed after it was written, or as {@link Json#read}
+   * @throws InputException if the checksum does not match or the document is invalid
    */
   public <T> T read(String file, byte[] content, Class<T> type) {
     ObjectNode json = Json.tree(file, content);
@@ -62,9 +61,9 @@ public record ChecksummedJson(String versionKey, int version) {
   }
 
   /**
-   * As {@link #read(String, byte[], Class)}, of documents whose keys are not those of the record.
+   * Like {@link #read(String, byte[], Class)}, with a conversion of the parsed form.
    *
-   * @param conversion from what the keys are, which may throw {@link IllegalArgumentException}
+   * @param conversion conversion of the form; may throw {@link IllegalArgumentException}
    */
   public <F, T> T read(
       String file, byte[] content, Class<F> type, Function<? super F, ? extends T> conversion) {
@@ -77,7 +76,7 @@ public record ChecksummedJson(String versionKey, int version) {
   }
 
   private static void verify(String file, byte[] content) {
-    // One character a byte, so that the text's offsets are the file's.
+    // One character per byte, so that text offsets are file offsets.
     String text = new String(content, StandardCharsets.ISO_8859_1);
     Matcher checksum = CHECKSUM.matcher(text);
     if (!checksum.find()) {

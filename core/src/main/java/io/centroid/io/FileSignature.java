@@ -3,26 +3,27 @@ package io.centroid.io;
 import java.util.Optional;
 
 /**
- * Formats that models of other programs come in and that are never read as a model, known by their
- * first bytes. Kryo's has no mark: its bytes are refused as whatever else was expected.
+ * Signatures (magic numbers) of foreign model formats, which are never loaded. Kryo has no
+ * signature; its bytes are rejected as invalid content.
  */
 public final class FileSignature {
-  /** How many first bytes tell. */
+  /** Number of leading bytes to check. */
   public static final int HEAD_BYTES = 8;
 
   private FileSignature() {}
 
-  /** What a file that begins so holds; empty if it is none of these formats. */
+  /** The foreign format of a file by its first bytes; empty if it is none. */
   public static Optional<String> of(byte[] head) {
     if (starts(head, 0xAC, 0xED, 0x00, 0x05)) {
-      return Optional.of("Java-serialized objects, which run code when they are read: never read");
+      return Optional.of(
+          "Java-serialized objects, which run code when they are deserialized: never read");
     }
     if (isZip(head)) {
-      return Optional.of("a zip");
+      return Optional.of("a zip file");
     }
     if (starts(head, 0x80) && head.length > 1 && head[1] >= 2 && head[1] <= 5) {
       return Optional.of(
-          "a pickle, which runs code when it is loaded: convert it where you trust it, with"
+          "a pickle, which runs code when it is loaded: if you trust it, convert it with"
               + " safetensors' save_file or transformers' save_pretrained(...,"
               + " safe_serialization=True)");
     }
@@ -35,7 +36,7 @@ public final class FileSignature {
     return Optional.empty();
   }
 
-  /** Whether a file that begins so is a zip with entries. */
+  /** Whether the first bytes are those of a zip file with entries. */
   public static boolean isZip(byte[] head) {
     return starts(head, 'P', 'K', 3, 4);
   }

@@ -23,39 +23,39 @@ import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.security.AccessControlException;
 
 /**
- * Files on any Hadoop file system. Carries its configuration along when it is serialized, so that
- * executors reach the same file systems as the driver. A relative path means the working directory
- * of the default file system, which is the local one unless the configuration says otherwise.
+ * Access to files on any Hadoop file system. Serialization includes the configuration, so that
+ * executors use the same file systems as the driver. A relative path refers to the working
+ * directory of the default file system.
  *
  * <p>Missing files and missing permissions are {@link InputException}s that name the path; other
- * failures of a file system (a lost connection) are {@link UncheckedIOException}s, worth a retry.
+ * failures (a lost connection) are {@link UncheckedIOException}s, which may be retried.
  */
 public final class HadoopFiles implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private transient Configuration configuration;
 
-  /** Takes a copy of the configuration, and adds what it leaves open of {@link HdfsDefaults}. */
+  /** Copies the configuration and adds the {@link HdfsDefaults} that it does not set. */
   public HadoopFiles(Configuration configuration) {
     this.configuration = new Configuration(configuration);
     HdfsDefaults.addTo(this.configuration);
   }
 
-  /** The configuration itself; not to be changed. */
+  /** The configuration; must not be modified. */
   public Configuration configuration() {
     return configuration;
   }
 
-  /** Parses a path or URI as users write it. */
+  /** Parses a path or URI given by the user. */
   public Path path(String text) {
     try {
       return new Path(text);
     } catch (IllegalArgumentException e) {
-      throw new InputException("'" + text + "' is not a path: " + firstLine(e), e);
+      throw new InputException("'" + text + "' is not a valid path: " + firstLine(e), e);
     }
   }
 
-  /** The file system that holds the path; shared by all threads, never to be closed. */
+  /** The file system of the path; shared by all threads, must not be closed. */
   public FileSystem fileSystem(Path path) {
     try {
       FileSystem files = path.getFileSystem(configuration);
@@ -70,7 +70,7 @@ public final class HadoopFiles implements Serializable {
     }
   }
 
-  /** Length, time and kind of a file or directory. */
+  /** The status of a file or directory. */
   public FileStatus status(Path path) {
     try {
       return fileSystem(path).getFileStatus(path);
@@ -91,12 +91,12 @@ public final class HadoopFiles implements Serializable {
 
   private void requireFile(Path path) {
     if (status(path).isDirectory()) {
-      throw new InputException(path + ": a directory, expected a file");
+      throw new InputException(path + ": is a directory, expected a file");
     }
   }
 
   /**
-   * A whole small file.
+   * Reads a small file.
    *
    * @throws InputException if it is missing, or longer than {@code most} bytes
    */
@@ -109,7 +109,7 @@ public final class HadoopFiles implements Serializable {
     }
   }
 
-  /** Length and SHA-256 of a file, read whole. */
+  /** Length and SHA-256 of a file. */
   public StoredFile hash(Path path) {
     requireFile(path);
     try {
@@ -119,7 +119,7 @@ public final class HadoopFiles implements Serializable {
     }
   }
 
-  /** The entries of a directory, by name. */
+  /** The entries of a directory, sorted by name. */
   public List<FileStatus> list(Path directory) {
     try {
       FileStatus[] entries = fileSystem(directory).listStatus(directory);
@@ -130,7 +130,7 @@ public final class HadoopFiles implements Serializable {
     }
   }
 
-  /** What a failed access means to the caller: bad input, or a fault of the file system. */
+  /** Converts a failed access to bad input or a failure of the file system. */
   public static RuntimeException failure(Path path, IOException e) {
     String reason = firstLine(e);
     if (e instanceof AccessControlException

@@ -5,7 +5,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** A file of a Hadoop file system; reading on from where the last read ended costs no seek. */
+/** A random-access file on a Hadoop file system; sequential reads need no seek. */
 public final class HadoopSource implements ByteSource {
   private final Path path;
   private final FSDataInputStream stream;

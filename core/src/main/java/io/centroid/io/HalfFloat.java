@@ -1,24 +1,24 @@
 package io.centroid.io;
 
 /**
- * Floats of two bytes. Widening is exact, NaN payloads included. Narrowing rounds to the nearest,
- * ties to even; finite values too large become the largest of the format.
+ * The 16-bit floating-point formats. Widening is exact, including NaN payloads. Narrowing rounds to
+ * nearest even and saturates finite values at the largest of the format.
  */
 public enum HalfFloat {
   /** IEEE 754 half precision: 11 bits of precision, up to 65504. */
   FP16,
-  /** The upper half of a float (bfloat16): its range, 8 bits of precision. */
+  /** bfloat16, the upper half of a float: its range, 8 bits of precision. */
   BF16;
 
   private static final int INFINITY = 0x7f800000;
 
-  /** 65520, from which on rounding leaves the finite halves. */
+  /** 65520, the smallest float that rounds to an infinite half. */
   private static final int OVERFLOW = 0x477ff000;
 
   /** 2^-14, the smallest normal half. */
   private static final int SMALLEST_NORMAL = 0x38800000;
 
-  /** What moves a float's exponent, whose bias is 127, to a half's, whose bias is 15. */
+  /** Difference of the exponent biases of float (127) and half (15). */
   private static final int REBIAS = (127 - 15) << 23;
 
   public short narrow(float value) {
@@ -45,7 +45,7 @@ public enum HalfFloat {
       return magnitude < INFINITY ? 0x7bff : magnitude == INFINITY ? 0x7c00 : 0x7e00;
     }
     if (magnitude < SMALLEST_NORMAL) {
-      // The last bit of a float in [0.5, 1) is worth as much as a subnormal half's: adding rounds.
+      // A float in [0.5, 1) and a subnormal half have the same ulp, so the addition rounds.
       return Float.floatToRawIntBits(Float.intBitsToFloat(magnitude) + 0.5f)
           - Float.floatToRawIntBits(0.5f);
     }
@@ -59,7 +59,7 @@ public enum HalfFloat {
     if (magnitude >= 0x7c00) {
       return sign | (INFINITY + ((magnitude - 0x7c00) << 13));
     }
-    // A subnormal half, or zero, is a multiple of 2^-24, which a float holds exactly.
+    // A subnormal half, or zero, is a multiple of 2^-24, which a float represents exactly.
     return sign
         | (magnitude >= 0x400
             ? (magnitude << 13) + REBIAS

@@ -7,9 +7,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hdfs.HdfsConfiguration;
 
 /**
- * What an HDFS client is told where the site's {@code hdfs-site.xml} says nothing, so that a
- * NameNode that restarts, or a DataNode that dies, does not take a writer with it. A key that the
- * site sets, in whatever file, is left alone.
+ * Defaults for HDFS clients, so that a writer survives a NameNode restart or the loss of a
+ * DataNode. Keys that the site's configuration sets take precedence.
  */
 public final class HdfsDefaults {
   private static final Map<String, String> VALUES = values();
@@ -19,22 +18,22 @@ public final class HdfsDefaults {
   private static Map<String, String> values() {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("dfs.client.retry.policy.enabled", "true");
-    // Pairs of milliseconds and attempts. A NameNode in safe mode is asked for their sum, a minute
-    // and a half. One that is down is asked for that long at each of these attempts, since the
-    // connection follows the same policy: about a quarter of an hour, and then the call fails.
+    // Pairs of milliseconds and attempts. A call to a NameNode in safe mode is retried for their
+    // sum, 90 s. If the NameNode is down, the connection follows the same policy on each attempt,
+    // and the call fails after about 15 minutes.
     values.put("dfs.client.retry.policy.spec", "1000,2,15000,6");
-    // After a restart the NameNode knows of no finished block until the DataNodes have reported:
-    // closing a file waits for them 0.4, 0.8, ... 60 s, two and a half minutes in all.
+    // After a restart the NameNode knows no finished block until the DataNodes report: closing a
+    // file waits 0.4, 0.8, ... 60 s, 150 s in total.
     values.put("dfs.client.block.write.locateFollowingBlock.retries", "9");
-    // With as many DataNodes as replicas there is none to take a dead one's place: go on with those
-    // that are left, and the NameNode makes up for it later.
+    // With as many DataNodes as replicas no one can replace a dead one: continue with the rest,
+    // and let the NameNode re-replicate later.
     values.put("dfs.client.block.write.replace-datanode-on-failure.best-effort", "true");
     return values;
   }
 
-  /** The defaults that the configuration leaves open. */
+  /** The defaults that the configuration does not set. */
   public static Map<String, String> missing(Configuration configuration) {
-    HdfsConfiguration.init(); // Until then the site's hdfs-site.xml has not been read.
+    HdfsConfiguration.init(); // Loads the site's hdfs-site.xml.
     Map<String, String> missing = new LinkedHashMap<>(VALUES);
     missing.keySet().removeIf(key -> isSet(configuration, key));
     return missing;

@@ -24,17 +24,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON documents bound to records. Reading is strict: a key that is unknown, missing or there
- * twice, a null, and a value of another type are refused, and nothing is converted. Components that
- * are {@link Nullable} may be missing; records annotated with {@code JsonIgnoreProperties} may
- * ignore unknown keys. Enum constants are spelled in lower case with hyphens. Ranges are checked by
- * the records' constructors, see {@link #require}. No value names a class, and none is
- * interpolated.
+ * JSON data binding to records. Parsing is strict: unknown, missing and duplicate keys, nulls, and
+ * values of another type are errors, and nothing is converted. {@link Nullable} components may be
+ * missing; records with {@code JsonIgnoreProperties} may ignore unknown keys. Enum constants are
+ * lower case with hyphens. Record constructors check ranges with {@link #require}. No value names a
+ * class, and none is interpolated.
  */
 public final class Json {
   private static final int DEEPEST = 100;
 
-  /** Elements of an array that a message shows. */
+  /** Maximum number of array elements in a message. */
   private static final int FEW = 8;
 
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -55,31 +54,33 @@ public final class Json {
   private Json() {}
 
   /**
-   * Reads a document.
+   * Parses a document.
    *
-   * @param file its name, for messages
-   * @throws InputException one line that names the file and the key, what was expected and found
+   * @param file file name for messages
+   * @param utf8 content of the file
+   * @throws InputException if the document is invalid; the message names file and key, the expected
+   *     value and the value found
    */
   public static <T> T read(String file, byte[] utf8, Class<T> type) {
     return read(file, "", tree(file, utf8), type);
   }
 
   /**
-   * As {@link #read(String, byte[], Class)}, from a part of a document.
+   * Like {@link #read(String, byte[], Class)}, from a part of a document.
    *
-   * @param key path of the part in its document, for messages; empty for the whole document
+   * @param key path of the part in the document for messages; empty for the whole document
    */
   public static <T> T read(String file, String key, JsonNode part, Class<T> type) {
     try {
       return MAPPER.treeToValue(part, type);
     } catch (JsonMappingException e) {
-      throw refusal(file, key, part, e);
+      throw error(file, key, part, e);
     } catch (JsonProcessingException e) {
-      throw JsonInput.refusal(file, "", e);
+      throw JsonInput.parseError(file, "", e);
     }
   }
 
-  /** Parses a document that must be an object in UTF-8 without duplicate keys. */
+  /** Parses a UTF-8 document that must be an object without duplicate keys. */
   public static ObjectNode tree(String file, byte[] utf8) {
     JsonNode root = parse(file, utf8);
     if (root instanceof ObjectNode object) {
@@ -88,12 +89,12 @@ public final class Json {
     throw InputErrors.of(file, "JSON", "an object", describe(root));
   }
 
-  /** Parses a value in UTF-8 whose objects have no duplicate keys. */
+  /** Parses a UTF-8 value whose objects have no duplicate keys. */
   public static JsonNode parse(String file, byte[] utf8) {
     try {
       return MAPPER.readTree(JsonInput.reader(utf8));
     } catch (IOException e) {
-      throw JsonInput.refusal(file, "", e);
+      throw JsonInput.parseError(file, "", e);
     }
   }
 
@@ -102,7 +103,7 @@ public final class Json {
     return MAPPER.valueToTree(value);
   }
 
-  /** Indented JSON in UTF-8 with a last newline; equal records give equal bytes. */
+  /** Indented JSON in UTF-8 with a final newline; equal records yield equal bytes. */
   public static byte[] write(Object value) {
     try {
       String text = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
@@ -112,7 +113,7 @@ public final class Json {
     }
   }
 
-  /** JSON in one line without a newline. */
+  /** JSON on one line without a newline. */
   public static String line(Object value) {
     try {
       return MAPPER.writeValueAsString(value);
@@ -121,16 +122,16 @@ public final class Json {
     }
   }
 
-  /** An enum's constant as files and commands spell it: in lower case with hyphens. */
+  /** The external name of an enum constant: lower case with hyphens. */
   public static String spelling(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /**
-   * Checks a component in a record's constructor; where the record is read, the message names file,
-   * key and the value that was found.
+   * Checks a component in a record's constructor. On parsing, the message names file, key and the
+   * value found.
    *
-   * @throws IllegalArgumentException if the condition does not hold
+   * @throws IllegalArgumentException if the condition is false
    */
   public static void require(boolean condition, String component, String expected) {
     if (!condition) {
@@ -138,7 +139,7 @@ public final class Json {
     }
   }
 
-  /** As {@link #require}, of an entry of a component that is a map. */
+  /** Like {@link #require}, for an entry of a map component. */
   public static void requireEntry(
       boolean condition, String component, String key, String expected) {
     if (!condition) {
@@ -146,12 +147,12 @@ public final class Json {
     }
   }
 
-  /** As {@link #require}, of a SHA-256 in lower-case hex. */
+  /** Like {@link #require}, for a SHA-256 in lower-case hex. */
   public static void requireSha256(String component, String value) {
     require(isSha256(value), component, "64 lower-case hex digits");
   }
 
-  /** Whether it is a SHA-256 in lower-case hex. */
+  /** Whether the value is a SHA-256 in lower-case hex. */
   public static boolean isSha256(String value) {
     return SHA256.matcher(value).matches();
   }
@@ -178,7 +179,7 @@ public final class Json {
     }
   }
 
-  private static InputException refusal(
+  private static InputException error(
       String file, String key, JsonNode part, JsonMappingException e) {
     String path = key;
     JsonNode found = part;
@@ -199,12 +200,12 @@ public final class Json {
       String shown = few ? InputErrors.shorten(found.toString()) : describe(found);
       return InputErrors.of(file, "key " + path, invalid.expected, shown);
     }
-    if (e.getCause() instanceof RuntimeException refused) {
-      if (refused instanceof IllegalArgumentException || refused instanceof InputException) {
+    if (e.getCause() instanceof RuntimeException thrown) {
+      if (thrown instanceof IllegalArgumentException || thrown instanceof InputException) {
         String place = path.isEmpty() ? "" : "key " + path + ": ";
-        return InputErrors.of(file, place + refused.getMessage(), e);
+        return InputErrors.of(file, place + thrown.getMessage(), e);
       }
-      throw refused;
+      throw thrown;
     }
     return found.isMissingNode()
         ? InputErrors.of(file, "key " + path + " is missing")

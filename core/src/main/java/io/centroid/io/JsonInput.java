@@ -15,20 +15,18 @@ import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/**
- * How JSON of files from elsewhere is read: UTF-8, no key twice, little depth, one line's error.
- */
+/** Parsers for untrusted JSON: strict UTF-8, no duplicate keys, limited depth, one-line errors. */
 public final class JsonInput {
   private JsonInput() {}
 
-  /** Parsers that refuse a key that comes twice, and what nests deeper than {@code depth}. */
+  /** A parser factory that rejects duplicate keys and nesting deeper than {@code depth}. */
   public static JsonFactory factory(int depth) {
     return factory(StreamReadConstraints.builder().maxNestingDepth(depth).build());
   }
 
-  /** Parsers that refuse a key that comes twice, and what is beyond the constraints. */
+  /** A parser factory that rejects duplicate keys and input beyond the constraints. */
   public static JsonFactory factory(StreamReadConstraints constraints) {
-    // Symbol tables are switched off: they fail on names crafted to collide.
+    // No symbol tables: they fail on names crafted to collide.
     return JsonFactory.builder()
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
         .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
@@ -36,18 +34,18 @@ public final class JsonInput {
         .build();
   }
 
-  /** The characters of bytes, which fails where they are not UTF-8. */
+  /** A reader that fails on invalid UTF-8. */
   public static Reader reader(byte[] utf8) {
     return new InputStreamReader(
         new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder());
   }
 
   /**
-   * Why text could not be parsed.
+   * The error for a failed parse.
    *
-   * @param what it is: "is not the expected JSON" follows, or the like
+   * @param what name of the text with a trailing space, or empty; the problem follows it
    */
-  public static InputException refusal(String file, String what, IOException e) {
+  public static InputException parseError(String file, String what, IOException e) {
     if (e instanceof InputCoercionException coercion) {
       return InputErrors.of(file, what + "a number is out of range" + at(coercion), e);
     }
@@ -66,7 +64,7 @@ public final class JsonInput {
     return place == null ? "" : " at line " + place.getLineNr() + " column " + place.getColumnNr();
   }
 
-  /** What the parser says, without where it says an object or array began. */
+  /** The parser's message without the start of the enclosing object or array. */
   private static String message(JsonProcessingException e) {
     String message = String.valueOf(e.getOriginalMessage());
     int place = message.indexOf(" (start marker at ");

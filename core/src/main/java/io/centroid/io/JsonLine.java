@@ -13,9 +13,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** JSON Lines: a JSON object (RFC 8259) in a line of its own, of which some fields are read. */
+/**
+ * A parser of JSON Lines: one JSON object (RFC 8259) per line, of which selected fields are read.
+ */
 public final class JsonLine {
-  /** A longer line must be refused, for it is held in memory. */
+  /** Maximum length of a line in bytes, since a line is held in memory. */
   public static final int LONGEST = 64 << 20;
 
   private static final JsonFactory FACTORY =
@@ -24,12 +26,13 @@ public final class JsonLine {
   private JsonLine() {}
 
   /**
-   * The values of the wanted fields that the object has.
+   * Reads the values of the selected fields.
    *
-   * @param where the line's file and place, for messages; what the line says is never in them
+   * @param where file and position of the line for messages, which never quote the line
+   * @param line text of the line
    * @param texts names of fields that must be strings
-   * @param labels names of fields that must be strings or whole numbers
-   * @throws InputException if it is not one JSON object, or a wanted field is of another type
+   * @param labels names of fields that must be strings or integers
+   * @throws InputException if the line is not one JSON object, or a selected field has another type
    */
   public static Map<String, String> read(
       String where, String line, Set<String> texts, Set<String> labels) {
@@ -48,7 +51,8 @@ public final class JsonLine {
             || (label && value == JsonToken.VALUE_NUMBER_INT)) {
           values.put(name, parser.getText());
         } else {
-          throw wrong(where, name, label ? "a string or a whole number" : "a string", kind(value));
+          throw invalidField(
+              where, name, label ? "a string or an integer" : "a string", kind(value));
         }
       }
       if (parser.nextToken() != null) {
@@ -56,21 +60,22 @@ public final class JsonLine {
       }
       return values;
     } catch (JsonProcessingException e) {
-      // The parser's own message would quote the text.
-      JsonLocation at = e.getLocation(); // null where a limit of the parser was reached
+      // The parser's message would quote the text.
+      JsonLocation at = e.getLocation(); // null if a limit of the parser was exceeded
       throw new InputException(
           where
               + ": expected a JSON object, found "
               + (at == null
-                  ? "one nested too deep or with a number too long"
-                  : "damage at character " + at.getColumnNr()));
+                  ? "one that is nested too deeply or has too long a number"
+                  : "invalid JSON at character " + at.getColumnNr()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** A field that is not what it must be. */
-  public static InputException wrong(String where, String field, String expected, String found) {
+  /** The error for an invalid field. */
+  public static InputException invalidField(
+      String where, String field, String expected, String found) {
     return new InputException(
         where + ": field '" + field + "': expected " + expected + ", found " + found);
   }
@@ -82,7 +87,7 @@ public final class JsonLine {
       case VALUE_NULL -> "null";
       case VALUE_TRUE, VALUE_FALSE -> "a boolean";
       case VALUE_NUMBER_FLOAT -> "a real number";
-      default -> "a whole number";
+      default -> "an integer";
     };
   }
 }

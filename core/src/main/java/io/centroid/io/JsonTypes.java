@@ -34,11 +34,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** How {@link Json} reads and writes single values: of exactly one type, never converted. */
+/** Serializers and deserializers of {@link Json} for scalar values, without type conversion. */
 final class JsonTypes {
   private JsonTypes() {}
 
-  /** What a value must be that is read as a type. */
+  /** Description of the expected value for a type. */
   static String expected(Class<?> type) {
     Scalar<?> scalar = Scalar.OF_TYPE.get(type);
     if (scalar != null) {
@@ -50,7 +50,7 @@ final class JsonTypes {
     return type.isArray() || Collection.class.isAssignableFrom(type) ? "an array" : "an object";
   }
 
-  /** Null and absent values are accepted where the constructor's parameter says so. */
+  /** Accepts null and absent values for {@link Nullable} constructor parameters. */
   static final class NullableMayBeMissing extends JacksonAnnotationIntrospector {
     private static final long serialVersionUID = 1L;
 
@@ -122,7 +122,7 @@ final class JsonTypes {
     }
   }
 
-  /** Reads a value that is neither object nor array, of exactly one type. */
+  /** A deserializer of a scalar of exactly one type. */
   private static final class Scalar<T> extends StdScalarDeserializer<T> {
     private static final long serialVersionUID = 1L;
 

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/** A file of this machine, read without Hadoop. */
+/** A random-access local file, read without Hadoop. */
 public final class LocalSource implements ByteSource {
   private final Path path;
   private final FileChannel channel;
@@ -42,7 +42,7 @@ public final class LocalSource implements ByteSource {
 
   @Override
   public Optional<ByteBuffer> map(long position, int count) throws IOException {
-    // A page beyond the end would be handed out, and touching it would end the JVM.
+    // Access to a mapped page beyond the end would crash the JVM.
     if (channel.size() < position + count) {
       throw endsBefore(position + count);
     }

@@ -5,11 +5,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 (FIPS 180-4), which every Java platform must provide, as lower-case hex. */
+/** SHA-256 (FIPS 180-4) in lower-case hex. */
 public final class Sha256 {
   private Sha256() {}
 
-  /** A digest to feed. */
+  /** A new digest. */
   public static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -18,7 +18,7 @@ public final class Sha256 {
     }
   }
 
-  /** Ends a digest. */
+  /** Completes a digest. */
   public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }
@@ -30,7 +30,7 @@ public final class Sha256 {
     return hex(digest);
   }
 
-  /** Hash of the text's UTF-8 bytes, in hexadecimal. */
+  /** Hash of the text's UTF-8 bytes. */
   public static String of(String text) {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }

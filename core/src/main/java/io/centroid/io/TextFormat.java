@@ -1,6 +1,6 @@
 package io.centroid.io;
 
-/** Formats of text files, which their names tell: {@code .gz} may follow. */
+/** The formats of text files by extension, optionally followed by {@code .gz}. */
 public enum TextFormat {
   CSV(".csv"),
   JSON_LINES(".jsonl");
@@ -16,7 +16,7 @@ public enum TextFormat {
     return name.endsWith(extension) || name.endsWith(extension + ".gz");
   }
 
-  /** Whether a file of this name has the format, and nothing but the stem before its extension. */
+  /** Whether a file of this name has the format and exactly this stem. */
   public boolean isOf(String name, String stem) {
     return name.equals(stem + extension) || name.equals(stem + extension + ".gz");
   }

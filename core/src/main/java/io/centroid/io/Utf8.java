@@ -11,8 +11,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes UTF-8 strictly: what is not UTF-8, and NUL, which no text holds, goes to whoever reads,
- * to be refused or replaced by U+FFFD.
+ * A strict UTF-8 decoder: invalid bytes and NUL are reported to the caller, who rejects them or has
+ * them replaced by U+FFFD.
  */
 public final class Utf8 {
   private static final char REPLACEMENT = '\uFFFD';
@@ -20,20 +20,20 @@ public final class Utf8 {
 
   private Utf8() {}
 
-  /** What is done about something that is no text. */
+  /** A handler for invalid input. */
   @FunctionalInterface
   public interface Damage {
 
     /**
-     * Throws, or returns to have it replaced.
+     * Throws to reject the input, or returns to replace it.
      *
-     * @param index of its first byte in the array, or of the character in the text
-     * @param value that byte or character, 0 for NUL
+     * @param index index of its first byte in the array, or of the character in the text
+     * @param value that byte or character; 0 for NUL
      */
     void found(int index, int value);
   }
 
-  /** The text of bytes {@code from} to {@code to}, which begin and end with whole characters. */
+  /** Decodes bytes {@code from} to {@code to}, which contain whole characters. */
   public static String decode(byte[] bytes, int from, int to, Damage damage) {
     if (isPlain(bytes, from, to)) {
       return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
@@ -61,18 +61,19 @@ public final class Utf8 {
     return out.flip().toString();
   }
 
-  /** The text of a whole file or entry, as {@link #strict(String, long, byte[], int)} reads it. */
+  /** Decodes a whole file or entry, like {@link #strict(String, long, byte[], int)}. */
   public static String strict(String place, byte[] bytes) {
     return strict(place, 0, bytes, bytes.length);
   }
 
   /**
-   * The text of a part of a file.
+   * Decodes a part of a file.
    *
-   * @param place the file, for messages
-   * @param offset of the part in the file
-   * @param length bytes that count
-   * @throws InputException at the first byte that is not UTF-8, or NUL
+   * @param place file name for messages
+   * @param offset offset of the part in the file
+   * @param bytes content of the part
+   * @param length number of bytes in use
+   * @throws InputException at the first byte that is NUL or not UTF-8
    */
   public static String strict(String place, long offset, byte[] bytes, int length) {
     return decode(
@@ -88,7 +89,7 @@ public final class Utf8 {
         });
   }
 
-  /** Where the last whole character ends: up to three bytes before {@code to}. */
+  /** The end of the last whole character, at most three bytes before {@code to}. */
   public static int wholeEnd(byte[] bytes, int from, int to) {
     for (int at = to - 1; at >= from && at >= to - 3; at--) {
       int value = bytes[at] & 0xFF;
@@ -108,12 +109,14 @@ public final class Utf8 {
         && bytes[from + 2] == MARK[2];
   }
 
-  /** The text with each surrogate that lacks its other half, which UTF-8 cannot hold, replaced. */
+  /** Replaces unpaired surrogates, which UTF-8 cannot encode. */
   public static String wholeCharacters(String text) {
     return checked(text, false, (index, value) -> {});
   }
 
-  /** The same for text from elsewhere than bytes, such as JSON's escapes, and for NUL. */
+  /**
+   * Reports and replaces unpaired surrogates and NUL, for text from sources such as JSON escapes.
+   */
   public static String checked(String text, Damage damage) {
     return checked(text, true, damage);
   }

@@ -1,6 +1,6 @@
 /**
- * Files on any Hadoop file system, read with limits; hashing, strict UTF-8, JSON Lines, and strict
- * JSON bound to records.
+ * Files on any Hadoop file system with size limits; hashing, strict UTF-8, JSON Lines, and strict
+ * JSON data binding to records.
  */
 @NullMarked
 package io.centroid.io;

@@ -15,8 +15,8 @@ import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
 
 /**
- * The most that this JVM's heap held since a moment. The heap shrinks in collections alone, so that
- * is what it held before one of them, or when it was asked for.
+ * The peak heap usage of this JVM since a moment. The heap shrinks only in garbage collections, so
+ * the peak is the largest usage before a collection or at a query.
  */
 final class HeapPeak {
   private final Set<String> pools;
@@ -26,8 +26,8 @@ final class HeapPeak {
   /**
    * A moment.
    *
-   * @param collections done until then by each collector
-   * @param asked how often the peak was asked for until then
+   * @param collections number of collections so far by collector
+   * @param asked number of queries so far
    */
   record Moment(Map<String, Long> collections, long asked) {}
 
@@ -72,7 +72,7 @@ final class HeapPeak {
         asked.last());
   }
 
-  /** Bytes. */
+  /** The peak since a moment in bytes. */
   long since(Moment moment) {
     asked.add(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
     long peak = asked.after(moment.asked);

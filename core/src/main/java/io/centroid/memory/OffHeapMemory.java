@@ -12,9 +12,9 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 
 /**
- * What this process holds in memory beside the Java heap: buffers of native libraries, threads,
- * compiled code, the JVM's own. Resident memory tells little of it, since it rises and falls with
- * the heap by hundreds of megabytes. Known on Linux under HotSpot.
+ * The memory of this process outside the Java heap: buffers of native libraries, thread stacks,
+ * compiled code, JVM structures. Resident memory does not show it, since that varies with the heap
+ * by hundreds of megabytes. Available on Linux with HotSpot.
  *
  * @see <a href="https://docs.kernel.org/filesystems/proc.html">proc(5): smaps</a>
  */
@@ -27,14 +27,14 @@ public final class OffHeapMemory {
 
   private OffHeapMemory() {}
 
-  /** A stretch of addresses. */
+  /** A range of addresses. */
   record Addresses(long start, long end) {
     private boolean contains(long address) {
       return address >= start && address < end;
     }
   }
 
-  /** Bytes that no file backs, swapped out or not; empty where they cannot be told apart. */
+  /** Anonymous memory outside the heap in bytes, including swapped pages; empty if unavailable. */
   public static OptionalLong bytes() {
     try {
       Matcher heap = HEAP.matcher(vmInfo());
@@ -50,7 +50,7 @@ public final class OffHeapMemory {
     }
   }
 
-  /** Sums up a listing in the form of {@code smaps}. */
+  /** Sums up a listing in {@code smaps} format. */
   static long anonymous(List<String> lines, Addresses heap) {
     long kibibytes = 0;
     boolean counts = false;
@@ -66,7 +66,7 @@ public final class OffHeapMemory {
     return kibibytes << 10;
   }
 
-  /** HotSpot tells where the heap is in the report that it writes when it crashes. */
+  /** HotSpot's crash report, which contains the address of the heap. */
   private static String vmInfo() throws JMException {
     return (String)
         ManagementFactory.getPlatformMBeanServer()

@@ -2,15 +2,13 @@ package io.centroid.memory;
 
 import java.util.Locale;
 
-/** Which setting to raise when memory ran out in this process. */
+/** Advice for an out-of-memory error: the setting to raise. */
 public final class OutOfMemory {
   private static final String NATIVE_LIMIT = "org.bytedeco.javacpp.maxbytes";
 
   private OutOfMemory() {}
 
-  /**
-   * Whether native arrays were refused, and not objects: then the process is as sound as before.
-   */
+  /** Whether the allocation of a native array failed; the process remains usable then. */
   public static boolean isNative(OutOfMemoryError error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       String message = String.valueOf(cause.getMessage());
@@ -21,7 +19,7 @@ public final class OutOfMemory {
     return false;
   }
 
-  /** One line: what ran out, how much there was, and what to raise. */
+  /** One line with the exhausted memory, its limit and the setting to raise. */
   public static String described(OutOfMemoryError error) {
     return isNative(error)
         ? "out of memory for native arrays ("
@@ -35,11 +33,11 @@ public final class OutOfMemory {
             + "): raise spark.executor.memory, or for ./centroid itself CENTROID_DRIVER_MEMORY";
   }
 
-  /** The property may be written with a unit, as JavaCPP allows it. */
+  /** The limit in bytes; the property may have a unit, as in JavaCPP. */
   private static long nativeLimit() {
     String limit = System.getProperty(NATIVE_LIMIT, "").strip().toLowerCase(Locale.ROOT);
     if (!limit.matches("[0-9]{1,12}[kmgt]?b?")) {
-      return Runtime.getRuntime().maxMemory(); // JavaCPP's own choice.
+      return Runtime.getRuntime().maxMemory(); // JavaCPP's default.
     }
     long number = Long.parseLong(limit.replaceAll("[a-z]", ""));
     String unit = limit.replaceAll("[0-9b]", "");

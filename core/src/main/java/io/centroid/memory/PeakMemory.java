@@ -7,21 +7,21 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The most memory that a process held, in bytes. What was not measured is 0.
+ * The peak memory of a process in bytes; 0 if not measured.
  *
- * @param heap objects, garbage that nobody has collected included
+ * @param heap Java heap, including uncollected garbage
  * @param tracked native vectors and buffers
- * @param resident the whole process
+ * @param resident resident set size of the process
  */
 public record PeakMemory(
     long heap,
     @JsonProperty("native") long tracked,
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) long resident)
     implements Serializable {
-  /** Where nothing was measured. */
+  /** No measurements. */
   public static final PeakMemory UNKNOWN = new PeakMemory(0, 0, 0);
 
-  /** As JSON holds it, without {@code resident} where that was not measured. */
+  /** Parses the JSON form, which omits {@code resident} if it was not measured. */
   @JsonCreator
   static PeakMemory of(
       @JsonProperty("heap") long heap,
@@ -30,7 +30,7 @@ public record PeakMemory(
     return new PeakMemory(heap, tracked, resident == null ? 0 : resident);
   }
 
-  /** The larger of each. */
+  /** The element-wise maximum. */
   public PeakMemory or(PeakMemory other) {
     return new PeakMemory(
         Math.max(heap, other.heap),

@@ -3,9 +3,9 @@ package io.centroid.memory;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The largest of numbered values after any of their numbers. Thread-safe. */
+/** A monotonic queue of numbered values that answers the maximum after any number. Thread-safe. */
 final class Peaks {
-  /** Those that no later one reaches. */
+  /** Values that are larger than all later ones. */
   private final TreeMap<Long, Long> falling = new TreeMap<>();
 
   private long last;
@@ -18,7 +18,7 @@ final class Peaks {
   /**
    * Adds a value.
    *
-   * @param number larger than those before
+   * @param number number of the value, larger than earlier ones
    */
   synchronized void add(long number, long value) {
     while (!falling.isEmpty() && falling.lastEntry().getValue() <= value) {
@@ -33,7 +33,7 @@ final class Peaks {
     return last;
   }
 
-  /** The largest value after that number; 0 if there is none. */
+  /** The largest value after a number; 0 if there is none. */
   synchronized long after(long number) {
     Map.Entry<Long, Long> largest = falling.higherEntry(number);
     return largest == null ? 0 : largest.getValue();

@@ -8,9 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * This process's peaks since the making of this, so that a training tells nothing of the one before
- * it in the same process. Resident memory's is over the process's life where Linux keeps it; native
- * memory's is the largest whenever anybody asked for one. Thread-safe.
+ * The peak memory of this process since the construction of the instance, so that a training run
+ * does not include an earlier one in the same process. The resident peak covers the lifetime of the
+ * process (Linux); the native peak is the maximum over the queries. Thread-safe.
  */
 public final class ProcessMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
@@ -21,10 +21,10 @@ public final class ProcessMemory {
   private final HeapPeak.Moment heapStart = HEAP.now();
   private final long trackedStart = TRACKED.last();
 
-  /** Linux sums it up of threads' counts that lag behind, so that it may seem to fall. */
+  /** Linux sums per-thread counters with a delay, so a reading may decrease. */
   private final AtomicLong resident = new AtomicLong();
 
-  /** The peaks until now. */
+  /** The peaks so far. */
   public PeakMemory peak() {
     TRACKED.add(NativeMemory.javacppBytes());
     return new PeakMemory(
@@ -33,7 +33,7 @@ public final class ProcessMemory {
         resident.accumulateAndGet(resident(), Math::max));
   }
 
-  /** 0 where the system does not say. */
+  /** Peak resident set size in bytes; 0 if unavailable. */
   private static long resident() {
     if (!Files.isReadable(STATUS)) {
       return 0;

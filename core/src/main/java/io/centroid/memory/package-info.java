@@ -1,4 +1,4 @@
-/** What a process has held of the machine's memory. */
+/** Memory usage of this process: heap, native and resident peaks. */
 @NullMarked
 package io.centroid.memory;
 

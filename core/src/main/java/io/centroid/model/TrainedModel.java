@@ -84,7 +84,7 @@ public record TrainedModel(
     requireFolder(files, path);
     Configuration configuration = files.configuration();
     if (CheckpointStore.isCheckpoint(path, configuration)) {
-      return of(CheckpointStore.open(path, configuration), engines);
+      return of(CheckpointStore.openVerified(path, configuration), engines);
     }
     return ModelDirectory.isAt(files, path)
         ? of(ModelDirectory.read(files, path), files, engines)
@@ -235,7 +235,7 @@ public record TrainedModel(
 
   /** By the metric that the run compared its validations by. */
   private static Optional<StoredCheckpoint> best(CheckpointStore store) throws IOException {
-    List<StoredCheckpoint> stored = store.list();
+    List<StoredCheckpoint> stored = store.listUnverified();
     if (stored.isEmpty()) {
       return Optional.empty();
     }

@@ -1,8 +1,8 @@
 package io.centroid.random;
 
 /**
- * Turns uniform numbers into normal ones: Acklam's rational approximation of the normal
- * distribution's quantile function, to 1.2e-9 relative.
+ * The quantile function of the normal distribution: Acklam's rational approximation, with a
+ * relative error of 1.2e-9. It converts uniform to normal random numbers.
  */
 public final class NormalQuantile {
   private static final double LOW = 0.02425;
@@ -10,7 +10,7 @@ public final class NormalQuantile {
 
   private NormalQuantile() {}
 
-  /** The value that a share {@code p} of the distribution lies below, 0 up to below 1. */
+  /** The quantile of a probability {@code p} in [0, 1). */
   public static double at(double p) {
     double inside = p + HALF_STEP;
     if (inside < LOW) {

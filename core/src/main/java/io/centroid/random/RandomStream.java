@@ -1,8 +1,8 @@
 package io.centroid.random;
 
 /**
- * A sequence of random numbers that is the same on every JVM: SplitMix64 (Steele, Lea and Flood,
- * OOPSLA 2014). Not thread-safe; make one for each use from {@link Seed#of}.
+ * A random number generator that is reproducible on every JVM: SplitMix64 (Steele, Lea and Flood,
+ * OOPSLA 2014). Not thread-safe; create one per use from {@link Seed#of}.
  */
 public final class RandomStream {
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;

@@ -1,9 +1,9 @@
 package io.centroid.random;
 
 /**
- * Derives independent 64-bit seeds from a run's seed and the coordinates of what is random (epoch,
- * worker, step, record), so that no generator is ever shared and the same coordinates give the same
- * numbers on any cluster.
+ * Derivation of independent 64-bit seeds from a run's seed, a purpose and coordinates (epoch,
+ * worker, step, record). No generator is shared, and the same coordinates yield the same numbers on
+ * any cluster.
  *
  * <p>The mixing function is SplitMix64's finalizer (Steele, Lea and Flood, "Fast splittable
  * pseudorandom number generators", OOPSLA 2014).
@@ -13,7 +13,7 @@ public final class Seed {
 
   private Seed() {}
 
-  /** What the random numbers are for; each purpose has a stream of its own. */
+  /** Purpose of the random numbers; each has its own stream. */
   public enum Purpose {
     INITIALIZATION,
     SHARDING,
@@ -27,10 +27,7 @@ public final class Seed {
     RESERVOIR
   }
 
-  /**
-   * A seed for one purpose at the given coordinates; a different order of coordinates gives a
-   * different seed.
-   */
+  /** The seed of a purpose and coordinates; the order of coordinates matters. */
   public static long of(long seed, Purpose purpose, long... coordinates) {
     long mixed = mix(seed + GOLDEN_GAMMA * (purpose.ordinal() + 1));
     for (long coordinate : coordinates) {

@@ -1,6 +1,4 @@
-/**
- * Random numbers that derive from a seed, a purpose and coordinates, never from a shared generator.
- */
+/** Random numbers derived from a seed, a purpose and coordinates, without shared generators. */
 @NullMarked
 package io.centroid.random;
 

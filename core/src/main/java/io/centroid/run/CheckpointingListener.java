@@ -63,7 +63,7 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
   public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
     try {
       saver.requireNoFailure();
-      writer.lease().checkIfOvertaken();
+      writer.lease().checkIfLost();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.StorageFault;
+import io.centroid.StorageFailure;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.Storage;
@@ -75,7 +75,7 @@ public final class MetricsLog implements TrainingListener, Closeable {
       throw e;
     } catch (FSError e) {
       closeAfter(stream, e);
-      throw StorageFault.ofLocalDisk(e);
+      throw StorageFailure.ofLocalDisk(e);
     }
   }
 
@@ -178,7 +178,7 @@ public final class MetricsLog implements TrainingListener, Closeable {
     } catch (IOException e) {
       throw failure(e);
     } catch (FSError e) {
-      throw failure(StorageFault.ofLocalDisk(e));
+      throw failure(StorageFailure.ofLocalDisk(e));
     }
   }
 
@@ -188,12 +188,12 @@ public final class MetricsLog implements TrainingListener, Closeable {
     } catch (IOException e) {
       throw failure(e);
     } catch (FSError e) {
-      throw failure(StorageFault.ofLocalDisk(e));
+      throw failure(StorageFailure.ofLocalDisk(e));
     }
   }
 
   private UncheckedIOException failure(IOException e) {
-    return new UncheckedIOException("cannot write " + file + ": " + StorageFault.reason(e), e);
+    return new UncheckedIOException("cannot write " + file + ": " + StorageFailure.reason(e), e);
   }
 
   @Override
@@ -201,7 +201,7 @@ public final class MetricsLog implements TrainingListener, Closeable {
     try {
       stream.close();
     } catch (FSError e) {
-      throw StorageFault.ofLocalDisk(e);
+      throw StorageFailure.ofLocalDisk(e);
     }
   }
 }

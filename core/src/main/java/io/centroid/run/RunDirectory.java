@@ -2,7 +2,7 @@ package io.centroid.run;
 
 import io.centroid.InputErrors;
 import io.centroid.InputException;
-import io.centroid.StorageFault;
+import io.centroid.StorageFailure;
 import io.centroid.checkpoint.CheckpointListener;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.lease.LeaseLostException;
@@ -75,7 +75,7 @@ final class RunDirectory {
       storage.createFolder(path);
     } catch (IOException e) {
       throw new InputException(
-          "run.dir: cannot create " + display() + ": " + StorageFault.explained(e), e);
+          "run.dir: cannot create " + display() + ": " + StorageFailure.explained(e), e);
     }
   }
 
@@ -103,11 +103,11 @@ final class RunDirectory {
     } catch (LeaseLostException e) {
       throw e;
     } catch (IOException | UncheckedIOException e) {
-      if (StorageFault.of(e).isEmpty()) {
+      if (StorageFailure.of(e).isEmpty()) {
         throw e;
       }
       throw new InputException(
-          "run.dir: cannot write to " + display() + ": " + StorageFault.explained(e), e);
+          "run.dir: cannot write to " + display() + ": " + StorageFailure.explained(e), e);
     }
   }
 
@@ -135,7 +135,7 @@ final class RunDirectory {
       }
       return Optional.of(result);
     } catch (InputException | IOException e) {
-      notes.accept("measuring anew: " + StorageFault.reason(e));
+      notes.accept("measuring anew: " + StorageFailure.reason(e));
       return Optional.empty();
     }
   }

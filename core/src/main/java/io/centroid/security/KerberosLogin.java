@@ -10,29 +10,28 @@ import org.apache.hadoop.security.UserGroupInformation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who this process is to Kerberos when nobody has logged it in yet. Hadoop renews a ticket that
- * came from a keytab by itself.
+ * The Kerberos login of this process by keytab. Hadoop renews a ticket from a keytab automatically.
  *
- * @param principal such as {@code trainer@EXAMPLE.ORG}; empty: as the ticket cache or spark-submit
- *     says
- * @param keytab local file with its keys; empty where the principal is
+ * @param principal principal such as {@code trainer@EXAMPLE.ORG}; empty to use the ticket cache or
+ *     spark-submit's login
+ * @param keytab local path of the keytab; empty if the principal is
  */
 public record KerberosLogin(String principal, String keytab) {
 
   private static final String NO_TICKET =
-      "Hadoop asks for Kerberos and there is no ticket: run kinit, or give a keytab"
+      "Hadoop requires Kerberos and there is no ticket: run kinit, or set a keytab"
           + " (security.kerberos.principal and security.kerberos.keytab; spark-submit:"
           + " --principal and --keytab)";
 
-  /** Whether there is one to log in. */
+  /** Whether a principal is configured. */
   public boolean isGiven() {
     return !principal.isEmpty();
   }
 
   /**
-   * Logs this process in, where a keytab is given; before any file is touched.
+   * Logs this process in if a keytab is configured; call it before any file access.
    *
-   * @throws InputException where the configuration knows no Kerberos, or the login is refused
+   * @throws InputException if Hadoop is not configured for Kerberos, or the login fails
    */
   public void perform(Configuration hadoop) {
     if (!isGiven()) {
@@ -54,13 +53,19 @@ public record KerberosLogin(String principal, String keytab) {
       UserGroupInformation.loginUserFromKeytab(principal, keytab);
     } catch (IOException | IllegalArgumentException e) {
       throw new InputException(
-          "Kerberos refuses " + principal + " with the keytab " + keytab + ": " + reason(e), e);
+          "Kerberos login failed for "
+              + principal
+              + " with the keytab "
+              + keytab
+              + ": "
+              + reason(e),
+          e);
     }
   }
 
   /**
-   * Refuses to call a service that asks for Kerberos with nothing in hand. Hadoop's client takes
-   * its own lack of a ticket for a fault of the network, and tries for minutes.
+   * Checks for Kerberos credentials, since Hadoop's client treats a missing ticket as a network
+   * failure and retries for minutes.
    *
    * @throws InputException if this process has neither a ticket nor a delegation token
    */
@@ -75,7 +80,7 @@ public record KerberosLogin(String principal, String keytab) {
     }
   }
 
-  /** The line for a failure that comes of a missing ticket; null for any other. */
+  /** The message for a failure caused by a missing ticket; null for any other. */
   public static @Nullable String missingTicket(Throwable thrown) {
     int depth = 0;
     for (Throwable next = thrown; next != null && depth < 30; next = next.getCause(), depth++) {
@@ -88,7 +93,7 @@ public record KerberosLogin(String principal, String keytab) {
     return null;
   }
 
-  /** The innermost cause says what the KDC or the file had against it. */
+  /** The message of the root cause, which is the KDC's or the keytab's. */
   private static String reason(Throwable thrown) {
     Throwable cause = thrown;
     for (int depth = 0; cause.getCause() != null && depth < 30; depth++) {

@@ -9,19 +9,21 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Takes the secrets that this process has resolved out of text that it shows, as they are and in
- * base64 and URL encoding. What a process may show is one for all of it, so this is static; safe
- * for any thread.
+ * Redacts the resolved secrets of this process from text, in plain, base64 and URL-encoded form.
+ * Static, since it applies to the whole process. Thread-safe.
  */
 public final class Redaction {
-  /** Shorter ones stand in words by chance, and blanking them there would tell them. */
+  /**
+   * Minimum length of a redacted secret; shorter ones occur in words by chance, and redaction would
+   * reveal them.
+   */
   private static final int SHORTEST = 4;
 
   private static final Set<String> KNOWN = ConcurrentHashMap.newKeySet();
 
   private Redaction() {}
 
-  static void learn(String secret) {
+  static void register(String secret) {
     if (secret.length() >= SHORTEST) {
       KNOWN.addAll(spellings(secret));
     }
@@ -30,7 +32,7 @@ public final class Redaction {
   /** The text without any secret. */
   public static String of(String text) {
     String redacted = text;
-    // Of a secret that is a part of another, the longer goes first.
+    // Longest first, since a secret may contain another.
     for (String secret :
         KNOWN.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList()) {
       redacted = redacted.replace(secret, Secret.SHOWN);

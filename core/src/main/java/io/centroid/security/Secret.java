@@ -1,21 +1,21 @@
 package io.centroid.security;
 
 /**
- * A resolved secret. Its text shows nothing of it, it cannot be serialized, and from its resolution
- * on {@link Redaction} knows it. Only {@link #reveal} gives it out.
+ * A resolved secret. {@link #toString} hides it, it is not serializable, and {@link Redaction}
+ * redacts it from output. Only {@link #reveal} returns it.
  */
 public final class Secret {
-  /** What is shown in place of a secret. */
+  /** The replacement text of a secret. */
   public static final String SHOWN = "***";
 
   private final String value;
 
   Secret(String value) {
     this.value = value;
-    Redaction.learn(value);
+    Redaction.register(value);
   }
 
-  /** The secret itself, for the one that it is meant for. */
+  /** The secret value. */
   public String reveal() {
     return value;
   }

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Files that hold secrets: only their owner, or at most his group, may look into them. */
+/** A reader of secret files, which only their owner, or at most the group, may read. */
 final class SecretFile {
   private static final Logger LOG = LoggerFactory.getLogger(SecretFile.class);
   private static final int LONGEST = 64 << 10;
@@ -29,32 +29,32 @@ final class SecretFile {
 
   private SecretFile() {}
 
-  /** The one line of a file, without its end. */
+  /** Reads the single line of a file, without its line end. */
   static String read(String key, Path file) {
     requirePrivate(key, file);
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(LONGEST + 1);
       if (bytes.length > LONGEST) {
         throw new InputException(
-            key + ": " + file + " is no secret: it has more than " + LONGEST + " bytes");
+            key + ": " + file + " is not a secret: it has more than " + LONGEST + " bytes");
       }
-      // Not io.Utf8: this package lies below io.
+      // Not io.Utf8, since io depends on this package.
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       String line = text.replaceFirst("\\r?\\n\\z", "");
       if (line.chars().anyMatch(Character::isISOControl)) {
         throw new InputException(
-            key + ": " + file + " must hold one line, the secret; it holds more");
+            key + ": " + file + " must contain one line, the secret; it contains more");
       }
       return line;
     } catch (CharacterCodingException e) {
-      // The cause would quote nothing, but says nothing either.
+      // The cause has no useful message.
       throw new InputException(key + ": " + file + " is not UTF-8 text");
     } catch (IOException e) {
       throw new InputException(key + ": " + file + " cannot be read", e);
     }
   }
 
-  /** Refuses a file that others can read or change; one that the group can read is told of. */
+  /** Rejects a file that others can read or modify; logs a warning if the group can read it. */
   static void requirePrivate(String key, Path file) {
     Set<PosixFilePermission> permissions;
     try {
@@ -66,16 +66,16 @@ final class SecretFile {
       throw new InputException(key + ": " + file + ": no such file", e);
     } catch (UnsupportedOperationException e) {
       throw new InputException(
-          key + ": whether others can read " + file + " cannot be told on this file system", e);
+          key + ": cannot check who can read " + file + " on this file system", e);
     } catch (IOException e) {
-      throw new InputException(key + ": " + file + " cannot be looked at: " + e.getMessage(), e);
+      throw new InputException(key + ": " + file + " cannot be inspected: " + e.getMessage(), e);
     }
     if (permissions.stream().anyMatch(REFUSED::contains)) {
       throw new InputException(
           key
               + ": "
               + file
-              + " is open to others ("
+              + " is accessible to others ("
               + PosixFilePermissions.toString(permissions)
               + "): chmod 600 it, and change the secret if it matters");
     }

@@ -3,23 +3,25 @@ package io.centroid.security;
 import io.centroid.InputException;
 import java.util.regex.Pattern;
 
-/** Which settings hold secrets, told by their names, and what may stand in their place. */
+/** Detection of settings that hold secrets, by their names. */
 public final class SecretKeys {
-  /** Names, or parts of text, that tell of a secret; fit for {@code spark.redaction.regex}. */
+  /**
+   * Pattern of names and text that indicate a secret; suitable for {@code spark.redaction.regex}.
+   */
   public static final String PATTERN =
       "(?i)secret|passw(or)?d|passphrase|token|credential"
           + "|(access|account|encryption|private|api|auth)[._-]?key(?!gen|size|store|tab)|[.]sas[.]";
 
   private static final Pattern TELLING = Pattern.compile(PATTERN);
 
-  /** Ends of names that say where a secret is, whether there is one, or of what kind. */
+  /** Endings of names that describe the location, presence or kind of a secret. */
   private static final Pattern ABOUT =
       Pattern.compile(
           "(?i)(file|path|providers?|provider[.]mapping|enabled?|class|type|regex|bit-?length"
               + "|algorithm|interval|lifetime|renewal[.]credentials)$"
               + "|^spark[.]kubernetes[.](driver|executor)[.]secret");
 
-  /** The environment of executors is told to the cluster manager, which writes it down. */
+  /** Environment variables of executors, which the cluster manager records. */
   private static final Pattern ENVIRONMENT =
       Pattern.compile("^spark[.](executorEnv|yarn[.]appMasterEnv|kubernetes[.]driverEnv)[.]");
 
@@ -31,30 +33,31 @@ public final class SecretKeys {
   private SecretKeys() {}
 
   /** Whether a setting of this name holds a secret. */
-  public static boolean tells(String key) {
+  public static boolean isSecret(String key) {
     return TELLING.matcher(key).find() && !ABOUT.matcher(key).find();
   }
 
-  /** Whether text has a word that tells of a secret. */
-  public static boolean mentions(String text) {
+  /** Whether text contains a word that indicates a secret. */
+  public static boolean mentionsSecret(String text) {
     return TELLING.matcher(text).find();
   }
 
   /**
-   * Refuses a secret that is written where command lines and files would give it away.
+   * Rejects a literal secret, which command lines and files would expose.
    *
-   * @param place where it was set, for the message
-   * @param key a property of Spark or Hadoop
+   * @param place origin of the setting for messages
+   * @param key property of Spark or Hadoop
+   * @param value value of the property
    */
   public static void requireNone(String place, String key, String value) {
     requireNoneInUrl(place, key, value);
     if (OPTIONS.matcher(key).find()
-        && PROPERTY.matcher(value).results().anyMatch(found -> tells(found.group(1)))) {
+        && PROPERTY.matcher(value).results().anyMatch(found -> isSecret(found.group(1)))) {
       throw new InputException(
-          place + ": " + key + " gives a secret to a command line, which every user can read");
+          place + ": " + key + " exposes a secret on a command line, which every user can read");
     }
     boolean harmless = value.isBlank() || value.equals("true") || value.equals("false");
-    if (harmless || !tells(key)) {
+    if (harmless || !isSecret(key)) {
       return;
     }
     if (ENVIRONMENT.matcher(key).find()) {
@@ -62,25 +65,25 @@ public final class SecretKeys {
           place
               + ": "
               + key
-              + " would be written down by the cluster manager; secrets of Hadoop file systems go"
-              + " into spark.hadoop.*, others into the environment of the executors' machines");
+              + " would be recorded by the cluster manager; secrets of Hadoop file systems belong"
+              + " in spark.hadoop.*, others in the environment of the executors' machines");
     }
     if (SecretReference.parse(value).isEmpty()) {
       throw new InputException(
           place
               + ": "
               + key
-              + " must not hold the secret itself (command lines and files give it away):"
-              + " write where it is, "
+              + " must not contain the secret itself (command lines and files expose it):"
+              + " use a reference, "
               + SecretReference.WAYS);
     }
   }
 
-  /** Refuses a password inside a URL. */
+  /** Rejects a password inside a URL. */
   public static void requireNoneInUrl(String place, String key, String value) {
     if (URL_WITH_PASSWORD.matcher(value).find()) {
       throw new InputException(
-          place + ": " + key + " has a password in a URL; see docs/security.md for other ways");
+          place + ": " + key + " has a password in a URL; see docs/security.md for alternatives");
     }
   }
 }

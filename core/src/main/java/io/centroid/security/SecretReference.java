@@ -7,17 +7,17 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where a secret is. A reference may be shown, stored and sent anywhere; the secret is read by
- * {@link SecretResolver}, late and where it is needed.
+ * A reference to a secret. A reference may be shown, stored and sent; {@link SecretResolver} reads
+ * the secret where it is needed.
  */
 public sealed interface SecretReference {
-  /** The three ways in words, for messages. */
+  /** The forms of a reference for messages. */
   String WAYS = "file:///PATH, env:NAME or credential:ALIAS";
 
-  /** The reference as it is written. */
+  /** The reference as text. */
   String text();
 
-  /** The one line of a local file that only its owner can read. */
+  /** A local file that only its owner can read. */
   record OfFile(Path path) implements SecretReference {
     @Override
     public String text() {
@@ -25,7 +25,7 @@ public sealed interface SecretReference {
     }
   }
 
-  /** A variable of the driver's environment. */
+  /** An environment variable of the driver. */
   record OfEnvironment(String name) implements SecretReference {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -37,7 +37,7 @@ public sealed interface SecretReference {
 
   /** An entry of Hadoop's credential provider, {@code hadoop.security.credential.provider.path}. */
   record OfCredential(String alias) implements SecretReference {
-    /** Whatever KeyStore takes for a name, without spaces. */
+    /** A key store alias without spaces. */
     private static final Pattern ALIAS = Pattern.compile("[^\\s/:]+");
 
     @Override
@@ -46,7 +46,7 @@ public sealed interface SecretReference {
     }
   }
 
-  /** Reads a reference; empty where the text is not one. */
+  /** Parses a reference; empty if the text is not one. */
   static Optional<SecretReference> parse(String text) {
     if (text.startsWith("file:")) {
       return file(text);

@@ -9,8 +9,8 @@ import org.apache.hadoop.security.alias.CredentialProvider;
 import org.apache.hadoop.security.alias.CredentialProviderFactory;
 
 /**
- * Reads secrets from where references point. A reference that leads nowhere is refused with one
- * line that names the key and the place, and nothing of the secret.
+ * A resolver of secret references. The error for an unresolvable reference names the key and the
+ * location, never the secret.
  */
 public final class SecretResolver {
   private final Configuration hadoop;
@@ -29,8 +29,8 @@ public final class SecretResolver {
   /**
    * Reads a secret.
    *
-   * @param key the setting that it is for
-   * @throws InputException where there is none, or where others could read it
+   * @param key key of the setting
+   * @throws InputException if the secret does not exist, or others could read it
    */
   public Secret resolve(String key, SecretReference reference) {
     String value = read(key, reference);

@@ -1,6 +1,6 @@
 /**
- * Secrets and identities: references to secrets, what tells that a setting holds one, what they
- * look like in output, and the Kerberos login. Knows no package but the root.
+ * Secrets and identities: references to secrets, detection of secret settings, redaction of output,
+ * and the Kerberos login. Depends only on the root package.
  */
 @NullMarked
 package io.centroid.security;

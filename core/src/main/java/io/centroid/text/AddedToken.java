@@ -1,8 +1,11 @@
 package io.centroid.text;
 
 /**
- * A token that is found in a text before it is split, such as {@code <|endoftext|>}.
+ * An added token, which is matched in a text before tokenization, such as {@code <|endoftext|>}.
  *
- * @param normalized whether Hugging Face looks for it after all that are not
+ * @param id token id
+ * @param content text of the token
+ * @param special true for a special token
+ * @param normalized true to match after the tokens that are not normalized
  */
 public record AddedToken(int id, String content, boolean special, boolean normalized) {}

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Finds added tokens in a text: the leftmost first, of several there the longest. */
+/** A matcher of added tokens in a text: leftmost first, then longest. */
 public final class AddedTokens {
   private final Map<String, Integer> ids = new HashMap<>();
   private final List<AddedToken> tokens;
@@ -24,7 +24,7 @@ public final class AddedTokens {
     second = pattern(tokens.stream().filter(AddedToken::normalized).toList());
   }
 
-  /** Takes what lies between two added tokens. */
+  /** Receives the text between two added tokens. */
   public interface Between {
     void accept(String text);
   }
@@ -33,7 +33,7 @@ public final class AddedTokens {
     return tokens;
   }
 
-  /** Hands out the added tokens of a text, and the parts of it that are none, in order. */
+  /** Splits a text into added tokens and the parts between them, in order. */
   public void split(String text, IntConsumer added, Between between) {
     split(text, first, added, part -> split(part, second, added, between));
   }

@@ -15,12 +15,12 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * One token a character (code point), as in nanoGPT's character-level Shakespeare. Its file is a
- * {@code tokenizer.json} of Hugging Face's WordLevel model. A surrogate without its other half
+ * A character-level tokenizer with one token per code point, as in nanoGPT's Shakespeare example.
+ * Its file is a {@code tokenizer.json} of Hugging Face's WordLevel model. An unpaired surrogate
  * counts as U+FFFD.
  */
 public final class CharacterTokenizer implements Tokenizer {
-  /** What Hugging Face splits at: every character, line ends included. */
+  /** The split pattern for Hugging Face: every character, including line ends. */
   static final String PATTERN = "[\\s\\S]";
 
   private static final long serialVersionUID = 1L;
@@ -44,10 +44,10 @@ public final class CharacterTokenizer implements Tokenizer {
     sorted = Arrays.stream(idsOfSorted).map(id -> characters[id]).toArray();
   }
 
-  /** The characters of a text, sorted, as ids from 0. */
+  /** A tokenizer whose ids are the sorted characters of a text. */
   public static CharacterTokenizer of(String text) {
     if (text.isEmpty()) {
-      throw new InputException("a vocabulary of characters needs some text");
+      throw new InputException("a character vocabulary needs a non-empty text");
     }
     int[] characters = Utf8.wholeCharacters(text).codePoints().distinct().sorted().toArray();
     ObjectNode ids = JsonNodeFactory.instance.objectNode();
@@ -84,7 +84,7 @@ public final class CharacterTokenizer implements Tokenizer {
                 throw InputErrors.of(file, "id " + id, "one character", InputErrors.quote(name));
               }
               if (characters[id] != NONE) {
-                throw InputErrors.of(file, "id " + id + " is there twice");
+                throw InputErrors.of(file, "duplicate id " + id);
               }
               characters[id] = name.codePointAt(0);
             });
@@ -118,7 +118,7 @@ public final class CharacterTokenizer implements Tokenizer {
       int found = Arrays.binarySearch(sorted, character);
       if (found < 0) {
         throw new InputException(
-            "character U+%04X at offset %d: the vocabulary lacks it".formatted(character, at));
+            "character U+%04X at offset %d: not in the vocabulary".formatted(character, at));
       }
       ids.add(idsOfSorted[found]);
       at += Character.charCount(character);

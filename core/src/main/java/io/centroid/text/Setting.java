@@ -5,9 +5,15 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.centroid.InputErrors;
 import io.centroid.InputException;
 
-/** One value of a tokenizer's settings; a refusal names its file and path. */
+/**
+ * One value of a tokenizer's settings; errors name its file and path.
+ *
+ * @param file file name for messages
+ * @param path path of the value in the file
+ * @param value JSON value
+ */
 public record Setting(String file, String path, JsonNode value) {
-  /** What stands under a key; "nothing" may stand there. */
+  /** The value of a key; it may be missing. */
   public Setting at(String key) {
     JsonNode found = value.get(key);
     return new Setting(
@@ -16,57 +22,57 @@ public record Setting(String file, String path, JsonNode value) {
         found == null ? MissingNode.getInstance() : found);
   }
 
-  /** Whether it is null or not there. */
+  /** Whether the value is null or missing. */
   public boolean absent() {
     return value.isNull() || value.isMissingNode();
   }
 
   String text() {
     if (!value.isTextual()) {
-      throw refusal("a string");
+      throw error("a string");
     }
     return value.textValue();
   }
 
-  /** A truth value, with what Hugging Face takes for one that is not there. */
+  /** A boolean, with Hugging Face's default if it is absent. */
   public boolean truth(boolean absent) {
     if (absent()) {
       return absent;
     }
     if (!value.isBoolean()) {
-      throw refusal("true or false");
+      throw error("true or false");
     }
     return value.booleanValue();
   }
 
   int id() {
     if (!value.isIntegralNumber() || !value.canConvertToLong()) {
-      throw refusal("an id");
+      throw error("an id");
     }
     return StrictJson.checkedId(file, path, value.longValue());
   }
 
-  /** Refuses a setting that would change the ids and is not one of ours. */
+  /** Rejects an unsupported setting that would change the ids. */
   void requireFalse() {
     if (truth(false)) {
-      throw refusal("false");
+      throw error("false");
     }
   }
 
   void requireAbsent() {
     if (!absent()) {
-      throw refusal("null");
+      throw error("null");
     }
   }
 
-  /** Refuses a part of the pipeline that is of another type. */
+  /** Rejects a pipeline component of another type. */
   void requireType(String type) {
     if (!at("type").value().asText().equals(type)) {
-      throw refusal("type " + type);
+      throw error("type " + type);
     }
   }
 
-  public InputException refusal(String expected) {
+  public InputException error(String expected) {
     return InputErrors.of(file, path, expected, found());
   }
 

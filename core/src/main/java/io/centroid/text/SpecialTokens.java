@@ -15,9 +15,9 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the small files beside a vocabulary say of added and special tokens: {@code
- * tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json}. All of
- * them, and {@code tokenizer.json}, have to agree.
+ * The added and special tokens of a tokenizer, from {@code tokenizer_config.json}, {@code
+ * special_tokens_map.json} and {@code added_tokens.json}. These files and {@code tokenizer.json}
+ * must agree.
  */
 public final class SpecialTokens {
   public static final String END_OF_TEXT = "<|endoftext|>";
@@ -31,7 +31,7 @@ public final class SpecialTokens {
           "sep_token",
           "cls_token",
           "mask_token");
-  // A text is searched for each of them at every character.
+  // Every position of a text is matched against each added token.
   private static final int MOST_ADDED = 10_000;
   private static final String MORE = "additional_special_tokens";
 
@@ -42,11 +42,12 @@ public final class SpecialTokens {
   private final Setting map;
 
   /**
-   * Reads and checks them.
+   * Reads and checks the special tokens.
    *
-   * @param listed the added tokens of {@code tokenizer.json}
-   * @param listedIn the file that lists those
-   * @param vocabulary ids by name
+   * @param files files of the tokenizer
+   * @param listedIn file that lists the added tokens
+   * @param listed added tokens of {@code tokenizer.json}
+   * @param vocabulary token ids by name
    */
   public SpecialTokens(
       StoredFiles files,
@@ -73,13 +74,13 @@ public final class SpecialTokens {
     return List.copyOf(added.values());
   }
 
-  /** What {@code eos_token} names, or else {@code <|endoftext|>}. */
+  /** The end-of-text token: {@code eos_token}, or else {@code <|endoftext|>}. */
   public OptionalInt endOfText() {
     AddedToken end = added.get(role("eos_token").map(SpecialTokens::content).orElse(END_OF_TEXT));
     return end == null ? OptionalInt.empty() : OptionalInt.of(end.id());
   }
 
-  /** What the configuration says of a space before the text, if it does. */
+  /** The value of {@code add_prefix_space}, if configured. */
   public Optional<Boolean> prefixSpace() {
     Setting prefix = config.at("add_prefix_space");
     return prefix.absent() ? Optional.empty() : Optional.of(prefix.truth(false));
@@ -100,7 +101,7 @@ public final class SpecialTokens {
       return;
     }
     if (!decoder.value().isObject()) {
-      throw decoder.refusal("an object");
+      throw decoder.error("an object");
     }
     Iterator<String> ids = decoder.value().fieldNames();
     while (ids.hasNext()) {
@@ -125,7 +126,7 @@ public final class SpecialTokens {
     ids.forEach(
         (name, id) -> {
           if (name.isEmpty()) {
-            throw InputErrors.of(file, "id " + id, "some text", "none");
+            throw InputErrors.of(file, "id " + id, "a non-empty text", "an empty one");
           }
           add(file, new AddedToken(id, name, false, true));
         });
@@ -144,7 +145,7 @@ public final class SpecialTokens {
       throw InputErrors.of(
           file,
           "added token " + quoted,
-          "an id of its own",
+          "a unique id",
           "id " + token.id() + " of " + InputErrors.quote(holder));
     }
     added.putIfAbsent(token.content(), token);
@@ -160,7 +161,7 @@ public final class SpecialTokens {
     }
     Integer id = vocabulary.get(content);
     if (id == null || content.isEmpty()) {
-      throw token.refusal("a token of the vocabulary");
+      throw token.error("a token of the vocabulary");
     }
     addSpecial(content, id);
   }
@@ -174,7 +175,7 @@ public final class SpecialTokens {
       return;
     }
     if (!list.value().isArray()) {
-      throw list.refusal("an array");
+      throw list.error("an array");
     }
     List<Setting> tokens = new ArrayList<>();
     for (JsonNode token : list.value()) {
@@ -190,7 +191,7 @@ public final class SpecialTokens {
       return mapped.absent() ? Optional.empty() : Optional.of(mapped);
     }
     if (!mapped.absent() && !content(mapped).equals(content(configured))) {
-      throw mapped.refusal(
+      throw mapped.error(
           InputErrors.quote(content(configured)) + " as in " + TokenizerFiles.CONFIG);
     }
     return Optional.of(configured);

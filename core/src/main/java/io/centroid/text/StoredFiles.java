@@ -6,10 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The files that a tokenizer was read from, byte for byte; arrays only, so that Java and Kryo both
- * carry them.
- */
+/** The unchanged files of a tokenizer, stored in arrays for Java and Kryo serialization. */
 public final class StoredFiles implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -18,7 +15,8 @@ public final class StoredFiles implements Serializable {
   private final byte[][] contents;
 
   /**
-   * @param place the folder as messages name it
+   * @param place name of the folder for messages
+   * @param files contents by file name
    */
   public StoredFiles(String place, Map<String, byte[]> files) {
     this.place = place;
@@ -26,7 +24,7 @@ public final class StoredFiles implements Serializable {
     contents = files.values().stream().map(byte[]::clone).toArray(byte[][]::new);
   }
 
-  /** A file's name in messages. */
+  /** Path of a file for messages. */
   public String path(String name) {
     return place + "/" + name;
   }
@@ -35,7 +33,7 @@ public final class StoredFiles implements Serializable {
     return find(name) != null;
   }
 
-  /** The content itself, not to be changed; null if there is no such file. */
+  /** The content, which must not be modified; null if there is no such file. */
   byte @Nullable [] find(String name) {
     for (int i = 0; i < names.length; i++) {
       if (names[i].equals(name)) {
@@ -45,7 +43,7 @@ public final class StoredFiles implements Serializable {
     return null;
   }
 
-  /** The content itself, not to be changed. */
+  /** The content, which must not be modified. */
   public byte[] get(String name) {
     byte[] content = find(name);
     if (content == null) {
@@ -54,7 +52,7 @@ public final class StoredFiles implements Serializable {
     return content;
   }
 
-  /** Copies, and after them what {@code written} has beyond them. */
+  /** Copies of the files, plus the files of {@code written} with other names. */
   public Map<String, byte[]> and(Map<String, byte[]> written) {
     Map<String, byte[]> all = new LinkedHashMap<>();
     for (int i = 0; i < names.length; i++) {

@@ -15,14 +15,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A JSON file read token by token: UTF-8, one object, no key twice, little depth. What becomes a
- * tree is limited in nodes, so that memory follows what is really there.
+ * A streaming parser of strict JSON: UTF-8, one object, no duplicate keys, limited depth. The
+ * number of tree nodes is limited, so that memory is bounded.
  */
 public final class StrictJson {
-  /** No vocabulary has more ids; beyond it, an id could not be an embedding's row. */
+  /** Maximum number of token ids. */
   public static final int MOST_IDS = 1 << 22;
 
-  /** Ids for each token that a vocabulary with holes may have. */
+  /** Maximum ratio of the largest id to the number of tokens. */
   private static final int SPARSEST = 16;
 
   private static final int MOST_NODES = 1_000_000;
@@ -38,12 +38,12 @@ public final class StrictJson {
     this.parser = parser;
   }
 
-  /** Reads the value of a key, on whose first token the parser stands. */
+  /** A reader of the current value, which belongs to a key. */
   public interface Fields {
     void read(StrictJson json, String key) throws IOException;
   }
 
-  /** Hands out the keys of the file's object in their order. */
+  /** Reads the fields of the file's object in order. */
   public static void read(String file, byte[] bytes, Fields fields) {
     try (JsonParser parser = JSON.createParser(JsonInput.reader(bytes))) {
       StrictJson json = new StrictJson(file, parser);
@@ -55,7 +55,7 @@ public final class StrictJson {
         throw InputErrors.of(file, "after the JSON object", "nothing", json.found());
       }
     } catch (IOException e) {
-      throw JsonInput.refusal(file, "", e);
+      throw JsonInput.parseError(file, "", e);
     }
   }
 
@@ -66,7 +66,7 @@ public final class StrictJson {
     return tree;
   }
 
-  /** Hands out the keys of the object that the parser stands on. */
+  /** Reads the fields of the current object. */
   void object(String what, Fields fields) throws IOException {
     require(JsonToken.START_OBJECT, what, "an object");
     for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
@@ -75,12 +75,12 @@ public final class StrictJson {
     }
   }
 
-  /** Reads the element of an array, on whose first token the parser stands. */
+  /** A reader of the current value, which is an array element. */
   interface Elements {
     void read(int index) throws IOException;
   }
 
-  /** Hands out the elements of the array that the parser stands on. */
+  /** Reads the elements of the current array. */
   void array(String what, Elements elements) throws IOException {
     require(JsonToken.START_ARRAY, what, "an array");
     for (int index = 0; parser.nextToken() != JsonToken.END_ARRAY; index++) {
@@ -88,7 +88,7 @@ public final class StrictJson {
     }
   }
 
-  /** The string that the parser stands on. */
+  /** The current string. */
   String text(String what) throws IOException {
     require(JsonToken.VALUE_STRING, what, "a string");
     return parser.getText();
@@ -98,25 +98,25 @@ public final class StrictJson {
     return parser.currentToken() == JsonToken.VALUE_STRING;
   }
 
-  /** An object of ids by token names, in the file's order. */
+  /** Reads an object of ids by token name, in file order. */
   Map<String, Integer> ids(String what) throws IOException {
     Map<String, Integer> ids = new LinkedHashMap<>();
     object(what, (json, name) -> ids.put(name, id(name)));
     return ids;
   }
 
-  /** The id that the parser stands on. */
+  /** The current token id. */
   public int id(String name) throws IOException {
     if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-      throw refusal("token " + InputErrors.quote(name), "an id");
+      throw error("token " + InputErrors.quote(name), "an id");
     }
     return checkedId(file, "token " + InputErrors.quote(name), parser.getLongValue());
   }
 
-  /** The value that the parser stands on. */
+  /** The current value as a tree. */
   JsonNode tree() throws IOException {
     if (++nodes > MOST_NODES) {
-      throw InputErrors.of(file, "holds more than " + MOST_NODES + " settings");
+      throw InputErrors.of(file, "expected at most " + MOST_NODES + " settings, found more");
     }
     return switch (parser.currentToken()) {
       case START_OBJECT -> {
@@ -149,8 +149,8 @@ public final class StrictJson {
   }
 
   /**
-   * Length of an array by id. An id far beyond the number of tokens is refused, for the array would
-   * be as large as the file says and not as large as the file.
+   * The length of an array indexed by id. An id far above the number of tokens is rejected, since
+   * the array would be much larger than the file.
    */
   public static int arraySize(String file, Map<String, Integer> ids) {
     long most = SPARSEST * (long) ids.size() + (1 << 16);
@@ -170,11 +170,11 @@ public final class StrictJson {
 
   private void require(JsonToken token, String what, String expected) throws IOException {
     if (parser.currentToken() != token) {
-      throw refusal(what, expected);
+      throw error(what, expected);
     }
   }
 
-  InputException refusal(String what, String expected) throws IOException {
+  InputException error(String what, String expected) throws IOException {
     return InputErrors.of(file, what, expected, found());
   }
 

@@ -5,42 +5,40 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * Text to token ids and back. Immutable, thread-safe and serializable: it travels to executors.
- * Every implementation is rebuilt from its {@link #files}, which stand beside each checkpoint.
+ * A tokenizer: it encodes text to token ids and decodes them. Immutable, thread-safe and
+ * serializable for executors. Every implementation can be rebuilt from its {@link #files}, which
+ * each checkpoint includes.
  */
 public interface Tokenizer extends Serializable {
 
-  /** Largest id plus one: the rows that a model's embedding must have. */
+  /** Largest token id plus one: the number of rows of a model's embedding. */
   int vocabularySize();
 
-  /** The token that ends a document and a generation, if there is one. */
+  /** The end-of-text token, which ends documents and generated text, if there is one. */
   OptionalInt endOfText();
 
   /**
-   * The ids of a text in which special tokens, such as {@code <|endoftext|>}, count as what they
-   * are; as Hugging Face's tokenizers do.
+   * Encodes a text and recognizes special tokens, such as {@code <|endoftext|>}, like Hugging
+   * Face's tokenizers.
    *
-   * @throws io.centroid.InputException if the text has a character that the vocabulary lacks
+   * @throws io.centroid.InputException if a character is not in the vocabulary
    */
   int[] encode(String text);
 
   /**
-   * The ids of a text in which nothing is special: what is read from a corpus cannot forge the end
-   * of its document.
+   * Encodes a text without special tokens, so that the text of a corpus cannot forge the end of a
+   * document.
    *
-   * @throws io.centroid.InputException if the text has a character that the vocabulary lacks
+   * @throws io.centroid.InputException if a character is not in the vocabulary
    */
   int[] encodeOrdinary(String text);
 
-  /**
-   * The UTF-8 bytes of one token, which need not be whole characters; empty for an id that the
-   * vocabulary lacks.
-   */
+  /** The UTF-8 bytes of one token, possibly a partial character; empty for an unknown id. */
   byte[] bytes(int id);
 
-  /** The text of the ids; bytes that are not UTF-8 become U+FFFD. */
+  /** Decodes token ids; invalid UTF-8 becomes U+FFFD. */
   String decode(int[] ids);
 
-  /** Names and contents of the files that it is read from again. */
+  /** The files from which the tokenizer can be rebuilt, by name. */
   Map<String, byte[]> files();
 }

@@ -16,8 +16,8 @@ import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Tokenizers in the files of Hugging Face's: {@code tokenizer.json} if it is there, or else {@code
- * vocab.json} with {@code merges.txt}; beside them the small files about special tokens.
+ * A loader of tokenizers from Hugging Face's files: {@code tokenizer.json} if present, else {@code
+ * vocab.json} and {@code merges.txt}, with the files for special tokens.
  */
 public final class TokenizerFiles {
   public static final String TOKENIZER = "tokenizer.json";
@@ -27,12 +27,12 @@ public final class TokenizerFiles {
   static final String SPECIAL = "special_tokens_map.json";
   static final String ADDED = "added_tokens.json";
 
-  /** Largest file that is read. */
+  /** Maximum size of a file in bytes. */
   static final int MOST_BYTES = 64 << 20;
 
   private TokenizerFiles() {}
 
-  /** Whether a folder holds a tokenizer; what is in its files is not looked at. */
+  /** Whether a folder has a tokenizer's files; their contents are not checked. */
   public static boolean present(HadoopFiles files, Path folder) {
     return exists(files, new Path(folder, TOKENIZER))
         || (exists(files, new Path(folder, VOCABULARY)) && exists(files, new Path(folder, MERGES)));
@@ -41,13 +41,13 @@ public final class TokenizerFiles {
   /**
    * Reads the tokenizer of a folder.
    *
-   * @throws InputException if there is none, or it is damaged or of a kind that we cannot run
+   * @throws InputException if the tokenizer is missing, damaged or of an unsupported kind
    */
   public static Tokenizer read(HadoopFiles files, Path folder) {
     return read(folder.toString(), name -> content(files, new Path(folder, name)));
   }
 
-  /** Reads the tokenizer of a local folder; as {@link #read(HadoopFiles, Path)}. */
+  /** Reads the tokenizer of a local folder, like {@link #read(HadoopFiles, Path)}. */
   public static Tokenizer read(java.nio.file.Path folder) {
     return read(folder.toString(), name -> content(folder.resolve(name)));
   }
@@ -55,13 +55,14 @@ public final class TokenizerFiles {
   /**
    * Rebuilds a tokenizer from {@link Tokenizer#files}.
    *
-   * @param place the folder as messages name it
+   * @param files contents by file name
+   * @param place name of the folder for messages
    */
   public static Tokenizer of(Map<String, byte[]> files, String place) {
     return read(place, name -> Optional.ofNullable(files.get(name)));
   }
 
-  /** Finds a file's content by its name. */
+  /** A lookup of file contents by name. */
   private interface Folder {
     Optional<byte[]> find(String name);
   }

@@ -13,10 +13,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Hugging Face's {@code tokenizer.json}: the settings as a tree, the vocabulary and the merges
- * apart from it. Every setting that would change ids is understood or refused.
+ * Hugging Face's {@code tokenizer.json}: the settings as a tree, with separate vocabulary and
+ * merges. Every setting that would change ids is either supported or rejected.
  *
- * @param settings all keys but {@code model.vocab} and {@code model.merges}
+ * @param file file name for messages
+ * @param settings all keys except {@code model.vocab} and {@code model.merges}
+ * @param vocabulary token ids by name
+ * @param merges merges in order
  */
 public record TokenizerJson(
     String file, Setting settings, Map<String, Integer> vocabulary, Merges merges) {
@@ -32,7 +35,7 @@ public record TokenizerJson(
           "decoder",
           "model");
 
-  /** The kinds of model that we can run. */
+  /** The supported kinds of model. */
   enum Model {
     BPE,
     WORD_LEVEL
@@ -95,22 +98,22 @@ public record TokenizerJson(
       json.array(what, part -> parts.add(json.text(what)));
     }
     if (parts.size() != 2) {
-      throw json.refusal(what, "two parts");
+      throw json.error(what, "two parts");
     }
     return new Merge(parts.get(0), parts.get(1), index);
   }
 
-  /** The kind of model, once everything around it has been found to be of that kind, too. */
+  /** Checks the whole pipeline and returns the kind of model. */
   public Model model() {
     settings.at("truncation").requireAbsent();
     settings.at("padding").requireAbsent();
     settings.at("normalizer").requireAbsent();
     Setting model = settings.at("model");
-    // Files from before 2020 do not say it; only BPE has merges.
+    // Files from before 2020 have no type; only BPE has merges.
     String type =
         model.at("type").absent() && !model.at("merges").absent() ? "BPE" : model.at("type").text();
     if (model.at("vocab").absent()) {
-      throw model.at("vocab").refusal("an object of ids");
+      throw model.at("vocab").error("an object of ids");
     }
     switch (type) {
       case "BPE" -> {
@@ -121,21 +124,21 @@ public record TokenizerJson(
         checkCharacters();
         return Model.WORD_LEVEL;
       }
-      default -> throw model.at("type").refusal("BPE or WordLevel");
+      default -> throw model.at("type").error("BPE or WordLevel");
     }
   }
 
   private void checkBpe(Setting model) {
     if (model.at("merges").absent()) {
-      throw model.at("merges").refusal("an array");
+      throw model.at("merges").error("an array");
     }
     Setting dropout = model.at("dropout");
     if (!dropout.absent() && dropout.value().asDouble(1) != 0) {
-      throw dropout.refusal("null");
+      throw dropout.error("null");
     }
     for (String affix : List.of("continuing_subword_prefix", "end_of_word_suffix")) {
       if (!model.at(affix).absent() && !model.at(affix).text().isEmpty()) {
-        throw model.at(affix).refusal("null");
+        throw model.at(affix).error("null");
       }
     }
     model.at("byte_fallback").requireFalse();
@@ -143,10 +146,10 @@ public record TokenizerJson(
     Setting split = settings.at("pre_tokenizer");
     split.requireType("ByteLevel");
     if (split.at("add_prefix_space").absent()) {
-      throw split.at("add_prefix_space").refusal("true or false");
+      throw split.at("add_prefix_space").error("true or false");
     }
     if (!split.at("use_regex").truth(true)) {
-      throw split.at("use_regex").refusal("true");
+      throw split.at("use_regex").error("true");
     }
     if (!settings.at("post_processor").absent()) {
       settings.at("post_processor").requireType("ByteLevel");
@@ -160,15 +163,15 @@ public record TokenizerJson(
     split.requireType("Split");
     split.at("invert").requireFalse();
     if (!split.at("pattern").at("Regex").value().asText().equals(CharacterTokenizer.PATTERN)) {
-      throw split.at("pattern").refusal("the Regex " + CharacterTokenizer.PATTERN);
+      throw split.at("pattern").error("the Regex " + CharacterTokenizer.PATTERN);
     }
     if (!split.at("behavior").text().equals("Isolated")) {
-      throw split.at("behavior").refusal("Isolated");
+      throw split.at("behavior").error("Isolated");
     }
     settings.at("decoder").requireType("Fuse");
   }
 
-  /** The added tokens as the file lists them. */
+  /** The added tokens of the file. */
   public List<AddedToken> addedTokens() {
     Setting list = settings.at("added_tokens");
     List<AddedToken> tokens = new ArrayList<>();
@@ -176,7 +179,7 @@ public record TokenizerJson(
       return tokens;
     }
     if (!list.value().isArray()) {
-      throw list.refusal("an array");
+      throw list.error("an array");
     }
     for (int i = 0; i < list.value().size(); i++) {
       Setting token = new Setting(file, "added_tokens[" + i + "]", list.value().get(i));
@@ -185,14 +188,14 @@ public record TokenizerJson(
     return tokens;
   }
 
-  /** One added token; the kinds of matching that we lack are refused. */
+  /** Reads one added token; unsupported kinds of matching are rejected. */
   static AddedToken addedToken(Setting token, int id) {
     for (String matching : List.of("single_word", "lstrip", "rstrip")) {
       token.at(matching).requireFalse();
     }
     String content = token.at("content").text();
     if (content.isEmpty()) {
-      throw token.at("content").refusal("some text");
+      throw token.at("content").error("a non-empty text");
     }
     boolean special = token.at("special").truth(false);
     return new AddedToken(id, content, special, token.at("normalized").truth(!special));

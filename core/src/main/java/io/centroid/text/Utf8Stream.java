@@ -7,8 +7,8 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Text from the bytes of tokens as they come: a character is handed out once its last byte is
- * there. All that is handed out, together, is what {@link Tokenizer#decode} gives. Not thread-safe.
+ * An incremental UTF-8 decoder for the bytes of tokens: a character is returned with its last byte.
+ * The concatenated output equals {@link Tokenizer#decode}. Not thread-safe.
  */
 public final class Utf8Stream {
   private static final byte SURROGATES = (byte) 0xed;
@@ -21,7 +21,7 @@ public final class Utf8Stream {
           .onUnmappableCharacter(CodingErrorAction.REPLACE);
   private byte[] pending = new byte[0];
 
-  /** The characters that these bytes complete, often none. */
+  /** Adds bytes and returns the completed characters, often none. */
   public String add(byte[] bytes) {
     ByteBuffer in = ByteBuffer.allocate(pending.length + bytes.length);
     in.put(pending).put(bytes).flip();
@@ -32,7 +32,7 @@ public final class Utf8Stream {
     return text;
   }
 
-  /** U+FFFD if a character was left unfinished; the next bytes begin a new text. */
+  /** Ends the text; returns U+FFFD for an incomplete character. */
   public String end() {
     String text = decode(ByteBuffer.wrap(pending), true);
     pending = new byte[0];
@@ -41,8 +41,8 @@ public final class Utf8Stream {
   }
 
   /**
-   * Spoils the first byte of a surrogate's encoding, so that each of its bytes becomes U+FFFD as
-   * the Unicode standard and Hugging Face have it; Java would make one of two.
+   * Invalidates the first byte of an encoded surrogate, so that each byte becomes U+FFFD as in the
+   * Unicode standard and Hugging Face; Java would replace two bytes by one.
    */
   private static void breakSurrogates(byte[] bytes) {
     for (int i = 0; i + 1 < bytes.length; i++) {

@@ -20,7 +20,7 @@ final class AsyncSaverTest {
   @TempDir Path folder;
 
   @Test
-  void keepsTheOrderAndNeverRunsTwoAtOnce() throws IOException {
+  void savesInOrderOneAtATime() throws IOException {
     List<Integer> done = new ArrayList<>();
     AtomicInteger running = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
@@ -41,7 +41,7 @@ final class AsyncSaverTest {
   }
 
   @Test
-  void savesBesideTheCallerOnADaemonThread() throws Exception {
+  void savesOnADaemonThread() throws Exception {
     CountDownLatch caller = new CountDownLatch(1);
     List<Boolean> daemon = new ArrayList<>();
     try (AsyncSaver saver = new AsyncSaver()) {
@@ -57,18 +57,18 @@ final class AsyncSaverTest {
   }
 
   @Test
-  void surfacesAFailureOnceAsItWasThrown() throws IOException {
+  void rethrowsAFailureOnce() throws IOException {
     IOException full = new IOException("disk full");
-    LeaseLostException overtaken = new LeaseLostException("epoch 2 overtakes 1");
+    LeaseLostException lost = new LeaseLostException("fencing token 2 is above 1");
     List<String> done = new ArrayList<>();
     try (AsyncSaver saver = new AsyncSaver()) {
       saver.submit(() -> raise(full));
       assertThatThrownBy(() -> saver.submit(() -> done.add("never"))).isSameAs(full);
       saver.submit(
           () -> {
-            throw overtaken;
+            throw lost;
           });
-      assertThatThrownBy(saver::await).isSameAs(overtaken);
+      assertThatThrownBy(saver::await).isSameAs(lost);
       saver.await();
       saver.submit(() -> done.add("later"));
     }
@@ -76,7 +76,7 @@ final class AsyncSaverTest {
   }
 
   @Test
-  void surfacesAFailureAtClose() throws IOException {
+  void rethrowsAFailureOnClose() throws IOException {
     IOException full = new IOException("disk full");
     AsyncSaver saver = new AsyncSaver();
     saver.submit(() -> raise(full));
@@ -85,7 +85,7 @@ final class AsyncSaverTest {
   }
 
   @Test
-  void letsAnInterruptedCallerGo() throws IOException {
+  void anInterruptEndsTheWait() throws IOException {
     CountDownLatch release = new CountDownLatch(1);
     List<String> done = new ArrayList<>();
     try (AsyncSaver saver = new AsyncSaver()) {

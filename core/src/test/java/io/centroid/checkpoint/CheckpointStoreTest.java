@@ -24,7 +24,7 @@ final class CheckpointStoreTest {
   @TempDir Path folder;
 
   @Test
-  void choosesTheProtocolByWhatTheStoreCanDo() {
+  void choosesTheProtocolByScheme() {
     assertThat(List.of("hdfs", "file", "viewfs", "abfs"))
         .allMatch(scheme -> CommitProtocol.forScheme(scheme) == CommitProtocol.RENAME);
     assertThat(List.of("s3a", "S3", "gs", "wasbs", "oss", "cosn", "swift", "obs"))
@@ -36,14 +36,14 @@ final class CheckpointStoreTest {
   void readsBackWhatWasSaved(CommitProtocol protocol) throws IOException {
     RunFolder run = new RunFolder(folder, protocol);
     assertThat(run.store().newest()).isEmpty();
-    assertThat(run.store().list()).isEmpty();
+    assertThat(run.store().listUnverified()).isEmpty();
     CheckpointWriter writer = run.writer();
     assertThat(RunFolder.save(writer, 10, 1.5f).step()).isEqualTo(10);
     RunFolder.save(writer, 20, 2.5f);
 
     StoredCheckpoint newest = run.store().newest().orElseThrow();
     assertThat(newest.step()).isEqualTo(20);
-    assertThat(newest.manifest().writerEpoch()).isEqualTo(1);
+    assertThat(newest.manifest().fencingToken()).isEqualTo(1);
     assertThat(newest.parameters()).containsExactly(2.5f, 2.5f, 2.5f, 2.5f, 2.5f);
     assertThat(newest.state().keySet()).containsExactly("outer.velocity");
     LoadedCheckpoint loaded = run.store().loadNewest().orElseThrow();
@@ -53,7 +53,7 @@ final class CheckpointStoreTest {
         .containsExactly(2.5f, 2, 3, 4, 5);
     assertThat(loaded.path()).isEqualTo(newest.path());
     assertThat(run.steps()).containsExactly(10L, 20L);
-    assertThat(run.passedOver).isEmpty();
+    assertThat(run.skipped).isEmpty();
     assertThat(run.names())
         .containsExactly(
             "step-00000010",
@@ -67,7 +67,7 @@ final class CheckpointStoreTest {
   }
 
   @Test
-  void readsParametersIntoTheLayoutsOrderWhateverTheFilesOrder() throws IOException {
+  void readsParametersInLayoutOrderForAnyFileOrder() throws IOException {
     RunFolder run = new RunFolder(folder, CommitProtocol.RENAME);
     float[] vector = {1, 2, 3, 4, 5};
     List<TensorSlice> parameters =
@@ -81,7 +81,7 @@ final class CheckpointStoreTest {
 
   @ParameterizedTest
   @EnumSource
-  void passesOverAnAlteredCheckpointAndNamesIt(CommitProtocol protocol) throws IOException {
+  void skipsAndReportsAModifiedCheckpoint(CommitProtocol protocol) throws IOException {
     RunFolder run = new RunFolder(folder, protocol);
     CheckpointWriter writer = run.writer();
     RunFolder.save(writer, 10, 1);
@@ -90,19 +90,19 @@ final class CheckpointStoreTest {
     run.flipLastByte(30, Manifest.PARAMETERS_FILE);
     run.flipLastByte(20, Manifest.STATE_FILE);
     assertThat(run.newestStep()).isEqualTo(10);
-    assertThat(run.passedOver).hasSize(2);
-    assertThat(run.passedOver.get(0))
+    assertThat(run.skipped).hasSize(2);
+    assertThat(run.skipped.get(0))
         .startsWith("step-00000030: ")
         .contains("step-00000030/parameters.safetensors: SHA-256: expected ");
-    assertThat(run.passedOver.get(1)).contains("step-00000020/state.safetensors: SHA-256");
+    assertThat(run.skipped.get(1)).contains("step-00000020/state.safetensors: SHA-256");
     assertThat(run.store().loadNewest().orElseThrow().parameters()[0]).isEqualTo(1f);
-    assertThatThrownBy(() -> run.store().list().get(2).parameters())
+    assertThatThrownBy(() -> run.store().listUnverified().get(2).parameters())
         .isInstanceOf(InputException.class);
   }
 
   @ParameterizedTest
   @EnumSource
-  void passesOverCutMissingAndUnreadableFiles(CommitProtocol protocol) throws IOException {
+  void skipsTruncatedMissingAndUnreadableFiles(CommitProtocol protocol) throws IOException {
     RunFolder run = new RunFolder(folder, protocol);
     CheckpointWriter writer = run.writer();
     for (long step = 1; step <= 4; step++) {
@@ -112,31 +112,32 @@ final class CheckpointStoreTest {
     Files.delete(run.file(3, Manifest.STATE_FILE));
     Files.write(run.file(2, Manifest.PARAMETERS_FILE), new byte[9]);
     assertThat(run.newestStep()).isEqualTo(1);
-    assertThat(run.passedOver.get(0)).contains("manifest.json: is not the expected JSON");
-    assertThat(run.passedOver.get(1)).contains("state.safetensors: is missing");
-    assertThat(run.passedOver.get(2)).contains("parameters.safetensors: length: expected ");
+    assertThat(run.skipped.get(0)).contains("manifest.json: is not the expected JSON");
+    assertThat(run.skipped.get(1))
+        .contains("state.safetensors: missing, but listed in manifest.json");
+    assertThat(run.skipped.get(2)).contains("parameters.safetensors: length: expected ");
     assertThat(run.steps()).containsExactly(1L);
   }
 
   @ParameterizedTest
   @EnumSource
-  void refusesToStartOverWhenNothingVerifies(CommitProtocol protocol) throws IOException {
+  void failsIfNoCheckpointVerifies(CommitProtocol protocol) throws IOException {
     RunFolder run = new RunFolder(folder, protocol);
     RunFolder.save(run.writer(), 10, 1);
     run.flipLastByte(10, Manifest.PARAMETERS_FILE);
     assertThatThrownBy(() -> run.store().newest())
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("has no checkpoint that verifies")
+        .hasMessageContaining("no checkpoint verifies")
         .hasMessageContaining("step-00000010/parameters.safetensors: SHA-256");
   }
 
   @Test
-  void tellsAFolderWithoutManifestByTheProtocol() throws IOException {
+  void theProtocolDecidesWhetherAFolderWithoutManifestIsDamaged() throws IOException {
     RunFolder renamed = new RunFolder(folder.resolve("a"), CommitProtocol.RENAME);
     Files.createDirectories(renamed.checkpoints().resolve("step-00000007"));
     assertThatThrownBy(() -> renamed.store().newest())
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("step-00000007: is no checkpoint: it has no manifest.json");
+        .hasMessageContaining("step-00000007: not a checkpoint: manifest.json is missing");
     RunFolder inPlace = new RunFolder(folder.resolve("b"), CommitProtocol.MANIFEST_LAST);
     Files.createDirectories(inPlace.checkpoints().resolve("step-00000007"));
     assertThat(inPlace.store().newest()).isEmpty();
@@ -150,22 +151,22 @@ final class CheckpointStoreTest {
     Configuration configuration = new Configuration();
     assertThat(CheckpointStore.isCheckpoint(saved.path(), configuration)).isTrue();
     assertThat(CheckpointStore.isCheckpoint(run.store().root(), configuration)).isFalse();
-    assertThat(CheckpointStore.open(saved.path(), configuration).step()).isEqualTo(10);
+    assertThat(CheckpointStore.openVerified(saved.path(), configuration).step()).isEqualTo(10);
     assertThat(CheckpointStore.load(saved.path(), configuration).parameters()).hasSize(5);
     run.flipLastByte(10, Manifest.STATE_FILE);
-    assertThatThrownBy(() -> CheckpointStore.open(saved.path(), configuration))
+    assertThatThrownBy(() -> CheckpointStore.openVerified(saved.path(), configuration))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("state.safetensors: SHA-256");
     assertThatThrownBy(() -> CheckpointStore.load(saved.path(), configuration))
         .isInstanceOf(InputException.class);
-    assertThatThrownBy(() -> CheckpointStore.open(run.store().root(), configuration))
+    assertThatThrownBy(() -> CheckpointStore.openVerified(run.store().root(), configuration))
         .isInstanceOf(InputException.class)
-        .hasMessageEndingWith("checkpoints: is no checkpoint: it has no manifest.json");
+        .hasMessageEndingWith("checkpoints: not a checkpoint: manifest.json is missing");
   }
 
   @ParameterizedTest
   @EnumSource
-  void leavesACommittedStepAsItIs(CommitProtocol protocol) throws IOException {
+  void leavesACommittedStepUnchanged(CommitProtocol protocol) throws IOException {
     RunFolder run = new RunFolder(folder, protocol);
     RunFolder.save(run.writer(), 10, 1);
     byte[] manifest = Files.readAllBytes(run.file(10, Manifest.FILE));
@@ -174,7 +175,7 @@ final class CheckpointStoreTest {
     CheckpointWriter writer = run.writer();
     assertThatThrownBy(() -> RunFolder.save(writer, 10, 2))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("is there with other parameters");
+        .hasMessageContaining("the step exists with other parameters");
     assertThat(run.store().newest().orElseThrow().parameters()[0]).isEqualTo(1f);
   }
 
@@ -212,11 +213,11 @@ final class CheckpointStoreTest {
     assertThat(store.best("loss", true)).isEmpty();
     run.flipLastByte(2, Manifest.PARAMETERS_FILE);
     assertThat(store.best("accuracy", true).orElseThrow().step()).isEqualTo(4);
-    assertThat(run.passedOver).singleElement().asString().startsWith("step-00000002");
+    assertThat(run.skipped).singleElement().asString().startsWith("step-00000002");
   }
 
   @Test
-  void refusesParametersOfAnotherModel() throws IOException {
+  void rejectsParametersOfAnotherModel() throws IOException {
     RunFolder run = new RunFolder(folder, CommitProtocol.RENAME);
     CheckpointWriter writer = run.writer();
     assertThatThrownBy(
@@ -226,17 +227,17 @@ final class CheckpointStoreTest {
     String manifest = ManifestTest.unsealed(Files.readString(run.file(1, Manifest.FILE)));
     Files.writeString(
         run.file(1, Manifest.FILE), manifest.replace("\"shape\" : [ 2, 2 ]", "\"shape\" : [ 4 ]"));
-    assertThatThrownBy(() -> run.store().list().get(0).parameters())
+    assertThatThrownBy(() -> run.store().listUnverified().get(0).parameters())
         .isInstanceOf(InputException.class)
         .hasMessageContaining("shape of tensor \"0.W\": expected [4] (layout in manifest.json)");
     Files.writeString(run.file(1, Manifest.FILE), manifest.replace("0.b", "1.b"));
-    assertThatThrownBy(() -> run.store().list().get(0).parameters())
+    assertThatThrownBy(() -> run.store().listUnverified().get(0).parameters())
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("has no tensor named \"1.b\"");
+        .hasMessageContaining("no tensor named \"1.b\"");
   }
 
   @Test
-  void leavesNothingHalfWrittenWhenACommitFails() throws IOException {
+  void aFailedCommitLeavesNoPartialFiles() throws IOException {
     RunFolder run = new RunFolder(folder, CommitProtocol.RENAME);
     CheckpointWriter writer = run.writer();
     RunFolder.save(writer, 10, 1);
@@ -257,7 +258,7 @@ final class CheckpointStoreTest {
             });
     assertThatThrownBy(() -> RunFolder.save(late, 20, 2))
         .isInstanceOf(IOException.class)
-        .hasMessageMatching("cannot commit checkpoint file:.*/step-00000020: .* exists already");
+        .hasMessageMatching("cannot commit checkpoint file:.*/step-00000020: .* already exists");
     assertThat(run.names()).noneMatch(name -> name.startsWith(".inprogress"));
     assertThat(run.newestStep()).isEqualTo(10);
   }
@@ -272,7 +273,7 @@ final class CheckpointStoreTest {
       RunFolder.save(run.writer(), 20, 2);
       assertThat(run.steps()).containsExactly(10L, 20L);
       assertThat(run.checkpoints().resolve("step-00000020")).exists();
-      assertThat(run.checkpoints().resolve(".leases/epoch-00000002.json")).exists();
+      assertThat(run.checkpoints().resolve(".leases/fencing-token-00000002.json")).exists();
     } finally {
       Locale.setDefault(usual);
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A writer that dies inside a commit leaves the old checkpoint or the new one, never a mix. */
+/** A writer that crashes during a commit leaves the old or the new checkpoint, never a mix. */
 final class CommitCrashTest {
   @TempDir Path folder;
 
@@ -36,7 +36,7 @@ final class CommitCrashTest {
 
   @ParameterizedTest
   @MethodSource("deaths")
-  void readersSeeOldOrNewAndTheNextWriterSweeps(
+  void readersSeeOldOrNewAndTheNextWriterCleansUp(
       CommitProtocol protocol, CommitStep death, long visible) throws IOException {
     RunFolder run = new RunFolder(folder, protocol);
     RunFolder.save(run.writer(), 10, 1);
@@ -48,7 +48,7 @@ final class CommitCrashTest {
     assertThat(seen.parameters()).containsOnly(visible / 10f);
     assertThat(Objects.requireNonNull(seen.state().get("outer.velocity")).values()[0])
         .isEqualTo(visible / 10f);
-    assertThat(run.passedOver).isEmpty();
+    assertThat(run.skipped).isEmpty();
 
     CheckpointWriter next = run.writer();
     assertThat(run.names()).allMatch(name -> name.startsWith("step-"));
@@ -60,7 +60,7 @@ final class CommitCrashTest {
   }
 
   @Test
-  void theFirstCheckpointOfARunMayDieToo() throws IOException {
+  void aCrashMayOccurDuringTheFirstCheckpoint() throws IOException {
     RunFolder run = new RunFolder(folder, CommitProtocol.MANIFEST_LAST);
     CheckpointWriter dying = run.dyingWriter(CommitStep.AFTER_FILES);
     assertThatThrownBy(() -> RunFolder.save(dying, 20, 2)).isInstanceOf(RunFolder.Death.class);
@@ -70,7 +70,7 @@ final class CommitCrashTest {
   }
 
   @Test
-  void sweepsByEpochAndAgeButNeverItsOwn() throws IOException {
+  void cleansUpByFencingTokenAndAgeExceptItsOwn() throws IOException {
     RunFolder run = new RunFolder(folder, CommitProtocol.RENAME);
     RunFolder.save(run.writer(), 10, 1);
     String uuid = "-00000010-00000000-0000-0000-0000-000000000000";

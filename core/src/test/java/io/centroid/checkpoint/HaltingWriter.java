@@ -11,11 +11,11 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * A process that commits a checkpoint of one run into the folder of another, and halts when it has
- * passed a step of that commit: as a driver that dies there, with nothing tidied up.
+ * A process that commits a checkpoint of one run to the folder of another and halts at a step of
+ * the commit, without cleanup, like a driver that crashes there.
  */
 public final class HaltingWriter {
-  /** What the process exits with when it halts. */
+  /** Exit code of the process when it halts. */
   public static final int HALTED = 77;
 
   private HaltingWriter() {}
@@ -23,8 +23,8 @@ public final class HaltingWriter {
   /**
    * Commits.
    *
-   * @param args the folder with Hadoop's configuration, the checkpoint to copy, the run to copy it
-   *     to, the {@link CommitProtocol}, and the {@link CommitStep} to halt after, or {@code none}
+   * @param args folder of Hadoop's configuration, checkpoint to copy, target run, {@link
+   *     CommitProtocol}, and {@link CommitStep} to halt after, or {@code none}
    */
   public static void main(String[] args) throws Exception {
     Configuration configuration = new Configuration();
@@ -34,7 +34,7 @@ public final class HaltingWriter {
     LoadedCheckpoint loaded =
         CheckpointStore.load(new org.apache.hadoop.fs.Path(args[1]), configuration);
     StoredCheckpoint stored =
-        CheckpointStore.open(new org.apache.hadoop.fs.Path(args[1]), configuration);
+        CheckpointStore.openVerified(new org.apache.hadoop.fs.Path(args[1]), configuration);
     CheckpointStore store =
         CheckpointStore.of(
             new org.apache.hadoop.fs.Path(args[2]),

@@ -6,23 +6,23 @@ import io.centroid.Damage;
 import io.centroid.InputException;
 import org.junit.jupiter.api.Test;
 
-/** Damaged manifests are read or refused with one line; nothing else ever happens. */
+/** A mutated manifest is either read or rejected with a one-line error. */
 final class ManifestMutationTest {
   private static final int MUTATIONS = 20_000;
 
   @Test
-  void areReadOrRefused() {
+  void areReadOrRejected() {
     byte[] original = ManifestTest.manifest().toJson();
-    int refused = 0;
+    int rejected = 0;
     Damage damage = new Damage(18, "F32", "\"shape\"", "parameters.safetensors");
     for (int i = 0; i < MUTATIONS; i++) {
       try {
         Manifest.parse("m", damage.to(original)).toJson();
       } catch (InputException e) {
         assertThat(e).hasMessageMatching(Damage.ONE_LINE);
-        refused++;
+        rejected++;
       }
     }
-    assertThat(refused).isBetween(MUTATIONS / 2, MUTATIONS - 1);
+    assertThat(rejected).isBetween(MUTATIONS / 2, MUTATIONS - 1);
   }
 }

@@ -92,18 +92,18 @@ final class ManifestTest {
           "shape" : [ 1 ]                   | "shape" : 1              | key layout[1].shape: expected an array, found 1
           "model" : {                       | "model" : [], "m" : {    | key model: expected an object, found an array
           """)
-  void refuses(String part, String replacement, String message) {
+  void rejects(String part, String replacement, String message) {
     assertThat(json()).contains(part);
-    assertRefused(json().replace(part, replacement), message);
+    assertRejected(json().replace(part, replacement), message);
   }
 
   @Test
-  void refusesWhatIsNoJsonObject() {
-    assertRefused("", "expected an object, found nothing");
-    assertRefused("[]", "expected an object, found an array");
-    assertRefused(json() + "{}", "is not the expected JSON at line");
-    assertRefused(json().substring(0, 100), "is not the expected JSON at line");
-    assertRefused("{\"a\":".repeat(1000), "is not the expected JSON");
+  void rejectsAnythingButAJsonObject() {
+    assertRejected("", "expected an object, found nothing");
+    assertRejected("[]", "expected an object, found an array");
+    assertRejected(json() + "{}", "is not the expected JSON at line");
+    assertRejected(json().substring(0, 100), "is not the expected JSON at line");
+    assertRejected("{\"a\":".repeat(1000), "is not the expected JSON");
     assertThatThrownBy(() -> Manifest.parse("m", new byte[] {'{', '"', (byte) 0xe9, '"', '}'}))
         .isInstanceOf(InputException.class)
         .hasMessage("m: is not UTF-8");
@@ -116,14 +116,14 @@ final class ManifestTest {
     "'0.9375', '0.9376'",
     "'\"sha256OfThisFile\" : \"', '\"sha256OfThisFile\" : \"0'"
   })
-  void refusesAWellFormedOneThatWasChanged(String from, String to) {
+  void rejectsAChecksumMismatch(String from, String to) {
     String sealed = new String(manifest().toJson(), StandardCharsets.UTF_8);
     assertThat(sealed).contains(from);
-    assertRefused(sealed.replace(from, to), "");
+    assertRejected(sealed.replace(from, to), "");
   }
 
   @Test
-  void readsOneThatWasWrittenBeforeThereWereSeals() {
+  void readsAManifestWithoutAChecksum() {
     assertThat(Manifest.parse("m", json().getBytes(StandardCharsets.UTF_8)).toJson())
         .isEqualTo(manifest().toJson());
   }
@@ -136,7 +136,7 @@ final class ManifestTest {
     return manifest.replaceFirst(",\\s*\"sha256OfThisFile\" : \"[0-9a-f]{64}\"", "");
   }
 
-  private static void assertRefused(String json, String message) {
+  private static void assertRejected(String json, String message) {
     assertThatThrownBy(() -> Manifest.parse("m", json.getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("m: ")

@@ -40,7 +40,7 @@ final class RetentionTest {
 
   @ParameterizedTest
   @EnumSource
-  void keepsTheBestBesides(CommitProtocol protocol) throws IOException {
+  void keepsTheBestToo(CommitProtocol protocol) throws IOException {
     RunFolder run = new RunFolder(folder, protocol);
     CheckpointWriter writer = run.writer(Retention.lastAndBest(1, "loss", false));
     double[] losses = {0.9, 0.3, 0.5, 0.3, 0.4, 0.2, 0.8};
@@ -64,7 +64,7 @@ final class RetentionTest {
   }
 
   @Test
-  void neverCountsADamagedCheckpointAsKept() throws IOException {
+  void doesNotCountADamagedCheckpoint() throws IOException {
     RunFolder run = new RunFolder(folder, CommitProtocol.RENAME);
     CheckpointWriter writer = run.writer(Retention.last(2));
     RunFolder.save(writer, 1, 1);
@@ -72,11 +72,11 @@ final class RetentionTest {
     Files.delete(run.file(2, Manifest.STATE_FILE));
     RunFolder.save(writer, 3, 3);
     assertThat(run.steps()).containsExactly(1L, 3L);
-    assertThat(run.passedOver).isEmpty();
+    assertThat(run.skipped).isEmpty();
   }
 
   @Test
-  void neverRemovesWhatIsNewerThanTheSavedStep() throws IOException {
+  void keepsCheckpointsNewerThanTheSavedStep() throws IOException {
     RunFolder run = new RunFolder(folder, CommitProtocol.RENAME);
     CheckpointWriter all = run.writer();
     RunFolder.save(all, 1, 1);
@@ -87,7 +87,7 @@ final class RetentionTest {
   }
 
   @Test
-  void keepsAllWhenTheSaveFails() throws IOException {
+  void keepsAllIfTheSaveFails() throws IOException {
     RunFolder run = new RunFolder(folder, CommitProtocol.RENAME);
     RunFolder.save(run.writer(), 1, 1);
     CheckpointWriter dying =

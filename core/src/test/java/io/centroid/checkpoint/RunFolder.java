@@ -16,20 +16,20 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 
-/** A run's folder on the local disk, what its readers were told, and damage done to it. */
+/** A run's folder on the local disk, with the skipped checkpoints of its readers. */
 public final class RunFolder {
   private final Path folder;
   private final CommitProtocol protocol;
-  public final List<String> passedOver = new ArrayList<>();
-  final PretendedMachine machine;
+  public final List<String> skipped = new ArrayList<>();
+  final SimulatedMachine machine;
 
   public RunFolder(Path folder, CommitProtocol protocol) {
     this.folder = folder;
     this.protocol = protocol;
-    this.machine = new PretendedMachine(folder.resolve("proc"), "boot-1");
+    this.machine = new SimulatedMachine(folder.resolve("proc"), "boot-1");
   }
 
-  /** A process that dies: no handler that tidies up may catch it. */
+  /** A simulated crash, which no cleanup handler catches. */
   static final class Death extends Error {
     private static final long serialVersionUID = 1L;
   }
@@ -39,10 +39,10 @@ public final class RunFolder {
         new org.apache.hadoop.fs.Path(folder.toUri()),
         new Configuration(),
         protocol,
-        (checkpoint, reason) -> passedOver.add(checkpoint.getName() + ": " + reason));
+        (checkpoint, reason) -> skipped.add(checkpoint.getName() + ": " + reason));
   }
 
-  /** The next writer on this machine, once all earlier ones have died. */
+  /** The next writer on this machine, after all earlier ones have crashed. */
   public CheckpointWriter writer(Retention retention) throws IOException {
     return writer(
         retention, CheckpointStore.SWEEP_AGE, Clock.systemUTC(), CommitStep.Observer.NONE);
@@ -60,7 +60,7 @@ public final class RunFolder {
     return writer(Retention.last(100));
   }
 
-  /** A writer that dies when it has passed a step. */
+  /** A writer that crashes after a step. */
   CheckpointWriter dyingWriter(CommitStep last) throws IOException {
     return observedWriter(
         step -> {
@@ -85,7 +85,7 @@ public final class RunFolder {
   }
 
   public List<Long> steps() throws IOException {
-    return store().list().stream().map(StoredCheckpoint::step).toList();
+    return store().listUnverified().stream().map(StoredCheckpoint::step).toList();
   }
 
   public Path checkpoints() {
@@ -103,7 +103,7 @@ public final class RunFolder {
     Files.write(file(step, name), content);
   }
 
-  /** Every file and folder below the checkpoints, leases apart. */
+  /** Every file and folder below the checkpoints, except leases. */
   public List<String> names() throws IOException {
     try (Stream<Path> paths = Files.walk(checkpoints())) {
       return paths

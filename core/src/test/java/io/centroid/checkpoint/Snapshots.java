@@ -6,7 +6,7 @@ import io.centroid.checkpoint.safetensors.TensorSlice;
 import java.util.List;
 import java.util.Map;
 
-/** A small model of five parameters and what a trainer would say of it at a step. */
+/** Snapshots of a small model with five parameters. */
 final class Snapshots {
   private Snapshots() {}
 

@@ -41,17 +41,18 @@ class SecretSettingsTest {
     Path file = write("train.workers = 2\nspark.conf { spark.ssl.keyPassword = veiled }\n");
     assertThatThrownBy(() -> RunConfig.load(file, List.of()))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith(file + ": line 2: spark.ssl.keyPassword must not hold the secret")
+        .hasMessageStartingWith(
+            file + ": line 2: spark.ssl.keyPassword must not contain the secret")
         .hasMessageContaining("file:///PATH, env:NAME or credential:ALIAS")
         .hasMessageNotContaining("veiled");
     assertThatThrownBy(() -> RunConfig.load(null, List.of("spark.conf.my.secret=veiled")))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith("--set spark.conf.my.secret: my.secret must not hold the secret")
+        .hasMessageStartingWith("--set spark.conf.my.secret: my.secret must not contain the secret")
         .hasMessageNotContaining("veiled");
     assertThatThrownBy(
             () -> RunConfig.load(null, List.of("spark.conf={\"a.token\"=veiled,\"b\"=1}")))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("a.token must not hold the secret")
+        .hasMessageContaining("a.token must not contain the secret")
         .hasMessageNotContaining("veiled");
     assertThatThrownBy(
             () -> RunConfig.load(null, List.of("data.path=s3a://key:veiled@bucket/mnist")))

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.zip.GZIPOutputStream;
 
-/** Makes the bytes of test files. */
+/** Builders of test files as bytes. */
 public final class Bytes {
   private Bytes() {}
 
@@ -40,7 +40,7 @@ public final class Bytes {
     return header.array();
   }
 
-  /** An IDX file of {@code count} images of 2 x 3 whose pixels tell their number. */
+  /** An IDX file of {@code count} images of 2 x 3 whose pixels encode the index. */
   public static byte[] images(int count) {
     byte[] pixels = new byte[count * 6];
     for (int i = 0; i < pixels.length; i++) {
@@ -49,7 +49,7 @@ public final class Bytes {
     return join(header(0x803, count, 2, 3), pixels);
   }
 
-  /** An IDX file of labels, sorted by class as some publishers do. */
+  /** An IDX file of labels, sorted by class. */
   public static byte[] labels(int count, int classes) {
     byte[] labels = new byte[count];
     for (int i = 0; i < count; i++) {

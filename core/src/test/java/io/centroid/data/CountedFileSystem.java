@@ -10,7 +10,7 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.StorageStatistics;
 import org.apache.hadoop.security.AccessControlException;
 
-/** Local files under {@code counted:///}, whose statistics hold nobody else's reads. */
+/** A local file system under {@code counted:///} with separate read statistics. */
 public final class CountedFileSystem extends RawLocalFileSystem {
   static final String SCHEME = "counted";
   public static final String FORBIDDEN = "forbidden";
@@ -25,7 +25,7 @@ public final class CountedFileSystem extends RawLocalFileSystem {
     return URI.create(SCHEME + ":///");
   }
 
-  /** Refuses files of one name, as a file system with permissions does. */
+  /** Denies access to files of one name. */
   @Override
   public FSDataInputStream open(Path path, int bufferSize) throws IOException {
     if (path.getName().equals(FORBIDDEN)) {

@@ -25,7 +25,7 @@ final class JoinedSourceTest {
   @TempDir Path folder;
 
   @Test
-  void everyExampleOfEveryPartBelongsToOneWorker() throws IOException {
+  void everyExampleBelongsToExactlyOneWorker() throws IOException {
     JoinedSource joined = joined(table("a", 100), table("b", 37), table("c", 5));
     for (int workers : new int[] {1, 3}) {
       List<Float> seen = new ArrayList<>();
@@ -37,7 +37,7 @@ final class JoinedSourceTest {
   }
 
   @Test
-  void whatIsHeldOutDoesNotDependOnWhatElseIsJoined() throws IOException {
+  void validationDoesNotDependOnOtherParts() throws IOException {
     JoinedSource.Part a = table("a", 100);
     JoinedSource.Part b = table("b", 100);
     Set<Float> alone = heldOut(joined(b));
@@ -47,14 +47,14 @@ final class JoinedSourceTest {
   }
 
   @Test
-  void someOfThePartsKeepTheirKeys() throws IOException {
+  void aSubsetOfThePartsKeepsItsKeys() throws IOException {
     JoinedSource joined = joined(table("a", 10), table("b", 10));
     assertThat(read(joined, 0, 1)).containsAllEntriesOf(read(joined.only(Set.of("b")), 0, 1));
     assertThat(read(joined.only(Set.of("b")), 0, 1)).hasSize(10);
   }
 
   @Test
-  void partsThatDoNotFitTogetherAreRefused() throws IOException {
+  void rejectsIncompatibleParts() throws IOException {
     Files.writeString(folder.resolve("wide.csv"), "label,x,y\n1,2,3\n");
     JoinedSource.Part wide =
         new JoinedSource.Part("wide", source(folder.resolve("wide.csv").toString()));
@@ -64,14 +64,14 @@ final class JoinedSourceTest {
         .hasMessageContaining("wide.csv: an example: expected ");
     assertThatThrownBy(() -> joined(table("a", 3), table("a", 3)))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("data.parts: \"a\" comes twice");
+        .hasMessageContaining("data.parts: \"a\" is not unique");
   }
 
   private static JoinedSource joined(JoinedSource.Part... parts) {
     return new JoinedSource(List.of(parts));
   }
 
-  /** A table whose only feature is different in every row of every table. */
+  /** A table whose only feature is unique across all tables. */
   private JoinedSource.Part table(String name, int rows) throws IOException {
     StringBuilder text = new StringBuilder("label,x\n");
     for (int i = 0; i < rows; i++) {
@@ -130,8 +130,8 @@ final class JoinedSourceTest {
     }
 
     @Override
-    public void stretch(long key, boolean validation, int[] tokens, int length) {
-      throw new AssertionError("a stretch");
+    public void span(long key, boolean validation, int[] tokens, int length) {
+      throw new AssertionError("a span");
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Keeps every example that it is given, as text of its values. */
+/** A sink that records every example as text. */
 public final class Recorded implements ExampleSink {
   final List<Example> examples = new ArrayList<>();
   private final InputShape shape;
@@ -37,7 +37,7 @@ public final class Recorded implements ExampleSink {
   }
 
   @Override
-  public void stretch(long key, boolean validation, int[] tokens, int length) {
+  public void span(long key, boolean validation, int[] tokens, int length) {
     throw new AssertionError("no text");
   }
 

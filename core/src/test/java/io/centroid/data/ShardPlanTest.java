@@ -25,8 +25,7 @@ class ShardPlanTest {
     "2,9000001,1",
     "16,17,1"
   })
-  void everyUnitBelongsToExactlyOneShardAndSizesDifferByAtMostOne(
-      int workers, int total, int unitBytes) {
+  void shardsPartitionTheUnitsAndDifferByAtMostOne(int workers, int total, int unitBytes) {
     ShardPlan plan = new ShardPlan(42, workers, total, unitBytes);
     byte[] owners = new byte[total];
     long smallest = Long.MAX_VALUE;
@@ -51,7 +50,7 @@ class ShardPlanTest {
   }
 
   @Test
-  void eachWorkerSamplesAllOfAFileThatIsSortedByClass() {
+  void eachWorkerSamplesTheWholeFile() {
     ShardPlan plan = new ShardPlan(1, 8, 60_000, 784);
     for (int worker = 0; worker < 8; worker++) {
       int[] tenths = new int[10];
@@ -66,20 +65,20 @@ class ShardPlanTest {
   }
 
   @Test
-  void anotherSeedDealsAnotherWay() {
+  void thePlanDependsOnTheSeed() {
     List<ShardPlan.Range> one = new ShardPlan(1, 4, 60_000, 784).ranges(0);
     assertThat(new ShardPlan(1, 4, 60_000, 784).ranges(0)).isEqualTo(one);
     assertThat(new ShardPlan(2, 4, 60_000, 784).ranges(0)).isNotEqualTo(one);
   }
 
   @Test
-  void rangesThatTouchAreJoined() {
+  void adjacentRangesAreMerged() {
     assertThat(new ShardPlan(1, 1, 1L << 40, 1).ranges(0))
         .containsExactly(new ShardPlan.Range(0, 1L << 40));
   }
 
   @Test
-  void aWorkerOutsideThePlanIsRefused() {
+  void rejectsAWorkerOutsideThePlan() {
     ShardPlan plan = new ShardPlan(1, 2, 10, 1);
     assertThatThrownBy(() -> plan.ranges(2)).isInstanceOf(IllegalArgumentException.class);
   }

@@ -14,7 +14,7 @@ class ShardTest {
   private static final TableSource SOURCE = new TableSource(3001, 100, 4, 3);
 
   @Test
-  void trainingAndValidationShareNoExampleAndTogetherHoldAll() {
+  void trainingAndValidationPartitionTheExamples() {
     Set<Float> train = numbers(3, false);
     Set<Float> validation = numbers(3, true);
     assertThat(train).doesNotContainAnyElementsOf(validation);
@@ -35,7 +35,7 @@ class ShardTest {
   }
 
   @Test
-  void momentsAreThoseOfTheTrainingExamplesAlone() {
+  void momentsCoverOnlyTheTrainingExamples() {
     DataSummary summary = summary(3, 0.2);
     List<Shard> shards = shards(3, 0.2);
     for (int column = 0; column < 4; column++) {
@@ -58,7 +58,7 @@ class ShardTest {
   }
 
   @Test
-  void momentsOfImagesAreOneForAllPixels() {
+  void imagesHaveOneMomentForAllPixels() {
     DigitsSource digits = new DigitsSource(3, 50, 1);
     Shard shard = Shard.read(digits, Split.TRAIN, 1, 0, 0, 1);
     DataSummary summary = new DataSummary(List.of(shard.summary()));
@@ -78,7 +78,7 @@ class ShardTest {
   }
 
   @Test
-  void theDigestTellsDataAndDealingApart() {
+  void theDigestDependsOnDataAndWorkers() {
     assertThat(summary(2, 0.2).sha256()).isEqualTo(summary(2, 0.2).sha256());
     assertThat(summary(3, 0.2).sha256()).isNotEqualTo(summary(2, 0.2).sha256());
     Shard other = Shard.read(new TableSource(3000, 1, 4, 3), Split.TRAIN, 9, 0.2, 0, 1);
@@ -87,7 +87,7 @@ class ShardTest {
   }
 
   @Test
-  void anEpochIsAPermutationOfItsOwn() {
+  void eachEpochHasItsOwnPermutation() {
     int[] order = EpochOrder.of(1000, 1, 2, 3);
     assertThat(order.clone()).containsExactlyInAnyOrder(EpochOrder.of(1000, 9, 9, 9));
     assertThat(java.util.Arrays.stream(order).sorted().toArray())
@@ -100,7 +100,7 @@ class ShardTest {
   }
 
   @Test
-  void aBatchTakesItsRowsInTheGivenOrderNormalized() {
+  void aBatchHasNormalizedRowsInTheGivenOrder() {
     Shard shard = Shard.read(SOURCE, Split.TRAIN, 1, 0, 0, 1);
     Batch batch = new Batch(shard.train().shape(), 3);
     Normalization halved = new Normalization(new float[] {1}, new float[] {0.5f});
@@ -156,7 +156,7 @@ class ShardTest {
   }
 
   @Test
-  void aConstantColumnIsNotBlownUp() {
+  void aConstantColumnIsNotScaled() {
     Examples.Builder rows =
         new Examples.Builder(InputShape.row(1), SourceSchema.FeatureKind.NUMBERS);
     rows.addRow(new float[] {0.2f}, 0);

@@ -4,8 +4,8 @@ import java.util.OptionalLong;
 import java.util.SplittableRandom;
 
 /**
- * Rows of random numbers in memory, dealt in turn; the first value of a row is its number. The
- * class or target is a function of the other values, so that there is something to learn.
+ * A source of rows of random numbers, assigned to workers round-robin. The first value of a row is
+ * its number. The class or target is a learnable function of the other values.
  */
 public record TableSource(int train, int test, int columns, int classes) implements ExampleSource {
 

@@ -22,7 +22,7 @@ class Gpt2ConfigJsonTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @Test
-  void unknownKeysAreKeptAndWrittenAgain() throws IOException {
+  void preservesUnknownKeys() throws IOException {
     Gpt2ConfigJson read = parse(SmallModel.CONFIG_JSON);
     assertThat(read.config()).isEqualTo(SmallModel.CONFIG);
     assertThat(JSON.readTree(read.toJson())).isEqualTo(JSON.readTree(SmallModel.CONFIG_JSON));
@@ -43,7 +43,7 @@ class Gpt2ConfigJsonTest {
 
   @ParameterizedTest
   @EnumSource(Gpt2Config.Size.class)
-  void thePublishedSizesAreWrittenAndReadBack(Gpt2Config.Size size) throws IOException {
+  void publishedSizesSurviveARoundTrip(Gpt2Config.Size size) throws IOException {
     byte[] json = Gpt2ConfigJson.of(size.config()).withEndOfText(50_256).toJson();
     assertThat(Gpt2ConfigJson.parse("c", json).config()).isEqualTo(size.config());
     assertThat(JSON.readTree(json).get("attn_pdrop").asDouble()).isEqualTo(0.1);
@@ -107,7 +107,7 @@ class Gpt2ConfigJsonTest {
           "n_inner": null                   | "id2label": {"0": 1}          | key id2label.0: expected a string, found 1
           "n_inner": null                   | "num_labels": 3, "id2label": {"0": "a"} | key num_labels: expected 1 (id2label), found 3
           """)
-  void refusesWhatTheModelCannotFollow(String from, String to, String message) {
+  void rejectsUnsupportedValues(String from, String to, String message) {
     assertThat(SmallModel.CONFIG_JSON).contains(from);
     assertThatThrownBy(() -> parse(SmallModel.CONFIG_JSON.replace(from, to)))
         .isInstanceOf(InputException.class)
@@ -117,7 +117,7 @@ class Gpt2ConfigJsonTest {
   }
 
   @Test
-  void deepNestingIsRefused() {
+  void rejectsDeepNesting() {
     String deep = "\"x\": " + "[".repeat(5000) + "]".repeat(5000);
     assertThatThrownBy(() -> parse(SmallModel.CONFIG_JSON.replace("\"n_inner\": null", deep)))
         .isInstanceOf(InputException.class)
@@ -125,10 +125,10 @@ class Gpt2ConfigJsonTest {
   }
 
   @Test
-  void damagedFilesAreReadOrRefused() {
+  void damagedFilesAreReadOrRejected() {
     byte[] original = SmallModel.CONFIG_JSON.getBytes(StandardCharsets.UTF_8);
     Damage damage = new Damage(19);
-    int refused = 0;
+    int rejected = 0;
     for (int i = 0; i < 5_000; i++) {
       try {
         Gpt2ConfigJson read = Gpt2ConfigJson.parse("c", damage.to(original));
@@ -137,10 +137,10 @@ class Gpt2ConfigJsonTest {
         Gpt2ConfigJson.parse("c", read.toJson());
       } catch (InputException e) {
         assertThat(e).hasMessageMatching(Damage.ONE_LINE);
-        refused++;
+        rejected++;
       }
     }
-    assertThat(refused).isBetween(2_500, 4_999);
+    assertThat(rejected).isBetween(2_500, 4_999);
   }
 
   private static Gpt2ConfigJson parse(String json) {

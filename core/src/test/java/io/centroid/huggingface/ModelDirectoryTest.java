@@ -40,7 +40,7 @@ class ModelDirectoryTest {
   }
 
   @Test
-  void localFloatsAreUsedInPlace() throws IOException {
+  void localFloatsAreMapped() throws IOException {
     ModelDirectory directory = model.whole().read();
     assertThat(directory.config()).isEqualTo(SmallModel.CONFIG);
     assertThat(directory.classes()).isZero();
@@ -51,19 +51,19 @@ class ModelDirectoryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"F16", "BF16"})
-  void halvesAreWidened(String dtype) throws IOException {
+  void halfPrecisionIsConvertedToFloat(String dtype) throws IOException {
     ModelDirectory directory = model.typed(dtype).whole().read();
     assertThat(directory.tensors(new Arena()).values()).noneMatch(ReadOnlyVectors::isReadOnly);
     requireValues(directory);
   }
 
   @Test
-  void namesMayLackTheirPrefix() throws IOException {
+  void thePrefixOfNamesIsOptional() throws IOException {
     requireValues(model.renamed("transformer.", "").whole().read());
   }
 
   @Test
-  void masksAreLeftOut() throws IOException {
+  void masksAreIgnored() throws IOException {
     List<Long> square = List.of(1L, 1L, 2L, 2L);
     model.put("transformer.h.1.attn.bias", "I8", square, 1, 0, 1, 1);
     model.put("transformer.h.1.attn.masked_bias", "F32", List.of(), -1e4f);
@@ -79,15 +79,15 @@ class ModelDirectoryTest {
     float[] other = tokens.values().clone();
     other[11] = -other[11];
     model.put("lm_head.weight", "F32", tokens.shape(), other).whole();
-    model.requireRefused(
+    model.requireRejected(
         "tensor \"lm_head.weight\": expected the values of transformer.wte.weight"
-            + " (tie_word_embeddings), found another at element 11");
+            + " (tie_word_embeddings), found a different value at element 11");
     model.put("lm_head.weight", "F32", List.of(28L), tokens.values()).whole();
-    model.requireRefused("tensor \"lm_head.weight\" shape: expected [7, 4]");
+    model.requireRejected("tensor \"lm_head.weight\" shape: expected [7, 4]");
   }
 
   @Test
-  void filesOfOtherSystemsAreStreamed() throws IOException {
+  void filesOnOtherFileSystemsAreStreamed() throws IOException {
     model.whole();
     Configuration configuration = new Configuration();
     configuration.set("fs.counted.impl", CountedFileSystem.class.getName());
@@ -100,7 +100,7 @@ class ModelDirectoryTest {
   }
 
   @Test
-  void filesMayBeLinksAsInACache() throws IOException {
+  void filesMayBeSymbolicLinks() throws IOException {
     model.whole();
     Path snapshot = Files.createDirectory(temporary.resolve("snapshot"));
     for (String name : List.of("config.json", "model.safetensors")) {
@@ -118,10 +118,10 @@ class ModelDirectoryTest {
   }
 
   @Test
-  void classifiersHaveAnOutputLayerOfTheirOwn() throws IOException {
+  void classifiersHaveAScoreLayer() throws IOException {
     float[] score = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
     model.put(Gpt2Layout.SCORE, "F32", List.of(3L, 4L), score).whole();
-    model.requireRefused("tensor \"score.weight\" shape: expected [2, 4] (");
+    model.requireRejected("tensor \"score.weight\" shape: expected [2, 4] (");
     String labels = ", \"id2label\": {\"0\": \"good\", \"2\": \"bad\", \"1\": \"so\"}}";
     String json = SmallModel.CONFIG_JSON.strip();
     model.config(json.substring(0, json.length() - 1) + labels);
@@ -136,11 +136,11 @@ class ModelDirectoryTest {
     model.whole();
     model.config(
         SmallModel.CONFIG_JSON.replace("GPT2LMHeadModel", "GPT2ForSequenceClassification"));
-    model.requireRefused("has no tensor named \"score.weight\"");
+    model.requireRejected("no tensor named \"score.weight\"");
   }
 
   @Test
-  void generationDefaultsAreReadAndKept() throws IOException {
+  void generationDefaultsAreReadAndPreserved() throws IOException {
     String json =
         """
         {"eos_token_id": [3, 6], "do_sample": true, "temperature": 0.7, "top_k": 0, "top_p": 0.9,
@@ -168,13 +168,13 @@ class ModelDirectoryTest {
           {"{\"do_sample\": 1}", "key do_sample: expected true or false, found 1"},
         }) {
       model.file("generation_config.json", row[0]);
-      model.requireRefused("generation_config.json: " + row[1]);
+      model.requireRejected("generation_config.json: " + row[1]);
     }
   }
 
   @Test
-  void aMappedTensorCostsNoMemory() throws IOException {
-    // A vocabulary of 6.5 million by 4 floats: 100 MB, of which a sparse file stores nothing.
+  void aMappedTensorNeedsNoMemory() throws IOException {
+    // A vocabulary of 6.5 million by 4 floats: 100 MB in a sparse file.
     int vocabulary = 6_553_600;
     model.config(
         SmallModel.CONFIG_JSON.replace("\"vocab_size\": 7", "\"vocab_size\": " + vocabulary));
@@ -214,7 +214,7 @@ class ModelDirectoryTest {
     return new Gpt2Config(2, 2, 4, 5, vocabulary, 16, SmallModel.CONFIG.dropout(), 1e-5f);
   }
 
-  /** Tensors and flat vector must hold the small model's values. */
+  /** Checks tensors and flat vector against the small model's values. */
   private static void requireValues(ModelDirectory directory) {
     List<Entry> entries = Gpt2Layout.of(SmallModel.CONFIG).entries();
     Map<String, FloatVector> tensors = directory.tensors(new Arena());

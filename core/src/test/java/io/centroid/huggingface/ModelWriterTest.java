@@ -41,7 +41,7 @@ class ModelWriterTest {
   @TempDir Path temporary;
 
   @Test
-  void theTestModelIsSavedWithTheBytesThatWereLoaded() throws IOException {
+  void theTestModelSurvivesARoundTripByteForByte() throws IOException {
     Path fixture =
         Path.of(System.getProperty("centroid.shared", "../shared"), "fixtures", "gpt2-tiny");
     assumeThat(fixture).as("the GPT-2 test model").exists();
@@ -74,7 +74,7 @@ class ModelWriterTest {
     assertThat(data(written)).isEqualTo(data(original));
     assertThat(JSON.readTree(header(written))).isEqualTo(JSON.readTree(header(original)));
     assertThat(names(written)).isEqualTo(names(original));
-    // Hugging Face's own writer leaves no spaces, as here; the test model's left some.
+    // Hugging Face's writer emits no spaces, like this one; the test model's writer did.
     assertThat(header(written).strip()).isEqualTo(header(original).strip().replace(" ", ""));
     assertThat(header(written).length() % 8).isZero();
     assertThat(JSON.readTree(first.resolve("config.json").toFile()))
@@ -85,7 +85,7 @@ class ModelWriterTest {
   }
 
   @Test
-  void everyFileIsThereAndNoOther() throws IOException {
+  void writesExactlyTheExpectedFiles() throws IOException {
     Path parent = temporary.resolve("not/there");
     Path folder = parent.resolve("model");
     write(folder, small(), false);
@@ -104,7 +104,7 @@ class ModelWriterTest {
   }
 
   @Test
-  void largeModelsAreCutIntoFilesWithAnIndex() throws IOException {
+  void largeModelsAreShardedWithAnIndex() throws IOException {
     Path folder = temporary.resolve("model");
     ModelWriter.write(FILES, path(folder), small(), false, OptionalLong.of(300));
     List<String> files = tree(folder);
@@ -132,14 +132,14 @@ class ModelWriterTest {
   }
 
   @Test
-  void aModelIsReplacedOnlyWhereThatIsWanted() throws IOException {
+  void replacesAModelOnlyWithOverwrite() throws IOException {
     Path folder = temporary.resolve("model");
     write(folder, small(), false);
     Files.writeString(folder.resolve("notes.txt"), "old");
     Map<String, FloatVector> mapped = read(folder).tensors(new Arena());
     assertThatThrownBy(() -> write(folder, small(), false))
         .isInstanceOf(InputException.class)
-        .hasMessageEndingWith("model: exists already, expected a new directory");
+        .hasMessageEndingWith("model: already exists, expected a new directory");
     assertThat(folder.resolve("notes.txt")).hasContent("old");
 
     FloatVector zeros = FloatVector.allocate(Gpt2Layout.of(SmallModel.CONFIG).parameterCount());
@@ -157,14 +157,14 @@ class ModelWriterTest {
   }
 
   @Test
-  void whatIsNoModelIsNeverReplaced() throws IOException {
+  void neverReplacesAnythingButAModel() throws IOException {
     Path folder = Files.createDirectory(temporary.resolve("home"));
     write(folder, small(), true);
     Files.delete(folder.resolve("config.json"));
     assertThatThrownBy(() -> write(folder, small(), true))
         .isInstanceOf(InputException.class)
         .hasMessageEndingWith(
-            "home: expected a model's directory to overwrite, found one without config.json");
+            "home: expected a model directory to overwrite, found one without config.json");
     assertThatThrownBy(() -> write(folder.resolve("model.safetensors"), small(), true))
         .isInstanceOf(InputException.class);
     assertThatThrownBy(() -> write(Path.of("/"), small(), true)).isInstanceOf(InputException.class);
@@ -172,7 +172,7 @@ class ModelWriterTest {
   }
 
   @Test
-  void aFailureLeavesNothingNewAndAllThatWas() throws IOException {
+  void aFailureLeavesThePreviousState() throws IOException {
     Path folder = temporary.resolve("model");
     write(folder, small(), false);
     List<String> before = tree(temporary);
@@ -190,7 +190,7 @@ class ModelWriterTest {
   }
 
   @Test
-  void otherFileSystemsHoldModelsToo() {
+  void writesToOtherFileSystems() {
     Configuration configuration = new Configuration();
     configuration.set("fs.counted.impl", CountedFileSystem.class.getName());
     HadoopFiles files = new HadoopFiles(configuration);
@@ -202,12 +202,12 @@ class ModelWriterTest {
   }
 
   @Test
-  void contentsThatDoNotFitAreABug() {
+  void rejectsInconsistentContents() {
     Gpt2ConfigJson config = config();
     FloatVector none = FloatVector.allocate(1);
     assertThatThrownBy(() -> new ModelContents(config, 0, none, Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("parameters, the vector 1");
+        .hasMessageContaining("elements, found 1");
     for (String name : List.of("../x", "a/b", "config.json", "model.safetensors", ".hidden", "")) {
       assertThatThrownBy(
               () -> new ModelContents(config, 0, small().parameters(), Map.of(name, TEXT)))
@@ -215,7 +215,7 @@ class ModelWriterTest {
     }
   }
 
-  /** A local disk that is full as soon as weights are written. */
+  /** A local disk that is full when weights are written. */
   public static final class FullFileSystem extends org.apache.hadoop.fs.RawLocalFileSystem {
     @Override
     public String getScheme() {
@@ -287,7 +287,7 @@ class ModelWriterTest {
     return Arrays.copyOfRange(file, 8 + header(file).length(), file.length);
   }
 
-  /** Names of the header's keys in their order. */
+  /** Names of the header's keys in order. */
   private static List<String> names(byte[] file) throws IOException {
     List<String> names = new java.util.ArrayList<>();
     JSON.readTree(header(file)).fieldNames().forEachRemaining(names::add);

@@ -23,8 +23,8 @@ import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * A model of a few hundred parameters as a directory, laid out byte after byte without the code
- * under test. Its values are small integers, which all types hold.
+ * A model directory with a few hundred parameters, built byte by byte, independently of the code
+ * under test. Its values are small integers, which all types represent exactly.
  */
 final class SmallModel {
   static final Gpt2Config CONFIG =
@@ -50,7 +50,7 @@ final class SmallModel {
     config(CONFIG_JSON);
   }
 
-  /** Elements of a tensor: whole numbers below 128 that differ from tensor to tensor. */
+  /** Elements of a tensor: integers below 128 that differ between tensors. */
   static float[] values(Entry entry) {
     float[] values = new float[(int) entry.size()];
     for (int i = 0; i < values.length; i++) {
@@ -77,7 +77,7 @@ final class SmallModel {
     return Objects.requireNonNull(tensors.get(name));
   }
 
-  /** Gives all tensors another type. */
+  /** Changes the type of all tensors. */
   SmallModel typed(String dtype) {
     tensors.replaceAll((name, stored) -> new Stored(dtype, stored.shape(), stored.values()));
     return this;
@@ -124,7 +124,7 @@ final class SmallModel {
     return this;
   }
 
-  /** Small integers have short fractions, so the types' bits follow from a float's. */
+  /** Small integers have short fractions, so the 16-bit formats are a float's upper bits. */
   private static void put(ByteBuffer data, String dtype, float value) {
     int bits = Float.floatToRawIntBits(value);
     switch (dtype) {
@@ -146,12 +146,12 @@ final class SmallModel {
         new HadoopFiles(new Configuration()), new org.apache.hadoop.fs.Path(folder.toUri()));
   }
 
-  /** Reading this directory must fail in one line with the message. */
-  void requireRefused(String message) {
-    requireRefused(folder, message);
+  /** Checks that reading this directory fails with a one-line message. */
+  void requireRejected(String message) {
+    requireRejected(folder, message);
   }
 
-  static void requireRefused(Path folder, String message) {
+  static void requireRejected(Path folder, String message) {
     assertThatThrownBy(
             () ->
                 ModelDirectory.read(

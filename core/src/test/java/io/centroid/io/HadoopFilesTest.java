@@ -18,29 +18,29 @@ class HadoopFilesTest {
   @TempDir Path directory;
 
   @Test
-  void aRelativePathMeansTheLocalWorkingDirectory() throws IOException {
+  void aRelativePathRefersToTheLocalWorkingDirectory() throws IOException {
     try (var stream = files.open(files.path("pom.xml"))) {
       assertThat(stream.readAllBytes()).isEqualTo(Files.readAllBytes(Path.of("pom.xml")));
     }
   }
 
   @Test
-  void theConfigurationTravels() {
+  void serializationIncludesTheConfiguration() {
     HadoopFiles copy =
         Bytes.copied(new HadoopFiles(CountedFileSystem.configuration()), HadoopFiles.class);
     assertThat(copy.fileSystem(copy.path("counted:///tmp"))).isInstanceOf(CountedFileSystem.class);
   }
 
   @Test
-  void whatCannotBeReadIsNamed() {
+  void reportsThePathOfAFailedRead() {
     assertBad("none.csv", "none.csv: no such file or directory");
     assertBad("nowhere://host/a", "nowhere://host/a: no such file system");
-    assertBad("", "'' is not a path");
-    assertBad(directory.toString(), directory + ": a directory, expected a file");
+    assertBad("", "'' is not a valid path");
+    assertBad(directory.toString(), directory + ": is a directory, expected a file");
   }
 
   @Test
-  void aFileWithoutPermissionIsNamed() throws IOException {
+  void reportsAFileWithoutPermission() throws IOException {
     Path secret = Files.writeString(directory.resolve(CountedFileSystem.FORBIDDEN), "x");
     assertBad("counted://" + secret, "counted:" + secret + ": permission denied");
   }

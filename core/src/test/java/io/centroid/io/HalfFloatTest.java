@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** All halves of both kinds, and the floats between each two neighbors. */
+/** Conversion of all 16-bit values of both formats and of the floats between neighbors. */
 class HalfFloatTest {
 
   @Test
-  void everyIeeeHalfIsDecodedAsItsDefinitionSaysAndBack() {
+  void everyIeeeHalfSurvivesARoundTrip() {
     for (int half = 0; half < 0x10000; half++) {
       float value = HalfFloat.FP16.widen((short) half);
       int exponent = (half >>> 10) & 31;
@@ -32,7 +32,7 @@ class HalfFloatTest {
   }
 
   @Test
-  void betweenNeighborsAHalfIsTheNearestAndATieIsEven() {
+  void narrowingRoundsToNearestEven() {
     for (int half = 0; half < 0x7bff; half++) {
       float low = HalfFloat.FP16.widen((short) half);
       float high = HalfFloat.FP16.widen((short) (half + 1));
@@ -49,7 +49,7 @@ class HalfFloatTest {
   }
 
   @Test
-  void everyBfloatSurvivesAndBetweenNeighborsTheNearestIsTakenTiesToEven() {
+  void everyBfloatSurvivesARoundTripAndNarrowingRoundsToNearestEven() {
     for (int half = 0; half < 0x7f7f; half++) {
       float low = HalfFloat.BF16.widen((short) half);
       assertThat(Float.floatToRawIntBits(low)).isEqualTo(half << 16);

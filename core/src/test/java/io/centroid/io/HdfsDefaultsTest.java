@@ -18,7 +18,7 @@ final class HdfsDefaultsTest {
       "dfs.client.block.write.replace-datanode-on-failure.best-effort";
 
   @Test
-  void aWriterOutlastsARestartWhereTheSiteSaysNothing() {
+  void setsTheDefaultsIfTheSiteDoesNot() {
     Configuration configuration = new HadoopFiles(new Configuration()).configuration();
     assertThat(configuration.getBoolean(ENABLED, false)).isTrue();
     assertThat(configuration.get(SPEC)).isNotEmpty();
@@ -26,24 +26,24 @@ final class HdfsDefaultsTest {
   }
 
   @Test
-  void whatTheSiteSetsStays() {
+  void theSiteTakesPrecedence() {
     Configuration site = site("hdfs-site.xml", "false", "10000,2");
     Configuration configuration = new HadoopFiles(site).configuration();
     assertThat(configuration.get(ENABLED)).isEqualTo("false");
     assertThat(configuration.get(SPEC)).isEqualTo("10000,2");
     assertThat(configuration.getBoolean(BEST_EFFORT, false)).isTrue();
     assertThat(HdfsDefaults.missing(site)).containsKey(BEST_EFFORT).doesNotContainKey(ENABLED);
-    assertThat(site.get(BEST_EFFORT)).as("the given one is not changed").isNull();
+    assertThat(site.get(BEST_EFFORT)).as("the given configuration is unchanged").isNull();
   }
 
   @Test
-  void hadoopsOwnDefaultsAreNotTheSites() {
+  void hadoopsDefaultsAreOverridden() {
     Configuration site = site("hdfs-default.xml", "false", "10000,6,60000,10");
     assertThat(new HadoopFiles(site).configuration().getBoolean(ENABLED, false)).isTrue();
   }
 
   @Test
-  void executorsGetThemToo() throws IOException, ClassNotFoundException {
+  void serializationIncludesTheDefaults() throws IOException, ClassNotFoundException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(new HadoopFiles(site("hdfs-site.xml", "true", "7,7")));

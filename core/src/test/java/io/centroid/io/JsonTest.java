@@ -104,7 +104,7 @@ class JsonTest {
         "\"x\": 1|\"x\": null|key seats.x: expected an integer, found null",
         "\"notes\": {|\"notes\": [], \"n\": {|key notes: expected an object, found an array"
       })
-  void refusesWhatIsNotOfTheForm(String from, String to, String message) {
+  void rejectsInvalidValues(String from, String to, String message) {
     assertThat(TRIP).contains(from);
     assertThatThrownBy(() -> read(TRIP.replace(from, to)))
         .isInstanceOf(InputException.class)
@@ -122,14 +122,14 @@ class JsonTest {
         "``|JSON: expected an object, found nothing",
         "{'days': 1}|is not the expected JSON at line 1 column"
       })
-  void refusesWhatIsNoObject(String json, String message) {
+  void rejectsAnythingButAnObject(String json, String message) {
     assertThatThrownBy(() -> read(json))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("trip.json: " + message);
   }
 
   @Test
-  void namesThePathOfAPart() {
+  void reportsThePathOfAPart() {
     assertThatThrownBy(
             () -> Json.read("m", "trip.stop", Json.parse("m", bytes("{\"km\": 1}")), Stop.class))
         .isInstanceOf(InputException.class)
@@ -137,7 +137,7 @@ class JsonTest {
   }
 
   @Test
-  void aConstructorCalledFromCodeSaysWhatItExpects() {
+  void aConstructorReportsTheExpectedValue() {
     assertThatThrownBy(() -> new Stop("a", -1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("km: expected 0 or more");

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class Utf8Test {
   @Test
-  void damageIsReportedOnceWithItsPlaceAndReplaced() {
+  void invalidBytesAreReportedOnceAndReplaced() {
     List<String> found = new ArrayList<>();
     byte[] bytes = {'x', 'a', 0, (byte) 0xE9, 'b', (byte) 0xF0, (byte) 0x9F, 0, 'c', (byte) 0xC3};
     String text =
@@ -22,7 +22,7 @@ class Utf8Test {
   }
 
   @Test
-  void randomBytesAreReplacedAsTheJdkReplacesThem() {
+  void replacesTheSameBytesAsTheJdk() {
     Random random = new Random(5);
     for (int i = 0; i < 2000; i++) {
       byte[] bytes = new byte[random.nextInt(12)];
@@ -35,7 +35,7 @@ class Utf8Test {
   }
 
   @Test
-  void aCharacterCutOffAtTheEndIsLeftForLater() {
+  void findsTheEndOfTheLastWholeCharacter() {
     byte[] bytes = "aé你😀".getBytes(StandardCharsets.UTF_8);
     int[] expected = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10};
     for (int end = 0; end <= bytes.length; end++) {
@@ -44,7 +44,7 @@ class Utf8Test {
   }
 
   @Test
-  void onlyHalvesOfCharactersAreReplacedInText() {
+  void onlyUnpairedSurrogatesAreReplacedInText() {
     assertThat(Utf8.wholeCharacters("a\ud83d\ude00\ude00\0\ud83d"))
         .isEqualTo("a\ud83d\ude00\ufffd\0\ufffd");
     assertThat(Utf8.checked("a\ude00\0", (index, value) -> {})).isEqualTo("a\ufffd\ufffd");
@@ -53,7 +53,7 @@ class Utf8Test {
   }
 
   @Test
-  void wholeFilesMustBeTextThroughout() {
+  void strictDecodingRejectsInvalidBytes() {
     assertThat(Utf8.strict("a.txt", "caf\u00e9".getBytes(StandardCharsets.UTF_8)))
         .isEqualTo("caf\u00e9");
     assertThatThrownBy(() -> Utf8.strict("a.txt", new byte[] {'a', (byte) 0xE9}))

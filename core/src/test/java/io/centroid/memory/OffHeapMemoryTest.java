@@ -11,7 +11,7 @@ class OffHeapMemoryTest {
   private static final long MEBIBYTE = 1L << 20;
 
   @Test
-  void mappingsOutsideTheHeapAreSummedWhetherSwappedOutOrNot() {
+  void sumsAnonymousAndSwappedMemoryOutsideTheHeap() {
     List<String> smaps =
         List.of(
             "80000000-bd100000 rw-p 00000000 00:00 0",
@@ -34,7 +34,7 @@ class OffHeapMemoryTest {
   }
 
   @Test
-  void buffersOutsideTheHeapCountAndTheHeapDoesNot() {
+  void countsDirectBuffersButNotTheHeap() {
     long before = OffHeapMemory.bytes().orElseThrow();
     List<byte[]> inside = new ArrayList<>();
     for (int i = 0; i < 400; i++) {

@@ -12,7 +12,7 @@ class ProcessMemoryTest {
   private static final int MEBIBYTE = 1 << 20;
 
   @Test
-  void peaksStayWhenMemoryIsGone() {
+  void peaksRemainAfterMemoryIsFreed() {
     ProcessMemory training = new ProcessMemory();
     PeakMemory before = training.peak();
     PeakMemory full = filled(training);
@@ -26,7 +26,7 @@ class ProcessMemoryTest {
   }
 
   @Test
-  void aSecondTrainingTellsNothingOfTheFirstOnesPeaks() {
+  void aSecondRunDoesNotIncludeTheFirstRunsPeaks() {
     ProcessMemory first = new ProcessMemory();
     PeakMemory full = filled(first);
     System.gc();
@@ -42,7 +42,7 @@ class ProcessMemoryTest {
   }
 
   @Test
-  void aPeakIsTheLargestOfTheValuesAfterANumber() {
+  void aPeakIsTheMaximumAfterANumber() {
     Peaks peaks = new Peaks();
     assertThat(peaks.after(0)).isZero();
     for (long value : new long[] {3, 9, 2, 5, 5, 4}) {

@@ -80,7 +80,7 @@ class LearnerMemoryTest {
       if (gpt2.classifies()) {
         texts.addText(ids, TOKENS, row % 3);
       } else {
-        texts.addStretch(ids, TOKENS + 1);
+        texts.addSpan(ids, TOKENS + 1);
       }
     }
     Batch batch = new Batch(spec.input(), rows);

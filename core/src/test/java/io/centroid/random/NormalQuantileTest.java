@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class NormalQuantileTest {
 
-  /** Values of tables of the normal distribution. */
+  /** Values from tables of the normal distribution. */
   @ParameterizedTest
   @CsvSource({
     "0.5, 0",
@@ -19,12 +19,12 @@ final class NormalQuantileTest {
     "0.01, -2.326347874040841",
     "0.999, 3.090232306167813",
   })
-  void isTheInverseOfTheNormalDistribution(double share, double value) {
-    assertThat(NormalQuantile.at(share)).isCloseTo(value, within(1e-8));
+  void isTheInverseOfTheNormalDistribution(double probability, double value) {
+    assertThat(NormalQuantile.at(probability)).isCloseTo(value, within(1e-8));
   }
 
   @Test
-  void isFiniteAtBothEnds() {
+  void isFiniteAtBothLimits() {
     assertThat(NormalQuantile.at(0)).isBetween(-9.0, -8.0);
     assertThat(NormalQuantile.at(Math.nextDown(1.0))).isPositive().isFinite();
   }

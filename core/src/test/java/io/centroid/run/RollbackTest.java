@@ -252,7 +252,7 @@ class RollbackTest {
   }
 
   private JsonNode training(String name, long step) throws IOException {
-    return CheckpointStore.open(
+    return CheckpointStore.openVerified(
             new org.apache.hadoop.fs.Path(
                 directory
                     .resolve(name)

@@ -89,10 +89,11 @@ final class RunFaultsTest {
                         3,
                         () ->
                             Files.writeString(
-                                directory.resolve("a/checkpoints/.leases/epoch-00000009.json"),
+                                directory.resolve(
+                                    "a/checkpoints/.leases/fencing-token-00000009.json"),
                                 "{}"))))
         .isInstanceOf(LeaseLostException.class)
-        .hasMessageContaining("epoch 9 overtakes 1, held by an unknown process");
+        .hasMessageContaining("fencing token 9 is above 1, held by an unknown process");
     assertThat(files("a").keySet()).noneMatch(name -> name.equals("result.json"));
     assertThat(files("a").keySet())
         .noneMatch(name -> name.contains("released") || name.contains("inprogress"));
@@ -209,14 +210,14 @@ final class RunFaultsTest {
     }
   }
 
-  /** Every file of a run, signs of life and checkpoints on their way apart. */
+  /** Every file of a run, except heartbeats and unfinished checkpoints. */
   private Map<String, String> files(String name) throws IOException {
     Map<String, String> found = new TreeMap<>();
     Path root = directory.resolve(name);
     try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String path = root.relativize(file).toString();
-        if (!path.contains("sign-")
+        if (!path.contains("heartbeat-")
             && !path.startsWith("checkpoints/.inprogress")
             && !path.startsWith("checkpoints/step-")) {
           found.put(path, Files.readString(file, StandardCharsets.ISO_8859_1));

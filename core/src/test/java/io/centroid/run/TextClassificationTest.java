@@ -72,7 +72,7 @@ class TextClassificationTest {
         folder.resolve("data/test.jsonl"), "{\"text\": \"a good film\", \"label\": \"other\"}\n");
     assertThatThrownBy(() -> texts.run("a", "train.steps=1"))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("test.jsonl: line 1: a label that is none of the classes");
+        .hasMessageContaining("test.jsonl: line 1: unknown label, expected one of the classes");
     assertThat(folder.resolve("a")).doesNotExist();
   }
 

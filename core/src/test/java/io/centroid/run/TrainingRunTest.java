@@ -505,7 +505,8 @@ class TrainingRunTest {
   }
 
   private static Snapshot snapshot(TrainedModel model) throws IOException {
-    return CheckpointStore.open(new org.apache.hadoop.fs.Path(model.path()), new Configuration())
+    return CheckpointStore.openVerified(
+            new org.apache.hadoop.fs.Path(model.path()), new Configuration())
         .manifest()
         .snapshot();
   }

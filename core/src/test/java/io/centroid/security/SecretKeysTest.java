@@ -30,13 +30,13 @@ class SecretKeysTest {
         "spark.com.example.Filter.param.api-key",
         "my.passphrase"
       })
-  void theNameTellsOfASecret(String key) {
-    assertThat(SecretKeys.tells(key)).isTrue();
+  void detectsSecretsByName(String key) {
+    assertThat(SecretKeys.isSecret(key)).isTrue();
     assertThatThrownBy(() -> SecretKeys.requireNone("a.conf: line 3", key, "veiled"))
         .isInstanceOf(InputException.class)
         .hasMessage(
-            "a.conf: line 3: %s must not hold the secret itself (command lines and files give it"
-                + " away): write where it is, file:///PATH, env:NAME or credential:ALIAS",
+            "a.conf: line 3: %s must not contain the secret itself (command lines and files expose"
+                + " it): use a reference, file:///PATH, env:NAME or credential:ALIAS",
             key);
     for (String allowed : new String[] {"env:A", "file:///a", "credential:a", ""}) {
       assertThatCode(() -> SecretKeys.requireNone("here", key, allowed)).doesNotThrowAnyException();
@@ -61,21 +61,21 @@ class SecretKeysTest {
         "spark.kubernetes.executor.secretKeyRef.AWS_SECRET_ACCESS_KEY",
         "spark.redaction.regex"
       })
-  void theNameTellsOfNone(String key) {
-    assertThat(SecretKeys.tells(key)).isFalse();
+  void acceptsSettingsThatAreNotSecrets(String key) {
+    assertThat(SecretKeys.isSecret(key)).isFalse();
     assertThatCode(() -> SecretKeys.requireNone("here", key, "any value"))
         .doesNotThrowAnyException();
   }
 
   @ParameterizedTest
   @CsvSource({
-    "spark.executorEnv.AWS_SECRET_ACCESS_KEY, env:A, written down by the cluster manager",
-    "spark.yarn.appMasterEnv.MY_TOKEN, file:///a, written down by the cluster manager",
+    "spark.executorEnv.AWS_SECRET_ACCESS_KEY, env:A, recorded by the cluster manager",
+    "spark.yarn.appMasterEnv.MY_TOKEN, file:///a, recorded by the cluster manager",
     "spark.executor.extraJavaOptions, -Xmx1g -Djavax.net.ssl.trustStorePassword=veiled, command"
         + " line",
     "spark.eventLog.dir, s3a://key:veiled@bucket/events, password in a URL"
   })
-  void aSecretIsRefusedWhereSparkWouldGiveItAway(String key, String value, String message) {
+  void rejectsSecretsThatSparkWouldExpose(String key, String value, String message) {
     assertThatThrownBy(() -> SecretKeys.requireNone("here", key, value))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(key)
@@ -84,7 +84,7 @@ class SecretKeysTest {
   }
 
   @Test
-  void urlsAndOptionsWithoutSecretsPass() {
+  void acceptsUrlsAndOptionsWithoutSecrets() {
     for (String url :
         new String[] {"hdfs://host:8020/a@b", "jceks://hdfs@host:8020/a", "s3a://bucket/a:b@c"}) {
       assertThatCode(() -> SecretKeys.requireNone("here", "spark.eventLog.dir", url))

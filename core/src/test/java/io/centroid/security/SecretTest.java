@@ -30,7 +30,7 @@ class SecretTest {
   @TempDir private Path folder;
 
   @Test
-  void showsNothingOfItself() {
+  void isHiddenInTextAndNotSerializable() {
     Secret secret = new Secret("veiled-1");
     assertThat(secret).hasToString("***");
     assertThat(secret.reveal()).isEqualTo("veiled-1");
@@ -42,7 +42,7 @@ class SecretTest {
   }
 
   @Test
-  void isTakenOutOfTextInEverySpelling() {
+  void isRedactedInEveryEncoding() {
     String veiled = new Secret("ve/iled +2=").reveal();
     byte[] bytes = veiled.getBytes(StandardCharsets.UTF_8);
     assertThat(
@@ -54,14 +54,14 @@ class SecretTest {
   }
 
   @Test
-  void theLongerOfTwoGoesFirst() {
+  void theLongerSecretIsRedactedFirst() {
     new Secret("veiled-3");
     new Secret("veiled-3-and-more");
     assertThat(Redaction.of("(veiled-3-and-more)(veiled-3)")).isEqualTo("(***)(***)");
   }
 
   @Test
-  void comesFromAFileOfItsOwner() throws IOException {
+  void resolvesAFileReference() throws IOException {
     assertThat(resolve(file("veiled-4\n", "rw-------")).reveal()).isEqualTo("veiled-4");
     assertThat(resolve(file("veiled-5", "r--------")).reveal()).isEqualTo("veiled-5");
     assertThat(resolve(file("veiled 6\r\n", "r--r-----")).reveal()).isEqualTo("veiled 6");
@@ -69,30 +69,30 @@ class SecretTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"rw-r--r--", "rw-----w-", "rw--w----", "r-----r--"})
-  void doesNotComeFromAFileThatIsOpenToOthers(String mode) throws IOException {
+  void rejectsAFileAccessibleToOthers(String mode) throws IOException {
     String reference = file("veiled-7", mode);
     assertThatThrownBy(() -> resolve(reference))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(KEY + ": ")
-        .hasMessageContaining("is open to others (" + mode + "): chmod 600 it")
+        .hasMessageContaining("is accessible to others (" + mode + "): chmod 600 it")
         .hasMessageNotContaining("veiled");
   }
 
   @Test
-  void badFilesAreRefusedWithoutTheirContents() throws IOException {
-    refused(file("veiled-8\nveiled-9\n", "rw-------"), "must hold one line");
-    refused(file("\n", "rw-------"), "the secret is empty");
-    refused(file("v".repeat(70_000), "rw-------"), "has more than 65536 bytes");
-    refused("file://" + folder.resolve("none"), "no such file");
-    refused("file://" + folder, "is a folder");
+  void rejectsInvalidFilesWithoutQuotingThem() throws IOException {
+    rejected(file("veiled-8\nveiled-9\n", "rw-------"), "must contain one line");
+    rejected(file("\n", "rw-------"), "the secret is empty");
+    rejected(file("v".repeat(70_000), "rw-------"), "has more than 65536 bytes");
+    rejected("file://" + folder.resolve("none"), "no such file");
+    rejected("file://" + folder, "is a folder");
     Path binary = folder.resolve("binary");
     Files.write(binary, new byte[] {(byte) 0xff, 1});
     Files.setPosixFilePermissions(binary, PosixFilePermissions.fromString("rw-------"));
-    refused("file://" + binary, "is not UTF-8 text");
+    rejected("file://" + binary, "is not UTF-8 text");
   }
 
   @Test
-  void comesFromTheEnvironment() {
+  void resolvesAnEnvironmentVariable() {
     SecretResolver resolver =
         new SecretResolver(new Configuration(false), Map.of("S3_KEY", "veiled-10"));
     assertThat(resolver.resolve(KEY, SecretReference.parse("env:S3_KEY").orElseThrow()).reveal())
@@ -104,9 +104,9 @@ class SecretTest {
   }
 
   @Test
-  void comesFromACredentialProvider() throws Exception {
+  void resolvesACredentialAlias() throws Exception {
     Configuration hadoop = new Configuration(false);
-    refused(hadoop, "credential:s3", "needs hadoop.security.credential.provider.path");
+    rejected(hadoop, "credential:s3", "needs hadoop.security.credential.provider.path");
     String path = "jceks://file" + folder.resolve("keys.jceks");
     hadoop.set(CredentialProviderFactory.CREDENTIAL_PROVIDER_PATH, path);
     CredentialProvider provider = CredentialProviderFactory.getProviders(hadoop).get(0);
@@ -115,9 +115,9 @@ class SecretTest {
 
     SecretReference reference = SecretReference.parse("credential:s3").orElseThrow();
     assertThat(new SecretResolver(hadoop).resolve(KEY, reference).reveal()).isEqualTo("veiled-11");
-    refused(hadoop, "credential:other", path + " has no credential called other");
+    rejected(hadoop, "credential:other", path + " has no credential called other");
     Files.writeString(folder.resolve("keys.jceks"), "no key store");
-    refused(hadoop, "credential:s3", "cannot be read");
+    rejected(hadoop, "credential:s3", "cannot be read");
   }
 
   @ParameterizedTest
@@ -137,12 +137,12 @@ class SecretTest {
         "hdfs:///a",
         "FILE:///a"
       })
-  void otherTextIsNoReference(String text) {
+  void rejectsInvalidReferences(String text) {
     assertThat(SecretReference.parse(text)).isEmpty();
   }
 
   @Test
-  void aReferenceReadsBack() {
+  void aReferenceSurvivesARoundTrip() {
     for (String text : new String[] {"env:A_1", "credential:fs.s3a.key", "file:///etc/a.secret"}) {
       assertThat(SecretReference.parse(text).orElseThrow().text()).isEqualTo(text);
     }
@@ -160,11 +160,11 @@ class SecretTest {
         .resolve(KEY, SecretReference.parse(reference).orElseThrow());
   }
 
-  private static void refused(String reference, String message) {
-    refused(new Configuration(false), reference, message);
+  private static void rejected(String reference, String message) {
+    rejected(new Configuration(false), reference, message);
   }
 
-  private static void refused(Configuration hadoop, String reference, String message) {
+  private static void rejected(Configuration hadoop, String reference, String message) {
     assertThatThrownBy(
             () ->
                 new SecretResolver(hadoop)

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** One token a character. */
+/** The character-level tokenizer. */
 class CharacterTokenizerTest {
   @Test
   void shakespeareHas65Characters() throws IOException {
@@ -26,7 +26,7 @@ class CharacterTokenizerTest {
   }
 
   @Test
-  void aCharacterBeyondTheFirstPlaneIsOne() {
+  void aSupplementaryCharacterIsOneToken() {
     CharacterTokenizer characters = CharacterTokenizer.of("b😀a\uffff");
     assertThat(characters.vocabularySize()).isEqualTo(4);
     assertThat(characters.encode("😀ab\uffff")).containsExactly(3, 0, 1, 2);
@@ -36,19 +36,19 @@ class CharacterTokenizerTest {
   }
 
   @Test
-  void anUnknownCharacterIsNamedByItsPlace() {
+  void reportsTheOffsetOfAnUnknownCharacter() {
     CharacterTokenizer characters = CharacterTokenizer.of("ab😀");
     assertThatThrownBy(() -> characters.encodeOrdinary("a😀é"))
         .isInstanceOf(InputException.class)
-        .hasMessage("character U+00E9 at offset 3: the vocabulary lacks it");
+        .hasMessage("character U+00E9 at offset 3: not in the vocabulary");
     assertThatThrownBy(() -> characters.encode("a\ud83d"))
         .isInstanceOf(InputException.class)
-        .hasMessage("character U+FFFD at offset 1: the vocabulary lacks it");
+        .hasMessage("character U+FFFD at offset 1: not in the vocabulary");
     assertThatThrownBy(() -> CharacterTokenizer.of("")).isInstanceOf(InputException.class);
   }
 
   @Test
-  void itsFilesReadBackToTheSame() {
+  void itsFilesSurviveARoundTrip() {
     CharacterTokenizer characters = CharacterTokenizer.of("to be,\n or \"not\" \\ \0 é 😀");
     Map<String, byte[]> files = characters.files();
     assertThat(files).containsOnlyKeys("tokenizer.json", "tokenizer_config.json");
@@ -61,28 +61,28 @@ class CharacterTokenizerTest {
   }
 
   @Test
-  void tokensOfSeveralCharactersAreRefused() {
+  void rejectsTokensOfSeveralCharacters() {
     String json =
         new String(
             CharacterTokenizer.of("ab").files().getOrDefault("tokenizer.json", new byte[0]),
             StandardCharsets.UTF_8);
-    assertRefused(
+    assertRejected(
         json.replace("\"b\":1", "\"bc\":1"),
         "folder/tokenizer.json: id 1: expected one character, found \"bc\"");
-    assertRefused(json.replace("\"b\":1", "\"b\":0"), "folder/tokenizer.json: id 0 is there twice");
-    assertRefused(
+    assertRejected(json.replace("\"b\":1", "\"b\":0"), "folder/tokenizer.json: duplicate id 0");
+    assertRejected(
         json.replace("Isolated", "Removed"),
         "folder/tokenizer.json: pre_tokenizer.behavior: expected Isolated, found \"Removed\"");
-    assertRefused(
+    assertRejected(
         json.replace("[\\\\s\\\\S]", "\\\\w"),
         "folder/tokenizer.json: pre_tokenizer.pattern: expected the Regex [\\s\\S], found an"
             + " object");
-    assertRefused(
+    assertRejected(
         json.replace("{\"type\":\"Fuse\"}", "null"),
         "folder/tokenizer.json: decoder: expected type Fuse, found null");
   }
 
-  private static void assertRefused(String json, String message) {
+  private static void assertRejected(String json, String message) {
     assertThatThrownBy(
             () ->
                 TokenizerFiles.of(

@@ -6,16 +6,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** GPT-2's own tokenizer and the texts to try it on, where the shared data is. */
+/** GPT-2's tokenizer and test texts from the shared test data, if available. */
 public final class Gpt2Files {
   private static final Path SHARED = Path.of(System.getProperty("centroid.shared", "../shared"));
   static final Path FOLDER = SHARED.resolve("data").resolve("gpt2-tokenizer");
 
   private Gpt2Files() {}
 
-  /** Read once. */
+  /** GPT-2's tokenizer, read once. */
   public static Tokenizer tokenizer() {
-    assumeTrue(Files.exists(FOLDER), FOLDER + " is not there");
+    assumeTrue(Files.exists(FOLDER), FOLDER + " is missing");
     return Once.TOKENIZER;
   }
 
@@ -25,13 +25,13 @@ public final class Gpt2Files {
 
   public static String shakespeare() throws IOException {
     Path text = SHARED.resolve("data").resolve("text").resolve("tinyshakespeare.txt");
-    assumeTrue(Files.exists(text), text + " is not there");
+    assumeTrue(Files.exists(text), text + " is missing");
     return Files.readString(text);
   }
 
   public static Path expected() {
     Path expected = SHARED.resolve("fixtures").resolve("gpt2-tiny").resolve("expected.json");
-    assumeTrue(Files.exists(expected), expected + " is not there");
+    assumeTrue(Files.exists(expected), expected + " is missing");
     return expected;
   }
 }

@@ -9,9 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Byte-pair encoding as OpenAI's encoder.py has it: of all neighbors the pair that was learned
- * first is joined wherever it stands, until no learned pair is left. Slow, and independent of what
- * it is compared with.
+ * Byte-pair encoding as in OpenAI's encoder.py: the adjacent pair with the lowest rank is merged
+ * everywhere, until no known pair is left. Slow, and independent of the code under test.
  */
 public final class PlainBpe {
   private static final Pattern SPLIT =

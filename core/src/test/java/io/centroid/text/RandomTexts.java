@@ -2,7 +2,10 @@ package io.centroid.text;
 
 import io.centroid.random.RandomStream;
 
-/** Texts of what tokenizers trip over: spaces of all kinds, signs, scripts, characters' parts. */
+/**
+ * Random texts of difficult input for tokenizers: spaces of all kinds, punctuation, scripts,
+ * combining characters.
+ */
 public final class RandomTexts {
   private static final String[] PIECES = {
     " ",

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The files of a small tokenizer, and what is read from changed ones. */
+/** The files of a small tokenizer, and tokenizers from changed files. */
 abstract class SmallTokenizerFiles {
   static final Map<String, byte[]> TRAINED =
       BpeTraining.train(Map.of("low", 5L, " lower", 2L, "é", 6L), 262, 1).files();

@@ -15,7 +15,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tokenizers in files: what is read, what is refused, and in which words. */
+/** Loading of tokenizers from files. */
 class TokenizerFilesTest extends SmallTokenizerFiles {
   @TempDir private Path folder;
 
@@ -40,13 +40,13 @@ class TokenizerFilesTest extends SmallTokenizerFiles {
     Files.createDirectory(folder.resolve("tokenizer.json"));
     assertThatThrownBy(() -> TokenizerFiles.read(hadoop, path))
         .isInstanceOf(InputException.class)
-        .hasMessageEndingWith("tokenizer.json: a directory, expected a file");
+        .hasMessageEndingWith("tokenizer.json: is a directory, expected a file");
     assertThat(TokenizerFiles.present(hadoop, new org.apache.hadoop.fs.Path(path, "none")))
         .isFalse();
   }
 
   @Test
-  void whatWasReadIsWrittenByteForByte() {
+  void writesUnchangedFilesByteForByte() {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put("vocab.json", bytes(" " + text("vocab.json") + "\n\n"));
     files.put("merges.txt", bytes(text("merges.txt").replace("\n", "\r\n")));
@@ -58,7 +58,7 @@ class TokenizerFilesTest extends SmallTokenizerFiles {
   }
 
   @Test
-  void aMissingFileIsNamed() throws IOException {
+  void reportsAMissingFile() throws IOException {
     assertThatThrownBy(() -> TokenizerFiles.read(folder))
         .isInstanceOf(InputException.class)
         .hasMessage(
@@ -72,7 +72,7 @@ class TokenizerFilesTest extends SmallTokenizerFiles {
   }
 
   @Test
-  void anEndlessFileIsRefused() throws IOException {
+  void rejectsATooLargeFile() throws IOException {
     try (RandomAccessFile file =
         new RandomAccessFile(folder.resolve("tokenizer.json").toFile(), "rw")) {
       file.setLength(65L << 20);
@@ -100,7 +100,7 @@ class TokenizerFilesTest extends SmallTokenizerFiles {
   }
 
   @Test
-  void aSpaceGoesBeforeTheTextIfTheFilesSaySo() {
+  void addsAPrefixSpaceIfConfigured() {
     String json = text("tokenizer.json");
     String prefixed = json.replaceFirst("\"add_prefix_space\":false", "\"add_prefix_space\":true");
     Tokenizer plain = TokenizerFiles.of(Map.of("tokenizer.json", bytes(json)), "plain");
@@ -132,7 +132,7 @@ class TokenizerFilesTest extends SmallTokenizerFiles {
   }
 
   @Test
-  void aByteThatTheVocabularyLacksIsRefusedWhereItStands() {
+  void reportsTheOffsetOfAByteOutsideTheVocabulary() {
     Map<String, byte[]> files =
         Map.of("vocab.json", bytes("{\"a\":0,\"b\":1,\"ab\":2}"), "merges.txt", bytes("a b\n"));
     Tokenizer tokenizer = TokenizerFiles.of(files, "folder");
@@ -141,13 +141,13 @@ class TokenizerFilesTest extends SmallTokenizerFiles {
     assertThat(tokenizer.encode("ababb")).containsExactly(2, 2, 1);
     assertThatThrownBy(() -> tokenizer.encode("ab\u00e9"))
         .isInstanceOf(InputException.class)
-        .hasMessage("character U+00E9 at offset 2: the vocabulary lacks its byte 0xc3");
+        .hasMessage("character U+00E9 at offset 2: its byte 0xc3 is not in the vocabulary");
     assertThat(TokenizerFiles.of(tokenizer.files(), "again").encode("ababb"))
         .containsExactly(2, 2, 1);
   }
 
   @Test
-  void mergesInPairsOfStringsAreReadToo() {
+  void readsMergesAsPairsOfStrings() {
     String whole = text("tokenizer.json");
     int merges = whole.indexOf("\"merges\"");
     String json =
@@ -159,7 +159,7 @@ class TokenizerFilesTest extends SmallTokenizerFiles {
   }
 
   @Test
-  void theConfigurationNamesTheEnd() {
+  void theConfigurationDefinesTheEndOfText() {
     Tokenizer tokenizer =
         old(
             content("merges.txt"),

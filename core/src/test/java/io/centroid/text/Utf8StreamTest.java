@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** Characters are handed out whole. */
+/** Incremental UTF-8 decoding. */
 class Utf8StreamTest {
   @Test
-  void aCharacterComesWithItsLastByte() {
+  void aCharacterIsReturnedWithItsLastByte() {
     Utf8Stream stream = new Utf8Stream();
     assertThat(stream.add(bytes('a', 0xe4))).isEqualTo("a");
     assertThat(stream.add(bytes(0xbd))).isEmpty();
@@ -21,7 +21,7 @@ class Utf8StreamTest {
   }
 
   @Test
-  void anUnfinishedCharacterIsReplacedAtTheEnd() {
+  void anIncompleteCharacterIsReplacedAtTheEnd() {
     Utf8Stream stream = new Utf8Stream();
     assertThat(stream.add(bytes('a', 0xe4, 0xbd))).isEqualTo("a");
     assertThat(stream.end()).isEqualTo("\ufffd");
@@ -30,14 +30,14 @@ class Utf8StreamTest {
   }
 
   @Test
-  void halfASurrogateIsThreeWrongBytes() {
+  void anEncodedSurrogateIsThreeInvalidBytes() {
     Utf8Stream stream = new Utf8Stream();
     assertThat(stream.add(bytes(0xed))).isEmpty();
     assertThat(stream.add(bytes(0xa0, 0x80, 'a')) + stream.end()).isEqualTo("\ufffd\ufffd\ufffda");
   }
 
   @Test
-  void anyPartsGiveTheWholeText() {
+  void anyChunksYieldTheWholeText() {
     RandomStream random = new RandomStream(3);
     for (int i = 0; i < 300; i++) {
       String text = RandomTexts.next(random, 40);
@@ -57,12 +57,12 @@ class Utf8StreamTest {
   }
 
   @Test
-  void damagedBytesAreReplacedAsInOnePiece() {
+  void invalidBytesAreReplacedIndependentlyOfChunks() {
     RandomStream random = new RandomStream(4);
     for (int i = 0; i < 2000; i++) {
       byte[] whole = new byte[1 + random.nextInt(12)];
       for (int at = 0; at < whole.length; at++) {
-        // Lead and continuation bytes mostly.
+        // Mostly lead and continuation bytes.
         whole[at] = (byte) (random.nextInt(4) == 0 ? 'x' : 0x80 + random.nextInt(0x80));
       }
       Utf8Stream one = new Utf8Stream();

@@ -169,7 +169,7 @@ class TrainingMemoryTest {
       for (int i = 0; i < ids.length; i++) {
         ids[i] = (i * (worker + 3)) % VOCABULARY;
       }
-      sink.stretch(worker, false, ids, ids.length);
+      sink.span(worker, false, ids, ids.length);
     }
   }
 

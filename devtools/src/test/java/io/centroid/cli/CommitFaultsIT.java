@@ -80,7 +80,7 @@ class CommitFaultsIT {
     assertThat(newest.step()).isEqualTo(visible);
     assertThat(newest.manifest().files())
         .isEqualTo(
-            store(REFERENCE, protocol).list().stream()
+            store(REFERENCE, protocol).listUnverified().stream()
                 .filter(checkpoint -> checkpoint.step() == visible)
                 .findFirst()
                 .orElseThrow()
@@ -114,7 +114,7 @@ class CommitFaultsIT {
             .singleElement()
             .asString()
             .contains("/runs/twice is in use by process " + pid + " on ")
-            .contains("(it runs on this machine)");
+            .contains("(it is running on this machine)");
       } finally {
         assertThat(listing(run)).isEqualTo(before);
         signal("CONT", pid);
@@ -144,8 +144,8 @@ class CommitFaultsIT {
         JsonNode result = second.json();
         assertThat(result.path("parametersSha256").asText()).isEqualTo(cluster.expectedSha256());
         assertThat(second.errors())
-            .contains("cannot be seen from here: watching 3 s for a sign of life")
-            .contains("gave no sign of life for 3 s: taking over")
+            .contains("is not visible from this machine: waiting 3 s for a heartbeat")
+            .contains("sent no heartbeat for 3 s: taking over the lease")
             .contains("resuming from ");
       } finally {
         signal("CONT", pid);
@@ -156,12 +156,12 @@ class CommitFaultsIT {
           .singleElement()
           .asString()
           .contains("another writer took over ")
-          .contains("epoch 2 overtakes 1, held by process ");
+          .contains("fencing token 2 is above 1, held by process ");
       assertThat(listing(run)).isEqualTo(after);
     }
-    List<StoredCheckpoint> left = store(run, CommitProtocol.RENAME).list();
-    assertThat(left).extracting(checkpoint -> checkpoint.manifest().writerEpoch()).isSorted();
-    assertThat(left.get(left.size() - 1).manifest().writerEpoch()).isEqualTo(2);
+    List<StoredCheckpoint> left = store(run, CommitProtocol.RENAME).listUnverified();
+    assertThat(left).extracting(checkpoint -> checkpoint.manifest().fencingToken()).isSorted();
+    assertThat(left.get(left.size() - 1).manifest().fencingToken()).isEqualTo(2);
     assertThat(cluster.rounds(run)).isEqualTo(allRounds());
     assertThat(names(run)).allMatch(name -> name.startsWith("step-"));
   }
@@ -225,7 +225,7 @@ class CommitFaultsIT {
     var files = hdfs.listFiles(TrainingCluster.path(run), true);
     while (files.hasNext()) {
       var file = files.next();
-      if (!file.getPath().getName().startsWith("sign-")) {
+      if (!file.getPath().getName().startsWith("heartbeat-")) {
         found.add(file.getPath() + " " + file.getLen() + " " + file.getModificationTime());
       }
     }

@@ -100,7 +100,7 @@ class KerberosIT {
     // Nothing else: Hadoop's client, which would try for minutes, is not asked.
     assertThat(ended.err().lines())
         .containsExactly(
-            "centroid: Hadoop asks for Kerberos and there is no ticket: run kinit, or give a keytab"
+            "centroid: Hadoop requires Kerberos and there is no ticket: run kinit, or set a keytab"
                 + " (security.kerberos.principal and security.kerberos.keytab; spark-submit:"
                 + " --principal and --keytab)");
     assertThat(ended.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
@@ -115,7 +115,7 @@ class KerberosIT {
             "--set=security.kerberos.keytab=" + hdfs.keytab("stranger"));
     Ended ended = run("stranger", centroid(train("none", login, "local")));
     assertThat(ended.err())
-        .startsWith("centroid: Kerberos refuses trainer@EXAMPLE.ORG with the keytab ")
+        .startsWith("centroid: Kerberos login failed for trainer@EXAMPLE.ORG with the keytab ")
         .hasLineCount(1);
     assertThat(ended.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
   }

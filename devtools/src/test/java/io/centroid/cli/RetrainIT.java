@@ -195,12 +195,12 @@ class RetrainIT {
     MnistDays.first(home.resolve("increments"));
     ModelRegistry registry = registry(home);
     try (var lease =
-        io.centroid.checkpoint.lease.WriterLease.take(
+        io.centroid.checkpoint.lease.WriterLease.acquire(
             new org.apache.hadoop.fs.Path(registry.path(), "retrain"),
             new Configuration(),
             io.centroid.checkpoint.lease.LeaseTerms.usual(),
             "the first")) {
-      assertThat(lease.epoch()).isEqualTo(1);
+      assertThat(lease.fencingToken()).isEqualTo(1);
       assertThat(run(home)).isEqualTo(ExitCode.FAILED);
     }
     assertThat(err.toString().lines().filter(line -> line.startsWith("centroid: ")))
@@ -208,7 +208,7 @@ class RetrainIT {
         .asString()
         .startsWith("centroid: the retraining of ")
         .contains("is in use by process " + ProcessHandle.current().pid())
-        .endsWith("(it runs on this machine): wait for it, or end it");
+        .endsWith("(it is running on this machine): wait for it, or end it");
     assertThat(registry.versions()).isEmpty();
   }
 

@@ -208,7 +208,10 @@ class SecureClusterIT {
             CommitProtocol.RENAME,
             (checkpoint, reason) -> {});
     StoredCheckpoint middle =
-        store.list().stream().filter(found -> found.step() == 30).findFirst().orElseThrow();
+        store.listUnverified().stream()
+            .filter(found -> found.step() == 30)
+            .findFirst()
+            .orElseThrow();
     float[] parameters = middle.parameters();
     ByteBuffer bytes = ByteBuffer.allocate(16 * Float.BYTES);
     // Biases and the weights of the margins' pixels may be zeros, or may not have moved.

@@ -116,7 +116,9 @@ class TextCommandsIT {
     assertThat(evaluate.out).isEmpty();
     assertThat(evaluate.err)
         .contains(
-            "centroid: " + exam + ": line 3: a label that is none of the classes bad, sadly, good")
+            "centroid: "
+                + exam
+                + ": line 3: unknown label, expected one of the classes bad, sadly, good")
         .doesNotContain("secret");
   }
 

@@ -102,12 +102,12 @@ class EditedFilesIT {
   @ParameterizedTest
   @EnumSource
   void theNewestIsTheNewestThatVerifies(CommitProtocol protocol) throws Exception {
-    List<String> passedOver = new ArrayList<>();
+    List<String> skipped = new ArrayList<>();
     CheckpointStore store =
         store(
             "/corrupted-" + protocol,
             protocol,
-            (checkpoint, reason) -> passedOver.add(checkpoint.getName() + ": " + reason));
+            (checkpoint, reason) -> skipped.add(checkpoint.getName() + ": " + reason));
     try (CheckpointWriter writer =
         store.writer(store.claim(LeaseTerms.usual()), Retention.last(3))) {
       save(writer, 10, 1);
@@ -116,7 +116,7 @@ class EditedFilesIT {
           new org.apache.hadoop.fs.Path(damaged.path(), "parameters.safetensors").toString(),
           EditedFilesIT::flipped);
       assertThat(store.newest().orElseThrow().step()).isEqualTo(10);
-      assertThat(passedOver)
+      assertThat(skipped)
           .singleElement()
           .asString()
           .startsWith("step-00000020: ")
@@ -143,23 +143,23 @@ class EditedFilesIT {
   }
 
   private static void requirePassedOver(String run, String reason) throws Exception {
-    String passedOver =
+    String skipped =
         "passed over checkpoint %s%s/checkpoints/step-%08d: "
             .formatted(cluster.status().hdfs(), run, LAST);
     try (LocalDriver evaluate = LocalDriver.evaluate(client, run)) {
       assertThat(evaluate.json().path("accuracy").asDouble()).isGreaterThan(0.6);
-      requireTold(evaluate, passedOver, reason);
+      requireTold(evaluate, skipped, reason);
     }
     try (LocalDriver train = train(run)) {
       assertThat(train.sha256()).isEqualTo(cluster.expectedSha256());
       assertThat(train.errors()).contains("step-%08d: epoch".formatted(LAST - 5));
-      requireTold(train, passedOver, reason);
+      requireTold(train, skipped, reason);
     }
     daemons.requireIntact(run);
   }
 
-  private static void requireTold(LocalDriver reader, String passedOver, String reason) {
-    assertThat(reader.errors().lines().filter(line -> line.contains(passedOver)))
+  private static void requireTold(LocalDriver reader, String skipped, String reason) {
+    assertThat(reader.errors().lines().filter(line -> line.contains(skipped)))
         .singleElement()
         .asString()
         .contains(reason);

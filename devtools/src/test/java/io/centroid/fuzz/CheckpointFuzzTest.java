@@ -51,7 +51,7 @@ final class CheckpointFuzzTest {
           """
           {"format": 1, "step": 10, "round": 1, "seed": 42,
            "position": {"epoch": 0, "stepInEpoch": 10}, "configurationHash": "cafe",
-           "writerEpoch": 1, "writtenAt": "2026-01-01T00:00:00Z",
+           "fencingToken": 1, "writtenAt": "2026-01-01T00:00:00Z",
            "files": {"parameters.safetensors": {"bytes": 20, "sha256": "%s"},
                      "state.safetensors": {"bytes": 8, "sha256": "%s"}},
            "metrics": {"validation.loss": 0.5}, "versions": {"java": "17"},

@@ -22,7 +22,7 @@ final class IgnoredExamples implements ExampleSink {
   public void row(long key, float[] values, float target) {}
 
   @Override
-  public void stretch(long key, boolean validation, int[] tokens, int length) {}
+  public void span(long key, boolean validation, int[] tokens, int length) {}
 
   @Override
   public void text(long key, int[] tokens, int length, float target) {}

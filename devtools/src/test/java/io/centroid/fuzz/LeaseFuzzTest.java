@@ -23,13 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * The lease file of the writer that took over, which the one that was overtaken reads to say who it
- * is: that it was overtaken is always the answer, in one line.
+ * The lease file of the new holder, which the writer that lost its lease reads to name the holder.
+ * For any content the check reports the lost lease in one line.
  */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class LeaseFuzzTest {
   @TempDir private static Path folder;
-  private static WriterLease overtaken;
+  private static WriterLease lost;
   private static WriterLease holder;
   private static Path newest;
   private static String original;
@@ -48,13 +48,13 @@ final class LeaseFuzzTest {
 
   @BeforeAll
   static void takeOver() throws IOException {
-    overtaken = lease();
-    overtaken.close();
+    lost = lease();
+    lost.close();
     holder = lease();
     try (Stream<Path> found = Files.walk(folder)) {
       newest =
           found
-              .filter(path -> path.getFileName().toString().matches("epoch-[0-9]+[.]json"))
+              .filter(path -> path.getFileName().toString().matches("fencing-token-[0-9]+[.]json"))
               .max(Path::compareTo)
               .orElseThrow();
     }
@@ -67,7 +67,7 @@ final class LeaseFuzzTest {
   }
 
   @FieldSource("LEASE")
-  @DictionaryEntries({"\"pid\"", "\"host\"", "\"startedAt\"", "\"epoch\""})
+  @DictionaryEntries({"\"pid\"", "\"host\"", "\"startedAt\"", "\"fencingToken\""})
   @FuzzTest
   void lease(byte[] input) throws Exception {
     LEASE.check(input);
@@ -85,11 +85,11 @@ final class LeaseFuzzTest {
   private static void check(byte[] input) throws IOException {
     Files.write(newest, input);
     try {
-      overtaken.check();
+      lost.check();
     } catch (LeaseLostException e) {
       FuzzTarget.requireOneLine(e);
       return;
     }
-    throw new AssertionError("the writer was not told that it was overtaken");
+    throw new AssertionError("check() did not report the lost lease");
   }
 }

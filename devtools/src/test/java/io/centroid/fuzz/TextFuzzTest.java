@@ -8,9 +8,9 @@ import io.centroid.data.corpus.Corpus;
 import io.centroid.data.corpus.CorpusManifest;
 import io.centroid.data.corpus.TokenSource;
 import io.centroid.data.documents.DocumentKind;
+import io.centroid.data.documents.DocumentPosition;
 import io.centroid.data.documents.DocumentSink;
 import io.centroid.data.documents.KeptDocuments;
-import io.centroid.data.documents.Place;
 import io.centroid.data.documents.ReadingOptions;
 import io.centroid.data.documents.Text;
 import io.centroid.data.documents.TextInputs;
@@ -49,7 +49,7 @@ final class TextFuzzTest {
   private static final DocumentSink IGNORED =
       new DocumentSink() {
         @Override
-        public boolean begin(Place place, boolean head) {
+        public boolean begin(DocumentPosition place, boolean head) {
           return true;
         }
 

@@ -230,7 +230,7 @@ public final class Dl4jJson {
     try {
       return JSON.readTree(json);
     } catch (JsonProcessingException e) {
-      throw JsonInput.refusal(place, "", e);
+      throw JsonInput.parseError(place, "", e);
     }
   }
 

@@ -182,7 +182,8 @@ class Dl4jZipRunTest {
           .hasMessage(
               file
                   + ": model: expected a checkpoint's, a run's or a model's folder, found"
-                  + " Java-serialized objects, which run code when they are read: never read");
+                  + " Java-serialized objects, which run code when they are deserialized: never"
+                  + " read");
     }
     Path kryo = Files.write(folder.resolve("k.bin"), new byte[] {1, 0, 'i', 'o', (byte) 0xe3});
     assertThatThrownBy(() -> TrainedModel.load(FILES, kryo.toString(), false, ENGINES))
@@ -191,7 +192,8 @@ class Dl4jZipRunTest {
     Path pickle = Files.write(folder.resolve("m.pt"), new byte[] {(byte) 0x80, 2, '}'});
     assertThatThrownBy(() -> TrainedModel.load(FILES, pickle.toString(), false, ENGINES))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("found a pickle, which runs code when it is loaded: convert it");
+        .hasMessageContaining(
+            "found a pickle, which runs code when it is loaded: if you trust it, convert it");
     assertThat(Gadget.Trace.reads()).isEqualTo(before);
   }
 
@@ -223,7 +225,7 @@ class Dl4jZipRunTest {
         .isInstanceOf(InputException.class)
         .hasMessageEndingWith(
             "model.safetensors: format: expected safetensors, found Java-serialized objects,"
-                + " which run code when they are read: never read");
+                + " which run code when they are deserialized: never read");
     Files.write(model.resolve("config.json"), Gadget.bytes());
     assertThatThrownBy(() -> TrainedModel.load(FILES, model.toString(), false, ENGINES))
         .isInstanceOf(InputException.class)

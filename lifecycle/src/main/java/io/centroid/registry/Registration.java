@@ -120,7 +120,7 @@ final class Registration {
   private void checkpoint(Path source, Path folder, Map<String, StoredFile> files)
       throws IOException {
     Storage from = Storage.of(source, configuration);
-    StoredCheckpoint checkpoint = CheckpointStore.look(source, configuration);
+    StoredCheckpoint checkpoint = CheckpointStore.openUnverified(source, configuration);
     for (Map.Entry<String, StoredFile> file : checkpoint.manifest().files().entrySet()) {
       String place = VersionRecord.CHECKPOINT + "/" + file.getKey();
       Path original = new Path(source, file.getKey());

@@ -89,7 +89,7 @@ public final class Retraining {
     RetrainFolder folder = new RetrainFolder(files, registry.path());
     LeaseTerms terms = new LeaseTerms(config.checkpoint().leaseTimeout(), observer::onNote);
     try (WriterLease lease =
-        WriterLease.take(
+        WriterLease.acquire(
             folder.root(), files.configuration(), terms, "the retraining of " + registry.path())) {
       return execute(registry, folder, lease);
     }

@@ -42,7 +42,7 @@ public final class RunProvenance {
       Map<String, Double> metrics,
       OptionalInt parent)
       throws IOException {
-    StoredCheckpoint stored = CheckpointStore.look(checkpoint, configuration);
+    StoredCheckpoint stored = CheckpointStore.openUnverified(checkpoint, configuration);
     Snapshot snapshot = stored.manifest().snapshot();
     JsonNode parameters = snapshot.training().path("parametersSha256");
     if (!parameters.isTextual() || !Json.isSha256(parameters.asText())) {

@@ -213,7 +213,7 @@ class OtherFormatsTest {
     export(model, out, ExportFormat.ONNX);
     assertThatThrownBy(() -> export(model, out, ExportFormat.DL4J))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("exists already");
+        .hasMessageContaining("already exists");
     ModelExporter.export(
         request(model, out, ExportFormat.DL4J).withOverwrite(true), ExportListener.NONE);
     assertThat(out.resolve("model.zip")).exists();

@@ -3,7 +3,7 @@ package io.centroid.cli;
 import io.centroid.ExitCode;
 import io.centroid.InputException;
 import io.centroid.ReportedException;
-import io.centroid.StorageFault;
+import io.centroid.StorageFailure;
 import io.centroid.memory.OutOfMemory;
 import io.centroid.security.KerberosLogin;
 import io.centroid.train.DivergedException;
@@ -52,8 +52,8 @@ record Failure(int exitCode, String line) {
     if (thrown instanceof OutOfMemoryError memory) {
       return new Failure(ExitCode.FAILED, OutOfMemory.described(memory));
     }
-    if (StorageFault.of(thrown).isPresent()) {
-      return new Failure(ExitCode.FAILED, StorageFault.explained(thrown));
+    if (StorageFailure.of(thrown).isPresent()) {
+      return new Failure(ExitCode.FAILED, StorageFailure.explained(thrown));
     }
     Throwable told = bare(thrown);
     return new Failure(ExitCode.FAILED, told.getClass().getSimpleName() + ": " + firstLine(told));

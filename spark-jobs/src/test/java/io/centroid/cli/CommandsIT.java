@@ -215,7 +215,8 @@ class CommandsIT {
         TrainedModel.load(
             new HadoopFiles(new Configuration()), run.toString(), false, Centroid.ENGINES);
     assertThat(
-            CheckpointStore.open(new org.apache.hadoop.fs.Path(newest.path()), new Configuration())
+            CheckpointStore.openVerified(
+                    new org.apache.hadoop.fs.Path(newest.path()), new Configuration())
                 .manifest()
                 .round())
         .isPositive()

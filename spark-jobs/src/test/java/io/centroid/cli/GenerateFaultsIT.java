@@ -22,8 +22,8 @@ class GenerateFaultsIT extends LanguageFaults {
       delimiter = '|',
       textBlock =
           """
-          --prompt caf\u00e9                  | prompt 0: character U+0066 at offset 2: the vocabulary lacks it
-          --prompt the --prompt caf\u00e9     | prompt 1: character U+0066 at offset 2: the vocabulary lacks it
+          --prompt caf\u00e9                  | prompt 0: character U+0066 at offset 2: not in the vocabulary
+          --prompt the --prompt caf\u00e9     | prompt 1: character U+0066 at offset 2: not in the vocabulary
           --prompt=                           | prompt 0 is empty: expected a token, since the tokenizer has no end-of-text to start from
           --prompt the --max-new-tokens 0     | the number of new tokens must be >= 1: 0
           --prompt the --temperature -1       | temperature must be 0, or from 0.001 to 1000: -1.0
@@ -49,7 +49,7 @@ class GenerateFaultsIT extends LanguageFaults {
       textBlock =
           """
           the\\n\\ncat\\n             |               | DIR/prompts.txt: line 2 is empty: expected a token, since the tokenizer has no end-of-text to start from
-          the\\ncaf\u00e9\\n          |               | DIR/prompts.txt: line 2: character U+0066 at offset 2: the vocabulary lacks it
+          the\\ncaf\u00e9\\n          |               | DIR/prompts.txt: line 2: character U+0066 at offset 2: not in the vocabulary
           the\\nthe cat sees the dog\\n | --overflow=stop | DIR/prompts.txt: line 2 has 20 tokens: expected at most the model's 16 positions
           the\\nthe cat sees the dog\\n | --score       | DIR/prompts.txt: line 2: a text of 20 tokens exceeds the model's 16 positions
           the\\ncaBAD                |               | DIR/prompts.txt: byte 6: expected text in UTF-8, found byte 0xFF

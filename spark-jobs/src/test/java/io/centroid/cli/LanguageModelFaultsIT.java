@@ -84,8 +84,8 @@ class LanguageModelFaultsIT extends LanguageFaults {
         Damage.header(
             "a missing tensor",
             json -> json.replace("h.0.ln_1.weight", "h.0.ln_9.weight"),
-            "has no tensor named \"transformer.h.0.ln_1.weight\", which DIR/model/config.json asks"
-                + " for"),
+            "no tensor named \"transformer.h.0.ln_1.weight\", which DIR/model/config.json"
+                + " requires"),
         Damage.header(
             "a type of integers",
             json -> json.replaceFirst("F32", "I32"),
@@ -105,11 +105,11 @@ class LanguageModelFaultsIT extends LanguageFaults {
         Damage.header(
             "tensors that overlap",
             json -> json.replace("[192,3264]", "[188,3260]"),
-            second + " begins: expected data offset 192 (no overlap, no hole), found 188"),
+            second + " begins: expected data offset 192 (no overlap, no gap), found 188"),
         Damage.header(
             "a hole between tensors",
             json -> json.replace("[192,3264]", "[196,3268]"),
-            second + " begins: expected data offset 192 (no overlap, no hole), found 196"));
+            second + " begins: expected data offset 192 (no overlap, no gap), found 196"));
   }
 
   @ParameterizedTest
@@ -129,7 +129,7 @@ class LanguageModelFaultsIT extends LanguageFaults {
       delimiter = '|',
       textBlock =
           """
-          "n_layer": 1      | "n_layer": 2      | DIR/model/model.safetensors: has no tensor named "transformer.h.1.ln_1.weight", which DIR/model/config.json asks for
+          "n_layer": 1      | "n_layer": 2      | DIR/model/model.safetensors: no tensor named "transformer.h.1.ln_1.weight", which DIR/model/config.json requires
           "n_embd": 16      | "n_embd": 32      | DIR/model/model.safetensors: tensor "transformer.h.0.attn.c_attn.bias" shape: expected [96] (DIR/model/config.json), found [48]
           "vocab_size": 16  | "vocab_size": 99  | DIR/model/model.safetensors: tensor "transformer.wte.weight" shape: expected [99, 16] (DIR/model/config.json), found [16, 16]
           "n_head": 2       | "n_head": 3       | DIR/model/config.json: key n_embd: expected a multiple of n_head 3, found 16
@@ -200,7 +200,7 @@ class LanguageModelFaultsIT extends LanguageFaults {
     refuses(message, "generate", checkpoint, "--prompt", "the");
     refuses(
         place
-            + ": has no checkpoint that verifies; move them away to start over; the oldest: "
+            + ": no checkpoint verifies; move the checkpoints away to start over; the oldest: "
             + message,
         "generate",
         folder.resolve("run"),
@@ -208,7 +208,7 @@ class LanguageModelFaultsIT extends LanguageFaults {
         "the");
     Files.delete(file);
     refuses(
-        place + "/step-00000002/" + name + ": is missing, though manifest.json lists it",
+        place + "/step-00000002/" + name + ": missing, but listed in manifest.json",
         "generate",
         checkpoint,
         "--prompt",

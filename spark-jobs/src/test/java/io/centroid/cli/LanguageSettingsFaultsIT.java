@@ -38,7 +38,7 @@ class LanguageSettingsFaultsIT extends LanguageFaults {
           compute.engine=dl4j           | compute.engine must be auto or cpu when model.name is gpt2: dl4j
           model.loss=mean-squared-error | model.loss must be cross-entropy when model.name is gpt2: mean-squared-error (--set model.loss)
           data.path=DIR/text            | DIR/text: no such file or directory
-          data.path=DIR/model/config.json | DIR/model/config.json: a file, expected the folder that prepare wrote
+          data.path=DIR/model/config.json | DIR/model/config.json: is a file, expected the folder that prepare wrote
           """)
   void settingsThatMakeNoModel(String setting, String message) {
     refuses(message, train(folder.resolve("corpus"), setting.replace("DIR", folder.toString())));
@@ -49,11 +49,11 @@ class LanguageSettingsFaultsIT extends LanguageFaults {
       delimiter = '|',
       textBlock =
           """
-          train-00000.bin      | flip   | DIR/corpus/train-00000.bin: expected SHA-256 HASH as manifest.json says, found HASH
-          validation-00000.bin | flip   | DIR/corpus/validation-00000.bin: expected SHA-256 HASH as manifest.json says, found HASH
-          train-00000.bin      | cut    | DIR/corpus/train-00000.bin: expected 4248 bytes as manifest.json says, found 4247
-          train-00000.bin      | delete | DIR/corpus/train-00000.bin: expected 4248 bytes as manifest.json says, found no such file
-          tokenizer.json       | cut    | DIR/corpus/tokenizer.json: expected SHA-256 HASH as manifest.json says, found HASH
+          train-00000.bin      | flip   | DIR/corpus/train-00000.bin: expected SHA-256 HASH as in manifest.json, found HASH
+          validation-00000.bin | flip   | DIR/corpus/validation-00000.bin: expected SHA-256 HASH as in manifest.json, found HASH
+          train-00000.bin      | cut    | DIR/corpus/train-00000.bin: expected 4248 bytes as in manifest.json, found 4247
+          train-00000.bin      | delete | DIR/corpus/train-00000.bin: expected 4248 bytes as in manifest.json, found no such file
+          tokenizer.json       | cut    | DIR/corpus/tokenizer.json: expected SHA-256 HASH as in manifest.json, found HASH
           tokenizer.json       | delete | DIR/corpus/tokenizer.json: no such file or directory
           manifest.json        | cut    | DIR/corpus/manifest.json: is not the expected JSON at line LINE column COLUMN: Unexpected end-of-input: expected close marker for Object
           """)

@@ -17,7 +17,7 @@ import io.centroid.data.csv.CsvFormat;
 import io.centroid.data.csv.CsvSource;
 import io.centroid.data.digits.DigitsSource;
 import io.centroid.data.documents.DocumentKind;
-import io.centroid.data.documents.Place;
+import io.centroid.data.documents.DocumentPosition;
 import io.centroid.data.documents.TextFile;
 import io.centroid.data.documents.TextPlan;
 import io.centroid.data.idx.IdxSource;
@@ -146,7 +146,7 @@ class SerializationTest {
             new ShardSpec(new DigitsSource(3, 40, 20), 5, 0.2, 2),
             new DocumentHash(1, 2, 3, 4),
             new LanguageModel.Location("runs/a", true, null),
-            new Place(1, 2),
+            new DocumentPosition(1, 2),
             TextPlan.of(List.of(new TextFile("a.txt", 7, DocumentKind.FILE, false)), 64),
             new Evaluation(3, 0.25, 0, new long[][] {{1, 0}, {2, 0}}),
             new Evaluation(3, 0.25, 1.5, new long[][] {}),

@@ -11,13 +11,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process that holds a lease, as its file tells.
+ * The process that holds a lease, as recorded in the lease file.
  *
- * @param uuid of this holding alone
- * @param since when it began, in the holder's time: for people, never compared
- * @param machine where {@code pid} means one process; empty if unknown
- * @param startTicks when the process started, as {@link ProcessTable} tells; 0 if unknown
- * @param timeout how long the holder may be silent
+ * @param uuid unique id of this acquisition
+ * @param host host name of the holder
+ * @param pid process id of the holder
+ * @param since time of the acquisition by the holder's clock; for messages, never compared
+ * @param machine boot and namespace in which {@code pid} is unique; empty if unknown
+ * @param startTicks start time of the process, from {@link ProcessTable}; 0 if unknown
+ * @param timeout longest time between heartbeats
  */
 record Holder(
     String uuid,
@@ -28,7 +30,7 @@ record Holder(
     long startTicks,
     Duration timeout) {
 
-  /** What can be known of a holder from where another process runs. */
+  /** Liveness of a holder as another process sees it. */
   enum Life {
     ALIVE,
     GONE,
@@ -49,9 +51,9 @@ record Holder(
   }
 
   /**
-   * Reads a lease's file.
+   * Parses a lease file.
    *
-   * @throws io.centroid.InputException if it is none, or only half written
+   * @throws io.centroid.InputException if it is not a complete lease file
    */
   static Holder parse(String file, byte[] json) {
     Form form = Json.read(file, json, Form.class);
@@ -65,15 +67,15 @@ record Holder(
         Duration.ofMillis(form.timeoutMillis == null ? 1 : form.timeoutMillis));
   }
 
-  byte[] toJson(long epoch) {
+  byte[] toJson(long fencingToken) {
     return Json.write(
-        new Form(epoch, host, pid, since, uuid, machine, startTicks, timeout.toMillis()));
+        new Form(fencingToken, host, pid, since, uuid, machine, startTicks, timeout.toMillis()));
   }
 
-  /** The file's keys; the last three are missing in one of an earlier release. */
+  /** The keys of the file; the last three are absent in files of an earlier release. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Form(
-      @Nullable Long epoch,
+      @Nullable Long fencingToken,
       String host,
       long pid,
       String startedAt,
@@ -83,9 +85,9 @@ record Holder(
       @Nullable Long timeoutMillis) {
     Form {
       Json.require(
-          machine == null || startTicks != null, "startTicks", "an integer beside machine");
+          machine == null || startTicks != null, "startTicks", "an integer next to machine");
       Json.require(
-          machine == null || timeoutMillis != null, "timeoutMillis", "an integer beside machine");
+          machine == null || timeoutMillis != null, "timeoutMillis", "an integer next to machine");
       Json.require(
           timeoutMillis == null || timeoutMillis >= 1 && timeoutMillis <= Integer.MAX_VALUE,
           "timeoutMillis",
@@ -93,7 +95,7 @@ record Holder(
     }
   }
 
-  /** Whether the process runs, where that can be proved. */
+  /** Whether the process is running, if that can be determined. */
   Life life(ProcessTable processes) {
     if (machine.isEmpty() || startTicks == 0 || !machine.equals(processes.machine())) {
       return Life.UNKNOWN;

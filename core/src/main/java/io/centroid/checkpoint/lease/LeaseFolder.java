@@ -14,18 +14,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of a run's leases. All but who the holder is lies in their names, so that one listing
- * tells everything and nothing is ever seen half-written: {@code epoch-E.json} is the holder,
- * {@code sign-E-N} its N-th sign of life, {@code released-E} that it is done. Empty files cost a
- * NameNode's log a line and no DataNode anything, and are objects that an object store can list;
- * times of modification are not kept there.
+ * The lease files of a run. File names carry all state except the holder's identity, so one listing
+ * reads the state and never sees a partial write: {@code fencing-token-T.json} names the holder,
+ * {@code heartbeat-T-N} is its N-th heartbeat, {@code released-T} marks the lease as released.
+ * Empty files cost a NameNode one log entry and no DataNode anything, and work on object stores,
+ * which do not update modification times.
  */
 public final class LeaseFolder {
   /** The folder's name under {@code checkpoints}. */
   static final String NAME = ".leases";
 
   private static final Pattern FILE =
-      Pattern.compile("(epoch|sign|released)-(\\d{8,18})(?:-(\\d{8,18})|\\.json)?");
+      Pattern.compile("(fencing-token|heartbeat|released)-(\\d{8,18})(?:-(\\d{8,18})|\\.json)?");
   private static final int MOST_BYTES = 1 << 16;
   private static final Logger log = LoggerFactory.getLogger(LeaseFolder.class);
 
@@ -38,40 +38,41 @@ public final class LeaseFolder {
   }
 
   /**
-   * What one listing tells of the highest epoch.
+   * The state of the highest fencing token, from one listing.
    *
-   * @param epoch 0 if there was never a holder
-   * @param sign the number of its last sign of life; 0 if it gave none
+   * @param token highest fencing token; 0 if there was never a holder
+   * @param heartbeat number of the last heartbeat; 0 if there is none
+   * @param released whether the holder released the lease
    */
-  record Seen(long epoch, long sign, boolean released) {}
+  record Seen(long token, long heartbeat, boolean released) {}
 
   Seen look() throws IOException {
     Seen seen = new Seen(0, 0, false);
-    // By name: the epochs come before their signs and releases.
+    // Sorted by name: fencing-token files come before heartbeats and releases.
     for (FileStatus status : storage.list(folder)) {
       Matcher name = FILE.matcher(status.getPath().getName());
       if (!name.matches()) {
         continue;
       }
-      long epoch = Long.parseLong(name.group(2));
+      long token = Long.parseLong(name.group(2));
       switch (name.group(1)) {
-        case "epoch" -> seen = epoch > seen.epoch ? new Seen(epoch, 0, false) : seen;
-        case "sign" -> {
-          long sign = name.group(3) == null ? 0 : Long.parseLong(name.group(3));
+        case "fencing-token" -> seen = token > seen.token ? new Seen(token, 0, false) : seen;
+        case "heartbeat" -> {
+          long heartbeat = name.group(3) == null ? 0 : Long.parseLong(name.group(3));
           seen =
-              epoch == seen.epoch
-                  ? new Seen(epoch, Math.max(sign, seen.sign), seen.released)
+              token == seen.token
+                  ? new Seen(token, Math.max(heartbeat, seen.heartbeat), seen.released)
                   : seen;
         }
-        default -> seen = epoch == seen.epoch ? new Seen(epoch, seen.sign, true) : seen;
+        default -> seen = token == seen.token ? new Seen(token, seen.heartbeat, true) : seen;
       }
     }
     return seen;
   }
 
-  /** Who holds an epoch; empty if its file cannot be read. */
-  Optional<Holder> holder(long epoch) {
-    Path file = holderFile(epoch);
+  /** The holder of a fencing token; empty if its file cannot be read. */
+  Optional<Holder> holder(long token) {
+    Path file = holderFile(token);
     try {
       return Optional.of(Holder.parse(file.toString(), storage.read(file, MOST_BYTES)));
     } catch (InputException | IOException e) {
@@ -81,53 +82,53 @@ public final class LeaseFolder {
   }
 
   /**
-   * Takes an epoch.
+   * Acquires a fencing token.
    *
-   * @throws FileAlreadyExistsException if another was faster
+   * @throws FileAlreadyExistsException if another process acquired it first
    */
-  void take(long epoch, Holder holder) throws IOException {
+  void acquire(long token, Holder holder) throws IOException {
     storage.createFolder(folder);
-    storage.createNew(holderFile(epoch), holder.toJson(epoch));
+    storage.createNew(holderFile(token), holder.toJson(token));
   }
 
-  /** Takes back what {@link #take} wrote. */
-  void withdraw(long epoch) throws IOException {
-    storage.delete(holderFile(epoch));
+  /** Deletes the file that {@link #acquire} wrote. */
+  void withdraw(long token) throws IOException {
+    storage.delete(holderFile(token));
   }
 
-  /** Gives the next sign of life, and then removes the one before. */
-  void sign(long epoch, long number) throws IOException {
-    storage.createEmpty(signFile(epoch, number));
+  /** Writes the next heartbeat, then removes the previous one. */
+  void heartbeat(long token, long number) throws IOException {
+    storage.createEmpty(heartbeatFile(token, number));
     if (number > 1) {
-      storage.delete(signFile(epoch, number - 1));
+      storage.delete(heartbeatFile(token, number - 1));
     }
   }
 
-  void release(long epoch) throws IOException {
-    storage.createEmpty(new Path(folder, name("released-%08d", epoch)));
+  void release(long token) throws IOException {
+    storage.createEmpty(new Path(folder, name("released-%08d", token)));
   }
 
-  /** Removes what lower epochs left. The highest stays for ever, so that epochs only grow. */
-  void removeBefore(long epoch) throws IOException {
+  /** Removes the files of lower fencing tokens. The highest stays, so that tokens only increase. */
+  void removeBefore(long token) throws IOException {
     for (FileStatus status : storage.list(folder)) {
       Matcher name = FILE.matcher(status.getPath().getName());
-      if (name.matches() && Long.parseLong(name.group(2)) < epoch) {
+      if (name.matches() && Long.parseLong(name.group(2)) < token) {
         storage.delete(status.getPath());
       }
     }
   }
 
-  /** The folder whose leases these are. */
+  /** The folder that the leases protect. */
   Path root() {
     return folder.getParent();
   }
 
-  private Path holderFile(long epoch) {
-    return new Path(folder, name("epoch-%08d.json", epoch));
+  private Path holderFile(long token) {
+    return new Path(folder, name("fencing-token-%08d.json", token));
   }
 
-  private Path signFile(long epoch, long number) {
-    return new Path(folder, name("sign-%08d-%08d", epoch, number));
+  private Path heartbeatFile(long token, long number) {
+    return new Path(folder, name("heartbeat-%08d-%08d", token, number));
   }
 
   private static String name(String format, Object... numbers) {

@@ -3,8 +3,8 @@ package io.centroid.checkpoint.lease;
 import io.centroid.ReportedException;
 
 /**
- * Another process writes the run and lives: this one must not begin. The message is one line that
- * names the other.
+ * Another live process holds the lease: this one must not start. The one-line message names the
+ * holder.
  */
 public final class LeaseHeldException extends ReportedException {
   private static final long serialVersionUID = 1L;

@@ -4,13 +4,13 @@ import io.centroid.InputErrors;
 import io.centroid.ReportedException;
 
 /**
- * Another writer has taken over the run's folder: this one must stop. The message is one line that
- * names the other.
+ * Another writer took over the lease: this one is fenced off and must stop. The one-line message
+ * names the new holder.
  */
 public final class LeaseLostException extends ReportedException {
   private static final long serialVersionUID = 1L;
 
-  /** Makes one line of the message: the other's name comes from a file. */
+  /** Reduces the message to one line, since the holder's name comes from a file. */
   public LeaseLostException(String message) {
     super(InputErrors.oneLine(message));
   }

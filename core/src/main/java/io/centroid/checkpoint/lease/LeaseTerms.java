@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * How the one writer of a run is told from others.
+ * The terms of a lease.
  *
- * @param timeout a holder that cannot be seen and is silent for so long is overtaken
- * @param notes hears one line of what is waited for and who is overtaken
+ * @param timeout time without a heartbeat after which an invisible holder loses the lease
+ * @param notes consumer of one-line messages about waits and takeovers
  */
 public record LeaseTerms(Duration timeout, Consumer<String> notes) {
   private static final Duration USUAL = Duration.ofSeconds(30);
@@ -18,12 +18,12 @@ public record LeaseTerms(Duration timeout, Consumer<String> notes) {
     }
   }
 
-  /** The configuration's default, telling no one. */
+  /** The configuration's default, without messages. */
   public static LeaseTerms usual() {
     return new LeaseTerms(USUAL, note -> {});
   }
 
-  /** Between two signs of life: four may be lost. */
+  /** Interval between heartbeats; four may be lost. */
   Duration period() {
     return timeout.dividedBy(5);
   }

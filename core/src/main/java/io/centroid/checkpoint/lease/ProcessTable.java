@@ -7,14 +7,13 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /**
- * The processes that this one can see, as Linux shows them under {@code /proc}. Elsewhere nothing
- * can be seen, and so nothing be proved.
+ * The processes visible to this one, from Linux's {@code /proc}. On other systems none is visible.
  */
 public final class ProcessTable {
-  /** The field of {@code stat} behind the command that holds the state. */
+  /** Index of the process state among the fields of {@code stat} after the command. */
   private static final int STATE = 0;
 
-  /** Likewise the time of start, in clock ticks since boot: no adjusted clock moves it. */
+  /** Index of the start time, in clock ticks since boot; independent of the wall clock. */
   private static final int START = 19;
 
   private final Path proc;
@@ -24,7 +23,7 @@ public final class ProcessTable {
     this(Path.of("/proc"), ProcessHandle.current().pid());
   }
 
-  /** A table that lies elsewhere. */
+  /** A table at another path. */
   public ProcessTable(Path proc, long ownPid) {
     this.proc = proc;
     this.ownPid = ownPid;
@@ -35,9 +34,9 @@ public final class ProcessTable {
   }
 
   /**
-   * Where a process number means this process alone: the boot of a kernel, and the namespaces of
-   * numbers and of time, since containers may have equal host names. Empty where the table is
-   * another namespace's, or hides the processes of other users.
+   * The scope in which a process id is unique: boot id, pid namespace and time namespace, since
+   * containers may share a host name. Empty if the table belongs to another namespace or hides the
+   * processes of other users.
    */
   String machine() {
     try {
@@ -53,12 +52,12 @@ public final class ProcessTable {
     }
   }
 
-  /** When a process that runs was started; empty if there is none, or it has ended. */
+  /** Start time of a running process in clock ticks since boot; empty if it does not run. */
   OptionalLong startTicks(long pid) {
     try {
       Path stat = proc.resolve(String.valueOf(pid)).resolve("stat");
       String line = Files.readString(stat, StandardCharsets.ISO_8859_1);
-      // The command stands in parentheses and may hold some itself.
+      // The command is in parentheses and may contain some itself.
       String[] fields = line.substring(line.lastIndexOf(')') + 1).strip().split("\\s+");
       boolean ended = fields[STATE].equals("Z") || fields[STATE].equals("X");
       return ended ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(fields[START]));

@@ -4,20 +4,20 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Time that only passes: what a wait is measured by. */
+/** A monotonic clock that measures waits. */
 public interface Stopwatch {
   Stopwatch SYSTEM = new SystemStopwatch();
 
   long nanos();
 
   /**
-   * Waits.
+   * Sleeps.
    *
    * @throws InterruptedIOException if the thread is interrupted
    */
   void pause(Duration length) throws InterruptedIOException;
 
-  /** The time of this JVM. */
+  /** The monotonic clock of this JVM. */
   final class SystemStopwatch implements Stopwatch {
     @Override
     public long nanos() {
@@ -31,7 +31,8 @@ public interface Stopwatch {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         InterruptedIOException interrupted =
-            new InterruptedIOException("interrupted while a lease was watched");
+            new InterruptedIOException(
+                "interrupted while waiting for a heartbeat of the lease holder");
         interrupted.initCause(e);
         throw interrupted;
       }

@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A process that wants to become the writer of a run, from {@link CheckpointStore#claim}. It
- * refuses where another one holds the lease and lives; who does not is found in this order: it
- * released the lease; it ran on this machine and is gone; or it gave no sign of life while it was
- * watched for the time-out. Clocks of different machines are never compared.
+ * A claim to the writer lease of a run, from {@link CheckpointStore#claim}. It fails if another
+ * live process holds the lease. A holder counts as dead if it released the lease, ran on this
+ * machine and no longer runs, or sent no heartbeat for the timeout. Clocks of different machines
+ * are never compared.
  */
 public final class WriterClaim {
   private static final int MOST_ATTEMPTS = 100;
@@ -28,13 +28,13 @@ public final class WriterClaim {
   private final Clock clock;
   private final Stopwatch stopwatch;
   private final Wording wording;
-  private @Nullable Seen outlasted;
+  private @Nullable Seen expired;
 
   /**
-   * How the refusal says what is held.
+   * The wording of the error when the lease is held.
    *
-   * @param held such as {@code run.dir runs/one}
-   * @param advice what the one who is refused can do
+   * @param held leased resource, such as {@code run.dir runs/one}
+   * @param advice advice for the user
    */
   record Wording(String held, String advice) {
     static Wording ofRun(LeaseFolder folder) {
@@ -68,70 +68,70 @@ public final class WriterClaim {
   }
 
   /**
-   * Makes sure that no one else writes the run now; writes nothing. Waits for the time-out where
-   * the holder cannot be seen.
+   * Checks that no other process holds the lease; writes nothing. Waits for the timeout if the
+   * holder is not visible.
    *
-   * @throws LeaseHeldException if another process does
+   * @throws LeaseHeldException if another live process holds the lease
    */
   public void requireFree() throws IOException {
     free();
   }
 
   /**
-   * Takes the next epoch, which only one process can.
+   * Acquires the next fencing token, which only one process can.
    *
-   * @throws LeaseHeldException if another process holds the lease
+   * @throws LeaseHeldException if another live process holds the lease
    */
   public WriterLease acquire() throws IOException {
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-      long epoch = free().epoch() + 1;
+      long token = free().token() + 1;
       Holder self = Holder.current(processes, clock, terms.timeout());
       try {
-        folder.take(epoch, self);
+        folder.acquire(token, self);
       } catch (FileAlreadyExistsException e) {
-        log.debug("another writer took epoch {} first", epoch, e);
+        log.debug("another writer acquired fencing token {} first", token, e);
         continue;
       }
-      if (folder.look().epoch() > epoch) {
-        folder.withdraw(epoch); // Put back after two others had taken and removed it.
+      if (folder.look().token() > token) {
+        folder.withdraw(token); // Recreated after two others had acquired and removed it.
         continue;
       }
-      // Not every object store lets only one create a file.
-      if (folder.holder(epoch).map(holder -> holder.uuid().equals(self.uuid())).orElse(false)) {
-        folder.sign(epoch, 1);
-        folder.removeBefore(epoch);
-        return WriterLease.hold(folder, epoch, terms.period());
+      // Not every object store has an exclusive create.
+      if (folder.holder(token).map(holder -> holder.uuid().equals(self.uuid())).orElse(false)) {
+        folder.heartbeat(token, 1);
+        folder.removeBefore(token);
+        return WriterLease.hold(folder, token, terms.period());
       }
     }
-    throw new IOException("too many writers ask for the lease in " + folder.root());
+    throw new IOException("too many writers compete for the lease in " + folder.root());
   }
 
-  /** What is there, once no one holds it. */
+  /** The state of the lease, once no live process holds it. */
   private Seen free() throws IOException {
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       Seen seen = folder.look();
-      if (seen.epoch() == 0 || seen.released() || seen.equals(outlasted) || isOver(seen)) {
+      if (seen.token() == 0 || seen.released() || seen.equals(expired) || isOver(seen)) {
         return seen;
       }
     }
-    throw new IOException("too many writers ask for the lease in " + folder.root());
+    throw new IOException("too many writers compete for the lease in " + folder.root());
   }
 
-  /** Whether a holder can be overtaken; false if another one came meanwhile. */
+  /** Whether the holder is dead; false if another one acquired the lease meanwhile. */
   private boolean isOver(Seen seen) throws IOException {
-    Optional<Holder> holder = folder.holder(seen.epoch());
+    Optional<Holder> holder = folder.holder(seen.token());
     return switch (holder.map(known -> known.life(processes)).orElse(Holder.Life.UNKNOWN)) {
-      case ALIVE -> throw held(seen, "it runs on this machine");
+      case ALIVE -> throw held(seen, "it is running on this machine");
       case GONE -> {
-        outlasted = seen;
-        terms.notes().accept(described(seen) + ", is gone: taking over");
+        expired = seen;
+        terms.notes().accept(described(seen) + ", no longer runs: taking over the lease");
         yield true;
       }
       case UNKNOWN -> isSilent(seen, longer(holder));
     };
   }
 
-  /** The holder gives signs at its own pace. */
+  /** The longer of the holder's timeout and this one's, since the holder sets its own interval. */
   private Duration longer(Optional<Holder> holder) {
     Duration its = holder.map(Holder::timeout).orElse(Duration.ZERO);
     return its.compareTo(terms.timeout()) > 0 ? its : terms.timeout();
@@ -141,18 +141,18 @@ public final class WriterClaim {
     terms
         .notes()
         .accept(
-            "%s, cannot be seen from here: watching %s for a sign of life"
+            "%s, is not visible from this machine: waiting %s for a heartbeat"
                 .formatted(described(seen), seconds(window)));
     Duration pause = window.dividedBy(20);
     pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-    // While we slept, or the store did not answer, the holder may have been unable to show a sign.
+    // During a long gap (sleep, unresponsive store) the holder may have been unable to write one.
     long longestGap = window.toNanos() / 3;
     long started = stopwatch.nanos();
     long last = started;
     while (true) {
       Seen now = folder.look();
-      if (now.epoch() == seen.epoch() && !now.released() && now.sign() != seen.sign()) {
-        throw held(seen, "it gave a sign of life");
+      if (now.token() == seen.token() && !now.released() && now.heartbeat() != seen.heartbeat()) {
+        throw held(seen, "it sent a heartbeat");
       }
       if (!now.equals(seen)) {
         return false;
@@ -161,11 +161,11 @@ public final class WriterClaim {
       started = time - last > longestGap ? time : started;
       last = time;
       if (time - started >= window.toNanos()) {
-        outlasted = seen;
+        expired = seen;
         terms
             .notes()
             .accept(
-                "%s, gave no sign of life for %s: taking over"
+                "%s, sent no heartbeat for %s: taking over the lease"
                     .formatted(described(seen), seconds(window)));
         return true;
       }
@@ -184,7 +184,7 @@ public final class WriterClaim {
   }
 
   private String who(Seen seen) {
-    return folder.holder(seen.epoch()).map(Holder::toString).orElse("an unknown process");
+    return folder.holder(seen.token()).map(Holder::toString).orElse("an unknown process");
   }
 
   private static String seconds(Duration duration) {

@@ -17,45 +17,44 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right to write the checkpoints of a run, held by one process under an epoch that is higher
- * than that of every process before. While it is held, a thread gives signs of life. Whoever holds
- * a higher epoch has overtaken this one, which finds out at the latest when it checks before a
- * commit. Closing it, or the end of the JVM by a signal, releases it for the next.
+ * The exclusive lease to write the checkpoints of a run, with a fencing token higher than that of
+ * every earlier holder. A thread writes heartbeats while the lease is held. A process with a higher
+ * token fences this one off at its next check, at the latest before a commit. Closing the lease, or
+ * a signal that ends the JVM, releases it.
  */
 public final class WriterLease implements AutoCloseable {
-  /** Spark's contexts are stopped before, the file systems are closed after. */
+  /** Runs after Spark's contexts stop and before the file systems close. */
   private static final int HOOK_PRIORITY = FileSystem.SHUTDOWN_HOOK_PRIORITY + 5;
 
   private static final Logger log = LoggerFactory.getLogger(WriterLease.class);
 
   private final LeaseFolder folder;
-  private final long epoch;
+  private final long token;
   private final Runnable hook = this::close;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
-            Thread signs = new Thread(task, "lease-signs");
-            signs.setDaemon(true);
-            return signs;
+            Thread heartbeats = new Thread(task, "lease-heartbeats");
+            heartbeats.setDaemon(true);
+            return heartbeats;
           });
-  private long signs = 1;
+  private long heartbeats = 1;
   private boolean silent;
   private volatile boolean closed;
-  private volatile boolean overtaken;
+  private volatile boolean lost;
 
-  private WriterLease(LeaseFolder folder, long epoch) {
+  private WriterLease(LeaseFolder folder, long token) {
     this.folder = folder;
-    this.epoch = epoch;
+    this.token = token;
   }
 
   /**
-   * Takes the lease of a folder, which is released when it is closed, when this JVM ends by a
-   * signal, and when this process is gone.
+   * Acquires the lease of a folder.
    *
-   * @param work what is done there, for the message to a process that is refused
-   * @throws LeaseHeldException if another process holds it, and lives
+   * @param work description of the work, for the message to a process that does not get the lease
+   * @throws LeaseHeldException if another live process holds the lease
    */
-  public static WriterLease take(
+  public static WriterLease acquire(
       Path folder, Configuration configuration, LeaseTerms terms, String work) throws IOException {
     Storage storage = Storage.of(folder, configuration);
     return new WriterClaim(
@@ -68,52 +67,52 @@ public final class WriterLease implements AutoCloseable {
         .acquire();
   }
 
-  /** Begins to give signs of life under an epoch that is taken. */
-  static WriterLease hold(LeaseFolder folder, long epoch, Duration period) {
-    WriterLease lease = new WriterLease(folder, epoch);
+  /** Starts the heartbeats of an acquired fencing token. */
+  static WriterLease hold(LeaseFolder folder, long token, Duration period) {
+    WriterLease lease = new WriterLease(folder, token);
     long nanos = Math.max(1, period.toNanos());
     var unused =
-        lease.thread.scheduleWithFixedDelay(lease::sign, nanos, nanos, TimeUnit.NANOSECONDS);
+        lease.thread.scheduleWithFixedDelay(lease::heartbeat, nanos, nanos, TimeUnit.NANOSECONDS);
     ShutdownHookManager.get().addShutdownHook(lease.hook, HOOK_PRIORITY);
     return lease;
   }
 
-  /** Greater than that of every earlier writer; recorded in each manifest. */
-  public long epoch() {
-    return epoch;
+  /** The fencing token: higher than that of every earlier writer; recorded in each manifest. */
+  public long fencingToken() {
+    return token;
   }
 
   /**
-   * Makes sure that this is still the writer, by asking the store.
+   * Checks in the store that this process still holds the lease.
    *
-   * @throws LeaseLostException one line that names the writer that took over
+   * @throws LeaseLostException if another writer took over the lease
    */
   public void check() throws IOException {
-    long highest = folder.look().epoch();
-    if (highest > epoch) {
-      overtaken = true;
+    long highest = folder.look().token();
+    if (highest > token) {
+      lost = true;
       throw new LeaseLostException(
-          "another writer took over %s: epoch %d overtakes %d, held by %s"
+          "lease lost: another writer took over %s: fencing token %d is above %d, held by %s"
               .formatted(
                   folder.root(),
                   highest,
-                  epoch,
+                  token,
                   folder.holder(highest).map(Holder::toString).orElse("an unknown process")));
     }
-    if (highest < epoch) {
+    if (highest < token) {
       throw new LeaseLostException(
-          "the lease of epoch %d was removed from %s while its writer was alive"
-              .formatted(epoch, folder.root()));
+          "lease lost: fencing token %d was removed from %s while its writer was running"
+              .formatted(token, folder.root()));
     }
     if (closed) {
       throw new LeaseLostException(
-          "the lease of epoch %d of %s was given back, as this process ends"
-              .formatted(epoch, folder.root()));
+          "lease lost: fencing token %d of %s was released because this process is ending"
+              .formatted(token, folder.root()));
     }
   }
 
   /**
-   * Checks after a failure, which may have come of the lost lease.
+   * Checks the lease after a failure that the loss of the lease may have caused.
    *
    * @throws LeaseLostException as {@link #check}, with the failure suppressed
    */
@@ -132,41 +131,44 @@ public final class WriterLease implements AutoCloseable {
   }
 
   /**
-   * Checks only if a sign of life found another writer: costs nothing, for between the commits.
+   * Checks only if a heartbeat found another writer; no I/O otherwise.
    *
    * @throws LeaseLostException as {@link #check}
    */
-  public void checkIfOvertaken() throws IOException {
-    if (overtaken) {
+  public void checkIfLost() throws IOException {
+    if (lost) {
       check();
     }
   }
 
-  /** Checks, then acts; the lease is not given back in between. */
+  /** Checks the lease, then applies the change; the lease is not released in between. */
   public synchronized void whileHeld(AtomicDirectory.Change change) throws IOException {
     check();
     change.apply();
   }
 
-  /** A holder that cannot show itself may be overtaken by now: the next check tells. */
-  private void sign() {
+  /** A holder whose heartbeats fail may have lost the lease; the next check finds out. */
+  private void heartbeat() {
     try {
       Seen seen = folder.look();
-      overtaken |= seen.epoch() > epoch;
-      if (closed || seen.epoch() != epoch) {
+      lost |= seen.token() > token;
+      if (closed || seen.token() != token) {
         return;
       }
-      folder.sign(epoch, ++signs);
+      folder.heartbeat(token, ++heartbeats);
       silent = false;
     } catch (IOException | RuntimeException e) {
       if (!silent) {
-        log.warn("cannot give a sign of life in {}: {}", folder.root(), e.toString());
+        log.warn("cannot write a heartbeat in {}: {}", folder.root(), e.toString());
       }
       silent = true;
     }
   }
 
-  /** Gives the lease back, if it is still held. What a dead holder leaves is only slower. */
+  /**
+   * Releases the lease if it is still held. Without a release the next writer waits for the
+   * timeout.
+   */
   @Override
   public synchronized void close() {
     if (closed) {
@@ -178,11 +180,11 @@ public final class WriterLease implements AutoCloseable {
       ShutdownHookManager.get().removeShutdownHook(hook);
     }
     try {
-      if (folder.look().epoch() == epoch) {
-        folder.release(epoch);
+      if (folder.look().token() == token) {
+        folder.release(token);
       }
     } catch (IOException e) {
-      log.warn("cannot give back the lease of {}: {}", folder.root(), e.toString());
+      log.warn("cannot release the lease of {}: {}", folder.root(), e.toString());
     }
   }
 }

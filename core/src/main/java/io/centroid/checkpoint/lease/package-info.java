@@ -1,4 +1,4 @@
-/** The lease by which one writer at a time owns a run: claims, heartbeats, fencing tokens. */
+/** The lease that lets one writer at a time own a run: claims, heartbeats, fencing tokens. */
 @NullMarked
 package io.centroid.checkpoint.lease;
 

@@ -3,7 +3,7 @@ package io.centroid.checkpoint.safetensors;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The element types of a safetensors file that this reader knows, with their width in bytes. */
+/** The element types of a safetensors file, with their width in bytes. */
 public enum DType {
   F64(8),
   F32(4),

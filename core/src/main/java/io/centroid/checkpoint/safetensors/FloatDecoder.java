@@ -5,13 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Turns little-endian stored elements into floats. IEEE 754 binary16 and bfloat16 widen exactly,
- * NaN payloads included; binary64 rounds to the nearest float.
+ * Decodes little-endian elements to floats. IEEE 754 binary16 and bfloat16 widen exactly, NaN
+ * payloads included; binary64 rounds to the nearest float.
  */
 final class FloatDecoder {
   private FloatDecoder() {}
 
-  /** Whether {@link #decode} reads this type. */
+  /** Whether {@link #decode} supports this type. */
   static boolean reads(DType dtype) {
     return switch (dtype) {
       case F64, F32, F16, BF16 -> true;
@@ -32,7 +32,7 @@ final class FloatDecoder {
       case F16 -> widen(HalfFloat.FP16, buffer, into, offset, count);
       case BF16 -> widen(HalfFloat.BF16, buffer, into, offset, count);
       case F8_E4M3, F8_E5M2, I64, I32, I16, I8, U64, U32, U16, U8, BOOL ->
-          throw new IllegalArgumentException("not a floating-point type that is read: " + dtype);
+          throw new IllegalArgumentException("not a supported floating-point type: " + dtype);
     }
   }
 

@@ -13,15 +13,15 @@ import java.util.Optional;
 /**
  * The validated header of a safetensors file. Follows the format as published by Hugging Face
  * (github.com/huggingface/safetensors, "Format"): eight bytes of little-endian header length, a
- * JSON object, then the data, of which every byte belongs to exactly one tensor.
+ * JSON object, then the data; every byte of data belongs to exactly one tensor.
  *
- * @param dataStart where the data begins, in bytes from the start of the file
- * @param tensors the tensors in the order of their data
- * @param metadata the free text pairs under {@code __metadata__}
+ * @param dataStart offset of the data in bytes from the start of the file
+ * @param tensors tensors in the order of their data
+ * @param metadata free text pairs under {@code __metadata__}
  */
 public record SafetensorsHeader(
     long dataStart, List<TensorInfo> tensors, Map<String, String> metadata) {
-  /** Bytes before the JSON: its length. */
+  /** Bytes of the length field before the JSON. */
   public static final int PREFIX_BYTES = 8;
 
   /** The longest JSON header that the format allows. */
@@ -45,7 +45,7 @@ public record SafetensorsHeader(
     long declared = ByteBuffer.wrap(prefix).order(ByteOrder.LITTLE_ENDIAN).getLong();
     long most = Math.min(MAX_JSON_BYTES, fileLength - PREFIX_BYTES);
     if (declared < 0 || declared > most) {
-      // Only now: the length of a good header may begin with the same bytes as a pickle.
+      // Checked only here, since a valid header length may begin with the same bytes as a pickle.
       Optional<String> foreign = FileSignature.of(prefix);
       if (foreign.isPresent()) {
         throw InputErrors.of(file, "format", "safetensors", foreign.get());
@@ -60,9 +60,9 @@ public record SafetensorsHeader(
   }
 
   /**
-   * Parses and checks the JSON header of a file of the given length.
+   * Parses and checks the JSON header of a file of the given length in bytes.
    *
-   * @throws InputException one line that names the file, the tensor, what was expected and found
+   * @throws InputException if the header is invalid
    */
   public static SafetensorsHeader parse(String file, byte[] json, long fileLength) {
     long dataStart = (long) PREFIX_BYTES + json.length;
@@ -84,7 +84,7 @@ public record SafetensorsHeader(
         throw InputErrors.of(
             file,
             "tensor " + InputErrors.quote(tensor.name()) + " begins",
-            "data offset " + next + " (no overlap, no hole)",
+            "data offset " + next + " (no overlap, no gap)",
             String.valueOf(tensor.begin()));
       }
       next = tensor.end();

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the JSON of a safetensors header token by token, so that a hostile header costs no more
- * memory than the tensors that it really describes.
+ * A streaming parser of a safetensors header, so that a hostile header needs no more memory than
+ * the tensors that it describes.
  */
 final class SafetensorsHeaderParser {
   static final String METADATA_KEY = "__metadata__";
@@ -56,10 +56,10 @@ final class SafetensorsHeaderParser {
         }
       }
       if (parser.nextToken() != null) {
-        throw InputErrors.of(file, "after the safetensors header", "spaces", describe(parser));
+        throw InputErrors.of(file, "after the safetensors header", "whitespace", describe(parser));
       }
     } catch (IOException e) {
-      throw JsonInput.refusal(file, "safetensors header ", e);
+      throw JsonInput.parseError(file, "safetensors header ", e);
     }
   }
 

@@ -19,9 +19,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Reads tensors of a safetensors file (see {@link SafetensorsHeader} for the format). The header is
- * checked on opening; data is read in chunks, so a tensor costs its floats and one mebibyte, or is
- * mapped. Not thread-safe.
+ * A reader of safetensors files (see {@link SafetensorsHeader} for the format). The header is
+ * checked on opening. Data is memory-mapped or read in chunks of one MiB. Not thread-safe.
  */
 public final class SafetensorsReader implements Closeable {
   private static final int CHUNK_BYTES = 1 << 20;
@@ -31,7 +30,9 @@ public final class SafetensorsReader implements Closeable {
   private final Map<String, TensorInfo> byName = new HashMap<>();
   private byte[] reused = {};
 
-  /** Takes the source over: it is closed with the reader, or at once if its header is refused. */
+  /**
+   * Takes ownership of the source: closes it with the reader, or at once if the header is invalid.
+   */
   public SafetensorsReader(ByteSource source) throws IOException {
     this.source = source;
     SafetensorsHeader read;
@@ -45,12 +46,12 @@ public final class SafetensorsReader implements Closeable {
     read.tensors().forEach(tensor -> byName.put(tensor.name(), tensor));
   }
 
-  /** Opens a file of a Hadoop file system. */
+  /** Opens a file on a Hadoop file system. */
   public static SafetensorsReader open(FileSystem fileSystem, Path path) throws IOException {
     return new SafetensorsReader(new HadoopSource(fileSystem, path));
   }
 
-  /** Opens a file of this machine. */
+  /** Opens a local file. */
   public static SafetensorsReader open(java.nio.file.Path path) throws IOException {
     return new SafetensorsReader(new LocalSource(path));
   }
@@ -72,12 +73,12 @@ public final class SafetensorsReader implements Closeable {
   public TensorInfo tensor(String name) {
     TensorInfo tensor = byName.get(name);
     if (tensor == null) {
-      throw InputErrors.of(source.name(), "has no tensor named " + InputErrors.quote(name));
+      throw InputErrors.of(source.name(), "no tensor named " + InputErrors.quote(name));
     }
     return tensor;
   }
 
-  /** All elements of an F32, F16, BF16 or F64 tensor. */
+  /** Reads all elements of an F32, F16, BF16 or F64 tensor. */
   public float[] readFloats(String name) throws IOException {
     TensorInfo tensor = tensor(name);
     if (tensor.elements() > Integer.MAX_VALUE - 8) {
@@ -94,9 +95,10 @@ public final class SafetensorsReader implements Closeable {
   }
 
   /**
-   * Reads all elements of an F32, F16, BF16 or F64 tensor into {@code into} from {@code offset} on.
+   * Reads all elements of an F32, F16, BF16 or F64 tensor into {@code into}, starting at index
+   * {@code offset}.
    *
-   * @throws InputException if the file has no such tensor, its type is another, or it is cut short
+   * @throws InputException if the tensor is missing, has another type or is truncated
    */
   public void readFloats(String name, float[] into, int offset) throws IOException {
     TensorInfo tensor = tensor(name);
@@ -105,8 +107,8 @@ public final class SafetensorsReader implements Closeable {
   }
 
   /**
-   * Reads {@code count} elements of a tensor from element {@code from} on; otherwise as {@link
-   * #readFloats(String, float[], int)}.
+   * Reads {@code count} elements of a tensor, starting at element {@code from}; otherwise like
+   * {@link #readFloats(String, float[], int)}.
    */
   public void readFloats(String name, long from, float[] into, int offset, int count)
       throws IOException {
@@ -126,13 +128,12 @@ public final class SafetensorsReader implements Closeable {
   }
 
   /**
-   * The elements of an F32 tensor in place, read-only: nothing is copied, and they stay readable
-   * after the reader is closed as long as nobody cuts the file short. Empty if that cannot be: the
-   * type is another, the file is not on this machine, the tensor does not start at a multiple of
-   * four bytes, has no elements or more than 2 GiB, or this machine stores numbers the other way
-   * around.
+   * Memory-maps an F32 tensor, read-only. The mapping stays valid after the reader is closed,
+   * unless the file is truncated.
    *
-   * @throws InputException if the file has no such tensor or is cut short
+   * @return the elements; empty if the type is not F32, the file is not local, the tensor is not
+   *     aligned to four bytes, is empty or exceeds 2 GiB, or this machine is big-endian
+   * @throws InputException if the tensor is missing or truncated
    */
   public Optional<FloatBuffer> map(String name) throws IOException {
     TensorInfo tensor = tensor(name);
@@ -194,6 +195,6 @@ public final class SafetensorsReader implements Closeable {
   }
 
   private static InputException endsBefore(ByteSource source, long position, EOFException cause) {
-    return InputErrors.of(source.name(), "ends before byte " + position, cause);
+    return InputErrors.of(source.name(), "truncated: ends before byte " + position, cause);
   }
 }

@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Writes F32 tensors as a safetensors file (see {@link SafetensorsHeader} for the format). The same
- * tensors in the same order give the same bytes. Data starts at a multiple of eight bytes and is
- * streamed in chunks of one mebibyte.
+ * A writer of F32 tensors as safetensors files (see {@link SafetensorsHeader} for the format).
+ * Equal tensors in equal order yield equal bytes. Data is aligned to eight bytes and streamed in
+ * chunks of one MiB.
  */
 public final class SafetensorsWriter {
   private static final JsonFactory JSON = new JsonFactory();
@@ -28,7 +28,7 @@ public final class SafetensorsWriter {
   /**
    * Writes the tensors in the given order; leaves the stream open.
    *
-   * @param metadata free text pairs, written in the order of their keys; may be empty
+   * @param metadata free text pairs, written in key order; may be empty
    * @throws IllegalArgumentException if two tensors have the same name
    */
   public static void write(

@@ -2,14 +2,14 @@ package io.centroid.checkpoint.safetensors;
 
 import java.util.List;
 
-/** Arithmetic on tensor shapes that fails rather than overflows. */
+/** Overflow-checked arithmetic on tensor shapes. */
 public final class Shapes {
   private Shapes() {}
 
   /**
    * The product of the dimensions; 1 for a scalar.
    *
-   * @throws ArithmeticException if it exceeds a long
+   * @throws ArithmeticException if the product overflows a long
    */
   public static long elements(List<Long> shape) {
     long elements = 1;

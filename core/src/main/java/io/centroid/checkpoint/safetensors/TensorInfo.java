@@ -3,13 +3,13 @@ package io.centroid.checkpoint.safetensors;
 import java.util.List;
 
 /**
- * One tensor as a safetensors header describes it.
+ * The description of one tensor in a safetensors header.
  *
- * @param name the tensor's name, unique in its file
+ * @param name name of the tensor, unique in its file
  * @param dtype element type
  * @param shape sizes of the dimensions; empty for a scalar
- * @param begin first byte, counted from the start of the data
- * @param end the byte after the last, counted from the start of the data
+ * @param begin offset of the first byte from the start of the data
+ * @param end offset after the last byte from the start of the data
  */
 public record TensorInfo(String name, DType dtype, List<Long> shape, long begin, long end) {
   public TensorInfo {

@@ -1,4 +1,4 @@
-/** Tensor files in the safetensors format, read and written. */
+/** Readers and writers of tensor files in the safetensors format. */
 @NullMarked
 package io.centroid.checkpoint.safetensors;
 

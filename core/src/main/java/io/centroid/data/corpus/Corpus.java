@@ -11,8 +11,8 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A folder of token ids that {@code prepare} wrote: parts of raw little-endian ids, the tokenizer's
- * files and a manifest. Immutable.
+ * A prepared corpus, written by {@code prepare}: a folder with shards of little-endian token ids,
+ * the tokenizer's files and a manifest. Immutable.
  */
 public final class Corpus {
   private static final int LARGEST_MANIFEST = 64 << 20;
@@ -28,20 +28,21 @@ public final class Corpus {
     this.manifest = manifest;
   }
 
-  /** As {@link #open(String, HadoopFiles)}. */
+  /** Like {@link #open(String, HadoopFiles)}. */
   public static Corpus open(String folder, Configuration configuration) {
     return open(folder, new HadoopFiles(configuration));
   }
 
   /**
-   * Reads the manifest and looks at every part's length.
+   * Opens a corpus: reads the manifest and checks the length of every shard.
    *
-   * @throws InputException if the folder is no corpus, or a part is missing or of another length
+   * @throws InputException if the folder is not a corpus, or a shard is missing or has another
+   *     length
    */
   public static Corpus open(String folder, HadoopFiles files) {
     Path root = files.path(folder);
     if (!files.status(root).isDirectory()) {
-      throw new InputException(folder + ": a file, expected the folder that prepare wrote");
+      throw new InputException(folder + ": is a file, expected the folder that prepare wrote");
     }
     Path path = new Path(root, CorpusManifest.FILE);
     CorpusManifest manifest =
@@ -64,9 +65,9 @@ public final class Corpus {
   }
 
   /**
-   * Names and contents of the tokenizer's files, verified.
+   * Names and verified contents of the tokenizer's files.
    *
-   * @throws InputException if one is missing or was changed
+   * @throws InputException if a file is missing or was changed
    */
   public Map<String, byte[]> tokenizerFiles() {
     Map<String, byte[]> contents = new LinkedHashMap<>();
@@ -84,9 +85,9 @@ public final class Corpus {
   }
 
   /**
-   * Reads every part and compares its SHA-256.
+   * Reads every file and compares its SHA-256 with the manifest.
    *
-   * @throws InputException if a part or a file of the tokenizer was changed
+   * @throws InputException if a shard or a tokenizer file was changed
    */
   public void verify() {
     tokenizerFiles();
@@ -113,9 +114,9 @@ public final class Corpus {
               path(part.name())
                   + ": expected "
                   + expected
-                  + " bytes as "
+                  + " bytes as in "
                   + CorpusManifest.FILE
-                  + " says, found "
+                  + ", found "
                   + (found == null ? "no such file" : found));
         }
       }

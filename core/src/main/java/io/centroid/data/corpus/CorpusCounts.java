@@ -6,12 +6,12 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What was counted while a corpus was made.
+ * The counts of a corpus preparation.
  *
- * @param documents that were kept
- * @param bytes of UTF-8 that their text has
- * @param duplicates documents that were dropped
- * @param replaced characters that were replaced by U+FFFD
+ * @param documents number of documents kept
+ * @param bytes size of their text in UTF-8 bytes
+ * @param duplicates number of duplicate documents dropped
+ * @param replaced number of characters replaced by U+FFFD
  */
 public record CorpusCounts(long documents, long bytes, long duplicates, long replaced)
     implements Serializable {

@@ -7,9 +7,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a corpus consists of.
+ * The manifest of a corpus: tokenizer, shards and counts.
  *
- * @param options what it was made with, for people
+ * @param tokenizer tokenizer of the corpus
+ * @param width storage width of a token id
+ * @param training shards of the training text
+ * @param validation shards of the validation text
+ * @param counts counts of the preparation
+ * @param options options of the preparation, for information
  */
 public record CorpusManifest(
     TokenizerInfo tokenizer,
@@ -19,7 +24,7 @@ public record CorpusManifest(
     CorpusCounts counts,
     Map<String, String> options)
     implements Serializable {
-  /** Its name in the folder; written last. */
+  /** File name of the manifest; written last. */
   public static final String FILE = "manifest.json";
 
   static final int VERSION = 1;
@@ -28,12 +33,12 @@ public record CorpusManifest(
     options = Collections.unmodifiableMap(new TreeMap<>(options));
   }
 
-  /** Number of ids. */
+  /** Number of token ids. */
   public long tokens() {
     return training.tokens() + validation.tokens();
   }
 
-  /** SHA-256 over the hashes of all parts in their order: it changes with any id. */
+  /** SHA-256 over the hashes of all shards in order: it changes with any token id. */
   public String sha256() {
     StringBuilder text = new StringBuilder();
     append(text, Staging.TRAIN, training);

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * {@link CorpusManifest} as JSON. Reading is strict: a missing key, a value of another type, a name
- * that leaves the folder or a sum that does not hold is an {@link io.centroid.InputException} that
+ * The JSON form of {@link CorpusManifest}. Parsing is strict: a missing key, a value of another
+ * type, a name outside the folder or a wrong sum is an {@link io.centroid.InputException} that
  * names file and key.
  */
 public record CorpusManifestJson(
@@ -25,7 +25,7 @@ public record CorpusManifestJson(
   private static final String FORMAT = "centroid-corpus";
   private static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
-  /** 2^60: sums of two stay far from an overflow, whatever the file says. */
+  /** 2^60: the sum of two does not overflow. */
   private static final long MOST_TOKENS = 1L << 60;
 
   public CorpusManifestJson {
@@ -69,7 +69,7 @@ public record CorpusManifestJson(
       return new Split(split.tokens(), split.parts());
     }
 
-    /** Refuses parts of the other split. */
+    /** Rejects shards of the other split. */
     CorpusSplit of(String file, String name) {
       for (int i = 0; i < parts.size(); i++) {
         if (!parts.get(i).name().startsWith(name)) {
@@ -100,9 +100,10 @@ public record CorpusManifestJson(
   }
 
   /**
-   * Reads a manifest.
+   * Parses a manifest.
    *
-   * @param file its path, for messages
+   * @param file path for messages
+   * @param json content of the file
    */
   static CorpusManifest read(String file, byte[] json) {
     CorpusManifestJson form = Json.read(file, json, CorpusManifestJson.class);

@@ -8,10 +8,11 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A file of ids.
+ * A file of token ids.
  *
- * @param name its name in the corpus's folder
- * @param sha256 of its bytes
+ * @param name file name in the corpus folder
+ * @param tokens number of token ids
+ * @param sha256 SHA-256 of the file
  */
 public record CorpusShard(String name, long tokens, String sha256) implements Serializable {
   private static final Pattern NAME = Pattern.compile("(train|validation)-[0-9]{5,9}\\.bin");
@@ -22,9 +23,9 @@ public record CorpusShard(String name, long tokens, String sha256) implements Se
   }
 
   /**
-   * Reads the whole file.
+   * Reads the file and compares its SHA-256.
    *
-   * @throws InputException if it is not the file that the manifest was written for
+   * @throws InputException if it differs from the manifest
    */
   void verify(HadoopFiles files, Path folder) {
     Path path = new Path(folder, name);
@@ -37,9 +38,9 @@ public record CorpusShard(String name, long tokens, String sha256) implements Se
           path
               + ": expected SHA-256 "
               + expected
-              + " as "
+              + " as in "
               + CorpusManifest.FILE
-              + " says, found "
+              + ", found "
               + found);
     }
   }

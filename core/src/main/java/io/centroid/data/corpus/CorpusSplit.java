@@ -3,14 +3,14 @@ package io.centroid.data.corpus;
 import java.io.Serializable;
 import java.util.List;
 
-/** The parts of training or of validation, in the order of the text. */
+/** The shards of the training or validation text, in text order. */
 public record CorpusSplit(List<CorpusShard> parts) implements Serializable {
 
   public CorpusSplit {
     parts = List.copyOf(parts);
   }
 
-  /** Number of ids. */
+  /** Number of token ids. */
   public long tokens() {
     return parts.stream().mapToLong(CorpusShard::tokens).sum();
   }

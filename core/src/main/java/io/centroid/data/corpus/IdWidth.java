@@ -2,7 +2,10 @@ package io.centroid.data.corpus;
 
 import java.nio.ByteBuffer;
 
-/** How an id is written, little-endian: in two bytes where all ids of a vocabulary fit. */
+/**
+ * The little-endian storage width of a token id: two bytes if all ids of the vocabulary fit, else
+ * four.
+ */
 public enum IdWidth {
   UINT16(2),
   UINT32(4);
@@ -15,12 +18,12 @@ public enum IdWidth {
     this.bytes = bytes;
   }
 
-  /** The width for ids below a vocabulary's size. */
+  /** The width for a vocabulary size. */
   public static IdWidth of(int vocabulary) {
     return vocabulary <= LARGEST_NARROW_VOCABULARY ? UINT16 : UINT32;
   }
 
-  /** Bytes of an id. */
+  /** Size of a token id in bytes. */
   public int bytes() {
     return bytes;
   }
@@ -32,7 +35,7 @@ public enum IdWidth {
     }
   }
 
-  /** An id; negative if it is larger than any array could be. */
+  /** Reads a token id; negative if it exceeds 2^31 - 1. */
   int take(ByteBuffer buffer) {
     return switch (this) {
       case UINT16 -> buffer.getShort() & 0xFFFF;

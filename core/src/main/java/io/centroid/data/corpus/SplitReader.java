@@ -10,7 +10,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Reads ids of a split from any place on, across its parts. Not thread-safe. */
+/** A random-access reader of the token ids of a split, across its shards. Not thread-safe. */
 final class SplitReader implements AutoCloseable {
   private static final int BUFFER = 1 << 18;
 
@@ -38,9 +38,9 @@ final class SplitReader implements AutoCloseable {
   }
 
   /**
-   * Reads {@code count} ids from the split's token {@code from} on.
+   * Reads {@code count} token ids, starting at token {@code from} of the split.
    *
-   * @throws InputException naming part and position, if an id is not of the vocabulary
+   * @throws InputException if an id is not in the vocabulary
    */
   void read(long from, int[] into, int count) {
     int part = 0;
@@ -62,7 +62,7 @@ final class SplitReader implements AutoCloseable {
         stream.close();
       }
     } catch (IOException e) {
-      // Nothing was written: a reader that has all its ids need not fail.
+      // A failed close of a reader loses nothing.
     }
     stream = null;
     open = -1;

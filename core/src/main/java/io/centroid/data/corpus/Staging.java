@@ -14,22 +14,23 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
- * A folder in which a corpus is written before it gets its name. What an attempt has not finished
- * lies in a folder below. On the local disk no {@code .crc} files are written, as the manifest
- * holds stronger sums. Travels to executors.
+ * The staging folder of a corpus before it is published. Unfinished files of task attempts are in a
+ * subfolder. On the local disk no {@code .crc} files are written, since the manifest has SHA-256
+ * sums. Serializable for executors.
  *
- * @param folder its path
+ * @param files access to the file system
+ * @param folder path of the staging folder
  */
 public record Staging(HadoopFiles files, String folder) implements Serializable {
   public static final String TRAIN = "train";
   public static final String VALIDATION = "validation";
 
-  /** A folder, so that an attempt that outlives the task finds no place to write in. */
+  /** A subfolder, so that an attempt that outlives the task cannot write once it is deleted. */
   private static final String ATTEMPTS = AtomicDirectory.IN_PROGRESS + "attempts";
 
   private static final int BUFFER = 1 << 16;
 
-  /** The name of a split's part. */
+  /** File name of a split's shard. */
   public static String partName(String split, int task) {
     return String.format(Locale.ROOT, "%s-%05d.bin", split, task);
   }
@@ -52,14 +53,14 @@ public record Staging(HadoopFiles files, String folder) implements Serializable 
   }
 
   /**
-   * Begins a file of an attempt.
+   * Creates a file of a task attempt.
    *
-   * @throws FileNotFoundException if the folder is gone: the corpus was given up
+   * @throws FileNotFoundException if the folder is deleted: the preparation was aborted
    */
   public FSDataOutputStream create(String attempt) throws IOException {
     FileSystem fileSystem = fileSystem();
     Path path = path(ATTEMPTS + "/" + attempt);
-    // A local disk would make the folder anew.
+    // The local file system would recreate the folder.
     fileSystem.getFileStatus(path.getParent());
     return fileSystem.createNonRecursive(
         path,
@@ -71,7 +72,7 @@ public record Staging(HadoopFiles files, String folder) implements Serializable 
         null);
   }
 
-  /** Gives an attempt's file its name, unless a twin of the attempt was faster. */
+  /** Renames an attempt's file to its final name, unless another attempt has done so. */
   public void adopt(String attempt, String name) throws IOException {
     try {
       rename(ATTEMPTS + "/" + attempt, name);
@@ -80,7 +81,7 @@ public record Staging(HadoopFiles files, String folder) implements Serializable 
     }
   }
 
-  /** Gives a file a name that is free. */
+  /** Renames a file to a name that does not exist. */
   public void rename(String from, String to) throws IOException {
     storage().renameFile(path(from), path(to));
   }
@@ -94,7 +95,7 @@ public record Staging(HadoopFiles files, String folder) implements Serializable 
     storage().delete(path(name));
   }
 
-  /** Takes away what attempts left. */
+  /** Deletes the files of task attempts. */
   public void deleteAttempts() throws IOException {
     storage().delete(path(ATTEMPTS));
   }

@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Windows of a corpus. Training text of T tokens has (T - 1) / block windows, each of {@code block}
- * tokens and the one that follows; validation text likewise, from its first token on. Windows are
- * dealt to workers as runs of neighbors, and read in stretches of about a million tokens.
+ * The windows of a corpus as examples. A training text of T tokens has (T - 1) / block windows,
+ * each of {@code block} tokens and the next one; validation text likewise. Workers get runs of
+ * adjacent windows and read them in spans of about a million tokens.
  *
- * <p>The key of a stretch is the number of its first token, counted through training and then
- * validation. There is no test part. Each part's hash is compared by one of the workers when they
- * read. Immutable and serializable.
+ * <p>The key of a span is the index of its first token, counted through training and then
+ * validation. There is no test split. One of the workers verifies each shard's hash. Immutable and
+ * serializable.
  */
 public final class TokenSource implements ExampleSource {
   private static final long serialVersionUID = 1L;
-  private static final int LONGEST_STRETCH = 1 << 20;
+  private static final int MAX_SPAN_TOKENS = 1 << 20;
 
   private final HadoopFiles files;
   private final String folder;
@@ -34,11 +34,12 @@ public final class TokenSource implements ExampleSource {
   private final int block;
 
   /**
-   * A corpus as examples.
+   * A source of windows of a corpus.
    *
-   * @param block tokens that a model sees at once
-   * @throws InputException if the training text has no window of so many, or the validation text is
-   *     there but has none
+   * @param corpus prepared corpus
+   * @param block context length in tokens
+   * @throws InputException if the training text or a non-empty validation text is shorter than one
+   *     window
    */
   public TokenSource(Corpus corpus, int block) {
     CorpusManifest manifest = corpus.manifest();
@@ -49,9 +50,9 @@ public final class TokenSource implements ExampleSource {
     this.width = manifest.width();
     this.vocabulary = manifest.tokenizer().vocabulary();
     this.block = InputShape.row(block).size();
-    if (block > LONGEST_STRETCH) {
+    if (block > MAX_SPAN_TOKENS) {
       throw new InputException(
-          "a block must be of at most " + LONGEST_STRETCH + " tokens, found " + block);
+          "a block must have at most " + MAX_SPAN_TOKENS + " tokens: " + block);
     }
     requireWindow(training, "training tokens, expected");
     if (validation.tokens() > 0) {
@@ -89,7 +90,7 @@ public final class TokenSource implements ExampleSource {
     verify(worker, workers);
   }
 
-  /** A worker's share of the parts: together they see that none was changed. */
+  /** Verifies the worker's share of the shards; together the workers verify all. */
   private void verify(int worker, int workers) {
     List<CorpusShard> parts = new ArrayList<>(training.parts());
     parts.addAll(validation.parts());
@@ -120,7 +121,7 @@ public final class TokenSource implements ExampleSource {
       ShardPlan plan,
       int worker,
       ExampleSink sink) {
-    int atOnce = Math.max(1, LONGEST_STRETCH / block);
+    int atOnce = Math.max(1, MAX_SPAN_TOKENS / block);
     try (SplitReader reader =
         new SplitReader(files, files.path(folder), part.parts(), width, vocabulary)) {
       int[] tokens = {};
@@ -129,7 +130,7 @@ public final class TokenSource implements ExampleSource {
           int length = (int) Math.min(atOnce, range.to() - first) * block + 1;
           tokens = tokens.length < length ? new int[length] : tokens;
           reader.read(first * block, tokens, length);
-          sink.stretch(firstKey + first * block, isValidation, tokens, length);
+          sink.span(firstKey + first * block, isValidation, tokens, length);
         }
       }
     }
@@ -145,8 +146,7 @@ public final class TokenSource implements ExampleSource {
 
   private void requireTraining(Split split) {
     if (split != Split.TRAIN) {
-      throw new InputException(
-          folder + ": a corpus has no test part, expected its validation part");
+      throw new InputException(folder + ": a corpus has no test split; use its validation split");
     }
   }
 }

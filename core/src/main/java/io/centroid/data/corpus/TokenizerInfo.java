@@ -11,9 +11,9 @@ import java.util.TreeMap;
 /**
  * The tokenizer of a corpus.
  *
- * @param kind where it came from: {@code characters}, {@code bpe} or {@code files}
- * @param vocabulary ids are below it
- * @param files SHA-256 of each of its files, by name
+ * @param kind origin: {@code characters}, {@code bpe} or {@code files}
+ * @param vocabulary vocabulary size
+ * @param files SHA-256 of each file by name
  */
 public record TokenizerInfo(String kind, int vocabulary, SortedMap<String, String> files)
     implements Serializable {
@@ -30,7 +30,7 @@ public record TokenizerInfo(String kind, int vocabulary, SortedMap<String, Strin
     return new TokenizerInfo(kind, tokenizer.vocabularySize(), files);
   }
 
-  /** One hash of all files. */
+  /** The hash over all files. */
   public String sha256() {
     StringBuilder text = new StringBuilder();
     files.forEach((name, sha256) -> text.append(sha256).append("  ").append(name).append('\n'));

@@ -7,16 +7,16 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to read a CSV file.
+ * The format of a CSV file.
  *
- * @param target name of the column that is to be predicted; a file without it is unlabeled
- * @param features how the other columns are read: {@code PIXELS} as integers 0..255, {@code
- *     NUMBERS} as finite real numbers
- * @param targetKind whether the target is a class or a real number
- * @param classes class numbers must be below this; 0 if unknown
- * @param shape shape of one example; null for a square image if there is a square number of pixels,
+ * @param target name of the target column; a file without it is unlabeled
+ * @param features type of the other columns: {@code PIXELS} as integers 0..255, {@code NUMBERS} as
+ *     finite real numbers
+ * @param targetKind type of the target: class or real number
+ * @param classes number of classes; 0 if unknown
+ * @param shape shape of one example; null for a square image if the number of pixels is a square,
  *     else a row
- * @param decodedLimit a gzipped file that holds more bytes than this is refused
+ * @param decodedLimit maximum decoded size of a gzipped file in bytes
  */
 public record CsvFormat(
     String target,
@@ -29,10 +29,10 @@ public record CsvFormat(
 
   static final char DELIMITER = ',';
 
-  /** The largest class number and one: all integers below it are exact as floats. */
+  /** Maximum number of classes: all integers below it are exact as floats. */
   public static final int MOST_CLASSES = 1 << 24;
 
-  /** What the target column holds. */
+  /** Type of the target column. */
   public enum TargetKind {
     /** A class number, an integer from 0. */
     CLASS,
@@ -46,7 +46,7 @@ public record CsvFormat(
     }
   }
 
-  /** Images as Kaggle's Digit Recognizer has them: {@code label,pixel0,...,pixel783}. */
+  /** The image format of Kaggle's Digit Recognizer: {@code label,pixel0,...,pixel783}. */
   public static CsvFormat images(int classes) {
     return new CsvFormat(
         "label",

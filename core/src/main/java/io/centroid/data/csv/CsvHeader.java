@@ -9,19 +9,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The first line of a CSV file, which names its columns.
+ * The header line of a CSV file.
  *
  * @param columns number of columns
- * @param target index of the target column, -1 if the file is unlabeled
- * @param dataStart offset of the first row
+ * @param target index of the target column; -1 if the file is unlabeled
+ * @param dataStart offset of the first row in bytes
  */
 record CsvHeader(int columns, int target, long dataStart) {
   private static final int FIRST_LOOK = 1 << 16;
 
-  /** The header, and whether the file is gzipped. */
+  /** The header and the head of the file. */
   record Found(CsvHeader header, FileHead head) {}
 
-  /** Reads the header, and makes sure that a row follows it. */
+  /** Reads the header and checks that a row follows it. */
   static Found read(HadoopFiles files, String path, String targetName) {
     FileHead head = FileHead.read(files, path, FIRST_LOOK);
     if (head.bytes().length == FIRST_LOOK && newline(head.bytes()) > FIRST_LOOK - 3) {
@@ -55,11 +55,12 @@ record CsvHeader(int columns, int target, long dataStart) {
     if (target != again) {
       throw new InputException(
           String.format(
-              "%s: line 1, column %d: a second column '%s', expected one",
+              "%s: line 1, column %d: duplicate column '%s', expected one",
               path, again + 1, targetName));
     }
     if (target >= 0 && names.size() == 1) {
-      throw new InputException(path + ": line 1: no column beside '" + targetName + "'");
+      throw new InputException(
+          path + ": line 1: expected a column other than '" + targetName + "', found none");
     }
     if (onlyLineEndsFrom(head, end)) {
       throw new InputException(
@@ -79,9 +80,10 @@ record CsvHeader(int columns, int target, long dataStart) {
                 names.add(quoted ? name : name.strip());
               })
           .next();
-    } catch (CsvFault fault) {
+    } catch (CsvFieldException invalid) {
       throw new InputException(
-          String.format("%s: line 1, column %d: %s", path, fault.column() + 1, fault.getMessage()));
+          String.format(
+              "%s: line 1, column %d: %s", path, invalid.column() + 1, invalid.getMessage()));
     }
     return names;
   }

@@ -6,10 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The lines of a file whose first byte lies in a range. Reads the range itself and the end of its
- * last line, little more. Lines end with LF or CRLF, the last one also with the file; a blank line
- * is taken for the end of the file if it is. Call {@link #range}, then {@link #next} until it is
- * false. Not thread-safe.
+ * An iterator over the lines that begin in a byte range of a file. It reads little beyond the
+ * range. Lines end with LF, CRLF or the end of the file; a blank line is allowed only at the end.
+ * Call {@link #range}, then {@link #next} until it returns false. Not thread-safe.
  */
 final class CsvLines {
   static final int LONGEST_LINE = 1 << 20;
@@ -31,7 +30,7 @@ final class CsvLines {
     this.dataStart = dataStart;
   }
 
-  /** Goes to the first line that begins at or after {@code from}; ends before {@code to}. */
+  /** Seeks to the first line that begins in {@code from..to-1}. */
   void range(long from, long to) {
     rangeEnd = to;
     cursor = 0;
@@ -43,7 +42,7 @@ final class CsvLines {
     }
   }
 
-  /** Moves to the next line; false if none begins in the range. */
+  /** Advances to the next line; false if none begins in the range. */
   boolean next() {
     start = cursor;
     if (offset() >= rangeEnd || offset() >= content.length()) {
@@ -57,14 +56,14 @@ final class CsvLines {
     }
     if (start == end) {
       if (bufferOffset + cursor < content.length()) {
-        throw fault("a blank line, expected a row or the end of the file");
+        throw error("a blank line, expected a row or the end of the file");
       }
       return false;
     }
     return true;
   }
 
-  /** The line without its line end, a character a byte: numbers are ASCII. */
+  /** The line without its terminator, one character per byte, since numbers are ASCII. */
   String text() {
     return new String(buffer, start, end - start, StandardCharsets.ISO_8859_1);
   }
@@ -74,18 +73,18 @@ final class CsvLines {
     return bufferOffset + start;
   }
 
-  /** An error at the current line; counts the lines before it, which only errors need. */
-  InputException fault(String what) {
+  /** An error at the current line; counts the lines before it. */
+  InputException error(String what) {
     return new InputException(content.path() + ": line " + lineNumber() + ": " + what);
   }
 
-  /** An error in a column, from 0, of the current line. */
-  InputException fault(int column, String what) {
+  /** An error in a column of the current line; the index is from 0. */
+  InputException error(int column, String what) {
     return new InputException(
         content.path() + ": line " + lineNumber() + ", column " + (column + 1) + ": " + what);
   }
 
-  /** Where the line at the cursor ends: index of its LF, or of the end of the file. */
+  /** End of the line at the cursor: index of its LF, or of the end of the file. */
   private int lineEnd() {
     int scanned = cursor;
     while (true) {
@@ -97,7 +96,7 @@ final class CsvLines {
       }
       if (filled - cursor > LONGEST_LINE + 1) {
         start = cursor;
-        throw fault("longer than " + LONGEST_LINE + " bytes");
+        throw error("longer than " + LONGEST_LINE + " bytes");
       }
       int kept = filled - cursor;
       if (!fill()) {

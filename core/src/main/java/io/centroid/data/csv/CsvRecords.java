@@ -11,17 +11,17 @@ import java.io.Reader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of CSV (RFC 4180): quoted fields may hold delimiters, line ends and doubled quotes.
- * FastCSV hands over each field as characters of its buffer, so that numbers need no strings. Not
+ * A reader of CSV records (RFC 4180): quoted fields may contain delimiters, line breaks and doubled
+ * quotes. FastCSV passes each field as a range of its buffer, so that numbers need no strings. Not
  * thread-safe.
  */
 public final class CsvRecords {
-  /** What FastCSV needs beside a field, in characters. */
+  /** Characters that FastCSV buffers in addition to a field. */
   private static final int BLOCK = 1 << 14;
 
   /**
-   * Follows the text, which holds no NUL. FastCSV takes a quoted field that never ends for complete
-   * at the end of the text: this is then inside of it.
+   * Appended to the text, which contains no NUL. FastCSV accepts an unterminated quoted field at
+   * the end of the text: the field then contains this suffix.
    */
   private static final String END = "\n\0";
 
@@ -32,23 +32,23 @@ public final class CsvRecords {
   private long line;
   private boolean ended;
 
-  /** Takes the fields of a record in their order. */
+  /** Receives the fields of a record in order. */
   @FunctionalInterface
   public interface Fields {
 
     /**
-     * A field, without its quotes. The characters are valid during the call.
+     * Receives a field without its quotes. The characters are valid only during the call.
      *
-     * @param column from 0
-     * @throws CsvFault if it is not what it must be
+     * @param column index of the column, from 0
+     * @throws CsvFieldException if the field is invalid
      */
     void field(int column, char[] buffer, int offset, int length, boolean quoted);
   }
 
   /**
-   * The records of a text, which has no NUL and is not closed.
+   * A reader of a text without NUL; the text is not closed.
    *
-   * @param longest most characters of a field
+   * @param longest maximum length of a field in characters
    */
   public CsvRecords(Reader text, char delimiter, int longest, Fields fields) {
     this.fields = fields;
@@ -60,7 +60,7 @@ public final class CsvRecords {
             .iterator();
   }
 
-  /** The record in a line without its line end; spaces around quotes are skipped. */
+  /** A reader of one line without its terminator; spaces around quotes are skipped. */
   CsvRecords(String line, char delimiter, Fields fields) {
     this.fields = fields;
     this.longest = line.length();
@@ -72,9 +72,9 @@ public final class CsvRecords {
   }
 
   /**
-   * Hands over the fields of the next record; false at the end of the text.
+   * Reads the next record; false at the end of the text.
    *
-   * @throws CsvFault if a field does not end as it must, or is refused by who takes it
+   * @throws CsvFieldException if a field is not terminated, or the receiver rejects it
    */
   public boolean next() {
     try {
@@ -84,12 +84,12 @@ public final class CsvRecords {
     }
   }
 
-  /** The line, from 1, in which the record begins. */
+  /** Number of the line, from 1, in which the record begins. */
   public long line() {
     return line;
   }
 
-  /** Number of the record's fields; 0 if it is an empty line. */
+  /** Number of fields in the record; 0 for an empty line. */
   public int count() {
     return count;
   }
@@ -132,15 +132,15 @@ public final class CsvRecords {
     return cause instanceof RuntimeException thrown ? thrown : new IllegalStateException(cause);
   }
 
-  private CsvFault tooLong() {
-    return new CsvFault(count, "a field longer than " + longest + " characters");
+  private CsvFieldException tooLong() {
+    return new CsvFieldException(count, "a field longer than " + longest + " characters");
   }
 
-  private CsvFault unended(int lines) {
-    return new CsvFault(
+  private CsvFieldException unended(int lines) {
+    return new CsvFieldException(
         count,
         "a quoted field must end with a quote before the next comma or line end"
-            + (lines > 0 ? " (it goes on to line " + (line + lines) + ")" : ""));
+            + (lines > 0 ? " (it continues to line " + (line + lines) + ")" : ""));
   }
 
   private static int lineEnds(char[] buffer, int offset, int length) {
@@ -172,7 +172,7 @@ public final class CsvRecords {
 
     private void atEnd(char[] buffer, int offset, int length, boolean quoted) {
       if (quoted) {
-        throw unended(lineEnds(buffer, offset, length) - 1); // without END's own
+        throw unended(lineEnds(buffer, offset, length) - 1); // without the line break of END
       }
       ended = count == 0 && length == 1;
       if (!ended) {
@@ -197,7 +197,7 @@ public final class CsvRecords {
 
     @Override
     protected void setEmpty() {
-      // No field: count() tells.
+      // An empty line: count() is 0.
     }
 
     @Override

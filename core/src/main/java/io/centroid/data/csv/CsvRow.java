@@ -3,8 +3,8 @@ package io.centroid.data.csv;
 import io.centroid.data.SourceSchema;
 
 /**
- * Parses one row after the other of a table of numbers into the same arrays. Fields are numbers,
- * with spaces or quotes around them if need be. Not thread-safe.
+ * A parser of rows of numbers, which reuses its arrays. Fields are numbers, optionally with spaces
+ * or quotes around them. Not thread-safe.
  */
 final class CsvRow implements CsvRecords.Fields {
   private static final int LONGEST_QUOTE = 24;
@@ -32,15 +32,15 @@ final class CsvRow implements CsvRecords.Fields {
     return numbers;
   }
 
-  /** The last row's target, NaN if the file is unlabeled. */
+  /** Target of the last row; NaN if the file is unlabeled. */
   float target() {
     return target;
   }
 
   /**
-   * Parses a line without its line end.
+   * Parses a line without its terminator.
    *
-   * @throws CsvFault if it is not a row of the table
+   * @throws CsvFieldException if it is not a row of the table
    */
   void parse(String line) {
     if (pixels.length > 0 && isPlainImage(line)) {
@@ -51,18 +51,19 @@ final class CsvRow implements CsvRecords.Fields {
     boolean found = records.next();
     int columns = records.count();
     if (found && columns != header.columns()) {
-      throw new CsvFault(
+      throw new CsvFieldException(
           Math.min(columns, header.columns()),
           "the line has " + columns + " columns, expected " + header.columns());
     }
     if (!found || records.next()) {
-      throw new CsvFault(0, "expected a row, found a control character that is no line end");
+      throw new CsvFieldException(
+          0, "expected a row, found a control character that is not a line end");
     }
   }
 
   /**
-   * Parses a line of digits and commas alone, as images are nearly always written, in about half
-   * the time that a parser of all CSV takes. False if there is anything else or wrong in it.
+   * Parses a line of only digits and commas, the usual form of images, in about half the time of
+   * the general parser. False if the line has another form or is invalid.
    */
   private boolean isPlainImage(String line) {
     int column = 0;
@@ -123,7 +124,7 @@ final class CsvRow implements CsvRecords.Fields {
   private byte pixel(int column, char[] buffer, int offset, int length, boolean quoted) {
     int value = integer(text(buffer, offset, length, quoted));
     if (value < 0 || value > 255) {
-      throw fault(column, "an integer 0..255", buffer, offset, length);
+      throw error(column, "an integer 0..255", buffer, offset, length);
     }
     return (byte) value;
   }
@@ -131,7 +132,7 @@ final class CsvRow implements CsvRecords.Fields {
   private float classNumber(int column, char[] buffer, int offset, int length, boolean quoted) {
     int value = integer(text(buffer, offset, length, quoted));
     if (value < 0 || value >= classes()) {
-      throw fault(column, "a class, an integer 0.." + (classes() - 1), buffer, offset, length);
+      throw error(column, "a class, an integer 0.." + (classes() - 1), buffer, offset, length);
     }
     return value;
   }
@@ -139,7 +140,7 @@ final class CsvRow implements CsvRecords.Fields {
   private float number(int column, char[] buffer, int offset, int length, boolean quoted) {
     float single = (float) NumberText.parse(text(buffer, offset, length, quoted));
     if (!Float.isFinite(single)) {
-      throw fault(column, "a finite number", buffer, offset, length);
+      throw error(column, "a finite number", buffer, offset, length);
     }
     return single;
   }
@@ -152,7 +153,7 @@ final class CsvRow implements CsvRecords.Fields {
     return whole && plain ? (int) parsed : -1;
   }
 
-  /** A field without the spaces around it; those inside quotes count. */
+  /** A field without surrounding spaces, except those inside quotes. */
   private static String text(char[] buffer, int offset, int length, boolean quoted) {
     int from = offset;
     int to = offset + length;
@@ -165,10 +166,10 @@ final class CsvRow implements CsvRecords.Fields {
     return new String(buffer, from, to - from);
   }
 
-  private static CsvFault fault(
+  private static CsvFieldException error(
       int column, String expected, char[] buffer, int offset, int length) {
     String shown = new String(buffer, offset, Math.min(length, LONGEST_QUOTE));
-    return new CsvFault(
+    return new CsvFieldException(
         column,
         "expected "
             + expected

@@ -15,14 +15,13 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table of numbers with a header line: Kaggle's Digit Recognizer ({@code
+ * A CSV data set of numbers with a header line: Kaggle's Digit Recognizer ({@code
  * label,pixel0,...,pixel783}; its {@code test.csv} has no label column), or any table for
- * classification or regression. Fields are separated by commas; a byte-order mark, CRLF, plain
- * quotes around a number and a gzipped file are accepted.
+ * classification or regression. The delimiter is a comma; a byte-order mark, CRLF, quoted numbers
+ * and gzip are accepted.
  *
- * <p>Workers get ranges of bytes; a line belongs to the range that holds its first byte. The key of
- * an example is the offset of its line in the (decoded) file: ascending keys are the file's order.
- * Immutable and serializable.
+ * <p>Workers get byte ranges; a line belongs to the range with its first byte. The key of an
+ * example is the offset of its line in the (decoded) file. Immutable and serializable.
  */
 public final class CsvSource implements ExampleSource {
   private static final long serialVersionUID = 1L;
@@ -34,7 +33,7 @@ public final class CsvSource implements ExampleSource {
 
   /**
    * @param train path or URI of the training file
-   * @param test path or URI of the test file, null if there is none
+   * @param test path or URI of the test file; null if there is none
    */
   public CsvSource(HadoopFiles files, String train, @Nullable String test, CsvFormat format) {
     this.files = new DecodedFiles(files);
@@ -52,7 +51,7 @@ public final class CsvSource implements ExampleSource {
   }
 
   @Override
-  public ExampleSource unshared() {
+  public ExampleSource withOwnCache() {
     return new CsvSource(files.stored(), train, test, format);
   }
 
@@ -91,7 +90,7 @@ public final class CsvSource implements ExampleSource {
     }
   }
 
-  /** How often a file was decoded. */
+  /** Number of times a file was decoded. */
   long decodings() {
     return files.decodings();
   }
@@ -99,8 +98,8 @@ public final class CsvSource implements ExampleSource {
   private static void parse(CsvLines lines, CsvRow row) {
     try {
       row.parse(lines.text());
-    } catch (CsvFault fault) {
-      throw lines.fault(fault.column(), String.valueOf(fault.getMessage()));
+    } catch (CsvFieldException invalid) {
+      throw lines.error(invalid.column(), String.valueOf(invalid.getMessage()));
     }
   }
 
@@ -111,7 +110,7 @@ public final class CsvSource implements ExampleSource {
       if (wanted.size() != features) {
         throw new InputException(
             String.format(
-                "%s: line 1: %d columns beside '%s', expected %d for the shape %s",
+                "%s: line 1: %d columns other than '%s', expected %d for the shape %s",
                 path, features, format.target(), wanted.size(), wanted));
       }
       return wanted;
@@ -129,7 +128,7 @@ public final class CsvSource implements ExampleSource {
           case TEST -> test;
         };
     if (path == null) {
-      throw new InputException(train + ": there is no test file beside the training file");
+      throw new InputException(train + ": there is no test file next to the training file");
     }
     return path;
   }

@@ -3,15 +3,15 @@ package io.centroid.data.csv;
 import com.fasterxml.jackson.core.io.NumberInput;
 
 /**
- * Numbers written in decimal, exactly as {@link Double#parseDouble} has them, by the parser that
- * Jackson brings (Lemire, "Number parsing at a gigabyte per second", 2021).
+ * A parser of decimal numbers that agrees with {@link Double#parseDouble}. It uses Jackson's
+ * implementation of Lemire, "Number parsing at a gigabyte per second", 2021.
  */
 final class NumberText {
   private NumberText() {}
 
   /**
    * Parses {@code [+-] digits [. digits] [e [+-] digits]} with at least one digit before the
-   * exponent; NaN for any other text, "NaN" and "Infinity" among it.
+   * exponent. Returns NaN for any other text, including "NaN" and "Infinity".
    */
   static double parse(String text) {
     for (int i = 0; i < text.length(); i++) {

@@ -1,4 +1,4 @@
-/** Tables in CSV: headers, rows, numbers. */
+/** Readers of CSV tables: headers, rows, numbers. */
 @NullMarked
 package io.centroid.data.csv;
 

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How each digit is written: several variants, each a few strokes of a pen through given points.
- * Coordinates run from 0 to 100, y downwards. A stroke is a Catmull-Rom curve (Catmull and Rom, "A
- * class of local interpolating splines", 1974) through its points; at a point marked with an
- * exclamation mark it turns sharply.
+ * The glyphs of the digits: several variants of each, as pen strokes through given points.
+ * Coordinates run from 0 to 100, y downwards. A stroke is a Catmull-Rom spline (Catmull and Rom, "A
+ * class of local interpolating splines", 1974) through its points; an exclamation mark marks a
+ * corner.
  */
 final class DigitGlyphs {
 
-  /** Points of one stroke; a corner stands twice. */
+  /** Points of one stroke; a corner appears twice. */
   record Stroke(float[] x, float[] y) {
     int points() {
       return x.length;
@@ -86,7 +86,7 @@ final class DigitGlyphs {
 
   private DigitGlyphs() {}
 
-  /** Number of ways in which a digit is written. */
+  /** Number of variants of a digit. */
   static int variants(int digit) {
     return PARSED.get(digit).size();
   }

@@ -3,7 +3,7 @@ package io.centroid.data.digits;
 import io.centroid.data.Split;
 import io.centroid.random.Seed;
 
-/** The stream of random numbers of one drawn digit (SplitMix64). Not thread-safe. */
+/** The random number stream of one synthetic digit (SplitMix64). Not thread-safe. */
 final class DigitRandom {
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
@@ -31,7 +31,7 @@ final class DigitRandom {
     return from + (float) Seed.unit(bits()) * (to - from);
   }
 
-  /** Near zero more often than far from it: the sum of two uniform numbers, in [-most, most]. */
+  /** A number in [-most, most] with a triangular distribution around zero. */
   float around(float most) {
     long bits = bits();
     float sum = (bits & 0xFFFFFF) + (bits >>> 40);

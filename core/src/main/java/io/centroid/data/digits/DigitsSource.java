@@ -9,39 +9,41 @@ import io.centroid.data.Split;
 import java.util.OptionalLong;
 
 /**
- * Built-in handwritten digits, for demonstrations and tests without a download: 28 x 28 bytes,
- * white on black as MNIST's, drawn as they are read. A record is a pure function of (seed, split,
- * record number), so train and test share no random number, and any worker can draw its part. The
- * key is the record number. Immutable and serializable.
+ * A built-in data set of synthetic handwritten digits, for demonstrations and tests without a
+ * download: 28 x 28 bytes, white on black like MNIST, generated on reading. A record is a pure
+ * function of (seed, split, record number), so the splits are independent and any worker can
+ * generate its part. The key is the record number. Immutable and serializable.
  */
 public final class DigitsSource implements ExampleSource {
   private static final long serialVersionUID = 1L;
 
-  /** As many as MNIST has. */
+  /** Number of training digits of MNIST. */
   public static final int DEFAULT_TRAIN_COUNT = 60_000;
 
-  /** As many as MNIST has. */
+  /** Number of test digits of MNIST. */
   public static final int DEFAULT_TEST_COUNT = 10_000;
 
-  private static final InputShape SHAPE = new InputShape(1, DigitPen.SIDE, DigitPen.SIDE);
+  private static final InputShape SHAPE = new InputShape(1, DigitRenderer.SIDE, DigitRenderer.SIDE);
 
-  private final long drawingSeed;
+  private final long digitsSeed;
   private final int trainCount;
   private final int testCount;
 
-  /** As many digits as MNIST has. */
-  public DigitsSource(long drawingSeed) {
-    this(drawingSeed, DEFAULT_TRAIN_COUNT, DEFAULT_TEST_COUNT);
+  /** A data set of the size of MNIST. */
+  public DigitsSource(long digitsSeed) {
+    this(digitsSeed, DEFAULT_TRAIN_COUNT, DEFAULT_TEST_COUNT);
   }
 
   /**
-   * @param drawingSeed which digits are drawn; the seed of {@link #read} says who gets them
+   * @param digitsSeed seed of the digits; the seed of {@link #read} assigns them to workers
+   * @param trainCount number of training digits
+   * @param testCount number of test digits
    */
-  public DigitsSource(long drawingSeed, int trainCount, int testCount) {
+  public DigitsSource(long digitsSeed, int trainCount, int testCount) {
     if (trainCount < 1 || testCount < 0) {
       throw new IllegalArgumentException("trainCount " + trainCount + ", testCount " + testCount);
     }
-    this.drawingSeed = drawingSeed;
+    this.digitsSeed = digitsSeed;
     this.trainCount = trainCount;
     this.testCount = testCount;
   }
@@ -54,17 +56,17 @@ public final class DigitsSource implements ExampleSource {
 
   @Override
   public String place(Split split) {
-    return "the drawn digits";
+    return "the synthetic digits";
   }
 
   @Override
   public void read(Split split, long seed, int worker, int workers, ExampleSink sink) {
-    DigitPen pen = new DigitPen();
+    DigitRenderer renderer = new DigitRenderer();
     byte[] pixels = new byte[SHAPE.size()];
     ShardPlan plan = new ShardPlan(seed, workers, count(split), pixels.length);
     for (ShardPlan.Range range : plan.ranges(worker)) {
       for (long record = range.from(); record < range.to(); record++) {
-        int digit = pen.draw(drawingSeed, split, record, pixels);
+        int digit = renderer.render(digitsSeed, split, record, pixels);
         sink.image(record, pixels, 0, digit);
       }
     }

@@ -3,8 +3,8 @@ package io.centroid.data.digits;
 import java.util.Arrays;
 
 /**
- * A gray image on which a round pen draws. A pixel's value comes from its distance to the nearest
- * line, which is what makes the edges smooth. Not thread-safe.
+ * A grayscale canvas for strokes of a round pen. A pixel's value depends on its distance to the
+ * nearest line, which anti-aliases the edges. Not thread-safe.
  */
 final class StrokeCanvas {
   private final int side;
@@ -19,17 +19,17 @@ final class StrokeCanvas {
     Arrays.fill(ink, 0);
   }
 
-  /** Ink of each pixel, 0 to 1, row by row. */
+  /** Ink of each pixel, 0 to 1, row-major. */
   float[] ink() {
     return ink;
   }
 
   /**
-   * Draws a straight line of a pen; where strokes overlap the darker one stays.
+   * Draws a straight line; overlapping strokes keep the darker value.
    *
-   * @param radius half the pen's width, in pixels
-   * @param soft width of the edge over which the ink fades, in pixels
-   * @param strength ink in the middle of the line, 0 to 1
+   * @param radius half the pen's width in pixels
+   * @param soft width of the fading edge in pixels
+   * @param strength ink at the center of the line, 0 to 1
    */
   void line(float x0, float y0, float x1, float y1, float radius, float soft, float strength) {
     float reach = radius + soft;
@@ -57,7 +57,7 @@ final class StrokeCanvas {
     }
   }
 
-  /** Wipes a square clean. */
+  /** Erases a square. */
   void wipe(int left, int top, int size) {
     for (int y = Math.max(0, top); y < Math.min(side, top + size); y++) {
       for (int x = Math.max(0, left); x < Math.min(side, left + size); x++) {

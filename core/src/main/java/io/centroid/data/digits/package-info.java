@@ -1,4 +1,4 @@
-/** Handwritten-looking digits, drawn from strokes: a data set that needs no download. */
+/** Synthetic handwritten digits generated from strokes: a data set that needs no download. */
 @NullMarked
 package io.centroid.data.digits;
 

@@ -7,8 +7,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * A stream seen through a buffer that moves along: bytes {@link #from} to {@link #to} of {@link
- * #bytes} are there to be looked at. Not thread-safe.
+ * A sliding buffer over a stream: bytes {@link #from} to {@link #to} of {@link #bytes} are
+ * available. Not thread-safe.
  */
 final class ByteWindow implements Closeable {
   private static final int FIRST = 1 << 16;
@@ -24,8 +24,8 @@ final class ByteWindow implements Closeable {
   /**
    * A window on a stream.
    *
-   * @param offset where the stream stands in its file
-   * @param end offset at which the window takes it for ended; {@link Long#MAX_VALUE}: where it ends
+   * @param offset current offset of the stream in its file
+   * @param end offset at which the window ends; {@link Long#MAX_VALUE} for the end of the stream
    */
   ByteWindow(InputStream stream, long offset, long end) {
     this.stream = stream;
@@ -56,10 +56,10 @@ final class ByteWindow implements Closeable {
   }
 
   /**
-   * Reads some more.
+   * Reads more bytes.
    *
-   * @param most bytes that the window may then hold
-   * @return false if it holds as many, or the stream has ended
+   * @param most maximum size of the window in bytes
+   * @return false if the window is full or the stream has ended
    */
   boolean more(int most) throws IOException {
     if (size() >= most || left == 0) {
@@ -82,7 +82,7 @@ final class ByteWindow implements Closeable {
     return true;
   }
 
-  /** Leaves the first bytes behind. */
+  /** Drops the first bytes. */
   void advance(int count) {
     from += count;
     offset += count;

@@ -1,11 +1,11 @@
 package io.centroid.data.documents;
 
-/** What one document of a corpus is. */
+/** The unit of text that is one document of a corpus. */
 public enum DocumentKind {
-  /** A whole file, line ends and all. */
+  /** A whole file, including line ends. */
   FILE,
-  /** A line without its line end (LF or CRLF); an empty line is none. */
+  /** A line without its line end (LF or CRLF); empty lines are skipped. */
   LINE,
-  /** The text in a field of a JSON object, one object a line; an empty line is none. */
+  /** The text in a field of a JSON object, one object per line; empty lines are skipped. */
   JSONL
 }

@@ -1,30 +1,28 @@
 package io.centroid.data.documents;
 
-/**
- * Takes documents as they are read, a long one in pieces: {@link #begin}, then {@link #piece} until
- * {@link #end}.
- */
+/** Receives documents in pieces: {@link #begin}, then {@link #piece} until {@link #end}. */
 public interface DocumentSink {
 
   /**
-   * A document, or the rest of one that another task began.
+   * Begins a document, or the rest of one that another task began.
    *
-   * @param head whether this is its beginning
+   * @param place start of the document or of the rest
+   * @param head true for the start of the document
    * @return false to skip it: no piece and no end follows
    */
-  boolean begin(Place place, boolean head);
+  boolean begin(DocumentPosition place, boolean head);
 
   /**
-   * Text that follows what came before; an empty document has none.
+   * Receives the next piece of text; an empty document has none.
    *
-   * @param offset where it, or its line, begins in the (decoded) file
+   * @param offset offset of the piece, or of its line, in the (decoded) file
    */
   void piece(String text, long offset);
 
   /**
-   * The document, or what this task reads of it, ends.
+   * Ends the document, or this task's part of it.
    *
-   * @param complete whether it is the document's end
+   * @param complete true at the end of the document
    */
   void end(boolean complete);
 }

@@ -4,16 +4,16 @@ import io.centroid.io.Utf8;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** The documents of one slice, one after the other. */
+/** A reader of the documents of one slice. */
 sealed interface Documents extends Closeable permits FileDocument, LineDocuments {
 
-  /** Most bytes of a piece of text. */
+  /** Maximum size of a piece of text in bytes. */
   int PIECE = 4 << 20;
 
-  /** Hands a document, or the next piece of one, to the sink; false if there is none. */
+  /** Passes the next document or piece to the sink; false if there is none. */
   boolean next(DocumentSink sink) throws IOException;
 
-  /** Drops the byte-order mark that a file may begin with. */
+  /** Skips a byte-order mark at the start of the file. */
   static void dropMark(ByteWindow window) throws IOException {
     while (window.offset() == 0 && window.size() < 3 && window.more(3)) {
       // up to three bytes
@@ -23,9 +23,9 @@ sealed interface Documents extends Closeable permits FileDocument, LineDocuments
     }
   }
 
-  /** Where the piece of text ends that a full window is cut into. */
+  /** End of the next piece in a full window. */
   static int pieceEnd(ByteWindow window) {
-    int safe = SafeCut.last(window.bytes(), window.from(), window.to());
-    return safe >= 0 ? safe : SafeCut.lastBorder(window.bytes(), window.from(), window.to());
+    int safe = SafeSplit.last(window.bytes(), window.from(), window.to());
+    return safe >= 0 ? safe : SafeSplit.lastBorder(window.bytes(), window.from(), window.to());
   }
 }

@@ -2,7 +2,7 @@ package io.centroid.data.documents;
 
 import java.io.IOException;
 
-/** A file that is one document, or a stretch of it, told piece by piece. */
+/** A reader of a file, or a slice of it, as one document. */
 final class FileDocument implements Documents {
   private final TextFile file;
   private final TextSlice slice;
@@ -13,8 +13,8 @@ final class FileDocument implements Documents {
   private boolean done;
 
   /**
-   * @param window from one cut to the next
-   * @param complete whether the window reaches the end of the file
+   * @param window bytes between two split points
+   * @param complete true if the window reaches the end of the file
    */
   FileDocument(
       TextFile file, TextSlice slice, ByteWindow window, boolean complete, TextDecoder decoder) {
@@ -33,7 +33,9 @@ final class FileDocument implements Documents {
     if (!begun) {
       Documents.dropMark(window);
       fill();
-      done = window.size() == 0 || !sink.begin(new Place(slice.file(), 0), slice.from() == 0);
+      done =
+          window.size() == 0
+              || !sink.begin(new DocumentPosition(slice.file(), 0), slice.from() == 0);
       begun = true;
       return !done;
     }

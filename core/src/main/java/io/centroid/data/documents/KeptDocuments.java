@@ -3,30 +3,27 @@ package io.centroid.data.documents;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Which documents of a task stay, told in the order of the documents: memory does not depend on
- * their number. Not thread-safe.
- */
+/** A filter of a task's documents, in document order, with constant memory. Not thread-safe. */
 public final class KeptDocuments {
-  private final @Nullable Iterator<Place> places;
-  private @Nullable Place next;
+  private final @Nullable Iterator<DocumentPosition> places;
+  private @Nullable DocumentPosition next;
 
-  private KeptDocuments(@Nullable Iterator<Place> places) {
+  private KeptDocuments(@Nullable Iterator<DocumentPosition> places) {
     this.places = places;
   }
 
-  /** All of them. */
+  /** Keeps all documents. */
   public static KeptDocuments all() {
     return new KeptDocuments(null);
   }
 
-  /** Those that begin at the places, which ascend. */
-  public static KeptDocuments at(Iterator<Place> places) {
+  /** Keeps the documents that begin at the given places, in ascending order. */
+  public static KeptDocuments at(Iterator<DocumentPosition> places) {
     return new KeptDocuments(places);
   }
 
-  /** Whether a document stays; to be asked for one after the other. */
-  public boolean keeps(Place place) {
+  /** Whether a document is kept; call it in document order. */
+  public boolean keeps(DocumentPosition place) {
     if (places == null) {
       return true;
     }

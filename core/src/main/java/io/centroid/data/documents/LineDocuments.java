@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines that begin in a slice, as they are or as JSON objects. A plain line may be of any
- * length, a JSON object of {@link JsonLine#LONGEST} bytes.
+ * A reader of the lines that begin in a slice, as plain text or JSON objects. A plain line may have
+ * any length, a JSON object at most {@link JsonLine#LONGEST} bytes.
  */
 final class LineDocuments implements Documents {
   private final TextFile file;
@@ -19,8 +19,8 @@ final class LineDocuments implements Documents {
   private boolean started;
 
   /**
-   * @param window from the byte before the slice to the end of the file
-   * @param field of JSON objects that holds the text; null for plain lines
+   * @param window bytes from the one before the slice to the end of the file
+   * @param field JSON field with the text; null for plain lines
    */
   LineDocuments(
       TextFile file,
@@ -66,18 +66,18 @@ final class LineDocuments implements Documents {
     leave(end);
   }
 
-  /** A line in pieces; false if it is empty. */
+  /** Reads a line in pieces; false if it is empty. */
   private boolean line(DocumentSink sink) throws IOException {
     int end = lineEnd(PIECE);
     if (end >= 0 && contentEnd(end) == window.from()) {
       leave(end);
       return false;
     }
-    boolean wanted = sink.begin(new Place(slice.file(), window.offset()), true);
+    boolean wanted = sink.begin(new DocumentPosition(slice.file(), window.offset()), true);
     while (end < 0) {
       int cut = Documents.pieceEnd(window);
       if (window.bytes()[cut - 1] == '\r') {
-        cut--; // It may belong to the line's end.
+        cut--; // It may be part of a CRLF.
       }
       piece(wanted, cut, sink);
       end = lineEnd(PIECE);
@@ -99,7 +99,7 @@ final class LineDocuments implements Documents {
     window.advance(end - window.from());
   }
 
-  /** A JSON object; false if the line is empty. */
+  /** Reads a JSON object; false if the line is empty. */
   private boolean object(String name, DocumentSink sink) throws IOException {
     int end = lineEnd(JsonLine.LONGEST);
     if (end < 0) {
@@ -108,12 +108,12 @@ final class LineDocuments implements Documents {
     }
     int contentEnd = contentEnd(end);
     boolean found = contentEnd > window.from();
-    if (found && sink.begin(new Place(slice.file(), window.offset()), true)) {
+    if (found && sink.begin(new DocumentPosition(slice.file(), window.offset()), true)) {
       String document =
           decoder.checked(file.path(), text(name, decode(contentEnd)), window.offset());
       int from = 0;
       while (from < document.length()) {
-        int to = SafeCut.pieceEnd(document, from, PIECE);
+        int to = SafeSplit.pieceEnd(document, from, PIECE);
         sink.piece(document.substring(from, to), window.offset());
         from = to;
       }
@@ -126,7 +126,7 @@ final class LineDocuments implements Documents {
   private String text(String name, String line) {
     String text = JsonLine.read(where(), line, Set.of(name), Set.of()).get(name);
     if (text == null) {
-      throw JsonLine.wrong(where(), name, "a string", "no such field");
+      throw JsonLine.invalidField(where(), name, "a string", "no such field");
     }
     return text;
   }
@@ -140,8 +140,8 @@ final class LineDocuments implements Documents {
   }
 
   /**
-   * Where the line that begins the window ends: index of its LF, or of the end of the file; -1 if
-   * it is longer than {@code most} bytes.
+   * End of the first line in the window: index of its LF, or of the end of the file; -1 if it is
+   * longer than {@code most} bytes.
    */
   private int lineEnd(int most) throws IOException {
     int scanned = 0;
@@ -159,7 +159,7 @@ final class LineDocuments implements Documents {
     }
   }
 
-  /** Where the text of a line ends that ends with LF, CRLF or the file. */
+  /** End of a line's text before its LF, CRLF or the end of the file. */
   private int contentEnd(int end) {
     boolean carriageReturn = end > window.from() && window.bytes()[end - 1] == '\r';
     return carriageReturn ? end - 1 : end;

@@ -3,9 +3,9 @@ package io.centroid.data.documents;
 import java.io.Serializable;
 
 /**
- * How text is read.
+ * Options for reading text.
  *
- * @param jsonField the field of a JSON object that holds its document's text
- * @param replaceBad whether bytes that are not UTF-8 are replaced rather than refused
+ * @param jsonField JSON field with the text of a document
+ * @param replaceBad true to replace invalid UTF-8 instead of rejecting it
  */
 public record ReadingOptions(String jsonField, boolean replaceBad) implements Serializable {}

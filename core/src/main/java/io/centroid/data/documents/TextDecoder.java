@@ -3,7 +3,10 @@ package io.centroid.data.documents;
 import io.centroid.InputException;
 import io.centroid.io.Utf8;
 
-/** Text as a corpus takes it: damage is refused with its offset, or replaced and counted. */
+/**
+ * A UTF-8 decoder for a corpus: invalid bytes are rejected with their offset, or replaced and
+ * counted.
+ */
 final class TextDecoder {
   private final boolean replaceBad;
   private long replaced;
@@ -12,16 +15,16 @@ final class TextDecoder {
     this.replaceBad = replaceBad;
   }
 
-  /** How many characters were replaced so far. */
+  /** Number of characters replaced so far. */
   long replaced() {
     return replaced;
   }
 
   /**
-   * The text of whole characters.
+   * Decodes bytes that contain whole characters.
    *
-   * @param path the file, for messages
-   * @param offset of {@code bytes[from]} in the file
+   * @param path file name for messages
+   * @param offset offset of {@code bytes[from]} in the file
    */
   String decode(String path, byte[] bytes, int from, int to, long offset) {
     return Utf8.decode(
@@ -40,10 +43,9 @@ final class TextDecoder {
   }
 
   /**
-   * The text with what cannot be written in UTF-8 or is NUL refused or replaced; such as a JSON
-   * escape may give.
+   * Rejects or replaces NUL and unpaired surrogates, which JSON escapes can produce.
    *
-   * @param offset where its line begins
+   * @param offset offset of the line in the file
    */
   String checked(String path, String text, long offset) {
     return Utf8.checked(
@@ -53,7 +55,7 @@ final class TextDecoder {
             throw damaged(
                 path,
                 offset,
-                value == 0 ? "an escaped NUL in the line" : "half a surrogate pair in the line");
+                value == 0 ? "an escaped NUL in the line" : "an unpaired surrogate in the line");
           }
           replaced++;
         });

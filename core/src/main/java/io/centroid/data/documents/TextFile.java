@@ -5,9 +5,10 @@ import java.io.Serializable;
 /**
  * A file of text.
  *
- * @param path as messages name it
- * @param length bytes as stored
- * @param gzipped true if it is compressed, which its name tells ({@code .gz})
+ * @param path path, also for messages
+ * @param length stored size in bytes
+ * @param kind kind of document
+ * @param gzipped true for a name that ends in {@code .gz}
  */
 public record TextFile(String path, long length, DocumentKind kind, boolean gzipped)
     implements Serializable {}

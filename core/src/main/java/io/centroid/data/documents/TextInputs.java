@@ -14,8 +14,8 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the files that inputs name: files, folders (with all folders below, by name; names that
- * begin with a dot or an underscore are skipped) and glob patterns.
+ * Resolves inputs to files: files, folders (recursively, sorted by name; names that begin with a
+ * dot or an underscore are skipped) and glob patterns.
  */
 public final class TextInputs {
   private static final int DEEPEST = 100;
@@ -30,11 +30,11 @@ public final class TextInputs {
   }
 
   /**
-   * The files, in the order of the inputs.
+   * Finds the files, in the order of the inputs.
    *
-   * @param kind what a document is; null: {@link DocumentKind#JSONL} in files called {@code
-   *     .jsonl}, else {@link DocumentKind#FILE}
-   * @throws InputException if an input names nothing
+   * @param kind kind of document; null for {@link DocumentKind#JSONL} in {@code .jsonl} files and
+   *     {@link DocumentKind#FILE} in others
+   * @throws InputException if an input matches no file
    */
   public static List<TextFile> find(
       HadoopFiles files, List<String> inputs, @Nullable DocumentKind kind) {

@@ -8,8 +8,8 @@ import java.util.Queue;
 import java.util.function.Consumer;
 
 /**
- * The text of a task's documents in pieces of up to 4 MiB, read as they are asked for. Damage ends
- * them, and is told to whoever wants to know: an exception would make Spark read it again.
+ * A lazy iterator over the text of a task's documents in pieces of at most 4 MiB. Damaged text ends
+ * the iteration and is reported to a callback, since an exception would make Spark retry the task.
  */
 public final class TextPieces implements Iterator<String> {
   private final TextReader reader;
@@ -54,7 +54,7 @@ public final class TextPieces implements Iterator<String> {
 
   private final class Collecting implements DocumentSink {
     @Override
-    public boolean begin(Place place, boolean head) {
+    public boolean begin(DocumentPosition place, boolean head) {
       return kept.keeps(place);
     }
 
@@ -65,7 +65,7 @@ public final class TextPieces implements Iterator<String> {
 
     @Override
     public void end(boolean complete) {
-      // Pieces of different documents need not be told apart.
+      // Document boundaries do not matter here.
     }
   }
 }

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The files of a corpus in their order, and how they are cut into tasks. The cuts depend on the
- * files' sizes and the shard size alone, so the same parts come out of any cluster. Immutable.
+ * The partition of a corpus's files into tasks. It depends only on the file sizes and the shard
+ * size, so the shards are identical on any cluster. Immutable.
  */
 public final class TextPlan implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -25,10 +25,10 @@ public final class TextPlan implements Serializable {
   }
 
   /**
-   * Cuts large files and gathers small ones, so that a task reads about {@code shardBytes}. A
-   * compressed file is never cut.
+   * Splits large files and groups small ones, so that a task reads about {@code shardBytes}. A
+   * compressed file is never split.
    *
-   * @throws InputException if there is no text, or more than a million tasks would come of it
+   * @throws InputException if there is no text, or the plan has more than a million tasks
    */
   public static TextPlan of(List<TextFile> files, long shardBytes) {
     if (shardBytes < LEAST) {
@@ -41,13 +41,13 @@ public final class TextPlan implements Serializable {
     if (slices.isEmpty()) {
       throw new InputException(
           "the corpus is empty: "
-              + (files.isEmpty() ? "no files" : files.size() + " files without a byte")
+              + (files.isEmpty() ? "no files" : files.size() + " empty files")
               + ", expected text");
     }
     return new TextPlan(List.copyOf(files), shardBytes, gather(files, slices, shardBytes));
   }
 
-  /** The same files cut only between documents: each file that is one document is one slice. */
+  /** The same files, split only between documents: a file that is one document is one slice. */
   public TextPlan ofWholeDocuments() {
     List<TextSlice> slices = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
@@ -65,7 +65,7 @@ public final class TextPlan implements Serializable {
     return files.get(slice.file());
   }
 
-  /** Whether all text is one document, whose end need not be told from another's beginning. */
+  /** Whether the whole text is one document. */
   public boolean isOneDocument() {
     List<TextFile> filled = files.stream().filter(file -> file.length() > 0).toList();
     return filled.size() == 1 && filled.get(0).kind() == DocumentKind.FILE;
@@ -76,16 +76,16 @@ public final class TextPlan implements Serializable {
   }
 
   /**
-   * Numbers of the tasks that read a document: several only if it is a file that was cut.
+   * Numbers of the tasks that read a document: several only for a file that was split.
    *
-   * @param place where the document begins
+   * @param place start of the document
    */
-  public List<Integer> tasksOf(Place place) {
+  public List<Integer> tasksOf(DocumentPosition place) {
     int file = place.file();
     long offset = place.offset();
     int low = 0;
     int high = tasks.size() - 1;
-    while (low < high) { // The last task whose first slice is not after the place.
+    while (low < high) { // Finds the last task whose first slice is not after the place.
       int middle = (low + high + 1) >>> 1;
       TextSlice first = tasks.get(middle).slices().get(0);
       boolean after = first.file() > file || (first.file() == file && first.from() > offset);
@@ -120,11 +120,11 @@ public final class TextPlan implements Serializable {
     long count = Math.max(1, length / shardBytes + (length % shardBytes > shardBytes / 2 ? 1 : 0));
     if (slices.size() + count > MOST_SLICES) {
       throw new InputException(
-          "--shard-size must give at most "
+          "--shard-size must yield at most "
               + MOST_SLICES
               + " tasks: "
               + shardBytes
-              + " bytes give more");
+              + " bytes yield more");
     }
     long each = length / count;
     long rest = length % count;

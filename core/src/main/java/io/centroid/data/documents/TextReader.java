@@ -10,12 +10,12 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the documents of one task in pieces of up to 4 MiB, so that memory does not depend on the
- * size of a document: pieces end where {@link SafeCut} allows. A byte-order mark that begins a file
- * is dropped. Not thread-safe.
+ * A reader of the documents of one task in pieces of at most 4 MiB, so that memory does not depend
+ * on document size. Pieces end at the split points of {@link SafeSplit}. A byte-order mark at the
+ * start of a file is skipped. Not thread-safe.
  *
- * <p>Damaged text is an {@link InputException} that names file and byte; in a compressed file, the
- * byte of the decoded data.
+ * <p>Damaged text is an {@link InputException} that names the file and the byte offset, in a
+ * compressed file that of the decoded data.
  */
 public final class TextReader implements AutoCloseable {
   private final HadoopFiles files;
@@ -34,17 +34,17 @@ public final class TextReader implements AutoCloseable {
     this.decoder = new TextDecoder(options.replaceBad());
   }
 
-  /** The file that is being read. */
+  /** Path of the current file. */
   public String path() {
     return path;
   }
 
-  /** How many characters were replaced by U+FFFD so far. */
+  /** Number of characters replaced by U+FFFD so far. */
   public long replaced() {
     return decoder.replaced();
   }
 
-  /** Hands a document, or the next piece of a long one, to the sink; false if there is none. */
+  /** Passes the next document or piece to the sink; false if there is none. */
   public boolean next(DocumentSink sink) {
     try {
       while (true) {
@@ -72,7 +72,7 @@ public final class TextReader implements AutoCloseable {
         documents.close();
       }
     } catch (IOException e) {
-      // Nothing was written: a reader that has what it wanted need not fail.
+      // A failed close of a reader loses nothing.
     }
   }
 
@@ -103,8 +103,8 @@ public final class TextReader implements AutoCloseable {
       stream.seek(from);
       return lines(file, slice, new ByteWindow(stream, from, length));
     }
-    long from = SafeCut.atOrAfter(stream, slice.from(), length);
-    long to = SafeCut.atOrAfter(stream, slice.to(), length);
+    long from = SafeSplit.atOrAfter(stream, slice.from(), length);
+    long to = SafeSplit.atOrAfter(stream, slice.to(), length);
     stream.seek(from);
     ByteWindow window = new ByteWindow(stream, from, to);
     return new FileDocument(file, slice, window, to == length, decoder);

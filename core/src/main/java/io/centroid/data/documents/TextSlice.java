@@ -3,10 +3,11 @@ package io.centroid.data.documents;
 import java.io.Serializable;
 
 /**
- * A stretch of a file: the lines that begin at offsets {@code from} to {@code to} (exclusive), or
- * of a file that is one document what lies between the two {@linkplain SafeCut cuts} found there.
+ * A slice of a file: the lines that begin at offsets {@code from} to {@code to} (exclusive), or the
+ * text between the {@linkplain SafeSplit split points} there if the file is one document.
  *
- * @param file number of the file in the plan
- * @param to {@link Long#MAX_VALUE} for the whole of a compressed file
+ * @param file index of the file in the plan
+ * @param from first offset in bytes
+ * @param to offset after the last in bytes; {@link Long#MAX_VALUE} for a compressed file
  */
 public record TextSlice(int file, long from, long to) implements Serializable {}

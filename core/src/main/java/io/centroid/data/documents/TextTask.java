@@ -4,9 +4,10 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What one task reads, and the part that it writes: a large file's slice, or some small files.
+ * The input of one task, which writes one shard: a slice of a large file, or some small files.
  *
- * @param number from 0, in the order of the corpus
+ * @param number index of the task from 0, in corpus order
+ * @param slices slices to read
  */
 public record TextTask(int number, List<TextSlice> slices) implements Serializable {
 

@@ -1,4 +1,6 @@
-/** Text files of any size found, cut into tasks, decoded strictly and read in pieces. */
+/**
+ * Readers of text files of any size: listed, split into tasks, decoded strictly and read in pieces.
+ */
 @NullMarked
 package io.centroid.data.documents;
 

@@ -1,6 +1,6 @@
 package io.centroid.data.download;
 
-/** Told how a download goes on; called often, from the thread that receives. */
+/** A listener for download progress; called often, from the receiving thread. */
 @FunctionalInterface
 public interface DownloadProgress {
 
@@ -8,9 +8,11 @@ public interface DownloadProgress {
   DownloadProgress NONE = (file, bytes, total) -> {};
 
   /**
+   * Called when bytes arrive.
+   *
    * @param file name of the file
-   * @param bytes how many bytes of it are here, those of an earlier attempt included
-   * @param total how many it has, -1 if the server does not say
+   * @param bytes number of bytes received, including earlier attempts
+   * @param total size of the file in bytes; -1 if unknown
    */
   void received(String file, long bytes, long total);
 }

@@ -35,10 +35,10 @@ import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Downloads MNIST's four files from mirrors into a local directory. A broken download is resumed
- * where it stopped; a file whose content is not MNIST's is deleted and asked of the next mirror.
- * Files appear under their names only once they are verified, and files that already are there and
- * verify are left alone. Not thread-safe; one download a directory at a time.
+ * A downloader of MNIST's four files from mirrors into a local directory. An interrupted download
+ * is resumed; a file with other content is deleted and requested from the next mirror. Files are
+ * verified before they are published under their names; existing valid files are kept. Not
+ * thread-safe; one download per directory at a time.
  */
 public final class MnistDownload {
   private static final long MOST_BYTES = 256L << 20;
@@ -65,13 +65,13 @@ public final class MnistDownload {
   /**
    * One file to download.
    *
-   * @param name name on the mirrors and on disk
-   * @param md5 MD5 of the uncompressed content, in hex
+   * @param name file name on the mirrors and on disk
+   * @param md5 MD5 of the uncompressed content in hex
    */
   record Item(String name, String md5) {}
 
   /**
-   * @param mirrors base URLs (http or https), tried in this order
+   * @param mirrors base URLs (http or https), in the order of attempts
    */
   public MnistDownload(List<URI> mirrors) {
     this(mirrors, MNIST, STALL_TIMEOUT);
@@ -92,10 +92,10 @@ public final class MnistDownload {
   }
 
   /**
-   * Brings all files into the directory, which is made if it is missing.
+   * Downloads the missing files into the directory, which is created if necessary.
    *
-   * @return how many files were downloaded; the others were there
-   * @throws InputException naming the file and what each mirror answered, if none has it
+   * @return number of files downloaded
+   * @throws InputException if no mirror has a file
    * @throws UncheckedIOException if the directory cannot be written
    */
   public int into(Path directory, DownloadProgress progress) {
@@ -131,16 +131,18 @@ public final class MnistDownload {
     throw new InputException(file + ": no mirror has this file: " + String.join("; ", failures));
   }
 
-  /** A part that was whole when the download began may not have been synced by whoever wrote it. */
+  /** Syncs and publishes a part file; an earlier process may have completed it without a sync. */
   private static void publish(Path part, Path file) throws IOException {
     var target = new org.apache.hadoop.fs.Path(file.toUri());
     Storage storage = Storage.of(target, new Configuration());
-    OpenFile.fill(
+    OpenFile.write(
         storage.fileSystem().append(new org.apache.hadoop.fs.Path(part.toUri())), Storage::sync);
     AtomicFile.ofOneWriter(storage, target).publish();
   }
 
-  /** One mirror: the rest of a part file if there is one, and the whole if that does not verify. */
+  /**
+   * Resumes a part file from one mirror, or downloads the whole file if the result does not verify.
+   */
   private String tryMirror(URI address, Item item, Path part, DownloadProgress progress)
       throws IOException {
     boolean resumes = Files.exists(part);
@@ -150,7 +152,10 @@ public final class MnistDownload {
         : failure;
   }
 
-  /** Receives and verifies what is missing of a file; returns why it failed, or nothing. */
+  /**
+   * Receives the rest of a file and verifies it; returns the reason of the failure, or an empty
+   * string.
+   */
   private String fetched(URI address, Item item, Path part, DownloadProgress progress)
       throws IOException {
     long kept = Files.exists(part) ? Files.size(part) : 0;
@@ -168,11 +173,11 @@ public final class MnistDownload {
           case 206 -> {
             if (!range.startsWith("bytes " + kept + "-")) {
               Files.deleteIfExists(part);
-              return "answers with another range than asked for";
+              return "answers with another range than requested";
             }
             receive(response, body, item, part, kept, progress);
           }
-          case 416 -> {} // Nothing lies past what is here: it is whole, or it is another file.
+          case 416 -> {} // No bytes beyond the part file: it is complete, or it is another file.
           default -> {
             return "answers " + response.statusCode();
           }
@@ -193,7 +198,7 @@ public final class MnistDownload {
     return problem;
   }
 
-  /** Writes a body behind what is kept of a part file. */
+  /** Appends a response body to the part file. */
   private void receive(
       HttpResponse<?> response,
       InputStream body,
@@ -222,7 +227,7 @@ public final class MnistDownload {
     }
   }
 
-  /** Reads in another thread, as a body has no time-out of its own. */
+  /** Reads in another thread, since a response body has no timeout. */
   private int read(InputStream body, byte[] block)
       throws IOException, InterruptedException, TimeoutException {
     FutureTask<Integer> reading = new FutureTask<>(() -> body.read(block));
@@ -235,9 +240,8 @@ public final class MnistDownload {
   }
 
   /**
-   * What is wrong with a file, or nothing. Its decoded content is compared, which stays the same
-   * however it was compressed; MD5 because that is what is published of MNIST: it tells damage, not
-   * forgery.
+   * The problem with a file, or an empty string. The decoded content is compared, which does not
+   * depend on the compression. MD5 is what is published for MNIST; it detects damage, not forgery.
    */
   private static String problem(Path file, Item item) throws IOException {
     try (InputStream in = new GunzipStream(file.toString(), Files.newInputStream(file))) {

@@ -1,4 +1,4 @@
-/** Downloads of data sets from mirrors: resumed, and verified by content. */
+/** Downloads of data sets from mirrors: resumable, and verified by content. */
 @NullMarked
 package io.centroid.data.download;
 

@@ -8,7 +8,7 @@ import io.centroid.io.decoding.FileContent;
 import io.centroid.io.decoding.FileHead;
 import java.io.Closeable;
 
-/** One open IDX file whose length is known to be what its header declares. Not thread-safe. */
+/** An open IDX file whose length matches its header. Not thread-safe. */
 final class IdxFile implements Closeable {
   private final IdxHeader header;
   private final FileContent content;
@@ -18,7 +18,7 @@ final class IdxFile implements Closeable {
     this.content = content;
   }
 
-  /** Reads and checks the header alone; a gzipped file's length shows only when it is decoded. */
+  /** Reads and checks only the header; the length of a gzipped file is checked on decoding. */
   static IdxHeader header(HadoopFiles files, String path, IdxHeader.Content content) {
     return header(path, FileHead.read(files, path, IdxHeader.LONGEST), content);
   }
@@ -49,7 +49,7 @@ final class IdxFile implements Closeable {
     return header;
   }
 
-  /** Reads {@code records} records from {@code first} on into the start of {@code target}. */
+  /** Reads {@code records} records, starting at {@code first}, into the start of {@code target}. */
   void read(long first, int records, byte[] target) {
     int recordBytes = header.shape().size();
     content.readFully(header.headerBytes() + first * recordBytes, target, 0, records * recordBytes);
@@ -71,7 +71,7 @@ final class IdxFile implements Closeable {
   private static InputException lengthDiffers(String path, IdxHeader header, long found) {
     return new InputException(
         path
-            + ": the data end at offset "
+            + ": the data ends at offset "
             + found
             + ", expected "
             + header.fileBytes()

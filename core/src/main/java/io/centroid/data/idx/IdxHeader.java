@@ -5,18 +5,18 @@ import io.centroid.data.InputShape;
 import java.nio.ByteBuffer;
 
 /**
- * The header of an IDX file of unsigned bytes: a magic number that names type and number of
- * dimensions, then the dimensions as big-endian 32-bit integers, the number of records first.
+ * The header of an IDX file of unsigned bytes: a magic number for type and number of dimensions,
+ * then the dimensions as big-endian 32-bit integers, starting with the number of records.
  *
  * @param count number of records
  * @param shape shape of one record
- * @param headerBytes bytes before the first record
+ * @param headerBytes size of the header in bytes
  */
 record IdxHeader(int count, InputShape shape, int headerBytes) {
   static final int LONGEST = 20;
   private static final int UNSIGNED_BYTES = 0x08;
 
-  /** What a file is expected to hold. */
+  /** Expected content of a file. */
   enum Content {
     IMAGES(3, 4),
     LABELS(1, 1);
@@ -76,7 +76,7 @@ record IdxHeader(int count, InputShape shape, int headerBytes) {
     return new IdxHeader(sizes[0], shape, headerBytes);
   }
 
-  /** Length of the whole file, decoded. */
+  /** Decoded length of the file in bytes. */
   long fileBytes() {
     return headerBytes + (long) count * shape.size();
   }

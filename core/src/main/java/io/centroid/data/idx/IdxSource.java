@@ -12,18 +12,18 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images and labels in IDX files, the format of MNIST and its relatives (the format is described at
- * the end of LeCun, Cortes and Burges' page of the data set). Images are 3-dimensional (count,
- * height, width) or 4-dimensional (count, channels, height, width), of unsigned bytes. Files may be
- * gzipped or not, on any Hadoop file system: of a plain file a worker reads its own records only, a
- * gzipped file is decoded once for all workers of a training in a JVM.
+ * A data set of images and labels in IDX files, the format of MNIST and similar sets (described at
+ * the end of LeCun, Cortes and Burges' page of the data set). Images have unsigned bytes and shape
+ * (count, height, width) or (count, channels, height, width). Files are on any Hadoop file system,
+ * gzipped or not. A worker reads only its own records of a plain file; a gzipped file is decoded
+ * once per JVM and training run.
  *
  * <p>The key of an example is its record number, from 0. Immutable and serializable.
  */
 public final class IdxSource implements ExampleSource {
   private static final long serialVersionUID = 1L;
 
-  /** How many bytes a gzipped file may decode to unless the constructor is told otherwise. */
+  /** Default maximum decoded size of a gzipped file in bytes. */
   public static final long DEFAULT_DECODED_LIMIT = 2L << 30;
 
   private static final int BUFFER_BYTES = 1 << 20;
@@ -35,9 +35,9 @@ public final class IdxSource implements ExampleSource {
   private final long decodedLimit;
 
   /**
-   * @param test the files of the test split, null if there is none
-   * @param classes labels must be below this; 0 if unknown
-   * @param decodedLimit a gzipped file that holds more bytes than this is refused
+   * @param test files of the test split; null if there is none
+   * @param classes number of classes; 0 if unknown
+   * @param decodedLimit maximum decoded size of a gzipped file in bytes
    */
   public IdxSource(
       HadoopFiles files, IdxFiles train, @Nullable IdxFiles test, int classes, long decodedLimit) {
@@ -52,7 +52,7 @@ public final class IdxSource implements ExampleSource {
   }
 
   /**
-   * MNIST or a relative of it, found in a directory by its usual file names.
+   * MNIST or a similar set, found in a directory by its usual file names.
    *
    * @see MnistFiles
    */
@@ -60,7 +60,7 @@ public final class IdxSource implements ExampleSource {
     return mnist(files, directory, classes, DEFAULT_DECODED_LIMIT);
   }
 
-  /** As {@link #mnist(HadoopFiles, String, int)}, with a limit of decoded bytes. */
+  /** Like {@link #mnist(HadoopFiles, String, int)}, with a limit of decoded bytes. */
   public static IdxSource mnist(
       HadoopFiles files, String directory, int classes, long decodedLimit) {
     MnistFiles found = MnistFiles.in(files, directory);
@@ -83,7 +83,7 @@ public final class IdxSource implements ExampleSource {
   }
 
   @Override
-  public ExampleSource unshared() {
+  public ExampleSource withOwnCache() {
     return new IdxSource(files.stored(), train, test, classes, decodedLimit);
   }
 
@@ -123,7 +123,7 @@ public final class IdxSource implements ExampleSource {
     }
   }
 
-  /** How often a file was decoded. */
+  /** Number of times a file was decoded. */
   long decodings() {
     return files.decodings();
   }
@@ -154,7 +154,7 @@ public final class IdxSource implements ExampleSource {
         };
     if (pair == null) {
       throw new InputException(
-          train.images() + ": there are no test files beside the training files");
+          train.images() + ": there are no test files next to the training files");
     }
     return pair;
   }
@@ -167,7 +167,7 @@ public final class IdxSource implements ExampleSource {
               + labels.count()
               + " labels, expected "
               + images.count()
-              + " as there are images in "
+              + " as in the images "
               + pair.images());
     }
   }

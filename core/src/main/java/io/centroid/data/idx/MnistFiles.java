@@ -11,22 +11,22 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of MNIST or a relative of it in one directory: any names that end as MNIST's do ({@code
+ * The files of MNIST or a similar set in one directory: any names with MNIST's endings ({@code
  * train-images-idx3-ubyte}, {@code emnist-letters-test-labels-idx1-ubyte.gz}, {@code
- * t10k-images.idx3-ubyte}). A file beside its own gzipped form wins; any other choice of two is
- * refused.
+ * t10k-images.idx3-ubyte}). A plain file takes precedence over its gzipped form; any other
+ * duplicate is rejected.
  *
- * @param train the training files
- * @param test the test files, null if there are none; their labels may be missing
+ * @param train training files
+ * @param test test files; null if there are none; their labels may be missing
  */
 public record MnistFiles(IdxFiles train, @Nullable IdxFiles test) {
   private static final String GZIP = ".gz";
 
-  /** Looks into a directory. */
+  /** Finds the files in a directory. */
   public static MnistFiles in(HadoopFiles files, String directory) {
     Path path = files.path(directory);
     if (!files.status(path).isDirectory()) {
-      throw new InputException(directory + ": a file, expected a directory of MNIST's files");
+      throw new InputException(directory + ": is a file, expected a directory of MNIST's files");
     }
     List<String> names = new ArrayList<>();
     for (FileStatus entry : files.list(path)) {

@@ -1,4 +1,4 @@
-/** Images and labels in the IDX format of MNIST. */
+/** Readers of images and labels in the IDX format of MNIST. */
 @NullMarked
 package io.centroid.data.idx;
 

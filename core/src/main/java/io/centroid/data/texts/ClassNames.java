@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** The classes of texts by name; a class's number is its place in the list. */
+/** The class names of labeled texts; a class's number is its index in the list. */
 public final class ClassNames implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Most classes: a confusion matrix has the square of it. */
+  /** Maximum number of classes, since a confusion matrix is quadratic in it. */
   public static final int MOST = 1000;
 
   private static final int SHOWN = 10;
@@ -24,23 +24,23 @@ public final class ClassNames implements Serializable {
   private final String[] names;
   private final HashMap<String, Integer> numbers = new HashMap<>();
 
-  /** Names in the order of their numbers, which differ. */
+  /** Distinct names in the order of their numbers. */
   public ClassNames(List<String> names) {
     this.names = names.toArray(String[]::new);
     for (int number = 0; number < this.names.length; number++) {
       numbers.put(this.names[number], number);
     }
     if (numbers.size() != this.names.length) {
-      throw new IllegalArgumentException("a class name is there twice");
+      throw new IllegalArgumentException("duplicate class name");
     }
   }
 
   /**
-   * The labels of a file, sorted: whole numbers by size, other labels by their characters. Reads it
-   * to its end.
+   * Collects the distinct labels of a file, sorted: integers by value, other labels by their
+   * characters. Reads the whole file.
    *
-   * @throws io.centroid.InputException if the file is damaged, has no labels, or not from 2 to
-   *     {@link #MOST} different ones
+   * @throws io.centroid.InputException if the file is damaged, has no labels, or does not have 2 to
+   *     {@link #MOST} distinct ones
    */
   public static ClassNames in(
       HadoopFiles files, String path, TextColumns columns, DecodingLimit decoded) {
@@ -48,8 +48,7 @@ public final class ClassNames implements Serializable {
     try (TextRecords records = TextRecords.open(new DecodedFiles(files), path, columns, decoded)) {
       if (!records.labeled()) {
         throw InputErrors.of(
-            path,
-            "no labels in '" + columns.label() + "' (data.texts.label names column or field)");
+            path, "no labels in '" + columns.label() + "' (column or field by data.texts.label)");
       }
       for (LabeledText record = records.next(); record != null; record = records.next()) {
         String label = record.label();
@@ -57,13 +56,13 @@ public final class ClassNames implements Serializable {
           throw InputErrors.of(
               path,
               "line " + record.line() + ": labels",
-              "at most " + MOST + " different ones (data.texts.label names them)",
+              "at most " + MOST + " distinct ones (data.texts.label selects the column)",
               "more");
         }
       }
     }
     if (found.size() < 2) {
-      throw InputErrors.of(path, "labels", "at least two different ones", "one");
+      throw InputErrors.of(path, "labels", "at least two distinct ones", "one");
     }
     boolean counted = found.stream().allMatch(name -> name.matches("0|[1-9][0-9]*"));
     return new ClassNames(
@@ -81,7 +80,7 @@ public final class ClassNames implements Serializable {
     return names.length;
   }
 
-  /** A class's number, or -1 if there is none of this name. */
+  /** The number of a class, or -1 if the name is unknown. */
   int number(String name) {
     return ((Map<String, Integer>) numbers).getOrDefault(name, -1);
   }

@@ -1,14 +1,14 @@
 package io.centroid.data.texts;
 
-import io.centroid.data.csv.CsvFault;
+import io.centroid.data.csv.CsvFieldException;
 import io.centroid.data.csv.CsvRecords;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table with a header line. Every row has as many fields as the header; empty lines may stand at
- * the end.
+ * A reader of labeled texts from CSV with a header line. Every row has as many fields as the
+ * header; empty lines are allowed at the end.
  */
 final class CsvTextRecords implements TextRecords {
   private final Utf8Reader text;
@@ -29,15 +29,15 @@ final class CsvTextRecords implements TextRecords {
             (column, buffer, offset, length, quoted) ->
                 fields.add(new String(buffer, offset, length)));
     if (!read() || fields.isEmpty()) {
-      throw text.fault(
+      throw text.error(
           1, (read() ? "an empty line" : "the file is empty") + ", expected a header line");
     }
     this.columns = fields.size();
     this.textColumn = column(wanted.text());
     this.labelColumn = wanted.label().isEmpty() ? -1 : column(wanted.label());
     if (textColumn < 0) {
-      throw text.fault(
-          1, "no column '" + wanted.text() + "', expected one (data.texts.text names it)");
+      throw text.error(
+          1, "no column '" + wanted.text() + "', expected one (set by data.texts.text)");
     }
   }
 
@@ -52,20 +52,20 @@ final class CsvTextRecords implements TextRecords {
     long line = records.line();
     if (!found || fields.isEmpty()) {
       if (rows == 0) {
-        throw text.fault(line, "the file ends after its header, expected at least one row");
+        throw text.error(line, "the file ends after its header, expected at least one row");
       }
       while (found && read()) {
         if (!fields.isEmpty()) {
-          throw text.fault(line, "an empty line, expected a row or the end of the file");
+          throw text.error(line, "an empty line, expected a row or the end of the file");
         }
       }
       return null;
     }
     if (fields.size() > columns) {
-      throw text.fault(line, "more than " + columns + " fields, expected as many as in line 1");
+      throw text.error(line, "more than " + columns + " fields, expected as many as in line 1");
     }
     if (fields.size() < columns) {
-      throw text.fault(line, fields.size() + " fields, expected " + columns + " as in line 1");
+      throw text.error(line, fields.size() + " fields, expected " + columns + " as in line 1");
     }
     String label =
         labelColumn < 0
@@ -83,15 +83,15 @@ final class CsvTextRecords implements TextRecords {
     fields.clear();
     try {
       return records.next();
-    } catch (CsvFault fault) {
-      throw text.fault(records.line(), String.valueOf(fault.getMessage()));
+    } catch (CsvFieldException invalid) {
+      throw text.error(records.line(), String.valueOf(invalid.getMessage()));
     }
   }
 
   private int column(String name) {
     int first = fields.indexOf(name);
     if (first != fields.lastIndexOf(name)) {
-      throw text.fault(1, "a second column '" + name + "', expected one");
+      throw text.error(1, "duplicate column '" + name + "', expected one");
     }
     return first;
   }

@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One JSON object a line. A label is a string or a whole number; other fields do not matter. Empty
- * lines may stand at the end.
+ * A reader of labeled texts from JSON Lines. A label is a string or an integer; other fields are
+ * ignored. Empty lines are allowed at the end.
  */
 final class JsonLinesRecords implements TextRecords {
   private final Utf8Reader text;
@@ -24,7 +24,7 @@ final class JsonLinesRecords implements TextRecords {
     this.labels = wanted.label().isEmpty() ? Set.of() : Set.of(wanted.label());
     LabeledText first = read();
     if (first == null) {
-      throw text.fault(1, "the file is empty, expected a JSON object a line");
+      throw text.error(1, "the file is empty, expected one JSON object per line");
     }
     this.labeled = first.label() != null;
     this.pending = first;
@@ -40,7 +40,7 @@ final class JsonLinesRecords implements TextRecords {
     LabeledText next = pending == null ? read() : pending;
     pending = null;
     if (next != null && labeled && next.label() == null) {
-      throw text.fault(
+      throw text.error(
           next.line(), "no field '" + wanted.label() + "', expected one as in the first object");
     }
     return next;
@@ -64,8 +64,8 @@ final class JsonLinesRecords implements TextRecords {
     Map<String, String> values = JsonLine.read(where, content, Set.of(wanted.text()), labels);
     String found = values.get(wanted.text());
     if (found == null) {
-      throw text.fault(
-          line, "no field '" + wanted.text() + "', expected one (data.texts.text names it)");
+      throw text.error(
+          line, "no field '" + wanted.text() + "', expected one (set by data.texts.text)");
     }
     String label = values.get(wanted.label());
     if (label != null) {
@@ -78,7 +78,7 @@ final class JsonLinesRecords implements TextRecords {
     long empty = line;
     for (String next = nextLine(); next != null; next = nextLine()) {
       if (!next.isBlank()) {
-        throw text.fault(empty, "an empty line, expected an object or the end of the file");
+        throw text.error(empty, "an empty line, expected an object or the end of the file");
       }
     }
   }

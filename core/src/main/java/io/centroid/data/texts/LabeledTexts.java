@@ -16,10 +16,10 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts of a CSV or JSON Lines file, each with its class. The key of an example is the number of
- * its record, from 0, and record i belongs to worker i mod workers: each worker reads the whole
- * file and tokenizes its own records. A text longer than the block is cut to its first tokens; one
- * without tokens becomes the end-of-text token. Immutable and serializable.
+ * A data set of classified texts in a CSV or JSON Lines file. The key of an example is its record
+ * number, from 0, and record i belongs to worker i mod workers: each worker reads the whole file
+ * and tokenizes its own records. A text longer than the block is truncated; one without tokens
+ * becomes the end-of-text token. Immutable and serializable.
  */
 public final class LabeledTexts implements ExampleSource {
   private static final long serialVersionUID = 1L;
@@ -35,9 +35,9 @@ public final class LabeledTexts implements ExampleSource {
 
   /**
    * @param train path or URI of the training file
-   * @param test path or URI of the test file, null if there is none
-   * @param block longest text, in tokens
-   * @param decodedLimit most bytes of a gzipped file after decoding
+   * @param test path or URI of the test file; null if there is none
+   * @param block maximum length of a text in tokens
+   * @param decodedLimit maximum decoded size of a gzipped file in bytes
    */
   public LabeledTexts(
       HadoopFiles files,
@@ -70,7 +70,7 @@ public final class LabeledTexts implements ExampleSource {
   }
 
   @Override
-  public ExampleSource unshared() {
+  public ExampleSource withOwnCache() {
     return new LabeledTexts(
         files.stored(), train, test, columns, classes, tokenizer, block, decodedLimit);
   }
@@ -89,7 +89,7 @@ public final class LabeledTexts implements ExampleSource {
           int[] tokens = tokens(path, record);
           sink.text(record.number(), tokens, Math.min(tokens.length, block), target(path, record));
           if (tokens.length > block) {
-            sink.cut();
+            sink.truncated();
           }
         }
       }
@@ -108,7 +108,8 @@ public final class LabeledTexts implements ExampleSource {
     int number = classes.number(label);
     if (number < 0) {
       throw InputErrors.of(
-          path, "line " + record.line() + ": a label that is none of the classes " + classes);
+          path,
+          "line " + record.line() + ": unknown label, expected one of the classes " + classes);
     }
     return number;
   }
@@ -129,7 +130,8 @@ public final class LabeledTexts implements ExampleSource {
           path,
           "line "
               + record.line()
-              + ": an empty text, expected some (the tokenizer has no end-of-text token)");
+              + ": empty text, expected at least one token (the tokenizer has no end-of-text"
+              + " token)");
     }
     return new int[] {end.getAsInt()};
   }
@@ -141,7 +143,7 @@ public final class LabeledTexts implements ExampleSource {
           case TEST -> test;
         };
     if (path == null) {
-      throw new InputException(train + ": there is no test file beside the training file");
+      throw new InputException(train + ": there is no test file next to the training file");
     }
     return path;
   }

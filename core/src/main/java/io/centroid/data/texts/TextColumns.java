@@ -3,14 +3,14 @@ package io.centroid.data.texts;
 import java.io.Serializable;
 
 /**
- * Names of a table's columns, or of the fields of JSON objects.
+ * The names of CSV columns or JSON fields.
  *
- * @param text with the text
- * @param label with the class; empty: labels are not looked at
+ * @param text name of the text column
+ * @param label name of the class column; empty to ignore labels
  */
 public record TextColumns(String text, String label) implements Serializable {
 
-  /** The same, for files whose labels do not matter. */
+  /** The same without the label column. */
   public TextColumns withoutLabels() {
     return new TextColumns(text, "");
   }

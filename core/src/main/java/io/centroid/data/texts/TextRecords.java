@@ -10,23 +10,23 @@ import java.io.Closeable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of a CSV or JSON Lines file, in its order. Refusals name file and line and quote
- * nothing of the text. Not thread-safe.
+ * A reader of labeled texts from CSV or JSON Lines, in file order. Errors name file and line and
+ * never quote the text. Not thread-safe.
  */
 interface TextRecords extends Closeable {
-  /** Longest text, and longest line of JSON, in UTF-16 units. */
+  /** Maximum length of a text and of a JSON line, in UTF-16 units. */
   int LONGEST_TEXT = 1 << 20;
 
-  /** Longer labels are texts that were taken for labels. */
+  /** Maximum length of a label in characters; a longer one is probably a text. */
   int LONGEST_LABEL = 200;
 
-  /** Whether the file has labels, as its header or its first record tells. */
+  /** Whether the file has labels, by its header or first record. */
   boolean labeled();
 
   /**
    * The next record, or null at the end of the file.
    *
-   * @throws InputException if it is not what the format asks
+   * @throws InputException if the record is invalid
    */
   @Nullable LabeledText next();
 
@@ -36,14 +36,15 @@ interface TextRecords extends Closeable {
   /**
    * Opens a file: {@code .csv} or {@code .jsonl}, gzipped or not.
    *
-   * @throws InputException if it is of neither kind, empty, or does not begin as its kind does
+   * @throws InputException if the file has another extension, is empty, or begins with an invalid
+   *     header or record
    */
   static TextRecords open(
       DecodedFiles files, String path, TextColumns columns, DecodingLimit decoded) {
     String name = files.stored().path(path).getName();
     boolean json = TextFormat.JSON_LINES.isOf(name);
     if (!json && !TextFormat.CSV.isOf(name)) {
-      throw InputErrors.of(path, "expected a .csv or .jsonl file, or one of these with .gz");
+      throw InputErrors.of(path, "expected a .csv or .jsonl file, optionally with .gz");
     }
     Utf8Reader text = new Utf8Reader(path, DecodedStream.open(files, path, decoded));
     try {
@@ -54,7 +55,7 @@ interface TextRecords extends Closeable {
     }
   }
 
-  /** A label as a class can be named. */
+  /** Checks that a label is a valid class name. */
   static String requireLabel(String label, String path, long line) {
     if (label.isEmpty() || label.length() > LONGEST_LABEL) {
       throw InputErrors.of(

@@ -11,8 +11,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The characters of a UTF-8 file. What is no text is an {@link InputException} that names file and
- * line. A byte-order mark is skipped. Not thread-safe.
+ * A strict reader of UTF-8. Invalid bytes are an {@link InputException} that names file and line. A
+ * byte-order mark is skipped. Not thread-safe.
  */
 final class Utf8Reader extends Reader {
   private static final int BUFFER = 1 << 17;
@@ -32,7 +32,7 @@ final class Utf8Reader extends Reader {
     this.source = source;
   }
 
-  /** The file as the user wrote it. */
+  /** Path of the file as given by the user. */
   String path() {
     return path;
   }
@@ -50,9 +50,10 @@ final class Utf8Reader extends Reader {
   }
 
   /**
-   * The next line without its end, LF or CRLF; null at the end of the file.
+   * The next line without its LF or CRLF; null at the end of the file.
    *
-   * @param number of the line, for the message if it is too long
+   * @param number line number for messages
+   * @param longest maximum length in characters
    */
   @Nullable String line(long number, int longest) {
     if (!more()) {
@@ -66,7 +67,7 @@ final class Utf8Reader extends Reader {
       line.append(decoded, next, whole ? end : decoded.length());
       next = whole ? end + 1 : decoded.length();
       if (line.length() > longest + 1) {
-        throw fault(number, "longer than " + longest + " characters");
+        throw error(number, "longer than " + longest + " characters");
       }
     }
     int last = line.length() - 1;
@@ -76,8 +77,8 @@ final class Utf8Reader extends Reader {
     return line.toString();
   }
 
-  /** A refusal of something at a line. */
-  InputException fault(long line, String what) {
+  /** An error at a line. */
+  InputException error(long line, String what) {
     return InputErrors.of(path, "line " + line + ": " + what);
   }
 
@@ -86,18 +87,18 @@ final class Utf8Reader extends Reader {
     try {
       source.close();
     } catch (IOException e) {
-      // Nothing was written: a reader that has all its bytes need not fail.
+      // A failed close of a reader loses nothing.
     }
   }
 
-  /** Whether characters are left, of which some are decoded then. */
+  /** Decodes more characters if necessary; false at the end of the file. */
   private boolean more() {
     while (next == decoded.length() && !ended) {
       fill();
       int end = ended ? held : Utf8.wholeEnd(bytes, 0, held);
       int from = !started && Utf8.hasMark(bytes, 0, end) ? 3 : 0;
       started |= end > 0;
-      decoded = Utf8.decode(bytes, from, end, this::refuse);
+      decoded = Utf8.decode(bytes, from, end, this::reject);
       next = 0;
       lines += lineEnds(end);
       System.arraycopy(bytes, end, bytes, 0, held - end);
@@ -116,15 +117,15 @@ final class Utf8Reader extends Reader {
     }
   }
 
-  private void refuse(int index, int value) {
-    throw fault(
+  private void reject(int index, int value) {
+    throw error(
         1 + lines + lineEnds(index),
         value == 0
             ? "a NUL character, expected text"
             : String.format("byte 0x%02X, expected UTF-8 text", value));
   }
 
-  /** Number of line ends before a place in the buffer. */
+  /** Number of line ends before an index in the buffer. */
   private long lineEnds(int end) {
     long found = 0;
     for (int i = 0; i < end; i++) {

@@ -1,4 +1,4 @@
-/** Labeled texts from CSV and JSON Lines. */
+/** Readers of labeled texts in CSV and JSON Lines. */
 @NullMarked
 package io.centroid.data.texts;
 

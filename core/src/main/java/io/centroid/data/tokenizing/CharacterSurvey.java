@@ -1,15 +1,15 @@
 package io.centroid.data.tokenizing;
 
+import io.centroid.data.documents.DocumentPosition;
 import io.centroid.data.documents.DocumentSink;
-import io.centroid.data.documents.Place;
 import io.centroid.data.documents.TextReader;
 import java.util.BitSet;
 
-/** Finds which characters (code points) a text has. */
+/** Collects the distinct code points of a text. */
 public final class CharacterSurvey {
   private CharacterSurvey() {}
 
-  /** The code points that a reader's text has; closes it. */
+  /** The code points of a reader's text; closes the reader. */
   public static BitSet of(TextReader reader) {
     Characters characters = new Characters();
     try (reader) {
@@ -25,7 +25,7 @@ public final class CharacterSurvey {
     private final BitSet found = new BitSet();
 
     @Override
-    public boolean begin(Place place, boolean head) {
+    public boolean begin(DocumentPosition place, boolean head) {
       return true;
     }
 
@@ -40,7 +40,7 @@ public final class CharacterSurvey {
 
     @Override
     public void end(boolean complete) {
-      // Documents do not matter.
+      // Document boundaries do not matter here.
     }
   }
 }

@@ -22,8 +22,9 @@ import java.util.Map;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The folder that a corpus is written to: a hidden one beside it until {@link #publish} renames it.
- * Closing it before takes all away again. Not thread-safe, but for {@link #close}.
+ * The output folder of a corpus: a hidden staging folder next to the target until {@link #publish}
+ * renames it. Closing it without publishing deletes the staging folder. Not thread-safe, except for
+ * {@link #close}.
  */
 public final class CorpusFolder implements AutoCloseable {
   private static final int DELETE_ATTEMPTS = 20;
@@ -46,10 +47,10 @@ public final class CorpusFolder implements AutoCloseable {
   }
 
   /**
-   * Begins a corpus.
+   * Creates the staging folder of a corpus.
    *
-   * @param overwrite whether a corpus that is there may be replaced once the new one is complete
-   * @throws InputException if something is there that must stay
+   * @param overwrite true to replace an existing corpus when the new one is published
+   * @throws InputException if the target exists and may not be replaced
    */
   public static CorpusFolder create(HadoopFiles files, String out, boolean overwrite) {
     Storage storage = Storage.of(files, files.path(out));
@@ -67,7 +68,7 @@ public final class CorpusFolder implements AutoCloseable {
     return folder;
   }
 
-  /** Refuses a target that an input is, or lies in: replacing it would take the input away. */
+  /** Checks that no input is in the target, since replacing the target would delete the input. */
   public void requireNoInput(List<TextFile> inputs) {
     String prefix = target.toUri().getPath() + "/";
     for (TextFile input : inputs) {
@@ -77,27 +78,27 @@ public final class CorpusFolder implements AutoCloseable {
           files.fileSystem(path).getUri().equals(files.fileSystem(target).getUri())
               && (qualified.toUri().getPath() + "/").startsWith(prefix);
       if (same) {
-        throw new InputException(input.path() + ": the input lies in the output " + target);
+        throw new InputException(input.path() + ": the input is inside the output " + target);
       }
     }
   }
 
-  /** Where the tasks write. */
+  /** The staging folder for the tasks. */
   public Staging staging() {
     return staging;
   }
 
-  /** The folder that the corpus becomes. */
+  /** The final folder of the corpus. */
   public Path target() {
     return target;
   }
 
   /**
-   * Splits what the tasks wrote, adds tokenizer and manifest, and gives the folder its name.
+   * Splits off validation, adds tokenizer and manifest, and publishes the folder atomically.
    *
-   * @param kind as {@link TokenizerInfo} has it
-   * @param options for the manifest
-   * @throws InputException if there is no training text, or something has taken the name meanwhile
+   * @param kind kind of tokenizer, as in {@link TokenizerInfo}
+   * @param options options for the manifest
+   * @throws InputException if there is no training text, or the target was created meanwhile
    */
   public CorpusManifest publish(
       List<PartResult> results,
@@ -121,7 +122,7 @@ public final class CorpusFolder implements AutoCloseable {
     }
   }
 
-  /** Takes all away that was not published; attempts that still write are given time to end. */
+  /** Deletes an unpublished staging folder; retries while task attempts still write. */
   @Override
   public synchronized void close() {
     if (!open) {
@@ -168,7 +169,7 @@ public final class CorpusFolder implements AutoCloseable {
       throw new InputException(
           tokens == 0 && heldOut.isEmpty()
               ? "the corpus is empty: expected text"
-              : "the corpus has no training text: all of it fell into validation, expected a"
+              : "the corpus has no training text: all of it is validation, expected a"
                   + " smaller --validation-split");
     }
     return new CorpusManifest(
@@ -185,7 +186,7 @@ public final class CorpusFolder implements AutoCloseable {
       return;
     }
     if (!storage.status(target).isDirectory()) {
-      throw new InputException(target + ": a file, expected no such name or an empty folder");
+      throw new InputException(target + ": is a file, expected a new name or an empty folder");
     }
     if (storage.list(target).isEmpty()) {
       return;
@@ -195,7 +196,10 @@ public final class CorpusFolder implements AutoCloseable {
     }
     if (!storage.exists(new Path(target, CorpusManifest.FILE))) {
       throw new InputException(
-          target + ": no corpus (no " + CorpusManifest.FILE + "), which --overwrite could replace");
+          target
+              + ": not a corpus (no "
+              + CorpusManifest.FILE
+              + "): --overwrite replaces only a corpus");
     }
   }
 

@@ -3,7 +3,7 @@ package io.centroid.data.tokenizing;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 
-/** The SHA-256 of a document's text in UTF-8, as a key. */
+/** The SHA-256 of a document's UTF-8 text, as a key for deduplication. */
 public record DocumentHash(long first, long second, long third, long fourth)
     implements Serializable {
 

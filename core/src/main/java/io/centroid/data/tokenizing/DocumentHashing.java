@@ -1,8 +1,8 @@
 package io.centroid.data.tokenizing;
 
 import io.centroid.InputException;
+import io.centroid.data.documents.DocumentPosition;
 import io.centroid.data.documents.DocumentSink;
-import io.centroid.data.documents.Place;
 import io.centroid.data.documents.TextPlan;
 import io.centroid.data.documents.TextReader;
 import io.centroid.io.Sha256;
@@ -11,9 +11,9 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hashes the documents of a task one by one: {@link #next}, then {@link #place} and {@link #hash}.
- * Text that is damaged ends it with a hash that no other document has, so that whoever encodes the
- * document finds the damage and tells of it. Not thread-safe.
+ * An iterator over the document hashes of a task: {@link #next}, then {@link #place} and {@link
+ * #hash}. A damaged document gets a unique hash and ends the iteration; its damage is reported on
+ * encoding. Not thread-safe.
  */
 public final class DocumentHashing implements AutoCloseable {
   private final TextReader reader;
@@ -22,15 +22,16 @@ public final class DocumentHashing implements AutoCloseable {
   private boolean damaged;
 
   /**
-   * Documents of a reader, which is closed with this.
+   * The hashes of a reader's documents; the reader is closed with this.
    *
-   * @param reader of a plan that is cut between documents only: {@link TextPlan#ofWholeDocuments}
+   * @param reader reader of a plan that splits only between documents: {@link
+   *     TextPlan#ofWholeDocuments}
    */
   public DocumentHashing(TextReader reader) {
     this.reader = reader;
   }
 
-  /** Moves to the next document; false if there is none. */
+  /** Advances to the next document; false if there is none. */
   public boolean next() {
     if (damaged) {
       return false;
@@ -45,7 +46,7 @@ public final class DocumentHashing implements AutoCloseable {
       }
     } catch (InputException e) {
       damaged = true;
-      Place place = digesting.place;
+      DocumentPosition place = digesting.place;
       if (place == null) {
         return false;
       }
@@ -57,15 +58,15 @@ public final class DocumentHashing implements AutoCloseable {
     return true;
   }
 
-  /** Where the document begins. */
-  public Place place() {
+  /** Start of the document. */
+  public DocumentPosition place() {
     if (digesting.place == null) {
       throw new IllegalStateException("no document");
     }
     return digesting.place;
   }
 
-  /** Hash of its text. */
+  /** Hash of the document's text. */
   public DocumentHash hash() {
     if (hash == null) {
       throw new IllegalStateException("no document");
@@ -80,11 +81,11 @@ public final class DocumentHashing implements AutoCloseable {
 
   private static final class Digesting implements DocumentSink {
     private final MessageDigest digest = Sha256.digest();
-    private @Nullable Place place;
+    private @Nullable DocumentPosition place;
     private boolean ended;
 
     @Override
-    public boolean begin(Place begun, boolean head) {
+    public boolean begin(DocumentPosition begun, boolean head) {
       place = begun;
       digest.reset();
       return true;

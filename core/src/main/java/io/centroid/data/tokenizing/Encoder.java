@@ -3,9 +3,9 @@ package io.centroid.data.tokenizing;
 import io.centroid.InputException;
 import io.centroid.data.corpus.IdWidth;
 import io.centroid.data.corpus.Staging;
+import io.centroid.data.documents.DocumentPosition;
 import io.centroid.data.documents.DocumentSink;
 import io.centroid.data.documents.KeptDocuments;
-import io.centroid.data.documents.Place;
 import io.centroid.data.documents.TextReader;
 import io.centroid.text.Tokenizer;
 import java.io.Closeable;
@@ -15,8 +15,8 @@ import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
 /**
- * Encodes the documents of one task and writes their ids, each followed by the end of text if the
- * tokenizer has one; a corpus of one document has nothing to be told apart.
+ * Tokenizes the documents of one task and writes their token ids. Each document ends with the
+ * end-of-text token if the tokenizer has one, except in a corpus of one document.
  */
 final class Encoder implements DocumentSink, Closeable {
   private final Tokenizer tokenizer;
@@ -60,7 +60,7 @@ final class Encoder implements DocumentSink, Closeable {
   }
 
   @Override
-  public boolean begin(Place place, boolean isHead) {
+  public boolean begin(DocumentPosition place, boolean isHead) {
     if (!kept.keeps(place)) {
       duplicates += isHead ? 1 : 0;
       return false;
@@ -130,7 +130,7 @@ final class Encoder implements DocumentSink, Closeable {
     long count = text.length();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      // A pair of surrogates is two characters and four bytes.
+      // A surrogate pair is two chars and four bytes.
       count += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
     }
     return count;

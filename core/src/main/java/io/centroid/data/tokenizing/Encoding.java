@@ -12,21 +12,26 @@ import java.io.UncheckedIOException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Makes a task's text into parts, one for each split that it has text of. Every attempt of a task
- * writes under names of its own and renames at its end, so attempts may run at once: their content
- * is the same. Memory does not depend on the size of documents. Travels to executors.
+ * Tokenization of a task's text into shards, one per split. Each task attempt writes files with
+ * unique names and renames them at the end, so concurrent attempts are safe. Memory does not depend
+ * on document size. Serializable for executors.
  *
- * @param staging the folder that becomes the corpus
+ * @param text text of the corpus
+ * @param tokenizer tokenizer of the corpus
+ * @param rule choice of the validation text
+ * @param staging staging folder of the corpus
  */
 public record Encoding(Text text, Tokenizer tokenizer, ValidationRule rule, Staging staging)
     implements Serializable {
 
   /**
-   * Encodes the text of one task.
+   * Tokenizes the text of one task.
    *
-   * @param attempt tells this attempt from all others of the task
-   * @param cancelled asked between pieces; true ends the attempt with an exception
-   * @throws InputException if the text is damaged or has what the tokenizer does not know
+   * @param task number of the task
+   * @param attempt unique name of the attempt
+   * @param kept documents to keep
+   * @param cancelled polled between pieces; true aborts the attempt with an exception
+   * @throws InputException if the text is damaged or the tokenizer cannot encode it
    */
   public PartResult encode(
       int task, String attempt, KeptDocuments kept, BooleanSupplier cancelled) {

@@ -5,15 +5,15 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a task wrote and counted.
+ * The result of a tokenization task.
  *
- * @param task its number
- * @param training null if it found no training text
- * @param validation null if it found no validation text
- * @param documents that began in it and were kept
- * @param duplicates documents that were dropped
- * @param replaced characters that were replaced
- * @param bytes of UTF-8 that the kept text has
+ * @param task number of the task
+ * @param training training shard; null if there is no training text
+ * @param validation validation shard; null if there is no validation text
+ * @param documents number of kept documents that begin in the task
+ * @param duplicates number of documents dropped
+ * @param replaced number of characters replaced
+ * @param bytes size of the kept text in UTF-8 bytes
  */
 public record PartResult(
     int task,

@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import org.apache.hadoop.fs.FSDataOutputStream;
 
-/** Writes ids as a part, hashing on the way. Not thread-safe. */
+/** A writer of token ids to a shard that computes its SHA-256. Not thread-safe. */
 final class PartWriter implements Closeable {
   private static final int BUFFER = 1 << 18;
 
@@ -39,7 +39,7 @@ final class PartWriter implements Closeable {
     width.put(buffer, id);
   }
 
-  /** Ends the part. */
+  /** Completes the shard. */
   CorpusShard finish(String name) throws IOException {
     flush();
     Storage.sync(stream);
@@ -52,7 +52,7 @@ final class PartWriter implements Closeable {
     stream.close();
   }
 
-  /** Writes ids that are bytes already. */
+  /** Writes token ids that are already encoded as bytes. */
   void copy(byte[] ids, int length) throws IOException {
     flush();
     put(ids, length);

@@ -7,7 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A part that one attempt writes; no file comes of it without an id. */
+/** A shard that one task attempt writes; the file is created with the first token id. */
 final class StagedPart implements Closeable {
   private final Staging staging;
   private final String name;
@@ -32,7 +32,7 @@ final class StagedPart implements Closeable {
     writer.write(ids);
   }
 
-  /** Ends the part and gives it its name; null if it has no ids. */
+  /** Completes the shard and renames it to its final name; null if it has no token ids. */
   @Nullable CorpusShard finish() throws IOException {
     if (writer == null) {
       return null;

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes the parts from a token on into validation: they get another name, and the one in which the
- * token lies is copied into two.
+ * Splits the shards of a corpus at a token: later shards are renamed to validation, and the shard
+ * with the token is copied into two.
  */
 final class TailSplit {
   private final Staging staging;
@@ -25,7 +25,7 @@ final class TailSplit {
     this.width = width;
   }
 
-  /** Splits before a token of the corpus. */
+  /** Splits before a token index of the corpus. */
   void at(List<CorpusShard> parts, long token) throws IOException {
     long before = 0;
     for (CorpusShard part : parts) {

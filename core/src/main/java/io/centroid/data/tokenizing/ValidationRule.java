@@ -1,24 +1,24 @@
 package io.centroid.data.tokenizing;
 
 import io.centroid.InputException;
-import io.centroid.data.documents.Place;
+import io.centroid.data.documents.DocumentPosition;
 import io.centroid.random.Seed;
 import java.io.Serializable;
 
 /**
- * Which tokens only measure.
+ * The choice of the validation text.
  *
- * @param share of the corpus, 0 to below 1
- * @param kind how they are chosen
- * @param seed what {@link Kind#DOCUMENTS} draws from
+ * @param share fraction of the corpus, in [0, 1)
+ * @param kind method of the choice
+ * @param seed random seed for {@link Kind#DOCUMENTS}
  */
 public record ValidationRule(double share, Kind kind, long seed) implements Serializable {
 
-  /** How validation is chosen. */
+  /** Method of the choice. */
   public enum Kind {
-    /** The last tokens of the whole corpus, as nanoGPT has it. */
+    /** The last tokens of the corpus, as in nanoGPT. */
     TAIL,
-    /** Whole documents, by a hash of where they begin: the same for any size of shards. */
+    /** Whole documents, by a hash of their start position; independent of the shard size. */
     DOCUMENTS
   }
 
@@ -28,13 +28,13 @@ public record ValidationRule(double share, Kind kind, long seed) implements Seri
     }
   }
 
-  boolean holdsOut(Place place) {
+  boolean holdsOut(DocumentPosition place) {
     return kind == Kind.DOCUMENTS
         && Seed.unit(Seed.of(seed, Seed.Purpose.VALIDATION_SPLIT, place.file(), place.offset()))
             < share;
   }
 
-  /** How many of a corpus's tokens come before a tail. */
+  /** Number of tokens before the validation tail. */
   long tokensBeforeTail(long tokens) {
     return kind == Kind.TAIL ? (long) (tokens * (1 - share)) : tokens;
   }

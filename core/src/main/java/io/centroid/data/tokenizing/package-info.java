@@ -1,4 +1,4 @@
-/** Documents encoded into the token shards of a corpus. */
+/** Tokenization of documents into the shards of a corpus. */
 @NullMarked
 package io.centroid.data.tokenizing;
 

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Bytes in chunks, so that memory grows with what is really read and no single array limits the
- * length. Immutable once read; shared by threads.
+ * Bytes in chunks, so that memory is proportional to the bytes read and the length is not limited
+ * by an array. Immutable; shared by threads.
  */
 final class DecodedBytes {
   private static final int CHUNK = 1 << 20;
@@ -20,12 +20,12 @@ final class DecodedBytes {
     this.length = length;
   }
 
-  /** Reads a stream to its end, or until it holds more than {@code most} bytes. */
+  /** Reads a stream to its end, or until more than {@code most} bytes are read. */
   static DecodedBytes readUpTo(InputStream stream, long most) throws IOException {
     List<byte[]> chunks = new ArrayList<>();
     long length = 0;
     while (true) {
-      // One byte beyond the limit shows that the stream goes on.
+      // One byte beyond the limit detects a longer stream.
       int wanted = most - length < CHUNK ? (int) (most - length) + 1 : CHUNK;
       byte[] chunk = stream.readNBytes(wanted);
       if (chunk.length > 0) {

@@ -12,11 +12,10 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files that are decoded as they are read, if they are gzipped. The workers that share an instance
- * share one decoded copy of a file; those that ask while it is being decoded wait for it. The
- * copies are softly held: memory pressure drops them, and the next reader decodes again. A file
- * that has changed (length or time) replaces its older copy. Thread-safe; another JVM receives it
- * without the copies.
+ * A cache of decompressed files. Workers that share an instance share one decoded copy of each
+ * gzipped file and wait while it is being decoded. Copies are soft references: memory pressure
+ * evicts them, and the next reader decodes again. A change of length or modification time
+ * invalidates a copy. Thread-safe; serialization omits the copies.
  */
 public final class DecodedFiles implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -25,7 +24,7 @@ public final class DecodedFiles implements Serializable {
   private final transient Map<Path, Slot> slots = new ConcurrentHashMap<>();
   private final transient AtomicLong decodings = new AtomicLong();
 
-  /** No copy of any file yet. */
+  /** An empty cache. */
   public DecodedFiles(HadoopFiles files) {
     this.files = files;
   }
@@ -37,18 +36,18 @@ public final class DecodedFiles implements Serializable {
     private @Nullable SoftReference<DecodedBytes> held;
   }
 
-  /** The same files without the copies. */
-  public DecodedFiles unshared() {
+  /** The same files with an empty cache. */
+  public DecodedFiles withOwnCache() {
     return new DecodedFiles(files);
   }
 
-  /** The files as they are stored. */
+  /** Access to the stored files. */
   public HadoopFiles stored() {
     return files;
   }
 
   /**
-   * Opens a file that {@link FileHead} has looked at.
+   * Opens a file whose {@link FileHead} has been read.
    *
    * @throws io.centroid.InputException if the file is damaged, or decodes to more than the limit
    */
@@ -77,7 +76,7 @@ public final class DecodedFiles implements Serializable {
     }
   }
 
-  /** How often a file was decoded. */
+  /** Number of times a file was decoded. */
   public long decodings() {
     return decodings.get();
   }
@@ -95,6 +94,6 @@ public final class DecodedFiles implements Serializable {
   }
 
   private Object readResolve() {
-    return unshared();
+    return withOwnCache();
   }
 }

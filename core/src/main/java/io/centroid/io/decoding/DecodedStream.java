@@ -3,10 +3,7 @@ package io.centroid.io.decoding;
 import java.io.InputStream;
 import java.util.Objects;
 
-/**
- * A file from its first byte to its last, decoded if it is gzipped. Not thread-safe; a reader opens
- * its own.
- */
+/** A sequential stream of a file, decompressed if it is gzipped. Not thread-safe. */
 public final class DecodedStream extends InputStream {
   private final FileContent content;
   private long position;
@@ -18,7 +15,7 @@ public final class DecodedStream extends InputStream {
   /**
    * Opens a file.
    *
-   * @throws io.centroid.InputException if it is missing, or its compressed data is damaged or
+   * @throws io.centroid.InputException if the file is missing, its gzip data is damaged, or it
    *     decodes to more than the limit
    */
   public static DecodedStream open(DecodedFiles files, String path, DecodingLimit limit) {

@@ -3,31 +3,31 @@ package io.centroid.io.decoding;
 import io.centroid.InputException;
 
 /**
- * Where decoding must have ended: the size that a header declares, or the size that memory allows.
+ * The limit of decoded bytes: the size that a header declares, or a configured maximum.
  *
- * @param bytes largest number of decoded bytes
- * @param reason who set the limit, for the message
+ * @param bytes maximum number of decoded bytes
+ * @param reason origin of the limit for messages
  */
 public record DecodingLimit(long bytes, String reason) {
 
-  /** The limit that a source's settings give. */
+  /** A limit from the settings of a source. */
   public static DecodingLimit setting(long bytes) {
     return new DecodingLimit(bytes, "the limit of decoded bytes");
   }
 
-  /** The length that the file's own header declares. */
+  /** A limit from the file's header. */
   public static DecodingLimit declared(long bytes) {
     return new DecodingLimit(bytes, "as its header declares");
   }
 
-  /** Refuses a file that has decoded to more. */
+  /** Rejects a file with more decoded bytes. */
   public void check(String path, long decoded) {
     if (decoded > bytes) {
       throw new InputException(
           path
               + ": offset "
               + bytes
-              + " of the decoded data: more data follow, expected the end ("
+              + " of the decoded data: more data follows, expected the end ("
               + reason
               + ")");
     }

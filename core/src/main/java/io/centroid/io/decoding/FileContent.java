@@ -6,13 +6,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import org.apache.hadoop.fs.FSDataInputStream;
 
-/**
- * The bytes of a file at any position, after decoding if it is gzipped. Not thread-safe; a reader
- * opens its own.
- */
+/** Random access to the bytes of a file, decompressed if it is gzipped. Not thread-safe. */
 public sealed interface FileContent extends Closeable {
 
-  /** Path as the user wrote it, for messages. */
+  /** Path as given by the user, for messages. */
   String path();
 
   /** Number of decoded bytes. */
@@ -21,7 +18,7 @@ public sealed interface FileContent extends Closeable {
   /** Reads at least one byte and at most {@code count}; -1 at the end. */
   int read(long position, byte[] target, int offset, int count);
 
-  /** Closes the file; throws nothing, for nothing was written. */
+  /** Closes the file; a failure is ignored, since nothing was written. */
   @Override
   void close();
 
@@ -43,7 +40,7 @@ public sealed interface FileContent extends Closeable {
     }
   }
 
-  /** A file that is not compressed: only what is asked for is read. */
+  /** An uncompressed file; only the requested bytes are read. */
   final class Plain implements FileContent {
     private final String path;
     private final HadoopFiles files;
@@ -73,7 +70,7 @@ public sealed interface FileContent extends Closeable {
         return -1;
       }
       try {
-        // By position: a stream that is moved on makes a DataNode send ahead what nobody takes.
+        // A positioned read: after a seek a DataNode would send data that is not needed.
         return stream.read(position, target, offset, (int) Math.min(count, length - position));
       } catch (IOException e) {
         throw HadoopFiles.failure(files.path(path), e);
@@ -85,12 +82,12 @@ public sealed interface FileContent extends Closeable {
       try {
         stream.close();
       } catch (IOException e) {
-        // Nothing was written: a reader that has all its bytes need not fail.
+        // A failed close of a reader loses nothing.
       }
     }
   }
 
-  /** A gzipped file, decoded in memory and shared by the readers of this JVM. */
+  /** A gzipped file, decoded in memory and shared by the readers of the cache. */
   record Decoded(String path, DecodedBytes bytes) implements FileContent {
 
     @Override

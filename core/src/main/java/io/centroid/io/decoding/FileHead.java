@@ -8,11 +8,11 @@ import java.io.SequenceInputStream;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The first bytes of a file, decoded if it is gzipped, which its content tells and not its name.
+ * The first bytes of a file, decompressed if its content (not its name) is gzip.
  *
- * @param bytes the first decoded bytes, fewer than asked for only if the file ends
+ * @param bytes first decoded bytes; fewer than requested only if the file ends
  * @param gzipped true if the file is compressed
- * @param fileLength length of the file as stored
+ * @param fileLength stored length of the file in bytes
  */
 public record FileHead(byte[] bytes, boolean gzipped, long fileLength) {
 

@@ -10,7 +10,7 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes gzip (RFC 1952) of one or more members, strictly: checksum and length of every member are
+ * A strict gzip decoder (RFC 1952) for one or more members: checksum and length of every member are
  * verified, and bytes after the last member are an error.
  *
  * <p>Damage is an {@link InputException} that names the path and the offset in the compressed file.
@@ -27,7 +27,7 @@ public final class GunzipStream extends InputStream {
     this.position = new Position(this.source);
   }
 
-  /** True if the bytes begin as a gzip member does. */
+  /** Whether the bytes begin with the gzip signature. */
   static boolean isGzip(byte[] head) {
     return head.length >= 2 && (head[0] & 0xFF) == 0x1F && (head[1] & 0xFF) == 0x8B;
   }
@@ -65,7 +65,7 @@ public final class GunzipStream extends InputStream {
     position.close();
   }
 
-  /** The compressed file; what goes wrong here is not its content. */
+  /** The compressed file; a failure here is not a damaged content. */
   private static final class Source extends FilterInputStream {
     private long read;
     private @Nullable IOException failure;
@@ -87,7 +87,7 @@ public final class GunzipStream extends InputStream {
     }
   }
 
-  /** Knows how much the decoder has taken, as it reads ahead and goes back. */
+  /** Tracks the decoder's position, since it reads ahead. */
   private static final class Position extends BufferedInputStream {
     private final Source source;
 

@@ -1,6 +1,6 @@
 /**
- * Files read as they are or decompressed, with limits; decoded copies are shared by those who read
- * the same file.
+ * Readers of plain and gzipped files with size limits; readers of the same file share its decoded
+ * copy.
  */
 @NullMarked
 package io.centroid.io.decoding;

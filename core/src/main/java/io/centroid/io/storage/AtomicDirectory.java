@@ -12,21 +12,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A directory that is either complete or absent. It is written under a hidden name beside its own
- * and renamed; a store without an atomic rename publishes it by a marker file, put last, as {@link
- * CommitProtocol} says. Files are synced, and on a local disk the folders too.
+ * A directory that is published atomically: it is either complete or absent. It is written under a
+ * hidden name next to the target and renamed; a store without atomic rename publishes it by a
+ * marker file that is written last, see {@link CommitProtocol}. Files are synced, and on a local
+ * disk the folders too.
  *
+ * @param storage file system of the directory
+ * @param target final path of the directory
  * @param marker name of the file that completes the directory, such as its manifest
- * @param guard around each change that makes the directory appear or vanish
+ * @param guard guard of each change that publishes or removes the directory
  */
 public record AtomicDirectory(Storage storage, Path target, String marker, Guard guard) {
-  /** Begins the names of files and directories that are being written. */
+  /** Prefix of files and directories that are being written. */
   public static final String IN_PROGRESS = ".inprogress-";
 
   private static final String REPLACED = ".replaced-";
   private static final Logger log = LoggerFactory.getLogger(AtomicDirectory.class);
 
-  /** Decides whether a change may happen, as a lease does. */
+  /** A guard that permits or rejects a change, such as a lease. */
   public interface Guard {
     Guard NONE = Change::apply;
 
@@ -46,7 +49,9 @@ public record AtomicDirectory(Storage storage, Path target, String marker, Guard
   /**
    * A directory that is being written.
    *
-   * @param files written so far, by name
+   * @param storage file system of the directory
+   * @param folder path to write to
+   * @param files files written so far by name
    */
   public record Draft(Storage storage, Path folder, Map<String, StoredFile> files) {
     public StoredFile write(String name, Storage.Content content) throws IOException {
@@ -64,46 +69,47 @@ public record AtomicDirectory(Storage storage, Path target, String marker, Guard
     this(storage, storage.qualified(target), marker, Guard.NONE);
   }
 
-  /** A name for a directory or file that is not to be seen, which no one else takes. */
+  /** A unique name for a hidden directory or file. */
   public static String hidden(String prefix, String name) {
     return prefix + name + "-" + UUID.randomUUID();
   }
 
   /**
-   * A directory that a user names.
+   * A directory given by the user.
    *
-   * @param overwrite whether one that is empty or has the marker may be there
-   * @throws InputException if the name is taken by something that must stay
+   * @param overwrite true to accept an existing directory that is empty or has the marker
+   * @throws InputException if the path exists and may not be replaced
    */
   public static AtomicDirectory of(HadoopFiles files, Path given, boolean overwrite, String marker)
       throws IOException {
-    // A path made of a URI keeps its last slash, and then has no name.
+    // A path from a URI keeps its trailing slash, and then has no name.
     Path path = new Path(given.toString());
     Storage storage = Storage.of(files, path);
     AtomicDirectory directory = new AtomicDirectory(storage, path, marker);
     if (directory.target.isRoot()) {
-      throw new InputException(path + ": a file system's root, expected a directory to create");
+      throw new InputException(
+          path + ": is the root of a file system, expected a directory to create");
     }
     if (!storage.exists(directory.target)) {
       return directory;
     }
     if (!overwrite) {
-      throw new InputException(path + ": exists already, expected a new directory");
+      throw new InputException(path + ": already exists, expected a new directory");
     }
     FileStatus status = storage.status(directory.target);
     if (!status.isDirectory()
         || !storage.list(directory.target).isEmpty()
             && !storage.exists(directory.marker(directory.target))) {
       throw new InputException(
-          path + ": expected a model's directory to overwrite, found one without " + marker);
+          path + ": expected a model directory to overwrite, found one without " + marker);
     }
     return directory;
   }
 
   /**
-   * Writes the files and publishes the directory; a failure leaves what was there before.
+   * Writes the files and publishes the directory; a failure leaves the previous state.
    *
-   * @param overwrite whether a directory that is there is replaced
+   * @param overwrite true to replace an existing directory
    */
   public void write(boolean overwrite, Content content) throws IOException {
     Path written = sibling(hidden(IN_PROGRESS, target.getName()));
@@ -120,29 +126,29 @@ public record AtomicDirectory(Storage storage, Path target, String marker, Guard
   }
 
   /**
-   * Where the files are to be written.
+   * The path to write the files to.
    *
-   * @param hidden name to write under, where the store renames
+   * @param hidden name for stores with rename
    */
   public Path begin(String hidden) {
     return storage.protocol().begin(this, hidden);
   }
 
-  /** Puts the marker, after all other files. */
+  /** Writes the marker, after all other files. */
   public void mark(Path written, byte[] content) throws IOException {
     storage.protocol().mark(this, written, content);
   }
 
   /**
-   * Gives what was written its name, if it does not have it.
+   * Publishes the written files under the final name.
    *
-   * @throws org.apache.hadoop.fs.FileAlreadyExistsException if the name is taken
+   * @throws org.apache.hadoop.fs.FileAlreadyExistsException if the name exists
    */
   public void publish(Path written) throws IOException {
     storage.protocol().publish(this, written);
   }
 
-  /** As {@link #publish}, in place of what may be there. */
+  /** Like {@link #publish}, replacing an existing directory. */
   public void replace(Path written) throws IOException {
     if (!storage.exists(target)) {
       publish(written);
@@ -164,26 +170,26 @@ public record AtomicDirectory(Storage storage, Path target, String marker, Guard
     discard(old);
   }
 
-  /** Whether a directory that is listed under its name is complete. */
+  /** Whether the directory is complete. */
   public boolean isComplete() throws IOException {
     return storage.protocol().isComplete(this);
   }
 
-  /** Gives the directory a hidden name; false where the store cannot. */
+  /** Renames the directory to a hidden name; false if the store cannot rename. */
   public boolean moveAside(String hidden) throws IOException {
     return storage.protocol().moveAside(this, hidden);
   }
 
   /**
-   * Makes the directory vanish at once, so that no reader sees a part of it, and then deletes it.
+   * Hides the directory atomically, so that no reader sees a part of it, then deletes it.
    *
-   * @param hidden its name while it is being deleted
+   * @param hidden name during the deletion
    */
   public void remove(String hidden) throws IOException {
     storage.protocol().remove(this, hidden);
   }
 
-  /** Deletes what was written and not published; a failure is logged. */
+  /** Deletes unpublished files; a failure is logged. */
   public void discard(Path written) {
     if (written.equals(target)) {
       return; // Another writer may have completed it.

@@ -7,9 +7,9 @@ import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A file that readers see as it was or as it is, never a part of it: written aside, synced and
- * renamed over the old one. An object store shows a file only when it is closed, and a rename would
- * copy it: there it is written in place.
+ * A file that is replaced atomically: written under a hidden name, synced and renamed over the old
+ * one. On an object store, where a file appears only on close and a rename is a copy, it is written
+ * in place.
  */
 public final class AtomicFile {
   private final Storage storage;
@@ -22,21 +22,21 @@ public final class AtomicFile {
     this.written = storage.writesAside() ? new Path(file.getParent(), hidden) : file;
   }
 
-  /** A file with one writer at a time, which overwrites what a dead one left. */
+  /** A file with one writer at a time, which overwrites the leftovers of a dead writer. */
   public static AtomicFile ofOneWriter(Storage storage, Path file) {
     return new AtomicFile(storage, file, AtomicDirectory.IN_PROGRESS + file.getName());
   }
 
-  /** A file that several may write at once; the last of them counts. */
+  /** A file with concurrent writers; the last one wins. */
   public static AtomicFile ofManyWriters(Storage storage, Path file) {
     return new AtomicFile(
         storage, file, AtomicDirectory.hidden(AtomicDirectory.IN_PROGRESS, file.getName()));
   }
 
-  /** Writes the file whole, in place of what may be there. */
+  /** Writes the whole file, replacing an existing one. */
   public void write(Storage.Content content) throws IOException {
     try {
-      OpenFile.fill(
+      OpenFile.write(
           create(),
           out -> {
             content.writeTo(out);
@@ -51,17 +51,17 @@ public final class AtomicFile {
     }
   }
 
-  /** As {@link #write(Storage.Content)}. */
+  /** Like {@link #write(Storage.Content)}. */
   public void write(byte[] content) throws IOException {
     write(out -> out.write(content));
   }
 
-  /** Opens the file to be written, for {@link #publish}. */
+  /** Opens the hidden file for writing; {@link #publish} follows. */
   public FSDataOutputStream create() throws IOException {
     return storage.fileSystem().create(written, true);
   }
 
-  /** Renames what was written over the old file, though either may still be open for writing. */
+  /** Renames the hidden file over the old one; either may still be open for writing. */
   public void publish() throws IOException {
     if (!written.equals(file)) {
       storage.replace(written, file);
@@ -69,11 +69,10 @@ public final class AtomicFile {
   }
 
   /**
-   * Puts a small file where none is. No reader sees a part of it and a writer that dies leaves
-   * none. Not every object store keeps two writers from putting the same file, so there it is read
-   * back.
+   * Creates a small file atomically if it does not exist. On object stores, which may lack an
+   * exclusive create, the file is read back.
    *
-   * @return false if the file of another writer is there
+   * @return false if another writer's file exists
    */
   public static boolean putIfAbsent(Storage storage, Path file, byte[] content) throws IOException {
     try {

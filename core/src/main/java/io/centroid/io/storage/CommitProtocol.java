@@ -8,9 +8,9 @@ import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** How a directory is published, which depends on what the store can do atomically. */
+/** The protocol that publishes a directory, by the store's atomic operations. */
 public enum CommitProtocol {
-  /** The directory is written under a hidden name and renamed, where rename is atomic. */
+  /** For stores with atomic rename: the directory is written under a hidden name and renamed. */
   RENAME {
     @Override
     Path begin(AtomicDirectory directory, String hidden) {
@@ -44,15 +44,15 @@ public enum CommitProtocol {
       try {
         moveAside(directory, hidden);
       } catch (FileNotFoundException | NoSuchFileException e) {
-        return; // Another process removes or publishes it at the same time.
+        return; // Another process removes or publishes it concurrently.
       }
       directory.storage().delete(directory.sibling(hidden));
     }
   },
 
   /**
-   * Files go to their final place and the marker, such as a manifest, is put last, only if absent:
-   * for object stores, whose rename is a copy. A directory without its marker is not complete.
+   * For object stores, whose rename is a copy: files are written in place and the marker, such as a
+   * manifest, last and only if absent. A directory without its marker is incomplete.
    */
   MANIFEST_LAST {
     @Override

@@ -13,8 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.stream.Stream;
 
 /**
- * The atomic operations of the local disk, asked of the operating system. Hadoop's rename falls
- * back to copying there, and its exclusive create is a check followed by a create.
+ * Atomic operations on the local disk by the operating system. Hadoop's rename falls back to
+ * copying there, and its exclusive create is a check followed by a create.
  */
 final class LocalDisk {
   private LocalDisk() {}
@@ -31,14 +31,14 @@ final class LocalDisk {
   }
 
   /**
-   * Renames a file to a name that is free, by way of a second name (a hard link): a rename would
-   * replace the file of whoever came first.
+   * Renames a file to a name that does not exist, by a hard link, since a rename would replace an
+   * existing file.
    */
   static void renameFile(Path from, Path to) throws IOException {
     try {
       Files.createLink(to, from);
     } catch (UnsupportedOperationException e) {
-      throw new IOException("this disk gives no file a second name (hard links): " + to, e);
+      throw new IOException("this disk does not support hard links: " + to, e);
     }
     Files.delete(from);
     Path parent = to.getParent();
@@ -47,7 +47,7 @@ final class LocalDisk {
     }
   }
 
-  /** Renames a folder and forces both names to the disk. An empty folder may be replaced. */
+  /** Renames a folder and syncs it and its parent. An empty folder may be replaced. */
   static void rename(Path from, Path to) throws IOException {
     if (Files.exists(to)) {
       throw new FileAlreadyExistsException(to.toString());
@@ -56,7 +56,7 @@ final class LocalDisk {
     try {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     } catch (FileSystemException e) {
-      // Java has no exception of its own for a name that was taken since we looked.
+      // Java has no specific exception for a name that was created since the check.
       if (!Files.exists(to) || !Files.exists(from)) {
         throw e;
       }

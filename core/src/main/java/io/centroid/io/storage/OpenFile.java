@@ -1,19 +1,19 @@
 package io.centroid.io.storage;
 
-import io.centroid.StorageFault;
+import io.centroid.StorageFailure;
 import java.io.IOException;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
 
 /**
- * A file that was created and is to be written whole. Unlike a try with resources this survives a
- * stream that throws the very same exception again when it is closed, as HDFS's does: there Java
- * refuses to suppress it under itself, and what went wrong is lost.
+ * Writes and closes an open stream. Unlike try-with-resources it supports streams that throw the
+ * same exception again on close, as HDFS's do, where self-suppression would hide the original
+ * failure.
  */
 public final class OpenFile {
   private OpenFile() {}
 
-  /** Writes to a stream that is open. */
+  /** A writer to an open stream. */
   @FunctionalInterface
   public interface Content {
     void writeTo(FSDataOutputStream out) throws IOException;
@@ -22,9 +22,9 @@ public final class OpenFile {
   /**
    * Writes the content and closes the stream.
    *
-   * @throws IOException what failed first, a local disk's {@link FSError} included
+   * @throws IOException if writing or closing fails, including a local disk's {@link FSError}
    */
-  public static void fill(FSDataOutputStream out, Content content) throws IOException {
+  public static void write(FSDataOutputStream out, Content content) throws IOException {
     try {
       content.writeTo(out);
     } catch (IOException | RuntimeException | Error e) {
@@ -36,14 +36,14 @@ public final class OpenFile {
         }
       }
       if (e instanceof FSError error) {
-        throw StorageFault.ofLocalDisk(error);
+        throw StorageFailure.ofLocalDisk(error);
       }
       throw e;
     }
     try {
       out.close();
     } catch (FSError e) {
-      throw StorageFault.ofLocalDisk(e);
+      throw StorageFailure.ofLocalDisk(e);
     }
   }
 }

@@ -13,19 +13,19 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
- * File systems that put nothing beside the files that are written: for what has sums of its own,
- * and for what other tools change.
+ * File systems without {@code .crc} files, for files that have their own checksums or that other
+ * tools modify.
  */
 public final class RawFiles {
   private static final URI LOCAL = URI.create("file:///");
 
   private RawFiles() {}
 
-  /** The file system below checksum files; itself if it keeps none. */
+  /** The file system below the checksum layer; the same one if it has none. */
   public static FileSystem of(FileSystem found) {
     FileSystem raw =
         found instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : found;
-    // Not in place of one that was put there on purpose.
+    // A subclass that was configured on purpose stays.
     if (raw.getClass() != RawLocalFileSystem.class) {
       return raw;
     }
@@ -39,9 +39,9 @@ public final class RawFiles {
   }
 
   /**
-   * Hadoop's local file system, which without its native library starts a {@code chmod} process for
-   * every file and folder that it makes. Beside a training on all cores that is more than the rest
-   * of a small checkpoint.
+   * Hadoop's local file system without the {@code chmod} process that it starts for every file and
+   * folder if its native library is missing. During training on all cores, that process costs more
+   * than the rest of a small checkpoint.
    */
   private static final class Local extends RawLocalFileSystem {
 

@@ -25,9 +25,9 @@ import org.apache.hadoop.fs.StreamCapabilities;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few operations on a Hadoop file system that publishing is made of, each as atomic and durable
- * as the store allows. On the local disk no {@code .crc} files are written, as manifests hold
- * stronger sums, and other tools would fail on them.
+ * The operations on a Hadoop file system that atomic publication needs, each as atomic and durable
+ * as the store allows. On the local disk no {@code .crc} files are written, since manifests have
+ * SHA-256 sums and other tools would fail on them.
  */
 public final class Storage {
 
@@ -47,19 +47,19 @@ public final class Storage {
     this.protocol = protocol;
   }
 
-  /** The file system that holds the path. */
+  /** The storage of a path's file system. */
   public static Storage of(Path path, Configuration configuration) throws IOException {
     FileSystem found = path.getFileSystem(configuration);
     return new Storage(found, configuration, usual(found));
   }
 
-  /** As {@link #of(Path, Configuration)}, with a protocol for a store that its scheme misjudges. */
+  /** Like {@link #of(Path, Configuration)}, with an explicit commit protocol. */
   public static Storage of(Path path, Configuration configuration, CommitProtocol protocol)
       throws IOException {
     return new Storage(path.getFileSystem(configuration), configuration, protocol);
   }
 
-  /** As {@link #of(Path, Configuration)}, for a path that a user gave. */
+  /** Like {@link #of(Path, Configuration)}, for a path given by the user. */
   public static Storage of(HadoopFiles files, Path path) {
     FileSystem found = files.fileSystem(path);
     return new Storage(found, files.configuration(), usual(found));
@@ -69,31 +69,33 @@ public final class Storage {
     return CommitProtocol.forScheme(found.getUri().getScheme());
   }
 
-  /** The file system itself, without checksum files. */
+  /** The file system, without checksum files. */
   public FileSystem fileSystem() {
     return fileSystem;
   }
 
-  /** How directories are published here. */
+  /** The protocol that publishes directories. */
   public CommitProtocol protocol() {
     return protocol;
   }
 
-  /** Whether a file is to be written aside; what else holds it shows it only when it is closed. */
+  /**
+   * Whether a file is written under a hidden name first; other stores show a file only on close.
+   */
   boolean writesAside() {
     return protocol.renames() || fileSystem instanceof RawLocalFileSystem;
   }
 
-  /** The path with its file system and from its root. */
+  /** The absolute path with its file system. */
   public Path qualified(Path path) {
     return fileSystem.makeQualified(path);
   }
 
-  /** Writes a new file through to the disk, hashing on the way. */
+  /** Writes and syncs a new file; returns its length and hash. */
   public StoredFile write(Path path, Content content) throws IOException {
     MessageDigest digest = Sha256.digest();
     FSDataOutputStream out = fileSystem.create(path, false);
-    OpenFile.fill(
+    OpenFile.write(
         out,
         stream -> {
           DigestOutputStream hashed = new DigestOutputStream(stream, digest);
@@ -105,13 +107,13 @@ public final class Storage {
   }
 
   /**
-   * Puts a small file where none is.
+   * Creates a small file exclusively.
    *
-   * @throws FileAlreadyExistsException if there is one
+   * @throws FileAlreadyExistsException if the file exists
    */
   public void createNew(Path path, byte[] content) throws IOException {
     if (!(fileSystem instanceof RawLocalFileSystem)) {
-      OpenFile.fill(
+      OpenFile.write(
           fileSystem.create(path, false),
           out -> {
             out.write(content);
@@ -128,9 +130,9 @@ public final class Storage {
   }
 
   /**
-   * Gives a file a name that is free.
+   * Renames a file to a name that does not exist.
    *
-   * @throws FileAlreadyExistsException if the name is taken
+   * @throws FileAlreadyExistsException if the name exists
    */
   public void renameFile(Path from, Path to) throws IOException {
     if (!(fileSystem instanceof RawLocalFileSystem)) {
@@ -144,7 +146,7 @@ public final class Storage {
     }
   }
 
-  /** Renames a file over another at once. Either may be open for writing. */
+  /** Renames a file over another atomically. Either may be open for writing. */
   void replace(Path from, Path to) throws IOException {
     if (fileSystem instanceof RawLocalFileSystem) {
       LocalDisk.replace(local(from), local(to));
@@ -153,15 +155,15 @@ public final class Storage {
     }
   }
 
-  /** Puts an empty file, whether there is one or not; it need not outlast a power cut. */
+  /** Creates or overwrites an empty file, without a sync. */
   public void createEmpty(Path path) throws IOException {
     fileSystem.create(path, true).close();
   }
 
   /**
-   * Renames a folder to a name that is free.
+   * Renames a folder to a name that does not exist.
    *
-   * @throws FileAlreadyExistsException if the name is taken
+   * @throws FileAlreadyExistsException if the name exists
    */
   public void rename(Path from, Path to) throws IOException {
     if (!(fileSystem instanceof RawLocalFileSystem)) {
@@ -175,19 +177,19 @@ public final class Storage {
     }
   }
 
-  /** Creates a folder and those above it, where they are missing. */
+  /** Creates a folder and its missing parents. */
   public void createFolder(Path path) throws IOException {
     if (!fileSystem.mkdirs(path)) {
       throw new IOException("cannot create the folder " + path);
     }
   }
 
-  /** Whether there is a file or a folder of that name. */
+  /** Whether a file or folder exists. */
   public boolean exists(Path path) throws IOException {
     return fileSystem.exists(path);
   }
 
-  /** What lies in a folder, by name; nothing if there is no such folder. */
+  /** The entries of a folder, sorted by name; empty if the folder does not exist. */
   public List<FileStatus> list(Path folder) throws IOException {
     try {
       FileStatus[] found = fileSystem.listStatus(folder);
@@ -198,17 +200,17 @@ public final class Storage {
     }
   }
 
-  /** Length, time and kind of a file or folder. */
+  /** The status of a file or folder. */
   public FileStatus status(Path path) throws IOException {
     return fileSystem.getFileStatus(path);
   }
 
-  /** A file from its beginning; the caller closes it. */
+  /** Opens a file; the caller closes it. */
   public InputStream stream(Path path) throws IOException {
     return fileSystem.open(path);
   }
 
-  /** Length and SHA-256 of a file, read whole. */
+  /** Length and SHA-256 of a file. */
   public StoredFile hash(Path path) throws IOException {
     try (InputStream in = stream(path)) {
       return StoredFile.of(in);
@@ -216,7 +218,7 @@ public final class Storage {
   }
 
   /**
-   * A whole small file.
+   * Reads a small file.
    *
    * @throws InputException if it is longer than {@code most} bytes
    */
@@ -226,14 +228,14 @@ public final class Storage {
     }
   }
 
-  /** Deletes a file or a folder with all that is in it; nothing happens if it is not there. */
+  /** Deletes a file or a folder recursively, if it exists. */
   public void delete(Path path) throws IOException {
     if (!fileSystem.delete(path, true) && fileSystem.exists(path)) {
       throw new IOException("cannot delete " + path);
     }
   }
 
-  /** Writes through to the disk where the file system can. */
+  /** Flushes and syncs the stream if the file system supports it. */
   public static void sync(FSDataOutputStream out) throws IOException {
     out.flush();
     if (out.hasCapability(StreamCapabilities.HSYNC)) {
@@ -241,7 +243,7 @@ public final class Storage {
     }
   }
 
-  /** Made on first use and kept, as each holds a client of its own. */
+  /** Created on first use and reused, since each has its own client. */
   private synchronized FileContext context() throws IOException {
     if (context == null) {
       context = FileContext.getFileContext(fileSystem.getUri(), configuration);
@@ -253,7 +255,7 @@ public final class Storage {
     return ((RawLocalFileSystem) fileSystem).pathToFile(path).toPath();
   }
 
-  /** Deletes what a failed write left; a further failure is added to the first. */
+  /** Deletes the leftovers of a failed write; a further failure is suppressed under the first. */
   void discardAfter(Exception failure, Path path) {
     try {
       delete(path);
@@ -263,7 +265,7 @@ public final class Storage {
   }
 
   private static FileAlreadyExistsException alreadyExists(Path path, IOException cause) {
-    FileAlreadyExistsException exception = new FileAlreadyExistsException(path + " exists already");
+    FileAlreadyExistsException exception = new FileAlreadyExistsException(path + " already exists");
     exception.initCause(cause);
     return exception;
   }

@@ -10,10 +10,10 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 
 /**
- * Length and hash of a file, as manifests record them.
+ * The length and hash of a file in a manifest.
  *
- * @param bytes its length
- * @param sha256 its SHA-256 in lower-case hex
+ * @param bytes length in bytes
+ * @param sha256 SHA-256 in lower-case hex
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record StoredFile(long bytes, String sha256) {
@@ -21,13 +21,13 @@ public record StoredFile(long bytes, String sha256) {
     requireValid(bytes, sha256);
   }
 
-  /** Refuses a negative length and what is not a SHA-256. */
+  /** Checks that the length is not negative and the hash is a SHA-256. */
   public static void requireValid(long bytes, String sha256) {
     Json.require(bytes >= 0, "bytes", "0 or more");
     Json.requireSha256("sha256", sha256);
   }
 
-  /** Reads a stream to its end. */
+  /** Reads a stream to its end and computes length and hash. */
   public static StoredFile of(InputStream in) throws IOException {
     MessageDigest digest = Sha256.digest();
     long bytes = new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());

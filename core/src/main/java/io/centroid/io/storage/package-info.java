@@ -1,4 +1,4 @@
-/** Files and directories published atomically on any Hadoop file system. */
+/** Atomic publication of files and directories on any Hadoop file system. */
 @NullMarked
 package io.centroid.io.storage;
 

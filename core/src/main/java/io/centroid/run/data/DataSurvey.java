@@ -32,11 +32,11 @@ public record DataSurvey(DataSummary training, long testExamples, long cut, int 
     requireEnough(config, training);
     requireKnownClasses(config, training);
     if (!sources.hasTest()) {
-      return new DataSurvey(training, 0, training.cut(), named);
+      return new DataSurvey(training, 0, training.truncated(), named);
     }
     DataSummary test = data.survey(Split.TEST);
     requireSameKind(config, training, test, named);
-    return new DataSurvey(training, test.train(), training.cut() + test.cut(), named);
+    return new DataSurvey(training, test.train(), training.truncated() + test.truncated(), named);
   }
 
   /** What was found, in lines for people. */

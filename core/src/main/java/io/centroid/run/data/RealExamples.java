@@ -106,14 +106,14 @@ public record RealExamples(Examples examples, String source) {
     }
 
     @Override
-    public void stretch(long key, boolean validation, int[] tokens, int length) {
+    public void span(long key, boolean validation, int[] tokens, int length) {
       int room = validation ? most - heldCount : most - count;
       int width = schema.shape().size();
       int taken = (int) Math.min(length, (long) room * width + 1);
       if (validation) {
-        heldCount += held.addStretch(tokens, taken);
+        heldCount += held.addSpan(tokens, taken);
       } else {
-        count += builder.addStretch(tokens, taken);
+        count += builder.addSpan(tokens, taken);
       }
       if (heldCount >= most) {
         throw new Enough();

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A byte-level BPE in the files that Hugging Face's GPT2TokenizerFast loads. */
+/** A writer of a byte-level BPE to the files of Hugging Face's GPT2TokenizerFast. */
 public final class BpeFiles {
   private BpeFiles() {}
 
@@ -77,7 +77,7 @@ public final class BpeFiles {
             .findFirst()
             .orElse(null);
     if (end == null) {
-      // GPT2Tokenizer would add an end of text.
+      // GPT2Tokenizer would add an end-of-text token.
       return json.put("tokenizer_class", "PreTrainedTokenizerFast");
     }
     json.put("bos_token", end).put("eos_token", end).put("unk_token", end);

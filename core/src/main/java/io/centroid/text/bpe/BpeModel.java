@@ -24,10 +24,10 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** A byte-level BPE as it runs: a vocabulary, its added tokens, and jtokkit for the merging. */
+/** A byte-level BPE model: vocabulary, added tokens, and jtokkit's merge algorithm. */
 public final class BpeModel {
   private static final String NAME = "centroid";
-  // jtokkit collects the ids of a part before they are translated.
+  // Limits the ids that jtokkit buffers per part.
   private static final int PART_CHARACTERS = 1 << 16;
 
   private final BpeVocabulary vocabulary;
@@ -71,7 +71,7 @@ public final class BpeModel {
     return of(files, file, ids, merges, List.of(), null, null);
   }
 
-  /** Checks what {@code tokenizer.json} and the files beside it say. */
+  /** Checks {@code tokenizer.json} and the files next to it. */
   public static BpeModel of(StoredFiles files, TokenizerJson json) {
     json.model();
     return of(
@@ -94,12 +94,12 @@ public final class BpeModel {
       @Nullable Setting prefix) {
     BpeVocabulary vocabulary = BpeVocabulary.of(file, ids, merges);
     if (unknown != null && !unknown.absent() && !vocabulary.hasAllBytes()) {
-      throw unknown.refusal("null where the vocabulary lacks bytes");
+      throw unknown.error("null, since the vocabulary does not have all bytes");
     }
     SpecialTokens special = new SpecialTokens(files, file, listed, ids);
     boolean before = special.prefixSpace().orElse(prefix != null && prefix.truth(false));
     if (prefix != null && prefix.truth(before) != before) {
-      throw prefix.refusal(before + " as in " + TokenizerFiles.CONFIG);
+      throw prefix.error(before + " as in " + TokenizerFiles.CONFIG);
     }
     return new BpeModel(vocabulary, special.tokens(), before, special.endOfText());
   }
@@ -177,7 +177,7 @@ public final class BpeModel {
         if (!vocabulary.hasByte(value & 0xff)) {
           throw new InputException(
               InputErrors.oneLine(
-                  "character U+%04X at offset %d: the vocabulary lacks its byte 0x%02x"
+                  "character U+%04X at offset %d: its byte 0x%02x is not in the vocabulary"
                       .formatted(character, at, value & 0xff)));
         }
       }

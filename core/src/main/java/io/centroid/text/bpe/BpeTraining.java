@@ -16,13 +16,13 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * Learns a byte-level BPE from counted pre-tokens with the merges and ids of Hugging Face's
- * BpeTrainer: {@code <|endoftext|>} first, then the 256 bytes, then whatever pair is the most
- * frequent, of several the one of the smallest ids. Sennrich, Haddow and Birch, "Neural machine
- * translation of rare words with subword units", ACL 2016. The order of the words does not matter.
+ * Training of a byte-level BPE from pre-token counts, with the merges and ids of Hugging Face's
+ * BpeTrainer: {@code <|endoftext|>}, the 256 bytes, then repeatedly the most frequent pair; ties go
+ * to the smallest ids. Sennrich, Haddow and Birch, "Neural machine translation of rare words with
+ * subword units", ACL 2016. The order of the words does not matter.
  */
 public final class BpeTraining {
-  /** The end of the text, and every byte. */
+  /** Minimum vocabulary size: the end-of-text token and every byte. */
   public static final int SMALLEST_VOCABULARY = 257;
 
   private final List<String> names = new ArrayList<>();
@@ -37,11 +37,12 @@ public final class BpeTraining {
   }
 
   /**
-   * Learns until the vocabulary is full or no pair is frequent enough, so it may come out smaller.
+   * Trains until the vocabulary is full or no pair is frequent enough, so the result may be
+   * smaller.
    *
-   * @param preTokens as {@link PreTokens} splits them, with how often each is there
-   * @param vocabularySize tokens to reach, 257 or more
-   * @param minimumCount how often a pair must be there to become a token, 1 or more
+   * @param preTokens counts by pre-token, as split by {@link PreTokens}
+   * @param vocabularySize maximum number of tokens, 257 or more
+   * @param minimumCount minimum count of a pair to become a token, 1 or more
    */
   public static ByteLevelBpe train(
       Map<String, Long> preTokens, int vocabularySize, long minimumCount) {
@@ -51,7 +52,7 @@ public final class BpeTraining {
     return training.learn(vocabularySize, minimumCount);
   }
 
-  /** Refuses settings before anything is counted. */
+  /** Checks the settings. */
   public static void check(int vocabularySize, long minimumCount) {
     if (vocabularySize < SMALLEST_VOCABULARY || vocabularySize > StrictJson.MOST_IDS) {
       throw new InputException(
@@ -59,7 +60,7 @@ public final class BpeTraining {
               .formatted(SMALLEST_VOCABULARY, StrictJson.MOST_IDS, vocabularySize));
     }
     if (minimumCount < 1) {
-      throw new InputException("minimum count must be > 0: " + minimumCount);
+      throw new InputException("minimum count must be >= 1: " + minimumCount);
     }
   }
 

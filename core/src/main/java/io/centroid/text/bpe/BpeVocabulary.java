@@ -11,12 +11,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A checked byte-level vocabulary with its merges. A token's <em>rank</em> is its byte, 0 to 255,
- * or 256 plus the place of the merge that makes it; its id is what the vocabulary's file says.
+ * A validated byte-level BPE vocabulary with its merges. A token's <em>rank</em> is its byte, 0 to
+ * 255, or 256 plus the index of the merge that produces it; the vocabulary file defines its id.
  *
- * <p>Of each merge it is checked that the tokens of its product's bytes are this product alone.
- * Merging pairs by their place, as Hugging Face does, is then the same as merging whatever makes
- * the lowest rank, as tiktoken does; every trained vocabulary passes.
+ * <p>For each merge it is checked that its product's bytes encode to the product. Merging pairs by
+ * index, as Hugging Face does, is then equivalent to merging to the lowest rank, as tiktoken does.
+ * Every trained vocabulary passes.
  */
 final class BpeVocabulary {
   private static final int FIRST_MERGE = 256;
@@ -38,16 +38,17 @@ final class BpeVocabulary {
   }
 
   /**
-   * Checks and keeps.
+   * Validates a vocabulary.
    *
-   * @param file names the vocabulary in refusals
-   * @param ids by name
+   * @param file name of the vocabulary for messages
+   * @param ids token ids by name
+   * @param merges merges in order
    */
   static BpeVocabulary of(String file, Map<String, Integer> ids, Merges merges) {
     return new Loading(file, ids, merges).load();
   }
 
-  /** Ids by the tokens' names. */
+  /** Token ids by name. */
   Map<String, Integer> ids() {
     return ids;
   }
@@ -57,17 +58,17 @@ final class BpeVocabulary {
     return names.length;
   }
 
-  /** The name of an id; null if the vocabulary lacks it. */
+  /** The name of an id; null if the id is unknown. */
   @Nullable String name(int id) {
     return id >= 0 && id < names.length ? names[id] : null;
   }
 
-  /** The id of a token that is a byte or is made by a merge. */
+  /** The token id of a rank. */
   int idOfRank(int rank) {
     return idOfRank[rank];
   }
 
-  /** Whether the vocabulary has a token of this one byte, 0 to 255. */
+  /** Whether the vocabulary has a token for a byte, 0 to 255. */
   boolean hasByte(int value) {
     return idOfRank[value] >= 0;
   }
@@ -81,9 +82,9 @@ final class BpeVocabulary {
     return true;
   }
 
-  /** Ranks by the tokens' bytes. */
+  /** Ranks by token bytes. */
   Map<byte[], Integer> ranks() {
-    // Byte arrays are only iterated over, so that their identity as keys is enough.
+    // The map is only iterated over, so identity keys suffice.
     Map<byte[], Integer> ranks = new LinkedHashMap<>();
     for (int rank = 0; rank < idOfRank.length; rank++) {
       if (idOfRank[rank] >= 0) {
@@ -93,7 +94,7 @@ final class BpeVocabulary {
     return ranks;
   }
 
-  /** The merges by name, in their order. */
+  /** The merges by token name, in order. */
   List<String[]> merges() {
     String[][] merges = new String[left.length - FIRST_MERGE][];
     for (int i = 0; i < merges.length; i++) {
@@ -111,7 +112,7 @@ final class BpeVocabulary {
     return name;
   }
 
-  /** The checks, in the order of the merges. */
+  /** Validation in merge order. */
   private static final class Loading {
     private final String file;
     private final Map<String, Integer> ids;
@@ -174,23 +175,21 @@ final class BpeVocabulary {
       right[rank] = rank(merge, merge.right());
       String product = merge.left() + merge.right();
       if (product.length() > LONGEST_TOKEN) {
-        throw refusal(
+        throw error(
             merge, "at most " + LONGEST_TOKEN + " bytes", product.length() + " in the product");
       }
       Integer id = ids.get(product);
       if (id == null) {
-        throw refusal(merge, "a product in the vocabulary", InputErrors.quote(product));
+        throw error(merge, "a product in the vocabulary", InputErrors.quote(product));
       }
       if (ranks.putIfAbsent(product, rank) != null) {
-        throw refusal(merge, "a new product", "a second way to " + InputErrors.quote(product));
+        throw error(merge, "a new product", "a duplicate of " + InputErrors.quote(product));
       }
-      if (!meet(left[rank], right[rank], rank)) {
-        throw refusal(
+      if (!becomeAdjacent(left[rank], right[rank], rank)) {
+        throw error(
             merge,
-            "parts that meet",
-            "earlier merges that never leave them side by side ("
-                + InputErrors.quote(product)
-                + ")");
+            "parts that become adjacent",
+            "earlier merges that never leave them adjacent (" + InputErrors.quote(product) + ")");
       }
       products.put(pair(left[rank], right[rank]), rank);
       idOfRank[rank] = id;
@@ -199,22 +198,22 @@ final class BpeVocabulary {
     private int rank(Merge merge, String part) {
       Integer rank = ranks.get(part);
       if (rank == null) {
-        throw refusal(merge, "a byte or an earlier merge's product", InputErrors.quote(part));
+        throw error(merge, "a byte or an earlier merge's product", InputErrors.quote(part));
       }
       return rank;
     }
 
-    private InputException refusal(Merge merge, String expected, String found) {
+    private InputException error(Merge merge, String expected, String found) {
       return InputErrors.of(merges.file(), merges.place(merge), expected, found);
     }
 
     /**
-     * Whether the merges before {@code limit}, applied to the bytes of both tokens in one, end with
-     * just these two: undoes the later of their last merges step by step and looks for a merge
-     * across the seam that would have come first. After Van Antwerpen and Neubeck, "So many tokens,
-     * so little time", 2024 (the bpe crate).
+     * Whether the merges before {@code limit}, applied to the concatenated bytes of both tokens,
+     * produce exactly these two tokens. It undoes the later of their last merges step by step and
+     * checks for an earlier merge across the boundary. Following Van Antwerpen and Neubeck, "So
+     * many tokens, so little time", 2024 (the bpe crate).
      */
-    private boolean meet(int leftToken, int rightToken, int limit) {
+    private boolean becomeAdjacent(int leftToken, int rightToken, int limit) {
       int before = leftToken;
       int after = rightToken;
       int until = limit;
@@ -230,7 +229,7 @@ final class BpeVocabulary {
           until = before;
           before = right[before];
         } else {
-          // At the same place the left one of two equal merges comes first.
+          // Of two equal merges the left one comes first.
           until = after + 1;
           after = left[after];
         }

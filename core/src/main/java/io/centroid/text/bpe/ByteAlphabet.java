@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The printable characters that stand for the 256 bytes in a vocabulary's file, as in GPT-2's
- * {@code bytes_to_unicode}: printable ones for themselves, the rest from U+0100 on.
+ * The mapping of the 256 bytes to printable characters in a vocabulary file, as in GPT-2's {@code
+ * bytes_to_unicode}: printable bytes map to themselves, the rest to U+0100 and above.
  */
 final class ByteAlphabet {
   private static final char FIRST_STAND_IN = 0x100;
@@ -32,19 +32,19 @@ final class ByteAlphabet {
     return CHARACTERS[value];
   }
 
-  /** The byte, 0 to 255, that a character stands for; -1 if it stands for none. */
+  /** The byte of a character, 0 to 255; -1 if it has none. */
   static int value(char character) {
     return character < BYTES.length ? BYTES[character] : -1;
   }
 
-  /** All characters of the alphabet, in the order of Hugging Face's trainer: by code point. */
+  /** All characters by code point, which is the order of Hugging Face's trainer. */
   static char[] ordered() {
     char[] ordered = CHARACTERS.clone();
     Arrays.sort(ordered);
     return ordered;
   }
 
-  /** A token's name of these characters from its bytes. */
+  /** The name of a token from its bytes. */
   static String name(byte[] bytes) {
     char[] name = new char[bytes.length];
     for (int i = 0; i < bytes.length; i++) {
@@ -53,7 +53,7 @@ final class ByteAlphabet {
     return new String(name);
   }
 
-  /** The bytes that a token's name stands for; a name with other characters means itself. */
+  /** The bytes of a token's name; a name with other characters is its own UTF-8. */
   static byte[] bytes(String name) {
     byte[] bytes = new byte[name.length()];
     for (int i = 0; i < bytes.length; i++) {

@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * GPT-2's byte-level byte-pair encoding, with the ids of Hugging Face's GPT2TokenizerFast for any
- * vocabulary and merges. A surrogate without its other half is encoded as U+FFFD. The merging is
- * jtokkit's; it is built again from the files wherever a serialized tokenizer arrives, so tasks
- * should share one by broadcast.
+ * vocabulary and merges. An unpaired surrogate is encoded as U+FFFD. jtokkit does the merging.
+ * Deserialization rebuilds it from the files, so tasks should share one by broadcast.
  */
 public final class ByteLevelBpe implements Tokenizer {
   private static final long serialVersionUID = 1L;
@@ -20,7 +19,7 @@ public final class ByteLevelBpe implements Tokenizer {
   private final StoredFiles files;
   private transient volatile @Nullable BpeModel model;
 
-  /** Takes files with what was read from them. */
+  /** A tokenizer from its files and the model read from them. */
   public ByteLevelBpe(StoredFiles files, BpeModel model) {
     this.files = files;
     this.model = model;
@@ -62,7 +61,7 @@ public final class ByteLevelBpe implements Tokenizer {
     return text.add(bytes.toByteArray()) + text.end();
   }
 
-  /** The files that it was read from, byte for byte, and those that Hugging Face also expects. */
+  /** The unchanged source files, and the other files that Hugging Face expects. */
   @Override
   public Map<String, byte[]> files() {
     return files.and(BpeFiles.write(model()));

@@ -3,12 +3,14 @@ package io.centroid.text.bpe;
 import java.util.List;
 
 /**
- * Merges in the order of their ranks, and what to call the place of one in its file.
+ * Merges in rank order, with the format of their location for messages.
  *
- * @param placeFormat makes such a name of a number
+ * @param file file name for messages
+ * @param placeFormat format of a merge's location by its number
+ * @param list merges in rank order
  */
 public record Merges(String file, String placeFormat, List<Merge> list) {
-  /** Two tokens, by name, that become one; {@code number} is its place in the file. */
+  /** A merge of two tokens by name; {@code number} is its location in the file. */
   public record Merge(String left, String right, int number) {}
 
   String place(Merge merge) {

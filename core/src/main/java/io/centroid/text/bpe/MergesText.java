@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** GPT-2's {@code merges.txt}: a version line, then two tokens a line in the order of ranks. */
+/**
+ * The format of GPT-2's {@code merges.txt}: a version line, then two tokens per line in rank order.
+ */
 final class MergesText {
   private MergesText() {}
 
@@ -20,7 +22,7 @@ final class MergesText {
       end = end < 0 ? text.length() : end;
       int trimmed = end > start && text.charAt(end - 1) == '\r' ? end - 1 : end;
       number++;
-      // Hugging Face knows the version line by its first word wherever it stands.
+      // Hugging Face detects the version line by its first word on any line.
       if (!text.startsWith("#version", start)) {
         merges.add(merge(file, number, text.substring(start, trimmed)));
       }

@@ -12,9 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often two tokens are neighbors in words of known counts, kept up to date while pairs are
- * joined. A heap holds counts that were right when they were put there; one that no longer is gets
- * put back or dropped when it comes up.
+ * Counts of adjacent token pairs in weighted words, updated as pairs are merged. Heap entries may
+ * be stale: a stale entry is reinserted or dropped when it reaches the top.
  */
 final class PairCounts {
   private final List<int[]> words = new ArrayList<>();
@@ -28,10 +27,10 @@ final class PairCounts {
               .thenComparingInt(Pair::left)
               .thenComparingInt(Pair::right));
 
-  /** Two neighbors and their count. */
+  /** Two adjacent tokens and their count. */
   record Pair(int left, int right, long count) {}
 
-  /** A pair's count, and the words that it was seen in; it may have left some of them since. */
+  /** A pair's count and the words in which it occurred; it may no longer occur in some. */
   private static final class Occurrences {
     private long count;
     private int[] words = new int[2];
@@ -49,7 +48,7 @@ final class PairCounts {
     }
   }
 
-  /** Adds a word of at least one token; before the first pair is asked for. */
+  /** Adds a word of at least one token; call it before {@link #top}. */
   void add(int[] word, long weight) {
     int index = words.size();
     words.add(word);
@@ -59,7 +58,7 @@ final class PairCounts {
     }
   }
 
-  /** The most frequent pair, of several the one of the smallest ids; null if there is none. */
+  /** The most frequent pair, with the smallest ids in a tie; null if there is none. */
   @Nullable Pair top() {
     grown.forEach(this::push);
     grown.clear();
@@ -70,7 +69,7 @@ final class PairCounts {
       }
       Occurrences now = pairs.get(key(top.left(), top.right()));
       if (now == null || now.count <= 0 || now.count > top.count()) {
-        // Joined, gone, or put into the heap again when it grew.
+        // Merged, no longer present, or reinserted when its count grew.
         continue;
       }
       if (now.count == top.count()) {
@@ -80,7 +79,7 @@ final class PairCounts {
     }
   }
 
-  /** Makes one token of a pair wherever it stands, from the left. */
+  /** Merges a pair into one token everywhere, from left to right. */
   void join(Pair pair, int product) {
     Occurrences joined = pairs.remove(key(pair.left(), pair.right()));
     if (joined == null) {

@@ -6,10 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * GPT-2's split of a text into pre-tokens, which no token crosses: contractions, words, numbers and
- * signs with the space before them, and the spaces between. Radford et al., "Language models are
- * unsupervised multitask learners", 2019. Which characters are letters and numbers is what this
- * Java's Unicode says.
+ * GPT-2's pre-tokenization, whose boundaries no token crosses: contractions, words, numbers and
+ * punctuation with the preceding space, and other spaces. Radford et al., "Language models are
+ * unsupervised multitask learners", 2019. Java's Unicode version defines letters and numbers.
  */
 public final class PreTokens {
   /** The split as a regular expression. */
@@ -20,10 +19,7 @@ public final class PreTokens {
 
   private PreTokens() {}
 
-  /**
-   * Hands out the pre-tokens of a text in order; together they are the text, in which a surrogate
-   * without its other half has become U+FFFD.
-   */
+  /** Splits a text into pre-tokens, in order; unpaired surrogates become U+FFFD. */
   public static void split(String text, Consumer<String> each) {
     Matcher matcher = PATTERN.matcher(Utf8.wholeCharacters(text));
     while (matcher.find()) {
@@ -32,8 +28,8 @@ public final class PreTokens {
   }
 
   /**
-   * A place at or after {@code from} where the text may be cut without changing its pre-tokens:
-   * before a space or a line's end that follows something else. The text's length if there is none.
+   * A split point at or after {@code from} that does not change the pre-tokens: before a space or
+   * line break that follows another character. The text's length if there is none.
    */
   static int cut(CharSequence text, int from) {
     for (int at = Math.max(1, from); at < text.length(); at++) {

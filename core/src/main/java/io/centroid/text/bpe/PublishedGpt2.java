@@ -18,9 +18,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The tokenizer of the published GPT-2 models, for model folders that come without one. The ranks
- * of its tokens are in jtokkit; a token's merge is found by merging its bytes as far as the tokens
- * of lower rank allow.
+ * The tokenizer of the published GPT-2 models, for model directories without one. jtokkit has the
+ * token ranks; a token's merge is found by merging its bytes with the tokens of lower rank.
  */
 public final class PublishedGpt2 {
   private static final String RANKS = "/com/knuddels/jtokkit/r50k_base.tiktoken";
@@ -32,7 +31,7 @@ public final class PublishedGpt2 {
 
   /** The tokenizer, with 50,257 tokens. */
   public static Tokenizer tokenizer() {
-    // A token's bytes as the characters 0..255 of a string.
+    // Token bytes as characters 0..255 of a string.
     Map<String, Integer> ranks = ranks();
     Map<String, Integer> vocabulary = new LinkedHashMap<>();
     StringBuilder merges = new StringBuilder("#version: 0.2\n");
@@ -75,7 +74,7 @@ public final class PublishedGpt2 {
     return ranks;
   }
 
-  /** The two parts that the token of this rank was merged from. */
+  /** The two parts that merge to the token of this rank. */
   private static List<String> parts(String token, int rank, Map<String, Integer> ranks) {
     List<String> parts = new ArrayList<>();
     token.chars().forEach(value -> parts.add(String.valueOf((char) value)));

@@ -1,4 +1,4 @@
-/** Byte-pair encoding: vocabulary, merges and training. */
+/** Byte-level byte-pair encoding: vocabulary, merges and training. */
 @NullMarked
 package io.centroid.text.bpe;
 

@@ -15,7 +15,7 @@ public record ShardSpec(ExampleSource source, long seed, double validationSplit,
   }
 
   /** A copy whose source does not share its cache with other trainings. */
-  ShardSpec unshared() {
-    return new ShardSpec(source.unshared(), seed, validationSplit, workers);
+  ShardSpec withOwnCache() {
+    return new ShardSpec(source.withOwnCache(), seed, validationSplit, workers);
   }
 }

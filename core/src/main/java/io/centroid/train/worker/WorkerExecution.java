@@ -29,7 +29,7 @@ public final class WorkerExecution implements AutoCloseable {
 
   /** Creates the execution of a training on these shards. */
   public WorkerExecution(ShardSpec shards) {
-    this.shards = shards.unshared();
+    this.shards = shards.withOwnCache();
   }
 
   /** Reads a worker's shard. */

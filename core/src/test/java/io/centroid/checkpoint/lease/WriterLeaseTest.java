@@ -20,13 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the lease keeps a writer from that was overtaken, though it believes to be alone. */
+/** A writer that lost its lease is fenced off. */
 final class WriterLeaseTest {
   @TempDir Path folder;
 
   @ParameterizedTest
   @EnumSource
-  void refusesAWriterThatWasOvertaken(CommitProtocol protocol) throws IOException {
+  void fencesOffAWriterThatLostItsLease(CommitProtocol protocol) throws IOException {
     RunFolder run = new RunFolder(folder, protocol);
     CheckpointWriter first = run.writer();
     RunFolder.save(first, 10, 1);
@@ -34,44 +34,45 @@ final class WriterLeaseTest {
     assertThatThrownBy(() -> RunFolder.save(first, 20, 2))
         .isInstanceOf(LeaseLostException.class)
         .hasMessageMatching(
-            "another writer took over .*checkpoints: epoch 2 overtakes 1, held by process 101 on"
-                + " .* since 20.*Z");
+            "lease lost: another writer took over .*checkpoints: fencing token 2 is above 1, held"
+                + " by process 101 on .* since 20.*Z");
     assertThat(run.steps()).containsExactly(10L);
     RunFolder.save(second, 20, 2);
-    assertThat(run.store().newest().orElseThrow().manifest().writerEpoch()).isEqualTo(2);
-    assertThat(leases(run)).containsExactly("epoch-00000002.json", "sign-00000002-00000001");
+    assertThat(run.store().newest().orElseThrow().manifest().fencingToken()).isEqualTo(2);
+    assertThat(leases(run))
+        .containsExactly("fencing-token-00000002.json", "heartbeat-00000002-00000001");
   }
 
   @ParameterizedTest
   @EnumSource
-  void refusesAWriterThatIsOvertakenInsideItsCommit(CommitProtocol protocol) throws IOException {
+  void fencesOffAWriterThatLosesItsLeaseDuringACommit(CommitProtocol protocol) throws IOException {
     RunFolder run = new RunFolder(folder, protocol);
-    List<CheckpointWriter> overtaking = new ArrayList<>();
+    List<CheckpointWriter> next = new ArrayList<>();
     CheckpointWriter first =
         run.observedWriter(
             step -> {
               if (step == CommitStep.AFTER_FILES) {
-                overtaking.add(unchecked(run::writer));
-                unchecked(() -> RunFolder.save(overtaking.get(0), 20, 5));
+                next.add(unchecked(run::writer));
+                unchecked(() -> RunFolder.save(next.get(0), 20, 5));
               }
             });
     assertThatThrownBy(() -> RunFolder.save(first, 20, 2)).isInstanceOf(LeaseLostException.class);
     assertThat(run.store().newest().orElseThrow().parameters()).containsOnly(5f);
     assertThat(run.names()).hasSize(4);
-    assertThat(run.passedOver).isEmpty();
+    assertThat(run.skipped).isEmpty();
   }
 
   @Test
-  void theSweepTakesTheFolderFromAWriterThatHasCheckedAlready() throws IOException {
-    // As if it had been stopped between its check and its rename: nothing is left to rename.
+  void cleanupRemovesTheFolderOfAWriterThatHasPassedItsCheck() throws IOException {
+    // As if it were suspended between check and rename: nothing is left to rename.
     RunFolder run = new RunFolder(folder, CommitProtocol.RENAME);
     CheckpointWriter first =
         run.observedWriter(
             step -> {
               if (step == CommitStep.AFTER_MANIFEST) {
                 unchecked(run::writer);
-                unchecked(() -> Files.deleteIfExists(lease(run, "epoch-00000002.json")));
-                unchecked(() -> Files.createFile(lease(run, "epoch-00000001.json")));
+                unchecked(() -> Files.deleteIfExists(lease(run, "fencing-token-00000002.json")));
+                unchecked(() -> Files.createFile(lease(run, "fencing-token-00000001.json")));
               }
             });
     assertThatThrownBy(() -> RunFolder.save(first, 20, 2))
@@ -82,7 +83,8 @@ final class WriterLeaseTest {
 
   @ParameterizedTest
   @EnumSource
-  void aStepThatAStoppedWriterCommitsLateIsTheSame(CommitProtocol protocol) throws IOException {
+  void acceptsTheSameStepCommittedLateByASuspendedWriter(CommitProtocol protocol)
+      throws IOException {
     RunFolder run = new RunFolder(folder, protocol);
     CheckpointStep late = new CheckpointStep(run);
     CheckpointWriter writer =
@@ -92,14 +94,14 @@ final class WriterLeaseTest {
                 unchecked(() -> late.commit(20, 2));
               }
             });
-    assertThat(RunFolder.save(writer, 20, 2).manifest().writerEpoch()).isEqualTo(7);
+    assertThat(RunFolder.save(writer, 20, 2).manifest().fencingToken()).isEqualTo(7);
     assertThat(run.store().newest().orElseThrow().parameters()).containsOnly(2f);
     RunFolder.save(writer, 30, 3);
     assertThat(run.steps()).containsExactly(20L, 30L);
   }
 
   @Test
-  void aCommitAndARemovalAreRefusedAfterTheLeaseWasGivenBack() throws IOException {
+  void rejectsCommitsAfterTheLeaseIsReleased() throws IOException {
     RunFolder run = new RunFolder(folder, CommitProtocol.RENAME);
     CheckpointWriter writer = run.writer();
     RunFolder.save(writer, 10, 1);
@@ -108,44 +110,45 @@ final class WriterLeaseTest {
     assertThat(leases(run)).contains("released-00000001");
     assertThatThrownBy(() -> RunFolder.save(writer, 20, 2))
         .isInstanceOf(LeaseLostException.class)
-        .hasMessageContaining("was given back, as this process ends");
+        .hasMessageContaining("was released because this process is ending");
     assertThat(run.steps()).containsExactly(10L);
   }
 
   @Test
-  void anOvertakenWritersEndDoesNotReleaseTheOthersLease() throws IOException {
+  void closingALostLeaseDoesNotReleaseTheNewOne() throws IOException {
     RunFolder run = new RunFolder(folder, CommitProtocol.RENAME);
     CheckpointWriter first = run.writer();
     CheckpointWriter second = run.writer();
     first.close();
-    assertThat(leases(run)).containsExactly("epoch-00000002.json", "sign-00000002-00000001");
+    assertThat(leases(run))
+        .containsExactly("fencing-token-00000002.json", "heartbeat-00000002-00000001");
     second.lease().check();
   }
 
   @Test
-  void growsTheEpochEvenWhenWritersAreLongGone() throws IOException {
+  void theFencingTokenIncreasesAcrossWriters() throws IOException {
     RunFolder run = new RunFolder(folder, CommitProtocol.RENAME);
-    for (long epoch = 1; epoch <= 3; epoch++) {
+    for (long token = 1; token <= 3; token++) {
       try (CheckpointWriter writer = run.writer()) {
-        assertThat(writer.lease().epoch()).isEqualTo(epoch);
+        assertThat(writer.lease().fencingToken()).isEqualTo(token);
       }
     }
-    Files.writeString(lease(run, "epoch-00000041.json"), "");
+    Files.writeString(lease(run, "fencing-token-00000041.json"), "");
     Files.writeString(lease(run, "released-00000041"), "");
     CheckpointWriter writer = run.writer();
-    assertThat(writer.lease().epoch()).isEqualTo(42);
-    Files.writeString(lease(run, "epoch-00000043.json"), "garbage");
+    assertThat(writer.lease().fencingToken()).isEqualTo(42);
+    Files.writeString(lease(run, "fencing-token-00000043.json"), "garbage");
     assertThatThrownBy(() -> writer.lease().check())
         .isInstanceOf(LeaseLostException.class)
-        .hasMessageEndingWith("epoch 43 overtakes 42, held by an unknown process");
+        .hasMessageEndingWith("fencing token 43 is above 42, held by an unknown process");
   }
 
   @Test
-  void namesTheOtherWriterInOneLineWhateverItsLeaseHolds() throws IOException {
+  void reportsTheOtherWriterInOneLineForAnyLeaseFile() throws IOException {
     RunFolder run = new RunFolder(folder, CommitProtocol.RENAME);
     CheckpointWriter writer = run.writer();
     Files.writeString(
-        run.checkpoints().resolve(".leases/epoch-00000002.json"),
+        run.checkpoints().resolve(".leases/fencing-token-00000002.json"),
         "{\"uuid\": \"u\", \"pid\": 7, \"host\": \"a\\n\\u001b[2J\", \"startedAt\": \"then\"}");
     assertThatThrownBy(() -> writer.lease().check())
         .isInstanceOf(LeaseLostException.class)
@@ -153,22 +156,22 @@ final class WriterLeaseTest {
   }
 
   @Test
-  void stopsAWriterWhoseLeaseWasRemoved() throws IOException {
+  void stopsAWriterWhoseLeaseFileIsRemoved() throws IOException {
     RunFolder run = new RunFolder(folder, CommitProtocol.RENAME);
     CheckpointWriter writer = run.writer();
-    Files.delete(lease(run, "epoch-00000001.json"));
+    Files.delete(lease(run, "fencing-token-00000001.json"));
     assertThatThrownBy(() -> RunFolder.save(writer, 10, 1))
         .isInstanceOf(LeaseLostException.class)
-        .hasMessageContaining("the lease of epoch 1 was removed");
+        .hasMessageContaining("lease lost: fencing token 1 was removed");
   }
 
-  /** The folder of a step as a writer of a lower epoch leaves it that commits late. */
+  /** A step that a writer with a lower fencing token commits late. */
   private record CheckpointStep(RunFolder run) {
     Path commit(long step, float value) throws IOException {
       Path elsewhere = run.checkpoints().resolveSibling("elsewhere");
       RunFolder other = new RunFolder(elsewhere, CommitProtocol.RENAME);
       Files.createDirectories(other.checkpoints().resolve(".leases"));
-      Files.createFile(lease(other, "epoch-00000006.json"));
+      Files.createFile(lease(other, "fencing-token-00000006.json"));
       Files.createFile(lease(other, "released-00000006"));
       RunFolder.save(other.writer(), step, value);
       String name = "step-%08d".formatted(step);

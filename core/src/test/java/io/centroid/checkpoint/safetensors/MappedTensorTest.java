@@ -22,7 +22,7 @@ final class MappedTensorTest {
   @TempDir Path folder;
 
   @Test
-  void localFloatsAreReadInPlaceEvenAfterClosing() throws IOException {
+  void localFloatsAreMappedAndStayValidAfterClose() throws IOException {
     Path file = file(new float[] {9, 1, -2, Float.NaN}, new float[] {7});
     FloatBuffer mapped;
     try (SafetensorsReader reader = SafetensorsReader.open(file)) {
@@ -36,7 +36,7 @@ final class MappedTensorTest {
   }
 
   @Test
-  void aFileCutShortIsFoundBeforeItIsMapped() throws IOException {
+  void detectsATruncatedFileBeforeMapping() throws IOException {
     Path file = file(new float[5000], new float[] {7});
     try (SafetensorsReader reader = SafetensorsReader.open(file)) {
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -53,7 +53,7 @@ final class MappedTensorTest {
   }
 
   @Test
-  void whatCannotBeMappedIsSaidToBeSo() throws IOException {
+  void unsupportedTensorsAreNotMapped() throws IOException {
     Path halves = Files.write(folder.resolve("h"), SafetensorsBytes.single("F16", 2, new byte[4]));
     String json = "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
     Path crooked = Files.write(folder.resolve("c"), SafetensorsBytes.file(json, new byte[4]));
@@ -72,7 +72,7 @@ final class MappedTensorTest {
   }
 
   @Test
-  void readsAStretchOfATensor() throws IOException {
+  void readsARangeOfATensor() throws IOException {
     float[] values = new float[600_000];
     for (int i = 0; i < values.length; i++) {
       values[i] = i;

@@ -20,9 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The attacks that Hugging Face lists for its format (github.com/huggingface/safetensors: {@code
- * attacks/README.md}, "Format" and "Benefits" of {@code README.md}, the faults that {@code
- * tensor.rs} tests), and those that others reported of readers of it. Each is refused in one line.
- * {@link SafetensorsHeaderTest} has the rules of the header field by field.
+ * attacks/README.md}, "Format" and "Benefits" of {@code README.md}, the errors that {@code
+ * tensor.rs} tests), and attacks reported on other readers. Each is rejected with a one-line error.
+ * {@link SafetensorsHeaderTest} tests each field of the header.
  */
 final class SafetensorsAttacksTest {
   private static final byte[] NO_DATA = {};
@@ -32,9 +32,9 @@ final class SafetensorsAttacksTest {
   @Test
   void proposal1HeaderLengthBeyondTheFile() {
     byte[] header = bytes("{}");
-    assertRefused(SafetensorsBytes.file(1000, header, NO_DATA), "header length at byte 0");
-    assertRefused(SafetensorsBytes.file(1L << 32, header, NO_DATA), "found 4294967296");
-    assertRefused(SafetensorsBytes.file(-1, header, NO_DATA), "found 18446744073709551615");
+    assertRejected(SafetensorsBytes.file(1000, header, NO_DATA), "header length at byte 0");
+    assertRejected(SafetensorsBytes.file(1L << 32, header, NO_DATA), "found 4294967296");
+    assertRejected(SafetensorsBytes.file(-1, header, NO_DATA), "found 18446744073709551615");
   }
 
   @Test
@@ -46,7 +46,7 @@ final class SafetensorsAttacksTest {
   }
 
   @Test
-  void proposal2HeaderOfVeryManyTensorsCostsMemoryInProportion() throws IOException {
+  void proposal2MemoryIsProportionalToTheHeader() throws IOException {
     StringBuilder json = new StringBuilder("{");
     for (int i = 0; i < 100_000; i++) {
       json.append(i == 0 ? "" : ",")
@@ -71,8 +71,8 @@ final class SafetensorsAttacksTest {
         "[8,16]",
         "[9223372036854775800,9223372036854775807]"
       })
-  void proposal3OffsetsThatAreNegativeOrOutsideTheFile(String offsets) {
-    assertRefused(tensors(8, "\"t\":" + tensor("F32", "[2]", offsets)), "data_offsets: expected");
+  void proposal3OffsetsNegativeOrOutsideTheFile(String offsets) {
+    assertRejected(tensors(8, "\"t\":" + tensor("F32", "[2]", offsets)), "data_offsets: expected");
   }
 
   @Test
@@ -83,30 +83,30 @@ final class SafetensorsAttacksTest {
           .append("\"t" + i + "\":")
           .append(tensor("F32", "[2]", "[0,8]"));
     }
-    assertRefused(
-        tensors(8, json.toString()), "expected data offset 8 (no overlap, no hole), found 0");
+    assertRejected(
+        tensors(8, json.toString()), "expected data offset 8 (no overlap, no gap), found 0");
   }
 
   @Test
-  void proposal4TensorsThatOverlapInPart() {
-    assertRefused(
+  void proposal4PartiallyOverlappingTensors() {
+    assertRejected(
         tensors(
             12,
             "\"a\":" + tensor("F32", "[2]", "[0,8]") + ",\"b\":" + tensor("F32", "[2]", "[4,12]")),
-        "no overlap, no hole");
+        "no overlap, no gap");
   }
 
   @Test
-  void proposal5SpansThatAreNotShapeTimesType() {
-    assertRefused(
+  void proposal5DataSizeOtherThanShapeTimesType() {
+    assertRejected(
         tensors(8, "\"t\":" + tensor("F32", "[1000000]", "[0,8]")),
         "expected 4000000 bytes, found 8 bytes");
-    assertRefused(
+    assertRejected(
         tensors(8, "\"t\":" + tensor("F64", "[2]", "[0,8]")), "expected 16 bytes, found 8 bytes");
   }
 
   @Test
-  void proposal6FileThatIsCutShortWhileItIsOpen(@TempDir Path folder) throws IOException {
+  void proposal6FileTruncatedWhileOpen(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("model.safetensors");
     String json = "{\"t\":" + tensor("F32", "[2]", "[0,8]") + "}";
     json += " ".repeat(-json.length() & 7); // only aligned floats are mapped
@@ -121,18 +121,18 @@ final class SafetensorsAttacksTest {
   }
 
   @Test
-  void proposal7JsonThatNestsDeeplyOrHoldsNumbersWithoutEnd() {
-    assertRefused(tensors(0, "\"t\":" + "[".repeat(100_000)), "tensor \"t\": expected an object");
-    assertRefused(
+  void proposal7DeeplyNestedJsonOrHugeNumbers() {
+    assertRejected(tensors(0, "\"t\":" + "[".repeat(100_000)), "tensor \"t\": expected an object");
+    assertRejected(
         tensors(0, "\"t\":{\"shape\":" + "[".repeat(100_000)), "expected integers, found an array");
-    assertRefused(
+    assertRejected(
         tensors(0, "\"t\":" + tensor("F32", "[1" + "0".repeat(100_000) + "]", "[0,0]")),
         "not the expected JSON");
   }
 
   @Test
-  void proposal7NamesWhoseHashesCollide() throws IOException {
-    // "Aa" and "BB" have one hash in Java, and so do all words of them.
+  void proposal7NamesWithCollidingHashes() throws IOException {
+    // "Aa" and "BB" have the same hash in Java, and so do all words built from them.
     StringBuilder json = new StringBuilder();
     for (int i = 0; i < 1 << 12; i++) {
       json.append(i == 0 ? "\"" : ",\"");
@@ -148,31 +148,31 @@ final class SafetensorsAttacksTest {
 
   @ParameterizedTest
   @ValueSource(strings = {" {}", "\n{}", "[]", "PK\u0003\u0004", "\uFEFF{}"})
-  void headerThatDoesNotBeginWithABrace(String json) {
-    assertRefused(SafetensorsBytes.file(json, NO_DATA), "byte 8: expected '{'");
+  void headerMustBeginWithABrace(String json) {
+    assertRejected(SafetensorsBytes.file(json, NO_DATA), "byte 8: expected '{'");
   }
 
   @Test
-  void headerThatEndsWithSpacesIsRead() throws IOException {
+  void headerMayEndWithSpaces() throws IOException {
     assertThat(read(SafetensorsBytes.file("{}      ", NO_DATA)).tensors()).isEmpty();
   }
 
   @Test
-  void namesThatComeTwice() {
+  void duplicateNames() {
     String twice = "\"t\":" + tensor("F32", "[2]", "[0,8]");
-    assertRefused(tensors(8, twice + "," + twice), "Duplicate field 't'");
-    assertRefused(
+    assertRejected(tensors(8, twice + "," + twice), "Duplicate field 't'");
+    assertRejected(
         tensors(0, "\"__metadata__\":{},\"__metadata__\":{}"), "Duplicate field '__metadata__'");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"{\"a\":1}", "{\"a\":null}", "{\"a\":{\"b\":\"c\"}}", "[]", "\"text\""})
-  void metadataThatIsNoMapOfStrings(String metadata) {
-    assertRefused(tensors(0, "\"__metadata__\":" + metadata), "__metadata__");
+  void metadataMustBeAMapOfStrings(String metadata) {
+    assertRejected(tensors(0, "\"__metadata__\":" + metadata), "__metadata__");
   }
 
   @Test
-  void tensorsWithoutElementsAndScalarsAreRead() throws IOException {
+  void readsEmptyTensorsAndScalars() throws IOException {
     SafetensorsHeader header =
         read(
             tensors(
@@ -185,34 +185,34 @@ final class SafetensorsAttacksTest {
   }
 
   @Test
-  void bytesThatNoTensorDescribesWhichWouldMakeAPolyglot() {
+  void undescribedBytesAsInAPolyglotFile() {
     String first = "\"a\":" + tensor("F32", "[1]", "[0,4]");
-    assertRefused(tensors(8, first), "expected 8 bytes after the header, found 4 described");
-    assertRefused(
+    assertRejected(tensors(8, first), "expected 8 bytes after the header, found 4 described");
+    assertRejected(
         tensors(12, first + ",\"b\":" + tensor("F32", "[1]", "[8,12]")), "expected data offset 4");
-    assertRefused(tensors(8, "\"a\":" + tensor("F32", "[1]", "[4,8]")), "expected data offset 0");
-    assertRefused(tensors(1, ""), "found 0 described");
+    assertRejected(tensors(8, "\"a\":" + tensor("F32", "[1]", "[4,8]")), "expected data offset 0");
+    assertRejected(tensors(1, ""), "found 0 described");
   }
 
   @Test
   void secondJsonValueInTheHeader() {
-    assertRefused(SafetensorsBytes.file("{}{}", NO_DATA), "after the safetensors header");
-    assertRefused(SafetensorsBytes.file("{}\0\0\0\0", NO_DATA), "not the expected JSON");
+    assertRejected(SafetensorsBytes.file("{}{}", NO_DATA), "after the safetensors header");
+    assertRejected(SafetensorsBytes.file("{}\0\0\0\0", NO_DATA), "not the expected JSON");
   }
 
   // tensor.rs
 
   @Test
-  void headerThatIsTooSmall() {
-    assertRefused(NO_DATA, "found 0 bytes");
-    assertRefused(new byte[7], "expected at least 8 bytes");
-    assertRefused(SafetensorsBytes.file(0, NO_DATA, NO_DATA), "found nothing");
+  void headerTooSmall() {
+    assertRejected(NO_DATA, "found 0 bytes");
+    assertRejected(new byte[7], "expected at least 8 bytes");
+    assertRejected(SafetensorsBytes.file(0, NO_DATA, NO_DATA), "found nothing");
   }
 
   @Test
-  void headerThatIsNotUtf8() {
+  void headerNotUtf8() {
     byte[] header = {'{', '"', (byte) 0xFF, '"', ':', '1', '}'};
-    assertRefused(SafetensorsBytes.file(header.length, header, NO_DATA), "not UTF-8");
+    assertRejected(SafetensorsBytes.file(header.length, header, NO_DATA), "not UTF-8");
   }
 
   @ParameterizedTest
@@ -223,33 +223,33 @@ final class SafetensorsAttacksTest {
         "[4194305,4194305,211106198978564]",
         "[18446744073709551616]"
       })
-  void shapesWhoseProductOverflows(String shape) {
-    assertRefused(
+  void overflowingShapes(String shape) {
+    assertRejected(
         tensors(16, "\"t\":" + tensor("F32", shape, "[0,16]")),
         shape.length() == 22 && !shape.contains(",") ? "out of range" : "overflows");
   }
 
   @Test
-  void dataThatEndsBeforeItsTensor() {
+  void dataEndsBeforeTheTensor() {
     byte[] whole = tensors(8, "\"t\":" + tensor("F32", "[2]", "[0,8]"));
-    assertRefused(java.util.Arrays.copyOf(whole, whole.length - 1), "begin <= end <= 7");
+    assertRejected(java.util.Arrays.copyOf(whole, whole.length - 1), "begin <= end <= 7");
   }
 
-  // reported of others
+  // reported for other readers
 
   @Test
-  void tensorWithoutElementsInsideAnother() {
-    assertRefused(
+  void emptyTensorInsideAnother() {
+    assertRejected(
         tensors(
             8,
             "\"a\":" + tensor("F32", "[2]", "[0,8]") + ",\"z\":" + tensor("F32", "[0]", "[4,4]")),
-        "expected data offset 8 (no overlap, no hole), found 4");
+        "expected data offset 8 (no overlap, no gap), found 4");
   }
 
   @Test
-  void namesThatWouldWriteToATerminal() {
+  void namesWithTerminalEscapes() {
     String name = "\\u001b[2J\\r\\n" + "x".repeat(10_000);
-    assertRefused(tensors(0, "\"" + name + "\":1"), "tensor \"?[2J??xxx");
+    assertRejected(tensors(0, "\"" + name + "\":1"), "tensor \"?[2J??xxx");
   }
 
   private static String tensor(String dtype, String shape, String offsets) {
@@ -270,7 +270,7 @@ final class SafetensorsAttacksTest {
     }
   }
 
-  private static void assertRefused(byte[] file, String message) {
+  private static void assertRejected(byte[] file, String message) {
     assertOneLine(() -> read(file), message);
   }
 

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Safetensors files laid out by hand, byte after byte, with no help from the writer under test. */
+/** Safetensors files built byte by byte, independently of the writer under test. */
 final class SafetensorsBytes {
   private SafetensorsBytes() {}
 
@@ -31,7 +31,7 @@ final class SafetensorsBytes {
         data);
   }
 
-  /** Reads a file that is held in memory. */
+  /** An in-memory source. */
   static ByteSource source(byte[] file) {
     return new ByteSource() {
       @Override

@@ -17,7 +17,7 @@ final class SafetensorsHeaderTest {
   private static final byte[] NO_DATA = {};
 
   @Test
-  void acceptsWhatTheFormatAllows() throws IOException {
+  void acceptsValidHeaders() throws IOException {
     String json =
         """
         {"b":{"dtype":"U8","shape":[3],"data_offsets":[8,11]},
@@ -72,11 +72,11 @@ final class SafetensorsHeaderTest {
           {"__metadata__":{"a":1}}                                             | __metadata__ key "a": expected a string
           {"__metadata__":[]}                                                  | __metadata__: expected an object of strings
           {"t":[]}                                                             | tensor "t": expected an object, found an array
-          {"t":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}               | expected data offset 0 (no overlap, no hole), found 4
+          {"t":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}               | expected data offset 0 (no overlap, no gap), found 4
           {"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}               | expected 8 bytes after the header, found 4 described
           {}                                                                   | expected 8 bytes after the header, found 0 described
-          {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"I16","shape":[1],"data_offsets":[6,8]}} | expected data offset 4 (no overlap, no hole), found 6
-          {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} | expected data offset 8 (no overlap, no hole), found 4
+          {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"I16","shape":[1],"data_offsets":[6,8]}} | expected data offset 4 (no overlap, no gap), found 6
+          {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}} | expected data offset 8 (no overlap, no gap), found 4
           {"t":{"dtype":[[[[[[[[[[]]]]]]]]]]}}                                 | dtype: expected a string, found an array
           {"t":{"dtype":"F32","shape":[[[[[[[[[2]]]]]]]]],"data_offsets":[0,8]}} | shape: expected integers, found an array
           {"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}{}             | after the safetensors header
@@ -84,35 +84,35 @@ final class SafetensorsHeaderTest {
           {t:1}                                                                | not the expected JSON
           {"t":NaN}                                                            | not the expected JSON
           """)
-  void refusesHeaders(String json, String message) {
-    assertRefused(SafetensorsBytes.file(json, new byte[8]), message);
+  void rejectsInvalidHeaders(String json, String message) {
+    assertRejected(SafetensorsBytes.file(json, new byte[8]), message);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {" {}", "\t{}", "[]", "null", "\"t\"", "7"})
-  void refusesWhatDoesNotStartWithABrace(String json) {
-    assertRefused(SafetensorsBytes.file(json, NO_DATA), "byte 8: expected '{'");
+  void rejectsAHeaderWithoutABrace(String json) {
+    assertRejected(SafetensorsBytes.file(json, NO_DATA), "byte 8: expected '{'");
   }
 
   @Test
-  void refusesLengthsThatTheFileDoesNotHave() {
+  void rejectsLengthsBeyondTheFile() {
     byte[] header = "{}".getBytes(StandardCharsets.UTF_8);
-    assertRefused(SafetensorsBytes.file(3, header, NO_DATA), "expected at most 2");
-    assertRefused(SafetensorsBytes.file(Long.MAX_VALUE, header, NO_DATA), "9223372036854775807");
-    assertRefused(SafetensorsBytes.file(-1, header, NO_DATA), "found 18446744073709551615");
-    assertRefused(SafetensorsBytes.file(0, header, NO_DATA), "found nothing");
-    assertRefused(new byte[7], "expected at least 8 bytes, found 7 bytes");
-    assertRefused(new byte[0], "found 0 bytes");
+    assertRejected(SafetensorsBytes.file(3, header, NO_DATA), "expected at most 2");
+    assertRejected(SafetensorsBytes.file(Long.MAX_VALUE, header, NO_DATA), "9223372036854775807");
+    assertRejected(SafetensorsBytes.file(-1, header, NO_DATA), "found 18446744073709551615");
+    assertRejected(SafetensorsBytes.file(0, header, NO_DATA), "found nothing");
+    assertRejected(new byte[7], "expected at least 8 bytes, found 7 bytes");
+    assertRejected(new byte[0], "found 0 bytes");
     byte[] prefix = SafetensorsBytes.file(100_000_001, NO_DATA, NO_DATA);
     assertThatThrownBy(() -> SafetensorsHeader.jsonBytes("f", prefix, 1L << 40))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("expected at most 100000000");
   }
 
-  /** As 640 bytes are 80 02 in front of a file, which begin a pickle, and 35,615 bytes 1F 8B. */
+  /** A length of 640 begins with 80 02 like a pickle, and 35,615 with 1F 8B like gzip. */
   @ParameterizedTest
   @ValueSource(ints = {0x280, 0x380, 0x480, 0x580, 0x8B1F, 0x4B50})
-  void aLengthMayBeginAsAnotherFormatDoes(int length) throws IOException {
+  void aLengthMayEqualAnotherFormatsSignature(int length) throws IOException {
     String json = "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
     byte[] file =
         SafetensorsBytes.file(json + " ".repeat(length - json.length()), new byte[] {0, 0, 0, 64});
@@ -122,17 +122,17 @@ final class SafetensorsHeaderTest {
   }
 
   @Test
-  void refusesWhatIsNotUtf8() {
+  void rejectsInvalidUtf8() {
     byte[] latin = "{\"\u00e9\":1}".getBytes(StandardCharsets.ISO_8859_1);
-    assertRefused(SafetensorsBytes.file(latin.length, latin, NO_DATA), "not UTF-8");
+    assertRejected(SafetensorsBytes.file(latin.length, latin, NO_DATA), "not UTF-8");
     byte[] wide = "{}".getBytes(StandardCharsets.UTF_16LE);
-    assertRefused(SafetensorsBytes.file(wide.length, wide, NO_DATA), "not the expected JSON");
+    assertRejected(SafetensorsBytes.file(wide.length, wide, NO_DATA), "not the expected JSON");
   }
 
   @Test
-  void keepsHostileNamesToOneShortLine() {
+  void shortensHostileNamesToOneLine() {
     String name = "a\\n\\u001b[31m\\u2028" + "x".repeat(100_000);
-    assertRefused(SafetensorsBytes.file("{\"" + name + "\":1}", NO_DATA), "tensor \"a??[31m?xxx");
+    assertRejected(SafetensorsBytes.file("{\"" + name + "\":1}", NO_DATA), "tensor \"a??[31m?xxx");
   }
 
   private static SafetensorsHeader read(byte[] file) throws IOException {
@@ -141,7 +141,7 @@ final class SafetensorsHeaderTest {
     }
   }
 
-  private static void assertRefused(byte[] file, String message) {
+  private static void assertRejected(byte[] file, String message) {
     assertThatThrownBy(() -> read(file))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("model.safetensors: ")

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Damaged files are read or refused with one line; nothing else ever happens. */
+/** A mutated file is either read or rejected with a one-line error. */
 final class SafetensorsMutationTest {
   private static final int MUTATIONS = 20_000;
 
   @Test
-  void areReadOrRefused() throws IOException {
+  void areReadOrRejected() throws IOException {
     float[] vector = {1, 1, 1, 1, 1};
     List<TensorSlice> tensors =
         List.of(
@@ -27,7 +27,7 @@ final class SafetensorsMutationTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     SafetensorsWriter.write(out, tensors, Map.of("format", "pt"));
     byte[] original = out.toByteArray();
-    int refused = 0;
+    int rejected = 0;
     Damage damage = new Damage(17, "F32", "\"shape\"", "\"data_offsets\"", "\"__metadata__\"");
     for (int i = 0; i < MUTATIONS; i++) {
       byte[] file = i % 4 == 0 ? damage.to(original) : withDamagedHeader(original, damage);
@@ -39,13 +39,13 @@ final class SafetensorsMutationTest {
         }
       } catch (InputException e) {
         assertThat(e).hasMessageMatching(Damage.ONE_LINE);
-        refused++;
+        rejected++;
       }
     }
-    assertThat(refused).isBetween(MUTATIONS / 2, MUTATIONS - 1);
+    assertThat(rejected).isBetween(MUTATIONS / 2, MUTATIONS - 1);
   }
 
-  /** The JSON is damaged, the length before it is right: or that alone would be refused. */
+  /** Mutates the JSON and keeps the length before it valid. */
   private static byte[] withDamagedHeader(byte[] file, Damage damage) {
     int end = 8 + (int) ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong();
     byte[] header = damage.to(Arrays.copyOfRange(file, 8, end));

@@ -26,7 +26,7 @@ final class SafetensorsRoundTripTest {
   @TempDir Path folder;
 
   @Test
-  void writesTheBytesOfTheFormat() throws IOException {
+  void writesTheFormatByteForByte() throws IOException {
     float[] vector = {9f, 1f, -2f, Float.NaN};
     byte[] written =
         write(
@@ -48,7 +48,7 @@ final class SafetensorsRoundTripTest {
   }
 
   @Test
-  void readsBackTheSameBitsAcrossChunks() throws IOException {
+  void readsBackBitwiseIdenticalValuesAcrossChunks() throws IOException {
     int[] bits = new int[600_000];
     Arrays.setAll(bits, i -> i * 0x9E3779B9);
     float[] values = new float[bits.length];
@@ -81,7 +81,7 @@ final class SafetensorsRoundTripTest {
   }
 
   @Test
-  void refusesTensorsThatItCannotReadAsFloats() throws IOException {
+  void rejectsUnsupportedTypesAndUnknownNames() throws IOException {
     byte[] file = SafetensorsBytes.single("I32", 2, new byte[8]);
     try (SafetensorsReader reader = new SafetensorsReader(SafetensorsBytes.source(file))) {
       assertThatThrownBy(() -> reader.readFloats("t"))
@@ -89,12 +89,12 @@ final class SafetensorsRoundTripTest {
           .hasMessage("model.safetensors: tensor \"t\": expected F32, F16, BF16 or F64, found I32");
       assertThatThrownBy(() -> reader.readFloats("u"))
           .isInstanceOf(InputException.class)
-          .hasMessage("model.safetensors: has no tensor named \"u\"");
+          .hasMessage("model.safetensors: no tensor named \"u\"");
     }
   }
 
   @Test
-  void refusesToWriteAmbiguousNames() {
+  void rejectsAmbiguousNames() {
     TensorSlice tensor = TensorSlice.whole("t", new float[1]);
     assertThatThrownBy(() -> write(List.of(tensor, tensor), Map.of()))
         .isInstanceOf(IllegalArgumentException.class)

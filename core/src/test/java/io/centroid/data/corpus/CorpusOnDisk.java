@@ -1,9 +1,9 @@
 package io.centroid.data.corpus;
 
 import io.centroid.data.documents.DocumentKind;
+import io.centroid.data.documents.DocumentPosition;
 import io.centroid.data.documents.DocumentSink;
 import io.centroid.data.documents.KeptDocuments;
-import io.centroid.data.documents.Place;
 import io.centroid.data.documents.ReadingOptions;
 import io.centroid.data.documents.Text;
 import io.centroid.data.documents.TextInputs;
@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 
-/** Writes corpora as the Spark job does, on this thread and in any order of the tasks. */
+/** Writes corpora like the Spark job, on this thread and in any task order. */
 final class CorpusOnDisk {
   static final HadoopFiles FILES = new HadoopFiles(new Configuration());
   static final ValidationRule NONE = new ValidationRule(0, ValidationRule.Kind.TAIL, 1);
@@ -53,7 +53,7 @@ final class CorpusOnDisk {
   /**
    * Writes a corpus.
    *
-   * @param order seed of the order in which the tasks run; each runs twice, as if speculated
+   * @param order seed of the task order; each task runs twice, like a speculative task
    */
   static Corpus write(
       Path out,
@@ -78,7 +78,7 @@ final class CorpusOnDisk {
     }
   }
 
-  /** All ids of a split. */
+  /** All token ids of a split. */
   static int[] ids(Corpus corpus, CorpusSplit split) {
     IntStream.Builder ids = IntStream.builder();
     for (CorpusShard part : split.parts()) {
@@ -99,13 +99,13 @@ final class CorpusOnDisk {
     }
   }
 
-  /** The documents of a plan as text, pieces joined; a cut one is one. */
+  /** The documents of a plan as text, with their pieces joined. */
   static List<String> documents(TextPlan plan, ReadingOptions options) {
     List<StringBuilder> documents = new ArrayList<>();
     DocumentSink sink =
         new DocumentSink() {
           @Override
-          public boolean begin(Place place, boolean head) {
+          public boolean begin(DocumentPosition place, boolean head) {
             if (head) {
               documents.add(new StringBuilder());
             }

@@ -43,7 +43,7 @@ class CorpusTest {
   }
 
   @Test
-  void theOrderOfTasksAndSecondAttemptsChangeNothing() throws IOException {
+  void theCorpusDoesNotDependOnTaskOrderOrRetries() throws IOException {
     TextPlan plan = CorpusOnDisk.plan(DocumentKind.LINE, 1_000, lines);
     assertThat(plan.tasks()).hasSize(12);
     Corpus one = write("one", plan, 1);
@@ -65,12 +65,13 @@ class CorpusTest {
     assertThat(CorpusOnDisk.ids(split, split.manifest().validation()))
         .isEqualTo(Arrays.copyOfRange(ids, training, ids.length));
     assertThat(whole.manifest().validation().parts()).isEmpty();
-    assertThat(ids).hasSize(400 * 7 + 400); // Words and signs, and an end of text for each line.
+    assertThat(ids)
+        .hasSize(400 * 7 + 400); // Words and punctuation, and an end-of-text token per line.
     split.verify();
   }
 
   @Test
-  void documentsAreHeldOutWholeAndWhateverTheShards() {
+  void validationHasWholeDocumentsForAnyShardSize() {
     ValidationRule rule = new ValidationRule(0.2, ValidationRule.Kind.DOCUMENTS, 5);
     Corpus small =
         CorpusOnDisk.write(
@@ -88,7 +89,7 @@ class CorpusTest {
   }
 
   @Test
-  void aFailureLeavesNothing() throws IOException {
+  void aFailureLeavesNoFiles() throws IOException {
     Files.writeString(
         lines, "a # that the tokenizer lacks\n", java.nio.file.StandardOpenOption.APPEND);
     TextPlan plan = CorpusOnDisk.plan(DocumentKind.LINE, 1_000, lines);
@@ -103,7 +104,7 @@ class CorpusTest {
   }
 
   @Test
-  void whatIsThereIsReplacedOnlyByACompleteCorpus() throws IOException {
+  void onlyACompleteCorpusReplacesAnExistingOne() throws IOException {
     TextPlan plan = CorpusOnDisk.plan(DocumentKind.LINE, 1_000, lines);
     Corpus first = CorpusOnDisk.write(out, plan, TAIL);
     assertThatThrownBy(() -> CorpusOnDisk.write(out, plan, TAIL))
@@ -118,12 +119,12 @@ class CorpusTest {
     Path other = Files.createDirectories(folder.resolve("other"));
     Files.writeString(other.resolve("thesis.txt"), "years of work");
     assertThatThrownBy(() -> CorpusFolder.create(CorpusOnDisk.FILES, other.toString(), true))
-        .hasMessageContaining("no corpus (no manifest.json)");
+        .hasMessageContaining("not a corpus (no manifest.json)");
     assertThat(names(folder)).containsExactly("lines.txt", "other", "out");
   }
 
   @Test
-  void anInputInsideTheOutputIsRefused() throws IOException {
+  void rejectsAnInputInsideTheOutput() throws IOException {
     TextPlan plan = CorpusOnDisk.plan(null, 1_000, lines);
     try (CorpusFolder above =
         CorpusFolder.create(CorpusOnDisk.FILES, folder.resolve("new").toString(), false)) {
@@ -135,16 +136,16 @@ class CorpusTest {
     try (CorpusFolder above = CorpusFolder.create(CorpusOnDisk.FILES, inside.toString(), true)) {
       TextPlan bad = CorpusOnDisk.plan(null, 1_000, inside.resolve("a.txt"));
       assertThatThrownBy(() -> above.requireNoInput(bad.files()))
-          .hasMessageContaining("a.txt: the input lies in the output ");
+          .hasMessageContaining("a.txt: the input is inside the output ");
     }
   }
 
   @Test
-  void anEmptyCorpusIsRefused() throws IOException {
+  void rejectsAnEmptyCorpus() throws IOException {
     Path empty = Files.createFile(folder.resolve("empty.txt"));
     Path blank = Files.writeString(folder.resolve("blank.txt"), "\n\n\r\n");
     assertThatThrownBy(() -> CorpusOnDisk.plan(null, 1_000, empty))
-        .hasMessage("the corpus is empty: 1 files without a byte, expected text");
+        .hasMessage("the corpus is empty: 1 empty files, expected text");
     TextPlan plan = CorpusOnDisk.plan(DocumentKind.LINE, 1_000, blank);
     assertThatThrownBy(() -> CorpusOnDisk.write(out, plan, TAIL))
         .isInstanceOf(InputException.class)
@@ -173,14 +174,13 @@ class CorpusTest {
   }
 
   @Test
-  void aPartOfAnotherLengthIsRefused() throws IOException {
+  void rejectsAShardOfAnotherLength() throws IOException {
     Corpus corpus = corpus();
     Path part = out.resolve("train-00003.bin");
     Files.write(part, Arrays.copyOf(Files.readAllBytes(part), 10));
     assertThatThrownBy(() -> Corpus.open(out.toString(), CorpusOnDisk.FILES))
         .isInstanceOf(InputException.class)
-        .hasMessageMatching(
-            ".*train-00003.bin: expected \\d+ bytes as manifest.json says, found 10");
+        .hasMessageMatching(".*train-00003.bin: expected \\d+ bytes as in manifest.json, found 10");
     Files.delete(part);
     assertThatThrownBy(() -> Corpus.open(out.toString(), CorpusOnDisk.FILES))
         .hasMessageEndingWith("found no such file");
@@ -188,7 +188,7 @@ class CorpusTest {
   }
 
   @Test
-  void aChangedPartIsFoundByItsHash() throws IOException {
+  void detectsAChangedShardByItsHash() throws IOException {
     Corpus corpus = corpus();
     Path part = out.resolve("validation-00011.bin");
     byte[] bytes = Files.readAllBytes(part);
@@ -222,7 +222,7 @@ class CorpusTest {
           "counts" : {           > "more" : 1, "counts" : { > key more is unknown
           "counts" : {           > "more" : [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[, "counts" : { > is not the expected JSON: Depth (101) exceeds
           """)
-  void aManifestIsReadStrictly(String from, String to, String message) throws IOException {
+  void parsesTheManifestStrictly(String from, String to, String message) throws IOException {
     corpus();
     Path manifest = out.resolve("manifest.json");
     String json = Files.readString(manifest);
@@ -236,12 +236,12 @@ class CorpusTest {
   }
 
   @Test
-  void aFolderThatIsNoCorpusIsRefused() {
+  void rejectsAFolderWithoutACorpus() {
     assertThatThrownBy(() -> Corpus.open(folder.toString(), CorpusOnDisk.FILES))
         .isInstanceOf(InputException.class)
         .hasMessage(folder + "/manifest.json: no such file or directory");
     assertThatThrownBy(() -> Corpus.open(lines.toString(), CorpusOnDisk.FILES))
-        .hasMessage(lines + ": a file, expected the folder that prepare wrote");
+        .hasMessage(lines + ": is a file, expected the folder that prepare wrote");
   }
 
   private Corpus corpus() {

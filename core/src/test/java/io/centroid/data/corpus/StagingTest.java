@@ -19,7 +19,7 @@ final class StagingTest {
   @TempDir Path folder;
 
   @Test
-  void theFirstOfTwoTwinsGivesTheFile() throws IOException {
+  void theFirstOfTwoAttemptsWins() throws IOException {
     Staging staging = staging();
     attempt(staging, "first", 1);
     attempt(staging, "second", 2);
@@ -30,7 +30,7 @@ final class StagingTest {
   }
 
   @Test
-  void aNameThatIsTakenStaysAsItIs() throws IOException {
+  void renameDoesNotOverwrite() throws IOException {
     Staging staging = staging();
     staging.write("a", new byte[] {1});
     staging.write("b", new byte[] {2});
@@ -41,7 +41,7 @@ final class StagingTest {
   }
 
   @Test
-  void anAttemptThatOutlivesTheTaskFindsNoPlaceToWriteIn() throws IOException {
+  void anAttemptThatOutlivesTheTaskCannotWrite() throws IOException {
     Staging staging = staging();
     attempt(staging, "late", 1);
     staging.deleteAttempts();
@@ -63,7 +63,7 @@ final class StagingTest {
     }
   }
 
-  /** Of the folder and those below. */
+  /** All files, recursively. */
   private Stream<String> files() throws IOException {
     try (Stream<Path> found = Files.walk(folder)) {
       return found

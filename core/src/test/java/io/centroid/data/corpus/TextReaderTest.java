@@ -28,7 +28,7 @@ class TextReaderTest {
   private static final ReadingOptions STRICT = CorpusOnDisk.options(false);
   private static final ReadingOptions REPLACING = CorpusOnDisk.options(true);
 
-  /** White space of all widths, contractions, numbers, letters of one to four bytes. */
+  /** White space of all widths, contractions, numbers, characters of one to four bytes. */
   private static final String[] WORDS = {
     " ",
     "  ",
@@ -58,7 +58,7 @@ class TextReaderTest {
 
   @ParameterizedTest
   @ValueSource(longs = {64, 1_000, 4_321, 1 << 20})
-  void aFileOfAnyTextIsCutWithoutChangingItsWords(long shard) throws IOException {
+  void splittingAFileDoesNotChangeItsTokens(long shard) throws IOException {
     for (int seed = 0; seed < 5; seed++) {
       String text = randomText(seed, 1_500);
       Path file = write("a" + seed, text.getBytes(StandardCharsets.UTF_8));
@@ -75,7 +75,7 @@ class TextReaderTest {
   }
 
   @Test
-  void aLongDocumentIsReadInPiecesThatKeepItsWords() throws IOException {
+  void readingInPiecesDoesNotChangeTheTokens() throws IOException {
     String text = randomText(5, 1_500_000);
     Path file = write("long", text.getBytes(StandardCharsets.UTF_8));
     assertThat(Files.size(file)).isGreaterThan(5 << 20);
@@ -87,7 +87,7 @@ class TextReaderTest {
   }
 
   @Test
-  void textWithoutAnySpaceIsCutBetweenCharacters() throws IOException {
+  void textWithoutSpacesIsSplitBetweenCharacters() throws IOException {
     String text = "日本".repeat(1_600_000);
     Path file = write("long", text.getBytes(StandardCharsets.UTF_8));
     for (long shard : new long[] {1_000_000, 3_000_000, 100_000_000}) {
@@ -98,7 +98,7 @@ class TextReaderTest {
 
   @ParameterizedTest
   @ValueSource(longs = {64, 100, 999, 1 << 20})
-  void aLineBelongsToTheTaskInWhichItBegins(long shard) throws IOException {
+  void aLineBelongsToTheTaskWhereItBegins(long shard) throws IOException {
     StringBuilder text = new StringBuilder("\ufefffirst\n");
     Random random = new Random(3);
     for (int line = 0; line < 500; line++) {
@@ -121,14 +121,14 @@ class TextReaderTest {
   }
 
   @Test
-  void bytesOfAMarkAreDroppedAndLineEndsKept() throws IOException {
+  void skipsAByteOrderMarkAndKeepsLineEnds() throws IOException {
     Path file = write("windows.txt", "\ufeffone\r\ntwo\r\n".getBytes(StandardCharsets.UTF_8));
     TextPlan plan = CorpusOnDisk.plan(null, 1000, file);
     assertThat(CorpusOnDisk.documents(plan, STRICT)).containsExactly("one\r\ntwo\r\n");
   }
 
   @Test
-  void badUtf8IsNamedByItsByte() throws IOException {
+  void reportsTheOffsetOfInvalidUtf8() throws IOException {
     byte[] bytes = "the quick brown fox jumps ".repeat(50).getBytes(StandardCharsets.UTF_8);
     bytes[777] = (byte) 0xE9;
     Path file = write("latin1.txt", bytes);
@@ -145,7 +145,7 @@ class TextReaderTest {
   }
 
   @Test
-  void aNulByteIsNoText() throws IOException {
+  void rejectsANulByte() throws IOException {
     Path file = write("binary", "é a\0b".getBytes(StandardCharsets.UTF_8));
     TextPlan plan = CorpusOnDisk.plan(null, 1000, file);
     assertThatThrownBy(() -> CorpusOnDisk.documents(plan, STRICT))
@@ -153,7 +153,7 @@ class TextReaderTest {
     assertThat(CorpusOnDisk.documents(plan, REPLACING)).containsExactly("é a\ufffdb");
   }
 
-  /** Each that is replaced looked for the first one again: quadratic, half an hour for these. */
+  /** Regression test: replacement used to be quadratic and took half an hour here. */
   @Test
   @Timeout(120)
   void manyNulBytesAreReplacedInOnePass() throws IOException {
@@ -167,7 +167,7 @@ class TextReaderTest {
   }
 
   @Test
-  void aJsonLineBeyondTheParsersLimitsIsRefusedInOneLine() throws IOException {
+  void rejectsJsonBeyondTheParsersLimits() throws IOException {
     for (String value : List.of("[".repeat(2000), "1".repeat(2000))) {
       Path file = write("deep.jsonl", ("{\"x\": " + value).getBytes(StandardCharsets.UTF_8));
       assertThatThrownBy(
@@ -178,7 +178,7 @@ class TextReaderTest {
   }
 
   @Test
-  void gzippedMembersFollowEachOther() throws IOException {
+  void readsConcatenatedGzipMembers() throws IOException {
     byte[] one = gzip("one\ntw");
     byte[] two = gzip("o\n");
     byte[] both = Arrays.copyOf(one, one.length + two.length);
@@ -196,7 +196,7 @@ class TextReaderTest {
   }
 
   @Test
-  void theTextOfJsonObjectsIsRead() throws IOException {
+  void readsTheTextOfJsonObjects() throws IOException {
     String lines =
         """
         {"id": 1, "text": "one\\nline \\u00e9 \\ud83d\\ude00", "meta": {"text": [1, 2]}}
@@ -223,15 +223,16 @@ class TextReaderTest {
       textBlock =
           """
           {"body": "a"}             > field 'text': expected a string, found no such field
-          {"text": 7}               > field 'text': expected a string, found a whole number
+          {"text": 7}               > field 'text': expected a string, found an integer
           {"text": null}            > field 'text': expected a string, found null
           {"text": {"a": "secret"}} > field 'text': expected a string, found an object
           ["text"]                  > expected a JSON object, found none
-          {"text": "secret} > expected a JSON object, found damage at character 18
+          {"text": "secret} > expected a JSON object, found invalid JSON at character 18
           {"text": "a"} {}          > expected the line's end after the JSON object
-          {"text": "a", "text": ""} > expected a JSON object, found damage at character 21
+          {"text": "a", "text": ""} > expected a JSON object, found invalid JSON at character 21
           """)
-  void aBadJsonLineIsNamedByItsByteAndNotQuoted(String line, String message) throws IOException {
+  void reportsTheOffsetOfAnInvalidJsonLineWithoutQuotingIt(String line, String message)
+      throws IOException {
     Path file = write("bad.jsonl", ("{\"text\": \"é\"}\n" + line).getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> CorpusOnDisk.documents(CorpusOnDisk.plan(null, 1000, file), STRICT))
         .isInstanceOf(InputException.class)
@@ -239,17 +240,17 @@ class TextReaderTest {
   }
 
   @Test
-  void halfACharacterEscapedInJsonIsNoText() throws IOException {
+  void rejectsAnUnpairedSurrogateInJson() throws IOException {
     Path file =
         write("half.jsonl", "{\"text\": \"a\\ud83d\\u0000\"}".getBytes(StandardCharsets.UTF_8));
     TextPlan plan = CorpusOnDisk.plan(null, 1000, file);
     assertThatThrownBy(() -> CorpusOnDisk.documents(plan, STRICT))
-        .hasMessageContaining("half a surrogate pair");
+        .hasMessageContaining("an unpaired surrogate");
     assertThat(CorpusOnDisk.documents(plan, REPLACING)).containsExactly("a\ufffd\ufffd");
   }
 
   @Test
-  void aJsonLineBeyondTheLimitIsRefused() throws IOException {
+  void rejectsAJsonLineBeyondTheLimit() throws IOException {
     byte[] line = new byte[LONGEST_JSON_LINE + 10];
     Arrays.fill(line, (byte) 'x');
     Path file = write("long.jsonl", line);

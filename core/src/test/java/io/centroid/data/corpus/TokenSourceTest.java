@@ -84,7 +84,7 @@ class TokenSourceTest {
   }
 
   @Test
-  void shardsHoldWhatTheSourceSaysIsValidation() {
+  void theSourceAssignsValidation() {
     Shard shard = Shard.read(new TokenSource(corpus, BLOCK), Split.TRAIN, 7, 0.5, 0, 1);
     assertThat(shard.train().count()).isEqualTo((training - 1) / BLOCK);
     assertThat(shard.validation().count()).isEqualTo((ids.length - training - 1) / BLOCK);
@@ -92,12 +92,12 @@ class TokenSourceTest {
   }
 
   @Test
-  void aBlockLargerThanTheTextIsRefused() throws IOException {
-    refusesBlock(corpus, training, training + " training tokens, expected at least ");
+  void rejectsABlockLargerThanTheText() throws IOException {
+    rejectsBlock(corpus, training, training + " training tokens, expected at least ");
     int validation = ids.length - training;
     assertThat(new TokenSource(corpus, validation - 1).schema(Split.TRAIN).count())
         .hasValue((training - 1) / (validation - 1) + 1);
-    refusesBlock(corpus, validation, validation + " validation tokens, expected none or at least ");
+    rejectsBlock(corpus, validation, validation + " validation tokens, expected none or at least ");
 
     Corpus whole =
         CorpusOnDisk.write(
@@ -107,7 +107,7 @@ class TokenSourceTest {
     assertThat(new TokenSource(whole, ids.length - 1).schema(Split.TRAIN).count()).hasValue(1);
   }
 
-  private void refusesBlock(Corpus of, int block, String message) {
+  private void rejectsBlock(Corpus of, int block, String message) {
     assertThatThrownBy(() -> new TokenSource(of, block))
         .isInstanceOf(InputException.class)
         .hasMessage(of.folder() + ": " + message + (block + 1) + " for a block of " + block);
@@ -115,7 +115,7 @@ class TokenSourceTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void aChangedPartIsFoundByOneOfTheWorkers(boolean ofTraining) throws IOException {
+  void oneOfTheWorkersDetectsAChangedShard(boolean ofTraining) throws IOException {
     CorpusManifest manifest = corpus.manifest();
     CorpusSplit split = ofTraining ? manifest.training() : manifest.validation();
     String name = split.parts().get(split.parts().size() - 1).name();
@@ -136,18 +136,18 @@ class TokenSourceTest {
         .singleElement()
         .asString()
         .startsWith(part + ": expected SHA-256 ")
-        .contains(" as manifest.json says, found ");
+        .contains(" as in manifest.json, found ");
   }
 
   @Test
-  void thereIsNoTestPart() {
+  void thereIsNoTestSplit() {
     assertThatThrownBy(() -> new TokenSource(corpus, BLOCK).schema(Split.TEST))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("no test part");
+        .hasMessageContaining("no test split");
   }
 
   @Test
-  void anIdBeyondTheVocabularyIsNamedByItsPlace() throws IOException {
+  void reportsThePositionOfAnIdOutsideTheVocabulary() throws IOException {
     Path part = folder.resolve("corpus").resolve("train-00002.bin");
     try (RandomAccessFile file = new RandomAccessFile(part.toFile(), "rw")) {
       file.seek(4 * 31);
@@ -169,7 +169,7 @@ class TokenSourceTest {
     }
   }
 
-  /** Cuts stretches into windows by their first token. */
+  /** Splits spans into windows, keyed by their first token. */
   private static final class Windows implements ExampleSink {
     private final Map<Long, int[]> training = new TreeMap<>();
     private final Map<Long, int[]> validation = new TreeMap<>();
@@ -193,7 +193,7 @@ class TokenSourceTest {
     }
 
     @Override
-    public void stretch(long key, boolean isValidation, int[] tokens, int length) {
+    public void span(long key, boolean isValidation, int[] tokens, int length) {
       assertThat((length - 1) % BLOCK).isZero();
       for (int at = 0; at + 1 < length; at += BLOCK) {
         int[] window = Arrays.copyOfRange(tokens, at, at + BLOCK + 1);

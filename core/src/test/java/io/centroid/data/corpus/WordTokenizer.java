@@ -9,8 +9,8 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * Each pre-token of GPT-2's is a token, by a hash of it: its ids show where a text was cut, and
- * they need four bytes. Knows no '#'.
+ * A tokenizer whose tokens are hashes of GPT-2's pre-tokens: its ids reveal split points and need
+ * four bytes. '#' is not in its vocabulary.
  */
 record WordTokenizer(boolean ends) implements Tokenizer {
   static final int WORDS = 100_000;

@@ -64,7 +64,7 @@ class CsvSourceTest {
   }
 
   @Test
-  void lineEndsByteOrderMarkQuotesAndGzipMakeNoDifference() throws IOException {
+  void acceptsLineEndsByteOrderMarkQuotesAndGzip() throws IOException {
     String text = IMAGE_HEADER + "1,2,3,4,255\n6,7,8,9,0\n";
     List<String> expected = values(source(IMAGES, text));
     assertThat(expected).containsExactly("1.0 [2, 3, 4, -1]", "6.0 [7, 8, 9, 0]");
@@ -88,11 +88,11 @@ class CsvSourceTest {
     }
     assertThat(lines).isEqualTo(5000);
     assertThat(source.decodings()).isEqualTo(1);
-    assertThat(((CsvSource) source.unshared()).decodings()).isZero();
+    assertThat(((CsvSource) source.withOwnCache()).decodings()).isZero();
   }
 
   @Test
-  void aWorkerReadsItsOwnPartOfTheFile() throws IOException {
+  void aWorkerReadsOnlyItsPartOfTheFile() throws IOException {
     Path file = Files.writeString(directory.resolve("train.csv"), images(200_000));
     CsvSource source =
         new CsvSource(
@@ -123,7 +123,7 @@ class CsvSourceTest {
   }
 
   @Test
-  void aTableHoldsRealNumbersAndTheTargetStandsAnywhere() throws IOException {
+  void aTableHasRealNumbersAndATargetInAnyColumn() throws IOException {
     CsvSource source =
         source(PRICES, "rooms,price,\"area\"\n-3,1.5e2,.5\n+4.25,\"-7\",1234567890123456789e-18\n");
     assertThat(values(source)).containsExactly("150.0 [-3.0, 0.5]", "-7.0 [4.25, 1.2345679]");
@@ -150,7 +150,7 @@ class CsvSourceTest {
   }
 
   @Test
-  void aColumnCountThatIsNoSquareIsARowUnlessAShapeIsGiven() throws IOException {
+  void aNonSquareColumnCountIsARowUnlessAShapeIsGiven() throws IOException {
     String text = "label,a,b,c\n1,2,3,4\n";
     assertThat(source(IMAGES, text).schema(Split.TRAIN).shape()).isEqualTo(InputShape.row(3));
     InputShape channels = new InputShape(3, 1, 1);
@@ -167,7 +167,7 @@ class CsvSourceTest {
         .isEqualTo(Recorded.all(source, Split.TRAIN));
   }
 
-  // Bad inputs: one line that names file, line and column, what was expected and what was found.
+  // Invalid input: a one-line error with file, line, column, expected and found value.
 
   @Test
   void anEmptyFileIsRejected() throws IOException {
@@ -206,7 +206,7 @@ class CsvSourceTest {
   }
 
   @Test
-  void whatIsNoPixelIsRejected() throws IOException {
+  void anInvalidPixelIsRejected() throws IOException {
     for (String text : List.of("256", "-1", "1.5", "x", "", "1 2", "99999999999", "0x10", "1e1")) {
       assertRejected(
           IMAGES,
@@ -216,7 +216,7 @@ class CsvSourceTest {
   }
 
   @Test
-  void whatIsNoFiniteNumberIsRejected() throws IOException {
+  void anInvalidOrInfiniteNumberIsRejected() throws IOException {
     for (String text :
         List.of("NaN", "Infinity", "-inf", "1e39", "1.2.3", "1e", "--1", "0x1p3", "5f")) {
       assertRejected(
@@ -229,7 +229,7 @@ class CsvSourceTest {
   }
 
   @Test
-  void whatIsNoClassIsRejected() throws IOException {
+  void anInvalidClassIsRejected() throws IOException {
     assertRejected(
         IMAGES,
         IMAGE_HEADER + "10,2,3,4,5\n",
@@ -261,7 +261,7 @@ class CsvSourceTest {
   }
 
   @Test
-  void namesAreQuotedAsFieldsAre() throws IOException {
+  void columnNamesMayBeQuoted() throws IOException {
     String header = "price, \"rooms, of all kinds\" ,\"the \"\"area\"\"\"\n";
     CsvSource source = source(PRICES, header + "1,2,3\n4, \"5\" ,\"6\" \n");
     assertThat(values(source)).containsExactly("1.0 [2.0, 3.0]", "4.0 [5.0, 6.0]");
@@ -273,7 +273,7 @@ class CsvSourceTest {
   }
 
   @Test
-  void aLineThatNeverEndsIsRejected() throws IOException {
+  void aTooLongLineIsRejected() throws IOException {
     String digits = "1".repeat(3 << 20);
     assertRejected(
         PRICES, "rooms,price\n1,2\n1," + digits + "\n3,4\n", "line 3: longer than 1048576");
@@ -285,13 +285,13 @@ class CsvSourceTest {
   }
 
   @Test
-  void binaryDataAreShownSafely() throws IOException {
+  void binaryDataIsEscapedInMessages() throws IOException {
     assertRejected(
         PRICES, "rooms,price\n\u0000\u001b[31m\u00e9,1\n", "line 2, column 1", "'??[31m??'");
   }
 
   @Test
-  void theLineNumberIsRightForEveryWorker() throws IOException {
+  void theLineNumberIsCorrectForEveryWorker() throws IOException {
     String text = images(5000) + "1,2,3,4,x\n";
     CsvSource source = source(IMAGES, text);
     List<String> messages = new ArrayList<>();

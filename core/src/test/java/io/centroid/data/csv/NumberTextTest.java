@@ -22,7 +22,7 @@ class NumberTextTest {
   }
 
   @Test
-  void agreesWithTheLibraryAtTheEdges() {
+  void agreesWithTheLibraryAtEdgeCases() {
     for (String text :
         List.of(
             "0",
@@ -44,7 +44,7 @@ class NumberTextTest {
   }
 
   @Test
-  void whatIsNoDecimalNumberIsNone() {
+  void rejectsOtherNotations() {
     for (String text :
         List.of(
             "",

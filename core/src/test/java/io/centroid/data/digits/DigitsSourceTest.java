@@ -20,7 +20,7 @@ class DigitsSourceTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 8})
-  void eachDigitIsInExactlyOneShardAndLooksTheSameThere(int workers) {
+  void eachDigitIsInExactlyOneShard(int workers) {
     DigitsSource source = new DigitsSource(5, 500, 100);
     List<Recorded.Example> together = new ArrayList<>();
     for (int worker = 0; worker < workers; worker++) {
@@ -31,7 +31,7 @@ class DigitsSourceTest {
   }
 
   @Test
-  void noDigitIsInBothSplitsOrTwiceInOne() {
+  void digitsAreDistinctWithinAndAcrossSplits() {
     DigitsSource source = new DigitsSource(5, 3000, 3000);
     List<String> images = new ArrayList<>();
     Recorded.all(source, Split.TRAIN).forEach(example -> images.add(example.values()));
@@ -40,14 +40,14 @@ class DigitsSourceTest {
   }
 
   @Test
-  void anotherDrawingSeedDrawsOtherDigits() {
+  void theDigitsDependOnTheSeed() {
     List<Recorded.Example> one = Recorded.all(new DigitsSource(1, 10, 1), Split.TRAIN);
     assertThat(Recorded.all(new DigitsSource(1, 10, 1), Split.TRAIN)).isEqualTo(one);
     assertThat(Recorded.all(new DigitsSource(2, 10, 1), Split.TRAIN)).isNotEqualTo(one);
   }
 
   @Test
-  void theDefaultIsAsLargeAsMnistAndEachClassIsATenth() {
+  void theDefaultHasTheSizeOfMnistAndBalancedClasses() {
     DigitsSource source = new DigitsSource(1);
     assertThat(source.schema(Split.TRAIN).count()).hasValue(60_000);
     assertThat(source.schema(Split.TEST).count()).hasValue(10_000);
@@ -69,7 +69,7 @@ class DigitsSourceTest {
   }
 
   @Test
-  void aStraightLineDoesNotSeparateTheDigitsButASmallNetworkDoes() {
+  void aSmallNetworkOutperformsALinearClassifier() {
     DigitsSource source = new DigitsSource(1, 20_000, 4_000);
     Loaded train = Loaded.from(source, Split.TRAIN);
     Loaded test = Loaded.from(source, Split.TEST);
@@ -83,8 +83,8 @@ class DigitsSourceTest {
     PlainClassifier classifier = new PlainClassifier(784, hidden, 1);
     SplittableRandom random = new SplittableRandom(2);
     for (int epoch = 0; epoch < epochs; epoch++) {
-      float rate = 0.002f * (1 - epoch / (float) epochs);
-      classifier.epoch(train.images, train.digits, rate, random);
+      float learningRate = 0.002f * (1 - epoch / (float) epochs);
+      classifier.epoch(train.images, train.digits, learningRate, random);
     }
     return classifier.accuracy(test.images, test.digits);
   }
@@ -119,7 +119,7 @@ class DigitsSourceTest {
     }
 
     @Override
-    public void stretch(long key, boolean validation, int[] tokens, int length) {
+    public void span(long key, boolean validation, int[] tokens, int length) {
       throw new AssertionError("no text");
     }
 

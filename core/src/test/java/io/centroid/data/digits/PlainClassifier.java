@@ -3,9 +3,8 @@ package io.centroid.data.digits;
 import java.util.SplittableRandom;
 
 /**
- * Softmax regression, or a network with one hidden layer of rectified units, trained by Adam on
- * batches: just enough to measure how hard a data set is. No outside code, so that the measure does
- * not move with the code that it judges.
+ * Softmax regression, or a network with one hidden ReLU layer, trained by Adam, to measure the
+ * difficulty of a data set. It is independent of the code under test.
  */
 final class PlainClassifier {
   private static final int BATCH = 64;
@@ -16,7 +15,7 @@ final class PlainClassifier {
   private final Layer second;
 
   /**
-   * @param hidden number of hidden units, 0 for softmax regression
+   * @param hidden number of hidden units; 0 for softmax regression
    */
   PlainClassifier(int inputs, int hidden, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
@@ -25,8 +24,8 @@ final class PlainClassifier {
     this.second = new Layer(Math.max(1, hidden), CLASSES, random);
   }
 
-  /** One pass over the examples in an order of its own. */
-  void epoch(float[][] images, int[] digits, float rate, SplittableRandom random) {
+  /** Trains one epoch over the shuffled examples. */
+  void epoch(float[][] images, int[] digits, float learningRate, SplittableRandom random) {
     int[] order = new int[images.length];
     for (int i = 0; i < order.length; i++) {
       int j = random.nextInt(i + 1);
@@ -36,23 +35,23 @@ final class PlainClassifier {
     for (int i = 0; i < order.length; i++) {
       backward(images[order[i]], digits[order[i]]);
       if ((i + 1) % BATCH == 0) {
-        first.step(rate);
-        second.step(rate);
+        first.step(learningRate);
+        second.step(learningRate);
       }
     }
   }
 
   double accuracy(float[][] images, int[] digits) {
-    int right = 0;
+    int correct = 0;
     for (int i = 0; i < images.length; i++) {
       float[] scores = scores(images[i]);
       int best = 0;
       for (int k = 1; k < CLASSES; k++) {
         best = scores[k] > scores[best] ? k : best;
       }
-      right += best == digits[i] ? 1 : 0;
+      correct += best == digits[i] ? 1 : 0;
     }
-    return right / (double) images.length;
+    return correct / (double) images.length;
   }
 
   private float[] scores(float[] image) {
@@ -73,21 +72,21 @@ final class PlainClassifier {
       most = Math.max(most, score);
     }
     float total = 0;
-    float[] slope = new float[CLASSES];
+    float[] gradient = new float[CLASSES];
     for (int k = 0; k < CLASSES; k++) {
-      slope[k] = (float) Math.exp(scores[k] - most);
-      total += slope[k];
+      gradient[k] = (float) Math.exp(scores[k] - most);
+      total += gradient[k];
     }
     for (int k = 0; k < CLASSES; k++) {
-      slope[k] = (slope[k] / total - (k == digit ? 1 : 0)) / BATCH;
+      gradient[k] = (gradient[k] / total - (k == digit ? 1 : 0)) / BATCH;
     }
     if (hidden == 0) {
-      first.collect(image, slope);
+      first.collect(image, gradient);
       return;
     }
     float[] units = first.out;
-    second.collect(units, slope);
-    float[] below = second.back(slope);
+    second.collect(units, gradient);
+    float[] below = second.backward(gradient);
     for (int i = 0; i < hidden; i++) {
       below[i] = units[i] > 0 ? below[i] : 0;
     }
@@ -101,7 +100,7 @@ final class PlainClassifier {
     private final int in;
     private final int outs;
     private final float[] weights;
-    private final float[] slopes;
+    private final float[] gradients;
     private final float[] mean;
     private final float[] square;
     private final float[] out;
@@ -112,7 +111,7 @@ final class PlainClassifier {
       this.outs = outs;
       int length = (in + 1) * outs;
       weights = new float[length];
-      slopes = new float[length];
+      gradients = new float[length];
       mean = new float[length];
       square = new float[length];
       out = new float[outs];
@@ -135,36 +134,36 @@ final class PlainClassifier {
       return out;
     }
 
-    void collect(float[] values, float[] slope) {
+    void collect(float[] values, float[] gradient) {
       for (int i = 0; i <= in; i++) {
         float value = i == in ? 1 : values[i];
         if (value != 0) {
           for (int j = 0, at = i * outs; j < outs; j++, at++) {
-            slopes[at] += value * slope[j];
+            gradients[at] += value * gradient[j];
           }
         }
       }
     }
 
-    float[] back(float[] slope) {
+    float[] backward(float[] gradient) {
       float[] below = new float[in];
       for (int i = 0; i < in; i++) {
         for (int j = 0, at = i * outs; j < outs; j++, at++) {
-          below[i] += weights[at] * slope[j];
+          below[i] += weights[at] * gradient[j];
         }
       }
       return below;
     }
 
-    void step(float rate) {
+    void step(float learningRate) {
       steps++;
       float fromZero =
           (float) (Math.sqrt(1 - Math.pow(BETA_2, steps)) / (1 - Math.pow(BETA_1, steps)));
       for (int i = 0; i < weights.length; i++) {
-        mean[i] = BETA_1 * mean[i] + (1 - BETA_1) * slopes[i];
-        square[i] = BETA_2 * square[i] + (1 - BETA_2) * slopes[i] * slopes[i];
-        weights[i] -= rate * fromZero * mean[i] / ((float) Math.sqrt(square[i]) + 1e-7f);
-        slopes[i] = 0;
+        mean[i] = BETA_1 * mean[i] + (1 - BETA_1) * gradients[i];
+        square[i] = BETA_2 * square[i] + (1 - BETA_2) * gradients[i] * gradients[i];
+        weights[i] -= learningRate * fromZero * mean[i] / ((float) Math.sqrt(square[i]) + 1e-7f);
+        gradients[i] = 0;
       }
     }
   }

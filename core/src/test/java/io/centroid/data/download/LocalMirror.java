@@ -17,11 +17,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A mirror on this machine that can misbehave in the ways that real ones do. */
+/** A local mirror that can simulate failures. */
 final class LocalMirror implements AutoCloseable {
   final Map<String, byte[]> files = new ConcurrentHashMap<>();
 
-  /** The Range header of each request, "" where there was none. */
+  /** The Range header of each request; empty if absent. */
   final List<String> ranges = new CopyOnWriteArrayList<>();
 
   final AtomicLong bytesSent = new AtomicLong();

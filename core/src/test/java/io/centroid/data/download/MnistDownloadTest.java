@@ -72,7 +72,7 @@ class MnistDownloadTest {
   }
 
   @Test
-  void aHalfFileIsResumedWhereItStopped() throws IOException {
+  void aPartialFileIsResumed() throws IOException {
     byte[] whole = Bytes.gzip(IMAGES);
     int half = whole.length / 2;
     writePart(Arrays.copyOf(whole, half));
@@ -85,7 +85,7 @@ class MnistDownloadTest {
   }
 
   @Test
-  void aServerThatIgnoresTheRangeSendsTheWholeAgain() throws IOException {
+  void aServerMayIgnoreTheRange() throws IOException {
     writePart(Arrays.copyOf(Bytes.gzip(IMAGES), 1000));
     try (LocalMirror mirror = mirror(Behavior.IGNORES_RANGES)) {
       download(mirror).into(directory, DownloadProgress.NONE);
@@ -94,7 +94,7 @@ class MnistDownloadTest {
   }
 
   @Test
-  void aServerThatAnswersAnotherRangeIsAskedForTheWhole() throws IOException {
+  void requestsTheWholeFileAfterAWrongRange() throws IOException {
     writePart(Arrays.copyOf(Bytes.gzip(IMAGES), 1000));
     try (LocalMirror mirror = mirror(Behavior.ANSWERS_ANOTHER_RANGE)) {
       download(mirror).into(directory, DownloadProgress.NONE);
@@ -104,7 +104,7 @@ class MnistDownloadTest {
   }
 
   @Test
-  void aPartThatIsAlreadyWholeIsTakenAsItIs() throws IOException {
+  void aCompletePartFileIsPublished() throws IOException {
     writePart(Bytes.gzip(IMAGES));
     try (LocalMirror mirror = mirror(Behavior.GOOD)) {
       download(mirror).into(directory, DownloadProgress.NONE);
@@ -114,7 +114,7 @@ class MnistDownloadTest {
   }
 
   @Test
-  void aPartOfAnotherFileIsThrownAway() throws IOException {
+  void aPartOfAnotherFileIsDeleted() throws IOException {
     writePart(noise(1_000_000));
     try (LocalMirror mirror = mirror(Behavior.GOOD)) {
       download(mirror).into(directory, DownloadProgress.NONE);
@@ -131,7 +131,7 @@ class MnistDownloadTest {
   }
 
   @Test
-  void aCorruptMirrorIsFollowedByTheNext() throws IOException {
+  void triesTheNextMirrorAfterCorruptContent() throws IOException {
     try (LocalMirror corrupt = mirror(Behavior.GOOD);
         LocalMirror good = mirror(Behavior.GOOD)) {
       corrupt.files.put("images.gz", Bytes.gzip(noise(100)));
@@ -143,14 +143,13 @@ class MnistDownloadTest {
   }
 
   @Test
-  void aDownloadThatBreaksOffGoesOnAtTheNextMirror() throws IOException {
+  void anInterruptedDownloadResumesAtTheNextMirror() throws IOException {
     int whole = Bytes.gzip(IMAGES).length;
     try (LocalMirror broken = mirror(Behavior.BREAKS_OFF_HALFWAY);
         LocalMirror good = mirror(Behavior.GOOD)) {
       download(broken, good).into(directory, DownloadProgress.NONE);
       assertThat(good.ranges.get(0)).matches("bytes=\\d+-");
-      // Java's HTTP client may drop the buffers that it has not handed out when a connection
-      // breaks.
+      // Java's HTTP client may drop undelivered buffers when a connection breaks.
       assertThat(Integer.parseInt(good.ranges.get(0).replaceAll("\\D", "")))
           .isBetween(whole / 2 - (64 << 10), whole / 2)
           .isPositive();
@@ -159,7 +158,7 @@ class MnistDownloadTest {
   }
 
   @Test
-  void aMirrorThatNeverAnswersIsGivenUp() throws IOException {
+  void triesTheNextMirrorAfterATimeout() throws IOException {
     try (LocalMirror silent = mirror(Behavior.NEVER_ANSWERS);
         LocalMirror good = mirror(Behavior.GOOD)) {
       List<URI> mirrors = List.of(silent.address(), good.address());
@@ -170,7 +169,7 @@ class MnistDownloadTest {
   }
 
   @Test
-  void ifNoMirrorIsGoodNothingIsLeft() throws IOException {
+  void leavesNoFilesIfAllMirrorsFail() throws IOException {
     try (LocalMirror corrupt = mirror(Behavior.GOOD);
         LocalMirror empty = new LocalMirror(Behavior.GOOD)) {
       corrupt.files.put("images.gz", Bytes.gzip(noise(100)));

@@ -14,10 +14,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** IDX files that are damaged, or say what is not so. */
+/** Damaged IDX files and invalid headers. */
 class DamagedIdxTest extends IdxFolder {
 
-  // Bad inputs: one line that names the file, the place, what was expected and what was found.
+  // Invalid input: a one-line error with file, position, expected and found value.
 
   @Test
   void truncatedGzipIsRejected() throws IOException {
@@ -34,14 +34,14 @@ class DamagedIdxTest extends IdxFolder {
   }
 
   @Test
-  void damagedDeflateDataAreRejected() throws IOException {
+  void damagedDeflateDataIsRejected() throws IOException {
     byte[] images = Bytes.gzip(Bytes.images(COUNT));
     Arrays.fill(images, 100, 140, (byte) 0xFF);
     assertRejected(images, Bytes.labels(COUNT, 10), "images: compressed byte", "damaged gzip");
   }
 
   @Test
-  void bytesAfterTheGzipDataAreRejected() throws IOException {
+  void trailingBytesAfterTheGzipDataAreRejected() throws IOException {
     byte[] whole = Bytes.gzip(Bytes.images(COUNT));
     byte[] more = Bytes.join(whole, new byte[5]);
     assertRejected(
@@ -66,7 +66,7 @@ class DamagedIdxTest extends IdxFolder {
   }
 
   @Test
-  void dimensionsThatOverflowAreRejected() throws IOException {
+  void overflowingDimensionsAreRejected() throws IOException {
     int most = Integer.MAX_VALUE;
     assertRejected(
         Bytes.header(0x804, most, most, most, most), Bytes.labels(1, 1), "offset 12", "overflow");
@@ -76,7 +76,7 @@ class DamagedIdxTest extends IdxFolder {
   }
 
   @Test
-  void dimensionsThatExceedOrMissTheBytesAreRejected() throws IOException {
+  void dimensionsMustMatchTheLength() throws IOException {
     byte[] images = Bytes.images(5);
     assertRejected(Arrays.copyOf(images, 40), Bytes.labels(5, 5), "offset 40, expected 46");
     assertRejected(Bytes.join(images, new byte[1]), Bytes.labels(5, 5), "offset 47, expected 46");
@@ -85,13 +85,13 @@ class DamagedIdxTest extends IdxFolder {
   }
 
   @Test
-  void aGzipBombStopsOneByteAfterTheDeclaredSize() throws IOException {
+  void aGzipBombIsStoppedOneByteAfterTheDeclaredSize() throws IOException {
     byte[] bomb = Bytes.gzip(Bytes.join(Bytes.images(5), new byte[50_000_000]));
     assertRejected(bomb, Bytes.labels(5, 5), "images: offset 46 of the decoded data", "header");
   }
 
   @Test
-  void aDeclaredSizeOverTheLimitIsRefused() throws IOException {
+  void aDeclaredSizeOverTheLimitIsRejected() throws IOException {
     Path images = write("images", Bytes.gzip(Bytes.images(COUNT)));
     Path labels = write("labels", Bytes.labels(COUNT, 10));
     IdxFiles pair = new IdxFiles(images.toString(), labels.toString());
@@ -102,7 +102,7 @@ class DamagedIdxTest extends IdxFolder {
   }
 
   @Test
-  void memoryDoesNotFollowADeclaredSize() throws IOException {
+  void memoryDoesNotDependOnTheDeclaredSize() throws IOException {
     byte[] huge = Bytes.gzip(Bytes.header(0x803, Integer.MIN_VALUE, 28, 28));
     byte[] nearLimit = Bytes.gzip(Bytes.header(0x803, 2_700_000, 28, 28));
     byte[] labels = Bytes.gzip(Bytes.header(0x801, 2_700_000));
@@ -117,7 +117,7 @@ class DamagedIdxTest extends IdxFolder {
   }
 
   @Test
-  void countsThatDifferAreRejected() throws IOException {
+  void differentCountsAreRejected() throws IOException {
     assertRejected(
         Bytes.images(5), Bytes.labels(4, 4), "labels: offset 4: 4 labels, expected 5", "images");
     IdxSource source = source(Bytes.images(5), Bytes.labels(4, 4), 10);

@@ -52,7 +52,7 @@ class IdxSourceTest extends IdxFolder {
   }
 
   @Test
-  void gzippedAndPlainFilesHoldTheSame() throws IOException {
+  void gzippedAndPlainFilesHaveTheSameExamples() throws IOException {
     IdxSource plain = source(Bytes.images(COUNT), Bytes.labels(COUNT, 10), 10);
     List<Recorded.Example> expected = Recorded.all(plain, Split.TRAIN);
     IdxSource gzipped =
@@ -94,7 +94,7 @@ class IdxSourceTest extends IdxFolder {
   }
 
   @Test
-  void aWorkerReadsItsOwnPartOfAPlainFileOnly() throws IOException {
+  void aWorkerReadsOnlyItsPartOfAPlainFile() throws IOException {
     int count = 40_000;
     Path images =
         write("images", Bytes.join(Bytes.header(0x803, count, 8, 8), new byte[count * 64]));
@@ -114,7 +114,7 @@ class IdxSourceTest extends IdxFolder {
   }
 
   @Test
-  void aGzippedFileIsDecodedOnceForEachTrainingHoweverManyWorkersAsk() throws Exception {
+  void aGzippedFileIsDecodedOncePerTrainingRun() throws Exception {
     IdxSource source =
         source(Bytes.gzip(Bytes.images(COUNT)), Bytes.gzip(Bytes.labels(COUNT, 10)), 10);
     int workers = 8;
@@ -141,15 +141,15 @@ class IdxSourceTest extends IdxFolder {
       threads.shutdown();
     }
     assertThat(source.decodings()).isEqualTo(2);
-    ExampleSource unshared = source.unshared();
-    Recorded.shard(unshared, Split.TRAIN, 0, 1);
-    Recorded.shard(unshared, Split.TRAIN, 0, 1);
-    assertThat(((IdxSource) unshared).decodings()).isEqualTo(2);
+    ExampleSource uncached = source.withOwnCache();
+    Recorded.shard(uncached, Split.TRAIN, 0, 1);
+    Recorded.shard(uncached, Split.TRAIN, 0, 1);
+    assertThat(((IdxSource) uncached).decodings()).isEqualTo(2);
     assertThat(source.decodings()).isEqualTo(2);
   }
 
   @Test
-  void aFileThatChangedIsDecodedAgain() throws IOException {
+  void aChangedFileIsDecodedAgain() throws IOException {
     IdxSource source = source(Bytes.gzip(Bytes.images(10)), Bytes.labels(10, 10), 10);
     assertThat(Recorded.all(source, Split.TRAIN)).hasSize(10);
     IdxSource changed = source(Bytes.gzip(Bytes.images(999)), Bytes.labels(999, 10), 10);
@@ -157,7 +157,7 @@ class IdxSourceTest extends IdxFolder {
   }
 
   @Test
-  void standardNamesAreFoundInTheirVariants() throws IOException {
+  void findsVariantsOfTheStandardNames() throws IOException {
     write("emnist-letters-train-images-idx3-ubyte.gz", Bytes.gzip(Bytes.images(4)));
     write("emnist-letters-train-labels-idx1-ubyte.gz", Bytes.gzip(Bytes.labels(4, 4)));
     write("t10k-images.idx3-ubyte", Bytes.images(3));
@@ -179,7 +179,7 @@ class IdxSourceTest extends IdxFolder {
   }
 
   @Test
-  void missingFilesAreNamed() throws IOException {
+  void missingFilesAreReported() throws IOException {
     assertThatThrownBy(() -> IdxSource.mnist(FILES, directory.toString(), 10))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("train-images-idx3-ubyte");
@@ -201,7 +201,7 @@ class IdxSourceTest extends IdxFolder {
 
   @Test
   @Timeout(60)
-  void realMnistIsReadWhole() {
+  void readsAllOfMnist() {
     Path mnist = Path.of(System.getProperty("centroid.shared", "../shared"), "data", "mnist");
     Assumptions.assumeTrue(Files.isDirectory(mnist), "no MNIST in " + mnist);
     IdxSource source = IdxSource.mnist(FILES, mnist.toString(), 10);
@@ -225,11 +225,11 @@ class IdxSourceTest extends IdxFolder {
 
       @Override
       public void row(long key, float[] values, float target) {
-        throw new AssertionError("an image source hands out a row");
+        throw new AssertionError("no rows");
       }
 
       @Override
-      public void stretch(long key, boolean validation, int[] tokens, int length) {
+      public void span(long key, boolean validation, int[] tokens, int length) {
         throw new AssertionError("no text");
       }
 

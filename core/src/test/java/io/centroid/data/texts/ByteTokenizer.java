@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * One token a byte of UTF-8.
+ * A tokenizer with one token per UTF-8 byte.
  *
- * @param endsTexts whether token 256 ends a text
+ * @param endsTexts true if token 256 is the end-of-text token
  */
 record ByteTokenizer(boolean endsTexts) implements Tokenizer {
   static final int END = 256;

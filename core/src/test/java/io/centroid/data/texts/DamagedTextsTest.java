@@ -10,11 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Files of labeled texts that are refused, with the line. */
+/** Invalid files of labeled texts, which are rejected with the line number. */
 class DamagedTextsTest extends TextsFolder {
 
   @Test
-  void whatTheVocabularyLacksIsNamedWithItsLine() throws IOException {
+  void reportsTheLineOfAnUnknownCharacter() throws IOException {
     Path file = write("t.csv", "text,label\nabc,pos\nabz,neg\n");
     LabeledTexts source =
         source(file, COLUMNS, FEELINGS, CharacterTokenizer.of("abc"), Long.MAX_VALUE);
@@ -24,122 +24,127 @@ class DamagedTextsTest extends TextsFolder {
   }
 
   @Test
-  void badCsvIsRefusedByLine() throws IOException {
-    refused("t.csv", "", "line 1: the file is empty, expected a header line");
-    refused(
+  void rejectsInvalidCsvWithTheLine() throws IOException {
+    rejected("t.csv", "", "line 1: the file is empty, expected a header line");
+    rejected(
         "t.csv",
         "text,label\n",
         "line 2: the file ends after its header, expected at least one row");
-    refused(
+    rejected(
         "t.csv",
         "text,label\n\n\n",
         "line 2: the file ends after its header, expected at least one row");
-    refused(
+    rejected(
         "t.csv",
         "body,label\nsecret,pos\n",
-        "line 1: no column 'text', expected one (data.texts.text names it)");
-    refused("t.csv", "text,text,label\na,b,pos\n", "line 1: a second column 'text', expected one");
-    refused("t.csv", "text,label\na,pos\nsecret\n", "line 3: 1 fields, expected 2 as in line 1");
-    refused(
+        "line 1: no column 'text', expected one (set by data.texts.text)");
+    rejected(
+        "t.csv", "text,text,label\na,b,pos\n", "line 1: duplicate column 'text', expected one");
+    rejected("t.csv", "text,label\na,pos\nsecret\n", "line 3: 1 fields, expected 2 as in line 1");
+    rejected(
         "t.csv",
         "text,label\n\"a\nb\",pos\nsecret,secret,neg\n",
         "line 4: more than 2 fields, expected as many as in line 1");
-    refused(
+    rejected(
         "t.csv",
         "text,label\na,pos\n\nsecret,neg\n",
         "line 3: an empty line, expected a row or the end of the file");
-    refused(
+    rejected(
         "t.csv",
         "text,label\na,pos\nsecret,\n",
         "line 3: label: expected 1 to 200 characters, found 0");
-    refused(
+    rejected(
         "t.csv",
         "text,label\na,pos\nb," + "secret".repeat(40) + "\n",
         "line 3: label: expected 1 to 200 characters, found 240");
-    refused(
-        "t.csv", "text,label\na,secret\n", "line 2: a label that is none of the classes neg, pos");
-    refused(
+    rejected(
+        "t.csv",
+        "text,label\na,secret\n",
+        "line 2: unknown label, expected one of the classes neg, pos");
+    rejected(
         "t.csv",
         "text,label\na,pos\n\"secret\n,neg\n",
-        "line 3: a quoted field must end with a quote before the next comma or line end (it goes on"
-            + " to line 5)");
-    refused(
+        "line 3: a quoted field must end with a quote before the next comma or line end (it"
+            + " continues to line 5)");
+    rejected(
         "t.csv",
         "text,label\n\"secret\"x,neg\n",
         "line 2: a quoted field must end with a quote before the next comma or line end");
-    refused(
+    rejected(
         "t.csv",
         "text,label\n" + "s".repeat((1 << 20) + 1) + ",neg\n",
         "line 2: a field longer than 1048576 characters");
-    refused(
+    rejected(
         "t.csv",
         "text,label\na,pos\n\"" + "s".repeat(3 << 20),
         "line 3: a field longer than 1048576 characters");
-    refused("t.csv", "\ntext,label\na,pos\n", "line 1: an empty line, expected a header line");
-    refused("t.csv", "text,label\na,pos\nsecret\0,neg\n", "line 3: a NUL character, expected text");
-    refused(
-        "t.txt", "text,label\na,pos\n", "expected a .csv or .jsonl file, or one of these with .gz");
+    rejected("t.csv", "\ntext,label\na,pos\n", "line 1: an empty line, expected a header line");
+    rejected(
+        "t.csv", "text,label\na,pos\nsecret\0,neg\n", "line 3: a NUL character, expected text");
+    rejected("t.txt", "text,label\na,pos\n", "expected a .csv or .jsonl file, optionally with .gz");
   }
 
   @Test
-  void badJsonIsRefusedByLine() throws IOException {
+  void rejectsInvalidJsonWithTheLine() throws IOException {
     String good = "{\"text\":\"a\",\"label\":\"pos\"}\n";
-    refused("t.jsonl", "", "line 1: the file is empty, expected a JSON object a line");
-    refused(
+    rejected("t.jsonl", "", "line 1: the file is empty, expected one JSON object per line");
+    rejected(
         "t.jsonl",
         good + "secret\n",
-        "line 2: expected a JSON object, found damage at character 7");
-    refused(
+        "line 2: expected a JSON object, found invalid JSON at character 7");
+    rejected(
         "t.jsonl",
         good + "{\"text\":\"secret\n",
-        "line 2: expected a JSON object, found damage at character 16");
-    refused("t.jsonl", good + "[\"secret\"]\n", "line 2: expected a JSON object, found none");
-    refused(
+        "line 2: expected a JSON object, found invalid JSON at character 16");
+    rejected("t.jsonl", good + "[\"secret\"]\n", "line 2: expected a JSON object, found none");
+    rejected(
         "t.jsonl",
         good + "{\"label\":\"pos\"}\n",
-        "line 2: no field 'text', expected one (data.texts.text names it)");
-    refused(
+        "line 2: no field 'text', expected one (set by data.texts.text)");
+    rejected(
         "t.jsonl",
         good + "{\"text\":5,\"label\":\"pos\"}\n",
-        "line 2: field 'text': expected a string, found a whole number");
-    refused(
+        "line 2: field 'text': expected a string, found an integer");
+    rejected(
         "t.jsonl",
         good + "{\"text\":\"secret\",\"label\":1.5}\n",
-        "line 2: field 'label': expected a string or a whole number, found a real number");
-    refused(
+        "line 2: field 'label': expected a string or an integer, found a real number");
+    rejected(
         "t.jsonl",
         good + "{\"text\":\"secret\",\"label\":null}\n",
-        "line 2: field 'label': expected a string or a whole number, found null");
-    refused(
+        "line 2: field 'label': expected a string or an integer, found null");
+    rejected(
         "t.jsonl",
         good + "{\"text\":\"secret\"}\n",
         "line 2: no field 'label', expected one as in the first object");
-    refused(
+    rejected(
         "t.jsonl",
         good + "{\"text\":\"secret\",\"label\":\"secret\"}\n",
-        "line 2: a label that is none of the classes neg, pos");
-    refused(
+        "line 2: unknown label, expected one of the classes neg, pos");
+    rejected(
         "t.jsonl",
         good + "\n" + good,
         "line 2: an empty line, expected an object or the end of the file");
-    refused(
+    rejected(
         "t.jsonl",
         good + good.strip() + good,
         "line 2: expected the line's end after the JSON object");
-    refused(
+    rejected(
         "t.jsonl",
         good + "{\"text\":\"a\",\"text\":\"b\",\"label\":\"pos\"}\n",
-        "line 2: expected a JSON object, found damage at character 19");
-    refused("t.jsonl", good + "[".repeat(200) + "\n", "line 2: expected a JSON object, found none");
-    refused(
+        "line 2: expected a JSON object, found invalid JSON at character 19");
+    rejected(
+        "t.jsonl", good + "[".repeat(200) + "\n", "line 2: expected a JSON object, found none");
+    rejected(
         "t.jsonl",
         good + "{\"x\":" + "[".repeat(2000),
-        "line 2: expected a JSON object, found one nested too deep or with a number too long");
-    refused("t.jsonl", good + "s".repeat((1 << 20) + 2), "line 2: longer than 1048576 characters");
+        "line 2: expected a JSON object, found one that is nested too deeply or has too long a"
+            + " number");
+    rejected("t.jsonl", good + "s".repeat((1 << 20) + 2), "line 2: longer than 1048576 characters");
   }
 
   @Test
-  void whatIsNotUtf8IsNamedWithItsLine() throws IOException {
+  void reportsTheLineOfInvalidUtf8() throws IOException {
     byte[] start = "text,label\na,pos\nb".getBytes(StandardCharsets.UTF_8);
     Path file =
         write(
@@ -153,7 +158,7 @@ class DamagedTextsTest extends TextsFolder {
         .hasMessage(cut + ": line 3: byte 0xF0, expected UTF-8 text");
   }
 
-  private void refused(String name, String content, String reason) throws IOException {
+  private void rejected(String name, String content, String reason) throws IOException {
     Path file = write(name, content);
     assertThatThrownBy(() -> ReadTexts.of(source(file)))
         .isInstanceOf(InputException.class)

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LabeledTextsTest extends TextsFolder {
 
   @Test
-  void csvHasQuotedCommasLineEndsAndQuotes() throws IOException {
+  void readsQuotedCsv() throws IOException {
     String table =
         "id,text,label\n"
             + "1,plain,pos\n"
@@ -47,7 +47,7 @@ class LabeledTextsTest extends TextsFolder {
   }
 
   @Test
-  void jsonLinesHaveStringsAndWholeNumbersForLabels() throws IOException {
+  void readsJsonLinesWithStringOrIntegerLabels() throws IOException {
     String lines =
         """
         {"text": "plain", "label": "pos", "other": {"text": [1, null]}}
@@ -99,20 +99,20 @@ class LabeledTextsTest extends TextsFolder {
   }
 
   @Test
-  void longTextsAreCutAndEmptyOnesEndAtOnce() throws IOException {
+  void truncatesLongTextsAndPadsEmptyOnes() throws IOException {
     Path file = write("t.csv", "text,label\n0123456789abcdefghij,pos\n\"\",neg\n");
     assertThat(ReadTexts.of(source(file)))
         .extracting(ReadTexts.Example::text)
         .containsExactly("0123456789abcdef", "<end>");
-    assertThat(Shard.read(source(file), Split.TRAIN, 5, 0.5, 0, 1).summary().cut()).isOne();
+    assertThat(Shard.read(source(file), Split.TRAIN, 5, 0.5, 0, 1).summary().truncated()).isOne();
     LabeledTexts without =
         source(file, COLUMNS, FEELINGS, new ByteTokenizer(false), Long.MAX_VALUE);
     assertThatThrownBy(() -> ReadTexts.of(without))
         .isInstanceOf(InputException.class)
         .hasMessage(
             file
-                + ": line 3: an empty text, expected some (the tokenizer has no end-of-text"
-                + " token)");
+                + ": line 3: empty text, expected at least one token (the tokenizer has no"
+                + " end-of-text token)");
   }
 
   @Test
@@ -124,7 +124,7 @@ class LabeledTextsTest extends TextsFolder {
         .containsExactly(Float.NaN, Float.NaN);
     Path json = write("t.jsonl", "{\"text\":\"abc\"}\n");
     assertThat(source(json).schema(Split.TRAIN).labeled()).isFalse();
-    Path labeled = write("u.csv", "text,label\nabc,unheard of\n");
+    Path labeled = write("u.csv", "text,label\nabc,unknown\n");
     assertThat(source(labeled).schema(Split.TRAIN).labeled()).isTrue();
     LabeledTexts unseen =
         source(labeled, COLUMNS.withoutLabels(), FEELINGS, TOKENIZER, Long.MAX_VALUE);
@@ -132,7 +132,7 @@ class LabeledTextsTest extends TextsFolder {
   }
 
   @Test
-  void arrivesOnExecutorsAsItLeft() throws IOException {
+  void survivesSerialization() throws IOException {
     Path file = write("t.csv", "text,label\nabc,pos\ncab,neg\n");
     LabeledTexts sent =
         source(file, COLUMNS, FEELINGS, CharacterTokenizer.of("abc"), Long.MAX_VALUE);
@@ -148,21 +148,21 @@ class LabeledTextsTest extends TextsFolder {
     assertThat(classes("text,label\na,10\nb,9\nc,02\n")).containsExactly("02", "10", "9");
     assertThatThrownBy(() -> classes("text,label\na,pos\nb,pos\n"))
         .hasMessage(
-            folder.resolve("t.csv") + ": labels: expected at least two different ones, found one");
+            folder.resolve("t.csv") + ": labels: expected at least two distinct ones, found one");
     assertThatThrownBy(() -> classes("text\na\n"))
         .hasMessage(
             folder.resolve("t.csv")
-                + ": no labels in 'label' (data.texts.label names column or field)");
+                + ": no labels in 'label' (column or field by data.texts.label)");
     StringBuilder many = new StringBuilder("text,label\n");
     for (int i = 0; i <= ClassNames.MOST; i++) {
       many.append("a,").append(i).append('\n');
     }
     assertThatThrownBy(() -> classes(many.toString()))
-        .hasMessageContaining("line 1002: labels: expected at most 1000 different ones");
+        .hasMessageContaining("line 1002: labels: expected at most 1000 distinct ones");
   }
 
   @Test
-  void charactersThatCrossBuffersAreWhole() throws IOException {
+  void decodesCharactersAcrossBuffers() throws IOException {
     String text = "x" + "😀é".repeat(60_000);
     Path file = write("t.csv", "text,label\n" + text + ",pos\n");
     LabeledTexts source =

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Keeps the texts that it is given, as text again. */
+/** A sink that records texts and decodes them. */
 final class ReadTexts implements ExampleSink {
   private final List<Example> examples = new ArrayList<>();
 
@@ -42,7 +42,7 @@ final class ReadTexts implements ExampleSink {
   }
 
   @Override
-  public void stretch(long key, boolean validation, int[] tokens, int length) {
+  public void span(long key, boolean validation, int[] tokens, int length) {
     throw new AssertionError("no corpus");
   }
 }

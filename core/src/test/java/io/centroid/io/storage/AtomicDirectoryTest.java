@@ -27,7 +27,7 @@ final class AtomicDirectoryTest {
 
   @ParameterizedTest
   @EnumSource(CommitProtocol.class)
-  void appearsOnceAllItsFilesAreWritten(CommitProtocol protocol) throws IOException {
+  void isPublishedAfterAllFilesAreWritten(CommitProtocol protocol) throws IOException {
     AtomicDirectory directory = directory(protocol);
     directory.write(
         false,
@@ -46,7 +46,7 @@ final class AtomicDirectoryTest {
 
   @ParameterizedTest
   @EnumSource(CommitProtocol.class)
-  void replacesTheOldOneOnlyWhenItIsComplete(CommitProtocol protocol) throws IOException {
+  void replacesTheOldOneOnlyIfComplete(CommitProtocol protocol) throws IOException {
     write(directory(protocol), false, "old");
     assertThatThrownBy(
             () ->
@@ -68,7 +68,7 @@ final class AtomicDirectoryTest {
   }
 
   @Test
-  void aNameThatWasTakenMeanwhileIsNotReplaced() throws IOException {
+  void doesNotReplaceADirectoryCreatedMeanwhile() throws IOException {
     assertThatThrownBy(
             () ->
                 directory(CommitProtocol.RENAME)
@@ -84,7 +84,7 @@ final class AtomicDirectoryTest {
   }
 
   @Test
-  void withoutItsMarkerOneThatIsFilledInPlaceIsNotComplete() throws IOException {
+  void aDirectoryWrittenInPlaceIsIncompleteWithoutItsMarker() throws IOException {
     AtomicDirectory directory = directory(CommitProtocol.MANIFEST_LAST);
     org.apache.hadoop.fs.Path written = directory.begin("hidden");
     assertThat(written).isEqualTo(directory.target());
@@ -100,7 +100,7 @@ final class AtomicDirectoryTest {
   }
 
   @Test
-  void whatCannotBeDeletedFailsNothingThatIsInPlace() throws IOException {
+  void aFailedDeletionDoesNotFailThePublication() throws IOException {
     Configuration configuration = new Configuration();
     configuration.setClass("fs.keeping.impl", Keeping.class, FileSystem.class);
     HadoopFiles files = new HadoopFiles(configuration);
@@ -134,7 +134,7 @@ final class AtomicDirectoryTest {
     }
   }
 
-  /** A disk on which nothing can be deleted. */
+  /** A file system that does not permit deletion. */
   public static final class Keeping extends RawLocalFileSystem {
     @Override
     public String getScheme() {

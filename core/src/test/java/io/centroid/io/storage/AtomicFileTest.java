@@ -22,7 +22,7 @@ final class AtomicFileTest {
   }
 
   @Test
-  void replacesTheOldContentAtOnceOrNotAtAll() throws IOException {
+  void replacesTheContentAtomically() throws IOException {
     Storage storage = Storage.of(file, new Configuration());
     AtomicFile.ofOneWriter(storage, file).write(new byte[] {1});
     assertThatThrownBy(
@@ -46,7 +46,7 @@ final class AtomicFileTest {
 
   @ParameterizedTest
   @EnumSource(CommitProtocol.class)
-  void onlyTheFirstPutsItsFile(CommitProtocol protocol) throws IOException {
+  void onlyTheFirstWriterCreatesTheFile(CommitProtocol protocol) throws IOException {
     Storage storage = Storage.of(file, new Configuration(), protocol);
     assertThat(AtomicFile.putIfAbsent(storage, file, new byte[] {1})).isTrue();
     assertThat(AtomicFile.putIfAbsent(storage, file, new byte[] {2})).isFalse();

@@ -10,27 +10,27 @@ import org.junit.jupiter.api.Test;
 final class OpenFileTest {
 
   @Test
-  void tellsWhatFailedThoughTheStreamThrowsItAgain() throws IOException {
+  void rethrowsTheFailureEvenIfCloseThrowsItAgain() throws IOException {
     IOException quota = new IOException("The DiskSpace quota is exceeded");
     FSDataOutputStream out = new FSDataOutputStream(new Broken(quota, quota), null);
-    assertThatThrownBy(() -> OpenFile.fill(out, stream -> stream.write(1))).isSameAs(quota);
+    assertThatThrownBy(() -> OpenFile.write(out, stream -> stream.write(1))).isSameAs(quota);
   }
 
   @Test
-  void keepsAnotherFailureOfTheClosingBesideTheFirst() throws IOException {
+  void suppressesAnotherFailureOfClose() throws IOException {
     IOException first = new IOException("first");
     IOException second = new IOException("second");
     FSDataOutputStream out = new FSDataOutputStream(new Broken(first, second), null);
-    assertThatThrownBy(() -> OpenFile.fill(out, stream -> stream.write(1)))
+    assertThatThrownBy(() -> OpenFile.write(out, stream -> stream.write(1)))
         .isSameAs(first)
         .hasSuppressedException(second);
   }
 
   @Test
-  void failsWhenOnlyTheClosingFails() throws IOException {
+  void failsIfOnlyCloseFails() throws IOException {
     IOException close = new IOException("not on disk");
     FSDataOutputStream out = new FSDataOutputStream(new Broken(close, close), null);
-    assertThatThrownBy(() -> OpenFile.fill(out, stream -> {})).isSameAs(close);
+    assertThatThrownBy(() -> OpenFile.write(out, stream -> {})).isSameAs(close);
   }
 
   private static final class Broken extends OutputStream {

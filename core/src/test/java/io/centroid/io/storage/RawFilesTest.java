@@ -29,8 +29,8 @@ class RawFilesTest {
     "022, rw-r--r--, rwxr-xr-x",
     "077, rw-------, rwx------"
   })
-  void filesAndFoldersHaveThePermissionsThatTheUmaskLeaves(
-      String umask, String ofFile, String ofFolder) throws Exception {
+  void filesAndFoldersRespectTheUmask(String umask, String ofFile, String ofFolder)
+      throws Exception {
     make(RawFiles.of(local(umask)));
 
     assertThat(permissions("a")).isEqualTo(ofFolder);
@@ -41,21 +41,21 @@ class RawFilesTest {
   }
 
   @Test
-  void noProcessIsStartedForAFile() throws Exception {
+  void startsNoProcessPerFile() throws Exception {
     assumeFalse(NativeIO.isAvailable(), "Hadoop's native library needs no process");
     assertThat(processesStartedBy(local("022"))).isNotEmpty();
     assertThat(processesStartedBy(RawFiles.of(local("022")))).isEmpty();
   }
 
   @Test
-  void aStickyFolderStaysOne() throws Exception {
+  void preservesTheStickyBit() throws Exception {
     RawFiles.of(local("022")).setPermission(path("."), new FsPermission("1750"));
 
     assertThat(permissions("")).isEqualTo("rwxr-x---");
     assertThat((int) Files.getAttribute(folder, "unix:mode") & 01000).isNotZero();
   }
 
-  /** Commands that name the folder. */
+  /** Commands of started processes that contain the folder. */
   private List<String> processesStartedBy(FileSystem files) throws Exception {
     java.nio.file.Path events = folder.resolve("events.jfr");
     try (Recording recording = new Recording()) {

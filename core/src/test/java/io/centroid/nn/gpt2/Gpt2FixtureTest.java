@@ -96,7 +96,7 @@ class Gpt2FixtureTest {
     Examples.Builder examples =
         new Examples.Builder(InputShape.row(128), SourceSchema.FeatureKind.TOKENS);
     assertThat(
-            examples.addStretch(
+            examples.addSpan(
                 java.util.Arrays.copyOfRange(shakespeare, from, shakespeare.length),
                 shakespeare.length - from))
         .isEqualTo(blocks);
@@ -120,7 +120,7 @@ class Gpt2FixtureTest {
     Examples.Builder examples =
         new Examples.Builder(InputShape.row(block), SourceSchema.FeatureKind.TOKENS);
     for (int[] window : windows) {
-      examples.addStretch(window, window.length);
+      examples.addSpan(window, window.length);
     }
     Batch batch = new Batch(InputShape.row(block), windows.length);
     batch.fill(examples.build(), none(), 0, windows.length);

@@ -143,7 +143,7 @@ final class Gpt2GradientTest {
   private static Batch windows() {
     Examples.Builder examples = builder(5);
     for (int[] text : TEXTS) {
-      examples.addStretch(text, text.length);
+      examples.addSpan(text, text.length);
     }
     return batch(examples, 5);
   }

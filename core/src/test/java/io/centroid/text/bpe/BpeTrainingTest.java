@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Learned merges are those of a trainer that counts everything again for each. */
+/** BPE training compared with a trainer that recounts all pairs after each merge. */
 class BpeTrainingTest {
   @Test
   void learnsTheMostFrequentPairFirst() {
@@ -33,12 +33,12 @@ class BpeTrainingTest {
 
   @ParameterizedTest
   @CsvSource({"1, 40, 1", "2, 120, 1", "3, 120, 2", "4, 300, 3"})
-  void learnsWhatAPlainTrainerLearns(long seed, int merges, long minimumCount) {
+  void agreesWithAPlainTrainer(long seed, int merges, long minimumCount) {
     RandomStream random = new RandomStream(seed);
     Map<String, Long> words = new HashMap<>();
     for (int i = 0; i < 60; i++) {
       PreTokens.split(RandomTexts.next(random, 30), word -> words.merge(word, 1L, Long::sum));
-      // Runs and few letters: overlapping pairs and many ties.
+      // Runs and a small alphabet: overlapping pairs and many ties.
       words.merge("a".repeat(1 + random.nextInt(9)), 1L, Long::sum);
       words.merge(letters(random), 1L + random.nextInt(4), Long::sum);
     }
@@ -49,7 +49,7 @@ class BpeTrainingTest {
   }
 
   @Test
-  void shakespeareGivesHuggingFacesVocabulary() throws IOException {
+  void agreesWithHuggingFaceOnShakespeare() throws IOException {
     String text = Gpt2Files.shakespeare();
     Map<String, Long> words = new HashMap<>();
     PreTokens.split(text, word -> words.merge(word, 1L, Long::sum));
@@ -63,7 +63,7 @@ class BpeTrainingTest {
   }
 
   @Test
-  void itsFilesReadBackToTheSameIds() {
+  void itsFilesSurviveARoundTrip() {
     Map<String, Long> words = Map.of("low", 5L, " lower", 2L, "é", 6L, "\n\n", 3L);
     ByteLevelBpe trained = BpeTraining.train(words, 270, 1);
     Map<String, byte[]> files = trained.files();
@@ -86,20 +86,20 @@ class BpeTrainingTest {
   }
 
   @Test
-  void rarePairsAreLeftOut() {
+  void rarePairsAreNotMerged() {
     assertThat(BpeTraining.train(Map.of("ab", 1L, "cd", 2L), 300, 2).vocabularySize())
         .isEqualTo(258);
     assertThat(BpeTraining.train(Map.of(), 300, 1).vocabularySize()).isEqualTo(257);
   }
 
   @Test
-  void impossibleSettingsAreRefused() {
+  void rejectsInvalidSettings() {
     assertThatThrownBy(() -> BpeTraining.train(Map.of(), 256, 1))
         .isInstanceOf(InputException.class)
         .hasMessage("vocabulary size must be from 257 to 4194304: 256");
     assertThatThrownBy(() -> BpeTraining.train(Map.of(), 300, 0))
         .isInstanceOf(InputException.class)
-        .hasMessage("minimum count must be > 0: 0");
+        .hasMessage("minimum count must be >= 1: 0");
   }
 
   private static List<String> merges(ByteLevelBpe trained) {

@@ -13,31 +13,31 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Vocabularies in which joining by rank is not joining by pair are refused. */
+/** Validation that merging by rank is equivalent to merging by pair. */
 class BpeVocabularyTest {
   @Test
-  void aProductThatItsOwnBytesDoNotGiveIsRefused() {
-    // "abc" is cut a|bc, so that "ab c" is never joined; by rank a and bc would be.
+  void rejectsAnUnreachableProduct() {
+    // "abc" is encoded as a|bc, so "ab c" is never merged; by rank a and bc would be.
     assertThatThrownBy(() -> vocabulary("b c", "a b", "ab c"))
         .isInstanceOf(InputException.class)
         .hasMessage(
-            "merges.txt: line 4: expected parts that meet,"
-                + " found earlier merges that never leave them side by side (\"abc\")");
+            "merges.txt: line 4: expected parts that become adjacent,"
+                + " found earlier merges that never leave them adjacent (\"abc\")");
     assertThat(vocabulary("a b", "b c", "ab c").size()).isEqualTo(259);
   }
 
   @Test
-  void aSecondWayToAProductIsRefused() {
+  void rejectsADuplicateProduct() {
     assertThatThrownBy(() -> vocabulary("a b", "b c", "ab c", "a bc"))
         .isInstanceOf(InputException.class)
-        .hasMessage("merges.txt: line 5: expected a new product, found a second way to \"abc\"");
+        .hasMessage("merges.txt: line 5: expected a new product, found a duplicate of \"abc\"");
     assertThatThrownBy(() -> vocabulary("a b", "a b"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("line 3: expected a new product");
   }
 
   @Test
-  void aPartThatIsNotThereYetIsRefused() {
+  void rejectsAPartThatNoEarlierMergeProduces() {
     assertThatThrownBy(() -> vocabulary("ab c", "a b"))
         .isInstanceOf(InputException.class)
         .hasMessage(
@@ -45,7 +45,7 @@ class BpeVocabularyTest {
   }
 
   @Test
-  void anEndlessTokenIsRefused() {
+  void rejectsATooLongToken() {
     String[] doublings = new String[17];
     for (int i = 0; i < doublings.length; i++) {
       doublings[i] = "a".repeat(1 << i) + " " + "a".repeat(1 << i);
@@ -57,13 +57,13 @@ class BpeVocabularyTest {
   }
 
   @Test
-  void agreesWithTryingEveryProductOut() {
+  void agreesWithEncodingEveryProduct() {
     RandomStream random = new RandomStream(12);
-    int refused = 0;
+    int rejected = 0;
     int accepted = 0;
     for (int i = 0; i < 4000; i++) {
       List<String> merges = randomMerges(random);
-      // The merges before the last are fine already; the last one decides.
+      // All merges before the last are reachable.
       List<String[]> pairs = merges.stream().map(merge -> merge.split(" ")).toList();
       String[] last = pairs.get(pairs.size() - 1);
       boolean reached = new PlainBpe(Map.of(), pairs).tokens(last[0] + last[1]).size() == 1;
@@ -72,15 +72,15 @@ class BpeVocabularyTest {
         accepted++;
       } else {
         assertThatThrownBy(() -> vocabulary(merges.toArray(String[]::new)))
-            .hasMessageContaining("parts that meet");
-        refused++;
+            .hasMessageContaining("parts that become adjacent");
+        rejected++;
       }
     }
-    assertThat(refused).isGreaterThan(200);
+    assertThat(rejected).isGreaterThan(200);
     assertThat(accepted).isGreaterThan(200);
   }
 
-  /** Merges of two letters, all but the last of which were found to be reached. */
+  /** Random merges of two letters, reachable except possibly the last. */
   private static List<String> randomMerges(RandomStream random) {
     List<String> merges = new ArrayList<>();
     List<String> tokens = new ArrayList<>(List.of("a", "b"));

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The ids of GPT-2's byte-level BPE. */
+/** GPT-2's byte-level BPE. */
 class ByteLevelBpeTest {
   @Test
   void promptsHaveHuggingFacesIds() throws IOException {
@@ -44,7 +44,7 @@ class ByteLevelBpeTest {
   }
 
   @Test
-  void shakespeareIsAsLongAsPublished() throws IOException {
+  void shakespeareHasThePublishedNumberOfTokens() throws IOException {
     Tokenizer gpt2 = Gpt2Files.tokenizer();
     String text = Gpt2Files.shakespeare();
     int[] ids = gpt2.encodeOrdinary(text);
@@ -88,7 +88,7 @@ class ByteLevelBpeTest {
   }
 
   @Test
-  void anOrdinaryTextCannotForgeItsEnd() {
+  void ordinaryTextCannotForgeTheEndOfText() {
     Tokenizer gpt2 = Gpt2Files.tokenizer();
     int[] ids = gpt2.encodeOrdinary("a<|endoftext|>");
     assertThat(ids).doesNotContain(50_256).hasSizeGreaterThan(4);
@@ -100,7 +100,7 @@ class ByteLevelBpeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\ud800", "a\udc00", "\udc00\ud800 b", "\ud83d"})
-  void loneSurrogatesAreReplaced(String text) {
+  void unpairedSurrogatesAreReplaced(String text) {
     Tokenizer gpt2 = Gpt2Files.tokenizer();
     String replaced = text.replaceAll("[\\ud800-\\udfff]", "\ufffd");
     assertThat(gpt2.encode(text)).isEqualTo(gpt2.encode(replaced));
@@ -108,17 +108,17 @@ class ByteLevelBpeTest {
   }
 
   @Test
-  void bytesThatAreNoCharacterAreReplacedInTheDecodedText() {
+  void invalidUtf8IsReplacedOnDecoding() {
     Tokenizer gpt2 = Gpt2Files.tokenizer();
     assertThat(gpt2.decode(new int[] {19526, 254})).isEqualTo("你");
     assertThat(gpt2.decode(new int[] {19526})).isEqualTo("\ufffd");
     assertThat(gpt2.bytes(19526)).containsExactly(0xe4, 0xbd);
-    // Half a surrogate in UTF-8: Hugging Face replaces both bytes.
+    // An encoded surrogate: Hugging Face replaces each byte.
     assertThat(gpt2.decode(new int[] {85, 169, 95, 112})).isEqualTo("v\ufffd\ufffd\ufffd");
   }
 
   @Test
-  void randomTextsAreSplitAndMergedAsInThePaper() throws IOException {
+  void agreesWithPlainBpeOnRandomTexts() throws IOException {
     Tokenizer gpt2 = Gpt2Files.tokenizer();
     PlainBpe plain = plain(gpt2);
     RandomStream random = new RandomStream(7);
@@ -129,13 +129,13 @@ class ByteLevelBpeTest {
   }
 
   @Test
-  void aTextInPartsHasTheIdsOfTheWhole() {
+  void encodingInPartsAgreesWithTheWhole() {
     Tokenizer gpt2 = Gpt2Files.tokenizer();
     RandomStream random = new RandomStream(8);
     StringBuilder text = new StringBuilder();
     List<Integer> expected = new ArrayList<>();
     while (text.length() < 400_000) {
-      // A letter at the end: the next text's leading spaces begin new pre-tokens.
+      // The final letter makes the next text's leading spaces begin new pre-tokens.
       String part = "\n" + RandomTexts.next(random, 200) + "z";
       text.append(part);
       Arrays.stream(gpt2.encodeOrdinary(part)).forEach(expected::add);
@@ -146,7 +146,7 @@ class ByteLevelBpeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a", "ab", " ", "\n", "!", "中", "0", "\u0301"})
-  void aMegabyteWithoutABreakEndsInSeconds(String unit) {
+  void encodesAMegabyteWithoutSpacesInSeconds(String unit) {
     Tokenizer gpt2 = Gpt2Files.tokenizer();
     String text = unit.repeat((1 << 20) / unit.getBytes(StandardCharsets.UTF_8).length) + "x";
     int[] ids = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> gpt2.encodeOrdinary(text));
@@ -154,7 +154,7 @@ class ByteLevelBpeTest {
   }
 
   @Test
-  void longWordsAreMergedAsInThePaper() throws IOException {
+  void agreesWithPlainBpeOnLongWords() throws IOException {
     Tokenizer gpt2 = Gpt2Files.tokenizer();
     PlainBpe plain = plain(gpt2);
     RandomStream random = new RandomStream(9);
@@ -171,7 +171,7 @@ class ByteLevelBpeTest {
 
   @Test
   @SuppressWarnings("BanSerializableRead")
-  void arrivesSerializedAsItLeft() throws Exception {
+  void survivesSerialization() throws Exception {
     Tokenizer sent = Gpt2Files.tokenizer();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {

@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** GPT-2's split into pre-tokens. */
+/** GPT-2's pre-tokenization. */
 class PreTokensTest {
   @Test
-  void splitsAsGpt2Does() {
+  void splitsLikeGpt2() {
     assertThat(split("Hello, it's  1,024 o'clock\n\n next"))
         .containsExactly(
             "Hello", ",", " it", "'s", " ", " 1", ",", "024", " o", "'", "clock", "\n\n", " next");
@@ -24,12 +24,12 @@ class PreTokensTest {
   }
 
   @Test
-  void loneSurrogatesAreReplaced() {
+  void unpairedSurrogatesAreReplaced() {
     assertThat(split("a\ud800 b")).containsExactly("a", "\ufffd", " b");
   }
 
   @Test
-  void togetherTheyAreTheText() {
+  void thePreTokensConcatenateToTheText() {
     RandomStream random = new RandomStream(1);
     for (int i = 0; i < 300; i++) {
       String text = RandomTexts.next(random, 80);
@@ -38,7 +38,7 @@ class PreTokensTest {
   }
 
   @Test
-  void aCutChangesNothing() {
+  void aSplitPointDoesNotChangeThePreTokens() {
     RandomStream random = new RandomStream(2);
     for (int i = 0; i < 300; i++) {
       String text = RandomTexts.next(random, 80);

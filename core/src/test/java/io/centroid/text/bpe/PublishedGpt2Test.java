@@ -17,8 +17,8 @@ final class PublishedGpt2Test {
       Path.of(System.getProperty("centroid.shared", "../shared"), "data", "gpt2-tokenizer");
 
   @Test
-  void hasTheVocabularyAndTheMergesOfThePublishedFiles() throws IOException {
-    assumeTrue(Files.exists(FILES), FILES + " is not there");
+  void hasThePublishedVocabularyAndMerges() throws IOException {
+    assumeTrue(Files.exists(FILES), FILES + " is missing");
     Tokenizer published = PublishedGpt2.tokenizer();
     ObjectMapper json = new ObjectMapper();
 

@@ -111,7 +111,7 @@ public final class CentroidGpt2 implements Gpt2Contestant {
       Examples.Builder texts = new Examples.Builder(shape, SourceSchema.FeatureKind.TOKENS);
       SplittableRandom random = new SplittableRandom(1);
       for (int text = 0; text < what.batch(); text++) {
-        texts.addStretch(tokens(random, what.block() + 1, what.vocabulary()), what.block() + 1);
+        texts.addSpan(tokens(random, what.block() + 1, what.vocabulary()), what.block() + 1);
       }
       batch = new Batch(shape, what.batch());
       batch.fill(texts.build(), Normalization.NONE, 0, what.batch());

@@ -55,7 +55,7 @@ final class DigitBodies implements ExampleSink {
   }
 
   @Override
-  public void stretch(long key, boolean validation, int[] tokens, int length) {
+  public void span(long key, boolean validation, int[] tokens, int length) {
     throw noPicture();
   }
 

@@ -58,7 +58,7 @@ class Dl4jZipTest {
   void leavesNoCopyBehind() throws IOException {
     List<Path> before = copies();
     read(zip(good())).parameters(FILES, VALUES.length);
-    requireRefused(zip(Map.of("a", new byte[1])), "entries: expected configuration.json");
+    requireRejected(zip(Map.of("a", new byte[1])), "entries: expected configuration.json");
     assertThat(copies()).isEqualTo(before);
   }
 
@@ -84,7 +84,7 @@ class Dl4jZipTest {
   void refusesNamesThatLeaveTheirFolder(String name) throws IOException {
     Map<String, byte[]> entries = good();
     entries.put(name, new byte[1]);
-    requireRefused(zip(entries), "expected a plain relative name of at most 200 characters");
+    requireRejected(zip(entries), "expected a plain relative name of at most 200 characters");
   }
 
   @Test
@@ -93,7 +93,7 @@ class Dl4jZipTest {
     entries.put("configuration.jsoN", "{\"a\":1}".getBytes(StandardCharsets.UTF_8));
     byte[] zip = zip(entries);
     replaceAll(zip, "configuration.jsoN", "configuration.json");
-    requireRefused(zip, "entry \"configuration.json\": expected once, found a second one");
+    requireRejected(zip, "entry \"configuration.json\": expected once, found a second one");
   }
 
   @Test
@@ -102,7 +102,7 @@ class Dl4jZipTest {
     for (int at : places(zip, "PK\u0001\u0002")) {
       zip[at + 8] |= 1;
     }
-    requireRefused(zip, "cannot be read as a zip: ");
+    requireRejected(zip, "cannot be read as a zip: ");
   }
 
   @Test
@@ -111,7 +111,7 @@ class Dl4jZipTest {
     for (int i = 0; i < 100; i++) {
       entries.put("objects/" + i, new byte[0]);
     }
-    requireRefused(zip(entries), "zip: expected at most 100 entries, found 102");
+    requireRejected(zip(entries), "zip: expected at most 100 entries, found 102");
   }
 
   @Test
@@ -120,7 +120,7 @@ class Dl4jZipTest {
     entries.put("configuration.json", new byte[(16 << 20) + 1]);
     byte[] bomb = zip(entries);
     assertThat(bomb.length).isLessThan(100_000);
-    requireRefused(bomb, "!configuration.json: length: expected at most 16777216 bytes");
+    requireRejected(bomb, "!configuration.json: length: expected at most 16777216 bytes");
   }
 
   @Test
@@ -136,7 +136,7 @@ class Dl4jZipTest {
   @ParameterizedTest
   @ValueSource(ints = {-1, 1, 1000, -1000, Integer.MAX_VALUE})
   void takesNoDeclaredLengthAtItsWord(int change) throws IOException {
-    requireRefused(changed(24, change), "configuration.json: ");
+    requireRejected(changed(24, change), "configuration.json: ");
     // The end of compressed bytes is known by itself, and length and checksum must fit.
     assertReadsOrRefuses(changed(20, change));
   }
@@ -163,14 +163,14 @@ class Dl4jZipTest {
     byte[] zip = zip(good());
     int at = places(zip, "PK\u0001\u0002").get(0) + 16;
     zip[at] ^= 1;
-    requireRefused(zip, "!configuration.json: CRC-32: expected ");
+    requireRejected(zip, "!configuration.json: CRC-32: expected ");
   }
 
   @Test
   void refusesWhatIsCutShortAnywhere() throws IOException {
     byte[] zip = zip(good());
     for (int length = 0; length < zip.length; length++) {
-      requireRefused(Arrays.copyOf(zip, length), "");
+      requireRejected(Arrays.copyOf(zip, length), "");
     }
   }
 
@@ -208,13 +208,13 @@ class Dl4jZipTest {
   @Test
   void refusesWhatIsNoZip() throws IOException {
     int before = Gadget.Trace.reads();
-    requireRefused(Gadget.bytes(), "found Java-serialized objects, which run code");
-    requireRefused(new byte[] {(byte) 0x80, 2, 'c', 'o', 's'}, "found a pickle, which runs code");
-    requireRefused(new byte[] {1, 0, 'i', 'o', '.'}, "found something else");
+    requireRejected(Gadget.bytes(), "found Java-serialized objects, which run code");
+    requireRejected(new byte[] {(byte) 0x80, 2, 'c', 'o', 's'}, "found a pickle, which runs code");
+    requireRejected(new byte[] {1, 0, 'i', 'o', '.'}, "found something else");
     assertThat(Gadget.Trace.reads()).isEqualTo(before);
     Map<String, byte[]> torch = new LinkedHashMap<>();
     torch.put("archive/data.pkl", new byte[] {(byte) 0x80, 2});
-    requireRefused(zip(torch), "found [archive/data.pkl]");
+    requireRejected(zip(torch), "found [archive/data.pkl]");
   }
 
   @ParameterizedTest
@@ -258,7 +258,7 @@ class Dl4jZipTest {
         .doesNotContain("\n");
   }
 
-  private void requireRefused(byte[] zip, String part) {
+  private void requireRejected(byte[] zip, String part) {
     assertThatThrownBy(() -> read(zip))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(folder.resolve("m.zip").toString())

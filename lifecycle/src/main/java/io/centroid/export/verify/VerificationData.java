@@ -1,7 +1,7 @@
 package io.centroid.export.verify;
 
 import io.centroid.InputException;
-import io.centroid.StorageFault;
+import io.centroid.StorageFailure;
 import io.centroid.data.Examples;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
@@ -51,7 +51,7 @@ public record VerificationData(Examples examples, String source, boolean real) {
       try {
         return real(request, model);
       } catch (RuntimeException e) {
-        missing = Optional.of(StorageFault.reason(e));
+        missing = Optional.of(StorageFailure.reason(e));
       }
     }
     listener.onNote(
@@ -125,7 +125,7 @@ public record VerificationData(Examples examples, String source, boolean real) {
       if (gpt2.classifies()) {
         builder.addText(ids, 1 + random.nextInt(width), Float.NaN);
       } else {
-        builder.addStretch(ids, ids.length);
+        builder.addSpan(ids, ids.length);
       }
     }
     return new VerificationData(

@@ -1,7 +1,7 @@
 package io.centroid.export.verify;
 
 import io.centroid.InputException;
-import io.centroid.StorageFault;
+import io.centroid.StorageFailure;
 import io.centroid.export.ExportListener;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.FormatWriter;
@@ -79,7 +79,7 @@ public final class Verifier {
       return writer.open(request.files(), folder);
     } catch (InputException e) {
       throw new VerificationException(
-          "the export cannot be read back: " + StorageFault.reason(e), e);
+          "the export cannot be read back: " + StorageFailure.reason(e), e);
     }
   }
 }

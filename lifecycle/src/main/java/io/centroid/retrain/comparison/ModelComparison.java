@@ -113,7 +113,7 @@ public final class ModelComparison {
     }
 
     @Override
-    public void stretch(long key, boolean validation, int[] tokens, int length) {
+    public void span(long key, boolean validation, int[] tokens, int length) {
       throw new InputException("retrain: a corpus of tokens has no targets to compare");
     }
 

@@ -79,7 +79,7 @@ public final class Sample implements ExampleSink {
   }
 
   @Override
-  public void stretch(long key, boolean validation, int[] tokens, int length) {
+  public void span(long key, boolean validation, int[] tokens, int length) {
     throw new InputException("retrain: a corpus of tokens has no features to compare");
   }
 

@@ -74,7 +74,7 @@ public final class InferRequestParser {
     try {
       return reading.read();
     } catch (IOException e) {
-      InputException refusal = JsonInput.refusal("body", "", e);
+      InputException refusal = JsonInput.parseError("body", "", e);
       throw RejectedRequestException.malformed(String.valueOf(refusal.getMessage()));
     }
   }

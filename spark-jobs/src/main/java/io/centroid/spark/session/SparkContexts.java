@@ -121,8 +121,8 @@ public final class SparkContexts {
     } catch (InputException e) {
       return false;
     }
-    return !SecretKeys.tells(key)
-        && !SecretKeys.mentions(value)
+    return !SecretKeys.isSecret(key)
+        && !SecretKeys.mentionsSecret(value)
         && Redaction.of(value).equals(value);
   }
 

@@ -33,7 +33,7 @@ public final class SparkSecrets {
     for (Tuple2<String, String> setting : conf.getAll()) {
       String key = setting._1();
       Optional<SecretReference> reference =
-          SecretKeys.tells(key) ? SecretReference.parse(setting._2()) : Optional.empty();
+          SecretKeys.isSecret(key) ? SecretReference.parse(setting._2()) : Optional.empty();
       if (reference.isPresent()) {
         SecretKeys.requireNone("spark", key, setting._2());
         conf.set(key, resolver.resolve(key, reference.get()).reveal());
@@ -56,7 +56,7 @@ public final class SparkSecrets {
   static Configuration hadoop(SparkConf conf) {
     Configuration hadoop = new Configuration();
     for (Tuple2<String, String> setting : conf.getAll()) {
-      if (setting._1().startsWith(HADOOP) && !SecretKeys.tells(setting._1())) {
+      if (setting._1().startsWith(HADOOP) && !SecretKeys.isSecret(setting._1())) {
         hadoop.set(setting._1().substring(HADOOP.length()), setting._2());
       }
     }

@@ -1,6 +1,6 @@
 package io.centroid.spark.text;
 
-import io.centroid.data.documents.Place;
+import io.centroid.data.documents.DocumentPosition;
 import io.centroid.data.tokenizing.DocumentHash;
 import io.centroid.data.tokenizing.DocumentHashing;
 import io.centroid.spark.JavaSerialized;
@@ -10,7 +10,7 @@ import scala.Tuple2;
 
 /** The documents of a task by their hashes, read as they are asked for. */
 final class HashedDocuments
-    implements Iterator<Tuple2<JavaSerialized<DocumentHash>, JavaSerialized<Place>>> {
+    implements Iterator<Tuple2<JavaSerialized<DocumentHash>, JavaSerialized<DocumentPosition>>> {
   private final DocumentHashing hashing;
   private boolean looked;
   private boolean found;
@@ -32,7 +32,7 @@ final class HashedDocuments
   }
 
   @Override
-  public Tuple2<JavaSerialized<DocumentHash>, JavaSerialized<Place>> next() {
+  public Tuple2<JavaSerialized<DocumentHash>, JavaSerialized<DocumentPosition>> next() {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }

@@ -2,13 +2,13 @@ package io.centroid.spark.text;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
-import io.centroid.data.documents.Place;
+import io.centroid.data.documents.DocumentPosition;
 import java.io.Serializable;
 import java.util.Comparator;
 
 /** A document that a task keeps; sorted as the task reads. */
 @DefaultSerializer(JavaSerializer.class)
-record TaskPlace(int task, Place place) implements Comparable<TaskPlace>, Serializable {
+record TaskPlace(int task, DocumentPosition place) implements Comparable<TaskPlace>, Serializable {
   private static final Comparator<TaskPlace> ORDER =
       Comparator.comparingInt(TaskPlace::task).thenComparing(TaskPlace::place);
 

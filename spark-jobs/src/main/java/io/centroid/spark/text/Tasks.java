@@ -1,7 +1,7 @@
 package io.centroid.spark.text;
 
+import io.centroid.data.documents.DocumentPosition;
 import io.centroid.data.documents.KeptDocuments;
-import io.centroid.data.documents.Place;
 import io.centroid.data.documents.Text;
 import io.centroid.data.documents.TextPlan;
 import io.centroid.data.tokenizing.DocumentHash;
@@ -23,11 +23,11 @@ final class Tasks implements AutoCloseable {
   /** Beyond it, the blocks of a shuffle are too many and too small. */
   private static final int MOST_REDUCERS = 1000;
 
-  private final JavaRDD<Place> places;
+  private final JavaRDD<DocumentPosition> places;
   private final boolean all;
   private final List<Broadcast<?>> broadcasts;
 
-  private Tasks(JavaRDD<Place> places, boolean all, Broadcast<?>... broadcasts) {
+  private Tasks(JavaRDD<DocumentPosition> places, boolean all, Broadcast<?>... broadcasts) {
     this.places = places;
     this.all = all;
     this.broadcasts = List.of(broadcasts);
@@ -40,7 +40,7 @@ final class Tasks implements AutoCloseable {
 
   /** Tasks that keep all documents. */
   static Tasks of(JavaSparkContext spark, TextPlan plan) {
-    return new Tasks(numbers(spark, plan).map(task -> new Place(task, 0)), true);
+    return new Tasks(numbers(spark, plan).map(task -> new DocumentPosition(task, 0)), true);
   }
 
   /**
@@ -52,7 +52,7 @@ final class Tasks implements AutoCloseable {
     Broadcast<JavaSerialized<Text>> uncut =
         spark.broadcast(new JavaSerialized<>(new Text(text.files(), whole, text.options())));
     Broadcast<JavaSerialized<TextPlan>> cut = spark.broadcast(new JavaSerialized<>(text.plan()));
-    JavaPairRDD<JavaSerialized<DocumentHash>, JavaSerialized<Place>> first =
+    JavaPairRDD<JavaSerialized<DocumentHash>, JavaSerialized<DocumentPosition>> first =
         numbers(spark, whole)
             .flatMapToPair(
                 task ->
@@ -60,7 +60,7 @@ final class Tasks implements AutoCloseable {
             .reduceByKey(
                 (one, other) -> one.value().compareTo(other.value()) <= 0 ? one : other,
                 Math.min(whole.tasks().size(), MOST_REDUCERS));
-    JavaRDD<Place> sorted =
+    JavaRDD<DocumentPosition> sorted =
         first
             .flatMapToPair(
                 hashed ->

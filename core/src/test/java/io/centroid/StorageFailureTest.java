@@ -18,28 +18,29 @@ import org.apache.hadoop.ipc.RemoteException;
 import org.apache.hadoop.security.AccessControlException;
 import org.junit.jupiter.api.Test;
 
-final class StorageFaultTest {
+final class StorageFailureTest {
 
   @Test
-  void knowsWhatANameNodeRefuses() {
-    assertThat(StorageFault.of(new DSQuotaExceededException(1, 2))).contains(StorageFault.QUOTA);
+  void classifiesNameNodeFailures() {
+    assertThat(StorageFailure.of(new DSQuotaExceededException(1, 2)))
+        .contains(StorageFailure.QUOTA);
     assertThat(
-            StorageFault.of(
+            StorageFailure.of(
                 new RemoteException(
                     "org.apache.hadoop.hdfs.server.namenode.SafeModeException", "Cannot create")))
-        .contains(StorageFault.SAFE_MODE);
-    assertThat(StorageFault.of(new AccessControlException("user=a")))
-        .contains(StorageFault.PERMISSION);
+        .contains(StorageFailure.SAFE_MODE);
+    assertThat(StorageFailure.of(new AccessControlException("user=a")))
+        .contains(StorageFailure.PERMISSION);
     assertThat(
-            StorageFault.of(
+            StorageFailure.of(
                 new RemoteException(
                     "java.io.IOException",
                     "File /a could only be written to 0 of the 1 minReplication nodes.")))
-        .contains(StorageFault.NO_DATANODE);
+        .contains(StorageFailure.NO_DATANODE);
   }
 
   @Test
-  void knowsWhatALocalDiskRefuses() throws IOException {
+  void classifiesLocalDiskFailures() throws IOException {
     Path full = new Path("file:///dev/full");
     assumeTrue(Files.exists(java.nio.file.Path.of("/dev/full")), "there is a /dev/full");
     RawLocalFileSystem disk = new RawLocalFileSystem();
@@ -47,29 +48,29 @@ final class StorageFaultTest {
     FSDataOutputStream out = disk.create(full, true);
     out.write(1);
     FSError error = catchThrowableOfType(FSError.class, out::close);
-    assertThat(StorageFault.of(error)).contains(StorageFault.FULL);
-    IOException failure = StorageFault.ofLocalDisk(error);
+    assertThat(StorageFailure.of(error)).contains(StorageFailure.FULL);
+    IOException failure = StorageFailure.ofLocalDisk(error);
     assertThat(failure).hasMessage("No space left on device");
-    assertThat(StorageFault.explained(new UncheckedIOException(failure)))
-        .isEqualTo("No space left on device; " + StorageFault.FULL.advice());
+    assertThat(StorageFailure.explained(new UncheckedIOException(failure)))
+        .isEqualTo("No space left on device; " + StorageFailure.FULL.advice());
   }
 
   @Test
-  void findsTheCauseAndTellsItsFirstLine() {
+  void findsTheCauseAndReportsItsFirstLine() {
     IOException refused =
         new IOException(
             "cannot commit: refused\n\tat org.apache.hadoop.Server",
             new ConnectException("refused"));
     RuntimeException thrown = new RuntimeException(new UncheckedIOException(refused));
-    assertThat(StorageFault.of(thrown)).contains(StorageFault.UNREACHABLE);
-    assertThat(StorageFault.reason(thrown)).isEqualTo("cannot commit: refused");
+    assertThat(StorageFailure.of(thrown)).contains(StorageFailure.UNREACHABLE);
+    assertThat(StorageFailure.reason(thrown)).isEqualTo("cannot commit: refused");
   }
 
   @Test
-  void knowsNothingOfOtherFailures() {
-    assertThat(StorageFault.of(new IOException("odd"))).isEmpty();
-    assertThat(StorageFault.of(new IllegalStateException("No space left on device"))).isEmpty();
-    assertThat(StorageFault.explained(new IOException("odd"))).isEqualTo("odd");
-    assertThat(StorageFault.reason(new IOException())).isEqualTo("IOException");
+  void doesNotClassifyOtherFailures() {
+    assertThat(StorageFailure.of(new IOException("odd"))).isEmpty();
+    assertThat(StorageFailure.of(new IllegalStateException("No space left on device"))).isEmpty();
+    assertThat(StorageFailure.explained(new IOException("odd"))).isEqualTo("odd");
+    assertThat(StorageFailure.reason(new IOException())).isEqualTo("IOException");
   }
 }

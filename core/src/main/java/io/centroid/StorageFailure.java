@@ -18,11 +18,11 @@ import org.apache.hadoop.ipc.RemoteException;
 import org.apache.hadoop.security.AccessControlException;
 
 /**
- * What is wrong with a file system when it refuses to read or write, and what the user can do about
- * it. A remote NameNode says it by the name of a class, a local disk by the operating system's
- * text, so both are looked at, anywhere in a chain of causes.
+ * The known causes of a failed read or write on a file system, each with advice for the user. A
+ * remote NameNode reports a class name, a local disk the operating system's text; both are matched
+ * anywhere in the chain of causes.
  */
-public enum StorageFault {
+public enum StorageFailure {
   QUOTA(
       "remove files, or raise the quota: hdfs dfsadmin -setSpaceQuota or -setQuota",
       thrown -> thrown instanceof QuotaExceededException || says(thrown, "Disk quota exceeded")),
@@ -63,23 +63,23 @@ public enum StorageFault {
   private final String advice;
   private final Predicate<Throwable> matches;
 
-  StorageFault(String advice, Predicate<Throwable> matches) {
+  StorageFailure(String advice, Predicate<Throwable> matches) {
     this.advice = advice;
     this.matches = matches;
   }
 
-  /** What the user can do, as the second half of a message. */
+  /** The advice for the user: the second half of a message. */
   public String advice() {
     return advice;
   }
 
-  /** The fault that a failure came of; empty if it is none of these. */
-  public static Optional<StorageFault> of(Throwable thrown) {
+  /** The storage failure in the chain of causes; empty if none matches. */
+  public static Optional<StorageFailure> of(Throwable thrown) {
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Throwable next = thrown; next != null && seen.add(next); next = next.getCause()) {
-      for (StorageFault fault : values()) {
-        if (fault.matches.test(next)) {
-          return Optional.of(fault);
+      for (StorageFailure failure : values()) {
+        if (failure.matches.test(next)) {
+          return Optional.of(failure);
         }
       }
     }
@@ -87,8 +87,7 @@ public enum StorageFault {
   }
 
   /**
-   * Hadoop throws an error where a local disk refuses bytes; to everyone else that is a failed
-   * write like any other.
+   * Converts the error that Hadoop throws for a failed write to a local disk into an IOException.
    */
   public static IOException ofLocalDisk(FSError error) {
     Throwable cause = error.getCause();
@@ -96,22 +95,28 @@ public enum StorageFault {
         cause == null ? String.valueOf(error.getMessage()) : cause.getMessage(), error);
   }
 
-  /** The first line of what went wrong: a server's message goes on with its stack. */
+  /**
+   * The first line of the failure's message, without the stack trace that a server's message
+   * includes.
+   */
   public static String reason(Throwable thrown) {
-    Throwable told = thrown;
-    while (told.getCause() != null
-        && (told.getMessage() == null || told.getMessage().equals(told.getCause().toString()))) {
-      told = told.getCause();
+    Throwable reported = thrown;
+    while (reported.getCause() != null
+        && (reported.getMessage() == null
+            || reported.getMessage().equals(reported.getCause().toString()))) {
+      reported = reported.getCause();
     }
-    String message = told.getMessage();
+    String message = reported.getMessage();
     List<String> lines = message == null ? List.of() : message.strip().lines().toList();
-    return lines.isEmpty() ? told.getClass().getSimpleName() : InputErrors.oneLine(lines.get(0));
+    return lines.isEmpty()
+        ? reported.getClass().getSimpleName()
+        : InputErrors.oneLine(lines.get(0));
   }
 
-  /** The reason, and after it the advice if the fault is a known one. */
+  /** The reason, followed by the advice if the failure is a known one. */
   public static String explained(Throwable thrown) {
     String reason = reason(thrown);
-    return of(thrown).map(fault -> reason + "; " + fault.advice()).orElse(reason);
+    return of(thrown).map(failure -> reason + "; " + failure.advice()).orElse(reason);
   }
 
   private static boolean isRemote(Throwable thrown, String simpleName) {

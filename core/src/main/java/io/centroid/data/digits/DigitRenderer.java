@@ -3,12 +3,12 @@ package io.centroid.data.digits;
 import io.centroid.data.Split;
 
 /**
- * Writes one digit as a hand would: a variant of its strokes, bent, slanted, shaken and placed at
- * random, with a pen of random width; sometimes part of it is missing or a stray stroke crosses it.
- * What it draws depends on (seed, split, record) alone, to the bit on any machine, which is why its
- * sines are strict. Not thread-safe.
+ * A generator of one synthetic handwritten digit: a variant of its strokes, bent, slanted, jittered
+ * and placed at random, with a pen of random width. Sometimes a part is missing or a stray stroke
+ * crosses it. The result depends only on (seed, split, record) and is bitwise identical on any
+ * machine, hence {@link StrictMath}. Not thread-safe.
  */
-final class DigitPen {
+final class DigitRenderer {
   static final int SIDE = 28;
   private static final int STEPS = 4;
   private static final float CENTER = (SIDE - 1) / 2f;
@@ -18,7 +18,7 @@ final class DigitPen {
   private final float[] x = new float[32];
   private final float[] y = new float[32];
 
-  // The map from a glyph's coordinates to pixels: an affine part and a wave that bends it.
+  // The map from glyph coordinates to pixels: an affine map and a sine wave.
   private float xx;
   private float xy;
   private float yx;
@@ -33,8 +33,8 @@ final class DigitPen {
   private float soft;
   private float strength;
 
-  /** Draws a record's digit into {@code pixels}; returns which digit it is. */
-  int draw(long seed, Split split, long record, byte[] pixels) {
+  /** Renders a record's digit into {@code pixels}; returns its class. */
+  int render(long seed, Split split, long record, byte[] pixels) {
     random.start(seed, split, record);
     int digit = random.below(10);
     canvas.clear();
@@ -93,7 +93,7 @@ final class DigitPen {
     }
   }
 
-  /** A Catmull-Rom curve through the placed points. */
+  /** Draws a Catmull-Rom spline through the placed points. */
   private void curve(int points) {
     for (int i = 0; i + 1 < points; i++) {
       int before = Math.max(0, i - 1);
@@ -121,7 +121,7 @@ final class DigitPen {
     return b + 0.5f * t * (linear + t * (square + t * cube));
   }
 
-  /** Now and then a part is missing, or the neighbor's stroke reaches in. */
+  /** Occasionally erases a part or adds a stray stroke. */
   private void disturb() {
     if (random.chance(0.12)) {
       canvas.wipe(random.below(SIDE - 8) + 2, random.below(SIDE - 8) + 2, 3 + random.below(3));
@@ -135,7 +135,7 @@ final class DigitPen {
     }
   }
 
-  /** Ink to bytes: grain where there is ink, and a few specks elsewhere. */
+  /** Converts ink to bytes, with grain where there is ink and a few specks elsewhere. */
   private void develop(byte[] pixels) {
     float[] ink = canvas.ink();
     for (int i = 0; i < ink.length; i += 8) {

@@ -14,11 +14,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tokenizer files that are refused in one line. */
-class RefusedTokenizerTest extends SmallTokenizerFiles {
+/** Invalid tokenizer files and their one-line errors. */
+class InvalidTokenizerTest extends SmallTokenizerFiles {
   @TempDir private Path folder;
 
-  /** What is changed in tokenizer.json, and what is said then. */
+  /** Changes of tokenizer.json and the resulting errors. */
   static Stream<Arguments> refusals() {
     return Stream.of(
         Arguments.of(
@@ -79,11 +79,11 @@ class RefusedTokenizerTest extends SmallTokenizerFiles {
         Arguments.of(
             "\"added_tokens\":[",
             "\"added_tokens\":[{\"id\":7,\"content\":\"<pad>\"},",
-            "added token \"<pad>\": expected an id of its own, found id 7 of \"'\""),
+            "added token \"<pad>\": expected a unique id, found id 7 of \"'\""),
         Arguments.of(
             "\"added_tokens\":[",
             "\"added_tokens\":[{\"id\":7,\"content\":\"\"},",
-            "added_tokens[0].content: expected some text, found \"\""),
+            "added_tokens[0].content: expected a non-empty text, found \"\""),
         Arguments.of("\"!\":1,", "\"!\":1.5,", "token \"!\": expected an id, found 1.5"),
         Arguments.of(
             "\"!\":1,", "\"!\":-1,", "token \"!\": expected an id from 0 to 4194303, found -1"),
@@ -107,7 +107,7 @@ class RefusedTokenizerTest extends SmallTokenizerFiles {
         Arguments.of(
             "\"l o\"",
             "\"l o\",\"l o\"",
-            "model.merges[1]: expected a new product, found a second way to \"lo\""),
+            "model.merges[1]: expected a new product, found a duplicate of \"lo\""),
         Arguments.of(
             "\"model\":{", "\"model\":[],\"x\":{", "model: expected an object, found an array"),
         Arguments.of(
@@ -117,12 +117,12 @@ class RefusedTokenizerTest extends SmallTokenizerFiles {
         Arguments.of(
             "\"version\":\"1.0\"",
             "\"version\":[" + "0,".repeat(1_000_000) + "0]",
-            "holds more than 1000000 settings"));
+            "expected at most 1000000 settings, found more"));
   }
 
   @ParameterizedTest
   @MethodSource("refusals")
-  void damagedAndForeignFilesAreRefusedInOneLine(String part, String change, String message) {
+  void rejectsDamagedAndUnsupportedFiles(String part, String change, String message) {
     assertThat(text("tokenizer.json")).contains(part);
     assertThatThrownBy(() -> changed(part, change))
         .isInstanceOf(InputException.class)
@@ -148,7 +148,7 @@ class RefusedTokenizerTest extends SmallTokenizerFiles {
 
   @ParameterizedTest
   @MethodSource("broken")
-  void whatIsNoTokenizerIsRefused(String json, String message) {
+  void rejectsAnythingButATokenizer(String json, String message) {
     assertThatThrownBy(() -> TokenizerFiles.of(Map.of("tokenizer.json", bytes(json)), "folder"))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("folder/" + message);
@@ -156,7 +156,7 @@ class RefusedTokenizerTest extends SmallTokenizerFiles {
 
   @ParameterizedTest
   @MethodSource("mergesTexts")
-  void mergesWithoutTwoPartsAreRefused(String merges, String message) {
+  void rejectsMergesWithoutTwoParts(String merges, String message) {
     assertThatThrownBy(() -> old(bytes(merges), Map.of()))
         .isInstanceOf(InputException.class)
         .hasMessage("folder/merges.txt: " + message);
@@ -174,7 +174,7 @@ class RefusedTokenizerTest extends SmallTokenizerFiles {
   }
 
   @Test
-  void bytesThatAreNotUtf8AreRefused() {
+  void rejectsInvalidUtf8() {
     byte[] wrong = {'{', '"', (byte) 0xff, '"', ':', '1', '}'};
     assertThatThrownBy(() -> old(wrong, Map.of()))
         .isInstanceOf(InputException.class)
@@ -185,7 +185,7 @@ class RefusedTokenizerTest extends SmallTokenizerFiles {
   }
 
   @Test
-  void tooManyAddedTokensAreRefused() {
+  void rejectsTooManyAddedTokens() {
     StringBuilder json = new StringBuilder("{");
     for (int id = 1000; id <= 11_000; id++) {
       json.append("\"<").append(id).append(">\":").append(id).append(",");
@@ -198,7 +198,7 @@ class RefusedTokenizerTest extends SmallTokenizerFiles {
   }
 
   @Test
-  void anIdFarBeyondTheNumberOfTokensIsRefused() {
+  void rejectsAnIdFarAboveTheNumberOfTokens() {
     assertThatThrownBy(() -> changed("\"l\":", "\"sparse\":4194303,\"l\":"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("token \"sparse\": expected an id below ")
@@ -215,7 +215,7 @@ class RefusedTokenizerTest extends SmallTokenizerFiles {
                 + " found 100000");
   }
 
-  /** A file beside the vocabulary, and what is said then. */
+  /** Additional files and the resulting errors. */
   static Stream<Arguments> disagreements() {
     return Stream.of(
         Arguments.of(
@@ -233,7 +233,7 @@ class RefusedTokenizerTest extends SmallTokenizerFiles {
         Arguments.of(
             "added_tokens.json",
             "{\"<pad>\": 3}",
-            "added token \"<pad>\": expected an id of its own, found id 3 of \"#\""),
+            "added token \"<pad>\": expected a unique id, found id 3 of \"#\""),
         Arguments.of("added_tokens.json", "[]", "JSON: expected an object, found an array"),
         Arguments.of(
             "tokenizer_config.json",
@@ -251,7 +251,7 @@ class RefusedTokenizerTest extends SmallTokenizerFiles {
 
   @ParameterizedTest
   @MethodSource("disagreements")
-  void filesThatDisagreeAreRefused(String name, String json, String message) {
+  void rejectsInconsistentFiles(String name, String json, String message) {
     assertThatThrownBy(() -> old(content("merges.txt"), Map.of(name, bytes(json))))
         .isInstanceOf(InputException.class)
         .hasMessage("folder/" + name + ": " + message);

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Directories that are refused, and what is said of them. */
-class RefusedModelTest {
+/** Invalid model directories and their error messages. */
+class InvalidModelTest {
   private static final String QUERIES = "transformer.h.0.attn.c_attn.weight";
   @TempDir Path temporary;
   private SmallModel model;
@@ -27,17 +27,16 @@ class RefusedModelTest {
   }
 
   @Test
-  void shardsThatDisagreeWithTheirIndexAreRefused() throws IOException {
+  void rejectsShardsThatDoNotMatchTheIndex() throws IOException {
     List<String> names = model.shards();
     model.shard("b.safetensors", names.subList(11, names.size() - 1));
-    model.requireRefused(
-        "b.safetensors: has no tensor named \"transformer.ln_f.bias\", though model.s");
+    model.requireRejected("b.safetensors: no tensor named \"transformer.ln_f.bias\", but model.s");
     model.shard("b.safetensors", names.subList(9, names.size()));
-    model.requireRefused(
+    model.requireRejected(
         "b.safetensors: tensor \"" + names.get(9) + "\": expected a tensor that model.");
     Files.delete(model.folder.resolve("b.safetensors"));
-    model.requireRefused(
-        "b.safetensors: no such file, though model.safetensors.index.json names it");
+    model.requireRejected(
+        "b.safetensors: no such file, but listed in model.safetensors.index.json");
   }
 
   @ParameterizedTest
@@ -59,15 +58,15 @@ class RefusedModelTest {
           {}                                           | key weight_map is missing
           {"weight_map":{"t":"a.safetensors","t":"a.safetensors"}} | Duplicate field 't'
           """)
-  void indexesAreRefused(String json, String message) throws IOException {
+  void rejectsInvalidIndexes(String json, String message) throws IOException {
     model.file("model.safetensors.index.json", json);
-    model.requireRefused("model.safetensors.index.json: ");
-    model.requireRefused(message);
+    model.requireRejected("model.safetensors.index.json: ");
+    model.requireRejected(message);
   }
 
   @ParameterizedTest
   @CsvSource({
-    "'\"n_layer\": 2', '\"n_layer\": 3', 'has no tensor named \"transformer.h.2.ln_1.weight\","
+    "'\"n_layer\": 2', '\"n_layer\": 3', 'no tensor named \"transformer.h.2.ln_1.weight\","
         + " which'",
     "'\"n_layer\": 2', '\"n_layer\": 1', 'tensor \"transformer.h.1.ln_1.weight\": expected a tensor"
         + " of'",
@@ -75,74 +74,74 @@ class RefusedModelTest {
         + " ('",
     "'\"vocab_size\": 7', '\"vocab_size\": 9', 'shape: expected [9, 4] ('",
     "'\"vocab_size\": 7', '\"vocab_size\": 16777216', 'shape: expected [16777216, 4] ('",
-    "'\"n_layer\": 2', '\"n_layer\": 10000', 'has no tensor named \"transformer.h.2.ln_1.weight\"'",
+    "'\"n_layer\": 2', '\"n_layer\": 10000', 'no tensor named \"transformer.h.2.ln_1.weight\"'",
     "'\"n_inner\": null', '\"n_inner\": 8', 'mlp.c_fc.weight\" shape: expected [4, 8] ('",
     "'5, \"n_ctx\": 5', '6', 'tensor \"transformer.wpe.weight\" shape: expected [6, 4] ('",
   })
-  void aConfigurationThatDisagreesWithTheWeightsIsRefusedNamingBoth(
-      String from, String to, String message) throws IOException {
+  void rejectsAConfigurationThatDoesNotMatchTheWeights(String from, String to, String message)
+      throws IOException {
     model.whole().config(SmallModel.CONFIG_JSON.replace(from, to));
     assertThat(SmallModel.CONFIG_JSON).contains(from);
-    model.requireRefused(message);
-    model.requireRefused(model.folder.resolve("model.safetensors") + ": ");
-    model.requireRefused(model.folder.resolve("config.json").toString());
+    model.requireRejected(message);
+    model.requireRejected(model.folder.resolve("model.safetensors") + ": ");
+    model.requireRejected(model.folder.resolve("config.json").toString());
   }
 
   @Test
-  void weightsOfAnotherKindAreRefused() throws IOException {
+  void rejectsOtherTypesAndShapes() throws IOException {
     SmallModel.Stored queries = model.tensor(QUERIES);
     model.put(QUERIES, "I8", queries.shape(), queries.values()).whole();
-    model.requireRefused("tensor \"" + QUERIES + "\" type: expected F32, F16 or BF16, found I8");
+    model.requireRejected("tensor \"" + QUERIES + "\" type: expected F32, F16 or BF16, found I8");
     model.put(QUERIES, "F32", List.of(12L, 4L), queries.values()).whole();
-    model.requireRefused("tensor \"" + QUERIES + "\" shape: expected [4, 12] (");
-    model.requireRefused("config.json), found [12, 4]");
+    model.requireRejected("tensor \"" + QUERIES + "\" shape: expected [4, 12] (");
+    model.requireRejected("config.json), found [12, 4]");
     model.put(QUERIES, "F32", queries.shape(), queries.values());
     model.put("h.0.attn.c_attn.weight", "F32", queries.shape(), queries.values()).whole();
-    model.requireRefused(
+    model.requireRejected(
         "\"h.0.attn.c_attn.weight\": expected once, found \"" + QUERIES + "\" in model.");
   }
 
   @Test
   void picklesAreNeverLoaded() throws IOException {
     model.file("pytorch_model.bin", "\u0080\u0002");
-    model.requireRefused(
-        "pytorch_model.bin: a pickle, which runs code when it is loaded: convert it");
+    model.requireRejected(
+        "pytorch_model.bin: a pickle, which runs code when it is loaded: if you trust it, convert");
     Files.delete(model.folder.resolve("pytorch_model.bin"));
-    model.requireRefused(
+    model.requireRejected(
         "weights: expected model.safetensors or model.safetensors.index.json, found none");
   }
 
   @Test
-  void whatIsNoModelIsRefused() throws IOException {
+  void rejectsAnythingButAModelDirectory() throws IOException {
     Path file = Files.createFile(temporary.resolve("file"));
-    SmallModel.requireRefused(file, ": a file, expected a model's directory");
-    SmallModel.requireRefused(temporary.resolve("none"), "none: no such file or directory");
-    SmallModel.requireRefused(
+    SmallModel.requireRejected(file, ": is a file, expected a model directory");
+    SmallModel.requireRejected(temporary.resolve("none"), "none: no such file or directory");
+    SmallModel.requireRejected(
         Files.createDirectory(temporary.resolve("empty")), "config.json: no such file");
     Files.createDirectory(temporary.resolve("empty/config.json"));
-    SmallModel.requireRefused(
-        temporary.resolve("empty"), "config.json: a directory, expected a file");
+    SmallModel.requireRejected(
+        temporary.resolve("empty"), "config.json: is a directory, expected a file");
   }
 
   @Test
-  void truncatedFilesAreFoundBeforeTheyAreMapped() throws IOException {
+  void detectsTruncatedFilesBeforeMapping() throws IOException {
     model.whole();
     ModelDirectory directory = model.read();
     Path weights = model.folder.resolve("model.safetensors");
     byte[] content = Files.readAllBytes(weights);
     for (int length : new int[] {0, 7, 8, 100, content.length - 1}) {
       Files.write(weights, java.util.Arrays.copyOf(content, length));
-      model.requireRefused("model.safetensors: ");
+      model.requireRejected("model.safetensors: ");
       assertThatThrownBy(() -> directory.tensors(new Arena())).isInstanceOf(InputException.class);
     }
   }
 
   @Test
-  void weightsThatChangeAfterReadingAreRefused() throws IOException {
+  void rejectsWeightsThatChangeAfterReading() throws IOException {
     ModelDirectory directory = model.whole().read();
     model.typed("F16").whole();
     assertThatThrownBy(() -> directory.tensors(new Arena()))
         .isInstanceOf(InputException.class)
-        .hasMessageEndingWith("model.safetensors: was changed while it was being read");
+        .hasMessageEndingWith("model.safetensors: was changed during the read");
   }
 }

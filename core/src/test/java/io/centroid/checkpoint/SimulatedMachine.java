@@ -8,28 +8,28 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A machine whose processes are files, laid out as in {@code /proc}; each process has a view of its
- * own, since {@code self} is another one in each.
+ * A simulated machine with processes as files in the layout of {@code /proc}. Each process has its
+ * own view, since {@code self} differs.
  */
-public final class PretendedMachine {
+public final class SimulatedMachine {
   private final Path folder;
   private final String boot;
   private final Map<Long, String> running = new TreeMap<>();
   private long nextPid = 100;
   private long ticks = 5_000;
 
-  public PretendedMachine(Path folder, String boot) {
+  public SimulatedMachine(Path folder, String boot) {
     this.folder = folder;
     this.boot = boot;
     running.put(1L, stat(1, "S", 1));
   }
 
-  /** Starts a process and returns what it sees. */
+  /** Starts a process and returns its process table. */
   public synchronized ProcessTable start() throws IOException {
     return start(nextPid++);
   }
 
-  /** Starts a process under a number that may have been another's. */
+  /** Starts a process with a process id that may be reused. */
   public synchronized ProcessTable start(long pid) throws IOException {
     running.put(pid, stat(pid, "S", ticks++));
     Path view = view(pid);
@@ -43,14 +43,14 @@ public final class PretendedMachine {
     return new ProcessTable(view, pid);
   }
 
-  /** Puts a process into another namespace of process numbers. */
+  /** Moves a process to another pid namespace. */
   public synchronized void namespace(long pid, String name) throws IOException {
     Path link = view(pid).resolve(pid + "/ns/pid");
     Files.deleteIfExists(link);
     Files.createSymbolicLink(link, Path.of(name));
   }
 
-  /** Ends a process; its parent has not asked how. */
+  /** Ends a process that its parent has not reaped. */
   public synchronized void leaveDefunct(long pid) throws IOException {
     running.put(pid, stat(pid, "Z", 5_000));
     show();
@@ -66,7 +66,7 @@ public final class PretendedMachine {
     show();
   }
 
-  /** As the kernel does with hidepid: other users' processes cannot be seen. */
+  /** Hides a process, like the kernel's hidepid option. */
   public synchronized void hide(long pid) throws IOException {
     running.remove(pid);
     show();

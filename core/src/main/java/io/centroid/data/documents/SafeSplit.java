@@ -4,25 +4,31 @@ import java.io.IOException;
 import org.apache.hadoop.fs.FSDataInputStream;
 
 /**
- * Where a text may be cut without changing its tokens: before white space (an ASCII one) that
- * follows something else. There the pattern by which GPT-2 splits a text has ended whatever came
- * before, and nothing that it looks ahead for lies beyond. Works on UTF-8 bytes.
+ * Split points of a text that do not change its tokens: before ASCII white space that follows
+ * another character. At such a point every match of GPT-2's pre-tokenization pattern has ended, and
+ * no lookahead reaches beyond it. Works on UTF-8 bytes.
  */
-final class SafeCut {
-  /** A text without such a place for so many bytes is cut between two characters. */
+final class SafeSplit {
+  /**
+   * Distance in bytes after which a text without a safe split point is split between two
+   * characters.
+   */
   static final int LONGEST = 4 << 20;
 
   private static final int BLOCK = 1 << 16;
 
-  /** Most bytes of a character before a cut, and of a character less one. */
+  /**
+   * Maximum number of bytes that are inspected before a split point; also the number of
+   * continuation bytes of a character.
+   */
   private static final int CHARACTER = 3;
 
-  private SafeCut() {}
+  private SafeSplit() {}
 
   /**
-   * The cut at or after an offset of a file of {@code length} bytes: the first safe one within
-   * {@link #LONGEST} bytes, else the next border of two characters after these. A larger offset
-   * never gives a smaller cut.
+   * The split point at or after an offset of a file of {@code length} bytes: the first safe one
+   * within {@link #LONGEST} bytes, else the next character boundary after them. It is monotonic in
+   * the offset.
    */
   static long atOrAfter(FSDataInputStream stream, long offset, long length) throws IOException {
     if (offset <= 0 || offset >= length) {
@@ -50,7 +56,7 @@ final class SafeCut {
     return last + count;
   }
 
-  /** The last safe cut after {@code from} and before {@code to}; -1 if there is none. */
+  /** The last safe split point after {@code from} and before {@code to}; -1 if there is none. */
   static int last(byte[] bytes, int from, int to) {
     for (int i = to - 1; i > from; i--) {
       if (isSafe(bytes, from, i)) {
@@ -60,7 +66,7 @@ final class SafeCut {
     return -1;
   }
 
-  /** The last border of two characters, after {@code from} and at or before {@code to}. */
+  /** The last character boundary after {@code from} and at or before {@code to}. */
   static int lastBorder(byte[] bytes, int from, int to) {
     int last = to - 1;
     while (last > from && last > to - CHARACTER && isContinuation(bytes[last])) {
@@ -71,7 +77,7 @@ final class SafeCut {
   }
 
   /**
-   * Where a piece of a decoded text ends that begins at {@code from} and has up to {@code longest}
+   * End of a piece of decoded text that begins at {@code from} and has at most {@code longest}
    * characters.
    */
   static int pieceEnd(String text, int from, int longest) {
@@ -87,7 +93,7 @@ final class SafeCut {
     return Character.isLowSurrogate(text.charAt(most)) ? most - 1 : most;
   }
 
-  /** Whether the text may be cut before a byte; nothing before {@code from} is looked at. */
+  /** Whether the text may be split before a byte; ignores bytes before {@code from}. */
   private static boolean isSafe(byte[] bytes, int from, int at) {
     return at > from
         && isSpace(bytes[at])
@@ -111,8 +117,8 @@ final class SafeCut {
   }
 
   /**
-   * Whether the character of several bytes before a place may be white space: in U+0080 to U+00BF,
-   * U+1680, U+180E, U+2000 to U+207F, U+3000 and U+FEFF and their neighbors.
+   * Whether the multi-byte character before an index may be white space: U+0080 to U+00BF, U+1680,
+   * U+180E, U+2000 to U+207F, U+3000, U+FEFF and their neighbors.
    */
   private static boolean mayBeSpace(byte[] bytes, int from, int at) {
     int second = at - 2 >= from ? bytes[at - 2] & 0xFF : 0;

@@ -3,10 +3,10 @@ package io.centroid.checkpoint;
 import io.centroid.checkpoint.lease.Stopwatch;
 import java.time.Duration;
 
-/** Time that passes only while someone waits; something may happen on the way. */
-public final class PretendedTime implements Stopwatch {
+/** A simulated clock that advances only during waits and can trigger events. */
+public final class SimulatedTime implements Stopwatch {
 
-  /** What happens while someone waits. */
+  /** An event during a wait. */
   public interface Event {
     void at(Duration passed) throws Exception;
   }
@@ -14,11 +14,11 @@ public final class PretendedTime implements Stopwatch {
   private final Event event;
   private long nanos;
 
-  public PretendedTime() {
+  public SimulatedTime() {
     this(passed -> {});
   }
 
-  public PretendedTime(Event event) {
+  public SimulatedTime(Event event) {
     this.event = event;
   }
 
@@ -26,7 +26,7 @@ public final class PretendedTime implements Stopwatch {
     return Duration.ofNanos(nanos);
   }
 
-  /** As if the process, or what it asks, had been stopped for a while. */
+  /** Advances the clock, as if the process were suspended. */
   public void sleep(Duration length) {
     nanos += length.toNanos();
   }
