@@ -293,7 +293,7 @@ public final class Model implements AutoCloseable {
     }
     Path checkpoint = new Path(trained.path());
     Manifest manifest =
-        CheckpointStore.look(checkpoint, cluster.files().configuration()).manifest();
+        CheckpointStore.openUnverified(checkpoint, cluster.files().configuration()).manifest();
     DataJson data = DataJson.read(checkpoint, manifest);
     return Optional.of(
         new Provenance(
@@ -324,7 +324,7 @@ public final class Model implements AutoCloseable {
     }
     HadoopFiles files = cluster.files();
     Path from = new Path(trained.path());
-    Manifest manifest = CheckpointStore.open(from, files.configuration()).manifest();
+    Manifest manifest = CheckpointStore.openVerified(from, files.configuration()).manifest();
     Storage source = Storage.of(files, from);
     AtomicDirectory.of(files, files.path(location), false, Manifest.FILE)
         .write(

@@ -137,11 +137,11 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
     try (ShardedData data = cluster.apply(shards)) {
       DataSummary summary = data.survey(part.split());
       requireKnownClasses(summary);
-      if (summary.cut() > 0) {
+      if (summary.truncated() > 0) {
         notes.accept(
             String.format(
                 "%,d texts are longer than data.block = %,d tokens and are cut to their first",
-                summary.cut(), summary.shape().size()));
+                summary.truncated(), summary.shape().size()));
       }
       Evaluation evaluation = data.evaluate(scoring(), part, model.parameters());
       if (evaluation.examples() == 0) {
