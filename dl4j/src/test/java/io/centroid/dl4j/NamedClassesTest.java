@@ -75,7 +75,7 @@ class NamedClassesTest {
     assertThat(json).contains(place);
     String key = place.substring(0, place.indexOf(':') + 1);
     String gadget = key + " \"" + GADGET + "\"";
-    requireNotLoaded(json.replace(place, gadget), "is none of the classes");
+    requireNotLoaded(json.replace(place, gadget), "is not a network class");
     // Parsers disagree about which of two counts.
     requireNotLoaded(json.replace(place, gadget + ", " + place), "Duplicate field");
     requireNotLoaded(json.replace(place, place + ", " + gadget), "Duplicate field");
@@ -84,8 +84,8 @@ class NamedClassesTest {
             place,
             key.replace("l", "\\u006c").replace("e\"", "\\u0065\"")
                 + gadget.substring(key.length())),
-        "is none of the classes");
-    requireNotLoaded(json.replace(place, key + " [\"" + GADGET + "\"]"), "is none of the classes");
+        "is not a network class");
+    requireNotLoaded(json.replace(place, key + " [\"" + GADGET + "\"]"), "is not a network class");
     requireNotLoaded(json + json.replace(place, gadget), "Trailing token");
   }
 
@@ -109,7 +109,7 @@ class NamedClassesTest {
   }
 
   @Test
-  void whatIsNamedIsNoGenericOrArrayAndNoOtherPartOfTheLibraries() {
+  void rejectsGenericsArraysAndOtherPackages() {
     for (String name :
         List.of(
             "org.deeplearning4j.nn.conf.layers.DenseLayer<" + GADGET + ">",
@@ -122,13 +122,13 @@ class NamedClassesTest {
             "")) {
       requireNotLoaded(
           json().replace("org.deeplearning4j.nn.conf.layers.DenseLayer", name),
-          "is none of the classes");
+          "is not a network class");
     }
   }
 
   /** Holds for this release of DL4J; another may name classes under another key. */
   @Test
-  void everyKeyThatNamesAClassIsLookedAt() throws ReflectiveOperationException {
+  void checksEveryKeyThatNamesAClass() throws ReflectiveOperationException {
     Set<String> keys = new TreeSet<>();
     for (String name : libraryClasses()) {
       JsonTypeInfo info = annotation(name);
@@ -141,7 +141,7 @@ class NamedClassesTest {
   }
 
   @Test
-  void theNetworkThatServedHereIsGood() {
+  void acceptsTheUnmodifiedNetwork() {
     assertThat(new Dl4jEngine().layout(spec(json())).parameterCount()).isEqualTo(4 * 6 + 6 + 21);
   }
 

@@ -24,12 +24,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code evaluate}: measures a trained model. */
+/** The {@code evaluate} command: computes the metrics of a trained model. */
 @Command(
     name = "evaluate",
     description =
-        "Measure a trained model: accuracy, loss, precision and recall by class, confusion;"
-            + " of a language model loss, perplexity and next-token accuracy.",
+        "Evaluate a trained model: accuracy, loss, precision and recall per class, confusion"
+            + " matrix; for a language model loss, perplexity and next-token accuracy.",
+    footer = {"", "Example:", "  ./centroid evaluate runs/digits-2e9e9048 --part validation"},
     mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -39,8 +40,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--part",
       description =
-          "test, validation or train (default: test; of a corpus, which has none, validation)."
-              + " Labeled texts in a file of their own are test examples.")
+          "Data set to evaluate on: test, validation or train (default: test; for a corpus, which"
+              + " has no test set, validation). A single file of labeled texts is a test set.")
   private @Nullable EvaluationSet part;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -63,28 +64,28 @@ final class EvaluateCommand implements Callable<Integer> {
   private EvaluationReport evaluate(Session session, TrainedModel model) throws IOException {
     RunConfig config = options.dataConfiguration(session.files(), model);
     DataSources sources = sources(session.files(), model, config);
-    EvaluationSet usual =
+    EvaluationSet defaultSet =
         config.data().format() == RunConfig.Data.Format.TOKENS
             ? EvaluationSet.VALIDATION
             : EvaluationSet.TEST;
-    EvaluationSet measured = part == null ? usual : part;
+    EvaluationSet measured = part == null ? defaultSet : part;
     if (measured == EvaluationSet.TEST && !sources.hasTest()) {
       throw new InputException(
           config.data().path()
-              + ": there are no labeled test examples; choose --part validation or train");
+              + ": found no labeled test examples; choose --part validation or train");
     }
     ModelOptions.requireFit(model, sources, measured.split());
     double validationSplit = measured == EvaluationSet.TEST ? 0 : config.data().validationSplit();
     int workers = model.workers() > 0 ? model.workers() : session.parallelism();
     ShardSpec shards = new ShardSpec(sources.source(), model.seed(), validationSplit, workers);
-    try (ShardedData data = session.deal(shards)) {
+    try (ShardedData data = session.shardedData(shards)) {
       DataSummary summary = data.survey(measured.split());
       requireKnownClasses(model, summary);
       if (summary.cut() > 0) {
         spec.commandLine()
             .getErr()
             .printf(
-                "%,d texts are longer than data.block = %,d tokens and are cut to their first%n",
+                "%,d texts are longer than data.block = %,d tokens and are truncated%n",
                 summary.cut(), summary.shape().size());
       }
       Evaluation evaluation =
@@ -93,7 +94,7 @@ final class EvaluateCommand implements Callable<Integer> {
       if (evaluation.examples() == 0) {
         throw new InputException(
             config.data().path()
-                + ": there are no "
+                + ": found no "
                 + measured.name().toLowerCase(Locale.ROOT)
                 + " examples; choose another --part");
       }
@@ -124,7 +125,7 @@ final class EvaluateCommand implements Callable<Integer> {
               + (summary.classes() - 1)
               + ", expected 0.."
               + (classes - 1)
-              + " as the model knows");
+              + ", the classes of the model");
     }
   }
 }

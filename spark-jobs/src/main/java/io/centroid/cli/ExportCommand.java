@@ -32,18 +32,23 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code export}: writes a trained model in the form that other software reads. */
+/** The {@code export} command: exports a trained model to the format of other software. */
 @Command(
     name = "export",
     description = {
-      "Write a trained model in the form that other software reads.",
-      "onnx: model.onnx, which takes values as they are stored (pixels 0..255): scaling is inside."
-          + " For a GPT-2 its tokenizer's files lie beside it.",
-      "huggingface: a GPT-2 as config.json, model.safetensors and its tokenizer's files.",
-      "dl4j: model.zip, which DL4J's MultiLayerNetwork.load reads.",
-      "torch-safetensors: model.safetensors with the names and shapes of PyTorch's modules.",
-      "What was written is read back and compared with the model's own outputs on real examples"
-          + " first. export.json beside it says what was found."
+      "Export a trained model to the format of other software.",
+      "onnx: model.onnx. Inputs are raw values (pixels 0..255); normalization is part of the graph."
+          + " For GPT-2 also the tokenizer's files.",
+      "huggingface: GPT-2 as config.json, model.safetensors and the tokenizer's files.",
+      "dl4j: model.zip for DL4J's MultiLayerNetwork.load.",
+      "torch-safetensors: model.safetensors with the tensor names and shapes of PyTorch modules.",
+      "Before it is published, the export is loaded and its outputs are compared with the"
+          + " model's on real examples; export.json contains the result."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  ./centroid export runs/digits-2e9e9048 --to onnx --out exports/digits"
     },
     mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {
@@ -51,31 +56,31 @@ final class ExportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Mixin private ModelPlace model;
+  @Mixin private ModelLocation model;
 
   @Option(
       names = "--to",
       paramLabel = "onnx|huggingface|dl4j|torch-safetensors",
       required = true,
       converter = FormConverter.class,
-      description = "The form to write.")
+      description = "Format to export to.")
   private ExportForm form;
 
   @Option(
       names = "--out",
       paramLabel = "FOLDER",
       required = true,
-      description = "Folder to write, any Hadoop URI; it appears whole or not at all.")
+      description = "Output folder, any Hadoop URI; published atomically.")
   private String out;
 
-  @Option(names = "--overwrite", description = "Replace an export that is there.")
+  @Option(names = "--overwrite", description = "Replace an existing export.")
   private boolean overwrite;
 
   @Option(
       names = "--cache",
       description =
-          "onnx, language models: with inputs and outputs for the keys and values of earlier"
-              + " tokens, so that each token is computed once.")
+          "onnx, language models: add a key-value cache as inputs and outputs, so that each token"
+              + " is computed once.")
   private boolean cache;
 
   @Option(
@@ -83,17 +88,18 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "fp32|fp16|int8",
       defaultValue = "fp32",
       description =
-          "onnx: how weights are stored (default: fp32). fp16 halves the file; int8 quarters it and"
-              + " multiplies as integers. What it costs in accuracy is measured and told.")
+          "onnx: data type of the weights (default: fp32). fp16 halves the file; int8 quarters it"
+              + " and uses integer matrix multiplication. The loss of accuracy is measured and"
+              + " reported.")
   private WeightType weights;
 
   @Option(
       names = "--data",
       paramLabel = "PATH",
       description =
-          "Examples to compare on: a folder of IDX, CSV or JSON Lines files, a CSV or JSON Lines"
-              + " file, or a prepared corpus (default: the test data of the run, if it can be"
-              + " reached, else drawn inputs).")
+          "Examples for the comparison: a folder of IDX, CSV or JSON Lines files, a CSV or JSON"
+              + " Lines file, or a prepared corpus (default: the test data of the run if"
+              + " accessible, else random inputs).")
   private @Nullable String data;
 
   @Option(
@@ -105,13 +111,13 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--shard-mebibytes",
       paramLabel = "N",
-      description = "huggingface: cut weights into files of at most so many MiB.")
+      description = "huggingface: maximum size in MiB of each weights file.")
   private @Nullable Integer shard;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
   private boolean json;
 
-  /** Takes the spelling of {@code export.json}. */
+  /** Parses the format names of {@code export.json}. */
   static final class FormConverter implements ITypeConverter<ExportForm> {
     @Override
     public ExportForm convert(String text) {
@@ -159,7 +165,7 @@ final class ExportCommand implements Callable<Integer> {
   private List<String> data(HadoopFiles files, TrainedModel trained) {
     if (data == null) {
       if (format != null) {
-        throw new InputException("--format is of --data, which is not given");
+        throw new InputException("--format requires --data");
       }
       return List.of();
     }
@@ -174,13 +180,13 @@ final class ExportCommand implements Callable<Integer> {
     Verification found = exported.description().verification();
     out.printf(
         Locale.ROOT,
-        "Compared on %s: largest difference %.3g (%.3g allowed)%s%n",
+        "Compared on %s: maximum difference %.3g (tolerance %.3g)%s%n",
         found.source(),
         found.maxDifference(),
         found.tolerance(),
         found.agreement() == null
             ? ""
-            : String.format(Locale.ROOT, ", the same answer %.2f %%", 100 * found.agreement()));
+            : String.format(Locale.ROOT, ", same prediction %.2f %%", 100 * found.agreement()));
     List<String> changes = new ArrayList<>();
     for (String metric : List.of("accuracy", "perplexity", "meanAbsoluteError", "loss")) {
       Double before = found.before().get(metric);

@@ -22,14 +22,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code predict}: writes a prediction for every example of a file. */
+/** The {@code predict} command: writes predictions for the test examples to a CSV file. */
 @Command(
     name = "predict",
     description = {
-      "Predict every test example and write a CSV file in their order.",
-      "For classes: ImageId,Label, as Kaggle's Digit Recognizer takes it; for classes of texts:"
-          + " Record,Label."
+      "Predict all test examples and write a CSV file in the order of the examples.",
+      "Columns: ImageId,Label for classification (the format of Kaggle's Digit Recognizer),"
+          + " Record,Label for text classification, Id,Prediction for regression."
     },
+    footer = {"", "Example:", "  ./centroid predict runs/digits-2e9e9048 --out submission.csv"},
     mixinStandardHelpOptions = true)
 final class PredictCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -40,7 +41,7 @@ final class PredictCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       defaultValue = "submission.csv",
-      description = "File to write, any Hadoop URI (${DEFAULT-VALUE}).")
+      description = "Output file, any Hadoop URI (default: ${DEFAULT-VALUE}).")
   private String out;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -54,7 +55,7 @@ final class PredictCommand implements Callable<Integer> {
       DataSources sources = sources(files, model, options.dataConfiguration(files, model));
       ModelOptions.requireFit(model, sources, Split.TEST);
       ShardSpec shards = new ShardSpec(sources.source(), model.seed(), 0, session.parallelism());
-      try (ShardedData data = session.deal(shards)) {
+      try (ShardedData data = session.shardedData(shards)) {
         Predictions predictions =
             data.predict(
                 new Scoring(model.network(), model.normalization()),
@@ -92,18 +93,18 @@ final class PredictCommand implements Callable<Integer> {
     DataSources sources = DataSources.of(config.data(), config.model().loss(), files);
     if (!sources.hasTest()) {
       throw new io.centroid.InputException(
-          (named == null ? config.data().path() : named) + ": there are no test files to predict");
+          (named == null ? config.data().path() : named) + ": found no test files to predict");
     }
     return sources;
   }
 
-  /** What {@code --json} prints. */
-  private record Answer(String checkpoint, int examples, String out) {}
+  /** Output of {@code --json}. */
+  private record Output(String checkpoint, int examples, String out) {}
 
   private void report(TrainedModel model, int count, Path written) {
     if (json) {
-      Answer answer = new Answer(model.path(), count, written.toString());
-      spec.commandLine().getOut().println(Json.line(answer));
+      Output output = new Output(model.path(), count, written.toString());
+      spec.commandLine().getOut().println(Json.line(output));
       return;
     }
     spec.commandLine().getOut().printf("%,d predictions written to %s%n", count, written);

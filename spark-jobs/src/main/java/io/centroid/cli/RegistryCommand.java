@@ -34,10 +34,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code registry}: versions of models, and what their names stand for. */
+/** The {@code registry} command: manages model versions and aliases. */
 @Command(
     name = "registry",
-    description = "Show, register, promote, roll back and verify versions of models.",
+    description = "List, show, register, promote, roll back and verify model versions.",
+    footer = {"", "Example:", "  ./centroid registry list --registry runs/registry --model mnist"},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "list|show|register|promote|rollback|history|verify")
 final class RegistryCommand implements Runnable {
@@ -48,14 +49,14 @@ final class RegistryCommand implements Runnable {
       paramLabel = "URI",
       defaultValue = "registry",
       scope = ScopeType.INHERIT,
-      description = "Folder that holds the models (${DEFAULT-VALUE}).")
+      description = "Root folder of the registry, any Hadoop URI (default: ${DEFAULT-VALUE}).")
   private String root;
 
   @Option(
       names = "--model",
       paramLabel = "NAME",
       scope = ScopeType.INHERIT,
-      description = "The model.")
+      description = "Name of the model.")
   private @Nullable String model;
 
   @Option(
@@ -74,7 +75,8 @@ final class RegistryCommand implements Runnable {
   }
 
   @Command(
-      description = "List the versions of a model, or without --model the models.",
+      description = "List the versions of a model; without --model, list the models.",
+      footer = {"", "Example:", "  ./centroid registry list --model mnist"},
       mixinStandardHelpOptions = true)
   int list() throws IOException {
     if (model == null) {
@@ -93,17 +95,16 @@ final class RegistryCommand implements Runnable {
       versions.add(RegistryReport.json(version, aliases));
       lines.add(RegistryReport.line(version, aliases));
     }
-    print(node, lines.isEmpty() ? List.of("no version of " + model + " yet") : lines);
+    print(node, lines.isEmpty() ? List.of("no versions of " + model) : lines);
     return ExitCode.DONE;
   }
 
   @Command(
-      description = "Show where a version came from and what it holds.",
+      description = "Show the provenance, metrics and files of a version.",
+      footer = {"", "Example:", "  ./centroid registry show champion --model mnist"},
       mixinStandardHelpOptions = true)
   int show(
-      @Parameters(
-              paramLabel = "VERSION|ALIAS",
-              description = "A version by its number, or by what stands for it.")
+      @Parameters(paramLabel = "VERSION|ALIAS", description = "Version number or alias.")
           String which)
       throws IOException {
     ModelRegistry registry = registry();
@@ -114,17 +115,20 @@ final class RegistryCommand implements Runnable {
   }
 
   @Command(
-      description = "Copy a checkpoint, and exports of it, into the next version.",
+      description = "Register a checkpoint, and exports of it, as the next version.",
+      footer = {"", "Example:", "  ./centroid registry register runs/mnist-2e9e9048 --model mnist"},
       mixinStandardHelpOptions = true)
   int register(
-      @Parameters(paramLabel = "RUN|CHECKPOINT", description = "Of a run, its newest checkpoint.")
+      @Parameters(
+              paramLabel = "RUN|CHECKPOINT",
+              description = "Checkpoint folder, or run folder (uses its newest checkpoint).")
           String from,
       @Option(
               names = "--export",
               paramLabel = "NAME=FOLDER",
-              description = "A folder that servers load; may be given often.")
+              description = "Export folder to include, which servers load; repeatable.")
           @Nullable Map<String, String> exports,
-      @Option(names = "--alias", description = "Moves this name to the version.")
+      @Option(names = "--alias", description = "Alias to move to the new version.")
           @Nullable String alias)
       throws IOException {
     TrainedModel trained = TrainedModel.load(files, from, false, Centroid.ENGINES);
@@ -152,24 +156,32 @@ final class RegistryCommand implements Runnable {
   }
 
   @Command(
-      description = "Move an alias to a version, at once and wholly.",
+      description = "Move an alias to a version, atomically.",
+      footer = {
+        "",
+        "Example:",
+        "  ./centroid registry promote 7 --model mnist --reason 'A/B test'"
+      },
       mixinStandardHelpOptions = true)
   int promote(
-      @Parameters(
-              paramLabel = "VERSION|ALIAS",
-              description = "A version by its number, or by what stands for it.")
+      @Parameters(paramLabel = "VERSION|ALIAS", description = "Version number or alias.")
           String which,
       @Option(
               names = "--alias",
               defaultValue = Aliases.CHAMPION,
-              description = "The name to move (${DEFAULT-VALUE}).")
+              description = "Alias to move (default: ${DEFAULT-VALUE}).")
           String alias,
       @Option(
               names = "--expect",
               paramLabel = "VERSION",
-              description = "Move it only if it stands for this version now; 0: for none.")
+              description =
+                  "Compare-and-set: move the alias only if it currently points to this version; 0:"
+                      + " to none.")
           @Nullable Integer expected,
-      @Option(names = "--reason", defaultValue = "by hand", description = "Kept in the history.")
+      @Option(
+              names = "--reason",
+              defaultValue = "manual",
+              description = "Reason, recorded in the alias history (default: ${DEFAULT-VALUE}).")
           String reason)
       throws IOException {
     ModelRegistry registry = registry();
@@ -182,7 +194,7 @@ final class RegistryCommand implements Runnable {
       int there = now.map(AliasRecord.Target::version).orElse(0);
       if (there != expected) {
         throw new AliasConflictException(
-            "%s stands for %s, expected version %d"
+            "%s points to %s, expected version %d"
                 .formatted(alias, there == 0 ? "no version" : "version " + there, expected));
       }
       aliases.move(alias, version, now.map(AliasRecord.Target::since).orElse(0L), reason);
@@ -191,15 +203,19 @@ final class RegistryCommand implements Runnable {
   }
 
   @Command(
-      description = "Move an alias back to the version that it stood for before.",
+      description = "Move an alias back to its previous version.",
+      footer = {"", "Example:", "  ./centroid registry rollback --model mnist"},
       mixinStandardHelpOptions = true)
   int rollback(
       @Option(
               names = "--alias",
               defaultValue = Aliases.CHAMPION,
-              description = "The name to move (${DEFAULT-VALUE}).")
+              description = "Alias to move (default: ${DEFAULT-VALUE}).")
           String alias,
-      @Option(names = "--reason", defaultValue = "by hand", description = "Kept in the history.")
+      @Option(
+              names = "--reason",
+              defaultValue = "manual",
+              description = "Reason, recorded in the alias history (default: ${DEFAULT-VALUE}).")
           String reason)
       throws IOException {
     ModelRegistry registry = registry();
@@ -208,9 +224,11 @@ final class RegistryCommand implements Runnable {
   }
 
   @Command(
-      description = "Tell every move of an alias, and every removal, from the first on.",
+      description = "Show the alias history, including removed versions.",
+      footer = {"", "Example:", "  ./centroid registry history --model mnist --alias champion"},
       mixinStandardHelpOptions = true)
-  int history(@Option(names = "--alias", description = "This name alone.") @Nullable String alias)
+  int history(
+      @Option(names = "--alias", description = "Show only this alias.") @Nullable String alias)
       throws IOException {
     ObjectNode node = JsonNodeFactory.instance.objectNode().put("model", model);
     ArrayNode records = node.putArray("records");
@@ -226,13 +244,14 @@ final class RegistryCommand implements Runnable {
   }
 
   @Command(
-      description = "Read every file of versions and compare it with its SHA-256.",
+      description = "Verify the SHA-256 of every file of the versions.",
+      footer = {"", "Example:", "  ./centroid registry verify --model mnist"},
       mixinStandardHelpOptions = true)
   int verify(
       @Parameters(
               arity = "0..1",
               paramLabel = "VERSION|ALIAS",
-              description = "Default: all versions, and every record of the aliases.")
+              description = "Version number or alias (default: all versions and the alias log).")
           @Nullable String which)
       throws IOException {
     ModelRegistry registry = registry();
@@ -277,12 +296,12 @@ final class RegistryCommand implements Runnable {
 
   private ModelRegistry registry() throws IOException {
     if (model == null) {
-      throw new ParameterException(spec.commandLine(), "--model must name the model");
+      throw new ParameterException(spec.commandLine(), "registry needs --model NAME");
     }
     return ModelRegistry.of(files, root, model);
   }
 
-  /** A version by its number or by what stands for it. */
+  /** Returns the version with this number or alias. */
   private static StoredVersion version(ModelRegistry registry, String which) throws IOException {
     if (which.matches("\\d{1,9}")) {
       return registry.version(Integer.parseInt(which));

@@ -13,66 +13,67 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * How tokens are drawn and when a text ends: the options, else as the model says, else the usual.
+ * Sampling options and stop criteria of text generation. An option that is not given falls back to
+ * the model's own default, then to ours.
  */
 final class SamplingOptions {
-  private static final double USUAL_TEMPERATURE = 0.8;
-  private static final int USUAL_TOP_K = 200;
-  private static final int USUAL_NEW_TOKENS = 100;
+  private static final double DEFAULT_TEMPERATURE = 0.8;
+  private static final int DEFAULT_TOP_K = 200;
+  private static final int DEFAULT_NEW_TOKENS = 100;
 
   @Option(
       names = "--max-new-tokens",
       paramLabel = "N",
-      description = "Most tokens to add (default: as the model says, else 100).")
+      description = "Maximum number of tokens to generate (default: the model's, else 100).")
   private @Nullable Integer newTokens;
 
   @Option(
       names = "--temperature",
       paramLabel = "T",
-      description =
-          "Divides the scores; 0: always the likeliest token (default: as the model says, else"
-              + " 0.8).")
+      description = "Sampling temperature; 0: greedy decoding (default: the model's, else 0.8).")
   private @Nullable Double temperature;
 
   @Option(
       names = "--top-k",
       paramLabel = "K",
-      description = "Only the K likeliest; 0: all (default: as the model says, else 200).")
+      description =
+          "Sample from the K most probable tokens; 0: all (default: the model's, else 200).")
   private @Nullable Integer topK;
 
   @Option(
       names = "--top-p",
       paramLabel = "P",
       description =
-          "Only the likeliest that have this probability together (default: as the model says,"
-              + " else 1).")
+          "Nucleus sampling: sample from the most probable tokens with this cumulative probability"
+              + " (default: the model's, else 1).")
   private @Nullable Double topP;
 
   @Option(
       names = "--repetition-penalty",
       paramLabel = "X",
       description =
-          "Above 1: makes tokens that the text has already less likely (default: as the model"
-              + " says, else 1).")
+          "Values above 1 penalize tokens that already occur in the text (default: the model's,"
+              + " else 1).")
   private @Nullable Double repetitionPenalty;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "42",
-      description = "The same seed draws the same texts (${DEFAULT-VALUE}).")
+      description =
+          "Random seed; the same seed samples the same texts (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
       names = "--stop",
       paramLabel = "TEXT",
-      description = "End a text where it says this; may be repeated.")
+      description = "Stop string: generation ends where it occurs; repeatable.")
   private List<String> stops = List.of();
 
   @Option(
       names = "--stop-token",
       paramLabel = "ID",
-      description = "End a text at this token, besides end-of-text; may be repeated.")
+      description = "Stop token id, in addition to end-of-text; repeatable.")
   private List<Integer> stopTokens = List.of();
 
   @Option(
@@ -80,18 +81,18 @@ final class SamplingOptions {
       paramLabel = "slide|stop",
       defaultValue = "SLIDE",
       description =
-          "When a text has as many tokens as the model has positions. slide: its older half is"
-              + " forgotten. stop: it ends (${DEFAULT-VALUE}).")
+          "When the context is full: slide drops the older half of the context, stop ends"
+              + " generation (default: ${DEFAULT-VALUE}).")
   private ContextOverflow overflow;
 
   Sampling sampling(Optional<GenerationDefaults> model) {
-    Optional<GenerationDefaults> says = model.filter(GenerationDefaults::samples);
+    Optional<GenerationDefaults> defaults = model.filter(GenerationDefaults::samples);
     return new Sampling(
         temperature != null
             ? temperature
-            : says.map(GenerationDefaults::temperature).orElse(USUAL_TEMPERATURE),
-        topK != null ? topK : says.map(GenerationDefaults::topK).orElse(USUAL_TOP_K),
-        topP != null ? topP : says.map(GenerationDefaults::topP).orElse(1.0),
+            : defaults.map(GenerationDefaults::temperature).orElse(DEFAULT_TEMPERATURE),
+        topK != null ? topK : defaults.map(GenerationDefaults::topK).orElse(DEFAULT_TOP_K),
+        topP != null ? topP : defaults.map(GenerationDefaults::topP).orElse(1.0),
         repetitionPenalty != null
             ? repetitionPenalty
             : model.map(GenerationDefaults::repetitionPenalty).orElse(1.0),
@@ -99,11 +100,11 @@ final class SamplingOptions {
   }
 
   /**
-   * When a text ends.
+   * The stop criteria.
    *
-   * @param vocabulary of the model
+   * @param vocabulary vocabulary size of the model
    */
-  StopCriteria ending(Optional<GenerationDefaults> model, int vocabulary) {
+  StopCriteria stopCriteria(Optional<GenerationDefaults> model, int vocabulary) {
     for (int token : stopTokens) {
       if (token < 0 || token >= vocabulary) {
         throw new InputException("--stop-token must be an id below " + vocabulary + ": " + token);
@@ -111,14 +112,14 @@ final class SamplingOptions {
     }
     Set<Integer> tokens = new HashSet<>(stopTokens);
     model.ifPresent(defaults -> tokens.addAll(defaults.endOfText()));
-    int most =
+    int limit =
         newTokens != null
             ? newTokens
-            : model.flatMap(SamplingOptions::mostNewTokens).orElse(USUAL_NEW_TOKENS);
-    return StopCriteria.after(most).withTokens(tokens).withStrings(stops).with(overflow);
+            : model.flatMap(SamplingOptions::maxNewTokens).orElse(DEFAULT_NEW_TOKENS);
+    return StopCriteria.after(limit).withTokens(tokens).withStrings(stops).with(overflow);
   }
 
-  private static Optional<Integer> mostNewTokens(GenerationDefaults model) {
+  private static Optional<Integer> maxNewTokens(GenerationDefaults model) {
     return model.maxNewTokens().isPresent()
         ? Optional.of(model.maxNewTokens().getAsInt())
         : Optional.empty();

@@ -14,7 +14,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a command computes on: Spark, or the threads of this JVM, as {@code compute.workers} says.
+ * Execution environment of a command: Spark, or the threads of this JVM, as {@code compute.workers}
+ * selects.
  */
 public final class Session implements AutoCloseable {
   private final RunConfig config;
@@ -28,7 +29,7 @@ public final class Session implements AutoCloseable {
     this.files = files;
   }
 
-  /** Opens one; a cluster's executors are waited for where they are first needed. */
+  /** Opens a session. It waits for a cluster's executors when they are first needed. */
   public static Session open(RunConfig config) {
     return switch (config.compute().workers()) {
       case LOCAL -> {
@@ -43,7 +44,7 @@ public final class Session implements AutoCloseable {
     };
   }
 
-  /** The configuration with Spark's settings as they are in force here. */
+  /** The configuration with the effective Spark settings. */
   RunConfig inForce(RunConfig config) {
     return spark == null ? config : SparkContexts.inForce(config, spark);
   }
@@ -52,16 +53,18 @@ public final class Session implements AutoCloseable {
     return files;
   }
 
-  /** Tasks that run at once. */
+  /** Number of tasks that run in parallel. */
   int parallelism() {
-    return spark == null ? threads() : ready(spark).defaultParallelism();
+    return spark == null ? threads() : withExecutor(spark).defaultParallelism();
   }
 
-  public ShardedData deal(ShardSpec shards) {
+  /** Opens the shards of a data set on this session's workers. */
+  /** Opens the shards of a data set on this session's workers. */
+  public ShardedData shardedData(ShardSpec shards) {
     RoundLimit limit = config.train().roundLimit();
     return spark == null
         ? new LocalShardedData(shards, threads(), limit)
-        : new SparkShardedData(ready(spark), shards, config.average().slices(), limit);
+        : new SparkShardedData(withExecutor(spark), shards, config.average().slices(), limit);
   }
 
   private int threads() {
@@ -69,8 +72,11 @@ public final class Session implements AutoCloseable {
     return wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
   }
 
-  /** What is wrong with the input, or with the run's folder, is told before a full cluster is. */
-  private JavaSparkContext ready(JavaSparkContext connected) {
+  /**
+   * Waits for an executor, so late that errors of the input or the run folder are reported before
+   * those of the cluster.
+   */
+  private JavaSparkContext withExecutor(JavaSparkContext connected) {
     if (!hasExecutor) {
       SparkContexts.awaitExecutor(connected, config.spark());
       hasExecutor = true;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.DrawnDigits;
 import io.centroid.ExitCode;
+import io.centroid.SyntheticDigitFiles;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
@@ -110,9 +110,9 @@ class CommandsIT {
   }
 
   @Test
-  void kagglesTestFileNeedsNoLabels() throws Exception {
-    DrawnDigits.of(Split.TRAIN, TRAIN).writeCsv(data.resolve("train.csv"), true);
-    DrawnDigits.of(Split.TEST, TEST).writeCsv(data.resolve("test.csv"), false);
+  void predictsKagglesTestFileWithoutLabels() throws Exception {
+    SyntheticDigitFiles.of(Split.TRAIN, TRAIN).writeCsv(data.resolve("train.csv"), true);
+    SyntheticDigitFiles.of(Split.TEST, TEST).writeCsv(data.resolve("test.csv"), false);
     Done train = train("data.format=csv", "train.steps=30");
     assertThat(train.exitCode).isZero();
     assertThat(names(train.json().path("test"))).isEmpty();
@@ -123,7 +123,7 @@ class CommandsIT {
   }
 
   @Test
-  void theSameCommandAgainGivesTheResultWithoutTraining() throws Exception {
+  void rerunReturnsTheResultWithoutTraining() throws Exception {
     writeDigits("idx");
     JsonNode first = train("train.steps=20").json();
     Done again = train("train.steps=20");
@@ -132,7 +132,7 @@ class CommandsIT {
   }
 
   @Test
-  void aCutResultOfAKilledRunIsWrittenAgain() throws Exception {
+  void rewritesATruncatedResultOfAKilledRun() throws Exception {
     writeDigits("idx");
     JsonNode first = train("train.steps=20").json();
     Files.writeString(run.resolve("result.json"), "{\"runDir\": \"/tm");
@@ -146,8 +146,8 @@ class CommandsIT {
   }
 
   @Test
-  void damagedTrainingDataIsOneLineAndLeavesNothing() throws Exception {
-    DrawnDigits digits = DrawnDigits.of(Split.TRAIN, TRAIN);
+  void reportsDamagedTrainingDataInOneLineAndLeavesNoFiles() throws Exception {
+    SyntheticDigitFiles digits = SyntheticDigitFiles.of(Split.TRAIN, TRAIN);
     digits.labels()[801] = 77;
     digits.writeIdx(data, "train");
     Done train = train("data.classes=10");
@@ -163,9 +163,9 @@ class CommandsIT {
   }
 
   @Test
-  void aDamagedFileToPredictIsOneLineAndLeavesNothing() throws Exception {
-    DrawnDigits.of(Split.TRAIN, TRAIN).writeCsv(data.resolve("train.csv"), true);
-    DrawnDigits.of(Split.TEST, TEST).writeCsv(data.resolve("test.csv"), false);
+  void reportsADamagedTestFileInOneLineAndLeavesNoFiles() throws Exception {
+    SyntheticDigitFiles.of(Split.TRAIN, TRAIN).writeCsv(data.resolve("train.csv"), true);
+    SyntheticDigitFiles.of(Split.TEST, TEST).writeCsv(data.resolve("test.csv"), false);
     assertThat(train("data.format=csv", "train.steps=10").exitCode).isZero();
     List<String> lines = new ArrayList<>(Files.readAllLines(data.resolve("test.csv")));
     lines.set(250, lines.get(250).replaceFirst("^\\d+,\\d+", "0,x"));
@@ -195,7 +195,7 @@ class CommandsIT {
   }
 
   @Test
-  void aRunThatDivergesStopsAtItsLastGoodCheckpoint() throws Exception {
+  void divergedRunStopsAtItsLastGoodCheckpoint() throws Exception {
     writeDigits("idx");
     // A decay that overshoots: each step multiplies the weights by -1.5.
     Done train =
@@ -226,8 +226,8 @@ class CommandsIT {
   }
 
   private void writeDigits(String kind) throws IOException {
-    DrawnDigits train = DrawnDigits.of(Split.TRAIN, TRAIN);
-    DrawnDigits test = DrawnDigits.of(Split.TEST, TEST);
+    SyntheticDigitFiles train = SyntheticDigitFiles.of(Split.TRAIN, TRAIN);
+    SyntheticDigitFiles test = SyntheticDigitFiles.of(Split.TEST, TEST);
     switch (kind) {
       case "idx" -> {
         train.writeIdx(data, "train");
@@ -276,13 +276,13 @@ class CommandsIT {
             new HadoopFiles(new Configuration()), run.toString(), false, Centroid.ENGINES);
     Learner learner = model.network().newLearner();
     learner.parameters().load(model.parameters());
-    DrawnDigits digits = DrawnDigits.of(Split.TEST, TEST);
+    SyntheticDigitFiles digits = SyntheticDigitFiles.of(Split.TEST, TEST);
     InputShape shape = new InputShape(1, 28, 28);
     Batch batch = new Batch(shape, 1);
     List<Integer> classes = new ArrayList<>();
     for (int i = 0; i < digits.count(); i++) {
       Examples.Builder one = new Examples.Builder(shape, SourceSchema.FeatureKind.PIXELS);
-      one.addImage(digits.pixels(), i * DrawnDigits.SIZE, Float.NaN);
+      one.addImage(digits.pixels(), i * SyntheticDigitFiles.SIZE, Float.NaN);
       batch.fill(one.build(), model.normalization(), 0, 1);
       classes.add(Evaluator.mostProbable(learner.predict(batch), 0, learner.outputs()));
     }

@@ -49,7 +49,7 @@ class ExportCommandTest {
   }
 
   @Test
-  void comparesOnTheRunsOwnTestExamplesAndTellsWhatItFound() throws IOException {
+  void comparesOnTheTestExamplesOfTheRunAndReportsTheResult() throws IOException {
     Path target = folder.resolve("served");
     assertThat(centroid("export", run, "--to", "onnx", "--out", target, "--json"))
         .as(err.toString())
@@ -80,7 +80,7 @@ class ExportCommandTest {
   }
 
   @Test
-  void peopleAreToldInAFewLines() {
+  void printsATextSummary() {
     assertThat(
             centroid(
                 "export", run, "--to", "onnx", "--weights", "int8", "--out", folder.resolve("a")))
@@ -90,13 +90,13 @@ class ExportCommandTest {
         .contains("written to")
         .contains("model.onnx, ")
         .contains("Compared on 100 examples of the test part")
-        .contains("the same answer")
+        .contains("same prediction")
         .containsPattern("accuracy 0\\.\\d{4} -> 0\\.\\d{4}");
     assertThat(err.toString()).contains("writing onnx to").contains("comparing on");
   }
 
   @Test
-  void otherFormsAreWrittenToo() {
+  void writesTheOtherFormats() {
     for (String form : List.of("dl4j", "torch-safetensors")) {
       assertThat(centroid("export", run, "--to", form, "--out", folder.resolve(form)))
           .as(err.toString())
@@ -107,7 +107,7 @@ class ExportCommandTest {
   }
 
   @Test
-  void badUsageIsOneLineAndLeavesNothing() {
+  void reportsBadUsageInOneLineAndLeavesNoFiles() {
     assertThat(centroid("export", run, "--to", "onnx", "--out", folder.resolve("x"), "--cache"))
         .isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString().lines().filter(line -> line.startsWith("centroid:")))

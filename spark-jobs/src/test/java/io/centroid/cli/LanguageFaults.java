@@ -58,7 +58,7 @@ abstract class LanguageFaults {
   }
 
   /** Exit code 2, this line alone, nothing on standard output, nothing written. */
-  void refuses(String message, Object... command) {
+  void rejects(String message, Object... command) {
     Done done = centroid(command);
     assertThat(done.exitCode).as(done.err).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(done.out).isEmpty();

@@ -24,7 +24,7 @@ class PeakMemoryIT {
   @TempDir private Path folder;
 
   @Test
-  void driverAndExecutorsTellTheirPeaks() throws IOException {
+  void reportsPeakMemoryOfDriverAndExecutors() throws IOException {
     Path run = folder.resolve("run");
     StringWriter err = new StringWriter();
     JsonNode result =

@@ -43,7 +43,7 @@ class PrepareIT {
   @TempDir private Path folder;
 
   @Test
-  void anyNumberOfExecutorsGivesTheSameFiles() throws IOException {
+  void outputIsIdenticalOnAnyNumberOfExecutors() throws IOException {
     Path text = folder.resolve("text");
     Files.createDirectories(text);
     for (int file = 0; file < 6; file++) {
@@ -82,7 +82,7 @@ class PrepareIT {
   }
 
   @Test
-  void shakespeareInCharactersIsNanoGptsSplit() throws IOException {
+  void characterCorpusHasTheSplitOfNanoGpt() throws IOException {
     assumeTrue(Files.exists(SHAKESPEARE), "no " + SHAKESPEARE);
     Done done = prepare("out", SHAKESPEARE, "--tokenizer", "characters", "--shard-size", "200k");
     assertThat(done.exitCode).as(done.err).isZero();
@@ -97,7 +97,7 @@ class PrepareIT {
   }
 
   @Test
-  void shakespeareInGpt2sTokensIsOneEncoding() throws IOException {
+  void gpt2CorpusIsOneEncodingOfTheWholeText() throws IOException {
     assumeTrue(Files.exists(SHAKESPEARE), "no " + SHAKESPEARE);
     Done done = prepare("out", SHAKESPEARE, "--tokenizer", GPT2.toString(), "--shard-size", "100k");
     assertThat(done.exitCode).as(done.err).isZero();
@@ -116,7 +116,7 @@ class PrepareIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"JavaSerializer", "KryoSerializer"})
-  void equalDocumentsAreKeptOnceAndTheFirstStays(String serializer) throws IOException {
+  void keepsTheFirstOfDuplicateDocuments(String serializer) throws IOException {
     Path lines = folder.resolve("lines.txt");
     Path more = Files.createDirectories(folder.resolve("more"));
     StringBuilder text = new StringBuilder();
@@ -167,7 +167,7 @@ class PrepareIT {
   }
 
   @Test
-  void aCopyOfALargeFileIsDroppedWhole() throws IOException {
+  void dropsADuplicateOfALargeFile() throws IOException {
     Path text = Files.createDirectories(folder.resolve("text"));
     Files.writeString(text.resolve("a.txt"), sentences(1, 2_000));
     Files.writeString(text.resolve("b.txt"), sentences(1, 2_000));
@@ -182,7 +182,7 @@ class PrepareIT {
   }
 
   @Test
-  void aVocabularyIsLearnedFromTheTextItself() throws IOException {
+  void trainsABpeVocabularyOnTheText() throws IOException {
     Path lines = folder.resolve("lines.txt");
     String sentence = "a sentence that is there again and again\n";
     Files.writeString(lines, sentence.repeat(500) + "another one\n".repeat(2));
@@ -208,7 +208,7 @@ class PrepareIT {
   }
 
   @Test
-  void aVocabularyNeedsASize() throws IOException {
+  void bpeRequiresAVocabularySize() throws IOException {
     Path text = Files.writeString(folder.resolve("text.txt"), sentences(1, 100));
     for (String[] options :
         new String[][] {
@@ -227,7 +227,7 @@ class PrepareIT {
   }
 
   @Test
-  void badUtf8EndsTheCommandWithItsPlaceAndLeavesNothing() throws IOException {
+  void reportsInvalidUtf8WithItsOffsetAndLeavesNoFiles() throws IOException {
     byte[] bytes = sentences(1, 3_000).getBytes(StandardCharsets.UTF_8);
     bytes[54_321] = (byte) 0xC0;
     Path text = Files.write(folder.resolve("text.txt"), bytes);
@@ -253,7 +253,7 @@ class PrepareIT {
   }
 
   @Test
-  void damageFoundWhileEncodingLeavesNothing() throws IOException {
+  void leavesNoFilesIfEncodingFails() throws IOException {
     assumeTrue(Files.exists(GPT2), "no " + GPT2);
     Path lines = folder.resolve("lines.jsonl.gz");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -276,7 +276,7 @@ class PrepareIT {
   }
 
   @Test
-  void whatIsThereStaysUnlessItMayBeReplaced() throws IOException {
+  void replacesAnExistingCorpusOnlyWithOverwrite() throws IOException {
     Path text = Files.writeString(folder.resolve("text.txt"), sentences(1, 100));
     assertThat(prepare("out", text, "--tokenizer", "characters").exitCode).isZero();
     Done refused = prepare("out", text, "--tokenizer", "characters");

@@ -79,7 +79,7 @@ class RegistryCommandTest {
     assertThat(json("promote", "2", "--expect", "1").path("version").asInt()).isEqualTo(2);
     assertThat(registry("promote", "1", "--expect", "1")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
-        .contains("centroid: champion stands for version 2, expected version 1");
+        .contains("centroid: champion points to version 2, expected version 1");
     assertThat(json("history", "--alias", "champion").path("records"))
         .extracting(record -> record.path("kind").asText() + record.path("versions"))
         .containsExactly("move[1]", "move[2]", "rollback[1]", "move[2]");
@@ -99,14 +99,14 @@ class RegistryCommandTest {
   }
 
   @Test
-  void withoutAModelTheModelsAreListed() throws IOException {
+  void listsModelsWithoutAModelName() throws IOException {
     assertThat(
             run("registry", "list", "--json", "--registry", folder.resolve("registry").toString()))
         .isZero();
     assertThat(new ObjectMapper().readTree(out.toString()).path("models").get(0).asText())
         .isEqualTo("digits");
     assertThat(run("registry", "show", "1")).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(err.toString()).contains("--model must name the model");
+    assertThat(err.toString()).contains("registry needs --model NAME");
   }
 
   private JsonNode json(String... words) throws IOException {

@@ -80,15 +80,15 @@ class ExecutorLossIT {
 
   @ParameterizedTest
   @CsvSource({"AVERAGE, 1", "AVERAGE, 2", "KEEP, 1", "KEEP, 2"})
-  void anExecutorKilledInTheMiddleOfARoundLeavesTheParametersOfThreads(
-      InnerStatePolicy policy, int slices) throws Exception {
+  void runWithAKilledExecutorIsBitwiseIdenticalToThreads(InnerStatePolicy policy, int slices)
+      throws Exception {
     assertThat(trained(policy, slices, fault.in(4, Victims.ONE))).isEqualTo(onThreads(policy));
     assertThat(fault.lost()).hasSize(1);
   }
 
   @ParameterizedTest
   @CsvSource({"AVERAGE, 1", "KEEP, 2"})
-  void oneExecutorAndLaterAllLeaveTheParametersOfThreads(InnerStatePolicy policy, int slices)
+  void runWithAllExecutorsKilledIsBitwiseIdenticalToThreads(InnerStatePolicy policy, int slices)
       throws Exception {
     assertThat(trained(policy, slices, fault.in(2, Victims.ONE), fault.in(5, Victims.ALL_OF_THEM)))
         .isEqualTo(onThreads(policy));
@@ -97,7 +97,7 @@ class ExecutorLossIT {
   }
 
   @Test
-  void anExecutorThatHangsIsReplacedAndIgnoredWhenItWakes() throws Exception {
+  void replacesAHangingExecutorAndIgnoresItWhenItResumes() throws Exception {
     assertThat(trained(InnerStatePolicy.KEEP, 2, fault.in(4, Victims.ONE_THAT_HANGS)))
         .isEqualTo(onThreads(InnerStatePolicy.KEEP));
     assertThat(fault.lost()).hasSize(1);
@@ -107,7 +107,7 @@ class ExecutorLossIT {
   }
 
   @Test
-  void anExecutorThatArrivesLateLeavesTheParametersOfThreads() throws Exception {
+  void runWithALateExecutorIsBitwiseIdenticalToThreads() throws Exception {
     request(1);
     String surplus = String.valueOf(newestExecutor());
     cluster.spark().sc().killExecutor(surplus);

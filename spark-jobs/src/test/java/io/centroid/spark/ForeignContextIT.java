@@ -25,7 +25,7 @@ class ForeignContextIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"local[2]", "local-cluster[2,1,1024]"})
-  void roundsEndWithTheParametersOfThreads(String master) throws Exception {
+  void roundsAreBitwiseIdenticalToThreads(String master) throws Exception {
     try (LocalCluster cluster = LocalCluster.start(home, conf(master))) {
       cluster.awaitExecutors(master.startsWith("local-cluster") ? 2 : 0);
       for (int slices : new int[] {1, 2}) {

@@ -45,7 +45,7 @@ class RoundFaultsIT {
 
   @ParameterizedTest
   @EnumSource(names = {"FAR_TARGETS", "NO_NUMBER"})
-  void aDivergingWorkerIsToldInTheSameWordsWhereverDeltasMeet(FaultySource.Trouble trouble) {
+  void reportsADivergedWorkerIdenticallyWithBothReductions(FaultySource.Trouble trouble) {
     FaultySource source = always(trouble);
     Throwable onThreads;
     try (ShardedData data = new LocalShardedData(FaultyRounds.shards(source), 2)) {
@@ -68,7 +68,7 @@ class RoundFaultsIT {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
-  void aPoisonedShardStopsTheRunAfterTheRetriesByFileAndRecord(int slices) throws Exception {
+  void reportsFileAndRecordOfAnUnreadableShardAfterRetries(int slices) throws Exception {
     JobCounts counts = new JobCounts();
     spark.sc().addSparkListener(counts);
     try (ShardedData data = data(always(FaultySource.Trouble.FAILS), slices, RoundLimit.NONE)) {
@@ -89,7 +89,7 @@ class RoundFaultsIT {
   }
 
   @Test
-  void memoryThatRunsOutNamesTheSettingAndLeavesTheDriverAlive() {
+  void outOfMemoryNamesTheSettingAndKeepsTheDriverAlive() {
     try (ShardedData data = data(always(FaultySource.Trouble.OUT_OF_MEMORY), 1, RoundLimit.NONE)) {
       assertThatThrownBy(() -> data.survey(Split.TRAIN))
           .isInstanceOf(WorkerFailure.class)
@@ -100,7 +100,7 @@ class RoundFaultsIT {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
-  void aHungRoundIsRunAgainToTheSameBits(int slices) {
+  void retriedRoundIsBitwiseIdentical(int slices) {
     FaultySource source = new FaultySource(FaultySource.Trouble.HANGS, 1, folder.toString(), 1);
     RoundLimit limit = new RoundLimit(Duration.ofSeconds(6), 3);
     long began = System.nanoTime();
@@ -112,14 +112,14 @@ class RoundFaultsIT {
   }
 
   @Test
-  void aRoundThatHangsEachTimeNamesRoundWorkerAndExecutor() {
+  void timeoutNamesRoundWorkerAndExecutor() {
     FaultySource source = always(FaultySource.Trouble.HANGS);
     try (ShardedData data = data(source, 1, new RoundLimit(Duration.ofSeconds(4), 2))) {
       assertThatThrownBy(() -> FaultyRounds.trained(data))
           .isInstanceOf(RoundTimeoutException.class)
           .hasMessageMatching(
               "round 0 was not done within train.round-timeout = 4s, in 2 attempts:"
-                  + " workers that had not reported: 1 \\(executor driver on \\S+\\)");
+                  + " unfinished workers: 1 \\(executor driver on \\S+\\)");
     }
     assertThat(spark.getPersistentRDDs()).isEmpty();
   }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.centroid.DrawnDigits;
+import io.centroid.BitwiseComparison;
 import io.centroid.Eventually;
 import io.centroid.InputException;
-import io.centroid.SameBits;
+import io.centroid.SyntheticDigitFiles;
 import io.centroid.averaging.OuterSettings;
 import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
@@ -151,7 +151,7 @@ class SparkWorkersIT {
 
   @ParameterizedTest
   @MethodSource("combinations")
-  void tasksAndThreadsAndSlicesEndWithTheSameBits(
+  void tasksThreadsAndSlicesAreBitwiseIdentical(
       InnerStatePolicy policy,
       OptimizerSettings.Name optimizer,
       OuterSettings.Name outer,
@@ -166,7 +166,7 @@ class SparkWorkersIT {
     }
     try (ShardedData data = new SparkShardedData(spark, shards, slices)) {
       assertThat(Outcome.of(data, spec, outer))
-          .usingRecursiveComparison(SameBits.comparison())
+          .usingRecursiveComparison(BitwiseComparison.comparison())
           .isEqualTo(onThreads);
     }
     assertThat(onThreads.rounds).isGreaterThanOrEqualTo(4);
@@ -243,13 +243,13 @@ class SparkWorkersIT {
 
   @ParameterizedTest
   @EnumSource
-  void roundsLeaveNoBroadcastBehindAndShipLittleBesides(InnerStatePolicy policy) throws Exception {
+  void roundsDestroyTheirBroadcastsAndKeepTasksSmall(InnerStatePolicy policy) throws Exception {
     int workers = 2;
     // What tasks carry beside the parameters must not grow with Hadoop's configuration.
     Configuration configuration = new Configuration();
     configuration.set("centroid.test.ballast", "x".repeat(200_000));
     Path files = folder.resolve("mnist");
-    DrawnDigits.of(Split.TRAIN, TRAIN).writeIdx(files, "train");
+    SyntheticDigitFiles.of(Split.TRAIN, TRAIN).writeIdx(files, "train");
     ExampleSource source = IdxSource.mnist(new HadoopFiles(configuration), files.toString(), 10);
     try (SparkShardedData data = new SparkShardedData(spark, shards(source, workers), 1)) {
       data.survey(Split.TRAIN);
@@ -297,7 +297,8 @@ class SparkWorkersIT {
     "KEEP, NONE, 3",
     "RESET, BF16, 3"
   })
-  void lostMemoriesAreReplayedToTheSameBits(InnerStatePolicy policy, Codec.Name codec, int slices) {
+  void replayedWorkerStatesAreBitwiseIdentical(
+      InnerStatePolicy policy, Codec.Name codec, int slices) {
     ShardSpec shards = shards(new DigitsSource(1, TRAIN, TEST), 3);
     WorkerSpec spec = workerSpec(network(64), OptimizerSettings.Name.ADAMW, policy, codec, 3);
     List<TrainingListener> losing = List.of(new Losing());
@@ -338,7 +339,7 @@ class SparkWorkersIT {
   }
 
   @Test
-  void aShardIsReadOnceWhateverIsDoneWithIt() {
+  void shardIsReadOnceForAllJobs() {
     int workers = 3;
     CountingSource.forget();
     try (ShardedData data = new SparkShardedData(spark, shards(new CountingSource(90, 30), 3), 1)) {
@@ -364,7 +365,7 @@ class SparkWorkersIT {
   @Test
   void aGzippedPairIsDecodedOnceForAllWorkers() throws Exception {
     int workers = 8;
-    DrawnDigits.of(Split.TRAIN, 12_000).writeGzippedIdx(folder, "train");
+    SyntheticDigitFiles.of(Split.TRAIN, 12_000).writeGzippedIdx(folder, "train");
     long size;
     try (Stream<Path> files = Files.list(folder)) {
       size = files.mapToLong(file -> file.toFile().length()).sum();
@@ -382,7 +383,7 @@ class SparkWorkersIT {
   }
 
   @Test
-  void twoTrainingsInOneJvmDoNotMeetAndLeaveNothingBehind() throws Exception {
+  void trainingsInOneJvmAreIsolatedAndReleaseTheirMemory() throws Exception {
     ShardSpec shards = shards(new DigitsSource(1, TRAIN, TEST), 3);
     for (int hidden : new int[] {64, 96}) {
       WorkerSpec spec = adamW(64);
@@ -437,8 +438,8 @@ class SparkWorkersIT {
   }
 
   @Test
-  void damagedDataIsToldOnceAndNotTriedAgain() throws Exception {
-    DrawnDigits digits = DrawnDigits.of(Split.TRAIN, 60);
+  void damagedDataIsReportedOnceWithoutRetries() throws Exception {
+    SyntheticDigitFiles digits = SyntheticDigitFiles.of(Split.TRAIN, 60);
     digits.labels()[17] = 12;
     digits.writeIdx(folder, "train");
     JobCounts counts = new JobCounts();

@@ -37,7 +37,7 @@ class Dl4jZipTest {
   @TempDir Path folder;
 
   @Test
-  void readsConfigurationAndParametersAndNothingElse() throws IOException {
+  void readsOnlyConfigurationAndParameters() throws IOException {
     int before = Gadget.Trace.reads();
     Map<String, byte[]> entries = good();
     entries.put("updaterState.bin", Gadget.bytes());
@@ -55,10 +55,10 @@ class Dl4jZipTest {
   }
 
   @Test
-  void leavesNoCopyBehind() throws IOException {
+  void leavesNoTemporaryCopy() throws IOException {
     List<Path> before = copies();
     read(zip(good())).parameters(FILES, VALUES.length);
-    requireRefused(zip(Map.of("a", new byte[1])), "entries: expected configuration.json");
+    requireRejected(zip(Map.of("a", new byte[1])), "entries: expected configuration.json");
     assertThat(copies()).isEqualTo(before);
   }
 
@@ -81,50 +81,50 @@ class Dl4jZipTest {
         "a\u0000b",
         "a\nb"
       })
-  void refusesNamesThatLeaveTheirFolder(String name) throws IOException {
+  void rejectsNamesOutsideTheirFolder(String name) throws IOException {
     Map<String, byte[]> entries = good();
     entries.put(name, new byte[1]);
-    requireRefused(zip(entries), "expected a plain relative name of at most 200 characters");
+    requireRejected(zip(entries), "expected a plain relative name of at most 200 characters");
   }
 
   @Test
-  void refusesANameTwice() throws IOException {
+  void rejectsDuplicateNames() throws IOException {
     Map<String, byte[]> entries = good();
     entries.put("configuration.jsoN", "{\"a\":1}".getBytes(StandardCharsets.UTF_8));
     byte[] zip = zip(entries);
     replaceAll(zip, "configuration.jsoN", "configuration.json");
-    requireRefused(zip, "entry \"configuration.json\": expected once, found a second one");
+    requireRejected(zip, "entry \"configuration.json\": expected once, found a second one");
   }
 
   @Test
-  void refusesEncryptedEntries() throws IOException {
+  void rejectsEncryptedEntries() throws IOException {
     byte[] zip = zip(good());
     for (int at : places(zip, "PK\u0001\u0002")) {
       zip[at + 8] |= 1;
     }
-    requireRefused(zip, "cannot be read as a zip: ");
+    requireRejected(zip, "cannot be read as a zip: ");
   }
 
   @Test
-  void refusesTooManyEntries() throws IOException {
+  void rejectsTooManyEntries() throws IOException {
     Map<String, byte[]> entries = good();
     for (int i = 0; i < 100; i++) {
       entries.put("objects/" + i, new byte[0]);
     }
-    requireRefused(zip(entries), "zip: expected at most 100 entries, found 102");
+    requireRejected(zip(entries), "zip: expected at most 100 entries, found 102");
   }
 
   @Test
-  void refusesAConfigurationThatInflatesBeyondReason() throws IOException {
+  void rejectsAConfigurationThatInflatesTooMuch() throws IOException {
     Map<String, byte[]> entries = good();
     entries.put("configuration.json", new byte[(16 << 20) + 1]);
     byte[] bomb = zip(entries);
     assertThat(bomb.length).isLessThan(100_000);
-    requireRefused(bomb, "!configuration.json: length: expected at most 16777216 bytes");
+    requireRejected(bomb, "!configuration.json: length: expected at most 16777216 bytes");
   }
 
   @Test
-  void refusesParametersThatInflateBeyondTheNetwork() throws IOException {
+  void rejectsParametersLargerThanTheNetwork() throws IOException {
     Map<String, byte[]> entries = good();
     entries.put("coefficients.bin", new byte[64 << 20]);
     Dl4jZip zip = read(zip(entries));
@@ -135,10 +135,10 @@ class Dl4jZipTest {
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 1, 1000, -1000, Integer.MAX_VALUE})
-  void takesNoDeclaredLengthAtItsWord(int change) throws IOException {
-    requireRefused(changed(24, change), "configuration.json: ");
+  void doesNotTrustDeclaredLengths(int change) throws IOException {
+    requireRejected(changed(24, change), "configuration.json: ");
     // The end of compressed bytes is known by itself, and length and checksum must fit.
-    assertReadsOrRefuses(changed(20, change));
+    assertReadsOrRejects(changed(20, change));
   }
 
   /** The zip with another number in the first entry of its directory, configuration.json's. */
@@ -150,7 +150,7 @@ class Dl4jZipTest {
     return zip;
   }
 
-  private void assertReadsOrRefuses(byte[] zip) throws IOException {
+  private void assertReadsOrRejects(byte[] zip) throws IOException {
     try {
       assertThat(read(zip).configuration()).isEqualTo("{}");
     } catch (InputException e) {
@@ -159,23 +159,23 @@ class Dl4jZipTest {
   }
 
   @Test
-  void refusesBytesThatAreNotThoseOfTheirChecksum() throws IOException {
+  void rejectsAChecksumMismatch() throws IOException {
     byte[] zip = zip(good());
     int at = places(zip, "PK\u0001\u0002").get(0) + 16;
     zip[at] ^= 1;
-    requireRefused(zip, "!configuration.json: CRC-32: expected ");
+    requireRejected(zip, "!configuration.json: CRC-32: expected ");
   }
 
   @Test
-  void refusesWhatIsCutShortAnywhere() throws IOException {
+  void rejectsTruncatedFiles() throws IOException {
     byte[] zip = zip(good());
     for (int length = 0; length < zip.length; length++) {
-      requireRefused(Arrays.copyOf(zip, length), "");
+      requireRejected(Arrays.copyOf(zip, length), "");
     }
   }
 
   @Test
-  void neverFailsOtherwiseOnDamagedBytes() throws IOException {
+  void damagedBytesCauseOnlyInputErrors() throws IOException {
     byte[] zip = zip(good());
     SplittableRandom random = new SplittableRandom(1);
     int refused = 0;
@@ -195,7 +195,7 @@ class Dl4jZipTest {
   }
 
   @Test
-  void refusesAFileThatChangesBetweenItsTwoReadings() throws IOException {
+  void rejectsAFileThatChangesBetweenReads() throws IOException {
     Dl4jZip zip = read(zip(good()));
     Map<String, byte[]> other = good();
     other.put("configuration.json", "{ }".getBytes(StandardCharsets.UTF_8));
@@ -206,49 +206,49 @@ class Dl4jZipTest {
   }
 
   @Test
-  void refusesWhatIsNoZip() throws IOException {
+  void rejectsFilesThatAreNotAZip() throws IOException {
     int before = Gadget.Trace.reads();
-    requireRefused(Gadget.bytes(), "found Java-serialized objects, which run code");
-    requireRefused(new byte[] {(byte) 0x80, 2, 'c', 'o', 's'}, "found a pickle, which runs code");
-    requireRefused(new byte[] {1, 0, 'i', 'o', '.'}, "found something else");
+    requireRejected(Gadget.bytes(), "found Java-serialized objects, which run code");
+    requireRejected(new byte[] {(byte) 0x80, 2, 'c', 'o', 's'}, "found a pickle, which runs code");
+    requireRejected(new byte[] {1, 0, 'i', 'o', '.'}, "found something else");
     assertThat(Gadget.Trace.reads()).isEqualTo(before);
     Map<String, byte[]> torch = new LinkedHashMap<>();
     torch.put("archive/data.pkl", new byte[] {(byte) 0x80, 2});
-    requireRefused(zip(torch), "found [archive/data.pkl]");
+    requireRejected(zip(torch), "found [archive/data.pkl]");
   }
 
   @ParameterizedTest
   @CsvSource({"DOUBLE, expected FLOAT", "HALF, expected FLOAT", "INT, expected FLOAT"})
-  void refusesParametersOfAnotherType(DataType type, String message) throws IOException {
+  void rejectsParametersOfAnotherType(DataType type, String message) throws IOException {
     Map<String, byte[]> entries = good();
     entries.put("coefficients.bin", array(Nd4j.create(new float[1][5]).castTo(type)));
-    requireParametersRefused(entries, message);
+    requireParametersRejected(entries, message);
   }
 
   @Test
-  void refusesParametersOfAnotherShape() throws IOException {
+  void rejectsParametersOfAnotherShape() throws IOException {
     Map<String, byte[]> entries = good();
     entries.put("coefficients.bin", array(Nd4j.create(new float[1][4])));
-    requireParametersRefused(entries, "expected one row of 5, found shape [1, 4]");
+    requireParametersRejected(entries, "expected one row of 5, found shape [1, 4]");
     entries.put("coefficients.bin", array(Nd4j.create(new float[5][1])));
-    requireParametersRefused(entries, "expected one row of 5, found shape [5, 1]");
+    requireParametersRejected(entries, "expected one row of 5, found shape [5, 1]");
   }
 
   @Test
-  void refusesParametersThatAreAnotherFormat() throws IOException {
+  void rejectsParametersInAnotherFormat() throws IOException {
     Map<String, byte[]> entries = good();
     int before = Gadget.Trace.reads();
     entries.put("coefficients.bin", Gadget.bytes());
-    requireParametersRefused(entries, "!coefficients.bin: is no array of ND4J's");
+    requireParametersRejected(entries, "!coefficients.bin: is not an ND4J array");
     assertThat(Gadget.Trace.reads()).isEqualTo(before);
     byte[] array = array(Nd4j.create(new float[][] {VALUES}));
     entries.put("coefficients.bin", Arrays.copyOf(array, array.length - 1));
-    requireParametersRefused(entries, "!coefficients.bin: ");
+    requireParametersRejected(entries, "!coefficients.bin: ");
     entries.put("coefficients.bin", Arrays.copyOf(array, array.length + 1));
-    requireParametersRefused(entries, "!coefficients.bin: goes on after its 5 values");
+    requireParametersRejected(entries, "!coefficients.bin: has trailing bytes after its 5 values");
   }
 
-  private void requireParametersRefused(Map<String, byte[]> entries, String part)
+  private void requireParametersRejected(Map<String, byte[]> entries, String part)
       throws IOException {
     Dl4jZip zip = read(zip(entries));
     assertThatThrownBy(() -> zip.parameters(FILES, VALUES.length))
@@ -258,7 +258,7 @@ class Dl4jZipTest {
         .doesNotContain("\n");
   }
 
-  private void requireRefused(byte[] zip, String part) {
+  private void requireRejected(byte[] zip, String part) {
     assertThatThrownBy(() -> read(zip))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(folder.resolve("m.zip").toString())

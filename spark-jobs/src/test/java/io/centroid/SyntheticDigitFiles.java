@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
 /** Digits that Centroid draws, written as the files that people have: MNIST's and Kaggle's. */
-public record DrawnDigits(byte[] pixels, byte[] labels) {
+public record SyntheticDigitFiles(byte[] pixels, byte[] labels) {
   private static final int SIDE = 28;
 
   /** Bytes of one image. */
@@ -23,7 +23,7 @@ public record DrawnDigits(byte[] pixels, byte[] labels) {
   private static final int LABELS = 0x801;
 
   /** The first so many digits of a split. */
-  public static DrawnDigits of(Split split, int count) {
+  public static SyntheticDigitFiles of(Split split, int count) {
     ByteArrayOutputStream pixels = new ByteArrayOutputStream(count * SIZE);
     ByteArrayOutputStream labels = new ByteArrayOutputStream(count);
     new DigitsSource(7, count, count)
@@ -54,7 +54,7 @@ public record DrawnDigits(byte[] pixels, byte[] labels) {
                 throw new AssertionError("no text");
               }
             });
-    return new DrawnDigits(pixels.toByteArray(), labels.toByteArray());
+    return new SyntheticDigitFiles(pixels.toByteArray(), labels.toByteArray());
   }
 
   public int count() {
