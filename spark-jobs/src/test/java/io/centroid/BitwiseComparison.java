@@ -2,7 +2,9 @@ package io.centroid;
 
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
 
-/** Compares field by field and to the bit: AssertJ's own comparison forgives small differences. */
+/**
+ * Recursive comparison with bitwise equality of numbers; AssertJ's own tolerates small differences.
+ */
 public final class BitwiseComparison {
   private BitwiseComparison() {}
 

@@ -65,12 +65,12 @@ class Dl4jJsonTest {
     Learner learner = new Dl4jEngine().create(spec);
     Batch batch = Batches.random(spec, 8, 2);
     learner.gradient(batch, 1);
-    float[] slopes = Vectors.values(learner.gradient());
+    float[] gradient = Vectors.values(learner.gradient());
     float[] parameters = Vectors.initial(spec);
     float step = 4e-3f;
     float largest = 0;
-    for (float slope : slopes) {
-      largest = Math.max(largest, Math.abs(slope));
+    for (float derivative : gradient) {
+      largest = Math.max(largest, Math.abs(derivative));
     }
     for (ParameterLayout.Entry entry : learner.layout().entries()) {
       if (entry.role() == ParameterLayout.Role.STATISTIC) {
@@ -79,8 +79,8 @@ class Dl4jJsonTest {
       for (int i = (int) entry.offset(); i < entry.offset() + entry.size(); i++) {
         double above = lossAt(learner, parameters, i, step, batch);
         double below = lossAt(learner, parameters, i, -step, batch);
-        assertThat((double) slopes[i])
-            .as("%s, slope %d", entry.name(), i)
+        assertThat((double) gradient[i])
+            .as("%s, derivative %d", entry.name(), i)
             .isCloseTo((above - below) / (2 * step), within(2e-3 * largest));
       }
     }

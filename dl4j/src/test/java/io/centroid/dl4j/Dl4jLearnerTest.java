@@ -36,7 +36,7 @@ class Dl4jLearnerTest {
     assertThat(Vectors.values(dense.parameters())).isEqualTo(Vectors.values(dl4j.parameters()));
     float[] parameters = PlainNetwork.randomized(dense);
     dl4j.parameters().load(parameters);
-    // The second batch is a smaller one, as at the end of an epoch; the third needs more room.
+    // The second batch is smaller, as at the end of an epoch; the third is larger.
     for (int rows : new int[] {33, 7, 64}) {
       Batch batch = Batches.random(spec, rows, rows);
       double expected = dl4j.gradient(batch, 1);

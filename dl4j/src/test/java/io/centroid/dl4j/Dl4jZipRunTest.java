@@ -54,7 +54,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
-/** Networks that DL4J trained and zipped go on training here. */
+/** Training from networks that DL4J trained and saved as zip files. */
 class Dl4jZipRunTest {
   private static final Engines ENGINES = Engines.of(new CpuEngine(), new Dl4jEngine());
 

@@ -32,11 +32,11 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 
-/** The classes that a network's JSON names are loaded only if they describe networks. */
+/** Security of class names in a network's JSON: only network classes are loaded. */
 class NamedClassesTest {
   private static final List<String> INITIALIZED = new ArrayList<>();
 
-  /** An attacker's class as far as this test is concerned. */
+  /** Stands for an attacker's class. */
   static final class Initializing {
     static {
       INITIALIZED.add("Initializing");
@@ -45,7 +45,7 @@ class NamedClassesTest {
 
   private static final String GADGET = Initializing.class.getName();
 
-  /** Remembers the names that it is asked for. */
+  /** A class loader that records the requested names. */
   private static final class Recorder extends ClassLoader {
     final Set<String> asked = new ConcurrentSkipListSet<>();
 
@@ -76,7 +76,7 @@ class NamedClassesTest {
     String key = place.substring(0, place.indexOf(':') + 1);
     String gadget = key + " \"" + GADGET + "\"";
     requireNotLoaded(json.replace(place, gadget), "is not a network class");
-    // Parsers disagree about which of two counts.
+    // Parsers disagree about duplicate keys.
     requireNotLoaded(json.replace(place, gadget + ", " + place), "Duplicate field");
     requireNotLoaded(json.replace(place, place + ", " + gadget), "Duplicate field");
     requireNotLoaded(
@@ -89,7 +89,7 @@ class NamedClassesTest {
     requireNotLoaded(json + json.replace(place, gadget), "Trailing token");
   }
 
-  /** The control: without the check it is loaded and initialized, so the test can fail. */
+  /** Control: without the check the class is loaded and initialized. */
   @Test
   void dl4jItselfWouldLoadIt() {
     String json =
@@ -126,7 +126,7 @@ class NamedClassesTest {
     }
   }
 
-  /** Holds for this release of DL4J; another may name classes under another key. */
+  /** Valid for this release of DL4J; another may use other keys for class names. */
   @Test
   void checksEveryKeyThatNamesAClass() throws ReflectiveOperationException {
     Set<String> keys = new TreeSet<>();
@@ -195,7 +195,7 @@ class NamedClassesTest {
       return Class.forName(name, false, BaseLayer.class.getClassLoader())
           .getDeclaredAnnotation(JsonTypeInfo.class);
     } catch (LinkageError e) {
-      // Needs a library that is not here, so nothing can name it.
+      // Needs a missing library, so it cannot be loaded.
       return null;
     }
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code export} of drawn digits, in this JVM. */
+/** {@code export} of a model of synthetic digits, in this JVM. */
 class ExportCommandTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -54,11 +54,11 @@ class ExportCommandTest {
     assertThat(centroid("export", run, "--to", "onnx", "--out", target, "--json"))
         .as(err.toString())
         .isZero();
-    JsonNode told = new ObjectMapper().readTree(out.toString());
-    assertThat(told.path("format").asText()).isEqualTo("onnx");
-    assertThat(told.path("out").asText()).endsWith("/served");
-    assertThat(told.path("checkpoint").asText()).contains("/run/checkpoints/step-");
-    JsonNode found = told.path("verification");
+    JsonNode exported = new ObjectMapper().readTree(out.toString());
+    assertThat(exported.path("format").asText()).isEqualTo("onnx");
+    assertThat(exported.path("out").asText()).endsWith("/served");
+    assertThat(exported.path("checkpoint").asText()).contains("/run/checkpoints/step-");
+    JsonNode found = exported.path("verification");
     assertThat(found.path("examples").asLong()).isEqualTo(100);
     assertThat(found.path("real").asBoolean()).isTrue();
     assertThat(found.path("maxDifference").asDouble()).isLessThan(1e-5);

@@ -92,7 +92,7 @@ class FetchCommandTest {
     int exitCode =
         run("fetch", "mnist", "--to", folder.toString(), "--set", "fetch.mnist.mirrors=[\"a b\"]");
     assertThat(exitCode).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(err.toString()).contains("http or https addresses: a b");
+    assertThat(err.toString()).contains("must be http or https URLs: a b");
   }
 
   private void assertRejectedWith(String... parts) {

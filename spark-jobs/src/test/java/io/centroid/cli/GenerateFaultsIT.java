@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Options and prompts that no text can begin with. */
+/** Invalid options and prompts of {@code generate}. */
 class GenerateFaultsIT extends LanguageFaults {
   @ParameterizedTest
   @CsvSource(
@@ -97,7 +97,7 @@ class GenerateFaultsIT extends LanguageFaults {
     Files.delete(folder.resolve("new").resolve("_SUCCESS"));
     Done again = centroid(generate);
     assertThat(again.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(again.faults())
+    assertThat(again.errors())
         .containsExactly(
             "centroid: --out " + folder.resolve("new") + " already exists, expected a new folder");
     assertThat(folder.resolve("new").resolve("_SUCCESS")).doesNotExist();

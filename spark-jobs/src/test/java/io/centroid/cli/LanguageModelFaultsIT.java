@@ -18,11 +18,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Damaged models and checkpoints. */
+/** Errors of damaged models and checkpoints. */
 class LanguageModelFaultsIT extends LanguageFaults {
   private static final String WEIGHTS = "DIR/model/model.safetensors: ";
 
-  /** A change of model.safetensors, and what is said of it. */
+  /** A modification of model.safetensors and the expected message. */
   record Damage(String name, UnaryOperator<byte[]> change, String message) {
     @Override
     public String toString() {

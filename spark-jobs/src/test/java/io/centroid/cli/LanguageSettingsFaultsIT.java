@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Settings that make no model, and corpora and models that do not fit. */
+/** Errors of invalid model settings and of mismatched corpora and models. */
 class LanguageSettingsFaultsIT extends LanguageFaults {
   @ParameterizedTest
   @CsvSource(
@@ -90,7 +90,7 @@ class LanguageSettingsFaultsIT extends LanguageFaults {
 
     prepare(TEXT, folder.resolve("none"), "--validation-split", "0");
     rejects(
-        "DIR/none: there are no validation examples; choose another --part",
+        "DIR/none: found no validation examples; choose another --part",
         "evaluate",
         folder.resolve("run"),
         "--data",

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
-/** MNIST as it could come day by day, the second day with wrong labels, and a frozen set. */
+/** MNIST as daily data increments, the second one mislabeled, and a frozen validation set. */
 final class MnistIncrements {
   static final String CONFIGURATION =
       """
@@ -23,32 +23,32 @@ final class MnistIncrements {
 
   private MnistIncrements() {}
 
-  /** The folder of MNIST's four files, which the tests' machine may not have. */
+  /** Folder of MNIST's four files, which may not exist. */
   static Path mnist() {
     return Path.of(System.getProperty("centroid.shared", "../shared"), "data", "mnist");
   }
 
-  /** A thousand good digits. */
-  static void first(Path deliveries) throws IOException {
-    digits("train", 0, 1_000).writeIdx(deliveries.resolve("day-1"), "train");
+  /** Day 1: 1,000 correctly labeled digits. */
+  static void first(Path increments) throws IOException {
+    digits("train", 0, 1_000).writeIdx(increments.resolve("day-1"), "train");
   }
 
-  /** Two thousand digits, each labeled as the next one. */
-  static void mislabeled(Path deliveries) throws IOException {
+  /** Day 2: 2,000 digits, each label off by one. */
+  static void mislabeled(Path increments) throws IOException {
     SyntheticDigitFiles good = digits("train", 1_000, 2_000);
     byte[] wrong = good.labels().clone();
     for (int i = 0; i < wrong.length; i++) {
       wrong[i] = (byte) ((wrong[i] + 1) % 10);
     }
-    new SyntheticDigitFiles(good.pixels(), wrong).writeIdx(deliveries.resolve("day-2"), "train");
+    new SyntheticDigitFiles(good.pixels(), wrong).writeIdx(increments.resolve("day-2"), "train");
   }
 
-  /** Eight thousand good digits. */
-  static void more(Path deliveries) throws IOException {
-    digits("train", 3_000, 8_000).writeIdx(deliveries.resolve("day-3"), "train");
+  /** Day 3: 8,000 correctly labeled digits. */
+  static void more(Path increments) throws IOException {
+    digits("train", 3_000, 8_000).writeIdx(increments.resolve("day-3"), "train");
   }
 
-  /** Two thousand of the test digits, laid out as a delivery. */
+  /** 2,000 test digits, in the layout of a data increment. */
   static void frozen(Path folder) throws IOException {
     digits("t10k", 0, 2_000).writeIdx(folder, "train");
   }

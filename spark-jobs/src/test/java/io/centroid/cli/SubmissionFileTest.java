@@ -87,7 +87,7 @@ class SubmissionFileTest {
     assertThat(folder.toFile().list()).containsExactly("submission.csv");
   }
 
-  /** The local disk, but for space. */
+  /** A local file system without free space. */
   static final class FullDisk extends RawLocalFileSystem {
     @Override
     public URI getUri() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands on threads of this JVM, without Spark. */
+/** Commands on local threads, without Spark. */
 class TrainEvaluatePredictTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -155,7 +155,7 @@ class TrainEvaluatePredictTest {
         new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
   }
 
-  /** The one JSON object that the command has printed. */
+  /** The JSON object on standard output. */
   private JsonNode json(int exitCode) throws IOException {
     assertThat(exitCode).as(err.toString()).isEqualTo(ExitCode.DONE);
     JsonNode node = new ObjectMapper().readTree(out.toString());

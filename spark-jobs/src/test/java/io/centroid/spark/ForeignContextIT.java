@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rounds on a context that somebody else made, with Kryo and none of our settings. */
+/** Rounds on a user's SparkContext, with Kryo and without our settings. */
 class ForeignContextIT {
   @TempDir private Path home;
 
@@ -87,7 +87,7 @@ class ForeignContextIT {
   private static SparkConf conf(String master) {
     return new SparkConf(false)
         .setMaster(master)
-        .setAppName("somebody else's")
+        .setAppName("user application")
         .set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
   }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What the driver holds of rounds that no replay can reach. */
+/** Memory of rounds after the lineage is truncated. */
 class LineageRddIT {
   private static JavaSparkContext spark;
 
@@ -48,7 +48,7 @@ class LineageRddIT {
     assertThat(second.toJavaRDD().collect()).containsExactly(4, 8);
   }
 
-  /** In a method of its own, so that no local variable holds the first. */
+  /** A separate method, so that no local variable references the first RDD. */
   private static Doubled chain() {
     List<Broadcast<Integer>> given = List.of(spark.broadcast(1), spark.broadcast(2));
     return new Doubled(new Doubled(new RestoredStateRdd<>(spark.sc(), given)));

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rounds that fail, diverge or hang, on one embedded Spark that tries tasks four times. */
+/** Rounds that fail, diverge or hang, on an embedded Spark with four attempts per task. */
 class RoundFaultsIT {
   @TempDir private Path folder;
 

@@ -63,7 +63,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import scala.reflect.ClassTag;
 
-/** What travels between driver and executors arrives as it left. */
+/** Java and Kryo round trips of all types sent between driver and executors. */
 class SerializationTest {
   private static final Normalization PIXELS =
       new Normalization(new float[] {0}, new float[] {1 / 255f});
@@ -81,11 +81,11 @@ class SerializationTest {
     assertThat(received).hasSameClassAs(sent);
   }
 
-  /** Under the application's Kryo: a stream of several, as shuffles and broadcasts are. */
+  /** Kryo round trip in a stream of several objects, as in shuffles and broadcasts. */
   @ParameterizedTest
   @MethodSource("traveling")
   void survivesKryoSerialization(Object sent) {
-    // What is core's knows no Kryo, and travels in an envelope.
+    // Types of core are not Kryo-aware and are wrapped.
     Object shipped =
         sent.getClass().isAnnotationPresent(DefaultSerializer.class)
             ? sent
@@ -108,7 +108,7 @@ class SerializationTest {
     try (SerializationStream out = kryo.serializeStream(bytes)) {
       sent.forEach(object -> out.writeObject(object, any));
     }
-    // A task's result is one object.
+    // A task result is a single object.
     Object result = kryo.deserialize(kryo.serialize(sent.get(0), any), any);
     assertThat(result)
         .usingRecursiveComparison(BitwiseComparison.comparison())
@@ -214,9 +214,9 @@ class SerializationTest {
 
   @Test
   void inputErrorKeepsItsMessage() throws Exception {
-    ReadResult<Shard> refused =
+    ReadResult<Shard> rejected =
         new ReadResult<>(null, new InputException("labels: record 7: label 12"));
-    ReadResult<Shard> received = received(refused);
+    ReadResult<Shard> received = received(rejected);
     assertThat(received.value()).isNull();
     assertThat(received.error()).isNotNull().hasMessage("labels: record 7: label 12");
   }

@@ -72,12 +72,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import scala.collection.JavaConverters;
 
-/** Workers as Spark tasks, on one embedded Spark of two cores. */
+/** Workers as Spark tasks, on an embedded Spark with two cores. */
 class SparkWorkersIT {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final long SEED = 11;
 
-  /** What ND4J's descriptions of arrays take, which the garbage collector frees. */
+  /** Native memory of ND4J's array descriptors, which the garbage collector frees. */
   private static final long DESCRIPTIONS = 16 << 10;
 
   private static final int TRAIN = 203;
@@ -97,7 +97,7 @@ class SparkWorkersIT {
     spark.stop();
   }
 
-  /** Inner policy, inner optimizer, outer step, codec, workers, slices. */
+  /** Inner-state policy, inner optimizer, outer optimizer, codec, workers, slices. */
   static Stream<Arguments> combinations() {
     Stream.Builder<Arguments> ways = Stream.builder();
     for (InnerStatePolicy policy : InnerStatePolicy.values()) {
@@ -174,7 +174,7 @@ class SparkWorkersIT {
     assertThat(onThreads.test.examples()).isEqualTo(TEST);
   }
 
-  /** All that a run and what follows it give. */
+  /** Results of a run, its evaluations and predictions. */
   private record Outcome(
       DataSummary summary,
       long rounds,
@@ -245,7 +245,7 @@ class SparkWorkersIT {
   @EnumSource
   void roundsDestroyTheirBroadcastsAndKeepTasksSmall(InnerStatePolicy policy) throws Exception {
     int workers = 2;
-    // What tasks carry beside the parameters must not grow with Hadoop's configuration.
+    // The serialized task must not contain Hadoop's configuration.
     Configuration configuration = new Configuration();
     configuration.set("centroid.test.ballast", "x".repeat(200_000));
     Path files = folder.resolve("mnist");
@@ -261,7 +261,7 @@ class SparkWorkersIT {
       rounds(workers(data, spec), spec.network(), 30);
 
       if (policy == InnerStatePolicy.KEEP) {
-        // A replay may need the parameters of the last rounds; no more of them than that.
+        // Only the parameters that a replay may need are kept.
         assertThat(added(before).stream().filter(block -> isParameters(spec, block)).count())
             .isBetween(2L, 2L * (8 + workers));
         data.close();
@@ -270,7 +270,8 @@ class SparkWorkersIT {
           "no parameters among the broadcasts",
           LIMIT,
           () -> added(before).stream().noneMatch(block -> isParameters(spec, block)));
-      // What is left are Spark's own, the stages' code, until the driver's next garbage collection.
+      // The remaining broadcasts are Spark's task binaries, kept until the driver's next garbage
+      // collection.
       List<Long> left =
           added(before).stream().filter(SparkWorkersIT::isPiece).map(id -> bytes(id)).toList();
       assertThat(left).allMatch(size -> size < 20_000, "under 20 kB: " + left);
@@ -288,7 +289,7 @@ class SparkWorkersIT {
     return bytes(block) > 2L * initialParameters(spec.network()).length;
   }
 
-  /** All that executors hold is dropped every few rounds, as if they had been lost. */
+  /** Drops all executor state every few rounds, as if the executors were lost. */
   @ParameterizedTest
   @CsvSource({
     "KEEP, NONE, 1",
@@ -378,7 +379,7 @@ class SparkWorkersIT {
       DataSummary summary = data.survey(Split.TRAIN);
       assertThat(summary.train() + summary.validation()).isEqualTo(12_000);
     }
-    // Every worker looks at the heads of the files besides; eight decodings would be 8 * size.
+    // Every worker also reads the file headers; eight decodings would read 8 * size.
     assertThat(CountedFileSystem.bytesRead() - before).isBetween(size, 2 * size);
   }
 
@@ -398,14 +399,14 @@ class SparkWorkersIT {
       long before = settledNativeBytes();
       try (ShardedData data = new SparkShardedData(spark, shards, 1)) {
         try (ShardedData other = new SparkShardedData(spark, shards, 1)) {
-          CompletableFuture<TrainState> beside =
+          CompletableFuture<TrainState> concurrent =
               CompletableFuture.supplyAsync(() -> trained(other, otherSpec, List.of()));
           assertThat(trained(data, spec, List.of()).parameters()).isEqualTo(alone);
-          assertThat(beside.join().parameters()).isEqualTo(otherAlone);
+          assertThat(concurrent.join().parameters()).isEqualTo(otherAlone);
         }
         long one = NativeMemory.trackedBytes();
         assertThat(one).isGreaterThan(before + DESCRIPTIONS);
-        // Those that two tasks at once need are there already.
+        // Replicas for two concurrent tasks exist already.
         assertThat(trained(data, spec, List.of()).parameters()).isEqualTo(alone);
         assertThat(NativeMemory.trackedBytes()).isCloseTo(one, within(DESCRIPTIONS));
       }
@@ -422,7 +423,7 @@ class SparkWorkersIT {
         3);
   }
 
-  /** Once the garbage of earlier tests is freed. */
+  /** Native memory after earlier tests are garbage-collected. */
   private static long settledNativeBytes() throws Exception {
     long[] held = {-1, NativeMemory.trackedBytes()};
     Eventually.await(

@@ -137,11 +137,11 @@ class Dl4jZipTest {
   @ValueSource(ints = {-1, 1, 1000, -1000, Integer.MAX_VALUE})
   void doesNotTrustDeclaredLengths(int change) throws IOException {
     requireRejected(changed(24, change), "configuration.json: ");
-    // The end of compressed bytes is known by itself, and length and checksum must fit.
+    // The compressed stream has its own end, and length and checksum must match.
     assertReadsOrRejects(changed(20, change));
   }
 
-  /** The zip with another number in the first entry of its directory, configuration.json's. */
+  /** The zip with a modified number in the first central-directory entry, configuration.json. */
   private static byte[] changed(int field, int change) throws IOException {
     byte[] zip = zip(good());
     ByteBuffer bytes = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
@@ -178,7 +178,7 @@ class Dl4jZipTest {
   void damagedBytesCauseOnlyInputErrors() throws IOException {
     byte[] zip = zip(good());
     SplittableRandom random = new SplittableRandom(1);
-    int refused = 0;
+    int rejected = 0;
     for (int i = 0; i < 2000; i++) {
       byte[] damaged = zip.clone();
       for (int flips = random.nextInt(1, 4); flips > 0; flips--) {
@@ -187,11 +187,11 @@ class Dl4jZipTest {
       try {
         assertThat(read(damaged).parameters(FILES, VALUES.length)).isEqualTo(VALUES);
       } catch (InputException e) {
-        refused++;
+        rejected++;
         assertThat(e.getMessage()).contains("m.zip").doesNotContain("\n");
       }
     }
-    assertThat(refused).isGreaterThan(500);
+    assertThat(rejected).isGreaterThan(500);
   }
 
   @Test

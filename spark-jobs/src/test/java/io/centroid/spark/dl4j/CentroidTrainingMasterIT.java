@@ -51,7 +51,7 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** Centroid's rounds behind DL4J's own Spark classes. */
+/** CentroidTrainingMaster with DL4J's own Spark classes. */
 class CentroidTrainingMasterIT {
   private static final List<DataSet> TRAIN = digits(Split.TRAIN, 600);
 
@@ -264,7 +264,7 @@ class CentroidTrainingMasterIT {
     assertThat(UnsteadyLoader.LOADS).hasValue(1);
   }
 
-  /** Fails once. */
+  /** Fails at the first call. */
   private static final class UnsteadyLoader implements DataSetLoader {
     private static final long serialVersionUID = 1L;
     private static final AtomicInteger LOADS = new AtomicInteger();

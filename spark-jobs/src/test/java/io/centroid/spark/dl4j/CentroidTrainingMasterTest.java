@@ -75,7 +75,7 @@ class CentroidTrainingMasterTest {
     assertThat(master.getIsCollectTrainingStats()).isFalse();
   }
 
-  /** The user's network is another one, and keeps its memory. */
+  /** Closing a replica does not close the user's network. */
   @Test
   void closedReplicaReleasesItsMemory() {
     MultiLayerNetwork users =

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every call into Spark that Spark does not promise to keep. */
+/** Every use of Spark's private API. */
 class InternalApiTest {
   private static JavaSparkContext spark;
 
@@ -36,7 +36,7 @@ class InternalApiTest {
                 .setAppName("internal")
                 .set("spark.driver.host", "127.0.0.1")
                 .set("spark.driver.bindAddress", "127.0.0.1")
-                // Else what earlier jobs left is removed between two counts.
+                // Otherwise blocks of earlier jobs are removed between two counts.
                 .set("spark.cleaner.referenceTracking", "false")
                 .set("spark.ui.enabled", "false"));
     spark.setLogLevel("ERROR");
@@ -65,7 +65,7 @@ class InternalApiTest {
 
     BlockCounts held = BlockCounts.now();
     Lifetimes.destroy(broadcast, true);
-    // Its object, its bytes and the values.
+    // The object, its bytes and the values.
     assertThat(BlockCounts.now().broadcasts()).isLessThanOrEqualTo(held.broadcasts() - 3);
     assertThatThrownBy(() -> blocks.read("a1", 3)).hasMessageContaining("block broadcast_");
   }
@@ -96,7 +96,7 @@ class InternalApiTest {
     assertThat(BlockCounts.now().others()).isEqualTo(before.others());
   }
 
-  /** What claims to fill the memory is not kept there, however small its object on the heap. */
+  /** Data that reports a size beyond the memory is not cached, even if its heap object is small. */
   @ParameterizedTest
   @CsvSource({"10, 1", "1000000000, 0"})
   void offHeapDataCountsWithItsOwnSize(long mebibytes, int kept) {
@@ -143,7 +143,7 @@ class InternalApiTest {
       spark.sc().removeSparkListener(listener);
       spark.setJobDescription(null);
     }
-    // By the names that Spark's web UI and its history know.
+    // The property names that Spark's web UI and history server use.
     assertThat(jobs)
         .extracting(
             properties -> properties.getProperty("spark.job.description"),

@@ -17,7 +17,7 @@ class MasterPageTest {
 
   private static final String URL = "spark://127.0.0.1:7077";
 
-  /** As Spark 3.5 writes it, without what is not read. */
+  /** JSON of Spark 3.5, without unused fields. */
   private static final String JSON =
       """
       {"url": "spark://127.0.0.1:7077", "status": "ALIVE",

@@ -37,7 +37,7 @@ class SparkFailureTest {
     assertThat(translated(reason))
         .startsWith(
             "worker 3: out of heap memory: raise spark.executor.memory, currently 3g; Spark"
-                + " reports:  ")
+                + " reports: ")
         .endsWith(" (tried 4 times, last on executor 2 on 10.0.0.7)")
         .doesNotContain("\n");
   }

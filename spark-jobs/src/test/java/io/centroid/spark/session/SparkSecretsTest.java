@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SparkSecretsTest {
-  /** Tests run in their module's folder. */
+  /** Relative to the module's folder, where tests run. */
   private static final Path CONF = Path.of("..", "conf");
 
   @TempDir private Path folder;

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
-/** A tokenizer learned on Spark, and tokenizers as Spark carries them. */
+/** BPE training on Spark, and serialization of tokenizers. */
 class BpeTrainingJobIT {
   private static final List<String> TEXTS = texts();
 
