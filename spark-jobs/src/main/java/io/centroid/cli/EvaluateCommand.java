@@ -39,8 +39,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--part",
+      paramLabel = "test|validation|train",
       description =
-          "Data set to evaluate on: test, validation or train (default: test; for a corpus, which"
+          "Data set to evaluate on (default: test; for a corpus, which"
               + " has no test set, validation). A single file of labeled texts is a test set.")
   private @Nullable EvaluationSet part;
 

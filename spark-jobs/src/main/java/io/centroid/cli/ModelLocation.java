@@ -28,7 +28,6 @@ final class ModelLocation {
   }
 
   /** URI of the run, checkpoint or model folder. */
-  /** URI of the run, checkpoint or model folder. */
   String folder() {
     return model;
   }

@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  ./centroid prepare texts/ --out data/corpus --tokenizer characters"
+      "  ./centroid prepare texts/ --out data/texts --tokenizer characters"
     },
     mixinStandardHelpOptions = true)
 final class PrepareCommand implements Callable<Integer> {
@@ -91,10 +91,9 @@ final class PrepareCommand implements Callable<Integer> {
   @Option(
       names = "--documents",
       paramLabel = "KIND",
-      description = {
-        "Unit of a document: file, line (blank lines are skipped), or jsonl (a field of each JSON",
-        "object in a JSON Lines file). Default: jsonl for *.jsonl, else file."
-      })
+      description =
+          "Unit of a document: file, line (blank lines are skipped), or jsonl (a field of each JSON"
+              + " object in a JSON Lines file). Default: jsonl for .jsonl files, else file.")
   private @Nullable DocumentKind documents;
 
   @Option(
@@ -137,8 +136,8 @@ final class PrepareCommand implements Callable<Integer> {
   @Option(
       names = "--replace-bad",
       description = {
-        "Replace invalid UTF-8 bytes and NUL by U+FFFD and count them.",
-        "Without it the command fails and names the file and the offset."
+        "Replace invalid UTF-8 bytes and NUL by U+FFFD and count them. Without it the command fails"
+            + " and names the file and the offset."
       })
   private boolean replaceBad;
 

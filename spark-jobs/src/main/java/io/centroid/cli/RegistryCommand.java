@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "registry",
     description = "List, show, register, promote, roll back and verify model versions.",
-    footer = {"", "Example:", "  ./centroid registry list --registry runs/registry --model mnist"},
+    footer = {"", "Example:", "  ./centroid registry list --model digits"},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "list|show|register|promote|rollback|history|verify")
 final class RegistryCommand implements Runnable {
@@ -76,7 +76,7 @@ final class RegistryCommand implements Runnable {
 
   @Command(
       description = "List the versions of a model; without --model, list the models.",
-      footer = {"", "Example:", "  ./centroid registry list --model mnist"},
+      footer = {"", "Example:", "  ./centroid registry list --model digits"},
       mixinStandardHelpOptions = true)
   int list() throws IOException {
     if (model == null) {
@@ -101,7 +101,7 @@ final class RegistryCommand implements Runnable {
 
   @Command(
       description = "Show the provenance, metrics and files of a version.",
-      footer = {"", "Example:", "  ./centroid registry show champion --model mnist"},
+      footer = {"", "Example:", "  ./centroid registry show champion --model digits"},
       mixinStandardHelpOptions = true)
   int show(
       @Parameters(paramLabel = "VERSION|ALIAS", description = "Version number or alias.")
@@ -116,7 +116,11 @@ final class RegistryCommand implements Runnable {
 
   @Command(
       description = "Register a checkpoint, and exports of it, as the next version.",
-      footer = {"", "Example:", "  ./centroid registry register runs/mnist-2e9e9048 --model mnist"},
+      footer = {
+        "",
+        "Example:",
+        "  ./centroid registry register runs/digits-2e9e9048 --model digits"
+      },
       mixinStandardHelpOptions = true)
   int register(
       @Parameters(
@@ -160,7 +164,7 @@ final class RegistryCommand implements Runnable {
       footer = {
         "",
         "Example:",
-        "  ./centroid registry promote 7 --model mnist --reason 'A/B test'"
+        "  ./centroid registry promote 7 --model digits --reason 'A/B test'"
       },
       mixinStandardHelpOptions = true)
   int promote(
@@ -204,7 +208,7 @@ final class RegistryCommand implements Runnable {
 
   @Command(
       description = "Move an alias back to its previous version.",
-      footer = {"", "Example:", "  ./centroid registry rollback --model mnist"},
+      footer = {"", "Example:", "  ./centroid registry rollback --model digits"},
       mixinStandardHelpOptions = true)
   int rollback(
       @Option(
@@ -225,7 +229,7 @@ final class RegistryCommand implements Runnable {
 
   @Command(
       description = "Show the alias history, including removed versions.",
-      footer = {"", "Example:", "  ./centroid registry history --model mnist --alias champion"},
+      footer = {"", "Example:", "  ./centroid registry history --model digits --alias champion"},
       mixinStandardHelpOptions = true)
   int history(
       @Option(names = "--alias", description = "Show only this alias.") @Nullable String alias)
@@ -245,7 +249,7 @@ final class RegistryCommand implements Runnable {
 
   @Command(
       description = "Verify the SHA-256 of every file of the versions.",
-      footer = {"", "Example:", "  ./centroid registry verify --model mnist"},
+      footer = {"", "Example:", "  ./centroid registry verify --model digits"},
       mixinStandardHelpOptions = true)
   int verify(
       @Parameters(

@@ -82,7 +82,7 @@ final class SamplingOptions {
       defaultValue = "SLIDE",
       description =
           "When the context is full: slide drops the older half of the context, stop ends"
-              + " generation (default: ${DEFAULT-VALUE}).")
+              + " generation (default: slide).")
   private ContextOverflow overflow;
 
   Sampling sampling(Optional<GenerationDefaults> model) {

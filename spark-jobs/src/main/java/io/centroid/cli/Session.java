@@ -59,7 +59,6 @@ public final class Session implements AutoCloseable {
   }
 
   /** Opens the shards of a data set on this session's workers. */
-  /** Opens the shards of a data set on this session's workers. */
   public ShardedData shardedData(ShardSpec shards) {
     RoundLimit limit = config.train().roundLimit();
     return spark == null

@@ -83,8 +83,8 @@ sealed interface RoundStart extends Serializable {
    * State of a large model. Its slices are separate blocks, which a task reads one by one into its
    * replica.
    *
-   * @param number of moment vectors of the shared optimizer state
-   * @param step count of the shared optimizer state; -1 if none is shared
+   * @param moments number of moment vectors of the shared optimizer state
+   * @param steps step count of the shared optimizer state; -1 if none is shared
    */
   @DefaultSerializer(JavaSerializer.class)
   record Sliced(Slicing slicing, int moments, long steps) implements RoundStart {
