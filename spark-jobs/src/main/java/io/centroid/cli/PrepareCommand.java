@@ -105,7 +105,7 @@ final class PrepareCommand implements Callable<Integer> {
 
   @Option(
       names = "--validation-split",
-      paramLabel = "SHARE",
+      paramLabel = "FRACTION",
       defaultValue = "0.1",
       description =
           "Fraction of the text used for validation; 0 disables (default: ${DEFAULT-VALUE}).")
