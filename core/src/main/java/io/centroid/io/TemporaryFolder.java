@@ -11,18 +11,18 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A temporary folder that goes with all that lies in it. A command that starts a driver owns the
- * driver's: one that is killed leaves its blocks and unpacked libraries behind, and nobody else
- * would remove them.
+ * A temporary folder that is deleted with its contents when closed. A command that starts a driver
+ * process owns that driver's folder, because a killed driver does not delete its block files and
+ * unpacked libraries.
  *
- * @param path absolute, without links
+ * @param path absolute path with symbolic links resolved
  */
 public record TemporaryFolder(Path path) implements AutoCloseable {
 
   /**
-   * Creates one.
+   * Creates a temporary folder.
    *
-   * @param name tells whoever finds it what it is of
+   * @param name part of the folder's name that identifies its owner
    */
   public static TemporaryFolder create(String name) {
     try {
@@ -32,7 +32,7 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
     }
   }
 
-  /** Removes the folder; may be called twice. Who wrote to it must have ended. */
+  /** Deletes the folder. Idempotent. Processes that write to the folder must have ended. */
   @Override
   public void close() {
     try {
@@ -42,7 +42,7 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
     }
   }
 
-  /** What has gone meanwhile is as good as removed. */
+  /** Deletes a tree and ignores files that were deleted concurrently. */
   private static final class Removal extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {

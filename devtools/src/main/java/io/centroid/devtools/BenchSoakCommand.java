@@ -99,7 +99,8 @@ final class BenchSoakCommand implements Callable<Integer> {
     overrides.add("run.dir=" + runDirectory.toUri());
     RunConfig config = RunConfig.load(file, overrides);
     try (Session session = Session.open(config)) {
-      new TrainingRun(config, session.files(), Centroid.ENGINES, session::deal, soak).execute();
+      new TrainingRun(config, session.files(), Centroid.ENGINES, session::shardedData, soak)
+          .execute();
       throw new InputException("the training ended before the soak: let it have more steps");
     } catch (Soak.TimeIsOver end) {
       // As it should be.

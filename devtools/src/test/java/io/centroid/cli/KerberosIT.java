@@ -3,9 +3,9 @@ package io.centroid.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.centroid.DrawnDigits;
 import io.centroid.Eventually;
 import io.centroid.ExitCode;
+import io.centroid.SyntheticDigitFiles;
 import io.centroid.cluster.CentroidHome;
 import io.centroid.data.Split;
 import java.io.File;
@@ -37,8 +37,8 @@ class KerberosIT {
   static void start() throws Exception {
     hdfs = new KerberizedHdfs(folder);
     Path digits = folder.resolve("mnist");
-    DrawnDigits.of(Split.TRAIN, 1_000).writeIdx(digits, "train");
-    DrawnDigits.of(Split.TEST, 100).writeIdx(digits, "t10k");
+    SyntheticDigitFiles.of(Split.TRAIN, 1_000).writeIdx(digits, "train");
+    SyntheticDigitFiles.of(Split.TEST, 100).writeIdx(digits, "t10k");
     List<String> copy =
         java(
             hdfs.conf() + File.pathSeparator + System.getProperty("java.class.path"),

@@ -43,10 +43,12 @@ class RetrainClusterIT {
 
   @BeforeAll
   static void start() throws Exception {
-    assumeThat(Files.isDirectory(MnistDays.mnist())).as(MnistDays.mnist() + " is there").isTrue();
+    assumeThat(Files.isDirectory(MnistIncrements.mnist()))
+        .as(MnistIncrements.mnist() + " is there")
+        .isTrue();
     cluster = TrainingCluster.start(folder, new ClusterOptions(2, 1, 1, "1g"));
-    Files.writeString(folder.resolve("conf/retrain.conf"), MnistDays.CONFIGURATION);
-    MnistDays.frozen(folder.resolve("frozen"));
+    Files.writeString(folder.resolve("conf/retrain.conf"), MnistIncrements.CONFIGURATION);
+    MnistIncrements.frozen(folder.resolve("frozen"));
     put("frozen", "frozen");
     cluster.hdfs().mkdirs(TrainingCluster.path("increments"));
   }
@@ -61,7 +63,7 @@ class RetrainClusterIT {
   @Test
   @Order(1)
   void goodDaysArePromotedAMislabeledOneIsRefusedAndAKilledDriverIsGoneOnFrom() throws Exception {
-    MnistDays.first(folder.resolve("local"));
+    MnistIncrements.first(folder.resolve("local"));
     put("local/day-1", "increments/day-1");
     assertThat(retrain(ExitCode.DONE).path("outcome").asText()).isEqualTo("promoted");
     try (ServerUnderTest server = ServerUnderTest.of(served(), "digits", ServerUnderTest.SETTINGS);
@@ -80,12 +82,12 @@ class RetrainClusterIT {
   }
 
   private static void worseAndBetterDays() throws Exception {
-    MnistDays.mislabeled(folder.resolve("local"));
+    MnistIncrements.mislabeled(folder.resolve("local"));
     put("local/day-2", "increments/day-2");
     assertThat(retrain(ExitCode.NOT_PROMOTED).path("outcome").asText()).isEqualTo("worse");
     assertThat(registry().aliases().current("champion").orElseThrow().version()).isEqualTo(1);
 
-    MnistDays.more(folder.resolve("local"));
+    MnistIncrements.more(folder.resolve("local"));
     put("local/day-3", "increments/day-3");
     try (Submitted killed = submit("train.epochs=40")) {
       cluster.awaitCheckpoint(killed, "registry/digits/retrain/attempts/000003/run");

@@ -52,14 +52,16 @@ class RetrainIT {
 
   @BeforeEach
   void needsMnist() {
-    assumeThat(Files.isDirectory(MnistDays.mnist())).as(MnistDays.mnist() + " is there").isTrue();
+    assumeThat(Files.isDirectory(MnistIncrements.mnist()))
+        .as(MnistIncrements.mnist() + " is there")
+        .isTrue();
   }
 
   @Test
   @Order(1)
   void goodDaysArePromotedAndAMislabeledOneIsRefused() throws Exception {
     Path home = home("undisturbed");
-    MnistDays.first(home.resolve("increments"));
+    MnistIncrements.first(home.resolve("increments"));
     JsonNode first = retrain(home, ExitCode.DONE);
     assertThat(first.path("outcome").asText()).isEqualTo("promoted");
     assertThat(first.path("version").asInt()).isEqualTo(1);
@@ -79,7 +81,7 @@ class RetrainIT {
   }
 
   private void worseAndBetterDays(Path home, double accuracy) throws Exception {
-    MnistDays.mislabeled(home.resolve("increments"));
+    MnistIncrements.mislabeled(home.resolve("increments"));
     JsonNode second = retrain(home, ExitCode.NOT_PROMOTED);
     assertThat(second.path("outcome").asText()).isEqualTo("worse");
     assertThat(second.path("promoted").asBoolean()).isFalse();
@@ -95,7 +97,7 @@ class RetrainIT {
     // Quarantined data does not start another attempt.
     assertThat(retrain(home, ExitCode.DONE).path("outcome").asText()).isEqualTo("nothing-new");
 
-    MnistDays.more(home.resolve("increments"));
+    MnistIncrements.more(home.resolve("increments"));
     JsonNode third = retrain(home, ExitCode.DONE);
     assertThat(third.path("outcome").asText()).isEqualTo("promoted");
     assertThat(third.path("comparison").path("low").asDouble()).isPositive();
@@ -139,18 +141,18 @@ class RetrainIT {
   void aProcessThatIsKilledAtEachStepAndRunAgainEndsWithTheSameBits() throws Exception {
     assumeThat(undisturbed).as("the undisturbed days").isNotEmpty();
     Path home = home("disturbed");
-    MnistDays.first(home.resolve("increments"));
+    MnistIncrements.first(home.resolve("increments"));
     killed(home, Phase.PLANNED.name(), HaltingRetrain.TRAINING);
     assertThat(registry(home).versions()).isEmpty();
     retrain(home, ExitCode.DONE);
 
-    MnistDays.mislabeled(home.resolve("increments"));
+    MnistIncrements.mislabeled(home.resolve("increments"));
     killed(home, Phase.COMPARED.name(), Phase.RECORDED.name());
     assertThat(registry(home).aliases().current("champion").orElseThrow().version()).isEqualTo(1);
     // The attempt was over but for tidying up: its end is told once more.
     retrain(home, ExitCode.NOT_PROMOTED);
 
-    MnistDays.more(home.resolve("increments"));
+    MnistIncrements.more(home.resolve("increments"));
     killed(
         home,
         Phase.MEASURED.name(),
@@ -192,7 +194,7 @@ class RetrainIT {
   @Order(4)
   void aSecondRetrainingIsToldThatOneIsAtWork() throws Exception {
     Path home = home("twice");
-    MnistDays.first(home.resolve("increments"));
+    MnistIncrements.first(home.resolve("increments"));
     ModelRegistry registry = registry(home);
     try (var lease =
         io.centroid.checkpoint.lease.WriterLease.acquire(
@@ -214,8 +216,8 @@ class RetrainIT {
 
   private static Path home(String name) throws IOException {
     Path home = Files.createDirectories(folder.resolve(name));
-    Files.writeString(home.resolve("retrain.conf"), MnistDays.CONFIGURATION);
-    MnistDays.frozen(home.resolve("frozen"));
+    Files.writeString(home.resolve("retrain.conf"), MnistIncrements.CONFIGURATION);
+    MnistIncrements.frozen(home.resolve("frozen"));
     return home;
   }
 

@@ -120,9 +120,9 @@ class SecureClusterIT {
       assertThat(refused.output()).isEmpty();
       assertThat(refused.errors().lines().filter(line -> line.startsWith("centroid: ")))
           .containsExactly(
-              ("centroid: the Spark Master at %s does not take this application: spark.authenticate"
-                      + " (here %s) and spark.authenticate.secret must be as the Master has them,"
-                      + " and Spark of the same version")
+              ("centroid: the Spark Master at %s rejects this application: spark.authenticate"
+                      + " (here %s) and spark.authenticate.secret must match those of the Master,"
+                      + " and both must run the same Spark version")
                   .formatted(status.master(), authenticates));
       assertThat(refused.errors()).doesNotContain("\tat ");
     }

@@ -83,7 +83,7 @@ class TextCommandsIT {
         .containsExactly("Record,Label", "1,good", "2,\"bad, sadly\"");
     Done evaluate = spark("evaluate", run.toString(), "--data", unlabeled.toString());
     assertThat(evaluate.exitCode).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(evaluate.err).contains("there are no labeled test examples");
+    assertThat(evaluate.err).contains("found no labeled test examples");
   }
 
   @Test

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.centroid.DrawnDigits;
 import io.centroid.Eventually;
+import io.centroid.SyntheticDigitFiles;
 import io.centroid.cluster.CentroidHome;
 import io.centroid.cluster.ClusterOptions;
 import io.centroid.cluster.ClusterStatus;
@@ -256,14 +256,18 @@ public final class TrainingCluster implements AutoCloseable {
     return new org.apache.hadoop.fs.Path(text);
   }
 
-  private static DrawnDigits digits(String part, Split split, int count) throws IOException {
+  private static SyntheticDigitFiles digits(String part, Split split, int count)
+      throws IOException {
     Path mnist = Path.of(System.getProperty("centroid.shared", "../shared"), "data", "mnist");
     if (!Files.isDirectory(mnist)) {
-      return DrawnDigits.of(split, count);
+      return SyntheticDigitFiles.of(split, count);
     }
-    return new DrawnDigits(
-        records(mnist.resolve(DrawnDigits.images(part) + ".gz"), 16, count * DrawnDigits.SIZE),
-        records(mnist.resolve(DrawnDigits.labels(part) + ".gz"), 8, count));
+    return new SyntheticDigitFiles(
+        records(
+            mnist.resolve(SyntheticDigitFiles.images(part) + ".gz"),
+            16,
+            count * SyntheticDigitFiles.SIZE),
+        records(mnist.resolve(SyntheticDigitFiles.labels(part) + ".gz"), 8, count));
   }
 
   private static byte[] records(Path file, int header, int bytes) throws IOException {

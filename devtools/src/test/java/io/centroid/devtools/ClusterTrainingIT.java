@@ -3,7 +3,7 @@ package io.centroid.devtools;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.centroid.DrawnDigits;
+import io.centroid.SyntheticDigitFiles;
 import io.centroid.cli.SharedCluster;
 import io.centroid.cli.Submitted;
 import io.centroid.cli.TrainingCluster;
@@ -94,7 +94,7 @@ class ClusterTrainingIT {
   @Test
   void theDriverHoldsNoExample() throws Exception {
     int count = 510_000;
-    long bytes = (long) count * DrawnDigits.SIZE;
+    long bytes = (long) count * SyntheticDigitFiles.SIZE;
     writeLargePair("large", count);
     long before = bytesReadByDataNode();
     try (Submitted train =
@@ -141,16 +141,18 @@ class ClusterTrainingIT {
   private static void writeLargePair(String directory, int count) throws IOException {
     try (DataOutputStream images =
             new DataOutputStream(
-                hdfs.create(TrainingCluster.path(directory + "/" + DrawnDigits.images("train"))));
+                hdfs.create(
+                    TrainingCluster.path(directory + "/" + SyntheticDigitFiles.images("train"))));
         DataOutputStream labels =
             new DataOutputStream(
-                hdfs.create(TrainingCluster.path(directory + "/" + DrawnDigits.labels("train"))))) {
+                hdfs.create(
+                    TrainingCluster.path(directory + "/" + SyntheticDigitFiles.labels("train"))))) {
       for (int header : new int[] {0x803, count, 28, 28}) {
         images.writeInt(header);
       }
       labels.writeInt(0x801);
       labels.writeInt(count);
-      byte[] image = new byte[DrawnDigits.SIZE];
+      byte[] image = new byte[SyntheticDigitFiles.SIZE];
       for (int i = 0; i < count; i++) {
         Arrays.fill(image, (i * 13) % 700, (i * 13) % 700 + 84, (byte) i);
         images.write(image);

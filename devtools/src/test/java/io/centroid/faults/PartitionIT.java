@@ -3,8 +3,8 @@ package io.centroid.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.centroid.DrawnDigits;
 import io.centroid.Eventually;
+import io.centroid.SyntheticDigitFiles;
 import io.centroid.cli.Submitted;
 import io.centroid.data.Split;
 import java.io.IOException;
@@ -47,8 +47,8 @@ class PartitionIT {
   void aWorkerThatIsCutOffIsDoneWithoutAndIgnoredWhenItIsBack() throws Exception {
     Optional<String> obstacle = NetworkNamespace.obstacle();
     assumeTrue(obstacle.isEmpty(), () -> obstacle.orElse(""));
-    DrawnDigits.of(Split.TRAIN, 4_000).writeIdx(folder.resolve("digits"), "train");
-    DrawnDigits.of(Split.TEST, 100).writeIdx(folder.resolve("digits"), "t10k");
+    SyntheticDigitFiles.of(Split.TRAIN, 4_000).writeIdx(folder.resolve("digits"), "train");
+    SyntheticDigitFiles.of(Split.TEST, 100).writeIdx(folder.resolve("digits"), "t10k");
     try (NetworkNamespace network = NetworkNamespace.create();
         TwoSidedSpark spark = TwoSidedSpark.start(folder, network)) {
       String expected;

@@ -197,12 +197,13 @@ class SparkDaemonFaultsIT {
           .singleElement()
           .asString()
           .contains(
-              "no executor came within 5 s (spark.executor-timeout)",
-              "asked for "
+              "no executor registered within 5 s (spark.executor-timeout)",
+              "requested "
                   + room
-                  + " for each executor, 3 core(s) in all; "
+                  + " per executor, 3 core(s) in total; "
                   + cluster.status().master(),
-              " has 3 Worker(s) of at most 1 core(s), 1024 MiB and 0 GPU(s), free now 1 core(s),",
+              " has 3 Worker(s) with at most 1 core(s), 1024 MiB and 0 GPU(s), currently free 1"
+                  + " core(s),",
               "; see http://127.0.0.1:");
       assertThat(train.errors()).doesNotContain("\tat ");
       assertThat(cluster.hdfs().exists(TrainingCluster.path("runs/nowhere"))).isFalse();

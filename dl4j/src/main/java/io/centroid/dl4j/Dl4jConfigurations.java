@@ -17,7 +17,7 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
-/** Writes the built-in architectures down as DL4J configurations. */
+/** Builds DL4J configurations of the built-in architectures. */
 final class Dl4jConfigurations {
   private Dl4jConfigurations() {}
 
@@ -101,13 +101,13 @@ final class Dl4jConfigurations {
         throw new InputException(
             "model.channels has "
                 + cnn.channels().size()
-                + " convolutions of "
+                + " convolutions with a kernel of "
                 + cnn.kernel()
                 + "x"
                 + cnn.kernel()
                 + ", but an image of "
                 + input
-                + " is used up after "
+                + " is too small after "
                 + block);
       }
     }

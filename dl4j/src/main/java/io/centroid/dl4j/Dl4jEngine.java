@@ -15,9 +15,9 @@ import java.util.Optional;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Dense and convolutional networks, and those that DL4J's JSON describes, as DL4J's
- * MultiLayerNetwork or ComputationGraph. A dense network starts from the same parameters as on
- * {@link CpuEngine}.
+ * The engine that runs dense, convolutional and DL4J-configured networks as DL4J's
+ * MultiLayerNetwork or ComputationGraph. Initial parameters of dense networks equal those of {@link
+ * CpuEngine}.
  */
 public record Dl4jEngine() implements LearnerFactory {
   private static final String NO_JARS =
@@ -26,8 +26,8 @@ public record Dl4jEngine() implements LearnerFactory {
           + " spark.driver.extraClassPath and spark.executor.extraClassPath";
 
   private static final String NO_JOB_JAR =
-      "the jars in lib/dl4j are on extraClassPath without centroid.jar, which holds what they need:"
-          + " put centroid.jar there too, or name them by --jars instead";
+      "the jars in lib/dl4j are on extraClassPath without centroid.jar, which contains their"
+          + " dependencies: put centroid.jar there too, or name them by --jars instead";
 
   @Override
   public String name() {
@@ -65,17 +65,17 @@ public record Dl4jEngine() implements LearnerFactory {
     requireJars();
     Dl4jZip zip = Dl4jZip.read(files, location);
     Nd4jLibrary.prepare();
-    // Built here so that messages on the network name the zip.
+    // Built here so that errors of the network name the zip file.
     Dl4jJson.network(zip.configurationPlace(), zip.configuration(), 0);
     return Optional.of(zip);
   }
 
-  /** DL4J and ND4J lie beside the job jar: not every job needs their 90 MB. */
+  /** DL4J and ND4J are not in the job jar, because few jobs need their 90 MB. */
   private static void requireJars() {
     ClassLoader loader = Dl4jEngine.class.getClassLoader();
     require(loader, "org/deeplearning4j/nn/conf/MultiLayerConfiguration", NO_JARS);
     require(loader, "org/nd4j/linalg/factory/Nd4j", NO_JARS);
-    // Spark's own class loader, which knows extraClassPath, does not see a job's jar.
+    // The class loader of extraClassPath does not see the job jar.
     require(Nd4j.class.getClassLoader(), "org/bytedeco/javacpp/Loader", NO_JOB_JAR);
   }
 

@@ -29,17 +29,17 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /**
- * Builds a network from DL4J's own JSON. The JSON states the network alone: the updater in it is
- * not used ({@code optimizer} of the run's configuration is), and whatever else DL4J would do to
- * gradients or parameters is refused rather than dropped.
+ * Builds a network from DL4J's JSON configuration. Only the architecture is used: the updater is
+ * replaced by {@code optimizer} of the run's configuration, and other settings that change
+ * gradients or parameters are rejected, not ignored.
  *
- * <p>DL4J loads the classes that its JSON names. So the text is parsed strictly first, every name
- * of a class in it must be of those packages of DL4J and ND4J that describe networks, and DL4J
- * reads what was checked, written out again, never the text itself: two parsers may disagree, as on
- * a key that comes twice.
+ * <p>Security: DL4J loads the classes that its JSON names. So the text is parsed strictly first,
+ * and every class name must be in the packages of DL4J and ND4J that describe networks. DL4J then
+ * reads the checked tree, serialized again, never the original text, because two parsers may
+ * disagree, for example on duplicate keys.
  */
 public final class Dl4jJson {
-  /** Under which DL4J's and ND4J's annotations let a JSON object name its class. */
+  /** Keys of class names, by the annotations of DL4J and ND4J. */
   static final Set<String> CLASS_KEYS = Set.of("@class", "type");
 
   private static final Pattern NETWORK_CLASS =
@@ -47,12 +47,12 @@ public final class Dl4jJson {
           "org\\.deeplearning4j\\.nn\\.(conf|weights)\\.[\\w.$]+"
               + "|org\\.nd4j\\.linalg\\.(activations|learning|lossfunctions|schedule)\\.[\\w.$]+");
 
-  /** Values of {@code type} that name no class but a kind of input. */
+  /** Values of {@code type} that are input kinds, not class names. */
   private static final Set<String> INPUT_KINDS = Set.of("FF", "RNN", "CNN", "CNNFlat", "CNN3D");
 
-  private static final int MOST_DEPTH = 100;
+  private static final int MAX_DEPTH = 100;
   private static final ObjectMapper JSON =
-      new ObjectMapper(JsonInput.factory(MOST_DEPTH))
+      new ObjectMapper(JsonInput.factory(MAX_DEPTH))
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final String place;
@@ -64,11 +64,12 @@ public final class Dl4jJson {
   }
 
   /**
-   * Builds the network, with initial parameters drawn from the seed.
+   * Builds the network.
    *
-   * @param place what to call the JSON in messages
-   * @throws InputException if the JSON is none of DL4J's, or asks for what a flat optimizer does
-   *     not do
+   * @param place name of the JSON in messages
+   * @param seed random seed of the initial parameters
+   * @throws InputException if the JSON is not a DL4J configuration, or contains an unsupported
+   *     setting
    */
   static Dl4jNetwork network(String place, String json, long seed) {
     Dl4jJson reading = new Dl4jJson(place, seed);
@@ -76,10 +77,11 @@ public final class Dl4jJson {
   }
 
   /**
-   * As far as {@link #network} goes without making the network, whose memory the JSON decides.
+   * Checks the JSON like {@link #network}, without allocating the network, whose size the JSON
+   * determines.
    *
-   * @param place what to call the JSON in messages
-   * @throws InputException as it does
+   * @param place name of the JSON in messages
+   * @throws InputException if {@link #network} would reject the JSON
    */
   public static void check(String place, String json) {
     Dl4jJson reading = new Dl4jJson(place, 0);
@@ -90,12 +92,12 @@ public final class Dl4jJson {
         });
   }
 
-  /** The JSON of a built-in network, as DL4J writes it. */
+  /** DL4J's JSON of a built-in network. */
   public static String of(NetworkSpec spec, Architecture.Mlp mlp) {
     return Dl4jConfigurations.mlp(spec, mlp).toJson();
   }
 
-  /** The JSON of a built-in network, as DL4J writes it. */
+  /** DL4J's JSON of a built-in network. */
   public static String of(NetworkSpec spec, Architecture.Cnn cnn) {
     return Dl4jConfigurations.cnn(spec, cnn).toJson();
   }
@@ -107,7 +109,7 @@ public final class Dl4jJson {
         : Dl4jNetwork.Sequential.of(new MultiLayerNetwork(sequential(tree)));
   }
 
-  /** What DL4J throws at JSON that it reads but cannot use means that it cannot read it. */
+  /** Reports any exception of DL4J as unreadable JSON. */
   private <T> T readable(Supplier<T> reading) {
     try {
       return reading.get();
@@ -141,7 +143,7 @@ public final class Dl4jJson {
     requireStandardBackpropagation(configuration.getBackpropType());
     requireFloat(configuration.getDataType());
     for (NeuralNetConfiguration layer : configuration.getConfs()) {
-      takeOver(layer);
+      prepare(layer);
     }
     return configuration;
   }
@@ -164,18 +166,18 @@ public final class Dl4jJson {
     configuration.getVertices().values().stream()
         .filter(org.deeplearning4j.nn.conf.graph.LayerVertex.class::isInstance)
         .map(vertex -> ((org.deeplearning4j.nn.conf.graph.LayerVertex) vertex).getLayerConf())
-        .forEach(layer -> takeOver(layer));
+        .forEach(layer -> prepare(layer));
     return configuration;
   }
 
-  private void takeOver(NeuralNetConfiguration configuration) {
+  private void prepare(NeuralNetConfiguration configuration) {
     configuration.setSeed(seed);
     Layer layer = configuration.getLayer();
     if (layer == null) {
       throw new InputException(place + ": expected a layer in each of confs, found one without");
     }
     if (layer.getConstraints() != null && !layer.getConstraints().isEmpty()) {
-      throw refused(layer, "constraints", "none");
+      throw unsupported(layer, "constraints", "none");
     }
     if (layer instanceof BaseWrapperLayer
         || layer instanceof FrozenLayer
@@ -184,31 +186,31 @@ public final class Dl4jJson {
           place
               + ": layer "
               + layer.getLayerName()
-              + " wraps another ("
+              + " wraps another layer ("
               + layer.getClass().getSimpleName()
               + "), which is not supported");
     }
     if (layer instanceof BaseLayer base) {
       if (base.getRegularization() != null && !base.getRegularization().isEmpty()) {
-        throw refused(layer, "l1, l2 or weight decay", "optimizer.weight-decay");
+        throw unsupported(layer, "l1, l2 or weight decay", "optimizer.weight-decay");
       }
       if (base.getGradientNormalization() != null
           && base.getGradientNormalization() != GradientNormalization.None) {
-        throw refused(layer, "gradient normalization", "optimizer.clip-norm");
+        throw unsupported(layer, "gradient normalization", "optimizer.clip-norm");
       }
       base.setIUpdater(new NoOp());
       base.setBiasUpdater(null);
     }
   }
 
-  private InputException refused(Layer layer, String found, String instead) {
+  private InputException unsupported(Layer layer, String found, String instead) {
     return new InputException(
         place
             + ": layer "
             + layer.getLayerName()
             + " has "
             + found
-            + ", which the run's configuration decides; remove it from the JSON (instead: "
+            + ", which is a setting of the run; remove it from the JSON (use instead: "
             + instead
             + ")");
   }
@@ -261,7 +263,7 @@ public final class Dl4jJson {
                   + key
                   + " "
                   + InputErrors.shorten(value.asText(value.toString()))
-                  + " is none of the classes that DL4J and ND4J describe networks with"));
+                  + " is not a network class of DL4J or ND4J"));
     }
   }
 }

@@ -12,8 +12,9 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Reads the layout of a DL4J network off its parameter views. DL4J keeps dense weights column-major
- * as (inputs, outputs), which in memory is the row-major (outputs, inputs) that the layout states.
+ * Derives the parameter layout of a DL4J network from its parameter views. DL4J stores dense
+ * weights column-major as (inputs, outputs), which equals the row-major (outputs, inputs) of the
+ * layout.
  */
 final class Dl4jLayout {
   private Dl4jLayout() {}

@@ -23,8 +23,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Runs a DL4J MultiLayerNetwork or ComputationGraph. The flat vectors are the network's own memory,
- * so an optimizer's step needs no copy. DL4J's updaters take no part.
+ * A learner backed by a DL4J MultiLayerNetwork or ComputationGraph. The flat parameter and gradient
+ * vectors share the network's memory, so an optimizer step needs no copy. DL4J's updaters are not
+ * used.
  */
 final class Dl4jLearner implements Learner {
   private final NetworkSpec spec;
@@ -47,7 +48,7 @@ final class Dl4jLearner implements Learner {
     this.imageInput = network.takesImages();
   }
 
-  /** Shares the memory of a contiguous array of ND4J's CPU backend. */
+  /** Wraps the memory of a contiguous array of ND4J's CPU backend without copying. */
   private static FloatVector vector(INDArray array) {
     FloatPointer pointer = new FloatPointer(array.data().addressPointer());
     return FloatVector.wrap(pointer, array.length(), array);
@@ -80,7 +81,7 @@ final class Dl4jLearner implements Learner {
         "the engine dl4j does not support model.name = " + spec.architecture().name());
   }
 
-  /** The configuration of a network without branches. */
+  /** The configuration of a sequential network; empty for a graph. */
   Optional<MultiLayerConfiguration> configuration() {
     return network instanceof Dl4jNetwork.Sequential sequential
         ? Optional.of(sequential.network().getLayerWiseConfigurations())
@@ -159,7 +160,7 @@ final class Dl4jLearner implements Learner {
     new FloatPointer(array.data().addressPointer()).put(values, 0, length);
   }
 
-  /** DL4J leaves sums over the batch; running statistics are no sums. */
+  /** Gradients that DL4J sums over the batch: all except those of running statistics. */
   private List<INDArray> summedGradients() {
     if (layout.entries().stream()
         .noneMatch(entry -> entry.role() == ParameterLayout.Role.STATISTIC)) {
@@ -185,7 +186,7 @@ final class Dl4jLearner implements Learner {
       found = output.rank() == 2 ? output.size(1) : -1;
     } catch (RuntimeException e) {
       throw new InputException(
-          "model.file: the network cannot take an example of "
+          "model.file: the network does not accept an example of shape "
               + spec.input()
               + ": "
               + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
@@ -195,7 +196,7 @@ final class Dl4jLearner implements Learner {
       throw new InputException(
           "model.file: the network has "
               + found
-              + " outputs, but the data asks for "
+              + " outputs, but the data requires "
               + spec.outputs());
     }
   }

@@ -13,8 +13,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The operations that a learner needs of DL4J's two kinds of network, with one input and one
- * output.
+ * Common interface of DL4J's MultiLayerNetwork and ComputationGraph, with one input and one output.
  */
 sealed interface Dl4jNetwork {
 
@@ -22,18 +21,20 @@ sealed interface Dl4jNetwork {
 
   INDArray gradients();
 
-  /** The sum over the batch of the gradient goes to {@link #gradients}; returns the mean loss. */
+  /**
+   * Writes the gradient, summed over the batch, to {@link #gradients} and returns the mean loss.
+   */
   double backpropagate(INDArray inputs, INDArray targets);
 
   INDArray output(INDArray inputs);
 
-  /** Whether the last layer has a loss. */
+  /** True if the last layer has a loss. */
   boolean hasLoss();
 
-  /** Whether the first layer wants channels x height x width, not rows of values. */
+  /** True if the first layer takes channels x height x width instead of rows of values. */
   boolean takesImages();
 
-  /** The layers that have parameters, by name, in the order of the flat vector. */
+  /** Layers by name, in the order of the flat parameter vector. */
   Map<String, Layer> layers();
 
   record Sequential(MultiLayerNetwork network) implements Dl4jNetwork {

@@ -16,8 +16,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * ND4J's native library in this JVM. Each worker computes on one thread: the bits of a sum then do
- * not depend on the machine's cores, and workers, not OpenMP, fill them.
+ * Loads ND4J's native library in this JVM, with one thread per worker. Sums are then bitwise
+ * identical on any machine; parallelism comes from workers, not from OpenMP.
  */
 public final class Nd4jLibrary {
   private Nd4jLibrary() {}
@@ -39,7 +39,7 @@ public final class Nd4jLibrary {
   private static Map<String, String> load() {
     Properties environment = Nd4j.getExecutioner().getEnvironmentInformation();
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
-    // ND4J has set its own number of threads.
+    // ND4J has overridden the number of threads.
     OpenBlas.useOneThread();
     Map<String, String> versions = new TreeMap<>(OpenBlas.versions());
     versions.put("engine", "dl4j " + versionsOfBuild().getProperty("nd4j"));
@@ -49,8 +49,8 @@ public final class Nd4jLibrary {
   }
 
   /**
-   * The folder of the library that was loaded, such as linux-x86_64-avx2: plain and AVX2 builds
-   * differ in bits.
+   * Folder of the loaded library, such as linux-x86_64-avx2; results of plain and AVX2 builds are
+   * not bitwise identical.
    */
   private static String libraryBuild() {
     try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {

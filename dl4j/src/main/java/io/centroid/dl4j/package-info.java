@@ -1,4 +1,4 @@
-/** DL4J networks behind the {@link io.centroid.nn.Learner} seam, on ND4J. */
+/** The DL4J engine: {@link io.centroid.nn.Learner} implementations on DL4J and ND4J. */
 @NullMarked
 package io.centroid.dl4j;
 

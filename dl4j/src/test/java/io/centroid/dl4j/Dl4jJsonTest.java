@@ -65,12 +65,12 @@ class Dl4jJsonTest {
     Learner learner = new Dl4jEngine().create(spec);
     Batch batch = Batches.random(spec, 8, 2);
     learner.gradient(batch, 1);
-    float[] slopes = Vectors.values(learner.gradient());
+    float[] gradient = Vectors.values(learner.gradient());
     float[] parameters = Vectors.initial(spec);
     float step = 4e-3f;
     float largest = 0;
-    for (float slope : slopes) {
-      largest = Math.max(largest, Math.abs(slope));
+    for (float derivative : gradient) {
+      largest = Math.max(largest, Math.abs(derivative));
     }
     for (ParameterLayout.Entry entry : learner.layout().entries()) {
       if (entry.role() == ParameterLayout.Role.STATISTIC) {
@@ -79,8 +79,8 @@ class Dl4jJsonTest {
       for (int i = (int) entry.offset(); i < entry.offset() + entry.size(); i++) {
         double above = lossAt(learner, parameters, i, step, batch);
         double below = lossAt(learner, parameters, i, -step, batch);
-        assertThat((double) slopes[i])
-            .as("%s, slope %d", entry.name(), i)
+        assertThat((double) gradient[i])
+            .as("%s, derivative %d", entry.name(), i)
             .isCloseTo((above - below) / (2 * step), within(2e-3 * largest));
       }
     }
@@ -95,7 +95,7 @@ class Dl4jJsonTest {
   }
 
   @Test
-  void aStepMovesParametersAndRunningStatisticsAsDl4jsOwnFit() {
+  void stepEqualsDl4jsFit() {
     NetworkSpec spec = spec(normalized().toJson(), ROW);
     MultiLayerNetwork reference = new MultiLayerNetwork(normalized());
     reference.init();
@@ -112,7 +112,7 @@ class Dl4jJsonTest {
   }
 
   @Test
-  void aGraphsStepMovesItAsDl4jsOwnFit() {
+  void stepOfAGraphEqualsDl4jsFit() {
     NetworkSpec spec = spec(graph().toJson(), ROW);
     ComputationGraph reference = new ComputationGraph(graph());
     reference.init();
@@ -148,7 +148,7 @@ class Dl4jJsonTest {
   }
 
   @Test
-  void dropoutFollowsTheNoiseSeed() {
+  void dropoutDependsOnTheDropoutSeed() {
     NetworkSpec spec = spec(dense(layer -> layer.dropOut(0.5)), ROW);
     Batch batch = Batches.random(spec, 8, 2);
     Learner learner = new Dl4jEngine().create(spec);
@@ -165,7 +165,7 @@ class Dl4jJsonTest {
   }
 
   @Test
-  void theSeedOfTheSpecAndNotTheFilesDecidesTheInitialParameters() {
+  void initialParametersUseTheSeedOfTheSpec() {
     String json = dense(layer -> {});
     assertThat(Vectors.initial(spec(json, ROW)))
         .isEqualTo(Vectors.initial(spec(json.replace("\"seed\" : 5", "\"seed\" : 6"), ROW)));
@@ -173,7 +173,7 @@ class Dl4jJsonTest {
   }
 
   @Test
-  void theUpdaterOfTheFileTakesNoPart() {
+  void ignoresTheUpdaterOfTheFile() {
     NetworkSpec spec = spec(dense(layer -> layer.updater(new Adam(0.5))), ROW);
     NetworkSpec plain = spec(dense(layer -> {}), ROW);
     Batch batch = Batches.random(spec, 4, 1);
@@ -185,22 +185,22 @@ class Dl4jJsonTest {
   }
 
   @Test
-  void whatTheRunsConfigurationDecidesIsRefused() {
-    requireRefused(dense(layer -> layer.l2(0.1)), "optimizer.weight-decay");
-    requireRefused(dense(layer -> layer.l1(0.1)), "optimizer.weight-decay");
-    requireRefused(dense(layer -> layer.weightDecay(0.1)), "optimizer.weight-decay");
-    requireRefused(
+  void rejectsSettingsOfTheRunConfiguration() {
+    requireRejected(dense(layer -> layer.l2(0.1)), "optimizer.weight-decay");
+    requireRejected(dense(layer -> layer.l1(0.1)), "optimizer.weight-decay");
+    requireRejected(dense(layer -> layer.weightDecay(0.1)), "optimizer.weight-decay");
+    requireRejected(
         dense(
             layer ->
                 layer.gradientNormalization(GradientNormalization.ClipElementWiseAbsoluteValue)),
         "optimizer.clip-norm");
-    requireRefused(
+    requireRejected(
         dense(layer -> layer.constrainWeights(new MaxNormConstraint(1, 1))), "has constraints");
   }
 
   @Test
-  void whatOneInputAndOneOutputCannotDoIsRefused() {
-    requireRefused(
+  void rejectsNetworksWithSeveralInputsOrOutputs() {
+    requireRejected(
         builder()
             .graphBuilder()
             .addInputs("a", "b")
@@ -211,7 +211,8 @@ class Dl4jJsonTest {
             .build()
             .toJson(),
         "expected a graph with one input and one output, found [a, b] and [out]");
-    requireRefused(dense(layer -> {}), new InputShape(1, 1, 9), "cannot take an example of 1x1x9");
+    requireRejected(
+        dense(layer -> {}), new InputShape(1, 1, 9), "does not accept an example of shape 1x1x9");
     NetworkSpec fewer =
         new NetworkSpec(
             new Architecture.Dl4j(dense(layer -> {})),
@@ -222,12 +223,12 @@ class Dl4jJsonTest {
             new Dl4jEngine());
     assertThatThrownBy(() -> new Dl4jEngine().create(fewer))
         .isInstanceOf(InputException.class)
-        .hasMessage("model.file: the network has 3 outputs, but the data asks for 2");
+        .hasMessage("model.file: the network has 3 outputs, but the data requires 2");
   }
 
   @Test
-  void anotherNumberTypeIsRefused() {
-    requireRefused(
+  void rejectsOtherDataTypes() {
+    requireRejected(
         builder()
             .dataType(DataType.DOUBLE)
             .list()
@@ -239,8 +240,8 @@ class Dl4jJsonTest {
   }
 
   @Test
-  void aLayerThatHidesAnotherIsRefused() {
-    requireRefused(
+  void rejectsWrapperLayers() {
+    requireRejected(
         builder()
             .list()
             .layer(new FrozenLayer(new DenseLayer.Builder().nOut(3).build()))
@@ -248,12 +249,12 @@ class Dl4jJsonTest {
             .setInputType(InputType.feedForward(4))
             .build()
             .toJson(),
-        "wraps another (FrozenLayer)");
+        "wraps another layer (FrozenLayer)");
   }
 
   @Test
-  void aNetworkWithoutALossIsRefused() {
-    requireRefused(
+  void rejectsANetworkWithoutALoss() {
+    requireRejected(
         builder()
             .list()
             .layer(new DenseLayer.Builder().nOut(3).build())
@@ -264,27 +265,27 @@ class Dl4jJsonTest {
   }
 
   @Test
-  void whatIsNoNetworkIsRefusedWithItsPlace() {
-    requireRefused(
+  void rejectsInvalidJsonWithItsPosition() {
+    requireRejected(
         "{\n  \"confs\": [}", "model.file: is not the expected JSON at line 2 column 14: ");
-    requireRefused("", "model.file: expected the JSON of a DL4J");
-    requireRefused("[1, 2]", "model.file: expected the JSON of a DL4J");
-    requireRefused("{\"confs\": 5}", "model.file: ");
-    requireRefused(
+    requireRejected("", "model.file: expected the JSON of a DL4J");
+    requireRejected("[1, 2]", "model.file: expected the JSON of a DL4J");
+    requireRejected("{\"confs\": 5}", "model.file: ");
+    requireRejected(
         dense(layer -> {})
             .replace("org.deeplearning4j.nn.conf.layers.DenseLayer", "com.evil.Gadget"),
-        "model.file: @class com.evil.Gadget is none of the classes that DL4J and ND4J describe");
-    requireRefused("{\"confs\": [{}]}", "expected a layer in each of confs");
-    requireRefused("{\"confs\": " + "[".repeat(5000), "nesting depth");
+        "model.file: @class com.evil.Gadget is not a network class of DL4J or ND4J");
+    requireRejected("{\"confs\": [{}]}", "expected a layer in each of confs");
+    requireRejected("{\"confs\": " + "[".repeat(5000), "nesting depth");
     String longName = "org.deeplearning4j." + "x ".repeat(1000);
-    requireRefused("{\"@class\": \"" + longName + "\"}", "is none of the classes");
+    requireRejected("{\"@class\": \"" + longName + "\"}", "is not a network class");
   }
 
-  private static void requireRefused(String json, String part) {
-    requireRefused(json, ROW, part);
+  private static void requireRejected(String json, String part) {
+    requireRejected(json, ROW, part);
   }
 
-  private static void requireRefused(String json, InputShape shape, String part) {
+  private static void requireRejected(String json, InputShape shape, String part) {
     assertThatThrownBy(() -> new Dl4jEngine().create(spec(json, shape)))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("model.file: ")

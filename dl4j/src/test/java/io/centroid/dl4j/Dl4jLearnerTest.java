@@ -29,14 +29,14 @@ class Dl4jLearnerTest {
 
   @ParameterizedTest
   @MethodSource("io.centroid.nn.PlainNetwork#denseNetworks")
-  void denseNetworksComputeAsOnTheCpuEngine(NetworkSpec spec) {
+  void denseNetworksMatchTheCpuEngine(NetworkSpec spec) {
     Learner dense = spec.engine().create(spec);
     Learner dl4j = new Dl4jEngine().create(spec);
     assertThat(dense.layout()).isEqualTo(dl4j.layout());
     assertThat(Vectors.values(dense.parameters())).isEqualTo(Vectors.values(dl4j.parameters()));
     float[] parameters = PlainNetwork.randomized(dense);
     dl4j.parameters().load(parameters);
-    // The second batch is a smaller one, as at the end of an epoch; the third needs more room.
+    // The second batch is smaller, as at the end of an epoch; the third is larger.
     for (int rows : new int[] {33, 7, 64}) {
       Batch batch = Batches.random(spec, rows, rows);
       double expected = dl4j.gradient(batch, 1);
@@ -73,7 +73,7 @@ class Dl4jLearnerTest {
   }
 
   @Test
-  void theLayoutNamesTensorsInPytorchsShapes() {
+  void layoutUsesPytorchShapes() {
     NetworkSpec images =
         new NetworkSpec(
             new Architecture.Cnn(List.of(3), 5, List.of(), Activation.RELU),
@@ -91,7 +91,7 @@ class Dl4jLearnerTest {
   }
 
   @Test
-  void aUsedLearnerGivesTheBitsOfAFreshOne() {
+  void usedLearnerIsBitwiseIdenticalToAFreshOne() {
     NetworkSpec spec =
         new NetworkSpec(
             new Architecture.Cnn(List.of(3), 2, List.of(5), Activation.GELU),
@@ -114,7 +114,7 @@ class Dl4jLearnerTest {
   }
 
   @Test
-  void anImageThatConvolutionsUseUpIsRefused() {
+  void rejectsImagesTooSmallForTheConvolutions() {
     NetworkSpec spec =
         new NetworkSpec(
             new Architecture.Cnn(List.of(2, 2), 5, List.of(), Activation.RELU),
@@ -126,11 +126,12 @@ class Dl4jLearnerTest {
     assertThatThrownBy(() -> spec.engine().create(spec))
         .isInstanceOf(InputException.class)
         .hasMessage(
-            "model.channels has 2 convolutions of 5x5, but an image of 1x10x10 is used up after 1");
+            "model.channels has 2 convolutions with a kernel of 5x5, but an image of 1x10x10 is too"
+                + " small after 1");
   }
 
   @Test
-  void aNetworkOfDl4jCannotBeUsedAfterClosing() {
+  void closedNetworkCannotBeUsed() {
     NetworkSpec spec =
         new NetworkSpec(
             new Architecture.Cnn(List.of(3), 5, List.of(), Activation.RELU),

@@ -62,7 +62,7 @@ class Dl4jRunTest {
   }
 
   @Test
-  void aCheckpointOfOneEngineIsTrainedOnByTheOther() throws IOException {
+  void checkpointOfOneEngineIsResumedByTheOther() throws IOException {
     RunResult first = run("a", "train.epochs=1");
     RunResult longer = run("a", "train.epochs=2", "compute.engine=dl4j");
     assertThat(longer.step()).isEqualTo(2 * first.step());

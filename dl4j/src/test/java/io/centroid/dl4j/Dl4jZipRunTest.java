@@ -54,7 +54,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
-/** Networks that DL4J trained and zipped go on training here. */
+/** Training from networks that DL4J trained and saved as zip files. */
 class Dl4jZipRunTest {
   private static final Engines ENGINES = Engines.of(new CpuEngine(), new Dl4jEngine());
 
@@ -67,7 +67,7 @@ class Dl4jZipRunTest {
   private final List<float[]> started = new ArrayList<>();
 
   @Test
-  void aSequentialNetworkComputesAsInDl4jAndTrainsOn() throws IOException {
+  void sequentialNetworkMatchesDl4jAndResumesTraining() throws IOException {
     MultiLayerNetwork network = new MultiLayerNetwork(sequential());
     network.init();
     for (int i = 0; i < 3; i++) {
@@ -80,13 +80,14 @@ class Dl4jZipRunTest {
         .anyMatch(
             note ->
                 note.matches(
-                    "read the network of .*sequential.zip, a zip of DL4J's, an untrusted format: "
-                        + "nothing in it is deserialized; SHA-256 [0-9a-f]{64}"))
-        .anyMatch(note -> note.endsWith("updaterState.bin; the optimizer starts anew"));
+                    "read the network from .*sequential.zip, a DL4J zip \\(untrusted format, "
+                        + "read without Java deserialization\\); SHA-256 [0-9a-f]{64}"))
+        .anyMatch(
+            note -> note.endsWith("updaterState.bin; the optimizer starts from its initial state"));
   }
 
   @Test
-  void aGraphComputesAsInDl4jAndTrainsOn() throws IOException {
+  void graphMatchesDl4jAndResumesTraining() throws IOException {
     ComputationGraph network = graph();
     for (int i = 0; i < 3; i++) {
       network.fit(random(i));
@@ -111,7 +112,7 @@ class Dl4jZipRunTest {
   }
 
   @Test
-  void aNormalizerIsNotAppliedAndThatIsSaid() throws IOException {
+  void reportsThatANormalizerIsNotApplied() throws IOException {
     Path zip = zipped(new MultiLayerNetwork(sequential()));
     try (FileSystem inside = FileSystems.newFileSystem(zip)) {
       Files.write(inside.getPath("preprocessor.bin"), Gadget.bytes());
@@ -123,7 +124,7 @@ class Dl4jZipRunTest {
   }
 
   @Test
-  void aZipIsReadOnlyWhereThatIsAllowed() throws IOException {
+  void zipRequiresAllowDl4jZip() throws IOException {
     Path zip = zipped(new MultiLayerNetwork(sequential()));
     assertThatThrownBy(() -> run("a", zip, "model.allow-dl4j-zip=false"))
         .isInstanceOf(InputException.class)
@@ -138,7 +139,7 @@ class Dl4jZipRunTest {
   }
 
   @Test
-  void anotherZipIsAnotherRun() throws IOException {
+  void differentZipIsADifferentRun() throws IOException {
     Path zip = zipped(new MultiLayerNetwork(sequential()));
     run("a", zip);
     Path other = Files.copy(zip, folder.resolve("other.zip"));
@@ -148,19 +149,19 @@ class Dl4jZipRunTest {
   }
 
   @Test
-  void aNetworkThatNamesAnotherClassIsRefused() throws IOException {
+  void rejectsOtherClassNames() throws IOException {
     Path zip = zipped(new MultiLayerNetwork(sequential()));
     replaceConfiguration(zip, "org.deeplearning4j.nn.conf.layers.DenseLayer", "com.evil.Gadget");
     assertThatThrownBy(() -> run("a", zip))
         .isInstanceOf(InputException.class)
         .hasMessage(
             zip
-                + "!configuration.json: @class com.evil.Gadget is none of the classes that DL4J"
-                + " and ND4J describe networks with");
+                + "!configuration.json: @class com.evil.Gadget is not a network class of DL4J"
+                + " or ND4J");
   }
 
   @Test
-  void parametersThatAreNoNumbersAreRefused() throws IOException {
+  void rejectsParametersThatAreNotFinite() throws IOException {
     MultiLayerNetwork network = new MultiLayerNetwork(sequential());
     network.init();
     network.params().putScalar(17, Float.NaN);
@@ -173,7 +174,7 @@ class Dl4jZipRunTest {
   }
 
   @Test
-  void serializedObjectsAreNoModelWhateverTheirName() throws IOException {
+  void rejectsSerializedObjects() throws IOException {
     int before = Gadget.Trace.reads();
     for (String name : List.of("m.zip", "m.bin", "m.pt", "m.pkl", "m.ser", "m.kryo")) {
       Path file = Files.write(folder.resolve(name), Gadget.bytes());
@@ -198,7 +199,7 @@ class Dl4jZipRunTest {
   }
 
   @Test
-  void serializedObjectsInAFolderAreNoModelEither() throws IOException {
+  void rejectsSerializedObjectsInAFolder() throws IOException {
     int before = Gadget.Trace.reads();
     Path zip = zipped(new MultiLayerNetwork(sequential()));
     String run = run("a", zip).runDir();

@@ -32,11 +32,11 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 
-/** The classes that a network's JSON names are loaded only if they describe networks. */
+/** Security of class names in a network's JSON: only network classes are loaded. */
 class NamedClassesTest {
   private static final List<String> INITIALIZED = new ArrayList<>();
 
-  /** An attacker's class as far as this test is concerned. */
+  /** Stands for an attacker's class. */
   static final class Initializing {
     static {
       INITIALIZED.add("Initializing");
@@ -45,7 +45,7 @@ class NamedClassesTest {
 
   private static final String GADGET = Initializing.class.getName();
 
-  /** Remembers the names that it is asked for. */
+  /** A class loader that records the requested names. */
   private static final class Recorder extends ClassLoader {
     final Set<String> asked = new ConcurrentSkipListSet<>();
 
@@ -75,8 +75,8 @@ class NamedClassesTest {
     assertThat(json).contains(place);
     String key = place.substring(0, place.indexOf(':') + 1);
     String gadget = key + " \"" + GADGET + "\"";
-    requireNotLoaded(json.replace(place, gadget), "is none of the classes");
-    // Parsers disagree about which of two counts.
+    requireNotLoaded(json.replace(place, gadget), "is not a network class");
+    // Parsers disagree about duplicate keys.
     requireNotLoaded(json.replace(place, gadget + ", " + place), "Duplicate field");
     requireNotLoaded(json.replace(place, place + ", " + gadget), "Duplicate field");
     requireNotLoaded(
@@ -84,12 +84,12 @@ class NamedClassesTest {
             place,
             key.replace("l", "\\u006c").replace("e\"", "\\u0065\"")
                 + gadget.substring(key.length())),
-        "is none of the classes");
-    requireNotLoaded(json.replace(place, key + " [\"" + GADGET + "\"]"), "is none of the classes");
+        "is not a network class");
+    requireNotLoaded(json.replace(place, key + " [\"" + GADGET + "\"]"), "is not a network class");
     requireNotLoaded(json + json.replace(place, gadget), "Trailing token");
   }
 
-  /** The control: without the check it is loaded and initialized, so the test can fail. */
+  /** Control: without the check the class is loaded and initialized. */
   @Test
   void dl4jItselfWouldLoadIt() {
     String json =
@@ -109,7 +109,7 @@ class NamedClassesTest {
   }
 
   @Test
-  void whatIsNamedIsNoGenericOrArrayAndNoOtherPartOfTheLibraries() {
+  void rejectsGenericsArraysAndOtherPackages() {
     for (String name :
         List.of(
             "org.deeplearning4j.nn.conf.layers.DenseLayer<" + GADGET + ">",
@@ -122,13 +122,13 @@ class NamedClassesTest {
             "")) {
       requireNotLoaded(
           json().replace("org.deeplearning4j.nn.conf.layers.DenseLayer", name),
-          "is none of the classes");
+          "is not a network class");
     }
   }
 
-  /** Holds for this release of DL4J; another may name classes under another key. */
+  /** Valid for this release of DL4J; another may use other keys for class names. */
   @Test
-  void everyKeyThatNamesAClassIsLookedAt() throws ReflectiveOperationException {
+  void checksEveryKeyThatNamesAClass() throws ReflectiveOperationException {
     Set<String> keys = new TreeSet<>();
     for (String name : libraryClasses()) {
       JsonTypeInfo info = annotation(name);
@@ -141,7 +141,7 @@ class NamedClassesTest {
   }
 
   @Test
-  void theNetworkThatServedHereIsGood() {
+  void acceptsTheUnmodifiedNetwork() {
     assertThat(new Dl4jEngine().layout(spec(json())).parameterCount()).isEqualTo(4 * 6 + 6 + 21);
   }
 
@@ -195,7 +195,7 @@ class NamedClassesTest {
       return Class.forName(name, false, BaseLayer.class.getClassLoader())
           .getDeclaredAnnotation(JsonTypeInfo.class);
     } catch (LinkageError e) {
-      // Needs a library that is not here, so nothing can name it.
+      // Needs a missing library, so it cannot be loaded.
       return null;
     }
   }

@@ -2,8 +2,8 @@ package io.centroid.export;
 
 import io.centroid.InputException;
 import io.centroid.data.InputShape;
-import io.centroid.dl4j.PlainLayer;
-import io.centroid.dl4j.PlainLayers;
+import io.centroid.dl4j.LayerSpec;
+import io.centroid.dl4j.SequentialDescription;
 import io.centroid.export.graph.Gpt2Graph;
 import io.centroid.export.graph.GraphWeights;
 import io.centroid.export.graph.LayersGraph;
@@ -97,7 +97,7 @@ final class OnnxFormat implements FormatWriter {
 
   private void layers(OnnxGraph graph) {
     NetworkSpec network = model.network();
-    List<PlainLayer> layers = PlainLayers.of(model.path(), network);
+    List<LayerSpec> layers = SequentialDescription.of(model.path(), network);
     ParameterLayout layout = network.layout();
     model.requireLayout(layout);
     GraphWeights weights = new GraphWeights(graph, request.weights(), layout, parameters);

@@ -6,7 +6,7 @@ import io.centroid.checkpoint.safetensors.SafetensorsReader;
 import io.centroid.checkpoint.safetensors.SafetensorsWriter;
 import io.centroid.checkpoint.safetensors.Tensor;
 import io.centroid.data.InputShape;
-import io.centroid.dl4j.PlainLayers;
+import io.centroid.dl4j.SequentialDescription;
 import io.centroid.export.verify.LanguageOutputs;
 import io.centroid.export.verify.LearnerOutputs;
 import io.centroid.export.verify.Outputs;
@@ -55,7 +55,7 @@ final class TorchFormat implements FormatWriter {
               + (gpt2.classifies() ? "GPT2ForSequenceClassification" : "GPT2LMHeadModel"));
     } else {
       layout = network.layout();
-      TorchModule module = TorchModule.of(PlainLayers.of(model.path(), network));
+      TorchModule module = TorchModule.of(SequentialDescription.of(model.path(), network));
       names = module.names();
       metadata.put("module", module.code());
       InputShape shape = network.input();

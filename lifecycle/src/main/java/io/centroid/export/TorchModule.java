@@ -1,6 +1,6 @@
 package io.centroid.export;
 
-import io.centroid.dl4j.PlainLayer;
+import io.centroid.dl4j.LayerSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.Map;
  */
 record TorchModule(String code, Map<String, String> names) {
 
-  static TorchModule of(List<PlainLayer> layers) {
+  static TorchModule of(List<LayerSpec> layers) {
     Builder builder = new Builder();
     layers.forEach(builder::add);
     return new TorchModule(
@@ -26,23 +26,23 @@ record TorchModule(String code, Map<String, String> names) {
     private final Map<String, String> names = new LinkedHashMap<>();
     private boolean images;
 
-    void add(PlainLayer layer) {
-      if (layer instanceof PlainLayer.ToImages shape) {
+    void add(LayerSpec layer) {
+      if (layer instanceof LayerSpec.ToImages shape) {
         images = true;
         modules.add(
             "nn.Unflatten(1, (%d, %d, %d))"
                 .formatted(shape.channels(), shape.height(), shape.width()));
-      } else if (layer instanceof PlainLayer.ToRows) {
+      } else if (layer instanceof LayerSpec.ToRows) {
         images = false;
         modules.add("nn.Flatten()");
-      } else if (layer instanceof PlainLayer.Dense dense) {
+      } else if (layer instanceof LayerSpec.Dense dense) {
         named(dense.number(), dense.bias());
         modules.add(
             "nn.Linear(%d, %d%s)".formatted(dense.inputs(), dense.outputs(), bias(dense.bias())));
         apply(dense.function());
-      } else if (layer instanceof PlainLayer.Convolution convolution) {
+      } else if (layer instanceof LayerSpec.Convolution convolution) {
         convolution(convolution);
-      } else if (layer instanceof PlainLayer.Pooling pooling) {
+      } else if (layer instanceof LayerSpec.Pooling pooling) {
         modules.add(
             "nn.%sPool2d(%s, stride=%s, padding=%s%s)"
                 .formatted(
@@ -51,16 +51,16 @@ record TorchModule(String code, Map<String, String> names) {
                     pair(pooling.window().stride()),
                     padding(pooling.window()),
                     pooling.maximum() ? ", dilation=" + pair(pooling.window().dilation()) : ""));
-      } else if (layer instanceof PlainLayer.BatchNormalization norm) {
+      } else if (layer instanceof LayerSpec.BatchNormalization norm) {
         batchNormalization(norm);
-      } else if (layer instanceof PlainLayer.Applied applied) {
+      } else if (layer instanceof LayerSpec.Applied applied) {
         apply(applied.function());
       }
     }
 
-    private void convolution(PlainLayer.Convolution convolution) {
+    private void convolution(LayerSpec.Convolution convolution) {
       named(convolution.number(), convolution.bias());
-      PlainLayer.Window window = convolution.window();
+      LayerSpec.Window window = convolution.window();
       modules.add(
           "nn.Conv2d(%d, %d, %s, stride=%s, padding=%s, dilation=%s%s)"
               .formatted(
@@ -74,23 +74,23 @@ record TorchModule(String code, Map<String, String> names) {
       apply(convolution.function());
     }
 
-    private void batchNormalization(PlainLayer.BatchNormalization norm) {
+    private void batchNormalization(LayerSpec.BatchNormalization norm) {
       int at = modules.size();
       Map<String, String> torchNames =
           Map.of("gamma", "weight", "beta", "bias", "mean", "running_mean", "var", "running_var");
       torchNames.forEach(
-          (name, torch) -> names.put(PlainLayer.tensor(norm.number(), name), at + "." + torch));
+          (name, torch) -> names.put(LayerSpec.tensor(norm.number(), name), at + "." + torch));
       modules.add("nn.LazyBatchNorm%s(eps=%s)".formatted(images ? "2d" : "1d", norm.epsilon()));
     }
 
     private void named(int number, boolean bias) {
-      names.put(PlainLayer.tensor(number, "weight"), modules.size() + ".weight");
+      names.put(LayerSpec.tensor(number, "weight"), modules.size() + ".weight");
       if (bias) {
-        names.put(PlainLayer.tensor(number, "bias"), modules.size() + ".bias");
+        names.put(LayerSpec.tensor(number, "bias"), modules.size() + ".bias");
       }
     }
 
-    private void apply(PlainLayer.Function function) {
+    private void apply(LayerSpec.Function function) {
       switch (function) {
         case IDENTITY -> {}
         case RELU -> modules.add("nn.ReLU()");
@@ -105,7 +105,7 @@ record TorchModule(String code, Map<String, String> names) {
       return bias ? "" : ", bias=False";
     }
 
-    private static String padding(PlainLayer.Window window) {
+    private static String padding(LayerSpec.Window window) {
       return window.same() ? "'same'" : pair(window.padding());
     }
 

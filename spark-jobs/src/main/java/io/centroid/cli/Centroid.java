@@ -22,12 +22,14 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * The entry point. Results go to standard output, everything else to standard error; a failed
- * command prints one line, {@code centroid: <message>}, and exits with an {@link ExitCode}.
+ * Entry point of the command line. Results go to standard output, everything else to standard
+ * error; a failed command prints one line, {@code centroid: <message>}, and exits with an {@link
+ * ExitCode}.
  */
 @Command(
     name = "centroid",
     description = "Distributed deep-learning training on Apache Spark by parameter averaging.",
+    footer = {"", "Example:", "  ./centroid train conf/mnist.conf", "  ./centroid help train"},
     mixinStandardHelpOptions = true,
     versionProvider = Centroid.VersionLine.class,
     synopsisSubcommandLabel = "COMMAND",
@@ -43,10 +45,10 @@ import picocli.CommandLine.Spec;
       RetrainCommand.class,
     })
 public final class Centroid implements Callable<Integer> {
-  /** The system property that names the folder that {@code ./centroid} lies in. */
+  /** System property with the installation folder, which contains {@code ./centroid}. */
   public static final String HOME = "centroid.home";
 
-  /** The engines from which the commands choose, the first that supports a network first. */
+  /** Engines of the commands, in order of preference: the first that supports a network is used. */
   public static final Engines ENGINES = Engines.of(new CpuEngine(), new Dl4jEngine());
 
   private static final String VERBOSE_VARIABLE = "CENTROID_VERBOSE";
@@ -56,7 +58,7 @@ public final class Centroid implements Callable<Integer> {
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
-      description = "Print the stack trace of what went wrong (or set " + VERBOSE_VARIABLE + "=1).")
+      description = "Print the stack trace of a failure (or set " + VERBOSE_VARIABLE + "=1).")
   private boolean verbose;
 
   /** Runs a command and exits the JVM with its code. */
@@ -65,12 +67,12 @@ public final class Centroid implements Callable<Integer> {
   }
 
   /**
-   * As {@link #main(String[])}, with commands beside those of this module.
+   * As {@link #main(String[])}, with additional commands.
    *
-   * @param more annotated classes with a constructor without parameters
+   * @param more additional command classes, annotated, with a no-argument constructor
    */
   public static void main(List<Class<?>> more, String[] args) {
-    // Results are UTF-8 whatever the locale says: scripts parse them.
+    // Results are always UTF-8, regardless of the locale: scripts parse them.
     PrintWriter out =
         new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
@@ -84,7 +86,7 @@ public final class Centroid implements Callable<Integer> {
     return run(List.of(), out, err, args);
   }
 
-  /** As {@link #run(PrintWriter, PrintWriter, String...)}, with more commands. */
+  /** As {@link #run(PrintWriter, PrintWriter, String...)}, with additional commands. */
   public static int run(List<Class<?>> more, PrintWriter out, PrintWriter err, String... args) {
     Centroid root = new Centroid();
     CommandLine commandLine = root.withCommands(more).setOut(out).setErr(err);
@@ -95,7 +97,7 @@ public final class Centroid implements Callable<Integer> {
     }
   }
 
-  /** The commands with their help, and failures in one line. */
+  /** The command line with all commands; failures are reported in one line. */
   public static CommandLine commandLine(List<Class<?>> more) {
     return new Centroid().withCommands(more);
   }
@@ -128,7 +130,7 @@ public final class Centroid implements Callable<Integer> {
     return failure.exitCode();
   }
 
-  /** What {@code --version} prints. */
+  /** Output of {@code --version}. */
   static final class VersionLine implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** {@code --set}, for the commands that read a configuration. */
+/** The {@code --set} option of commands that read a configuration. */
 public final class ConfigurationOptions {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Override a key of the configuration; may be given often.")
+      description = "Override a configuration key; repeatable.")
   private List<String> overrides = new ArrayList<>();
 
   public List<String> overrides() {

@@ -17,12 +17,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code evaluate}: measures a trained model. */
+/** The {@code evaluate} command: computes the metrics of a trained model. */
 @Command(
     name = "evaluate",
     description =
-        "Measure a trained model: accuracy, loss, precision and recall by class, confusion;"
-            + " of a language model loss, perplexity and next-token accuracy.",
+        "Evaluate a trained model: accuracy, loss, precision and recall per class, confusion"
+            + " matrix; for a language model loss, perplexity and next-token accuracy.",
+    footer = {"", "Example:", "  ./centroid evaluate runs/digits-2e9e9048 --part validation"},
     mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -31,9 +32,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--part",
+      paramLabel = "test|validation|train",
       description =
-          "test, validation or train (default: test; of a corpus, which has none, validation)."
-              + " Labeled texts in a file of their own are test examples.")
+          "Data set to evaluate on (default: test; for a corpus, which"
+              + " has no test set, validation). A single file of labeled texts is a test set.")
   private @Nullable EvaluationSet part;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")

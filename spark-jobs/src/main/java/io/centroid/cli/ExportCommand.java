@@ -32,18 +32,23 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The command {@code export}: exports a trained model to another format. */
+/** The {@code export} command: exports a trained model to the format of other software. */
 @Command(
     name = "export",
     description = {
-      "Export a trained model to another format.",
-      "onnx: model.onnx, which takes raw values (pixels 0..255) and normalizes them itself. For a"
-          + " GPT-2, with its tokenizer files.",
-      "huggingface: a GPT-2 as config.json, model.safetensors and tokenizer files.",
+      "Export a trained model to the format of other software.",
+      "onnx: model.onnx. Inputs are raw values (pixels 0..255); normalization is part of the graph."
+          + " For GPT-2 also the tokenizer's files.",
+      "huggingface: GPT-2 as config.json, model.safetensors and the tokenizer's files.",
       "dl4j: model.zip for DL4J's MultiLayerNetwork.load.",
-      "torch-safetensors: model.safetensors with the names and shapes of PyTorch's modules.",
-      "The export is read back and compared with the model's own outputs on real examples before it"
-          + " is published. export.json has the result."
+      "torch-safetensors: model.safetensors with the tensor names and shapes of PyTorch modules.",
+      "Before it is published, the export is loaded and its outputs are compared with the"
+          + " model's on real examples; export.json contains the result."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  ./centroid export runs/digits-2e9e9048 --to onnx --out exports/digits"
     },
     mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {
@@ -51,7 +56,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Mixin private ModelPlace model;
+  @Mixin private ModelLocation model;
 
   @Option(
       names = "--to",
@@ -65,7 +70,7 @@ final class ExportCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FOLDER",
       required = true,
-      description = "Folder to write, any Hadoop URI; it is published atomically.")
+      description = "Output folder, any Hadoop URI; published atomically.")
   private String out;
 
   @Option(names = "--overwrite", description = "Replace an existing export.")
@@ -74,8 +79,8 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--cache",
       description =
-          "onnx, language models: add inputs and outputs for the key-value cache, so that each"
-              + " token is computed once.")
+          "onnx, language models: add a key-value cache as inputs and outputs, so that each token"
+              + " is computed once.")
   private boolean cache;
 
   @Option(
@@ -83,17 +88,18 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "fp32|fp16|int8",
       defaultValue = "fp32",
       description =
-          "onnx: weight type (default: fp32). fp16 halves the file; int8 quarters it and multiplies"
-              + " integers. The loss of accuracy is measured and reported.")
+          "onnx: data type of the weights (default: fp32). fp16 halves the file; int8 quarters it"
+              + " and uses integer matrix multiplication. The loss of accuracy is measured and"
+              + " reported.")
   private WeightType weights;
 
   @Option(
       names = "--data",
       paramLabel = "PATH",
       description =
-          "Examples to compare on: a folder of IDX, CSV or JSON Lines files, a CSV or JSON Lines"
-              + " file, or a prepared corpus (default: the test data of the run, if it can be"
-              + " read, else random inputs).")
+          "Examples for the comparison: a folder of IDX, CSV or JSON Lines files, a CSV or JSON"
+              + " Lines file, or a prepared corpus (default: the test data of the run if"
+              + " accessible, else random inputs).")
   private @Nullable String data;
 
   @Option(
@@ -105,7 +111,7 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--shard-mebibytes",
       paramLabel = "N",
-      description = "huggingface: maximum size of a weight file in MiB (default: one file).")
+      description = "huggingface: maximum size in MiB of each weights file.")
   private @Nullable Integer shard;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -174,7 +180,7 @@ final class ExportCommand implements Callable<Integer> {
     Verification found = exported.description().verification();
     out.printf(
         Locale.ROOT,
-        "Compared on %s: largest difference %.3g (%.3g allowed)%s%n",
+        "Compared on %s: maximum difference %.3g (tolerance %.3g)%s%n",
         found.source(),
         found.maxDifference(),
         found.tolerance(),

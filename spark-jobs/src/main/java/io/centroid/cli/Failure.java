@@ -18,12 +18,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * How an exception that ends a command is told: one line and an exit code. An {@link
- * InputException} counts wherever it lies in the chain of causes, because Spark wraps what its
- * tasks throw.
+ * The one-line message and exit code of an exception that ends a command. An {@link InputException}
+ * anywhere in the chain of causes determines both, because Spark wraps its tasks' exceptions.
  *
  * @param exitCode one of {@link ExitCode}
- * @param line what happened, without line breaks; only a dead daemon's log may follow it
+ * @param line message without line breaks; only the end of a dead daemon's log may follow it
  */
 record Failure(int exitCode, String line) {
 
@@ -55,11 +54,12 @@ record Failure(int exitCode, String line) {
     if (StorageFailure.of(thrown).isPresent()) {
       return new Failure(ExitCode.FAILED, StorageFailure.explained(thrown));
     }
-    Throwable told = bare(thrown);
-    return new Failure(ExitCode.FAILED, told.getClass().getSimpleName() + ": " + firstLine(told));
+    Throwable reported = bare(thrown);
+    return new Failure(
+        ExitCode.FAILED, reported.getClass().getSimpleName() + ": " + firstLine(reported));
   }
 
-  /** Names what is near to a mistyped option or command, or else where all are listed. */
+  /** Suggests the closest option or command, or else the help that lists them. */
   private static String unknown(UnmatchedArgumentException unmatched) {
     CommandLine command = unmatched.getCommandLine();
     String word = unmatched.getUnmatched().get(0);
@@ -94,7 +94,7 @@ record Failure(int exitCode, String line) {
         : message.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 
-  /** Without a wrapper that says nothing of its own. */
+  /** Unwraps an exception that adds nothing to its cause. */
   private static Throwable bare(Throwable thrown) {
     Throwable cause = thrown.getCause();
     return thrown instanceof UncheckedIOException
@@ -104,7 +104,7 @@ record Failure(int exitCode, String line) {
         : thrown;
   }
 
-  /** Spark's messages carry whole stack traces after their first line. */
+  /** The first line of the message; Spark's messages continue with stack traces. */
   private static String firstLine(Throwable thrown) {
     String message = thrown.getMessage();
     return message == null

@@ -20,33 +20,34 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code fetch}: downloads a data set from its mirrors. */
+/** The {@code fetch} command: downloads a data set from its mirrors. */
 @Command(
     name = "fetch",
     description = {
-      "Download a data set. A broken download is resumed; what arrives is verified by MD5.",
-      "Mirrors are named in conf/fetch.conf (fetch.mnist.mirrors)."
+      "Download a data set. Interrupted downloads are resumed; files are verified by MD5.",
+      "The mirrors are listed in conf/fetch.conf (fetch.mnist.mirrors)."
     },
+    footer = {"", "Example:", "  ./centroid fetch mnist --to data/mnist"},
     mixinStandardHelpOptions = true)
 final class FetchCommand implements Callable<Integer> {
   private static final long LINE_EVERY_BYTES = 4L << 20;
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "mnist", description = "The data set: mnist.")
+  @Parameters(index = "0", paramLabel = "mnist", description = "Data set to download: mnist.")
   private String dataSet;
 
   @Option(
       names = "--to",
       paramLabel = "DIR",
       defaultValue = "data/mnist",
-      description = "Local folder for the files (${DEFAULT-VALUE}).")
+      description = "Local output folder (default: ${DEFAULT-VALUE}).")
   private Path directory;
 
   @Option(
       names = "--conf",
       paramLabel = "CONF",
-      description = "Configuration file that names the mirrors.")
+      description = "Configuration file with the mirrors (default: conf/fetch.conf).")
   private @Nullable Path file;
 
   @Mixin private ConfigurationOptions configuration;
@@ -68,7 +69,7 @@ final class FetchCommand implements Callable<Integer> {
     spec.commandLine()
         .getOut()
         .printf(
-            "%s: 4 files verified, %d downloaded%nTrain on them:  ./centroid train conf/mnist.conf"
+            "%s: 4 files verified, %d downloaded%nTrain on it:  ./centroid train conf/mnist.conf"
                 + " --set %s%n",
             directory, downloaded, ShellWord.of("data.path=" + directory));
     return ExitCode.DONE;
@@ -90,23 +91,23 @@ final class FetchCommand implements Callable<Integer> {
         return uri;
       }
     } catch (IllegalArgumentException e) {
-      // refused below
+      // rejected below
     }
-    throw new InputException("fetch.mnist.mirrors must hold http or https addresses: " + mirror);
+    throw new InputException("fetch.mnist.mirrors must be http or https URLs: " + mirror);
   }
 
-  /** A line for each file's beginning and every few megabytes of it. */
+  /** Prints a line at the start of each file and every few megabytes. */
   private final class Lines implements DownloadProgress {
     private String current = "";
-    private long said;
+    private long reported;
 
     @Override
     public void received(String name, long bytes, long total) {
-      if (name.equals(current) && bytes - said < LINE_EVERY_BYTES && bytes != total) {
+      if (name.equals(current) && bytes - reported < LINE_EVERY_BYTES && bytes != total) {
         return;
       }
       current = name;
-      said = bytes;
+      reported = bytes;
       String of = total < 0 ? "" : String.format(Locale.ROOT, " of %,d", total);
       spec.commandLine().getErr().printf(Locale.ROOT, "%s: %,d%s bytes%n", name, bytes, of);
       spec.commandLine().getErr().flush();

@@ -13,7 +13,7 @@ import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.LanguageModel;
-import io.centroid.spark.generate.Answers;
+import io.centroid.spark.generate.GenerationJson;
 import io.centroid.spark.generate.PromptsJob;
 import io.centroid.spark.session.SparkContexts;
 import io.centroid.text.Utf8Stream;
@@ -36,53 +36,56 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code generate}: lets a language model go on with prompts. */
+/** The {@code generate} command: generates text from prompts with a language model. */
 @Command(
     name = "generate",
     description = {
-      "Let a language model go on with a text, here and now or for every line of a file on Spark.",
-      "The tokens appear as they are drawn; --json prints everything at the end."
+      "Generate text from a prompt, locally, or for every line of a file as a Spark job.",
+      "Tokens are streamed as they are sampled; --json prints one object at the end."
     },
+    footer = {"", "Example:", "  ./centroid generate runs/shakespeare --prompt ROMEO:"},
     mixinStandardHelpOptions = true)
 final class GenerateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Mixin private ModelPlace model;
+  @Mixin private ModelLocation model;
 
   @Option(
       names = "--prompt",
       paramLabel = "TEXT",
-      description = "The text to go on with; may be repeated. Empty: from the start of a text.")
+      description = "Prompt; repeatable. An empty prompt starts a new text.")
   private List<String> prompts = List.of();
 
   @Option(
       names = "--prompts",
       paramLabel = "FILE",
       description =
-          "Every line of a file, any Hadoop URI, as a prompt, on Spark: one JSON object a line.")
+          "File with one prompt per line, any Hadoop URI. Runs as a Spark job; the output is JSON"
+              + " Lines.")
   private @Nullable String file;
 
   @Option(
       names = "--score",
-      description = "With --prompts: tell how likely the lines are, instead of going on.")
+      description =
+          "With --prompts: compute the log-probability of each line instead of generating text.")
   private boolean scores;
 
   @Option(
       names = "--out",
       paramLabel = "FOLDER",
-      description = "With --prompts: write part files into a new folder (default: print).")
+      description = "With --prompts: write part files to a new folder (default: standard output).")
   private @Nullable String out;
 
   @Option(
       names = "--tokenizer",
       paramLabel = "DIR",
-      description = "Folder of the tokenizer's files (default: those beside the model).")
+      description = "Folder of the tokenizer's files (default: the model's own).")
   private @Nullable String tokenizer;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads that share the work of --prompt (default: one a processor).")
+      description = "Number of threads for --prompt (default: number of CPU cores).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
@@ -90,9 +93,9 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "4",
       description =
-          "Guess up to N tokens that followed the same words before, and check them in one pass; 0:"
-              + " one token a pass (${DEFAULT-VALUE}).")
-  private int guesses;
+          "Maximum number of draft tokens of prompt-lookup (speculative) decoding; 0 disables it"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int draftTokens;
 
   @Mixin private SamplingOptions sampling;
 
@@ -110,13 +113,13 @@ final class GenerateCommand implements Callable<Integer> {
       onSpark(location, file);
       return ExitCode.DONE;
     }
-    requireTogether(!scores && out == null, "--score and --out go with --prompts");
+    requireTogether(!scores && out == null, "--score and --out require --prompts");
     requireTogether(!prompts.isEmpty(), "generate needs --prompt or --prompts");
     try (LanguageModel opened =
             LanguageModel.open(new HadoopFiles(new Configuration()), location, this::note);
         Generator generator =
             new Generator(
-                opened.config(), opened.weights(), opened.tokenizer(), threads, guesses)) {
+                opened.config(), opened.weights(), opened.tokenizer(), threads, draftTokens)) {
       if (json) {
         print(opened, generator);
       } else {
@@ -136,12 +139,13 @@ final class GenerateCommand implements Callable<Integer> {
     spec.commandLine().getErr().println(line);
   }
 
-  private StopCriteria ending(LanguageModel opened) {
+  private StopCriteria stopCriteria(LanguageModel opened) {
     return sampling.options().stopCriteria(opened.defaults(), opened.config().vocabulary());
   }
 
-  /** Each prompt's tokens; whatever is wrong with one is told before the first text. */
-  private List<int[]> encoded(LanguageModel opened, Generator generator, StopCriteria ending) {
+  /** Token ids of each prompt. An invalid prompt is reported before any text is generated. */
+  private List<int[]> encoded(
+      LanguageModel opened, Generator generator, StopCriteria stopCriteria) {
     List<int[]> ids = new ArrayList<>();
     for (String prompt : prompts) {
       String name = "prompt " + ids.size();
@@ -150,33 +154,35 @@ final class GenerateCommand implements Callable<Integer> {
       } catch (InputException e) {
         throw new InputException(name + ": " + e.getMessage(), e);
       }
-      generator.requirePrompt(name, ids.get(ids.size() - 1), ending);
+      generator.requirePrompt(name, ids.get(ids.size() - 1), stopCriteria);
     }
     return ids;
   }
 
   private void print(LanguageModel opened, Generator generator) {
-    StopCriteria ending = ending(opened);
+    StopCriteria stopCriteria = stopCriteria(opened);
     List<Generation> generations =
         generator.generate(
-            encoded(opened, generator, ending),
+            encoded(opened, generator, stopCriteria),
             sampling.options().sampling(opened.defaults()),
-            ending,
+            stopCriteria,
             TokenListener.NONE);
     ObjectNode node = new ObjectMapper().createObjectNode();
-    ArrayNode answers = node.putArray("prompts");
+    ArrayNode outputs = node.putArray("prompts");
     for (int i = 0; i < prompts.size(); i++) {
-      answers.add(Answers.generated(opened, prompts.get(i), generations.get(i)));
+      outputs.add(GenerationJson.generated(opened, prompts.get(i), generations.get(i)));
     }
     spec.commandLine().getOut().println(node);
   }
 
-  /** One prompt after the other, each token as soon as its characters are whole. */
+  /**
+   * Streams one prompt after the other, each token as soon as its UTF-8 characters are complete.
+   */
   private void stream(LanguageModel opened, Generator generator) {
     PrintWriter terminal = spec.commandLine().getOut();
-    Sampling drawn = sampling.options().sampling(opened.defaults());
-    StopCriteria ending = ending(opened);
-    List<int[]> ids = encoded(opened, generator, ending);
+    Sampling options = sampling.options().sampling(opened.defaults());
+    StopCriteria stopCriteria = stopCriteria(opened);
+    List<int[]> ids = encoded(opened, generator, stopCriteria);
     for (int i = 0; i < prompts.size(); i++) {
       Utf8Stream characters = new Utf8Stream();
       terminal.print(prompts.get(i));
@@ -186,8 +192,8 @@ final class GenerateCommand implements Callable<Integer> {
               .generate(
                   i,
                   List.of(ids.get(i)),
-                  drawn,
-                  ending,
+                  options,
+                  stopCriteria,
                   (prompt, id) -> {
                     terminal.print(characters.add(opened.tokenizer().bytes(id)));
                     terminal.flush();
@@ -198,7 +204,8 @@ final class GenerateCommand implements Callable<Integer> {
       note(
           String.format(
               Locale.ROOT,
-              "%n[prompt of %d tokens in %.1f ms, then %d tokens at %.1f a second (%.2f ms each)]",
+              "%n[prompt: %d tokens in %.1f ms; generated: %d tokens, %.1f tokens/s, %.2f"
+                  + " ms/token]",
               generation.promptTokens(),
               generation.prefillMillis(),
               generation.newTokens(),
@@ -211,7 +218,7 @@ final class GenerateCommand implements Callable<Integer> {
     RunConfig config = RunConfig.load(null, configuration.overrides());
     try (JavaSparkContext spark = SparkContexts.start(config)) {
       HadoopFiles files = new HadoopFiles(spark.hadoopConfiguration());
-      // Opened here too: what is wrong with it is said before the job starts.
+      // Also opened on the driver, to report errors before the job starts.
       PromptsJob job;
       try (LanguageModel opened =
           LanguageModel.open(files, absolute(files, location), this::note)) {
@@ -219,32 +226,33 @@ final class GenerateCommand implements Callable<Integer> {
             new PromptsJob(
                 absolute(files, location),
                 sampling.options().sampling(opened.defaults()),
-                ending(opened),
+                stopCriteria(opened),
                 scores,
-                guesses);
+                draftTokens);
       }
       requireLines(files.status(files.path(prompted)), prompted);
       if (out == null) {
         PrintWriter lines = spec.commandLine().getOut();
-        job.answers(spark, prompted).forEach(lines::println);
+        job.outputs(spark, prompted).forEach(lines::println);
         return;
       }
-      AnswerFolder folder = AnswerFolder.in(files, out);
+      OutputFolder folder = OutputFolder.in(files, out);
       folder.write(job, spark, prompted);
-      note("answers written to " + folder.path());
+      note("output written to " + folder.path());
     }
   }
 
   private static void requireLines(FileStatus status, String prompted) {
     if (status.isDirectory()) {
-      throw new InputException(prompted + ": a folder, expected a file with a prompt on each line");
+      throw new InputException(
+          prompted + ": is a folder, expected a file with one prompt per line");
     }
     if (status.getLen() == 0) {
-      throw new InputException(prompted + ": is empty, expected a prompt on each line");
+      throw new InputException(prompted + ": is empty, expected one prompt per line");
     }
   }
 
-  /** Executors have other working directories. */
+  /** Makes the paths absolute: executors have other working directories. */
   private static LanguageModel.Location absolute(
       HadoopFiles files, LanguageModel.Location location) {
     return new LanguageModel.Location(

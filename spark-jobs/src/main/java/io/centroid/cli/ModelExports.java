@@ -16,13 +16,13 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 
-/** The forms that {@code export} writes, for {@code retrain}. */
+/** The export formats of {@code retrain}. */
 record ModelExports(HadoopFiles files, Consumer<String> notes) implements Exporter {
 
   /**
-   * Refuses forms that cannot be written, before anything is trained.
+   * Checks the export formats before training starts.
    *
-   * @throws InputException if a form is unknown, or ONNX Runtime is missing
+   * @throws InputException if a format is unknown, or ONNX Runtime is missing
    */
   static void require(List<String> forms) {
     for (String form : forms) {
@@ -60,7 +60,7 @@ record ModelExports(HadoopFiles files, Consumer<String> notes) implements Export
       }
     }
     throw new InputException(
-        "retrain.exports must hold some of %s: %s"
+        "retrain.exports must be a list of %s: %s"
             .formatted(
                 Arrays.stream(ExportFormat.values())
                     .map(ExportFormat::key)

@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What names a trained model and the data to use it on. */
+/** Options that locate a trained model and the data to evaluate or predict. */
 final class ModelOptions {
-  @Mixin private ModelPlace model;
+  @Mixin private ModelLocation model;
 
   @Option(
       names = "--data",
       paramLabel = "PATH",
       description =
-          "Folder of IDX, CSV or JSON Lines files, a CSV or JSON Lines file, or a prepared corpus"
-              + " (default: the data of the run).")
+          "Data: a folder of IDX, CSV or JSON Lines files, a CSV or JSON Lines file, or a prepared"
+              + " corpus (default: the data of the run).")
   private @Nullable String data;
 
   @Option(
@@ -34,7 +34,7 @@ final class ModelOptions {
 
   @Mixin private ConfigurationOptions configuration;
 
-  /** Opens the model, to be computed by the engine that {@code compute.engine} names. */
+  /** Loads the model for the engine that {@code compute.engine} selects. */
   TrainedModel load(HadoopFiles files) throws IOException {
     return model.load(files, Centroid.ENGINES.choose(engine().compute().engine()));
   }
@@ -43,15 +43,12 @@ final class ModelOptions {
     return data;
   }
 
-  /** The configuration before the model is known: what starts Spark. */
+  /** Configuration before the model is loaded, from which Spark is started. */
   RunConfig engine() {
     return RunConfig.load(null, configuration.overrides());
   }
 
-  /**
-   * The configuration that reads the data: the model's own, as changed by {@code --data} and {@code
-   * --set}.
-   */
+  /** Configuration of the data: the model's own, overridden by {@code --data} and {@code --set}. */
   RunConfig dataConfiguration(HadoopFiles files, TrainedModel trained) {
     List<String> overrides = new ArrayList<>();
     if (data != null) {
@@ -61,7 +58,7 @@ final class ModelOptions {
     return ModelData.configuration(trained, overrides, Extensions.NONE);
   }
 
-  /** Whether the model takes texts and gives classes. */
+  /** True if the model is a text classifier. */
   static boolean classifiesTexts(TrainedModel trained) {
     return trained.network().architecture() instanceof Architecture.Gpt2 gpt2 && gpt2.classifies();
   }

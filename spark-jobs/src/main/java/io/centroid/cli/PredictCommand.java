@@ -17,14 +17,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code predict}: writes a prediction for every example of a file. */
+/** The {@code predict} command: writes predictions for the test examples to a CSV file. */
 @Command(
     name = "predict",
     description = {
-      "Predict every test example and write a CSV file in their order.",
-      "For classes: ImageId,Label, as Kaggle's Digit Recognizer takes it; for classes of texts:"
-          + " Record,Label."
+      "Predict all test examples and write a CSV file in the order of the examples.",
+      "Columns: ImageId,Label for classification (the format of Kaggle's Digit Recognizer),"
+          + " Record,Label for text classification, Id,Prediction for regression."
     },
+    footer = {"", "Example:", "  ./centroid predict runs/digits-2e9e9048 --out submission.csv"},
     mixinStandardHelpOptions = true)
 final class PredictCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -35,7 +36,7 @@ final class PredictCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       defaultValue = "submission.csv",
-      description = "File to write, any Hadoop URI (${DEFAULT-VALUE}).")
+      description = "Output file, any Hadoop URI (default: ${DEFAULT-VALUE}).")
   private String out;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -47,7 +48,7 @@ final class PredictCommand implements Callable<Integer> {
       HadoopFiles files = session.files();
       TrainedModel model = options.load(files);
       ModelData data = ModelData.toPredict(model, options.dataConfiguration(files, model), files);
-      Predictions predictions = data.predict(session::deal, session.parallelism());
+      Predictions predictions = data.predict(session::shardedData, session.parallelism());
       Path written =
           new SubmissionFile(files, files.path(out))
               .write(predictions, columns(model, data.sources()));
@@ -65,13 +66,13 @@ final class PredictCommand implements Callable<Integer> {
         : PredictionColumns.NUMBERS;
   }
 
-  /** What {@code --json} prints. */
-  private record Answer(String checkpoint, int examples, String out) {}
+  /** Output of {@code --json}. */
+  private record Output(String checkpoint, int examples, String out) {}
 
   private void report(TrainedModel model, int count, Path written) {
     if (json) {
-      Answer answer = new Answer(model.path(), count, written.toString());
-      spec.commandLine().getOut().println(Json.line(answer));
+      Output output = new Output(model.path(), count, written.toString());
+      spec.commandLine().getOut().println(Json.line(output));
       return;
     }
     spec.commandLine().getOut().printf("%,d predictions written to %s%n", count, written);

@@ -32,13 +32,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code prepare}: makes text into token ids to train on. */
+/** The {@code prepare} command: tokenizes text into a corpus for language-model training. */
 @Command(
     name = "prepare",
     description = {
-      "Make text into token ids to train on, with Spark.",
-      "The result is the same on any cluster: parts of raw little-endian ids (uint16 or uint32, as"
-          + " nanoGPT reads them), the tokenizer's files, and manifest.json."
+      "Tokenize text into a training corpus, as a Spark job.",
+      "Output: part files of raw little-endian token ids (uint16 or uint32, the format of nanoGPT),"
+          + " the tokenizer's files, and manifest.json. It is bitwise identical on any cluster."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  ./centroid prepare texts/ --out data/texts --tokenizer characters"
     },
     mixinStandardHelpOptions = true)
 final class PrepareCommand implements Callable<Integer> {
@@ -48,15 +53,15 @@ final class PrepareCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "INPUT",
       description =
-          "Files of UTF-8 text (.gz too), folders or patterns, any Hadoop URI. In folders, names"
-              + " that begin with . or _ are skipped.")
+          "Files of UTF-8 text (also .gz), folders or glob patterns, any Hadoop URI. File names in"
+              + " folders that begin with . or _ are skipped.")
   private List<String> inputs = List.of();
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "URI",
-      description = "Folder for the result; it appears when all is written.")
+      description = "Output folder, any Hadoop URI; published atomically.")
   private String out;
 
   @Option(
@@ -64,47 +69,46 @@ final class PrepareCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR|characters|bpe",
       description = {
-        "A folder of Hugging Face's tokenizer files (tokenizer.json, or vocab.json and"
-            + " merges.txt);",
-        "characters: each character of the text is a token;",
-        "bpe: learn a byte-level BPE from the text."
+        "Folder of Hugging Face tokenizer files (tokenizer.json, or vocab.json and merges.txt),",
+        "characters (each character of the text is a token),",
+        "or bpe (train a byte-level BPE tokenizer on the text)."
       })
   private String tokenizer;
 
   @Option(
       names = "--vocabulary",
       paramLabel = "N",
-      description = "bpe: size of the vocabulary (end of text and 256 bytes included).")
+      description = "bpe: vocabulary size, including the end-of-text token and the 256 bytes.")
   private @Nullable Integer vocabulary;
 
   @Option(
       names = "--minimum-count",
       paramLabel = "N",
       defaultValue = "2",
-      description = "bpe: merge only pairs that are found as often (${DEFAULT-VALUE}).")
+      description = "bpe: minimum frequency of a pair to be merged (default: ${DEFAULT-VALUE}).")
   private int minimumCount;
 
   @Option(
       names = "--documents",
       paramLabel = "KIND",
-      description = {
-        "What a document is: a file, a line (blank ones are none), or jsonl, a field of a JSON",
-        "object a line (default: jsonl in *.jsonl, else file)."
-      })
+      description =
+          "Unit of a document: file, line (blank lines are skipped), or jsonl (a field of each JSON"
+              + " object in a JSON Lines file). Default: jsonl for .jsonl files, else file.")
   private @Nullable DocumentKind documents;
 
   @Option(
       names = "--json-field",
       paramLabel = "NAME",
       defaultValue = "text",
-      description = "jsonl: the field that holds the text (${DEFAULT-VALUE}).")
+      description = "jsonl: name of the text field (default: ${DEFAULT-VALUE}).")
   private String jsonField;
 
   @Option(
       names = "--validation-split",
-      paramLabel = "SHARE",
+      paramLabel = "FRACTION",
       defaultValue = "0.1",
-      description = "Share of the text for validation (${DEFAULT-VALUE}); 0: none.")
+      description =
+          "Fraction of the text used for validation; 0 disables (default: ${DEFAULT-VALUE}).")
   private double validationSplit;
 
   @Option(
@@ -112,8 +116,8 @@ final class PrepareCommand implements Callable<Integer> {
       paramLabel = "KIND",
       defaultValue = "TAIL",
       description = {
-        "tail: validation is the last tokens of the whole text, as nanoGPT has it (default);",
-        "documents: whole documents, by a hash of their place."
+        "tail: the last tokens of the text are the validation set, as in nanoGPT (default);",
+        "documents: whole documents, chosen by a hash of their position."
       })
   private ValidationRule.Kind split;
 
@@ -121,19 +125,19 @@ final class PrepareCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "42",
-      description = "What --split documents draws from (${DEFAULT-VALUE}).")
+      description = "Random seed of --split documents (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
       names = "--drop-duplicates",
-      description = "Keep the first of equal documents (by SHA-256 of their text).")
+      description = "Drop duplicate documents (same SHA-256 of the text); keeps the first.")
   private boolean dropDuplicates;
 
   @Option(
       names = "--replace-bad",
       description = {
-        "Replace bytes that are not UTF-8, and NUL, by U+FFFD and count them;",
-        "without it they end the command with their file and place."
+        "Replace invalid UTF-8 bytes and NUL by U+FFFD and count them. Without it the command fails"
+            + " and names the file and the offset."
       })
   private boolean replaceBad;
 
@@ -142,12 +146,13 @@ final class PrepareCommand implements Callable<Integer> {
       paramLabel = "SIZE",
       defaultValue = "64MiB",
       description =
-          "Text of one task, which writes a part (${DEFAULT-VALUE}). A .gz file is never cut.")
+          "Input size per task, which writes one part file (default: ${DEFAULT-VALUE}). A .gz file"
+              + " is never split.")
   private String shardSize;
 
   @Option(
       names = "--overwrite",
-      description = "Replace a corpus that is there, once the new one is complete.")
+      description = "Replace an existing corpus atomically when the new one is complete.")
   private boolean overwrite;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -180,7 +185,7 @@ final class PrepareCommand implements Callable<Integer> {
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     if (validationSplit > 0 && manifest.validation().tokens() == 0) {
-      err.println("no document fell into validation");
+      err.println("the validation set is empty: no document was assigned to it");
     }
     if (json) {
       spec.commandLine().getOut().println(json(manifest, seconds));
@@ -195,7 +200,7 @@ final class PrepareCommand implements Callable<Integer> {
     if (bpe == (vocabulary == null)) {
       throw new InputException(
           bpe
-              ? "--tokenizer bpe needs --vocabulary, the size that it shall have"
+              ? "--tokenizer bpe needs --vocabulary, the vocabulary size to train"
               : "--vocabulary is for --tokenizer bpe only: found --tokenizer " + tokenizer);
     }
     if (vocabulary != null) {
@@ -216,8 +221,8 @@ final class PrepareCommand implements Callable<Integer> {
     }
   }
 
-  /** What {@code --json} prints. */
-  private record Answer(
+  /** Output of {@code --json}. */
+  private record Output(
       String out,
       long documents,
       long tokens,
@@ -233,7 +238,7 @@ final class PrepareCommand implements Callable<Integer> {
   private String json(CorpusManifest manifest, double seconds) {
     CorpusCounts counts = manifest.counts();
     return Json.line(
-        new Answer(
+        new Output(
             out,
             counts.documents(),
             manifest.tokens(),
@@ -263,7 +268,7 @@ final class PrepareCommand implements Callable<Integer> {
     to.printf(Locale.ROOT, "  validation  %,d tokens%n", manifest.validation().tokens());
     to.printf(Locale.ROOT, "  vocabulary  %,d tokens%n", manifest.tokenizer().vocabulary());
     if (counts.duplicates() > 0) {
-      to.printf(Locale.ROOT, "  duplicates  %,d documents dropped%n", counts.duplicates());
+      to.printf(Locale.ROOT, "      duplicates  %,d documents dropped%n", counts.duplicates());
     }
     if (counts.replaced() > 0) {
       to.printf(Locale.ROOT, "  replaced    %,d bytes that were not UTF-8%n", counts.replaced());

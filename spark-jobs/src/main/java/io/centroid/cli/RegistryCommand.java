@@ -34,10 +34,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command {@code registry}: versions and aliases of models. */
+/** The {@code registry} command: manages model versions and aliases. */
 @Command(
     name = "registry",
-    description = "Show, register, promote, roll back and verify versions of models.",
+    description = "List, show, register, promote, roll back and verify model versions.",
+    footer = {"", "Example:", "  ./centroid registry list --model digits"},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "list|show|register|promote|rollback|history|verify")
 final class RegistryCommand implements Runnable {
@@ -48,7 +49,7 @@ final class RegistryCommand implements Runnable {
       paramLabel = "URI",
       defaultValue = "registry",
       scope = ScopeType.INHERIT,
-      description = "Folder of the registry (${DEFAULT-VALUE}).")
+      description = "Root folder of the registry, any Hadoop URI (default: ${DEFAULT-VALUE}).")
   private String root;
 
   @Option(
@@ -74,7 +75,8 @@ final class RegistryCommand implements Runnable {
   }
 
   @Command(
-      description = "List the versions of a model, or all models without --model.",
+      description = "List the versions of a model; without --model, list the models.",
+      footer = {"", "Example:", "  ./centroid registry list --model digits"},
       mixinStandardHelpOptions = true)
   int list() throws IOException {
     if (model == null) {
@@ -93,15 +95,16 @@ final class RegistryCommand implements Runnable {
       versions.add(RegistryReport.json(version, aliases));
       lines.add(RegistryReport.line(version, aliases));
     }
-    print(node, lines.isEmpty() ? List.of("no versions of " + model + " yet") : lines);
+    print(node, lines.isEmpty() ? List.of("no versions of " + model) : lines);
     return ExitCode.DONE;
   }
 
   @Command(
-      description = "Show the provenance and files of a version.",
+      description = "Show the provenance, metrics and files of a version.",
+      footer = {"", "Example:", "  ./centroid registry show champion --model digits"},
       mixinStandardHelpOptions = true)
   int show(
-      @Parameters(paramLabel = "VERSION|ALIAS", description = "Number of a version, or an alias.")
+      @Parameters(paramLabel = "VERSION|ALIAS", description = "Version number or alias.")
           String which)
       throws IOException {
     ModelRegistry registry = registry();
@@ -112,19 +115,24 @@ final class RegistryCommand implements Runnable {
   }
 
   @Command(
-      description = "Register a checkpoint and its exports as the next version.",
+      description = "Register a checkpoint, and exports of it, as the next version.",
+      footer = {
+        "",
+        "Example:",
+        "  ./centroid registry register runs/digits-2e9e9048 --model digits"
+      },
       mixinStandardHelpOptions = true)
   int register(
       @Parameters(
               paramLabel = "RUN|CHECKPOINT",
-              description = "Checkpoint, or run, for its newest checkpoint.")
+              description = "Checkpoint folder, or run folder (uses its newest checkpoint).")
           String from,
       @Option(
               names = "--export",
               paramLabel = "NAME=FOLDER",
-              description = "Export folder to include; repeatable.")
+              description = "Export folder to include, which servers load; repeatable.")
           @Nullable Map<String, String> exports,
-      @Option(names = "--alias", description = "Alias to move to the version.")
+      @Option(names = "--alias", description = "Alias to move to the new version.")
           @Nullable String alias)
       throws IOException {
     TrainedModel trained = TrainedModel.load(files, from, false, Centroid.ENGINES);
@@ -151,21 +159,33 @@ final class RegistryCommand implements Runnable {
     return ExitCode.DONE;
   }
 
-  @Command(description = "Move an alias to a version atomically.", mixinStandardHelpOptions = true)
+  @Command(
+      description = "Move an alias to a version, atomically.",
+      footer = {
+        "",
+        "Example:",
+        "  ./centroid registry promote 7 --model digits --reason 'A/B test'"
+      },
+      mixinStandardHelpOptions = true)
   int promote(
-      @Parameters(paramLabel = "VERSION|ALIAS", description = "Number of a version, or an alias.")
+      @Parameters(paramLabel = "VERSION|ALIAS", description = "Version number or alias.")
           String which,
       @Option(
               names = "--alias",
               defaultValue = Aliases.CHAMPION,
-              description = "Alias to move (${DEFAULT-VALUE}).")
+              description = "Alias to move (default: ${DEFAULT-VALUE}).")
           String alias,
       @Option(
               names = "--expect",
               paramLabel = "VERSION",
-              description = "Move the alias only if it points to this version; 0 for no version.")
+              description =
+                  "Compare-and-set: move the alias only if it currently points to this version; 0:"
+                      + " to none.")
           @Nullable Integer expected,
-      @Option(names = "--reason", defaultValue = "manual", description = "Reason for the history.")
+      @Option(
+              names = "--reason",
+              defaultValue = "manual",
+              description = "Reason, recorded in the alias history (default: ${DEFAULT-VALUE}).")
           String reason)
       throws IOException {
     ModelRegistry registry = registry();
@@ -188,14 +208,18 @@ final class RegistryCommand implements Runnable {
 
   @Command(
       description = "Move an alias back to its previous version.",
+      footer = {"", "Example:", "  ./centroid registry rollback --model digits"},
       mixinStandardHelpOptions = true)
   int rollback(
       @Option(
               names = "--alias",
               defaultValue = Aliases.CHAMPION,
-              description = "Alias to move (${DEFAULT-VALUE}).")
+              description = "Alias to move (default: ${DEFAULT-VALUE}).")
           String alias,
-      @Option(names = "--reason", defaultValue = "manual", description = "Reason for the history.")
+      @Option(
+              names = "--reason",
+              defaultValue = "manual",
+              description = "Reason, recorded in the alias history (default: ${DEFAULT-VALUE}).")
           String reason)
       throws IOException {
     ModelRegistry registry = registry();
@@ -205,10 +229,10 @@ final class RegistryCommand implements Runnable {
 
   @Command(
       description = "Show the alias history, including removed versions.",
+      footer = {"", "Example:", "  ./centroid registry history --model digits --alias champion"},
       mixinStandardHelpOptions = true)
   int history(
-      @Option(names = "--alias", description = "Alias to show (default: all).")
-          @Nullable String alias)
+      @Option(names = "--alias", description = "Show only this alias.") @Nullable String alias)
       throws IOException {
     ObjectNode node = JsonNodeFactory.instance.objectNode().put("model", model);
     ArrayNode records = node.putArray("records");
@@ -224,13 +248,14 @@ final class RegistryCommand implements Runnable {
   }
 
   @Command(
-      description = "Verify the SHA-256 of every file of versions.",
+      description = "Verify the SHA-256 of every file of the versions.",
+      footer = {"", "Example:", "  ./centroid registry verify --model digits"},
       mixinStandardHelpOptions = true)
   int verify(
       @Parameters(
               arity = "0..1",
               paramLabel = "VERSION|ALIAS",
-              description = "Default: all versions and all alias records.")
+              description = "Version number or alias (default: all versions and the alias log).")
           @Nullable String which)
       throws IOException {
     ModelRegistry registry = registry();
@@ -275,12 +300,12 @@ final class RegistryCommand implements Runnable {
 
   private ModelRegistry registry() throws IOException {
     if (model == null) {
-      throw new ParameterException(spec.commandLine(), "--model must name the model");
+      throw new ParameterException(spec.commandLine(), "registry needs --model NAME");
     }
     return ModelRegistry.of(files, root, model);
   }
 
-  /** A version by number or alias. */
+  /** Returns the version with this number or alias. */
   private static StoredVersion version(ModelRegistry registry, String which) throws IOException {
     if (which.matches("\\d{1,9}")) {
       return registry.version(Integer.parseInt(which));

@@ -21,23 +21,23 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/**
- * The command {@code retrain}: trains on new data and promotes a better model. Run by schedulers.
- */
+/** The {@code retrain} command: trains a challenger on new data and promotes it if it is better. */
 @Command(
     name = "retrain",
     description = {
-      "Find new data, train a challenger on it, and promote it to champion if it is better.",
-      "Made for schedulers: run it as often as you like; an interrupted run resumes where it"
-          + " stopped.",
+      "Train a challenger model on new data and promote it to champion if it is better.",
+      "Safe to run from a scheduler: an interrupted run resumes where it stopped.",
       "Exit codes: 0 promoted or no new data, 4 not promoted, 3 training diverged, 2 bad input, 1"
           + " other failures."
     },
+    footer = {"", "Example:", "  ./centroid retrain conf/retrain.conf"},
     mixinStandardHelpOptions = true)
 final class RetrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "CONF", description = "Configuration file, such as conf/retrain.conf.")
+  @Parameters(
+      paramLabel = "CONF",
+      description = "Configuration file, for example conf/retrain.conf.")
   private @Nullable Path file;
 
   @Mixin private ConfigurationOptions configuration;
@@ -57,7 +57,7 @@ final class RetrainCommand implements Callable<Integer> {
                   more -> session.inForce(configured(more)),
                   session.files(),
                   Centroid.ENGINES,
-                  session::deal,
+                  session::shardedData,
                   progress,
                   new ModelExports(session.files(), progress::onNote),
                   Phase.Observer.NONE)
@@ -93,7 +93,12 @@ final class RetrainCommand implements Callable<Integer> {
       case NOTHING_NEW -> out.println("No new data for " + model);
       case PROMOTED ->
           out.println("Promoted version " + report.path("version").asInt() + " of " + model);
-      default -> out.println("Not promoted, " + model + " is unchanged: " + result.outcome().key());
+      default ->
+          out.println(
+              "Not promoted, the champion of "
+                  + model
+                  + " is unchanged: "
+                  + result.outcome().key());
     }
     report.path("reasons").forEach(reason -> out.println("  " + reason.asText()));
     if (report.has("report")) {

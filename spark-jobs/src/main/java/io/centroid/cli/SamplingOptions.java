@@ -8,62 +8,63 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * How tokens are drawn and when a text ends: the options, else as the model says, else the usual.
+ * Sampling options and stop criteria of text generation. An option that is not given falls back to
+ * the model's own default, then to ours.
  */
 final class SamplingOptions {
   @Option(
       names = "--max-new-tokens",
       paramLabel = "N",
-      description = "Most tokens to add (default: as the model says, else 100).")
+      description = "Maximum number of tokens to generate (default: the model's, else 100).")
   private @Nullable Integer newTokens;
 
   @Option(
       names = "--temperature",
       paramLabel = "T",
-      description =
-          "Divides the scores; 0: always the likeliest token (default: as the model says, else"
-              + " 0.8).")
+      description = "Sampling temperature; 0: greedy decoding (default: the model's, else 0.8).")
   private @Nullable Double temperature;
 
   @Option(
       names = "--top-k",
       paramLabel = "K",
-      description = "Only the K likeliest; 0: all (default: as the model says, else 200).")
+      description =
+          "Sample from the K most probable tokens; 0: all (default: the model's, else 200).")
   private @Nullable Integer topK;
 
   @Option(
       names = "--top-p",
       paramLabel = "P",
       description =
-          "Only the likeliest that have this probability together (default: as the model says,"
-              + " else 1).")
+          "Nucleus sampling: sample from the most probable tokens with this cumulative probability"
+              + " (default: the model's, else 1).")
   private @Nullable Double topP;
 
   @Option(
       names = "--repetition-penalty",
       paramLabel = "X",
       description =
-          "Above 1: makes tokens that the text has already less likely (default: as the model"
-              + " says, else 1).")
+          "Values above 1 penalize tokens that already occur in the text (default: the model's,"
+              + " else 1).")
   private @Nullable Double repetitionPenalty;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "42",
-      description = "The same seed draws the same texts (${DEFAULT-VALUE}).")
+      description =
+          "Random seed; the same seed samples the same texts (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
       names = "--stop",
       paramLabel = "TEXT",
-      description = "End a text where it says this; may be repeated.")
+      description = "Stop string: generation ends where it occurs; repeatable.")
   private List<String> stops = List.of();
 
   @Option(
       names = "--stop-token",
       paramLabel = "ID",
-      description = "End a text at this token, besides end-of-text; may be repeated.")
+      description = "Stop token id, in addition to end-of-text; repeatable.")
   private List<Integer> stopTokens = List.of();
 
   @Option(
@@ -71,8 +72,8 @@ final class SamplingOptions {
       paramLabel = "slide|stop",
       defaultValue = "SLIDE",
       description =
-          "When a text has as many tokens as the model has positions. slide: its older half is"
-              + " forgotten. stop: it ends (${DEFAULT-VALUE}).")
+          "When the context is full: slide drops the older half of the context, stop ends"
+              + " generation (default: slide).")
   private ContextOverflow overflow;
 
   /** The options for {@link io.centroid.Model#generate}. */

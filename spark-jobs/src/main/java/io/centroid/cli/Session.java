@@ -44,7 +44,7 @@ public final class Session implements Cluster, AutoCloseable {
     };
   }
 
-  /** The configuration with Spark's settings as they are in force here. */
+  /** The configuration with the effective Spark settings. */
   RunConfig inForce(RunConfig config) {
     return spark == null ? config : SparkContexts.inForce(config, spark);
   }
@@ -72,7 +72,7 @@ public final class Session implements Cluster, AutoCloseable {
   }
 
   /** As {@link #shard}, with the limits of the command's configuration. */
-  public ShardedData deal(ShardSpec shards) {
+  public ShardedData shardedData(ShardSpec shards) {
     return shard(shards, config.average().slices(), config.train().roundLimit());
   }
 

@@ -14,12 +14,11 @@ import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A file of predictions in the order of their examples, which are counted from 1. Published
- * atomically.
+ * A CSV file of predictions in the order of the examples, numbered from 1. Published atomically.
  */
 record SubmissionFile(HadoopFiles files, Path path) {
 
-  /** Writes the file, replacing one that is there, and returns its full path. */
+  /** Writes the file, replaces an existing one, and returns the qualified path. */
   Path write(Predictions predictions, PredictionColumns columns) throws IOException {
     Storage storage = Storage.of(files, path);
     Path target = storage.qualified(path);
@@ -41,7 +40,7 @@ record SubmissionFile(HadoopFiles files, Path path) {
       throws IOException {
     writer.write(columns.header() + "\n");
     for (int i = 0; i < predictions.values().length; i++) {
-      writer.write((i + 1) + "," + columns.spelled(predictions.values()[i]) + "\n");
+      writer.write((i + 1) + "," + columns.format(predictions.values()[i]) + "\n");
     }
   }
 }

@@ -21,13 +21,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code train}: trains a network, or goes on with a run that was stopped. */
+/** The {@code train} command: trains a network, or resumes an interrupted run. */
 @Command(
     name = "train",
     description = {
-      "Train a network by parameter averaging, or go on with a run that was stopped.",
-      "Without a configuration: the built-in digits, nothing to download."
+      "Train a network by parameter averaging, or resume an interrupted run.",
+      "Without a configuration file it trains on built-in synthetic digits; nothing is downloaded."
     },
+    footer = {"", "Example:", "  ./centroid train conf/mnist.conf --set train.epochs=3"},
     mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -35,7 +36,7 @@ final class TrainCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "CONF",
-      description = "Configuration file, such as conf/mnist.conf.")
+      description = "Configuration file, for example conf/mnist.conf.")
   private @Nullable Path file;
 
   @Mixin private ConfigurationOptions configuration;
@@ -64,8 +65,8 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /**
-   * The digits run of the distribution; under a plain spark-submit the defaults, which are much the
-   * same.
+   * Configuration file of the digits run; null (the defaults, which are similar) under a plain
+   * spark-submit.
    */
   private static @Nullable Path shippedDigits() {
     String home = System.getProperty(Centroid.HOME);
@@ -88,15 +89,14 @@ final class TrainCommand implements Callable<Integer> {
         Locale.ROOT, "  run         %s (checkpoint step-%08d)%n", result.runDir(), result.step());
     out.printf("  parameters  SHA-256 %s%n", result.parametersSha256());
     out.println();
-    out.println(
-        "Look closer:  ./centroid evaluate " + ShellWord.of(result.runDir()) + part(result));
+    out.println("Evaluate:  ./centroid evaluate " + ShellWord.of(result.runDir()) + part(result));
   }
 
   private static String counted(long count, String noun) {
     return String.format(Locale.ROOT, "%,d %s%s", count, noun, count == 1 ? "" : "s");
   }
 
-  /** What {@code evaluate} needs to be told where there are no test examples. */
+  /** The {@code --part} option that {@code evaluate} needs for a run without test examples. */
   private static String part(RunResult result) {
     if (!result.test().isEmpty()) {
       return "";

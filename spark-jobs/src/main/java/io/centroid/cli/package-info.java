@@ -1,4 +1,7 @@
-/** The commands, one class each. Only {@link io.centroid.cli.Centroid#main} exits the JVM. */
+/**
+ * Commands of the command line, one class each. Only {@link io.centroid.cli.Centroid#main} exits
+ * the JVM.
+ */
 @NullMarked
 package io.centroid.cli;
 

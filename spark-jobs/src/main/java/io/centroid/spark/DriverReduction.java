@@ -8,30 +8,33 @@ import io.centroid.train.worker.WorkerResult;
 import java.util.List;
 import org.apache.spark.broadcast.Broadcast;
 
-/** Every worker's whole delta comes to the driver: the least latency, for small models. */
-record DriverReduction(RoundSpec spec, OuterStep outerStep, Lineage lineage, RoundClock clock)
+/**
+ * Driver-side aggregation: every worker sends its whole delta to the driver. Lowest latency, for
+ * small models.
+ */
+record DriverReduction(RoundSpec spec, OuterStep outerStep, Lineage lineage, RoundTimer timer)
     implements Reduction {
 
   @Override
   public Reduced run(Round round, RoundRdd<?> results, Broadcast<RoundStart> start) {
     long began = System.nanoTime();
     List<WorkerResult> inOrder =
-        clock.run(
+        timer.run(
             round.number(),
             () ->
                 Jobs.results("worker", results, result -> result.map(WorkerResult::withoutState))
                     .stream()
-                    .map(Reading::require)
+                    .map(ReadResult::require)
                     .toList());
     long ran = System.nanoTime();
-    RoundAggregation meeting = RoundAggregation.aggregate(round, spec, outerStep, inOrder);
+    RoundAggregation aggregation = RoundAggregation.aggregate(round, spec, outerStep, inOrder);
     return new Reduced(
-        meeting.parameters(),
-        new SparkCarriedState(lineage, meeting.shared(), meeting.outerState()),
+        aggregation.parameters(),
+        new SparkCarriedState(lineage, aggregation.shared(), aggregation.outerState()),
         null,
-        meeting.totals(),
+        aggregation.totals(),
         ran - began,
         System.nanoTime() - ran,
-        meeting.bytesUp());
+        aggregation.bytesUp());
   }
 }

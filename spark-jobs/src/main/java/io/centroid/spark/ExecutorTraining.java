@@ -6,13 +6,13 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A training on each JVM of a cluster: broadcast once, so that the tasks of a training share one
- * instance in an executor, and those of two trainings never do. Spark closes the instances
- * (MemoryStore.freeMemoryEntry) when the broadcast is destroyed or the driver has let go of it.
- * Where an executor is short of memory it closes them too, which costs the replicas' construction
- * and nothing else. Thread-safe.
+ * Resources of a training run in one JVM, such as its replicas. As the value of a broadcast there
+ * is one instance per training and executor, which all tasks of the training share. Spark closes
+ * the instances (MemoryStore.freeMemoryEntry) when the broadcast is destroyed or garbage-collected
+ * on the driver. It also closes them when an executor is short of memory; they are then created
+ * again. Thread-safe.
  *
- * @param <E> what a training holds in a JVM
+ * @param <E> type of the resources
  */
 @DefaultSerializer(JavaSerializer.class)
 public final class ExecutorTraining<E extends AutoCloseable>
@@ -26,12 +26,12 @@ public final class ExecutorTraining<E extends AutoCloseable>
     this.opening = opening;
   }
 
-  /** Makes what a JVM holds, when its first task asks for it. */
+  /** Creates the resources when the first task of a JVM needs them. */
   public interface Opening<E> extends Serializable {
     E open();
   }
 
-  /** What the training holds in this JVM. */
+  /** Returns this JVM's resources, created on first use. */
   public synchronized E execution() {
     E made = execution;
     if (made == null) {

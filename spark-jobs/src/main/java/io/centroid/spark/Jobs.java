@@ -19,37 +19,37 @@ import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
 
 /**
- * Spark jobs over RDDs of one element a partition, by {@code SparkContext.runJob} itself. Without
- * the iterators, arrays and lists that {@code JavaRDD.collect} puts around each element, and with
- * results handed over as they come, a job costs half of what {@code collect} takes. Results travel
- * by Java serialization whatever the application's serializer is.
+ * Runs Spark jobs over RDDs of one element per partition, directly by {@code SparkContext.runJob}.
+ * A job takes half the time of {@code JavaRDD.collect}, because elements are not wrapped in
+ * iterators, arrays and lists and results are handled as they arrive. Results use Java
+ * serialization, regardless of the application's serializer.
  */
 public final class Jobs {
   private Jobs() {}
 
-  /** What a task makes of its partition's element and sends to the driver. */
+  /** Computes a task's result from the element of its partition. */
   public interface Extract<T, U> extends Serializable {
     U of(T element);
   }
 
   /**
-   * Runs a job; the consumer gets each partition's result with its number, one at a time, on the
-   * thread that schedules all of Spark's jobs: it must not take long.
+   * Runs a job. The consumer gets each result with its partition number, one at a time, on the
+   * event loop of Spark's DAG scheduler, which it must not block.
    */
   public static <T, U> void run(RDD<T> rdd, Extract<T, U> extract, ObjIntConsumer<U> consumer) {
     run("task", rdd, extract, consumer);
   }
 
   /**
-   * The same.
+   * Runs a job whose tasks have a name in messages.
    *
-   * @param task what a task stands for in messages, such as a worker
+   * @param task name of a task in messages, such as "worker"
    */
   static <T, U> void run(
       String task, RDD<T> rdd, Extract<T, U> extract, ObjIntConsumer<U> consumer) {
     SparkFailure.unwrapped(
         task,
-        // A job that failed or was ended needs its cores no longer: its tasks look for interrupts.
+        // Interrupts the tasks of a failed or canceled job to free its cores.
         () ->
             JobProperties.interruptible(
                 rdd.sparkContext(),
@@ -64,14 +64,14 @@ public final class Jobs {
                 }));
   }
 
-  /** Runs a job and returns the results of all partitions, in their order. */
+  /** Runs a job and returns the results of all partitions in partition order. */
   static <T, U> List<U> results(String task, RDD<T> rdd, Extract<T, U> extract) {
     List<U> results = new ArrayList<>(Collections.nCopies(rdd.getNumPartitions(), null));
     run(task, rdd, extract, (result, partition) -> results.set(partition, result));
     return results;
   }
 
-  /** Every class is as good: arrays of results are never made. */
+  /** A class tag of any type: no arrays of results are created. */
   @SuppressWarnings("unchecked")
   static <T> ClassTag<T> anyTag() {
     return (ClassTag<T>) ClassTag$.MODULE$.apply(Object.class);

@@ -16,19 +16,19 @@ import org.apache.spark.storage.StorageLevel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What executors remember of the rounds so far: the workers' memories and the outer step's slices,
- * and by which rounds they can be made again. It is anchored, and so kept short, whenever the
- * memories are fetched for a checkpoint, and after {@value #LONGEST} rounds at the latest.
+ * State of previous rounds on the executors, the workers' states and the outer optimizer's slices,
+ * with the RDD lineage that recomputes it. The lineage is truncated whenever the states are fetched
+ * for a checkpoint, and after {@value #MAX_LENGTH} rounds at the latest.
  */
 final class Lineage {
-  private static final int LONGEST = 8;
+  private static final int MAX_LENGTH = 8;
   private static final WorkerReport NO_REPORT = new WorkerReport(0, 0, 0, true, 0, 0);
 
   private final JavaSparkContext spark;
   private final Slicing slicing;
-  // By these parameters a replay trains; each is destroyed when no replay can reach it any more.
+  // Broadcasts that a replay may read, destroyed when the lineage no longer reaches them.
   private final List<Broadcast<?>> reachable = new ArrayList<>();
-  private @Nullable LineageRdd<Reading<WorkerResult>> memories;
+  private @Nullable LineageRdd<ReadResult<WorkerResult>> workerStates;
   private @Nullable LineageRdd<SliceResult> slices;
   private @Nullable SparkCarriedState newest;
   private int length;
@@ -38,76 +38,79 @@ final class Lineage {
     this.slicing = slicing;
   }
 
-  /** Goes on from a state, which another process or another kind of workers may have left. */
+  /** Continues from a state, which may come from another process or another kind of workers. */
   void startFrom(CarriedState carried, boolean sliced) {
     if (carried == newest) {
       return;
     }
     List<WorkerState> own = carried.workerStates();
     List<float[]> outer = carried.outerState();
-    forget();
+    release();
     if (!own.isEmpty()) {
-      memories = new GivenRdd<>(spark.sc(), broadcast(own.stream().map(Lineage::only).toList()));
+      workerStates =
+          new RestoredStateRdd<>(spark.sc(), broadcast(own.stream().map(Lineage::only).toList()));
     }
     if (sliced && !outer.isEmpty()) {
-      slices = new GivenRdd<>(spark.sc(), broadcast(sliced(outer)));
+      slices = new RestoredStateRdd<>(spark.sc(), broadcast(sliced(outer)));
     }
   }
 
-  /** The memories before the coming round; null means none. */
-  @Nullable LineageRdd<Reading<WorkerResult>> memories() {
-    return memories;
+  /** Worker states before the next round; null if there are none. */
+  @Nullable LineageRdd<ReadResult<WorkerResult>> workerStates() {
+    return workerStates;
   }
 
-  /** The outer step's slices before the coming round; null means none. */
+  /** The outer optimizer's slices before the next round; null if there are none. */
   @Nullable LineageRdd<SliceResult> slices() {
     return slices;
   }
 
-  /** Keeps a round's elements on the executors, once something asks for them. */
+  /** Caches a round's elements on the executors when they are first computed. */
   static <T> void keep(LineageRdd<T> rdd) {
     rdd.persist(StorageLevel.MEMORY_AND_DISK());
   }
 
   /**
-   * Takes in a round that is done.
+   * Adds a finished round.
    *
-   * @param start destroyed at once if nothing is remembered
+   * @param start broadcast of the round's parameters, destroyed at once if no state is kept
    */
   void extend(
       SparkCarriedState carried,
-      @Nullable RoundRdd<?> newMemories,
+      @Nullable RoundRdd<?> newWorkerStates,
       @Nullable SliceRdd newSlices,
       Broadcast<RoundStart> start) {
-    drop(memories);
+    drop(workerStates);
     drop(slices);
-    memories = newMemories;
+    workerStates = newWorkerStates;
     slices = newSlices;
     newest = carried;
     reachable.add(start);
-    if (memories == null && slices == null) {
+    if (workerStates == null && slices == null) {
       destroyReachable();
-    } else if (++length >= LONGEST) {
+    } else if (++length >= MAX_LENGTH) {
       carried.fetch();
     }
   }
 
-  /** Brings what the newest state carries to the driver and ends the lineage there. */
-  Fetched anchor(SparkCarriedState carried) {
+  /** Fetches the newest state to the driver and truncates the lineage there. */
+  Fetched truncate(SparkCarriedState carried) {
     if (carried != newest) {
       throw new IllegalStateException("only the newest state can be fetched from the executors");
     }
-    List<WorkerResult> own = fetched("worker", memories, result -> result.require().stateOnly());
+    List<WorkerResult> own =
+        fetched("worker", workerStates, result -> result.require().stateOnly());
     List<SliceResult> outer = fetched("slice", slices, SliceResult::outerOnly);
     List<Broadcast<?>> unreachable = List.copyOf(reachable);
     reachable.clear();
     length = 0;
-    if (memories != null) {
-      memories.anchor(broadcast(own.stream().map(result -> new Reading<>(result, null)).toList()));
+    if (workerStates != null) {
+      workerStates.truncate(
+          broadcast(own.stream().map(result -> new ReadResult<>(result, null)).toList()));
     }
     if (slices != null) {
       slices.cleanShuffleDependencies(false);
-      slices.anchor(broadcast(outer));
+      slices.truncate(broadcast(outer));
     }
     unreachable.forEach(Broadcast::destroy);
     return new Fetched(own.stream().map(WorkerResult::state).toList(), whole(outer));
@@ -131,8 +134,8 @@ final class Lineage {
     return broadcasts;
   }
 
-  private static Reading<WorkerResult> only(WorkerState memory) {
-    return new Reading<>(new WorkerResult(NO_REPORT, List.of(), null, memory), null);
+  private static ReadResult<WorkerResult> only(WorkerState memory) {
+    return new ReadResult<>(new WorkerResult(NO_REPORT, List.of(), null, memory), null);
   }
 
   private List<SliceResult> sliced(List<float[]> outer) {
@@ -167,16 +170,16 @@ final class Lineage {
   }
 
   private void destroyReachable() {
-    // Large parameters must be gone before the next ones come, or the driver holds both.
+    // Waits for large broadcasts to be removed, or the driver would hold two models.
     reachable.forEach(broadcast -> Lifetimes.destroy(broadcast, slicing.count() > 1));
     reachable.clear();
   }
 
-  /** Lets go of everything on the executors; the next state to start from is one of this JVM. */
-  void forget() {
-    drop(memories);
+  /** Releases all state on the executors; the next round starts from a state of this JVM. */
+  void release() {
+    drop(workerStates);
     drop(slices);
-    memories = null;
+    workerStates = null;
     slices = null;
     newest = null;
     length = 0;

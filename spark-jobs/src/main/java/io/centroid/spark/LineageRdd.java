@@ -13,51 +13,56 @@ import scala.collection.Iterator;
 import scala.collection.Seq;
 
 /**
- * One element a partition, made from the round before: lost elements are made again by replaying
- * rounds. An anchored RDD forgets its parents and hands out given elements instead, which is where
- * a replay ends.
+ * An RDD of one element per partition, computed from the previous round. Lost elements are
+ * recomputed by replaying rounds. After {@link #truncate} the elements come from broadcasts instead
+ * of parents, which ends the replay.
  *
- * @param <T> a type that travels by any serializer, such as {@link JavaSerialized}
+ * @param <T> element type, which must work with any Spark serializer, such as {@link
+ *     JavaSerialized}
  */
 public abstract class LineageRdd<T> extends RDD<T> {
   private static final long serialVersionUID = 1L;
 
-  private @Nullable List<Broadcast<T>> anchors;
+  private @Nullable List<Broadcast<T>> truncatedElements;
 
   protected LineageRdd(SparkContext context, List<Dependency<?>> dependencies) {
     super(context, Jobs.dependencies(dependencies), Jobs.anyTag());
   }
 
-  /** The partitions of a parent, while there is one. */
+  /** Partitions of a parent RDD; called before truncation only. */
   protected abstract Partition[] parentPartitions();
 
-  /** Makes a partition's element from the RDD's parents. */
-  protected abstract T make(Partition partition, TaskContext context);
+  /** Computes a partition's element from the parent RDDs. */
+  protected abstract T computeElement(Partition partition, TaskContext context);
 
-  /** Lets go of the fields that lead to the RDD's parents. */
+  /** Clears the fields that reference parent RDDs. */
   protected abstract void forgetParents();
 
-  /** Ends the lineage here. The elements are those of the partitions, in their order. */
-  public final void anchor(List<Broadcast<T>> elements) {
-    anchors = List.copyOf(elements);
+  /**
+   * Truncates the lineage: the parents are released.
+   *
+   * @param elements elements of the partitions, in partition order
+   */
+  public final void truncate(List<Broadcast<T>> elements) {
+    truncatedElements = List.copyOf(elements);
     forgetParents();
-    // Else each anchored RDD would hold the one before it, back to the run's first round.
+    // Otherwise each RDD would reference the previous one, back to the first round.
     Lifetimes.forgetDependencies(this);
   }
 
   @Override
   public final Iterator<T> compute(Partition partition, TaskContext context) {
-    List<Broadcast<T>> given = anchors;
+    List<Broadcast<T>> given = truncatedElements;
     return Jobs.one(
-        given == null ? make(partition, context) : given.get(partition.index()).value());
+        given == null ? computeElement(partition, context) : given.get(partition.index()).value());
   }
 
   @Override
   public final Partition[] getPartitions() {
-    if (anchors == null) {
+    if (truncatedElements == null) {
       return parentPartitions();
     }
-    Partition[] numbered = new Partition[anchors.size()];
+    Partition[] numbered = new Partition[truncatedElements.size()];
     for (int i = 0; i < numbered.length; i++) {
       numbered[i] = new Numbered(i);
     }
@@ -68,6 +73,6 @@ public abstract class LineageRdd<T> extends RDD<T> {
 
   @Override
   public Seq<Dependency<?>> getDependencies() {
-    return anchors == null ? super.getDependencies() : Jobs.dependencies(List.of());
+    return truncatedElements == null ? super.getDependencies() : Jobs.dependencies(List.of());
   }
 }

@@ -7,10 +7,11 @@ import io.centroid.train.worker.WorkerTask;
 import java.io.Serializable;
 
 /**
- * How a worker trains on its shard between two synchronizations; travels with the tasks of each
- * round. A pure function, whatever the JVM keeps for it in an {@link ExecutorTraining}.
+ * Local training of a worker on its shard between two synchronizations; serialized with the tasks
+ * of each round. A pure function, apart from the resources that an {@link ExecutorTraining} caches
+ * in the JVM.
  *
- * @param <S> a worker's part of the data
+ * @param <S> type of a worker's shard
  */
 public interface LocalTraining<S> extends Serializable {
   WorkerResult train(WorkerTask task, int worker, S shard, SlicedState start, WorkerState memory);

@@ -5,13 +5,19 @@ import io.centroid.train.worker.WorkerTotals;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 
-/** Where the workers' deltas meet. Both places give the same bits. */
+/**
+ * Aggregation of the workers' deltas: on the driver ({@link DriverReduction}), or sharded over the
+ * executors as a reduce-scatter ({@link SliceReduction}). Both are bitwise identical.
+ */
 sealed interface Reduction permits DriverReduction, SliceReduction {
 
   /**
-   * What a round came to.
+   * Result of a round.
    *
-   * @param slices the outer step's memory on the executors; null means none there
+   * @param slices the outer optimizer's state on the executors; null if it has none there
+   * @param runNanos duration of the Spark job
+   * @param foldNanos duration of the aggregation on the driver
+   * @param bytesUp bytes sent by the workers
    */
   record Reduced(
       float[] parameters,
@@ -23,9 +29,10 @@ sealed interface Reduction permits DriverReduction, SliceReduction {
       long bytesUp) {}
 
   /**
-   * Runs a round's job.
+   * Runs the Spark job of a round and aggregates its deltas.
    *
-   * @throws io.centroid.train.DivergedException if a worker left the finite numbers
+   * @throws io.centroid.train.DivergedException if a worker's loss or parameters are NaN or
+   *     infinite
    */
   Reduced run(Round round, RoundRdd<?> results, Broadcast<RoundStart> start);
 }

@@ -15,31 +15,32 @@ import org.apache.spark.rdd.RDD;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The workers' results of one round, a partition a worker. Where workers keep memories, the RDD of
- * the round before is a parent, and both are persisted.
+ * The workers' results of one round, one partition per worker. If workers keep state between
+ * rounds, the RDD of the previous round is a parent, and both are persisted.
  *
- * @param <S> a worker's part of the data
+ * @param <S> type of a worker's shard
  */
-final class RoundRdd<S> extends LineageRdd<Reading<WorkerResult>> {
+final class RoundRdd<S> extends LineageRdd<ReadResult<WorkerResult>> {
   private static final long serialVersionUID = 1L;
 
   private final WorkerTask task;
   private final LocalTraining<S> training;
-  private @Nullable RDD<Reading<S>> shards;
-  private @Nullable LineageRdd<Reading<WorkerResult>> previous;
+  private @Nullable RDD<ReadResult<S>> shards;
+  private @Nullable LineageRdd<ReadResult<WorkerResult>> previous;
   private @Nullable Broadcast<RoundStart> start;
 
   /**
-   * A round whose workers remember the one before, if {@code previous} is not null.
+   * Creates the RDD of a round.
    *
-   * @param name of the round, for Spark's web UI
+   * @param name name of the round in Spark's web UI
+   * @param previous results of the previous round with the workers' states; null if there are none
    */
   RoundRdd(
       String name,
       WorkerTask task,
       LocalTraining<S> training,
-      RDD<Reading<S>> shards,
-      @Nullable LineageRdd<Reading<WorkerResult>> previous,
+      RDD<ReadResult<S>> shards,
+      @Nullable LineageRdd<ReadResult<WorkerResult>> previous,
       Broadcast<RoundStart> start) {
     super(shards.sparkContext(), parents(shards, previous));
     setName("results of " + name);
@@ -51,21 +52,21 @@ final class RoundRdd<S> extends LineageRdd<Reading<WorkerResult>> {
   }
 
   private static List<Dependency<?>> parents(
-      RDD<?> shards, @Nullable LineageRdd<Reading<WorkerResult>> previous) {
+      RDD<?> shards, @Nullable LineageRdd<ReadResult<WorkerResult>> previous) {
     Dependency<?> shard = new OneToOneDependency<>(shards);
     return previous == null ? List.of(shard) : List.of(shard, new OneToOneDependency<>(previous));
   }
 
   @Override
-  protected Reading<WorkerResult> make(Partition partition, TaskContext context) {
-    Reading<S> shard = required(shards).iterator(partition, context).next();
+  protected ReadResult<WorkerResult> computeElement(Partition partition, TaskContext context) {
+    ReadResult<S> shard = required(shards).iterator(partition, context).next();
     WorkerState memory =
         previous == null
             ? WorkerState.EMPTY
             : previous.iterator(partition, context).next().require().state();
     Broadcast<RoundStart> from = required(start);
     int worker = partition.index();
-    return Reading.of(
+    return ReadResult.of(
         () ->
             SparkFailure.guarded(
                 "worker " + worker,
@@ -75,7 +76,7 @@ final class RoundRdd<S> extends LineageRdd<Reading<WorkerResult>> {
   }
 
   private static <T> T required(@Nullable T parent) {
-    return Objects.requireNonNull(parent, "the round is anchored");
+    return Objects.requireNonNull(parent, "the lineage is truncated");
   }
 
   @Override

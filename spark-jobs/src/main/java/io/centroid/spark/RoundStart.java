@@ -12,20 +12,20 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 
-/** What every task gets to start from: its broadcast. */
+/** The state at the start of a round, broadcast to all tasks. */
 sealed interface RoundStart extends Serializable {
 
-  /** Bytes that go to each process. */
+  /** Number of bytes sent to each executor. */
   long bytes();
 
   /**
-   * What a task starts from.
+   * Opens the state in a task.
    *
-   * @param broadcast number of the broadcast that this came with
+   * @param broadcast id of the broadcast of this value
    */
   SlicedState open(long broadcast);
 
-  /** Makes a state ready for the tasks; it is gone when the broadcast is destroyed. */
+  /** Broadcasts a state to the tasks; destroying the broadcast removes it. */
   static Broadcast<RoundStart> publish(
       JavaSparkContext spark, Slicing slicing, float[] parameters, @Nullable InnerState shared) {
     if (slicing.count() == 1) {
@@ -64,7 +64,7 @@ sealed interface RoundStart extends Serializable {
   String MOMENT = "moment";
   long NONE_SHARED = -1;
 
-  /** A small model, all of it in the broadcast. */
+  /** State of a small model, serialized inside the broadcast. */
   @DefaultSerializer(JavaSerializer.class)
   record Whole(float[] parameters, @Nullable InnerState shared) implements RoundStart {
 
@@ -80,11 +80,11 @@ sealed interface RoundStart extends Serializable {
   }
 
   /**
-   * A large model, whose slices are blocks of their own: a task reads them one after another into
-   * its replica.
+   * State of a large model. Its slices are separate blocks, which a task reads one by one into its
+   * replica.
    *
-   * @param moments of the shared optimizer state
-   * @param steps of the shared optimizer state; -1: none is shared
+   * @param moments number of moment vectors of the shared optimizer state
+   * @param steps step count of the shared optimizer state; -1 if none is shared
    */
   @DefaultSerializer(JavaSerializer.class)
   record Sliced(Slicing slicing, int moments, long steps) implements RoundStart {

@@ -15,17 +15,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One worker's piece of one slice, on its way through the shuffle.
+ * One worker's contribution to one slice, as a record of the shuffle.
  *
- * @param payload encoded delta
- * @param steps of the optimizer state
- * @param moments the slice's part of the optimizer state, where all are averaged
+ * @param payload encoded delta of the slice
+ * @param steps step count of the optimizer state
+ * @param moments the slice of the optimizer state's vectors; null unless the states are averaged
  */
 @DefaultSerializer(JavaSerializer.class)
-record SlicePart(WorkerReport report, byte[] payload, long steps, @Nullable List<Stretch> moments)
+record SlicePart(
+    WorkerReport report, byte[] payload, long steps, @Nullable List<FloatSlice> moments)
     implements Serializable {
 
-  /** A slice of what a worker brings; its vectors are not copied. */
+  /** Takes a slice of a worker's result without copying its vectors. */
   static SlicePart of(WorkerResult result, int slice, int from, int to) {
     InnerState shared = result.shared();
     return new SlicePart(
@@ -34,17 +35,17 @@ record SlicePart(WorkerReport report, byte[] payload, long steps, @Nullable List
         shared == null ? 0 : shared.steps(),
         shared == null
             ? null
-            : shared.moments().stream().map(moment -> new Stretch(moment, from, to)).toList());
+            : shared.moments().stream().map(moment -> new FloatSlice(moment, from, to)).toList());
   }
 
-  /** The slice's part of the optimizer state. */
+  /** The slice of the optimizer state; null unless the states are averaged. */
   @Nullable InnerState shared() {
     return moments == null
         ? null
-        : new InnerState(steps, moments.stream().map(Stretch::values).toList());
+        : new InnerState(steps, moments.stream().map(FloatSlice::values).toList());
   }
 
-  /** Bytes of delta and state. */
+  /** Number of bytes of delta and optimizer state. */
   long bytes() {
     long bytes = payload.length;
     for (int i = 0; moments != null && i < moments.size(); i++) {
@@ -54,24 +55,24 @@ record SlicePart(WorkerReport report, byte[] payload, long steps, @Nullable List
   }
 
   /**
-   * The values {@code from..to-1} of a vector, which travel without the rest of it. A stream that
-   * wrote one keeps no copy of the values.
+   * A view of the values {@code from..to-1} of a vector, serialized without the rest of the vector.
+   * The object stream keeps no reference to the values.
    */
-  static final class Stretch implements Serializable {
+  static final class FloatSlice implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private transient float[] vector;
     private transient int from;
     private transient int to;
 
-    Stretch(float[] vector, int from, int to) {
+    FloatSlice(float[] vector, int from, int to) {
       Objects.checkFromToIndex(from, to, vector.length);
       this.vector = vector;
       this.from = from;
       this.to = to;
     }
 
-    /** As many values as the stretch is long; not to be written. */
+    /** The values of the slice, read-only. */
     float[] values() {
       return from == 0 && to == vector.length ? vector : Arrays.copyOfRange(vector, from, to);
     }
@@ -82,7 +83,7 @@ record SlicePart(WorkerReport report, byte[] payload, long steps, @Nullable List
 
     private void writeObject(ObjectOutputStream out) throws IOException {
       out.defaultWriteObject();
-      // A stream remembers what it wrote until it is closed, and a round has one a slice.
+      // An object stream references all that it has written until it is closed.
       out.writeUnshared(values());
     }
 

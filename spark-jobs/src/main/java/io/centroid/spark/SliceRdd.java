@@ -21,30 +21,31 @@ import scala.Tuple2;
 import scala.collection.Iterator;
 
 /**
- * The slices of the parameters after a round, a partition a slice: folds what the shuffle brought
- * of every worker, in worker order, and takes the outer step on it. Where the outer step remembers
- * something, the RDD of the round before is a parent, and both are persisted.
+ * The slices of the parameters after a round, one partition per slice. Each partition aggregates
+ * its slice of every worker's delta from the shuffle, in worker order, and applies the outer step.
+ * If the outer optimizer has state, the RDD of the previous round is a parent, and both are
+ * persisted.
  */
 final class SliceRdd extends LineageRdd<SliceResult> {
   private static final long serialVersionUID = 1L;
 
-  private final Fold fold;
+  private final Aggregation aggregation;
   private @Nullable RDD<Tuple2<Integer, SlicePart>> parts;
   private @Nullable LineageRdd<SliceResult> previous;
   private @Nullable Broadcast<RoundStart> start;
 
-  /** What a reducer needs to know of the round. */
-  record Fold(long round, Slicing slicing, Codec codec, OuterStep outerStep)
+  /** Settings of the aggregation in a round. */
+  record Aggregation(long round, Slicing slicing, Codec codec, OuterStep outerStep)
       implements java.io.Serializable {}
 
   SliceRdd(
-      Fold fold,
+      Aggregation aggregation,
       RDD<Tuple2<Integer, SlicePart>> parts,
       @Nullable LineageRdd<SliceResult> previous,
       Broadcast<RoundStart> start) {
     super(parts.sparkContext(), parents(parts, previous));
-    setName("slices of the parameters after round " + fold.round);
-    this.fold = fold;
+    setName("slices of the parameters after round " + aggregation.round);
+    this.aggregation = aggregation;
     this.parts = parts;
     this.previous = previous;
     this.start = start;
@@ -57,16 +58,17 @@ final class SliceRdd extends LineageRdd<SliceResult> {
   }
 
   @Override
-  protected SliceResult make(Partition partition, TaskContext context) {
+  protected SliceResult computeElement(Partition partition, TaskContext context) {
     List<SlicePart> received = received(partition, context);
-    int from = fold.slicing.from(partition.index());
-    int to = fold.slicing.to(partition.index());
-    Broadcast<RoundStart> began = Objects.requireNonNull(start, "the round is anchored");
+    int from = aggregation.slicing.from(partition.index());
+    int to = aggregation.slicing.to(partition.index());
+    Broadcast<RoundStart> began = Objects.requireNonNull(start, "the lineage is truncated");
     float[] parameters = began.value().open(began.id()).parameters(partition.index());
     List<float[]> outer =
         previous == null ? List.of() : previous.iterator(partition, context).next().outer();
     OuterStep.Moved moved =
-        fold.outerStep.step(fold.round, from, parameters, mean(received, to - from), outer);
+        aggregation.outerStep.step(
+            aggregation.round, from, parameters, mean(received, to - from), outer);
     return new SliceResult(
         Codec.of(Codec.Name.NONE, 0).encode(moved.parameters(), 0, to - from),
         moved.state(),
@@ -78,7 +80,7 @@ final class SliceRdd extends LineageRdd<SliceResult> {
   private List<SlicePart> received(Partition partition, TaskContext context) {
     List<SlicePart> received = new ArrayList<>();
     Iterator<Tuple2<Integer, SlicePart>> incoming =
-        Objects.requireNonNull(parts, "the round is anchored").iterator(partition, context);
+        Objects.requireNonNull(parts, "the lineage is truncated").iterator(partition, context);
     while (incoming.hasNext()) {
       received.add(incoming.next()._2());
     }
@@ -92,7 +94,7 @@ final class SliceRdd extends LineageRdd<SliceResult> {
     for (SlicePart part : received) {
       WorkerReport report = part.report();
       if (report.examples() > 0 && report.isFinite()) {
-        fold.codec.decode(part.payload(), delta, 0, length);
+        aggregation.codec.decode(part.payload(), delta, 0, length);
         sum.add(delta, report.examples());
       }
     }
@@ -121,6 +123,6 @@ final class SliceRdd extends LineageRdd<SliceResult> {
 
   @Override
   protected Partition[] parentPartitions() {
-    return Objects.requireNonNull(parts, "the round is anchored").partitions();
+    return Objects.requireNonNull(parts, "the lineage is truncated").partitions();
   }
 }

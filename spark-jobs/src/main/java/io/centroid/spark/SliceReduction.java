@@ -23,11 +23,12 @@ import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
- * The shuffle brings each slice of all workers to one reducer, which moves it: the driver collects
- * one copy of the parameters whatever the number of workers.
+ * Sharded aggregation on the executors (reduce-scatter): the shuffle sends each slice of all
+ * workers' deltas to one reducer, which averages it and applies the outer step. The driver collects
+ * one copy of the parameters, regardless of the number of workers.
  */
 record SliceReduction(
-    RoundSpec spec, OuterStep outerStep, Slicing slicing, Lineage lineage, RoundClock clock)
+    RoundSpec spec, OuterStep outerStep, Slicing slicing, Lineage lineage, RoundTimer timer)
     implements Reduction {
 
   @Override
@@ -42,48 +43,48 @@ record SliceReduction(
     parts.setName("deltas of round " + round.number() + " by slice");
     SliceRdd slices =
         new SliceRdd(
-            new SliceRdd.Fold(round.number(), slicing, spec.codec(), outerStep),
+            new SliceRdd.Aggregation(round.number(), slicing, spec.codec(), outerStep),
             parts.rdd(),
             lineage.slices(),
             start);
-    boolean remembers = !outerStep.stateNames().isEmpty();
-    if (remembers) {
+    boolean keepsOuterState = !outerStep.stateNames().isEmpty();
+    if (keepsOuterState) {
       Lineage.keep(slices);
     }
-    Arrival arrival;
+    GatheredSlices gathered;
     WorkerTotals totals;
     try {
-      arrival = clock.run(round.number(), () -> arrived(slices, round));
-      totals = WorkerTotals.of(round.number(), arrival.reports);
+      gathered = timer.run(round.number(), () -> gather(slices, round));
+      totals = WorkerTotals.of(round.number(), gathered.reports);
     } catch (RuntimeException | Error e) {
       slices.unpersist(false);
       slices.cleanShuffleDependencies(false);
       throw e;
     }
-    if (!remembers) {
+    if (!keepsOuterState) {
       slices.cleanShuffleDependencies(false);
     }
     return new Reduced(
-        arrival.parameters,
-        new SparkCarriedState(lineage, arrival.shared(), remembers ? null : List.of()),
-        remembers ? slices : null,
+        gathered.parameters,
+        new SparkCarriedState(lineage, gathered.shared(), keepsOuterState ? null : List.of()),
+        keepsOuterState ? slices : null,
         totals,
         System.nanoTime() - began,
         0,
-        arrival.bytesUp.get());
+        gathered.bytesUp.get());
   }
 
-  /** One result a slice, each with one part a worker: map output is that of one task each. */
-  private Arrival arrived(SliceRdd slices, Round round) {
-    Arrival arrival = new Arrival(round.start().parameters().length, momentCount());
+  /** Runs the job and gathers one result per slice. */
+  private GatheredSlices gather(SliceRdd slices, Round round) {
+    GatheredSlices gathered = new GatheredSlices(round.start().parameters().length, momentCount());
     List<CompletableFuture<Void>> decoded = new ArrayList<>();
     Jobs.run(
         slices,
         SliceResult::withoutOuter,
         (slice, number) ->
-            decoded.add(CompletableFuture.runAsync(() -> arrival.take(slice, number))));
+            decoded.add(CompletableFuture.runAsync(() -> gathered.add(slice, number))));
     decoded.forEach(CompletableFuture::join);
-    return arrival;
+    return gathered;
   }
 
   private int momentCount() {
@@ -99,7 +100,7 @@ record SliceReduction(
         .iterator();
   }
 
-  /** Slice s goes to partition s. */
+  /** Partitions by slice number. */
   private static final class BySlice extends Partitioner {
     private static final long serialVersionUID = 1L;
 
@@ -120,8 +121,8 @@ record SliceReduction(
     }
   }
 
-  /** Puts the slices together as they come, in any order, several at a time. */
-  private final class Arrival {
+  /** Gathers the slices in any order of arrival. Called by several threads. */
+  private final class GatheredSlices {
     private final float[] parameters;
     private final @Nullable List<float[]> moments;
     private final AtomicLong bytesUp = new AtomicLong();
@@ -129,11 +130,13 @@ record SliceReduction(
     private long steps;
 
     /**
-     * Room for what comes.
+     * Allocates the vectors.
      *
-     * @param momentCount of the shared optimizer state; -1: none is shared
+     * @param length number of parameters
+     * @param momentCount number of moment vectors of the shared optimizer state; -1 if none is
+     *     shared
      */
-    Arrival(int length, int momentCount) {
+    GatheredSlices(int length, int momentCount) {
       parameters = new float[length];
       moments = momentCount < 0 ? null : new ArrayList<>();
       for (int i = 0; moments != null && i < momentCount; i++) {
@@ -141,7 +144,7 @@ record SliceReduction(
       }
     }
 
-    void take(SliceResult slice, int number) {
+    void add(SliceResult slice, int number) {
       int from = slicing.from(number);
       Codec.of(Codec.Name.NONE, 0).decode(slice.parameters(), parameters, from, slicing.to(number));
       bytesUp.addAndGet(slice.bytesUp());

@@ -9,13 +9,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One slice after the workers met.
+ * Result of the aggregation of one slice.
  *
- * @param parameters the moved slice, little-endian
- * @param outer the outer step's vectors of the slice
- * @param shared the slice's part of the workers' mean optimizer state, where they share one
- * @param reports of all workers, in worker order; only the first slice has them
- * @param bytesUp what the workers sent for it
+ * @param parameters the slice's parameters after the outer step, float32 little-endian
+ * @param outer slices of the outer optimizer's state vectors
+ * @param shared slice of the workers' mean optimizer state; null if none is shared
+ * @param reports reports of all workers, in worker order; only in the first slice
+ * @param bytesUp bytes that the workers sent for the slice
  */
 @DefaultSerializer(JavaSerializer.class)
 record SliceResult(
@@ -26,12 +26,12 @@ record SliceResult(
     long bytesUp)
     implements Serializable {
 
-  /** What the driver gets: the outer step's vectors stay. */
+  /** The result without the outer optimizer's state, which stays on the executor. */
   SliceResult withoutOuter() {
     return new SliceResult(parameters, List.of(), shared, reports, bytesUp);
   }
 
-  /** What is left to remember: the outer step's vectors. */
+  /** Only the outer optimizer's state. */
   SliceResult outerOnly() {
     return new SliceResult(new byte[0], outer, null, List.of(), 0);
   }

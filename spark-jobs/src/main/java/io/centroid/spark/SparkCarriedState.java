@@ -6,23 +6,24 @@ import io.centroid.train.worker.WorkerState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a round on Spark leaves: on the executors, until somebody asks for it. */
+/** State carried between rounds on Spark. It stays on the executors and is fetched on demand. */
 final class SparkCarriedState implements CarriedState {
   private final Lineage lineage;
   private final @Nullable InnerState shared;
-  private final @Nullable List<float[]> outerHere;
+  private final @Nullable List<float[]> outerOnDriver;
   private Lineage.@Nullable Fetched fetched;
 
   /**
-   * A state.
+   * Creates a state.
    *
-   * @param outerHere the outer step's vectors; null means that the executors have them in slices
+   * @param outerOnDriver the outer optimizer's vectors; null if they are on the executors, in
+   *     slices
    */
   SparkCarriedState(
-      Lineage lineage, @Nullable InnerState shared, @Nullable List<float[]> outerHere) {
+      Lineage lineage, @Nullable InnerState shared, @Nullable List<float[]> outerOnDriver) {
     this.lineage = lineage;
     this.shared = shared;
-    this.outerHere = outerHere;
+    this.outerOnDriver = outerOnDriver;
   }
 
   @Override
@@ -37,12 +38,12 @@ final class SparkCarriedState implements CarriedState {
 
   @Override
   public List<float[]> outerState() {
-    return outerHere != null ? outerHere : fetch().outer();
+    return outerOnDriver != null ? outerOnDriver : fetch().outer();
   }
 
   Lineage.Fetched fetch() {
     if (fetched == null) {
-      fetched = lineage.anchor(this);
+      fetched = lineage.truncate(this);
     }
     return fetched;
   }

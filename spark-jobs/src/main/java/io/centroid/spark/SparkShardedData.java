@@ -32,34 +32,41 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Shards as the partitions of a cached RDD, one a worker. Executors read them from the file system
- * and keep them decoded; a shard that is lost with its executor is read again by whichever executor
- * takes the worker over. No example passes through the driver.
+ * Shards of a data set as a cached RDD, one partition per worker. Executors read shards directly
+ * from the file system and cache them decoded. A shard lost with its executor is read again by the
+ * executor that runs the worker next. No example passes through the driver.
  *
- * <p>The context may be anybody's, with any serializer: it is neither stopped nor changed.
+ * <p>Works on any SparkContext with any serializer, and neither stops nor changes it.
  */
 public final class SparkShardedData implements ShardedData {
   private final JavaSparkContext spark;
   private final ShardSpec spec;
   private final int slices;
   private final RoundLimit limit;
-  // The source carries Hadoop's configuration, too large to go with every round's tasks.
+  // Broadcast, because the source contains Hadoop's configuration, which is too large for every
+  // task.
   private final Broadcast<ExecutorTraining<WorkerExecution>> training;
-  private final List<SparkWorkers<Shard>> dealt = new ArrayList<>();
-  private final Map<Split, JavaRDD<Reading<Shard>>> shards = new EnumMap<>(Split.class);
+  private final List<SparkWorkers<Shard>> opened = new ArrayList<>();
+  private final Map<Split, JavaRDD<ReadResult<Shard>>> shards = new EnumMap<>(Split.class);
   private boolean closed;
 
   /**
-   * Shards of a data set.
+   * Creates the shards of a data set.
    *
-   * @param slices in how many slices deltas meet on the executors; 1: whole, on the driver; 0: by
-   *     the size of the model
+   * @param slices number of slices for sharded aggregation on the executors; 1: driver-side
+   *     aggregation; 0: chosen by model size
    */
   public SparkShardedData(JavaSparkContext spark, ShardSpec spec, int slices) {
     this(spark, spec, slices, RoundLimit.NONE);
   }
 
-  /** The same with rounds that may take only so long. */
+  /**
+   * Creates the shards of a data set.
+   *
+   * @param slices number of slices for sharded aggregation on the executors; 1: driver-side
+   *     aggregation; 0: chosen by model size
+   * @param limit time limit of a round
+   */
   public SparkShardedData(JavaSparkContext spark, ShardSpec spec, int slices, RoundLimit limit) {
     this.limit = limit;
     this.slices = slices;
@@ -90,7 +97,7 @@ public final class SparkShardedData implements ShardedData {
             outerStep,
             slices,
             limit);
-    dealt.add(workers);
+    opened.add(workers);
     return new Workers() {
       @Override
       public RoundResult run(Round round) {
@@ -142,7 +149,7 @@ public final class SparkShardedData implements ShardedData {
                   SparkFailure.guarded(
                       "worker " + worker,
                       () ->
-                          Reading.of(
+                          ReadResult.of(
                               () ->
                                   shared
                                       .value()
@@ -169,8 +176,8 @@ public final class SparkShardedData implements ShardedData {
       return;
     }
     closed = true;
-    // Waits for the executors: Spark complains loudly about requests that are open when it stops.
-    dealt.forEach(SparkWorkers::close);
+    // Blocking: Spark logs errors for requests that are pending when it stops.
+    opened.forEach(SparkWorkers::close);
     shards.values().forEach(rdd -> rdd.unpersist(true));
     shards.clear();
     Lifetimes.destroy(training, true);
@@ -186,11 +193,11 @@ public final class SparkShardedData implements ShardedData {
   }
 
   private <T, U> List<U> read(
-      String description, JavaRDD<T> workers, Jobs.Extract<T, Reading<U>> read) {
+      String description, JavaRDD<T> workers, Jobs.Extract<T, ReadResult<U>> read) {
     return JobProperties.described(
             spark.sc(), description, () -> Jobs.results("worker", workers.rdd(), read))
         .stream()
-        .map(Reading::require)
+        .map(ReadResult::require)
         .toList();
   }
 
@@ -199,20 +206,20 @@ public final class SparkShardedData implements ShardedData {
     return spark.parallelize(workers, workers.size());
   }
 
-  /** One partition a worker, in worker order. */
-  JavaRDD<Reading<Shard>> shards(Split split) {
+  /** One partition per worker, in worker order. */
+  JavaRDD<ReadResult<Shard>> shards(Split split) {
     return shards.computeIfAbsent(split, this::cached);
   }
 
-  private JavaRDD<Reading<Shard>> cached(Split split) {
+  private JavaRDD<ReadResult<Shard>> cached(Split split) {
     Broadcast<ExecutorTraining<WorkerExecution>> shared = training;
-    JavaRDD<Reading<Shard>> rdd =
+    JavaRDD<ReadResult<Shard>> rdd =
         workerNumbers()
             .map(
                 worker ->
                     SparkFailure.guarded(
                         "worker " + worker,
-                        () -> Reading.of(() -> shared.value().execution().read(split, worker))));
+                        () -> ReadResult.of(() -> shared.value().execution().read(split, worker))));
     rdd.setName("shards of " + split);
     return rdd.persist(StorageLevel.MEMORY_AND_DISK());
   }

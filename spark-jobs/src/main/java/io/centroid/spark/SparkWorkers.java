@@ -19,39 +19,40 @@ import org.apache.spark.rdd.RDD;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Workers as Spark tasks. A round is one job: of one stage where whole deltas come to the driver,
- * of two where slices meet on the executors. The parameters go out as a broadcast that is destroyed
- * when no replay can need it any more. Used by one thread at a time.
+ * Runs workers as Spark tasks. A round is one job, with one stage for driver-side aggregation and
+ * two for sharded aggregation on the executors. The parameters are sent as a broadcast, which is
+ * destroyed when no replay needs it any more. Not thread-safe.
  *
- * @param <S> a worker's part of the data
+ * @param <S> type of a worker's shard
  */
 public final class SparkWorkers<S> implements AutoCloseable {
-  // What a process gets in one piece, it holds twice for a while: as bytes and as an object.
-  private static final long LARGEST_WHOLE = 16L << 20;
-  // Up to so many bytes from all workers, two more stages cost more than the driver saves.
-  private static final long MOST_COLLECTED = 64L << 20;
-  // An array of a slice fits two or four of G1's regions, whose rest nobody else could use.
-  private static final int USUAL_SLICE = (1 << 20) - Codec.BLOCK;
+  // A process temporarily holds an unsliced broadcast twice, as bytes and as an object.
+  private static final long MAX_UNSLICED_BYTES = 16L << 20;
+  // Up to this size of all deltas together, driver-side aggregation is faster than a shuffle.
+  private static final long MAX_COLLECTED_BYTES = 64L << 20;
+  // The array of a slice fits two or four G1 regions without wasting humongous-object space.
+  private static final int DEFAULT_SLICE = (1 << 20) - Codec.BLOCK;
 
   private final JavaSparkContext spark;
-  private final RDD<Reading<S>> shards;
+  private final RDD<ReadResult<S>> shards;
   private final LocalTraining<S> training;
   private final RoundSpec spec;
   private final OuterStep outerStep;
   private final int slices;
-  private final RoundClock clock;
+  private final RoundTimer timer;
   private @Nullable Rounds rounds;
 
   /**
-   * Workers.
+   * Creates the workers.
    *
-   * @param shards one partition a worker, in worker order
-   * @param slices in how many slices deltas meet on the executors; 1: whole, on the driver; 0: by
-   *     the size of the model
+   * @param shards one partition per worker, in worker order
+   * @param slices number of slices for sharded aggregation on the executors; 1: driver-side
+   *     aggregation; 0: chosen by model size
+   * @param limit time limit of a round
    */
   public SparkWorkers(
       JavaSparkContext spark,
-      RDD<Reading<S>> shards,
+      RDD<ReadResult<S>> shards,
       LocalTraining<S> training,
       RoundSpec spec,
       OuterStep outerStep,
@@ -63,10 +64,10 @@ public final class SparkWorkers<S> implements AutoCloseable {
     this.spec = spec;
     this.outerStep = outerStep;
     this.slices = slices;
-    this.clock = new RoundClock(spark.sc(), limit, spec.workers());
+    this.timer = new RoundTimer(spark.sc(), limit, spec.workers());
   }
 
-  /** What the length of the parameters decides. */
+  /** Objects that depend on the number of parameters. */
   private record Rounds(Slicing slicing, Lineage lineage, Reduction reduction) {}
 
   private Rounds rounds(int parameters) {
@@ -78,40 +79,45 @@ public final class SparkWorkers<S> implements AutoCloseable {
               slicing,
               lineage,
               slicing.count() == 1
-                  ? new DriverReduction(spec, outerStep, lineage, clock)
-                  : new SliceReduction(spec, outerStep, slicing, lineage, clock));
+                  ? new DriverReduction(spec, outerStep, lineage, timer)
+                  : new SliceReduction(spec, outerStep, slicing, lineage, timer));
     }
     return rounds;
   }
 
   /**
-   * How parameters are cut.
+   * Chooses how to slice the parameters.
    *
-   * @param slices wanted; 0: by the number of bytes
-   * @param bytesUp what comes to the driver where they are not cut
+   * @param parameters number of parameters
+   * @param slices number of slices; 0: chosen by size
+   * @param bytesUp bytes that all workers send to the driver without slicing
    */
   static Slicing slicing(int parameters, int slices, long bytesUp) {
-    boolean whole = (long) Float.BYTES * parameters <= LARGEST_WHOLE && bytesUp <= MOST_COLLECTED;
-    return Slicing.of(parameters, slices > 0 ? slices : whole ? 1 : parameters / USUAL_SLICE + 1);
+    boolean whole =
+        (long) Float.BYTES * parameters <= MAX_UNSLICED_BYTES && bytesUp <= MAX_COLLECTED_BYTES;
+    return Slicing.of(parameters, slices > 0 ? slices : whole ? 1 : parameters / DEFAULT_SLICE + 1);
   }
 
-  /** Bytes of all workers' deltas, and of the optimizer states that are averaged with them. */
+  /** Number of bytes of all workers' deltas and averaged optimizer states. */
   private long bytesUp(int parameters) {
     long vectors = spec.innerState() == InnerStatePolicy.AVERAGE ? spec.moments() : 0;
     return spec.workers() * (spec.codec().size(parameters) + vectors * Float.BYTES * parameters);
   }
 
   /**
-   * Takes the local steps of a round on every worker, folds their deltas in worker order and takes
-   * the outer step.
+   * Runs a round: local steps on every worker, aggregation of the deltas in worker order, outer
+   * step.
    *
-   * @throws io.centroid.train.DivergedException if a worker left the finite numbers
+   * @throws io.centroid.train.DivergedException if a worker's loss or parameters are NaN or
+   *     infinite
    */
   public RoundResult run(Round round) {
     return JobProperties.described(spark.sc(), described(round), () -> trained(round));
   }
 
-  /** As people count steps, from 1 on; rounds are numbered as in messages and metrics. */
+  /**
+   * Job description for the web UI; steps are numbered from 1, rounds as in messages and metrics.
+   */
   private String described(Round round) {
     long first = round.firstStep() + 1;
     return String.format(
@@ -138,7 +144,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
             WorkerTask.of(spec, round),
             training,
             shards,
-            lineage.memories(),
+            lineage.workerStates(),
             start);
     if (spec.keepsWorkerState()) {
       Lineage.keep(results);
@@ -148,7 +154,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
     try {
       reduced = way.reduction.run(round, results, start);
     } catch (RuntimeException | Error e) {
-      // The run may go on from an earlier state: nothing of this round may stay behind.
+      // The run may continue from an earlier state: release everything of this round.
       results.unpersist(false);
       start.destroy();
       throw e;
@@ -174,17 +180,17 @@ public final class SparkWorkers<S> implements AutoCloseable {
         totals.reports());
   }
 
-  /** Processes that receive a broadcast; Spark counts the driver among them. */
+  /** Number of executors; Spark counts the driver as one. */
   private int executors() {
     return Math.max(1, spark.sc().statusTracker().getExecutorInfos().length - 1);
   }
 
-  /** Lets go of what executors remember. */
+  /** Releases the state on the executors. */
   @Override
   public void close() {
     if (rounds != null) {
-      rounds.lineage.forget();
+      rounds.lineage.release();
     }
-    clock.close();
+    timer.close();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The rounds on Spark: shards cached where they are used, one stage a round, the fold on the driver
- * in worker order.
+ * Training rounds as Spark jobs: shards cached on the executors, one job per round, aggregation in
+ * worker order on the driver or sharded over the executors.
  */
 @NullMarked
 package io.centroid.spark;

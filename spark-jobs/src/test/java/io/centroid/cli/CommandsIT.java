@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.DrawnDigits;
 import io.centroid.ExitCode;
+import io.centroid.SyntheticDigitFiles;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The commands as scripts use them, each on an embedded Spark of its own. */
+/** Commands as scripts use them, each on its own embedded Spark. */
 class CommandsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int TRAIN = 1_200;
@@ -50,13 +50,13 @@ class CommandsIT {
   private Path run;
 
   @BeforeEach
-  void places() {
+  void createPaths() {
     data = folder.resolve("data");
     run = folder.resolve("run");
     TaskCount.TASKS.set(0);
   }
 
-  /** Counts the tasks of the command's own Spark, which the test cannot reach otherwise. */
+  /** Counts the tasks of the command's SparkContext. */
   public static final class TaskCount extends SparkListener {
     static final AtomicInteger TASKS = new AtomicInteger();
 
@@ -85,7 +85,7 @@ class CommandsIT {
             "test");
     assertThat(result.path("runDir").asText()).isEqualTo(run.toString());
     assertThat(result.path("step").asLong()).isEqualTo(60);
-    assertThat(result.path("rounds").asLong()).isEqualTo(7); // One is cut by the end of the epoch.
+    assertThat(result.path("rounds").asLong()).isEqualTo(7); // One round ends early with the epoch.
     assertThat(result.path("examplesPerSecond").asDouble()).isPositive();
     assertThat(names(result.path("validation"))).containsExactly("accuracy", "loss");
     assertThat(names(result.path("test"))).containsExactly("accuracy", "loss");
@@ -100,30 +100,30 @@ class CommandsIT {
         .isEqualTo(Math.exp(evaluation.path("loss").asDouble()));
     long[][] confusion = JSON.treeToValue(evaluation.path("confusion"), long[][].class);
     assertThat(Arrays.stream(confusion).flatMapToLong(Arrays::stream).sum()).isEqualTo(TEST);
-    long right = 0;
+    long correct = 0;
     for (int label = 0; label < confusion.length; label++) {
-      right += confusion[label][label];
+      correct += confusion[label][label];
     }
-    assertThat((double) right / TEST).isEqualTo(evaluation.path("accuracy").asDouble());
+    assertThat((double) correct / TEST).isEqualTo(evaluation.path("accuracy").asDouble());
 
     assertThat(predicted()).isEqualTo(predictedOneByOne());
   }
 
   @Test
-  void kagglesTestFileNeedsNoLabels() throws Exception {
-    DrawnDigits.of(Split.TRAIN, TRAIN).writeCsv(data.resolve("train.csv"), true);
-    DrawnDigits.of(Split.TEST, TEST).writeCsv(data.resolve("test.csv"), false);
+  void predictsKagglesTestFileWithoutLabels() throws Exception {
+    SyntheticDigitFiles.of(Split.TRAIN, TRAIN).writeCsv(data.resolve("train.csv"), true);
+    SyntheticDigitFiles.of(Split.TEST, TEST).writeCsv(data.resolve("test.csv"), false);
     Done train = train("data.format=csv", "train.steps=30");
     assertThat(train.exitCode).isZero();
     assertThat(names(train.json().path("test"))).isEmpty();
     assertThat(predicted()).isEqualTo(predictedOneByOne());
     Done evaluate = run("evaluate", run.toString(), "--json");
     assertThat(evaluate.exitCode).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(evaluate.faults()).singleElement().asString().contains("no labeled test examples");
+    assertThat(evaluate.errors()).singleElement().asString().contains("no labeled test examples");
   }
 
   @Test
-  void theSameCommandAgainGivesTheResultWithoutTraining() throws Exception {
+  void rerunReturnsTheResultWithoutTraining() throws Exception {
     writeDigits("idx");
     JsonNode first = train("train.steps=20").json();
     Done again = train("train.steps=20");
@@ -132,7 +132,7 @@ class CommandsIT {
   }
 
   @Test
-  void aCutResultOfAKilledRunIsWrittenAgain() throws Exception {
+  void rewritesATruncatedResultOfAKilledRun() throws Exception {
     writeDigits("idx");
     JsonNode first = train("train.steps=20").json();
     Files.writeString(run.resolve("result.json"), "{\"runDir\": \"/tm");
@@ -146,14 +146,14 @@ class CommandsIT {
   }
 
   @Test
-  void damagedTrainingDataIsOneLineAndLeavesNothing() throws Exception {
-    DrawnDigits digits = DrawnDigits.of(Split.TRAIN, TRAIN);
+  void reportsDamagedTrainingDataInOneLineAndLeavesNoFiles() throws Exception {
+    SyntheticDigitFiles digits = SyntheticDigitFiles.of(Split.TRAIN, TRAIN);
     digits.labels()[801] = 77;
     digits.writeIdx(data, "train");
     Done train = train("data.classes=10");
     assertThat(train.exitCode).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(train.out).isEmpty();
-    assertThat(train.faults())
+    assertThat(train.errors())
         .containsExactly(
             "centroid: "
                 + data.resolve("train-labels-idx1-ubyte")
@@ -163,16 +163,16 @@ class CommandsIT {
   }
 
   @Test
-  void aDamagedFileToPredictIsOneLineAndLeavesNothing() throws Exception {
-    DrawnDigits.of(Split.TRAIN, TRAIN).writeCsv(data.resolve("train.csv"), true);
-    DrawnDigits.of(Split.TEST, TEST).writeCsv(data.resolve("test.csv"), false);
+  void reportsADamagedTestFileInOneLineAndLeavesNoFiles() throws Exception {
+    SyntheticDigitFiles.of(Split.TRAIN, TRAIN).writeCsv(data.resolve("train.csv"), true);
+    SyntheticDigitFiles.of(Split.TEST, TEST).writeCsv(data.resolve("test.csv"), false);
     assertThat(train("data.format=csv", "train.steps=10").exitCode).isZero();
     List<String> lines = new ArrayList<>(Files.readAllLines(data.resolve("test.csv")));
     lines.set(250, lines.get(250).replaceFirst("^\\d+,\\d+", "0,x"));
     Files.write(data.resolve("test.csv"), lines);
     TaskCount.TASKS.set(0);
     Path out = folder.resolve("submission.csv");
-    // Two attempts would be allowed here.
+    // Spark allows two attempts here.
     Done predict =
         run(
             "predict",
@@ -184,7 +184,7 @@ class CommandsIT {
             "--set",
             "spark.conf.\"spark.extraListeners\"=" + TaskCount.class.getName());
     assertThat(predict.exitCode).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(predict.faults())
+    assertThat(predict.errors())
         .singleElement()
         .asString()
         .startsWith("centroid: ")
@@ -195,9 +195,9 @@ class CommandsIT {
   }
 
   @Test
-  void aRunThatDivergesStopsAtItsLastGoodCheckpoint() throws Exception {
+  void divergedRunStopsAtItsLastGoodCheckpoint() throws Exception {
     writeDigits("idx");
-    // A decay that overshoots: each step multiplies the weights by -1.5.
+    // The weight decay diverges: each step multiplies the weights by -1.5.
     Done train =
         train(
             "train.epochs=30",
@@ -206,10 +206,10 @@ class CommandsIT {
             "optimizer.weight-decay=25");
     assertThat(train.exitCode).isEqualTo(ExitCode.DIVERGED);
     assertThat(train.out).isEmpty();
-    assertThat(train.faults()).hasSize(1);
+    assertThat(train.errors()).hasSize(1);
     Matcher fault =
         Pattern.compile("centroid: training diverged in round (\\d+): .*worker [01] .*")
-            .matcher(train.faults().get(0));
+            .matcher(train.errors().get(0));
     assertThat(fault.matches()).as(train.err).isTrue();
     TrainedModel newest =
         TrainedModel.load(
@@ -227,8 +227,8 @@ class CommandsIT {
   }
 
   private void writeDigits(String kind) throws IOException {
-    DrawnDigits train = DrawnDigits.of(Split.TRAIN, TRAIN);
-    DrawnDigits test = DrawnDigits.of(Split.TEST, TEST);
+    SyntheticDigitFiles train = SyntheticDigitFiles.of(Split.TRAIN, TRAIN);
+    SyntheticDigitFiles test = SyntheticDigitFiles.of(Split.TEST, TEST);
     switch (kind) {
       case "idx" -> {
         train.writeIdx(data, "train");
@@ -245,7 +245,7 @@ class CommandsIT {
     }
   }
 
-  /** The classes in a submission, in the order of the file. */
+  /** Predicted classes of a submission file, in order. */
   private List<Integer> predicted() throws IOException {
     Path out = folder.resolve("submission.csv");
     Done predict =
@@ -270,20 +270,20 @@ class CommandsIT {
     return classes;
   }
 
-  /** The same by a plain loop over the test digits. */
+  /** Expected classes, by a plain loop over the test digits. */
   private List<Integer> predictedOneByOne() throws IOException {
     TrainedModel model =
         TrainedModel.load(
             new HadoopFiles(new Configuration()), run.toString(), false, Centroid.ENGINES);
     Learner learner = model.network().newLearner();
     learner.parameters().load(model.parameters());
-    DrawnDigits digits = DrawnDigits.of(Split.TEST, TEST);
+    SyntheticDigitFiles digits = SyntheticDigitFiles.of(Split.TEST, TEST);
     InputShape shape = new InputShape(1, 28, 28);
     Batch batch = new Batch(shape, 1);
     List<Integer> classes = new ArrayList<>();
     for (int i = 0; i < digits.count(); i++) {
       Examples.Builder one = new Examples.Builder(shape, SourceSchema.FeatureKind.PIXELS);
-      one.addImage(digits.pixels(), i * DrawnDigits.SIZE, Float.NaN);
+      one.addImage(digits.pixels(), i * SyntheticDigitFiles.SIZE, Float.NaN);
       batch.fill(one.build(), model.normalization(), 0, 1);
       classes.add(Evaluator.mostProbable(learner.predict(batch), 0, learner.outputs()));
     }
@@ -322,13 +322,13 @@ class CommandsIT {
   }
 
   private record Done(int exitCode, String out, String err) {
-    /** The one object on standard output. */
+    /** The JSON object on standard output. */
     JsonNode json() throws IOException {
       assertThat(out.lines()).as("out: %s, err: %s", out, err).hasSize(1);
       return JSON.readTree(out);
     }
 
-    List<String> faults() {
+    List<String> errors() {
       return err.lines().filter(line -> line.startsWith("centroid: ")).toList();
     }
   }

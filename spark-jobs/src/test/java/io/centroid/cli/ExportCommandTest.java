@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code export} of drawn digits, in this JVM. */
+/** {@code export} of a model of synthetic digits, in this JVM. */
 class ExportCommandTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -49,16 +49,16 @@ class ExportCommandTest {
   }
 
   @Test
-  void comparesOnTheRunsOwnTestExamplesAndTellsWhatItFound() throws IOException {
+  void comparesOnTheTestExamplesOfTheRunAndReportsTheResult() throws IOException {
     Path target = folder.resolve("served");
     assertThat(centroid("export", run, "--to", "onnx", "--out", target, "--json"))
         .as(err.toString())
         .isZero();
-    JsonNode told = new ObjectMapper().readTree(out.toString());
-    assertThat(told.path("format").asText()).isEqualTo("onnx");
-    assertThat(told.path("out").asText()).endsWith("/served");
-    assertThat(told.path("checkpoint").asText()).contains("/run/checkpoints/step-");
-    JsonNode found = told.path("verification");
+    JsonNode exported = new ObjectMapper().readTree(out.toString());
+    assertThat(exported.path("format").asText()).isEqualTo("onnx");
+    assertThat(exported.path("out").asText()).endsWith("/served");
+    assertThat(exported.path("checkpoint").asText()).contains("/run/checkpoints/step-");
+    JsonNode found = exported.path("verification");
     assertThat(found.path("examples").asLong()).isEqualTo(100);
     assertThat(found.path("real").asBoolean()).isTrue();
     assertThat(found.path("maxDifference").asDouble()).isLessThan(1e-5);
@@ -80,7 +80,7 @@ class ExportCommandTest {
   }
 
   @Test
-  void peopleAreToldInAFewLines() {
+  void printsATextSummary() {
     assertThat(
             centroid(
                 "export", run, "--to", "onnx", "--weights", "int8", "--out", folder.resolve("a")))
@@ -96,7 +96,7 @@ class ExportCommandTest {
   }
 
   @Test
-  void otherFormsAreWrittenToo() {
+  void writesTheOtherFormats() {
     for (String form : List.of("dl4j", "torch-safetensors")) {
       assertThat(centroid("export", run, "--to", form, "--out", folder.resolve(form)))
           .as(err.toString())
@@ -107,7 +107,7 @@ class ExportCommandTest {
   }
 
   @Test
-  void badUsageIsOneLineAndLeavesNothing() {
+  void reportsBadUsageInOneLineAndLeavesNoFiles() {
     assertThat(centroid("export", run, "--to", "onnx", "--out", folder.resolve("x"), "--cache"))
         .isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString().lines().filter(line -> line.startsWith("centroid:")))

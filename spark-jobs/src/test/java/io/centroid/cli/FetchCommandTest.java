@@ -41,7 +41,7 @@ class FetchCommandTest {
   }
 
   @Test
-  void bringsMnistOnce() throws IOException {
+  void downloadsMnistOnce() throws IOException {
     assumeTrue(Files.isDirectory(MNIST), "there is no " + MNIST);
     server.createContext(
         "/mnist/",
@@ -68,19 +68,19 @@ class FetchCommandTest {
   }
 
   @Test
-  void wrongContentIsRefusedAndNotKept() {
+  void rejectsAndDeletesFilesWithAWrongChecksum() {
     server.createContext("/mnist/", exchange -> answer(exchange, 200, bytes("a login page")));
-    assertRefusedWith("train-images-idx3-ubyte.gz: no mirror has this file");
+    assertRejectedWith("train-images-idx3-ubyte.gz: no mirror has this file");
   }
 
   @Test
-  void aMissingFileIsNamed() {
+  void reportsAMissingFileByName() {
     server.createContext("/mnist/", exchange -> answer(exchange, 404, bytes("not here")));
-    assertRefusedWith("train-images-idx3-ubyte.gz", "404");
+    assertRejectedWith("train-images-idx3-ubyte.gz", "404");
   }
 
   @Test
-  void noMirrorIsRefused() {
+  void rejectsAnEmptyListOfMirrors() {
     assertThat(run("fetch", "mnist", "--to", folder.toString())).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString())
         .isEqualToIgnoringNewLines(
@@ -88,14 +88,14 @@ class FetchCommandTest {
   }
 
   @Test
-  void aMirrorIsAWebAddress() {
+  void rejectsMirrorsThatAreNotHttpUrls() {
     int exitCode =
         run("fetch", "mnist", "--to", folder.toString(), "--set", "fetch.mnist.mirrors=[\"a b\"]");
     assertThat(exitCode).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(err.toString()).contains("http or https addresses: a b");
+    assertThat(err.toString()).contains("must be http or https URLs: a b");
   }
 
-  private void assertRefusedWith(String... parts) {
+  private void assertRejectedWith(String... parts) {
     assertThat(fetch(folder)).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString().lines().filter(line -> line.startsWith("centroid: ")))
         .singleElement()

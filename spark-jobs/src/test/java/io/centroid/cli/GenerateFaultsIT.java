@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Options and prompts that no text can begin with. */
+/** Invalid options and prompts of {@code generate}. */
 class GenerateFaultsIT extends LanguageFaults {
   @ParameterizedTest
   @CsvSource(
@@ -36,11 +36,11 @@ class GenerateFaultsIT extends LanguageFaults {
           --prompt the --prompt-lookup -1     | draft tokens must be from 0 to 15: -1
           --prompt the_cat_sees_the_dog --overflow stop | prompt 0 has 20 tokens: expected at most the model's 16 positions
           """)
-  void whatCannotBeGoneOnWith(String options, String message) {
+  void rejectsInvalidPromptsAndOptions(String options, String message) {
     Object[] words =
         Stream.of(options.strip().split(" +")).map(word -> word.replace('_', ' ')).toArray();
-    refuses(message, "generate", folder.resolve("run"), words);
-    refuses(message, "generate", folder.resolve("run"), words, "--json");
+    rejects(message, "generate", folder.resolve("run"), words);
+    rejects(message, "generate", folder.resolve("run"), words, "--json");
   }
 
   @ParameterizedTest
@@ -53,9 +53,9 @@ class GenerateFaultsIT extends LanguageFaults {
           the\\nthe cat sees the dog\\n | --overflow=stop | DIR/prompts.txt: line 2 has 20 tokens: expected at most the model's 16 positions
           the\\nthe cat sees the dog\\n | --score       | DIR/prompts.txt: line 2: a text of 20 tokens exceeds the model's 16 positions
           the\\ncaBAD                |               | DIR/prompts.txt: byte 6: expected text in UTF-8, found byte 0xFF
-          EMPTY                       |               | DIR/prompts.txt: is empty, expected a prompt on each line
+          EMPTY                       |               | DIR/prompts.txt: is empty, expected one prompt per line
           """)
-  void filesOfPrompts(String lines, String option, String message) throws IOException {
+  void rejectsInvalidPromptFiles(String lines, String option, String message) throws IOException {
     Path prompts = folder.resolve("prompts.txt");
     String text = lines.replace("\\n", "\n").replace("EMPTY", "").replace("BAD", "\u00ff");
     Files.write(prompts, text.getBytes(text.contains("\u00ff") ? ISO_8859_1 : UTF_8));
@@ -63,20 +63,20 @@ class GenerateFaultsIT extends LanguageFaults {
     if (option != null) {
       options.add(option);
     }
-    refuses(
+    rejects(
         message, "generate", folder.resolve("run"), "--prompts", prompts, options.toArray(), SPARK);
   }
 
   @Test
-  void promptsThatAreNoFile() {
-    refuses(
-        "DIR/model: a folder, expected a file with a prompt on each line",
+  void rejectsPromptsThatAreNotAFile() {
+    rejects(
+        "DIR/model: is a folder, expected a file with one prompt per line",
         "generate",
         folder.resolve("run"),
         "--prompts",
         folder.resolve("model"),
         SPARK);
-    refuses(
+    rejects(
         "DIR/none.txt: no such file or directory",
         "generate",
         folder.resolve("run"),
@@ -86,7 +86,7 @@ class GenerateFaultsIT extends LanguageFaults {
   }
 
   @Test
-  void answersAppearWholeInAFolder() throws IOException {
+  void publishesOutputAtomically() throws IOException {
     Path prompts = Files.writeString(folder.resolve("prompts.txt"), "the\ncat\n");
     Object[] generate = {
       "generate", folder.resolve("run"), "--prompts", prompts, "--out", folder.resolve("new"), SPARK
@@ -97,11 +97,9 @@ class GenerateFaultsIT extends LanguageFaults {
     Files.delete(folder.resolve("new").resolve("_SUCCESS"));
     Done again = centroid(generate);
     assertThat(again.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(again.faults())
+    assertThat(again.errors())
         .containsExactly(
-            "centroid: --out "
-                + folder.resolve("new")
-                + " is there already, expected a new folder");
+            "centroid: --out " + folder.resolve("new") + " already exists, expected a new folder");
     assertThat(folder.resolve("new").resolve("_SUCCESS")).doesNotExist();
   }
 }

@@ -16,23 +16,22 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * A process that retrains and halts where it is told to: as one that is killed there, with nothing
- * tidied up.
+ * A retrain process that halts the JVM at a given phase, like a killed process, without cleanup.
  */
 final class HaltingRetrain {
-  /** What the process exits with when it halts. */
+  /** Exit code of the halted process. */
   static final int HALTED = 77;
 
-  /** Halts in the middle of the training. */
+  /** Halts during training. */
   static final String TRAINING = "TRAINING";
 
-  /** Halts when an export is verified and committed, and nothing says so yet. */
+  /** Halts after an export is committed and before it is recorded. */
   static final String EXPORTING = "EXPORTING";
 
   private HaltingRetrain() {}
 
   /**
-   * Retrains on threads.
+   * Runs retraining on local threads.
    *
    * @param args the configuration file, the {@link Phase} to halt at, {@link #TRAINING} or {@link
    *     #EXPORTING}, and overrides

@@ -8,8 +8,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.UserGroupInformation;
 
 /**
- * A process that logs in from a keytab, copies a local folder to HDFS, and prints who owns it:
- * logins are static, so the tests' own JVM stays clear of them.
+ * A process that logs in from a keytab, copies a local folder to HDFS, and prints its owner. A
+ * separate process, because Hadoop logins are static in a JVM.
  */
 final class KerberosCopy {
   private KerberosCopy() {}
@@ -21,7 +21,7 @@ final class KerberosCopy {
     UserGroupInformation.loginUserFromKeytab(arguments[0], arguments[1]);
     try (FileSystem hdfs = FileSystem.get(URI.create(arguments[2]), configuration)) {
       Path target = new Path(arguments[4]);
-      // An attempt before the DataNode had registered left a folder.
+      // Removes the folder of an attempt before the DataNode registered.
       hdfs.delete(target, true);
       hdfs.mkdirs(target.getParent());
       hdfs.copyFromLocalFile(new Path(arguments[3]), target);

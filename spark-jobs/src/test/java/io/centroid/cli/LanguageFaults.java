@@ -18,16 +18,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What is wrong with corpora, models and settings of language models, told by the commands: exit
- * code 2, one line, nothing on standard output and nothing written. {@code DIR} in a message is the
- * test's folder.
+ * Fixture for tests of input errors of language-model commands: exit code 2, one line on standard
+ * error, no standard output, no files. {@code DIR} in a message is the test's folder.
  */
 abstract class LanguageFaults {
   static final String TEXT = "the cat sees the dog. the dog runs home and hears the cat.\n";
   static final String[] LOCAL = {"--set", "compute.workers=local"};
   static final String[] SPARK = {"--set", "spark.master=local[1]"};
 
-  /** What no test changes: a corpus, a run, its model, and a run of digits. */
+  /** Shared, unmodified: a corpus, a run, its exported model, and a run of digits. */
   @TempDir static Path made;
 
   @TempDir Path folder;
@@ -57,20 +56,20 @@ abstract class LanguageFaults {
     }
   }
 
-  /** Exit code 2, this line alone, nothing on standard output, nothing written. */
-  void refuses(String message, Object... command) {
+  /** Expects exit code 2, exactly this line, no standard output and no files. */
+  void rejects(String message, Object... command) {
     Done done = centroid(command);
     assertThat(done.exitCode).as(done.err).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(done.out).isEmpty();
     assertThat(done.err).doesNotContain("Exception", "\tat ");
-    assertThat(done.faults())
+    assertThat(done.errors())
         .singleElement()
         .asString()
         .matches("centroid: " + pattern(message.strip().replace("DIR", folder.toString())));
     assertThat(names(folder)).doesNotContain("new").noneMatch(name -> name.startsWith("."));
   }
 
-  /** The message, with HASH, LINE and COLUMN for any. */
+  /** Pattern of a message with the placeholders HASH, LINE and COLUMN. */
   private static String pattern(String message) {
     return ("\\Q" + message + "\\E")
         .replace("HASH", "\\E[0-9a-f]{64}\\Q")
@@ -123,7 +122,7 @@ abstract class LanguageFaults {
   }
 
   record Done(int exitCode, String out, String err) {
-    List<String> faults() {
+    List<String> errors() {
       return err.lines().filter(line -> line.startsWith("centroid: ")).toList();
     }
   }
@@ -144,7 +143,7 @@ abstract class LanguageFaults {
     return new Done(exitCode, out.toString(), err.toString());
   }
 
-  /** Words, and arrays of words, one after the other. */
+  /** Flattens words and arrays of words. */
   private static List<String> words(Object... command) {
     return Arrays.stream(command)
         .flatMap(part -> part instanceof Object[] parts ? words(parts).stream() : Stream.of(part))

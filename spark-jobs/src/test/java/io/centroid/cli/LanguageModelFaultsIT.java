@@ -18,11 +18,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Damaged models and checkpoints. */
+/** Errors of damaged models and checkpoints. */
 class LanguageModelFaultsIT extends LanguageFaults {
   private static final String WEIGHTS = "DIR/model/model.safetensors: ";
 
-  /** A change of model.safetensors, and what is said of it. */
+  /** A modification of model.safetensors and the expected message. */
   record Damage(String name, UnaryOperator<byte[]> change, String message) {
     @Override
     public String toString() {
@@ -114,14 +114,14 @@ class LanguageModelFaultsIT extends LanguageFaults {
 
   @ParameterizedTest
   @MethodSource("damages")
-  void damagedWeights(Damage damage) throws IOException {
+  void rejectsDamagedWeights(Damage damage) throws IOException {
     Path model = folder.resolve("model");
     Path weights = model.resolve("model.safetensors");
     Files.write(weights, damage.change.apply(Files.readAllBytes(weights)));
     String message = WEIGHTS + damage.message;
-    refuses(message, "generate", model, "--prompt", "the");
-    refuses(message, "evaluate", model, "--data", folder.resolve("corpus"), LOCAL);
-    refuses(message, train(folder.resolve("corpus"), "model.init-from=" + model));
+    rejects(message, "generate", model, "--prompt", "the");
+    rejects(message, "evaluate", model, "--data", folder.resolve("corpus"), LOCAL);
+    rejects(message, train(folder.resolve("corpus"), "model.init-from=" + model));
   }
 
   @ParameterizedTest
@@ -141,16 +141,16 @@ class LanguageModelFaultsIT extends LanguageFaults {
           "vocab_size": 16  | "vocab_size":     | DIR/model/config.json: is not the expected JSON at line LINE column COLUMN: Unexpected character ('}' (code 125)): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')
           """,
       quoteCharacter = '\0')
-  void configurationsThatDisagreeWithTheWeights(String from, String to, String message)
+  void rejectsConfigurationsThatDoNotMatchTheWeights(String from, String to, String message)
       throws IOException {
     Path config = folder.resolve("model").resolve("config.json");
     String json = Files.readString(config);
     assertThat(json).contains(from);
     Files.writeString(config, json.replace(from, to));
-    refuses(message, "generate", folder.resolve("model"), "--prompt", "the");
-    refuses(
+    rejects(message, "generate", folder.resolve("model"), "--prompt", "the");
+    rejects(
         message, "evaluate", folder.resolve("model"), "--data", folder.resolve("corpus"), LOCAL);
-    refuses(
+    rejects(
         message,
         train(
             folder.resolve("corpus"),
@@ -159,17 +159,17 @@ class LanguageModelFaultsIT extends LanguageFaults {
   }
 
   @Test
-  void filesThatAreMissingOrDamagedBesideWeights() throws IOException {
+  void rejectsMissingOrDamagedModelFiles() throws IOException {
     Path model = folder.resolve("model");
     Files.writeString(model.resolve("tokenizer.json"), "{");
     String broken =
         "DIR/model/tokenizer.json: is not the expected JSON at line 1 column 2: Unexpected"
             + " end-of-input: expected close marker for Object";
-    refuses(broken, "generate", model, "--prompt", "the");
-    refuses(broken, "evaluate", model, "--data", folder.resolve("corpus"), LOCAL);
+    rejects(broken, "generate", model, "--prompt", "the");
+    rejects(broken, "evaluate", model, "--data", folder.resolve("corpus"), LOCAL);
     Files.delete(model.resolve("tokenizer.json"));
     Files.delete(model.resolve("tokenizer_config.json"));
-    refuses(
+    rejects(
         "DIR/model: there is no tokenizer beside the model (tokenizer.json, or vocab.json and"
             + " merges.txt); --tokenizer names one",
         "generate",
@@ -177,7 +177,7 @@ class LanguageModelFaultsIT extends LanguageFaults {
         "--prompt",
         "the");
     Files.delete(model.resolve("model.safetensors"));
-    refuses(
+    rejects(
         "DIR/model: weights: expected model.safetensors or model.safetensors.index.json, found"
             + " none",
         "generate",
@@ -188,7 +188,7 @@ class LanguageModelFaultsIT extends LanguageFaults {
 
   @ParameterizedTest
   @ValueSource(strings = {"parameters.safetensors", "tokenizer.json"})
-  void damagedCheckpoints(String name) throws IOException {
+  void rejectsDamagedCheckpoints(String name) throws IOException {
     Path checkpoint = folder.resolve("run").resolve("checkpoints").resolve("step-00000002");
     Path file = checkpoint.resolve(name);
     byte[] bytes = Files.readAllBytes(file);
@@ -197,8 +197,8 @@ class LanguageModelFaultsIT extends LanguageFaults {
     String place = "file:DIR/run/checkpoints";
     String message =
         place + "/step-00000002/" + name + ": SHA-256: expected HASH (manifest.json), found HASH";
-    refuses(message, "generate", checkpoint, "--prompt", "the");
-    refuses(
+    rejects(message, "generate", checkpoint, "--prompt", "the");
+    rejects(
         place
             + ": no checkpoint verifies; move the checkpoints away to start over; the oldest: "
             + message,

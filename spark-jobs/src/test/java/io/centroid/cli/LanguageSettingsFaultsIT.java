@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Settings that make no model, and corpora and models that do not fit. */
+/** Errors of invalid model settings and of mismatched corpora and models. */
 class LanguageSettingsFaultsIT extends LanguageFaults {
   @ParameterizedTest
   @CsvSource(
@@ -40,8 +40,8 @@ class LanguageSettingsFaultsIT extends LanguageFaults {
           data.path=DIR/text            | DIR/text: no such file or directory
           data.path=DIR/model/config.json | DIR/model/config.json: is a file, expected the folder that prepare wrote
           """)
-  void settingsThatMakeNoModel(String setting, String message) {
-    refuses(message, train(folder.resolve("corpus"), setting.replace("DIR", folder.toString())));
+  void rejectsInvalidModelSettings(String setting, String message) {
+    rejects(message, train(folder.resolve("corpus"), setting.replace("DIR", folder.toString())));
   }
 
   @ParameterizedTest
@@ -57,7 +57,7 @@ class LanguageSettingsFaultsIT extends LanguageFaults {
           tokenizer.json       | delete | DIR/corpus/tokenizer.json: no such file or directory
           manifest.json        | cut    | DIR/corpus/manifest.json: is not the expected JSON at line LINE column COLUMN: Unexpected end-of-input: expected close marker for Object
           """)
-  void damagedCorpora(String name, String damage, String message) throws IOException {
+  void rejectsDamagedCorpora(String name, String damage, String message) throws IOException {
     Path file = folder.resolve("corpus").resolve(name);
     byte[] bytes = Files.readAllBytes(file);
     switch (damage) {
@@ -71,26 +71,26 @@ class LanguageSettingsFaultsIT extends LanguageFaults {
       }
       default -> Files.delete(file);
     }
-    refuses(message, train(folder.resolve("corpus")));
-    refuses(message, "evaluate", folder.resolve("run"), "--data", folder.resolve("corpus"), LOCAL);
+    rejects(message, train(folder.resolve("corpus")));
+    rejects(message, "evaluate", folder.resolve("run"), "--data", folder.resolve("corpus"), LOCAL);
   }
 
   @Test
-  void textsShorterThanABlock() throws IOException {
+  void rejectsTextsShorterThanABlock() throws IOException {
     prepare("ab ".repeat(5), folder.resolve("short"));
     String training = "DIR/short: 13 training tokens, expected at least 17 for a block of 16";
-    refuses(training, train(folder.resolve("short")));
-    refuses(training, "evaluate", folder.resolve("run"), "--data", folder.resolve("short"), LOCAL);
+    rejects(training, train(folder.resolve("short")));
+    rejects(training, "evaluate", folder.resolve("run"), "--data", folder.resolve("short"), LOCAL);
 
     prepare("the cat ".repeat(15), folder.resolve("held"));
     String validation =
         "DIR/held: 12 validation tokens, expected none or at least 17 for a block of 16";
-    refuses(validation, train(folder.resolve("held")));
-    refuses(validation, "evaluate", folder.resolve("run"), "--data", folder.resolve("held"), LOCAL);
+    rejects(validation, train(folder.resolve("held")));
+    rejects(validation, "evaluate", folder.resolve("run"), "--data", folder.resolve("held"), LOCAL);
 
     prepare(TEXT, folder.resolve("none"), "--validation-split", "0");
-    refuses(
-        "DIR/none: there are no validation examples; choose another --part",
+    rejects(
+        "DIR/none: found no validation examples; choose another --part",
         "evaluate",
         folder.resolve("run"),
         "--data",
@@ -99,10 +99,10 @@ class LanguageSettingsFaultsIT extends LanguageFaults {
   }
 
   @Test
-  void otherTokenizers() throws IOException {
+  void rejectsMismatchedTokenizers() throws IOException {
     Path other = folder.resolve("other");
     prepare(TEXT.replace('c', 'k').repeat(40), other);
-    refuses(
+    rejects(
         "DIR/other: its tokenizer is not that of file:DIR/run/checkpoints/step-00000002, expected"
             + " the same tokens",
         "evaluate",
@@ -111,20 +111,20 @@ class LanguageSettingsFaultsIT extends LanguageFaults {
         other,
         LOCAL);
     String message = "DIR/other: its tokenizer is not that of DIR/model, expected the same tokens";
-    refuses(message, "evaluate", folder.resolve("model"), "--data", other, LOCAL);
-    refuses(
+    rejects(message, "evaluate", folder.resolve("model"), "--data", other, LOCAL);
+    rejects(
         message,
         train(other, "model.init-from=" + folder.resolve("model"), "model.gpt2.size=init"));
 
     prepare(TEXT.replace("cat", "fox").repeat(40), folder.resolve("larger"));
-    refuses(
+    rejects(
         "DIR/larger: its tokenizer has 17 tokens, expected at most 16 as DIR/model has",
         "evaluate",
         folder.resolve("model"),
         "--data",
         folder.resolve("larger"),
         LOCAL);
-    refuses(
+    rejects(
         "DIR/model: its tokenizer has 17 tokens, the model 16",
         "generate",
         folder.resolve("model"),
@@ -135,11 +135,11 @@ class LanguageSettingsFaultsIT extends LanguageFaults {
   }
 
   @Test
-  void modelsOfOtherKinds() {
+  void rejectsModelsOfTheWrongKind() {
     Path digits = made.resolve("digits");
     String checkpoint = "file:" + digits + "/checkpoints/step-00000002";
-    refuses(checkpoint + " is no language model; try predict", "generate", digits, "--prompt", "x");
-    refuses(
+    rejects(checkpoint + " is no language model; try predict", "generate", digits, "--prompt", "x");
+    rejects(
         checkpoint + " is no GPT-2; --to huggingface takes no other",
         "export",
         digits,
@@ -147,7 +147,7 @@ class LanguageSettingsFaultsIT extends LanguageFaults {
         "huggingface",
         "--out",
         folder.resolve("new"));
-    refuses(
+    rejects(
         "data.format must be tokens or texts when model.name is gpt2: digits (--set data.format)",
         "evaluate",
         folder.resolve("run"),
@@ -156,8 +156,8 @@ class LanguageSettingsFaultsIT extends LanguageFaults {
         "--data",
         "x",
         LOCAL);
-    refuses(
-        "DIR/corpus: there are no test files to predict",
+    rejects(
+        "DIR/corpus: found no test files to predict",
         "predict",
         folder.resolve("run"),
         "--data",
@@ -165,13 +165,13 @@ class LanguageSettingsFaultsIT extends LanguageFaults {
         "--out",
         folder.resolve("new"),
         LOCAL);
-    refuses(
+    rejects(
         "DIR/nowhere: no checkpoint; expected a run's folder or a checkpoint's",
         "generate",
         folder.resolve("nowhere"),
         "--prompt",
         "x");
-    refuses(
+    rejects(
         "DIR/model: tensor 0 is transformer.wte.weight [16, 16], expected transformer.wte.weight"
             + " [16, 32]",
         train(

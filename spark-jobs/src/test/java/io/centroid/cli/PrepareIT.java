@@ -43,7 +43,7 @@ class PrepareIT {
   @TempDir private Path folder;
 
   @Test
-  void anyNumberOfExecutorsGivesTheSameFiles() throws IOException {
+  void outputIsIdenticalOnAnyNumberOfExecutors() throws IOException {
     Path text = folder.resolve("text");
     Files.createDirectories(text);
     for (int file = 0; file < 6; file++) {
@@ -82,7 +82,7 @@ class PrepareIT {
   }
 
   @Test
-  void shakespeareInCharactersIsNanoGptsSplit() throws IOException {
+  void characterCorpusHasTheSplitOfNanoGpt() throws IOException {
     assumeTrue(Files.exists(SHAKESPEARE), "no " + SHAKESPEARE);
     Done done = prepare("out", SHAKESPEARE, "--tokenizer", "characters", "--shard-size", "200k");
     assertThat(done.exitCode).as(done.err).isZero();
@@ -97,7 +97,7 @@ class PrepareIT {
   }
 
   @Test
-  void shakespeareInGpt2sTokensIsOneEncoding() throws IOException {
+  void gpt2CorpusIsOneEncodingOfTheWholeText() throws IOException {
     assumeTrue(Files.exists(SHAKESPEARE), "no " + SHAKESPEARE);
     Done done = prepare("out", SHAKESPEARE, "--tokenizer", GPT2.toString(), "--shard-size", "100k");
     assertThat(done.exitCode).as(done.err).isZero();
@@ -106,7 +106,7 @@ class PrepareIT {
         TokenizerFiles.read(GPT2)
             .encodeOrdinary(Files.readString(SHAKESPEARE, StandardCharsets.UTF_8));
     assertThat(ids("out")).isEqualTo(whole);
-    // The windows of expected.json's val_loss: 264 blocks of 128 in the last tenth.
+    // The validation blocks of expected.json's val_loss: 264 blocks of 128 tokens.
     Corpus corpus = Corpus.open(folder.resolve("out").toString(), new Configuration());
     Shard shard = Shard.read(new TokenSource(corpus, 128), Split.TRAIN, 1, 0, 0, 1);
     assertThat(corpus.manifest().training().tokens()).isEqualTo(304_222);
@@ -116,7 +116,7 @@ class PrepareIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"JavaSerializer", "KryoSerializer"})
-  void equalDocumentsAreKeptOnceAndTheFirstStays(String serializer) throws IOException {
+  void keepsTheFirstOfDuplicateDocuments(String serializer) throws IOException {
     Path lines = folder.resolve("lines.txt");
     Path more = Files.createDirectories(folder.resolve("more"));
     StringBuilder text = new StringBuilder();
@@ -167,7 +167,7 @@ class PrepareIT {
   }
 
   @Test
-  void aCopyOfALargeFileIsDroppedWhole() throws IOException {
+  void dropsADuplicateOfALargeFile() throws IOException {
     Path text = Files.createDirectories(folder.resolve("text"));
     Files.writeString(text.resolve("a.txt"), sentences(1, 2_000));
     Files.writeString(text.resolve("b.txt"), sentences(1, 2_000));
@@ -182,7 +182,7 @@ class PrepareIT {
   }
 
   @Test
-  void aVocabularyIsLearnedFromTheTextItself() throws IOException {
+  void trainsABpeVocabularyOnTheText() throws IOException {
     Path lines = folder.resolve("lines.txt");
     String sentence = "a sentence that is there again and again\n";
     Files.writeString(lines, sentence.repeat(500) + "another one\n".repeat(2));
@@ -201,14 +201,14 @@ class PrepareIT {
     Files.write(lines, new byte[] {'a', 'b', (byte) 0xFF});
     Done bad = prepare("bad", lines, options);
     assertThat(bad.exitCode).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(bad.faults())
+    assertThat(bad.errors())
         .containsExactly(
             "centroid: " + lines + ": byte 2: expected text in UTF-8, found byte 0xFF");
     assertThat(names(folder)).containsExactly("lines.txt", "one", "two");
   }
 
   @Test
-  void aVocabularyNeedsASize() throws IOException {
+  void bpeRequiresAVocabularySize() throws IOException {
     Path text = Files.writeString(folder.resolve("text.txt"), sentences(1, 100));
     for (String[] options :
         new String[][] {
@@ -221,13 +221,13 @@ class PrepareIT {
         }) {
       Done done = prepare("out", text, options);
       assertThat(done.exitCode).as(String.join(" ", options)).isEqualTo(ExitCode.BAD_INPUT);
-      assertThat(done.faults()).hasSize(1);
+      assertThat(done.errors()).hasSize(1);
       assertThat(names(folder)).containsExactly("text.txt");
     }
   }
 
   @Test
-  void badUtf8EndsTheCommandWithItsPlaceAndLeavesNothing() throws IOException {
+  void reportsInvalidUtf8WithItsOffsetAndLeavesNoFiles() throws IOException {
     byte[] bytes = sentences(1, 3_000).getBytes(StandardCharsets.UTF_8);
     bytes[54_321] = (byte) 0xC0;
     Path text = Files.write(folder.resolve("text.txt"), bytes);
@@ -241,7 +241,7 @@ class PrepareIT {
       Done done = prepare("out", text, arguments);
       assertThat(done.exitCode).as(done.err).isEqualTo(ExitCode.BAD_INPUT);
       assertThat(done.out).isEmpty();
-      assertThat(done.faults())
+      assertThat(done.errors())
           .containsExactly(
               "centroid: " + text + ": byte 54321: expected text in UTF-8, found byte 0xC0");
       assertThat(names(folder)).containsExactly("text.txt");
@@ -253,7 +253,7 @@ class PrepareIT {
   }
 
   @Test
-  void damageFoundWhileEncodingLeavesNothing() throws IOException {
+  void leavesNoFilesIfEncodingFails() throws IOException {
     assumeTrue(Files.exists(GPT2), "no " + GPT2);
     Path lines = folder.resolve("lines.jsonl.gz");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -266,7 +266,7 @@ class PrepareIT {
     for (String option : List.of("--replace-bad", "--drop-duplicates")) {
       Done done = prepare("out", lines, "--tokenizer", GPT2.toString(), option);
       assertThat(done.exitCode).isEqualTo(ExitCode.BAD_INPUT);
-      assertThat(done.faults())
+      assertThat(done.errors())
           .singleElement()
           .asString()
           .contains("lines.jsonl.gz: compressed byte ")
@@ -276,12 +276,12 @@ class PrepareIT {
   }
 
   @Test
-  void whatIsThereStaysUnlessItMayBeReplaced() throws IOException {
+  void replacesAnExistingCorpusOnlyWithOverwrite() throws IOException {
     Path text = Files.writeString(folder.resolve("text.txt"), sentences(1, 100));
     assertThat(prepare("out", text, "--tokenizer", "characters").exitCode).isZero();
-    Done refused = prepare("out", text, "--tokenizer", "characters");
-    assertThat(refused.exitCode).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(refused.faults())
+    Done rejected = prepare("out", text, "--tokenizer", "characters");
+    assertThat(rejected.exitCode).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(rejected.errors())
         .singleElement()
         .asString()
         .endsWith("out: not empty; --overwrite replaces a corpus");
@@ -293,7 +293,7 @@ class PrepareIT {
     assertThat(text("out")).isEqualTo("zzz");
   }
 
-  /** Runs the command with {@code --json}; a last word {@code local[N]} is its master. */
+  /** Runs the command with {@code --json}; a last argument {@code local[N]} is the Spark master. */
   private Done prepare(String out, Path input, String... options) {
     List<String> arguments = new ArrayList<>(List.of("prepare", input.toString()));
     arguments.addAll(List.of(options));
@@ -312,7 +312,7 @@ class PrepareIT {
     return new Done(exitCode, stdout.toString(), stderr.toString());
   }
 
-  /** The ids of all parts, training first. */
+  /** Token ids of all part files, training first. */
   private int[] ids(String out) throws IOException {
     IntStream.Builder ids = IntStream.builder();
     for (String name : names(folder.resolve(out))) {
@@ -352,7 +352,7 @@ class PrepareIT {
       return JSON.readTree(out);
     }
 
-    List<String> faults() {
+    List<String> errors() {
       return err.lines().filter(line -> line.startsWith("centroid: ")).toList();
     }
   }

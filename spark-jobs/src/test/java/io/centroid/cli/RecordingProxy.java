@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Listens on 127.0.0.2, passes everything on to the same port of 127.0.0.1, and keeps what went
- * through, each direction of each connection by itself.
+ * A TCP proxy from 127.0.0.2 to the same port of 127.0.0.1 that records each direction of each
+ * connection.
  */
 final class RecordingProxy implements AutoCloseable {
   private static final String ADDRESS = "127.0.0.2";
@@ -35,7 +35,7 @@ final class RecordingProxy implements AutoCloseable {
     return server.getLocalPort();
   }
 
-  /** Whether these bytes went through in a row. */
+  /** True if these bytes were transferred contiguously. */
   boolean saw(byte[] pattern) {
     return streams.stream().anyMatch(stream -> contains(stream.toByteArray(), pattern));
   }
@@ -94,7 +94,7 @@ final class RecordingProxy implements AutoCloseable {
               try {
                 task.run();
               } catch (IOException closed) {
-                // The connection, or the proxy, has ended.
+                // The connection or the proxy was closed.
               }
             });
     thread.setDaemon(true);

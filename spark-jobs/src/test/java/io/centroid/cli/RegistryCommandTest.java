@@ -99,14 +99,14 @@ class RegistryCommandTest {
   }
 
   @Test
-  void withoutAModelTheModelsAreListed() throws IOException {
+  void listsModelsWithoutAModelName() throws IOException {
     assertThat(
             run("registry", "list", "--json", "--registry", folder.resolve("registry").toString()))
         .isZero();
     assertThat(new ObjectMapper().readTree(out.toString()).path("models").get(0).asText())
         .isEqualTo("digits");
     assertThat(run("registry", "show", "1")).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(err.toString()).contains("--model must name the model");
+    assertThat(err.toString()).contains("registry needs --model NAME");
   }
 
   private JsonNode json(String... words) throws IOException {

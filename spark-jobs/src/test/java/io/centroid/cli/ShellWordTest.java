@@ -10,14 +10,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ShellWordTest {
   @Test
-  void plainPathsStayAsTheyAre() {
+  void leavesPlainPathsUnquoted() {
     assertThat(ShellWord.of("hdfs://localhost:9000/runs/mnist-2e9e9048_a"))
         .isEqualTo("hdfs://localhost:9000/runs/mnist-2e9e9048_a");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"a b", "it's", "$HOME", "a\"b", "*", "", "Größe"})
-  void theShellGivesTheTextBack(String text) throws IOException {
+  void shellReturnsTheOriginalText(String text) throws IOException {
     Process shell = new ProcessBuilder("sh", "-c", "printf %s " + ShellWord.of(text)).start();
     assertThat(new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
         .isEqualTo(text);

@@ -31,20 +31,20 @@ class SubmissionFileTest {
   @TempDir private Path folder;
 
   @Test
-  void classesAreCountedFromOne() throws IOException {
+  void numbersExamplesFromOne() throws IOException {
     Path file = write("submission.csv", THREE, PredictionColumns.CLASSES);
     assertThat(file).hasContent("ImageId,Label\n1,2\n2,0\n3,9\n");
   }
 
   @Test
-  void numbersKeepAllTheirDigits() throws IOException {
+  void writesNumbersWithFullPrecision() throws IOException {
     Predictions numbers = new Predictions(new long[] {0, 1}, new float[] {0.1f, -1.5e20f});
     Path file = write("prices.csv", numbers, PredictionColumns.NUMBERS);
     assertThat(file).hasContent("Id,Prediction\n1,0.1\n2,-1.5E20\n");
   }
 
   @Test
-  void classesWithNamesAreQuotedWhereNeedBe() throws IOException {
+  void quotesClassNamesWhereCsvRequiresIt() throws IOException {
     Predictions classes = new Predictions(new long[] {0, 1, 2}, new float[] {1, 0, 2});
     PredictionColumns named = PredictionColumns.named(List.of("a, b", "good", "\"so\""));
     assertThat(write("p.csv", classes, named))
@@ -52,19 +52,19 @@ class SubmissionFileTest {
   }
 
   @Test
-  void replacesAFileAndLeavesNothingBeside() throws IOException {
+  void replacesAFileAndLeavesNoTemporaryFiles() throws IOException {
     Files.writeString(folder.resolve("submission.csv"), "old");
     write("submission.csv", THREE, PredictionColumns.CLASSES);
     assertThat(folder.toFile().list()).containsExactly("submission.csv");
   }
 
   @Test
-  void makesTheFolder() throws IOException {
+  void createsTheFolder() throws IOException {
     assertThat(write("a b/c/submission.csv", THREE, PredictionColumns.CLASSES)).exists();
   }
 
   @Test
-  void refusesAFolder() throws IOException {
+  void rejectsAFolder() throws IOException {
     Files.createDirectories(folder.resolve("out/kept"));
     assertThatThrownBy(() -> write("out", THREE, PredictionColumns.CLASSES))
         .isInstanceOf(InputException.class)
@@ -73,7 +73,7 @@ class SubmissionFileTest {
   }
 
   @Test
-  void aFullDiskLeavesTheOldFileAlone() throws IOException {
+  void keepsTheOldFileIfTheDiskIsFull() throws IOException {
     Path file = Files.writeString(folder.resolve("submission.csv"), "old");
     Configuration configuration = new Configuration();
     configuration.setClass("fs.full.impl", FullDisk.class, FileSystem.class);
@@ -87,7 +87,7 @@ class SubmissionFileTest {
     assertThat(folder.toFile().list()).containsExactly("submission.csv");
   }
 
-  /** The local disk, but for space. */
+  /** A local file system without free space. */
   static final class FullDisk extends RawLocalFileSystem {
     @Override
     public URI getUri() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands on threads of this JVM, without Spark. */
+/** Commands on local threads, without Spark. */
 class TrainEvaluatePredictTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -43,7 +43,7 @@ class TrainEvaluatePredictTest {
   }
 
   @Test
-  void trainsATableThenMeasuresAndPredictsIt() throws IOException {
+  void trainsEvaluatesAndPredictsATable() throws IOException {
     JsonNode trained = json(train("--json"));
     assertThat(trained.path("runDir").asText()).isEqualTo(run.toString());
     assertThat(trained.path("rounds").asLong()).isEqualTo(20);
@@ -63,7 +63,7 @@ class TrainEvaluatePredictTest {
   }
 
   @Test
-  void theSameCommandAgainTellsTheSameResult() throws IOException {
+  void rerunReturnsTheSameResult() throws IOException {
     JsonNode first = json(train("--json"));
     JsonNode second = json(train("--json"));
     assertThat(second).isEqualTo(first);
@@ -71,7 +71,7 @@ class TrainEvaluatePredictTest {
   }
 
   @Test
-  void aRunDoesNotDependOnTheOneBeforeIt() throws IOException {
+  void runsAreIndependent() throws IOException {
     JsonNode first = json(train("--json"));
     assertThat(
             train(
@@ -82,7 +82,7 @@ class TrainEvaluatePredictTest {
   }
 
   @Test
-  void peopleGetWordsAndACommandThatCanBeCopied() {
+  void printsASummaryAndACommandToCopy() {
     assertThat(train()).isEqualTo(ExitCode.DONE);
     assertThat(out.toString())
         .contains("Trained 20 epochs: 1,200 examples in 20 rounds")
@@ -90,7 +90,7 @@ class TrainEvaluatePredictTest {
   }
 
   @Test
-  void theRunOfAnotherConfigurationIsLeftAlone() throws IOException {
+  void doesNotTouchTheRunOfAnotherConfiguration() throws IOException {
     train();
     byte[] configuration = Files.readAllBytes(run.resolve("effective.conf"));
     err.getBuffer().setLength(0);
@@ -106,7 +106,7 @@ class TrainEvaluatePredictTest {
   }
 
   @Test
-  void damagedDataWritesNothing() throws IOException {
+  void writesNoFilesIfDataIsDamaged() throws IOException {
     Files.writeString(table, "label,x,y\n0,1,2\n1,2\n");
     assertThat(train()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString()).contains("table.csv: line 3");
@@ -114,7 +114,7 @@ class TrainEvaluatePredictTest {
   }
 
   @Test
-  void aFolderThatIsNoRunIsRefused() {
+  void rejectsAFolderThatIsNotARun() {
     assertThat(local("evaluate", folder.toString())).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString()).contains("no checkpoint; expected a run's folder or a checkpoint's");
   }
@@ -155,7 +155,7 @@ class TrainEvaluatePredictTest {
         new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
   }
 
-  /** The one JSON object that the command has printed. */
+  /** The JSON object on standard output. */
   private JsonNode json(int exitCode) throws IOException {
     assertThat(exitCode).as(err.toString()).isEqualTo(ExitCode.DONE);
     JsonNode node = new ObjectMapper().readTree(out.toString());

@@ -6,7 +6,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.StorageStatistics;
 
-/** Local files under {@code counted:///}, whose statistics hold nobody else's reads. */
+/** Local files under the scheme {@code counted}, with separate read statistics. */
 public final class CountedFileSystem extends RawLocalFileSystem {
   private static final String SCHEME = "counted";
 

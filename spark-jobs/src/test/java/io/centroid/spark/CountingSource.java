@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Digits, and how often each shard of them was read in this JVM. */
+/** A digits source that counts the reads of each shard in this JVM. */
 final class CountingSource implements ExampleSource {
   private static final long serialVersionUID = 1L;
   private static final Map<String, Integer> READS = new ConcurrentHashMap<>();
@@ -20,7 +20,7 @@ final class CountingSource implements ExampleSource {
     this.digits = new DigitsSource(1, train, test);
   }
 
-  /** Reads so far, by split and worker. */
+  /** Number of reads by split and worker. */
   static Map<String, Integer> reads() {
     return new TreeMap<>(READS);
   }

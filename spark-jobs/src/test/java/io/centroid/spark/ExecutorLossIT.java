@@ -35,8 +35,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import scala.collection.immutable.Map$;
 
 /**
- * Executors that are killed, hang or arrive late, on Spark's {@code local-cluster}: the quick form
- * of the long suites on real daemons. Every run must end bitwise identical to threads.
+ * Fault injection on Spark's {@code local-cluster}: executors that are killed, hang or register
+ * late. A fast version of the suites on real daemons. Every run must be bitwise identical to local
+ * threads.
  */
 class ExecutorLossIT {
   private static final int EXECUTORS = 2;
@@ -55,7 +56,7 @@ class ExecutorLossIT {
             new SparkConf(false)
                 .setMaster("local-cluster[" + EXECUTORS + ",1,1024]")
                 .setAppName("lost executors")
-                // An executor that hangs is noticed within seconds.
+                // Detects a hanging executor within seconds.
                 .set("spark.executor.heartbeatInterval", "1s")
                 .set("spark.network.timeout", "10s")
                 .set("spark.network.timeoutInterval", "1s"));
@@ -80,24 +81,24 @@ class ExecutorLossIT {
 
   @ParameterizedTest
   @CsvSource({"AVERAGE, 1", "AVERAGE, 2", "KEEP, 1", "KEEP, 2"})
-  void anExecutorKilledInTheMiddleOfARoundLeavesTheParametersOfThreads(
-      InnerStatePolicy policy, int slices) throws Exception {
+  void runWithAKilledExecutorIsBitwiseIdenticalToThreads(InnerStatePolicy policy, int slices)
+      throws Exception {
     assertThat(trained(policy, slices, fault.in(4, Victims.ONE))).isEqualTo(onThreads(policy));
     assertThat(fault.lost()).hasSize(1);
   }
 
   @ParameterizedTest
   @CsvSource({"AVERAGE, 1", "KEEP, 2"})
-  void oneExecutorAndLaterAllLeaveTheParametersOfThreads(InnerStatePolicy policy, int slices)
+  void runWithAllExecutorsKilledIsBitwiseIdenticalToThreads(InnerStatePolicy policy, int slices)
       throws Exception {
     assertThat(trained(policy, slices, fault.in(2, Victims.ONE), fault.in(5, Victims.ALL_OF_THEM)))
         .isEqualTo(onThreads(policy));
-    // The replacement of the first may not have registered when the others are killed.
+    // The replacement of the first executor may register only after the others are killed.
     assertThat(fault.lost()).hasSizeBetween(2, 3);
   }
 
   @Test
-  void anExecutorThatHangsIsReplacedAndIgnoredWhenItWakes() throws Exception {
+  void replacesAHangingExecutorAndIgnoresItWhenItResumes() throws Exception {
     assertThat(trained(InnerStatePolicy.KEEP, 2, fault.in(4, Victims.ONE_THAT_HANGS)))
         .isEqualTo(onThreads(InnerStatePolicy.KEEP));
     assertThat(fault.lost()).hasSize(1);
@@ -107,7 +108,7 @@ class ExecutorLossIT {
   }
 
   @Test
-  void anExecutorThatArrivesLateLeavesTheParametersOfThreads() throws Exception {
+  void runWithALateExecutorIsBitwiseIdenticalToThreads() throws Exception {
     request(1);
     String surplus = String.valueOf(newestExecutor());
     cluster.spark().sc().killExecutor(surplus);
@@ -171,13 +172,13 @@ class ExecutorLossIT {
   private enum Victims {
     ONE,
     ALL_OF_THEM,
-    /** Stopped, and not killed. */
+    /** Stopped by SIGSTOP, not killed. */
     ONE_THAT_HANGS
   }
 
   /**
-   * Freezes the executors before a round and strikes when the round's first task has been sent to
-   * one of them, so that it always dies with a task that has not ended.
+   * Stops the executors before a round and kills when the round's first task has been sent to one
+   * of them, so that an executor always dies with an unfinished task.
    */
   private static final class Fault extends SparkListener {
     private final AtomicBoolean armed = new AtomicBoolean();
@@ -198,7 +199,7 @@ class ExecutorLossIT {
       };
     }
 
-    /** The executors that Spark has removed. */
+    /** Ids of the executors that Spark has removed. */
     List<String> lost() throws Exception {
       Eventually.await("Spark notices the loss", LocalCluster.LIMIT, () -> !lost.isEmpty());
       cluster.spark().sc().listenerBus().waitUntilEmpty();

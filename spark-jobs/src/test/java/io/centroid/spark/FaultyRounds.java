@@ -24,7 +24,7 @@ import io.centroid.train.worker.WorkerSpec;
 import java.util.Arrays;
 import java.util.List;
 
-/** A few rounds of a small regression on two workers, every kind of state included. */
+/** Rounds of a small regression on two workers, with every kind of carried state. */
 final class FaultyRounds {
   static final int WORKERS = 2;
   static final int ROUNDS = 8;
@@ -38,7 +38,7 @@ final class FaultyRounds {
     return new ShardSpec(source, 5, 0, WORKERS);
   }
 
-  /** What undisturbed rounds on threads end with. */
+  /** Expected parameters, from undisturbed rounds on local threads. */
   static float[] undisturbed() {
     try (ShardedData data = new LocalShardedData(shards(FaultySource.sound()), 2)) {
       return trained(data).parameters();

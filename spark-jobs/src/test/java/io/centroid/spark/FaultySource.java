@@ -15,11 +15,13 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Rows of four numbers and their weighted sum; one worker has trouble with its shard. What happens
- * a number of times only is counted by files, so that it holds across processes.
+ * A source of rows with four features and their weighted sum that injects faults into one worker's
+ * shard. Faults are counted by marker files, across processes.
  *
- * @param folder where the files are
- * @param times how many reads of the shard have trouble
+ * @param trouble kind of fault
+ * @param worker number of the faulty worker
+ * @param folder folder of the marker files
+ * @param times number of faulty reads
  */
 record FaultySource(Trouble trouble, int worker, String folder, int times)
     implements ExampleSource {
@@ -29,15 +31,15 @@ record FaultySource(Trouble trouble, int worker, String folder, int times)
     NONE,
     /** Targets ten thousand times too large. */
     FAR_TARGETS,
-    /** Targets that are no numbers. */
+    /** NaN targets. */
     NO_NUMBER,
     /** One record cannot be read. */
     FAILS,
-    /** Waits, until it is interrupted. */
+    /** Waits until interrupted. */
     HANGS,
-    /** Waits until the file {@code release} is there, whatever anybody says. */
+    /** Ignores interrupts; waits until the file {@code release} exists. */
     DEAF,
-    /** More memory than there is. */
+    /** Throws an OutOfMemoryError. */
     OUT_OF_MEMORY
   }
 
@@ -94,7 +96,7 @@ record FaultySource(Trouble trouble, int worker, String folder, int times)
       }
       case DEAF -> {
         while (!Files.exists(Path.of(folder, "release"))) {
-          boolean interrupted = Thread.interrupted(); // parking would not wait otherwise
+          boolean interrupted = Thread.interrupted(); // clears the flag, or park would not wait
           LockSupport.parkNanos(20_000_000);
           if (interrupted) {
             touch("interrupted");
@@ -107,7 +109,7 @@ record FaultySource(Trouble trouble, int worker, String folder, int times)
     }
   }
 
-  /** Whether this read is one of those with trouble. */
+  /** True if this read is faulty. */
   private boolean claim() {
     if (times == Integer.MAX_VALUE) {
       return true;

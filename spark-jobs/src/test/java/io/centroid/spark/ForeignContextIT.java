@@ -19,13 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rounds on a context that somebody else made, with Kryo and none of our settings. */
+/** Rounds on a user's SparkContext, with Kryo and without our settings. */
 class ForeignContextIT {
   @TempDir private Path home;
 
   @ParameterizedTest
   @ValueSource(strings = {"local[2]", "local-cluster[2,1,1024]"})
-  void roundsEndWithTheParametersOfThreads(String master) throws Exception {
+  void roundsAreBitwiseIdenticalToThreads(String master) throws Exception {
     try (LocalCluster cluster = LocalCluster.start(home, conf(master))) {
       cluster.awaitExecutors(master.startsWith("local-cluster") ? 2 : 0);
       for (int slices : new int[] {1, 2}) {
@@ -87,7 +87,7 @@ class ForeignContextIT {
   private static SparkConf conf(String master) {
     return new SparkConf(false)
         .setMaster(master)
-        .setAppName("somebody else's")
+        .setAppName("user application")
         .set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
   }
 }

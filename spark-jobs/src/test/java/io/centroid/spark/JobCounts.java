@@ -7,7 +7,7 @@ import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 
-/** Counts what Spark was asked to do. */
+/** Counts Spark jobs, stages and tasks. */
 final class JobCounts extends SparkListener {
   final AtomicInteger jobs = new AtomicInteger();
   final AtomicInteger endedJobs = new AtomicInteger();

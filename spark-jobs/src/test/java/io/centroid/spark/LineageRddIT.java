@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What the driver holds of rounds that no replay can reach. */
+/** Memory of rounds after the lineage is truncated. */
 class LineageRddIT {
   private static JavaSparkContext spark;
 
@@ -33,11 +33,11 @@ class LineageRddIT {
   }
 
   @Test
-  void anAnchoredRddLetsGoOfTheRoundsBeforeIt() throws Exception {
+  void truncatedRddReleasesPreviousRounds() throws Exception {
     Doubled second = chain();
     assertThat(second.toJavaRDD().collect()).containsExactly(4, 8);
     WeakReference<?> first = second.parent();
-    second.anchor(List.of(spark.broadcast(4), spark.broadcast(8)));
+    second.truncate(List.of(spark.broadcast(4), spark.broadcast(8)));
     Eventually.await(
         "the first round is collected",
         Duration.ofSeconds(20),
@@ -48,10 +48,10 @@ class LineageRddIT {
     assertThat(second.toJavaRDD().collect()).containsExactly(4, 8);
   }
 
-  /** In a method of its own, so that no local variable holds the first. */
+  /** A separate method, so that no local variable references the first RDD. */
   private static Doubled chain() {
     List<Broadcast<Integer>> given = List.of(spark.broadcast(1), spark.broadcast(2));
-    return new Doubled(new Doubled(new GivenRdd<>(spark.sc(), given)));
+    return new Doubled(new Doubled(new RestoredStateRdd<>(spark.sc(), given)));
   }
 
   private static final class Doubled extends LineageRdd<Integer> {
@@ -74,14 +74,14 @@ class LineageRddIT {
     }
 
     @Override
-    protected Integer make(Partition partition, TaskContext context) {
+    protected Integer computeElement(Partition partition, TaskContext context) {
       return 2 * before().iterator(partition, context).next();
     }
 
     private LineageRdd<Integer> before() {
       LineageRdd<Integer> parent = previous;
       if (parent == null) {
-        throw new IllegalStateException("anchored");
+        throw new IllegalStateException("truncated");
       }
       return parent;
     }

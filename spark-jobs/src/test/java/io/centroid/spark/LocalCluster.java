@@ -11,8 +11,8 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Spark's {@code local-cluster}: a Master and Workers in this JVM, executors as processes of their
- * own with this JVM's class path. One per JVM.
+ * A Spark {@code local-cluster}: Master and Workers in this JVM, executors as separate processes
+ * with this JVM's class path. One per JVM.
  */
 final class LocalCluster implements AutoCloseable {
   /** Limit of every wait for executors. */
@@ -30,8 +30,8 @@ final class LocalCluster implements AutoCloseable {
   /**
    * Starts a context.
    *
-   * @param home an empty folder, laid out as Spark expects its home
-   * @param conf settings of the context, with its master
+   * @param home empty folder, used as SPARK_HOME
+   * @param conf Spark settings, including the master
    */
   static LocalCluster start(Path home, SparkConf conf) throws IOException {
     Files.createDirectories(home.resolve("jars"));
@@ -55,7 +55,7 @@ final class LocalCluster implements AutoCloseable {
     return spark;
   }
 
-  /** Waits until so many executors have registered and no other process of one is left. */
+  /** Waits until exactly this number of executors is registered and running. */
   void awaitExecutors(int count) throws Exception {
     Eventually.await(
         count + " executors", LIMIT, () -> registered() == count && executors().size() == count);
@@ -65,7 +65,7 @@ final class LocalCluster implements AutoCloseable {
     return spark.sc().statusTracker().getExecutorInfos().length - 1; // the driver
   }
 
-  /** The executors' processes. */
+  /** Processes of the executors. */
   static List<ProcessHandle> executors() {
     return ProcessHandle.current()
         .children()
@@ -73,14 +73,14 @@ final class LocalCluster implements AutoCloseable {
         .toList();
   }
 
-  /** The process of an executor. */
+  /** Process of an executor. */
   static Optional<ProcessHandle> executor(String id) {
     return executors().stream()
         .filter(process -> commandLine(process).contains("\0--executor-id\0" + id + "\0"))
         .findFirst();
   }
 
-  /** In full: {@link ProcessHandle.Info} cuts off what follows a long class path. */
+  /** The full command line; {@link ProcessHandle.Info} truncates it after a long class path. */
   private static String commandLine(ProcessHandle process) {
     try {
       return Files.readString(Path.of("/proc", String.valueOf(process.pid()), "cmdline"));

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rounds that fail, diverge or hang, on one embedded Spark that tries tasks four times. */
+/** Rounds that fail, diverge or hang, on an embedded Spark with four attempts per task. */
 class RoundFaultsIT {
   @TempDir private Path folder;
 
@@ -45,7 +45,7 @@ class RoundFaultsIT {
 
   @ParameterizedTest
   @EnumSource(names = {"FAR_TARGETS", "NO_NUMBER"})
-  void aDivergingWorkerIsToldInTheSameWordsWhereverDeltasMeet(FaultySource.Trouble trouble) {
+  void reportsADivergedWorkerIdenticallyWithBothReductions(FaultySource.Trouble trouble) {
     FaultySource source = always(trouble);
     Throwable onThreads;
     try (ShardedData data = new LocalShardedData(FaultyRounds.shards(source), 2)) {
@@ -68,7 +68,7 @@ class RoundFaultsIT {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
-  void aPoisonedShardStopsTheRunAfterTheRetriesByFileAndRecord(int slices) throws Exception {
+  void reportsFileAndRecordOfAnUnreadableShardAfterRetries(int slices) throws Exception {
     JobCounts counts = new JobCounts();
     spark.sc().addSparkListener(counts);
     try (ShardedData data = data(always(FaultySource.Trouble.FAILS), slices, RoundLimit.NONE)) {
@@ -89,7 +89,7 @@ class RoundFaultsIT {
   }
 
   @Test
-  void memoryThatRunsOutNamesTheSettingAndLeavesTheDriverAlive() {
+  void outOfMemoryNamesTheSettingAndKeepsTheDriverAlive() {
     try (ShardedData data = data(always(FaultySource.Trouble.OUT_OF_MEMORY), 1, RoundLimit.NONE)) {
       assertThatThrownBy(() -> data.survey(Split.TRAIN))
           .isInstanceOf(WorkerFailure.class)
@@ -100,7 +100,7 @@ class RoundFaultsIT {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
-  void aHungRoundIsRunAgainToTheSameBits(int slices) {
+  void retriedRoundIsBitwiseIdentical(int slices) {
     FaultySource source = new FaultySource(FaultySource.Trouble.HANGS, 1, folder.toString(), 1);
     RoundLimit limit = new RoundLimit(Duration.ofSeconds(6), 3);
     long began = System.nanoTime();
@@ -112,7 +112,7 @@ class RoundFaultsIT {
   }
 
   @Test
-  void aRoundThatHangsEachTimeNamesRoundWorkerAndExecutor() {
+  void timeoutNamesRoundWorkerAndExecutor() {
     FaultySource source = always(FaultySource.Trouble.HANGS);
     try (ShardedData data = data(source, 1, new RoundLimit(Duration.ofSeconds(4), 2))) {
       assertThatThrownBy(() -> FaultyRounds.trained(data))

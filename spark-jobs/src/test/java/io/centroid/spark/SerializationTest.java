@@ -3,9 +3,9 @@ package io.centroid.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
-import io.centroid.DrawnDigits;
+import io.centroid.BitwiseComparison;
 import io.centroid.InputException;
-import io.centroid.SameBits;
+import io.centroid.SyntheticDigitFiles;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.cli.Centroid;
 import io.centroid.data.ExampleSource;
@@ -63,7 +63,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import scala.reflect.ClassTag;
 
-/** What travels between driver and executors arrives as it left. */
+/** Java and Kryo round trips of all types sent between driver and executors. */
 class SerializationTest {
   private static final Normalization PIXELS =
       new Normalization(new float[] {0}, new float[] {1 / 255f});
@@ -72,20 +72,20 @@ class SerializationTest {
 
   @ParameterizedTest
   @MethodSource("traveling")
-  void arrivesAsItLeft(Object sent) throws Exception {
+  void survivesJavaSerialization(Object sent) throws Exception {
     Object received = received(sent);
     assertThat(received)
         .isNotSameAs(sent)
-        .usingRecursiveComparison(SameBits.comparison())
+        .usingRecursiveComparison(BitwiseComparison.comparison())
         .isEqualTo(sent);
     assertThat(received).hasSameClassAs(sent);
   }
 
-  /** Under the application's Kryo: a stream of several, as shuffles and broadcasts are. */
+  /** Kryo round trip in a stream of several objects, as in shuffles and broadcasts. */
   @ParameterizedTest
   @MethodSource("traveling")
-  void arrivesByKryoAsItLeft(Object sent) {
-    // What is core's knows no Kryo, and travels in an envelope.
+  void survivesKryoSerialization(Object sent) {
+    // Types of core are not Kryo-aware and are wrapped.
     Object shipped =
         sent.getClass().isAnnotationPresent(DefaultSerializer.class)
             ? sent
@@ -95,7 +95,7 @@ class SerializationTest {
     for (int i : new int[] {0, 2}) {
       assertThat(received.get(i))
           .isNotSameAs(shipped)
-          .usingRecursiveComparison(SameBits.comparison())
+          .usingRecursiveComparison(BitwiseComparison.comparison())
           .isEqualTo(shipped);
       assertThat(received.get(i)).hasSameClassAs(shipped);
     }
@@ -108,9 +108,11 @@ class SerializationTest {
     try (SerializationStream out = kryo.serializeStream(bytes)) {
       sent.forEach(object -> out.writeObject(object, any));
     }
-    // A task's result is one object.
+    // A task result is a single object.
     Object result = kryo.deserialize(kryo.serialize(sent.get(0), any), any);
-    assertThat(result).usingRecursiveComparison(SameBits.comparison()).isEqualTo(sent.get(0));
+    assertThat(result)
+        .usingRecursiveComparison(BitwiseComparison.comparison())
+        .isEqualTo(sent.get(0));
     try (DeserializationStream in =
         kryo.deserializeStream(new ByteArrayInputStream(bytes.toByteArray()))) {
       return Stream.<Object>generate(() -> in.readObject(any)).limit(sent.size()).toList();
@@ -136,13 +138,13 @@ class SerializationTest {
                 new WorkerReport(1, 7, 1.5, true, 2.5, 0.5, 9, 11, new PeakMemory(1, 2, 3)),
                 new byte[0],
                 4,
-                List.of(new SlicePart.Stretch(vector, 0, 3))),
+                List.of(new SlicePart.FloatSlice(vector, 0, 3))),
             new SliceResult(new byte[] {1}, List.of(vector), null, List.of(), 3),
             new RoundStart.Whole(vector, new InnerState(1, List.of(vector))),
             new RoundStart.Sliced(Slicing.of(9_000, 2), 2, 7),
             new JavaSerialized<>(new WorkerState(null, vector)),
-            Reading.of(() -> new Evaluation(3, 0.25, 0, new long[][] {{1, 0}, {2, 0}})),
-            Reading.of(() -> new Predictions(new long[] {4, 9}, new float[] {1, 0})),
+            ReadResult.of(() -> new Evaluation(3, 0.25, 0, new long[][] {{1, 0}, {2, 0}})),
+            ReadResult.of(() -> new Predictions(new long[] {4, 9}, new float[] {1, 0})),
             new ShardSpec(new DigitsSource(3, 40, 20), 5, 0.2, 2),
             new DocumentHash(1, 2, 3, 4),
             new LanguageModel.Location("runs/a", true, null),
@@ -166,31 +168,31 @@ class SerializationTest {
   }
 
   @Test
-  void aStretchArrivesWithoutTheRestOfItsVector() throws Exception {
+  void floatSliceIsSerializedWithoutTheRestOfItsVector() throws Exception {
     float[] vector = {1, 2, 3, 4, 5};
-    SlicePart.Stretch received = received(new SlicePart.Stretch(vector, 1, 4));
+    SlicePart.FloatSlice received = received(new SlicePart.FloatSlice(vector, 1, 4));
     assertThat(received.values()).containsExactly(2, 3, 4);
     assertThat(received.length()).isEqualTo(3);
   }
 
   @Test
-  void digitsReadTheSame() throws Exception {
+  void digitsSourceSurvivesSerialization() throws Exception {
     assertReadsTheSame(new DigitsSource(3, 40, 20));
   }
 
   @Test
-  void idxFilesReadTheSame() throws Exception {
-    DrawnDigits.of(Split.TRAIN, 30).writeIdx(folder, "train");
-    DrawnDigits.of(Split.TEST, 10).writeGzippedIdx(folder, "t10k");
+  void idxSourceSurvivesSerialization() throws Exception {
+    SyntheticDigitFiles.of(Split.TRAIN, 30).writeIdx(folder, "train");
+    SyntheticDigitFiles.of(Split.TEST, 10).writeGzippedIdx(folder, "t10k");
     assertReadsTheSame(IdxSource.mnist(files(), folder.toString(), 10));
   }
 
   @Test
-  void csvFilesReadTheSame() throws Exception {
+  void csvSourceSurvivesSerialization() throws Exception {
     Path train = folder.resolve("train.csv");
     Path test = folder.resolve("test.csv");
-    DrawnDigits.of(Split.TRAIN, 30).writeCsv(train, true);
-    DrawnDigits.of(Split.TEST, 10).writeCsv(test, false);
+    SyntheticDigitFiles.of(Split.TRAIN, 30).writeCsv(train, true);
+    SyntheticDigitFiles.of(Split.TEST, 10).writeCsv(test, false);
     assertReadsTheSame(
         new CsvSource(files(), train.toString(), test.toString(), CsvFormat.images(10)));
   }
@@ -212,11 +214,12 @@ class SerializationTest {
   }
 
   @Test
-  void aRefusalKeepsItsMessage() throws Exception {
-    Reading<Shard> refused = new Reading<>(null, new InputException("labels: record 7: label 12"));
-    Reading<Shard> received = received(refused);
+  void inputErrorKeepsItsMessage() throws Exception {
+    ReadResult<Shard> rejected =
+        new ReadResult<>(null, new InputException("labels: record 7: label 12"));
+    ReadResult<Shard> received = received(rejected);
     assertThat(received.value()).isNull();
-    assertThat(received.refusal()).isNotNull().hasMessage("labels: record 7: label 12");
+    assertThat(received.error()).isNotNull().hasMessage("labels: record 7: label 12");
   }
 
   private static void assertReadsTheSame(ExampleSource source) throws Exception {
@@ -224,15 +227,15 @@ class SerializationTest {
     ShardSpec received = received(sent);
     for (Split split : Split.values()) {
       for (int worker = 0; worker < 2; worker++) {
-        Reading<Shard> expected = new Reading<>(sent.read(split, worker), null);
-        assertThat(new Reading<>(received.read(split, worker), null))
-            .usingRecursiveComparison(SameBits.comparison())
+        ReadResult<Shard> expected = new ReadResult<>(sent.read(split, worker), null);
+        assertThat(new ReadResult<>(received.read(split, worker), null))
+            .usingRecursiveComparison(BitwiseComparison.comparison())
             .isEqualTo(expected);
         assertThat(received(expected))
-            .usingRecursiveComparison(SameBits.comparison())
+            .usingRecursiveComparison(BitwiseComparison.comparison())
             .isEqualTo(expected);
         assertThat(byKryo(List.of(expected)).get(0))
-            .usingRecursiveComparison(SameBits.comparison())
+            .usingRecursiveComparison(BitwiseComparison.comparison())
             .isEqualTo(expected);
       }
     }

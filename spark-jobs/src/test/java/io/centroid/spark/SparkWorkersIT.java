@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.centroid.DrawnDigits;
+import io.centroid.BitwiseComparison;
 import io.centroid.Eventually;
 import io.centroid.InputException;
-import io.centroid.SameBits;
+import io.centroid.SyntheticDigitFiles;
 import io.centroid.averaging.OuterSettings;
 import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
@@ -72,12 +72,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import scala.collection.JavaConverters;
 
-/** Workers as Spark tasks, on one embedded Spark of two cores. */
+/** Workers as Spark tasks, on an embedded Spark with two cores. */
 class SparkWorkersIT {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final long SEED = 11;
 
-  /** What ND4J's descriptions of arrays take, which the garbage collector frees. */
+  /** Native memory of ND4J's array descriptors, which the garbage collector frees. */
   private static final long DESCRIPTIONS = 16 << 10;
 
   private static final int TRAIN = 203;
@@ -97,7 +97,7 @@ class SparkWorkersIT {
     spark.stop();
   }
 
-  /** Inner policy, inner optimizer, outer step, codec, workers, slices. */
+  /** Inner-state policy, inner optimizer, outer optimizer, codec, workers, slices. */
   static Stream<Arguments> combinations() {
     Stream.Builder<Arguments> ways = Stream.builder();
     for (InnerStatePolicy policy : InnerStatePolicy.values()) {
@@ -151,7 +151,7 @@ class SparkWorkersIT {
 
   @ParameterizedTest
   @MethodSource("combinations")
-  void tasksAndThreadsAndSlicesEndWithTheSameBits(
+  void tasksThreadsAndSlicesAreBitwiseIdentical(
       InnerStatePolicy policy,
       OptimizerSettings.Name optimizer,
       OuterSettings.Name outer,
@@ -166,7 +166,7 @@ class SparkWorkersIT {
     }
     try (ShardedData data = new SparkShardedData(spark, shards, slices)) {
       assertThat(Outcome.of(data, spec, outer))
-          .usingRecursiveComparison(SameBits.comparison())
+          .usingRecursiveComparison(BitwiseComparison.comparison())
           .isEqualTo(onThreads);
     }
     assertThat(onThreads.rounds).isGreaterThanOrEqualTo(4);
@@ -174,7 +174,7 @@ class SparkWorkersIT {
     assertThat(onThreads.test.examples()).isEqualTo(TEST);
   }
 
-  /** All that a run and what follows it give. */
+  /** Results of a run, its evaluations and predictions. */
   private record Outcome(
       DataSummary summary,
       long rounds,
@@ -245,13 +245,13 @@ class SparkWorkersIT {
 
   @ParameterizedTest
   @EnumSource
-  void roundsLeaveNoBroadcastBehindAndShipLittleBesides(InnerStatePolicy policy) throws Exception {
+  void roundsDestroyTheirBroadcastsAndKeepTasksSmall(InnerStatePolicy policy) throws Exception {
     int workers = 2;
-    // What tasks carry beside the parameters must not grow with Hadoop's configuration.
+    // The serialized task must not contain Hadoop's configuration.
     Configuration configuration = new Configuration();
     configuration.set("centroid.test.ballast", "x".repeat(200_000));
     Path files = folder.resolve("mnist");
-    DrawnDigits.of(Split.TRAIN, TRAIN).writeIdx(files, "train");
+    SyntheticDigitFiles.of(Split.TRAIN, TRAIN).writeIdx(files, "train");
     ExampleSource source = IdxSource.mnist(new HadoopFiles(configuration), files.toString(), 10);
     try (SparkShardedData data = new SparkShardedData(spark, shards(source, workers), 1)) {
       data.survey(Split.TRAIN);
@@ -263,7 +263,7 @@ class SparkWorkersIT {
       rounds(workers(data, spec), spec.network(), 30);
 
       if (policy == InnerStatePolicy.KEEP) {
-        // A replay may need the parameters of the last rounds; no more of them than that.
+        // Only the parameters that a replay may need are kept.
         assertThat(added(before).stream().filter(block -> isParameters(spec, block)).count())
             .isBetween(2L, 2L * (8 + workers));
         data.close();
@@ -272,7 +272,8 @@ class SparkWorkersIT {
           "no parameters among the broadcasts",
           LIMIT,
           () -> added(before).stream().noneMatch(block -> isParameters(spec, block)));
-      // What is left are Spark's own, the stages' code, until the driver's next garbage collection.
+      // The remaining broadcasts are Spark's task binaries, kept until the driver's next garbage
+      // collection.
       List<Long> left =
           added(before).stream().filter(SparkWorkersIT::isPiece).map(id -> bytes(id)).toList();
       assertThat(left).allMatch(size -> size < 20_000, "under 20 kB: " + left);
@@ -290,7 +291,7 @@ class SparkWorkersIT {
     return bytes(block) > 2L * initialParameters(spec.network()).length;
   }
 
-  /** All that executors hold is dropped every few rounds, as if they had been lost. */
+  /** Drops all executor state every few rounds, as if the executors were lost. */
   @ParameterizedTest
   @CsvSource({
     "KEEP, NONE, 1",
@@ -299,7 +300,8 @@ class SparkWorkersIT {
     "KEEP, NONE, 3",
     "RESET, BF16, 3"
   })
-  void lostMemoriesAreReplayedToTheSameBits(InnerStatePolicy policy, Codec.Name codec, int slices) {
+  void replayedWorkerStatesAreBitwiseIdentical(
+      InnerStatePolicy policy, Codec.Name codec, int slices) {
     ShardSpec shards = shards(new DigitsSource(1, TRAIN, TEST), 3);
     WorkerSpec spec = workerSpec(network(64), OptimizerSettings.Name.ADAMW, policy, codec, 3);
     List<TrainingListener> losing = List.of(new Losing());
@@ -340,7 +342,7 @@ class SparkWorkersIT {
   }
 
   @Test
-  void aShardIsReadOnceWhateverIsDoneWithIt() {
+  void shardIsReadOnceForAllJobs() {
     int workers = 3;
     CountingSource.forget();
     try (ShardedData data = new SparkShardedData(spark, shards(new CountingSource(90, 30), 3), 1)) {
@@ -366,7 +368,7 @@ class SparkWorkersIT {
   @Test
   void aGzippedPairIsDecodedOnceForAllWorkers() throws Exception {
     int workers = 8;
-    DrawnDigits.of(Split.TRAIN, 12_000).writeGzippedIdx(folder, "train");
+    SyntheticDigitFiles.of(Split.TRAIN, 12_000).writeGzippedIdx(folder, "train");
     long size;
     try (Stream<Path> files = Files.list(folder)) {
       size = files.mapToLong(file -> file.toFile().length()).sum();
@@ -379,12 +381,12 @@ class SparkWorkersIT {
       DataSummary summary = data.survey(Split.TRAIN);
       assertThat(summary.train() + summary.validation()).isEqualTo(12_000);
     }
-    // Every worker looks at the heads of the files besides; eight decodings would be 8 * size.
+    // Every worker also reads the file headers; eight decodings would read 8 * size.
     assertThat(CountedFileSystem.bytesRead() - before).isBetween(size, 2 * size);
   }
 
   @Test
-  void twoTrainingsInOneJvmDoNotMeetAndLeaveNothingBehind() throws Exception {
+  void trainingsInOneJvmAreIsolatedAndReleaseTheirMemory() throws Exception {
     ShardSpec shards = shards(new DigitsSource(1, TRAIN, TEST), 3);
     for (int hidden : new int[] {64, 96}) {
       WorkerSpec spec = adamW(64);
@@ -399,14 +401,14 @@ class SparkWorkersIT {
       long before = settledNativeBytes();
       try (ShardedData data = new SparkShardedData(spark, shards, 1)) {
         try (ShardedData other = new SparkShardedData(spark, shards, 1)) {
-          CompletableFuture<TrainState> beside =
+          CompletableFuture<TrainState> concurrent =
               CompletableFuture.supplyAsync(() -> trained(other, otherSpec, List.of()));
           assertThat(trained(data, spec, List.of()).parameters()).isEqualTo(alone);
-          assertThat(beside.join().parameters()).isEqualTo(otherAlone);
+          assertThat(concurrent.join().parameters()).isEqualTo(otherAlone);
         }
         long one = NativeMemory.javacppBytes();
         assertThat(one).isGreaterThan(before + DESCRIPTIONS);
-        // Those that two tasks at once need are there already.
+        // Replicas for two concurrent tasks exist already.
         assertThat(trained(data, spec, List.of()).parameters()).isEqualTo(alone);
         assertThat(NativeMemory.javacppBytes()).isCloseTo(one, within(DESCRIPTIONS));
       }
@@ -423,7 +425,7 @@ class SparkWorkersIT {
         3);
   }
 
-  /** Once the garbage of earlier tests is freed. */
+  /** Native memory after earlier tests are garbage-collected. */
   private static long settledNativeBytes() throws Exception {
     long[] held = {-1, NativeMemory.javacppBytes()};
     Eventually.await(
@@ -439,8 +441,8 @@ class SparkWorkersIT {
   }
 
   @Test
-  void damagedDataIsToldOnceAndNotTriedAgain() throws Exception {
-    DrawnDigits digits = DrawnDigits.of(Split.TRAIN, 60);
+  void damagedDataIsReportedOnceWithoutRetries() throws Exception {
+    SyntheticDigitFiles digits = SyntheticDigitFiles.of(Split.TRAIN, 60);
     digits.labels()[17] = 12;
     digits.writeIdx(folder, "train");
     JobCounts counts = new JobCounts();

@@ -3,7 +3,7 @@ package io.centroid.bench.soak;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.centroid.memory.OffHeapMemory;
 import io.centroid.nn.kernels.NativeMemory;
-import io.centroid.spark.internal.HeldBlocks;
+import io.centroid.spark.internal.BlockCounts;
 import java.lang.management.ManagementFactory;
 
 /**
@@ -35,7 +35,7 @@ public record SoakSample(
     // What the first collection finds unreachable may hold more, which goes with the second.
     System.gc();
     System.gc();
-    HeldBlocks blocks = HeldBlocks.now();
+    BlockCounts blocks = BlockCounts.now();
     return new SoakSample(
         seconds,
         rounds,

@@ -21,23 +21,23 @@ import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A network that DL4J's ModelSerializer wrote: {@code configuration.json} and {@code
- * coefficients.bin} of the zip. The updater's state, normalizers and other objects in it are never
- * read.
+ * A network in a zip file of DL4J's ModelSerializer: {@code configuration.json} and {@code
+ * coefficients.bin}. Updater state, normalizers and other objects are never read.
  *
- * @param sha256 of the whole file
- * @param configuration DL4J's JSON, not looked into yet
- * @param leftOut entries that were not read
+ * @param path path of the zip file
+ * @param sha256 SHA-256 of the file
+ * @param configuration DL4J's JSON configuration, not validated yet
+ * @param leftOut names of the entries that are not read
  */
 public record Dl4jZip(Path path, String sha256, String configuration, List<String> leftOut)
     implements StoredNetwork {
   static final String CONFIGURATION = "configuration.json";
   static final String COEFFICIENTS = "coefficients.bin";
 
-  private static final int MOST_CONFIGURATION_BYTES = 16 << 20;
+  private static final int MAX_CONFIGURATION_BYTES = 16 << 20;
 
-  /** As many float32 as an array holds, and something for the rest. */
-  private static final long MOST_ZIP_BYTES = 9L << 30;
+  /** Size of the largest float32 array, plus the other entries. */
+  private static final long MAX_ZIP_BYTES = 9L << 30;
 
   private static final List<String> NORMALIZERS = List.of("normalizer.bin", "preprocessor.bin");
 
@@ -48,7 +48,7 @@ public record Dl4jZip(Path path, String sha256, String configuration, List<Strin
   /**
    * Reads the configuration and checks the zip's list of entries.
    *
-   * @throws InputException one line that names the file and what is wrong with it
+   * @throws InputException if the file is not a valid zip of ModelSerializer
    */
   public static Dl4jZip read(HadoopFiles files, String location) {
     Path path = files.path(location);
@@ -59,7 +59,7 @@ public record Dl4jZip(Path path, String sha256, String configuration, List<Strin
           String json =
               contents.read(
                   CONFIGURATION,
-                  MOST_CONFIGURATION_BYTES,
+                  MAX_CONFIGURATION_BYTES,
                   in -> Utf8.strict(contents.place(CONFIGURATION), in.readAllBytes()));
           if (!contents.has(COEFFICIENTS)) {
             throw InputErrors.of(
@@ -79,7 +79,7 @@ public record Dl4jZip(Path path, String sha256, String configuration, List<Strin
   @Override
   public float[] parameters(HadoopFiles files, long count) {
     int size = Math.toIntExact(count);
-    long most = count * Float.BYTES + Nd4jArray.HEADER_BYTES;
+    long maxBytes = count * Float.BYTES + Nd4jArray.HEADER_BYTES;
     return with(
         files,
         path,
@@ -88,11 +88,13 @@ public record Dl4jZip(Path path, String sha256, String configuration, List<Strin
             throw InputErrors.of(path.toString(), "was changed while it was being read");
           }
           return contents.read(
-              COEFFICIENTS, most, in -> Nd4jArray.readRow(contents.place(COEFFICIENTS), in, size));
+              COEFFICIENTS,
+              maxBytes,
+              in -> Nd4jArray.readRow(contents.place(COEFFICIENTS), in, size));
         });
   }
 
-  /** What to call the configuration in messages. */
+  /** Name of the configuration in messages. */
   public String configurationPlace() {
     return path + "!" + CONFIGURATION;
   }
@@ -109,9 +111,9 @@ public record Dl4jZip(Path path, String sha256, String configuration, List<Strin
 
   @Override
   public String description() {
-    return "read the network of "
+    return "read the network from "
         + path
-        + ", a zip of DL4J's, an untrusted format: nothing in it is deserialized; SHA-256 "
+        + ", a DL4J zip (untrusted format, read without Java deserialization); SHA-256 "
         + sha256;
   }
 
@@ -123,16 +125,16 @@ public record Dl4jZip(Path path, String sha256, String configuration, List<Strin
     boolean normalized = leftOut.stream().anyMatch(NORMALIZERS::contains);
     return Optional.of(
         InputErrors.oneLine(
-            "not read of "
+            "ignored entries of "
                 + path
                 + ": "
                 + InputErrors.shorten(String.join(", ", leftOut))
                 + (normalized
                     ? "; its normalizer is not applied, data.normalization decides"
-                    : "; the optimizer starts anew")));
+                    : "; the optimizer starts from its initial state")));
   }
 
-  /** Works on a private copy, so that what is hashed and checked is what is read. */
+  /** Reads a private copy, so that the hashed and checked bytes are the bytes used. */
   private static <T> T with(HadoopFiles files, Path path, Use<T> use) {
     try {
       return NoDeserialization.during(
@@ -164,7 +166,7 @@ public record Dl4jZip(Path path, String sha256, String configuration, List<Strin
       byte[] head = in.readNBytes(FileSignature.HEAD_BYTES);
       requireZip(path, head);
       out.write(head);
-      BoundedRead.copy(path.toString(), in, out, MOST_ZIP_BYTES);
+      BoundedRead.copy(path.toString(), in, out, MAX_ZIP_BYTES);
     }
     return Sha256.hex(digest);
   }

@@ -9,28 +9,28 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes a network as DL4J's ModelSerializer does, without an updater: {@code configuration.json}
- * and {@code coefficients.bin}, a row of float32 as {@code Nd4j.write} stores it. The same network
- * gives the same bytes.
+ * Writes a network in the format of DL4J's ModelSerializer, without updater state: {@code
+ * configuration.json} and {@code coefficients.bin}, a float32 row vector in the format of {@code
+ * Nd4j.write}. The output is bitwise reproducible.
  */
 public final class Dl4jZipWriter {
   private static final int CHUNK_BYTES = 1 << 16;
 
-  /** ND4J's flag of an array of floats. */
+  /** ND4J's flag for float arrays. */
   private static final long FLOAT_FLAG = 8192;
 
   private static final long C_ORDER = 'c';
 
-  /** The kind of buffer that ND4J writes today. */
+  /** The buffer type that current ND4J writes. */
   private static final String BUFFER = "MIXED_DATA_TYPES";
 
   private Dl4jZipWriter() {}
 
   /**
-   * Writes the zip; leaves the stream open.
+   * Writes the zip; does not close the stream.
    *
-   * @param configuration DL4J's JSON
-   * @param parameters in the order of DL4J's flat vector
+   * @param configuration DL4J's JSON configuration
+   * @param parameters parameters in the order of DL4J's flat vector
    */
   public static void write(OutputStream out, String configuration, float[] parameters)
       throws IOException {

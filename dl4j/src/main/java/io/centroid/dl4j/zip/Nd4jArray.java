@@ -11,15 +11,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads an array as {@code Nd4j.write} stores it: two buffers, each of a kind of allocation, a
- * length, a data type and big-endian elements; the first holds rank, shape, strides, flags and
+ * Reads an array in the format of {@code Nd4j.write}: two buffers, each with allocation mode,
+ * length, data type and big-endian elements. The first contains rank, shape, strides, flags and
  * order, the second the values.
  */
 final class Nd4jArray {
-  /** Longest header: both buffers' heads, and the shape of a row. */
+  /** Maximum size of the headers of both buffers and the shape of a row. */
   static final int HEADER_BYTES = 1024;
 
-  private static final int MOST_RANK = 32;
+  private static final int MAX_RANK = 32;
   private static final List<String> SHORT_LENGTHS = List.of("DIRECT", "HEAP", "JAVACPP");
   private static final List<String> LONG_LENGTHS = List.of("LONG_SHAPE", "MIXED_DATA_TYPES");
   private static final int CHUNK_BYTES = 1 << 16;
@@ -35,10 +35,11 @@ final class Nd4jArray {
   }
 
   /**
-   * The values of a row vector of float32.
+   * Reads the values of a float32 row vector.
    *
-   * @param count how many there must be; no more memory is taken, whatever the file declares
-   * @throws InputException if it is no such array, or of another length
+   * @param place name of the array in messages
+   * @param count expected number of values, which bounds the memory used
+   * @throws InputException if the array has another type, shape or length
    */
   static float[] readRow(String place, InputStream in, int count) throws IOException {
     return new Nd4jArray(place, in).row(count);
@@ -69,21 +70,21 @@ final class Nd4jArray {
       done += some;
     }
     if (in.read() >= 0) {
-      throw InputErrors.of(place, "goes on after its " + count + " values");
+      throw InputErrors.of(place, "has trailing bytes after its " + count + " values");
     }
     return values;
   }
 
-  /** The shape information of ND4J: rank, shape, strides, flags, element-wise stride, order. */
+  /** Reads ND4J's shape information: rank, shape, strides, flags, element-wise stride, order. */
   private long[] shape() throws IOException {
     Head head = head();
     if (!head.type().equals("LONG") && !head.type().equals("INT")) {
       throw InputErrors.of(place, "shape", "LONG or INT", InputErrors.shorten(head.type()));
     }
     boolean wide = head.type().equals("LONG");
-    if (head.length() < 4 || head.length() > 4 + 2 * MOST_RANK) {
+    if (head.length() < 4 || head.length() > 4 + 2 * MAX_RANK) {
       throw InputErrors.of(
-          place, "shape", "4 to " + (4 + 2 * MOST_RANK) + " numbers", head.length() + " declared");
+          place, "shape", "4 to " + (4 + 2 * MAX_RANK) + " numbers", head.length() + " declared");
     }
     long[] numbers = new long[(int) head.length()];
     for (int i = 0; i < numbers.length; i++) {
@@ -91,7 +92,7 @@ final class Nd4jArray {
     }
     long rank = numbers[0];
     if (rank < 0 || 2 * rank + 4 != numbers.length) {
-      throw InputErrors.of(place, "rank", "that of " + numbers.length + " numbers", "" + rank);
+      throw InputErrors.of(place, "rank", "the rank of " + numbers.length + " numbers", "" + rank);
     }
     return Arrays.copyOfRange(numbers, 1, 1 + (int) rank);
   }
@@ -104,16 +105,16 @@ final class Nd4jArray {
     } else if (LONG_LENGTHS.contains(allocation)) {
       length = in.readLong();
     } else {
-      throw InputErrors.of(place, "is no array of ND4J's: it begins with another kind of buffer");
+      throw InputErrors.of(place, "is not an ND4J array: unknown buffer type");
     }
     return new Head(length, text());
   }
 
-  /** As {@code DataInput.readUTF}, but short and ASCII. */
+  /** Reads a string like {@code DataInput.readUTF}, limited to short ASCII strings. */
   private String text() throws IOException {
     int length = in.readUnsignedShort();
     if (length > 64) {
-      throw InputErrors.of(place, "is no array of ND4J's");
+      throw InputErrors.of(place, "is not an ND4J array");
     }
     byte[] bytes = new byte[length];
     in.readFully(bytes);

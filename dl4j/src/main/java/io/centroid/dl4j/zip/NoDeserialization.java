@@ -4,9 +4,9 @@ import java.io.ObjectInputFilter;
 import java.util.concurrent.Callable;
 
 /**
- * Defense in depth while an untrusted file is read: no object is deserialized by the thread that
- * reads it. The filter stays installed in the JVM (JEP 290) and has no opinion of other threads. A
- * JVM that was started with a {@code jdk.serialFilter} of its own keeps that one.
+ * Blocks Java deserialization on the current thread while it reads an untrusted file, as defense in
+ * depth. The filter (JEP 290) stays installed in the JVM and does not affect other threads. An
+ * existing {@code jdk.serialFilter} is kept instead.
  */
 public final class NoDeserialization {
   private static final ThreadLocal<Integer> DEPTH = ThreadLocal.withInitial(() -> 0);
@@ -24,18 +24,18 @@ public final class NoDeserialization {
         ObjectInputFilter.Config.setSerialFilter(NoDeserialization::check);
         return true;
       } catch (IllegalStateException e) {
-        // Another thread's filter came first.
+        // Another thread installed a filter first.
         return false;
       }
     }
   }
 
-  /** Whether the filter could be installed. */
+  /** True if the filter is installed. */
   public static boolean isInstalled() {
     return Installed.OURS;
   }
 
-  /** Runs the work; whatever it tries to deserialize on this thread is refused. */
+  /** Runs the work; any Java deserialization on this thread is rejected. */
   public static <T> T during(Callable<T> work) throws Exception {
     boolean unused = isInstalled();
     DEPTH.set(DEPTH.get() + 1);

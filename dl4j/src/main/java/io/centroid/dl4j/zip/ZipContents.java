@@ -18,20 +18,19 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
- * The entries of a zip from elsewhere, as its central directory lists them. Nothing is unpacked to
- * a file; an entry is decoded only when it is asked for, and only up to the length that the reader
- * of it allows; its length and checksum must then be those that the directory declares.
+ * Reads an untrusted zip file by its central directory. Nothing is extracted to disk. An entry is
+ * decoded on demand, up to a maximum length; its length and checksum must match the directory.
  */
 final class ZipContents implements Closeable {
-  private static final int MOST_ENTRIES = 100;
-  private static final int LONGEST_NAME = 200;
+  private static final int MAX_ENTRIES = 100;
+  private static final int MAX_NAME_LENGTH = 200;
   private static final Pattern PLAIN_NAME = Pattern.compile("[^/\\\\:\\p{Cntrl}]+");
 
   private final String name;
   private final ZipFile zip;
   private final Map<String, ZipEntry> entries = new LinkedHashMap<>();
 
-  /** What is done with the decoded bytes of an entry; it must take all of them. */
+  /** Parses the decoded bytes of an entry; must consume all of them. */
   interface Reader<T> {
     T read(InputStream in) throws IOException;
   }
@@ -42,10 +41,10 @@ final class ZipContents implements Closeable {
   }
 
   /**
-   * Opens a file.
+   * Opens a zip file.
    *
-   * @param name what to call it in messages
-   * @throws InputException if it is no zip, or one with names that repeat or leave their folder
+   * @param name name of the file in messages
+   * @throws InputException if the file is not a valid zip, or has duplicate or unsafe entry names
    */
   static ZipContents open(String name, File file) throws IOException {
     ZipFile zip;
@@ -54,9 +53,10 @@ final class ZipContents implements Closeable {
     } catch (ZipException e) {
       throw InputErrors.of(name, "cannot be read as a zip: " + e.getMessage(), e);
     } catch (EOFException e) {
-      throw InputErrors.of(name, "cannot be read as a zip: its directory is not where it says", e);
+      throw InputErrors.of(
+          name, "cannot be read as a zip: its central directory is not at the declared offset", e);
     } catch (IllegalArgumentException e) {
-      throw InputErrors.of(name, "cannot be read as a zip: an entry's name is no text", e);
+      throw InputErrors.of(name, "cannot be read as a zip: an entry name is not valid text", e);
     }
     ZipContents contents = new ZipContents(name, zip);
     try {
@@ -69,9 +69,9 @@ final class ZipContents implements Closeable {
   }
 
   private void index() {
-    if (zip.size() > MOST_ENTRIES) {
+    if (zip.size() > MAX_ENTRIES) {
       throw InputErrors.of(
-          name, "zip", "at most " + MOST_ENTRIES + " entries", String.valueOf(zip.size()));
+          name, "zip", "at most " + MAX_ENTRIES + " entries", String.valueOf(zip.size()));
     }
     zip.stream()
         .forEach(
@@ -86,7 +86,7 @@ final class ZipContents implements Closeable {
 
   private void requirePlain(String entry) {
     String folder = entry.endsWith("/") ? entry.substring(0, entry.length() - 1) : entry;
-    boolean plain = entry.length() <= LONGEST_NAME;
+    boolean plain = entry.length() <= MAX_NAME_LENGTH;
     for (String part : folder.split("/", -1)) {
       plain &= PLAIN_NAME.matcher(part).matches() && !part.equals(".") && !part.equals("..");
     }
@@ -94,12 +94,12 @@ final class ZipContents implements Closeable {
       throw InputErrors.of(
           name,
           "entry " + InputErrors.quote(entry),
-          "a plain relative name of at most " + LONGEST_NAME + " characters",
-          "one that leaves the archive's folder or is none");
+          "a plain relative name of at most " + MAX_NAME_LENGTH + " characters",
+          "an unsafe or invalid name");
     }
   }
 
-  /** Names in the order of the central directory. */
+  /** Entry names in the order of the central directory. */
   List<String> names() {
     return List.copyOf(entries.keySet());
   }
@@ -111,10 +111,11 @@ final class ZipContents implements Closeable {
   /**
    * Decodes an entry.
    *
-   * @param most bytes that are decoded, whatever the zip declares
-   * @throws InputException if there is none such, it is longer, or it is not what the zip declares
+   * @param maxBytes maximum number of decoded bytes, regardless of the declared length
+   * @throws InputException if the entry is missing, longer, or does not match its declared length
+   *     or checksum
    */
-  <T> T read(String entryName, long most, Reader<T> reader) throws IOException {
+  <T> T read(String entryName, long maxBytes, Reader<T> reader) throws IOException {
     ZipEntry entry = entries.get(entryName);
     if (entry == null) {
       throw InputErrors.of(
@@ -123,16 +124,19 @@ final class ZipContents implements Closeable {
           entryName + ", as DL4J's ModelSerializer writes it",
           InputErrors.shorten(entries.keySet().toString()));
     }
-    if (entry.getSize() < 0 || entry.getSize() > most) {
+    if (entry.getSize() < 0 || entry.getSize() > maxBytes) {
       throw InputErrors.of(
-          place(entryName), "length", "at most " + most + " bytes", entry.getSize() + " declared");
+          place(entryName),
+          "length",
+          "at most " + maxBytes + " bytes",
+          entry.getSize() + " declared");
     }
     try (CheckedInputStream in =
         new CheckedInputStream(
             new BoundedStream(zip.getInputStream(entry), entry.getSize()), new CRC32())) {
       T value = reader.read(in);
       if (in.read() >= 0) {
-        throw InputErrors.of(place(entryName), "goes on after its end");
+        throw InputErrors.of(place(entryName), "has trailing bytes");
       }
       if (in.getChecksum().getValue() != entry.getCrc()) {
         throw InputErrors.of(
@@ -145,11 +149,11 @@ final class ZipContents implements Closeable {
     } catch (ZipException e) {
       throw InputErrors.of(place(entryName), "cannot be decoded: " + e.getMessage(), e);
     } catch (EOFException e) {
-      throw InputErrors.of(place(entryName), "ends early", e);
+      throw InputErrors.of(place(entryName), "is truncated", e);
     }
   }
 
-  /** What to call an entry in messages. */
+  /** Name of an entry in messages. */
   String place(String entry) {
     return name + "!" + entry;
   }
@@ -159,7 +163,7 @@ final class ZipContents implements Closeable {
     zip.close();
   }
 
-  /** Hands out exactly the declared length; more or less is an error. */
+  /** Stream that fails unless it has exactly the declared length. */
   private static final class BoundedStream extends InputStream {
     private final InputStream in;
     private final long declared;

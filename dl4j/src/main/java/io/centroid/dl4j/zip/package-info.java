@@ -1,4 +1,4 @@
-/** Networks that DL4J zipped, read without Java deserialization. */
+/** Reads and writes zip files of DL4J's ModelSerializer, without Java deserialization. */
 @NullMarked
 package io.centroid.dl4j.zip;
 

@@ -37,7 +37,7 @@ class Dl4jZipTest {
   @TempDir Path folder;
 
   @Test
-  void readsConfigurationAndParametersAndNothingElse() throws IOException {
+  void readsOnlyConfigurationAndParameters() throws IOException {
     int before = Gadget.Trace.reads();
     Map<String, byte[]> entries = good();
     entries.put("updaterState.bin", Gadget.bytes());
@@ -55,7 +55,7 @@ class Dl4jZipTest {
   }
 
   @Test
-  void leavesNoCopyBehind() throws IOException {
+  void leavesNoTemporaryCopy() throws IOException {
     List<Path> before = copies();
     read(zip(good())).parameters(FILES, VALUES.length);
     requireRejected(zip(Map.of("a", new byte[1])), "entries: expected configuration.json");
@@ -81,14 +81,14 @@ class Dl4jZipTest {
         "a\u0000b",
         "a\nb"
       })
-  void refusesNamesThatLeaveTheirFolder(String name) throws IOException {
+  void rejectsNamesOutsideTheirFolder(String name) throws IOException {
     Map<String, byte[]> entries = good();
     entries.put(name, new byte[1]);
     requireRejected(zip(entries), "expected a plain relative name of at most 200 characters");
   }
 
   @Test
-  void refusesANameTwice() throws IOException {
+  void rejectsDuplicateNames() throws IOException {
     Map<String, byte[]> entries = good();
     entries.put("configuration.jsoN", "{\"a\":1}".getBytes(StandardCharsets.UTF_8));
     byte[] zip = zip(entries);
@@ -97,7 +97,7 @@ class Dl4jZipTest {
   }
 
   @Test
-  void refusesEncryptedEntries() throws IOException {
+  void rejectsEncryptedEntries() throws IOException {
     byte[] zip = zip(good());
     for (int at : places(zip, "PK\u0001\u0002")) {
       zip[at + 8] |= 1;
@@ -106,7 +106,7 @@ class Dl4jZipTest {
   }
 
   @Test
-  void refusesTooManyEntries() throws IOException {
+  void rejectsTooManyEntries() throws IOException {
     Map<String, byte[]> entries = good();
     for (int i = 0; i < 100; i++) {
       entries.put("objects/" + i, new byte[0]);
@@ -115,7 +115,7 @@ class Dl4jZipTest {
   }
 
   @Test
-  void refusesAConfigurationThatInflatesBeyondReason() throws IOException {
+  void rejectsAConfigurationThatInflatesTooMuch() throws IOException {
     Map<String, byte[]> entries = good();
     entries.put("configuration.json", new byte[(16 << 20) + 1]);
     byte[] bomb = zip(entries);
@@ -124,7 +124,7 @@ class Dl4jZipTest {
   }
 
   @Test
-  void refusesParametersThatInflateBeyondTheNetwork() throws IOException {
+  void rejectsParametersLargerThanTheNetwork() throws IOException {
     Map<String, byte[]> entries = good();
     entries.put("coefficients.bin", new byte[64 << 20]);
     Dl4jZip zip = read(zip(entries));
@@ -141,7 +141,7 @@ class Dl4jZipTest {
     assertReadsOrRefuses(changed(20, change));
   }
 
-  /** The zip with another number in the first entry of its directory, configuration.json's. */
+  /** The zip with a modified number in the first central-directory entry, configuration.json. */
   private static byte[] changed(int field, int change) throws IOException {
     byte[] zip = zip(good());
     ByteBuffer bytes = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
@@ -150,7 +150,7 @@ class Dl4jZipTest {
     return zip;
   }
 
-  private void assertReadsOrRefuses(byte[] zip) throws IOException {
+  private void assertReadsOrRejects(byte[] zip) throws IOException {
     try {
       assertThat(read(zip).configuration()).isEqualTo("{}");
     } catch (InputException e) {
@@ -159,7 +159,7 @@ class Dl4jZipTest {
   }
 
   @Test
-  void refusesBytesThatAreNotThoseOfTheirChecksum() throws IOException {
+  void rejectsAChecksumMismatch() throws IOException {
     byte[] zip = zip(good());
     int at = places(zip, "PK\u0001\u0002").get(0) + 16;
     zip[at] ^= 1;
@@ -167,7 +167,7 @@ class Dl4jZipTest {
   }
 
   @Test
-  void refusesWhatIsCutShortAnywhere() throws IOException {
+  void rejectsTruncatedFiles() throws IOException {
     byte[] zip = zip(good());
     for (int length = 0; length < zip.length; length++) {
       requireRejected(Arrays.copyOf(zip, length), "");
@@ -175,10 +175,10 @@ class Dl4jZipTest {
   }
 
   @Test
-  void neverFailsOtherwiseOnDamagedBytes() throws IOException {
+  void damagedBytesCauseOnlyInputErrors() throws IOException {
     byte[] zip = zip(good());
     SplittableRandom random = new SplittableRandom(1);
-    int refused = 0;
+    int rejected = 0;
     for (int i = 0; i < 2000; i++) {
       byte[] damaged = zip.clone();
       for (int flips = random.nextInt(1, 4); flips > 0; flips--) {
@@ -187,15 +187,15 @@ class Dl4jZipTest {
       try {
         assertThat(read(damaged).parameters(FILES, VALUES.length)).isEqualTo(VALUES);
       } catch (InputException e) {
-        refused++;
+        rejected++;
         assertThat(e.getMessage()).contains("m.zip").doesNotContain("\n");
       }
     }
-    assertThat(refused).isGreaterThan(500);
+    assertThat(rejected).isGreaterThan(500);
   }
 
   @Test
-  void refusesAFileThatChangesBetweenItsTwoReadings() throws IOException {
+  void rejectsAFileThatChangesBetweenReads() throws IOException {
     Dl4jZip zip = read(zip(good()));
     Map<String, byte[]> other = good();
     other.put("configuration.json", "{ }".getBytes(StandardCharsets.UTF_8));
@@ -206,7 +206,7 @@ class Dl4jZipTest {
   }
 
   @Test
-  void refusesWhatIsNoZip() throws IOException {
+  void rejectsFilesThatAreNotAZip() throws IOException {
     int before = Gadget.Trace.reads();
     requireRejected(Gadget.bytes(), "found Java-serialized objects, which run code");
     requireRejected(new byte[] {(byte) 0x80, 2, 'c', 'o', 's'}, "found a pickle, which runs code");
@@ -219,36 +219,36 @@ class Dl4jZipTest {
 
   @ParameterizedTest
   @CsvSource({"DOUBLE, expected FLOAT", "HALF, expected FLOAT", "INT, expected FLOAT"})
-  void refusesParametersOfAnotherType(DataType type, String message) throws IOException {
+  void rejectsParametersOfAnotherType(DataType type, String message) throws IOException {
     Map<String, byte[]> entries = good();
     entries.put("coefficients.bin", array(Nd4j.create(new float[1][5]).castTo(type)));
-    requireParametersRefused(entries, message);
+    requireParametersRejected(entries, message);
   }
 
   @Test
-  void refusesParametersOfAnotherShape() throws IOException {
+  void rejectsParametersOfAnotherShape() throws IOException {
     Map<String, byte[]> entries = good();
     entries.put("coefficients.bin", array(Nd4j.create(new float[1][4])));
-    requireParametersRefused(entries, "expected one row of 5, found shape [1, 4]");
+    requireParametersRejected(entries, "expected one row of 5, found shape [1, 4]");
     entries.put("coefficients.bin", array(Nd4j.create(new float[5][1])));
-    requireParametersRefused(entries, "expected one row of 5, found shape [5, 1]");
+    requireParametersRejected(entries, "expected one row of 5, found shape [5, 1]");
   }
 
   @Test
-  void refusesParametersThatAreAnotherFormat() throws IOException {
+  void rejectsParametersInAnotherFormat() throws IOException {
     Map<String, byte[]> entries = good();
     int before = Gadget.Trace.reads();
     entries.put("coefficients.bin", Gadget.bytes());
-    requireParametersRefused(entries, "!coefficients.bin: is no array of ND4J's");
+    requireParametersRejected(entries, "!coefficients.bin: is not an ND4J array");
     assertThat(Gadget.Trace.reads()).isEqualTo(before);
     byte[] array = array(Nd4j.create(new float[][] {VALUES}));
     entries.put("coefficients.bin", Arrays.copyOf(array, array.length - 1));
-    requireParametersRefused(entries, "!coefficients.bin: ");
+    requireParametersRejected(entries, "!coefficients.bin: ");
     entries.put("coefficients.bin", Arrays.copyOf(array, array.length + 1));
-    requireParametersRefused(entries, "!coefficients.bin: goes on after its 5 values");
+    requireParametersRejected(entries, "!coefficients.bin: has trailing bytes after its 5 values");
   }
 
-  private void requireParametersRefused(Map<String, byte[]> entries, String part)
+  private void requireParametersRejected(Map<String, byte[]> entries, String part)
       throws IOException {
     Dl4jZip zip = read(zip(entries));
     assertThatThrownBy(() -> zip.parameters(FILES, VALUES.length))

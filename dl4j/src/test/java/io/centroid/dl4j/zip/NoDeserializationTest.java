@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class NoDeserializationTest {
   @Test
-  void whatIsReadUnderItDeserializesNothing() throws Exception {
+  void blocksDeserialization() throws Exception {
     assertThat(NoDeserialization.isInstalled()).isTrue();
     int before = Gadget.Trace.reads();
     assertThatThrownBy(() -> NoDeserialization.during(NoDeserializationTest::deserialized))
@@ -21,7 +21,7 @@ class NoDeserializationTest {
   }
 
   @Test
-  void othersGoOnAsBefore() throws Exception {
+  void doesNotAffectOtherThreads() throws Exception {
     assertThat(NoDeserialization.during(() -> NoDeserialization.during(() -> 1))).isEqualTo(1);
     int before = Gadget.Trace.reads();
     assertThat(deserialized()).isInstanceOf(Gadget.class);

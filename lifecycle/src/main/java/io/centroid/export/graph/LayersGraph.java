@@ -2,7 +2,7 @@ package io.centroid.export.graph;
 
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
-import io.centroid.dl4j.PlainLayer;
+import io.centroid.dl4j.LayerSpec;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.onnx.Attribute;
@@ -34,7 +34,7 @@ public final class LayersGraph {
   }
 
   /** Adds all nodes from the input to the outputs. */
-  public void build(List<PlainLayer> layers, Normalization normalization) {
+  public void build(List<LayerSpec> layers, Normalization normalization) {
     InputShape shape = network.input();
     graph.input(INPUT, ElementType.FLOAT, List.of(BATCH, shape.size()));
     String x = normalized(normalization);
@@ -68,13 +68,13 @@ public final class LayersGraph {
   }
 
   /** The output layer: its pre-activations are the logits, its activations the prediction. */
-  private void finish(String x, PlainLayer last) {
-    PlainLayer.Function function = function(last);
+  private void finish(String x, LayerSpec last) {
+    LayerSpec.Function function = function(last);
     if (network.loss() == Loss.MEAN_SQUARED_ERROR) {
       String preActivations =
           preActivations(
-              x, last, function == PlainLayer.Function.IDENTITY ? OUTPUT : "preActivations");
-      if (function != PlainLayer.Function.IDENTITY) {
+              x, last, function == LayerSpec.Function.IDENTITY ? OUTPUT : "preActivations");
+      if (function != LayerSpec.Function.IDENTITY) {
         apply(preActivations, function, OUTPUT);
       } else if (!preActivations.equals(OUTPUT)) {
         graph.node("Identity", OUTPUT, List.of(preActivations));
@@ -90,7 +90,7 @@ public final class LayersGraph {
       String second = apply(LOGITS, function, "second");
       String first = graph.node("Sub", "first", List.of(graph.number("one", 1), second));
       graph.node("Concat", PROBABILITIES, List.of(first, second), Attribute.of("axis", -1));
-    } else if (function == PlainLayer.Function.IDENTITY) {
+    } else if (function == LayerSpec.Function.IDENTITY) {
       graph.node("Identity", PROBABILITIES, List.of(LOGITS));
     } else {
       apply(LOGITS, function, PROBABILITIES);
@@ -99,42 +99,42 @@ public final class LayersGraph {
     graph.output(PROBABILITIES, ElementType.FLOAT, List.of(BATCH, network.classes()));
   }
 
-  private static PlainLayer.Function function(PlainLayer layer) {
-    if (layer instanceof PlainLayer.Dense dense) {
+  private static LayerSpec.Function function(LayerSpec layer) {
+    if (layer instanceof LayerSpec.Dense dense) {
       return dense.function();
     }
-    if (layer instanceof PlainLayer.Applied applied) {
+    if (layer instanceof LayerSpec.Applied applied) {
       return applied.function();
     }
     throw new IllegalStateException("a network ends with an output layer: " + layer);
   }
 
-  private String preActivations(String x, PlainLayer layer, String output) {
-    return layer instanceof PlainLayer.Dense dense ? dense(x, dense, output) : x;
+  private String preActivations(String x, LayerSpec layer, String output) {
+    return layer instanceof LayerSpec.Dense dense ? dense(x, dense, output) : x;
   }
 
-  private String layer(String x, PlainLayer layer, String name) {
-    if (layer instanceof PlainLayer.Dense dense) {
+  private String layer(String x, LayerSpec layer, String name) {
+    if (layer instanceof LayerSpec.Dense dense) {
       return apply(dense(x, dense, name + ".preActivations"), dense.function(), name);
     }
-    if (layer instanceof PlainLayer.Convolution convolution) {
+    if (layer instanceof LayerSpec.Convolution convolution) {
       return apply(
           convolution(x, convolution, name + ".preActivations"), convolution.function(), name);
     }
-    if (layer instanceof PlainLayer.Pooling pooling) {
+    if (layer instanceof LayerSpec.Pooling pooling) {
       return graph.node(
           pooling.maximum() ? "MaxPool" : "AveragePool",
           name,
           List.of(x),
           window(pooling.window(), pooling.maximum()));
     }
-    if (layer instanceof PlainLayer.BatchNormalization norm) {
+    if (layer instanceof LayerSpec.BatchNormalization norm) {
       return batchNormalization(x, norm, name);
     }
-    if (layer instanceof PlainLayer.Applied applied) {
+    if (layer instanceof LayerSpec.Applied applied) {
       return apply(x, applied.function(), name);
     }
-    if (layer instanceof PlainLayer.ToImages images) {
+    if (layer instanceof LayerSpec.ToImages images) {
       String shape =
           graph.integers(name + ".shape", -1, images.channels(), images.height(), images.width());
       return graph.node("Reshape", name, List.of(x, shape));
@@ -142,27 +142,27 @@ public final class LayersGraph {
     return graph.node("Flatten", name, List.of(x), Attribute.of("axis", 1));
   }
 
-  private String dense(String x, PlainLayer.Dense dense, String output) {
+  private String dense(String x, LayerSpec.Dense dense, String output) {
     return weights.rowsTimesTransposed(
         x,
-        PlainLayer.tensor(dense.number(), "weight"),
+        LayerSpec.tensor(dense.number(), "weight"),
         dense.outputs(),
         dense.inputs(),
-        dense.bias() ? PlainLayer.tensor(dense.number(), "bias") : "",
+        dense.bias() ? LayerSpec.tensor(dense.number(), "bias") : "",
         output);
   }
 
-  private String convolution(String x, PlainLayer.Convolution convolution, String output) {
+  private String convolution(String x, LayerSpec.Convolution convolution, String output) {
     List<String> inputs = new ArrayList<>();
     inputs.add(x);
-    inputs.add(weights.kernel(PlainLayer.tensor(convolution.number(), "weight")));
+    inputs.add(weights.kernel(LayerSpec.tensor(convolution.number(), "weight")));
     if (convolution.bias()) {
-      inputs.add(weights.vector(PlainLayer.tensor(convolution.number(), "bias")));
+      inputs.add(weights.vector(LayerSpec.tensor(convolution.number(), "bias")));
     }
     return graph.node("Conv", output, inputs, window(convolution.window(), true));
   }
 
-  private static Attribute[] window(PlainLayer.Window window, boolean dilates) {
+  private static Attribute[] window(LayerSpec.Window window, boolean dilates) {
     List<Attribute> attributes = new ArrayList<>();
     attributes.add(Attribute.list("kernel_shape", longs(window.kernel())));
     attributes.add(Attribute.list("strides", longs(window.stride())));
@@ -182,22 +182,22 @@ public final class LayersGraph {
     return sizes.stream().mapToLong(Integer::longValue).toArray();
   }
 
-  private String batchNormalization(String x, PlainLayer.BatchNormalization norm, String output) {
+  private String batchNormalization(String x, LayerSpec.BatchNormalization norm, String output) {
     List<String> inputs = new ArrayList<>();
     inputs.add(x);
     for (String name : List.of("gamma", "beta", "mean")) {
-      inputs.add(weights.vector(PlainLayer.tensor(norm.number(), name)));
+      inputs.add(weights.vector(LayerSpec.tensor(norm.number(), name)));
     }
     inputs.add(
         norm.logarithmic()
             ? weights.squaredPowerOfTen(
-                PlainLayer.tensor(norm.number(), "log10stdev"), output + ".variance")
-            : weights.vector(PlainLayer.tensor(norm.number(), "var")));
+                LayerSpec.tensor(norm.number(), "log10stdev"), output + ".variance")
+            : weights.vector(LayerSpec.tensor(norm.number(), "var")));
     return graph.node(
         "BatchNormalization", output, inputs, Attribute.of("epsilon", (float) norm.epsilon()));
   }
 
-  private String apply(String x, PlainLayer.Function function, String output) {
+  private String apply(String x, LayerSpec.Function function, String output) {
     return switch (function) {
       case IDENTITY -> x;
       case RELU -> graph.node("Relu", output, List.of(x));

@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * An evaluation as a table and as JSON.
+ * Report of an evaluation as text tables and as JSON.
  *
- * @param classNames names of the classes; empty: they are known by their numbers
+ * @param classNames class names; empty if classes are numbered
  */
 public record EvaluationReport(
     String checkpoint, EvaluationSet part, Evaluation evaluation, List<String> classNames) {
-  private static final int WIDEST_NAME = 24;
+  private static final int MAX_NAME_WIDTH = 24;
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int LARGEST_TABLE = 30;
+  private static final int MAX_TABLE_CLASSES = 30;
 
   public ObjectNode toJson() {
     ObjectNode node = JSON.createObjectNode();
@@ -68,9 +68,9 @@ public record EvaluationReport(
     }
     if (evaluation.isLanguage()) {
       line(text, "%-10s %,d predicted", "tokens", evaluation.tokens());
-      line(text, "%-10s %.4f nats a token", "loss", evaluation.loss());
+      line(text, "%-10s %.4f nats per token", "loss", evaluation.loss());
       line(text, "%-10s %.3f", "perplexity", evaluation.perplexity());
-      line(text, "%-10s %.2f %% of the next tokens", "accuracy", 100 * evaluation.accuracy());
+      line(text, "%-10s %.2f %% (next token)", "accuracy", 100 * evaluation.accuracy());
       return text.toString();
     }
     if (!evaluation.isClassification()) {
@@ -81,7 +81,7 @@ public record EvaluationReport(
     line(text, "%-10s %.2f %%", "accuracy", 100 * evaluation.accuracy());
     line(text, "%-10s %.4f", "loss", evaluation.loss());
     classTable(text);
-    if (evaluation.confusion().length <= LARGEST_TABLE) {
+    if (evaluation.confusion().length <= MAX_TABLE_CLASSES) {
       confusionTable(text);
     }
     return text.toString();
@@ -107,7 +107,7 @@ public record EvaluationReport(
     String name = "%" + nameWidth(6) + "s";
     String cell = "%" + (1 + nameWidth(6)) + "s";
     line(text, "");
-    line(text, "Confusion: a row is the actual class, a column the predicted one");
+    line(text, "Confusion matrix (rows: actual class, columns: predicted class)");
     StringBuilder header = new StringBuilder(String.format(name, ""));
     for (int label = 0; label < evaluation.confusion().length; label++) {
       header.append(String.format(cell, name(label)));
@@ -127,10 +127,10 @@ public record EvaluationReport(
       return Integer.toString(label);
     }
     String name = InputErrors.oneLine(classNames.get(label));
-    return name.length() <= WIDEST_NAME ? name : name.substring(0, WIDEST_NAME - 1) + "…";
+    return name.length() <= MAX_NAME_WIDTH ? name : name.substring(0, MAX_NAME_WIDTH - 1) + "…";
   }
 
-  /** The width of the longest name. */
+  /** Column width of the longest class name. */
   private int nameWidth(int least) {
     int width = least;
     for (int label = 0; label < evaluation.confusion().length; label++) {

@@ -8,7 +8,10 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** Shows on standard error how an export goes on: a bar on a terminal, lines elsewhere. */
+/**
+ * Prints the progress of an export to standard error: a progress bar on a terminal, lines
+ * elsewhere.
+ */
 public final class ExportProgress implements ExportListener, AutoCloseable {
   private static final long LINE_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
 

@@ -2,19 +2,19 @@ package io.centroid.cli.report;
 
 import java.util.List;
 
-/** What the columns of a file of predictions are called, and how a prediction is spelled. */
+/** Header and value format of a file of predictions. */
 public interface PredictionColumns {
-  /** Numbers of a regression. */
+  /** Predicted numbers of a regression. */
   PredictionColumns NUMBERS = of("Id,Prediction", Float::toString);
 
-  /** Class numbers, as Kaggle's Digit Recognizer takes them. */
+  /** Class numbers, in the format of Kaggle's Digit Recognizer. */
   PredictionColumns CLASSES = of("ImageId,Label", value -> Integer.toString((int) value));
 
   String header();
 
-  String spelled(float value);
+  String format(float value);
 
-  /** Classes of texts by name, quoted where CSV asks for it (RFC 4180). */
+  /** Class names of texts, quoted where CSV requires it (RFC 4180). */
   static PredictionColumns named(List<String> classNames) {
     return of("Record,Label", value -> quoted(classNames.get((int) value)));
   }
@@ -24,12 +24,12 @@ public interface PredictionColumns {
     return plain ? name : '"' + name.replace("\"", "\"\"") + '"';
   }
 
-  /** Spells one value. */
-  interface Spelling {
+  /** Formats one value. */
+  interface Format {
     String of(float value);
   }
 
-  private static PredictionColumns of(String header, Spelling spelling) {
+  private static PredictionColumns of(String header, Format format) {
     return new PredictionColumns() {
       @Override
       public String header() {
@@ -37,8 +37,8 @@ public interface PredictionColumns {
       }
 
       @Override
-      public String spelled(float value) {
-        return spelling.of(value);
+      public String format(float value) {
+        return format.of(value);
       }
     };
   }

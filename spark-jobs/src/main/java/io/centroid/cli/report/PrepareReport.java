@@ -10,8 +10,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows on standard error how a corpus comes along: a bar on a terminal, plain lines elsewhere.
- * Thread-safe.
+ * Prints the progress of {@code prepare} to standard error: a progress bar on a terminal, lines
+ * elsewhere. Thread-safe.
  */
 public final class PrepareReport implements CorpusProgress, AutoCloseable {
   private static final long LINE_EVERY_NANOS = Duration.ofSeconds(10).toNanos();

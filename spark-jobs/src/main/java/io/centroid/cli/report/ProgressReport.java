@@ -18,7 +18,10 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** Shows a run's progress on standard error: a bar on a terminal, plain lines elsewhere. */
+/**
+ * Prints the progress of a training run to standard error: a progress bar on a terminal, lines
+ * elsewhere.
+ */
 public final class ProgressReport implements RunObserver, AutoCloseable {
   private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
   private static final long LINE_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
@@ -44,7 +47,7 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
     this.terminal = terminal;
   }
 
-  /** Whether standard error is one that people look at. */
+  /** True if standard error is a terminal. */
   public static boolean isTerminal() {
     try {
       String target = Files.readSymbolicLink(STANDARD_ERROR).toString();
@@ -85,7 +88,7 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
     loss = result.loss();
     if (bar != null) {
       bar.stepTo(state.steps());
-      // Short, or no bar is left on a terminal of 80 columns.
+      // Short, so that the bar still fits a terminal of 80 columns.
       bar.setExtraMessage(String.format(Locale.ROOT, "loss %.4f%s", loss, validation));
     } else if (System.nanoTime() - lastLineNanos > LINE_EVERY_NANOS) {
       line(state, round.epoch() + 1, "");

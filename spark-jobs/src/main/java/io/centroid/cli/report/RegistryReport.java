@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Versions and records of a registry as lines for people and as JSON. */
+/** Model versions and alias records as text and as JSON. */
 public final class RegistryReport {
   private RegistryReport() {}
 
@@ -103,7 +103,7 @@ public final class RegistryReport {
     String what =
         switch (record.change().kind()) {
           case MOVE -> record.change().alias() + " -> version " + versions;
-          case ROLLBACK -> record.change().alias() + " back to version " + versions;
+          case ROLLBACK -> record.change().alias() + " rolled back to version " + versions;
           case REMOVE -> "removed " + versions;
         };
     return String.format(

@@ -1,4 +1,4 @@
-/** What commands print while they work and when they are done. */
+/** Progress output and results that the commands print. */
 @NullMarked
 package io.centroid.cli.report;
 

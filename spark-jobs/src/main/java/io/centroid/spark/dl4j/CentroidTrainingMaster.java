@@ -19,16 +19,16 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.dataformat.yaml.YAMLFactory;
 
 /**
- * Centroid's rounds for DL4J's SparkDl4jMultiLayer and SparkComputationGraph, in place of a
- * ParameterAveragingTrainingMaster. One {@code fit} is one epoch: the RDD's elements are dealt to
- * the workers by their order, each worker takes local steps with the network's own updater, and the
- * deltas are averaged in worker order, so that the result is bitwise the same on any number of
- * executors.
+ * A TrainingMaster for DL4J's SparkDl4jMultiLayer and SparkComputationGraph that replaces
+ * ParameterAveragingTrainingMaster. One {@code fit} is one epoch: the RDD's elements are
+ * distributed to the workers in their order, each worker takes local steps with the network's own
+ * updater, and the deltas are averaged in worker order, so the result is bitwise identical on any
+ * number of executors.
  *
- * <p>The dealt data is kept between calls of {@code fit} with the same RDD. Not thread-safe; lives
- * on the driver.
+ * <p>The shards are cached between calls of {@code fit} with the same RDD. Used on the driver. Not
+ * thread-safe.
  */
-public final class CentroidTrainingMaster extends WatchedRounds {
+public final class CentroidTrainingMaster extends BaseTrainingMaster {
   private final MasterSettings settings;
   private final NetworkTraining training;
 
@@ -37,78 +37,77 @@ public final class CentroidTrainingMaster extends WatchedRounds {
     this.training = new NetworkTraining(settings, listeners());
   }
 
-  /** Collects settings; each has a default. */
+  /** Builder; every setting has a default. */
   public static final class Builder {
     private OptionalInt workers = OptionalInt.empty();
     private int localSteps = 10;
     private int batchSizePerWorker = 32;
-    private OuterSettings outer = MasterSettings.usual(OuterSettings.Name.MEAN);
+    private OuterSettings outer = MasterSettings.defaults(OuterSettings.Name.MEAN);
     private Codec.Name codec = Codec.Name.NONE;
     private double topKFraction = 0.01;
     private InnerStatePolicy innerState = InnerStatePolicy.AVERAGE;
     private long seed = 1;
 
     /**
-     * Logical workers W. The result depends on it, not on the executors: unless it is set, there
-     * are as many as {@code spark.default.parallelism} says at the first fit, usually the number of
-     * cores.
+     * Number of logical workers W. The result depends on W, not on the number of executors.
+     * Default: {@code spark.default.parallelism} at the first fit, usually the number of cores.
      */
     public Builder workers(int count) {
       workers = OptionalInt.of(count);
       return this;
     }
 
-    /** Minibatches H of each worker between two synchronizations; 10 unless set. */
+    /** Number of local steps (minibatches) H per worker between synchronizations. Default: 10. */
     public Builder localSteps(int steps) {
       localSteps = steps;
       return this;
     }
 
-    /** Examples of a minibatch; 32 unless set. */
+    /** Number of examples per minibatch. Default: 32. */
     public Builder batchSizePerWorker(int examples) {
       batchSizePerWorker = examples;
       return this;
     }
 
-    /** How the parameters move by the mean delta; plain averaging unless set. */
+    /** Outer optimizer, which applies the mean delta. Default: plain averaging. */
     public Builder outer(OuterSettings step) {
       outer = step;
       return this;
     }
 
-    /** An outer step with its usual numbers. */
+    /** Outer optimizer with its default settings. */
     public Builder outer(OuterSettings.Name name) {
-      return outer(MasterSettings.usual(name));
+      return outer(MasterSettings.defaults(name));
     }
 
-    /** How deltas travel; as they are unless set. */
+    /** Compression codec of the deltas. Default: none. */
     public Builder codec(Codec.Name name) {
       codec = name;
       return this;
     }
 
-    /** Share of the values that {@link Codec.Name#TOP_K} sends; 0.01 unless set. */
+    /** Fraction of the values that {@link Codec.Name#TOP_K} sends. Default: 0.01. */
     public Builder topKFraction(double fraction) {
       topKFraction = fraction;
       return this;
     }
 
-    /** What becomes of the updaters' states between rounds; averaged unless set. */
+    /** Handling of the workers' updater states between rounds. Default: averaged. */
     public Builder innerState(InnerStatePolicy policy) {
       innerState = policy;
       return this;
     }
 
-    /** Of all that is random in a step, such as dropout; 1 unless set. */
+    /** Random seed of a training step, for example for dropout. Default: 1. */
     public Builder seed(long value) {
       seed = value;
       return this;
     }
 
     /**
-     * The master.
+     * Builds the training master.
      *
-     * @throws InputException naming the setting that is out of range
+     * @throws InputException if a setting is out of range
      */
     public CentroidTrainingMaster build() {
       return new CentroidTrainingMaster(
@@ -169,13 +168,13 @@ public final class CentroidTrainingMaster extends WatchedRounds {
     }
   }
 
-  /** Lets go of the dealt data on the executors; there are no files. */
+  /** Releases the cached shards on the executors; there are no temporary files. */
   @Override
   public boolean deleteTempFiles(JavaSparkContext spark) {
     return training.release();
   }
 
-  /** Lets go of the dealt data on the executors; there are no files. */
+  /** Releases the cached shards on the executors; there are no temporary files. */
   @Override
   public boolean deleteTempFiles(SparkContext spark) {
     return training.release();

@@ -20,8 +20,8 @@ import org.nd4j.linalg.exception.ND4JOpProfilerException;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Steps by the network's own fit and updater, whatever they are: masks, sequences, several inputs
- * and outputs, schedules and regularization are DL4J's.
+ * Runs local steps by the network's own fit and updater. Masks, sequences, multiple inputs and
+ * outputs, schedules and regularization are DL4J's.
  */
 final class Dl4jTrainer implements LocalTrainer {
   private final Network network;
@@ -87,7 +87,7 @@ final class Dl4jTrainer implements LocalTrainer {
     try {
       network.fit(minibatch);
     } catch (RuntimeException e) {
-      throw isOfTheData(e)
+      throw isCausedByData(e)
           ? new InputException(
               "minibatch "
                   + next
@@ -103,8 +103,11 @@ final class Dl4jTrainer implements LocalTrainer {
         Minibatches.rows(minibatch), network.model().score(), network.iteration() - before);
   }
 
-  /** Of all else, such as memory that ran out, Spark tries the task again. */
-  private static boolean isOfTheData(RuntimeException e) {
+  /**
+   * True if the data caused the exception. Spark retries the task after other failures, such as an
+   * OutOfMemoryError.
+   */
+  private static boolean isCausedByData(RuntimeException e) {
     return e instanceof DL4JException
         || e instanceof IllegalArgumentException
         || e instanceof IllegalStateException

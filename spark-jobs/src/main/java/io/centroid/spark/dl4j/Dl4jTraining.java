@@ -12,9 +12,11 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Local steps of DL4J's own networks.
+ * Local training of DL4J networks.
  *
- * @param seed of all that is random in a step, such as dropout
+ * @param replicas pool of networks per JVM
+ * @param source configuration of the network
+ * @param seed random seed of a training step, for example for dropout
  */
 record Dl4jTraining(
     Broadcast<ExecutorTraining<ReplicaPool<NetworkSource, NetworkReplica>>> replicas,
@@ -22,7 +24,7 @@ record Dl4jTraining(
     long seed)
     implements LocalTraining<Minibatches> {
 
-  /** The networks of each JVM, for any number of trainings. */
+  /** Broadcasts a pool of networks per JVM, shared by all trainings. */
   static Broadcast<ExecutorTraining<ReplicaPool<NetworkSource, NetworkReplica>>> replicas(
       JavaSparkContext spark) {
     return spark.broadcast(

@@ -8,11 +8,11 @@ import java.io.UncheckedIOException;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
-/** Elements of an RDD in ND4J's own form, without Java's or Kryo's serialization. */
+/** Serializes elements of an RDD in ND4J's own format, without Java or Kryo serialization. */
 final class ElementBytes {
   private ElementBytes() {}
 
-  /** An element without features or labels gives no bytes. */
+  /** Returns the bytes of an element; empty if features or labels are missing. */
   static byte[] of(org.nd4j.linalg.dataset.api.MultiDataSet element) {
     if (!isComplete(element.getFeatures()) || !isComplete(element.getLabels())) {
       return new byte[0];
@@ -27,7 +27,7 @@ final class ElementBytes {
   }
 
   /**
-   * Reads what {@link #of} gave.
+   * Reads the bytes written by {@link #of}.
    *
    * @throws InputException if features or labels are missing
    */

@@ -12,12 +12,15 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * The user's RDD and how its elements are read.
+ * The user's RDD with the encoder and decoder of its elements.
  *
- * @param loader of paths, by which equal RDDs may still mean different data
+ * @param loader loader of an RDD of paths; null for other RDDs
  */
 record Elements<E>(
-    JavaRDD<E> rdd, Dealing.Encoder<E> encoder, Dealing.Decoder decoder, @Nullable Object loader) {
+    JavaRDD<E> rdd,
+    RoundRobinSharding.Encoder<E> encoder,
+    RoundRobinSharding.Decoder decoder,
+    @Nullable Object loader) {
 
   static Elements<DataSet> ofDataSets(JavaRDD<DataSet> data) {
     return new Elements<>(
@@ -28,7 +31,7 @@ record Elements<E>(
     return new Elements<>(data, ElementBytes::of, ElementBytes::read, null);
   }
 
-  /** Files, to be loaded by either loader. */
+  /** Elements that are file paths, loaded by one of the loaders. */
   static Elements<String> ofPaths(
       JavaSparkContext spark,
       JavaRDD<String> paths,
@@ -52,7 +55,7 @@ record Elements<E>(
     throw new InputException("expected a DataSetLoader or a MultiDataSetLoader, found none");
   }
 
-  /** Whether both have the same elements. */
+  /** True if both have the same RDD and loader. */
   boolean isSame(Elements<?> other) {
     return rdd.rdd() == other.rdd.rdd() && loader == other.loader;
   }

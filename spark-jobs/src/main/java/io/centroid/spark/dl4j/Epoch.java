@@ -5,7 +5,7 @@ import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.optim.InnerState;
 import io.centroid.spark.Jobs;
-import io.centroid.spark.Reading;
+import io.centroid.spark.ReadResult;
 import io.centroid.spark.SparkWorkers;
 import io.centroid.train.CarriedState;
 import io.centroid.train.RoundLimit;
@@ -21,12 +21,12 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
 
 /**
- * One pass over the dealt data in rounds. The network is written to when the epoch is over, or
- * after each round where somebody listens; a failed epoch leaves it at its last complete state.
+ * Trains one epoch over the shards, in rounds. The network is updated at the end of the epoch, or
+ * after each round if there are listeners; a failed epoch leaves it in its last complete state.
  */
 final class Epoch {
   private final MasterSettings settings;
-  private final RDD<Reading<Minibatches>> shards;
+  private final RDD<ReadResult<Minibatches>> shards;
   private final Dl4jTraining training;
   private final Network network;
   private final RoundListeners listeners;
@@ -34,7 +34,7 @@ final class Epoch {
 
   Epoch(
       MasterSettings settings,
-      RDD<Reading<Minibatches>> shards,
+      RDD<ReadResult<Minibatches>> shards,
       Dl4jTraining training,
       Network network,
       RoundListeners listeners) {
@@ -45,12 +45,16 @@ final class Epoch {
     this.listeners = listeners;
   }
 
-  /** What the rounds of any network depend on. */
+  /** Settings of the rounds. */
   private record Spec(InnerStatePolicy innerState, Codec codec, int workers, int moments)
       implements RoundSpec {}
 
-  /** Trains and writes the result to the network; what is left of the course goes on. */
-  Course run(JavaSparkContext spark, Course course) {
+  /**
+   * Trains the epoch and updates the network.
+   *
+   * @return state for the next epoch
+   */
+  EpochState run(JavaSparkContext spark, EpochState carried) {
     int minibatches = longestShard();
     InnerState updater = network.copyOfUpdaterState();
     RoundSpec spec =
@@ -62,16 +66,16 @@ final class Epoch {
     OuterStep outerStep = settings.outer().create(NetworkLayout.of(network));
     TrainState state =
         new TrainState(
-            course.rounds(),
+            carried.rounds(),
             network.iteration(),
             network.epoch(),
             0,
             0,
             network.parameters(),
             new CarriedState.InMemory(
-                settings.innerState() == InnerStatePolicy.RESET || hasOwn(course) ? null : updater,
-                course.own(),
-                course.outer()));
+                settings.innerState() == InnerStatePolicy.RESET || hasOwn(carried) ? null : updater,
+                carried.own(),
+                carried.outer()));
     listeners.epochStarts(network);
     try (SparkWorkers<Minibatches> workers =
         new SparkWorkers<>(spark, shards, training, spec, outerStep, 0, RoundLimit.NONE)) {
@@ -85,20 +89,19 @@ final class Epoch {
           listeners.roundDone(network, loss);
         }
       }
-      CarriedState carried = state.carried();
-      Course next =
-          new Course(network.model(), state.rounds(), carried.outerState(), carried.workerStates());
+      CarriedState last = state.carried();
+      EpochState next = new EpochState(network.model(), state.rounds(), last.outerState(), last.workerStates());
       write(state);
       listeners.epochEnds(network);
       return next;
     }
   }
 
-  private static boolean hasOwn(Course course) {
-    return course.own().stream().anyMatch(kept -> kept.inner() != null);
+  private static boolean hasOwn(EpochState carried) {
+    return carried.own().stream().anyMatch(kept -> kept.inner() != null);
   }
 
-  /** Steps are counted as the network counts: it may update more than once a minibatch. */
+  /** Steps are counted as by the network, which may update more than once per minibatch. */
   private static TrainState after(TrainState state, int steps, RoundResult result) {
     double updates =
         result.reports().stream().mapToDouble(WorkerReport::learningRateSum).max().orElse(0);
@@ -126,15 +129,15 @@ final class Epoch {
     network.iteration(Math.toIntExact(state.steps()));
   }
 
-  /** Minibatches of the worker that has most. */
+  /** Maximum number of minibatches of a worker. */
   private int longestShard() {
-    List<Reading<Integer>> counts = new ArrayList<>();
-    Jobs.<Reading<Minibatches>, Reading<Integer>>run(
+    List<ReadResult<Integer>> counts = new ArrayList<>();
+    Jobs.<ReadResult<Minibatches>, ReadResult<Integer>>run(
         shards, shard -> shard.map(Minibatches::count), (count, worker) -> counts.add(count));
-    int most = counts.stream().mapToInt(Reading::require).max().orElse(0);
-    if (most == 0) {
+    int longest = counts.stream().mapToInt(ReadResult::require).max().orElse(0);
+    if (longest == 0) {
       throw new InputException("the RDD to train on has no examples");
     }
-    return most;
+    return longest;
   }
 }

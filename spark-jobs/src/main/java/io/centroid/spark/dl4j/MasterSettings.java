@@ -11,13 +11,16 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
- * How a {@link CentroidTrainingMaster} trains.
+ * Settings of a {@link CentroidTrainingMaster}.
  *
- * @param workers number of logical workers W; empty: as many as the cluster has cores at the start
- * @param localSteps minibatches H that a worker takes between two synchronizations
- * @param batchSizePerWorker examples of a minibatch
- * @param topKFraction of {@link Codec.Name#TOP_K}
- * @param seed of all that is random in a step, such as dropout
+ * @param workers number of logical workers W; empty: number of cores at the start
+ * @param localSteps number of local steps (minibatches) H per worker between synchronizations
+ * @param batchSizePerWorker number of examples per minibatch
+ * @param outer outer optimizer
+ * @param codec compression codec of the deltas
+ * @param topKFraction fraction of the values that {@link Codec.Name#TOP_K} sends
+ * @param innerState handling of the updater states between rounds
+ * @param seed random seed of a training step, for example for dropout
  */
 record MasterSettings(
     OptionalInt workers,
@@ -43,8 +46,8 @@ record MasterSettings(
         "topKFraction must be above 0 and at most 1: " + topKFraction);
   }
 
-  /** The outer step of a name with its usual numbers. */
-  static OuterSettings usual(OuterSettings.Name name) {
+  /** Default settings of an outer optimizer. */
+  static OuterSettings defaults(OuterSettings.Name name) {
     return new OuterSettings(name, name.defaultLearningRate(), 0.9, 0.9, 0.99, 1e-3);
   }
 
@@ -52,7 +55,7 @@ record MasterSettings(
     return Codec.of(codec, topKFraction);
   }
 
-  /** As JSON or YAML, by the mapper. */
+  /** The settings as JSON or YAML, depending on the mapper. */
   String text(ObjectMapper mapper) {
     ObjectNode tree = mapper.createObjectNode();
     workers.ifPresent(count -> tree.put("workers", count));

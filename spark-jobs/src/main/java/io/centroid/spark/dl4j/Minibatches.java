@@ -18,9 +18,9 @@ import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * One worker's part of the data, cut into minibatches in the order of the elements: elements that
- * are smaller are put together, larger ones cut. Lives outside the heap where it is used, and
- * travels as bytes. Read by several threads; nothing writes to it.
+ * One worker's shard as minibatches, in the order of the elements: smaller elements are merged,
+ * larger ones split. Stored off-heap, serialized as bytes. Immutable; safe to read from several
+ * threads.
  */
 final class Minibatches implements Serializable, SizedOffHeap {
   private static final long serialVersionUID = 1L;
@@ -80,7 +80,7 @@ final class Minibatches implements Serializable, SizedOffHeap {
     minibatches = List.copyOf(read);
   }
 
-  /** Takes elements in their order. */
+  /** Builds minibatches from elements, in order. */
   static final class Assembly {
     private final int size;
     private final List<MultiDataSet> done = new ArrayList<>();
@@ -104,7 +104,7 @@ final class Minibatches implements Serializable, SizedOffHeap {
       }
     }
 
-    /** All minibatches; the last may be smaller. */
+    /** Returns all minibatches; the last may be smaller. */
     Minibatches finish() {
       close();
       return new Minibatches(List.copyOf(done));
@@ -118,8 +118,7 @@ final class Minibatches implements Serializable, SizedOffHeap {
         done.add(pending.size() == 1 ? pending.get(0) : MultiDataSet.merge(pending));
       } catch (RuntimeException e) {
         throw new InputException(
-            "the elements of minibatch " + done.size() + " do not go together: " + e.getMessage(),
-            e);
+            "the elements of minibatch " + done.size() + " cannot be merged: " + e.getMessage(), e);
       }
       pending.clear();
       pendingRows = 0;

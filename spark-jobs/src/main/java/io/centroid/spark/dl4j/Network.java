@@ -17,21 +17,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What training needs of DL4J's two kinds of network. One thread's at a time. */
+/**
+ * Common interface of DL4J's MultiLayerNetwork and ComputationGraph for training. Not thread-safe.
+ */
 sealed interface Network {
-  /** DL4J's own object. */
+  /** The DL4J network. */
   Model model();
 
-  /** The configuration, by which executors build the same network. */
+  /** The configuration from which executors build the same network. */
   NetworkSource source();
 
-  /** Layers, some of which may have no parameters. */
+  /** All layers, including those without parameters. */
   List<Layer> layers();
 
-  /** One step of the network's own updater. */
+  /** Runs one training step with the network's own updater. */
   void fit(MultiDataSet minibatch);
 
-  /** The updater's live memory; null if it has none. */
+  /** View of the updater's state; null if it has none. */
   @Nullable INDArray updaterState();
 
   int iteration();
@@ -42,7 +44,7 @@ sealed interface Network {
 
   void epoch(int epoch);
 
-  /** A network of a configuration, as executors use it. */
+  /** Builds a network from a configuration, on an executor. */
   static Network of(NetworkSource source) {
     if (source.isGraph()) {
       ComputationGraph graph =
@@ -57,9 +59,9 @@ sealed interface Network {
   }
 
   /**
-   * The user's network.
+   * Wraps the user's network.
    *
-   * @throws InputException if its parameters are not floats
+   * @throws InputException if its parameters are not of data type FLOAT
    */
   static Network of(Model model) {
     Network network =
@@ -84,8 +86,8 @@ sealed interface Network {
   }
 
   /**
-   * A copy of the updater's memory, which has an order of its own: in vectors as long as the
-   * parameters, of which the last may end in zeros.
+   * A copy of the updater's state in DL4J's order, cut into vectors of the length of the
+   * parameters; the last is padded with zeros.
    */
   default InnerState copyOfUpdaterState() {
     INDArray state = updaterState();
@@ -98,7 +100,7 @@ sealed interface Network {
     return new InnerState(iteration(), vectors);
   }
 
-  /** Overwrites the updater's memory. */
+  /** Overwrites the updater's state. */
   default void updaterState(InnerState values) {
     INDArray state = updaterState();
     if (state == null) {
@@ -120,7 +122,7 @@ sealed interface Network {
     }
   }
 
-  /** Layer after layer. */
+  /** A sequential network. */
   record Sequential(MultiLayerNetwork model) implements Network {
     @Override
     public NetworkSource source() {

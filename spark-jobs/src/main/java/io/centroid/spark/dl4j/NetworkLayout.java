@@ -12,8 +12,8 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Where a network's running statistics lie, which outer steps set to the workers' mean; the rest of
- * the vector is not told apart.
+ * Parameter layout of a DL4J network that distinguishes running statistics, which the outer step
+ * sets to the workers' mean, from trained parameters.
  */
 final class NetworkLayout {
   private static final Set<String> STATISTICS = Set.of("mean", "var", "log10stdev");

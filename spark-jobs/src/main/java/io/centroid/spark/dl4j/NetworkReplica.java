@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A network of this JVM, built once and used round after round. One thread's at a time.
+ * A network replica in this JVM, built once and reused in every round. Not thread-safe.
  *
- * @param fresh its updater's state before the first step: some updaters do not start from zeros
+ * @param network the network
+ * @param fresh initial state of its updater, which is not always zero
  */
 record NetworkReplica(Network network, InnerState fresh) implements AutoCloseable {
   static NetworkReplica of(NetworkSource source) {
@@ -18,8 +19,8 @@ record NetworkReplica(Network network, InnerState fresh) implements AutoCloseabl
   }
 
   /**
-   * Frees parameters, gradient and the updater's memory. DL4J's own {@code close} would also
-   * destroy the thread's workspaces, which other networks may be using, and collect garbage.
+   * Frees parameters, gradient and updater state. DL4J's own {@code close} would also destroy the
+   * thread's workspaces, which other networks may be using, and run the garbage collector.
    */
   @Override
   public void close() {

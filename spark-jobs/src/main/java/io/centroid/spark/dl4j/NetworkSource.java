@@ -3,8 +3,9 @@ package io.centroid.spark.dl4j;
 import java.io.Serializable;
 
 /**
- * All that rebuilds a network but its parameters and counts.
+ * The configuration of a network, without parameters and iteration counts.
  *
- * @param json DL4J's configuration
+ * @param json DL4J's configuration as JSON
+ * @param isGraph true for a ComputationGraph
  */
 record NetworkSource(String json, boolean isGraph) implements Serializable {}

@@ -1,7 +1,7 @@
 package io.centroid.spark.dl4j;
 
 import io.centroid.spark.ExecutorTraining;
-import io.centroid.spark.Reading;
+import io.centroid.spark.ReadResult;
 import io.centroid.train.worker.ReplicaPool;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -9,14 +9,14 @@ import org.apache.spark.rdd.RDD;
 import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 
-/** Epoch after epoch of a network; keeps the dealt data and what goes from epoch to epoch. */
+/** Trains a network over several epochs. Caches the shards and the state carried between epochs. */
 final class NetworkTraining {
   private final MasterSettings settings;
   private final RoundListeners listeners;
-  // Cores come and go, but what workers keep must find its worker again.
+  // Fixed after the first fit, because worker state belongs to a worker number.
   private int workers;
-  private @Nullable Dealt dealt;
-  private @Nullable Course course;
+  private @Nullable ShardedElements sharded;
+  private @Nullable EpochState carried;
 
   NetworkTraining(MasterSettings settings, RoundListeners listeners) {
     this.settings = settings;
@@ -24,23 +24,23 @@ final class NetworkTraining {
     this.workers = settings.workers().orElse(0);
   }
 
-  /** The data of the RDD seen last, on the executors, and the networks that train on it. */
-  private record Dealt(
+  /** Cached shards of the last RDD and the networks that train on them. */
+  private record ShardedElements(
       Elements<?> elements,
-      RDD<Reading<Minibatches>> shards,
+      RDD<ReadResult<Minibatches>> shards,
       Broadcast<ExecutorTraining<ReplicaPool<NetworkSource, NetworkReplica>>> replicas) {}
 
   /** Trains one epoch and returns the mean loss of its last round. */
   <E> double epoch(JavaSparkContext spark, Model model, Elements<E> elements) {
     Network network = Network.of(model);
-    Course before = course == null || !course.isOf(model) ? Course.of(model) : course;
-    Dealt data = dealt(spark, elements);
+    EpochState before = carried == null || !carried.isOf(model) ? EpochState.of(model) : carried;
+    ShardedElements data = sharded(spark, elements);
     Dl4jTraining training = new Dl4jTraining(data.replicas, network.source(), settings.seed());
     Epoch epoch = new Epoch(settings, data.shards, training, network, listeners);
     try {
-      course = epoch.run(spark, before);
+      carried = epoch.run(spark, before);
     } catch (RuntimeException e) {
-      // What could not be read may be mended.
+      // Unreadable data may be repaired before the next fit.
       release();
       throw e;
     }
@@ -48,26 +48,26 @@ final class NetworkTraining {
     return epoch.loss();
   }
 
-  private <E> Dealt dealt(JavaSparkContext spark, Elements<E> elements) {
-    Dealt data = dealt;
+  private <E> ShardedElements sharded(JavaSparkContext spark, Elements<E> elements) {
+    ShardedElements data = sharded;
     if (data == null || !data.elements.isSame(elements)) {
       release();
       if (workers == 0) {
         workers = spark.defaultParallelism();
       }
-      Dealing dealing = new Dealing(workers, settings.batchSizePerWorker());
-      data = new Dealt(elements, dealing.deal(elements), Dl4jTraining.replicas(spark));
-      dealt = data;
+      RoundRobinSharding sharding = new RoundRobinSharding(workers, settings.batchSizePerWorker());
+      data = new ShardedElements(elements, sharding.shard(elements), Dl4jTraining.replicas(spark));
+      sharded = data;
     }
     return data;
   }
 
-  /** Lets go of the dealt data. */
+  /** Releases the cached shards. */
   boolean release() {
-    if (dealt != null) {
-      dealt.shards.unpersist(false);
-      dealt.replicas.destroy();
-      dealt = null;
+    if (sharded != null) {
+      sharded.shards.unpersist(false);
+      sharded.replicas.destroy();
+      sharded = null;
     }
     return true;
   }

@@ -13,15 +13,15 @@ import org.nd4j.common.loader.Loader;
 import org.nd4j.common.loader.Source;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
-/** Loads elements from files where the worker's data is put together, with the user's loader. */
-record PathReader(MultiLoader loader, HadoopFiles files) implements Dealing.Decoder {
+/** Loads elements from file paths on the executors, with the user's loader. */
+record PathReader(MultiLoader loader, HadoopFiles files) implements RoundRobinSharding.Decoder {
 
-  /** A loader's data as DL4J's networks with several inputs take it. */
+  /** Loads a MultiDataSet from a file. */
   interface MultiLoader extends Serializable {
     org.nd4j.linalg.dataset.api.MultiDataSet load(Source source) throws IOException;
   }
 
-  /** The loader of single data sets behind the other interface. */
+  /** Adapts a loader of DataSets. */
   static MultiLoader single(Loader<org.nd4j.linalg.dataset.DataSet> loader) {
     return source -> loader.load(source).toMultiDataSet();
   }
@@ -41,7 +41,7 @@ record PathReader(MultiLoader loader, HadoopFiles files) implements Dealing.Deco
     }
   }
 
-  /** A lost connection is worth another try; a file that is missing or too short is not. */
+  /** A lost connection is retried; a missing or truncated file is not. */
   private RuntimeException failure(String path, IOException e) {
     RuntimeException failure = HadoopFiles.failure(files.path(path), e);
     return failure instanceof InputException || e instanceof EOFException

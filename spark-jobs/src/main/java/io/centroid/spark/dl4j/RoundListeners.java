@@ -7,8 +7,9 @@ import org.deeplearning4j.core.storage.listener.RoutingIterationListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
- * DL4J's listeners on the driver. They hear of the ends of rounds, with the network at the
- * parameters that the round led to, and of starts and ends of epochs; steps happen elsewhere.
+ * Calls DL4J's TrainingListeners on the driver: after each round, with the parameters that the
+ * round produced, and at the start and end of an epoch. Single steps run on the executors and are
+ * not reported.
  */
 final class RoundListeners {
   private List<TrainingListener> listeners = List.of();
@@ -16,7 +17,7 @@ final class RoundListeners {
   /**
    * Replaces the listeners.
    *
-   * @throws InputException if one of them listens to single steps for a store of statistics
+   * @throws InputException if a listener needs every step, to collect statistics
    */
   void set(Collection<? extends TrainingListener> wanted) {
     for (TrainingListener listener : wanted) {
@@ -48,7 +49,7 @@ final class RoundListeners {
     listeners.forEach(listener -> listener.onEpochEnd(network.model()));
   }
 
-  /** What the network tells as its score. */
+  /** Sets the score of the network. */
   static void score(Network network, double loss) {
     if (network instanceof Network.Graph graph) {
       graph.model().setScore(loss);

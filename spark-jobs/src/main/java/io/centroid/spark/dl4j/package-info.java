@@ -1,7 +1,7 @@
 /**
- * Centroid's rounds behind DL4J's own Spark interface: a TrainingMaster for SparkDl4jMultiLayer and
- * SparkComputationGraph. The one package beside {@code model} that knows DL4J; nothing in Centroid
- * needs it, and its class path is more than the job jar's.
+ * A TrainingMaster for DL4J's own Spark API, SparkDl4jMultiLayer and SparkComputationGraph.
+ * Optional: no other package depends on it, and it needs DL4J's Spark jars in addition to the job
+ * jar.
  */
 @NullMarked
 package io.centroid.spark.dl4j;

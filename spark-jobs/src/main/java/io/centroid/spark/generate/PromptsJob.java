@@ -33,44 +33,43 @@ import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
- * Goes on with every line of a file, or tells how likely it is. The lines are shared over Spark's
- * tasks; an executor opens the model once, for all of its tasks. A line's draws depend on the seed
- * and the line's number alone.
+ * Spark job that generates text from every line of a file, or computes the log-probability of each
+ * line. Each executor loads the model once for all of its tasks. Sampling depends only on the seed
+ * and the line number.
  *
- * @param sampling of generated texts
- * @param ending of generated texts
- * @param scores tell how likely the lines are, instead of going on
- * @param guesses tokens that are looked up in a text at most, to be checked in one pass
+ * @param sampling sampling options of generated texts
+ * @param stopCriteria stop criteria of generated texts
+ * @param scores true computes log-probabilities instead of generating text
+ * @param draftTokens maximum number of draft tokens of prompt-lookup decoding; 0 disables it
  */
 public record PromptsJob(
     LanguageModel.Location model,
     Sampling sampling,
-    StopCriteria ending,
+    StopCriteria stopCriteria,
     boolean scores,
-    int guesses)
+    int draftTokens)
     implements Serializable {
 
-  /** Lines that a task works on at once. */
+  /** Batch size: number of lines that a task processes together. */
   private static final int LINES = 16;
 
-  /** One JSON object a line, in the lines' order. */
-  public List<String> answers(JavaSparkContext spark, String file) {
-    return answered(spark, file, JavaRDD::collect);
+  /** Returns one JSON object per line, in the order of the lines. */
+  public List<String> outputs(JavaSparkContext spark, String file) {
+    return run(spark, file, JavaRDD::collect);
   }
 
-  /** Writes the same into part files of a folder that is not there yet. */
+  /** Writes the output as part files to a new folder. */
   public void save(JavaSparkContext spark, String file, String folder) {
-    answered(
+    run(
         spark,
         file,
-        answers -> {
-          answers.saveAsTextFile(folder);
-          return answers;
+        outputs -> {
+          outputs.saveAsTextFile(folder);
+          return outputs;
         });
   }
 
-  private <T> T answered(
-      JavaSparkContext spark, String file, Function<JavaRDD<String>, T> consumer) {
+  private <T> T run(JavaSparkContext spark, String file, Function<JavaRDD<String>, T> consumer) {
     HadoopFiles files = new HadoopFiles(spark.hadoopConfiguration());
     Broadcast<JavaSerialized<SharedModel>> shared =
         spark.broadcast(new JavaSerialized<>(new SharedModel(files, model)));
@@ -88,11 +87,11 @@ public record PromptsJob(
               .zipWithIndex()
               .mapPartitions(lines -> Work.of(this, file, shared.value().value().open(), lines)));
     } finally {
-      Lifetimes.destroy(shared, true); // The commands stop Spark next.
+      Lifetimes.destroy(shared, true); // Blocking: the commands stop Spark next.
     }
   }
 
-  /** A task's answers, some lines at a time. */
+  /** Iterator over a task's output, computed in batches of lines. */
   private static final class Work implements Iterator<String> {
     private final PromptsJob job;
     private final String file;
@@ -101,7 +100,7 @@ public record PromptsJob(
     private final Iterator<Tuple2<String, Long>> lines;
     private Iterator<String> ready = List.<String>of().iterator();
 
-    /** Answers whose generator is closed when the task ends. */
+    /** Creates an iterator whose generator is closed when the task ends. */
     static Work of(
         PromptsJob job, String file, LanguageModel model, Iterator<Tuple2<String, Long>> lines) {
       Work work = new Work(job, file, model, lines);
@@ -116,7 +115,7 @@ public record PromptsJob(
       this.file = file;
       this.model = model;
       this.generator =
-          new Generator(model.config(), model.weights(), model.tokenizer(), 1, job.guesses);
+          new Generator(model.config(), model.weights(), model.tokenizer(), 1, job.draftTokens);
       this.lines = lines;
     }
 
@@ -131,12 +130,12 @@ public record PromptsJob(
         throw new NoSuchElementException();
       }
       if (!ready.hasNext()) {
-        ready = answers().iterator();
+        ready = nextBatch().iterator();
       }
       return ready.next();
     }
 
-    private List<String> answers() {
+    private List<String> nextBatch() {
       long first = 0;
       List<String> texts = new ArrayList<>();
       List<int[]> prompts = new ArrayList<>();
@@ -148,19 +147,19 @@ public record PromptsJob(
       }
       List<ObjectNode> nodes =
           job.scores ? scored(first, texts, prompts) : generated(first, texts, prompts);
-      List<String> answers = new ArrayList<>();
+      List<String> outputs = new ArrayList<>();
       for (int i = 0; i < nodes.size(); i++) {
         nodes.get(i).put("line", first + i + 1);
-        answers.add(nodes.get(i).toString());
+        outputs.add(nodes.get(i).toString());
       }
-      return answers;
+      return outputs;
     }
 
-    /** A line's tokens; when texts are generated, such that the model can go on with them. */
+    /** Token ids of a line, checked to be a valid prompt if text is generated. */
     private int[] encoded(String text, long number) {
       int[] ids = at(number, () -> model.tokenizer().encode(text));
       if (!job.scores) {
-        generator.requirePrompt(place(number), ids, job.ending);
+        generator.requirePrompt(place(number), ids, job.stopCriteria);
       }
       return ids;
     }
@@ -181,8 +180,8 @@ public record PromptsJob(
       List<ObjectNode> nodes = new ArrayList<>();
       for (int i = 0; i < texts.size(); i++) {
         int[] ids = prompts.get(i);
-        double[] likely = at(first + i + 1, () -> generator.logProbabilities(ids));
-        nodes.add(Answers.scored(texts.get(i), ids, likely));
+        double[] logProbabilities = at(first + i + 1, () -> generator.logProbabilities(ids));
+        nodes.add(GenerationJson.scored(texts.get(i), ids, logProbabilities));
       }
       return nodes;
     }
@@ -191,17 +190,17 @@ public record PromptsJob(
       List<ObjectNode> nodes = new ArrayList<>();
       List<Generation> generations =
           generator.generate(
-              Math.toIntExact(first), prompts, job.sampling, job.ending, TokenListener.NONE);
+              Math.toIntExact(first), prompts, job.sampling, job.stopCriteria, TokenListener.NONE);
       for (int i = 0; i < texts.size(); i++) {
-        nodes.add(Answers.generated(model, texts.get(i), generations.get(i)));
+        nodes.add(GenerationJson.generated(model, texts.get(i), generations.get(i)));
       }
       return nodes;
     }
   }
 
   /**
-   * The model of a job, opened once in each JVM that receives its broadcast. Not closed with it,
-   * since tasks may still read the weights: they are freed when nothing does any more.
+   * The model of a job, loaded once per JVM that receives the broadcast. It is not closed with the
+   * broadcast, because tasks may still read the weights: the garbage collector frees them.
    */
   private static final class SharedModel implements Serializable {
     private static final long serialVersionUID = 1L;

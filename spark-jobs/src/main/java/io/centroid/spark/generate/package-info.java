@@ -1,4 +1,4 @@
-/** Language models at work on the lines of a file, as a Spark job. */
+/** Text generation and scoring for the lines of a file, as a Spark job. */
 @NullMarked
 package io.centroid.spark.generate;
 

@@ -14,29 +14,34 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * Vectors that travel beside a broadcast and are gone with it. Spark would keep what it broadcasts
- * twice on every executor, as bytes and as objects, and whole; these are bytes alone, read one at a
- * time, and an executor that is short of memory drops them and asks again.
+ * Vectors stored as additional blocks of a broadcast and removed with it. Spark keeps the value of
+ * a broadcast twice on every executor, as bytes and as an object; these blocks are kept as bytes
+ * only and read one at a time. An executor that is short of memory drops them and fetches them
+ * again.
  *
- * @param broadcast its number
+ * @param broadcast id of the broadcast
  */
 public record BroadcastBlocks(long broadcast) {
   private static final ClassTag<Object> ANY = ClassTag$.MODULE$.apply(Object.class);
 
-  /** On the driver: offers {@code values[from..to)} under a name of letters and digits. */
+  /**
+   * On the driver: stores {@code values[from..to)} as a block.
+   *
+   * @param name letters and digits
+   */
   public void publish(String name, float[] values, int from, int to) {
     ByteBuffer bytes = ByteBuffer.allocate((to - from) * Float.BYTES);
     bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values, from, to - from);
-    // Whoever recomputes a lost task asks the driver, so the driver never drops them.
+    // Never dropped on the driver, because recomputed tasks fetch the block from it.
     if (!put(id(name), new ChunkedByteBuffer(bytes), StorageLevel.MEMORY_AND_DISK_SER())) {
-      throw new IllegalStateException("cannot keep " + id(name));
+      throw new IllegalStateException("cannot store block " + id(name));
     }
   }
 
   /**
-   * In a task: the values of a name.
+   * In a task: reads the values of a block.
    *
-   * @param length how many there are
+   * @param length expected number of values
    */
   public float[] read(String name, int length) {
     BlockId id = id(name);
@@ -51,10 +56,11 @@ public record BroadcastBlocks(long broadcast) {
     }
     Option<ChunkedByteBuffer> there = blocks.getRemoteBytes(id);
     if (there.isEmpty()) {
-      throw new IllegalStateException("nobody has " + id + " any more");
+      throw new IllegalStateException("block " + id + " is not available");
     }
     float[] values = floats(there.get().toByteBuffer(), length);
-    // For the other tasks here, and for executors that ask this one instead of the driver.
+    // For the other tasks of this executor, and for executors that fetch from it instead of the
+    // driver.
     put(id, there.get(), StorageLevel.MEMORY_ONLY_SER());
     return values;
   }

@@ -9,13 +9,13 @@ import org.apache.spark.SparkContext$;
 import org.apache.spark.util.CallSite$;
 import org.jspecify.annotations.Nullable;
 
-/** Properties that a thread gives to the Spark jobs that it starts. */
+/** Thread-local properties of Spark jobs. */
 public final class JobProperties {
   private JobProperties() {}
 
   /**
-   * Does work under a description that Spark's web UI shows for its jobs and stages. Afterwards the
-   * thread's jobs are described as they were before.
+   * Runs work whose jobs and stages have this description in Spark's web UI. Restores the previous
+   * description afterwards.
    */
   public static <T> T described(SparkContext context, String description, Supplier<T> work) {
     return with(
@@ -28,13 +28,13 @@ public final class JobProperties {
         work);
   }
 
-  /** Does work whose jobs interrupt the threads of their tasks when they end early. */
+  /** Runs work whose jobs interrupt their task threads when they are canceled. */
   public static <T> T interruptible(SparkContext context, Supplier<T> work) {
     return with(
         context, Map.of(SparkContext$.MODULE$.SPARK_JOB_INTERRUPT_ON_CANCEL(), "true"), work);
   }
 
-  /** The tags of a job that started, in one text; null if it has none. */
+  /** The comma-separated tags of a started job; null if it has none. */
   public static @Nullable String tags(@Nullable Properties properties) {
     return properties == null
         ? null

@@ -3,7 +3,7 @@ package io.centroid.spark.internal;
 import org.apache.spark.util.KnownSizeEstimation;
 
 /**
- * Cached data outside the heap, which says its size itself: Spark counts objects on the heap only,
- * and would never find such data too large to keep.
+ * Cached off-heap data that reports its own size. Spark estimates the size of heap objects only and
+ * would underestimate such data.
  */
 public interface SizedOffHeap extends KnownSizeEstimation {}

@@ -1,4 +1,4 @@
-/** The calls into Spark's private API, all of them. */
+/** All uses of Spark's private API. */
 @NullMarked
 package io.centroid.spark.internal;
 

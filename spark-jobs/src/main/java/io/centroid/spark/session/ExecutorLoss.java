@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 
 /**
- * What the loss of executors says of their memory, in the words of Spark on its own cluster, on
- * YARN and on Kubernetes, and which setting to raise.
+ * Detects executor losses due to memory from the messages of Spark standalone, YARN and Kubernetes,
+ * and names the setting to raise.
  */
 final class ExecutorLoss {
   private static final Pattern CODE =
@@ -16,40 +16,39 @@ final class ExecutorLoss {
   private static final Pattern NATIVE =
       Pattern.compile("-Dorg\\.bytedeco\\.javacpp\\.maxbytes=(\\S+)");
 
-  /** Spark's own code for a heap that ran out. */
+  /** Spark's exit code for an OutOfMemoryError. */
   private static final int HEAP = 52;
 
-  /** 128 and SIGKILL: by the kernel or a container's limit. */
+  /** Exit code 128 + SIGKILL: killed by the kernel or at the container limit. */
   private static final int KILLED = 137;
 
   private ExecutorLoss() {}
 
   /**
-   * One line, if memory is what the reason tells of.
+   * Returns a one-line explanation if memory is the reason.
    *
-   * @param reason as Spark words it
+   * @param reason Spark's message
    */
   static Optional<String> memory(String reason, SparkConf conf) {
     int code = code(reason);
     if (code == HEAP
         || reason.contains("Java heap space")
         || reason.contains("GC overhead limit exceeded")) {
-      return Optional.of("its heap ran out: raise spark.executor.memory, now " + heap(conf));
+      return Optional.of(
+          "out of heap memory: raise spark.executor.memory, currently " + heap(conf));
     }
     if (code == KILLED || isKilledForMemory(reason.toLowerCase(Locale.ROOT))) {
       return Optional.of(
-          "it was killed, most often for the memory outside its heap: raise compute.native-memory,"
-              + " now "
+          "killed, usually due to off-heap memory: raise compute.native-memory, currently "
               + nativeMemory(conf)
-              + " (spark.executor.memoryOverhead, now "
-              + conf.get("spark.executor.memoryOverhead", "a tenth of the heap")
+              + " (spark.executor.memoryOverhead, currently "
+              + conf.get("spark.executor.memoryOverhead", "10 % of the heap")
               + "); the heap is spark.executor.memory = "
               + heap(conf));
     }
     if (reason.contains("physicalBytes") || reason.contains("memory within limits")) {
       return Optional.of(
-          "its native arrays ran out of memory: raise compute.native-memory, now "
-              + nativeMemory(conf));
+          "out of native memory: raise compute.native-memory, currently " + nativeMemory(conf));
     }
     return Optional.empty();
   }
@@ -61,7 +60,7 @@ final class ExecutorLoss {
         || reason.contains("container oom");
   }
 
-  /** The exit code that the reason names; 0 if none. */
+  /** The exit code in the message; 0 if there is none. */
   private static int code(String reason) {
     Matcher matcher = CODE.matcher(reason);
     return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;

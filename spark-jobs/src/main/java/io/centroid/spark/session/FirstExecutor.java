@@ -16,13 +16,16 @@ import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Waits until a cluster has given an executor, with a task that does nothing: Spark itself would
- * wait for ever. A task and not a look, because dynamic allocation asks for no executor before.
+ * Waits for the first executor by running an empty task, with a timeout: Spark itself waits
+ * indefinitely. It runs a task because dynamic allocation requests executors only for pending
+ * tasks.
  */
 final class FirstExecutor {
   private static final String STANDALONE = "spark://";
 
-  /** How the Master's names of applications begin; Spark makes up another one without it. */
+  /**
+   * Prefix of application ids that a Master assigns; Spark generates another id without a Master.
+   */
   private static final String REGISTERED = "app-";
 
   private static final int CONNECT_MILLIS = 5_000;
@@ -30,10 +33,11 @@ final class FirstExecutor {
   private FirstExecutor() {}
 
   /**
-   * Starts Spark, which asks a standalone Master three times in a minute.
+   * Starts a SparkContext. On a standalone cluster Spark tries to register three times within a
+   * minute.
    *
-   * @throws NoExecutorException if there is no Master
-   * @throws InputException if there is one that does not take this application
+   * @throws NoExecutorException if no Master is reachable
+   * @throws InputException if the Master rejects the application
    */
   static JavaSparkContext context(SparkConf conf) {
     JavaSparkContext spark;
@@ -45,7 +49,7 @@ final class FirstExecutor {
       }
       throw e;
     }
-    // Spark returns a context that it is about to stop.
+    // Spark returns the context even if it is about to stop it.
     if (isStandalone(conf) && !spark.sc().applicationId().startsWith(REGISTERED)) {
       spark.stop();
       throw noMaster(conf, new IllegalStateException("the application was not registered"));
@@ -54,10 +58,10 @@ final class FirstExecutor {
   }
 
   /**
-   * Returns when there is an executor; otherwise stops the context.
+   * Waits for an executor; stops the context if none registers.
    *
-   * @param limit 0: as long as it takes
-   * @throws NoExecutorException with what was asked for and where to look
+   * @param limit timeout; zero waits indefinitely
+   * @throws NoExecutorException if none registers within the limit
    */
   static void await(JavaSparkContext spark, Duration limit) {
     try {
@@ -75,21 +79,21 @@ final class FirstExecutor {
       first.get(limit.isZero() ? Long.MAX_VALUE : limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       first.cancel(true);
-      // Spark may still wait for others to come; it counts the driver among the executors.
+      // Spark may still wait for more executors; it counts the driver as one.
       if (spark.sc().statusTracker().getExecutorInfos().length == 1) {
         throw new NoExecutorException(
-            "no executor came within "
+            "no executor registered within "
                 + limit.toSeconds()
-                + " s (spark.executor-timeout): asked for "
+                + " s (spark.executor-timeout): requested "
                 + request(conf)
                 + "; "
                 + whereToLook(spark));
       }
     } catch (ExecutionException e) {
       throw new NoExecutorException(
-          "no executor stays alive: "
+          "executors exit at startup: "
               + firstLine(e.getCause() == null ? e : e.getCause())
-              + "; why is in the executors' own logs, in the Workers' work folders",
+              + "; see the executor logs in the Workers' work folders",
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -98,15 +102,15 @@ final class FirstExecutor {
     return true;
   }
 
-  /** What a job asks for each of its executors. */
+  /** Describes the resources that the application requests for each executor. */
   static String request(SparkConf conf) {
-    int most = conf.getInt("spark.cores.max", Integer.MAX_VALUE);
-    return MasterPage.room(
+    int maxCores = conf.getInt("spark.cores.max", Integer.MAX_VALUE);
+    return MasterPage.resources(
             conf.getInt("spark.executor.cores", conf.getInt("spark.task.cpus", 1)),
             conf.getSizeAsMb("spark.executor.memory", "1g"),
             conf.getLong("spark.executor.resource.gpu.amount", 0))
-        + " for each executor"
-        + (most == Integer.MAX_VALUE ? "" : ", " + most + " core(s) in all");
+        + " per executor"
+        + (maxCores == Integer.MAX_VALUE ? "" : ", " + maxCores + " core(s) in total");
   }
 
   private static String whereToLook(JavaSparkContext spark) {
@@ -116,30 +120,32 @@ final class FirstExecutor {
       return MasterPage.described(spark.getConf());
     }
     if (master.startsWith("yarn")) {
-      return "see " + application + " on the ResourceManager's page (yarn application -status)";
+      return "see " + application + " in the ResourceManager's web UI (yarn application -status)";
     }
     return master.startsWith("k8s")
         ? "see kubectl describe pods -l spark-app-selector=" + application
-        : "see the pages and logs of " + master;
+        : "see the web UI and logs of " + master;
   }
 
   private static boolean isStandalone(SparkConf conf) {
     return conf.get("spark.master").startsWith(STANDALONE);
   }
 
-  /** What Spark tells of a Master that did not register the application is that it gave up. */
+  /**
+   * Finds out why the Master did not register the application; Spark reports only that it gave up.
+   */
   private static RuntimeException noMaster(SparkConf conf, Exception cause) {
     String master = conf.get("spark.master");
     if (!listens(master)) {
-      return new NoExecutorException("no Spark Master answers at " + master, cause);
+      return new NoExecutorException("no Spark Master is listening at " + master, cause);
     }
     return new InputException(
         "the Spark Master at "
             + master
-            + " does not take this application: spark.authenticate (here "
+            + " rejects this application: spark.authenticate (here "
             + conf.get("spark.authenticate", "false")
-            + ") and spark.authenticate.secret must be as the Master has them, and Spark of the"
-            + " same version",
+            + ") and spark.authenticate.secret must match those of the Master, and both must run"
+            + " the same Spark version",
         cause);
   }
 
@@ -150,7 +156,7 @@ final class FirstExecutor {
         socket.connect(new InetSocketAddress(address.getHost(), address.getPort()), CONNECT_MILLIS);
         return true;
       } catch (IOException | IllegalArgumentException e) {
-        // Another one may listen.
+        // Another Master may be listening.
       }
     }
     return false;

@@ -15,8 +15,8 @@ import java.util.stream.StreamSupport;
 import org.apache.spark.SparkConf;
 
 /**
- * The web page of a standalone Master, where somebody whose job got no executor has to look: at the
- * Master's host and {@code spark.master.ui.port}. Spark offers its content as JSON, too.
+ * Reads the web UI of a standalone Master (its host and {@code spark.master.ui.port}, as JSON) to
+ * explain why an application gets no executors.
  */
 final class MasterPage {
   private static final String SCHEME = "spark://";
@@ -25,7 +25,7 @@ final class MasterPage {
 
   private MasterPage() {}
 
-  /** What the Master's Workers have, if it answers, and where its page is. */
+  /** Describes the Workers' resources, if the web UI responds, and gives its URL. */
   static String described(SparkConf conf) {
     String[] masters = conf.get("spark.master").substring(SCHEME.length()).split(",");
     int port = conf.getInt("spark.master.ui.port", PORT);
@@ -33,16 +33,16 @@ final class MasterPage {
       URI page = page(master, port);
       try {
         JsonNode json = read(page.resolve("/json/"));
-        // A standby of several Masters knows nothing, and another program may have the port.
+        // A standby Master has no Workers, and another program may listen on the port.
         if (json.path("url").asText().equals(SCHEME + master)
             && json.path("status").asText().equals("ALIVE")) {
           return workers(json) + "; see " + page;
         }
       } catch (IOException | IllegalArgumentException e) {
-        // The next one may answer; nothing depends on it but how much a message tells.
+        // The next Master may respond; only the detail of a message depends on it.
       }
     }
-    return "what the Workers have, and why they gave none, is on the Master's page, "
+    return "the Workers' resources and logs are in the Master's web UI, "
         + page(masters[0], port)
         + " (another port: spark.master.ui.port)";
   }
@@ -72,28 +72,32 @@ final class MasterPage {
             .limit(5)
             .collect(Collectors.joining(", "));
     return String.format(
-        "%s has %d Worker(s) of at most %s, free now %s%s",
+        "%s has %d Worker(s) with at most %s, currently free %s%s",
         json.path("url").asText(),
         alive.size(),
-        most(alive, ""),
-        most(alive, "free"),
+        largest(alive, ""),
+        largest(alive, "free"),
         running.isEmpty() ? "" : ", in use by " + running);
   }
 
-  /** The most of each that any Worker has: all of it, or the part that is free. */
-  private static String most(List<JsonNode> workers, String part) {
-    return room(
-        most(workers, worker -> worker.path("cores" + part).asLong()),
-        most(workers, worker -> worker.path("memory" + part).asLong()),
-        most(workers, worker -> worker.path("resources" + part).at("/gpu/addresses").size()));
+  /**
+   * Maximum of each resource over the Workers, in total or free.
+   *
+   * @param part "" for total, "free" for free resources
+   */
+  private static String largest(List<JsonNode> workers, String part) {
+    return resources(
+        largest(workers, worker -> worker.path("cores" + part).asLong()),
+        largest(workers, worker -> worker.path("memory" + part).asLong()),
+        largest(workers, worker -> worker.path("resources" + part).at("/gpu/addresses").size()));
   }
 
-  private static long most(List<JsonNode> workers, ToLongFunction<JsonNode> what) {
-    return workers.stream().mapToLong(what).max().orElse(0);
+  private static long largest(List<JsonNode> workers, ToLongFunction<JsonNode> resource) {
+    return workers.stream().mapToLong(resource).max().orElse(0);
   }
 
-  /** Room for an executor, in words. */
-  static String room(long cores, long megabytes, long gpus) {
+  /** Describes the resources of an executor. */
+  static String resources(long cores, long megabytes, long gpus) {
     return cores + " core(s), " + megabytes + " MiB and " + gpus + " GPU(s)";
   }
 }

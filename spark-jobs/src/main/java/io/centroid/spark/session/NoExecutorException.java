@@ -2,7 +2,7 @@ package io.centroid.spark.session;
 
 import io.centroid.ReportedException;
 
-/** The cluster gave no executor to work on. The message is one line for people. */
+/** Thrown if the cluster provides no executor. The message is one line. */
 public final class NoExecutorException extends ReportedException {
   private static final long serialVersionUID = 1L;
 

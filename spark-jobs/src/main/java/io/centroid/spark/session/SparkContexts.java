@@ -15,26 +15,26 @@ import org.apache.spark.api.java.JavaSparkContext;
 import scala.Tuple2;
 
 /**
- * Starts Spark for our commands, with what training needs. Each of these wins over those before it:
- * the defaults here, what spark-submit says (in its properties file, then in its own options), the
+ * Starts a SparkContext for our commands, with the settings that training needs. In increasing
+ * precedence: the defaults here, spark-submit (its properties file, then its options), the
  * configuration's {@code spark.conf}.
  */
 public final class SparkContexts {
-  /** What Spark and spark-submit write down of the application that runs. */
+  /** Settings that Spark and spark-submit add for a single application. */
   private static final Pattern OF_ONE_APPLICATION =
       Pattern.compile(
           "^spark[.](master$|app[.](id|startTime|submitTime|initial.*)$|driver[.]port$|executor[.]id$"
               + "|jars$|files$|archives$|repl[.]|submit[.])");
 
-  /** Spark's own share of an executor's memory outside the heap, where nothing else is said. */
-  private static final long LEAST_OVERHEAD_MB = 384;
+  /** Spark's minimum memory overhead of an executor. */
+  private static final long MIN_OVERHEAD_MB = 384;
 
   private SparkContexts() {}
 
   /**
-   * Returns when work can be done.
+   * Starts a context and waits for the first executor.
    *
-   * @throws NoExecutorException if a cluster gave no executor within {@code spark.executor-timeout}
+   * @throws NoExecutorException if no executor registers within {@code spark.executor-timeout}
    */
   public static JavaSparkContext start(RunConfig config) {
     JavaSparkContext spark = connect(config);
@@ -43,9 +43,9 @@ public final class SparkContexts {
   }
 
   /**
-   * Returns when the master knows of the application, which may have no executor yet.
+   * Starts a context and registers the application, without waiting for executors.
    *
-   * @throws NoExecutorException if the master cannot be reached
+   * @throws NoExecutorException if the master is unreachable
    */
   public static JavaSparkContext connect(RunConfig config) {
     SparkConf conf = configured(config, new SparkConf());
@@ -59,9 +59,9 @@ public final class SparkContexts {
   }
 
   /**
-   * All that is known before Spark starts.
+   * Builds the Spark configuration.
    *
-   * @param submitted what spark-submit says; added to
+   * @param submitted settings of spark-submit; modified
    */
   static SparkConf configured(RunConfig config, SparkConf submitted) {
     SparkConf conf = submitted;
@@ -73,26 +73,27 @@ public final class SparkContexts {
     }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     conf.setIfMissing("spark.redaction.regex", SecretKeys.PATTERN);
-    // Parameters are noise to a compressor.
+    // Parameters are incompressible.
     conf.setIfMissing("spark.broadcast.compress", "false");
-    // Parallelism comes from workers; two threads a task were slower under load.
+    // Parallelism comes from workers; two threads per task were slower under load.
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
     // The driver collects one copy of a large model, or 64 MiB of small deltas.
     conf.setIfMissing("spark.driver.maxResultSize", "4g");
-    // A killed task that goes on all the same takes its executor with it, which Spark replaces:
-    // else it would keep its core for ever. Steps look for interrupts, so two minutes are one step.
+    // If a killed task does not stop, Spark kills and replaces its executor: otherwise the task
+    // would occupy its core forever. Each step checks for interrupts, so two minutes allow for one
+    // step.
     conf.setIfMissing("spark.task.reaper.enabled", "true");
     conf.setIfMissing("spark.task.reaper.killTimeout", "120s");
-    // A shard stays on the executor that read it: those that start a second later must get theirs.
+    // A shard stays on the executor that read it, so wait for all executors before reading.
     conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1.0");
     outlastHdfs(conf, new Configuration());
     long nativeMemory = config.compute().nativeMemory();
-    // Spark's own default, and the native arrays that it knows nothing of.
+    // Spark's own default plus our native memory.
     double heap = conf.getSizeAsMb("spark.executor.memory", "1g");
     double overhead = heap * conf.getDouble("spark.executor.memoryOverheadFactor", 0.1);
     conf.setIfMissing(
         "spark.executor.memoryOverhead",
-        Math.max((long) overhead, LEAST_OVERHEAD_MB) + (nativeMemory >> 20) + "m");
+        Math.max((long) overhead, MIN_OVERHEAD_MB) + (nativeMemory >> 20) + "m");
     String options = conf.get("spark.executor.extraJavaOptions", "");
     conf.set(
         "spark.executor.extraJavaOptions", (nativeOptions(nativeMemory) + " " + options).strip());
@@ -100,8 +101,8 @@ public final class SparkContexts {
   }
 
   /**
-   * The same configuration whose text has Spark's settings as they are in force. What tells of a
-   * secret is left out, unless the configuration itself says it: then it is a reference.
+   * Returns the configuration with the effective Spark settings. Secrets are omitted, except those
+   * in the configuration itself, which are references.
    */
   public static RunConfig inForce(RunConfig config, JavaSparkContext spark) {
     Map<String, String> conf = new TreeMap<>();
@@ -114,7 +115,7 @@ public final class SparkContexts {
     return config.withSparkInForce(spark.master(), conf);
   }
 
-  /** Whether a setting may be written down. */
+  /** True if a setting contains no secret. */
   private static boolean isOpen(String key, String value) {
     try {
       SecretKeys.requireNone("spark", key, value);
@@ -127,8 +128,8 @@ public final class SparkContexts {
   }
 
   /**
-   * Returns when the cluster has given an executor, at once where there is no cluster; otherwise
-   * stops the context.
+   * Waits for the first executor of a cluster; does nothing in local mode. Stops the context if
+   * none registers.
    *
    * @throws NoExecutorException after {@code spark.executor-timeout}
    */
@@ -142,13 +143,16 @@ public final class SparkContexts {
     return conf.get("spark.master").startsWith("local");
   }
 
-  /** Spark's own clients come first, and all of a JVM share one. What the site says wins. */
+  /**
+   * Makes Spark's own HDFS clients, which the JVM shares, outlast a NameNode restart. Site settings
+   * take precedence.
+   */
   static void outlastHdfs(SparkConf conf, Configuration site) {
     HdfsDefaults.missing(site)
         .forEach((key, value) -> conf.setIfMissing("spark.hadoop." + key, value));
   }
 
-  /** Spark takes keytab and principal too, to renew what it gives to executors where it can. */
+  /** Also passes keytab and principal to Spark, which renews the delegation tokens of executors. */
   private static void logIn(KerberosLogin login, SparkConf conf) {
     if (login.isGiven()) {
       login.perform(SparkSecrets.hadoop(conf));

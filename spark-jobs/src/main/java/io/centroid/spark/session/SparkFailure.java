@@ -11,7 +11,10 @@ import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 
-/** Finds our own exception in what Spark wraps around it, or says in one line what Spark says. */
+/**
+ * Translates Spark's exceptions: returns our own exception if Spark wraps one, else a one-line
+ * message.
+ */
 public final class SparkFailure {
   private static final Pattern TASK =
       Pattern.compile(
@@ -21,15 +24,15 @@ public final class SparkFailure {
 
   private SparkFailure() {}
 
-  /** Runs a job that may fail with our own exception. */
+  /** Runs a job and translates its failure. */
   public static <T> T unwrapped(Supplier<T> job) {
     return unwrapped("task", job);
   }
 
   /**
-   * The same of a job whose tasks have a name.
+   * Runs a job and translates its failure.
    *
-   * @param task what a task of the job stands for, such as a worker
+   * @param task name of a task in messages, such as "worker"
    */
   public static <T> T unwrapped(String task, Supplier<T> job) {
     try {
@@ -38,23 +41,26 @@ public final class SparkFailure {
       throw e;
     } catch (Exception e) { // SparkException is checked, but Scala does not declare it
       SparkEnv env = SparkEnv.get();
-      RuntimeException told = translated(task, e, env == null ? new SparkConf(false) : env.conf());
-      if (told instanceof WorkerFailure && told.getCause() == null) {
-        told.initCause(e); // For those who ask for the whole trace.
+      RuntimeException translated =
+          translated(task, e, env == null ? new SparkConf(false) : env.conf());
+      if (translated instanceof WorkerFailure && translated.getCause() == null) {
+        translated.initCause(e); // For --verbose, which prints the stack trace.
       }
-      throw told;
+      throw translated;
     }
   }
 
-  /** In a task: no heap that runs out may end a JVM that is the driver's too. */
-  public static <T> T guarded(String what, Supplier<T> part) {
+  /**
+   * In a task: turns an OutOfMemoryError into a failure of the task if the JVM is also the driver.
+   */
+  public static <T> T guarded(String task, Supplier<T> part) {
     try {
       return part.get();
     } catch (OutOfMemoryError e) {
       if (!SparkEnv.get().executorId().equals("driver")) {
         throw e;
       }
-      throw new WorkerFailure(what + ": " + OutOfMemory.described(e));
+      throw new WorkerFailure(task + ": " + OutOfMemory.described(e));
     }
   }
 
@@ -80,7 +86,7 @@ public final class SparkFailure {
             + failed.group(1)
             + ": "
             + ExecutorLoss.memory(reason, conf)
-                .map(memory -> memory + "; Spark says: " + firstLine(reason))
+                .map(memory -> memory + "; Spark reports: " + firstLine(reason))
                 .orElseGet(() -> firstLine(reason))
             + " ("
             + attempts(failed)

@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
- * Puts secrets in the place of their references in Spark's properties, in the driver's memory, just
- * before Spark starts. Executors get them over Spark's RPC, which encrypts them where
- * spark.network.crypto.enabled says so.
+ * Resolves references to secrets in Spark's properties, in the driver's memory, just before Spark
+ * starts. Executors receive the secrets over Spark's RPC, encrypted if spark.network.crypto.enabled
+ * is true.
  */
 public final class SparkSecrets {
   private static final Logger LOG = LoggerFactory.getLogger(SparkSecrets.class);
@@ -23,9 +23,9 @@ public final class SparkSecrets {
   private SparkSecrets() {}
 
   /**
-   * Resolves every reference.
+   * Resolves all references.
    *
-   * @throws InputException where a reference leads nowhere, or a secret could not do its work
+   * @throws InputException if a reference cannot be resolved, or a secret would have no effect
    */
   static void resolve(SparkConf conf) {
     SecretResolver resolver = new SecretResolver(hadoop(conf));
@@ -43,16 +43,18 @@ public final class SparkSecrets {
     if (conf.contains("spark.authenticate.secret")
         && !conf.getBoolean("spark.authenticate", false)) {
       throw new InputException(
-          "spark.authenticate.secret is given, but spark.authenticate is not true");
+          "spark.authenticate.secret is set, but spark.authenticate is not true");
     }
     if (any
         && !conf.get("spark.master", "local").startsWith("local")
         && !conf.getBoolean("spark.network.crypto.enabled", false)) {
-      LOG.warn("secrets go to the executors in clear: spark.network.crypto.enabled is not true");
+      LOG.warn(
+          "secrets are sent to the executors unencrypted: spark.network.crypto.enabled is not"
+              + " true");
     }
   }
 
-  /** Hadoop's configuration as Spark is going to see it, without what is secret. */
+  /** Hadoop's configuration as Spark will build it, without secrets. */
   static Configuration hadoop(SparkConf conf) {
     Configuration hadoop = new Configuration();
     for (Tuple2<String, String> setting : conf.getAll()) {
@@ -63,7 +65,7 @@ public final class SparkSecrets {
     return hadoop;
   }
 
-  /** Hadoop's configuration of a run that needs no Spark, from the same properties. */
+  /** Hadoop's configuration of a run without Spark, from the same properties. */
   public static Configuration withoutSpark(java.util.Map<String, String> properties) {
     SparkConf conf = new SparkConf(false);
     properties.forEach(

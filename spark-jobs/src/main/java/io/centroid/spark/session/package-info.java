@@ -1,6 +1,5 @@
 /**
- * Spark contexts for the commands: settings, secrets, the wait for executors, and failures in one
- * line.
+ * SparkContexts of the commands: settings, secrets, waiting for executors, and one-line failures.
  */
 @NullMarked
 package io.centroid.spark.session;

@@ -16,30 +16,32 @@ import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
- * Learns a byte-level BPE from texts on a cluster: Spark counts pre-tokens, the driver learns the
- * merges from the counts. The tokenizer is the same for any partitions and order of the texts.
+ * Trains a byte-level BPE tokenizer on Spark: executors count pre-tokens, the driver learns the
+ * merges from the counts. The tokenizer does not depend on partitioning or order of the texts.
  */
 public final class BpeTrainingJob {
   private static final Logger LOG = LoggerFactory.getLogger(BpeTrainingJob.class);
 
-  /** The driver holds about 200 bytes for each. */
-  private static final long MOST_PRE_TOKENS = 5_000_000;
+  /** Maximum number of distinct pre-tokens on the driver, about 200 bytes each. */
+  private static final long MAX_PRE_TOKENS = 5_000_000;
 
   private BpeTrainingJob() {}
 
   /**
-   * Learns from texts, one of which must fit into a task's memory. Of a corpus with more than five
-   * million different pre-tokens the rarest are left out, all of the same count together.
+   * Trains a tokenizer. If a corpus has more than five million distinct pre-tokens, the rarest are
+   * dropped, all of the same count together.
    *
-   * @param vocabularySize tokens to reach, 257 or more; fewer if no pair is frequent enough
-   * @param minimumCount how often a pair must be there to become a token, 1 or more
+   * @param texts texts, each small enough for a task's memory
+   * @param vocabularySize target vocabulary size, at least 257; smaller if no pair is frequent
+   *     enough
+   * @param minimumCount minimum frequency of a pair to be merged, at least 1
    */
   public static ByteLevelBpe train(JavaRDD<String> texts, int vocabularySize, int minimumCount) {
-    return train(texts, vocabularySize, minimumCount, MOST_PRE_TOKENS);
+    return train(texts, vocabularySize, minimumCount, MAX_PRE_TOKENS);
   }
 
   static ByteLevelBpe train(
-      JavaRDD<String> texts, int vocabularySize, int minimumCount, long mostPreTokens) {
+      JavaRDD<String> texts, int vocabularySize, int minimumCount, long maxPreTokens) {
     BpeTraining.check(vocabularySize, minimumCount);
     JavaPairRDD<String, Long> counts =
         texts
@@ -47,7 +49,7 @@ public final class BpeTrainingJob {
             .reduceByKey(Long::sum)
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      return BpeTraining.train(frequent(counts, mostPreTokens), vocabularySize, minimumCount);
+      return BpeTraining.train(frequent(counts, maxPreTokens), vocabularySize, minimumCount);
     } finally {
       counts.unpersist();
     }
@@ -62,8 +64,8 @@ public final class BpeTrainingJob {
   }
 
   private static NavigableMap<String, Long> frequent(
-      JavaPairRDD<String, Long> counts, long mostPreTokens) {
-    long least = least(counts, mostPreTokens);
+      JavaPairRDD<String, Long> counts, long maxPreTokens) {
+    long least = least(counts, maxPreTokens);
     NavigableMap<String, Long> frequent = new TreeMap<>();
     counts
         .filter(entry -> entry._2() >= least)
@@ -72,10 +74,10 @@ public final class BpeTrainingJob {
     return frequent;
   }
 
-  /** The smallest count at which no more pre-tokens than allowed are left. */
-  private static long least(JavaPairRDD<String, Long> counts, long mostPreTokens) {
+  /** The lowest minimum count that leaves at most the maximum number of pre-tokens. */
+  private static long least(JavaPairRDD<String, Long> counts, long maxPreTokens) {
     long different = counts.count();
-    if (different <= mostPreTokens) {
+    if (different <= maxPreTokens) {
       return 1;
     }
     NavigableMap<Long, Long> byCount =
@@ -86,13 +88,13 @@ public final class BpeTrainingJob {
                 .collectAsMap());
     long left = different;
     long least = 1;
-    while (left > mostPreTokens && !byCount.isEmpty()) {
+    while (left > maxPreTokens && !byCount.isEmpty()) {
       Map.Entry<Long, Long> rarest = byCount.pollFirstEntry();
       left -= rarest.getValue();
       least = rarest.getKey() + 1;
     }
     LOG.warn(
-        "{} different pre-tokens; learning from the {} that are there {} times or more",
+        "{} distinct pre-tokens; training on the {} that occur at least {} times",
         different,
         left,
         least);

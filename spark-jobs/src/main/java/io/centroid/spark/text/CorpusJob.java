@@ -14,7 +14,7 @@ import io.centroid.data.tokenizing.Encoding;
 import io.centroid.data.tokenizing.PartResult;
 import io.centroid.io.HadoopFiles;
 import io.centroid.spark.JavaSerialized;
-import io.centroid.spark.Reading;
+import io.centroid.spark.ReadResult;
 import io.centroid.spark.internal.JobProperties;
 import io.centroid.text.CharacterTokenizer;
 import io.centroid.text.Tokenizer;
@@ -29,11 +29,12 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.CollectionAccumulator;
 
 /**
- * Makes text into a corpus: each task reads its slices as a stream and writes its parts itself, so
- * the result is the same on any cluster and no text passes through the driver.
+ * Spark job that tokenizes text into a corpus. Each task streams its input slices and writes its
+ * part files directly. The result is bitwise identical on any cluster, and no text passes through
+ * the driver.
  */
 public final class CorpusJob {
-  /** Before Spark's own end (40) and that of the file systems (10). */
+  /** Shutdown-hook priority, above Spark's hook (40) and Hadoop FileSystem's (10). */
   private static final int SHUTDOWN_PRIORITY = 60;
 
   private final JavaSparkContext spark;
@@ -51,9 +52,9 @@ public final class CorpusJob {
   }
 
   /**
-   * Writes the corpus; a failure, or the end of the JVM, leaves nothing.
+   * Writes the corpus atomically; a failure or JVM shutdown leaves no files.
    *
-   * @throws InputException if the text is damaged or there is none, or the folder is taken
+   * @throws InputException if the text is invalid or empty, or the output folder exists
    */
   public CorpusManifest run() {
     TextPlan plan =
@@ -101,10 +102,10 @@ public final class CorpusJob {
 
   private Tokenizer characters(Broadcast<JavaSerialized<Text>> text, Tasks tasks) {
     BitSet found = new BitSet();
-    JavaRDD<Reading<BitSet>> surveys =
+    JavaRDD<ReadResult<BitSet>> surveys =
         tasks.map(
             (task, kept) ->
-                Reading.of(() -> CharacterSurvey.of(text.value().value().reader(task))));
+                ReadResult.of(() -> CharacterSurvey.of(text.value().value().reader(task))));
     job.run("characters", surveys).forEach(found::or);
     StringBuilder characters = new StringBuilder();
     found.stream().forEach(characters::appendCodePoint);
@@ -117,16 +118,17 @@ public final class CorpusJob {
     JavaRDD<String> texts =
         tasks.flatMap(
             (task, kept) -> new TextPieces(text.value().value().reader(task), kept, damage::add));
-    progress.onNote("learning a vocabulary of " + bpe.vocabulary() + " tokens");
+    progress.onNote(
+        "training a BPE tokenizer with a vocabulary of " + bpe.vocabulary() + " tokens");
     Tokenizer tokenizer;
     try {
       tokenizer =
           JobProperties.described(
               spark.sc(),
-              "counting words to learn a vocabulary",
+              "counting pre-tokens for BPE training",
               () -> BpeTrainingJob.train(texts, bpe.vocabulary(), bpe.minimumCount()));
     } catch (InputException e) {
-      throw damage.isZero() ? e : damage.value().get(0); // What is left may be too little.
+      throw damage.isZero() ? e : damage.value().get(0); // The undamaged rest may be too small.
     }
     if (!damage.isZero()) {
       throw damage.value().get(0);
@@ -152,9 +154,9 @@ public final class CorpusJob {
     }
   }
 
-  private static Reading<PartResult> encode(Encoding encoding, int task, KeptDocuments kept) {
+  private static ReadResult<PartResult> encode(Encoding encoding, int task, KeptDocuments kept) {
     TaskContext context = TaskContext.get();
-    return Reading.of(
+    return ReadResult.of(
         () ->
             encoding.encode(
                 task, "attempt-" + context.taskAttemptId(), kept, context::isInterrupted));

@@ -1,14 +1,19 @@
 package io.centroid.spark.text;
 
-/** Hears how a corpus comes along; called by Spark's threads too. */
+/** Listener for the progress of a corpus job. Also called by Spark's threads. */
 public interface CorpusProgress {
 
-  /** Something that people should know. */
+  /** A message for the user. */
   void onNote(String note);
 
-  /** A pass over the text begins. */
+  /**
+   * A pass over the text starts.
+   *
+   * @param what name of the pass
+   * @param tasks number of tasks of the pass
+   */
   void onPass(String what, int tasks);
 
-  /** A task of the pass is done. */
+  /** A task of the pass has finished. */
   void onTask();
 }

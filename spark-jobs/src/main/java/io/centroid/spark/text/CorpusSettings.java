@@ -10,14 +10,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a corpus is made of, and how.
+ * Settings of a corpus job.
  *
- * @param inputs files, folders and patterns
- * @param out folder that it becomes
- * @param overwrite whether a corpus that is there may be replaced
- * @param documents null: by each file's extension
- * @param dropDuplicates whether a document is dropped that is equal to an earlier one
- * @param shardBytes of text for each task
+ * @param inputs input files, folders and glob patterns
+ * @param out output folder
+ * @param overwrite true replaces an existing corpus
+ * @param tokenizer source of the tokenizer
+ * @param documents unit of a document; null selects it by file extension
+ * @param reading options of reading text
+ * @param validation split of the validation set
+ * @param dropDuplicates true drops duplicates of earlier documents
+ * @param shardBytes input bytes per task
  */
 public record CorpusSettings(
     List<String> inputs,
@@ -34,7 +37,7 @@ public record CorpusSettings(
     inputs = List.copyOf(inputs);
   }
 
-  /** What shapes the corpus, for its manifest: no paths. */
+  /** Settings that determine the content of the corpus, for its manifest; no paths. */
   Map<String, String> described() {
     Map<String, String> options = new TreeMap<>();
     options.put("tokenizer", tokenizer.kind());

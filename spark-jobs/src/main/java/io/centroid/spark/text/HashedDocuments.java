@@ -8,11 +8,11 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import scala.Tuple2;
 
-/** The documents of a task by their hashes, read as they are asked for. */
+/** Iterator over the documents of a task with their hashes, read lazily. */
 final class HashedDocuments
     implements Iterator<Tuple2<JavaSerialized<DocumentHash>, JavaSerialized<DocumentPosition>>> {
   private final DocumentHashing hashing;
-  private boolean looked;
+  private boolean peeked;
   private boolean found;
 
   HashedDocuments(DocumentHashing hashing) {
@@ -21,8 +21,8 @@ final class HashedDocuments
 
   @Override
   public boolean hasNext() {
-    if (!looked) {
-      looked = true;
+    if (!peeked) {
+      peeked = true;
       found = hashing.next();
     }
     if (!found) {
@@ -36,7 +36,7 @@ final class HashedDocuments
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    looked = false;
+    peeked = false;
     return new Tuple2<>(
         new JavaSerialized<>(hashing.hash()), new JavaSerialized<>(hashing.place()));
   }

@@ -3,7 +3,7 @@ package io.centroid.spark.text;
 import io.centroid.InputException;
 import io.centroid.WorkerFailure;
 import io.centroid.spark.Jobs;
-import io.centroid.spark.Reading;
+import io.centroid.spark.ReadResult;
 import io.centroid.spark.internal.JobProperties;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** Runs tasks that read text, and stops them all when one finds that it is damaged. */
+/** Runs tasks that read text and cancels all of them when one finds invalid input. */
 final class ReadingJob {
   private final JavaSparkContext spark;
   private final CorpusProgress progress;
@@ -24,15 +24,15 @@ final class ReadingJob {
   }
 
   /**
-   * The results, in no order.
+   * Returns the results in arbitrary order.
    *
-   * @throws InputException what the first task that found damage says of it
+   * @throws InputException error of the first task that found invalid input
    */
-  <T> List<T> run(String what, JavaRDD<Reading<T>> readings) {
+  <T> List<T> run(String what, JavaRDD<ReadResult<T>> readings) {
     String tag = "prepare-" + UUID.randomUUID();
     progress.onPass(what, readings.getNumPartitions());
     List<T> results = Collections.synchronizedList(new ArrayList<>());
-    AtomicReference<InputException> refusal = new AtomicReference<>();
+    AtomicReference<InputException> error = new AtomicReference<>();
     spark.addJobTag(tag);
     try {
       JobProperties.described(
@@ -43,24 +43,24 @@ final class ReadingJob {
                 readings.rdd(),
                 reading -> reading,
                 (reading, partition) -> {
-                  if (reading.refusal() == null) {
+                  if (reading.error() == null) {
                     results.add(reading.require());
                     progress.onTask();
-                  } else if (refusal.compareAndSet(null, reading.refusal())) {
+                  } else if (error.compareAndSet(null, reading.error())) {
                     spark.cancelJobsWithTag(tag);
                   }
                 });
             return null;
           });
     } catch (WorkerFailure e) {
-      if (refusal.get() == null) {
+      if (error.get() == null) {
         throw e;
       }
     } finally {
       spark.removeJobTag(tag);
     }
-    if (refusal.get() != null) {
-      throw refusal.get();
+    if (error.get() != null) {
+      throw error.get();
     }
     return results;
   }

@@ -2,7 +2,7 @@ package io.centroid.spark.text;
 
 import org.apache.spark.Partitioner;
 
-/** Brings what a task keeps to the partition of its number. */
+/** Partitions documents by the number of their task. */
 final class TaskPartitioner extends Partitioner {
   private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,7 @@ import io.centroid.data.documents.DocumentPosition;
 import java.io.Serializable;
 import java.util.Comparator;
 
-/** A document that a task keeps; sorted as the task reads. */
+/** Position of a document that a task keeps, ordered by task and position. */
 @DefaultSerializer(JavaSerializer.class)
 record TaskPlace(int task, DocumentPosition place) implements Comparable<TaskPlace>, Serializable {
   private static final Comparator<TaskPlace> ORDER =

@@ -18,10 +18,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import scala.Tuple2;
 
-/** A plan's tasks as partitions, each with what it keeps, until they are closed. */
+/** The tasks of a text plan as RDD partitions, each with the documents that it keeps. */
 final class Tasks implements AutoCloseable {
-  /** Beyond it, the blocks of a shuffle are too many and too small. */
-  private static final int MOST_REDUCERS = 1000;
+  /** More reducers would make too many, too small shuffle blocks. */
+  private static final int MAX_REDUCERS = 1000;
 
   private final JavaRDD<DocumentPosition> places;
   private final boolean all;
@@ -33,7 +33,7 @@ final class Tasks implements AutoCloseable {
     this.broadcasts = List.of(broadcasts);
   }
 
-  /** What a task does with its number and what it keeps. */
+  /** Work of a task, given its number and the documents that it keeps. */
   interface Work<T> extends Serializable {
     T of(int task, KeptDocuments kept);
   }
@@ -44,8 +44,8 @@ final class Tasks implements AutoCloseable {
   }
 
   /**
-   * Tasks that keep the first of equal documents. A shuffle brings equal hashes together, a second
-   * one brings what stays to its task, sorted, on disk if need be.
+   * Tasks that drop duplicate documents and keep the first. One shuffle groups documents by hash; a
+   * second one sends the kept documents to their tasks, sorted, with spilling to disk.
    */
   static Tasks withoutDuplicates(JavaSparkContext spark, Text text) {
     TextPlan whole = text.plan().ofWholeDocuments();
@@ -59,7 +59,7 @@ final class Tasks implements AutoCloseable {
                     new HashedDocuments(new DocumentHashing(uncut.value().value().reader(task))))
             .reduceByKey(
                 (one, other) -> one.value().compareTo(other.value()) <= 0 ? one : other,
-                Math.min(whole.tasks().size(), MOST_REDUCERS));
+                Math.min(whole.tasks().size(), MAX_REDUCERS));
     JavaRDD<DocumentPosition> sorted =
         first
             .flatMapToPair(
@@ -72,12 +72,12 @@ final class Tasks implements AutoCloseable {
     return new Tasks(sorted, false, uncut, cut);
   }
 
-  /** One result a task. */
+  /** Maps each task to one result. */
   <T> JavaRDD<T> map(Work<T> work) {
     return flatMap((task, kept) -> Collections.singleton(work.of(task, kept)).iterator());
   }
 
-  /** Any number of results a task. */
+  /** Maps each task to any number of results. */
   <T> JavaRDD<T> flatMap(Work<Iterator<T>> work) {
     boolean keepsAll = all;
     return places.mapPartitionsWithIndex(

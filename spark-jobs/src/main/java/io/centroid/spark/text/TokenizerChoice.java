@@ -1,9 +1,9 @@
 package io.centroid.spark.text;
 
-/** Where a corpus's tokenizer comes from. */
+/** Source of a corpus's tokenizer. */
 public sealed interface TokenizerChoice {
 
-  /** As the corpus's manifest names it. */
+  /** Name of the kind in the corpus manifest. */
   String kind();
 
   /** A folder of tokenizer files, on any Hadoop file system. */
@@ -23,10 +23,10 @@ public sealed interface TokenizerChoice {
   }
 
   /**
-   * Byte-level BPE learned from the corpus.
+   * A byte-level BPE tokenizer trained on the corpus.
    *
-   * @param vocabulary size that it shall have
-   * @param minimumCount pairs that are rarer are not merged
+   * @param vocabulary target vocabulary size
+   * @param minimumCount minimum frequency of a pair to be merged
    */
   record Bpe(int vocabulary, int minimumCount) implements TokenizerChoice {
     @Override

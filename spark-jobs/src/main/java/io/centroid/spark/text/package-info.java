@@ -1,4 +1,4 @@
-/** Text on Spark: corpora encoded, tokenizers learned. */
+/** Spark jobs that tokenize corpora and train tokenizers. */
 @NullMarked
 package io.centroid.spark.text;
 

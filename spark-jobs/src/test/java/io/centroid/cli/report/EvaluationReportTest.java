@@ -32,7 +32,7 @@ class EvaluationReportTest {
                  2     0.0000   0.0000   0.0000       100
                  3     0.0000   0.0000   0.0000         0
 
-            Confusion: a row is the actual class, a column the predicted one
+            Confusion matrix (rows: actual class, columns: predicted class)
                         0      1      2      3
                  0   1200    100      .      .
                  1      .    600      .      .
@@ -57,7 +57,7 @@ class EvaluationReportTest {
   }
 
   @Test
-  void classesThatHaveNamesAreShownByThem() {
+  void showsClassNames() {
     Evaluation twoClasses = new Evaluation(4, 1, 0, new long[][] {{1, 0}, {1, 2}});
     EvaluationReport report = report(twoClasses, List.of("negative", "pos"));
     assertThat(report.toText())
@@ -67,7 +67,7 @@ class EvaluationReportTest {
             negative     0.5000   1.0000   0.6667         1
                  pos     1.0000   0.6667   0.8000         3
 
-            Confusion: a row is the actual class, a column the predicted one
+            Confusion matrix (rows: actual class, columns: predicted class)
                      negative      pos
             negative        1        .
                  pos        1        2
@@ -99,14 +99,14 @@ class EvaluationReportTest {
   }
 
   @Test
-  void withoutExamplesThereAreNoNumbers() {
+  void omitsMetricsWithoutExamples() {
     EvaluationReport report = report(new Evaluation(0, 0, 0, new long[2][2]));
     assertThat(report.toText()).endsWith("examples   0 test examples\n");
     assertThat(report.toJson().toString()).doesNotContain("NaN");
   }
 
   @Test
-  void aTableThatNoOneReadsIsLeftOut() {
+  void omitsTheConfusionMatrixOfManyClasses() {
     String text = report(new Evaluation(1, 0, 0, new long[31][31])).toText();
     assertThat(text).contains("precision").doesNotContain("Confusion");
   }

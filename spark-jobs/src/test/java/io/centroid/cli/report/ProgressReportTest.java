@@ -25,7 +25,7 @@ class ProgressReportTest {
   private final ProgressReport report = new ProgressReport(new PrintWriter(err), false);
 
   @Test
-  void aValidationIsALine() {
+  void printsALinePerValidation() {
     report.onNote("reading");
     report.onStart(PLAN, TrainState.initial(NONE));
     trainTo(state(1, 10, 1), 0);
@@ -43,7 +43,7 @@ class ProgressReportTest {
   }
 
   @Test
-  void aRegressionTellsItsError() {
+  void printsTheErrorOfARegression() {
     report.onStart(PLAN, TrainState.initial(NONE));
     trainTo(state(1, 10, 1), 0);
     report.onEvaluation(
@@ -52,7 +52,7 @@ class ProgressReportTest {
   }
 
   @Test
-  void roundsInQuickSuccessionAndTestsAreSilent() {
+  void printsNothingForRapidRoundsAndTestEvaluations() {
     report.onStart(PLAN, TrainState.initial(NONE));
     trainTo(state(1, 10, 1), 0);
     trainTo(state(2, 20, 2), 1);
@@ -62,7 +62,7 @@ class ProgressReportTest {
   }
 
   @Test
-  void theEndOfARunIsOfItsLastEpoch() {
+  void printsTheLastEpochAtTheEnd() {
     report.onStart(PLAN, TrainState.initial(NONE));
     trainTo(state(2, 20, 2), 1);
     report.onEvaluation(

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.centroid.DrawnDigits;
 import io.centroid.InputException;
+import io.centroid.SyntheticDigitFiles;
 import io.centroid.averaging.OuterSettings;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.data.Split;
@@ -51,7 +51,7 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** Centroid's rounds behind DL4J's own Spark classes. */
+/** CentroidTrainingMaster with DL4J's own Spark classes. */
 class CentroidTrainingMasterIT {
   private static final List<DataSet> TRAIN = digits(Split.TRAIN, 600);
 
@@ -95,7 +95,7 @@ class CentroidTrainingMasterIT {
 
   @ParameterizedTest
   @EnumSource
-  void theSameBitsOnAnyThreadsPartitionsAndSerializers(Case which) {
+  void bitwiseIdenticalOnAnyThreadsPartitionsAndSerializers(Case which) {
     float[] one = fitted("local[1]", 1, false, which);
     assertThat(fitted("local[2]", 7, false, which)).isEqualTo(one);
     assertThat(fitted("local[2]", 3, true, which)).isEqualTo(one);
@@ -139,7 +139,7 @@ class CentroidTrainingMasterIT {
 
   @ParameterizedTest
   @EnumSource
-  void oneWorkerIsPlainFit(Updater updater) {
+  void oneWorkerEqualsPlainFit(Updater updater) {
     JavaSparkContext spark = start("local[2]", false);
     MultiLayerConfiguration configuration = configuration(updater.updater, 0);
     SparkDl4jMultiLayer network =
@@ -168,7 +168,7 @@ class CentroidTrainingMasterIT {
   }
 
   @Test
-  void twoWorkersOfOneStepAreOneLargeBatch() {
+  void twoWorkersWithOneLocalStepEqualOneLargeBatch() {
     JavaSparkContext spark = start("local[2]", false);
     SparkDl4jMultiLayer network =
         new SparkDl4jMultiLayer(
@@ -241,7 +241,7 @@ class CentroidTrainingMasterIT {
   }
 
   @Test
-  void aLostConnectionIsTriedAgainAndAMissingFileIsNot() throws Exception {
+  void retriesALostConnectionButNotAMissingFile() throws Exception {
     JavaSparkContext spark = start("local[2,3]", false);
     Path file = folder.resolve("part");
     batches(TRAIN, 60).get(0).save(file.toFile());
@@ -264,7 +264,7 @@ class CentroidTrainingMasterIT {
     assertThat(UnsteadyLoader.LOADS).hasValue(1);
   }
 
-  /** Fails once. */
+  /** Fails at the first call. */
   private static final class UnsteadyLoader implements DataSetLoader {
     private static final long serialVersionUID = 1L;
     private static final AtomicInteger LOADS = new AtomicInteger();
@@ -285,7 +285,7 @@ class CentroidTrainingMasterIT {
   }
 
   @Test
-  void thereAreAsManyWorkersAsCoresUnlessTheirNumberIsSet() {
+  void numberOfWorkersDefaultsToNumberOfCores() {
     JavaSparkContext spark = start("local[3]", false);
     SparkDl4jMultiLayer network =
         new SparkDl4jMultiLayer(
@@ -297,7 +297,7 @@ class CentroidTrainingMasterIT {
   }
 
   @Test
-  void wrongDataIsNamed() {
+  void errorsNameTheInvalidElement() {
     JavaSparkContext spark = start("local[2]", false);
     SparkDl4jMultiLayer network =
         new SparkDl4jMultiLayer(
@@ -323,7 +323,7 @@ class CentroidTrainingMasterIT {
   }
 
   @Test
-  void listenersHearOfRounds() {
+  void listenersAreCalledAfterRounds() {
     JavaSparkContext spark = start("local[2]", false);
     SparkDl4jMultiLayer network =
         new SparkDl4jMultiLayer(
@@ -397,12 +397,12 @@ class CentroidTrainingMasterIT {
   }
 
   private static List<DataSet> digits(Split split, int count) {
-    DrawnDigits digits = DrawnDigits.of(split, count);
+    SyntheticDigitFiles digits = SyntheticDigitFiles.of(split, count);
     List<DataSet> examples = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      float[][] pixels = new float[1][DrawnDigits.SIZE];
-      for (int j = 0; j < DrawnDigits.SIZE; j++) {
-        pixels[0][j] = (digits.pixels()[i * DrawnDigits.SIZE + j] & 0xFF) / 255f;
+      float[][] pixels = new float[1][SyntheticDigitFiles.SIZE];
+      for (int j = 0; j < SyntheticDigitFiles.SIZE; j++) {
+        pixels[0][j] = (digits.pixels()[i * SyntheticDigitFiles.SIZE + j] & 0xFF) / 255f;
       }
       float[][] label = new float[1][10];
       label[0][digits.labels()[i]] = 1;

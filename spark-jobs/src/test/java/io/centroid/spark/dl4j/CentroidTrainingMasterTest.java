@@ -49,15 +49,16 @@ class CentroidTrainingMasterTest {
   }
 
   @Test
-  void theBuilderNamesWhatIsOutOfRange() {
+  void rejectsSettingsOutOfRange() {
     var builder = new CentroidTrainingMaster.Builder();
-    assertRefused(builder.workers(0), "workers must be > 0: 0");
-    assertRefused(builder.workers(2).localSteps(-1), "localSteps must be > 0: -1");
-    assertRefused(builder.localSteps(1).batchSizePerWorker(0), "batchSizePerWorker must be > 0: 0");
-    assertRefused(
+    assertRejected(builder.workers(0), "workers must be > 0: 0");
+    assertRejected(builder.workers(2).localSteps(-1), "localSteps must be > 0: -1");
+    assertRejected(
+        builder.localSteps(1).batchSizePerWorker(0), "batchSizePerWorker must be > 0: 0");
+    assertRejected(
         builder.batchSizePerWorker(8).topKFraction(1.5),
         "topKFraction must be above 0 and at most 1: 1.5");
-    assertRefused(
+    assertRejected(
         builder
             .topKFraction(1)
             .outer(new OuterSettings(OuterSettings.Name.SGD, 0, 0.9, 0.9, 0.99, 1e-3)),
@@ -65,7 +66,7 @@ class CentroidTrainingMasterTest {
   }
 
   @Test
-  void whatIsNotSupportedIsRefused() {
+  void rejectsUnsupportedFeatures() {
     CentroidTrainingMaster master = new CentroidTrainingMaster.Builder().build();
     assertThatThrownBy(() -> master.setCollectTrainingStats(true))
         .isInstanceOf(InputException.class)
@@ -74,9 +75,9 @@ class CentroidTrainingMasterTest {
     assertThat(master.getIsCollectTrainingStats()).isFalse();
   }
 
-  /** The user's network is another one, and keeps its memory. */
+  /** Closing a replica does not close the user's network. */
   @Test
-  void aClosedReplicaHoldsNoMemory() {
+  void closedReplicaReleasesItsMemory() {
     MultiLayerNetwork users =
         new MultiLayerNetwork(
             new NeuralNetConfiguration.Builder()
@@ -98,7 +99,7 @@ class CentroidTrainingMasterTest {
     assertThat(users.params().wasClosed()).isFalse();
   }
 
-  private static void assertRefused(CentroidTrainingMaster.Builder builder, String message) {
+  private static void assertRejected(CentroidTrainingMaster.Builder builder, String message) {
     assertThatThrownBy(builder::build).isInstanceOf(InputException.class).hasMessage(message);
   }
 }

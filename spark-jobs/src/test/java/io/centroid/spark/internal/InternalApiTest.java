@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every call into Spark that Spark does not promise to keep. */
+/** Every use of Spark's private API. */
 class InternalApiTest {
   private static JavaSparkContext spark;
 
@@ -36,7 +36,7 @@ class InternalApiTest {
                 .setAppName("internal")
                 .set("spark.driver.host", "127.0.0.1")
                 .set("spark.driver.bindAddress", "127.0.0.1")
-                // Else what earlier jobs left is removed between two counts.
+                // Otherwise blocks of earlier jobs are removed between two counts.
                 .set("spark.cleaner.referenceTracking", "false")
                 .set("spark.ui.enabled", "false"));
     spark.setLogLevel("ERROR");
@@ -48,12 +48,12 @@ class InternalApiTest {
   }
 
   @Test
-  void valuesBesideABroadcastAreReadInTasksAndGoWithIt() {
+  void broadcastBlocksAreReadInTasksAndRemovedWithTheBroadcast() {
     Broadcast<String> broadcast = spark.broadcast("with values");
     BroadcastBlocks blocks = new BroadcastBlocks(broadcast.id());
-    HeldBlocks before = HeldBlocks.now();
+    BlockCounts before = BlockCounts.now();
     blocks.publish("a1", new float[] {0, 1, 2, 3, 4}, 1, 4);
-    assertThat(HeldBlocks.now().broadcasts()).isEqualTo(before.broadcasts() + 1);
+    assertThat(BlockCounts.now().broadcasts()).isEqualTo(before.broadcasts() + 1);
 
     List<float[]> read =
         spark
@@ -63,11 +63,11 @@ class InternalApiTest {
     assertThat(read).containsExactly(new float[] {1, 2, 3});
     assertThatThrownBy(() -> blocks.read("a1", 2)).hasMessage("expected 2 values, found 12 bytes");
 
-    HeldBlocks held = HeldBlocks.now();
+    BlockCounts held = BlockCounts.now();
     Lifetimes.destroy(broadcast, true);
-    // Its object, its bytes and the values.
-    assertThat(HeldBlocks.now().broadcasts()).isLessThanOrEqualTo(held.broadcasts() - 3);
-    assertThatThrownBy(() -> blocks.read("a1", 3)).hasMessageContaining("nobody has broadcast_");
+    // The object, its bytes and the values.
+    assertThat(BlockCounts.now().broadcasts()).isLessThanOrEqualTo(held.broadcasts() - 3);
+    assertThatThrownBy(() -> blocks.read("a1", 3)).hasMessageContaining("block broadcast_");
   }
 
   @ParameterizedTest
@@ -79,7 +79,7 @@ class InternalApiTest {
   }
 
   @Test
-  void anRddForgetsWhatItWasMadeFrom() {
+  void rddForgetsItsDependencies() {
     JavaRDD<Integer> rdd = spark.parallelize(List.of(1, 2), 2).map(value -> value + 1);
     assertThat(rdd.collect()).containsExactly(2, 3);
     Lifetimes.forgetDependencies(rdd.rdd());
@@ -88,23 +88,23 @@ class InternalApiTest {
 
   @Test
   void blocksOfRddsCountAsOthers() {
-    HeldBlocks before = HeldBlocks.now();
+    BlockCounts before = BlockCounts.now();
     JavaRDD<Integer> rdd = spark.parallelize(List.of(1, 2), 2).cache();
     rdd.count();
-    assertThat(HeldBlocks.now().others()).isEqualTo(before.others() + 2);
+    assertThat(BlockCounts.now().others()).isEqualTo(before.others() + 2);
     rdd.unpersist(true);
-    assertThat(HeldBlocks.now().others()).isEqualTo(before.others());
+    assertThat(BlockCounts.now().others()).isEqualTo(before.others());
   }
 
-  /** What claims to fill the memory is not kept there, however small its object on the heap. */
+  /** Data that reports a size beyond the memory is not cached, even if its heap object is small. */
   @ParameterizedTest
   @CsvSource({"10, 1", "1000000000, 0"})
-  void dataOutsideTheHeapCountsAsLargeAsItSays(long mebibytes, int kept) {
-    HeldBlocks before = HeldBlocks.now();
+  void offHeapDataCountsWithItsOwnSize(long mebibytes, int kept) {
+    BlockCounts before = BlockCounts.now();
     JavaRDD<Claim> rdd =
         spark.parallelize(List.of(mebibytes << 20), 1).map(Claim::new).setName("claim").cache();
     assertThat(rdd.count()).isEqualTo(1);
-    assertThat(HeldBlocks.now().others()).isEqualTo(before.others() + kept);
+    assertThat(BlockCounts.now().others()).isEqualTo(before.others() + kept);
     assertThat(
             Stream.of(spark.sc().getRDDStorageInfo()).filter(info -> info.name().equals("claim")))
         .hasSize(kept)
@@ -115,7 +115,7 @@ class InternalApiTest {
   private record Claim(long estimatedSize) implements SizedOffHeap, Serializable {}
 
   @Test
-  void jobsAreDescribedTaggedAndInterruptibleForAWhile() throws Exception {
+  void jobPropertiesApplyWithinTheirScope() throws Exception {
     Queue<Properties> jobs = new ConcurrentLinkedQueue<>();
     Queue<String> stages = new ConcurrentLinkedQueue<>();
     SparkListener listener =
@@ -143,7 +143,7 @@ class InternalApiTest {
       spark.sc().removeSparkListener(listener);
       spark.setJobDescription(null);
     }
-    // By the names that Spark's web UI and its history know.
+    // The property names that Spark's web UI and history server use.
     assertThat(jobs)
         .extracting(
             properties -> properties.getProperty("spark.job.description"),

@@ -17,7 +17,7 @@ class MasterPageTest {
 
   private static final String URL = "spark://127.0.0.1:7077";
 
-  /** As Spark 3.5 writes it, without what is not read. */
+  /** JSON of Spark 3.5, without unused fields. */
   private static final String JSON =
       """
       {"url": "spark://127.0.0.1:7077", "status": "ALIVE",
@@ -34,22 +34,22 @@ class MasterPageTest {
       """;
 
   @Test
-  void saysWhatTheWorkersHaveAndWhoHasItNow() throws IOException {
+  void describesWorkersAndRunningApplications() throws IOException {
     assertThat(described(JSON, URL))
         .isEqualTo(
             URL
-                + " has 2 Worker(s) of at most 4 core(s), 8192 MiB and 2 GPU(s), free now 4"
+                + " has 2 Worker(s) with at most 4 core(s), 8192 MiB and 2 GPU(s), currently free 4"
                 + " core(s), 2048 MiB and 0 GPU(s), in use by 'first'; see "
                 + page());
   }
 
   @Test
-  void saysThatNoWorkerIsAlive() throws IOException {
+  void reportsThatNoWorkerIsAlive() throws IOException {
     assertThat(
             described(
                 "{\"url\": \"spark://127.0.0.1:7077\", \"status\": \"ALIVE\", \"workers\": []}",
                 URL))
-        .startsWith(URL + " has 0 Worker(s) of at most 0 core(s), ")
+        .startsWith(URL + " has 0 Worker(s) with at most 0 core(s), ")
         .endsWith("; see " + page());
   }
 
@@ -59,23 +59,23 @@ class MasterPageTest {
     "spark://127.0.0.1:7077, true",
     "spark://127.0.0.1:7078, false",
   })
-  void believesTheMasterAloneThatIsMeant(String masters, boolean meant) throws IOException {
+  void usesOnlyTheAddressedMaster(String masters, boolean meant) throws IOException {
     String described = described(JSON, masters);
     if (meant) {
       assertThat(described).startsWith(URL + " has 2 Worker(s)");
     } else {
       assertThat(described)
           .isEqualTo(
-              "what the Workers have, and why they gave none, is on the Master's page, "
+              "the Workers' resources and logs are in the Master's web UI, "
                   + page()
                   + " (another port: spark.master.ui.port)");
     }
   }
 
   @Test
-  void namesThePageOfAMasterThatDoesNotAnswer() {
+  void givesTheUrlOfAnUnresponsiveMaster() {
     assertThat(MasterPage.described(conf(URL, 1)))
-        .contains("is on the Master's page, http://127.0.0.1:1 (");
+        .contains("are in the Master's web UI, http://127.0.0.1:1 (");
   }
 
   private String page() {
@@ -103,16 +103,16 @@ class MasterPageTest {
   }
 
   @Test
-  void saysWhatAJobAsksFor() {
+  void describesTheRequestedResources() {
     SparkConf conf = new SparkConf(false).set("spark.task.cpus", "2");
     assertThat(FirstExecutor.request(conf))
-        .isEqualTo("2 core(s), 1024 MiB and 0 GPU(s) for each executor");
+        .isEqualTo("2 core(s), 1024 MiB and 0 GPU(s) per executor");
     conf.set("spark.executor.cores", "4")
         .set("spark.executor.memory", "3g")
         .set("spark.executor.resource.gpu.amount", "1")
         .set("spark.cores.max", "8");
     assertThat(FirstExecutor.request(conf))
-        .isEqualTo("4 core(s), 3072 MiB and 1 GPU(s) for each executor, 8 core(s) in all");
+        .isEqualTo("4 core(s), 3072 MiB and 1 GPU(s) per executor, 8 core(s) in total");
   }
 
   private static SparkConf conf(String master, int port) {

@@ -31,7 +31,7 @@ final class SparkContextsTest {
   }
 
   @Test
-  void theSiteAndSparkSubmitWin() {
+  void siteAndSparkSubmitTakePrecedence() {
     Configuration site = new Configuration();
     site.set(SPEC, "10000,2");
     SparkConf conf = new SparkConf(false).set("spark.hadoop." + ENABLED, "false");
@@ -49,7 +49,7 @@ final class SparkContextsTest {
   }
 
   @Test
-  void theConfigurationWinsOverSparkSubmitAndThatOverOurDefaults() {
+  void configurationOverridesSparkSubmitAndDefaults() {
     SparkConf conf =
         configured(
             submitted()
@@ -68,7 +68,7 @@ final class SparkContextsTest {
   }
 
   @Test
-  void theSerializerAndTheTimeOutsAreTheUsers() {
+  void keepsTheUsersSerializerAndTimeouts() {
     String kryo = "org.apache.spark.serializer.KryoSerializer";
     assertThat(configured(submitted().set("spark.serializer", kryo)).get("spark.serializer"))
         .isEqualTo(kryo);
@@ -87,8 +87,7 @@ final class SparkContextsTest {
     "32g, , 4300m",
     "10g, 0.4, 5120m",
   })
-  void nativeArraysComeOnTopOfSparksOwnOverhead(
-      String heap, @Nullable String factor, String overhead) {
+  void addsNativeMemoryToSparksOverhead(String heap, @Nullable String factor, String overhead) {
     SparkConf submitted = submitted().set("spark.executor.memory", heap);
     if (factor != null) {
       submitted.set("spark.executor.memoryOverheadFactor", factor);
@@ -99,8 +98,7 @@ final class SparkContextsTest {
   }
 
   @Test
-  void theEffectiveConfigurationHasWhatIsInForceAndNoSecret(@TempDir Path folder)
-      throws IOException {
+  void effectiveConfigurationHasAllSettingsExceptSecrets(@TempDir Path folder) throws IOException {
     RunConfig config =
         RunConfig.load(
             null, List.of("spark.master=local[3]", "spark.conf.\"spark.speculation\"=true"));

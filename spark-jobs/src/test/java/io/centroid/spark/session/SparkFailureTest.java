@@ -33,9 +33,11 @@ class SparkFailureTest {
         "java.lang.OutOfMemoryError: Java heap space\n\tat io.centroid.Any.any(Any.java:1)",
         "java.lang.OutOfMemoryError: GC overhead limit exceeded",
       })
-  void aHeapThatRanOutNamesTheHeap(String reason) {
+  void outOfHeapNamesExecutorMemory(String reason) {
     assertThat(translated(reason))
-        .startsWith("worker 3: its heap ran out: raise spark.executor.memory, now 3g; Spark says: ")
+        .startsWith(
+            "worker 3: out of heap memory: raise spark.executor.memory, currently 3g; Spark"
+                + " reports: ")
         .endsWith(" (tried 4 times, last on executor 2 on 10.0.0.7)")
         .doesNotContain("\n");
   }
@@ -53,12 +55,12 @@ class SparkFailureTest {
         LOST + "The executor with id 2 exited with exit code 137(SIGKILL, possible container OOM).",
         LOST + "The executor with id 2 was OOMKilled.",
       })
-  void aKilledExecutorNamesTheMemoryOutsideTheHeap(String reason) {
+  void killedExecutorNamesNativeMemory(String reason) {
     assertThat(translated(reason))
         .startsWith(
-            "worker 3: it was killed, most often for the memory outside its heap:"
-                + " raise compute.native-memory, now 1024 MiB (spark.executor.memoryOverhead, now"
-                + " 1408m); the heap is spark.executor.memory = 3g; Spark says: ");
+            "worker 3: killed, usually due to off-heap memory: raise compute.native-memory,"
+                + " currently 1024 MiB (spark.executor.memoryOverhead, currently 1408m); the heap"
+                + " is spark.executor.memory = 3g; Spark reports: ");
   }
 
   @ParameterizedTest
@@ -70,8 +72,8 @@ class SparkFailureTest {
             + " maxBytes",
         "java.lang.OutOfMemoryError: Physical memory usage is too high: physicalBytes (2G) > 1G",
       })
-  void nativeArraysNameTheirSetting(String reason) {
-    assertThat(translated(reason)).contains("raise compute.native-memory, now 1024 MiB");
+  void outOfNativeMemoryNamesItsSetting(String reason) {
+    assertThat(translated(reason)).contains("raise compute.native-memory, currently 1024 MiB");
   }
 
   @ParameterizedTest
@@ -82,7 +84,7 @@ class SparkFailureTest {
         "Executor heartbeat timed out after 137000 ms",
         "Remote RPC client disassociated. Likely due to containers exceeding thresholds"
       })
-  void anExecutorThatIsLostForAnotherReasonIsNotBlamedOnMemory(String reason) {
+  void otherExecutorLossesDoNotMentionMemory(String reason) {
     assertThat(translated(LOST + reason))
         .isEqualTo(
             "worker 3: " + LOST + reason + " (tried 4 times, last on executor 2 on 10.0.0.7)")
@@ -90,7 +92,7 @@ class SparkFailureTest {
   }
 
   @Test
-  void ourOwnExceptionsKeepTheirWords() {
+  void ourExceptionsKeepTheirMessages() {
     Exception wrapped = aborted("whatever", new InputException("file: line 3: odd"));
     assertThat(SparkFailure.translated("worker", wrapped, CONF))
         .isInstanceOf(InputException.class)

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SparkSecretsTest {
-  /** Tests run in their module's folder. */
+  /** Relative to the module's folder, where tests run. */
   private static final Path CONF = Path.of("..", "conf");
 
   @TempDir private Path folder;
@@ -38,7 +38,7 @@ class SparkSecretsTest {
   }
 
   @Test
-  void theSecretTakesThePlaceOfItsReference() {
+  void resolvesReferences() {
     SparkConf conf =
         new SparkConf(false)
             .set("spark.hadoop.fs.s3a.secret.key", reference)
@@ -51,7 +51,7 @@ class SparkSecretsTest {
   }
 
   @Test
-  void aReferenceThatLeadsNowhereIsRefused() {
+  void rejectsUnresolvableReferences() {
     SparkConf conf = new SparkConf(false).set("spark.ssl.keyPassword", "file:///no/such/file");
     assertThatThrownBy(() -> SparkSecrets.resolve(conf))
         .isInstanceOf(InputException.class)
@@ -59,7 +59,7 @@ class SparkSecretsTest {
   }
 
   @Test
-  void whatSparkWouldWriteDownIsRefused() {
+  void rejectsSecretsThatSparkWouldLog() {
     SparkConf conf = new SparkConf(false).set("spark.executorEnv.S3_TOKEN", reference);
     assertThatThrownBy(() -> SparkSecrets.resolve(conf))
         .isInstanceOf(InputException.class)
@@ -67,18 +67,18 @@ class SparkSecretsTest {
   }
 
   @Test
-  void aSecretForAuthenticationThatIsOffIsRefused() {
+  void rejectsASecretIfAuthenticationIsOff() {
     SparkConf conf = new SparkConf(false).set("spark.authenticate.secret", reference);
     assertThatThrownBy(() -> SparkSecrets.resolve(conf))
         .isInstanceOf(InputException.class)
-        .hasMessage("spark.authenticate.secret is given, but spark.authenticate is not true");
+        .hasMessage("spark.authenticate.secret is set, but spark.authenticate is not true");
     conf.set("spark.authenticate", "true");
     SparkSecrets.resolve(conf);
     assertThat(conf.get("spark.authenticate.secret")).isEqualTo("veiled");
   }
 
   @Test
-  void runsWithoutSparkGetTheSettingsOfHadoop() {
+  void runsWithoutSparkGetHadoopSettings() {
     Configuration hadoop =
         SparkSecrets.withoutSpark(
             Map.of(
@@ -90,7 +90,7 @@ class SparkSecretsTest {
   }
 
   @Test
-  void bothFilesOfSecureSettingsSayTheSame() throws IOException {
+  void bothSecureConfigurationFilesAgree() throws IOException {
     Properties properties = new Properties();
     try (Reader reader = Files.newBufferedReader(CONF.resolve("secure-spark-defaults.conf"))) {
       properties.load(reader);

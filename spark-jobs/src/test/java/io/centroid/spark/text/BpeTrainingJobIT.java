@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
-/** A tokenizer learned on Spark, and tokenizers as Spark carries them. */
+/** BPE training on Spark, and serialization of tokenizers. */
 class BpeTrainingJobIT {
   private static final List<String> TEXTS = texts();
 
@@ -50,7 +50,7 @@ class BpeTrainingJobIT {
   }
 
   @Test
-  void anyPartitionsGiveTheSameTokenizer() {
+  void tokenizerDoesNotDependOnPartitioning() {
     Map<String, byte[]> expected = BpeTraining.train(counts(), 400, 2).files();
     List<String> shuffled = new ArrayList<>(TEXTS);
     Collections.reverse(shuffled);
@@ -63,7 +63,7 @@ class BpeTrainingJobIT {
   }
 
   @Test
-  void ofTooManyPreTokensTheRarestAreLeftOut() {
+  void dropsTheRarestPreTokens() {
     Map<String, Long> counts = counts();
     List<Long> sorted = counts.values().stream().sorted(Collections.reverseOrder()).toList();
     int most = 20;
@@ -80,14 +80,14 @@ class BpeTrainingJobIT {
   }
 
   @Test
-  void impossibleSettingsAreRefusedBeforeAnyJob() {
+  void rejectsInvalidSettingsBeforeAnyJob() {
     assertThatThrownBy(() -> BpeTrainingJob.train(spark.parallelize(TEXTS), 100, 2))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("vocabulary size must be from 257");
   }
 
   @Test
-  void tokenizersArriveAsTheyLeft() {
+  void tokenizersSurviveSerialization() {
     String text = String.join("\n", TEXTS);
     SparkConf conf = new SparkConf();
     for (Tokenizer sent :

@@ -20,10 +20,10 @@ import org.apache.spark.scheduler.StageInfo;
 import scala.collection.JavaConverters;
 
 /**
- * Follows the tasks of one round at a time, so that a late round can be told with names. Called by
- * Spark's listener thread and the clock's.
+ * A Spark listener that tracks the tasks of the current round, to name the workers and executors
+ * that exceed the time limit. Called by Spark's listener thread and the timer's thread.
  */
-final class RoundWatch extends SparkListener {
+final class RoundTaskTracker extends SparkListener {
   private final int workers;
   private final String owner = "centroid-" + UUID.randomUUID();
   private final Map<Integer, Boolean> stages = new HashMap<>();
@@ -32,17 +32,17 @@ final class RoundWatch extends SparkListener {
   private String lateness = "";
 
   /**
-   * A watch.
+   * Creates a tracker.
    *
-   * @param workers W
+   * @param workers number of workers W
    */
-  RoundWatch(int workers) {
+  RoundTaskTracker(int workers) {
     this.workers = workers;
   }
 
-  private record Running(boolean folds, int partition, String place) {}
+  private record Running(boolean aggregates, int partition, String place) {}
 
-  /** Forgets the round before. */
+  /** Resets the tracker for a new round. */
   synchronized void begin() {
     stages.clear();
     running.clear();
@@ -50,17 +50,17 @@ final class RoundWatch extends SparkListener {
     lateness = "";
   }
 
-  /** By what the jobs of an attempt are known. */
+  /** Job tag of an attempt. */
   String tag(long round, int attempt) {
     return owner + "-round-" + round + "-" + attempt;
   }
 
-  /** Looks who is late, before the tasks are killed. */
+  /** Records the late tasks before they are killed. */
   synchronized void freeze() {
     lateness = described();
   }
 
-  /** Who was late when the last attempt's time was over. */
+  /** Late workers or slices of the last attempt that exceeded the limit. */
   synchronized String late() {
     return lateness;
   }
@@ -75,23 +75,23 @@ final class RoundWatch extends SparkListener {
     List<StageInfo> infos = new ArrayList<>(JavaConverters.seqAsJavaList(event.stageInfos()));
     int last = infos.stream().mapToInt(StageInfo::stageId).max().orElse(-1);
     for (StageInfo info : infos) {
-      // Where deltas meet on executors, a shuffle parts the workers' stages from the last one.
-      boolean folds = info.stageId() == last && !info.parentIds().isEmpty();
-      stages.put(info.stageId(), folds);
+      // In sharded aggregation a shuffle separates the workers' stages from the last stage.
+      boolean aggregates = info.stageId() == last && !info.parentIds().isEmpty();
+      stages.put(info.stageId(), aggregates);
     }
     if (!stages.containsValue(true)) {
-      reported.clear(); // Without a shuffle nothing of an earlier attempt is left.
+      reported.clear(); // Without a shuffle, results of an earlier attempt are not reused.
     }
   }
 
   @Override
   public synchronized void onTaskStart(SparkListenerTaskStart event) {
-    Boolean folds = stages.get(event.stageId());
-    if (folds != null) {
+    Boolean aggregates = stages.get(event.stageId());
+    if (aggregates != null) {
       running.put(
           event.taskInfo().taskId(),
           new Running(
-              folds,
+              aggregates,
               event.taskInfo().partitionId(),
               "executor " + event.taskInfo().executorId() + " on " + event.taskInfo().host()));
     }
@@ -100,7 +100,7 @@ final class RoundWatch extends SparkListener {
   @Override
   public synchronized void onTaskEnd(SparkListenerTaskEnd event) {
     Running ended = running.remove(event.taskInfo().taskId());
-    if (ended != null && !ended.folds && event.reason() == Success$.MODULE$) {
+    if (ended != null && !ended.aggregates && event.reason() == Success$.MODULE$) {
       reported.add(ended.partition);
     }
   }
@@ -115,20 +115,20 @@ final class RoundWatch extends SparkListener {
     if (missing.isEmpty()) {
       String slices =
           running.values().stream()
-              .filter(Running::folds)
+              .filter(Running::aggregates)
               .map(task -> task.partition + " (" + task.place + ")")
               .collect(Collectors.joining(", "));
-      return "all workers had reported, but not these slices of the parameters: " + slices;
+      return "all workers had finished; slices of the parameters still being aggregated: " + slices;
     }
     return missing.stream()
         .map(worker -> worker + " (" + place(worker) + ")")
-        .collect(Collectors.joining(", ", "workers that had not reported: ", ""));
+        .collect(Collectors.joining(", ", "unfinished workers: ", ""));
   }
 
   private String place(int worker) {
     String places =
         running.values().stream()
-            .filter(task -> !task.folds && task.partition == worker)
+            .filter(task -> !task.aggregates && task.partition == worker)
             .map(Running::place)
             .collect(Collectors.joining(" and "));
     return places.isEmpty() ? "waiting for an executor" : places;

@@ -8,13 +8,13 @@ import io.centroid.io.Json;
 import io.centroid.model.LanguageModel;
 import java.util.Arrays;
 
-/** What a language model says of a prompt, as JSON. */
-public final class Answers {
+/** Generated text and log-probabilities of a prompt as JSON. */
+public final class GenerationJson {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private Answers() {}
+  private GenerationJson() {}
 
-  /** A text that went on. */
+  /** JSON of a generated text. */
   public static ObjectNode generated(LanguageModel model, String prompt, Generation generation) {
     ObjectNode node = JSON.createObjectNode();
     node.put("prompt", prompt);
@@ -30,9 +30,9 @@ public final class Answers {
   }
 
   /**
-   * How likely a text is.
+   * JSON of the log-probability of a text.
    *
-   * @param logProbabilities of its second token on
+   * @param logProbabilities log-probability of each token from the second on
    */
   static ObjectNode scored(String text, int[] ids, double[] logProbabilities) {
     ObjectNode node = JSON.createObjectNode();

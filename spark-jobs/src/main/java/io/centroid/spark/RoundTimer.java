@@ -14,68 +14,68 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends a round's job that takes too long, and runs it again: a round is a pure function, so that
- * the second attempt brings what the first would have brought. Spark interrupts the tasks of a job
- * that is ended; those that do not heed it are the task reaper's, which replaces their executor
- * (see {@link SparkContexts}).
+ * Enforces the time limit of a round: cancels a job that exceeds it and runs the round again. A
+ * round is a pure function, so a second attempt has the same result. Spark interrupts the tasks of
+ * a canceled job; the task reaper kills the executor of a task that ignores the interrupt (see
+ * {@link SparkContexts}).
  *
- * <p>Nothing that a late task does enters a result. Spark hands each job's results to a consumer of
- * its own, once a partition, and none after the job ended; a task of an ended stage that still
- * succeeds is not heard any more, and neither is the slower one of two speculative copies. What it
- * leaves on its executor are shuffle files of its own number, which nobody asks for, or cached
- * elements with the same bits. Every attempt here gets new consumers besides.
+ * <p>A late task cannot affect a result. Spark passes results to the consumer of their own job,
+ * once per partition, and none after the job has ended; it ignores a late task of a canceled stage
+ * and the slower of two speculative copies. Such a task leaves only shuffle files of its own task
+ * id, which are never fetched, or cached elements that are bitwise identical. Each attempt has its
+ * own consumers.
  */
-final class RoundClock implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(RoundClock.class);
+final class RoundTimer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RoundTimer.class);
   private static final long REPEAT_MILLIS = 500;
 
   private final SparkContext context;
   private final RoundLimit limit;
-  private final RoundWatch watch;
+  private final RoundTaskTracker tasks;
   private final ScheduledExecutorService timer;
 
   /**
-   * A clock.
+   * Creates a timer.
    *
-   * @param workers W
+   * @param workers number of workers W
    */
-  RoundClock(SparkContext context, RoundLimit limit, int workers) {
+  RoundTimer(SparkContext context, RoundLimit limit, int workers) {
     this.context = context;
     this.limit = limit;
-    this.watch = new RoundWatch(workers);
+    this.tasks = new RoundTaskTracker(workers);
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
-              Thread thread = new Thread(task, "round-clock");
+              Thread thread = new Thread(task, "round-timer");
               thread.setDaemon(true);
               return thread;
             });
     if (limit.isSet()) {
-      context.addSparkListener(watch);
+      context.addSparkListener(tasks);
     }
   }
 
   /**
-   * Runs a round's job, perhaps more than once.
+   * Runs a round's job, with retries.
    *
-   * @param attempt to be called on this thread
-   * @return what the first attempt that was done in time brought
-   * @throws RoundTimeoutException if no attempt was done in time
+   * @param attempt runs the job; called on this thread
+   * @return result of the first attempt within the limit
+   * @throws RoundTimeoutException if every attempt exceeds the limit
    */
   <T> T run(long round, Supplier<T> attempt) {
     if (!limit.isSet()) {
       return attempt.get();
     }
-    watch.begin();
+    tasks.begin();
     for (int number = 1; ; number++) {
-      String tag = watch.tag(round, number);
+      String tag = tasks.tag(round, number);
       AtomicBoolean late = new AtomicBoolean();
-      // Again and again: the job may not have begun when the time is over.
+      // Repeats the cancellation: the job may not have been submitted when the limit is reached.
       ScheduledFuture<?> alarm =
           timer.scheduleWithFixedDelay(
               () -> {
                 if (!late.getAndSet(true)) {
-                  watch.freeze();
+                  tasks.freeze();
                 }
                 context.cancelJobsWithTag(tag);
               },
@@ -90,15 +90,15 @@ final class RoundClock implements AutoCloseable {
           throw e;
         }
         if (number == limit.attempts()) {
-          throw new RoundTimeoutException(round, limit, number, watch.late());
+          throw new RoundTimeoutException(round, limit, number, tasks.late());
         }
         log.warn(
-            "round {} was not done within {} (attempt {} of {}): {}; running it again",
+            "round {} exceeded the limit of {} (attempt {} of {}): {}; retrying",
             round,
             limit.timeoutText(),
             number,
             limit.attempts(),
-            watch.late());
+            tasks.late());
       } finally {
         alarm.cancel(false);
         context.removeJobTag(tag);
@@ -109,6 +109,6 @@ final class RoundClock implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
-    context.removeSparkListener(watch);
+    context.removeSparkListener(tasks);
   }
 }

@@ -6,22 +6,22 @@ import org.apache.spark.storage.BlockId;
 import scala.runtime.AbstractFunction1;
 
 /**
- * Blocks that Spark keeps in this JVM: of a cluster's driver its own part alone.
+ * Number of blocks in the block manager of this JVM.
  *
- * @param broadcasts pieces of broadcasts
- * @param others pieces of RDDs and shuffles
+ * @param broadcasts number of broadcast blocks
+ * @param others number of RDD and shuffle blocks
  */
-public record HeldBlocks(int broadcasts, int others) {
+public record BlockCounts(int broadcasts, int others) {
 
-  /** At this moment; none where no Spark runs. */
-  public static HeldBlocks now() {
+  /** The current counts; zeros without a SparkContext. */
+  public static BlockCounts now() {
     SparkEnv environment = SparkEnv.get();
     if (environment == null) {
-      return new HeldBlocks(0, 0);
+      return new BlockCounts(0, 0);
     }
     int all = environment.blockManager().getMatchingBlockIds(new Is(false)).size();
     int broadcasts = environment.blockManager().getMatchingBlockIds(new Is(true)).size();
-    return new HeldBlocks(broadcasts, all - broadcasts);
+    return new BlockCounts(broadcasts, all - broadcasts);
   }
 
   private static final class Is extends AbstractFunction1<BlockId, Object> implements Serializable {

@@ -7,29 +7,32 @@ import java.io.IOException;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What names a trained model. */
-final class ModelPlace {
+/** Positional argument and options that locate a trained model. */
+final class ModelLocation {
   @Parameters(
       index = "0",
       paramLabel = "RUN|CHECKPOINT|MODEL_DIR",
       description =
-          "Folder of a run (its newest checkpoint is taken), of one checkpoint, or of a model in"
-              + " Hugging Face's format.")
+          "Run folder (uses its newest checkpoint), checkpoint folder, or model folder in Hugging"
+              + " Face format.")
   private String model;
 
-  @Option(names = "--best", description = "Of a run, take the checkpoint with the best validation.")
+  @Option(
+      names = "--best",
+      description = "For a run: use the checkpoint with the best validation metric.")
   private boolean best;
 
-  /** Opens the model, to be computed by one of the engines. */
+  /** Loads the model; the first engine that supports it computes it. */
   TrainedModel load(HadoopFiles files, Engines engines) throws IOException {
     return TrainedModel.load(files, model, best, engines);
   }
 
+  /** URI of the run, checkpoint or model folder. */
   String folder() {
     return model;
   }
 
-  /** Of a run, whether the checkpoint with the best validation is meant rather than the newest. */
+  /** True selects the checkpoint with the best validation metric of a run, false the newest. */
   boolean best() {
     return best;
   }

@@ -1,7 +1,7 @@
 package io.centroid.spark.dl4j;
 
 import io.centroid.InputException;
-import io.centroid.spark.Reading;
+import io.centroid.spark.ReadResult;
 import io.centroid.spark.session.SparkFailure;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -18,43 +18,43 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 import scala.Tuple2;
 
 /**
- * Deals the elements of an RDD to the workers by their order: element i to worker i mod W, one
- * partition a worker, whatever the partitions of the RDD and wherever its tasks run. The dealt data
- * stays on the executors.
+ * Distributes the elements of an RDD to the workers round-robin: element i goes to worker i mod W,
+ * one partition per worker, independent of the partitioning of the RDD. The shards are cached on
+ * the executors.
  */
-final class Dealing {
+final class RoundRobinSharding {
   private final int workers;
   private final int batchSize;
 
-  Dealing(int workers, int batchSize) {
+  RoundRobinSharding(int workers, int batchSize) {
     this.workers = workers;
     this.batchSize = batchSize;
   }
 
-  /** An element as bytes. */
+  /** Serializes an element. */
   interface Encoder<E> extends Serializable {
     byte[] bytes(E element);
   }
 
-  /** What the bytes of an element stand for. */
+  /** Deserializes an element. */
   interface Decoder extends Serializable {
     MultiDataSet read(byte[] bytes);
   }
 
-  <E> RDD<Reading<Minibatches>> deal(Elements<E> elements) {
+  <E> RDD<ReadResult<Minibatches>> shard(Elements<E> elements) {
     int size = batchSize;
     Encoder<E> encoder = elements.encoder();
     Decoder decoder = elements.decoder();
     JavaPairRDD<Long, byte[]> numbered =
         SparkFailure.unwrapped(elements.rdd()::zipWithIndex)
             .mapToPair(element -> new Tuple2<>(element._2(), encoder.bytes(element._1())));
-    JavaRDD<Reading<Minibatches>> dealt =
+    JavaRDD<ReadResult<Minibatches>> sharded =
         numbered
             .partitionBy(new RoundRobin(workers))
             .mapPartitions(
-                part -> List.of(Reading.of(() -> assemble(part, decoder, size))).iterator());
-    dealt.setName("dealt to " + workers + " workers");
-    return dealt.persist(StorageLevel.MEMORY_AND_DISK()).rdd();
+                part -> List.of(ReadResult.of(() -> assemble(part, decoder, size))).iterator());
+    sharded.setName("shards of " + workers + " workers");
+    return sharded.persist(StorageLevel.MEMORY_AND_DISK()).rdd();
   }
 
   private static Minibatches assemble(
@@ -73,7 +73,7 @@ final class Dealing {
     try {
       return decoder.read(element._2());
     } catch (UncheckedIOException e) {
-      throw e; // Spark tries again.
+      throw e; // Spark retries the task.
     } catch (RuntimeException e) {
       throw new InputException("element " + element._1() + " of the RDD: " + e.getMessage(), e);
     }

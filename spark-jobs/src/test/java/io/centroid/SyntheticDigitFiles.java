@@ -12,18 +12,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
-/** Digits that Centroid draws, written as the files that people have: MNIST's and Kaggle's. */
-public record DrawnDigits(byte[] pixels, byte[] labels) {
+/** Synthetic digits written in the file formats of MNIST and Kaggle. */
+public record SyntheticDigitFiles(byte[] pixels, byte[] labels) {
   private static final int SIDE = 28;
 
-  /** Bytes of one image. */
+  /** Size of one image in bytes. */
   public static final int SIZE = SIDE * SIDE;
 
   private static final int IMAGES = 0x803;
   private static final int LABELS = 0x801;
 
-  /** The first so many digits of a split. */
-  public static DrawnDigits of(Split split, int count) {
+  /** Generates the first digits of a split. */
+  public static SyntheticDigitFiles of(Split split, int count) {
     ByteArrayOutputStream pixels = new ByteArrayOutputStream(count * SIZE);
     ByteArrayOutputStream labels = new ByteArrayOutputStream(count);
     new DigitsSource(7, count, count)
@@ -54,7 +54,7 @@ public record DrawnDigits(byte[] pixels, byte[] labels) {
                 throw new AssertionError("no text");
               }
             });
-    return new DrawnDigits(pixels.toByteArray(), labels.toByteArray());
+    return new SyntheticDigitFiles(pixels.toByteArray(), labels.toByteArray());
   }
 
   public int count() {
@@ -104,7 +104,7 @@ public record DrawnDigits(byte[] pixels, byte[] labels) {
     }
   }
 
-  /** Writes Kaggle's table, with the column of labels or without. */
+  /** Writes Kaggle's CSV file, with or without the label column. */
   public void writeCsv(Path file, boolean labeled) throws IOException {
     StringBuilder text = new StringBuilder(labeled ? "label," : "");
     for (int i = 0; i < SIZE; i++) {
@@ -123,12 +123,12 @@ public record DrawnDigits(byte[] pixels, byte[] labels) {
     Files.writeString(file, text.append('\n'));
   }
 
-  /** The name of MNIST's image file of a part. */
+  /** Name of MNIST's image file. */
   public static String images(String part) {
     return part + "-images-idx3-ubyte";
   }
 
-  /** The name of MNIST's label file of a part. */
+  /** Name of MNIST's label file. */
   public static String labels(String part) {
     return part + "-labels-idx1-ubyte";
   }

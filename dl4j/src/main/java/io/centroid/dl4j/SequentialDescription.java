@@ -30,29 +30,29 @@ import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
 
 /**
- * Describes networks of plain layers one after another: the built-in dense and convolutional ones,
- * and those that DL4J's JSON describes as far as they are made of dense, convolution, pooling,
- * batch-normalization, activation, dropout and output layers.
+ * Describes sequential networks as a list of {@link LayerSpec}: the built-in dense and
+ * convolutional networks, and DL4J networks of dense, convolution, pooling, batch-normalization,
+ * activation, dropout and output layers.
  */
-public final class PlainLayers {
+public final class SequentialDescription {
   private final String place;
   private final InputShape input;
-  private final List<PlainLayer> layers = new ArrayList<>();
+  private final List<LayerSpec> layers = new ArrayList<>();
   private boolean images;
 
-  private PlainLayers(String place, InputShape input) {
+  private SequentialDescription(String place, InputShape input) {
     this.place = place;
     this.input = input;
   }
 
   /**
-   * The layers in their order. The first takes rows of values; dropout, which does nothing outside
-   * of training, is left out.
+   * Returns the layers in order. The input of the first is a row of values; dropout, which is
+   * inactive in inference, is omitted.
    *
-   * @param place what to call the network in messages
-   * @throws InputException naming the first layer that is of another kind
+   * @param place name of the network in messages
+   * @throws InputException if a layer is not supported
    */
-  public static List<PlainLayer> of(String place, NetworkSpec spec) {
+  public static List<LayerSpec> of(String place, NetworkSpec spec) {
     MultiLayerConfiguration network =
         Dl4jLearner.create(spec)
             .configuration()
@@ -60,9 +60,9 @@ public final class PlainLayers {
                 () ->
                     new InputException(
                         place
-                            + ": a graph of layers (ComputationGraph) cannot be described as one"
-                            + " layer after another"));
-    PlainLayers described = new PlainLayers(place, spec.input());
+                            + ": a graph of layers (ComputationGraph) is not a sequential"
+                            + " network"));
+    SequentialDescription described = new SequentialDescription(place, spec.input());
     for (int i = 0; i < network.getConfs().size(); i++) {
       described.preprocess(i, network.getInputPreProcess(i));
       described.add(i, network.getConf(i).getLayer());
@@ -78,15 +78,15 @@ public final class PlainLayers {
           (int) toImages.getInputWidth());
     } else if (preprocessor instanceof CnnToFeedForwardPreProcessor toRows) {
       requireChannelsFirst(number, toRows.getFormat());
-      layers.add(new PlainLayer.ToRows());
+      layers.add(new LayerSpec.ToRows());
       images = false;
     } else if (preprocessor != null) {
-      throw refused(number, preprocessor.getClass().getSimpleName());
+      throw unsupported(number, preprocessor.getClass().getSimpleName());
     }
   }
 
   private void images(int channels, int height, int width) {
-    layers.add(new PlainLayer.ToImages(channels, height, width));
+    layers.add(new LayerSpec.ToImages(channels, height, width));
     images = true;
   }
 
@@ -95,7 +95,7 @@ public final class PlainLayers {
     if (number == 0 && takesImages && !images) {
       images(input.channels(), input.height(), input.width());
     }
-    // The classes themselves: what extends them computes something else.
+    // Exact classes only: subclasses compute something else.
     Class<?> kind = layer.getClass();
     if (kind == DenseLayer.class && !((DenseLayer) layer).hasLayerNorm()) {
       dense(number, (DenseLayer) layer, ((DenseLayer) layer).hasBias());
@@ -109,17 +109,17 @@ public final class PlainLayers {
       batchNormalization(number, (BatchNormalization) layer);
     } else if (kind == ActivationLayer.class) {
       layers.add(
-          new PlainLayer.Applied(function(number, ((ActivationLayer) layer).getActivationFn())));
+          new LayerSpec.Applied(function(number, ((ActivationLayer) layer).getActivationFn())));
     } else if (kind == LossLayer.class) {
-      layers.add(new PlainLayer.Applied(function(number, ((LossLayer) layer).getActivationFn())));
+      layers.add(new LayerSpec.Applied(function(number, ((LossLayer) layer).getActivationFn())));
     } else if (kind != DropoutLayer.class) {
-      throw refused(number, kind.getSimpleName());
+      throw unsupported(number, kind.getSimpleName());
     }
   }
 
   private void dense(int number, FeedForwardLayer layer, boolean bias) {
     layers.add(
-        new PlainLayer.Dense(
+        new LayerSpec.Dense(
             number,
             (int) layer.getNIn(),
             (int) layer.getNOut(),
@@ -130,7 +130,7 @@ public final class PlainLayers {
   private void convolution(int number, ConvolutionLayer layer) {
     requireChannelsFirst(number, layer.getCnn2dDataFormat());
     layers.add(
-        new PlainLayer.Convolution(
+        new LayerSpec.Convolution(
             number,
             (int) layer.getNIn(),
             (int) layer.getNOut(),
@@ -150,9 +150,9 @@ public final class PlainLayers {
         switch (layer.getPoolingType()) {
           case MAX -> true;
           case AVG -> false;
-          case SUM, PNORM -> throw refused(number, layer.getPoolingType() + " pooling");
+          case SUM, PNORM -> throw unsupported(number, layer.getPoolingType() + " pooling");
         };
-    PlainLayer.Window window =
+    LayerSpec.Window window =
         window(
             layer.getConvolutionMode(),
             layer.getKernelSize(),
@@ -161,25 +161,25 @@ public final class PlainLayers {
             layer.getDilation());
     boolean padded = window.same() || window.padding().stream().anyMatch(size -> size != 0);
     if (!maximum && padded) {
-      throw refused(number, "mean pooling with padding");
+      throw unsupported(number, "mean pooling with padding");
     }
-    layers.add(new PlainLayer.Pooling(window, maximum));
+    layers.add(new LayerSpec.Pooling(window, maximum));
   }
 
   private void batchNormalization(int number, BatchNormalization layer) {
     if (layer.isLockGammaBeta()) {
-      throw refused(number, "BatchNormalization with locked gamma and beta");
+      throw unsupported(number, "BatchNormalization with locked gamma and beta");
     }
     if (images) {
       requireChannelsFirst(number, layer.getCnn2DFormat());
     }
-    // DL4J does not apply the function that such a layer's configuration has.
-    layers.add(new PlainLayer.BatchNormalization(number, layer.getEps(), layer.isUseLogStd()));
+    // DL4J ignores the activation in the configuration of such a layer.
+    layers.add(new LayerSpec.BatchNormalization(number, layer.getEps(), layer.isUseLogStd()));
   }
 
-  private static PlainLayer.Window window(
+  private static LayerSpec.Window window(
       ConvolutionMode mode, int[] kernel, int[] stride, int[] padding, int[] dilation) {
-    return new PlainLayer.Window(
+    return new LayerSpec.Window(
         list(kernel), list(stride), list(padding), list(dilation), mode == ConvolutionMode.Same);
   }
 
@@ -187,35 +187,35 @@ public final class PlainLayers {
     return IntStream.of(sizes).boxed().toList();
   }
 
-  private PlainLayer.Function function(int number, IActivation activation) {
+  private LayerSpec.Function function(int number, IActivation activation) {
     if (activation == null || activation.equals(new ActivationIdentity())) {
-      return PlainLayer.Function.IDENTITY;
+      return LayerSpec.Function.IDENTITY;
     }
     if (activation.equals(new ActivationReLU())) {
-      return PlainLayer.Function.RELU;
+      return LayerSpec.Function.RELU;
     }
     if (activation.equals(new ActivationTanH())) {
-      return PlainLayer.Function.TANH;
+      return LayerSpec.Function.TANH;
     }
     if (activation.equals(new ActivationSigmoid())) {
-      return PlainLayer.Function.SIGMOID;
+      return LayerSpec.Function.SIGMOID;
     }
     if (activation.equals(new ActivationGELU())) {
-      return PlainLayer.Function.GELU_SIGMOID;
+      return LayerSpec.Function.GELU_SIGMOID;
     }
     if (activation.equals(new ActivationSoftmax()) && !images) {
-      return PlainLayer.Function.SOFTMAX;
+      return LayerSpec.Function.SOFTMAX;
     }
-    throw refused(number, "the function " + activation);
+    throw unsupported(number, "the activation " + activation);
   }
 
   private void requireChannelsFirst(int number, CNN2DFormat format) {
     if (format != null && format != CNN2DFormat.NCHW) {
-      throw refused(number, "images in the format " + format);
+      throw unsupported(number, "images in " + format + " format");
     }
   }
 
-  private InputException refused(int number, String found) {
+  private InputException unsupported(int number, String found) {
     return new InputException(
         place
             + ": layer "

@@ -14,10 +14,10 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be watched of rounds: their ends, on the driver. The rest of DL4J's contract, statistics
- * and hooks inside workers, is refused in one line instead of being ignored.
+ * Base class that implements the listeners of DL4J's TrainingMaster. Its other features, worker
+ * statistics and hooks, are rejected with an exception instead of being ignored.
  */
-abstract class WatchedRounds
+abstract class BaseTrainingMaster
     implements TrainingMaster<
         ParameterAveragingTrainingResult, TrainingWorker<ParameterAveragingTrainingResult>> {
   private final RoundListeners listeners = new RoundListeners();
@@ -26,16 +26,19 @@ abstract class WatchedRounds
     return listeners;
   }
 
-  /** Called on the driver after each round, and at starts and ends of epochs. */
+  /**
+   * Sets the listeners, which are called on the driver after each round and at the start and end of
+   * an epoch.
+   */
   @Override
   public void setListeners(Collection<TrainingListener> wanted) {
     listeners.set(wanted);
   }
 
   /**
-   * As the other, without a router.
+   * Sets the listeners.
    *
-   * @throws InputException if there is a router: workers send no statistics
+   * @throws InputException if a router is given: workers send no statistics
    */
   @Override
   public void setListeners(
@@ -52,8 +55,8 @@ abstract class WatchedRounds
   public void setCollectTrainingStats(boolean collect) {
     if (collect) {
       throw new InputException(
-          "CentroidTrainingMaster collects no training statistics; see Spark's own pages for the"
-              + " times of rounds");
+          "CentroidTrainingMaster collects no training statistics; see Spark's web UI for round"
+              + " times");
     }
   }
 
@@ -73,7 +76,7 @@ abstract class WatchedRounds
         "CentroidTrainingMaster calls no TrainingHooks: workers step by the network's own fit");
   }
 
-  /** There are none. */
+  /** Does nothing: there are no hooks. */
   @Override
   public void removeHook(TrainingHook hook) {}
 
@@ -90,6 +93,7 @@ abstract class WatchedRounds
   }
 
   private static InputException noWorkers() {
-    return new InputException("CentroidTrainingMaster has no TrainingWorkers: it runs rounds");
+    return new InputException(
+        "CentroidTrainingMaster has no TrainingWorkers: it runs rounds as Spark jobs");
   }
 }

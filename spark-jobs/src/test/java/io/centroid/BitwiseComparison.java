@@ -2,9 +2,11 @@ package io.centroid;
 
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
 
-/** Compares field by field and to the bit: AssertJ's own comparison forgives small differences. */
-public final class SameBits {
-  private SameBits() {}
+/**
+ * Recursive comparison with bitwise equality of numbers; AssertJ's own tolerates small differences.
+ */
+public final class BitwiseComparison {
+  private BitwiseComparison() {}
 
   public static RecursiveComparisonConfiguration comparison() {
     return RecursiveComparisonConfiguration.builder()

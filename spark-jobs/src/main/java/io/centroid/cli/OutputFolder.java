@@ -10,24 +10,24 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** A new folder of part files with a JSON object a line. Published atomically. */
-record AnswerFolder(HadoopFiles files, Path path) {
+/** A new folder of part files in JSON Lines format, published atomically. */
+record OutputFolder(HadoopFiles files, Path path) {
 
   /**
-   * Looks at the place.
+   * Checks that the folder does not exist yet.
    *
-   * @throws InputException if something is there
+   * @throws InputException if the path already exists
    */
-  static AnswerFolder in(HadoopFiles files, String place) throws IOException {
+  static OutputFolder in(HadoopFiles files, String place) throws IOException {
     Path given = files.path(place);
     FileSystem fileSystem = files.fileSystem(given);
     if (fileSystem.exists(given)) {
-      throw new InputException("--out " + given + " is there already, expected a new folder");
+      throw new InputException("--out " + given + " already exists, expected a new folder");
     }
-    return new AnswerFolder(files, fileSystem.makeQualified(given));
+    return new OutputFolder(files, fileSystem.makeQualified(given));
   }
 
-  /** Computes the answers to a file's lines and publishes them. */
+  /** Runs the job over the lines of a file and publishes its output. */
   void write(PromptsJob job, JavaSparkContext spark, String prompts) throws IOException {
     new AtomicDirectory(Storage.of(files, path), path, "_SUCCESS")
         .write(false, draft -> job.save(spark, prompts, draft.folder().toString()));

@@ -1,6 +1,6 @@
 package io.centroid.cli;
 
-import io.centroid.DrawnDigits;
+import io.centroid.SyntheticDigitFiles;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
-/** MNIST as it could come day by day, the second day with wrong labels, and a frozen set. */
-final class MnistDays {
+/** MNIST as daily data increments, the second one mislabeled, and a frozen validation set. */
+final class MnistIncrements {
   static final String CONFIGURATION =
       """
       data { format = idx, path = increments, classes = 10, validation-split = 0.1 }
@@ -21,9 +21,9 @@ final class MnistDays {
       retrain { validation = frozen, exports = [onnx] }
       """;
 
-  private MnistDays() {}
+  private MnistIncrements() {}
 
-  /** The folder of MNIST's four files, which the tests' machine may not have. */
+  /** Folder of MNIST's four files, which may not exist. */
   static Path mnist() {
     return Path.of(System.getProperty("centroid.shared", "../shared"), "data", "mnist");
   }
@@ -35,12 +35,12 @@ final class MnistDays {
 
   /** Two thousand digits, each labeled as the next one. */
   static void mislabeled(Path increments) throws IOException {
-    DrawnDigits good = digits("train", 1_000, 2_000);
+    SyntheticDigitFiles good = digits("train", 1_000, 2_000);
     byte[] wrong = good.labels().clone();
     for (int i = 0; i < wrong.length; i++) {
       wrong[i] = (byte) ((wrong[i] + 1) % 10);
     }
-    new DrawnDigits(good.pixels(), wrong).writeIdx(increments.resolve("day-2"), "train");
+    new SyntheticDigitFiles(good.pixels(), wrong).writeIdx(increments.resolve("day-2"), "train");
   }
 
   /** Eight thousand good digits. */
@@ -53,10 +53,10 @@ final class MnistDays {
     digits("t10k", 0, 2_000).writeIdx(folder, "train");
   }
 
-  private static DrawnDigits digits(String part, int from, int count) throws IOException {
-    return new DrawnDigits(
-        records(DrawnDigits.images(part), 16, from, count, DrawnDigits.SIZE),
-        records(DrawnDigits.labels(part), 8, from, count, 1));
+  private static SyntheticDigitFiles digits(String part, int from, int count) throws IOException {
+    return new SyntheticDigitFiles(
+        records(SyntheticDigitFiles.images(part), 16, from, count, SyntheticDigitFiles.SIZE),
+        records(SyntheticDigitFiles.labels(part), 8, from, count, 1));
   }
 
   private static byte[] records(String name, int header, int from, int count, int size)

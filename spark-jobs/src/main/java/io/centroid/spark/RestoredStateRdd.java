@@ -1,0 +1,34 @@
+package io.centroid.spark;
+
+import java.util.List;
+import org.apache.spark.Partition;
+import org.apache.spark.SparkContext;
+import org.apache.spark.TaskContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * The restored state of the round before this process's first round. Its elements are broadcast,
+ * not computed.
+ */
+final class RestoredStateRdd<T> extends LineageRdd<T> {
+  private static final long serialVersionUID = 1L;
+
+  RestoredStateRdd(SparkContext context, List<Broadcast<T>> elements) {
+    super(context, List.of());
+    setName("restored state");
+    truncate(elements);
+  }
+
+  @Override
+  protected T computeElement(Partition partition, TaskContext context) {
+    throw new IllegalStateException("elements are broadcast");
+  }
+
+  @Override
+  protected Partition[] parentPartitions() {
+    throw new IllegalStateException("elements are broadcast");
+  }
+
+  @Override
+  protected void forgetParents() {}
+}
