@@ -12,7 +12,10 @@ import io.centroid.retrain.drift.ProfileJson;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** What the registry and retraining keep as JSON: without seals, which would end every mutation. */
+/**
+ * Fuzz targets for the JSON files of the registry and of retraining, without checksums, which would
+ * reject every mutation.
+ */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class RegistryFuzzTest {
   private static final String SHA256 = "0".repeat(64);
