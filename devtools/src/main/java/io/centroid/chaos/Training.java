@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Supervisor of {@code train} on the cluster: repeats a command that failed and starts the next run
- * after one that succeeded, until it is told to finish. It runs on one thread; other threads query
- * the driver and the runs.
+ * after one that succeeded, until it is stopped. It runs on one thread; other threads query the
+ * driver and the runs.
  */
 final class Training implements Runnable {
   /** Maximum number of consecutive failures without an injected fault. */

@@ -143,7 +143,7 @@ class SecureClusterIT {
           () ->
               log("open").contains("Unknown challenge message")
                   && log("wrong").contains("Authentication failed"));
-      try (Submitted train = Submitted.start(folder, directory, run("beside-rogues"))) {
+      try (Submitted train = Submitted.start(folder, directory, run("with-rogues"))) {
         assertThat(train.json().path("parametersSha256").asText()).isEqualTo(embedded());
       }
       JsonNode master = JSON.readTree(read(page("master") + "/json/"));

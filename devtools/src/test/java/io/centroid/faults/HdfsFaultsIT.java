@@ -121,7 +121,7 @@ class HdfsFaultsIT {
   void survivesADataNodeThatHangsDuringAWrite() throws Exception {
     String run = "/runs/hung";
     // The time-out stays at one minute: a client with a shorter time-out than the DataNodes
-    // excludes the first DataNode, whichever hangs.
+    // excludes the first DataNode, even if another one hangs.
     try (LocalDriver train = LocalDriver.train(client, "run.dir=" + run, MODEL, EVERY_ROUND)) {
       String victim = hdfs.stopDuringWrite(run, train::isAlive);
       long stopped = System.nanoTime();

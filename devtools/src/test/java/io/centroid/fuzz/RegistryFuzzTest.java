@@ -73,7 +73,7 @@ final class RegistryFuzzTest {
           """
               .formatted(FILES, FILES));
 
-  static final FuzzTarget WATERMARK =
+  static final FuzzTarget CONSUMED_DATA =
       FuzzTarget.json(
           content -> ConsumedDataLog.parse("watermark.json", content).toJson(),
           """
@@ -110,10 +110,10 @@ final class RegistryFuzzTest {
     ATTEMPT.check(input);
   }
 
-  @FieldSource("WATERMARK")
+  @FieldSource("CONSUMED_DATA")
   @DictionaryEntries({"\"deliveries\"", "\"refusals\"", "\"attempt\""})
   @FuzzTest
-  void watermark(byte[] input) throws Exception {
-    WATERMARK.check(input);
+  void consumedData(byte[] input) throws Exception {
+    CONSUMED_DATA.check(input);
   }
 }

@@ -32,7 +32,7 @@ class WebPageIT {
   @TempDir Path folder;
 
   @Test
-  void recognizesHandDrawnDigits() throws Exception {
+  void recognizesHandwrittenDigits() throws Exception {
     Path export = trainedOnMnist();
     try (ServerUnderTest server = ServerUnderTest.of(export);
         Chromium page = new Chromium(server.uri(), folder.resolve("profile"))) {
