@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -62,12 +63,20 @@ class LanguageTest {
   void noForbiddenWordIsUsed() throws IOException {
     Path root = root();
     List<Rule> rules = rules();
+    // One pass over each file is much faster than one per rule.
+    Pattern any =
+        Pattern.compile(
+            rules.stream()
+                .map(rule -> "(?:" + rule.pattern + ")")
+                .collect(Collectors.joining("|", "\\b(?:", ")")));
     List<String> violations = new ArrayList<>();
     List<Path> files = files(root);
     for (Path path : files) {
       String file = root.relativize(path).toString().replace('\\', '/');
       String text = words(Files.readString(path));
-      rules.forEach(rule -> violations.addAll(rule.violations(file, text)));
+      if (any.matcher(text).find()) {
+        rules.forEach(rule -> violations.addAll(rule.violations(file, text)));
+      }
     }
     assertThat(files).hasSizeGreaterThan(500);
     assertThat(String.join("\n", violations)).as("%d violations", violations.size()).isEmpty();
