@@ -51,7 +51,7 @@ class RetrainClusterIT {
     Files.writeString(folder.resolve("conf/retrain.conf"), MnistDays.CONFIGURATION);
     MnistDays.frozen(folder.resolve("frozen"));
     put("frozen", "frozen");
-    cluster.hdfs().mkdirs(TrainingCluster.path("incoming"));
+    cluster.hdfs().mkdirs(TrainingCluster.path("increments"));
   }
 
   @AfterAll
@@ -65,7 +65,7 @@ class RetrainClusterIT {
   @Order(1)
   void promotesGoodDaysRejectsAMislabeledDayAndResumesAfterAKilledDriver() throws Exception {
     MnistDays.first(folder.resolve("local"));
-    put("local/day-1", "incoming/day-1");
+    put("local/day-1", "increments/day-1");
     assertThat(retrain(ExitCode.DONE).path("outcome").asText()).isEqualTo("promoted");
     try (ServerUnderTest server = ServerUnderTest.of(served(), "digits", ServerUnderTest.SETTINGS);
         SteadyRequests clients = SteadyRequests.to(server)) {
@@ -86,12 +86,12 @@ class RetrainClusterIT {
 
   private static void worseAndBetterDays() throws Exception {
     MnistDays.mislabeled(folder.resolve("local"));
-    put("local/day-2", "incoming/day-2");
+    put("local/day-2", "increments/day-2");
     assertThat(retrain(ExitCode.NOT_PROMOTED).path("outcome").asText()).isEqualTo("worse");
     assertThat(registry().aliases().current("champion").orElseThrow().version()).isEqualTo(1);
 
     MnistDays.more(folder.resolve("local"));
-    put("local/day-3", "incoming/day-3");
+    put("local/day-3", "increments/day-3");
     try (Submitted killed = submit("train.epochs=40")) {
       cluster.awaitCheckpoint(killed, "registry/digits/retrain/attempts/000003/run");
       killed.killDriver();

@@ -59,7 +59,7 @@ class RetrainIT {
   @Order(1)
   void promotesGoodDaysAndRejectsAMislabeledDay() throws Exception {
     Path home = home("undisturbed");
-    MnistDays.first(home.resolve("incoming"));
+    MnistDays.first(home.resolve("increments"));
     JsonNode first = retrain(home, ExitCode.DONE);
     assertThat(first.path("outcome").asText()).isEqualTo("promoted");
     assertThat(first.path("version").asInt()).isEqualTo(1);
@@ -81,7 +81,7 @@ class RetrainIT {
   }
 
   private void worseAndBetterDays(Path home, double accuracy) throws Exception {
-    MnistDays.mislabeled(home.resolve("incoming"));
+    MnistDays.mislabeled(home.resolve("increments"));
     JsonNode second = retrain(home, ExitCode.NOT_PROMOTED);
     assertThat(second.path("outcome").asText()).isEqualTo("worse");
     assertThat(second.path("promoted").asBoolean()).isFalse();
@@ -96,7 +96,7 @@ class RetrainIT {
     // Rejected data is not retried every night.
     assertThat(retrain(home, ExitCode.DONE).path("outcome").asText()).isEqualTo("nothing-new");
 
-    MnistDays.more(home.resolve("incoming"));
+    MnistDays.more(home.resolve("increments"));
     JsonNode third = retrain(home, ExitCode.DONE);
     assertThat(third.path("outcome").asText()).isEqualTo("promoted");
     assertThat(third.path("comparison").path("low").asDouble()).isPositive();
@@ -140,18 +140,18 @@ class RetrainIT {
   void aProcessKilledAtEachStepEndsBitwiseIdentical() throws Exception {
     assumeThat(undisturbed).as("the undisturbed days").isNotEmpty();
     Path home = home("disturbed");
-    MnistDays.first(home.resolve("incoming"));
+    MnistDays.first(home.resolve("increments"));
     killed(home, Phase.PLANNED.name(), HaltingRetrain.TRAINING);
     assertThat(registry(home).versions()).isEmpty();
     retrain(home, ExitCode.DONE);
 
-    MnistDays.mislabeled(home.resolve("incoming"));
+    MnistDays.mislabeled(home.resolve("increments"));
     killed(home, Phase.COMPARED.name(), Phase.NOTED.name());
     assertThat(registry(home).aliases().current("champion").orElseThrow().version()).isEqualTo(1);
     // The attempt had only its cleanup left: its outcome is reported again.
     retrain(home, ExitCode.NOT_PROMOTED);
 
-    MnistDays.more(home.resolve("incoming"));
+    MnistDays.more(home.resolve("increments"));
     killed(
         home,
         Phase.MEASURED.name(),
@@ -183,7 +183,7 @@ class RetrainIT {
         .contains("retrain.validation ")
         .contains("train-labels-idx1-ubyte: expected ");
     Files.write(labels, before);
-    Path images = home.resolve("incoming/day-1/train-labels-idx1-ubyte");
+    Path images = home.resolve("increments/day-1/train-labels-idx1-ubyte");
     Files.write(images, Arrays.copyOf(Files.readAllBytes(images), 1_000));
     assertThat(run(home)).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString()).contains("delivery day-1 was changed after attempt 1 took it");
@@ -193,7 +193,7 @@ class RetrainIT {
   @Order(4)
   void aSecondConcurrentRetrainingIsRejected() throws Exception {
     Path home = home("twice");
-    MnistDays.first(home.resolve("incoming"));
+    MnistDays.first(home.resolve("increments"));
     ModelRegistry registry = registry(home);
     try (var lease =
         io.centroid.checkpoint.lease.WriterLease.take(
@@ -223,7 +223,7 @@ class RetrainIT {
   private static List<String> settings(Path home) {
     return List.of(
         "compute.workers=local",
-        "data.path=" + home.resolve("incoming"),
+        "data.path=" + home.resolve("increments"),
         "retrain.validation=" + home.resolve("frozen"),
         "registry.dir=" + home.resolve("registry"));
   }

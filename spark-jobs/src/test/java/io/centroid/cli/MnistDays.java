@@ -13,7 +13,7 @@ import java.util.zip.GZIPInputStream;
 final class MnistDays {
   static final String CONFIGURATION =
       """
-      data { format = idx, path = incoming, classes = 10, validation-split = 0.1 }
+      data { format = idx, path = increments, classes = 10, validation-split = 0.1 }
       model { hidden = [32] }
       train { workers = 2, local-steps = 10, epochs = 5, batch-size = 32 }
       optimizer { name = sgd, learning-rate = 0.2 }
@@ -29,23 +29,23 @@ final class MnistDays {
   }
 
   /** A thousand good digits. */
-  static void first(Path incoming) throws IOException {
-    digits("train", 0, 1_000).writeIdx(incoming.resolve("day-1"), "train");
+  static void first(Path deliveries) throws IOException {
+    digits("train", 0, 1_000).writeIdx(deliveries.resolve("day-1"), "train");
   }
 
   /** Two thousand digits, each labeled as the next one. */
-  static void mislabeled(Path incoming) throws IOException {
+  static void mislabeled(Path deliveries) throws IOException {
     DrawnDigits good = digits("train", 1_000, 2_000);
     byte[] wrong = good.labels().clone();
     for (int i = 0; i < wrong.length; i++) {
       wrong[i] = (byte) ((wrong[i] + 1) % 10);
     }
-    new DrawnDigits(good.pixels(), wrong).writeIdx(incoming.resolve("day-2"), "train");
+    new DrawnDigits(good.pixels(), wrong).writeIdx(deliveries.resolve("day-2"), "train");
   }
 
   /** Eight thousand good digits. */
-  static void more(Path incoming) throws IOException {
-    digits("train", 3_000, 8_000).writeIdx(incoming.resolve("day-3"), "train");
+  static void more(Path deliveries) throws IOException {
+    digits("train", 3_000, 8_000).writeIdx(deliveries.resolve("day-3"), "train");
   }
 
   /** Two thousand of the test digits, laid out as a delivery. */
