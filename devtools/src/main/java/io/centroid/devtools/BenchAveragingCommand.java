@@ -89,8 +89,7 @@ final class BenchAveragingCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "EXPORT",
       description =
-          "How DL4J's training master reads its data (${DEFAULT-VALUE}); export,direct measures"
-              + " both.")
+          "How DL4J's training master reads its data (export); export,direct measures both.")
   private Set<Dl4jMode> dl4jModes;
 
   @Option(

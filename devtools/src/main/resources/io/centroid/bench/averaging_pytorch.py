@@ -1,4 +1,6 @@
-"""PyTorch's side of `centroid bench averaging`: reads one configuration per line on standard input, writes one run per line on standard output.
+"""PyTorch's side of `centroid bench averaging`.
+
+Reads one configuration per line on standard input, writes one run per line on standard output.
 
 The argument is the settings as JSON. Network and optimizer (plain SGD) are those of Centroid; pixels stay bytes and are scaled per batch.
 `pytorch` and `pytorch-1-thread` are one process; `pytorch-ddp` averages gradients with gloo after every step, one process per worker.

@@ -1,4 +1,6 @@
-"""PyTorch's side of `centroid bench gpt2`: reads one case per line on standard input, writes one line of median milliseconds on standard output.
+"""PyTorch's side of `centroid bench gpt2`.
+
+Reads one case per line on standard input, writes one line of median milliseconds on standard output.
 
 GPT-2 as in Hugging Face and nanoGPT: pre-LN blocks, tanh GELU, tied output layer, AdamW with weight decay on matrices only.
 """
