@@ -1,7 +1,7 @@
 """Retrains a model every night and promotes it if it is better.
 
 Needs Airflow 2.9 or newer with apache-airflow-providers-apache-spark, and a Spark connection `spark_default`.
-`retrain` is idempotent: a task that is tried again goes on where the last one ended.
+`retrain` is idempotent: a retried task resumes where the previous one stopped.
 """
 
 import re
@@ -28,28 +28,28 @@ class RetrainOperator(SparkSubmitOperator):
             found = re.search(r"Error code is: (\d+)", str(failure))
             code = int(found.group(1)) if found else FAILED
             if code == NOT_PROMOTED:
-                # The champion stays: nobody has to get up.
+                # The champion stays: no alert.
                 raise AirflowSkipException("the challenger was not promoted") from failure
             if code in (BAD_INPUT, DIVERGED):
-                # The same again would end the same: no retries.
+                # A retry would fail again: no retries.
                 raise AirflowFailException(str(failure)) from failure
             raise
 
 
 def alert(context):
-    """Called once for a task that failed for good: put your own way of telling people here."""
+    """Called once for a task that failed finally: replace this with your own notification."""
     print("ALERT: retraining failed:", context.get("task_instance"), context.get("exception"))
 
 
 with DAG(
     dag_id="centroid_retrain_digits",
     description="Retrain the digits and promote them if they are better",
-    # 04:30 in the zone of start_date, through changes of the clocks.
+    # 04:30 in the time zone of start_date, also across changes of daylight saving time.
     schedule="30 4 * * *",
     start_date=pendulum.datetime(2026, 1, 1, tz="Europe/Berlin"),
-    # Missed nights are not made up for one by one: the next run finds all data that is new.
+    # Missed runs are not repeated one by one: the next run finds all new data.
     catchup=False,
-    # One at a time; `retrain` itself would refuse the second.
+    # One at a time; `retrain` itself would reject the second.
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=6),
     default_args={
@@ -68,7 +68,7 @@ with DAG(
         java_class="io.centroid.cli.Centroid",
         application_args=["retrain", CONFIGURATION],
         properties_file=f"{HOME}/conf/spark-defaults.conf",
-        # What runs the exported model while it is verified.
+        # ONNX Runtime, which verifies the exported model.
         driver_class_path=f"{HOME}/dist/target/lib/serving/*",
         env_vars={"ORT_DISABLE_TELEMETRY": "1", "OMP_NUM_THREADS": "1"},
         execution_timeout=timedelta(hours=5),

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Says what came of `centroid retrain` for Oozie's decision node. Only 1 fails the action, which Oozie then tries again.
+# Prints the outcome of `centroid retrain` for Oozie's decision node. Only 1 fails the action, which Oozie then retries.
 set -uo pipefail
 "${CENTROID_HOME:?}/centroid" retrain "$@" >&2
 code=$?

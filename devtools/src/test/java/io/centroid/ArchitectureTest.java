@@ -33,7 +33,7 @@ import org.apache.spark.rdd.RDD;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
-/** The directions in which packages may know each other; ARCHITECTURE.md says why. */
+/** Rules for dependencies between packages, as described in ARCHITECTURE.md. */
 class ArchitectureTest {
   private static final JavaClasses CENTROID =
       new ClassFileImporter()
@@ -41,7 +41,7 @@ class ArchitectureTest {
           .withImportOption(location -> !location.contains("-tests.jar"))
           .importPackages("io.centroid");
 
-  /** The modules and their packages, of which each knows only packages further up. */
+  /** The modules and their packages. Each package depends only on packages above it. */
   private static final Map<String, List<String>> MODULES = new LinkedHashMap<>();
 
   static {
@@ -72,7 +72,7 @@ class ArchitectureTest {
     MODULES.put("devtools", List.of("cluster", "chaos", "bench", "devtools"));
   }
 
-  /** Packages of more than 20 classes; they may only become smaller. */
+  /** Packages with more than 20 classes. They may only shrink. */
   private static final Map<String, Integer> LARGE =
       Map.of(
           "io.centroid.train", 22,
@@ -80,7 +80,7 @@ class ArchitectureTest {
           "io.centroid.cli", 21);
 
   @Test
-  void packagesKnowOnlyThoseBelowThem() {
+  void packagesDependOnlyOnLowerPackages() {
     List<String> order = MODULES.values().stream().flatMap(List::stream).toList();
     assertThat(CENTROID.getPackage("io.centroid").getSubpackages())
         .extracting(JavaPackage::getRelativeName)
@@ -104,12 +104,12 @@ class ArchitectureTest {
   }
 
   @Test
-  void packagesFormNoCycle() {
+  void packagesAreFreeOfCycles() {
     slices().matching("io.centroid.(*)..").should().beFreeOfCycles().check(CENTROID);
   }
 
   @Test
-  void librariesStayInThePackagesThatWrapThem() {
+  void librariesAreUsedOnlyInTheirPackages() {
     usedOnlyIn("org.apache.spark..", "spark..", "cli", "bench..");
     usedOnlyIn("scala..", "spark..");
     usedOnlyIn("picocli..", "cli..", "serve", "devtools");
@@ -125,32 +125,32 @@ class ArchitectureTest {
     usedOnlyIn("io.prometheus..", "serve..");
   }
 
-  /** Beside the engine there are users of DL4J's own networks, and its own master, measured. */
+  /** Exceptions are DL4J networks of users and the benchmark of DL4J's own training master. */
   @Test
-  void enginesStayBehindTheLearner() {
+  void enginesAreUsedOnlyBehindTheLearner() {
     usedOnlyIn("org.deeplearning4j..", "dl4j..", "spark.dl4j..", "bench.dl4j..");
     usedOnlyIn("org.nd4j..", "dl4j..", "spark.dl4j..", "bench.dl4j..");
     usedOnlyIn("org.bytedeco..", "nn.kernels..", "dl4j..");
   }
 
   @Test
-  void nothingNeedsDl4jsMaster() {
+  void onlyTheBenchmarkUsesDl4jsTrainingMaster() {
     usedOnlyIn("io.centroid.spark.dl4j..", "spark.dl4j..", "bench.dl4j..");
     usedOnlyIn("org.deeplearning4j.spark..", "spark.dl4j..", "bench.dl4j..");
     usedOnlyIn("org.datavec..", "spark.dl4j..", "bench.dl4j..");
   }
 
-  /** The job jar holds neither the server nor the developers' tools. */
+  /** The job jar contains neither the server nor the developer tools. */
   @Test
-  void toolsAndTheServerAreUsedByNobody() {
+  void noPackageDependsOnToolsOrTheServer() {
     usedOnlyIn("io.centroid.serve..", "serve..", "devtools");
     usedOnlyIn("io.centroid.cluster..", "cluster..", "chaos..", "bench..", "devtools");
     usedOnlyIn("io.centroid.chaos..", "chaos..", "devtools");
     usedOnlyIn("io.centroid.bench..", "bench..", "devtools");
     usedOnlyIn("io.centroid.devtools..", "devtools");
     usedOnlyIn("io.centroid.cli..", "cli..", "devtools");
-    knowsOnly("cluster");
-    knowsOnly("chaos", "cluster", "checkpoint");
+    dependsOnlyOn("cluster");
+    dependsOnlyOn("chaos", "cluster", "checkpoint");
     noClasses()
         .that()
         .resideInAPackage("io.centroid.cluster..")
@@ -161,7 +161,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyRunsAndCommandsReadTheConfiguration() {
+  void onlyRunsAndCommandsDependOnTheConfiguration() {
     usedOnlyIn(
         "io.centroid.config..",
         "config..",
@@ -180,35 +180,35 @@ class ArchitectureTest {
   }
 
   @Test
-  void filesStandAlone() {
-    knowsOnly("security");
-    knowsOnly("checkpoint");
-    knowsOnly("checkpoint.safetensors");
-    knowsOnly("registry", "checkpoint");
-    knowsOnly("retrain.drift");
+  void fileFormatsAreIndependent() {
+    dependsOnlyOn("security");
+    dependsOnlyOn("checkpoint");
+    dependsOnlyOn("checkpoint.safetensors");
+    dependsOnlyOn("registry", "checkpoint");
+    dependsOnlyOn("retrain.drift");
   }
 
   @Test
-  void modelDirectoriesStandOnTheModelAlone() {
-    knowsOnly("huggingface", "checkpoint.safetensors", "nn..");
-    knowsOnly("dl4j", "data", "nn", "nn.kernels");
-    knowsOnly("dl4j.zip", "nn");
-    knowsOnly("onnx", "generate");
+  void modelDirectoriesDependOnlyOnTheModel() {
+    dependsOnlyOn("huggingface", "checkpoint.safetensors", "nn..");
+    dependsOnlyOn("dl4j", "data", "nn", "nn.kernels");
+    dependsOnlyOn("dl4j.zip", "nn");
+    dependsOnlyOn("onnx", "generate");
   }
 
   @Test
-  void whatHandlesTextKnowsNoTraining() {
-    knowsOnly("text");
-    knowsOnly("data.documents");
-    knowsOnly("data.corpus", "data", "data.documents", "data.tokenizing", "text..");
-    knowsOnly("data.tokenizing", "data.corpus", "data.documents", "random", "text..");
-    knowsOnly("data.texts", "data", "data.csv", "text..");
-    knowsOnly("generate", "nn.kernels", "nn.gpt2", "random", "text..");
-    knowsOnly("memory", "nn.kernels");
+  void textProcessingDoesNotDependOnTraining() {
+    dependsOnlyOn("text");
+    dependsOnlyOn("data.documents");
+    dependsOnlyOn("data.corpus", "data", "data.documents", "data.tokenizing", "text..");
+    dependsOnlyOn("data.tokenizing", "data.corpus", "data.documents", "random", "text..");
+    dependsOnlyOn("data.texts", "data", "data.csv", "text..");
+    dependsOnlyOn("generate", "nn.kernels", "nn.gpt2", "random", "text..");
+    dependsOnlyOn("memory", "nn.kernels");
   }
 
   @Test
-  void theRootPackageStandsAlone() {
+  void theRootPackageIsIndependent() {
     noClasses()
         .that()
         .resideInAPackage("io.centroid")
@@ -219,8 +219,8 @@ class ArchitectureTest {
   }
 
   @Test
-  void theLoopDoesNotKnowWhoListens() {
-    knowsOnly("train", "averaging..", "data", "evaluate", "memory", "nn..", "optim", "random");
+  void theTrainingLoopDoesNotDependOnItsListeners() {
+    dependsOnlyOn("train", "averaging..", "data", "evaluate", "memory", "nn..", "optim", "random");
     assertThat(CENTROID.get(TrainingListener.class).getAllSubclasses())
         .extracting(JavaClass::getPackageName)
         .isNotEmpty()
@@ -228,8 +228,8 @@ class ArchitectureTest {
   }
 
   @Test
-  void theServerStandsOnExportsAndTheRegistry() {
-    knowsOnly("serve", "onnx", "export", "registry", "text..", "generate");
+  void theServerDependsOnlyOnExportsAndTheRegistry() {
+    dependsOnlyOn("serve", "onnx", "export", "registry", "text..", "generate");
     noClasses()
         .that()
         .resideInAPackage("io.centroid.serve.protocol..")
@@ -239,11 +239,9 @@ class ArchitectureTest {
         .check(CENTROID);
   }
 
-  /**
-   * Spark's developer interface is used where it is needed, what it keeps to itself in one place.
-   */
+  /** Spark's developer API may be used anywhere, its private API only in one package. */
   @Test
-  void sparksPrivateInterfaceIsBehindOnePackage() {
+  void sparksPrivateApiIsUsedInOnePackage() {
     noClasses()
         .that()
         .resideOutsideOfPackage("io.centroid.spark.internal..")
@@ -297,7 +295,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyMainExits() {
+  void onlyMainExitsTheJvm() {
     noClasses()
         .that()
         .doNotBelongToAnyOf(Centroid.class)
@@ -312,9 +310,12 @@ class ArchitectureTest {
         .containsExactly("main");
   }
 
-  /** What is random derives from a seed, a purpose and coordinates; tools may draw as they like. */
+  /**
+   * Random numbers are derived from a seed, a purpose and coordinates. Only tools may use other
+   * generators.
+   */
   @Test
-  void noGeneratorIsShared() {
+  void randomGeneratorsAreSeeded() {
     noClasses()
         .should()
         .dependOnClassesThat(nameMatching("java\\.util\\.(Random|concurrent\\.ThreadLocalRandom)"))
@@ -332,13 +333,13 @@ class ArchitectureTest {
   }
 
   /**
-   * Models load without deserializing objects and without classes that a file names. Spark itself
-   * serializes tasks by Java, so what travels inside it may say how: {@code readObject} of
-   * FloatSlice is called by Spark alone, and what has Kryo's annotation travels by Java in an
-   * application's own Kryo session. ND4J's old Jackson never makes objects.
+   * Loading a model neither deserializes Java objects nor loads classes named in a file. Spark
+   * itself uses Java serialization for tasks: {@code readObject} of FloatSlice is called only by
+   * Spark, and classes with Kryo's annotation use Java serialization within Kryo. ND4J's old
+   * Jackson is used for trees only.
    */
   @Test
-  void nothingIsDeserializedAndNoNameBecomesAClass() {
+  void modelsLoadWithoutDeserializationAndClassLoading() {
     DescribedPredicate<JavaClass> readers =
         resideInAnyPackage(
                 "com.esotericsoftware..", "org.yaml..", "org.nd4j.shade.yaml..", "org.nd4j.serde..")
@@ -350,7 +351,7 @@ class ArchitectureTest {
         resideInAPackage("io.centroid.spark..")
             .and(
                 DescribedPredicate.describe(
-                    "travel by Java serialization", ArchitectureTest::travelsByJava));
+                    "use Java serialization", ArchitectureTest::usesJavaSerialization));
     noClasses().that(not(isAnnotatedForKryo)).should().dependOnClassesThat(readers).check(CENTROID);
     noClasses()
         .that(isAnnotatedForKryo)
@@ -381,8 +382,8 @@ class ArchitectureTest {
         .check(CENTROID);
   }
 
-  /** Under an application's Kryo as well, which knows no other class of ours. */
-  private static boolean travelsByJava(JavaClass found) {
+  /** Whether a class uses Java serialization also within Kryo. */
+  private static boolean usesJavaSerialization(JavaClass found) {
     return found
         .tryGetAnnotationOfType(DefaultSerializer.class)
         .filter(annotation -> annotation.value() == JavaSerializer.class)
@@ -390,11 +391,11 @@ class ArchitectureTest {
   }
 
   /**
-   * DL4J's JSON names classes: only what checks the names first may hand it over, and what rebuilds
-   * on executors the network that a user of DL4J's Spark classes built, of classes of theirs.
+   * DL4J's JSON names classes. Only code that validates the names may pass it to DL4J, and code
+   * that rebuilds a user's own network on executors.
    */
   @Test
-  void onlyTheGuardGivesJsonToDl4j() {
+  void onlyValidatedJsonIsPassedToDl4j() {
     noClasses()
         .that(not(nameMatching("io\\.centroid\\.(dl4j\\.Dl4jJson|spark\\.dl4j\\.Network)")))
         .should()
@@ -405,7 +406,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void nullIsSpokenOfInEveryPackage() {
+  void everyPackageIsNullMarked() {
     assertThat(packages())
         .hasSizeGreaterThan(60)
         .allMatch(found -> found.isAnnotatedWith(NullMarked.class), "is @NullMarked")
@@ -436,7 +437,7 @@ class ArchitectureTest {
     return "io.centroid." + name + "..";
   }
 
-  /** No other package of ours depends on these classes. */
+  /** Requires that no other package depends on a library. */
   private static void usedOnlyIn(String library, String... packages) {
     noClasses()
         .that()
@@ -448,8 +449,11 @@ class ArchitectureTest {
         .check(CENTROID);
   }
 
-  /** Beside itself, the root, {@code io} and what is no part of this project. */
-  private static void knowsOnly(String name, String... others) {
+  /**
+   * Requires that a package depends only on itself, the root package, {@code io}, third-party
+   * libraries and some other packages.
+   */
+  private static void dependsOnlyOn(String name, String... others) {
     String[] known =
         Stream.concat(Stream.of(name + "..", "io.."), Stream.of(others))
             .map(other -> "io.centroid." + other)

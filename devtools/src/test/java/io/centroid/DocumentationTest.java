@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the Markdown files of this repository name must be there. */
+/** Links in the Markdown files of this repository lead to existing files. */
 class DocumentationTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(?:#[^)]*)?\\)");
 
   @Test
-  void relativeLinksLeadToFiles() throws IOException {
+  void relativeLinksResolve() throws IOException {
     List<Path> documents = documents();
     List<String> broken = new ArrayList<>();
     int links = 0;
@@ -52,11 +52,11 @@ class DocumentationTest {
     return found;
   }
 
-  /** Tests run in the module's folder or in the repository's. */
+  /** Tests run in the module's folder or in the repository root. */
   private static Path root() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.exists(folder.resolve("ARCHITECTURE.md"))) {
-      folder = Objects.requireNonNull(folder.getParent(), "no ARCHITECTURE.md above here");
+      folder = Objects.requireNonNull(folder.getParent(), "no ARCHITECTURE.md in a parent folder");
     }
     return folder;
   }

@@ -7,11 +7,14 @@ import io.centroid.run.data.DataSources;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The training examples of a tournament, and the configuration that they are read by. */
+/** Training examples of a benchmark and the configuration for reading them. */
 public final class BenchData {
   private BenchData() {}
 
-  /** The defaults of every run, with plain SGD at a constant rate and the data of the settings. */
+  /**
+   * Returns the default configuration with plain SGD, a constant learning rate and the data of the
+   * settings.
+   */
   public static RunConfig configuration(BenchSettings settings) {
     List<String> keys =
         new ArrayList<>(
@@ -19,7 +22,7 @@ public final class BenchData {
                 "run.name=bench",
                 "spark.master=local[" + settings.mostWorkers() + "]",
                 "optimizer.name=sgd",
-                "optimizer.learning-rate=" + settings.rate(),
+                "optimizer.learning-rate=" + settings.learningRate(),
                 "optimizer.schedule.name=constant"));
     if (settings.data().isEmpty()) {
       keys.add("data.digits.train=" + settings.examples());
@@ -31,7 +34,7 @@ public final class BenchData {
     return RunConfig.load(null, keys);
   }
 
-  /** Finds the files; opens none. */
+  /** Finds the files without opening them. */
   public static ExampleSource source(RunConfig config, HadoopFiles files) {
     return DataSources.of(config.data(), config.model().loss(), files).source();
   }

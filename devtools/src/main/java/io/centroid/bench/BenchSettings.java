@@ -1,24 +1,25 @@
 package io.centroid.bench;
 
 /**
- * What all contestants of a tournament have in common; travels to their processes as JSON.
+ * Settings shared by all configurations of a benchmark, sent to their processes as JSON.
  *
- * @param data folder of MNIST's files; empty: the digits that Centroid draws
- * @param examples training examples to draw where there is no folder
- * @param batchSize examples of one local step of one worker
- * @param rate of plain SGD
- * @param mostWorkers the largest number of workers of the matrix: so many tasks run at once
- * @param seconds length of a turn, approached by whole rounds
- * @param rounds rounds of a turn; 0: as many as fit {@code seconds}
+ * @param data folder with MNIST's files; empty for synthetic digits
+ * @param examples number of synthetic training examples if there is no folder
+ * @param batchSize examples per worker and local step
+ * @param learningRate learning rate of plain SGD
+ * @param mostWorkers largest number of workers of the matrix, which is the number of concurrent
+ *     tasks
+ * @param seconds duration of a run in seconds, rounded to whole rounds
+ * @param rounds rounds per run; 0 for as many as fit {@code seconds}
  */
 public record BenchSettings(
     String data,
     int examples,
     int batchSize,
-    double rate,
+    double learningRate,
     int mostWorkers,
     double seconds,
     int rounds) {
-  /** Of the parameters, the examples' order and the drawn digits. */
+  /** Seed of the parameters, the order of the examples and the synthetic digits. */
   public static final long SEED = 1;
 }

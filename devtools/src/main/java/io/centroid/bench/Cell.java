@@ -1,7 +1,7 @@
 package io.centroid.bench;
 
 /**
- * One point of the matrix: how many workers, how many local steps between two meetings (H), and the
- * width of the one hidden layer.
+ * One point of the benchmark matrix: number of workers, local steps between synchronizations (H),
+ * and width of the single hidden layer.
  */
 public record Cell(int workers, int localSteps, int hidden) {}

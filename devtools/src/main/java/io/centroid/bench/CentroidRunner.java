@@ -17,13 +17,13 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs Centroid's own contestants in this JVM: on the Spark that spark-submit names or an embedded
- * one, and on threads. The data is dealt once for each number of workers and stays in memory.
+ * Runs Centroid in this JVM: on the Spark master set by spark-submit, on embedded Spark, or on
+ * threads. The data is sharded once per number of workers and stays in memory.
  */
-public final class CentroidRunner implements TurnRunner {
+public final class CentroidRunner implements BenchmarkRunner {
   private final BenchSettings settings;
   private final RoundCosts costs;
-  private final Map<Entrant, AveragingTraining> trainings = new HashMap<>();
+  private final Map<BenchmarkConfiguration, AveragingTraining> trainings = new HashMap<>();
   private final Map<String, ShardedData> dealt = new HashMap<>();
   private @Nullable JavaSparkContext spark;
 
@@ -37,24 +37,23 @@ public final class CentroidRunner implements TurnRunner {
   }
 
   @Override
-  public Turn run(Entrant entrant) {
+  public BenchmarkRun run(BenchmarkConfiguration configuration) {
     return trainings
         .computeIfAbsent(
-            entrant,
+            configuration,
             key ->
                 new AveragingTraining(
-                    settings, key.cell(), data(key.contestant(), key.cell().workers()), costs))
-        .turn();
+                    settings, key.cell(), data(key.system(), key.cell().workers()), costs))
+        .run();
   }
 
-  private ShardedData data(Contestant contestant, int workers) {
-    return dealt.computeIfAbsent(
-        contestant.label() + " " + workers, key -> deal(contestant, workers));
+  private ShardedData data(BenchmarkSystem system, int workers) {
+    return dealt.computeIfAbsent(system.label() + " " + workers, key -> deal(system, workers));
   }
 
-  private ShardedData deal(Contestant contestant, int workers) {
+  private ShardedData deal(BenchmarkSystem system, int workers) {
     RunConfig config = BenchData.configuration(settings);
-    return switch (contestant) {
+    return switch (system) {
       case CENTROID_SPARK -> {
         JavaSparkContext context = spark(config);
         HadoopFiles files = new HadoopFiles(context.hadoopConfiguration());
@@ -65,7 +64,7 @@ public final class CentroidRunner implements TurnRunner {
               shards(config, new HadoopFiles(new Configuration()), workers),
               settings.mostWorkers());
       case DL4J_EXPORT, DL4J_DIRECT, PYTORCH, PYTORCH_ONE_THREAD, PYTORCH_DDP ->
-          throw new IllegalArgumentException("not Centroid's: " + contestant);
+          throw new IllegalArgumentException("not a Centroid system: " + system);
     };
   }
 

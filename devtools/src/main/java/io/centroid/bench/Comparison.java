@@ -3,30 +3,33 @@ package io.centroid.bench;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How many times as fast one entrant is as another, turn by turn. */
-public record Comparison(Entrant entrant, Entrant against, Spread ratio) {
+/** Throughput ratio of two configurations, run by run. */
+public record Comparison(
+    BenchmarkConfiguration configuration, BenchmarkConfiguration against, Spread ratio) {
 
   /**
-   * Every one of Centroid's entrants against the others of its network: those of the same cell, and
-   * those that know no H or no workers.
+   * Compares every Centroid configuration with the other systems of the same network: those of the
+   * same cell, and those without local steps or workers.
    */
-  public static List<Comparison> among(List<Standing> standings) {
+  public static List<Comparison> among(List<BenchmarkResult> results) {
     List<Comparison> comparisons = new ArrayList<>();
-    for (Standing ours : standings) {
-      for (Standing theirs : standings) {
-        if (ours.entrant().contestant().isCentroid()
-            && comparable(ours.entrant().cell(), theirs.entrant())) {
+    for (BenchmarkResult ours : results) {
+      for (BenchmarkResult theirs : results) {
+        if (ours.configuration().system().isCentroid()
+            && comparable(ours.configuration().cell(), theirs.configuration())) {
           comparisons.add(
               new Comparison(
-                  ours.entrant(), theirs.entrant(), Spread.ofRatios(ours.rates(), theirs.rates())));
+                  ours.configuration(),
+                  theirs.configuration(),
+                  Spread.ofRatios(ours.throughputs(), theirs.throughputs())));
         }
       }
     }
     return comparisons;
   }
 
-  private static boolean comparable(Cell cell, Entrant other) {
-    return switch (other.contestant()) {
+  private static boolean comparable(Cell cell, BenchmarkConfiguration other) {
+    return switch (other.system()) {
       case CENTROID_SPARK, CENTROID_THREADS -> false;
       case DL4J_EXPORT, DL4J_DIRECT -> other.cell().equals(cell);
       case PYTORCH, PYTORCH_ONE_THREAD -> other.cell().hidden() == cell.hidden();

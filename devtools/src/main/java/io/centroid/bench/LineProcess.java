@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process that answers each line on its standard input with a line, both JSON. What it prints on
- * standard error goes to ours; it ends with its input, or with this JVM.
+ * A process that answers each JSON line on standard input with a JSON line. Its standard error is
+ * inherited. It ends when its input ends or this JVM exits.
  */
 public final class LineProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -25,7 +25,7 @@ public final class LineProcess implements AutoCloseable {
   /**
    * Starts the process.
    *
-   * @param name for messages
+   * @param name name of the process in messages
    */
   public LineProcess(String name, ProcessBuilder builder) {
     this.name = name;
@@ -36,16 +36,16 @@ public final class LineProcess implements AutoCloseable {
     }
     requests = process.outputWriter();
     replies = process.inputReader();
-    // A signal that ends this process ends the other too.
+    // A signal that ends this process also ends the child process.
     end = new Thread(process::destroy);
     Runtime.getRuntime().addShutdownHook(end);
   }
 
   /**
-   * Sends a request and waits for the answer.
+   * Sends a request and waits for the reply.
    *
-   * @throws InputException if it answers {@code {"refused": ...}}
-   * @throws IllegalStateException if it answers {@code {"error": ...}}, or ends
+   * @throws InputException if the reply is {@code {"refused": ...}}
+   * @throws IllegalStateException if the reply is {@code {"error": ...}} or the process ends
    */
   public <T> T ask(Object request, Class<T> answer) {
     try {
@@ -54,7 +54,7 @@ public final class LineProcess implements AutoCloseable {
       requests.flush();
       String line = replies.readLine();
       if (line == null) {
-        throw new IllegalStateException(name + " ended in the turn of " + request);
+        throw new IllegalStateException(name + " ended during the run of " + request);
       }
       JsonNode reply = JSON.readTree(line);
       if (reply.has("refused")) {
@@ -62,12 +62,13 @@ public final class LineProcess implements AutoCloseable {
       }
       if (reply.has("error")) {
         throw new IllegalStateException(
-            name + " failed in the turn of " + request + ": " + reply.get("error").asText());
+            name + " failed during the run of " + request + ": " + reply.get("error").asText());
       }
       return JSON.treeToValue(reply, answer);
     } catch (IOException e) {
       throw new IllegalStateException(
-          name + " cannot be understood in the turn of " + request + ": " + e.getMessage(), e);
+          name + " sent an unreadable reply during the run of " + request + ": " + e.getMessage(),
+          e);
     }
   }
 
@@ -76,7 +77,7 @@ public final class LineProcess implements AutoCloseable {
     try {
       requests.close();
     } catch (IOException e) {
-      // It has ended already.
+      // The process has already ended.
     }
     try {
       if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
@@ -87,7 +88,7 @@ public final class LineProcess implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     } catch (IllegalStateException e) {
-      // This JVM is ending: the hook runs anyway.
+      // This JVM is shutting down: the hook runs anyway.
     }
   }
 }

@@ -15,20 +15,20 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A Python that has torch.
+ * A Python interpreter with PyTorch installed.
  *
- * @param python the interpreter
- * @param version torch's
+ * @param python path or name of the interpreter
+ * @param version version of the torch package
  */
 public record PyTorch(String python, String version) {
   private static final String SCRIPT = "averaging_pytorch.py";
   private static final String QUESTION = "import torch; print('torch', torch.__version__)";
 
   /**
-   * Asks an interpreter for torch.
+   * Finds torch in a Python interpreter.
    *
-   * @param python a path, or a name to be found on the PATH
-   * @throws InputException if there is no such interpreter, or it has no torch
+   * @param python path or name on the PATH
+   * @throws InputException if there is no such interpreter or it cannot import torch
    */
   public static PyTorch find(String python) {
     String said;
@@ -55,8 +55,8 @@ public record PyTorch(String python, String version) {
     return new PyTorch(python, said.substring("torch ".length()));
   }
 
-  /** Starts our script of {@code bench averaging}. */
-  TurnRunner start(BenchSettings settings) {
+  /** Starts the script of {@code bench averaging}. */
+  BenchmarkRunner start(BenchSettings settings) {
     try {
       Script script = script(SCRIPT, new ObjectMapper().writeValueAsString(settings));
       return new ScriptRunner(new RemoteRunner(python, script.process()), script);
@@ -65,7 +65,7 @@ public record PyTorch(String python, String version) {
     }
   }
 
-  /** One of our scripts, copied to where the interpreter finds it. */
+  /** Copies a bundled script to a temporary folder. */
   public Script script(String name, String... arguments) {
     try {
       Path folder = Files.createTempDirectory("centroid-bench");
@@ -77,7 +77,7 @@ public record PyTorch(String python, String version) {
       List<String> command = new ArrayList<>(List.of(python, script.toString()));
       command.addAll(List.of(arguments));
       ProcessBuilder builder = new ProcessBuilder(command);
-      // PyTorch chooses its threads itself.
+      // PyTorch chooses its number of threads itself.
       builder.environment().remove("OMP_NUM_THREADS");
       return new Script(builder, folder);
     } catch (IOException e) {
@@ -85,7 +85,10 @@ public record PyTorch(String python, String version) {
     }
   }
 
-  /** A script; close it when its process has ended: processes of its own read it too. */
+  /**
+   * A script in a temporary folder. Close it after its process has ended, because child processes
+   * read it too.
+   */
   public record Script(ProcessBuilder process, Path folder) implements AutoCloseable {
     @Override
     public void close() {
@@ -95,15 +98,15 @@ public record PyTorch(String python, String version) {
         }
         Files.deleteIfExists(folder);
       } catch (IOException e) {
-        // A temporary folder more; __pycache__ may lie in it.
+        // The temporary folder stays; it may contain __pycache__.
       }
     }
   }
 
-  private record ScriptRunner(TurnRunner runner, Script script) implements TurnRunner {
+  private record ScriptRunner(BenchmarkRunner runner, Script script) implements BenchmarkRunner {
     @Override
-    public Turn run(Entrant entrant) {
-      return runner.run(entrant);
+    public BenchmarkRun run(BenchmarkConfiguration configuration) {
+      return runner.run(configuration);
     }
 
     @Override

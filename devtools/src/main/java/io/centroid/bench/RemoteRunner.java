@@ -1,24 +1,24 @@
 package io.centroid.bench;
 
 /**
- * Runs turns in a process of its own, which reads an {@link Entrant} a line and answers each with a
- * {@link Turn}, both as JSON.
+ * Runs configurations in a separate process, which reads one {@link BenchmarkConfiguration} per
+ * line and replies with one {@link BenchmarkRun} per line, both as JSON.
  */
-public final class RemoteRunner implements TurnRunner {
+public final class RemoteRunner implements BenchmarkRunner {
   private final LineProcess process;
 
   /**
    * Starts the process.
    *
-   * @param name of the contestant, for messages
+   * @param name name of the system in messages
    */
   public RemoteRunner(String name, ProcessBuilder builder) {
     this.process = new LineProcess(name, builder);
   }
 
   @Override
-  public Turn run(Entrant entrant) {
-    return process.ask(entrant, Turn.class);
+  public BenchmarkRun run(BenchmarkConfiguration configuration) {
+    return process.ask(configuration, BenchmarkRun.class);
   }
 
   @Override

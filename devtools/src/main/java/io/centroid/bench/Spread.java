@@ -11,7 +11,7 @@ import java.util.List;
  */
 public record Spread(double low, double median, double high) {
 
-  /** Of one or more values. */
+  /** Computes the spread of one or more values. */
   public static Spread of(List<Double> values) {
     if (values.isEmpty()) {
       throw new IllegalArgumentException("no measurements");
@@ -21,13 +21,13 @@ public record Spread(double low, double median, double high) {
   }
 
   /**
-   * How many times as large {@code values} are as {@code others}, turn by turn: what disturbs the
-   * machine during one turn disturbs both and drops out.
+   * Computes the spread of {@code values / others}, run by run. Load on the machine during a pair
+   * of runs affects both and cancels out.
    */
   public static Spread ofRatios(List<Double> values, List<Double> others) {
     if (values.size() != others.size()) {
       throw new IllegalArgumentException(
-          "expected as many turns: " + values.size() + " and " + others.size());
+          "expected equal numbers of runs: " + values.size() + " and " + others.size());
     }
     List<Double> ratios = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {

@@ -1,6 +1,6 @@
 /**
- * What a round of parameter averaging costs, alone and beside others: contestants take turns, each
- * warmed up, and medians are reported. Start at {@link io.centroid.bench.Tournament}.
+ * Benchmarks of parameter averaging, alone and against other systems: warmed-up, alternating runs
+ * of which medians are reported. Start at {@link io.centroid.bench.AlternatingRuns}.
  */
 @NullMarked
 package io.centroid.bench;

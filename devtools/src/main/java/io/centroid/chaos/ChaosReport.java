@@ -10,16 +10,16 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What came of the chaos.
+ * Result of a chaos run.
  *
- * @param expectedSha256 of the parameters of the undisturbed run
- * @param faults how many of each kind
- * @param recoveries from each fault to the next commit
- * @param redone rounds that each killed driver had done and not committed
- * @param runs that were finished
- * @param drivers that were started
- * @param stops why drivers ended that nobody had killed, each in a line
- * @param leftovers what nobody took away
+ * @param expectedSha256 SHA-256 of the parameters of the undisturbed run
+ * @param faults number of faults of each kind
+ * @param recoveries time from each fault to the next commit
+ * @param redone number of uncommitted rounds of each killed driver
+ * @param runs finished runs
+ * @param drivers number of drivers that were started
+ * @param stops last line of each driver that failed without being killed
+ * @param leftovers files and processes that were left behind
  */
 public record ChaosReport(
     ChaosSettings settings,
@@ -32,14 +32,14 @@ public record ChaosReport(
     List<String> stops,
     List<String> leftovers) {
 
-  /** Whether every run ended with the same bits and nothing was left behind. */
+  /** Whether every run ended bitwise identical and nothing was left behind. */
   public boolean passed() {
     return !runs.isEmpty()
         && leftovers.isEmpty()
         && runs.stream().allMatch(run -> run.parametersSha256().equals(expectedSha256));
   }
 
-  /** What {@code --json} prints. */
+  /** Output of {@code --json}. */
   public ObjectNode toJson() {
     ObjectNode json = new ObjectMapper().createObjectNode();
     json.put("passed", passed());
@@ -72,11 +72,11 @@ public record ChaosReport(
     return json;
   }
 
-  /** A table for people. */
+  /** A text table. */
   public String toText() {
     StringBuilder text = new StringBuilder();
     line(text, "%-10s %6s %30s", "killed", "times", "seconds to the next commit");
-    line(text, "%-10s %6s %20s %9s", "", "", "median", "most");
+    line(text, "%-10s %6s %20s %9s", "", "", "median", "max");
     for (FaultKind kind : FaultKind.values()) {
       double[] seconds = seconds(kind);
       int count = faults.getOrDefault(kind, 0);
@@ -97,7 +97,7 @@ public record ChaosReport(
     line(text, "%,d runs of %,d rounds in all, by %,d drivers", runs.size(), rounds, drivers);
     line(
         text,
-        "rounds done again after a driver's death: at most %,d",
+        "rounds repeated after a driver was killed: at most %,d",
         redone.stream().mapToLong(Long::longValue).max().orElse(0));
     for (FinishedRun run : runs) {
       boolean same = run.parametersSha256().equals(expectedSha256);
@@ -105,16 +105,16 @@ public record ChaosReport(
           text,
           "  %s: %s",
           run.directory(),
-          same ? "the same bits" : "OTHER BITS: " + run.parametersSha256());
+          same ? "bitwise identical" : "DIFFERENT: " + run.parametersSha256());
     }
-    stops.forEach(stop -> line(text, "a driver ended by itself: %s", stop));
+    stops.forEach(stop -> line(text, "a driver failed: %s", stop));
     leftovers.forEach(left -> line(text, "LEFT BEHIND: %s", left));
     line(text, "expected    SHA-256 %s", expectedSha256);
     line(text, passed() ? "passed" : "FAILED");
     return text.toString();
   }
 
-  /** In rising order. */
+  /** In ascending order. */
   private double[] seconds(FaultKind kind) {
     return recoveries.stream()
         .filter(recovery -> recovery.kind() == kind)

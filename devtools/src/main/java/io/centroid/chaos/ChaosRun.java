@@ -27,9 +27,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Starts a cluster, trains on it one run after the other, kills its processes at random for a
- * while, and looks at what came of it. Every run is of the same configuration, so each must end
- * with the parameters of the one that nothing disturbed.
+ * Fault injection test: starts a cluster, trains one run after another on it, kills its processes
+ * at random, and verifies the results. All runs have the same configuration, so each must end with
+ * the parameters of the undisturbed run.
  */
 public final class ChaosRun {
   private static final String RUNS = "runs";
@@ -45,11 +45,11 @@ public final class ChaosRun {
   private final List<Long> redone = new ArrayList<>();
 
   /**
-   * A run of chaos.
+   * Creates a fault injection test.
    *
-   * @param arguments the command that is disturbed, {@code train} with its settings, without {@code
+   * @param arguments command under test, {@code train} with its settings but without {@code
    *     run.dir}
-   * @param progress takes a line for each thing that happens
+   * @param progress receives one line per event
    */
   public ChaosRun(
       Launch launch, ChaosSettings settings, List<String> arguments, Consumer<String> progress) {
@@ -59,7 +59,7 @@ public final class ChaosRun {
     this.progress = progress;
   }
 
-  /** Does it all; ends every process that it started, whatever happens. */
+  /** Runs the test. Ends every process that it started, also on failure. */
   public ChaosReport execute() throws IOException, InterruptedException {
     Files.createDirectories(launch.folder().resolve("drivers"));
     Files.createDirectories(launch.temporary());
@@ -82,14 +82,14 @@ public final class ChaosRun {
       commits = new Commits(hdfs, training::directory);
       disturb(cluster, training, commits);
       training.finishedRuns().forEach(run -> leftovers.addAll(damaged(hdfs, run)));
-      leftovers.addAll(gone(() -> onHdfs(hdfs)));
+      leftovers.addAll(remaining(() -> onHdfs(hdfs)));
     } finally {
       training.kill();
       cluster.stop();
       Runtime.getRuntime().removeShutdownHook(emergency);
     }
-    leftovers.addAll(gone(() -> Leftovers.processes(launch.folder())));
-    leftovers.addAll(gone(() -> Leftovers.files(launch.temporary())));
+    leftovers.addAll(remaining(() -> Leftovers.processes(launch.folder())));
+    leftovers.addAll(remaining(() -> Leftovers.files(launch.temporary())));
     return new ChaosReport(
         settings,
         expected,
@@ -122,9 +122,9 @@ public final class ChaosRun {
     PlannedFault next = plan.next();
     long due = System.nanoTime() + next.pause().toNanos();
     while (System.nanoTime() < end && !trained.isDone()) {
-      daemons.startDue().ifPresent(name -> progress.accept("started " + name + " again"));
+      daemons.startDue().ifPresent(name -> progress.accept("restarted " + name));
       if (System.nanoTime() >= due) {
-        strike(next, daemons, training, commits);
+        injectFault(next, daemons, training, commits);
         next = plan.next();
         due = System.nanoTime() + next.pause().toNanos();
       }
@@ -139,7 +139,8 @@ public final class ChaosRun {
     supervisor.join();
   }
 
-  private void strike(PlannedFault fault, Daemons daemons, Training training, Commits commits) {
+  private void injectFault(
+      PlannedFault fault, Daemons daemons, Training training, Commits commits) {
     String victim =
         switch (fault.kind()) {
           case EXECUTOR -> killExecutor(fault, daemons);
@@ -150,38 +151,40 @@ public final class ChaosRun {
           case NAMENODE -> kill(fault, daemons, "namenode", 0);
         };
     if (victim.isEmpty()) {
-      return; // There is none at the moment.
+      return; // No such process is running.
     }
     progress.accept("killed " + victim);
     faults.merge(fault.kind(), 1, Integer::sum);
     commits.onFault(fault.kind());
-    // A NameNode that is down is not asked: this thread alone starts it again.
+    // A stopped NameNode is not queried, since only this thread restarts it.
     if (fault.kind() == FaultKind.DRIVER && !daemons.alive("namenode").isEmpty()) {
       commits.uncommittedRounds().ifPresent(redone::add);
     }
   }
 
   private static String killExecutor(PlannedFault fault, Daemons daemons) {
-    Optional<ProcessHandle> executor = chosen(fault, daemons.executors());
+    Optional<ProcessHandle> executor = choose(fault, daemons.executors());
     executor.ifPresent(ProcessHandle::destroyForcibly);
     return executor.map(process -> "executor " + process.pid()).orElse("");
   }
 
-  /** Kills one of some daemons, unless fewer than {@code left} would be left. */
+  /**
+   * Kills a daemon whose name starts with a prefix, if more than {@code left} of them are alive.
+   */
   private static String kill(PlannedFault fault, Daemons daemons, String prefix, int left) {
     List<String> alive = daemons.alive(prefix);
     if (alive.size() <= left) {
       return "";
     }
-    String name = chosen(fault, alive).orElseThrow();
+    String name = choose(fault, alive).orElseThrow();
     daemons.kill(name, fault.downtime());
     return name;
   }
 
-  private static <T> Optional<T> chosen(PlannedFault fault, List<T> of) {
-    return of.isEmpty()
+  private static <T> Optional<T> choose(PlannedFault fault, List<T> candidates) {
+    return candidates.isEmpty()
         ? Optional.empty()
-        : Optional.of(of.get((int) (fault.choice() * of.size())));
+        : Optional.of(candidates.get((int) (fault.choice() * candidates.size())));
   }
 
   private static void await(FutureTask<Void> trained) throws InterruptedException {
@@ -189,13 +192,16 @@ public final class ChaosRun {
       trained.get(LAST_RUN_LIMIT.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new IllegalStateException(
-          "the last run did not end within " + LAST_RUN_LIMIT.toMinutes() + " minutes of peace", e);
+          "the last run did not end within "
+              + LAST_RUN_LIMIT.toMinutes()
+              + " minutes after the last fault",
+          e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("the training was given up: " + e.getMessage(), e);
+      throw new IllegalStateException("the training failed: " + e.getMessage(), e);
     }
   }
 
-  /** Every checkpoint is whole. */
+  /** Returns the checkpoints of a run that do not verify. */
   private static List<String> damaged(FileSystem hdfs, FinishedRun run) {
     List<String> damaged = new ArrayList<>();
     try {
@@ -225,13 +231,13 @@ public final class ChaosRun {
     }
   }
 
-  /** What is still there after a while. */
-  private static List<String> gone(Supplier<List<String>> look) throws InterruptedException {
+  /** Returns what is still found after a time limit. */
+  private static List<String> remaining(Supplier<List<String>> search) throws InterruptedException {
     long deadline = System.nanoTime() + ENDING_LIMIT.toNanos();
-    List<String> found = look.get();
+    List<String> found = search.get();
     while (!found.isEmpty() && System.nanoTime() < deadline) {
       Thread.sleep(POLL.toMillis());
-      found = look.get();
+      found = search.get();
     }
     return found;
   }

@@ -6,12 +6,13 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * What is done to a cluster.
+ * Settings of a fault injection test.
  *
- * @param length for how long processes are killed; the run that is under way then ends undisturbed
- * @param seed of the order of faults and the pauses between them
- * @param meanPause between two faults
- * @param cluster its shape
+ * @param length how long processes are killed; the current run then finishes undisturbed
+ * @param seed seed of the order of faults and the pauses between them
+ * @param kinds kinds of processes to kill
+ * @param meanPause mean time between two faults
+ * @param cluster options of the cluster
  */
 public record ChaosSettings(
     Duration length, long seed, Set<FaultKind> kinds, Duration meanPause, ClusterOptions cluster) {
@@ -24,7 +25,7 @@ public record ChaosSettings(
       throw new InputException("--mean-pause must be > 0: " + meanPause.toMillis() / 1e3);
     }
     if (kinds.isEmpty()) {
-      throw new InputException("--faults must name one or more");
+      throw new InputException("--faults must name at least one kind");
     }
   }
 }

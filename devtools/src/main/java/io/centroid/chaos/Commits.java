@@ -16,8 +16,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Watches a run's checkpoints appear and measures how long after each fault the next one came. A
- * thread of its own runs it.
+ * Polls a run's checkpoints and measures the time from each fault to the next commit. It runs on
+ * its own thread.
  */
 final class Commits implements Runnable {
   private static final Duration POLL = Duration.ofMillis(100);
@@ -31,9 +31,9 @@ final class Commits implements Runnable {
   private volatile String newest = "";
 
   /**
-   * A watch.
+   * Creates a monitor.
    *
-   * @param directory the folder of the run that is under way
+   * @param directory folder of the current run
    */
   Commits(FileSystem hdfs, Supplier<String> directory) {
     this.hdfs = hdfs;
@@ -42,10 +42,10 @@ final class Commits implements Runnable {
 
   private record Waiting(FaultKind kind, long sinceNanos, String newest) {}
 
-  /** From a fault to the next commit, or the end of its run. */
+  /** Time in seconds from a fault to the next commit or the end of the run. */
   record Recovery(FaultKind kind, double seconds) {}
 
-  /** A fault happens now. */
+  /** Records a fault at the current time. */
   synchronized void onFault(FaultKind kind) {
     waiting.add(new Waiting(kind, System.nanoTime(), newest));
   }
@@ -62,7 +62,7 @@ final class Commits implements Runnable {
         settle();
         Thread.sleep(POLL.toMillis());
       } catch (IOException unreachable) {
-        // The NameNode is down longer than the client waits; the next look is at another moment.
+        // The NameNode is down longer than the client retries; poll again.
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
@@ -96,10 +96,10 @@ final class Commits implements Runnable {
   }
 
   /**
-   * Rounds that a run's driver had done and not yet committed, by its metrics: what the next one
-   * does again.
+   * Number of completed rounds of the current run without a checkpoint, according to its metrics.
+   * The next driver repeats them.
    *
-   * @return empty if the metrics cannot be read at this moment
+   * @return number of rounds; empty if the metrics cannot be read now
    */
   OptionalLong uncommittedRounds() {
     String run = directory.get();
@@ -118,7 +118,7 @@ final class Commits implements Runnable {
     }
   }
 
-  /** The whole lines at the end of a file that may still be written. */
+  /** Returns the complete lines at the end of a file that may still be written. */
   private List<String> lastLines(Path file) throws IOException {
     try (FSDataInputStream in = hdfs.open(file)) {
       int available = in.available();

@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** The daemons of a cluster as a killer sees them: who lives, and who is to be started again. */
+/** Kills daemons of a cluster and restarts them after their downtime. */
 final class Daemons {
   private static final String EXECUTOR = "CoarseGrainedExecutorBackend";
 
@@ -23,7 +23,7 @@ final class Daemons {
 
   private record Dead(String name, Instant due) {}
 
-  /** The names of the living whose name begins like this. */
+  /** Names of the running daemons that start with a prefix. */
   List<String> alive(String prefix) {
     return cluster.status().daemons().stream()
         .filter(daemon -> daemon.alive() && daemon.name().startsWith(prefix))
@@ -31,7 +31,7 @@ final class Daemons {
         .toList();
   }
 
-  /** The executors' processes that live. */
+  /** Running executor processes. */
   List<ProcessHandle> executors() {
     return alive("worker-").stream()
         .flatMap(worker -> ProcessHandle.of(cluster.pid(worker)).stream())
@@ -41,18 +41,18 @@ final class Daemons {
         .toList();
   }
 
-  /** Kills a daemon, to be started again after its downtime. */
+  /** Kills a daemon and schedules its restart after its downtime. */
   void kill(String name, Duration downtime) {
     ProcessHandle.of(cluster.pid(name)).ifPresent(ProcessHandle::destroyForcibly);
     dead.add(new Dead(name, Instant.now().plus(downtime)));
   }
 
   /**
-   * Starts one daemon again whose time has come, and waits until it is at work. Those that others
-   * report to come first.
+   * Restarts one daemon that is due and waits until it is ready. Daemons that others report to are
+   * restarted first.
    *
-   * @return its name; empty if none was due
-   * @throws ClusterException if it does not come up
+   * @return name of the daemon; empty if none was due
+   * @throws ClusterException if the daemon does not become ready
    */
   Optional<String> startDue() {
     Instant now = Instant.now();
@@ -64,7 +64,7 @@ final class Daemons {
     return next.filter(daemon -> !dead.contains(daemon)).map(Dead::name);
   }
 
-  /** Starts all that are dead, due or not. */
+  /** Restarts all dead daemons, due or not. */
   void startAll() {
     dead.stream().sorted(Comparator.comparing(daemon -> reports(daemon.name))).forEach(this::start);
   }
@@ -78,7 +78,7 @@ final class Daemons {
     return name.startsWith("worker-") || name.startsWith("datanode-");
   }
 
-  /** A daemon is at work when the one that it reports to knows it. */
+  /** A daemon is not ready before the one that it reports to is running. */
   private boolean waits(String name) {
     String head =
         name.startsWith("worker-") ? "master" : name.startsWith("datanode-") ? "namenode" : "";

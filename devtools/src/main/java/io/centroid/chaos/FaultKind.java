@@ -2,19 +2,19 @@ package io.centroid.chaos;
 
 import java.util.Locale;
 
-/** What can be killed, by SIGKILL: no process has a chance to tidy up. */
+/** Kind of process to kill with SIGKILL, so that it cannot clean up. */
 public enum FaultKind {
-  /** A JVM that runs tasks; its Worker starts another. */
+  /** An executor JVM; its Worker starts a new one. */
   EXECUTOR(4),
-  /** A Worker, whose executor ends with it. */
+  /** A Spark Worker; its executor ends with it. */
   WORKER(2),
-  /** The Master; applications go on without it. */
+  /** The Spark Master; applications continue without it. */
   MASTER(1),
-  /** The process that holds the parameters; the same command is run again. */
+  /** The driver; the same command is started again. */
   DRIVER(3),
-  /** Storage of HDFS; one always stays. */
+  /** An HDFS DataNode; one always stays alive. */
   DATANODE(2),
-  /** The names of HDFS; writers wait for it. */
+  /** The HDFS NameNode; clients retry until it is back. */
   NAMENODE(1);
 
   private final int weight;
@@ -23,12 +23,12 @@ public enum FaultKind {
     this.weight = weight;
   }
 
-  /** How often it is struck, among the others. */
+  /** Relative frequency of this kind. */
   int weight() {
     return weight;
   }
 
-  /** Its name in options and reports. */
+  /** Name in options and reports. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * An endless sequence of faults, the same for the same seed. Kinds are drawn from a deck that holds
- * each as often as it weighs, so that none is long in coming; pauses are exponentially distributed,
- * so that faults come in bursts as well.
+ * An infinite, seeded sequence of faults. Kinds are sampled without replacement according to their
+ * weights, so that every kind occurs regularly. Pauses are exponentially distributed, so that
+ * faults also occur in bursts.
  */
 final class FaultPlan {
   private static final double SHORTEST_SECONDS = 0.2;
@@ -23,7 +23,7 @@ final class FaultPlan {
   private final double meanPauseSeconds;
   private final List<FaultKind> deck = new ArrayList<>();
 
-  /** Faults of some kinds, on average so far apart. */
+  /** Creates a plan for kinds of faults with a mean pause between them. */
   FaultPlan(long seed, Set<FaultKind> kinds, Duration meanPause) {
     this.random = new SplittableRandom(seed);
     this.kinds = kinds.stream().sorted().toList();

@@ -9,20 +9,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How commands are started as people start them: in a process of their own, as {@code ./centroid}
- * does. Their output goes to files, and what they keep for a while to the folder's {@code tmp}.
+ * Starts commands in separate processes as {@code ./centroid} does. Their output goes to files,
+ * their temporary files to the folder's {@code tmp}.
  *
- * @param mainClass of the commands
- * @param folder where everything of the chaos lies
+ * @param home Centroid home
+ * @param mainClass main class of the commands
+ * @param folder folder for all files of the test
  */
 public record Launch(CentroidHome home, String mainClass, Path folder) {
 
-  /** Where the development cluster lies. */
+  /** Folder of the development cluster. */
   Path cluster() {
     return folder.resolve("cluster");
   }
 
-  /** The temporary folder of the processes that are started here. */
+  /** Temporary folder of the started processes. */
   Path temporary() {
     return folder.resolve("tmp");
   }
@@ -44,7 +45,7 @@ public record Launch(CentroidHome home, String mainClass, Path folder) {
             .redirectError(errors(name).toFile());
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     builder.environment().put("OMP_NUM_THREADS", "1");
-    // Every JVM below reads it, the driver's as well.
+    // Every child JVM reads it, including the driver.
     builder.environment().put("JDK_JAVA_OPTIONS", "\"-Djava.io.tmpdir=" + temporary() + "\"");
     try {
       return builder.start();
@@ -53,12 +54,12 @@ public record Launch(CentroidHome home, String mainClass, Path folder) {
     }
   }
 
-  /** What a command printed on standard output. */
+  /** Standard output of a command. */
   Path output(String name) {
     return folder.resolve("drivers").resolve(name + ".out");
   }
 
-  /** What a command printed on standard error. */
+  /** Standard error of a command. */
   Path errors(String name) {
     return folder.resolve("drivers").resolve(name + ".err");
   }

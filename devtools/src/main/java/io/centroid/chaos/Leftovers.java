@@ -14,11 +14,13 @@ import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.protocol.OpenFileEntry;
 
-/** Looks for what killed processes left behind and nobody took away. */
+/** Finds files and processes that were left behind by killed processes. */
 final class Leftovers {
   private Leftovers() {}
 
-  /** Hidden folders of unfinished checkpoints, and files that HDFS holds open for a writer. */
+  /**
+   * Hidden folders of unfinished checkpoints, and files that are still open for a writer on HDFS.
+   */
   static List<String> onHdfs(FileSystem hdfs, String runs) throws IOException {
     List<String> found = new ArrayList<>();
     for (FileStatus run : hdfs.listStatus(new org.apache.hadoop.fs.Path(runs))) {
@@ -40,14 +42,14 @@ final class Leftovers {
     return found;
   }
 
-  /** What lies in the temporary folders after all have ended. */
+  /** Files in the temporary folder after all processes have ended. */
   static List<String> files(Path temporary) {
     if (!Files.isDirectory(temporary)) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(temporary)) {
       return files
-          // The JVM's own counters: the next JVM of this user sweeps them.
+          // The JVM's performance counters, which the next JVM of this user removes.
           .filter(file -> !file.getFileName().toString().startsWith("hsperfdata_"))
           .map(file -> "temporary " + file)
           .toList();
@@ -56,7 +58,10 @@ final class Leftovers {
     }
   }
 
-  /** Processes that run in the folder, or whose command line names it; not who started this. */
+  /**
+   * Processes whose working folder or command line is in the folder, except for this process and
+   * its ancestors.
+   */
   static List<String> processes(Path folder) {
     List<ProcessHandle> callers =
         Stream.iterate(

@@ -3,10 +3,11 @@ package io.centroid.chaos;
 import java.time.Duration;
 
 /**
- * A fault before it happens.
+ * A scheduled fault.
  *
- * @param pause time since the fault before
- * @param choice between 0 and 1: which of the processes that there are then
- * @param downtime until it is started again, where someone has to
+ * @param pause time since the previous fault
+ * @param kind kind of process to kill
+ * @param choice number in [0, 1) that selects one of the running processes
+ * @param downtime time until the restart, for processes that are not restarted automatically
  */
 record PlannedFault(Duration pause, FaultKind kind, double choice, Duration downtime) {}

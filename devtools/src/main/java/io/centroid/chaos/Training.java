@@ -15,12 +15,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a scheduler does: runs {@code train} on the cluster, runs the same command again when it
- * ended badly, and begins the next run when it ended well, until it is asked to finish. One thread
- * runs it; others ask for the driver and the runs.
+ * Supervisor of {@code train} on the cluster: repeats a command that failed and starts the next run
+ * after one that succeeded, until it is stopped. It runs on one thread; other threads query the
+ * driver and the runs.
  */
 final class Training implements Runnable {
-  /** Endings in a row that nobody caused: then something is broken. */
+  /** Maximum number of consecutive failures without an injected fault. */
   private static final int MOST_FAILURES = 5;
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -30,16 +30,16 @@ final class Training implements Runnable {
   private final Consumer<String> progress;
   private final List<FinishedRun> finished = new ArrayList<>();
   private final List<String> stops = new ArrayList<>();
-  private volatile boolean ending;
+  private volatile boolean finishing;
   private volatile int run = 1;
   private volatile int starts;
   private volatile @Nullable Process submit;
-  private volatile @Nullable ProcessHandle struck;
+  private volatile @Nullable ProcessHandle killed;
 
   /**
-   * A supervisor.
+   * Creates a supervisor.
    *
-   * @param arguments of {@code train}, but for {@code run.dir}
+   * @param arguments arguments of {@code train} without {@code run.dir}
    */
   Training(Launch launch, List<String> arguments, Consumer<String> progress) {
     this.launch = launch;
@@ -47,7 +47,7 @@ final class Training implements Runnable {
     this.progress = progress;
   }
 
-  /** A run that ended well. */
+  /** A successful run. */
   record FinishedRun(String directory, long rounds, String parametersSha256, int starts) {}
 
   @Override
@@ -64,19 +64,19 @@ final class Training implements Runnable {
           finished.add(done);
         }
         progress.accept(
-            "run %d is finished: %,d rounds by %d drivers, SHA-256 %.12s"
+            "run %d finished: %,d rounds by %d drivers, SHA-256 %.12s"
                 .formatted(run, done.rounds, startsOfRun, done.parametersSha256));
-        if (ending) {
+        if (finishing) {
           return;
         }
         run++;
         failures = 0;
         startsOfRun = 0;
-      } else if (wasStruck()) {
+      } else if (wasKilled()) {
         failures = 0;
       } else {
         String line = lastLine(name);
-        progress.accept("the driver ended with " + code + ": " + line);
+        progress.accept("the driver exited with " + code + ": " + line);
         synchronized (this) {
           stops.add(line);
         }
@@ -89,12 +89,12 @@ final class Training implements Runnable {
     }
   }
 
-  /** Lets the run that is under way be the last. */
+  /** Makes the current run the last one. */
   void finish() {
-    ending = true;
+    finishing = true;
   }
 
-  /** The folder of the run that is under way, as {@code run.dir} has it. */
+  /** Folder of the current run, as in {@code run.dir}. */
   String directory() {
     return directory(run);
   }
@@ -103,20 +103,20 @@ final class Training implements Runnable {
     return "runs/chaos-" + number;
   }
 
-  /** Kills the driver, without its launcher; empty if there is none yet. */
+  /** Kills the driver but not its launcher. Returns empty if no driver is running. */
   Optional<ProcessHandle> killDriver() {
     Process process = submit;
     Optional<ProcessHandle> driver =
         process == null ? Optional.empty() : process.children().findFirst();
     driver.ifPresent(
         handle -> {
-          struck = handle;
+          killed = handle;
           handle.destroyForcibly();
         });
     return driver;
   }
 
-  /** Ends what runs; for an emergency. */
+  /** Kills all running processes. */
   void kill() {
     Process process = submit;
     if (process != null) {
@@ -129,12 +129,12 @@ final class Training implements Runnable {
     return List.copyOf(finished);
   }
 
-  /** Why drivers ended that nobody killed, each in a line. */
+  /** Last line of each driver that failed without being killed. */
   synchronized List<String> stops() {
     return List.copyOf(stops);
   }
 
-  /** Drivers that were started. */
+  /** Number of drivers that were started. */
   int starts() {
     return starts;
   }
@@ -161,9 +161,9 @@ final class Training implements Runnable {
     }
   }
 
-  private boolean wasStruck() {
-    boolean was = struck != null;
-    struck = null;
+  private boolean wasKilled() {
+    boolean was = killed != null;
+    killed = null;
     return was;
   }
 
@@ -176,7 +176,7 @@ final class Training implements Runnable {
           result.path("parametersSha256").asText(),
           startsOfRun);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read what " + name + " printed", e);
+      throw new UncheckedIOException("cannot read the output of " + name, e);
     }
   }
 
@@ -193,7 +193,7 @@ final class Training implements Runnable {
     }
   }
 
-  /** Trains the same on the threads of one process that nothing disturbs. */
+  /** Trains the same configuration undisturbed on threads of one process. */
   static JsonNode undisturbed(Launch launch, List<String> arguments) throws InterruptedException {
     List<String> line = new ArrayList<>(arguments);
     line.addAll(List.of("--json", "--set", "compute.workers=local"));

@@ -1,6 +1,7 @@
 /**
- * Trains on a development cluster while processes are killed at random, and compares the parameters
- * with those of a run that nothing disturbed. Start with {@link io.centroid.chaos.ChaosRun}.
+ * Fault injection: trains on a development cluster while processes are killed at random, and
+ * compares the parameters with those of an undisturbed run. Start at {@link
+ * io.centroid.chaos.ChaosRun}.
  */
 @NullMarked
 package io.centroid.chaos;

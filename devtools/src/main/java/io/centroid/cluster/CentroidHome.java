@@ -9,14 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The folder that {@code ./centroid} lies in, and what the build put below it. The launcher names
- * it in the system property {@code centroid.home}; under a plain {@code spark-submit} there is
- * none, and only the commands that start other processes need one.
+ * The folder of {@code ./centroid} and of its build output. The launcher sets the system property
+ * {@code centroid.home}. Plain {@code spark-submit} does not set it; only commands that start other
+ * processes need it.
  *
  * @param root absolute path
  */
 public record CentroidHome(Path root) {
-  /** The system property that names the home; a relative path is taken from the working folder. */
+  /**
+   * System property with the path of the home; a relative path is resolved against the working
+   * folder.
+   */
   public static final String PROPERTY = Centroid.HOME;
 
   public CentroidHome {
@@ -24,9 +27,9 @@ public record CentroidHome(Path root) {
   }
 
   /**
-   * The home of this process.
+   * Returns the home of this process.
    *
-   * @throws InputException where no home is set, or nothing has been built in it
+   * @throws InputException if no home is set or nothing has been built in it
    */
   public static CentroidHome find() {
     String property = System.getProperty(PROPERTY);
@@ -45,58 +48,63 @@ public record CentroidHome(Path root) {
     return home;
   }
 
-  /** Runnable configurations, logging and Spark's defaults. */
+  /** Folder of configurations, logging and Spark's defaults. */
   public Path conf() {
     return root.resolve("conf");
   }
 
-  /** The flags of every JVM that Centroid starts, as a file that {@code java @file} takes. */
+  /** File with the flags of every JVM that Centroid starts, for {@code java @file}. */
   public Path jvmOptions() {
     return conf().resolve("jvm.options");
   }
 
-  /** The job jar; it holds neither DL4J's engine nor the server. */
+  /** The job jar, which contains neither the DL4J engine nor the server. */
   public Path jobJar() {
     return lib().resolve("centroid.jar");
   }
 
-  /** A SPARK_HOME: Spark's jars and conf, without its scripts. */
+  /** SPARK_HOME with Spark's jars and conf but without its scripts. */
   public Path sparkHome() {
     return target().resolve("spark");
   }
 
-  /** Spark's class path. */
+  /** Folder of Spark's jars. */
   public Path sparkJars() {
     return sparkHome().resolve("jars");
   }
 
-  /** What the HDFS daemons need beside Spark's class path. */
+  /** Folder of the jars that HDFS daemons need in addition to Spark's. */
   public Path hadoopJars() {
     return target().resolve("hadoop").resolve("jars");
   }
 
-  /** The DL4J engine: DL4J and ND4J, for networks that run on it. */
+  /** Folder of the DL4J engine: DL4J and ND4J. */
   public Path dl4jJars() {
     return lib().resolve("dl4j");
   }
 
-  /** DL4J's own Spark classes, beside Spark's class path, the job jar and the DL4J engine. */
+  /**
+   * Folder of DL4J's Spark classes, used in addition to Spark's jars, the job jar and the DL4J
+   * engine.
+   */
   public Path dl4jSparkJars() {
     return lib().resolve("dl4j-spark");
   }
 
-  /** The server, and ONNX Runtime, which exporting and retraining need too. */
+  /**
+   * Folder of the server and of ONNX Runtime, which {@code export} and {@code retrain} need too.
+   */
   public Path servingJars() {
     return lib().resolve("serving");
   }
 
-  /** The developers' commands, with what they alone need. */
+  /** Jars of the developer commands and their dependencies. */
   public List<Path> developerJars() {
     Path target = root.resolve("devtools").resolve("target");
     return List.of(target.resolve("centroid-devtools.jar"), target.resolve("lib").resolve("*"));
   }
 
-  /** The class path of a JVM that runs any command. */
+  /** Class path for all commands. */
   public String classPath() {
     List<String> entries = new ArrayList<>();
     entries.add(conf().toString());

@@ -56,7 +56,7 @@ final class ClusterConfiguration {
     values.put("dfs.namenode.datanode.registration.ip-hostname-check", "false");
     values.put("dfs.namenode.safemode.extension", "0");
     values.put("dfs.namenode.handler.count", "4");
-    // A writer waits for a NameNode that comes back instead of failing at once.
+    // A writer retries until the NameNode is back instead of failing at once.
     values.put("dfs.client.retry.policy.enabled", "true");
     values.put("dfs.client.retry.policy.spec", "500,10,2000,30");
     // A DataNode counts as dead after 2 x 5 s + 10 x 1 s instead of ten minutes.
@@ -80,9 +80,9 @@ final class ClusterConfiguration {
   }
 
   /**
-   * Replaces a file by one that only its owner can read: of a secure cluster it holds the secret,
-   * which Spark's daemons and drivers take from there, so that no command line or environment of
-   * theirs has it.
+   * Replaces a file by one that only its owner can read. In a secure cluster it contains the
+   * secret. Daemons and drivers read it from there, so that it is not in any command line or
+   * environment.
    */
   private static void writePrivately(Path file, String text) throws IOException {
     Files.deleteIfExists(file);
@@ -91,7 +91,7 @@ final class ClusterConfiguration {
     Files.writeString(file, text);
   }
 
-  /** What a secure cluster adds: the project's settings for one, and a secret of its own. */
+  /** Settings of a secure cluster, with a new secret. */
   private String security() throws IOException {
     if (!state.options().secure()) {
       return "";
@@ -104,7 +104,7 @@ final class ClusterConfiguration {
         + "\n";
   }
 
-  /** The project's defaults, and below them what fits this machine: a later line wins. */
+  /** The project's defaults followed by the settings for this machine. Later lines win. */
   private String sparkDefaults() throws IOException {
     Path defaults = home.conf().resolve("spark-defaults.conf");
     return Files.readString(defaults)
@@ -117,14 +117,14 @@ final class ClusterConfiguration {
         spark.driver.bindAddress 127.0.0.1
         spark.driver.host 127.0.0.1
         spark.ui.enabled false
-        # Where a driver asks what the Workers have.
+        # Port at which a driver queries the Workers' resources.
         spark.master.ui.port %d
         """
             .formatted(directory.root(), state.masterUrl(), state.daemon("master").port("http"))
         + security();
   }
 
-  /** Executors log to standard error, which their Worker keeps in the work folder. */
+  /** Executors log to standard error, which their Worker writes to the work folder. */
   private static String logging() {
     return """
     status = error

@@ -24,7 +24,8 @@ record ClusterDirectory(Path root) {
   ClusterDirectory {
     root = root.toAbsolutePath().normalize();
     if (root.toString().indexOf(',') >= 0) {
-      throw new InputException("the cluster's folder must not have a comma in its path: " + root);
+      throw new InputException(
+          "the path of the cluster's folder must not contain a comma: " + root);
     }
   }
 
@@ -33,8 +34,9 @@ record ClusterDirectory(Path root) {
   }
 
   /**
-   * NameNode's or a DataNode's storage. A DataNode takes its folder's URI for a format string, so
-   * where that has an escape, as of a space, the folder is reached through a link without one.
+   * Storage folder of the NameNode or a DataNode. A DataNode uses the URI of its folder as a format
+   * string. If the URI contains an escape, such as that of a space, this is a symbolic link without
+   * it.
    */
   Path data(String name) {
     Path data = root.resolve("data");
@@ -54,7 +56,7 @@ record ClusterDirectory(Path root) {
     return root.resolve("tmp");
   }
 
-  /** The Master's memory of applications, from which a restarted one goes on. */
+  /** Recovery folder of the Master, from which a restarted Master restores its applications. */
   Path recovery() {
     return root.resolve("recovery");
   }
@@ -77,7 +79,7 @@ record ClusterDirectory(Path root) {
     }
   }
 
-  /** The last lines of a daemon's log, indented. */
+  /** Returns the last lines of a daemon's log, indented. */
   String tail(String name, int lines) {
     try {
       List<String> all = Files.readAllLines(log(name), StandardCharsets.ISO_8859_1);
@@ -104,7 +106,7 @@ record ClusterDirectory(Path root) {
     }
   }
 
-  /** Removes everything that a cluster wrote; anything else in the folder is left alone. */
+  /** Removes everything that a cluster wrote and keeps other files of the folder. */
   void purge() {
     for (String name :
         List.of("conf", "logs", "data", "work", "tmp", "recovery", "cluster.json", ".lock")) {
@@ -127,7 +129,7 @@ record ClusterDirectory(Path root) {
     }
   }
 
-  /** Keeps other commands from changing this cluster until it is closed. */
+  /** Locks this cluster against changes by other commands until the lock is closed. */
   Lock lock() {
     try {
       Files.createDirectories(root);

@@ -2,7 +2,7 @@ package io.centroid.cluster;
 
 import io.centroid.ReportedException;
 
-/** The development cluster could not do what it was asked: a daemon died or did not come up. */
+/** An operation on the development cluster failed because a daemon died or did not become ready. */
 public final class ClusterException extends ReportedException {
   private static final long serialVersionUID = 1L;
 

@@ -7,12 +7,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shape of a development cluster.
+ * Options of a development cluster.
  *
- * @param workers Spark Workers, at least 1
- * @param datanodes HDFS DataNodes, at least 1
- * @param coresPerWorker tasks that a Worker runs at once
- * @param workerMemory what a Worker may give to executors, as Spark writes it (2g, 1500m)
+ * @param workers number of Spark Workers, at least 1
+ * @param datanodes number of HDFS DataNodes, at least 1
+ * @param coresPerWorker number of concurrent tasks per Worker
+ * @param workerMemory executor memory per Worker in Spark's format (2g, 1500m)
  * @param secure whether Spark's daemons authenticate and encrypt
  */
 public record ClusterOptions(
@@ -26,16 +26,16 @@ public record ClusterOptions(
     requireCount("cores-per-worker", coresPerWorker);
     if (!MEMORY.matcher(workerMemory).matches()) {
       throw new InputException(
-          "worker-memory must be a number with m or g, like 2g: " + workerMemory);
+          "worker-memory must be a number with m or g, such as 2g: " + workerMemory);
     }
   }
 
-  /** A shape whose daemons trust everybody on this machine. */
+  /** Options without authentication and encryption. */
   public ClusterOptions(int workers, int datanodes, int coresPerWorker, String workerMemory) {
     this(workers, datanodes, coresPerWorker, workerMemory, false);
   }
 
-  /** As it is recorded; a record from before there were secure clusters does not say. */
+  /** Reads recorded options. Older records lack {@code secure}. */
   @JsonCreator
   static ClusterOptions recorded(
       @JsonProperty("workers") int workers,
@@ -47,12 +47,12 @@ public record ClusterOptions(
         workers, datanodes, coresPerWorker, workerMemory, Boolean.TRUE.equals(secure));
   }
 
-  /** The same shape with authentication and encryption. */
+  /** The same options with authentication and encryption. */
   public ClusterOptions secured() {
     return new ClusterOptions(workers, datanodes, coresPerWorker, workerMemory, true);
   }
 
-  /** The shape in words. */
+  /** A one-line description. */
   String describe() {
     return "%d worker(s) of %d core(s) and %s, %d datanode(s)%s"
         .formatted(workers, coresPerWorker, workerMemory, datanodes, secure ? ", secure" : "");

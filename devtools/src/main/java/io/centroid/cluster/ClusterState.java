@@ -15,11 +15,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What {@code cluster.json} records: the shape, and every daemon with its ports and process. It is
- * replaced as a whole, so that a reader never sees half of it.
+ * Content of {@code cluster.json}: the options, and every daemon with its ports and process. The
+ * file is replaced atomically.
  *
- * @param options the shape
- * @param daemons in the order of {@link Role}
+ * @param options options of the cluster
+ * @param daemons daemons in the order of {@link Role}
  */
 public record ClusterState(ClusterOptions options, List<Daemon> daemons) {
   private static final String FILE = "cluster.json";
@@ -28,7 +28,7 @@ public record ClusterState(ClusterOptions options, List<Daemon> daemons) {
     daemons = List.copyOf(daemons);
   }
 
-  /** A cluster of this shape on free ports, nothing of it started yet. */
+  /** Plans a cluster with these options on free ports without starting it. */
   static ClusterState plan(ClusterOptions options) {
     FreePorts free = new FreePorts();
     List<Daemon> daemons = new ArrayList<>();
@@ -49,7 +49,7 @@ public record ClusterState(ClusterOptions options, List<Daemon> daemons) {
     return new Daemon(name, role, Map.copyOf(ports), null);
   }
 
-  /** Reads what is recorded in a cluster's folder; empty where no cluster was ever started. */
+  /** Reads the record of a cluster's folder. Returns empty if no cluster was ever started there. */
   static Optional<ClusterState> read(Path directory) {
     Path file = directory.resolve(FILE);
     if (!Files.exists(file)) {
@@ -63,10 +63,10 @@ public record ClusterState(ClusterOptions options, List<Daemon> daemons) {
   }
 
   /**
-   * Reads a record.
+   * Parses a record.
    *
-   * @param file its name, for messages
-   * @throws InputException one line that names the file and the key
+   * @param file name of the file in messages
+   * @throws InputException if the record is invalid, with the file and the key
    */
   public static ClusterState parse(String file, byte[] json) {
     return Json.read(file, json, ClusterState.class);
@@ -84,7 +84,7 @@ public record ClusterState(ClusterOptions options, List<Daemon> daemons) {
     }
   }
 
-  /** The daemon of that name. */
+  /** Returns a daemon by its name. */
   Daemon daemon(String name) {
     return daemons.stream()
         .filter(daemon -> daemon.name().equals(name))
@@ -92,13 +92,13 @@ public record ClusterState(ClusterOptions options, List<Daemon> daemons) {
         .orElseThrow(
             () ->
                 new InputException(
-                    "no daemon is called "
+                    "no such daemon: "
                         + name
                         + ": expected one of "
                         + daemons.stream().map(Daemon::name).toList()));
   }
 
-  /** The daemons of one kind. */
+  /** Returns the daemons of one role. */
   Stream<Daemon> role(Role role) {
     return daemons.stream().filter(daemon -> daemon.role() == role);
   }
@@ -111,12 +111,12 @@ public record ClusterState(ClusterOptions options, List<Daemon> daemons) {
             .toList());
   }
 
-  /** What Spark's drivers connect to. */
+  /** URL of the Spark Master. */
   String masterUrl() {
     return "spark://127.0.0.1:" + daemon("master").port("rpc");
   }
 
-  /** The file system that relative HDFS paths are on. */
+  /** URL of the default file system. */
   String hdfsUrl() {
     return "hdfs://127.0.0.1:" + daemon("namenode").port("rpc");
   }

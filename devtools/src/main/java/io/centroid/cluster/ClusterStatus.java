@@ -7,24 +7,24 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A look at a development cluster.
+ * Status of a development cluster.
  *
- * @param directory where its data, logs and configuration lie
- * @param master the URL that Spark's drivers connect to
- * @param hdfs the URL of the file system
- * @param daemons every daemon with the state of its process
+ * @param directory folder of its data, logs and configuration
+ * @param master URL of the Spark Master
+ * @param hdfs URL of the file system
+ * @param daemons status of every daemon
  */
 public record ClusterStatus(
     Path directory, String master, String hdfs, List<DaemonStatus> daemons) {
 
   /**
-   * One daemon.
+   * Status of one daemon.
    *
-   * @param name its name
-   * @param pid the recorded process; 0 where it was stopped
+   * @param name name of the daemon
+   * @param pid recorded process ID; 0 if the daemon was stopped
    * @param alive whether that process runs
-   * @param page its page for people
-   * @param log its log file
+   * @param page URL of its web UI
+   * @param log log file
    */
   public record DaemonStatus(String name, long pid, boolean alive, String page, Path log) {}
 
@@ -56,7 +56,7 @@ public record ClusterStatus(
     return daemons.stream().anyMatch(DaemonStatus::alive);
   }
 
-  /** What {@code --json} prints. */
+  /** Output of {@code --json}. */
   public Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("master", master);

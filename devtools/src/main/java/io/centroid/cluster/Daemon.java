@@ -5,12 +5,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One daemon of the cluster.
+ * A daemon of the cluster.
  *
  * @param name {@code namenode}, {@code datanode-1}, {@code master}, {@code worker-1} ...
- * @param role what it is
- * @param ports its ports on loopback by name; kept for its whole life, restarts included
- * @param process the process that was started for it last; null before the first start
+ * @param role role of the daemon
+ * @param ports ports on loopback by name, which stay the same across restarts
+ * @param process last started process; null before the first start
  */
 public record Daemon(
     String name, Role role, Map<String, Integer> ports, @Nullable ProcessIdentity process) {
@@ -28,12 +28,12 @@ public record Daemon(
   int port(String portName) {
     Integer port = ports.get(portName);
     if (port == null) {
-      throw new IllegalArgumentException(name + " has no port called " + portName);
+      throw new IllegalArgumentException(name + " has no port " + portName);
     }
     return port;
   }
 
-  /** Its page for people. */
+  /** URL of its web UI. */
   String page() {
     return "http://127.0.0.1:" + port("http");
   }

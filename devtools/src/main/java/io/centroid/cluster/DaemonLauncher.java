@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts daemons as JVMs of their own. They are sessions of their own as well, so neither the end
- * of this process nor an interrupt at its terminal reaches them; what they print goes to their log.
+ * Starts daemons in separate JVMs and sessions, so that neither the end of this process nor an
+ * interrupt at its terminal reaches them. Their output goes to their logs.
  */
 final class DaemonLauncher {
   private static final Path SETSID = Path.of("/usr/bin/setsid");
@@ -33,7 +33,8 @@ final class DaemonLauncher {
 
   ProcessIdentity start(Daemon daemon) {
     List<String> command = new ArrayList<>();
-    // The forked process leads no group, so setsid replaces itself and the process number stays.
+    // The forked process is not a group leader, so setsid execs the command and the process ID
+    // stays.
     if (Files.isExecutable(SETSID)) {
       command.add(SETSID.toString());
     }
@@ -45,7 +46,7 @@ final class DaemonLauncher {
     return ProcessIdentity.of(process.toHandle());
   }
 
-  /** Creates an empty file system, once in a cluster's life. */
+  /** Formats the NameNode once per cluster. */
   void formatNameNode() {
     if (Files.exists(directory.data("namenode").resolve("current"))) {
       return;
@@ -84,21 +85,21 @@ final class DaemonLauncher {
     }
   }
 
-  /** Of its own for each daemon; executors have theirs below their Worker's. */
+  /** Temporary folder of a daemon; executors use subfolders of their Worker's. */
   private Path temporary(String name) {
     return directory.temporary().resolve(name);
   }
 
-  /** A daemon or an executor that was killed could not tidy up. */
+  /** Removes temporary files of killed daemons and executors. */
   private void clear(Path temporary) {
     try {
       directory.remove(temporary);
     } catch (UncheckedIOException inUse) {
-      // By an executor that is still ending; the next start removes what it leaves.
+      // Used by an executor that is still ending; the next start removes its files.
     }
   }
 
-  /** What Workers need to find Spark again; executors inherit it from them. */
+  /** Environment with which Workers find Spark; executors inherit it. */
   private void environment(Map<String, String> environment) {
     environment.put("SPARK_HOME", home.sparkHome().toString());
     environment.put("SPARK_CONF_DIR", directory.conf().toString());
@@ -107,7 +108,7 @@ final class DaemonLauncher {
     environment.put("SPARK_SCALA_VERSION", "2.12");
     environment.put("JAVA_HOME", System.getProperty("java.home"));
     environment.put("OMP_NUM_THREADS", "1");
-    // Meant for the process that started us: agents, debuggers.
+    // Meant for this process only: agents, debuggers.
     environment.remove("JAVA_TOOL_OPTIONS");
   }
 
@@ -117,7 +118,7 @@ final class DaemonLauncher {
     command.add("@" + home.jvmOptions());
     command.add("-Xmx" + role.heapMegabytes() + "m");
     command.add("-Djava.io.tmpdir=" + temporary(name));
-    // Daemons live for minutes here: start quickly, hold little.
+    // Short-lived daemons: start quickly, use little memory.
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-XX:+UseSerialGC");
     command.add("-cp");
@@ -125,7 +126,7 @@ final class DaemonLauncher {
         String.join(
             File.pathSeparator,
             directory.conf().toString(),
-            // Before Spark's: Hadoop's daemons need the original commons-logging.
+            // Before Spark's jars, because Hadoop's daemons need the original commons-logging.
             home.hadoopJars() + "/*",
             home.sparkJars() + "/*"));
     return command;
@@ -141,8 +142,7 @@ final class DaemonLauncher {
               "-Dspark.deploy.recoveryMode=FILESYSTEM",
               "-Dspark.deploy.recoveryDirectory=" + directory.recovery());
       case WORKER ->
-          // Every application leaves its copy of the job jar behind; an hour is enough to read
-          // logs.
+          // Removes each application's copy of the job jar and its logs after an hour.
           List.of(
               "-Dspark.port.maxRetries=0",
               DEAD_WORKER,

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * HDFS and standalone Spark as real daemons on this machine, each a JVM on loopback that outlives
- * the process that started it. Everything about a cluster lies in its folder, so any process can
- * look at it, stop it, or start one of its daemons again. Changes exclude each other by a lock
- * file; an instance holds no state and may be shared between threads.
+ * Development cluster: HDFS and standalone Spark as daemons on this machine, each in a JVM on
+ * loopback that outlives the process that started it. All state is in the cluster's folder, so that
+ * any process can inspect it, stop it, or restart one of its daemons. A lock file serializes
+ * changes. Instances are stateless and thread-safe.
  */
 public final class DevelopmentCluster {
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
@@ -21,10 +21,10 @@ public final class DevelopmentCluster {
   private final Consumer<String> progress;
 
   /**
-   * The cluster of a folder, running or not.
+   * Opens the cluster of a folder, running or not.
    *
-   * @param root its folder; created at the first start
-   * @param progress takes a line for each step
+   * @param root folder of the cluster; created at the first start
+   * @param progress receives one line per step
    */
   public DevelopmentCluster(CentroidHome home, Path root, Consumer<String> progress) {
     this.home = home;
@@ -33,11 +33,13 @@ public final class DevelopmentCluster {
   }
 
   /**
-   * Starts every daemon and waits until they are at work. A cluster that already runs in this shape
-   * is left as it is. HDFS keeps what an earlier start wrote.
+   * Starts all daemons and waits until they are ready. Does nothing if a cluster with these options
+   * is running. HDFS keeps the data of earlier starts.
    *
-   * @throws InputException when a cluster of another shape, or a part of one, runs in the folder
-   * @throws ClusterException when a daemon dies or does not come up; nothing stays running then
+   * @throws InputException if a cluster with other options or an incomplete cluster runs in the
+   *     folder
+   * @throws ClusterException if a daemon dies or does not become ready; all daemons are stopped
+   *     then
    */
   public ClusterStatus start(ClusterOptions options) {
     try (ClusterDirectory.Lock lock = directory.lock()) {
@@ -54,15 +56,15 @@ public final class DevelopmentCluster {
   }
 
   /**
-   * Looks at every daemon's process.
+   * Returns the status of every daemon.
    *
-   * @throws InputException when no cluster was ever started in the folder
+   * @throws InputException if no cluster was ever started in the folder
    */
   public ClusterStatus status() {
     return ClusterStatus.of(directory, state());
   }
 
-  /** Ends the recorded processes and their children, and only those; data and logs stay. */
+  /** Ends exactly the recorded processes and their children. Data and logs are kept. */
   public void stop() {
     try (ClusterDirectory.Lock lock = directory.lock()) {
       stop(state());
@@ -78,8 +80,9 @@ public final class DevelopmentCluster {
   }
 
   /**
-   * The recorded process of a daemon: {@code namenode}, {@code datanode-1}, {@code master}, {@code
-   * worker-1} ... It may have died since. Executors are children of their Worker.
+   * Returns the recorded process ID of a daemon: {@code namenode}, {@code datanode-1}, {@code
+   * master}, {@code worker-1} ... The process may have died. Executors are children of their
+   * Worker.
    */
   public long pid(String name) {
     ProcessIdentity process = state().daemon(name).process();
@@ -90,9 +93,9 @@ public final class DevelopmentCluster {
   }
 
   /**
-   * Starts one dead daemon again on the same ports and data, and waits until it is at work.
+   * Restarts a dead daemon on the same ports and data and waits until it is ready.
    *
-   * @throws InputException when it is alive
+   * @throws InputException if the daemon is alive
    */
   public void restart(String name) {
     try (ClusterDirectory.Lock lock = directory.lock()) {
@@ -100,7 +103,7 @@ public final class DevelopmentCluster {
       if (state.daemon(name).isAlive()) {
         throw new InputException(name + " is alive: pid " + pid(name));
       }
-      // Before the launch, which clears the folder for temporary files that they would miss.
+      // Before the launch, which clears the temporary files that they use.
       new OrphanedExecutors(directory.work(name)).end();
       ClusterState started = launch(state, state.daemon(name));
       Daemon daemon = started.daemon(name);
@@ -113,14 +116,14 @@ public final class DevelopmentCluster {
     }
   }
 
-  /** Tasks that the Workers which are alive run at once. */
+  /** Number of cores of the Workers that are alive. */
   public int cores() {
     ClusterState state = state();
     long workers = state.role(Role.WORKER).filter(Daemon::isAlive).count();
     return Math.toIntExact(workers * state.options().coresPerWorker());
   }
 
-  /** What Hadoop's and Spark's clients of this cluster read; for HADOOP_CONF_DIR. */
+  /** Configuration folder for clients of this cluster, for HADOOP_CONF_DIR. */
   public Path configuration() {
     return directory.conf();
   }
@@ -132,7 +135,7 @@ public final class DevelopmentCluster {
                 new InputException(
                     "no development cluster in "
                         + directory.root()
-                        + ": ./centroid cluster start begins one"));
+                        + ": start one with ./centroid cluster start"));
   }
 
   private ClusterStatus alreadyRunning(ClusterState state, ClusterOptions wanted) {
@@ -148,7 +151,7 @@ public final class DevelopmentCluster {
     }
     if (!state.options().equals(wanted)) {
       throw new InputException(
-          "a cluster of another shape runs in "
+          "a cluster with other options runs in "
               + directory.root()
               + ", stop it first: "
               + state.options().describe());
@@ -158,7 +161,7 @@ public final class DevelopmentCluster {
   }
 
   private ClusterStatus startAll(ClusterState planned) {
-    // What the last cluster's Master remembers are Workers that no longer exist.
+    // The recovery data of the last Master refers to Workers that no longer exist.
     directory.remove(directory.recovery());
     directory.create();
     new ClusterConfiguration(home, directory, planned).write();
@@ -171,7 +174,7 @@ public final class DevelopmentCluster {
       Daemon master = state.daemon("master");
       new Readiness(directory, START_LIMIT)
           .await("the Master", List.of(master), () -> Readiness.sparkReady(master, 0));
-      // A Worker that finds no Master tries again only after several seconds.
+      // A Worker that finds no Master retries only after several seconds.
       state = launch(state, Role.WORKER);
       awaitHdfs(state);
       awaitSpark(state);

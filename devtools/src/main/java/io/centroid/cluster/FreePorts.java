@@ -9,9 +9,8 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Finds ports on loopback that nobody listens on. They lie below the range that systems take for
- * outgoing connections, so a daemon that is restarted later finds its port free. Never hands out
- * the same port twice. Not thread-safe.
+ * Finds free ports on loopback. They are below the ephemeral port range, so that a daemon that is
+ * restarted later finds its port free. Never returns the same port twice. Not thread-safe.
  */
 final class FreePorts {
   private static final int LOWEST = 20_000;

@@ -7,16 +7,16 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Executors that a dead Worker left. They usually end with it, but one that was being started at
- * that moment never learns of it and works on, where nobody would end it. Whoever starts the Worker
- * again, or stops the cluster, ends it first, as a supervisor does with a service's processes.
+ * Executors of a dead Worker. They usually end with it, but an executor that was just being started
+ * does not notice and keeps running. It must be ended before the Worker is restarted and when the
+ * cluster is stopped.
  *
- * @param work folder in which the Worker starts its executors
+ * @param work working folder of the Worker's executors
  */
 record OrphanedExecutors(Path work) {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** Ends those that there are; no Worker may run in the folder. */
+  /** Ends the orphaned executors. No Worker may run in the folder. */
   void end() {
     new ProcessEnd(PATIENCE).end(found());
   }

@@ -5,16 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Ends processes together with the children that they have: asks first, and after a while kills.
+ * Ends processes and their children: SIGTERM first, SIGKILL after a time limit.
  *
- * @param patience how long to wait before killing
+ * @param patience time between SIGTERM and SIGKILL
  */
 record ProcessEnd(Duration patience) {
   private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(50);
 
   void end(List<ProcessHandle> processes) {
-    // Listed before the parents end: afterwards nobody knows whose children they were.
+    // Listed before the parents end: orphans lose their parent.
     List<ProcessHandle> all = new ArrayList<>(processes);
     processes.forEach(process -> process.descendants().forEach(all::add));
     processes.forEach(ProcessHandle::destroy);
@@ -38,7 +38,7 @@ record ProcessEnd(Duration patience) {
         Thread.sleep(POLL.toMillis());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new ClusterException("interrupted while processes ended", e);
+        throw new ClusterException("interrupted while waiting for processes to end", e);
       }
     }
     return true;

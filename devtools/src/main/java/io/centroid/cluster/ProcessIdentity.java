@@ -8,29 +8,29 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A process that stays recognizable after its number was given to another one.
+ * Identity of a process that detects the reuse of its process ID.
  *
- * @param pid the process number
- * @param startMillis when the process started, in milliseconds since the epoch
+ * @param pid process ID
+ * @param startMillis start time in milliseconds since the epoch
  */
 public record ProcessIdentity(long pid, long startMillis) {
-  /** Start times are derived from the time of boot, which the clock's adjustment moves a little. */
+  /** Start times are derived from the boot time, which clock adjustments change slightly. */
   private static final long TOLERANCE_MILLIS = 2_000;
 
-  /** The identity of a process that runs now. */
+  /** Returns the identity of a running process. */
   static ProcessIdentity of(ProcessHandle handle) {
     long start = handle.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     return new ProcessIdentity(handle.pid(), start);
   }
 
-  /** The process, where it is alive and still the same one. */
+  /** Returns the process if it is alive and still the same. */
   Optional<ProcessHandle> live() {
     return ProcessHandle.of(pid).filter(ProcessIdentity::runs).filter(this::started);
   }
 
   /**
-   * Whether a process runs. One that has ended, but whose parent has not asked how, does not: what
-   * adopts orphans in a container may take seconds, and the JDK counts such a process as alive.
+   * Whether a process runs. A zombie does not, although the JDK counts it as alive: the init
+   * process of a container may take seconds to reap it.
    */
   static boolean runs(ProcessHandle handle) {
     return handle.isAlive() && !isZombie(handle.pid());
@@ -40,7 +40,7 @@ public record ProcessIdentity(long pid, long startMillis) {
     return Math.abs(of(handle).startMillis - startMillis) <= TOLERANCE_MILLIS;
   }
 
-  /** The state follows the command, which stands in parentheses and may hold some itself. */
+  /** The state follows the command, which is in parentheses and may contain parentheses itself. */
   private static boolean isZombie(long pid) {
     try {
       Path stat = Path.of("/proc", String.valueOf(pid), "stat");

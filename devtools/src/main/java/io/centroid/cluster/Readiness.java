@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.StreamSupport;
 
-/** Asks the daemons themselves whether they are at work, over their HTTP pages. */
+/** Checks the readiness of daemons over their HTTP endpoints. */
 final class Readiness {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int TIMEOUT_MILLIS = 2_000;
@@ -30,9 +30,10 @@ final class Readiness {
   }
 
   /**
-   * Waits until a condition holds.
+   * Waits until a condition is true.
    *
-   * @throws ClusterException when one of the daemons has died or the time is over, with its log
+   * @throws ClusterException if a daemon died or the time limit is exceeded, with the end of its
+   *     log
    */
   void await(String what, List<Daemon> daemons, BooleanSupplier condition) {
     long deadline = System.nanoTime() + limit.toNanos();
@@ -49,7 +50,7 @@ final class Readiness {
     }
   }
 
-  /** Whether the NameNode takes writes, and this many DataNodes have room for them. */
+  /** Whether the NameNode is out of safe mode and enough DataNodes have space. */
   static boolean hdfsReady(Daemon namenode, long datanodes) {
     JsonNode info = bean(namenode, "NameNodeInfo");
     return info.path("Safemode").asText("unknown").isEmpty()
@@ -57,10 +58,10 @@ final class Readiness {
   }
 
   /**
-   * A DataNode is alive from its registration on, but writes are refused until it has reported its
-   * storage.
+   * Counts the DataNodes with space. A DataNode is alive after its registration, but rejects writes
+   * until it has reported its storage.
    *
-   * @param nodes JSON in a string, as the NameNode gives it
+   * @param nodes live nodes as JSON text of the NameNode
    */
   private static long withRoom(String nodes) {
     try {
@@ -72,14 +73,14 @@ final class Readiness {
     }
   }
 
-  /** Whether the Master leads, and this many Workers report to it. */
+  /** Whether the Master is active and has enough Workers. */
   static boolean sparkReady(Daemon master, long workers) {
     JsonNode page = json(master.page() + "/json/");
     return page.path("status").asText().equals("ALIVE")
         && page.path("aliveworkers").asLong(-1) >= workers;
   }
 
-  /** Whether a daemon answers on its page at all. */
+  /** Whether a daemon answers HTTP requests. */
   static boolean answers(Daemon daemon) {
     try {
       HttpURLConnection connection = open(daemon.page());

@@ -2,7 +2,7 @@ package io.centroid.cluster;
 
 import java.util.List;
 
-/** The kinds of daemon, in the order in which they are listed. */
+/** Roles of daemons, in the order of listings. */
 public enum Role {
   NAMENODE("org.apache.hadoop.hdfs.server.namenode.NameNode", 256, "rpc", "http"),
   DATANODE("org.apache.hadoop.hdfs.server.datanode.DataNode", 256, "data", "http", "ipc"),
@@ -27,7 +27,7 @@ public enum Role {
     return heapMegabytes;
   }
 
-  /** The names of the ports that such a daemon listens on; "http" is its page for people. */
+  /** Names of the daemon's ports; "http" is its web UI. */
   List<String> ports() {
     return ports;
   }

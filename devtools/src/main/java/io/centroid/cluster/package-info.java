@@ -1,6 +1,6 @@
 /**
- * A development cluster of real daemons on this machine: HDFS and standalone Spark, each daemon a
- * JVM of its own on loopback. Handles processes and files; nothing here touches Spark's API.
+ * Development cluster on this machine: HDFS and standalone Spark with every daemon in a separate
+ * JVM on loopback. This package manages processes and files and does not use Spark's API.
  */
 @NullMarked
 package io.centroid.cluster;

@@ -2,13 +2,13 @@ package io.centroid.devtools;
 
 import io.centroid.ExitCode;
 import io.centroid.Version;
+import io.centroid.bench.AlternatingRuns;
 import io.centroid.bench.BenchSettings;
-import io.centroid.bench.Contestant;
-import io.centroid.bench.Entrant;
+import io.centroid.bench.BenchmarkConfiguration;
+import io.centroid.bench.BenchmarkResult;
+import io.centroid.bench.BenchmarkSystem;
 import io.centroid.bench.PyTorch;
 import io.centroid.bench.Runners;
-import io.centroid.bench.Standing;
-import io.centroid.bench.Tournament;
 import io.centroid.bench.averaging.AveragingChart;
 import io.centroid.bench.averaging.AveragingReport;
 import io.centroid.bench.averaging.AveragingTable;
@@ -30,19 +30,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench averaging}: what rounds of parameter averaging cost. */
+/** {@code bench averaging}: benchmarks rounds of parameter averaging. */
 @Command(
     name = "averaging",
     description = {
-      "Measure rounds of parameter averaging: examples a second, the parts of a round, bytes,"
+      "Measure rounds of parameter averaging: examples per second, the parts of a round, bytes,"
           + " memory.",
-      "Every combination of workers, local steps and sizes is measured, on plain SGD and a network"
-          + " of one hidden layer. They take turns, warmed up; medians are printed with"
-          + " their quartiles."
+      "Measures every combination of workers, local steps and sizes with plain SGD and a network of"
+          + " one hidden layer, in alternating runs after a warm-up. Prints medians with quartiles."
     },
     mixinStandardHelpOptions = true)
 final class BenchAveragingCommand implements Callable<Integer> {
-  private static final double RATE = 0.01;
+  private static final double LEARNING_RATE = 0.01;
 
   /** Systems that Centroid is compared with. */
   enum Other {
@@ -50,7 +49,7 @@ final class BenchAveragingCommand implements Callable<Integer> {
     PYTORCH
   }
 
-  /** How DL4J's master gets its data. */
+  /** Data transfer of DL4J's training master. */
   enum Dl4jMode {
     EXPORT,
     DIRECT
@@ -63,24 +62,24 @@ final class BenchAveragingCommand implements Callable<Integer> {
   @Option(
       names = "--spark",
       description =
-          "Workers as Spark tasks: on the master that spark-submit names, or an embedded Spark with"
-              + " a thread for each of the most workers. The default.")
+          "Run workers as Spark tasks: on the master set by spark-submit, or on embedded Spark with"
+              + " one thread per worker (default).")
   private boolean spark;
 
   @Option(
       names = "--threads",
-      description = "Workers as threads, without Spark; with --spark both are measured.")
+      description = "Run workers as threads without Spark; with --spark, measure both.")
   private boolean threads;
 
   @Option(
       names = "--against",
       paramLabel = "dl4j|pytorch",
       description = {
-        "Take turns with another system, and print ratios; may be repeated.",
-        "dl4j: DL4J's ParameterAveragingTrainingMaster on embedded Spark; it and Centroid each in a"
-            + " JVM of its own.",
-        "pytorch: one process with all cores and with one thread, and DDP over gloo; needs a Python"
-            + " with torch."
+        "Compare with another system in alternating runs and print ratios; may be repeated.",
+        "dl4j: DL4J's ParameterAveragingTrainingMaster on embedded Spark; both systems run in"
+            + " separate JVMs.",
+        "pytorch: one process with all cores and with one thread, and DDP with the gloo backend;"
+            + " needs a Python with torch."
       })
   private Set<Other> against = EnumSet.noneOf(Other.class);
 
@@ -89,14 +88,15 @@ final class BenchAveragingCommand implements Callable<Integer> {
       paramLabel = "export|direct",
       split = ",",
       defaultValue = "EXPORT",
-      description = "How DL4J's master gets its data (export); both with export,direct.")
+      description =
+          "How DL4J's training master reads its data (export); export,direct measures both.")
   private Set<Dl4jMode> dl4jModes;
 
   @Option(
       names = "--python",
       paramLabel = "PATH",
       defaultValue = "python3",
-      description = "The Python with torch (${DEFAULT-VALUE}).")
+      description = "Python interpreter with torch (${DEFAULT-VALUE}).")
   private String python;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -110,27 +110,27 @@ final class BenchAveragingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    BenchSettings settings = matrix.settings(RATE);
-    List<Entrant> entrants = matrix.entrants(contestants());
+    BenchSettings settings = matrix.settings(LEARNING_RATE);
+    List<BenchmarkConfiguration> configurations = matrix.configurations(systems());
     CentroidHome home = against.contains(Other.DL4J) ? CentroidHome.find() : null;
     PyTorch pyTorch = against.contains(Other.PYTORCH) ? PyTorch.find(python) : null;
     if (out != null) {
       Files.createDirectories(out);
     }
     PrintWriter err = spec.commandLine().getErr();
-    List<Standing> standings;
+    List<BenchmarkResult> results;
     try (Runners runners = new Runners(settings, home, pyTorch)) {
-      Tournament tournament =
-          new Tournament(
+      AlternatingRuns alternating =
+          new AlternatingRuns(
               matrix.warmUps(),
-              matrix.turns(),
+              matrix.runs(),
               line -> {
                 err.println(line);
                 err.flush();
               });
-      standings = tournament.run(entrants, runners::of);
+      results = alternating.run(configurations, runners::of);
     }
-    AveragingReport report = new AveragingReport(settings, software(pyTorch), standings);
+    AveragingReport report = new AveragingReport(settings, software(pyTorch), results);
     PrintWriter stdout = spec.commandLine().getOut();
     if (json) {
       stdout.println(report.toJson());
@@ -144,24 +144,28 @@ final class BenchAveragingCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private Set<Contestant> contestants() {
-    Set<Contestant> contestants = EnumSet.noneOf(Contestant.class);
+  private Set<BenchmarkSystem> systems() {
+    Set<BenchmarkSystem> systems = EnumSet.noneOf(BenchmarkSystem.class);
     if (spark || !threads) {
-      contestants.add(Contestant.CENTROID_SPARK);
+      systems.add(BenchmarkSystem.CENTROID_SPARK);
     }
     if (threads) {
-      contestants.add(Contestant.CENTROID_THREADS);
+      systems.add(BenchmarkSystem.CENTROID_THREADS);
     }
     if (against.contains(Other.DL4J)) {
       for (Dl4jMode mode : dl4jModes) {
-        contestants.add(mode == Dl4jMode.EXPORT ? Contestant.DL4J_EXPORT : Contestant.DL4J_DIRECT);
+        systems.add(
+            mode == Dl4jMode.EXPORT ? BenchmarkSystem.DL4J_EXPORT : BenchmarkSystem.DL4J_DIRECT);
       }
     }
     if (against.contains(Other.PYTORCH)) {
-      contestants.addAll(
-          List.of(Contestant.PYTORCH, Contestant.PYTORCH_ONE_THREAD, Contestant.PYTORCH_DDP));
+      systems.addAll(
+          List.of(
+              BenchmarkSystem.PYTORCH,
+              BenchmarkSystem.PYTORCH_ONE_THREAD,
+              BenchmarkSystem.PYTORCH_DDP));
     }
-    return contestants;
+    return systems;
   }
 
   private static Map<String, String> software(@Nullable PyTorch pyTorch) {

@@ -16,14 +16,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench checkpoint}: what saving after every round costs. */
+/** {@code bench checkpoint}: benchmarks the overhead of checkpoints. */
 @Command(
     name = "checkpoint",
     description = {
-      "Measure what a checkpoint after every round costs the rounds.",
-      "Rounds of about one second take turns with the same rounds without checkpoints: MNIST's"
-          + " network with plain SGD, and a larger one with AdamW, whose state is saved too. They"
-          + " train on threads, so that saving has no core to itself."
+      "Measure the overhead of a checkpoint after every round.",
+      "Alternates runs with and without checkpoints, with rounds of about one second: MNIST's"
+          + " network with plain SGD, and a larger one with AdamW, whose state is saved too."
+          + " Training occupies all threads, so that saving has no idle core."
     },
     mixinStandardHelpOptions = true)
 final class BenchCheckpointCommand implements Callable<Integer> {
@@ -34,66 +34,66 @@ final class BenchCheckpointCommand implements Callable<Integer> {
       paramLabel = "URI",
       defaultValue = "runs",
       description =
-          "Where checkpoints are written, in a folder that is removed afterwards: any Hadoop URI or"
-              + " local path (${DEFAULT-VALUE}).")
+          "Folder for the checkpoints, which are removed afterwards: a Hadoop URI or a local path"
+              + " (${DEFAULT-VALUE}).")
   private String runDir;
 
   @Option(
       names = "--hidden",
       paramLabel = "N",
       defaultValue = "128",
-      description = "Width of the network with SGD (${DEFAULT-VALUE}).")
+      description = "Hidden width of the network with SGD (${DEFAULT-VALUE}).")
   private int hidden;
 
   @Option(
       names = "--hidden-adamw",
       paramLabel = "N",
       defaultValue = "12579",
-      description = "Width of the network with AdamW (${DEFAULT-VALUE}: 10 million parameters).")
+      description =
+          "Hidden width of the network with AdamW (${DEFAULT-VALUE}: 10 million parameters).")
   private int hiddenAdamw;
 
   @Option(
       names = "--workers",
       paramLabel = "W",
       defaultValue = "2",
-      description = "Workers, each on a thread (${DEFAULT-VALUE}).")
+      description = "Number of workers, each on a thread (${DEFAULT-VALUE}).")
   private int workers;
 
   @Option(
       names = "--round-seconds",
       paramLabel = "S",
       defaultValue = "1",
-      description = "Length of a round; at most a pass over the data (${DEFAULT-VALUE}).")
+      description = "Duration of a round in seconds, at most one epoch (${DEFAULT-VALUE}).")
   private double roundSeconds;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "6",
-      description = "Rounds of a turn (${DEFAULT-VALUE}).")
+      description = "Rounds per run (${DEFAULT-VALUE}).")
   private int rounds;
 
   @Option(
-      names = "--turns",
+      names = "--runs",
       paramLabel = "N",
       defaultValue = "5",
-      description = "Turns of each kind that count (${DEFAULT-VALUE}).")
-  private int turns;
+      description = "Measured runs with and without checkpoints (${DEFAULT-VALUE}).")
+  private int runs;
 
   @Option(
       names = "--batch-size",
       paramLabel = "N",
       defaultValue = "16",
       description =
-          "Examples of one local step of one worker (${DEFAULT-VALUE}): few, so that a pass over"
-              + " the data lasts.")
+          "Examples per worker and local step (${DEFAULT-VALUE}); few, so that an epoch is long.")
   private int batchSize;
 
   @Option(
       names = "--examples",
       paramLabel = "N",
       defaultValue = "240000",
-      description = "Digits to draw (${DEFAULT-VALUE}).")
+      description = "Number of synthetic digits (${DEFAULT-VALUE}).")
   private int examples;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -109,7 +109,7 @@ final class BenchCheckpointCommand implements Callable<Integer> {
     CheckpointReport report =
         new CheckpointBench(
                 settings,
-                turns,
+                runs,
                 line -> {
                   err.println(line);
                   err.flush();
@@ -129,7 +129,7 @@ final class BenchCheckpointCommand implements Callable<Integer> {
     requireAtLeast("--hidden-adamw", 1, hiddenAdamw);
     requireAtLeast("--workers", 1, workers);
     requireAtLeast("--rounds", 2, rounds);
-    requireAtLeast("--turns", 1, turns);
+    requireAtLeast("--runs", 1, runs);
     requireAtLeast("--batch-size", 1, batchSize);
     requireAtLeast("--examples", workers * batchSize, examples);
     if (!(roundSeconds > 0) || Double.isInfinite(roundSeconds)) {

@@ -5,10 +5,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code bench}: measures on this machine. */
+/** {@code bench}: runs benchmarks on this machine. */
 @Command(
     name = "bench",
-    description = "Measure on this machine, alone or beside other systems.",
+    description = "Run benchmarks on this machine, alone or against other systems.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "averaging|scaling|checkpoint|gpt2|soak|serve",
     subcommands = {

@@ -7,9 +7,9 @@ import io.centroid.ExitCode;
 import io.centroid.InputException;
 import io.centroid.bench.PyTorch;
 import io.centroid.bench.Spread;
+import io.centroid.bench.gpt2.AlternatingGpt2Runs;
 import io.centroid.bench.gpt2.CentroidGpt2;
 import io.centroid.bench.gpt2.Gpt2Case;
-import io.centroid.bench.gpt2.Gpt2Duel;
 import io.centroid.bench.gpt2.PyTorchGpt2;
 import java.io.PrintWriter;
 import java.util.List;
@@ -22,14 +22,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench gpt2}: GPT-2's training step and decoding. */
+/** {@code bench gpt2}: benchmarks GPT-2's training step and decoding. */
 @Command(
     name = "gpt2",
     description = {
-      "Measure GPT-2: a training step at three sizes, and decoding at GPT-2 small's size; or both"
-          + " at other sizes.",
-      "Random weights and tokens. With --against the systems take turns; medians are printed with"
-          + " their quartiles, and ratios turn by turn."
+      "Measure GPT-2: a training step at three sizes and decoding at the size of GPT-2 small, or"
+          + " both at a custom size.",
+      "Weights and tokens are random. With --against, the systems alternate. Prints medians with"
+          + " quartiles, and ratios run by run."
     },
     mixinStandardHelpOptions = true)
 final class BenchGpt2Command implements Callable<Integer> {
@@ -43,36 +43,37 @@ final class BenchGpt2Command implements Callable<Integer> {
   @Option(
       names = "--against",
       paramLabel = "pytorch",
-      description = "Take turns with PyTorch, and print ratios; needs a Python with torch.")
+      description =
+          "Compare with PyTorch in alternating runs and print ratios; needs a Python with torch.")
   private @Nullable Other against;
 
   @Option(
       names = "--python",
       paramLabel = "PATH",
       defaultValue = "python3",
-      description = "The Python with torch (${DEFAULT-VALUE}).")
+      description = "Python interpreter with torch (${DEFAULT-VALUE}).")
   private String python;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
       defaultValue = "2",
-      description = "Threads of each system (${DEFAULT-VALUE}).")
+      description = "Threads per system (${DEFAULT-VALUE}).")
   private int threads;
 
   @Option(
       names = "--warm-ups",
       paramLabel = "N",
       defaultValue = "2",
-      description = "Turns of each system that do not count (${DEFAULT-VALUE}).")
+      description = "Warm-up runs per system (${DEFAULT-VALUE}).")
   private int warmUps;
 
   @Option(
-      names = "--turns",
+      names = "--runs",
       paramLabel = "N",
       defaultValue = "7",
-      description = "Turns of each system that count (${DEFAULT-VALUE}).")
-  private int turns;
+      description = "Measured runs per system (${DEFAULT-VALUE}).")
+  private int runs;
 
   @Mixin private Gpt2ShapeOptions shape;
 
@@ -83,22 +84,22 @@ final class BenchGpt2Command implements Callable<Integer> {
   public Integer call() {
     requireAtLeast(1, "--threads", threads);
     requireAtLeast(0, "--warm-ups", warmUps);
-    requireAtLeast(1, "--turns", turns);
+    requireAtLeast(1, "--runs", runs);
     List<Gpt2Case> cases = shape.cases(threads);
     PyTorch pyTorch = against == Other.PYTORCH ? PyTorch.find(python) : null;
     PrintWriter err = spec.commandLine().getErr();
-    Gpt2Duel duel =
-        new Gpt2Duel(
+    AlternatingGpt2Runs benchmark =
+        new AlternatingGpt2Runs(
             warmUps,
-            turns,
+            runs,
             line -> {
               err.println(line);
               err.flush();
             });
-    List<Gpt2Duel.Result> results;
+    List<AlternatingGpt2Runs.Result> results;
     try (CentroidGpt2 ours = new CentroidGpt2();
         PyTorchGpt2 theirs = pyTorch == null ? null : new PyTorchGpt2(pyTorch)) {
-      results = duel.run(cases, ours, theirs);
+      results = benchmark.run(cases, ours, theirs);
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -115,15 +116,15 @@ final class BenchGpt2Command implements Callable<Integer> {
     }
   }
 
-  private ObjectNode toJson(List<Gpt2Duel.Result> results, @Nullable PyTorch pyTorch) {
+  private ObjectNode toJson(List<AlternatingGpt2Runs.Result> results, @Nullable PyTorch pyTorch) {
     ObjectNode node = new ObjectMapper().createObjectNode();
     node.put("threads", threads);
     node.put("warmUps", warmUps);
-    node.put("turns", turns);
+    node.put("runs", runs);
     if (pyTorch != null) {
       node.put("torch", pyTorch.version());
     }
-    for (Gpt2Duel.Result result : results) {
+    for (AlternatingGpt2Runs.Result result : results) {
       ObjectNode row = node.withArray("results").addObject();
       row.put("case", result.what().name());
       row.put("part", result.part());
@@ -134,12 +135,12 @@ final class BenchGpt2Command implements Callable<Integer> {
     return node;
   }
 
-  /** Nothing, if there was no turn. */
+  /** Writes nothing if there was no run. */
   private static void put(ObjectNode row, String name, List<Double> millis) {
     if (!millis.isEmpty()) {
       ObjectNode node = row.putObject(name);
       put(node, Spread.of(millis));
-      ArrayNode each = node.putArray("turns");
+      ArrayNode each = node.putArray("runs");
       millis.forEach(each::add);
     }
   }
@@ -150,14 +151,15 @@ final class BenchGpt2Command implements Callable<Integer> {
     node.put("high", spread.high());
   }
 
-  private void print(PrintWriter out, List<Gpt2Duel.Result> results, @Nullable PyTorch pyTorch) {
+  private void print(
+      PrintWriter out, List<AlternatingGpt2Runs.Result> results, @Nullable PyTorch pyTorch) {
     String other = pyTorch == null ? "" : "PyTorch " + pyTorch.version();
     out.printf("%d threads; milliseconds%n", threads);
     out.printf(
-        "%-30s %-8s %-28s %-28s %s%n", "", "", "Centroid", other, other.isEmpty() ? "" : "ratio");
-    for (Gpt2Duel.Result result : results) {
+        "%-30s %-13s %-28s %-28s %s%n", "", "", "Centroid", other, other.isEmpty() ? "" : "ratio");
+    for (AlternatingGpt2Runs.Result result : results) {
       out.printf(
-          "%-30s %-8s %-28s %-28s %s%n",
+          "%-30s %-13s %-28s %-28s %s%n",
           result.what().name(),
           result.part(),
           text(Spread.of(result.ours())),

@@ -2,9 +2,9 @@ package io.centroid.devtools;
 
 import io.centroid.InputException;
 import io.centroid.bench.BenchSettings;
+import io.centroid.bench.BenchmarkConfiguration;
+import io.centroid.bench.BenchmarkSystem;
 import io.centroid.bench.Cell;
-import io.centroid.bench.Contestant;
-import io.centroid.bench.Entrant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
-/** What is measured for how long, for {@code bench averaging} and {@code bench scaling}. */
+/** Options for the matrix and the duration of {@code bench averaging} and {@code bench scaling}. */
 final class BenchMatrixOptions {
-  /** Of the digits and of MNIST: 28 by 28 pixels, ten classes. */
+  /** Inputs of the synthetic digits and of MNIST: 28 by 28 pixels, ten classes. */
   private static final int INPUTS = 784;
 
   private static final int CLASSES = 10;
-  private static final int WEIGHTS_OF_A_UNIT = INPUTS + 1 + CLASSES;
+  private static final int PARAMETERS_PER_UNIT = INPUTS + 1 + CLASSES;
 
   @Option(
       names = "--workers",
@@ -34,8 +34,8 @@ final class BenchMatrixOptions {
       split = ",",
       defaultValue = "1,10,47,469",
       description =
-          "Local steps between two meetings (${DEFAULT-VALUE}); a round ends with the epoch, so"
-              + " the table shows what a small shard made of them.")
+          "Local steps between synchronizations (${DEFAULT-VALUE}); a round ends with its epoch, so"
+              + " the table shows the actual number.")
   private List<Integer> localSteps;
 
   @Option(
@@ -49,78 +49,78 @@ final class BenchMatrixOptions {
       names = "--parameters",
       paramLabel = "N",
       split = ",",
-      description = "Sizes of the network instead: the nearest widths are taken.")
+      description = "Numbers of parameters instead of widths; the nearest widths are used.")
   private List<Integer> parameters = List.of();
 
   @Option(
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "2",
-      description = "Length of a turn, approached by whole rounds (${DEFAULT-VALUE}).")
+      description = "Duration of a run in seconds, rounded to whole rounds (${DEFAULT-VALUE}).")
   private double seconds;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Rounds of a turn, instead of a length in seconds.")
+      description = "Rounds per run, instead of a duration in seconds.")
   private int rounds;
 
   @Option(
-      names = "--turns",
+      names = "--runs",
       paramLabel = "N",
       defaultValue = "5",
-      description = "Turns of each that count (${DEFAULT-VALUE}).")
-  private int turns;
+      description = "Measured runs per configuration (${DEFAULT-VALUE}).")
+  private int runs;
 
   @Option(
       names = "--warm-ups",
       paramLabel = "N",
       defaultValue = "3",
       description =
-          "Turns of each before those (${DEFAULT-VALUE}); two or more, for the first has one round"
-              + " and settles the length of the others.")
+          "Warm-up runs per configuration (${DEFAULT-VALUE}), at least 2: the first has one round"
+              + " and determines the number of rounds of the others.")
   private int warmUps;
 
   @Option(
       names = "--batch-size",
       paramLabel = "N",
       defaultValue = "64",
-      description = "Examples of one local step of one worker (${DEFAULT-VALUE}).")
+      description = "Examples per worker and local step (${DEFAULT-VALUE}).")
   private int batchSize;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
       defaultValue = "",
-      description = "Folder of MNIST's files (default: digits that Centroid draws).")
+      description = "Folder with MNIST's files (default: synthetic digits).")
   private String data;
 
   @Option(
       names = "--examples",
       paramLabel = "N",
       defaultValue = "60000",
-      description = "Digits to draw where there is no --data (${DEFAULT-VALUE}).")
+      description = "Number of synthetic digits without --data (${DEFAULT-VALUE}).")
   private int examples;
 
   int warmUps() {
     return warmUps;
   }
 
-  int turns() {
-    return turns;
+  int runs() {
+    return runs;
   }
 
   /**
-   * The settings.
+   * Returns the settings.
    *
-   * @throws InputException for a value that makes no sense
+   * @throws InputException if a value is invalid
    */
-  BenchSettings settings(double rate) {
+  BenchSettings settings(double learningRate) {
     requirePositive("--workers", workers);
     requirePositive("--local-steps", localSteps);
     requirePositive("--hidden", hidden);
-    requirePositive("--turns", List.of(turns));
+    requirePositive("--runs", List.of(runs));
     requirePositive("--batch-size", List.of(batchSize));
     requirePositive("--examples", List.of(examples));
     if (warmUps < 2) {
@@ -140,31 +140,35 @@ final class BenchMatrixOptions {
               + ": "
               + examples);
     }
-    return new BenchSettings(data, examples, batchSize, rate, most, seconds, rounds);
+    return new BenchSettings(data, examples, batchSize, learningRate, most, seconds, rounds);
   }
 
-  /** Every contestant in every cell that makes sense to it, neighbors of one cell side by side. */
-  List<Entrant> entrants(Collection<Contestant> contestants) {
-    return entrants(contestants, List.of(128));
+  /**
+   * Every system in every cell that applies to it. Configurations of the same cell are adjacent.
+   */
+  List<BenchmarkConfiguration> configurations(Collection<BenchmarkSystem> systems) {
+    return configurations(systems, List.of(128));
   }
 
-  /** Likewise, where other widths are usual. */
-  List<Entrant> entrants(Collection<Contestant> contestants, List<Integer> usualWidths) {
-    Set<Entrant> entrants = new LinkedHashSet<>();
-    for (int width : widths(usualWidths)) {
+  /** As above, with other default widths. */
+  List<BenchmarkConfiguration> configurations(
+      Collection<BenchmarkSystem> systems, List<Integer> defaultWidths) {
+    Set<BenchmarkConfiguration> configurations = new LinkedHashSet<>();
+    for (int width : widths(defaultWidths)) {
       for (int count : workers) {
         for (int steps : localSteps) {
-          for (Contestant contestant : contestants) {
-            entrants.add(new Entrant(contestant, cell(contestant, count, steps, width)));
+          for (BenchmarkSystem system : systems) {
+            configurations.add(
+                new BenchmarkConfiguration(system, cell(system, count, steps, width)));
           }
         }
       }
     }
-    return new ArrayList<>(entrants);
+    return new ArrayList<>(configurations);
   }
 
-  private static Cell cell(Contestant contestant, int workers, int localSteps, int hidden) {
-    return switch (contestant) {
+  private static Cell cell(BenchmarkSystem system, int workers, int localSteps, int hidden) {
+    return switch (system) {
       case CENTROID_SPARK, CENTROID_THREADS, DL4J_EXPORT, DL4J_DIRECT ->
           new Cell(workers, localSteps, hidden);
       case PYTORCH, PYTORCH_ONE_THREAD -> new Cell(1, 1, hidden);
@@ -172,17 +176,17 @@ final class BenchMatrixOptions {
     };
   }
 
-  private Set<Integer> widths(List<Integer> usual) {
+  private Set<Integer> widths(List<Integer> defaults) {
     Set<Integer> widths = new LinkedHashSet<>(hidden);
     for (int size : parameters) {
-      int width = Math.round((float) (size - CLASSES) / WEIGHTS_OF_A_UNIT);
+      int width = Math.round((float) (size - CLASSES) / PARAMETERS_PER_UNIT);
       if (width < 1) {
         throw new InputException(
-            "--parameters must be at least " + (WEIGHTS_OF_A_UNIT + CLASSES) + ": " + size);
+            "--parameters must be at least " + (PARAMETERS_PER_UNIT + CLASSES) + ": " + size);
       }
       widths.add(width);
     }
-    return widths.isEmpty() ? new LinkedHashSet<>(usual) : widths;
+    return widths.isEmpty() ? new LinkedHashSet<>(defaults) : widths;
   }
 
   private static void requirePositive(String option, List<Integer> values) {

@@ -2,12 +2,12 @@ package io.centroid.devtools;
 
 import io.centroid.ExitCode;
 import io.centroid.InputException;
+import io.centroid.bench.AlternatingRuns;
 import io.centroid.bench.BenchSettings;
+import io.centroid.bench.BenchmarkConfiguration;
+import io.centroid.bench.BenchmarkResult;
+import io.centroid.bench.BenchmarkSystem;
 import io.centroid.bench.CentroidRunner;
-import io.centroid.bench.Contestant;
-import io.centroid.bench.Entrant;
-import io.centroid.bench.Standing;
-import io.centroid.bench.Tournament;
 import io.centroid.bench.scaling.ComputeAndOverhead;
 import io.centroid.bench.scaling.ScalingPoint;
 import io.centroid.bench.scaling.ScalingReport;
@@ -28,19 +28,19 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench scaling}: from rounds of this machine to rounds of a cluster. */
+/** {@code bench scaling}: predicts the rounds of a cluster from rounds of this machine. */
 @Command(
     name = "scaling",
     description = {
-      "Fit a cost model to this machine's rounds, and tell what it says of clusters.",
-      "Rounds of every combination of workers, local steps and sizes are measured on Spark; what"
-          + " they cost beside their local steps is fitted as a function of workers and bytes."
-          + " Links are computed, not measured: see docs/scaling.md."
+      "Fit a cost model to rounds of this machine and predict clusters.",
+      "Measures rounds on Spark for every combination of workers, local steps and sizes, and fits"
+          + " their overhead as a function of workers and bytes. Network transfer is computed, not"
+          + " measured: see docs/scaling.md."
     },
     mixinStandardHelpOptions = true,
     defaultValueProvider = BenchScalingCommand.Defaults.class)
 final class BenchScalingCommand implements Callable<Integer> {
-  private static final double RATE = 0.01;
+  private static final double LEARNING_RATE = 0.01;
 
   /** About 10,000, 100,000 and 1,000,000 parameters. */
   private static final List<Integer> WIDTHS = List.of(13, 126, 1258);
@@ -53,15 +53,14 @@ final class BenchScalingCommand implements Callable<Integer> {
       names = "--gflops-per-worker",
       paramLabel = "G",
       description =
-          "Speed of a worker of the predicted clusters, in 10^9 operations a second (default: as"
-              + " measured here).")
+          "Speed of a worker of the predicted clusters in GFLOP/s (default: as measured here).")
   private @Nullable Double gigaflops;
 
   @Option(
       names = "--share",
       paramLabel = "F",
       defaultValue = "0.1",
-      description = "Part of the time that meetings may take (${DEFAULT-VALUE}).")
+      description = "Maximum communication share of the time (${DEFAULT-VALUE}).")
   private double share;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -69,24 +68,25 @@ final class BenchScalingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    BenchSettings settings = matrix.settings(RATE);
-    List<Entrant> entrants = matrix.entrants(Set.of(Contestant.CENTROID_SPARK), WIDTHS);
-    check(entrants);
+    BenchSettings settings = matrix.settings(LEARNING_RATE);
+    List<BenchmarkConfiguration> configurations =
+        matrix.configurations(Set.of(BenchmarkSystem.CENTROID_SPARK), WIDTHS);
+    check(configurations);
     PrintWriter err = spec.commandLine().getErr();
-    List<Standing> standings;
+    List<BenchmarkResult> results;
     try (CentroidRunner runner =
         new CentroidRunner(settings, new ComputeAndOverhead(settings.mostWorkers()))) {
-      Tournament tournament =
-          new Tournament(
+      AlternatingRuns alternating =
+          new AlternatingRuns(
               matrix.warmUps(),
-              matrix.turns(),
+              matrix.runs(),
               line -> {
                 err.println(line);
                 err.flush();
               });
-      standings = tournament.run(entrants, contestant -> runner);
+      results = alternating.run(configurations, system -> runner);
     }
-    List<ScalingPoint> points = standings.stream().map(ScalingPoint::of).toList();
+    List<ScalingPoint> points = results.stream().map(ScalingPoint::of).toList();
     ScalingReport report = ScalingReport.of(settings, points, gigaflops, share);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -97,9 +97,10 @@ final class BenchScalingCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private void check(List<Entrant> entrants) {
-    requireTwo("--workers", entrants, entrant -> entrant.cell().workers());
-    requireTwo("--hidden or --parameters", entrants, entrant -> entrant.cell().hidden());
+  private void check(List<BenchmarkConfiguration> configurations) {
+    requireTwo("--workers", configurations, configuration -> configuration.cell().workers());
+    requireTwo(
+        "--hidden or --parameters", configurations, configuration -> configuration.cell().hidden());
     if (gigaflops != null && !(gigaflops > 0 && Double.isFinite(gigaflops))) {
       throw new InputException("--gflops-per-worker must be > 0: " + gigaflops);
     }
@@ -109,13 +110,15 @@ final class BenchScalingCommand implements Callable<Integer> {
   }
 
   private static void requireTwo(
-      String option, List<Entrant> entrants, ToIntFunction<Entrant> value) {
-    if (entrants.stream().mapToInt(value).distinct().count() < 2) {
+      String option,
+      List<BenchmarkConfiguration> configurations,
+      ToIntFunction<BenchmarkConfiguration> value) {
+    if (configurations.stream().mapToInt(value).distinct().count() < 2) {
       throw new InputException(option + " must name two or more, for a curve to be fitted");
     }
   }
 
-  /** Fewer local steps and shorter turns than where speeds are compared. */
+  /** Defaults with fewer local steps and shorter runs than {@code bench averaging}. */
   static final class Defaults implements IDefaultValueProvider {
     private static final Map<String, String> VALUES =
         Map.of(

@@ -27,17 +27,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code bench serve}: how fast a served model answers while new versions take over. */
+/** {@code bench serve}: benchmarks a server while new model versions are loaded. */
 @Command(
     name = "serve",
     description = {
-      "Serve an export of digits in a process of its own, and measure how fast it answers requests"
-          + " of one digit while new versions take over.",
-      "Exits with 1 if a request fails, a version is not taken over, or the server dies."
+      "Serve an export of digits in a separate process and measure throughput and latency of"
+          + " requests of one digit while new versions are loaded.",
+      "Exits with 1 if a request fails, a version is not loaded, or the server dies."
     },
     mixinStandardHelpOptions = true)
 final class BenchServeCommand implements Callable<Integer> {
-  /** What generates the load. */
+  /** Load generator. */
   enum Generator {
     AUTO,
     WRK,
@@ -49,55 +49,55 @@ final class BenchServeCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "EXPORT",
-      description = "Folder that 'export --to onnx' wrote; the bench serves a copy.")
+      description = "Folder written by 'export --to onnx'; a copy of it is served.")
   private String export;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "MNIST's files, whose test digits are posted (default: drawn digits).")
+      description =
+          "Folder with MNIST's files, whose test digits are posted (default: synthetic digits).")
   private @Nullable String data;
 
   @Option(
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "60",
-      description = "How long to measure (${DEFAULT-VALUE}).")
+      description = "Duration of the measurement in seconds (${DEFAULT-VALUE}).")
   private int seconds;
 
   @Option(
       names = "--warm-up-seconds",
       paramLabel = "S",
       defaultValue = "20",
-      description = "Load before that, while code is compiled (${DEFAULT-VALUE}).")
+      description = "Duration of the warm-up in seconds (${DEFAULT-VALUE}).")
   private int warmUp;
 
   @Option(
       names = "--connections",
       paramLabel = "N",
       defaultValue = "32",
-      description = "Connections that are kept alive (${DEFAULT-VALUE}).")
+      description = "Number of keep-alive connections (${DEFAULT-VALUE}).")
   private int connections;
 
   @Option(
       names = "--reload-seconds",
       paramLabel = "S",
       defaultValue = "10",
-      description = "Time between two new versions; 0: none (${DEFAULT-VALUE}).")
+      description = "Seconds between two new versions; 0 for none (${DEFAULT-VALUE}).")
   private int reload;
 
   @Option(
       names = "--generator",
       paramLabel = "auto|wrk|java",
       defaultValue = "auto",
-      description = "auto: wrk where it is installed, our own elsewhere (${DEFAULT-VALUE}).")
+      description = "auto: wrk if it is installed, java otherwise (${DEFAULT-VALUE}).")
   private Generator generator;
 
   @Option(
       names = "--serve-option",
       paramLabel = "WORD",
-      description =
-          "A word of serve's options, as in --serve-option=--max-batch=16; may be repeated.")
+      description = "An option for serve, such as --serve-option=--max-batch=16; may be repeated.")
   private List<String> options = List.of();
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")

@@ -25,19 +25,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code bench soak}: does a long training hold more and more? */
+/** {@code bench soak}: detects resource leaks in a long training. */
 @Command(
     name = "soak",
     description = {
-      "Train for a long time, and tell whether this process comes to hold more and more.",
-      "Rounds as short as they can be, with metrics and checkpoints. Heap, memory beside it,"
-          + " threads, open files and Spark's blocks are counted fifty times; the second fifth of"
-          + " the counts is compared with the last. Exits with 1 if something grows.",
-      "With --set compute.workers=local on threads: rounds by the million."
+      "Train for a long time and detect resource leaks in this process.",
+      "Trains very short rounds with metrics and checkpoints. Samples heap, off-heap memory,"
+          + " threads, open files and Spark's blocks fifty times, and compares the second fifth of"
+          + " the samples with the last. Exits with 1 if one of them grows.",
+      "With --set compute.workers=local, workers run as threads: millions of rounds."
     },
     mixinStandardHelpOptions = true)
 final class BenchSoakCommand implements Callable<Integer> {
-  /** Ten thousand parameters, a step a round; what workers remember is replayed and anchored. */
+  /** Ten thousand parameters and one step per round, with worker states and lineage truncation. */
   private static final List<String> SHORT_ROUNDS =
       List.of(
           "data.digits.train=2000",
@@ -59,7 +59,7 @@ final class BenchSoakCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "CONF",
-      description = "Configuration to train instead; must last longer than the soak.")
+      description = "Configuration to train instead; it must last longer than the soak test.")
   private @Nullable Path file;
 
   @Mixin private ConfigurationOptions configuration;
@@ -68,7 +68,7 @@ final class BenchSoakCommand implements Callable<Integer> {
       names = "--minutes",
       paramLabel = "M",
       defaultValue = "10",
-      description = "How long (${DEFAULT-VALUE}).")
+      description = "Duration in minutes (${DEFAULT-VALUE}).")
   private double minutes;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -101,9 +101,10 @@ final class BenchSoakCommand implements Callable<Integer> {
     try (Session session = Session.open(config)) {
       new TrainingRun(config, session.files(), Centroid.ENGINES, session::shardedData, soak)
           .execute();
-      throw new InputException("the training ended before the soak: let it have more steps");
+      throw new InputException(
+          "the training ended before the soak test: increase train.steps or train.epochs");
     } catch (Soak.TimeIsOver end) {
-      // As it should be.
+      // Expected: the time is over.
     }
   }
 

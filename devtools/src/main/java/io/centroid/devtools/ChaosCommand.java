@@ -27,19 +27,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code chaos}: a training whose processes are killed at random, and what it ends with. */
+/** {@code chaos}: trains while processes are killed at random and verifies the result. */
 @Command(
     name = "chaos",
     description = {
-      "Train on a cluster of this machine while its processes are killed at random.",
-      "Runs of the same configuration follow each other until the time is over; each must end with"
-          + " the parameters of a run that nothing disturbed, to the bit, and nothing may be left"
-          + " behind. A dead driver's command is run again, dead daemons are started again.",
-      "Exits with 1 if a run ends with other bits, or something was left behind."
+      "Train on a cluster on this machine while its processes are killed at random.",
+      "Repeats runs of the same configuration until the time is over. Each must end with parameters"
+          + " that are bitwise identical to an undisturbed run, and leave nothing behind. Killed"
+          + " drivers and daemons are restarted.",
+      "Exits with 1 if the parameters of a run differ or something was left behind."
     },
     mixinStandardHelpOptions = true)
 final class ChaosCommand implements Callable<Integer> {
-  /** Short rounds with a checkpoint after each; every kind of state travels. */
+  /** Short rounds with a checkpoint after each, using every kind of state. */
   private static final List<String> SMALL_TRAINING =
       List.of(
           "data.digits.train=4000",
@@ -64,8 +64,8 @@ final class ChaosCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "CONF",
       description =
-          "Configuration that is trained instead of 300 short rounds on drawn digits. Its data must"
-              + " be reached from everywhere (file:///...).")
+          "Configuration to train instead of 300 short rounds on synthetic digits. Its data must be"
+              + " accessible from all processes (file:///...).")
   private @Nullable Path configuration;
 
   @Option(
@@ -73,15 +73,15 @@ final class ChaosCommand implements Callable<Integer> {
       paramLabel = "M",
       defaultValue = "5",
       description =
-          "For how long processes are killed (${DEFAULT-VALUE}). The run of that moment is then"
-              + " left alone until its end.")
+          "How long processes are killed, in minutes (${DEFAULT-VALUE}). The current run then"
+              + " finishes undisturbed.")
   private double minutes;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Decides the order of the faults and their pauses (${DEFAULT-VALUE}).")
+      description = "Seed of the order of faults and the pauses between them (${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
@@ -89,36 +89,36 @@ final class ChaosCommand implements Callable<Integer> {
       paramLabel = "KIND",
       split = ",",
       defaultValue = "executor,worker,master,driver,datanode,namenode",
-      description = "What is killed: ${COMPLETION-CANDIDATES}, with commas between (all).")
+      description = "Processes to kill, separated by commas: ${COMPLETION-CANDIDATES} (all).")
   private Set<FaultKind> faults = Set.of();
 
   @Option(
       names = "--mean-pause",
       paramLabel = "SECONDS",
       defaultValue = "6",
-      description = "Time between two faults, on average (${DEFAULT-VALUE}).")
+      description = "Mean time between two faults in seconds (${DEFAULT-VALUE}).")
   private double meanPause;
 
   @Option(
       names = "--workers",
       paramLabel = "N",
       defaultValue = "2",
-      description = "Spark Workers of one core each (${DEFAULT-VALUE}).")
+      description = "Number of Spark Workers with one core each (${DEFAULT-VALUE}).")
   private int workers;
 
   @Option(
       names = "--datanodes",
       paramLabel = "N",
       defaultValue = "3",
-      description = "HDFS DataNodes (${DEFAULT-VALUE}).")
+      description = "Number of HDFS DataNodes (${DEFAULT-VALUE}).")
   private int datanodes;
 
   @Option(
       names = "--dir",
       paramLabel = "PATH",
       description =
-          "New folder for the cluster and all that is printed; it stays (default: a temporary one,"
-              + " which stays if something went wrong).")
+          "New folder for the cluster and all output, which is kept (default: a temporary folder,"
+              + " kept if something failed).")
   private @Nullable Path directory;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -137,10 +137,11 @@ final class ChaosCommand implements Callable<Integer> {
     Path folder = folder();
     Launch launch = new Launch(home, Developer.class.getName(), folder);
     PrintWriter err = spec.commandLine().getErr();
-    long began = System.nanoTime();
-    err.println("everything lies in " + folder);
+    long startNanos = System.nanoTime();
+    err.println("files are in " + folder);
     ChaosReport report =
-        new ChaosRun(launch, settings, arguments(), line -> tell(err, began, line)).execute();
+        new ChaosRun(launch, settings, arguments(), line -> report(err, startNanos, line))
+            .execute();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(report.toJson());
@@ -171,13 +172,13 @@ final class ChaosCommand implements Callable<Integer> {
       return TemporaryFolder.create("chaos").path();
     }
     if (Files.exists(directory)) {
-      throw new InputException("--dir must be a new folder, and is there already: " + directory);
+      throw new InputException("--dir must be a new folder, but it exists: " + directory);
     }
     return Files.createDirectories(directory).toRealPath();
   }
 
-  private static synchronized void tell(PrintWriter err, long began, String line) {
-    double seconds = (System.nanoTime() - began) / 1e9;
+  private static synchronized void report(PrintWriter err, long startNanos, String line) {
+    double seconds = (System.nanoTime() - startNanos) / 1e9;
     err.printf(Locale.ROOT, "%7.1f s  %s%n", seconds, line);
     err.flush();
   }

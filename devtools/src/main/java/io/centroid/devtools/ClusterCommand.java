@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "start|status|stop")
 final class ClusterCommand implements Runnable {
-  /** Where a cluster lies when nobody says otherwise, below the home. */
+  /** Default folder of a cluster, relative to Centroid's home. */
   static final String DEFAULT_DIRECTORY = ".cluster";
 
   @Spec private CommandSpec spec;
@@ -33,7 +33,7 @@ final class ClusterCommand implements Runnable {
       names = "--dir",
       paramLabel = "PATH",
       scope = ScopeType.INHERIT,
-      description = "The cluster's folder (default: .cluster in Centroid's home).")
+      description = "Folder of the cluster (default: .cluster in Centroid's home).")
   private @Nullable Path directory;
 
   @Option(
@@ -48,34 +48,34 @@ final class ClusterCommand implements Runnable {
   }
 
   @Command(
-      description = "Start every daemon and wait until they are at work.",
+      description = "Start all daemons and wait until they are ready.",
       mixinStandardHelpOptions = true)
   int start(
       @Option(
               names = "--workers",
               defaultValue = "2",
-              description = "Spark Workers (${DEFAULT-VALUE}).")
+              description = "Number of Spark Workers (${DEFAULT-VALUE}).")
           int workers,
       @Option(
               names = "--datanodes",
               defaultValue = "1",
-              description = "HDFS DataNodes (${DEFAULT-VALUE}).")
+              description = "Number of HDFS DataNodes (${DEFAULT-VALUE}).")
           int datanodes,
       @Option(
               names = "--cores-per-worker",
               defaultValue = "1",
-              description = "Tasks at once on each Worker (${DEFAULT-VALUE}).")
+              description = "Concurrent tasks per Worker (${DEFAULT-VALUE}).")
           int coresPerWorker,
       @Option(
               names = "--worker-memory",
               defaultValue = "2g",
-              description = "Executor memory of each Worker (${DEFAULT-VALUE}).")
+              description = "Executor memory per Worker (${DEFAULT-VALUE}).")
           String workerMemory,
       @Option(
               names = "--secure",
               description =
-                  "Spark's daemons authenticate everybody and encrypt all that travels, by a secret"
-                      + " that lies in the cluster's folder (mode 600); submit finds it there.")
+                  "Turn on Spark's authentication and encryption. The secret is in the cluster's"
+                      + " folder (mode 600), where submit finds it.")
           boolean secure) {
     ClusterOptions options =
         new ClusterOptions(workers, datanodes, coresPerWorker, workerMemory, secure);
@@ -84,7 +84,7 @@ final class ClusterCommand implements Runnable {
   }
 
   @Command(
-      description = "Show every daemon; exits with 1 if one of them is dead.",
+      description = "Show the status of all daemons. Exits with 1 if a daemon is dead.",
       mixinStandardHelpOptions = true)
   int status() {
     ClusterStatus status = cluster().status();
@@ -92,9 +92,9 @@ final class ClusterCommand implements Runnable {
     return status.healthy() ? ExitCode.DONE : ExitCode.FAILED;
   }
 
-  @Command(description = "End every daemon; the data stays.", mixinStandardHelpOptions = true)
+  @Command(description = "Stop all daemons. The data is kept.", mixinStandardHelpOptions = true)
   int stop(
-      @Option(names = "--purge", description = "Remove the cluster's data and logs as well.")
+      @Option(names = "--purge", description = "Also remove the cluster's data and logs.")
           boolean purge) {
     DevelopmentCluster cluster = cluster();
     if (purge) {

@@ -6,7 +6,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The entry point of a checkout: the product's commands, serving, and the developers' tools. */
+/** Main class of a source checkout: all commands of the product, serving, and developer tools. */
 public final class Developer {
   private static final List<Class<?>> COMMANDS =
       Stream.concat(

@@ -9,48 +9,61 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which GPT-2 {@code bench gpt2} measures: the usual ones, or one of the user's sizes. */
+/** Options for the model of {@code bench gpt2}: the default cases or one custom size. */
 final class Gpt2ShapeOptions {
-  /** A prompt of two tokens, and two more. */
+  /** A prompt of two tokens and two new tokens. */
   private static final int FEWEST_POSITIONS = 4;
 
   @Option(
       names = "--layers",
       paramLabel = "N",
-      description = "Measure a model of other sizes, instead of the usual cases: its blocks (4).")
+      description =
+          "Measure a custom model instead of the default cases: number of transformer blocks (4).")
   private @Nullable Integer layers;
 
-  @Option(names = "--heads", paramLabel = "N", description = "Likewise: its heads (4).")
+  @Option(
+      names = "--heads",
+      paramLabel = "N",
+      description = "Custom model: number of attention heads (4).")
   private @Nullable Integer heads;
 
-  @Option(names = "--width", paramLabel = "N", description = "Likewise: its width (128).")
+  @Option(names = "--width", paramLabel = "N", description = "Custom model: embedding width (128).")
   private @Nullable Integer width;
 
   @Option(
       names = "--positions",
       paramLabel = "N",
-      description = "Likewise: its positions, which are the tokens of a text, too (64).")
+      description = "Custom model: positions, which is also the number of tokens per text (64).")
   private @Nullable Integer positions;
 
-  @Option(names = "--vocabulary", paramLabel = "N", description = "Likewise: its tokens (65).")
+  @Option(
+      names = "--vocabulary",
+      paramLabel = "N",
+      description = "Custom model: vocabulary size (65).")
   private @Nullable Integer vocabulary;
 
-  @Option(names = "--batch", paramLabel = "N", description = "Likewise: texts of a step (12).")
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Custom model: texts per training step (12).")
   private @Nullable Integer batch;
 
-  @Option(names = "--steps", paramLabel = "N", description = "Likewise: steps of a turn (10).")
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Custom model: training steps per run (10).")
   private @Nullable Integer steps;
 
   /**
-   * What is to be measured.
+   * Returns the cases to measure.
    *
-   * @throws InputException for sizes that no model has
+   * @throws InputException if a size is invalid
    */
   List<Gpt2Case> cases(int threads) {
-    boolean usual =
+    boolean defaults =
         Stream.of(layers, heads, width, positions, vocabulary, batch, steps)
             .allMatch(Objects::isNull);
-    if (usual) {
+    if (defaults) {
       return Gpt2Case.all(threads);
     }
     Gpt2Shape shape =
@@ -68,8 +81,8 @@ final class Gpt2ShapeOptions {
         shape, atLeast(1, "--batch", batch, 12), atLeast(1, "--steps", steps, 10), threads);
   }
 
-  private static int atLeast(int least, String option, @Nullable Integer given, int usual) {
-    int value = given == null ? usual : given;
+  private static int atLeast(int least, String option, @Nullable Integer given, int defaultValue) {
+    int value = given == null ? defaultValue : given;
     if (value < least) {
       throw new InputException(option + " must be >= " + least + ": " + value);
     }

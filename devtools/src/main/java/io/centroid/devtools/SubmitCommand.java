@@ -24,24 +24,23 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code submit COMMAND ...}: the same command with its driver in a JVM of its own and its tasks on
- * the development cluster, the way that spark-submit runs it in client mode. Its output and its
- * exit code are passed on.
+ * {@code submit COMMAND ...}: runs a command on the development cluster through spark-submit in
+ * client mode, with the driver in a separate JVM. Output and exit code are those of the command.
  */
 @Command(
     name = "submit",
     description = {
-      "Run a command on the development cluster, through spark-submit.",
-      "Its configuration file is read here, from the folder that you are in. Paths inside it, and"
-          + " those of --set, --data and --out, are of the cluster's HDFS unless they say otherwise"
-          + " (file:///...): a relative one is below /user/<name>, so run.dir=runs/a is"
+      "Run a command on the development cluster through spark-submit.",
+      "The configuration file is read from the current folder. Paths in it and in --set, --data and"
+          + " --out are on the cluster's HDFS unless they have another scheme (file:///...)."
+          + " Relative paths are below /user/<name>: run.dir=runs/a is"
           + " hdfs://.../user/<name>/runs/a.",
-      "Results go to standard output, progress and logs to standard error, as without submit."
+      "Results go to standard output, progress and logs to standard error."
     })
 final class SubmitCommand implements Callable<Integer> {
   private static final String EXECUTOR_CLASS_PATH = "spark.executor.extraClassPath=";
 
-  /** The commands whose driver runs exported models; the launcher knows them too. */
+  /** Commands whose driver runs exported models. The launcher has the same list. */
   private static final Set<String> SERVING = Set.of("export", "serve", "retrain");
 
   @Option(
@@ -53,33 +52,33 @@ final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = "--cluster-dir",
       paramLabel = "PATH",
-      description = "The cluster's folder (default: .cluster in Centroid's home).")
+      description = "Folder of the cluster (default: .cluster in Centroid's home).")
   private @Nullable Path directory;
 
   @Option(
       names = "--driver-memory",
       paramLabel = "SIZE",
       description =
-          "Heap of the driver, like 2g; Spark takes 450m or more"
-              + " (default: CENTROID_DRIVER_MEMORY, 2g).")
+          "Heap of the driver, such as 2g; Spark requires at least 450m (default:"
+              + " CENTROID_DRIVER_MEMORY, 2g).")
   private @Nullable String driverMemory;
 
   @Option(
       names = "--executor-memory",
       paramLabel = "SIZE",
-      description = "Heap of each executor (default: 1g).")
+      description = "Heap per executor (default: 1g).")
   private @Nullable String executorMemory;
 
   @Option(
       names = "--total-executor-cores",
       paramLabel = "N",
-      description = "Tasks at once on the whole cluster (default: all that it has).")
+      description = "Concurrent tasks on the whole cluster (default: all cores).")
   private @Nullable Integer totalExecutorCores;
 
   @Option(
       names = "--conf",
       paramLabel = "KEY=VALUE",
-      description = "A property of Spark; may be repeated.")
+      description = "A Spark property; may be repeated.")
   private List<String> configuration = List.of();
 
   @Option(
@@ -91,19 +90,19 @@ final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = "--keytab",
       paramLabel = "FILE",
-      description = "Kerberos: the principal's keytab, a file on this machine (mode 600).")
+      description = "Kerberos: keytab of the principal, a local file (mode 600).")
   private @Nullable Path keytab;
 
-  /** From the first word on that submit does not know, everything belongs to the command. */
+  /** Treats everything after the first unknown word as part of the command. */
   @Spec
-  void takeTheRestAsItIs(CommandSpec spec) {
+  void stopParsingAtCommand(CommandSpec spec) {
     spec.parser().stopAtPositional(true).unmatchedOptionsArePositionalParams(true);
   }
 
   @Parameters(
       arity = "1..*",
       paramLabel = "COMMAND",
-      description = "The command and its arguments, as they are.")
+      description = "Command and its arguments, passed unchanged.")
   private List<String> command = List.of();
 
   @Override
@@ -155,7 +154,7 @@ final class SubmitCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new IllegalStateException("cannot start the driver: " + e.getMessage(), e);
     }
-    // A signal that ends this process ends the driver too.
+    // A signal that ends this process also ends the driver.
     Thread end =
         new Thread(
             () -> {
@@ -185,7 +184,7 @@ final class SubmitCommand implements Callable<Integer> {
     if (executorMemory != null) {
       line.addAll(List.of("--executor-memory", executorMemory));
     }
-    // Always stated, so that Spark can wait for all executors before shards settle on the first.
+    // Always set, so that Spark waits for all executors before shards are placed on the first.
     int cores = totalExecutorCores == null ? cluster.cores() : totalExecutorCores;
     line.addAll(List.of("--total-executor-cores", String.valueOf(cores)));
     if (principal != null && keytab != null) {
@@ -194,8 +193,8 @@ final class SubmitCommand implements Callable<Integer> {
     for (String property : configuration) {
       line.addAll(List.of("--conf", property));
     }
-    // The cluster is on this machine: its executors load the DL4J engine from where it lies, and
-    // the job jar beside it, since the engine's class loader must see JavaCPP.
+    // The cluster is on this machine: its executors load the DL4J engine from this checkout,
+    // together with the job jar, since the engine's class loader needs JavaCPP.
     if (configuration.stream().noneMatch(property -> property.startsWith(EXECUTOR_CLASS_PATH))) {
       line.addAll(
           List.of("--conf", EXECUTOR_CLASS_PATH + home.jobJar() + ":" + home.dl4jJars() + "/*"));
@@ -205,7 +204,7 @@ final class SubmitCommand implements Callable<Integer> {
     return line;
   }
 
-  /** What --driver-class-path says is here: this JVM is the driver's. */
+  /** This JVM is the driver's, so that this class path replaces --driver-class-path. */
   private List<String> classPath(CentroidHome home, DevelopmentCluster cluster) {
     List<String> entries = new ArrayList<>();
     entries.add(home.conf().toString());
@@ -219,11 +218,11 @@ final class SubmitCommand implements Callable<Integer> {
     return entries;
   }
 
-  /** Unless told otherwise, the driver gets the heap that the launcher gave to this process. */
+  /** By default, the driver gets the heap that the launcher gave to this process. */
   private List<String> memoryFlags() {
     if (driverMemory != null && !driverMemory.matches("[1-9][0-9]*[kmgKMG]")) {
       throw new InputException(
-          "--driver-memory must be a number with m or g, like 2g: " + driverMemory);
+          "--driver-memory must be a number with m or g, such as 2g: " + driverMemory);
     }
     List<String> flags = new ArrayList<>();
     for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {

@@ -1,4 +1,4 @@
-/** Commands for developers: development cluster, chaos, benchmarks. */
+/** Developer commands: development cluster, fault injection, benchmarks. */
 @NullMarked
 package io.centroid.devtools;
 

@@ -1,7 +1,9 @@
-"""PyTorch's turns of `centroid bench averaging`: one entrant a line on standard input, one turn a line on standard output.
+"""PyTorch's side of `centroid bench averaging`.
 
-Started with the settings as JSON. The network and plain SGD are Centroid's; pixels are kept as bytes and scaled batch by batch.
-`pytorch` and `pytorch-1-thread` are one process; `pytorch-ddp` averages gradients over gloo after every step, a process a worker.
+Reads one configuration per line on standard input, writes one run per line on standard output.
+
+The argument is the settings as JSON. Network and optimizer (plain SGD) are those of Centroid; pixels stay bytes and are scaled per batch.
+`pytorch` and `pytorch-1-thread` are one process; `pytorch-ddp` averages gradients with gloo after every step, one process per worker.
 """
 
 import gzip
@@ -42,14 +44,14 @@ def load(settings):
 
 
 class Training:
-    """A network that goes on over the batches of its examples for ever."""
+    """A network and an endless iterator over the batches of its examples."""
 
     def __init__(self, images, labels, hidden, settings, wrap=lambda network: network):
         torch.manual_seed(1)
         plain = nn.Sequential(nn.Linear(images.shape[1], hidden), nn.ReLU(), nn.Linear(hidden, int(labels.max()) + 1))
         self.parameters = sum(parameter.numel() for parameter in plain.parameters())
         self.network = wrap(plain)
-        self.optimizer = torch.optim.SGD(self.network.parameters(), lr=settings["rate"])
+        self.optimizer = torch.optim.SGD(self.network.parameters(), lr=settings["learningRate"])
         self.loss = nn.CrossEntropyLoss()
         self.batch = settings["batchSize"]
         order = torch.randperm(len(images))
@@ -71,12 +73,12 @@ class Training:
         self.steps(count)
         return time.perf_counter_ns() - started
 
-    def steps_of_a_turn(self, settings):
+    def steps_per_run(self, settings):
         self.steps(WARM_UP_STEPS)
         return settings["rounds"] or max(1, round(settings["seconds"] * 1e9 * WARM_UP_STEPS / self.timed(WARM_UP_STEPS)))
 
 
-def turn(examples, nanos, parameters, steps, resident):
+def run_result(examples, nanos, parameters, steps, resident):
     return {
         "examples": examples,
         "nanos": nanos,
@@ -98,9 +100,9 @@ def resident_bytes():
 def one_process(data, cell, settings, threads):
     torch.set_num_threads(threads)
     training = Training(*data, cell["hidden"], settings)
-    steps = training.steps_of_a_turn(settings)
+    steps = training.steps_per_run(settings)
     nanos = training.timed(steps)
-    return turn(steps * training.batch, nanos, training.parameters, steps, resident_bytes())
+    return run_result(steps * training.batch, nanos, training.parameters, steps, resident_bytes())
 
 
 def ddp_rank(rank, port, data, cell, settings, results):
@@ -112,7 +114,7 @@ def ddp_rank(rank, port, data, cell, settings, results):
     training = Training(
         images[rank::workers], labels[rank::workers], cell["hidden"], settings, nn.parallel.DistributedDataParallel
     )
-    steps = torch.tensor([training.steps_of_a_turn(settings)])
+    steps = torch.tensor([training.steps_per_run(settings)])
     dist.broadcast(steps, 0)
     dist.barrier()
     started = time.perf_counter_ns()
@@ -139,20 +141,20 @@ def ddp(data, cell, settings):
     while not processes.join():
         pass
     first = min(ranks)
-    return turn(sum(r[1] for r in ranks), max(r[2] for r in ranks), first[4], first[3], sum(r[5] for r in ranks))
+    return run_result(sum(r[1] for r in ranks), max(r[2] for r in ranks), first[4], first[3], sum(r[5] for r in ranks))
 
 
-def run(data, entrant, settings):
-    cell = entrant["cell"]
-    if entrant["contestant"] == "PYTORCH_DDP":
+def run(data, configuration, settings):
+    cell = configuration["cell"]
+    if configuration["system"] == "PYTORCH_DDP":
         return ddp(data, cell, settings)
-    threads = 1 if entrant["contestant"] == "PYTORCH_ONE_THREAD" else len(os.sched_getaffinity(0))
+    threads = 1 if configuration["system"] == "PYTORCH_ONE_THREAD" else len(os.sched_getaffinity(0))
     return one_process(data, cell, settings, threads)
 
 
 def main():
     settings = json.loads(sys.argv[1])
-    # Standard output belongs to the replies.
+    # Standard output is for replies only.
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     data = load(settings)

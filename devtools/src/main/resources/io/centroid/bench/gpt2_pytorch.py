@@ -1,6 +1,8 @@
-"""PyTorch's turns of `centroid bench gpt2`: one case a line on standard input, one line of median milliseconds on standard output.
+"""PyTorch's side of `centroid bench gpt2`.
 
-GPT-2 as Hugging Face and nanoGPT build it: pre-LN blocks, tanh GELU, tied output layer, AdamW with weight decay on matrices alone.
+Reads one case per line on standard input, writes one line of median milliseconds on standard output.
+
+GPT-2 as in Hugging Face and nanoGPT: pre-LN blocks, tanh GELU, tied output layer, AdamW with weight decay on matrices only.
 """
 
 import json

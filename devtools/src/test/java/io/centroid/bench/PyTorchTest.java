@@ -11,11 +11,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Finding torch, and the line protocol, against a Python that a shell script plays. */
+/** Detection of torch and the line protocol, with a shell script in place of Python. */
 class PyTorchTest {
   private static final BenchSettings SETTINGS = new BenchSettings("", 100, 10, 0.01, 2, 1, 0);
-  private static final Entrant ENTRANT = new Entrant(Contestant.PYTORCH, new Cell(1, 1, 128));
-  private static final String TURN =
+  private static final BenchmarkConfiguration CONFIGURATION =
+      new BenchmarkConfiguration(BenchmarkSystem.PYTORCH, new Cell(1, 1, 128));
+  private static final String RUN =
       "{\"examples\":640,\"nanos\":320000000,\"parameters\":101770,\"rounds\":10,\"steps\":1,"
           + "\"roundMillis\":32.0,\"partMillis\":{},\"bytesUp\":null,\"bytesDown\":null,"
           + "\"memory\":{\"heap\":0,\"native\":0,\"resident\":5}}";
@@ -29,32 +30,32 @@ class PyTorchTest {
   }
 
   @Test
-  void aPythonWithTorchIsFoundAndRunsTurns() throws IOException {
-    write("while read -r line; do echo '" + TURN + "'; done");
+  void runsAConfigurationWithTorch() throws IOException {
+    write("while read -r line; do echo '" + RUN + "'; done");
     PyTorch found = PyTorch.find(python.toString());
     assertThat(found.version()).isEqualTo("2.13.0");
-    try (TurnRunner runner = found.start(SETTINGS)) {
-      Turn turn = runner.run(ENTRANT);
-      assertThat(turn.rate()).isEqualTo(2_000);
-      assertThat(turn.bytesUp()).isNull();
-      assertThat(turn.memory().resident()).isEqualTo(5);
-      assertThat(runner.run(ENTRANT)).isEqualTo(turn);
+    try (BenchmarkRunner runner = found.start(SETTINGS)) {
+      BenchmarkRun run = runner.run(CONFIGURATION);
+      assertThat(run.throughput()).isEqualTo(2_000);
+      assertThat(run.bytesUp()).isNull();
+      assertThat(run.memory().resident()).isEqualTo(5);
+      assertThat(runner.run(CONFIGURATION)).isEqualTo(run);
     }
   }
 
   @Test
-  void whatFailsThereIsTold() throws IOException {
+  void reportsAFailureOfTheScript() throws IOException {
     write("read -r line; echo '{\"error\": \"RuntimeError: no gloo\"}'");
-    try (TurnRunner runner = PyTorch.find(python.toString()).start(SETTINGS)) {
-      assertThatThrownBy(() -> runner.run(ENTRANT))
+    try (BenchmarkRunner runner = PyTorch.find(python.toString()).start(SETTINGS)) {
+      assertThatThrownBy(() -> runner.run(CONFIGURATION))
           .isInstanceOf(IllegalStateException.class)
-          .hasMessageContaining(ENTRANT + ": RuntimeError: no gloo");
-      assertThatThrownBy(() -> runner.run(ENTRANT)).isInstanceOf(IllegalStateException.class);
+          .hasMessageContaining(CONFIGURATION + ": RuntimeError: no gloo");
+      assertThatThrownBy(() -> runner.run(CONFIGURATION)).isInstanceOf(IllegalStateException.class);
     }
   }
 
   @Test
-  void withoutTorchOrPythonOneLineSaysWhatWasLookedFor() throws IOException {
+  void reportsMissingTorchAndMissingPython() throws IOException {
     Files.writeString(python, "#!/bin/sh\nexit 1\n");
     assertThat(python.toFile().setExecutable(true)).isTrue();
     assertThatThrownBy(() -> PyTorch.find(python.toString()))

@@ -16,7 +16,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Single operations at the sizes of the 784-128-10 network and batch 64, on one thread. */
+/**
+ * Benchmark of single kernels at the sizes of the 784-128-10 network with batch 64, on one thread.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -47,7 +49,7 @@ public class KernelsBenchmark {
     hidden = random(ROWS * WIDTH);
     delta = random(ROWS * WIDTH);
     outputWeights = random(WIDTH * CLASSES);
-    // Zeros: the sums take the bias in at each call and must not grow.
+    // Zeros, because each call adds the bias and the sums must not grow.
     bias = FloatVector.allocate(WIDTH);
     scores = random(ROWS * CLASSES);
     for (int row = 0; row < ROWS; row++) {
@@ -112,7 +114,7 @@ public class KernelsBenchmark {
   }
 
   @Benchmark
-  public void slopeOfRelu() {
+  public void reluBackward() {
     on.activationBackward(Nonlinearity.RELU, ROWS * WIDTH, hidden, hidden, delta);
   }
 

@@ -23,7 +23,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The 1.1 MB of tinyshakespeare: encoded by GPT-2's vocabulary, and learned from. */
+/**
+ * Benchmark of tokenizers on the 1.1 MB of tinyshakespeare: encoding with GPT-2's vocabulary and
+ * BPE training.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

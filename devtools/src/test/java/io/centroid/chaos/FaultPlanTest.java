@@ -23,7 +23,7 @@ class FaultPlanTest {
   }
 
   @Test
-  void eachKindComesAsOftenAsItWeighs() {
+  void eachKindOccursAccordingToItsWeight() {
     int deck = ALL.stream().mapToInt(FaultKind::weight).sum();
     for (long seed = 0; seed < 20; seed++) {
       Map<FaultKind, Long> counts =
@@ -37,16 +37,17 @@ class FaultPlanTest {
   }
 
   @Test
-  void otherKindsAreLeftAlone() {
+  void onlyRequestedKindsOccur() {
     assertThat(faults(5, EnumSet.of(FaultKind.DRIVER), 50))
         .extracting(PlannedFault::kind)
         .containsOnly(FaultKind.DRIVER);
   }
 
   @Test
-  void pausesHaveTheirMeanAndNobodyStaysDownForLong() {
+  void pausesHaveTheRequestedMeanAndDowntimesAreLimited() {
     List<PlannedFault> faults = faults(3, ALL, 5_000);
-    // Cut off at four means, an exponential distribution has a mean of 1 - e^-4.
+    // Truncated at four times its mean, an exponential distribution has a relative mean of 1 -
+    // e^-4.
     assertThat(faults.stream().mapToLong(fault -> fault.pause().toMillis()).average().orElseThrow())
         .isBetween(5_700.0, 6_100.0);
     assertThat(faults)

@@ -23,7 +23,7 @@ import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The bill of materials in the job jar is the job jar's. */
+/** The bill of materials in the job jar describes the job jar. */
 class BillOfMaterialsIT {
   private static final String BILL = "META-INF/sbom/centroid.cdx.json";
   private static final String ORIGINAL = "com/google/protobuf/";
@@ -44,7 +44,7 @@ class BillOfMaterialsIT {
   }
 
   @Test
-  void listsWhatIsInTheJarAndNothingElse() throws IOException {
+  void listsExactlyTheContentOfTheJar() throws IOException {
     Set<String> inJar = new HashSet<>();
     entries(home.jobJar()).forEach(name -> inJar.add(name.replace(RELOCATED, ORIGINAL)));
     Set<String> listed = new HashSet<>(entries(ownJar()));
@@ -63,7 +63,7 @@ class BillOfMaterialsIT {
   }
 
   @Test
-  void hashesAreThoseOfTheJars() throws IOException {
+  void hashesMatchTheJars() throws IOException {
     Map<Path, JsonNode> parts = parts();
     assertThat(parts.size()).isGreaterThan(12);
     for (Map.Entry<Path, JsonNode> part : parts.entrySet()) {
@@ -80,7 +80,7 @@ class BillOfMaterialsIT {
   }
 
   @Test
-  void saysNothingThatAnotherBuildWouldSayOtherwise() throws IOException {
+  void isReproducible() throws IOException {
     JsonNode root = new ObjectMapper().readTree(bill);
     assertThat(root.path("specVersion").asText()).isEqualTo("1.6");
     assertThat(root.has("serialNumber")).isFalse();
@@ -116,7 +116,7 @@ class BillOfMaterialsIT {
     }
   }
 
-  /** The listed components by the jars of the class path that they are. */
+  /** Maps jars of the class path to their components in the bill. */
   private Map<Path, JsonNode> parts() throws IOException {
     Map<String, Path> byName = classPath();
     Map<Path, JsonNode> parts = new HashMap<>();

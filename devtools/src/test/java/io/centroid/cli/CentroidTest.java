@@ -34,7 +34,7 @@ class CentroidTest {
   }
 
   @Test
-  void withoutCommandPrintsHelpAndCountsAsBadUsage() {
+  void withoutACommandPrintsHelpAndExitsWithBadInput() {
     assertThat(run()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(out.toString()).isEmpty();
     assertThat(err.toString()).contains("Usage: centroid");
@@ -58,21 +58,21 @@ class CentroidTest {
           evaluate                           > Missing required parameter: 'RUN|CHECKPOINT|MODEL_DIR'
           fetch imagenet                     > fetch: expected mnist, found imagenet
           """)
-  void badUsageIsOneLineThatHelps(String line, String message) {
+  void badUsageIsReportedInOneLine(String line, String message) {
     assertThat(run(line.split(" "))).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString().lines()).containsExactly("centroid: " + message);
     assertThat(out.toString()).isEmpty();
   }
 
   @Test
-  void badInputIsItsMessageWithoutStackTrace() {
+  void badInputIsReportedWithoutStackTrace() {
     int exitCode = runFailing(new InputException("train.batch-size must be > 0: 0"));
     assertThat(exitCode).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString().lines()).containsExactly("centroid: train.batch-size must be > 0: 0");
   }
 
   @Test
-  void badInputFoundByAnExecutorStaysBadInput() {
+  void badInputOnAnExecutorIsReportedAsBadInput() {
     InputException found = new InputException("labels.gz, record 7: label 12 of 10 classes");
     int exitCode = runFailing(new SparkException("Job aborted\nDriver stacktrace:", found));
     assertThat(exitCode).isEqualTo(ExitCode.BAD_INPUT);
@@ -81,14 +81,14 @@ class CentroidTest {
   }
 
   @Test
-  void otherFailuresAreTheirFirstLine() {
+  void otherFailuresAreReportedByTheirFirstLine() {
     int exitCode = runFailing(new SparkException("Job aborted\nDriver stacktrace:\n at x"));
     assertThat(exitCode).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString().lines()).containsExactly("centroid: SparkException: Job aborted");
   }
 
   @Test
-  void aDeadDaemonIsToldWithItsLog() {
+  void aDeadDaemonIsReportedWithItsLog() {
     int exitCode = runFailing(new ClusterException("master died; the end of its log:\n  line"));
     assertThat(exitCode).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString().lines())
@@ -105,7 +105,7 @@ class CentroidTest {
   }
 
   @Test
-  void aFailureThatCausesItselfEnds() {
+  void handlesACycleOfCauses() {
     Exception first = new Exception("first");
     Exception second = new Exception("second", first);
     first.initCause(second);
@@ -119,7 +119,7 @@ class CentroidTest {
   }
 
   @Test
-  void clusterRefusesCountsThatAreNone() {
+  void clusterRejectsInvalidNumbers() {
     assertThat(run("cluster", "start", "--workers", "many")).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString()).contains("--workers", "many");
   }
@@ -131,7 +131,7 @@ class CentroidTest {
   }
 
   @Test
-  void submitLeavesTheCommandsOptionsAlone() {
+  void submitPassesOptionsOfTheCommandThrough() {
     var submit =
         Centroid.commandLine(Developer.commands())
             .parseArgs("submit", "--conf", "a=b", "train", "--conf", "c=d", "--set", "x=1")
@@ -142,7 +142,7 @@ class CentroidTest {
   }
 
   @Test
-  void submitTakesACommandThatIsAnOption() {
+  void submitAcceptsAnOptionAsCommand() {
     var submit =
         Centroid.commandLine(Developer.commands()).parseArgs("submit", "--version").subcommand();
     assertThat(submit.matchedPositional(0).stringValues()).containsExactly("--version");

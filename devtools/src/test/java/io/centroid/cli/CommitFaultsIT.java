@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Drivers that die inside a commit, and two drivers on one run.dir, as processes of their own on a
- * real HDFS.
+ * Drivers that are killed during a commit, and two drivers with the same run.dir, in separate
+ * processes on HDFS.
  */
 @Tag("long")
 class CommitFaultsIT {
@@ -70,7 +70,7 @@ class CommitFaultsIT {
 
   @ParameterizedTest
   @MethodSource("deaths")
-  void aDriverThatDiesInsideACommitLeavesTheOldOrTheNewCheckpoint(
+  void aDriverKilledDuringACommitLeavesTheOldOrTheNewCheckpoint(
       CommitProtocol protocol, String death, long visible) throws Exception {
     String run = "/runs/" + protocol + "-" + death;
     assertThat(commit(OLD, run, protocol, "none")).isZero();
@@ -99,11 +99,11 @@ class CommitFaultsIT {
   }
 
   @Test
-  void aSecondDriverIsRefusedWhileTheFirstLives() throws Exception {
+  void aSecondDriverIsRejectedWhileTheFirstIsAlive() throws Exception {
     String run = "runs/twice";
     try (Submitted first = cluster.train("run.dir=" + run)) {
       cluster.awaitCheckpoint(first, run);
-      // Stopped, it lives; and nothing but the second changes anything.
+      // A stopped process is alive, and only the second one could change files.
       long pid = first.driver().pid();
       signal("STOP", pid);
       List<String> before = listing(run);
@@ -126,7 +126,7 @@ class CommitFaultsIT {
   }
 
   @Test
-  void aStoppedDriverThatWasTakenForDeadIsFencedWhenItWakes() throws Exception {
+  void aStoppedDriverIsFencedAfterItsLeaseWasLost() throws Exception {
     List<String> elsewhere = List.of("unshare", "--pid", "--fork", "--mount-proc");
     assumeThat(runs(elsewhere)).as("may start processes in a namespace of their own").isTrue();
     String run = "runs/fenced";
@@ -166,7 +166,7 @@ class CommitFaultsIT {
     assertThat(names(run)).allMatch(name -> name.startsWith("step-"));
   }
 
-  /** Commits a checkpoint of the reference run into another run, in a process of its own. */
+  /** Commits a checkpoint of the reference run to another run in a separate process. */
   private static int commit(long step, String run, CommitProtocol protocol, String death)
       throws Exception {
     Path log = folder.resolve("halting.log");
@@ -219,7 +219,7 @@ class CommitFaultsIT {
     }
   }
 
-  /** Every file of a run with its length and time, signs of life apart. */
+  /** Every file of a run with its length and modification time, except for heartbeats. */
   private static List<String> listing(String run) throws IOException {
     List<String> found = new ArrayList<>();
     var files = hdfs.listFiles(TrainingCluster.path(run), true);
@@ -232,7 +232,7 @@ class CommitFaultsIT {
     return found.stream().sorted().toList();
   }
 
-  /** The folders of a run's checkpoints. */
+  /** Folders of a run's checkpoints. */
   private static List<String> names(String run) throws IOException {
     return Arrays.stream(hdfs.listStatus(TrainingCluster.path(run + "/checkpoints")))
         .map(status -> status.getPath().getName())
@@ -241,7 +241,7 @@ class CommitFaultsIT {
         .toList();
   }
 
-  /** The steps of a run that had one checkpoint, then another one, and went on from that. */
+  /** Checkpoints of a run that had a first and a second checkpoint and resumed from the second. */
   private static List<String> namesOf(long first, long second) throws IOException {
     String name = "step-%08d";
     return names(REFERENCE).stream()

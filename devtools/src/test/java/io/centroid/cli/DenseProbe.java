@@ -8,7 +8,7 @@ import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import java.util.List;
 
-/** Builds a dense network on core's engine; run as a process of its own from the job jar. */
+/** Builds a dense network on the CPU engine, in a separate process from the job jar. */
 final class DenseProbe {
   private DenseProbe() {}
 

@@ -15,9 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * What executors of a real cluster hold after many rounds, as the kernel and their JVMs count it.
- */
+/** Memory of executors after many rounds, as reported by the kernel and their JVMs. */
 @Tag("long")
 class ExecutorMemoryIT {
   private static final Duration LIMIT = TrainingCluster.LIMIT;
@@ -25,7 +23,7 @@ class ExecutorMemoryIT {
   @TempDir private static Path folder;
 
   @Test
-  void aThousandRoundsDoNotMakeAnExecutorGrow() throws Exception {
+  void memoryOfExecutorsDoesNotGrowOverAThousandRounds() throws Exception {
     String run = "runs/long";
     List<Long> early = new ArrayList<>();
     List<Long> earlyHeap = new ArrayList<>();
@@ -35,7 +33,7 @@ class ExecutorMemoryIT {
             TrainingCluster.start(folder, new ClusterOptions(2, 1, 1, "1g"));
         Submitted train =
             cluster.train(
-                // The whole heap is resident from the start: what grows then is outside of it.
+                // The whole heap is resident from the start, so that only off-heap memory can grow.
                 List.of("--conf", "spark.executor.extraJavaOptions=-Xms1g -XX:+AlwaysPreTouch"),
                 "run.dir=" + run,
                 "compute.native-memory=1GiB",
@@ -60,13 +58,13 @@ class ExecutorMemoryIT {
     assertThat(early).hasSize(2);
     assertThat(late).hasSize(2);
     for (int i = 0; i < 2; i++) {
-      // One leaked vector of the parameters a round would be 280 MB.
+      // One leaked parameter vector per round would be 280 MB.
       assertThat(late.get(i)).isLessThan(early.get(i) + (64 << 10));
       assertThat(lateHeap.get(i)).isLessThan(earlyHeap.get(i) + (20 << 20));
     }
   }
 
-  /** Resident kilobytes and, after a garbage collection, bytes of heap of each executor. */
+  /** Resident kilobytes of each executor, and bytes of heap after a garbage collection. */
   private static void sample(TrainingCluster cluster, List<Long> resident, List<Long> heap)
       throws Exception {
     for (ProcessHandle executor : cluster.executors()) {

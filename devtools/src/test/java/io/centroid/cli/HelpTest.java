@@ -30,7 +30,7 @@ class HelpTest {
 
   @ParameterizedTest
   @MethodSource("commands")
-  void everythingIsDescribed(CommandSpec command) {
+  void everyOptionIsDescribed(CommandSpec command) {
     assertThat(command.usageMessage().description()).as("description").isNotEmpty();
     assertThat(command.options())
         .allMatch(option -> isText(option.description()), "is described")
@@ -41,7 +41,7 @@ class HelpTest {
 
   @ParameterizedTest
   @MethodSource("commands")
-  void helpIsPrintedAndIsNoError(CommandSpec command) {
+  void helpIsPrintedWithExitCodeZero(CommandSpec command) {
     List<String> words = List.of(command.qualifiedName().split(" "));
     String[] arguments =
         Stream.concat(words.stream().skip(1), Stream.of("--help")).toArray(String[]::new);

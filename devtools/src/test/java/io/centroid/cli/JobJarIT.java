@@ -19,14 +19,14 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 
-/** The job jar and Spark's own jars complete each other and do not overlap. */
+/** The job jar is complete together with Spark's jars and does not overlap with them. */
 class JobJarIT {
   private static final String NATIVE = "org/nd4j/linalg/cpu/nativecpu/bindings/";
 
   private final CentroidHome home = CentroidHome.find();
 
   @Test
-  void holdsNoClassThatSparkBrings() throws IOException {
+  void containsNoClassOfSparksJars() throws IOException {
     Set<String> spark = new HashSet<>();
     try (Stream<Path> jars = Files.list(home.sparkJars())) {
       jars.forEach(jar -> spark.addAll(classes(jar)));
@@ -38,7 +38,7 @@ class JobJarIT {
   }
 
   @Test
-  void holdsNoEngineButCores() {
+  void containsOnlyTheCpuEngine() {
     assertThat(classes(home.jobJar()))
         .noneMatch(
             name ->
@@ -50,7 +50,7 @@ class JobJarIT {
   }
 
   @Test
-  void theDl4jEngineHoldsOneNativeBuild() throws IOException {
+  void theDl4jEngineContainsOneNativeBuild() throws IOException {
     try (Stream<Path> jars = Files.list(home.dl4jJars())) {
       assertThat(jars.flatMap(jar -> entries(jar).stream()))
           .filteredOn(name -> name.startsWith(NATIVE) && name.endsWith("/libnd4jcpu.so"))
@@ -59,12 +59,12 @@ class JobJarIT {
   }
 
   @Test
-  void computesBesideSparksJarsAlone() throws Exception {
+  void runsWithSparksJarsOnly() throws Exception {
     assertThat(printedBy(DenseProbe.class)).isEqualTo("2");
   }
 
   @Test
-  void theDl4jEngineComputesBesideThem() throws Exception {
+  void theDl4jEngineRunsWithThem() throws Exception {
     assertThat(printedBy(NativeProbe.class, home.dl4jJars() + "/*")).isEqualTo("24");
   }
 
@@ -90,7 +90,7 @@ class JobJarIT {
   }
 
   @Test
-  void holdsNoSignatureThatMergingBroke() throws IOException {
+  void containsNoInvalidSignature() throws IOException {
     try (JarFile jar = new JarFile(home.jobJar().toFile())) {
       assertThat(jar.stream().map(ZipEntry::getName))
           .noneMatch(name -> name.matches("META-INF/[^/]*\\.(SF|RSA|DSA)"));

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kerby.kerberos.kerb.server.SimpleKdcServer;
 
 /**
- * A KDC in this JVM, and a NameNode and a DataNode as processes of their own that accept nobody
- * without a ticket. HDFS's data travels by SASL and its pages are HTTPS, as a DataNode without
- * privileged ports demands. Permissions are off: who may log in is the question here.
+ * A KDC in this JVM, with a NameNode and a DataNode in separate processes that require Kerberos
+ * tickets. Data transfer uses SASL and web UIs use HTTPS, as a DataNode without privileged ports
+ * requires. Permissions are off, because only the login is tested.
  */
 final class KerberizedHdfs implements AutoCloseable {
   private static final String REALM = "EXAMPLE.ORG";
@@ -65,7 +65,7 @@ final class KerberizedHdfs implements AutoCloseable {
     return user + "@" + REALM;
   }
 
-  /** What a client's JVM needs to find the KDC. */
+  /** JVM flag with which a client finds the KDC. */
   String krb5Flag() {
     return "-Djava.security.krb5.conf=" + folder.resolve("kdc/krb5.conf");
   }

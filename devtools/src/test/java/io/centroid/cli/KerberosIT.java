@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Training from and to an HDFS that takes nobody without a Kerberos ticket. */
+/** Training from and to an HDFS that requires Kerberos tickets. */
 @Tag("long")
 class KerberosIT {
   private static final Duration LIMIT = Duration.ofSeconds(120);
@@ -49,7 +49,7 @@ class KerberosIT {
             digits.toString(),
             "/user/trainer/mnist");
     Ended[] copied = new Ended[1];
-    // The NameNode is not up yet, nor the DataNode registered.
+    // The NameNode may not be up yet, or the DataNode not registered.
     Eventually.await(
         "digits on HDFS",
         LIMIT,
@@ -67,7 +67,7 @@ class KerberosIT {
   }
 
   @Test
-  void threadsAndSparkTrainAlikeAfterALoginFromAKeytab() throws Exception {
+  void threadsAndSparkAreBitwiseIdenticalAfterAKeytabLogin() throws Exception {
     List<String> login =
         List.of(
             "--set=security.kerberos.principal=" + KerberizedHdfs.principal("trainer"),
@@ -86,7 +86,7 @@ class KerberosIT {
             spark.toArray(String[]::new));
     assertThat(sha256(run("submitted", submit))).isEqualTo(threads);
 
-    // As ./centroid does it on one machine: no spark-submit logged in beforehand.
+    // As with ./centroid on one machine: without a previous login by spark-submit.
     List<String> embedded = new ArrayList<>(train("embedded", login, "spark"));
     embedded.add("--set=spark.master=local[2]");
     assertThat(sha256(run("embedded", centroid(embedded)))).isEqualTo(threads);
@@ -95,9 +95,9 @@ class KerberosIT {
   }
 
   @Test
-  void withoutATicketTheLineSaysSo() throws Exception {
+  void aMissingTicketIsReported() throws Exception {
     Ended ended = run("no-ticket", centroid(train("none", List.of(), "local")));
-    // Nothing else: Hadoop's client, which would try for minutes, is not asked.
+    // Nothing else: Hadoop's client, which would retry for minutes, is not called.
     assertThat(ended.err().lines())
         .containsExactly(
             "centroid: Hadoop requires Kerberos and there is no ticket: run kinit, or set a keytab"
@@ -108,7 +108,7 @@ class KerberosIT {
   }
 
   @Test
-  void aKeytabOfAnotherPrincipalIsRefused() throws Exception {
+  void aKeytabOfAnotherPrincipalIsRejected() throws Exception {
     List<String> login =
         List.of(
             "--set=security.kerberos.principal=" + KerberizedHdfs.principal("trainer"),

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From a text to a model that goes on with texts, by the commands. */
+/** Commands for language models: prepare, train, evaluate, generate and export. */
 class LanguageCommandsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path SHARED = Path.of(System.getProperty("centroid.shared", "../shared"));
@@ -28,7 +28,7 @@ class LanguageCommandsIT {
   @TempDir private Path folder;
 
   @Test
-  void fromATextToAnExportedModel() throws IOException {
+  void preparesTrainsAndExports() throws IOException {
     Path corpus = characters();
     Path run = folder.resolve("run");
     JsonNode trained = json(train(corpus, run, "--set", "train.steps=60"));
@@ -64,7 +64,7 @@ class LanguageCommandsIT {
   }
 
   @Test
-  void threadsSparkAndAResumedRunEndWithTheSameBits() throws IOException {
+  void threadsSparkAndAResumedRunAreBitwiseIdentical() throws IOException {
     Path corpus = characters();
     String[] dropout = {"--set", "train.steps=20", "--set", "model.gpt2.dropout=0.2"};
     String alone = hash(train(corpus, folder.resolve("a"), dropout));
@@ -85,7 +85,7 @@ class LanguageCommandsIT {
   }
 
   @Test
-  void aModelOfHuggingFacesIsMeasuredTunedAndGoesOnAsInPyTorch() throws IOException {
+  void aHuggingFaceModelMatchesPyTorchAndCanBeFineTuned() throws IOException {
     assumeTrue(Files.exists(FIXTURE), FIXTURE + " is not there");
     JsonNode expected = JSON.readTree(FIXTURE.resolve("expected.json").toFile());
     Path corpus = folder.resolve("corpus");
@@ -170,7 +170,7 @@ class LanguageCommandsIT {
   }
 
   @Test
-  void whatDoesNotFitIsRefusedInOneLine() throws IOException {
+  void invalidSettingsAndInputsAreReportedInOneLine() throws IOException {
     Path corpus = characters();
     Path run = folder.resolve("run");
     refuses(train(corpus, run, "--set", "data.block=64"), "data.block must be at most");
@@ -223,7 +223,7 @@ class LanguageCommandsIT {
     return answer.path("prompts").path(0).path("text").asText();
   }
 
-  /** A corpus of 20 kB of sentences over a few words. */
+  /** Prepares a corpus of 20 kB of sentences over a few words. */
   private Path characters() throws IOException {
     List<String> words = List.of("the", "cat", "dog", "sees", "hears", "and", "runs", "home");
     StringBuilder text = new StringBuilder();

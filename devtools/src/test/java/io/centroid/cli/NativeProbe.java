@@ -2,7 +2,7 @@ package io.centroid.cli;
 
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Computes something on the native backend; run as a process of its own from the job jar. */
+/** Computes a matrix product with ND4J, in a separate process from the job jar. */
 final class NativeProbe {
   private NativeProbe() {}
 

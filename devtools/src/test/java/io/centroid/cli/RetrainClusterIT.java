@@ -33,7 +33,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The three days on real daemons: Spark executors train, HDFS holds increments and registry. */
+/**
+ * Retraining over three days on a cluster: Spark executors train, HDFS stores new data and the
+ * registry.
+ */
 @Tag("long")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RetrainClusterIT {
@@ -62,16 +65,18 @@ class RetrainClusterIT {
 
   @Test
   @Order(1)
-  void goodDaysArePromotedAMislabeledOneIsRefusedAndAKilledDriverIsGoneOnFrom() throws Exception {
+  void promotesGoodDaysRejectsAMislabeledDayAndResumesAfterAKilledDriver() throws Exception {
     MnistIncrements.first(folder.resolve("local"));
     put("local/day-1", "increments/day-1");
     assertThat(retrain(ExitCode.DONE).path("outcome").asText()).isEqualTo("promoted");
     try (ServerUnderTest server = ServerUnderTest.of(served(), "digits", ServerUnderTest.SETTINGS);
-        SteadyRequests users = SteadyRequests.to(server)) {
+        SteadyRequests clients = SteadyRequests.to(server)) {
       worseAndBetterDays();
       Eventually.await(
-          "users get the new champion", TrainingCluster.LIMIT, () -> users.version().equals("3"));
-      users.requireNoFailure();
+          "clients get the new champion",
+          TrainingCluster.LIMIT,
+          () -> clients.version().equals("3"));
+      clients.requireNoFailure();
     }
   }
 
@@ -113,7 +118,7 @@ class RetrainClusterIT {
 
   @Test
   @Order(2)
-  void manyWritersAtOnceLoseNothingOnHdfs() throws Exception {
+  void concurrentWritersLoseNoUpdateOnHdfs() throws Exception {
     int before = registry().aliases().history().size();
     StoredVersion champion = registry().version(3);
     List<Callable<Integer>> writers = new ArrayList<>();

@@ -35,9 +35,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three days of MNIST: the first is trained on and promoted, the second comes with wrong labels and
- * is refused, the third brings more good data and is promoted. Undisturbed, and with a process that
- * is killed at each step and run again: both end with the same bits.
+ * Retraining over three days of MNIST: the first day is promoted, the second has wrong labels and
+ * is rejected, the third has more good data and is promoted. An undisturbed process and one that is
+ * killed and restarted at each step end bitwise identical.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RetrainIT {
@@ -59,7 +59,7 @@ class RetrainIT {
 
   @Test
   @Order(1)
-  void goodDaysArePromotedAndAMislabeledOneIsRefused() throws Exception {
+  void promotesGoodDaysAndRejectsAMislabeledDay() throws Exception {
     Path home = home("undisturbed");
     MnistIncrements.first(home.resolve("increments"));
     JsonNode first = retrain(home, ExitCode.DONE);
@@ -71,13 +71,15 @@ class RetrainIT {
     assertThat(retrain(home, ExitCode.DONE).path("outcome").asText()).isEqualTo("nothing-new");
     String served = "registry:" + home.resolve("registry").toUri() + "/digits@champion";
     try (ServerUnderTest server = ServerUnderTest.of(served, "digits", ServerUnderTest.SETTINGS);
-        SteadyRequests users = SteadyRequests.to(server)) {
+        SteadyRequests clients = SteadyRequests.to(server)) {
       worseAndBetterDays(home, accuracy);
       Eventually.await(
-          "users get the new champion", Duration.ofSeconds(60), () -> users.version().equals("3"));
-      users.requireNoFailure();
+          "clients get the new champion",
+          Duration.ofSeconds(60),
+          () -> clients.version().equals("3"));
+      clients.requireNoFailure();
     }
-    undisturbed = told(home);
+    undisturbed = history(home);
   }
 
   private void worseAndBetterDays(Path home, double accuracy) throws Exception {
@@ -91,10 +93,10 @@ class RetrainIT {
         .isEqualTo(accuracy);
     assertThat(report(second))
         .contains("# Attempt 2 at digits: worse", "its recall changed by -0.");
-    // Its images are like the others: only what they are labeled as is wrong.
+    // Its images are like the others; only the labels are wrong.
     assertThat(second.path("drift").path("inputs").path("psi").asDouble()).isBetween(0.0, 0.1);
 
-    // Quarantined data does not start another attempt.
+    // Rejected data is not retried every night.
     assertThat(retrain(home, ExitCode.DONE).path("outcome").asText()).isEqualTo("nothing-new");
 
     MnistIncrements.more(home.resolve("increments"));
@@ -109,7 +111,7 @@ class RetrainIT {
 
     ModelRegistry registry = registry(home);
     assertThat(registry.aliases().current("champion").orElseThrow().version()).isEqualTo(3);
-    // Two newest stay, and the one that a rollback would bring back.
+    // Kept: the two newest versions and the target of a rollback.
     assertThat(registry.versions()).extracting(StoredVersion::number).containsExactly(1, 2, 3);
     assertThat(registry.version(3).record().provenance().parent()).hasValue(1);
     assertThat(registry.version(3).record().provenance().data())
@@ -132,13 +134,13 @@ class RetrainIT {
     assertThat(files(home)).noneMatch(name -> name.contains("/run/"));
   }
 
-  private static String report(JsonNode told) throws IOException {
-    return Files.readString(Path.of(URI.create(told.path("report").asText())));
+  private static String report(JsonNode result) throws IOException {
+    return Files.readString(Path.of(URI.create(result.path("report").asText())));
   }
 
   @Test
   @Order(2)
-  void aProcessThatIsKilledAtEachStepAndRunAgainEndsWithTheSameBits() throws Exception {
+  void aProcessKilledAtEachStepEndsBitwiseIdentical() throws Exception {
     assumeThat(undisturbed).as("the undisturbed days").isNotEmpty();
     Path home = home("disturbed");
     MnistIncrements.first(home.resolve("increments"));
@@ -149,7 +151,7 @@ class RetrainIT {
     MnistIncrements.mislabeled(home.resolve("increments"));
     killed(home, Phase.COMPARED.name(), Phase.RECORDED.name());
     assertThat(registry(home).aliases().current("champion").orElseThrow().version()).isEqualTo(1);
-    // The attempt was over but for tidying up: its end is told once more.
+    // The attempt had only its cleanup left: its outcome is reported again.
     retrain(home, ExitCode.NOT_PROMOTED);
 
     MnistIncrements.more(home.resolve("increments"));
@@ -165,13 +167,13 @@ class RetrainIT {
         Phase.MOVED.name(),
         Phase.RECORDED.name());
     assertThat(retrain(home, ExitCode.DONE).path("outcome").asText()).isEqualTo("promoted");
-    assertThat(told(home)).isEqualTo(undisturbed);
+    assertThat(history(home)).isEqualTo(undisturbed);
     assertThat(files(home)).noneMatch(name -> name.contains("/run/"));
   }
 
   @Test
   @Order(3)
-  void changedFrozenSetAndChangedIncrementAreRejected() throws Exception {
+  void aChangedValidationSetAndChangedDataAreRejected() throws Exception {
     assumeThat(undisturbed).as("the undisturbed days").isNotEmpty();
     Path home = folder.resolve("undisturbed");
     Path labels = home.resolve("frozen/train-labels-idx1-ubyte");
@@ -192,7 +194,7 @@ class RetrainIT {
 
   @Test
   @Order(4)
-  void aSecondRetrainingIsToldThatOneIsAtWork() throws Exception {
+  void aSecondConcurrentRetrainingIsRejected() throws Exception {
     Path home = home("twice");
     MnistIncrements.first(home.resolve("increments"));
     ModelRegistry registry = registry(home);
@@ -243,7 +245,7 @@ class RetrainIT {
         new PrintWriter(out, true), new PrintWriter(err, true), line.toArray(String[]::new));
   }
 
-  /** A process for each place to halt at. */
+  /** Starts one process per place to halt at. */
   private static void killed(Path home, String... places) throws Exception {
     for (String place : places) {
       Path log = home.resolve(place + ".log");
@@ -272,16 +274,16 @@ class RetrainIT {
         new HadoopFiles(new Configuration()), home.resolve("registry").toString(), "digits");
   }
 
-  /** What versions there are and how names moved. */
-  private static List<String> told(Path home) throws IOException {
-    List<String> told = new ArrayList<>();
+  /** Versions and alias history of the registry. */
+  private static List<String> history(Path home) throws IOException {
+    List<String> history = new ArrayList<>();
     for (StoredVersion version : registry(home).versions()) {
-      told.add(version.number() + " " + version.record().provenance().parametersSha256());
+      history.add(version.number() + " " + version.record().provenance().parametersSha256());
     }
     for (AliasRecord record : registry(home).aliases().history()) {
-      told.add(record.change().toString());
+      history.add(record.change().toString());
     }
-    return told;
+    return history;
   }
 
   private static List<String> files(Path home) throws IOException {

@@ -37,9 +37,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Recognizable secrets, given in each of the three ways, and the cluster's own, are looked for
- * wherever a run on real daemons leaves anything: they must be where they were put, and nowhere
- * else.
+ * Searches the files, processes and web pages of a run on a cluster for canary secrets, given in
+ * each of the three ways, and for the cluster's own secret. They must be only where they were put.
  */
 @Tag("long")
 class SecretCanaryIT {
@@ -51,12 +50,12 @@ class SecretCanaryIT {
   private static DevelopmentCluster cluster;
   private static ClusterStatus status;
 
-  /** Each secret, and the places where it was put. */
+  /** Places of each secret. */
   private static final Map<String, Set<String>> PLACES = new LinkedHashMap<>();
 
   private static String inEnvironment = "";
 
-  /** Where a secret was found, as {@code place: secret's number}. */
+  /** Secrets found in each place. */
   private final Map<String, Set<String>> found = new LinkedHashMap<>();
 
   @BeforeAll
@@ -120,7 +119,7 @@ class SecretCanaryIT {
   }
 
   @Test
-  void secretsStayWhereTheyWerePut() throws Exception {
+  void secretsDoNotLeak() throws Exception {
     int port = freePort();
     String ui = "http://127.0.0.1:" + port;
     List<String> line = new ArrayList<>();
@@ -148,22 +147,22 @@ class SecretCanaryIT {
         if (!text.isEmpty()) {
           pages.add(page.replaceAll(":[0-9]+", "").replace(application, "ID"));
         }
-        lookFor(page, text);
+        search(page, text);
       }
       String environment = fetch(ui + "/api/v1/applications/" + application + "/environment");
-      // They did arrive, and Spark blanks them.
+      // The secrets were passed to Spark, which redacts them.
       for (String key : List.of("secret.key", "access.key", "session.token")) {
         assertThat(environment)
             .containsPattern("spark.hadoop.fs.s3a." + key + "\"\\s*,\\s*\"\\*+\\(redacted\\)\"")
             .containsPattern("\"fs.s3a." + key + "\"\\s*,\\s*\"\\*+\\(redacted\\)\"");
       }
-      lookIntoProcesses();
-      lookIntoFiles(folder);
-      assertThat(train.isAlive()).as("looked while it ran: %s", train.errors()).isTrue();
+      searchProcesses();
+      searchFiles(folder);
+      assertThat(train.isAlive()).as("searched while it ran: %s", train.errors()).isTrue();
       assertThat(train.json().path("step").asLong()).isEqualTo(600);
       assertThat(train.errors()).contains("training, ");
     }
-    lookIntoFiles(folder);
+    searchFiles(folder);
     assertThat(folder.resolve("events")).isNotEmptyDirectory();
     assertThat(pages)
         .as("pages that answered")
@@ -221,7 +220,7 @@ class SecretCanaryIT {
     return fetch(ui + "/api/v1/applications/" + application + "/jobs").contains("\"SUCCEEDED\"");
   }
 
-  private void lookFor(String place, String text) {
+  private void search(String place, String text) {
     for (String secret : PLACES.keySet()) {
       if (spellings(secret).stream().anyMatch(text::contains)) {
         found.computeIfAbsent(place, any -> new TreeSet<>()).add(secret);
@@ -229,8 +228,8 @@ class SecretCanaryIT {
     }
   }
 
-  /** Command lines of every process, and the environments of those that need no secret. */
-  private void lookIntoProcesses() throws IOException {
+  /** Searches command lines of all processes and environments of daemons and executors. */
+  private void searchProcesses() throws IOException {
     List<Long> executors =
         ProcessHandle.of(cluster.pid("worker-1"))
             .orElseThrow()
@@ -239,16 +238,16 @@ class SecretCanaryIT {
             .toList();
     assertThat(executors).as("executors").isNotEmpty();
     for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {
-      lookFor("command line of " + process.pid(), proc(process.pid(), "cmdline"));
+      search("command line of " + process.pid(), proc(process.pid(), "cmdline"));
     }
     for (ClusterStatus.DaemonStatus daemon : status.daemons()) {
-      lookFor("environment of " + daemon.name(), proc(daemon.pid(), "environ"));
+      search("environment of " + daemon.name(), proc(daemon.pid(), "environ"));
     }
     for (long executor : executors) {
-      // Spark's Worker hands the cluster's secret to its executors this way, and nothing else.
+      // Spark's Worker passes only the cluster's secret to its executors this way.
       String environment =
           proc(executor, "environ").replaceAll("_SPARK_AUTH_SECRET=[0-9a-f]{64}", "");
-      lookFor("environment of an executor", environment);
+      search("environment of an executor", environment);
     }
   }
 
@@ -261,19 +260,19 @@ class SecretCanaryIT {
     }
   }
 
-  private void lookIntoFiles(Path root) throws IOException {
+  private void searchFiles(Path root) throws IOException {
     List<Path> files;
     try (Stream<Path> walk = Files.walk(root)) {
       files = walk.filter(Files::isRegularFile).toList();
     } catch (UncheckedIOException vanished) {
-      lookIntoFiles(root); // a file of the running job went away meanwhile
+      searchFiles(root); // a file of the running job was removed meanwhile
       return;
     }
     for (Path file : files) {
       try {
-        lookFor(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
+        search(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
       } catch (IOException vanished) {
-        // Of the running job; what it leaves is looked into at the end.
+        // A file of the running job; remaining files are searched at the end.
       }
     }
   }
@@ -293,7 +292,7 @@ class SecretCanaryIT {
     return "canary+/" + HexFormat.of().formatHex(random) + "==";
   }
 
-  /** A page's text; empty where there is none. */
+  /** Text of a page; empty if there is no such page. */
   private static String fetch(String url) {
     try (var in = URI.create(url).toURL().openStream()) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);

@@ -38,8 +38,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A development cluster with authentication and encryption: who does not know its secret gets
- * nothing, and who listens on its connections reads nothing.
+ * A development cluster with authentication and encryption: processes without its secret are
+ * rejected, and its network traffic is unreadable.
  */
 @Tag("long")
 class SecureClusterIT {
@@ -80,7 +80,7 @@ class SecureClusterIT {
   }
 
   @Test
-  void onlyItsOwnerReadsTheFileWithTheSecret() throws Exception {
+  void onlyTheOwnerCanReadTheFileWithTheSecret() throws Exception {
     Path file = cluster.configuration().resolve("spark-defaults.conf");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
@@ -88,34 +88,34 @@ class SecureClusterIT {
   }
 
   @Test
-  void whatTravelsIsReadableOnlyWithoutEncryption() throws Exception {
+  void trafficIsReadableOnlyWithoutEncryption() throws Exception {
     String expected = embedded();
     Path open = folder.resolve("open");
     DevelopmentCluster unprotected =
         new DevelopmentCluster(CentroidHome.find(), open, System.err::println);
     try {
       ClusterStatus started = unprotected.start(new ClusterOptions(1, 1, 2, "1g"));
-      Heard heard = trainThroughProxies(open, started, unprotected);
-      assertThat(heard.sha256()).isEqualTo(expected);
-      assertThat(heard.classNames()).as("class names in clear").isTrue();
-      assertThat(heard.parameters()).as("parameters in clear").isTrue();
+      Recorded recorded = trainThroughProxies(open, started, unprotected);
+      assertThat(recorded.sha256()).isEqualTo(expected);
+      assertThat(recorded.classNames()).as("class names in clear").isTrue();
+      assertThat(recorded.parameters()).as("parameters in clear").isTrue();
     } finally {
       unprotected.purge();
     }
-    Heard heard = trainThroughProxies(directory, status, cluster);
-    assertThat(heard.sha256()).isEqualTo(expected);
-    assertThat(heard.bytes()).as("what went through the proxies").isGreaterThan(500_000);
-    assertThat(heard.classNames()).as("class names in clear").isFalse();
-    assertThat(heard.parameters()).as("parameters in clear").isFalse();
+    Recorded recorded = trainThroughProxies(directory, status, cluster);
+    assertThat(recorded.sha256()).isEqualTo(expected);
+    assertThat(recorded.bytes()).as("bytes through the proxies").isGreaterThan(500_000);
+    assertThat(recorded.classNames()).as("class names in clear").isFalse();
+    assertThat(recorded.parameters()).as("parameters in clear").isFalse();
   }
 
   @ParameterizedTest
   @CsvSource({"open, false", "wrong, true"})
-  void aDriverWithoutTheSecretIsRefusedInOneLine(String kind, String authenticates)
+  void aDriverWithoutTheSecretIsRejectedInOneLine(String kind, String authenticates)
       throws Exception {
-    Path pretended = pretended(kind);
+    Path withoutSecret = withoutSecret(kind);
     long started = System.nanoTime();
-    try (Submitted refused = Submitted.start(folder, pretended, TRAIN)) {
+    try (Submitted refused = Submitted.start(folder, withoutSecret, TRAIN)) {
       assertThat(refused.exitCode()).as(refused::errors).isEqualTo(ExitCode.BAD_INPUT);
       assertThat(refused.output()).isEmpty();
       assertThat(refused.errors().lines().filter(line -> line.startsWith("centroid: ")))
@@ -126,12 +126,12 @@ class SecureClusterIT {
                   .formatted(status.master(), authenticates));
       assertThat(refused.errors()).doesNotContain("\tat ");
     }
-    // Spark tries for a minute.
+    // Spark retries for a minute.
     assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofMinutes(3));
   }
 
   @Test
-  void aWorkerWithoutTheSecretGetsNothing() throws Exception {
+  void aWorkerWithoutTheSecretIsRejected() throws Exception {
     List<Process> rogues = new ArrayList<>();
     try {
       for (String kind : List.of("open", "wrong")) {
@@ -143,7 +143,7 @@ class SecureClusterIT {
           () ->
               log("open").contains("Unknown challenge message")
                   && log("wrong").contains("Authentication failed"));
-      try (Submitted train = Submitted.start(folder, directory, run("beside-rogues"))) {
+      try (Submitted train = Submitted.start(folder, directory, run("with-rogues"))) {
         assertThat(train.json().path("parametersSha256").asText()).isEqualTo(embedded());
       }
       JsonNode master = JSON.readTree(read(page("master") + "/json/"));
@@ -162,10 +162,10 @@ class SecureClusterIT {
     }
   }
 
-  /** What a listener at the driver's door got. */
-  private record Heard(String sha256, boolean classNames, boolean parameters, long bytes) {}
+  /** What a proxy in front of the driver recorded. */
+  private record Recorded(String sha256, boolean classNames, boolean parameters, long bytes) {}
 
-  private static Heard trainThroughProxies(
+  private static Recorded trainThroughProxies(
       Path cluster, ClusterStatus status, DevelopmentCluster of) throws Exception {
     try (RecordingProxy rpc = new RecordingProxy();
         RecordingProxy blocks = new RecordingProxy()) {
@@ -178,14 +178,14 @@ class SecureClusterIT {
               "spark.driver.blockManager.port=" + blocks.port())) {
         line.addAll(List.of("--conf", property));
       }
-      line.addAll(run("heard"));
+      line.addAll(run("recorded"));
       String sha256;
       try (Submitted train = Submitted.start(folder, cluster, line)) {
         sha256 = train.json().path("parametersSha256").asText();
       }
       byte[] parameters = broadcastParameters(status, of);
       byte[] names = "io.centroid.spark".getBytes(StandardCharsets.US_ASCII);
-      return new Heard(
+      return new Recorded(
           sha256,
           rpc.saw(names) || blocks.saw(names),
           rpc.saw(parameters) || blocks.saw(parameters),
@@ -193,7 +193,7 @@ class SecureClusterIT {
     }
   }
 
-  /** Sixteen parameters of a round in the middle, as Java's serialization writes them. */
+  /** Sixteen parameters of an intermediate round as written by Java serialization. */
   private static byte[] broadcastParameters(ClusterStatus status, DevelopmentCluster of)
       throws IOException {
     Configuration configuration = new Configuration();
@@ -203,7 +203,7 @@ class SecureClusterIT {
     String home = "/user/" + System.getProperty("user.name");
     CheckpointStore store =
         CheckpointStore.of(
-            new org.apache.hadoop.fs.Path(status.hdfs() + home + "/runs/heard"),
+            new org.apache.hadoop.fs.Path(status.hdfs() + home + "/runs/recorded"),
             configuration,
             CommitProtocol.RENAME,
             (checkpoint, reason) -> {});
@@ -214,7 +214,7 @@ class SecureClusterIT {
             .orElseThrow();
     float[] parameters = middle.parameters();
     ByteBuffer bytes = ByteBuffer.allocate(16 * Float.BYTES);
-    // Biases and the weights of the margins' pixels may be zeros, or may not have moved.
+    // Biases and the weights of the margin's pixels may be zero or unchanged.
     for (int i = 0; i < 16; i++) {
       bytes.putFloat(parameters[parameters.length / 2 + i]);
     }
@@ -249,8 +249,8 @@ class SecureClusterIT {
         .orElseThrow();
   }
 
-  /** The cluster as somebody sees it who does not know its secret. */
-  private static Path pretended(String kind) throws IOException {
+  /** Copy of the cluster's configuration without its secret or with a wrong one. */
+  private static Path withoutSecret(String kind) throws IOException {
     Path copy = folder.resolve(kind + "-view");
     Files.createDirectories(copy.resolve("conf"));
     Files.writeString(
@@ -273,7 +273,7 @@ class SecureClusterIT {
 
   private static Process worker(String kind) throws IOException {
     CentroidHome home = CentroidHome.find();
-    Path conf = pretended(kind).resolve("conf");
+    Path conf = withoutSecret(kind).resolve("conf");
     Path work = Files.createDirectories(folder.resolve("work-" + kind));
     ProcessBuilder builder =
         new ProcessBuilder(

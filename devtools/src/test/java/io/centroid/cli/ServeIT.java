@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code serve} and {@code bench serve} as users start them. */
+/** {@code serve} and {@code bench serve} through the launcher. */
 class ServeIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String LAUNCHER =
@@ -28,7 +28,7 @@ class ServeIT {
   @TempDir Path folder;
 
   @Test
-  void servesTakesANewVersionAndEndsInOrderOnSigterm() throws Exception {
+  void servesLoadsANewVersionAndShutsDownOnSigterm() throws Exception {
     Path export = DigitExports.dense(folder.resolve("digits"), 3, 1);
     Process server =
         new ProcessBuilder(
@@ -45,11 +45,11 @@ class ServeIT {
     try (BufferedReader lines = server.inputReader(StandardCharsets.UTF_8)) {
       String line = lines.readLine();
       assertThat(line).as("log: %s", folder.resolve("log")).isNotNull();
-      JsonNode told = JSON.readTree(line);
-      assertThat(told.get("model").asText()).isEqualTo("digits");
-      URI uri = URI.create(told.get("url").asText());
+      JsonNode started = JSON.readTree(line);
+      assertThat(started.get("model").asText()).isEqualTo("digits");
+      URI uri = URI.create(started.get("url").asText());
       String first = version(uri);
-      assertThat(first).isEqualTo(told.get("version").asText());
+      assertThat(first).isEqualTo(started.get("version").asText());
       DigitExports.dense(export, 4, 1);
       Eventually.await(
           "the new version", Duration.ofSeconds(30), () -> !version(uri).equals(first));
@@ -75,7 +75,7 @@ class ServeIT {
   }
 
   @Test
-  void theBenchLosesNoRequestWhileVersionsChange() throws Exception {
+  void theBenchmarkLosesNoRequestWhileVersionsChange() throws Exception {
     Path export = DigitExports.dense(folder.resolve("digits"), 3, 1);
     Process bench =
         new ProcessBuilder(

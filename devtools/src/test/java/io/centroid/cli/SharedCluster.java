@@ -13,9 +13,9 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives a {@link TrainingCluster} of two Workers to test classes that leave its daemons as they
- * found them: started by the first that asks for it, ended with the JVM's tests. Each class keeps
- * to folders of its own.
+ * JUnit extension that shares a {@link TrainingCluster} of two Workers between test classes that do
+ * not change its daemons. It is started on first use and ended with the session. Each class uses
+ * its own folders.
  */
 public final class SharedCluster implements ParameterResolver {
 
@@ -26,14 +26,14 @@ public final class SharedCluster implements ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    // Surefire's forks run each class as a plan of its own, within one session.
+    // Surefire's forks run each class as a separate test plan within one session.
     return context
         .getStore(StoreScope.LAUNCHER_SESSION, Namespace.GLOBAL)
         .computeIfAbsent(SharedCluster.class, key -> Started.now(), Started.class)
         .cluster;
   }
 
-  /** Closed by JUnit when its session is over. */
+  /** Closed by JUnit at the end of the session. */
   private record Started(TrainingCluster cluster, Path folder) implements AutoCloseable {
 
     static Started now() {

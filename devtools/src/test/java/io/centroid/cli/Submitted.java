@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A running {@code ./centroid submit}: the process of the command, and below it the driver's. */
+/** A running {@code ./centroid submit}: the process of the command and its child, the driver. */
 public final class Submitted implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
@@ -30,13 +30,13 @@ public final class Submitted implements AutoCloseable {
     this.err = err;
   }
 
-  /** Starts a command on a cluster, as the launcher does, its output going to files in a folder. */
+  /** Starts a command on a cluster as the launcher does, with output to files in a folder. */
   public static Submitted start(Path folder, Path cluster, List<String> arguments)
       throws IOException {
     return start(folder, cluster, Map.of(), arguments);
   }
 
-  /** As above, with more in its environment. */
+  /** As above, with additional environment variables. */
   public static Submitted start(
       Path folder, Path cluster, Map<String, String> environment, List<String> arguments)
       throws IOException {
@@ -46,9 +46,9 @@ public final class Submitted implements AutoCloseable {
   }
 
   /**
-   * Starts any command, as the launcher does.
+   * Starts any command as the launcher does.
    *
-   * @param within a command that runs the one that follows it, somewhere else
+   * @param within prefix of the command line that runs the command in another environment
    */
   static Submitted command(Path folder, List<String> within, List<String> command)
       throws IOException {
@@ -74,7 +74,7 @@ public final class Submitted implements AutoCloseable {
     return start(folder, builder);
   }
 
-  /** Starts a command or a driver in a folder, its output going to files there. */
+  /** Starts a command or a driver in a folder, with output to files there. */
   public static Submitted start(Path folder, ProcessBuilder builder) throws IOException {
     Path out = Files.createTempFile(folder, "submitted", ".out");
     Path err = Files.createTempFile(folder, "submitted", ".err");
@@ -83,7 +83,7 @@ public final class Submitted implements AutoCloseable {
     return new Submitted(builder.start(), out, err);
   }
 
-  /** Where commands that run in a folder put their temporary files. */
+  /** Folder for temporary files of commands that run in a folder. */
   public static Path temporary(Path folder) {
     return folder.resolve("tmp");
   }
@@ -92,21 +92,21 @@ public final class Submitted implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** The driver's process. */
+  /** Process of the driver. */
   public ProcessHandle driver() {
     List<ProcessHandle> drivers = process.children().toList();
     assertThat(drivers).as("drivers").hasSize(1);
     return drivers.get(0);
   }
 
-  /** Ends the driver as the kernel would, without a chance to tidy up. */
+  /** Kills the driver with SIGKILL. */
   public void killDriver() throws Exception {
     assertThat(driver().destroyForcibly()).isTrue();
     Eventually.await("the command ends with its driver", LIMIT, () -> !process.isAlive());
     assertThat(process.exitValue()).as("killed").isGreaterThan(128);
   }
 
-  /** Waits for a good end and returns the one JSON object on standard output. */
+  /** Waits for success and returns the JSON object on standard output. */
   public JsonNode json() throws Exception {
     assertThat(exitCode()).as("%s\n%s", output(), errors()).isZero();
     assertThat(output().lines()).as("out: %s, err: %s", output(), errors()).hasSize(1);
@@ -136,7 +136,7 @@ public final class Submitted implements AutoCloseable {
     }
   }
 
-  /** Ends what a failed test left running. */
+  /** Ends remaining processes of a failed test. */
   @Override
   public void close() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Classification of texts by the commands, each on an embedded Spark of its own. */
+/** Commands for text classification, each on embedded Spark. */
 class TextCommandsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> WORDS = List.of("good", "bad", "lovely", "awful");
@@ -62,11 +62,11 @@ class TextCommandsIT {
     assertThat(predicted.path("examples").asInt()).isEqualTo(60);
     List<String> lines = Files.readAllLines(out);
     assertThat(lines).hasSize(61).first().isEqualTo("Record,Label");
-    int right = 0;
+    int correct = 0;
     for (int i = 0; i < 60; i++) {
-      right += lines.get(i + 1).equals((i + 1) + "," + label(i)) ? 1 : 0;
+      correct += lines.get(i + 1).equals((i + 1) + "," + label(i)) ? 1 : 0;
     }
-    assertThat(right / 60.0).isEqualTo(measured.path("accuracy").asDouble()).isGreaterThan(0.9);
+    assertThat(correct / 60.0).isEqualTo(measured.path("accuracy").asDouble()).isGreaterThan(0.9);
 
     Path unlabeled = folder.resolve("texts.jsonl");
     Files.writeString(unlabeled, "{\"text\": \"a good film\"}\n{\"text\": \"an awful film\"}\n");
@@ -87,7 +87,7 @@ class TextCommandsIT {
   }
 
   @Test
-  void theShippedConfigurationTunesAModel() throws IOException {
+  void theIncludedConfigurationFineTunesAModel() throws IOException {
     json(train("--set", "train.steps=5"));
     Path tuned = folder.resolve("tuned");
     Done done =
@@ -108,7 +108,7 @@ class TextCommandsIT {
   }
 
   @Test
-  void damagedTextsAreOneLineThatTellsNothingOfThem() throws IOException {
+  void damagedTextsAreReportedInOneLineWithoutTheirContent() throws IOException {
     json(train("--set", "train.steps=2"));
     Files.writeString(Path.of(exam), "text,label\na secret,good\na secret,secret\n");
     Done evaluate = spark("evaluate", run.toString(), "--data", exam, "--json");

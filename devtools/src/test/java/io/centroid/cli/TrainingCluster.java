@@ -32,18 +32,18 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 
 /**
- * A development cluster of real daemons with digits on its HDFS, a configuration that is long
- * enough to be disturbed in the middle, and the hash that every undisturbed run of it ends with:
- * computed in this JVM, on the same files. Drivers are processes of their own.
+ * A development cluster with digits on its HDFS, a configuration that trains long enough for fault
+ * injection, and the expected hash of the parameters, computed in this JVM on the same files.
+ * Drivers run in separate processes.
  */
 public final class TrainingCluster implements AutoCloseable {
-  /** Rounds of a run of the {@link #CONFIGURATION}. */
+  /** Number of rounds of the {@link #CONFIGURATION}. */
   public static final long ROUNDS = 60;
 
-  /** For whatever the cluster is waited for. */
+  /** Time limit for all waits. */
   public static final Duration LIMIT = Duration.ofSeconds(100);
 
-  /** Every kind of state travels. */
+  /** Uses every kind of state. */
   private static final String CONFIGURATION =
       """
       data { format = idx, path = mnist, classes = 10 }
@@ -82,22 +82,22 @@ public final class TrainingCluster implements AutoCloseable {
     expectedSha256 = embedded("compute.workers=local", "run.dir=" + folder.resolve("threads"));
   }
 
-  /** Starts the daemons below a folder and computes what every run must end with. */
+  /** Starts the daemons in a folder and computes the expected hash. */
   public static TrainingCluster start(Path folder, ClusterOptions options) throws IOException {
     return new TrainingCluster(folder, options);
   }
 
-  /** The hash of the parameters that an undisturbed run ends with. */
+  /** Expected hash of the parameters. */
   public String expectedSha256() {
     return expectedSha256;
   }
 
-  /** Where the commands run: the configuration is its {@code conf/cluster.conf}. */
+  /** Working folder of the commands, with the configuration in {@code conf/cluster.conf}. */
   public Path folder() {
     return folder;
   }
 
-  /** The folder of the daemons, as {@code --cluster-dir} takes it. */
+  /** Folder of the daemons, for {@code --cluster-dir}. */
   public Path directory() {
     return directory;
   }
@@ -110,12 +110,12 @@ public final class TrainingCluster implements AutoCloseable {
     return status;
   }
 
-  /** A client of the cluster's HDFS. */
+  /** Client of the cluster's HDFS. */
   public FileSystem hdfs() {
     return hdfs;
   }
 
-  /** Trains with the same configuration in this JVM, on the files that were copied to HDFS. */
+  /** Trains the same configuration in this JVM on the files that were copied to HDFS. */
   public String embedded(String... settings) throws IOException {
     JsonNode result = result(settings);
     assertThat(result.path("rounds").asLong()).isEqualTo(ROUNDS);
@@ -123,7 +123,7 @@ public final class TrainingCluster implements AutoCloseable {
     return result.path("parametersSha256").asText();
   }
 
-  /** The hash that an undisturbed run with other settings ends with, computed by threads. */
+  /** Expected hash of the parameters with other settings, computed on threads. */
   public String undisturbed(String... settings) throws IOException {
     List<String> all = new ArrayList<>(List.of(settings));
     all.add("compute.workers=local");
@@ -145,7 +145,7 @@ public final class TrainingCluster implements AutoCloseable {
     return JSON.readTree(out.toString());
   }
 
-  /** Starts {@code train} on the daemons with some settings beside the configuration's. */
+  /** Starts {@code train} on the daemons with settings in addition to the configuration. */
   public Submitted train(String... settings) throws IOException {
     return train(List.of(), settings);
   }
@@ -153,7 +153,7 @@ public final class TrainingCluster implements AutoCloseable {
   /**
    * As {@link #train(String...)}.
    *
-   * @param options of {@code submit}
+   * @param options options of {@code submit}
    */
   public Submitted train(List<String> options, String... settings) throws IOException {
     List<String> line = new ArrayList<>(List.of("train", "conf/cluster.conf", "--json"));
@@ -162,9 +162,9 @@ public final class TrainingCluster implements AutoCloseable {
   }
 
   /**
-   * Starts {@code train} on threads, on the cluster's files alone.
+   * Starts {@code train} on threads with the files of the cluster.
    *
-   * @param within a command that runs the one that follows it, somewhere else
+   * @param within prefix of the command line that runs the command in another environment
    */
   public Submitted trainWithin(List<String> within, String... settings) throws IOException {
     List<String> line = new ArrayList<>(List.of("train", "conf/cluster.conf", "--json"));
@@ -174,21 +174,21 @@ public final class TrainingCluster implements AutoCloseable {
     return Submitted.command(folder, within, line);
   }
 
-  /** Starts any command on the daemons. */
+  /** Starts a command on the daemons. */
   public Submitted submit(List<String> options, String... command) throws IOException {
     List<String> line = new ArrayList<>(options);
     line.addAll(List.of(command));
     return Submitted.start(folder, directory, line);
   }
 
-  /** Waits until a run has saved something and still trains. */
+  /** Waits until a run has a checkpoint and is still training. */
   public void awaitCheckpoint(Submitted train, String run) throws Exception {
     Eventually.await(
         "a checkpoint in " + run, LIMIT, () -> newestStep(run) > 0 || !train.isAlive());
     assertThat(train.isAlive()).as(() -> "still training: " + train.errors()).isTrue();
   }
 
-  /** The highest step of a run's checkpoints by the names alone; 0 if there is none yet. */
+  /** Highest step of a run's checkpoints according to their names; 0 if there is none yet. */
   public long newestStep(String run) throws IOException {
     org.apache.hadoop.fs.Path checkpoints = path(run + "/checkpoints");
     if (!hdfs.exists(checkpoints)) {
@@ -204,7 +204,7 @@ public final class TrainingCluster implements AutoCloseable {
     return newest;
   }
 
-  /** The rounds in metrics.jsonl as they stand there. */
+  /** Rounds in the order of metrics.jsonl. */
   public List<Long> rounds(String run) throws IOException {
     List<Long> rounds = new ArrayList<>();
     if (!hdfs.exists(path(run + "/metrics.jsonl"))) {
@@ -224,7 +224,7 @@ public final class TrainingCluster implements AutoCloseable {
     return rounds;
   }
 
-  /** The processes of the executors that run now. */
+  /** Processes of the running executors. */
   public List<ProcessHandle> executors() {
     return status.daemons().stream()
         .filter(daemon -> daemon.name().startsWith("worker-"))
@@ -232,7 +232,7 @@ public final class TrainingCluster implements AutoCloseable {
         .toList();
   }
 
-  /** The processes of a Worker's executors. */
+  /** Processes of a Worker's executors. */
   public List<ProcessHandle> executors(String worker) {
     return ProcessHandle.of(daemons.pid(worker)).stream()
         .flatMap(ProcessHandle::descendants)
@@ -242,7 +242,7 @@ public final class TrainingCluster implements AutoCloseable {
         .toList();
   }
 
-  /** What Hadoop's clients of this cluster are configured with. */
+  /** Configuration for Hadoop clients of this cluster. */
   public Configuration configuration() throws IOException {
     Configuration configuration = new Configuration();
     for (String name : List.of("core-site.xml", "hdfs-site.xml")) {
@@ -278,7 +278,7 @@ public final class TrainingCluster implements AutoCloseable {
     }
   }
 
-  /** Ends the daemons and removes what they wrote. */
+  /** Ends the daemons and removes their files. */
   @Override
   public void close() throws IOException {
     hdfs.close();

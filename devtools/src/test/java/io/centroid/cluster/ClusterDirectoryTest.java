@@ -14,7 +14,7 @@ class ClusterDirectoryTest {
   @TempDir private Path root;
 
   @Test
-  void onlyOneCommandChangesAClusterAtATime() {
+  void changesAreExclusive() {
     ClusterDirectory directory = new ClusterDirectory(root);
     try (ClusterDirectory.Lock held = directory.lock()) {
       assertThatThrownBy(directory::lock)
@@ -25,7 +25,7 @@ class ClusterDirectoryTest {
   }
 
   @Test
-  void purgeLeavesWhatOthersPutThere() throws IOException {
+  void purgeKeepsForeignFiles() throws IOException {
     ClusterDirectory directory = new ClusterDirectory(root);
     directory.create();
     Files.writeString(directory.log("master"), "line");
@@ -45,7 +45,7 @@ class ClusterDirectoryTest {
   }
 
   @Test
-  void showsTheEndOfALog() throws IOException {
+  void returnsTheEndOfALog() throws IOException {
     ClusterDirectory directory = new ClusterDirectory(root);
     directory.create();
     Files.writeString(directory.log("master"), "a\nb\nc\n");
@@ -54,7 +54,7 @@ class ClusterDirectoryTest {
   }
 
   @Test
-  void configurationTakesAnyPath() throws IOException {
+  void configurationSupportsSpecialCharactersInPaths() throws IOException {
     ClusterDirectory directory = new ClusterDirectory(root.resolve("a b & <c>"));
     directory.create();
     ClusterState state = ClusterState.plan(new ClusterOptions(1, 2, 1, "1g"));

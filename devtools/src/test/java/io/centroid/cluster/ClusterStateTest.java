@@ -27,7 +27,7 @@ class ClusterStateTest {
   }
 
   @Test
-  void plansEveryDaemonOnPortsOfItsOwn() {
+  void plansEveryDaemonOnDifferentPorts() {
     ClusterState state = ClusterState.plan(OPTIONS);
     assertThat(state.daemons())
         .extracting(Daemon::name)
@@ -44,7 +44,7 @@ class ClusterStateTest {
   }
 
   @Test
-  void refusesARecordThatIsNone() throws IOException {
+  void rejectsAnInvalidRecord() throws IOException {
     Files.writeString(directory.resolve("cluster.json"), "{\"daemons\": 1");
     assertThatThrownBy(() -> ClusterState.read(directory))
         .isInstanceOf(InputException.class)
@@ -52,7 +52,7 @@ class ClusterStateTest {
   }
 
   @Test
-  void namesTheDaemonsThatThereAre() {
+  void anUnknownNameListsTheDaemons() {
     assertThatThrownBy(() -> ClusterState.plan(OPTIONS).daemon("worker-9"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("worker-9")
@@ -66,7 +66,7 @@ class ClusterStateTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "2", "0g", "2 g", "2gb", "-1g"})
-  void refusesMemoryWithoutUnit(String memory) {
+  void rejectsMemoryWithoutUnit(String memory) {
     assertThatThrownBy(() -> new ClusterOptions(1, 1, 1, memory))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("worker-memory");
@@ -74,7 +74,7 @@ class ClusterStateTest {
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 0, 65})
-  void refusesCountsOutOfRange(int count) {
+  void rejectsNumbersOutOfRange(int count) {
     assertThatThrownBy(() -> new ClusterOptions(count, 1, 1, "2g"))
         .isInstanceOf(InputException.class)
         .hasMessage("workers must be from 1 to 64: " + count);

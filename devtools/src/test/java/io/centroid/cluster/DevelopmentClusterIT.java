@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One real cluster for all tests, in a folder with a space in its name. */
+/** One cluster for all tests, in a folder with a space in its name. */
 class DevelopmentClusterIT {
   private static final ClusterOptions OPTIONS = new ClusterOptions(1, 1, 1, "1g");
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -55,7 +55,7 @@ class DevelopmentClusterIT {
   }
 
   @Test
-  void everyDaemonRunsInAProcessOfItsOwn() {
+  void everyDaemonRunsInASeparateProcess() {
     assertThat(started.healthy()).isTrue();
     assertThat(started.daemons())
         .extracting(ClusterStatus.DaemonStatus::name)
@@ -69,7 +69,7 @@ class DevelopmentClusterIT {
   }
 
   @Test
-  void aFileOnHdfsReadsBack() throws Exception {
+  void aFileOnHdfsCanBeReadBack() throws Exception {
     writeAndRead("/before.txt");
   }
 
@@ -78,11 +78,11 @@ class DevelopmentClusterIT {
     assertThat(cluster.start(OPTIONS)).isEqualTo(started);
     assertThatThrownBy(() -> cluster.start(new ClusterOptions(2, 1, 1, "1g")))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("another shape");
+        .hasMessageContaining("other options");
   }
 
   @Test
-  void aKilledDataNodeShowsAndComesBackWithItsData() throws Exception {
+  void aKilledDataNodeIsReportedAndRestartsWithItsData() throws Exception {
     writeAndRead("/kept.txt");
     ProcessHandle datanode = ProcessHandle.of(cluster.pid("datanode-1")).orElseThrow();
     datanode.destroyForcibly();
@@ -103,17 +103,17 @@ class DevelopmentClusterIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"namenode", "master", "worker-1"})
-  void aKilledDaemonComesBack(String name) throws Exception {
+  void aKilledDaemonCanBeRestarted(String name) throws Exception {
     ProcessHandle.of(cluster.pid(name)).orElseThrow().destroyForcibly();
     await(() -> !cluster.status().healthy());
     cluster.restart(name);
     assertThat(cluster.status().healthy()).isTrue();
-    // A DataNode refuses blocks until it has registered with a NameNode that came back.
+    // A DataNode rejects blocks until it has registered with the restarted NameNode.
     Eventually.await("a file on HDFS", LIMIT, () -> canWriteAndRead("/after-" + name + ".txt"));
   }
 
   @Test
-  void submitPassesOutputAndExitCodeOn() throws Exception {
+  void submitReturnsOutputAndExitCodeOfTheCommand() throws Exception {
     Run version = submit("--version");
     assertThat(version.standardOutput()).containsPattern("^centroid \\S+ \\(Java \\d+\\)\\n$");
     assertThat(version.exitCode()).isZero();

@@ -13,7 +13,7 @@ class OrphanedExecutorsTest {
   @TempDir private Path folder;
 
   @Test
-  void whatRunsInTheWorkersFolderEndsAndNothingElse() throws Exception {
+  void endsExactlyTheProcessesInTheWorkersFolder() throws Exception {
     Path executor = Files.createDirectories(folder.resolve("work/worker-1/app-1/0"));
     Path another = Files.createDirectories(folder.resolve("work/worker-10/app-1/0"));
     Process orphan = sleeping(executor);
@@ -30,7 +30,7 @@ class OrphanedExecutorsTest {
   }
 
   @Test
-  void aWorkerThatNeverRanHasNone() {
+  void ignoresAFolderThatDoesNotExist() {
     new OrphanedExecutors(folder.resolve("work/worker-1")).end();
     assertThat(folder).isEmptyDirectory();
   }

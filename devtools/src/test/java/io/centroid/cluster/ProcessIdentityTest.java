@@ -9,20 +9,20 @@ import org.junit.jupiter.api.Test;
 
 class ProcessIdentityTest {
   @Test
-  void findsAProcessThatRuns() {
+  void findsARunningProcess() {
     ProcessIdentity self = ProcessIdentity.of(ProcessHandle.current());
     assertThat(self.live()).contains(ProcessHandle.current());
   }
 
   @Test
-  void aRecycledNumberIsAnotherProcess() {
+  void detectsAReusedProcessId() {
     ProcessIdentity self = ProcessIdentity.of(ProcessHandle.current());
     ProcessIdentity earlier = new ProcessIdentity(self.pid(), self.startMillis() - 60_000);
     assertThat(earlier.live()).isEmpty();
   }
 
   @Test
-  void endsAProcessThatIgnoresTheRequestAndItsChildren() throws IOException {
+  void killsAProcessThatIgnoresSigtermAndItsChildren() throws IOException {
     Process stubborn =
         new ProcessBuilder("bash", "-c", "trap '' TERM; echo ready; sleep 60 & wait; wait").start();
     assertThat(stubborn.inputReader().readLine()).isEqualTo("ready");

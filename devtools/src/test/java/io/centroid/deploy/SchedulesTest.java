@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The schedulers' files are valid, agree on time, zone and policy, and understand exit codes. */
+/**
+ * The files of all schedulers are valid, agree on time, time zone and policy, and handle exit
+ * codes.
+ */
 class SchedulesTest {
   private static final Path SCHEDULES = Tool.home().resolve("deploy").resolve("schedules");
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -42,7 +45,7 @@ class SchedulesTest {
     "3, 3, DIVERGED, true",
     "137, 137, ended with exit code 137, true"
   })
-  void theWrapperPassesExitCodesOnAndAlertsWhereSomebodyMustAct(
+  void theWrapperForwardsExitCodesAndAlertsOnFailures(
       int code, int expected, String outcome, boolean alerts) throws Exception {
     Path home = Files.createDirectories(folder.resolve("home"));
     Path alert = folder.resolve("alert");
@@ -76,7 +79,7 @@ class SchedulesTest {
     "3, 0, outcome=diverged",
     "1, 1, ''"
   })
-  void ooziesScriptSaysWhatCameOfIt(int code, int expected, String line) throws Exception {
+  void ooziesScriptPrintsTheOutcome(int code, int expected, String line) throws Exception {
     script(folder.resolve("centroid"), "exit " + code);
     Tool.Outcome ran =
         Tool.run(
@@ -88,7 +91,7 @@ class SchedulesTest {
   }
 
   @Test
-  void cronRunsTheWrapperOneAtATime() throws Exception {
+  void cronRunsOneWrapperAtATime() throws Exception {
     List<String> lines =
         Files.readAllLines(SCHEDULES.resolve("cron/centroid-retrain")).stream()
             .filter(line -> !line.isBlank() && !line.startsWith("#"))
@@ -105,7 +108,7 @@ class SchedulesTest {
   }
 
   @Test
-  void systemdTakesTheUnits() throws Exception {
+  void systemdAcceptsTheUnits() throws Exception {
     Tool.assumeThere("/usr/bin/systemd-analyze");
     Path units = Files.createDirectories(folder.resolve("units"));
     List<String> files = new ArrayList<>(List.of("systemd-analyze", "verify", "--man=no"));
@@ -114,7 +117,7 @@ class SchedulesTest {
             "centroid-retrain@.timer",
             "centroid-retrain@.service",
             "centroid-retrain-alert@.service")) {
-      // It looks whether what a unit runs is there: here, not in /opt.
+      // systemd-analyze checks that commands exist: here, not in /opt.
       String text =
           Files.readString(SCHEDULES.resolve("systemd").resolve(name))
               .replace("/opt/centroid", Tool.home().toString())
@@ -133,7 +136,7 @@ class SchedulesTest {
             "--iterations=2",
             "--base-time=2026-03-28 12:00:00 UTC",
             "*-*-* 04:30:00 " + ZONE);
-    // The night on which the clocks change: 04:30 is 02:30 UTC from then on.
+    // Daylight saving time begins that night: 04:30 is 02:30 UTC from then on.
     assertThat(calendar.exitCode()).as(calendar.output()).isZero();
     assertThat(calendar.output()).contains("2026-03-29 02:30:00 UTC");
     assertThat(Files.readString(SCHEDULES.resolve("systemd/centroid-retrain@.timer")))
@@ -141,7 +144,7 @@ class SchedulesTest {
   }
 
   @Test
-  void airflowsDagDeclaresTheScheduleAgainstStubs() throws Exception {
+  void airflowsDagDeclaresTheScheduleWithStubs() throws Exception {
     JsonNode dag = dag();
     assertThat(dag.get("schedule").asText()).isEqualTo(NIGHTLY);
     assertThat(dag.get("zone").asText()).isEqualTo(ZONE);
@@ -153,14 +156,8 @@ class SchedulesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "0, success",
-    "4, skipped",
-    "1, tried again",
-    "2, failed for good",
-    "3, failed for good"
-  })
-  void airflowUnderstandsExitCodesAgainstStubs(String code, String outcome) throws Exception {
+  @CsvSource({"0, success", "4, skipped", "1, retried", "2, failed for good", "3, failed for good"})
+  void airflowHandlesExitCodesWithStubs(String code, String outcome) throws Exception {
     assertThat(dag(code).get("outcome").asText()).isEqualTo(outcome);
   }
 
@@ -179,7 +176,7 @@ class SchedulesTest {
   }
 
   @Test
-  void kubernetesObjectsParseAndForbidTwoAtOnce() throws Exception {
+  void kubernetesObjectsForbidConcurrentRuns() throws Exception {
     JsonNode spark = yaml("kubeflow/scheduled-spark-application.yaml");
     assertThat(spark.get("apiVersion").asText()).isEqualTo("sparkoperator.k8s.io/v1beta2");
     assertThat(spark.get("kind").asText()).isEqualTo("ScheduledSparkApplication");
@@ -215,7 +212,7 @@ class SchedulesTest {
 
   @ParameterizedTest
   @CsvSource({"coordinator.xml, oozie-coordinator-0.5", "workflow.xml, oozie-workflow-1.0"})
-  void ooziesOwnSchemasTakeItsFiles(String file, String schema) throws Exception {
+  void ooziesFilesConformToItsSchemas(String file, String schema) throws Exception {
     List<Source> sources = new ArrayList<>();
     List<String> names = new ArrayList<>(List.of(schema));
     if (file.equals("workflow.xml")) {
@@ -224,7 +221,7 @@ class SchedulesTest {
     for (String name : names) {
       URL found = SchedulesTest.class.getResource("/" + name + ".xsd");
       assumeTrue(found != null, name + ".xsd is not on the class path (oozie-client)");
-      // By its address, so that what it includes is found beside it.
+      // By its URL, so that included schemas are resolved.
       sources.add(new StreamSource(String.valueOf(found)));
     }
     Schema all =

@@ -11,36 +11,37 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
-/** A program of the machine. */
+/** Runs programs of this machine. */
 final class Tool {
   private static final long SECONDS = 60;
 
   /**
-   * What came of it.
+   * Result of a program.
    *
+   * @param exitCode exit code
    * @param output standard output and standard error
    */
   record Outcome(int exitCode, String output) {}
 
   private Tool() {}
 
-  /** The repository's root. */
+  /** Root of the repository. */
   static Path home() {
     String home = System.getProperty("centroid.home");
     return home == null ? Path.of("..").toAbsolutePath().normalize() : Path.of(home);
   }
 
-  /** Skips the test where a program is missing. */
+  /** Skips the test if a program is missing. */
   static void assumeThere(String program) {
     assumeTrue(Files.isExecutable(Path.of(program)), program + " is not there");
   }
 
-  /** Any Python 3; the test is skipped where there is none. */
+  /** Returns a Python 3 interpreter; skips the test if there is none. */
   static String python() throws Exception {
     return pythonWith("json");
   }
 
-  /** A Python that has PyYAML; the test is skipped where there is none. */
+  /** Returns a Python interpreter with PyYAML; skips the test if there is none. */
   static String pythonWithYaml() throws Exception {
     return pythonWith("yaml");
   }
@@ -53,7 +54,7 @@ final class Tool {
           return python;
         }
       } catch (IOException e) {
-        // The next one.
+        // Try the next one.
       }
     }
     return Assumptions.abort("no Python 3 with the module " + module + " is there");

@@ -29,7 +29,7 @@ class BenchAveragingCommandTest {
           bench averaging --parameters 5     ~ --parameters must be at least 805: 5
           bench averaging --seconds 0        ~ --seconds must be > 0: 0.0
           bench averaging --rounds -1        ~ --rounds must be >= 0: -1
-          bench averaging --turns 0          ~ --turns must be > 0: 0
+          bench averaging --runs 0          ~ --runs must be > 0: 0
           bench averaging --warm-ups 1       ~ --warm-ups must be >= 2: 1
           bench averaging --examples 9       ~ --examples must be at least a batch for each worker, 256: 9
           bench scaling --workers 2,2        ~ --workers must name two or more, for a curve to be fitted
@@ -39,7 +39,7 @@ class BenchAveragingCommandTest {
           bench averaging --threads --data nowhere ~ nowhere: no such file or directory
           bench averaging --against pytorch --python /no/python ~ --against pytorch needs a Python with torch; there is no /no/python (--python names another)
           """)
-  void badOptionsAreOneLine(String line, String message) {
+  void invalidOptionsAreReportedInOneLine(String line, String message) {
     assertThat(run(line.strip().split(" "))).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString().strip()).isEqualTo("centroid: " + message);
     assertThat(out.toString()).isEmpty();
@@ -66,7 +66,7 @@ class BenchAveragingCommandTest {
                 "16",
                 "--rounds",
                 "2",
-                "--turns",
+                "--runs",
                 "2",
                 "--warm-ups",
                 "2",

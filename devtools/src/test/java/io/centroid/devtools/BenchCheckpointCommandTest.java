@@ -28,18 +28,18 @@ class BenchCheckpointCommandTest {
       textBlock =
           """
           --rounds 1        ~ --rounds must be at least 2: 1
-          --turns 0         ~ --turns must be at least 1: 0
+          --runs 0         ~ --runs must be at least 1: 0
           --examples 9      ~ --examples must be at least 32: 9
           --round-seconds 0 ~ --round-seconds must be > 0: 0.0
           --hidden-adamw 0  ~ --hidden-adamw must be at least 1: 0
           """)
-  void badOptionsAreOneLine(String options, String message) {
+  void invalidOptionsAreReportedInOneLine(String options, String message) {
     assertThat(run(options.strip().split(" "))).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString().strip()).isEqualTo("centroid: " + message);
   }
 
   @Test
-  void bothNetworksAreMeasuredAndNothingIsLeft() throws Exception {
+  void measuresBothNetworksAndRemovesItsFiles() throws Exception {
     assertThat(run(small("--json"))).as(err.toString()).isEqualTo(ExitCode.DONE);
     JsonNode report = new ObjectMapper().readTree(out.toString());
     JsonNode networks = report.path("networks");
@@ -63,17 +63,17 @@ class BenchCheckpointCommandTest {
   }
 
   @Test
-  void theTableHasALineForEach() {
+  void theTableHasOneLinePerNetwork() {
     assertThat(run(small())).as(err.toString()).isEqualTo(ExitCode.DONE);
     assertThat(out.toString().lines()).hasSize(3);
     assertThat(out.toString()).contains("overhead (quartiles)", "adamw", "sgd");
-    assertThat(err.toString()).contains("warm-up: 12,730 parameters, sgd", "turn 1 of 1");
+    assertThat(err.toString()).contains("warm-up: 12,730 parameters, sgd", "run 1 of 1");
   }
 
   private String[] small(String... more) {
     List<String> options = new ArrayList<>(List.of("--run-dir", folder.toString()));
     options.addAll(List.of("--hidden", "16", "--hidden-adamw", "16", "--examples", "600"));
-    options.addAll(List.of("--round-seconds", "0.02", "--rounds", "3", "--turns", "1"));
+    options.addAll(List.of("--round-seconds", "0.02", "--rounds", "3", "--runs", "1"));
     options.addAll(List.of(more));
     return options.toArray(String[]::new);
   }

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Two small cases: alone, beside a Python that a shell script plays, and beside PyTorch. */
+/** Two small cases: alone, against a shell script in place of Python, and against PyTorch. */
 class BenchGpt2CommandTest {
-  private static final List<String> PARTS = List.of("step", "prefill", "token", "looked-up");
+  private static final List<String> PARTS = List.of("step", "prefill", "token", "prompt-lookup");
 
   @TempDir private Path folder;
 
@@ -36,7 +36,7 @@ class BenchGpt2CommandTest {
       textBlock =
           """
           --threads 0             ~ --threads must be >= 1: 0
-          --turns 0               ~ --turns must be >= 1: 0
+          --runs 0               ~ --runs must be >= 1: 0
           --warm-ups -1           ~ --warm-ups must be >= 0: -1
           --layers 0              ~ --layers must be >= 1: 0
           --heads 3 --width 32    ~ --width must be a multiple of --heads, 3: 32
@@ -44,18 +44,18 @@ class BenchGpt2CommandTest {
           --vocabulary 1          ~ --vocabulary must be >= 2: 1
           --batch 0               ~ --batch must be >= 1: 0
           --steps 0               ~ --steps must be >= 1: 0
-          --turns x               ~ Invalid value for option '--turns': 'x' is not an int
+          --runs x               ~ Invalid value for option '--runs': 'x' is not an int
           --against jax           ~ Invalid value for option '--against': expected one of [PYTORCH] (case-insensitive) but was 'jax'
           --against pytorch --python /no/python ~ --against pytorch needs a Python with torch; there is no /no/python (--python names another)
           """)
-  void badOptionsAreOneLine(String options, String message) {
+  void invalidOptionsAreReportedInOneLine(String options, String message) {
     assertThat(run(options.strip().split(" "))).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString().strip()).isEqualTo("centroid: " + message);
     assertThat(out.toString()).isEmpty();
   }
 
   @Test
-  void aPythonWithoutTorchIsRefusedBeforeAnythingIsMeasured() throws IOException {
+  void aPythonWithoutTorchIsRejectedBeforeTheMeasurement() throws IOException {
     Path python = script("exit 1");
     assertThat(tiny("--against", "pytorch", "--python", python.toString()))
         .isEqualTo(ExitCode.BAD_INPUT);
@@ -68,13 +68,13 @@ class BenchGpt2CommandTest {
   }
 
   @Test
-  void aloneItHasTimesAndNoRatios() throws IOException {
-    assertThat(tiny("--json", "--turns", "3", "--warm-ups", "1"))
+  void measuresTimesWithoutRatiosWhenAlone() throws IOException {
+    assertThat(tiny("--json", "--runs", "3", "--warm-ups", "1"))
         .as(err.toString())
         .isEqualTo(ExitCode.DONE);
     JsonNode report = new ObjectMapper().readTree(out.toString());
     assertThat(report.path("threads").asInt()).isEqualTo(1);
-    assertThat(report.path("turns").asInt()).isEqualTo(3);
+    assertThat(report.path("runs").asInt()).isEqualTo(3);
     assertThat(report.path("warmUps").asInt()).isEqualTo(1);
     assertThat(report.has("torch")).isFalse();
     assertThat(report.path("results").findValuesAsText("part")).isEqualTo(PARTS);
@@ -93,7 +93,7 @@ class BenchGpt2CommandTest {
   }
 
   @Test
-  void besideAnotherItsRatiosAreThoseOfTheTurns() throws IOException {
+  void computesRatiosToAnotherSystem() throws IOException {
     Path python =
         script(
             "[ \"$1\" = -c ] && echo 'torch 9.9.9' && exit\n"
@@ -117,7 +117,8 @@ class BenchGpt2CommandTest {
       JsonNode row = report.path("results").path(i);
       requireSpread(row.path("pytorchMillis"), 2);
       assertThat(row.path("pytorchMillis").path("median").asDouble()).isEqualTo(theirs[i]);
-      // Where the other always takes as long, the median of the ratios is the ratio of the medians.
+      // If the other system's times are constant, the median of the ratios is the ratio of the
+      // medians.
       assertThat(row.path("ratio").path("median").asDouble())
           .isCloseTo(
               row.path("centroidMillis").path("median").asDouble() / theirs[i], within(1e-9));
@@ -131,7 +132,7 @@ class BenchGpt2CommandTest {
     String python = System.getProperty("centroid.python", "python3");
     PyTorch found = find(python);
     JsonNode report =
-        against("--against", "pytorch", "--python", python, "--warm-ups", "1", "--turns", "2");
+        against("--against", "pytorch", "--python", python, "--warm-ups", "1", "--runs", "2");
     assertThat(report.path("torch").asText()).isEqualTo(found.version());
     assertThat(report.path("results").findValuesAsText("part")).isEqualTo(PARTS);
     for (JsonNode row : report.path("results")) {
@@ -144,9 +145,9 @@ class BenchGpt2CommandTest {
     }
   }
 
-  private static double ratio(JsonNode row, int turn) {
-    return row.path("centroidMillis").path("turns").path(turn).asDouble()
-        / row.path("pytorchMillis").path("turns").path(turn).asDouble();
+  private static double ratio(JsonNode row, int run) {
+    return row.path("centroidMillis").path("runs").path(run).asDouble()
+        / row.path("pytorchMillis").path("runs").path(run).asDouble();
   }
 
   private static PyTorch find(String python) {
@@ -157,8 +158,8 @@ class BenchGpt2CommandTest {
     }
   }
 
-  private static void requireSpread(JsonNode spread, int turns) {
-    assertThat(spread.path("turns")).hasSize(turns);
+  private static void requireSpread(JsonNode spread, int runs) {
+    assertThat(spread.path("runs")).hasSize(runs);
     assertThat(spread.path("low").asDouble()).isPositive();
     assertThat(spread.path("median").asDouble())
         .isBetween(spread.path("low").asDouble(), spread.path("high").asDouble());
@@ -182,8 +183,8 @@ class BenchGpt2CommandTest {
         new ArrayList<>(
             List.of("--layers", "2", "--heads", "2", "--width", "16", "--positions", "16"));
     all.addAll(List.of("--vocabulary", "31", "--batch", "2", "--steps", "3", "--threads", "1"));
-    if (!List.of(options).contains("--turns")) {
-      all.addAll(List.of("--turns", "2"));
+    if (!List.of(options).contains("--runs")) {
+      all.addAll(List.of("--runs", "2"));
     }
     all.addAll(List.of(options));
     return run(all.toArray(String[]::new));

@@ -11,25 +11,25 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The matrix on embedded Spark, and DL4J's own master for real, on a few examples. */
+/** Benchmarks on embedded Spark and DL4J's own training master with a few examples. */
 class BenchIT {
   @TempDir private Path folder;
 
   @Test
-  void measuresSparkBesideThreads() throws Exception {
+  void measuresSparkAndThreads() throws Exception {
     JsonNode report = averaging("--spark", "--threads", "--out", folder.toString());
-    assertThat(report.get("results").findValuesAsText("contestant"))
+    assertThat(report.get("results").findValuesAsText("system"))
         .containsExactly("centroid-spark", "centroid-threads");
     assertThat(folder.resolve("averaging.json")).isNotEmptyFile();
     assertThat(folder.resolve("averaging.png")).isNotEmptyFile();
   }
 
   @Test
-  void dl4jsOwnMasterTakesTurnsInItsOwnJvm() throws Exception {
+  void alternatesWithDl4jsTrainingMasterInASeparateJvm() throws Exception {
     JsonNode report = averaging("--against", "dl4j", "--dl4j-mode", "export,direct");
-    assertThat(report.get("results").findValuesAsText("contestant"))
+    assertThat(report.get("results").findValuesAsText("system"))
         .containsExactly("centroid-spark", "dl4j-export", "dl4j-direct");
-    // The same network, and as many examples a turn as the rounds say.
+    // The same network and the same number of examples per run.
     assertThat(report.get("results").findValuesAsText("parameters"))
         .containsExactly("6370", "6370", "6370");
     assertThat(report.get("results").findValuesAsText("stepsPerRound"))
@@ -42,7 +42,7 @@ class BenchIT {
   }
 
   @Test
-  void scalingFitsRoundsOfSparkAndForetellsClusters() throws Exception {
+  void scalingFitsRoundsOnSparkAndPredictsClusters() throws Exception {
     JsonNode report = run("scaling", "1,2,3", "--parameters", "3190,20000", "--share", "0.2");
     assertThat(report.get("measured")).hasSize(9);
     for (JsonNode point : report.get("measured")) {
@@ -71,7 +71,7 @@ class BenchIT {
       "16",
       "--rounds",
       "2",
-      "--turns",
+      "--runs",
       "1",
       "--warm-ups",
       "2",

@@ -13,24 +13,24 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Killed processes; {@code ./centroid chaos --minutes 20} is the longer form. */
+/** Fault injection; {@code ./centroid chaos --minutes 20} is a longer test. */
 class ChaosIT {
   @TempDir private Path folder;
 
   @Test
-  void halfAMinuteLeavesTheBitsAsTheyWere() throws Exception {
-    requireSameBits("0.5", 2);
+  void halfAMinuteOfFaultsEndsBitwiseIdentical() throws Exception {
+    requireBitwiseIdentical("0.5", 2);
   }
 
   @Tag("long")
   @Test
-  void twoMinutesLeaveTheBitsAsTheyWere() throws Exception {
-    requireSameBits("2", 5);
+  void twoMinutesOfFaultsEndBitwiseIdentical() throws Exception {
+    requireBitwiseIdentical("2", 5);
   }
 
-  private void requireSameBits(String minutes, int atLeast) throws Exception {
+  private void requireBitwiseIdentical(String minutes, int atLeast) throws Exception {
     StringWriter out = new StringWriter();
-    // Straight to the log of the test: if it fails, what happened last is the question.
+    // Directly to the test's log, for the case that it fails.
     PrintWriter err = new PrintWriter(System.err, true);
     Path chaos = folder.resolve("chaos");
     int exitCode =
@@ -64,7 +64,7 @@ class ChaosIT {
   }
 
   @Test
-  void aFolderThatIsThereIsNotUsed() {
+  void rejectsAnExistingFolder() {
     StringWriter err = new StringWriter();
     int exitCode =
         Developer.run(
@@ -75,6 +75,6 @@ class ChaosIT {
             folder.toString());
     assertThat(exitCode).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString())
-        .isEqualTo("centroid: --dir must be a new folder, and is there already: " + folder + "\n");
+        .isEqualTo("centroid: --dir must be a new folder, but it exists: " + folder + "\n");
   }
 }

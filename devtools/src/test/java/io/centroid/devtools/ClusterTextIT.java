@@ -31,8 +31,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * From texts to a model that goes on with them, on real daemons: two Spark Workers and HDFS. What
- * every command must come to is computed in this JVM, on the same files.
+ * Commands for language models on a cluster of two Spark Workers and HDFS. The expected results are
+ * computed in this JVM on the same files.
  */
 @ExtendWith(SharedCluster.class)
 class ClusterTextIT {
@@ -81,7 +81,7 @@ class ClusterTextIT {
   }
 
   @Test
-  void everyCommandComesToWhatOneProcessComesTo() throws Exception {
+  void everyCommandHasTheSameResultAsInOneProcess() throws Exception {
     Path texts = writeTexts(folder.resolve("texts"));
     Path prompts = Files.write(folder.resolve("prompts.txt"), PROMPTS);
     hdfs.copyFromLocalFile(path(texts.toString()), path("texts"));
@@ -114,14 +114,14 @@ class ClusterTextIT {
     assertThat(trained.path("validation")).isEqualTo(trainedHere.path("validation"));
     assertThat(trained.path("validation").path("loss").asDouble()).isBetween(0.5, 3.5);
 
-    // The corpus is found by what the checkpoint says of its place.
+    // The corpus is found by its path in the checkpoint.
     JsonNode measured = submitted("evaluate", "runs/text", "--json");
     assertThat(measured.path("loss")).isEqualTo(trained.path("validation").path("loss"));
     assertThat(measured.path("loss"))
         .isEqualTo(embedded("evaluate", localRun.toString(), "--json").path("loss"));
 
     String[] generate = {"generate", "runs/text", "--prompts", "prompts.txt"};
-    // Under a serializer that can read neither records nor what restores itself.
+    // With Kryo, which supports neither records nor readResolve.
     String kryo = "spark.conf.\"spark.serializer\"=org.apache.spark.serializer.KryoSerializer";
     try (Submitted submit = submit(generate, GENERATE, "--set", kryo)) {
       assertThat(submit.exitCode()).as(submit.errors()).isZero();
@@ -140,7 +140,7 @@ class ClusterTextIT {
   }
 
   @Test
-  void damageInATextIsToldByTheDriverInOneLineAndLeavesNothing() throws Exception {
+  void aDamagedTextIsReportedInOneLineAndLeavesNoFiles() throws Exception {
     byte[] text = sentences(3, 12_000).getBytes(StandardCharsets.UTF_8);
     text[54_321] = (byte) 0xC0;
     try (OutputStream out = hdfs.create(path("damaged/text.txt"))) {
@@ -163,7 +163,7 @@ class ClusterTextIT {
 
   private static final String[] LOCAL = {"--set", "spark.master=local[2]"};
 
-  /** Plain files and a gzipped one. */
+  /** Writes plain files and a gzipped one. */
   private static Path writeTexts(Path texts) throws IOException {
     Files.createDirectories(texts);
     for (int file = 0; file < 12; file++) {
@@ -206,7 +206,7 @@ class ClusterTextIT {
         .toList();
   }
 
-  /** One object a line, without what depends on the clock. */
+  /** Parses one object per line, without timings. */
   private static List<JsonNode> answers(String lines) throws IOException {
     List<JsonNode> answers = new ArrayList<>();
     for (String line : lines.lines().toList()) {
@@ -247,7 +247,7 @@ class ClusterTextIT {
     return new Done(out.toString());
   }
 
-  /** Words, and arrays of words, one after the other. */
+  /** Flattens words and arrays of words. */
   private static List<String> words(Object... command) {
     return Arrays.stream(command)
         .flatMap(part -> part instanceof Object[] parts ? words(parts).stream() : Stream.of(part))

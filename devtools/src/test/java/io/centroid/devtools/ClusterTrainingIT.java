@@ -22,8 +22,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Training on real daemons, with each driver a process of its own: one cluster of two Spark Workers
- * and HDFS for all tests. What every run must end with is computed in this JVM, on the same files.
+ * Training on a shared cluster of two Spark Workers and HDFS, with drivers in separate processes.
+ * The expected results are computed in this JVM on the same files.
  */
 @ExtendWith(SharedCluster.class)
 class ClusterTrainingIT {
@@ -41,17 +41,17 @@ class ClusterTrainingIT {
   }
 
   @Test
-  void anEmbeddedSparkEndsWithTheBitsOfThreads() throws Exception {
+  void embeddedSparkIsBitwiseIdenticalToThreads() throws Exception {
     assertThat(cluster.embedded("spark.master=local[2]", "run.dir=" + folder.resolve("spark")))
         .isEqualTo(expectedSha256);
   }
 
   @Test
-  void anyNumberOfExecutorsEndsWithTheSameBits() throws Exception {
+  void anyNumberOfExecutorsIsBitwiseIdentical() throws Exception {
     try (Submitted two = cluster.train("run.dir=runs/two")) {
       JsonNode result = two.json();
       assertThat(result.path("parametersSha256").asText()).isEqualTo(expectedSha256);
-      // A relative path is one of the cluster's file system.
+      // A relative path is on the cluster's file system.
       assertThat(result.path("runDir").asText())
           .isEqualTo(
               cluster.status().hdfs() + hdfs.getHomeDirectory().toUri().getPath() + "/runs/two");
@@ -71,7 +71,7 @@ class ClusterTrainingIT {
     }
   }
 
-  /** Driver and executors find DL4J and ND4J beside the job jar. */
+  /** Driver and executors find DL4J and ND4J next to the job jar. */
   @Test
   void theDl4jEngineTrainsOnExecutors() throws Exception {
     String engine = "compute.engine=dl4j";
@@ -92,14 +92,14 @@ class ClusterTrainingIT {
   }
 
   @Test
-  void theDriverHoldsNoExample() throws Exception {
+  void theDriverDoesNotStoreExamples() throws Exception {
     int count = 510_000;
     long bytes = (long) count * SyntheticDigitFiles.SIZE;
     writeLargePair("large", count);
     long before = bytesReadByDataNode();
     try (Submitted train =
         cluster.submit(
-            // The driver has less heap than the data; Spark itself would ask for 450 MB.
+            // The driver's heap is smaller than the data; by default Spark requires 450 MB.
             List.of("--driver-memory", "256m", "--conf", "spark.testing.reservedMemory=104857600"),
             "train",
             "--json",
@@ -120,12 +120,12 @@ class ClusterTrainingIT {
       assertThat(train.json().path("step").asLong()).isEqualTo(20);
       assertThat(train.errors()).contains("510,000 training");
     }
-    // Each worker took its own half, and the DataNode sent no more than that.
+    // Each worker reads only its own half.
     assertThat(bytesReadByDataNode() - before).isBetween(bytes, bytes * 13 / 10);
     hdfs.delete(TrainingCluster.path("large"), true);
   }
 
-  /** What the DataNode has read since it started, as the kernel counts it. */
+  /** Bytes that the DataNode has read since its start, from /proc. */
   private static long bytesReadByDataNode() throws IOException {
     Path counters = Path.of("/proc", String.valueOf(cluster.daemons().pid("datanode-1")), "io");
     try (Stream<String> lines = Files.lines(counters)) {
@@ -137,7 +137,7 @@ class ClusterTrainingIT {
     }
   }
 
-  /** Streams a pair of files whose pixels are a pattern and whose labels go round. */
+  /** Writes a pair of files with patterns as pixels and cycling labels. */
   private static void writeLargePair(String directory, int count) throws IOException {
     try (DataOutputStream images =
             new DataOutputStream(

@@ -38,51 +38,51 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
- * Examples a second of the 784-128-10 network with plain SGD, batch 64, H=47: DL4J's own {@code
- * fit} on one thread against local workers, without Spark. The contestants take turns, and medians
- * are printed. Run it with {@code make bench}.
+ * Benchmark of local workers without Spark against DL4J's own {@code fit} on one thread: examples
+ * per second of the 784-128-10 network with plain SGD, batch 64, H=47. The systems run alternately,
+ * and medians are printed. Start it with {@code make bench}.
  */
 public final class LocalStepsBenchmark {
   private static final int BATCH = 64;
   private static final int H = 47;
   private static final int STEPS = 470;
-  private static final int TURNS = 7;
+  private static final int RUNS = 7;
 
   private LocalStepsBenchmark() {}
 
-  /** Prints a table. */
+  /** Prints a table of medians. */
   public static void main(String[] args) {
     Nd4jLibrary.prepare();
-    List<Contestant> contestants =
+    List<BenchmarkSystem> systems =
         List.of(new Dl4jFit(), new DenseSteps(), new Workers(1), new Workers(2));
-    List<List<Double>> rates = new ArrayList<>();
-    contestants.forEach(contestant -> rates.add(new ArrayList<>()));
-    for (int turn = 0; turn < TURNS + 2; turn++) {
-      for (int i = 0; i < contestants.size(); i++) {
-        double rate = contestants.get(i).examplesPerSecond();
-        if (turn >= 2) {
-          rates.get(i).add(rate);
+    List<List<Double>> throughputs = new ArrayList<>();
+    systems.forEach(system -> throughputs.add(new ArrayList<>()));
+    for (int run = 0; run < RUNS + 2; run++) {
+      for (int i = 0; i < systems.size(); i++) {
+        double throughput = systems.get(i).examplesPerSecond();
+        if (run >= 2) {
+          throughputs.get(i).add(throughput);
         }
       }
     }
-    double base = median(rates.get(0));
-    for (int i = 0; i < contestants.size(); i++) {
-      double rate = median(rates.get(i));
+    double base = median(throughputs.get(0));
+    for (int i = 0; i < systems.size(); i++) {
+      double throughput = median(throughputs.get(i));
       System.out.printf(
           Locale.ROOT,
           "%-37s %,9.0f examples/s  %.2f%n",
-          contestants.get(i).name(),
-          rate,
-          rate / base);
+          systems.get(i).name(),
+          throughput,
+          throughput / base);
     }
-    contestants.forEach(Contestant::close);
+    systems.forEach(BenchmarkSystem::close);
   }
 
   private static double median(List<Double> values) {
     return values.stream().sorted().toList().get(values.size() / 2);
   }
 
-  private interface Contestant {
+  private interface BenchmarkSystem {
     String name();
 
     double examplesPerSecond();
@@ -90,7 +90,7 @@ public final class LocalStepsBenchmark {
     default void close() {}
   }
 
-  private static final class Dl4jFit implements Contestant {
+  private static final class Dl4jFit implements BenchmarkSystem {
     private final MultiLayerNetwork network;
     private final Shard shard = Shard.read(new DigitsSource(1, 30_080, 1), Split.TRAIN, 1, 0, 0, 1);
     private final Batch batch = new Batch(shard.train().shape(), BATCH);
@@ -142,7 +142,7 @@ public final class LocalStepsBenchmark {
     }
   }
 
-  private static final class DenseSteps implements Contestant {
+  private static final class DenseSteps implements BenchmarkSystem {
     private final Shard shard = Shard.read(new DigitsSource(1, 30_080, 1), Split.TRAIN, 1, 0, 0, 1);
     private final Batch batch = new Batch(shard.train().shape(), BATCH);
     private final int[] order = EpochOrder.of(shard.train().count(), 1, 0, 0);
@@ -171,7 +171,7 @@ public final class LocalStepsBenchmark {
         new Architecture.Mlp(List.of(128), Activation.RELU), shape, 10, Loss.CROSS_ENTROPY, 1);
   }
 
-  private static final class Workers implements Contestant {
+  private static final class Workers implements BenchmarkSystem {
     private final int count;
     private final LocalShardedData data;
     private final WorkerSpec spec;

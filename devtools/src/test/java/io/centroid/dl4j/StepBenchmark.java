@@ -35,8 +35,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Examples a second of whole steps of the 784-128-10 network, batch 64, plain SGD, on one thread:
- * from bytes to moved parameters.
+ * Benchmark of whole training steps, from bytes to updated parameters: examples per second of the
+ * 784-128-10 network with batch 64 and plain SGD, on one thread.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
@@ -94,7 +94,7 @@ public class StepBenchmark {
     fill();
   }
 
-  /** The gradient, then the optimizer's step. */
+  /** Gradient followed by the optimizer step. */
   @Benchmark
   @OperationsPerInvocation(BATCH)
   public double gradientAndStep() {
@@ -104,10 +104,10 @@ public class StepBenchmark {
     return loss;
   }
 
-  /** The fused step; for DL4J, which has none, the plain one. */
+  /** Fused SGD step; DL4J uses the plain step. */
   @Benchmark
   @OperationsPerInvocation(BATCH)
-  public double descend() {
+  public double fusedStep() {
     if (learner instanceof SgdLearner fused) {
       fill();
       return fused.sgdStep(batch, 1, 0.01f, 0);

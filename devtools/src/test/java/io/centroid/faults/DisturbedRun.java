@@ -19,14 +19,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * A training on a cluster that faults are injected into. Its rounds take long enough to be hit in
- * the middle of a task, and it tells on standard error how long the fault was felt.
+ * A training run with injected faults. Its rounds are long enough for faults during a task. It
+ * reports on standard error how long a fault lasts.
  */
 final class DisturbedRun implements AutoCloseable {
   static final int ROUNDS = 12;
   static final int CHECKPOINT_EVERY = 3;
 
-  /** Several hundred milliseconds of computing for each task; every round is an epoch. */
+  /** Several hundred milliseconds of computation per task; every round is an epoch. */
   private static final List<String> LONG_ROUNDS =
       List.of(
           "model.hidden=[800]",
@@ -57,9 +57,9 @@ final class DisturbedRun implements AutoCloseable {
   }
 
   /**
-   * Starts the run, or goes on with it.
+   * Starts or resumes the run.
    *
-   * @param options of {@code submit}
+   * @param options options of {@code submit}
    */
   static DisturbedRun start(
       TrainingCluster cluster, String name, List<String> options, String... settings)
@@ -69,7 +69,7 @@ final class DisturbedRun implements AutoCloseable {
         cluster, run, cluster.train(options, settings("run.dir=" + run, settings)));
   }
 
-  /** What such a run ends with when nothing disturbs it. */
+  /** Expected hash of the parameters of an undisturbed run. */
   static String undisturbed(TrainingCluster cluster, String... settings) throws IOException {
     return cluster.undisturbed(settings("run.name=undisturbed", settings));
   }
@@ -90,28 +90,28 @@ final class DisturbedRun implements AutoCloseable {
   }
 
   /**
-   * The last round that metrics.jsonl tells of; 0 before the first. To be asked after a fault was
-   * injected, since asking takes a moment.
+   * Last round in metrics.jsonl; 0 before the first. Call it after the injection of a fault, since
+   * it takes time.
    */
   long lastRound() throws IOException {
     List<Long> rounds = cluster.rounds(run);
     return rounds.isEmpty() ? 0 : rounds.get(rounds.size() - 1);
   }
 
-  /** Waits until a round is done; the run must still be going on. */
+  /** Waits until a round is complete and requires that the run is still training. */
   void awaitRound(long round) throws Exception {
     await("round " + round, () -> lastRound() >= round);
   }
 
-  /** Waits until a process has computed for a while: it is inside a task then. */
+  /** Waits until a process has used CPU time, so that it is running a task. */
   void awaitBusy(ProcessHandle executor) throws Exception {
     long before = ticks(executor);
     await("work of " + executor.pid(), () -> ticks(executor) >= before + BUSY_TICKS);
   }
 
   /**
-   * Stops an executor at a moment when it surely has a task: the run stands still until the task is
-   * done. Too short for Spark to take the executor for dead.
+   * Stops an executor during a task, so that the round cannot finish, but not long enough for Spark
+   * to consider it lost.
    */
   void freezeInTask(ProcessHandle executor) throws Exception {
     awaitBusy(executor);
@@ -129,13 +129,13 @@ final class DisturbedRun implements AutoCloseable {
         });
   }
 
-  /** Waits for something; the run must still be going on. */
+  /** Waits for a condition and requires that the run is still training. */
   void await(String what, Callable<Boolean> condition) throws Exception {
     Eventually.await(what, LIMIT, () -> !train.isAlive() || condition.call());
     assertThat(train.isAlive()).as(() -> "before " + what + ": " + train.errors()).isTrue();
   }
 
-  /** From here on it is counted how long the fault is felt. */
+  /** Records the time of the fault. */
   void hit() {
     hitNanos = System.nanoTime();
   }
@@ -144,31 +144,34 @@ final class DisturbedRun implements AutoCloseable {
     return (System.nanoTime() - hitNanos) / 1e9;
   }
 
-  /** Waits until the driver's log says something, and returns the seconds since the fault. */
-  double detected(String sign) throws Exception {
-    await(sign, () -> train.errors().contains(sign));
+  /** Waits until the driver's log contains a text and returns the seconds since the fault. */
+  double detected(String text) throws Exception {
+    await(text, () -> train.errors().contains(text));
     return secondsSinceHit();
   }
 
-  /** Waits for one more round than there were, and returns the seconds since the fault. */
-  double goesOnAfter(long round) throws Exception {
+  /** Waits for the round after a given one and returns the seconds since the fault. */
+  double secondsToRoundAfter(long round) throws Exception {
     awaitRound(round + 1);
     return secondsSinceHit();
   }
 
-  /** The run's end: the bits of an undisturbed one, and each round told once. */
-  void endsWith(String sha256) throws Exception {
-    endsWith(sha256, ROUNDS);
+  /**
+   * Requires that the run ends bitwise identical to an undisturbed one, with each round in the
+   * metrics once.
+   */
+  void requireResult(String sha256) throws Exception {
+    requireResult(sha256, ROUNDS);
   }
 
-  /** The same of a run whose settings give it another number of rounds. */
-  void endsWith(String sha256, int count) throws Exception {
+  /** As above, for a run with another number of rounds. */
+  void requireResult(String sha256, int count) throws Exception {
     JsonNode result = train.json();
     assertThat(result.path("parametersSha256").asText()).as(train.errors()).isEqualTo(sha256);
     assertThat(cluster.rounds(run)).isEqualTo(Stream.iterate(1L, i -> i + 1).limit(count).toList());
   }
 
-  /** One line for those who keep the table of faults. */
+  /** Prints one line for the table of faults. */
   static void report(String format, Object... values) throws IOException {
     System.err.printf(
         Locale.ROOT,
@@ -177,13 +180,13 @@ final class DisturbedRun implements AutoCloseable {
         Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
   }
 
-  /** Sends a signal that Java has no method for. */
+  /** Sends a signal to a process. */
   static void signal(String name, ProcessHandle process) throws Exception {
     Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
     assertThat(kill.waitFor()).as("kill -%s %d", name, process.pid()).isZero();
   }
 
-  /** User time of a process, in hundredths of a second. */
+  /** User CPU time of a process in hundredths of a second. */
   private static long ticks(ProcessHandle process) throws IOException {
     String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
     return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[11]);

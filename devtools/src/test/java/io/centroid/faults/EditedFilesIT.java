@@ -38,8 +38,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Files of a run on HDFS that hold what nobody wrote, with sums of HDFS's own that are right: told,
- * passed over, and the run ends with the same bits.
+ * Files of a run on HDFS that were changed with valid HDFS checksums: they are reported and
+ * skipped, and the run ends bitwise identical.
  */
 @ExtendWith(SharedCluster.class)
 class EditedFilesIT {
@@ -62,25 +62,25 @@ class EditedFilesIT {
   }
 
   @Test
-  void aCheckpointThatWasRewrittenIsPassedOver() throws Exception {
+  void aRewrittenCheckpointIsSkipped() throws Exception {
     String run = finished("/runs/rewritten");
     rewrite(
         run + "/checkpoints/step-%08d/parameters.safetensors".formatted(LAST),
         EditedFilesIT::flipped);
-    requirePassedOver(run, "SHA-256");
+    requireSkipped(run, "SHA-256");
   }
 
   @Test
-  void aManifestThatWasEditedIsPassedOver() throws Exception {
+  void anEditedManifestIsSkipped() throws Exception {
     String run = finished("/runs/edited");
     rewriteText(
         run + "/checkpoints/step-%08d/manifest.json".formatted(LAST),
         text -> text.replace("\"round\" : 60", "\"round\" : 50"));
-    requirePassedOver(run, "manifest.json: was changed after it was written");
+    requireSkipped(run, "manifest.json: was changed after it was written");
   }
 
   @Test
-  void aResultThatWasEditedIsMeasuredAnew() throws Exception {
+  void anEditedResultIsMeasuredAgain() throws Exception {
     String run = finished("/runs/result");
     JsonNode result;
     try (LocalDriver again = train(run)) {
@@ -101,7 +101,7 @@ class EditedFilesIT {
 
   @ParameterizedTest
   @EnumSource
-  void theNewestIsTheNewestThatVerifies(CommitProtocol protocol) throws Exception {
+  void newestReturnsTheNewestValidCheckpoint(CommitProtocol protocol) throws Exception {
     List<String> skipped = new ArrayList<>();
     CheckpointStore store =
         store(
@@ -127,8 +127,8 @@ class EditedFilesIT {
   }
 
   @Test
-  void aFolderIsNotRenamedOntoAnother() throws Exception {
-    // What keeps two writers of one step apart: HDFS refuses, it neither replaces nor nests.
+  void aFolderCannotBeRenamedToAnExistingOne() throws Exception {
+    // Commits rely on this: HDFS rejects the rename instead of replacing or nesting.
     FileContext context =
         FileContext.getFileContext(URI.create(cluster.status().hdfs()), cluster.configuration());
     for (String name : List.of("/renamed/a/1", "/renamed/b/2")) {
@@ -142,30 +142,30 @@ class EditedFilesIT {
     assertThat(hdfs.listStatus(TrainingCluster.path("/renamed/b"))).hasSize(1);
   }
 
-  private static void requirePassedOver(String run, String reason) throws Exception {
+  private static void requireSkipped(String run, String reason) throws Exception {
     String skipped =
         "passed over checkpoint %s%s/checkpoints/step-%08d: "
             .formatted(cluster.status().hdfs(), run, LAST);
     try (LocalDriver evaluate = LocalDriver.evaluate(client, run)) {
       assertThat(evaluate.json().path("accuracy").asDouble()).isGreaterThan(0.6);
-      requireTold(evaluate, skipped, reason);
+      requireReported(evaluate, skipped, reason);
     }
     try (LocalDriver train = train(run)) {
       assertThat(train.sha256()).isEqualTo(cluster.expectedSha256());
       assertThat(train.errors()).contains("step-%08d: epoch".formatted(LAST - 5));
-      requireTold(train, skipped, reason);
+      requireReported(train, skipped, reason);
     }
     daemons.requireIntact(run);
   }
 
-  private static void requireTold(LocalDriver reader, String skipped, String reason) {
+  private static void requireReported(LocalDriver reader, String skipped, String reason) {
     assertThat(reader.errors().lines().filter(line -> line.contains(skipped)))
         .singleElement()
         .asString()
         .contains(reason);
   }
 
-  /** A run that is finished, as a copy of the one that was trained for all tests. */
+  /** Copies the finished run that was trained for all tests. */
   private static String finished(String run) throws Exception {
     HdfsProcesses.copy(cluster, "/runs/finished", run);
     return run;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Executors that die, hang or run out of memory, on one cluster of two Workers. */
+/** Executors that are killed, hang or run out of memory, on a cluster of two Workers. */
 @Tag("long")
 class ExecutorFaultsIT {
   private static final String LOST = "Lost executor";
@@ -37,25 +37,25 @@ class ExecutorFaultsIT {
   }
 
   @Test
-  void anExecutorThatIsKilledInATaskIsReplaced() throws Exception {
+  void anExecutorKilledDuringATaskIsReplaced() throws Exception {
     try (DisturbedRun run = DisturbedRun.start(cluster, "killed")) {
       run.awaitRound(4);
       ProcessHandle executor = twoExecutors().get(0);
       run.freezeInTask(executor);
       long before = kill(run, List.of(executor));
       double detected = run.detected(LOST);
-      double next = run.goesOnAfter(before);
+      double next = run.secondsToRoundAfter(before);
       run.await("a new executor", () -> cluster.executors().size() == 2);
       DisturbedRun.report(
-          "1, one executor killed in a task: noticed after %.1f s, next round after %.1f s",
+          "1, one executor killed in a task: detected after %.1f s, next round after %.1f s",
           detected, next);
-      run.endsWith(expectedSha256);
+      run.requireResult(expectedSha256);
       assertThat(run.train().errors()).contains("exited caused by one of the running tasks");
     }
   }
 
   @Test
-  void aRunWhoseExecutorsAreAllKilledAtOnceGoesOnWithNewOnes() throws Exception {
+  void aRunContinuesAfterAllExecutorsAreKilled() throws Exception {
     try (DisturbedRun run = DisturbedRun.start(cluster, "all-killed")) {
       run.awaitRound(4);
       List<ProcessHandle> executors = twoExecutors();
@@ -63,37 +63,37 @@ class ExecutorFaultsIT {
       long before = kill(run, executors);
       double detected = run.detected(LOST);
       DisturbedRun.report(
-          "1, all executors killed at once: noticed after %.1f s, next round after %.1f s",
-          detected, run.goesOnAfter(before));
-      run.endsWith(expectedSha256);
+          "1, all executors killed at once: detected after %.1f s, next round after %.1f s",
+          detected, run.secondsToRoundAfter(before));
+      run.requireResult(expectedSha256);
     }
   }
 
   @Test
-  void slicesAndMemoriesThatWereLostAreMadeAgain() throws Exception {
+  void lostSlicesAndWorkerStatesAreRecomputed() throws Exception {
     String[] settings = {"outer.name=nesterov", "train.inner-state=keep", "average.slices=2"};
     String expected = DisturbedRun.undisturbed(cluster, settings);
     assertThat(expected).isNotEqualTo(expectedSha256);
     try (DisturbedRun run = DisturbedRun.start(cluster, "slices", settings)) {
-      // Two rounds after a checkpoint: what is lost is replayed along the lineage.
+      // Two rounds after a checkpoint: lost partitions are recomputed from the lineage.
       run.awaitRound(5);
       ProcessHandle first = twoExecutors().get(0);
       run.awaitBusy(first);
       long before = kill(run, List.of(first));
-      double next = run.goesOnAfter(before);
+      double next = run.secondsToRoundAfter(before);
       run.awaitRound(8);
       run.await("a new executor", () -> cluster.executors().size() == 2);
       before = kill(run, cluster.executors());
       DisturbedRun.report(
-          "1, slices, kept memories and an outer step's: next round %.1f s after one executor was"
+          "1, slices, worker states and outer state: next round %.1f s after one executor was"
               + " killed, %.1f s after both",
-          next, run.goesOnAfter(before));
-      run.endsWith(expected);
+          next, run.secondsToRoundAfter(before));
+      run.requireResult(expected);
     }
   }
 
   @Test
-  void anExecutorThatHangsIsReplaced() throws Exception {
+  void aHungExecutorIsReplaced() throws Exception {
     try (DisturbedRun run = DisturbedRun.start(cluster, "hangs")) {
       run.awaitRound(3);
       ProcessHandle executor = twoExecutors().get(0);
@@ -102,17 +102,17 @@ class ExecutorFaultsIT {
       DisturbedRun.signal("STOP", executor);
       long before = run.lastRound();
       double detected = run.detected(LOST);
-      double next = run.goesOnAfter(before);
+      double next = run.secondsToRoundAfter(before);
       DisturbedRun.report(
           "2, an executor stopped: dropped after %.1f s, next round after %.1f s", detected, next);
       run.await("its end", () -> !executor.isAlive());
       DisturbedRun.report("2, an executor stopped: gone after %.1f s", run.secondsSinceHit());
-      run.endsWith(expectedSha256);
+      run.requireResult(expectedSha256);
     }
   }
 
   @Test
-  void aNodeThatHangsIsDoneWithoutAndIgnoredWhenItWakes() throws Exception {
+  void aHungNodeIsReplacedAndIgnoredWhenItWakes() throws Exception {
     ProcessHandle worker = ProcessHandle.of(cluster.daemons().pid("worker-2")).orElseThrow();
     try (DisturbedRun run = DisturbedRun.start(cluster, "node-hangs")) {
       run.awaitRound(3);
@@ -124,7 +124,7 @@ class ExecutorFaultsIT {
       DisturbedRun.signal("STOP", executor);
       long before = run.lastRound();
       double detected = run.detected(LOST);
-      double next = run.goesOnAfter(before);
+      double next = run.secondsToRoundAfter(before);
       run.awaitRound(6);
       DisturbedRun.signal("CONT", executor);
       DisturbedRun.signal("CONT", worker);
@@ -132,7 +132,7 @@ class ExecutorFaultsIT {
           "2, a Worker and its executor stopped, later woken: dropped after %.1f s, next round"
               + " after %.1f s",
           detected, next);
-      run.endsWith(expectedSha256);
+      run.requireResult(expectedSha256);
       Eventually.await(
           "the end of the stale executor", TrainingCluster.LIMIT, () -> !executor.isAlive());
     } finally {
@@ -141,7 +141,7 @@ class ExecutorFaultsIT {
   }
 
   @Test
-  void aHeapThatIsTooSmallIsNamed() throws Exception {
+  void aTooSmallHeapIsReported() throws Exception {
     try (Submitted train =
         cluster.train(
             List.of("--executor-memory", "512m"),
@@ -158,7 +158,7 @@ class ExecutorFaultsIT {
   }
 
   @Test
-  void nativeMemoryThatIsTooSmallIsNamed() throws Exception {
+  void tooLittleNativeMemoryIsReported() throws Exception {
     try (Submitted train =
         cluster.train(
             "run.dir=runs/small-native",
@@ -183,7 +183,7 @@ class ExecutorFaultsIT {
     return executors;
   }
 
-  /** Returns the last round before the kill. */
+  /** Kills processes and returns the last round before that. */
   private static long kill(DisturbedRun run, List<ProcessHandle> processes) throws Exception {
     run.hit();
     for (ProcessHandle process : processes) {

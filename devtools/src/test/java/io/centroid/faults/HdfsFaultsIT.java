@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * DataNodes and NameNode killed, stopped and rotten while a run writes its checkpoints to them: one
- * cluster of two Spark Workers and three DataNodes. Drivers on Spark read the development cluster's
- * hdfs-site.xml; the others' says nothing of retries.
+ * DataNodes and NameNode that are killed, stopped or have corrupted blocks while a run writes
+ * checkpoints, on a cluster of two Spark Workers and three DataNodes. Drivers on Spark use the
+ * development cluster's hdfs-site.xml; other drivers use Hadoop's default retries.
  */
 @Tag("long")
 class HdfsFaultsIT {
@@ -54,15 +54,15 @@ class HdfsFaultsIT {
   }
 
   @Test
-  void aDataNodeDiesInTheMiddleOfAWrite() throws Exception {
+  void survivesADataNodeKilledDuringAWrite() throws Exception {
     String run = "runs/datanode";
     try (Submitted train = cluster.train("run.dir=" + run, MODEL, EVERY_ROUND)) {
-      String victim = hdfs.stopInMidWrite(run, train::isAlive);
+      String victim = hdfs.stopDuringWrite(run, train::isAlive);
       long before = cluster.newestStep(run);
       long killed = System.nanoTime();
       hdfs.kill(victim);
       awaitCheckpointAfter(run, before, train::isAlive);
-      report("12, one of 3 DataNodes dies mid-write", "next checkpoint", killed);
+      report("12, one of 3 DataNodes killed during a write", "next checkpoint", killed);
       assertThat(train.json().path("parametersSha256").asText()).isEqualTo(expectedSha256);
       hdfs.requireIntact(run);
       cluster.daemons().restart(victim);
@@ -71,16 +71,16 @@ class HdfsFaultsIT {
   }
 
   @Test
-  void oneOfTwoDataNodesDiesInTheMiddleOfAWrite() throws Exception {
+  void survivesOneOfTwoDataNodesKilledDuringAWrite() throws Exception {
     String run = "/runs/two";
     hdfs.kill("datanode-3");
     try (LocalDriver train = LocalDriver.train(client, "run.dir=" + run, MODEL, EVERY_ROUND)) {
-      String victim = hdfs.stopInMidWrite(run, train::isAlive);
+      String victim = hdfs.stopDuringWrite(run, train::isAlive);
       long before = cluster.newestStep(run);
       long killed = System.nanoTime();
       hdfs.kill(victim);
       awaitCheckpointAfter(run, before, train::isAlive);
-      report("12, one of 2 DataNodes dies mid-write", "next checkpoint", killed);
+      report("12, one of 2 DataNodes killed during a write", "next checkpoint", killed);
       assertThat(train.sha256()).isEqualTo(expectedSha256);
       hdfs.requireIntact(run);
       cluster.daemons().restart(victim);
@@ -90,17 +90,17 @@ class HdfsFaultsIT {
   }
 
   @Test
-  void theOnlyHolderOfABlockDiesAndReturns() throws Exception {
+  void stopsWhenTheOnlyReplicaIsLostAndResumesWhenItIsBack() throws Exception {
     String run = "/runs/single";
     LocalDriver.Client single = client.with("dfs.replication", "1");
     String[] settings = {"run.dir=" + run, MODEL, EVERY_ROUND};
     String victim = "";
     try (LocalDriver first = LocalDriver.train(single, settings)) {
-      victim = hdfs.stopInMidWrite(run, first::isAlive);
+      victim = hdfs.stopDuringWrite(run, first::isAlive);
       long killed = System.nanoTime();
       hdfs.kill(victim);
       String line = first.failure(1);
-      report("12, replication 1, the only holder dies mid-write", "clean stop", killed);
+      report("12, replication 1, the only holder killed during a write", "clean stop", killed);
       assertThat(line).contains(run).contains("hdfs dfsadmin -report");
     } finally {
       if (!victim.isEmpty()) {
@@ -118,17 +118,17 @@ class HdfsFaultsIT {
   }
 
   @Test
-  void aDataNodeHangsInTheMiddleOfAWrite() throws Exception {
+  void survivesADataNodeThatHangsDuringAWrite() throws Exception {
     String run = "/runs/hung";
-    // Its time-out of a minute stays: a client that is less patient than the DataNodes blames the
-    // first of them, whichever hangs.
+    // The time-out stays at one minute: a client with a shorter time-out than the DataNodes
+    // excludes the first DataNode, even if another one hangs.
     try (LocalDriver train = LocalDriver.train(client, "run.dir=" + run, MODEL, EVERY_ROUND)) {
-      String victim = hdfs.stopInMidWrite(run, train::isAlive);
+      String victim = hdfs.stopDuringWrite(run, train::isAlive);
       long stopped = System.nanoTime();
       try {
         long before = cluster.newestStep(run);
         awaitCheckpointAfter(run, before, train::isAlive);
-        report("12, a DataNode hangs mid-write (time-out 60 s)", "next checkpoint", stopped);
+        report("12, a DataNode hangs during a write (time-out 60 s)", "next checkpoint", stopped);
         assertThat(train.sha256()).isEqualTo(expectedSha256);
         hdfs.requireIntact(run);
       } finally {
@@ -138,18 +138,18 @@ class HdfsFaultsIT {
   }
 
   @Test
-  void theNameNodeDiesInTheMiddleOfAWriteAndReturns() throws Exception {
+  void survivesANameNodeRestartDuringAWrite() throws Exception {
     String run = "runs/namenode";
     try (Submitted train = cluster.train("run.dir=" + run, MODEL, EVERY_ROUND)) {
-      String datanode = hdfs.stopInMidWrite(run, train::isAlive);
+      String datanode = hdfs.stopDuringWrite(run, train::isAlive);
       long before = cluster.newestStep(run);
       long killed = System.nanoTime();
       hdfs.kill("namenode");
       hdfs.signal("CONT", datanode);
       cluster.daemons().restart("namenode");
-      report("13, NameNode dies mid-write", "NameNode back", killed);
+      report("13, NameNode killed during a write", "NameNode back", killed);
       awaitCheckpointAfter(run, before, train::isAlive);
-      report("13, NameNode dies mid-write", "next checkpoint", killed);
+      report("13, NameNode killed during a write", "next checkpoint", killed);
       assertThat(train.json().path("parametersSha256").asText()).isEqualTo(expectedSha256);
       hdfs.requireIntact(run);
     }
@@ -157,7 +157,7 @@ class HdfsFaultsIT {
   }
 
   @Test
-  void trainingAndEvaluationOutlastANameNodeThatIsAwayFor20Seconds() throws Exception {
+  void trainingAndEvaluationSurviveANameNodeOutageOf20Seconds() throws Exception {
     String run = "/runs/finished";
     String longer = "/runs/longer";
     String[] settings = {"run.dir=" + longer, MODEL, "checkpoint.every-rounds=5"};
@@ -173,9 +173,9 @@ class HdfsFaultsIT {
             LIMIT,
             () -> System.nanoTime() - killed > Duration.ofSeconds(20).toNanos());
         cluster.daemons().restart("namenode");
-        report("13, NameNode away while training and evaluating", "NameNode back", killed);
+        report("13, NameNode down during training and evaluation", "NameNode back", killed);
         assertThat(evaluate.json().path("accuracy").asDouble()).isGreaterThan(0.6);
-        report("13, NameNode away while training and evaluating", "evaluated", killed);
+        report("13, NameNode down during training and evaluation", "evaluated", killed);
         assertThat(train.sha256()).isEqualTo(expectedSha256);
         hdfs.requireIntact(longer);
       }
@@ -183,13 +183,13 @@ class HdfsFaultsIT {
   }
 
   @Test
-  void rottenReplicasAreReadAroundWhileOneIsGood() throws Exception {
+  void corruptedReplicasAreSkippedWhileOneIsValid() throws Exception {
     String run = finished("/runs/replicas");
     org.apache.hadoop.fs.Path parameters = file(run, TrainingCluster.ROUNDS * 5);
     awaitReplicas(parameters, 3);
     List<List<Path>> replicas = hdfs.replicas(parameters);
-    HdfsProcesses.rot(replicas.get(0));
-    HdfsProcesses.rot(replicas.get(1));
+    HdfsProcesses.corrupt(replicas.get(0));
+    HdfsProcesses.corrupt(replicas.get(1));
     try (LocalDriver evaluate = LocalDriver.evaluate(client, run)) {
       assertThat(evaluate.json().path("accuracy").asDouble()).isGreaterThan(0.6);
       assertThat(evaluate.errors()).doesNotContain("passed over");
@@ -201,10 +201,10 @@ class HdfsFaultsIT {
   }
 
   @Test
-  void aCheckpointWithoutAGoodReplicaIsPassedOverForTheOneBefore() throws Exception {
+  void aCheckpointWithoutAValidReplicaIsSkipped() throws Exception {
     String run = finished("/runs/rotten");
     long last = TrainingCluster.ROUNDS * 5;
-    rotAllOf(file(run, last));
+    corruptAll(file(run, last));
     String skipped = "passed over checkpoint " + cluster.status().hdfs() + run;
     try (LocalDriver evaluate = LocalDriver.evaluate(client, run)) {
       JsonNode report = evaluate.json();
@@ -216,14 +216,17 @@ class HdfsFaultsIT {
       assertThat(again.sha256()).isEqualTo(expectedSha256);
       assertThat(again.errors().lines().filter(line -> line.contains(skipped))).hasSize(1);
       assertThat(again.errors()).contains("resuming from ", "step-%08d".formatted(last - 5));
-      report("14, all replicas of the newest checkpoint rot", "resumed, 1 round redone", started);
+      report(
+          "14, all replicas of the newest checkpoint corrupted",
+          "resumed, 1 round repeated",
+          started);
     }
     hdfs.requireIntact(run);
     for (long step : List.of(last, last - 5, last - 10)) {
-      rotAllOf(file(run, step));
+      corruptAll(file(run, step));
     }
     try (LocalDriver none = LocalDriver.train(client, "run.dir=" + run, MODEL, EVERY_ROUND)) {
-      // The best one may be older than the three newest, and good.
+      // The best checkpoint may be older than the three newest and valid.
       if (none.exitCode() == 0) {
         assertThat(none.sha256()).isEqualTo(expectedSha256);
       } else {
@@ -233,9 +236,9 @@ class HdfsFaultsIT {
   }
 
   @Test
-  void dataWithoutAGoodReplicaEndsTheRunInOneLine() throws Exception {
+  void dataWithoutAValidReplicaIsReportedInOneLine() throws Exception {
     HdfsProcesses.copy(cluster, "mnist", "/rotten");
-    rotAllOf(TrainingCluster.path("/rotten/train-images-idx3-ubyte"));
+    corruptAll(TrainingCluster.path("/rotten/train-images-idx3-ubyte"));
     try (LocalDriver train =
         LocalDriver.train(client, "run.dir=/runs/unread", "data.path=/rotten")) {
       assertThat(train.failure(1)).contains("/rotten/train-images-idx3-ubyte");
@@ -249,7 +252,7 @@ class HdfsFaultsIT {
     }
   }
 
-  /** A run that is finished, as a copy of the one that was trained for all tests. */
+  /** Copies the finished run that was trained for all tests. */
   private static String finished(String run) throws Exception {
     HdfsProcesses.copy(cluster, "/runs/finished", run);
     return run;
@@ -260,10 +263,10 @@ class HdfsFaultsIT {
         run + "/checkpoints/step-%08d/parameters.safetensors".formatted(step));
   }
 
-  private static void rotAllOf(org.apache.hadoop.fs.Path file) throws Exception {
+  private static void corruptAll(org.apache.hadoop.fs.Path file) throws Exception {
     awaitReplicas(file, 3);
     for (List<Path> replica : hdfs.replicas(file)) {
-      HdfsProcesses.rot(replica);
+      HdfsProcesses.corrupt(replica);
     }
   }
 

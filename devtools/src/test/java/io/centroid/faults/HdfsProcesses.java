@@ -22,7 +22,7 @@ import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.protocol.LocatedBlock;
 import org.apache.hadoop.hdfs.protocol.LocatedBlocks;
 
-/** The daemons of a cluster's HDFS as processes to disturb, and what they keep on their disks. */
+/** Fault injection into the HDFS daemons of a cluster and their stored blocks. */
 final class HdfsProcesses {
   private final TrainingCluster cluster;
   private final DistributedFileSystem hdfs;
@@ -38,7 +38,7 @@ final class HdfsProcesses {
             .toList();
   }
 
-  /** Ends a daemon as the kernel would, and waits until it is gone. */
+  /** Kills a daemon with SIGKILL and waits for its end. */
   void kill(String daemon) throws Exception {
     long pid = cluster.daemons().pid(daemon);
     signal("KILL", daemon);
@@ -48,7 +48,7 @@ final class HdfsProcesses {
         () -> !ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
   }
 
-  /** STOP, CONT or KILL to a daemon's recorded process. */
+  /** Sends STOP, CONT or KILL to a daemon. */
   void signal(String signal, String daemon) throws Exception {
     String pid = String.valueOf(cluster.daemons().pid(daemon));
     assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor())
@@ -57,12 +57,12 @@ final class HdfsProcesses {
   }
 
   /**
-   * Waits until a DataNode has a checkpoint's file half written, and stops the DataNode there, so
-   * that the write can neither end nor fail before the test has done its part.
+   * Waits until a DataNode is writing a file of a checkpoint and stops the DataNode, so that the
+   * write neither completes nor fails before the test continues.
    *
-   * @return its name
+   * @return name of the DataNode
    */
-  String stopInMidWrite(String run, Callable<Boolean> alive) throws Exception {
+  String stopDuringWrite(String run, Callable<Boolean> alive) throws Exception {
     List<String> stopped = new ArrayList<>();
     Eventually.await(
         "a DataNode in the middle of a write of " + run,
@@ -90,7 +90,7 @@ final class HdfsProcesses {
     return stopped.get(0);
   }
 
-  /** The DataNodes' files with the blocks of a file, one list for each DataNode that has some. */
+  /** Block files of a file, one list per DataNode that has blocks of it. */
   List<List<Path>> replicas(org.apache.hadoop.fs.Path file) throws IOException {
     List<LocatedBlock> blocks =
         hdfs.getClient()
@@ -109,7 +109,7 @@ final class HdfsProcesses {
     return replicas;
   }
 
-  /** Copies a folder of the cluster's HDFS to blocks of its own. */
+  /** Copies a folder on HDFS to new blocks. */
   static void copy(TrainingCluster cluster, String from, String to) throws IOException {
     FileUtil.copy(
         cluster.hdfs(),
@@ -120,8 +120,8 @@ final class HdfsProcesses {
         cluster.configuration());
   }
 
-  /** Flips a bit in the middle of each file, as a disk would: no one is told. */
-  static void rot(List<Path> files) throws IOException {
+  /** Flips a bit in the middle of each file, like silent disk corruption. */
+  static void corrupt(List<Path> files) throws IOException {
     for (Path path : files) {
       try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
         long middle = file.length() / 2;
@@ -133,7 +133,10 @@ final class HdfsProcesses {
     }
   }
 
-  /** Every checkpoint of a run verifies, and no half of one lies beside them. */
+  /**
+   * Requires that every checkpoint of a run verifies and that there are no unfinished ones. Returns
+   * their steps.
+   */
   List<Long> requireIntact(String run) throws IOException {
     List<String> skipped = new ArrayList<>();
     CheckpointStore store =
@@ -160,7 +163,7 @@ final class HdfsProcesses {
         .orElse(false);
   }
 
-  /** The last block of a file that a writer has open below a run's hidden folders. */
+  /** Last block of an open file in a run's hidden folders. */
   private Optional<LocatedBlock> blockBeingWritten(String run) throws IOException {
     try {
       for (FileStatus folder : hdfs.listStatus(TrainingCluster.path(run + "/checkpoints"))) {
@@ -177,7 +180,7 @@ final class HdfsProcesses {
         }
       }
     } catch (FileNotFoundException e) {
-      return Optional.empty(); // The run has not begun, or the folder was renamed meanwhile.
+      return Optional.empty(); // The run has not started, or the folder was renamed meanwhile.
     }
     return Optional.empty();
   }
@@ -186,7 +189,7 @@ final class HdfsProcesses {
     return one.getBlock().getBlockId() == other.getBlock().getBlockId();
   }
 
-  /** A DataNode's files of a block in one of its states, without the checksums beside them. */
+  /** Files of a block on a DataNode in a given state, without checksum files. */
   private List<Path> stored(String datanode, String state, String name) throws IOException {
     Path data = cluster.status().directory().resolve("data").resolve(datanode);
     if (!Files.isDirectory(data)) {
@@ -198,7 +201,7 @@ final class HdfsProcesses {
           .filter(file -> file.toString().contains("/" + state + "/"))
           .toList();
     } catch (java.io.UncheckedIOException e) {
-      return List.of(); // A block moved on while its folder was read.
+      return List.of(); // A block was moved while its folder was read.
     }
   }
 }

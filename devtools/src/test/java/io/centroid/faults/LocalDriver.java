@@ -17,8 +17,8 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * A command of Centroid in a process of its own whose workers are threads, so that what is slow or
- * dead is the file system alone; its Hadoop client knows nothing but what a test says.
+ * A command in a separate process with workers as threads, so that only the file system can fail.
+ * The test configures its Hadoop client.
  */
 final class LocalDriver implements AutoCloseable {
   private final Submitted command;
@@ -27,7 +27,7 @@ final class LocalDriver implements AutoCloseable {
     this.command = command;
   }
 
-  /** Starts {@code train} with the configuration of the cluster's folder. */
+  /** Starts {@code train} with the configuration in the cluster's folder. */
   static LocalDriver train(Client client, String... settings) throws IOException {
     List<String> line = new ArrayList<>();
     line.addAll(List.of("train", client.folder().resolve("conf/cluster.conf").toString()));
@@ -43,10 +43,12 @@ final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Who asks the file system, and what its Hadoop client is configured with.
+   * User and configuration of a Hadoop client.
    *
+   * @param folder folder for configuration and output files
    * @param hdfs URL of the default file system
-   * @param user as HADOOP_USER_NAME
+   * @param user value of HADOOP_USER_NAME
+   * @param site properties of hdfs-site.xml
    */
   record Client(Path folder, String hdfs, String user, Map<String, String> site) {
     Client with(String key, String value) {
@@ -94,7 +96,7 @@ final class LocalDriver implements AutoCloseable {
     return command.isAlive();
   }
 
-  /** Waits for a good end; the one object on standard output. */
+  /** Waits for success and returns the JSON object on standard output. */
   JsonNode json() throws Exception {
     return command.json();
   }
@@ -103,15 +105,15 @@ final class LocalDriver implements AutoCloseable {
     return json().path("parametersSha256").asText();
   }
 
-  /** Waits for a failure that is told in one line, and returns the line. */
+  /** Waits for a failure that is reported in one line and returns the line. */
   String failure(int exitCode) throws Exception {
     assertThat(exitCode()).as("%s\n%s", command.output(), errors()).isEqualTo(exitCode);
     assertThat(errors()).doesNotContain("\tat ");
-    List<String> told = errors().lines().filter(line -> line.startsWith("centroid: ")).toList();
-    assertThat(told).as(errors()).hasSize(1);
-    assertThat(errors().strip()).endsWith(told.get(0));
-    System.err.println("  " + told.get(0));
-    return told.get(0);
+    List<String> reported = errors().lines().filter(line -> line.startsWith("centroid: ")).toList();
+    assertThat(reported).as(errors()).hasSize(1);
+    assertThat(errors().strip()).endsWith(reported.get(0));
+    System.err.println("  " + reported.get(0));
+    return reported.get(0);
   }
 
   int exitCode() throws Exception {

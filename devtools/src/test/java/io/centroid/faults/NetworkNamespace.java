@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A second "machine" inside this one: a network namespace of its own, reached over one link (a pair
- * of virtual Ethernet devices) that can be cut. Needs root and iproute2; removed at the end.
+ * A network namespace that acts as a second machine. It is connected by a pair of virtual Ethernet
+ * devices that can be disconnected. Requires root and iproute2.
  */
 final class NetworkNamespace implements AutoCloseable {
   private static final Path IP =
@@ -29,7 +29,7 @@ final class NetworkNamespace implements AutoCloseable {
     this.subnet = subnet;
   }
 
-  /** Why there can be none on this machine; empty where there can. */
+  /** Reason why network namespaces are unavailable; empty if they are available. */
   static Optional<String> obstacle() throws IOException {
     if (!Files.isExecutable(IP)) {
       return Optional.of("there is no " + IP + " (install iproute2)");
@@ -68,7 +68,7 @@ final class NetworkNamespace implements AutoCloseable {
     run("-n", name, "link", "set", "lo", "up");
   }
 
-  /** Address of this side of the link. */
+  /** Address of the host's side of the link. */
   String hostAddress() {
     return subnet + "1";
   }
@@ -78,18 +78,21 @@ final class NetworkNamespace implements AutoCloseable {
     return subnet + "2";
   }
 
-  /** A command line that runs inside. It replaces {@code ip}, so the process number stays. */
+  /**
+   * Command line that runs inside the namespace. It replaces {@code ip}, so that the process ID
+   * stays.
+   */
   List<String> inside(List<String> command) {
     List<String> line = new ArrayList<>(List.of(IP.toString(), "netns", "exec", name));
     line.addAll(command);
     return line;
   }
 
-  void cut() throws IOException {
+  void disconnect() throws IOException {
     run("link", "set", outer(), "down");
   }
 
-  void mend() throws IOException {
+  void reconnect() throws IOException {
     run("link", "set", outer(), "up");
   }
 
@@ -113,7 +116,7 @@ final class NetworkNamespace implements AutoCloseable {
     }
   }
 
-  /** Whatever of it there is. Deleting one end of the link deletes the other. */
+  /** Removes whatever exists. Deleting one end of the link deletes the other. */
   @Override
   public void close() throws IOException {
     for (String[] removal :

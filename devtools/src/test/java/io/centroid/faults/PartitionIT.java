@@ -19,13 +19,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A Worker whose network goes away for a while: on a namespace of its own, its link cut. */
+/** Network partition: a Worker in a separate network namespace is disconnected for a time. */
 @Tag("long")
 class PartitionIT {
   private static final Duration LIMIT = Duration.ofSeconds(150);
   private static final double CUT_SECONDS = 40;
 
-  /** Every round is an epoch of 125 steps, and saved. */
+  /** Every round is an epoch of 125 steps with a checkpoint. */
   private static final String[] SETTINGS = {
     "data.format=idx",
     "data.classes=10",
@@ -44,7 +44,7 @@ class PartitionIT {
   @TempDir private Path folder;
 
   @Test
-  void aWorkerThatIsCutOffIsDoneWithoutAndIgnoredWhenItIsBack() throws Exception {
+  void aDisconnectedWorkerIsReplacedAndIgnoredWhenItIsBack() throws Exception {
     Optional<String> obstacle = NetworkNamespace.obstacle();
     assumeTrue(obstacle.isEmpty(), () -> obstacle.orElse(""));
     SyntheticDigitFiles.of(Split.TRAIN, 4_000).writeIdx(folder.resolve("digits"), "train");
@@ -59,16 +59,16 @@ class PartitionIT {
         await(train, "round 3", () -> savedRound() >= 3);
         ProcessHandle stale = spark.farExecutors().get(0);
         long before = savedRound();
-        network.cut();
+        network.disconnect();
         long cutNanos = System.nanoTime();
         await(train, "its loss", () -> train.errors().contains("Lost executor"));
         double detected = seconds(cutNanos);
         await(train, "a round without it", () -> savedRound() > before + 1);
         double next = seconds(cutNanos);
-        await(train, "the cut's time", () -> seconds(cutNanos) > CUT_SECONDS);
-        network.mend();
+        await(train, "the duration of the partition", () -> seconds(cutNanos) > CUT_SECONDS);
+        network.reconnect();
         DisturbedRun.report(
-            "8, a Worker cut off for %.0f s: dropped after %.1f s, next round after %.1f s",
+            "8, a Worker disconnected for %.0f s: dropped after %.1f s, next round after %.1f s",
             seconds(cutNanos), detected, next);
         assertThat(train.json().path("parametersSha256").asText())
             .as(train.errors())

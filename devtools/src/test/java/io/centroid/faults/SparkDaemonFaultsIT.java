@@ -22,7 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Workers, Masters and drivers that die, and executors that never come; one cluster of three. */
+/**
+ * Workers, Masters and drivers that are killed, and executors that do not start, on a cluster of
+ * three Workers.
+ */
 @Tag("long")
 class SparkDaemonFaultsIT {
   private static final String LOST = "Lost executor";
@@ -44,7 +47,7 @@ class SparkDaemonFaultsIT {
   }
 
   @Test
-  void aWorkerNodeThatDiesIsDoneWithout() throws Exception {
+  void aRunSurvivesAKilledWorkerNode() throws Exception {
     try (DisturbedRun run = DisturbedRun.start(cluster, "node")) {
       run.awaitRound(3);
       ProcessHandle executor = executor("worker-1");
@@ -55,16 +58,16 @@ class SparkDaemonFaultsIT {
       long before = run.lastRound();
       double detected = run.detected(LOST);
       DisturbedRun.report(
-          "3, a Worker and its executor killed: noticed after %.1f s, next round after %.1f s",
-          detected, run.goesOnAfter(before));
-      run.endsWith(expectedSha256);
+          "3, a Worker and its executor killed: detected after %.1f s, next round after %.1f s",
+          detected, run.secondsToRoundAfter(before));
+      run.requireResult(expectedSha256);
     } finally {
       cluster.daemons().restart("worker-1");
     }
   }
 
   @Test
-  void theExecutorOfAWorkerThatDiesEnds() throws Exception {
+  void theExecutorOfAKilledWorkerEnds() throws Exception {
     try (DisturbedRun run = DisturbedRun.start(cluster, "worker")) {
       run.awaitRound(3);
       ProcessHandle executor = executor("worker-1");
@@ -76,16 +79,16 @@ class SparkDaemonFaultsIT {
       double ended = run.secondsSinceHit();
       DisturbedRun.report(
           "3, a Worker alone killed: its executor ended after %.1f s, next round after %.1f s",
-          ended, run.goesOnAfter(before));
-      run.endsWith(expectedSha256);
+          ended, run.secondsToRoundAfter(before));
+      run.requireResult(expectedSha256);
     } finally {
       cluster.daemons().restart("worker-1");
     }
   }
 
   @Test
-  void aRunOutlivesAMasterThatIsRestarted() throws Exception {
-    // Long enough for a Master to come back in the middle on a fast machine.
+  void aRunSurvivesARestartOfTheMaster() throws Exception {
+    // Long enough for a restart of the Master during the run on a fast machine.
     int rounds = 30;
     String epochs = "train.epochs=" + rounds;
     String expected = DisturbedRun.undisturbed(cluster, epochs);
@@ -98,23 +101,23 @@ class SparkDaemonFaultsIT {
       DisturbedRun.report(
           "4, the Master killed and restarted: all Workers back after %.1f s",
           run.secondsSinceHit());
-      // The restarted Master knows the run: it replaces an executor.
+      // The restarted Master knows the application and replaces an executor.
       ProcessHandle executor = executor("worker-1");
       assertThat(executor.destroyForcibly()).isTrue();
       long before = run.lastRound();
-      run.goesOnAfter(before);
+      run.secondsToRoundAfter(before);
       run.await("a new executor", () -> !cluster.executors("worker-1").isEmpty());
-      run.endsWith(expected, rounds);
+      run.requireResult(expected, rounds);
     }
   }
 
   @Test
-  void aRunOutlivesAMasterThatStaysAway() throws Exception {
+  void aRunSurvivesTheLossOfTheMaster() throws Exception {
     try (DisturbedRun run = DisturbedRun.start(cluster, "masterless")) {
       run.awaitRound(3);
       assertThat(daemon("master").destroyForcibly()).isTrue();
       run.hit();
-      run.endsWith(expectedSha256);
+      run.requireResult(expectedSha256);
       DisturbedRun.report(
           "4, the Master killed for good: the run ended well after %.1f s", run.secondsSinceHit());
       Eventually.await(
@@ -125,7 +128,7 @@ class SparkDaemonFaultsIT {
   }
 
   @Test
-  void aKilledDriversRunGoesOnOnAnyNumberOfExecutors() throws Exception {
+  void aRunOfAKilledDriverResumesOnAnyNumberOfExecutors() throws Exception {
     long committed = 0;
     for (int executors = 3; executors > 1; executors--) {
       try (DisturbedRun run = resumed(executors)) {
@@ -145,12 +148,12 @@ class SparkDaemonFaultsIT {
             "no block of the dead driver's is left",
             TrainingCluster.LIMIT,
             () -> temporaryFolders().isEmpty());
-        // A step is a batch, a round 125 of them.
+        // A round has 125 steps.
         committed = cluster.newestStep(run.path()) / 125;
         assertThat(done - committed).isBetween(0L, 2L * DisturbedRun.CHECKPOINT_EVERY);
         DisturbedRun.report(
-            "5 and 17, the driver killed on %d executor(s): they ended after %.1f s, %d rounds"
-                + " to be done again",
+            "5 and 17, the driver killed on %d executor(s): they ended after %.1f s, %d rounds to"
+                + " repeat",
             executors, ended, done - committed);
       }
     }
@@ -161,7 +164,7 @@ class SparkDaemonFaultsIT {
       run.await("a new round", () -> metricsFile() != before && run.lastRound() > done);
       DisturbedRun.report(
           "5 and 17, the same command again: first new round after %.1f s", run.secondsSinceHit());
-      run.endsWith(expectedSha256);
+      run.requireResult(expectedSha256);
       assertThat(run.train().errors()).contains("resuming from ");
       assertThat(cluster.hdfs().listStatus(TrainingCluster.path(run.path() + "/checkpoints")))
           .extracting(file -> file.getPath().getName())
@@ -169,7 +172,9 @@ class SparkDaemonFaultsIT {
     }
   }
 
-  /** Which file it is: a resumed run writes another one, without what is to be done again. */
+  /**
+   * ID of the metrics file: a resumed run writes a new file without the rounds that are repeated.
+   */
   private static long metricsFile() throws IOException {
     return ((HdfsFileStatus)
             cluster.hdfs().getFileStatus(TrainingCluster.path("runs/driver/metrics.jsonl")))
@@ -187,10 +192,10 @@ class SparkDaemonFaultsIT {
     "spark.executor.memory=8g, '1 core(s), 8192 MiB and 0 GPU(s)'",
     "spark.executor.cores=2, '2 core(s), 1024 MiB and 0 GPU(s)'"
   })
-  void aCommandThatCannotGetAnExecutorSaysWhy(String asked, String room) throws Exception {
+  void aMissingExecutorIsReportedWithItsReason(String setting, String request) throws Exception {
     try (Submitted train =
         cluster.train(
-            List.of("--conf", asked), "run.dir=runs/nowhere", "spark.executor-timeout=5s")) {
+            List.of("--conf", setting), "run.dir=runs/nowhere", "spark.executor-timeout=5s")) {
       assertThat(train.exitCode()).as(train.errors()).isEqualTo(ExitCode.FAILED);
       assertThat(train.output()).isEmpty();
       assertThat(train.errors().lines().filter(line -> line.startsWith("centroid: ")))
@@ -199,7 +204,7 @@ class SparkDaemonFaultsIT {
           .contains(
               "no executor registered within 5 s (spark.executor-timeout)",
               "requested "
-                  + room
+                  + request
                   + " per executor, 3 core(s) in total; "
                   + cluster.status().master(),
               " has 3 Worker(s) with at most 1 core(s), 1024 MiB and 0 GPU(s), currently free 1"
@@ -211,10 +216,10 @@ class SparkDaemonFaultsIT {
   }
 
   @Test
-  void aCommandThatFindsEveryCoreTakenNamesWhoHasThem() throws Exception {
+  void applicationsThatUseAllCoresAreReported() throws Exception {
     try (DisturbedRun run = DisturbedRun.start(cluster, "first")) {
       run.awaitRound(1);
-      // A driver that hangs keeps its executors, and when it wakes goes on with them or new ones.
+      // A hung driver keeps its executors. When it wakes, it continues with them or with new ones.
       ProcessHandle driver = run.train().driver();
       DisturbedRun.signal("STOP", driver);
       try (Submitted second = cluster.train("run.dir=runs/second", "spark.executor-timeout=5s")) {
@@ -223,11 +228,11 @@ class SparkDaemonFaultsIT {
       } finally {
         DisturbedRun.signal("CONT", driver);
       }
-      run.endsWith(expectedSha256);
+      run.requireResult(expectedSha256);
     }
   }
 
-  /** What drivers and executors keep blocks in, wherever they may put it. */
+  /** Folders in which drivers and executors store blocks. */
   private static List<Path> temporaryFolders() throws IOException {
     try (Stream<Path> ofDrivers = Files.walk(Submitted.temporary(folder), 3);
         Stream<Path> ofExecutors = Files.walk(cluster.status().directory(), 7)) {

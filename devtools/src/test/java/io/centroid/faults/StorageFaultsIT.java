@@ -19,8 +19,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Storage that refuses (quota, safe mode, permission, a full disk), under runs in processes of
- * their own. After each stop the same command must go on to the same bits.
+ * Storage failures: quota, safe mode, permissions and a full disk. After each failure the same
+ * command must resume and end bitwise identical.
  */
 @ExtendWith(SharedCluster.class)
 class StorageFaultsIT {
@@ -46,7 +46,7 @@ class StorageFaultsIT {
   }
 
   @Test
-  void aSpaceQuotaThatIsUsedUpStopsTheRun() throws Exception {
+  void anExhaustedSpaceQuotaStopsTheRun() throws Exception {
     String run = "/quota/space";
     hdfs.mkdirs(TrainingCluster.path("/quota"));
     requireStopAndResume(
@@ -64,7 +64,7 @@ class StorageFaultsIT {
 
   @Tag("long")
   @Test
-  void aNameQuotaThatIsUsedUpStopsTheRun() throws Exception {
+  void anExhaustedNameQuotaStopsTheRun() throws Exception {
     String run = "/names/run";
     hdfs.mkdirs(TrainingCluster.path("/names"));
     hdfs.setQuota(TrainingCluster.path("/names"), 1, HdfsConstants.QUOTA_DONT_SET);
@@ -88,10 +88,10 @@ class StorageFaultsIT {
         "-setQuota");
   }
 
-  /** Long, since it waits until the client's retries are over. */
+  /** Tagged long, since it waits until the client's retries are exhausted. */
   @Tag("long")
   @Test
-  void safeModeIsWaitedForAndNotForEver() throws Exception {
+  void aRunWaitsForTheEndOfSafeModeUpToALimit() throws Exception {
     String run = "/runs/waited";
     try (LocalDriver train = train(run)) {
       awaitCheckpoint(run, train);
@@ -122,7 +122,7 @@ class StorageFaultsIT {
   }
 
   @Test
-  void permissionThatIsMissingOrTakenAwayStopsTheRun() throws Exception {
+  void missingOrRevokedPermissionsStopTheRun() throws Exception {
     LocalDriver.Client alice = client.as("alice");
     hdfs.setPermission(TrainingCluster.path("/user"), new FsPermission((short) 0755));
     hdfs.setPermission(TrainingCluster.path("/user/root"), new FsPermission((short) 0755));
@@ -175,13 +175,13 @@ class StorageFaultsIT {
     }
   }
 
-  /** A change of the file system that a running driver meets. */
+  /** A change of the file system during a run. */
   private interface Change {
     void make() throws Exception;
   }
 
   private static void requireStopAndResume(
-      String run, LocalDriver.Client who, Change fault, Change mend, String what, String advice)
+      String run, LocalDriver.Client who, Change fault, Change repair, String what, String advice)
       throws Exception {
     try (LocalDriver first = LocalDriver.train(who, "run.dir=" + run, MODEL, EVERY_ROUND)) {
       awaitCheckpoint(run, first);
@@ -191,14 +191,14 @@ class StorageFaultsIT {
       try {
         line = first.failure(1);
       } finally {
-        mend.make();
+        repair.make();
       }
       report("16, " + what, "clean stop", since);
       assertThat(line).contains(what, advice);
     }
     long kept = cluster.newestStep(run);
     assertThat(kept).isPositive();
-    // What could not be removed then is swept by the next writer; what was committed is whole.
+    // The next writer removes unfinished checkpoints. Committed checkpoints are complete.
     try (LocalDriver second = LocalDriver.train(who, "run.dir=" + run, MODEL, EVERY_ROUND)) {
       assertThat(second.sha256()).isEqualTo(expectedSha256);
       assertThat(second.errors())

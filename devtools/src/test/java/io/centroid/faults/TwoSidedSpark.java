@@ -16,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A Master and a Worker on one side of a network link, and a second Worker on the other. */
+/**
+ * A Spark cluster with a Master and a Worker on one side of a network link and a second Worker on
+ * the other.
+ */
 final class TwoSidedSpark implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(90);
 
@@ -80,12 +83,12 @@ final class TwoSidedSpark implements AutoCloseable {
     return "spark://" + other.hostAddress() + ":" + port;
   }
 
-  /** The processes of the executors on the other side. */
+  /** Processes of the executors on the other side. */
   List<ProcessHandle> farExecutors() {
     return processes.get(processes.size() - 1).descendants().toList();
   }
 
-  /** A training by plain spark-submit, whose driver is on the Master's side. */
+  /** Starts a training by plain spark-submit with the driver on the Master's side. */
   Submitted train(String... settings) throws IOException {
     String here = other.hostAddress();
     List<String> line = java("-Xmx1g");
@@ -139,7 +142,7 @@ final class TwoSidedSpark implements AutoCloseable {
     environment.remove("HADOOP_CONF_DIR");
   }
 
-  /** What the Master tells of its Workers; empty while it does not answer. */
+  /** Status page of the Master; empty while it does not answer. */
   private String page() {
     try (var body =
         URI.create("http://" + other.hostAddress() + ":" + pagePort + "/json/")

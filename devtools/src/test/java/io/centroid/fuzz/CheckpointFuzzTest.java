@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** A checkpoint's folder: manifest, tensors and what a model is made of. */
+/** Fuzz targets for checkpoints: manifest, tensors and model description. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class CheckpointFuzzTest {
   private static final List<String> FILES =
@@ -109,8 +109,9 @@ final class CheckpointFuzzTest {
   }
 
   /**
-   * A checkpoint whose manifest has marks in the places of lengths and sums: they become the right
-   * ones, so that damaged tensors are read, and not only found to be others.
+   * Creates a checkpoint whose manifest has placeholders for lengths and hashes. They are replaced
+   * by the correct values, so that damaged tensors are parsed instead of being rejected by their
+   * hashes.
    */
   private static byte[] saved(ObjectNode model) {
     float[] values = {1, 2, 3, 4, 5};
@@ -172,17 +173,17 @@ final class CheckpointFuzzTest {
       for (String name : FILES) {
         parts.add(Files.readAllBytes(Path.of(checkpoint.path().toUri().getPath(), name)));
       }
-      // Without its seal, or every change would be refused for that alone.
+      // Without its checksum, because otherwise every change would be rejected by it.
       String manifest =
           Inputs.latin(parts.get(0))
               .replaceFirst(",\\s*\"" + ChecksummedJson.KEY + "\" : \"[0-9a-f]{64}\"", "");
       for (int file = 1; file < FILES.size(); file++) {
         manifest =
             manifest
-                .replace(Sha256.of(parts.get(file)), sum(file))
+                .replace(Sha256.of(parts.get(file)), hashPlaceholder(file))
                 .replaceAll(
                     "(\"" + FILES.get(file) + "\" : \\{\\s*\"bytes\" : )[0-9]+",
-                    "$1" + length(file));
+                    "$1" + lengthPlaceholder(file));
       }
       parts.set(0, Inputs.latin(manifest));
       return Inputs.join(parts);
@@ -191,11 +192,11 @@ final class CheckpointFuzzTest {
     }
   }
 
-  private static String sum(int file) {
+  private static String hashPlaceholder(int file) {
     return "@sum" + file + "@";
   }
 
-  private static String length(int file) {
+  private static String lengthPlaceholder(int file) {
     return "@length" + file + "@";
   }
 
@@ -208,8 +209,8 @@ final class CheckpointFuzzTest {
       byte[] content = parts.get(file);
       manifest =
           manifest
-              .replace(sum(file), Sha256.of(content))
-              .replace(length(file), String.valueOf(content.length));
+              .replace(hashPlaceholder(file), Sha256.of(content))
+              .replace(lengthPlaceholder(file), String.valueOf(content.length));
     }
     files.put(Manifest.FILE, Inputs.latin(manifest));
     CheckpointStore.load(files.hadoop(), InputFolder.FILES.configuration());

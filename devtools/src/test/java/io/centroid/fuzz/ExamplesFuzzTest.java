@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Files of examples, plain and compressed: pixels, tables and labeled texts. */
+/** Fuzz targets for example files, plain and compressed: pixels, tables and labeled texts. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class ExamplesFuzzTest {
   private static final int DECODED_LIMIT = 1 << 18;
@@ -38,7 +38,7 @@ final class ExamplesFuzzTest {
   static final FuzzTarget GZIP =
       new FuzzTarget(4 << 20, 8, ExamplesFuzzTest::decode, ExamplesFuzzTest::compressed);
 
-  // For each worker a buffer of a mebibyte of labels; both files' windows and decoded bytes.
+  // A label buffer of 1 MiB per worker, and the windows and decoded bytes of both files.
   static final FuzzTarget IDX =
       new FuzzTarget(8 << 20, 16, ExamplesFuzzTest::readIdx, ExamplesFuzzTest::idxPairs);
 
@@ -101,7 +101,7 @@ final class ExamplesFuzzTest {
     byte[] one = Inputs.gzip(Inputs.utf8("some text, some more text"));
     byte[] two = Inputs.latin(Inputs.latin(one) + Inputs.latin(Inputs.gzip(new byte[1000])));
     byte[] bomb = Inputs.gzip(new byte[1 << 22]);
-    // Extra field, name, comment and checksum of the header, as few writers make them.
+    // Header with extra field, name, comment and checksum, which few writers create.
     byte[] flags = one.clone();
     flags[3] = 0x1E;
     return List.of(one, two, bomb, Inputs.gzip(bomb), flags);
@@ -139,7 +139,7 @@ final class ExamplesFuzzTest {
         Inputs.join(idx(0x803, 5, 3), labels));
   }
 
-  /** Values from 0 to 9, which are labels of ten classes too. */
+  /** Values from 0 to 9, which are also labels of ten classes. */
   private static byte[] idx(int magic, int... sizes) {
     int values = 1;
     for (int size : sizes) {
@@ -163,7 +163,8 @@ final class ExamplesFuzzTest {
   }
 
   private static List<byte[]> tables() {
-    // Even lengths are read as pixels with a class, odd ones as numbers with a real target.
+    // Inputs of even length are read as pixels with a class, of odd length as numbers with a real
+    // target.
     String pixels = "label,p0,p1,p2,p3\n3,0,255,7,12\n9,1,2,3,4\n0,0,0,0,0\n";
     String numbers = "x,\"label\",y\r\n1.5,-2e3,\"0.25\"\r\n -7 ,0.001,1e-9\r\n";
     String many = "a,b,label\n" + "1,2,3\n".repeat(2000);

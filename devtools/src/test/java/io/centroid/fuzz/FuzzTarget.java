@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parser of bytes from outside, and what it promises for any input: it reads it, or refuses it
- * with an {@link InputException} of one line, and allocates no more than a line in the input's
- * length on the way. Iterates over its seeds, of which the first is read.
+ * A parser under fuzz test with its contract for any input: it accepts the input or throws an
+ * {@link InputException} with a message of one line, and allocates memory at most linear in the
+ * input's length. Iterates over its seeds, the first of which is valid.
  */
 final class FuzzTarget implements Iterable<byte[]> {
 
@@ -25,7 +25,7 @@ final class FuzzTarget implements Iterable<byte[]> {
   private static final Pattern ONE_LINE =
       Pattern.compile("(?!\\s*$)[^\\p{Cc}\\u2028\\u2029]{1,699}");
 
-  /** What Jazzer puts into the classes allocates, too. */
+  /** Jazzer's instrumentation allocates memory, too. */
   private static final int MARGIN = System.getProperty("JAZZER_FUZZ") == null ? 1 : 4;
 
   private final long base;
@@ -35,12 +35,13 @@ final class FuzzTarget implements Iterable<byte[]> {
   private @Nullable List<byte[]> seeds;
 
   /**
-   * A target.
+   * Creates a target.
    *
-   * @param base bytes that any input may allocate, garbage included: buffers of fixed sizes, and
-   *     all that compressed data may decode to
-   * @param perByte further ones for each byte of the input
-   * @param seeds made when they are needed first
+   * @param base bytes that any input may allocate including garbage: fixed buffers and the limit of
+   *     decoded data
+   * @param perByte additional bytes per byte of the input
+   * @param parser parser under test
+   * @param seeds supplier of the seeds, called on first use
    */
   FuzzTarget(long base, int perByte, Parser parser, Supplier<List<byte[]>> seeds) {
     this.base = base;
@@ -49,7 +50,10 @@ final class FuzzTarget implements Iterable<byte[]> {
     this.made = seeds;
   }
 
-  /** JSON as a tree, whose shortest values become objects of some hundred bytes. */
+  /**
+   * Creates a target for JSON parsed as a tree, whose smallest values are objects of some hundred
+   * bytes.
+   */
   static FuzzTarget json(Parser parser, String... seeds) {
     return new FuzzTarget(
         1 << 19, 400, parser, () -> Arrays.stream(seeds).map(Inputs::utf8).toList());
@@ -67,10 +71,10 @@ final class FuzzTarget implements Iterable<byte[]> {
     return seeds;
   }
 
-  /** Gives the input to the parser and holds what comes of it against the promises. */
+  /** Parses the input and checks the contract. */
   void check(byte[] input) throws Exception {
     long most = MARGIN * (base + (long) perByte * input.length);
-    // Classes that are loaded for an input are not its cost: a second reading loads none.
+    // Class loading does not count: the second parse loads no classes.
     if (allocated(input) > most) {
       long allocated = allocated(input);
       if (allocated > most) {
@@ -89,16 +93,17 @@ final class FuzzTarget implements Iterable<byte[]> {
     } catch (InputException e) {
       requireOneLine(e);
       if (Arrays.equals(input, seeds().get(0))) {
-        throw new AssertionError("the first seed is refused: damage to it would reach nothing", e);
+        throw new AssertionError(
+            "the first seed is rejected: mutations of it would test nothing", e);
       }
     }
     return THREADS.getThreadAllocatedBytes(thread) - before;
   }
 
-  /** Fails if the message of a refusal is not one line of a length that people read. */
-  static void requireOneLine(Exception refusal) {
-    if (!ONE_LINE.matcher(String.valueOf(refusal.getMessage())).matches()) {
-      throw new AssertionError("a refusal that is not one line", refusal);
+  /** Requires that the message of an exception is one line of readable length. */
+  static void requireOneLine(Exception rejection) {
+    if (!ONE_LINE.matcher(String.valueOf(rejection.getMessage())).matches()) {
+      throw new AssertionError("the message is not one line", rejection);
     }
   }
 }

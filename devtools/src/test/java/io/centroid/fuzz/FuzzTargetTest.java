@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Parsers that break one promise each. */
+/** Parsers that violate the contract. */
 final class FuzzTargetTest {
   private static final byte[] SEED = Inputs.utf8("count: 12");
   private static final byte[] OTHER = Inputs.utf8("count: -1");
@@ -21,7 +21,7 @@ final class FuzzTargetTest {
   }
 
   @Test
-  void inputsAreReadOrRefusedInOneLine() {
+  void acceptsValidInputsAndOneLineMessages() {
     FuzzTarget target =
         target(
             input -> {
@@ -34,7 +34,7 @@ final class FuzzTargetTest {
   }
 
   @Test
-  void anotherExceptionIsAFault() {
+  void anyOtherExceptionFails() {
     FuzzTarget target =
         target(
             input -> {
@@ -44,7 +44,7 @@ final class FuzzTargetTest {
   }
 
   @Test
-  void memoryByADeclaredSizeIsAFault() {
+  void memoryAllocatedByADeclaredSizeFails() {
     byte[][] kept = new byte[1][];
     FuzzTarget target = target(input -> kept[0] = new byte[input[7] == '-' ? 1 << 17 : 1 << 10]);
     assertThatCode(() -> target.check(SEED)).doesNotThrowAnyException();
@@ -54,7 +54,7 @@ final class FuzzTargetTest {
   }
 
   @Test
-  void classesThatAreLoadedForAnInputAreNotItsCost() {
+  void classLoadingDoesNotCount() {
     byte[][] kept = new byte[1][];
     FuzzTarget target =
         target(input -> kept[0] = kept[0] == null ? new byte[1 << 17] : new byte[1]);
@@ -63,7 +63,7 @@ final class FuzzTargetTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "a\nb", "\u001b[31m", "a\u2028b"})
-  void aRefusalThatIsNotOneLineIsAFault(String message) {
+  void aMessageOfSeveralLinesFails(String message) {
     assertThatThrownBy(() -> FuzzTarget.requireOneLine(new IOException(message)))
         .isInstanceOf(AssertionError.class);
     assertThatThrownBy(() -> FuzzTarget.requireOneLine(new IOException("x".repeat(700))))
@@ -71,18 +71,18 @@ final class FuzzTargetTest {
   }
 
   @Test
-  void aFirstSeedThatIsRefusedIsAFault() {
+  void aRejectedFirstSeedFails() {
     FuzzTarget target =
         target(
             input -> {
               throw new InputException("file: empty");
             });
     assertThatCode(() -> target.check(OTHER)).doesNotThrowAnyException();
-    assertThatThrownBy(() -> target.check(SEED)).hasMessageContaining("the first seed is refused");
+    assertThatThrownBy(() -> target.check(SEED)).hasMessageContaining("the first seed is rejected");
   }
 
   @Test
-  void anyBytesAreSomeParts() {
+  void anyInputCanBeSplit() {
     byte[][] parts = {{}, {0, 0, 1, (byte) 0xFF}, Inputs.utf8("\0--part")};
     assertThat(Inputs.split(Inputs.join(parts))).containsExactly(parts);
     assertThat(Inputs.split(new byte[0])).hasSize(1);

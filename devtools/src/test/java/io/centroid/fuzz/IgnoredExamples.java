@@ -4,10 +4,10 @@ import io.centroid.data.ExampleSink;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.Split;
 
-/** Takes examples and forgets them. */
+/** An example sink that discards all examples. */
 final class IgnoredExamples implements ExampleSink {
 
-  /** Reads a source as its workers do, one after the other. */
+  /** Reads the shards of all workers one after another. */
   static void read(ExampleSource source, int workers) {
     source.schema(Split.TRAIN);
     for (int worker = 0; worker < workers; worker++) {

@@ -11,29 +11,29 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 
-/** A folder of the local disk in which the parts of one input lie as files. */
+/** A local folder with the parts of one input as files. */
 record InputFolder(Path path) {
   static final HadoopFiles FILES = new HadoopFiles(new Configuration());
 
   private static final AtomicLong CLOCK = new AtomicLong();
 
-  /** The folder's path with a name in it. */
+  /** Path of a file in the folder. */
   String file(String name) {
     return path.resolve(name).toString();
   }
 
-  /** As Hadoop writes it. */
+  /** The folder as a Hadoop path. */
   org.apache.hadoop.fs.Path hadoop() {
     return new org.apache.hadoop.fs.Path(path.toUri());
   }
 
-  /** Puts this file in the place of all others. */
+  /** Replaces all files by one file. */
   void only(String name, byte[] content) {
     clear();
     put(name, content);
   }
 
-  /** Puts the parts of an input in the place of all files; an empty part is no file. */
+  /** Replaces all files by the parts of an input. Empty parts are omitted. */
   void replace(byte[] input, List<String> names) {
     clear();
     List<byte[]> parts = Inputs.split(input);
@@ -47,7 +47,7 @@ record InputFolder(Path path) {
   void put(String name, byte[] content) {
     try {
       Path file = Files.write(path.resolve(name), content);
-      // Readers keep what they decoded by a file's length and time.
+      // Readers cache decoded data by a file's length and modification time.
       Files.setLastModifiedTime(file, FileTime.fromMillis(1000 * CLOCK.incrementAndGet()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 
-/** Inputs out of texts, compressed data, and several files with a mark between them. */
+/** Builds fuzz inputs from texts, compressed data, and several files joined by a separator. */
 final class Inputs {
-  private static final String MARK = "\0--part--\0";
+  private static final String SEPARATOR = "\0--part--\0";
 
   private Inputs() {}
 
@@ -19,7 +19,7 @@ final class Inputs {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** A text that any bytes are: one character a byte. */
+  /** Decodes any bytes as text, one character per byte. */
   static String latin(byte[] bytes) {
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
@@ -39,15 +39,15 @@ final class Inputs {
   }
 
   static byte[] join(List<byte[]> parts) {
-    return latin(parts.stream().map(Inputs::latin).collect(Collectors.joining(MARK)));
+    return latin(parts.stream().map(Inputs::latin).collect(Collectors.joining(SEPARATOR)));
   }
 
   static byte[] join(byte[]... parts) {
     return join(List.of(parts));
   }
 
-  /** One part or more: any bytes are some parts. */
+  /** Splits any bytes into one or more parts. */
   static List<byte[]> split(byte[] input) {
-    return Arrays.stream(latin(input).split(MARK, -1)).map(Inputs::latin).toList();
+    return Arrays.stream(latin(input).split(SEPARATOR, -1)).map(Inputs::latin).toList();
   }
 }

@@ -23,13 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * The lease file of the new holder, which the writer that lost its lease reads to name the holder.
- * For any content the check reports the lost lease in one line.
+ * Fuzz target for the lease file of a new holder, which the previous holder reads for its message:
+ * the lease is always reported as lost, in one line.
  */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class LeaseFuzzTest {
   @TempDir private static Path folder;
-  private static WriterLease lost;
+  private static WriterLease previous;
   private static WriterLease holder;
   private static Path newest;
   private static String original;
@@ -47,9 +47,9 @@ final class LeaseFuzzTest {
                           "\"host\" : \"[^\"]*\"", "\"host\" : \"a\\\\n\\\\u001b[31m\""))));
 
   @BeforeAll
-  static void takeOver() throws IOException {
-    lost = lease();
-    lost.close();
+  static void acquireTwice() throws IOException {
+    previous = lease();
+    previous.close();
     holder = lease();
     try (Stream<Path> found = Files.walk(folder)) {
       newest =
@@ -85,11 +85,11 @@ final class LeaseFuzzTest {
   private static void check(byte[] input) throws IOException {
     Files.write(newest, input);
     try {
-      lost.check();
+      previous.check();
     } catch (LeaseLostException e) {
       FuzzTarget.requireOneLine(e);
       return;
     }
-    throw new AssertionError("check() did not report the lost lease");
+    throw new AssertionError("the lost lease was not reported");
   }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** A model's directory in Hugging Face's format, and its files one by one. */
+/** Fuzz targets for model directories in Hugging Face's format and their single files. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class ModelFuzzTest {
   private static final Gpt2Config SMALL = new Gpt2Config(1, 1, 2, 3, 5, 8, Dropout.NONE, 1e-5f);
@@ -153,7 +153,7 @@ final class ModelFuzzTest {
             8));
   }
 
-  /** Every tensor is read, and mapped where that can be. */
+  /** Reads every tensor and maps those that can be mapped. */
   private static void readTensors(byte[] input) throws IOException {
     Path file = Files.write(folder.resolve("model.safetensors"), input);
     try (SafetensorsReader reader = SafetensorsReader.open(file)) {
@@ -177,7 +177,7 @@ final class ModelFuzzTest {
   private static void requireSame(float[] values, FloatBuffer mapped) {
     for (int i = 0; i < values.length; i++) {
       if (Float.floatToRawIntBits(values[i]) != Float.floatToRawIntBits(mapped.get(i))) {
-        throw new AssertionError("element " + i + " is not the same when it is mapped");
+        throw new AssertionError("element " + i + " differs when it is mapped");
       }
     }
   }
@@ -220,7 +220,7 @@ final class ModelFuzzTest {
     return Inputs.utf8(json.append("}}").toString());
   }
 
-  /** The weights are read into memory outside the heap. */
+  /** Reads the weights into off-heap memory. */
   private static void readDirectory(byte[] input) {
     InputFolder files = new InputFolder(folder);
     files.replace(input, FILES);
@@ -232,9 +232,9 @@ final class ModelFuzzTest {
         floats += tensor.size();
       }
     }
-    // The smallest type has two bytes, which become four.
+    // The smallest type has two bytes, which are converted to four.
     if (Float.BYTES * floats > 2L * input.length) {
-      throw new AssertionError(floats + " floats outside the heap for an input of " + input.length);
+      throw new AssertionError(floats + " off-heap floats for an input of " + input.length);
     }
   }
 }

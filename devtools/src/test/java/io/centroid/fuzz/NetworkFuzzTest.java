@@ -20,7 +20,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Networks of DL4J's, described but not made: making one takes the memory that it asks for. */
+/**
+ * Fuzz target for DL4J's network JSON. Networks are only validated, because creating one allocates
+ * its parameters.
+ */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class NetworkFuzzTest {
   private static final Architecture.Mlp MLP = new Architecture.Mlp(List.of(3), Activation.RELU);

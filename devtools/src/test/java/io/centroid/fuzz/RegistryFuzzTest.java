@@ -12,7 +12,10 @@ import io.centroid.retrain.drift.ProfileJson;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** What the registry and retraining keep as JSON: without seals, which would end every mutation. */
+/**
+ * Fuzz targets for the JSON files of the registry and of retraining, without checksums, which would
+ * reject every mutation.
+ */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class RegistryFuzzTest {
   private static final String SHA256 = "0".repeat(64);
@@ -70,7 +73,7 @@ final class RegistryFuzzTest {
           """
               .formatted(FILES, FILES));
 
-  static final FuzzTarget WATERMARK =
+  static final FuzzTarget CONSUMED_DATA =
       FuzzTarget.json(
           content -> ConsumedDataLog.parse("watermark.json", content).toJson(),
           """
@@ -107,10 +110,10 @@ final class RegistryFuzzTest {
     ATTEMPT.check(input);
   }
 
-  @FieldSource("WATERMARK")
+  @FieldSource("CONSUMED_DATA")
   @DictionaryEntries({"\"increments\"", "\"quarantines\"", "\"attempt\""})
   @FuzzTest
-  void watermark(byte[] input) throws Exception {
-    WATERMARK.check(input);
+  void consumedData(byte[] input) throws Exception {
+    CONSUMED_DATA.check(input);
   }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** A run's configuration, what it leaves behind, and the development cluster's state. */
+/** Fuzz targets for configurations, metrics, results and the state of a development cluster. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class RunFuzzTest {
   private static final TrainState RESUMED =
@@ -95,7 +95,7 @@ final class RunFuzzTest {
     CLUSTER.check(input);
   }
 
-  /** The file, and overrides of the command line, one a line. */
+  /** Configuration file and command-line overrides, one per line. */
   private static List<byte[]> configurations() {
     return Stream.of(
             List.of(
@@ -143,7 +143,7 @@ final class RunFuzzTest {
         .toList();
   }
 
-  /** A resumed run keeps the first lines of an earlier writer. */
+  /** Resumes a metrics file, which keeps the lines up to the resumed step. */
   private static void resumeMetrics(byte[] input) throws IOException {
     InputFolder files = new InputFolder(folder);
     files.only("metrics.jsonl", input);
@@ -164,7 +164,7 @@ final class RunFuzzTest {
          "test": {}, "bestStep": 10, "peakMemory": {"driver": {"heap": 1, "native": 2},
          "workers": {"heap": 1, "native": 2, "resident": 3}}}
         """;
-    // What looks like UTF-32 makes Jackson another reader.
+    // Input that looks like UTF-32 makes Jackson use another reader.
     byte[] wide = {0, 0, 0, '{', 0, 0x20, 0, '}'};
     return List.of(Inputs.utf8(result), wide, Inputs.utf8("{\"step\": 1e999999999}"));
   }

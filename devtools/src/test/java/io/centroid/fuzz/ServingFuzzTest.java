@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** An export's description, and bodies of requests to the server that serves one. */
+/** Fuzz targets for export descriptions and request bodies of the server. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class ServingFuzzTest {
   private static final String SHA256 = "0".repeat(64);
@@ -110,7 +110,7 @@ final class ServingFuzzTest {
                 + "[".repeat(5000)));
   }
 
-  /** JSON, and binary tensors behind it. */
+  /** Parses JSON followed by binary tensors. */
   private static void answer(byte[] input) {
     List<byte[]> parts = Inputs.split(input);
     byte[] json = parts.get(0);
@@ -132,7 +132,7 @@ final class ServingFuzzTest {
     } catch (RejectedRequestException e) {
       FuzzTarget.requireOneLine(e);
       if (e.status() < 400 || e.status() >= 500) {
-        throw new AssertionError("the server's own fault is no answer to a body: " + e.status(), e);
+        throw new AssertionError("expected a client error (4xx): " + e.status(), e);
       }
       throw new InputException(String.valueOf(e.getMessage()), e);
     }

@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 
-/** Safetensors files. */
+/** Builds safetensors files. */
 final class TensorFiles {
   private TensorFiles() {}
 
@@ -24,7 +24,7 @@ final class TensorFiles {
     return out.toByteArray();
   }
 
-  /** A file of which our own writer knows nothing: types and orders that others write. */
+  /** Builds a file with types and orders that only other writers use. */
   static byte[] file(String json, int dataBytes) {
     byte[] header = Inputs.utf8(json);
     return ByteBuffer.allocate(8 + header.length + dataBytes)

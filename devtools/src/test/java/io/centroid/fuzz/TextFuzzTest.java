@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Text as {@code prepare} reads it, and the corpus of tokens that it writes. */
+/** Fuzz targets for the input texts of {@code prepare} and for its token corpus. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class TextFuzzTest {
   private static final long SHARD_BYTES = 1 << 14;
@@ -124,7 +124,10 @@ final class TextFuzzTest {
                 new byte[1 << 16]));
   }
 
-  /** Strictly, or with what is no UTF-8 replaced; compressed data lies in a file of that name. */
+  /**
+   * Reads documents strictly or with invalid UTF-8 replaced. Compressed data gets a file name with
+   * its suffix.
+   */
   private static void readDocuments(DocumentKind kind, byte[] input) throws IOException {
     boolean gzipped = input.length > 1 && input[0] == 0x1F && input[1] == (byte) 0x8B;
     String name = gzipped ? "text.gz" : "text";
@@ -175,7 +178,7 @@ final class TextFuzzTest {
     }
   }
 
-  /** Windows of tokens are read, then all is verified. */
+  /** Reads windows of tokens and verifies the corpus. */
   private static void readCorpus(byte[] input) {
     InputFolder files = new InputFolder(folder);
     files.replace(input, CORPUS_FILES);

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * A tokenizer's folder: {@code tokenizer.json}, or {@code vocab.json} and {@code merges.txt}, and
- * the small files beside them. What is accepted has to encode and decode a text.
+ * Fuzz targets for tokenizer folders: {@code tokenizer.json}, or {@code vocab.json} and {@code
+ * merges.txt}, with their small files. An accepted tokenizer must encode and decode a text.
  */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class TokenizerFuzzTest {
@@ -95,7 +95,7 @@ final class TokenizerFuzzTest {
                     + "\"additional_special_tokens\":[\"<m>\"]}",
                 "",
                 "")),
-        // As many entries as the id says would be 4 million.
+        // A table indexed by this ID would have 4 million entries.
         Inputs.join(with(plain, "", "", "{\"<far>\":4194303}")));
   }
 
@@ -122,7 +122,7 @@ final class TokenizerFuzzTest {
     try {
       ids = tokenizer.encode(TEXT);
     } catch (InputException e) {
-      return; // A vocabulary may lack what this text is made of.
+      return; // The vocabulary may lack tokens of this text.
     }
     for (int id : ids) {
       if (id < 0 || id >= tokenizer.vocabularySize()) {

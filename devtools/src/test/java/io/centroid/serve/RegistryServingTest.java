@@ -28,14 +28,14 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server follows what the champion is. */
+/** The server follows the registry's alias {@code champion}. */
 class RegistryServingTest {
   private static final HadoopFiles FILES = new HadoopFiles(new Configuration());
   private static final Duration LIMIT = Duration.ofSeconds(30);
   @TempDir Path folder;
 
   @Test
-  void promotionsAndRollbacksTakeOver() throws Exception {
+  void loadsThePromotedOrRolledBackVersion() throws Exception {
     String root = folder.resolve("registry").toUri().toString();
     ModelRegistry registry = ModelRegistry.of(FILES, root, "digits");
     Path checkpoint = checkpoint();

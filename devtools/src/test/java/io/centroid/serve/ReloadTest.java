@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** New versions take over under load, and bad ones do not. */
+/** Reloading under load: valid versions are loaded, invalid ones are rejected. */
 class ReloadTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String REFUSED = "centroid_model_load_failures_total{model=\"digits\"}";
@@ -27,7 +27,7 @@ class ReloadTest {
   @TempDir Path folder;
 
   @Test
-  void noRequestFailsWhileVersionsComeAndGo() throws Exception {
+  void noRequestFailsWhileVersionsChange() throws Exception {
     Path export = DigitExports.dense(folder.resolve("digits"), 0, 1);
     try (ServerUnderTest server = ServerUnderTest.of(export)) {
       AtomicBoolean enough = new AtomicBoolean();
@@ -35,7 +35,7 @@ class ReloadTest {
       try {
         List<Future<Integer>> counts = new ArrayList<>();
         for (int client = 0; client < 8; client++) {
-          counts.add(clients.submit(asking(server, enough)));
+          counts.add(clients.submit(requests(server, enough)));
         }
         for (int version = 1; version <= 6; version++) {
           DigitExports.dense(folder.resolve("digits"), version, 1);
@@ -44,11 +44,11 @@ class ReloadTest {
               "version " + version, LIMIT, () -> favorite(server.infer(0)) == favorite);
         }
         enough.set(true);
-        int asked = 0;
+        int sent = 0;
         for (Future<Integer> count : counts) {
-          asked += count.get();
+          sent += count.get();
         }
-        assertThat(asked).isGreaterThan(50);
+        assertThat(sent).isGreaterThan(50);
       } finally {
         enough.set(true);
         clients.shutdownNow();
@@ -58,22 +58,24 @@ class ReloadTest {
     }
   }
 
-  /** Asks until told to stop; every answer must be whole, and the version's that it names. */
-  private static Callable<Integer> asking(ServerUnderTest server, AtomicBoolean enough) {
+  /**
+   * Sends requests until stopped. Every response must be complete and consistent with its version.
+   */
+  private static Callable<Integer> requests(ServerUnderTest server, AtomicBoolean enough) {
     return () -> {
-      int asked = 0;
+      int sent = 0;
       while (!enough.get()) {
         HttpResponse<String> answer = server.infer(0);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(favorite(answer)).isBetween(0, 6);
-        asked++;
+        sent++;
       }
-      return asked;
+      return sent;
     };
   }
 
   @Test
-  void aBadVersionIsRefusedAndTheOldOneGoesOn() throws Exception {
+  void aBadVersionIsRejectedAndTheCurrentOneStays() throws Exception {
     Path export = DigitExports.dense(folder.resolve("digits"), 4, 1);
     try (ServerUnderTest server = ServerUnderTest.of(export)) {
       String version = json(server.infer(0)).get("model_version").textValue();
@@ -95,7 +97,7 @@ class ReloadTest {
   }
 
   @Test
-  void aVersionThatTakesOtherTensorsIsRefused() throws Exception {
+  void aVersionWithOtherInputsIsRejected() throws Exception {
     Path export = DigitExports.dense(folder.resolve("digits"), 4, 1);
     try (ServerUnderTest server = ServerUnderTest.of(export)) {
       DigitExports.other(export);
@@ -105,12 +107,12 @@ class ReloadTest {
   }
 
   @Test
-  void aFolderThatIsAwayForAWhileIsNoHarm() throws Exception {
+  void aTemporarilyMissingFolderIsTolerated() throws Exception {
     Path export = DigitExports.dense(folder.resolve("digits"), 4, 1);
     try (ServerUnderTest server = ServerUnderTest.of(export)) {
       Path away = Files.move(export, folder.resolve("away"));
       Eventually.await(
-          "a look that failed",
+          "a failed poll",
           LIMIT,
           () -> server.metric("centroid_model_poll_failures_total{model=\"digits\"}") > 2);
       assertThat(favorite(server.infer(0))).isEqualTo(4);

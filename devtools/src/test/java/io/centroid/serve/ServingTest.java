@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The protocol over the wire. */
+/** The inference protocol over HTTP. */
 class ServingTest {
   private static final String INFER = "/v2/models/digits/infer";
   @TempDir static Path folder;
@@ -44,7 +44,7 @@ class ServingTest {
   }
 
   @Test
-  void theServerTellsThatItLivesAndIsReady() throws Exception {
+  void reportsThatTheServerIsLiveAndReady() throws Exception {
     assertThat(server.get("/v2/health/live").statusCode()).isEqualTo(200);
     assertThat(server.get("/v2/health/ready").statusCode()).isEqualTo(200);
     JsonNode about = json(server.get("/v2"));
@@ -53,7 +53,7 @@ class ServingTest {
   }
 
   @Test
-  void theModelTellsItsTensors() throws Exception {
+  void reportsTheTensorsOfTheModel() throws Exception {
     JsonNode model = json(server.get("/v2/models/digits"));
     assertThat(model.get("name").textValue()).isEqualTo("digits");
     assertThat(model.get("platform").textValue()).isEqualTo("onnxruntime_onnx");
@@ -72,7 +72,7 @@ class ServingTest {
   }
 
   @Test
-  void zerosGiveTheFavoriteItsProbability() throws Exception {
+  void computesProbabilities() throws Exception {
     HttpResponse<String> answer = server.infer(0);
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
@@ -86,7 +86,7 @@ class ServingTest {
   }
 
   @Test
-  void theIdComesBackAndOnlyWantedOutputsDo() throws Exception {
+  void returnsTheIdAndOnlyRequestedOutputs() throws Exception {
     String body =
         ServerUnderTest.body(0)
             .replaceFirst("\\{", "{\"id\":\"q<1>\",\"outputs\":[{\"name\":\"logits\"}],");
@@ -97,8 +97,8 @@ class ServingTest {
   }
 
   @Test
-  void rowsOfOneRequestAndManyRequestsAtOnceAreTheSame() throws Exception {
-    // Class c gets 0.01 for each of its 79 or 78 pixels, times the pixel.
+  void rowsAndConcurrentRequestsHaveTheSameResults() throws Exception {
+    // The logit of class c is 0.01 times the sum of its 79 or 78 pixels.
     StringBuilder data = new StringBuilder("[");
     for (int row = 0; row < 3; row++) {
       data.append(row == 0 ? "[" : ",[");
@@ -138,7 +138,7 @@ class ServingTest {
   }
 
   @Test
-  void binaryTensorsGoInAndComeOut() throws Exception {
+  void supportsBinaryInputsAndOutputs() throws Exception {
     byte[] json =
         ("{\"parameters\":{\"binary_data_output\":true},\"inputs\":[{\"name\":\"input\","
                 + "\"shape\":[2,784],\"datatype\":\"FP32\","
@@ -186,7 +186,8 @@ class ServingTest {
           /v2/nowhere                      | 404 | not found: "/v2/nowhere"
           /v2/models/digits                | 405 | POST is not allowed, only GET, HEAD
           """)
-  void whatIsNotThereIsSaidInOneLine(String path, int status, String message) throws Exception {
+  void unknownPathsAndModelsAreReportedInOneLine(String path, int status, String message)
+      throws Exception {
     HttpResponse<String> answer = server.post(path, "{\"text_input\": \"a\"}");
     assertThat(answer.statusCode()).isEqualTo(status);
     assertThat(json(answer).get("error").textValue()).startsWith(message);
@@ -194,14 +195,14 @@ class ServingTest {
   }
 
   @Test
-  void getIsNoWayToInfer() throws Exception {
+  void inferenceRequiresPost() throws Exception {
     HttpResponse<String> answer = server.get(INFER);
     assertThat(answer.statusCode()).isEqualTo(405);
     assertThat(answer.headers().firstValue("Allow")).contains("POST");
   }
 
   @Test
-  void metricsCountWhatHappened() throws Exception {
+  void metricsCountRequests() throws Exception {
     double before =
         server.metric("centroid_requests_total{code=\"200\",endpoint=\"infer\",model=\"digits\"}");
     server.infer(1);
@@ -224,7 +225,7 @@ class ServingTest {
   }
 
   @Test
-  void thePageLoadsNothingFromElsewhereAndMayNotBeFramed() throws Exception {
+  void thePageIsSelfContainedAndCannotBeFramed() throws Exception {
     HttpResponse<String> page = server.get("/");
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
@@ -240,7 +241,7 @@ class ServingTest {
   }
 
   @Test
-  void whatIsNoExportIsRefusedBeforeAnythingListens() throws Exception {
+  void anInvalidExportIsRejectedBeforeTheServerListens() throws Exception {
     Path empty = Files.createDirectory(folder.resolve("empty"));
     assertThatThrownBy(() -> ServerUnderTest.of(empty))
         .isInstanceOf(InputException.class)
@@ -259,7 +260,7 @@ class ServingTest {
   }
 
   @Test
-  void aTakenPortIsToldInOneLine() throws Exception {
+  void anOccupiedPortIsReportedInOneLine() throws Exception {
     var taken =
         new io.centroid.serve.http.ServerSettings(
             "127.0.0.1",
@@ -283,7 +284,7 @@ class ServingTest {
   }
 
   @Test
-  void closingAnswersWhatWasTaken() throws Exception {
+  void closeCompletesAcceptedRequests() throws Exception {
     ServerUnderTest other = ServerUnderTest.of(DigitExports.dense(folder.resolve("other"), 1, 7));
     List<CompletableFuture<HttpResponse<String>>> answers =
         IntStream.range(0, 40)
@@ -304,7 +305,7 @@ class ServingTest {
         () -> answers.stream().anyMatch(CompletableFuture::isDone));
     other.close();
     for (CompletableFuture<HttpResponse<String>> answer : answers) {
-      // Those that never got a connection may fail; whatever was answered was answered in full.
+      // Requests without a connection may fail; all responses are complete.
       if (!answer.handle((response, failure) -> failure != null).get()) {
         assertThat(answer.get().statusCode()).isEqualTo(200);
       }

@@ -24,7 +24,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page, drawn on and typed into in a real browser. */
+/** The web page in a real browser. */
 class WebPageIT {
   private static final Path SHARED = Path.of(System.getProperty("centroid.shared", "../shared"));
   private static final HadoopFiles FILES = new HadoopFiles(new Configuration());
@@ -32,12 +32,12 @@ class WebPageIT {
   @TempDir Path folder;
 
   @Test
-  void digitsThatAreDrawnAreRecognized() throws Exception {
+  void recognizesHandwrittenDigits() throws Exception {
     Path export = trainedOnMnist();
     try (ServerUnderTest server = ServerUnderTest.of(export);
         Chromium page = new Chromium(server.uri(), folder.resolve("profile"))) {
       await(page, "ready", () -> page.text("#state").equals("ready"));
-      // Small and in a corner: the page brings it to size and place as MNIST's makers did.
+      // Small and in a corner: the page scales and centers it like MNIST.
       page.draw("#pad", .22, .10, .21, .22, .20, .36);
       await(page, "a 1", () -> page.text("#best").equals("1"));
       page.click("#clear");
@@ -51,8 +51,8 @@ class WebPageIT {
       await(page, "a 7", () -> page.text("#best").equals("7"));
       assertThat(page.evaluate("document.querySelectorAll('#bars li').length")).isEqualTo("10");
       assertThat(page.text("#bars .top .name")).isEqualTo("7");
-      // As MNIST has it: within 20 of 28 pixels (the last may be too faint), the middle of its mass
-      // in the middle.
+      // As in MNIST: 20 of 28 pixels high (the last may be too faint), with the center of mass in
+      // the center.
       String seen =
           "(() => { const d = document.querySelector('#seen').getContext('2d')"
               + ".getImageData(0, 0, 28, 28).data; let m = 0, x = 0, y = 0, t = 28, b = 0;"
@@ -70,7 +70,7 @@ class WebPageIT {
   }
 
   @Test
-  void namesFromTheModelAreTextAndNeverMarkup() throws Exception {
+  void namesOfTheModelAreEscaped() throws Exception {
     try (ServerUnderTest server =
             ServerUnderTest.of(DigitExports.linear(folder.resolve("digits"), 9));
         Chromium page = new Chromium(server.uri(), folder.resolve("profile"))) {
@@ -83,7 +83,7 @@ class WebPageIT {
   }
 
   @Test
-  void aPromptIsGoneOnWith() throws Exception {
+  void generatesTextFromAPrompt() throws Exception {
     Path model = SHARED.resolve("fixtures").resolve("gpt2-tiny");
     assumeTrue(Files.isDirectory(model), model + " is not there");
     Path export = folder.resolve("text");
@@ -110,7 +110,7 @@ class WebPageIT {
     }
   }
 
-  /** What the page shows is part of a failure. */
+  /** Waits for a condition; a failure includes the text of the page. */
   private static void await(Chromium page, String what, Callable<Boolean> condition)
       throws Exception {
     try {
@@ -159,7 +159,7 @@ class WebPageIT {
     return export;
   }
 
-  /** Where CENTROID_SCREENSHOTS says so, the picture is kept for people to look at. */
+  /** Saves a screenshot in the folder CENTROID_SCREENSHOTS, if it is set. */
   private static void keep(Chromium page, String name) throws Exception {
     String place = System.getenv("CENTROID_SCREENSHOTS");
     if (place != null) {

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A Spark Master and two Workers of one core as processes, each Worker at a loopback address of its
- * own: Spark runs no second copy of a task on the host of the first.
+ * A Spark Master and two Workers of one core in separate processes. Each Worker has its own
+ * loopback address, because Spark runs speculative tasks only on another host.
  */
 final class StandaloneSpark implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(90);

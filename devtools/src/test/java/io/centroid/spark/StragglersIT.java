@@ -36,8 +36,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Slow and hung workers on executors of their own, with speculation on: each run ends with the bits
- * of undisturbed threads.
+ * Slow and hung workers with speculative execution: each run ends bitwise identical to an
+ * undisturbed run on threads.
  */
 @Tag("long")
 class StragglersIT {
@@ -88,14 +88,14 @@ class StragglersIT {
   }
 
   @BeforeEach
-  void bothExecutorsAreThere() throws Exception {
+  void awaitBothExecutors() throws Exception {
     Eventually.await("two executors", LIMIT, () -> executors() == 2);
     watch.speculative.set(0);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
-  void aSlowWorkersSecondCopyIsTheOneThatCounts(int slices) throws Exception {
+  void theSpeculativeTaskOfASlowWorkerWins(int slices) throws Exception {
     FaultySource source = new FaultySource(FaultySource.Trouble.HANGS, 1, folder.toString(), 1);
     try (ShardedData data = data(source, slices, RoundLimit.NONE)) {
       assertThat(FaultyRounds.trained(data).parameters()).isEqualTo(undisturbed);
@@ -105,10 +105,12 @@ class StragglersIT {
     assertThat(watch.speculative).hasPositiveValue();
   }
 
-  /** The first copy is deaf, wakes up some rounds later and still has its result to tell. */
+  /**
+   * The first attempt ignores interrupts, wakes up some rounds later and still returns a result.
+   */
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
-  void aTaskThatWakesUpRoundsLaterChangesNoBit(int slices) throws Exception {
+  void aTaskThatFinishesRoundsLaterDoesNotChangeTheResult(int slices) throws Exception {
     FaultySource source = new FaultySource(FaultySource.Trouble.DEAF, 1, folder.toString(), 1);
     TrainingListener waking =
         new TrainingListener() {
@@ -132,9 +134,9 @@ class StragglersIT {
     assertThat(watch.speculative).hasPositiveValue();
   }
 
-  /** Both copies are deaf: the round is ended, and executors that do not let go are replaced. */
+  /** Both attempts ignore interrupts: the round is canceled and the executors are replaced. */
   @Test
-  void deafTasksLoseTheirExecutorsAndTheRoundIsRunAgain() throws Exception {
+  void executorsOfHungTasksAreReplacedAndTheRoundIsRepeated() throws Exception {
     Set<String> before = Set.copyOf(watch.executors);
     FaultySource source = new FaultySource(FaultySource.Trouble.DEAF, 1, folder.toString(), 2);
     RoundLimit limit = new RoundLimit(Duration.ofSeconds(20), 6);

@@ -1,6 +1,6 @@
-"""Imports an Airflow DAG against stubs of Airflow and pendulum, which are here and called stubs, and prints what it declares.
+"""Imports an Airflow DAG with stubs of Airflow and pendulum and prints its declaration.
 
-Usage: import_dag.py FILE [CODE]; with CODE, the operator's execute meets a spark-submit that ends with it.
+Usage: import_dag.py FILE [CODE]; with CODE, the operator's spark-submit exits with that code.
 """
 
 import importlib.util
@@ -26,7 +26,7 @@ class StubDag:
 class StubSparkSubmitOperator:
     code = 0
 
-    # Those of the real one's parameters that the DAG uses; an unknown one fails.
+    # The parameters of the real operator that the DAG uses; unknown ones fail.
     def __init__(self, *, task_id, conn_id, application, java_class, application_args, properties_file,
                  driver_class_path, env_vars, execution_timeout):
         self.arguments = dict(locals())
@@ -81,7 +81,7 @@ if len(sys.argv) > 2:
     except StubFail:
         outcome = "failed for good"
     except StubAirflowException:
-        outcome = "tried again"
+        outcome = "retried"
     print(json.dumps({"outcome": outcome}))
 else:
     print(json.dumps({

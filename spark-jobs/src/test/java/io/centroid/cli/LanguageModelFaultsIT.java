@@ -207,7 +207,7 @@ class LanguageModelFaultsIT extends LanguageFaults {
         "--prompt",
         "the");
     Files.delete(file);
-    refuses(
+    rejects(
         place + "/step-00000002/" + name + ": missing, but listed in manifest.json",
         "generate",
         checkpoint,

@@ -1,7 +1,7 @@
 package io.centroid.bench.averaging;
 
-import io.centroid.bench.Entrant;
-import io.centroid.bench.Standing;
+import io.centroid.bench.BenchmarkConfiguration;
+import io.centroid.bench.BenchmarkResult;
 import java.awt.Color;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -19,8 +19,8 @@ import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.style.Styler;
 
 /**
- * Examples a second against the local steps between two meetings, one line a contestant, number of
- * workers and network. Drawn without a screen.
+ * Chart of throughput in examples per second over local steps between synchronizations, with one
+ * line per system, number of workers and network width. Rendered headlessly.
  */
 public record AveragingChart(AveragingReport report) {
 
@@ -39,7 +39,7 @@ public record AveragingChart(AveragingReport report) {
             .width(1200)
             .height(720)
             .title("Parameter averaging: throughput by local steps")
-            .xAxisTitle("local steps between two meetings (H)")
+            .xAxisTitle("local steps between synchronizations (H)")
             .yAxisTitle("examples / s")
             .build();
     chart.getStyler().setDefaultSeriesRenderStyle(CategorySeries.CategorySeriesRenderStyle.Line);
@@ -54,39 +54,39 @@ public record AveragingChart(AveragingReport report) {
     return chart;
   }
 
-  private Map<String, List<Standing>> lines() {
-    Map<String, List<Standing>> lines = new LinkedHashMap<>();
-    for (Standing standing : report.standings()) {
-      lines.computeIfAbsent(name(standing), key -> new ArrayList<>()).add(standing);
+  private Map<String, List<BenchmarkResult>> lines() {
+    Map<String, List<BenchmarkResult>> lines = new LinkedHashMap<>();
+    for (BenchmarkResult result : report.results()) {
+      lines.computeIfAbsent(name(result), key -> new ArrayList<>()).add(result);
     }
     return lines;
   }
 
-  /** What knows no H is as fast everywhere. */
-  private static List<Double> heights(List<Integer> localSteps, List<Standing> line) {
+  /** Systems without local steps get a horizontal line. */
+  private static List<Double> heights(List<Integer> localSteps, List<BenchmarkResult> line) {
     Map<Integer, Double> heights = new LinkedHashMap<>();
-    for (Standing standing : line) {
-      heights.put(standing.entrant().cell().localSteps(), standing.rate().median());
+    for (BenchmarkResult result : line) {
+      heights.put(result.configuration().cell().localSteps(), result.throughput().median());
     }
-    double first = line.get(0).rate().median();
+    double first = line.get(0).throughput().median();
     return localSteps.stream().map(steps -> heights.getOrDefault(steps, first)).toList();
   }
 
   private List<Integer> localSteps() {
-    return report.standings().stream()
-        .filter(standing -> standing.entrant().contestant().averagesParameters())
-        .map(standing -> standing.entrant().cell().localSteps())
+    return report.results().stream()
+        .filter(result -> result.configuration().system().averagesParameters())
+        .map(result -> result.configuration().cell().localSteps())
         .distinct()
         .sorted()
         .toList();
   }
 
-  private static String name(Standing standing) {
-    Entrant entrant = standing.entrant();
-    int workers = entrant.cell().workers();
-    return entrant.contestant().label()
+  private static String name(BenchmarkResult result) {
+    BenchmarkConfiguration configuration = result.configuration();
+    int workers = configuration.cell().workers();
+    return configuration.system().label()
         + (workers == 1 ? ", 1 worker, " : ", " + workers + " workers, ")
-        + entrant.cell().hidden()
+        + configuration.cell().hidden()
         + " wide";
   }
 }

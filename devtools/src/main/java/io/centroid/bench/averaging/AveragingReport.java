@@ -4,26 +4,26 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.bench.BenchSettings;
+import io.centroid.bench.BenchmarkConfiguration;
+import io.centroid.bench.BenchmarkResult;
 import io.centroid.bench.Comparison;
-import io.centroid.bench.Entrant;
 import io.centroid.bench.Spread;
-import io.centroid.bench.Standing;
 import io.centroid.memory.PeakMemory;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A tournament's result: settings, machine, standings and ratios, as JSON. {@link AveragingTable}
- * is the same for people.
+ * Report of {@code bench averaging} as JSON: settings, machine, results and ratios. {@link
+ * AveragingTable} renders it as text.
  *
- * @param software versions, by name
+ * @param software software versions by name
  */
 public record AveragingReport(
-    BenchSettings settings, Map<String, String> software, List<Standing> standings) {
+    BenchSettings settings, Map<String, String> software, List<BenchmarkResult> results) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public List<Comparison> comparisons() {
-    return Comparison.among(standings);
+    return Comparison.among(results);
   }
 
   public ObjectNode toJson() {
@@ -35,44 +35,44 @@ public record AveragingReport(
     machine.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     machine.put("java", System.getProperty("java.version"));
     software.forEach(machine::put);
-    ArrayNode results = node.putArray("results");
-    standings.forEach(standing -> result(results.addObject(), standing));
+    ArrayNode rows = node.putArray("results");
+    results.forEach(result -> addResult(rows.addObject(), result));
     ArrayNode ratios = node.putArray("ratios");
     for (Comparison comparison : comparisons()) {
       ObjectNode ratio = ratios.addObject();
-      entrant(ratio, comparison.entrant());
-      ratio.put("against", comparison.against().contestant().label());
+      configuration(ratio, comparison.configuration());
+      ratio.put("against", comparison.against().system().label());
       spread(ratio.putObject("ratio"), comparison.ratio());
     }
     return node;
   }
 
-  private static void result(ObjectNode node, Standing standing) {
-    entrant(node, standing.entrant());
-    node.put("parameters", standing.parameters());
-    node.put("stepsPerRound", standing.steps());
-    spread(node.putObject("examplesPerSecond"), standing.rate());
-    ArrayNode turns = node.putArray("turns");
-    standing.rates().forEach(turns::add);
-    node.put("roundMillis", standing.roundMillis());
+  private static void addResult(ObjectNode node, BenchmarkResult result) {
+    configuration(node, result.configuration());
+    node.put("parameters", result.parameters());
+    node.put("stepsPerRound", result.steps());
+    spread(node.putObject("examplesPerSecond"), result.throughput());
+    ArrayNode runs = node.putArray("runs");
+    result.throughputs().forEach(runs::add);
+    node.put("roundMillis", result.roundMillis());
     ObjectNode parts = node.putObject("partMillis");
-    standing.partMillis().forEach(parts::put);
-    node.put("bytesUp", standing.bytesUp());
-    node.put("bytesDown", standing.bytesDown());
+    result.partMillis().forEach(parts::put);
+    node.put("bytesUp", result.bytesUp());
+    node.put("bytesDown", result.bytesDown());
     ObjectNode memory = node.putObject("peakMemory");
-    PeakMemory peak = standing.memory();
+    PeakMemory peak = result.memory();
     memory.put("heap", peak.heap());
     memory.put("native", peak.tracked());
     memory.put("resident", peak.resident());
   }
 
-  private static void entrant(ObjectNode node, Entrant entrant) {
-    node.put("contestant", entrant.contestant().label());
-    node.put("workers", entrant.cell().workers());
-    if (entrant.contestant().averagesParameters()) {
-      node.put("localSteps", entrant.cell().localSteps());
+  private static void configuration(ObjectNode node, BenchmarkConfiguration configuration) {
+    node.put("system", configuration.system().label());
+    node.put("workers", configuration.cell().workers());
+    if (configuration.system().averagesParameters()) {
+      node.put("localSteps", configuration.cell().localSteps());
     }
-    node.put("hidden", entrant.cell().hidden());
+    node.put("hidden", configuration.cell().hidden());
   }
 
   private static void spread(ObjectNode node, Spread spread) {

@@ -1,9 +1,9 @@
 package io.centroid.bench.averaging;
 
+import io.centroid.bench.BenchmarkConfiguration;
+import io.centroid.bench.BenchmarkResult;
 import io.centroid.bench.Comparison;
-import io.centroid.bench.Entrant;
 import io.centroid.bench.Spread;
-import io.centroid.bench.Standing;
 import io.centroid.memory.PeakMemory;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,18 +11,18 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A report as tables for people: medians, with quartiles in brackets. */
+/** Renders an averaging report as text tables: medians with quartiles in brackets. */
 public record AveragingTable(AveragingReport report) {
   private static final String UNKNOWN = "-";
 
   public String toText() {
     StringBuilder text = new StringBuilder();
     Set<String> parts = new LinkedHashSet<>();
-    report.standings().forEach(standing -> parts.addAll(standing.partMillis().keySet()));
+    report.results().forEach(result -> parts.addAll(result.partMillis().keySet()));
     line(
         text,
         "%-18s %2s %4s %6s %9s %10s %-21s %9s",
-        "contestant",
+        "system",
         "W",
         "H",
         "hidden",
@@ -37,35 +37,35 @@ public record AveragingTable(AveragingReport report) {
       column(text, 10, title);
     }
     text.append('\n');
-    for (Standing standing : report.standings()) {
-      row(text, standing, parts);
+    for (BenchmarkResult result : report.results()) {
+      row(text, result, parts);
     }
     ratios(text);
     return text.toString();
   }
 
-  private static void row(StringBuilder text, Standing standing, Set<String> parts) {
-    Entrant entrant = standing.entrant();
-    boolean averages = entrant.contestant().averagesParameters();
-    Spread rate = standing.rate();
+  private static void row(StringBuilder text, BenchmarkResult result, Set<String> parts) {
+    BenchmarkConfiguration configuration = result.configuration();
+    boolean averages = configuration.system().averagesParameters();
+    Spread throughput = result.throughput();
     line(
         text,
         "%-18s %2d %4s %6d %,9d %,10.0f %-21s %9.2f",
-        entrant.contestant().label(),
-        entrant.cell().workers(),
-        averages ? String.valueOf(standing.steps()) : UNKNOWN,
-        entrant.cell().hidden(),
-        standing.parameters(),
-        rate.median(),
-        String.format(Locale.ROOT, "[%,.0f .. %,.0f]", rate.low(), rate.high()),
-        standing.roundMillis());
+        configuration.system().label(),
+        configuration.cell().workers(),
+        averages ? String.valueOf(result.steps()) : UNKNOWN,
+        configuration.cell().hidden(),
+        result.parameters(),
+        throughput.median(),
+        String.format(Locale.ROOT, "[%,.0f .. %,.0f]", throughput.low(), throughput.high()),
+        result.roundMillis());
     for (String part : parts) {
-      Double millis = standing.partMillis().get(part);
+      Double millis = result.partMillis().get(part);
       column(text, 10, millis == null ? UNKNOWN : String.format(Locale.ROOT, "%.2f", millis));
     }
-    column(text, 10, megabytes(standing.bytesUp(), "%.2f"));
-    column(text, 10, megabytes(standing.bytesDown(), "%.2f"));
-    PeakMemory memory = standing.memory();
+    column(text, 10, megabytes(result.bytesUp(), "%.2f"));
+    column(text, 10, megabytes(result.bytesDown(), "%.2f"));
+    PeakMemory memory = result.memory();
     for (long bytes : new long[] {memory.heap(), memory.tracked(), memory.resident()}) {
       column(text, 10, bytes == 0 ? UNKNOWN : megabytes(bytes, "%,.0f"));
     }
@@ -79,9 +79,9 @@ public record AveragingTable(AveragingReport report) {
           String.format(
               Locale.ROOT,
               "%n%s: %.2f times as fast as %s [%.2f .. %.2f]",
-              comparison.entrant(),
+              comparison.configuration(),
               ratio.median(),
-              comparison.against().contestant().label(),
+              comparison.against().system().label(),
               ratio.low(),
               ratio.high()));
     }

@@ -2,8 +2,8 @@ package io.centroid.bench.averaging;
 
 import io.centroid.bench.BenchData;
 import io.centroid.bench.BenchSettings;
+import io.centroid.bench.BenchmarkRun;
 import io.centroid.bench.Cell;
-import io.centroid.bench.Turn;
 import io.centroid.bench.scaling.RoundCost;
 import io.centroid.bench.scaling.RoundCosts;
 import io.centroid.bench.soak.MemoryWatch;
@@ -16,7 +16,10 @@ import io.centroid.train.worker.Round;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Centroid's own loop in one cell; each turn goes on from the parameters of the last. */
+/**
+ * Centroid's training loop in one cell of the matrix. Each run continues from the parameters of the
+ * previous run.
+ */
 public final class AveragingTraining {
   private final Cell cell;
   private final RoundCosts costs;
@@ -40,7 +43,7 @@ public final class AveragingTraining {
     this.pace = new Pace(settings, Integer.MAX_VALUE);
   }
 
-  public Turn turn() {
+  public BenchmarkRun run() {
     int rounds = pace.rounds();
     long examplesBefore = state.examples();
     Recorder recorder = new Recorder();
@@ -50,7 +53,7 @@ public final class AveragingTraining {
     long nanos = System.nanoTime() - started;
     PeakMemory peak = memory.stop();
     pace.took(recorder.rounds.size(), nanos);
-    return Turn.of(
+    return BenchmarkRun.of(
         state.examples() - examplesBefore, nanos, state.parameters().length, recorder.rounds, peak);
   }
 

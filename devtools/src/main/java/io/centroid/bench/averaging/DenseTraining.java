@@ -26,11 +26,12 @@ import io.centroid.train.worker.WorkerSpec;
 import java.util.List;
 
 /**
- * What the benchmarks train: a network with one hidden layer, plain averaging.
+ * Training of a network with one hidden layer by plain parameter averaging, as the benchmarks
+ * measure it.
  *
- * @param spec what each worker does
- * @param stepsPerEpoch of the worker with the most examples
- * @param initial the parameters before the first step
+ * @param spec settings of each worker
+ * @param stepsPerEpoch local steps per epoch of the worker with the most examples
+ * @param initial training state before the first step
  */
 public record DenseTraining(
     WorkerSpec spec,
@@ -72,7 +73,7 @@ public record DenseTraining(
     }
   }
 
-  /** So many rounds from a state on; returns the state after them. */
+  /** Trains a number of rounds from a state and returns the state afterwards. */
   public TrainState run(TrainState from, int localSteps, int rounds, TrainingListener listener) {
     long end = from.steps() + (long) rounds * localSteps;
     return new TrainingLoop(

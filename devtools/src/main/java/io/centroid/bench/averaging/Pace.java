@@ -2,7 +2,7 @@ package io.centroid.bench.averaging;
 
 import io.centroid.bench.BenchSettings;
 
-/** Chooses how many rounds a turn has, so that it lasts about as long as was asked for. */
+/** Chooses the number of rounds per run so that a run takes about the requested time. */
 public final class Pace {
   private final double seconds;
   private final int fixedRounds;
@@ -10,9 +10,9 @@ public final class Pace {
   private double secondsPerRound;
 
   /**
-   * A pace that starts with one round.
+   * Creates a pace whose first run has one round.
    *
-   * @param mostRounds never more than these, unless {@code settings.rounds()} says so
+   * @param mostRounds maximum number of rounds per run, unless {@code settings.rounds()} is set
    */
   public Pace(BenchSettings settings, int mostRounds) {
     this.seconds = settings.seconds();
@@ -20,7 +20,7 @@ public final class Pace {
     this.mostRounds = Math.max(1, mostRounds);
   }
 
-  /** Rounds of the next turn. */
+  /** Number of rounds of the next run. */
   public int rounds() {
     if (fixedRounds > 0) {
       return fixedRounds;
@@ -31,7 +31,7 @@ public final class Pace {
     return (int) Math.max(1, Math.min(mostRounds, Math.round(seconds / secondsPerRound)));
   }
 
-  /** What the last turn took. */
+  /** Records the duration of the last run. */
   public void took(int rounds, long nanos) {
     secondsPerRound = Math.max(1, nanos) / 1e9 / rounds;
   }

@@ -1,4 +1,4 @@
-/** Training throughput by workers and local steps. */
+/** Benchmark of training throughput by workers and local steps. */
 @NullMarked
 package io.centroid.bench.averaging;
 

@@ -23,27 +23,27 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What a checkpoint after every round costs the rounds: they take turns with the same rounds
- * without. Training runs on threads, so that saving has no core to itself.
+ * Measures the overhead of a checkpoint after every round, by alternating runs with and without
+ * checkpoints. Training occupies all threads, so that saving has no idle core.
  */
 public final class CheckpointBench {
   private final CheckpointSettings settings;
-  private final int turns;
+  private final int runs;
   private final Consumer<String> progress;
 
   /**
-   * A measurement.
+   * Creates the benchmark.
    *
-   * @param turns of each kind that count, after one to warm up
-   * @param progress hears one line a turn
+   * @param runs number of measured runs of each kind, after one warm-up run
+   * @param progress receives one line per run
    */
-  public CheckpointBench(CheckpointSettings settings, int turns, Consumer<String> progress) {
+  public CheckpointBench(CheckpointSettings settings, int runs, Consumer<String> progress) {
     this.settings = settings;
-    this.turns = turns;
+    this.runs = runs;
     this.progress = progress;
   }
 
-  /** Measures all; leaves nothing in the folder. */
+  /** Measures all networks. Removes the checkpoints afterwards. */
   public CheckpointReport run(List<CheckpointedNetwork> networks) throws IOException {
     HadoopFiles files = new HadoopFiles(new Configuration());
     Path folder = new Path(files.path(settings.runDir()), "bench-checkpoint-" + UUID.randomUUID());
@@ -68,31 +68,31 @@ public final class CheckpointBench {
     } finally {
       files.fileSystem(folder).delete(folder, true);
     }
-    return new CheckpointReport(settings, turns, costs);
+    return new CheckpointReport(settings, runs, costs);
   }
 
   private CheckpointCost cost(
       CheckpointedTraining training, CheckpointedNetwork network, CheckpointWriter writer) {
-    training.settle();
+    training.chooseLocalSteps();
     List<Double> with = new ArrayList<>();
     List<Double> without = new ArrayList<>();
-    for (int turn = 0; turn <= turns; turn++) {
-      boolean savingFirst = turn % 2 == 1;
-      double first = training.turn(savingFirst ? writer : null, settings.rounds());
-      double second = training.turn(savingFirst ? null : writer, settings.rounds());
+    for (int run = 0; run <= runs; run++) {
+      boolean savingFirst = run % 2 == 1;
+      double first = training.run(savingFirst ? writer : null, settings.rounds());
+      double second = training.run(savingFirst ? null : writer, settings.rounds());
       double saving = savingFirst ? first : second;
       double plain = savingFirst ? second : first;
       progress.accept(
           String.format(
               Locale.ROOT,
               "%s: %,d parameters, %s: a round %.0f ms with checkpoints, %.0f ms without",
-              turn == 0 ? "warm-up" : "turn " + turn + " of " + turns,
+              run == 0 ? "warm-up" : "run " + run + " of " + runs,
               training.parameters(),
               network.optimizer(),
               saving / 1e6,
               plain / 1e6));
-      if (turn == 0) {
-        training.forgetSaves();
+      if (run == 0) {
+        training.clearSaves();
       } else {
         with.add(saving / 1e6);
         without.add(plain / 1e6);

@@ -3,15 +3,15 @@ package io.centroid.bench.checkpoint;
 import io.centroid.bench.Spread;
 
 /**
- * What was measured of one network.
+ * Measured cost of checkpoints of one network.
  *
- * @param bytes of a checkpoint
- * @param withMillis a round with a checkpoint
- * @param withoutMillis a round without
- * @param ratio of the two, turn by turn
- * @param saveMillis a save, beside the next round
- * @param saveCpuMillis processor time of a save: what it takes from the training where no core is
- *     idle, whatever else runs on the machine
+ * @param bytes size of a checkpoint in bytes
+ * @param withMillis milliseconds of a round with a checkpoint
+ * @param withoutMillis milliseconds of a round without a checkpoint
+ * @param ratio ratio of the two, run by run
+ * @param saveMillis milliseconds of a save, concurrent with the next round
+ * @param saveCpuMillis CPU milliseconds of a save, which is its cost to the training if no core is
+ *     idle
  */
 public record CheckpointCost(
     CheckpointedNetwork network,

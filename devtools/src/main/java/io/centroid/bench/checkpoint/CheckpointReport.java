@@ -6,20 +6,23 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
 
-/** What checkpoints cost, as JSON and as a table for people. */
-public record CheckpointReport(CheckpointSettings settings, int turns, List<CheckpointCost> costs) {
+/** Cost of checkpoints as JSON and as a text table. */
+public record CheckpointReport(CheckpointSettings settings, int runs, List<CheckpointCost> costs) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public CheckpointReport {
     costs = List.copyOf(costs);
   }
 
-  /** All of it; times in milliseconds, the overhead as a share of a round without checkpoints. */
+  /**
+   * Returns the report as JSON. Times are in milliseconds; the overhead is a fraction of a round
+   * without checkpoints.
+   */
   public ObjectNode toJson() {
     ObjectNode node = JSON.createObjectNode();
     node.put("benchmark", "checkpoint");
     node.set("settings", JSON.valueToTree(settings));
-    node.put("turns", turns);
+    node.put("runs", runs);
     node.putObject("machine").put("cores", Runtime.getRuntime().availableProcessors());
     ArrayNode networks = node.putArray("networks");
     for (CheckpointCost cost : costs) {
@@ -38,7 +41,7 @@ public record CheckpointReport(CheckpointSettings settings, int turns, List<Chec
     return node;
   }
 
-  /** Medians, with the quartiles of the overhead. */
+  /** Returns a text table of medians, with the quartiles of the overhead. */
   public String toText() {
     StringBuilder text = new StringBuilder();
     text.append(

@@ -1,14 +1,14 @@
 package io.centroid.bench.checkpoint;
 
 /**
- * What is measured of checkpoints.
+ * Settings of {@code bench checkpoint}.
  *
- * @param runDir any Hadoop URI below which the checkpoints are written
- * @param workers threads that train
- * @param examples digits to draw
- * @param batchSize examples of one local step of one worker
- * @param roundSeconds length of a round, approached by whole steps, at most a pass over the data
- * @param rounds rounds of a turn; each begins beside the save of the one before
+ * @param runDir Hadoop URI of the folder in which the checkpoints are written
+ * @param workers number of training threads
+ * @param examples number of synthetic digits
+ * @param batchSize examples per worker and local step
+ * @param roundSeconds duration of a round in seconds, rounded to whole steps; at most one epoch
+ * @param rounds rounds per run; each overlaps with the save of the previous round
  */
 public record CheckpointSettings(
     String runDir, int workers, int examples, int batchSize, double roundSeconds, int rounds) {}

@@ -1,8 +1,9 @@
 package io.centroid.bench.checkpoint;
 
 /**
- * A network of one hidden layer and what it is trained with, which decides how much is saved.
+ * A network with one hidden layer and its optimizer, which determine the size of a checkpoint.
  *
- * @param optimizer as {@code optimizer.name} says
+ * @param hidden width of the hidden layer
+ * @param optimizer value of {@code optimizer.name}
  */
 public record CheckpointedNetwork(int hidden, String optimizer) {}

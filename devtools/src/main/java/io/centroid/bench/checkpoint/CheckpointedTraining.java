@@ -30,7 +30,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Rounds of one network, with a checkpoint after each or without; they go on from each other. */
+/**
+ * Training of one network with or without a checkpoint after each round. Each run continues from
+ * the previous one.
+ */
 final class CheckpointedTraining {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -75,38 +78,40 @@ final class CheckpointedTraining {
     return localSteps;
   }
 
-  /** Of the last one that was saved. */
+  /** Size of the last saved checkpoint in bytes. */
   long checkpointBytes() {
     return checkpointBytes;
   }
 
-  /** How long each save took beside the training. */
+  /** Duration of each save in milliseconds, concurrent with training. */
   List<Double> saveMillis() {
     return saveMillis;
   }
 
-  /** Processor time of each save. */
+  /** CPU time of each save in milliseconds. */
   List<Double> saveCpuMillis() {
     return saveCpuMillis;
   }
 
-  void forgetSaves() {
+  void clearSaves() {
     saveMillis.clear();
     saveCpuMillis.clear();
   }
 
-  /** Chooses the local steps that make a round as long as was asked for. */
-  void settle() {
+  /** Chooses the number of local steps so that a round takes about the requested time. */
+  void chooseLocalSteps() {
     for (int attempt = 0; attempt < 4; attempt++) {
-      double nanos = turn(null, 3);
-      double wanted = settings.roundSeconds() * 1e9 / nanos * localSteps;
-      localSteps = (int) Math.max(1, Math.min(training.stepsPerEpoch(), Math.round(wanted)));
+      double nanos = run(null, 3);
+      double target = settings.roundSeconds() * 1e9 / nanos * localSteps;
+      localSteps = (int) Math.max(1, Math.min(training.stepsPerEpoch(), Math.round(target)));
     }
-    forgetSaves();
+    clearSaves();
   }
 
-  /** Nanoseconds of a round, from the end of the first one to that of the last one. */
-  double turn(@Nullable CheckpointWriter writer, int rounds) {
+  /**
+   * Returns the mean nanoseconds per round, from the end of the first round to the end of the last.
+   */
+  double run(@Nullable CheckpointWriter writer, int rounds) {
     try (AsyncSaver saver = new AsyncSaver()) {
       Rounds times = new Rounds(writer, saver);
       state = training.run(state, localSteps, rounds, times);

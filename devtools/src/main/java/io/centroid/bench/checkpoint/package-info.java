@@ -1,4 +1,4 @@
-/** What checkpoints cost beside a training. */
+/** Benchmark of checkpoint overhead. */
 @NullMarked
 package io.centroid.bench.checkpoint;
 

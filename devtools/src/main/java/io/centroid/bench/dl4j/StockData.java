@@ -14,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The examples that Centroid trains on, as DL4J wants them: whole batches, classes as one-hot. */
+/** Centroid's training examples in DL4J's format: full batches with one-hot labels. */
 record StockData(Shard shard, Normalization normalization, int classes) {
 
   static StockData read(ExampleSource source, Normalization.Method method) {
@@ -27,12 +27,12 @@ record StockData(Shard shard, Normalization normalization, int classes) {
     return shard.train().shape().size();
   }
 
-  /** How many whole batches there are. */
+  /** Number of full batches. */
   int batches(int batchSize) {
     return shard.train().count() / batchSize;
   }
 
-  /** The first so many batches, shuffled as an epoch of one worker is. */
+  /** Returns the first batches, shuffled like an epoch of one worker. */
   List<DataSet> first(int batches, int batchSize) {
     Batch batch = new Batch(shard.train().shape(), batchSize);
     int[] order = EpochOrder.of(shard.train().count(), BenchSettings.SEED, 0, 0);

@@ -2,10 +2,10 @@ package io.centroid.bench.dl4j;
 
 import io.centroid.bench.BenchData;
 import io.centroid.bench.BenchSettings;
-import io.centroid.bench.Contestant;
-import io.centroid.bench.Entrant;
-import io.centroid.bench.Turn;
-import io.centroid.bench.TurnRunner;
+import io.centroid.bench.BenchmarkConfiguration;
+import io.centroid.bench.BenchmarkRun;
+import io.centroid.bench.BenchmarkRunner;
+import io.centroid.bench.BenchmarkSystem;
 import io.centroid.config.RunConfig;
 import io.centroid.dl4j.Nd4jLibrary;
 import io.centroid.io.HadoopFiles;
@@ -14,12 +14,12 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** Runs DL4J's own parameter averaging in this JVM, on an embedded Spark. */
-public final class StockMasterRunner implements TurnRunner {
+/** Runs DL4J's own parameter averaging in this JVM on embedded Spark. */
+public final class StockMasterRunner implements BenchmarkRunner {
   private final BenchSettings settings;
   private final JavaSparkContext spark;
   private final StockData data;
-  private final Map<Entrant, StockTraining> trainings = new HashMap<>();
+  private final Map<BenchmarkConfiguration, StockTraining> trainings = new HashMap<>();
 
   public StockMasterRunner(BenchSettings settings) {
     this.settings = settings;
@@ -31,14 +31,14 @@ public final class StockMasterRunner implements TurnRunner {
   }
 
   @Override
-  public Turn run(Entrant entrant) {
+  public BenchmarkRun run(BenchmarkConfiguration configuration) {
     return trainings
         .computeIfAbsent(
-            entrant,
+            configuration,
             key ->
                 new StockTraining(
-                    spark, settings, key.cell(), data, key.contestant() == Contestant.DL4J_EXPORT))
-        .turn();
+                    spark, settings, key.cell(), data, key.system() == BenchmarkSystem.DL4J_EXPORT))
+        .run();
   }
 
   @Override

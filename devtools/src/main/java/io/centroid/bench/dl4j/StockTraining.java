@@ -1,8 +1,8 @@
 package io.centroid.bench.dl4j;
 
 import io.centroid.bench.BenchSettings;
+import io.centroid.bench.BenchmarkRun;
 import io.centroid.bench.Cell;
-import io.centroid.bench.Turn;
 import io.centroid.bench.averaging.Pace;
 import io.centroid.bench.soak.MemoryWatch;
 import io.centroid.memory.PeakMemory;
@@ -23,10 +23,10 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /**
- * DL4J's {@code ParameterAveragingTrainingMaster} in one cell. A turn is one {@code fit} of an RDD
- * that holds as many rounds as fit the turn; the first {@code fit} of an RDD, in which the master
- * exports it, is never counted. An RDD of few rounds is in the master's favor: it looks through the
- * whole RDD for every round.
+ * DL4J's {@code ParameterAveragingTrainingMaster} in one cell of the matrix. A run is one {@code
+ * fit} of an RDD with as many rounds as fit the requested time. The first {@code fit} of an RDD, in
+ * which the master exports it, is not measured. A short RDD favors the master, which scans the
+ * whole RDD in every round.
  */
 final class StockTraining {
   private final JavaSparkContext spark;
@@ -39,7 +39,7 @@ final class StockTraining {
   private @Nullable JavaRDD<DataSet> rdd;
   private int rddRounds;
   private long rddExamples;
-  private int turns;
+  private int runs;
 
   StockTraining(
       JavaSparkContext spark, BenchSettings settings, Cell cell, StockData data, boolean export) {
@@ -62,7 +62,7 @@ final class StockTraining {
   private MultiLayerConfiguration configuration() {
     return new NeuralNetConfiguration.Builder()
         .seed(BenchSettings.SEED)
-        .updater(new Sgd(settings.rate()))
+        .updater(new Sgd(settings.learningRate()))
         .list()
         .layer(
             new DenseLayer.Builder()
@@ -79,14 +79,15 @@ final class StockTraining {
         .build();
   }
 
-  Turn turn() {
-    // The length is settled in the second turn: another length is another RDD to export.
+  BenchmarkRun run() {
+    // The length is fixed after the second run, because a different length means exporting another
+    // RDD.
     JavaRDD<DataSet> training = rdd;
-    if (training == null || turns < 2) {
-      training = deal(pace.rounds());
+    if (training == null || runs < 2) {
+      training = prepare(pace.rounds());
       network.fit(training);
     }
-    turns++;
+    runs++;
     MemoryWatch memory = MemoryWatch.start();
     long started = System.nanoTime();
     network.fit(training);
@@ -94,25 +95,26 @@ final class StockTraining {
     PeakMemory peak = memory.stop();
     pace.took(rddRounds, nanos);
     int steps = (int) (rddExamples / settings.batchSize() / cell.workers() / rddRounds);
-    return Turn.whole(rddExamples, nanos, network.getNetwork().numParams(), rddRounds, steps, peak);
+    return BenchmarkRun.whole(
+        rddExamples, nanos, network.getNetwork().numParams(), rddRounds, steps, peak);
   }
 
-  private JavaRDD<DataSet> deal(int wantedRounds) {
+  private JavaRDD<DataSet> prepare(int targetRounds) {
     if (cached != null) {
       cached.unpersist(true);
     }
     int perRound = cell.workers() * cell.localSteps();
     int batches =
-        (int) Math.min(data.batches(settings.batchSize()), (long) wantedRounds * perRound);
+        (int) Math.min(data.batches(settings.batchSize()), (long) targetRounds * perRound);
     rddRounds = Math.max(1, batches / perRound);
     rddExamples = (long) batches * settings.batchSize();
     List<DataSet> sets = data.first(batches, settings.batchSize());
     JavaRDD<DataSet> source = spark.parallelize(sets, cell.workers()).cache();
     source.count();
-    // The master caches what it is given, so it gets an RDD of its own.
-    JavaRDD<DataSet> given = source.map(set -> set);
+    // The master caches its input, so it gets a separate RDD.
+    JavaRDD<DataSet> input = source.map(set -> set);
     cached = source;
-    rdd = given;
-    return given;
+    rdd = input;
+    return input;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * DL4J's own parameter averaging as a contestant. Its classes load only where {@code
- * dist/target/lib/dl4j-spark} is on the class path.
+ * Benchmark of DL4J's own parameter averaging. Its classes need {@code dist/target/lib/dl4j-spark}
+ * on the class path.
  */
 @NullMarked
 package io.centroid.bench.dl4j;

@@ -28,17 +28,17 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Centroid's GPT-2, in this JVM. */
-public final class CentroidGpt2 implements Gpt2Contestant {
-  private static final double RATE = 1e-3;
+/** Centroid's GPT-2 in this JVM. */
+public final class CentroidGpt2 implements Gpt2System {
+  private static final double LEARNING_RATE = 1e-3;
 
-  /** As {@code generate} guesses usually. */
-  private static final int GUESSES = 4;
+  /** Default number of draft tokens of {@code generate}. */
+  private static final int DRAFT_TOKENS = 4;
 
   private @Nullable Gpt2Case prepared;
   private @Nullable Work work;
 
-  /** A case that is ready to run. */
+  /** A prepared case. */
   private interface Work extends AutoCloseable {
     Map<String, Double> run();
 
@@ -123,9 +123,10 @@ public final class CentroidGpt2 implements Gpt2Contestant {
       for (int i = 0; i < steps; i++) {
         long start = System.nanoTime();
         learner.gradient(batch, taken++);
-        double length = norm.of(learner.gradient(), learner.team());
-        float scale = GradientNorm.clippingFactor(length, 1);
-        optimizer.step(learner.parameters(), learner.gradient(), RATE, scale, learner.team());
+        double gradientNorm = norm.of(learner.gradient(), learner.team());
+        float scale = GradientNorm.clippingFactor(gradientNorm, 1);
+        optimizer.step(
+            learner.parameters(), learner.gradient(), LEARNING_RATE, scale, learner.team());
         millis.add((System.nanoTime() - start) / 1e6);
       }
       return Map.of("step", Spread.of(millis).median());
@@ -140,7 +141,7 @@ public final class CentroidGpt2 implements Gpt2Contestant {
   private static final class Decode implements Work {
     private final Learner learner;
     private final Generator generator;
-    private final Generator guessing;
+    private final Generator promptLookup;
     private final List<int[]> prompts = new ArrayList<>();
     private final int newTokens;
 
@@ -149,7 +150,7 @@ public final class CentroidGpt2 implements Gpt2Contestant {
       Gpt2Config config = config(what);
       Gpt2Weights weights = Gpt2Weights.of(config, learner.layout(), learner.parameters());
       generator = new Generator(config, weights, null, what.threads());
-      guessing = new Generator(config, weights, null, what.threads(), GUESSES);
+      promptLookup = new Generator(config, weights, null, what.threads(), DRAFT_TOKENS);
       SplittableRandom random = new SplittableRandom(1);
       for (int text = 0; text < what.batch(); text++) {
         prompts.add(tokens(random, what.block(), what.vocabulary()));
@@ -159,18 +160,18 @@ public final class CentroidGpt2 implements Gpt2Contestant {
 
     @Override
     public Map<String, Double> run() {
-      Generation alone = first(generator);
+      Generation plain = first(generator);
       Map<String, Double> millis = new LinkedHashMap<>();
-      millis.put("prefill", alone.prefillMillis());
-      millis.put("token", alone.millisPerToken());
-      millis.put("looked-up", first(guessing).millisPerToken());
+      millis.put("prefill", plain.prefillMillis());
+      millis.put("token", plain.millisPerToken());
+      millis.put("prompt-lookup", first(promptLookup).millisPerToken());
       return millis;
     }
 
     @Override
     public void close() {
       generator.close();
-      guessing.close();
+      promptLookup.close();
       learner.close();
     }
 

@@ -3,11 +3,11 @@ package io.centroid.bench.gpt2;
 import java.util.List;
 
 /**
- * What is timed. Travels to other processes as JSON.
+ * A GPT-2 benchmark case, sent to other processes as JSON.
  *
- * @param block tokens of a text; of a prompt, if texts are generated
- * @param batch texts at once
- * @param count steps, or new tokens, of a turn
+ * @param block tokens per training text, or tokens of the prompt for decoding
+ * @param batch texts per batch
+ * @param count training steps or new tokens per run
  */
 public record Gpt2Case(
     String name,
@@ -22,24 +22,24 @@ public record Gpt2Case(
     int count,
     int threads) {
 
-  /** What a turn does. */
+  /** Work of one run. */
   public enum Kind {
-    /** Loss, gradient, clipping and AdamW on random tokens: milliseconds a step. */
+    /** Loss, gradient, clipping and AdamW on random tokens: milliseconds per step. */
     STEP,
-    /** A prompt and then token by token with a cache, greedy: milliseconds for each. */
+    /** Greedy decoding with a KV cache: milliseconds for the prompt and for each token. */
     DECODE
   }
 
-  /** A training step at a vocabulary. */
+  /** A training step with a vocabulary size. */
   private static Gpt2Case step(String name, int vocabulary, int threads, int count) {
     return new Gpt2Case(name, Kind.STEP, 4, 4, 256, 128, vocabulary, 128, 8, count, threads);
   }
 
   /**
-   * The step and the decoding of a shape: a batch of texts as long as the model's positions, and a
-   * prompt of half of them that goes on to their end.
+   * Returns the training step and the decoding case of a model: a batch of texts that fill the
+   * model's positions, and a prompt that fills half of them and is continued to the end.
    *
-   * @param steps of a turn
+   * @param steps training steps per run
    */
   public static List<Gpt2Case> of(Gpt2Shape shape, int batch, int steps, int threads) {
     int half = shape.positions() / 2;
@@ -64,7 +64,7 @@ public record Gpt2Case(
         threads);
   }
 
-  /** The cases by which Centroid is measured. */
+  /** The default cases. */
   public static List<Gpt2Case> all(int threads) {
     return List.of(
         step("step, vocabulary 50257", 50257, threads, 5),

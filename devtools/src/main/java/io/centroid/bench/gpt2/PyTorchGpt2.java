@@ -6,12 +6,12 @@ import io.centroid.bench.PyTorch;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The same network in PyTorch, in a process of its own. */
-public final class PyTorchGpt2 implements Gpt2Contestant {
+/** The same GPT-2 in PyTorch, in a separate process. */
+public final class PyTorchGpt2 implements Gpt2System {
   private final PyTorch.Script script;
   private final LineProcess process;
 
-  /** Starts our script. */
+  /** Starts the script. */
   public PyTorchGpt2(PyTorch pyTorch) {
     this.script = pyTorch.script("gpt2_pytorch.py");
     this.process = new LineProcess(pyTorch.python(), script.process());

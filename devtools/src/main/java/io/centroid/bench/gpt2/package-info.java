@@ -1,4 +1,4 @@
-/** GPT-2's training step and decoding, timed in turns with PyTorch's. */
+/** Benchmark of GPT-2's training step and decoding against PyTorch in alternating runs. */
 @NullMarked
 package io.centroid.bench.gpt2;
 

@@ -6,10 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The two parts that a scaling curve is made of: local steps, and all beside them, as the automatic
- * number of local steps tells them apart.
+ * Splits a round into local computation and overhead, as {@code train.local-steps = auto} does.
  *
- * @param tasksAtOnce so many workers compute at the same time
+ * @param tasksAtOnce number of workers that compute concurrently
  */
 public record ComputeAndOverhead(int tasksAtOnce) implements RoundCosts {
   static final String OVERHEAD = "overhead";

@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The parts that a {@link io.centroid.train.RoundCost} tells, which add up to the round: making the
- * parameters ready, the slowest worker's local steps, what that worker does around them, scheduling
- * with transfer and waiting, and the fold with its outer step.
+ * Splits a round into the parts of {@link io.centroid.train.RoundCost}, which add up to the round:
+ * publishing the parameters, the slowest worker's local steps, the rest of that worker's task,
+ * scheduling with transfer and waiting, and the aggregation with the outer step.
  */
 public final class ComputeAndRest implements RoundCosts {
   static final String COMPUTE = "compute";

@@ -8,14 +8,14 @@ import org.apache.commons.math3.linear.RealVector;
 import org.apache.commons.math3.linear.SingularValueDecomposition;
 
 /**
- * Fits a {@link CostModel} to rounds of one machine, whose deltas met on the driver, by weighted
- * least squares: relative errors count, so that small rounds are met as well as large ones. No
- * coefficient is negative.
+ * Fits a {@link CostModel} by weighted least squares to rounds of one machine with aggregation on
+ * the driver. It minimizes relative errors, so that small rounds are fitted as well as large ones.
+ * No coefficient is negative.
  */
 public final class CostFit {
   private CostFit() {}
 
-  /** A measured round: what it cost beside its local steps. */
+  /** Overhead of a measured round in addition to its local steps. */
   public record Measured(int workers, long parameters, double overheadNanos) {
     double[] terms() {
       return new double[] {1, workers, 4.0 * parameters, 4.0 * parameters * workers};
@@ -23,7 +23,7 @@ public final class CostFit {
   }
 
   /**
-   * The model that comes closest.
+   * Fits the model.
    *
    * @throws IllegalArgumentException if there are fewer than four measurements
    */
@@ -32,18 +32,18 @@ public final class CostFit {
       throw new IllegalArgumentException("four coefficients need four rounds: " + rounds.size());
     }
     List<Integer> active = new ArrayList<>(List.of(0, 1, 2, 3));
-    double[] found = solved(rounds, active);
-    while (active.size() > 1 && lowest(found) < 0) {
+    double[] coefficients = solve(rounds, active);
+    while (active.size() > 1 && lowest(coefficients) < 0) {
       int worst = 0;
-      for (int i = 1; i < found.length; i++) {
-        worst = found[i] < found[worst] ? i : worst;
+      for (int i = 1; i < coefficients.length; i++) {
+        worst = coefficients[i] < coefficients[worst] ? i : worst;
       }
       active.remove(worst);
-      found = solved(rounds, active);
+      coefficients = solve(rounds, active);
     }
     double[] all = new double[4];
     for (int i = 0; i < active.size(); i++) {
-      all[active.get(i)] = Math.max(0, found[i]);
+      all[active.get(i)] = Math.max(0, coefficients[i]);
     }
     return new CostModel(all[0], all[1], all[2], all[3]);
   }
@@ -56,7 +56,7 @@ public final class CostFit {
     return lowest;
   }
 
-  private static double[] solved(List<Measured> rounds, List<Integer> active) {
+  private static double[] solve(List<Measured> rounds, List<Integer> active) {
     // Bytes and counts differ by orders of magnitude: columns are scaled to one.
     double[] scale = new double[active.size()];
     for (int j = 0; j < scale.length; j++) {
@@ -65,22 +65,22 @@ public final class CostFit {
       }
     }
     double[][] rows = new double[rounds.size()][scale.length];
-    double[] wanted = new double[rounds.size()];
+    double[] target = new double[rounds.size()];
     for (int i = 0; i < rows.length; i++) {
       Measured round = rounds.get(i);
       for (int j = 0; j < scale.length; j++) {
         rows[i][j] = round.terms()[active.get(j)] / scale[j] / round.overheadNanos();
       }
-      wanted[i] = 1;
+      target[i] = 1;
     }
     RealVector solution =
         new SingularValueDecomposition(new Array2DRowRealMatrix(rows, false))
             .getSolver()
-            .solve(new ArrayRealVector(wanted, false));
-    double[] found = solution.toArray();
-    for (int j = 0; j < found.length; j++) {
-      found[j] /= scale[j];
+            .solve(new ArrayRealVector(target, false));
+    double[] coefficients = solution.toArray();
+    for (int j = 0; j < coefficients.length; j++) {
+      coefficients[j] /= scale[j];
     }
-    return found;
+    return coefficients;
   }
 }

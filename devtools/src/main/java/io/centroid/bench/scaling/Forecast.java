@@ -4,17 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a cost model says of a cluster with one worker on each executor.
+ * Prediction of a cost model for a cluster with one worker per executor.
  *
- * @param gigabits a second, of each executor's link and the driver's
- * @param overheadNanos of a round beside its local steps, deltas meeting where it is cheaper
- * @param localSteps the least H that keeps meetings within their share
+ * @param gigabits bandwidth of each executor's and the driver's link in Gbit/s
+ * @param overheadNanos nanoseconds of a round in addition to its local steps, with the cheaper
+ *     aggregation
+ * @param stepNanos nanoseconds of one local step
+ * @param localSteps smallest H that keeps communication within its share
  */
 public record Forecast(
     int executors,
     long parameters,
     double gigabits,
-    CostModel.Meeting meeting,
+    CostModel.Aggregation aggregation,
     double overheadNanos,
     double stepNanos,
     long localSteps) {
@@ -24,14 +26,14 @@ public record Forecast(
   private static final List<Integer> GIGABITS = List.of(1, 10, 100);
 
   /**
-   * What a step takes, and what meetings may.
+   * Assumptions about the speed of a step and the communication share.
    *
-   * @param gigaflops of one worker
-   * @param batchSize examples of one step of one worker
-   * @param share of the time that meetings may take
+   * @param gigaflops speed of one worker in GFLOP/s
+   * @param batchSize examples per worker and step
+   * @param share maximum communication share of the time
    */
   public record Assumption(double gigaflops, int batchSize, double share) {
-    /** Six operations a parameter and an example: two forwards and four backwards. */
+    /** Six operations per parameter and example: two forward and four backward. */
     double stepNanos(long parameters) {
       return 6.0 * parameters * batchSize / gigaflops;
     }
@@ -40,20 +42,20 @@ public record Forecast(
   static Forecast of(
       CostModel model, Assumption assumption, int executors, long parameters, double gigabits) {
     CostModel.Cluster cluster = new CostModel.Cluster(executors, executors, gigabits * 1e9 / 8);
-    CostModel.Meeting meeting = model.cheaper(cluster, parameters);
-    double overhead = model.overheadNanos(cluster, parameters, meeting);
+    CostModel.Aggregation aggregation = model.cheaper(cluster, parameters);
+    double overhead = model.overheadNanos(cluster, parameters, aggregation);
     double step = assumption.stepNanos(parameters);
     return new Forecast(
         executors,
         parameters,
         gigabits,
-        meeting,
+        aggregation,
         overhead,
         step,
         model.localSteps(overhead, step, assumption.share()));
   }
 
-  /** Of clusters and networks from small to large. */
+  /** Predictions for small to large clusters and networks. */
   static List<Forecast> all(CostModel model, Assumption assumption) {
     List<Forecast> all = new ArrayList<>();
     for (int gigabits : GIGABITS) {

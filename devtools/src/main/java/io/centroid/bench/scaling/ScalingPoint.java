@@ -1,25 +1,28 @@
 package io.centroid.bench.scaling;
 
-import io.centroid.bench.Standing;
+import io.centroid.bench.BenchmarkResult;
 import java.util.Map;
 import java.util.Objects;
 
 /**
- * A measured round: medians of its local steps and of all beside them.
+ * A measured round: median times of its local steps and of its overhead.
  *
- * @param parameters of the network
+ * @param workers number of workers
+ * @param parameters number of parameters of the network
  * @param steps local steps of the round
+ * @param computeNanos nanoseconds of the local steps
+ * @param overheadNanos nanoseconds in addition to the local steps
  */
 public record ScalingPoint(
     int workers, long parameters, int steps, double computeNanos, double overheadNanos) {
 
-  /** Of rounds that were split by {@link ComputeAndOverhead}. */
-  public static ScalingPoint of(Standing standing) {
-    Map<String, Double> parts = standing.partMillis();
+  /** Creates a point from rounds that were split by {@link ComputeAndOverhead}. */
+  public static ScalingPoint of(BenchmarkResult result) {
+    Map<String, Double> parts = result.partMillis();
     return new ScalingPoint(
-        standing.entrant().cell().workers(),
-        standing.parameters(),
-        standing.steps(),
+        result.configuration().cell().workers(),
+        result.parameters(),
+        result.steps(),
         1e6 * Objects.requireNonNull(parts.get(ComputeAndRest.COMPUTE)),
         1e6 * Objects.requireNonNull(parts.get(ComputeAndOverhead.OVERHEAD)));
   }
@@ -28,20 +31,20 @@ public record ScalingPoint(
     return new CostFit.Measured(workers, parameters, overheadNanos);
   }
 
-  /** What the model says of this machine, whose workers share one memory. */
+  /** Predicted overhead in nanoseconds on this machine, whose workers share memory. */
   double predictedNanos(CostModel model) {
     return model.overheadNanos(
         new CostModel.Cluster(workers, 1, Double.POSITIVE_INFINITY),
         parameters,
-        CostModel.Meeting.DRIVER);
+        CostModel.Aggregation.DRIVER);
   }
 
-  /** How far the prediction is off, as a part of what was measured. */
+  /** Relative error of the prediction. */
   double error(CostModel model) {
     return predictedNanos(model) / overheadNanos - 1;
   }
 
-  /** Floating-point operations a nanosecond of one worker: six a parameter and an example. */
+  /** Speed of one worker in GFLOP/s, at six operations per parameter and example. */
   double gigaflops(int batchSize) {
     return 6.0 * parameters * batchSize * steps / computeNanos;
   }

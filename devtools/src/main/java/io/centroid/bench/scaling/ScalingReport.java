@@ -11,8 +11,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measured rounds, the cost model that fits them, and what it says of clusters, as JSON. {@link
- * ScalingTable} is the same for people.
+ * Report of {@code bench scaling} as JSON: measured rounds, the fitted cost model, and its
+ * predictions for clusters. {@link ScalingTable} renders it as text.
  */
 public record ScalingReport(
     BenchSettings settings,
@@ -24,8 +24,9 @@ public record ScalingReport(
   /**
    * Fits the model.
    *
-   * @param gigaflops of one worker; null: as measured, in the largest network on the fewest workers
-   * @param share of the time that meetings may take
+   * @param gigaflops speed of one worker in GFLOP/s; null for the speed measured with the largest
+   *     network on the fewest workers
+   * @param share maximum communication share of the time
    */
   public static ScalingReport of(
       BenchSettings settings, List<ScalingPoint> points, @Nullable Double gigaflops, double share) {
@@ -52,12 +53,12 @@ public record ScalingReport(
     return Forecast.all(model, assumption);
   }
 
-  /** Median of the errors without their signs. */
+  /** Median absolute relative error. */
   double medianError() {
     return Spread.of(points.stream().map(point -> Math.abs(point.error(model))).toList()).median();
   }
 
-  /** All of it; times in milliseconds. */
+  /** Returns the report as JSON with times in milliseconds. */
   public ObjectNode toJson() {
     ObjectNode node = JSON.createObjectNode();
     node.put("benchmark", "scaling");
@@ -86,7 +87,7 @@ public record ScalingReport(
           .put("parameters", forecast.parameters())
           .put("gigabits", forecast.gigabits())
           .put("overheadMillis", forecast.overheadNanos() / 1e6)
-          .put("meeting", forecast.meeting().name().toLowerCase(Locale.ROOT))
+          .put("aggregation", forecast.aggregation().name().toLowerCase(Locale.ROOT))
           .put("stepMillis", forecast.stepNanos() / 1e6)
           .put("localSteps", forecast.localSteps());
     }

@@ -2,7 +2,7 @@ package io.centroid.bench.scaling;
 
 import java.util.Locale;
 
-/** A scaling report as tables for people. */
+/** Renders a scaling report as text tables. */
 public record ScalingTable(ScalingReport report) {
 
   public String toText() {
@@ -45,29 +45,29 @@ public record ScalingTable(ScalingReport report) {
     Forecast.Assumption assumption = report.assumption();
     line(
         text,
-        "%nOne worker an executor, batch %d at %.1f GFLOP/s, meetings within %.0f%%:",
+        "%nOne worker per executor, batch %d at %.1f GFLOP/s, communication within %.0f%%:",
         assumption.batchSize(),
         assumption.gigaflops(),
         100 * assumption.share());
     line(
         text,
-        "%6s %13s %9s %13s %9s %12s %9s",
+        "%6s %13s %9s %13s %11s %12s %9s",
         "Gbit/s",
         "weights",
         "executors",
         "overhead ms",
-        "meeting",
+        "aggregation",
         "step ms",
         "H");
     for (Forecast forecast : report.forecasts()) {
       line(
           text,
-          "%6.0f %,13d %,9d %,13.1f %9s %,12.2f %,9d",
+          "%6.0f %,13d %,9d %,13.1f %11s %,12.2f %,9d",
           forecast.gigabits(),
           forecast.parameters(),
           forecast.executors(),
           forecast.overheadNanos() / 1e6,
-          forecast.meeting().name().toLowerCase(Locale.ROOT),
+          forecast.aggregation().name().toLowerCase(Locale.ROOT),
           forecast.stepNanos() / 1e6,
           forecast.localSteps());
     }

@@ -1,4 +1,4 @@
-/** The cost of a round, fitted and extrapolated to larger clusters. */
+/** Cost model of a round, fitted on this machine and extrapolated to larger clusters. */
 @NullMarked
 package io.centroid.bench.scaling;
 

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** The pictures of a data set's test part as requests of one row, until there are enough. */
+/** Converts the test images of a data set to inference requests of one row each. */
 final class DigitBodies implements ExampleSink {
   private final int most;
   private final int features;
@@ -22,7 +22,7 @@ final class DigitBodies implements ExampleSink {
     this.features = features;
   }
 
-  /** Writes the requests, a line each. */
+  /** Writes one request per line. */
   static void write(ExampleSource source, int most, Path file) throws IOException {
     DigitBodies bodies = new DigitBodies(most, source.schema(Split.TEST).shape().size());
     source.read(Split.TEST, 1, 0, 1, bodies);

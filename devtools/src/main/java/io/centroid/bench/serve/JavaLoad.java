@@ -16,12 +16,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * A thread a connection, in this JVM: for machines without wrk. It takes more of the processors.
+ * Load generator in this JVM with one thread per connection, for machines without wrk. It uses more
+ * CPU time than wrk.
  */
 public final class JavaLoad implements Load {
   private static final int TIMEOUT_MILLIS = 10_000;
 
-  /** Latencies in steps of 10 microseconds, up to a second. */
+  /** Histogram of latencies in steps of 10 microseconds, up to one second. */
   private static final int STEP_MICROS = 10;
 
   private final AtomicLongArray latencies = new AtomicLongArray(100_001);
@@ -33,7 +34,7 @@ public final class JavaLoad implements Load {
   @Override
   public LoadResult run(URI target, Path bodies, int connections, Duration duration)
       throws InterruptedException {
-    // Counts are of one run.
+    // Each run has its own counters.
     return new JavaLoad().measure(target, bodies, connections, duration);
   }
 
@@ -114,7 +115,7 @@ public final class JavaLoad implements Load {
     longest.accumulateAndGet(micros, Math::max);
   }
 
-  /** Reads a whole answer; whether it is one of success. */
+  /** Reads a whole response and returns whether its status is 2xx. */
   private static boolean answer(BufferedInputStream in) throws IOException {
     String status = line(in);
     int length = 0;

@@ -4,13 +4,16 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A generator of load: keep-alive connections, each with one request at a time. */
+/** A load generator with keep-alive connections and one request at a time per connection. */
 public interface Load {
 
   /**
-   * Posts bodies, a line each of a file, in turn.
+   * Posts the lines of a file one after another.
    *
-   * @param target where to
+   * @param target URI to post to
+   * @param bodies file with one request body per line
+   * @param connections number of concurrent connections
+   * @param duration duration of the load
    */
   LoadResult run(URI target, Path bodies, int connections, Duration duration)
       throws InterruptedException;

@@ -5,13 +5,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 
 /**
- * What a load came to.
+ * Result of a load test.
  *
- * @param generator wrk or java
- * @param micros that it lasted
- * @param p50 latency in microseconds, and so on
- * @param refused answers with a status other than 2xx or 3xx
- * @param broken connections, reads and writes that failed, and time-outs
+ * @param generator load generator, wrk or java
+ * @param requests number of requests
+ * @param micros duration in microseconds
+ * @param p50 median latency in microseconds
+ * @param p90 90th percentile of the latency in microseconds
+ * @param p99 99th percentile of the latency in microseconds
+ * @param max maximum latency in microseconds
+ * @param refused number of responses with a status other than 2xx or 3xx
+ * @param broken number of failed connections, reads and writes, and of time-outs
  */
 public record LoadResult(
     String generator,
@@ -50,8 +54,8 @@ public record LoadResult(
   String toText() {
     return String.format(
         Locale.ROOT,
-        "%,d requests in %.1f s by %s: %,.0f a second; latency %.2f ms at the median, %.2f ms at 90"
-            + " %%, %.2f ms at 99 %%, %.1f ms at most; %d refused, %d broken",
+        "%,d requests in %.1f s by %s: %,.0f requests/s; latency p50 %.2f ms, p90 %.2f ms, p99 %.2f"
+            + " ms, max %.1f ms; %d refused, %d broken",
         requests,
         micros / 1e6,
         generator,

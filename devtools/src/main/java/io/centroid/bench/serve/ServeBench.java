@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** A server under load whose model is replaced again and again. */
+/** Benchmarks a server under load whose model is replaced periodically. */
 public final class ServeBench {
   private static final int BODIES = 1000;
   private static final String INFER = "/v2/models/digits/infer";
@@ -27,28 +27,29 @@ public final class ServeBench {
   }
 
   /**
-   * Serves and measures.
+   * Starts a server and measures it.
    *
-   * @param folder an empty one for what is served
+   * @param folder empty folder for the served export
    */
   public ServeBenchReport run(HadoopFiles files, ExampleSource source, Path folder)
       throws IOException, InterruptedException {
     Path bodies = folder.resolve("bodies");
     DigitBodies.write(source, BODIES, bodies);
-    RenewedExport export = RenewedExport.copy(files, settings.export(), folder.resolve("digits"));
+    RepublishedExport export =
+        RepublishedExport.copy(files, settings.export(), folder.resolve("digits"));
     try (ServedProcess server = new ServedProcess(command(folder.resolve("digits")))) {
       notes.accept("serving on " + server.uri());
       settings
           .load()
           .run(server.uri().resolve(INFER), bodies, settings.connections(), settings.warmUp());
-      notes.accept("warm; measuring for " + settings.duration().toSeconds() + " s");
-      AtomicInteger renewals = new AtomicInteger();
-      ScheduledExecutorService renewing = Executors.newSingleThreadScheduledExecutor();
+      notes.accept("warmed up; measuring for " + settings.duration().toSeconds() + " s");
+      AtomicInteger publications = new AtomicInteger();
+      ScheduledExecutorService publishing = Executors.newSingleThreadScheduledExecutor();
       LoadResult result;
       try {
         if (!settings.reload().isZero()) {
-          renewing.scheduleAtFixedRate(
-              () -> renew(export, renewals),
+          publishing.scheduleAtFixedRate(
+              () -> publish(export, publications),
               settings.reload().toMillis(),
               settings.reload().toMillis(),
               TimeUnit.MILLISECONDS);
@@ -62,12 +63,12 @@ public final class ServeBench {
                     settings.connections(),
                     settings.duration());
       } finally {
-        renewing.shutdownNow();
+        publishing.shutdownNow();
       }
       return new ServeBenchReport(
           result,
           settings.connections(),
-          renewals.get(),
+          publications.get(),
           (long) server.metric("centroid_reloads_total"),
           (long) server.metric("centroid_model_load_failures_total"),
           server.metric("centroid_batch_rows_sum") / server.metric("centroid_batch_rows_count"),
@@ -75,9 +76,9 @@ public final class ServeBench {
     }
   }
 
-  private void renew(RenewedExport export, AtomicInteger renewals) {
+  private void publish(RepublishedExport export, AtomicInteger publications) {
     try {
-      export.renew(renewals.incrementAndGet());
+      export.publish(publications.incrementAndGet());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

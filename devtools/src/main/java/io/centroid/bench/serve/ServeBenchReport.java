@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 
 /**
- * What was measured.
+ * Result of {@code bench serve}.
  *
- * @param renewals new versions that were laid in the server's way
- * @param reloads those that it took over
- * @param refusedVersions those that it refused
- * @param rowsPerRun mean rows of the model's runs
- * @param alive whether the server was there at the end
+ * @param renewals number of new versions that were published
+ * @param reloads number of versions that the server loaded
+ * @param refusedVersions number of versions that the server failed to load
+ * @param rowsPerRun mean number of rows per batch
+ * @param alive whether the server process was alive at the end
  */
 public record ServeBenchReport(
     LoadResult load,
@@ -21,7 +21,10 @@ public record ServeBenchReport(
     double rowsPerRun,
     boolean alive) {
 
-  /** Whether every request was answered and every version taken. The last one may be under way. */
+  /**
+   * Whether every request succeeded and every version was loaded. The last version may still be
+   * loading.
+   */
   public boolean passed() {
     return load.clean() && refusedVersions == 0 && reloads >= renewals - 1 && alive;
   }
@@ -41,7 +44,8 @@ public record ServeBenchReport(
     return load.toText()
         + String.format(
             Locale.ROOT,
-            "%n%d connections, %d new versions, %d taken over, %d refused, %.1f rows a run: %s%n",
+            "%n%d connections, %d new versions, %d loaded, %d failed to load, %.1f rows per batch:"
+                + " %s%n",
             connections,
             renewals,
             reloads,

@@ -5,12 +5,16 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What is served to whom.
+ * Settings of {@code bench serve}.
  *
- * @param serve the command that serves, without the model
- * @param options more options of it
+ * @param serve command line of the server, without the model
+ * @param options additional options of the server
  * @param export folder of the export
- * @param reload between two new versions; zero: none
+ * @param load load generator
+ * @param connections number of concurrent connections
+ * @param warmUp duration of the load before the measurement
+ * @param duration duration of the measurement
+ * @param reload time between two new versions; zero for none
  */
 public record ServeBenchSettings(
     List<String> serve,
@@ -27,7 +31,7 @@ public record ServeBenchSettings(
         || warmUp.toSeconds() < 1
         || reload.isNegative()) {
       throw new InputException(
-          "one connection or more and a second or more are needed: %d, %s, %s"
+          "expected at least one connection and one second: %d, %s, %s"
               .formatted(connections, warmUp, duration));
     }
   }

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A server in a process of its own, ended with this object or this JVM. */
+/** A server in a separate process, ended by {@link #close} or with this JVM. */
 final class ServedProcess implements AutoCloseable {
   private static final long END_SECONDS = 40;
 
@@ -22,9 +22,9 @@ final class ServedProcess implements AutoCloseable {
   private final URI uri;
 
   /**
-   * Starts it.
+   * Starts the server.
    *
-   * @param command that serves, with --json and --port 0 among its options
+   * @param command command line of the server, with --json and --port 0
    */
   ServedProcess(List<String> command) {
     try {
@@ -34,10 +34,10 @@ final class ServedProcess implements AutoCloseable {
       BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
       String line = lines.readLine();
       if (line == null) {
-        throw new IllegalStateException("the server ended before it served");
+        throw new IllegalStateException("the server ended before it was ready");
       }
-      JsonNode told = new ObjectMapper().readTree(line);
-      uri = URI.create(told.get("url").asText());
+      JsonNode started = new ObjectMapper().readTree(line);
+      uri = URI.create(started.get("url").asText());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start the server: " + e.getMessage(), e);
     }
@@ -51,14 +51,14 @@ final class ServedProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** The sum of the lines of /metrics that begin so. */
-  double metric(String beginning) throws InterruptedException {
+  /** Sum of the values of /metrics whose names start with a prefix. */
+  double metric(String prefix) throws InterruptedException {
     try {
       return HttpClient.newHttpClient()
           .send(HttpRequest.newBuilder(uri.resolve("/metrics")).build(), BodyHandlers.ofString())
           .body()
           .lines()
-          .filter(line -> line.startsWith(beginning))
+          .filter(line -> line.startsWith(prefix))
           .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
           .sum();
     } catch (IOException e) {
@@ -78,7 +78,7 @@ final class ServedProcess implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     } catch (IllegalStateException e) {
-      // This JVM is ending: the hook runs anyway.
+      // This JVM is shutting down: the hook runs anyway.
     }
   }
 }

@@ -13,9 +13,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
-/** wrk, where it is installed: it takes little of the processors that the server needs. */
+/** Load generator wrk, which needs little CPU time next to the server. */
 public final class WrkLoad implements Load {
-  /** Where Debian puts it. */
+  /** Path of Debian's package. */
   public static final Path PROGRAM = Path.of("/usr/bin/wrk");
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -63,7 +63,7 @@ public final class WrkLoad implements Load {
             .lines()
             .filter(line -> line.startsWith("{"))
             .reduce((first, second) -> second)
-            .orElseThrow(() -> new IOException("it says " + output.strip()));
+            .orElseThrow(() -> new IOException("unexpected output: " + output.strip()));
     JsonNode found = JSON.readTree(last);
     return new LoadResult(
         "wrk",

@@ -1,6 +1,6 @@
 /**
- * How fast a served model answers, by a generator of its own process: the server is the launcher's,
- * and its versions change while it is under load.
+ * Benchmark of serving: throughput and latency of a server in a separate process whose model
+ * versions change under load.
  */
 @NullMarked
 package io.centroid.bench.serve;

@@ -10,15 +10,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Watches this JVM's memory from its making to {@link #stop}. The heap's peak is exact, as the JVM
- * keeps it; native memory is sampled.
+ * Records this JVM's peak memory until {@link #stop}. The peak of the heap is exact, from the JVM;
+ * native memory is sampled.
  */
 public final class MemoryWatch {
   private static final long SAMPLE_MILLIS = 10;
 
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Thread sampler;
-  // Written by the sampler alone until it has ended.
+  // Written only by the sampler until it has ended.
   private long tracked;
   private long resident;
 
@@ -34,7 +34,7 @@ public final class MemoryWatch {
     return watch;
   }
 
-  /** Ends the watch and says what it saw. */
+  /** Stops recording and returns the peak memory. */
   public PeakMemory stop() {
     stopped.countDown();
     try {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Watches a training for a while, looks at what its JVM holds now and then, and ends it. */
+/** Samples the resources of a training JVM for a time and then ends the training. */
 public final class Soak implements RunObserver {
   private static final int SAMPLES = 50;
 
@@ -21,13 +21,13 @@ public final class Soak implements RunObserver {
   private long startedNanos;
   private long firstRound;
 
-  /** Watches for {@code length} from the first round on. */
+  /** Creates an observer that ends the training {@code length} after the first round. */
   public Soak(Duration length, Consumer<String> progress) {
     this.length = length;
     this.progress = progress;
   }
 
-  /** Ends the training: the time is over. */
+  /** Ends the training after the time is over. */
   public static final class TimeIsOver extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -48,9 +48,9 @@ public final class Soak implements RunObserver {
   }
 
   /**
-   * Looks where it is time for it.
+   * Takes a sample when it is due.
    *
-   * @throws TimeIsOver after the last look
+   * @throws TimeIsOver after the last sample
    */
   @Override
   public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
@@ -63,13 +63,13 @@ public final class Soak implements RunObserver {
     progress.accept(
         String.format(
             Locale.ROOT,
-            "%,.0f s, %,d rounds: heap %,d MB, native vectors %,d MB, %,d MB beside the heap, %d"
+            "%,.0f s, %,d rounds: heap %,d MB, native vectors %,d MB, %,d MB off-heap, %d"
                 + " threads, %d open files, %d broadcast blocks",
             seconds,
             sample.rounds(),
             sample.heapBytes() >> 20,
             sample.nativeBytes() >> 20,
-            sample.besideHeapBytes() >> 20,
+            sample.offHeapBytes() >> 20,
             sample.threads(),
             sample.openFiles(),
             sample.broadcastBlocks()));
@@ -81,7 +81,7 @@ public final class Soak implements RunObserver {
   @Override
   public void onEnd() {}
 
-  /** What was seen. */
+  /** Returns the report of the samples. */
   public SoakReport report() {
     return new SoakReport(samples);
   }

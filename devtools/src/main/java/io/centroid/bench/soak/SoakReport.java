@@ -9,15 +9,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** Whether what a JVM holds grew over a long training: early samples against late ones. */
+/**
+ * Detects growth of a JVM's resources over a long training by comparing early with late samples.
+ */
 public record SoakReport(List<SoakSample> samples) {
   private static final int FEWEST = 10;
   private static final double MEGABYTE = 1 << 20;
 
   /**
-   * Of samples in the order of time.
+   * Creates a report of samples in chronological order.
    *
-   * @throws IllegalArgumentException if there are too few to tell
+   * @throws IllegalArgumentException if there are too few samples
    */
   public SoakReport {
     samples = List.copyOf(samples);
@@ -28,43 +30,44 @@ public record SoakReport(List<SoakSample> samples) {
   }
 
   /**
-   * One kind of thing that is held.
+   * Growth of one resource.
    *
-   * @param early median of the second fifth of the samples: the first is warm-up
+   * @param name name of the resource with its unit
+   * @param early median of the second fifth of the samples; the first fifth is warm-up
    * @param late median of the last fifth
-   * @param slack growth that is no leak
+   * @param slack growth that does not count as a leak
    */
-  public record Held(String name, double early, double late, double slack) {
+  public record Resource(String name, double early, double late, double slack) {
 
-    /** Whether it stayed as it was. */
+    /** Whether the resource did not grow beyond its slack. */
     public boolean isFlat() {
       return late <= early + slack;
     }
   }
 
-  /** What is held, kind by kind. */
-  public List<Held> held() {
-    List<Held> held = new ArrayList<>();
+  /** Growth of every resource. */
+  public List<Resource> resources() {
+    List<Resource> resources = new ArrayList<>();
     // A vector of 10,000 parameters that leaks in one round of a hundred would pass these slacks
     // within a minute.
-    held.add(of("heap, MB", sample -> sample.heapBytes() / MEGABYTE, 4));
-    held.add(of("native vectors, MB", sample -> sample.nativeBytes() / MEGABYTE, 1));
-    held.add(of("beside heap, MB", sample -> sample.besideHeapBytes() / MEGABYTE, 24));
-    held.add(of("threads", SoakSample::threads, 4));
-    held.add(of("open files", SoakSample::openFiles, 8));
-    held.add(of("broadcast blocks", SoakSample::broadcastBlocks, 16));
-    held.add(of("other blocks", SoakSample::otherBlocks, 16));
-    return held;
+    resources.add(of("heap, MB", sample -> sample.heapBytes() / MEGABYTE, 4));
+    resources.add(of("native vectors, MB", sample -> sample.nativeBytes() / MEGABYTE, 1));
+    resources.add(of("off-heap, MB", sample -> sample.offHeapBytes() / MEGABYTE, 24));
+    resources.add(of("threads", SoakSample::threads, 4));
+    resources.add(of("open files", SoakSample::openFiles, 8));
+    resources.add(of("broadcast blocks", SoakSample::broadcastBlocks, 16));
+    resources.add(of("other blocks", SoakSample::otherBlocks, 16));
+    return resources;
   }
 
-  /** Whether nothing grew. */
+  /** Whether no resource grew. */
   public boolean passed() {
-    return held().stream().allMatch(Held::isFlat);
+    return resources().stream().allMatch(Resource::isFlat);
   }
 
-  private Held of(String name, ToDoubleFunction<SoakSample> value, double slack) {
+  private Resource of(String name, ToDoubleFunction<SoakSample> value, double slack) {
     int fifth = samples.size() / 5;
-    return new Held(
+    return new Resource(
         name,
         median(samples.subList(fifth, 2 * fifth), value),
         median(samples.subList(samples.size() - fifth, samples.size()), value),
@@ -79,44 +82,44 @@ public record SoakReport(List<SoakSample> samples) {
     return samples.get(samples.size() - 1);
   }
 
-  /** What {@code --json} prints. */
+  /** Output of {@code --json}. */
   public ObjectNode toJson() {
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode json = mapper.createObjectNode();
     json.put("passed", passed());
     json.put("rounds", last().rounds());
     json.put("seconds", last().seconds());
-    ArrayNode kinds = json.putArray("held");
-    for (Held held : held()) {
+    ArrayNode kinds = json.putArray("resources");
+    for (Resource resource : resources()) {
       kinds
           .addObject()
-          .put("name", held.name())
-          .put("early", held.early())
-          .put("late", held.late())
-          .put("slack", held.slack())
-          .put("flat", held.isFlat());
+          .put("name", resource.name())
+          .put("early", resource.early())
+          .put("late", resource.late())
+          .put("slack", resource.slack())
+          .put("flat", resource.isFlat());
     }
     json.set("samples", mapper.valueToTree(samples));
     return json;
   }
 
-  /** A table for people. */
+  /** A text table. */
   public String toText() {
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(Locale.ROOT, "%,d rounds in %,.0f s%n%n", last().rounds(), last().seconds()));
     text.append(
-        String.format(Locale.ROOT, "%-20s %10s %10s %10s%n", "held", "early", "late", "slack"));
-    for (Held held : held()) {
+        String.format(Locale.ROOT, "%-20s %10s %10s %10s%n", "resource", "early", "late", "slack"));
+    for (Resource resource : resources()) {
       text.append(
           String.format(
               Locale.ROOT,
               "%-20s %10.1f %10.1f %10.0f  %s%n",
-              held.name(),
-              held.early(),
-              held.late(),
-              held.slack(),
-              held.isFlat() ? "flat" : "GROWS"));
+              resource.name(),
+              resource.early(),
+              resource.late(),
+              resource.slack(),
+              resource.isFlat() ? "flat" : "GROWS"));
     }
     return text.toString();
   }

@@ -7,32 +7,32 @@ import io.centroid.spark.internal.BlockCounts;
 import java.lang.management.ManagementFactory;
 
 /**
- * What this JVM holds at a moment, after a garbage collection.
+ * Resources of this JVM at one time, after a garbage collection.
  *
- * @param seconds since the first round
- * @param rounds done until then
- * @param heapBytes in use
- * @param nativeBytes of vectors outside the heap
- * @param besideHeapBytes of the process beside its heap; -1 where the system does not say
- * @param threads alive
- * @param openFiles descriptors, sockets included; -1 where the system does not say
- * @param broadcastBlocks of Spark
- * @param otherBlocks of Spark: shards, shuffles, what workers remember
+ * @param seconds seconds since the first round
+ * @param rounds number of completed rounds
+ * @param heapBytes used heap in bytes
+ * @param nativeBytes bytes of native vectors
+ * @param offHeapBytes off-heap memory of the process in bytes; -1 if unknown
+ * @param threads number of live threads
+ * @param openFiles number of open file descriptors including sockets; -1 if unknown
+ * @param broadcastBlocks number of Spark's broadcast blocks
+ * @param otherBlocks number of Spark's other blocks: shards, shuffles, worker states
  */
 public record SoakSample(
     double seconds,
     long rounds,
     long heapBytes,
     long nativeBytes,
-    long besideHeapBytes,
+    long offHeapBytes,
     int threads,
     long openFiles,
     int broadcastBlocks,
     int otherBlocks) {
 
-  /** Collects garbage and looks. */
+  /** Takes a sample after a garbage collection. */
   static SoakSample take(double seconds, long rounds) {
-    // What the first collection finds unreachable may hold more, which goes with the second.
+    // Objects that the first collection finalizes may keep others reachable until the second.
     System.gc();
     System.gc();
     BlockCounts blocks = BlockCounts.now();

@@ -1,4 +1,4 @@
-/** Memory and open files over many rounds. */
+/** Soak test: memory and open files over many rounds. */
 @NullMarked
 package io.centroid.bench.soak;
 

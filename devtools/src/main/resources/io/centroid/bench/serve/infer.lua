@@ -1,8 +1,8 @@
--- For wrk: posts the lines of the file $BODIES in turn, and prints what came of it as one line of JSON.
+-- wrk script: posts the lines of the file $BODIES in a cycle and prints the result as one line of JSON.
 local bodies = {}
 for line in io.lines(os.getenv("BODIES")) do bodies[#bodies + 1] = line end
 local requests = {}
-local turn = 0
+local index = 0
 
 function init(args)
   for i, body in ipairs(bodies) do
@@ -11,8 +11,8 @@ function init(args)
 end
 
 function request()
-  turn = turn % #requests + 1
-  return requests[turn]
+  index = index % #requests + 1
+  return requests[index]
 end
 
 function done(summary, latency, requests)

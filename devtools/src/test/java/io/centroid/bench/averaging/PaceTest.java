@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class PaceTest {
   @Test
-  void startsWithOneRoundAndFillsTheTurnThen() {
+  void startsWithOneRoundAndThenFillsTheRequestedTime() {
     Pace pace = new Pace(settings(2, 0), 1_000);
     assertThat(pace.rounds()).isEqualTo(1);
     pace.took(1, 100_000_000);
@@ -17,21 +17,21 @@ class PaceTest {
   }
 
   @Test
-  void aRoundThatIsLongerThanATurnIsATurn() {
+  void aRunHasAtLeastOneRound() {
     Pace pace = new Pace(settings(1, 0), 1_000);
     pace.took(1, 5_000_000_000L);
     assertThat(pace.rounds()).isEqualTo(1);
   }
 
   @Test
-  void endsWithTheData() {
+  void aRunIsLimitedByTheData() {
     Pace pace = new Pace(settings(1, 0), 3);
     pace.took(1, 1_000);
     assertThat(pace.rounds()).isEqualTo(3);
   }
 
   @Test
-  void roundsThatWereAskedForWin() {
+  void aFixedNumberOfRoundsTakesPrecedence() {
     Pace pace = new Pace(settings(1, 7), 3);
     pace.took(7, 1_000);
     assertThat(pace.rounds()).isEqualTo(7);

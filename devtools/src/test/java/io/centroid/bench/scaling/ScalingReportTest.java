@@ -21,7 +21,7 @@ class ScalingReportTest {
   private static final BenchSettings SETTINGS = new BenchSettings("", 100, 64, 0.01, 8, 1, 0);
 
   @Test
-  void aRoundIsItsStepsAndTheRest() {
+  void splitsARoundIntoComputationAndOverhead() {
     Round round = new Round(TrainState.initial(new float[2]), 5);
     RoundResult result =
         new RoundResult(
@@ -39,10 +39,10 @@ class ScalingReportTest {
   }
 
   @Test
-  void measuredRoundsOfAModelAreMetByItsPredictions() {
+  void predictionsMatchTheRoundsOfTheModel() {
     ScalingReport report = report(null);
     assertThat(report.medianError()).isCloseTo(0, within(1e-6));
-    // One worker, a million parameters, ten steps of 64 examples in 38.4 ms.
+    // One worker, one million parameters, ten steps of 64 examples in 38.4 ms.
     assertThat(report.assumption().gigaflops()).isCloseTo(100, within(1e-6));
     JsonNode json = report.toJson();
     assertThat(json.get("measured")).hasSize(9);
@@ -67,7 +67,7 @@ class ScalingReportTest {
   }
 
   @Test
-  void theTableShowsMeasuredBesidePredictedAndTheFormula() {
+  void theTableShowsMeasurementsPredictionsAndTheFormula() {
     List<String> lines = new ScalingTable(report(null)).toText().lines().toList();
     assertThat(lines.get(0)).contains("W", "overhead ms", "predicted ms", "error");
     assertThat(lines.get(9)).startsWith(" 8 1,000,000   10").contains("176.00");

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The generators count what the server counts. */
+/** The counters of the load generators agree with those of the server. */
 class LoadTest {
   private static final String OK =
       "centroid_requests_total{code=\"200\",endpoint=\"infer\",model=\"digits\"}";
@@ -21,15 +21,16 @@ class LoadTest {
   @TempDir Path folder;
 
   @Test
-  void ourOwnCountsWhatTheServerCounts() throws Exception {
+  void countersOfTheJavaGeneratorAgreeWithTheServer() throws Exception {
     compare(new JavaLoad(), 0);
   }
 
   @Test
-  void wrkCountsWhatTheServerCounts() throws Exception {
+  void countersOfWrkAgreeWithTheServer() throws Exception {
     assumeTrue(
         Files.isExecutable(WrkLoad.PROGRAM), WrkLoad.PROGRAM + " is not there (apt install wrk)");
-    // It leaves as it stands at the end: as many as connections may be answered and not counted.
+    // wrk stops without reading the last responses: up to one request per connection is not
+    // counted.
     compare(new WrkLoad(), 4);
   }
 

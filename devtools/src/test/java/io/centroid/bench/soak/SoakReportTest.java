@@ -12,36 +12,36 @@ class SoakReportTest {
   private static final long HEAP = 60L << 20;
 
   @Test
-  void whatStaysIsFlatWhateverHappenedWhileWarmingUp() {
+  void constantResourcesAreFlatRegardlessOfTheWarmUp() {
     SoakReport report = report(i -> i < 10 ? HEAP / 4 : HEAP + (i % 3 << 20), i -> 40 + i % 2);
-    assertThat(report.held()).allMatch(SoakReport.Held::isFlat);
+    assertThat(report.resources()).allMatch(SoakReport.Resource::isFlat);
     assertThat(report.passed()).isTrue();
     assertThat(report.toText()).contains("5,000 rounds in 500 s").doesNotContain("GROWS");
   }
 
   @Test
-  void aLeakOfAQuarterMegabyteBetweenTwoLooksIsFound() {
+  void detectsALeakOfAQuarterMegabytePerSample() {
     SoakReport report = report(i -> HEAP + i * (1L << 18), i -> 40);
-    assertThat(report.held())
-        .filteredOn(held -> !held.isFlat())
-        .extracting(SoakReport.Held::name)
+    assertThat(report.resources())
+        .filteredOn(resource -> !resource.isFlat())
+        .extracting(SoakReport.Resource::name)
         .containsExactly("heap, MB");
     assertThat(report.toJson().path("passed").asBoolean()).isFalse();
-    // From the 15th of the 50 samples to the 45th.
-    assertThat(report.held().get(0).late() - report.held().get(0).early()).isEqualTo(7.5);
+    // From the 15th to the 45th of the 50 samples.
+    assertThat(report.resources().get(0).late() - report.resources().get(0).early()).isEqualTo(7.5);
   }
 
   @Test
-  void oneThreadInFiveLooksIsFound() {
+  void detectsALeakOfOneThreadPerFiveSamples() {
     SoakReport report = report(i -> HEAP, i -> 40 + i / 5);
-    assertThat(report.held())
-        .filteredOn(held -> !held.isFlat())
-        .extracting(SoakReport.Held::name)
+    assertThat(report.resources())
+        .filteredOn(resource -> !resource.isFlat())
+        .extracting(SoakReport.Resource::name)
         .containsExactly("threads");
   }
 
   @Test
-  void aFewLooksTellNothing() {
+  void rejectsTooFewSamples() {
     List<SoakSample> few = report(i -> HEAP, i -> 40).samples().subList(0, 9);
     assertThatThrownBy(() -> new SoakReport(few)).hasMessage("expected 10 samples or more: 9");
   }

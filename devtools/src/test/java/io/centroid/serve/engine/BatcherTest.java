@@ -17,10 +17,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 
-/** Batches form while the model is busy, and nobody gets another's answer. */
+/** Requests are batched while the model is busy, and each gets its own result. */
 class BatcherTest {
   private static final Duration LIMIT = Duration.ofSeconds(10);
-  private final HeldModel model = new HeldModel();
+  private final BlockedModel model = new BlockedModel();
 
   private Batcher batcher(int rows, int instances) {
     return new Batcher(
@@ -28,13 +28,13 @@ class BatcherTest {
   }
 
   @Test
-  void whatComesWhileTheModelIsBusyIsTheNextBatch() throws Exception {
+  void requestsDuringABatchFormTheNextBatch() throws Exception {
     Batcher batcher = batcher(4, 1);
     List<Job> jobs = new ArrayList<>();
     Thread first = start(batcher, add(jobs, 1));
     model.entered.acquire();
     for (int i = 2; i <= 8; i++) {
-      // Returns at once: the thread that is inside will run it.
+      // Returns at once: the thread that runs the model will process it.
       batcher.submit(add(jobs, i));
     }
     model.leave.countDown();
@@ -46,7 +46,7 @@ class BatcherTest {
   }
 
   @Test
-  void aLoneRequestRunsOnItsOwnThreadAtOnce() throws Exception {
+  void aSingleRequestRunsImmediatelyOnItsOwnThread() throws Exception {
     model.leave.countDown();
     Job job = new Job(3);
     batcher(4, 1).submit(job);
@@ -56,7 +56,7 @@ class BatcherTest {
   }
 
   @Test
-  void whomNobodyWaitsForIsLeftOutAndAFailureIsEverybodysOfItsBatch() throws Exception {
+  void skipsAbandonedRequestsAndFailsTheWholeBatch() throws Exception {
     Batcher batcher = batcher(8, 1);
     List<Job> jobs = new ArrayList<>();
     Thread first = start(batcher, add(jobs, 1));
@@ -64,7 +64,7 @@ class BatcherTest {
     Job gone = add(jobs, 2);
     gone.abandoned = true;
     batcher.submit(gone);
-    batcher.submit(add(jobs, HeldModel.POISON));
+    batcher.submit(add(jobs, BlockedModel.POISON));
     batcher.submit(add(jobs, 4));
     model.leave.countDown();
     first.join(LIMIT.toMillis());
@@ -78,7 +78,7 @@ class BatcherTest {
   }
 
   @Test
-  void instancesRunAtOnce() throws Exception {
+  void instancesRunConcurrently() throws Exception {
     Batcher batcher = batcher(4, 2);
     Thread one = start(batcher, new Job(1));
     Thread two = start(batcher, new Job(2));
@@ -133,8 +133,8 @@ class BatcherTest {
     }
   }
 
-  /** Ten times its input, once it is let go. */
-  private static final class HeldModel implements ServedModel {
+  /** A model that multiplies its input by ten and blocks until it is released. */
+  private static final class BlockedModel implements ServedModel {
     static final float POISON = -1;
     private static final TensorSpec SPEC =
         new TensorSpec("input", TensorType.FP32, List.of(-1L, 1L));

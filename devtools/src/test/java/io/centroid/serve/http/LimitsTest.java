@@ -22,7 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is too much, too slow or nonsense is refused in one line, and the server goes on. */
+/**
+ * Limits: large, slow or malformed requests are rejected in one line, and the server stays
+ * available.
+ */
 class LimitsTest {
   private static final String INFER = "/v2/models/digits/infer";
   private static final RequestLimits SMALL = new RequestLimits(20_000, 3000, 16);
@@ -64,7 +67,7 @@ class LimitsTest {
           {"inputs":[],"inputs":[]}             | body: is not the expected JSON
           {"inputs":[]} x                       | body: is not the expected JSON
           """)
-  void aMalformedBodyIsToldInOneLine(String body, String message) throws Exception {
+  void aMalformedBodyIsReportedInOneLine(String body, String message) throws Exception {
     try (ServerUnderTest server = ServerUnderTest.of(export, settings(4, SETTINGS.timeout()))) {
       HttpResponse<String> answer = server.post(INFER, body);
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
@@ -75,7 +78,7 @@ class LimitsTest {
   }
 
   @Test
-  void aShapeBeyondTheLimitIsTooLarge() throws Exception {
+  void aTooLargeShapeIsRejected() throws Exception {
     try (ServerUnderTest server = ServerUnderTest.of(export, settings(4, SETTINGS.timeout()))) {
       HttpResponse<String> answer =
           server.post(
@@ -87,7 +90,7 @@ class LimitsTest {
   }
 
   @Test
-  void aLargeBodyIsRefusedBeforeItIsRead() throws Exception {
+  void aLargeBodyIsRejectedBeforeItIsRead() throws Exception {
     try (ServerUnderTest server = ServerUnderTest.of(export, settings(4, SETTINGS.timeout()))) {
       String answer = exchange(server, head("Content-Length: 999999999"));
       assertThat(answer)
@@ -101,7 +104,7 @@ class LimitsTest {
   }
 
   @Test
-  void whoSendsTooSlowlyIsToldSo() throws Exception {
+  void aSlowRequestTimesOut() throws Exception {
     try (ServerUnderTest server = ServerUnderTest.of(export, settings(4, Duration.ofMillis(300)))) {
       assertThat(exchange(server, head("Content-Length: 100") + "{"))
           .startsWith("HTTP/1.1 408 ")
@@ -112,7 +115,7 @@ class LimitsTest {
   }
 
   @Test
-  void moreThanAllowedAtOnceAreToldToComeAgain() throws Exception {
+  void tooManyConcurrentRequestsAreRejected() throws Exception {
     try (ServerUnderTest server = ServerUnderTest.of(export, settings(1, SETTINGS.timeout()));
         Socket first = connect(server)) {
       send(first, head("Content-Length: 2") + "{");
@@ -125,7 +128,7 @@ class LimitsTest {
       assertThat(second.headers().firstValue("Retry-After")).contains("1");
       assertThat(json(second).get("error").textValue())
           .contains("server busy (1 requests in flight); retry later");
-      // Whether it is well is not asked of the model.
+      // Health checks do not use the model.
       assertThat(server.get("/v2/health/ready").statusCode()).isEqualTo(200);
       send(first, "}");
       first.shutdownOutput();
@@ -135,36 +138,36 @@ class LimitsTest {
   }
 
   @Test
-  void garbageOnTheSocketIsRefusedAndTheServerGoesOn() throws Exception {
+  void randomBytesAreRejectedAndTheServerStaysAvailable() throws Exception {
     Random random = new Random(7);
     try (ServerUnderTest server = ServerUnderTest.of(export, settings(8, SETTINGS.timeout()))) {
       String body = ServerUnderTest.body(1);
       byte[] valid =
           (head("Content-Length: " + body.length()) + body).getBytes(StandardCharsets.ISO_8859_1);
-      int refused = 0;
+      int rejected = 0;
       for (int i = 0; i < 300; i++) {
-        byte[] bytes = i % 3 == 0 ? noise(random) : damaged(valid, random);
+        byte[] bytes = i % 3 == 0 ? randomBytes(random) : damaged(valid, random);
         String answer = exchange(server, new String(bytes, StandardCharsets.ISO_8859_1));
         if (!answer.isEmpty()) {
           assertThat(answer)
               .as("input %d", i)
               .matches("(?s)HTTP/1\\.[01] (2\\d\\d|4\\d\\d|501|505) .*");
-          refused += answer.matches("(?s)HTTP/1\\.[01] 4.*") ? 1 : 0;
+          rejected += answer.matches("(?s)HTTP/1\\.[01] 4.*") ? 1 : 0;
         }
       }
-      assertThat(refused).isGreaterThan(100);
+      assertThat(rejected).isGreaterThan(100);
       assertThat(server.infer(0).statusCode()).isEqualTo(200);
       assertThat(server.metric("centroid_in_flight{model=\"digits\"}")).isZero();
     }
   }
 
-  private static byte[] noise(Random random) {
+  private static byte[] randomBytes(Random random) {
     byte[] bytes = new byte[1 + random.nextInt(400)];
     random.nextBytes(bytes);
     return bytes;
   }
 
-  /** A valid request with up to eight bytes changed, most of them in its head, or cut short. */
+  /** A valid request with up to eight changed bytes, most of them in its header, or truncated. */
   private static byte[] damaged(byte[] valid, Random random) {
     byte[] bytes = valid.clone();
     for (int k = random.nextInt(8); k >= 0; k--) {
@@ -199,18 +202,18 @@ class LimitsTest {
     return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
   }
 
-  /** What comes back for bytes; empty if the server just closes. */
+  /** Sends bytes and returns the response; empty if the server closes the connection. */
   private static String exchange(ServerUnderTest server, String sent) throws IOException {
     try (Socket socket = connect(server)) {
       try {
         send(socket, sent);
-        boolean whole = !sent.endsWith("{");
-        if (whole && !sent.contains("999999999")) {
+        boolean complete = !sent.endsWith("{");
+        if (complete && !sent.contains("999999999")) {
           socket.shutdownOutput();
         }
         return read(socket);
       } catch (java.net.SocketException e) {
-        // Closed in the middle of what was being sent.
+        // The server closed the connection while the request was sent.
         return "";
       }
     }

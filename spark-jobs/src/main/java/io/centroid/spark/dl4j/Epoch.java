@@ -90,7 +90,8 @@ final class Epoch {
         }
       }
       CarriedState last = state.carried();
-      EpochState next = new EpochState(network.model(), state.rounds(), last.outerState(), last.workerStates());
+      EpochState next =
+          new EpochState(network.model(), state.rounds(), last.outerState(), last.workerStates());
       write(state);
       listeners.epochEnds(network);
       return next;

@@ -9,16 +9,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One contestant's measurement: a stretch of training. Travels between processes as JSON.
+ * Measurement of one run of a configuration, sent between processes as JSON.
  *
- * @param parameters of the network; 0 where the contestant does not say
- * @param steps local steps of a round, which the end of an epoch may cut
- * @param roundMillis median wall time of a round
- * @param partMillis median of each part of it, by name; empty where the contestant shows none
- * @param bytesUp median payload of a round from workers to driver; null if unknown
- * @param bytesDown likewise, from driver to workers
+ * @param examples number of examples trained on
+ * @param nanos duration in nanoseconds
+ * @param parameters number of parameters of the network; 0 if unknown
+ * @param rounds number of rounds
+ * @param steps local steps per round, fewer than H at the end of an epoch
+ * @param roundMillis median duration of a round in milliseconds
+ * @param partMillis median milliseconds of each part of a round, by name; empty if unknown
+ * @param bytesUp median payload per round from workers to driver; null if unknown
+ * @param bytesDown median payload per round from driver to workers; null if unknown
  */
-public record Turn(
+public record BenchmarkRun(
     long examples,
     long nanos,
     long parameters,
@@ -30,8 +33,8 @@ public record Turn(
     @Nullable Long bytesDown,
     PeakMemory memory) {
 
-  /** A turn of which the rounds were measured one by one. */
-  public static Turn of(
+  /** Creates a run from rounds that were measured one by one. */
+  public static BenchmarkRun of(
       long examples, long nanos, long parameters, List<RoundCost> costs, PeakMemory memory) {
     Map<String, List<Double>> parts = new LinkedHashMap<>();
     List<Double> rounds = new ArrayList<>();
@@ -50,7 +53,7 @@ public record Turn(
     }
     Map<String, Double> medians = new LinkedHashMap<>();
     parts.forEach((name, values) -> medians.put(name, Spread.of(values).median()));
-    return new Turn(
+    return new BenchmarkRun(
         examples,
         nanos,
         parameters,
@@ -63,10 +66,10 @@ public record Turn(
         memory);
   }
 
-  /** A turn that was measured as a whole. */
-  public static Turn whole(
+  /** Creates a run that was measured as a whole. */
+  public static BenchmarkRun whole(
       long examples, long nanos, long parameters, int rounds, int steps, PeakMemory memory) {
-    return new Turn(
+    return new BenchmarkRun(
         examples,
         nanos,
         parameters,
@@ -79,7 +82,7 @@ public record Turn(
         memory);
   }
 
-  double rate() {
+  double throughput() {
     return examples / (nanos / 1e9);
   }
 }

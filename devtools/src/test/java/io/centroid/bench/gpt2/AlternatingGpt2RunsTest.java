@@ -8,19 +8,19 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** Turns and ratios, by contestants whose times are known. */
-class Gpt2DuelTest {
+/** Order and ratios of alternating runs of systems with known times. */
+class AlternatingGpt2RunsTest {
   private static final List<Gpt2Case> CASES = Gpt2Case.of(new Gpt2Shape(1, 2, 8, 16, 11), 3, 5, 1);
 
   private final List<String> ran = new ArrayList<>();
-  private final List<String> said = new ArrayList<>();
+  private final List<String> progress = new ArrayList<>();
 
   @Test
-  void theyTakeTurnsAndEveryOtherPairGoesTheOtherWay() {
-    duel(1, 3, contestant("ours", Map.of("step", 1.0)), contestant("theirs", Map.of("step", 1.0)));
+  void everyOtherPairIsInReverseOrder() {
+    benchmark(1, 3, system("ours", Map.of("step", 1.0)), system("theirs", Map.of("step", 1.0)));
     assertThat(ran)
         .containsExactly("ours", "theirs", "theirs", "ours", "ours", "theirs", "theirs", "ours");
-    assertThat(said)
+    assertThat(progress)
         .hasSize(8)
         .startsWith(
             CASES.get(0).name() + ": centroid, step 1.00 ms",
@@ -28,44 +28,47 @@ class Gpt2DuelTest {
   }
 
   @Test
-  void ratiosAreTurnByTurnAndWarmUpsDoNotCount() {
-    Gpt2Duel.Result result =
-        duel(2, 3, turns("step", 900, 900, 2, 30, 4), turns("step", 1, 1, 1, 10, 8)).get(0);
+  void ratiosAreRunByRunWithoutWarmUps() {
+    AlternatingGpt2Runs.Result result =
+        benchmark(2, 3, runs("step", 900, 900, 2, 30, 4), runs("step", 1, 1, 1, 10, 8)).get(0);
     assertThat(result.part()).isEqualTo("step");
     assertThat(result.ours()).containsExactly(2.0, 30.0, 4.0);
     assertThat(result.theirs()).containsExactly(1.0, 10.0, 8.0);
-    // 2, 3 and 0.5: what slows one turn slows both.
+    // Ratios 2, 3 and 0.5: load affects both runs of a pair.
     assertThat(result.ratio().orElseThrow().median()).isEqualTo(2);
     assertThat(result.ratio().orElseThrow().low()).isEqualTo(1.25);
     assertThat(result.ratio().orElseThrow().high()).isEqualTo(2.5);
   }
 
   @Test
-  void guessedTokensAreHeldAgainstTheOthersTokens() {
-    List<Gpt2Duel.Result> results =
-        duel(
+  void promptLookupIsComparedWithPlainDecoding() {
+    List<AlternatingGpt2Runs.Result> results =
+        benchmark(
             0,
             1,
-            contestant("ours", new TreeMap<>(Map.of("looked-up", 2.0, "token", 6.0))),
-            contestant("theirs", new TreeMap<>(Map.of("prefill", 9.0, "token", 4.0))));
-    assertThat(results).extracting(Gpt2Duel.Result::part).containsExactly("looked-up", "token");
+            system("ours", new TreeMap<>(Map.of("prompt-lookup", 2.0, "token", 6.0))),
+            system("theirs", new TreeMap<>(Map.of("prefill", 9.0, "token", 4.0))));
+    assertThat(results)
+        .extracting(AlternatingGpt2Runs.Result::part)
+        .containsExactly("prompt-lookup", "token");
     assertThat(results.get(0).ratio().orElseThrow().median()).isEqualTo(0.5);
     assertThat(results.get(1).ratio().orElseThrow().median()).isEqualTo(1.5);
   }
 
   @Test
-  void aloneThereIsNoRatio() {
-    List<Gpt2Duel.Result> results =
-        new Gpt2Duel(1, 2, said::add).run(CASES, turns("step", 1, 2, 3, 4, 5, 6), null);
-    assertThat(results).extracting(Gpt2Duel.Result::what).isEqualTo(CASES);
+  void thereIsNoRatioWithoutAnotherSystem() {
+    List<AlternatingGpt2Runs.Result> results =
+        new AlternatingGpt2Runs(1, 2, progress::add)
+            .run(CASES, runs("step", 1, 2, 3, 4, 5, 6), null);
+    assertThat(results).extracting(AlternatingGpt2Runs.Result::what).isEqualTo(CASES);
     assertThat(results.get(1).ours()).containsExactly(5.0, 6.0);
     assertThat(results.get(1).theirs()).isEmpty();
     assertThat(results.get(1).ratio()).isEmpty();
-    assertThat(said).hasSize(6);
+    assertThat(progress).hasSize(6);
   }
 
   @Test
-  void aShapesTextsFillItsPositions() {
+  void textsFillThePositionsOfTheModel() {
     Gpt2Case step = CASES.get(0);
     Gpt2Case decoding = CASES.get(1);
     assertThat(step.name()).isEqualTo("step, 1x8 of 16, vocabulary 11");
@@ -75,20 +78,21 @@ class Gpt2DuelTest {
     assertThat(decoding.block() + decoding.count()).isEqualTo(16);
   }
 
-  private List<Gpt2Duel.Result> duel(
-      int warmUps, int turns, Gpt2Contestant ours, Gpt2Contestant theirs) {
-    return new Gpt2Duel(warmUps, turns, said::add).run(CASES.subList(0, 1), ours, theirs);
+  private List<AlternatingGpt2Runs.Result> benchmark(
+      int warmUps, int runs, Gpt2System ours, Gpt2System theirs) {
+    return new AlternatingGpt2Runs(warmUps, runs, progress::add)
+        .run(CASES.subList(0, 1), ours, theirs);
   }
 
-  private Gpt2Contestant turns(String part, double... millis) {
+  private Gpt2System runs(String part, double... millis) {
     List<Double> left = new ArrayList<>();
-    for (double turn : millis) {
-      left.add(turn);
+    for (double run : millis) {
+      left.add(run);
     }
     return new Played(what -> Map.of(part, left.remove(0)));
   }
 
-  private Gpt2Contestant contestant(String name, Map<String, Double> millis) {
+  private Gpt2System system(String name, Map<String, Double> millis) {
     return new Played(
         what -> {
           ran.add(name);
@@ -96,11 +100,11 @@ class Gpt2DuelTest {
         });
   }
 
-  private record Played(java.util.function.Function<Gpt2Case, Map<String, Double>> turn)
-      implements Gpt2Contestant {
+  private record Played(java.util.function.Function<Gpt2Case, Map<String, Double>> run)
+      implements Gpt2System {
     @Override
     public Map<String, Double> run(Gpt2Case what) {
-      return turn.apply(what);
+      return run.apply(what);
     }
 
     @Override

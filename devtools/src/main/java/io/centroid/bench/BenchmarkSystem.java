@@ -1,26 +1,26 @@
 package io.centroid.bench;
 
-/** Who can be measured. */
-public enum Contestant {
+/** A system under test. */
+public enum BenchmarkSystem {
   CENTROID_SPARK("centroid-spark"),
   CENTROID_THREADS("centroid-threads"),
-  /** DL4J's own master, which exports the data to files first. */
+  /** DL4J's own training master, which exports the data to files first. */
   DL4J_EXPORT("dl4j-export"),
-  /** DL4J's own master on the RDD itself. */
+  /** DL4J's own training master, directly on the RDD. */
   DL4J_DIRECT("dl4j-direct"),
-  /** One process with a thread on every core. */
+  /** One process with one thread per CPU core. */
   PYTORCH("pytorch"),
   PYTORCH_ONE_THREAD("pytorch-1-thread"),
-  /** Gradients averaged after every step, a process a worker. */
+  /** DistributedDataParallel: gradients averaged after every step, one process per worker. */
   PYTORCH_DDP("pytorch-ddp");
 
   private final String label;
 
-  Contestant(String label) {
+  BenchmarkSystem(String label) {
     this.label = label;
   }
 
-  /** Its name in tables, JSON and pictures. */
+  /** Name in tables, JSON and charts. */
   public String label() {
     return label;
   }
@@ -29,7 +29,9 @@ public enum Contestant {
     return this == CENTROID_SPARK || this == CENTROID_THREADS;
   }
 
-  /** Whether H means something to it: PyTorch's contestants take one step at a time. */
+  /**
+   * Whether the system averages parameters every H local steps; PyTorch synchronizes every step.
+   */
   public boolean averagesParameters() {
     return switch (this) {
       case CENTROID_SPARK, CENTROID_THREADS, DL4J_EXPORT, DL4J_DIRECT -> true;

@@ -16,40 +16,41 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TournamentTest {
-  private static final Entrant OURS =
-      new Entrant(Contestant.CENTROID_THREADS, new Cell(2, 10, 128));
-  private static final Entrant SAME_CELL =
-      new Entrant(Contestant.DL4J_EXPORT, new Cell(2, 10, 128));
-  private static final Entrant OTHER_CELL =
-      new Entrant(Contestant.DL4J_EXPORT, new Cell(4, 10, 128));
-  private static final Entrant TORCH = new Entrant(Contestant.PYTORCH, new Cell(1, 1, 128));
+class AlternatingRunsTest {
+  private static final BenchmarkConfiguration OURS =
+      new BenchmarkConfiguration(BenchmarkSystem.CENTROID_THREADS, new Cell(2, 10, 128));
+  private static final BenchmarkConfiguration SAME_CELL =
+      new BenchmarkConfiguration(BenchmarkSystem.DL4J_EXPORT, new Cell(2, 10, 128));
+  private static final BenchmarkConfiguration OTHER_CELL =
+      new BenchmarkConfiguration(BenchmarkSystem.DL4J_EXPORT, new Cell(4, 10, 128));
+  private static final BenchmarkConfiguration TORCH =
+      new BenchmarkConfiguration(BenchmarkSystem.PYTORCH, new Cell(1, 1, 128));
 
-  private final List<Entrant> ran = new ArrayList<>();
-  private final List<String> said = new ArrayList<>();
+  private final List<BenchmarkConfiguration> ran = new ArrayList<>();
+  private final List<String> progress = new ArrayList<>();
 
   @Test
-  void everyOtherTurnGoesTheOtherWay() {
-    new Tournament(2, 1, said::add).run(List.of(OURS, TORCH), contestant -> runner());
+  void everyOtherPassIsInReverseOrder() {
+    new AlternatingRuns(2, 1, progress::add).run(List.of(OURS, TORCH), system -> runner());
     assertThat(ran).containsExactly(OURS, TORCH, TORCH, OURS, OURS, TORCH);
-    assertThat(said).hasSize(6);
-    assertThat(said.get(0)).isEqualTo("warm-up 1, 1 of 2: " + OURS + ": 1,000 examples/s");
-    assertThat(said.get(5)).startsWith("turn 1 of 1, 2 of 2: pytorch, W=1, hidden 128");
+    assertThat(progress).hasSize(6);
+    assertThat(progress.get(0)).isEqualTo("warm-up 1, 1 of 2: " + OURS + ": 1,000 examples/s");
+    assertThat(progress.get(5)).startsWith("run 1 of 1, 2 of 2: pytorch, W=1, hidden 128");
   }
 
   @Test
-  void theReportHoldsMediansPartsAndRatios(@TempDir Path folder) throws Exception {
+  void theReportContainsMediansPartsAndRatios(@TempDir Path folder) throws Exception {
     AveragingReport report = report();
     JsonNode json = report.toJson();
     assertThat(json.get("benchmark").asText()).isEqualTo("averaging");
     assertThat(json.get("machine").get("torch").asText()).isEqualTo("2");
     assertThat(json.get("results")).hasSize(4);
     JsonNode ours = json.get("results").get(0);
-    assertThat(ours.get("contestant").asText()).isEqualTo("centroid-threads");
+    assertThat(ours.get("system").asText()).isEqualTo("centroid-threads");
     assertThat(ours.get("localSteps").asInt()).isEqualTo(10);
-    // Six turns at 1,000 to 6,000 examples a second, of which two warm up.
+    // Six runs at 1,000 to 6,000 examples per second, two of them for warm-up.
     assertThat(ours.get("examplesPerSecond").get("median").asDouble()).isEqualTo(4_500);
-    assertThat(ours.get("turns")).hasSize(4);
+    assertThat(ours.get("runs")).hasSize(4);
     assertThat(ours.get("partMillis").get("compute").asDouble()).isEqualTo(3);
     assertThat(ours.get("partMillis").get("rest").asDouble()).isEqualTo(1);
     assertThat(ours.get("bytesUp").asLong()).isEqualTo(80);
@@ -59,13 +60,13 @@ class TournamentTest {
     assertThat(json.get("ratios").get(0).get("against").asText()).isEqualTo("dl4j-export");
     assertThat(json.get("ratios").get(0).get("ratio").get("median").asDouble()).isEqualTo(1);
 
-    Path picture = folder.resolve("averaging.png");
-    new AveragingChart(report).write(picture);
-    assertThat(ImageIO.read(picture.toFile()).getWidth()).isEqualTo(1200);
+    Path chart = folder.resolve("averaging.png");
+    new AveragingChart(report).write(chart);
+    assertThat(ImageIO.read(chart.toFile()).getWidth()).isEqualTo(1200);
   }
 
   @Test
-  void theTableHasARowEachAndTheRatios() {
+  void theTableHasOneRowPerConfigurationAndTheRatios() {
     List<String> lines = new AveragingTable(report()).toText().lines().toList();
     assertThat(lines.get(0)).contains("examples/s", "compute", "rest", "MB up", "RSS MB");
     assertThat(lines.get(1)).contains("centroid-threads", "4,500 [3,750 .. 5,250]", "3.00");
@@ -75,27 +76,27 @@ class TournamentTest {
   }
 
   private AveragingReport report() {
-    List<Standing> standings =
-        new Tournament(2, 4, said::add)
-            .run(List.of(OURS, SAME_CELL, OTHER_CELL, TORCH), contestant -> runner());
+    List<BenchmarkResult> results =
+        new AlternatingRuns(2, 4, progress::add)
+            .run(List.of(OURS, SAME_CELL, OTHER_CELL, TORCH), system -> runner());
     return new AveragingReport(
-        new BenchSettings("", 100, 10, 0.01, 4, 1, 0), Map.of("torch", "2"), standings);
+        new BenchSettings("", 100, 10, 0.01, 4, 1, 0), Map.of("torch", "2"), results);
   }
 
-  /** Each entrant is faster by 1,000 examples a second in each of its turns. */
-  private TurnRunner runner() {
-    return new TurnRunner() {
+  /** Each configuration is faster by 1,000 examples per second in each of its runs. */
+  private BenchmarkRunner runner() {
+    return new BenchmarkRunner() {
       @Override
-      public Turn run(Entrant entrant) {
-        ran.add(entrant);
-        long turns = ran.stream().filter(entrant::equals).count();
-        PeakMemory memory = new PeakMemory(1, 2, turns);
-        if (!entrant.contestant().isCentroid()) {
-          return Turn.whole(1_000 * turns, 1_000_000_000, 20, 1, 1, memory);
+      public BenchmarkRun run(BenchmarkConfiguration configuration) {
+        ran.add(configuration);
+        long runs = ran.stream().filter(configuration::equals).count();
+        PeakMemory memory = new PeakMemory(1, 2, runs);
+        if (!configuration.system().isCentroid()) {
+          return BenchmarkRun.whole(1_000 * runs, 1_000_000_000, 20, 1, 1, memory);
         }
         RoundCost cost =
             new RoundCost(10, 4_000_000, Map.of("compute", 3_000_000L, "rest", 1_000_000L), 80, 80);
-        return Turn.of(1_000 * turns, 1_000_000_000, 20, List.of(cost, cost), memory);
+        return BenchmarkRun.of(1_000 * runs, 1_000_000_000, 20, List.of(cost, cost), memory);
       }
 
       @Override

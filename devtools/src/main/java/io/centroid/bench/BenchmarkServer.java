@@ -11,34 +11,34 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * The main class of a contestant's JVM: an {@link Entrant} a line on standard input, the {@link
- * Turn} that it ran as a line on standard output. It ends with its input. Bad input is told as
- * {@code {"refused": ...}}, what else fails as {@code {"error": ...}}.
+ * Main class of a benchmark JVM. It reads one {@link BenchmarkConfiguration} per line on standard
+ * input and writes one {@link BenchmarkRun} per line on standard output until its input ends.
+ * Invalid input is reported as {@code {"refused": ...}}, other failures as {@code {"error": ...}}.
  */
-public final class ContestantServer {
+public final class BenchmarkServer {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private ContestantServer() {}
+  private BenchmarkServer() {}
 
-  /** Whose turns a server runs. */
+  /** System that the server runs. */
   public enum Side {
     CENTROID,
     DL4J
   }
 
   /**
-   * Serves until the input ends.
+   * Serves requests until the input ends.
    *
    * @param args the {@link Side}, and the {@link BenchSettings} as JSON
    */
   public static void main(String[] args) throws IOException {
     PrintStream replies = System.out;
-    // Whatever a library prints must not mix with the replies.
+    // Output of libraries must not mix with the replies.
     System.setOut(System.err);
     BenchSettings settings = JSON.readValue(args[1], BenchSettings.class);
     try (BufferedReader requests =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        TurnRunner runner = runner(Side.valueOf(args[0]), settings)) {
+        BenchmarkRunner runner = runner(Side.valueOf(args[0]), settings)) {
       for (String line = requests.readLine(); line != null; line = requests.readLine()) {
         replies.println(reply(runner, line));
         replies.flush();
@@ -46,16 +46,17 @@ public final class ContestantServer {
     }
   }
 
-  private static TurnRunner runner(Side side, BenchSettings settings) {
+  private static BenchmarkRunner runner(Side side, BenchSettings settings) {
     return switch (side) {
       case CENTROID -> new CentroidRunner(settings);
       case DL4J -> new StockMasterRunner(settings);
     };
   }
 
-  private static String reply(TurnRunner runner, String line) throws IOException {
+  private static String reply(BenchmarkRunner runner, String line) throws IOException {
     try {
-      return JSON.writeValueAsString(runner.run(JSON.readValue(line, Entrant.class)));
+      return JSON.writeValueAsString(
+          runner.run(JSON.readValue(line, BenchmarkConfiguration.class)));
     } catch (InputException e) {
       return JSON.writeValueAsString(Map.of("refused", String.valueOf(e.getMessage())));
     } catch (RuntimeException e) {

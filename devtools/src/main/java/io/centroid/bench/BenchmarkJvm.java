@@ -11,13 +11,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A JVM for a contestant, started like the one that {@code ./centroid} starts: the same flags and
- * limits for all, and DL4J's own master on the class path of all.
+ * Starts the JVM of a system under test as {@code ./centroid} does: the same flags, the same
+ * limits, and DL4J's Spark classes on the class path for all.
  */
-final class ContestantJvm {
-  private ContestantJvm() {}
+final class BenchmarkJvm {
+  private BenchmarkJvm() {}
 
-  static TurnRunner start(CentroidHome home, ContestantServer.Side side, BenchSettings settings) {
+  static BenchmarkRunner start(
+      CentroidHome home, BenchmarkServer.Side side, BenchSettings settings) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.add("@" + home.jvmOptions());
@@ -25,7 +26,7 @@ final class ContestantJvm {
     line.add("-D" + CentroidHome.PROPERTY + "=" + home.root());
     line.add("-cp");
     line.add(String.join(File.pathSeparator, home.classPath(), home.dl4jSparkJars() + "/*"));
-    line.add(ContestantServer.class.getName());
+    line.add(BenchmarkServer.class.getName());
     line.add(side.name());
     line.add(json(settings));
     ProcessBuilder builder = new ProcessBuilder(line);

@@ -8,17 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** A copy of an export that becomes a new version whenever it is told to: its record is another. */
-final class RenewedExport {
+/** A copy of an export that can be republished as a new version by changing its description. */
+final class RepublishedExport {
   private final Path folder;
   private final ExportDescription export;
 
-  private RenewedExport(Path folder, ExportDescription export) {
+  private RepublishedExport(Path folder, ExportDescription export) {
     this.folder = folder;
     this.export = export;
   }
 
-  static RenewedExport copy(HadoopFiles files, String from, Path folder) throws IOException {
+  static RepublishedExport copy(HadoopFiles files, String from, Path folder) throws IOException {
     org.apache.hadoop.fs.Path source = files.path(from);
     ExportDescription export = ExportDescription.read(files, source);
     Files.createDirectory(folder);
@@ -27,13 +27,13 @@ final class RenewedExport {
         Files.copy(in, folder.resolve(name));
       }
     }
-    RenewedExport renewed = new RenewedExport(folder, export);
-    renewed.renew(0);
-    return renewed;
+    RepublishedExport copy = new RepublishedExport(folder, export);
+    copy.publish(0);
+    return copy;
   }
 
-  /** Becomes another version, of the same network. */
-  void renew(int number) throws IOException {
+  /** Publishes a new version of the same network. */
+  void publish(int number) throws IOException {
     ExportDescription other =
         new ExportDescription(
             export.format(),
