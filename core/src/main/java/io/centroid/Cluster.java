@@ -1,5 +1,6 @@
 package io.centroid;
 
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.RoundLimit;

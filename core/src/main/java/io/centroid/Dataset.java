@@ -3,6 +3,7 @@ package io.centroid;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.MemorySource;
 import io.centroid.data.Normalization;
+import io.centroid.error.InputException;
 import io.centroid.io.Json;
 import java.util.Map;
 import java.util.TreeMap;

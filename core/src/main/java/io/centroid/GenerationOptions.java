@@ -1,5 +1,6 @@
 package io.centroid;
 
+import io.centroid.error.InputException;
 import io.centroid.generate.ContextOverflow;
 import io.centroid.generate.Sampling;
 import io.centroid.generate.StopCriteria;

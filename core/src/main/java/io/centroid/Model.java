@@ -7,6 +7,7 @@ import io.centroid.config.RunConfig;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
 import io.centroid.data.SourceSchema;
+import io.centroid.error.InputException;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Evaluator;
 import io.centroid.evaluate.Predictions;

@@ -1,5 +1,6 @@
 package io.centroid;
 
+import io.centroid.error.InputException;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.LearnerFactory;
 import java.util.Arrays;

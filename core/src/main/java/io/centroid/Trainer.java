@@ -5,6 +5,7 @@ import io.centroid.averaging.codec.Codec;
 import io.centroid.config.Extensions;
 import io.centroid.config.RunConfig;
 import io.centroid.data.Split;
+import io.centroid.error.InputException;
 import io.centroid.io.Json;
 import io.centroid.io.TemporaryFolder;
 import io.centroid.model.TrainedModel;

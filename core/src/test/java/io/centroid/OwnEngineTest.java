@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.data.Batch;
 import io.centroid.data.Normalization;
+import io.centroid.error.InputException;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Learner;
 import io.centroid.nn.LearnerFactory;

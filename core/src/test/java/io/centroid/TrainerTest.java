@@ -12,6 +12,7 @@ import io.centroid.data.InputShape;
 import io.centroid.data.ShardPlan;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
+import io.centroid.error.InputException;
 import io.centroid.optim.UpdateRule;
 import io.centroid.run.RunObserver;
 import io.centroid.train.RoundResult;

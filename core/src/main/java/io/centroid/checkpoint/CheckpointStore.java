@@ -1,8 +1,5 @@
 package io.centroid.checkpoint;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
-import io.centroid.StorageFailure;
 import io.centroid.checkpoint.lease.LeaseFolder;
 import io.centroid.checkpoint.lease.LeaseHeldException;
 import io.centroid.checkpoint.lease.LeaseTerms;
@@ -10,6 +7,9 @@ import io.centroid.checkpoint.lease.ProcessTable;
 import io.centroid.checkpoint.lease.Stopwatch;
 import io.centroid.checkpoint.lease.WriterClaim;
 import io.centroid.checkpoint.lease.WriterLease;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
+import io.centroid.error.StorageFailure;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.CommitProtocol;
 import io.centroid.io.storage.Storage;

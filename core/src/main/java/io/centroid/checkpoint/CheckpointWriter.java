@@ -1,12 +1,12 @@
 package io.centroid.checkpoint;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
-import io.centroid.StorageFailure;
 import io.centroid.checkpoint.lease.LeaseLostException;
 import io.centroid.checkpoint.lease.WriterLease;
 import io.centroid.checkpoint.safetensors.SafetensorsWriter;
 import io.centroid.checkpoint.safetensors.TensorSlice;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
+import io.centroid.error.StorageFailure;
 import io.centroid.io.Sha256;
 import io.centroid.io.storage.Storage;
 import java.io.IOException;

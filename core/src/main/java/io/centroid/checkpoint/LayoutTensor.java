@@ -1,8 +1,8 @@
 package io.centroid.checkpoint;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import io.centroid.InputErrors;
 import io.centroid.checkpoint.safetensors.Shapes;
+import io.centroid.error.InputErrors;
 import java.util.List;
 
 /**

@@ -1,9 +1,9 @@
 package io.centroid.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.InputErrors;
-import io.centroid.InputException;
 import io.centroid.checkpoint.lease.WriterLease;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.io.storage.StoredFile;
 import java.time.Instant;
 import java.util.List;

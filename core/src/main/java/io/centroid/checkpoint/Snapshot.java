@@ -1,7 +1,7 @@
 package io.centroid.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.InputErrors;
+import io.centroid.error.InputErrors;
 import java.util.List;
 import java.util.Map;
 

@@ -1,10 +1,10 @@
 package io.centroid.checkpoint;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
 import io.centroid.checkpoint.safetensors.SafetensorsReader;
 import io.centroid.checkpoint.safetensors.TensorInfo;
 import io.centroid.checkpoint.safetensors.TensorSlice;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopSource;
 import io.centroid.io.Sha256;
 import io.centroid.io.storage.Storage;

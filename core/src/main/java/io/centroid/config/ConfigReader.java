@@ -1,6 +1,5 @@
 package io.centroid.config;
 
-import io.centroid.InputErrors;
 import io.centroid.averaging.OuterSettings;
 import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
@@ -14,6 +13,7 @@ import io.centroid.config.RunConfig.Train;
 import io.centroid.data.Normalization;
 import io.centroid.data.csv.CsvFormat;
 import io.centroid.data.texts.ClassNames;
+import io.centroid.error.InputErrors;
 import io.centroid.io.Json;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;

@@ -11,7 +11,7 @@ import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.BoundedRead;
 import io.centroid.security.SecretKeys;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package io.centroid.config;
 
-import io.centroid.InputException;
 import io.centroid.averaging.OuterSettings;
 import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.data.ExampleSource;
+import io.centroid.error.InputException;
 import io.centroid.io.Json;
 import io.centroid.nn.Architecture;
 import io.centroid.optim.OptimizerSettings;

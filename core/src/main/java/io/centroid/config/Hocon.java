@@ -2,7 +2,7 @@ package io.centroid.config;
 
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigOrigin;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.util.function.Supplier;
 
 /** What the configuration library tells of places and faults, in the words of refusals. */

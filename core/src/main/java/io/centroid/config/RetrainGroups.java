@@ -1,10 +1,10 @@
 package io.centroid.config;
 
-import io.centroid.InputException;
 import io.centroid.config.RunConfig.Drift;
 import io.centroid.config.RunConfig.Registry;
 import io.centroid.config.RunConfig.Retrain;
 import io.centroid.config.RunConfig.Rule;
+import io.centroid.error.InputException;
 import java.util.List;
 import java.util.Set;
 

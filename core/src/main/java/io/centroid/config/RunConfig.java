@@ -354,7 +354,7 @@ public record RunConfig(
    *
    * @param file HOCON file, or null for the built-in digits run
    * @param overrides {@code key=value} each, the later wins
-   * @throws io.centroid.InputException naming key, value and place
+   * @throws io.centroid.error.InputException naming key, value and place
    */
   public static RunConfig load(@Nullable Path file, List<String> overrides) {
     return load(file, overrides, Extensions.NONE);
@@ -370,7 +370,7 @@ public record RunConfig(
    *
    * @param settings values by key, as text, number, boolean or list
    * @param extensions parts that the settings choose by name
-   * @throws io.centroid.InputException naming key and value
+   * @throws io.centroid.error.InputException naming key and value
    */
   public static RunConfig of(Map<String, ?> settings, Extensions extensions) {
     return read(Settings.of(settings), "program", extensions);

@@ -3,7 +3,7 @@ package io.centroid.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.Json;
 import java.math.BigDecimal;
 import java.nio.file.Path;

@@ -15,7 +15,7 @@ public interface ExampleSource extends Serializable {
   /**
    * The schema of a split from the file headers, without a pass over the data.
    *
-   * @throws io.centroid.InputException if a file is missing or its header is invalid
+   * @throws io.centroid.error.InputException if a file is missing or its header is invalid
    */
   SourceSchema schema(Split split);
 
@@ -43,7 +43,7 @@ public interface ExampleSource extends Serializable {
    * Reads every example of the shard {@code worker} of {@code workers} into the sink, in file
    * order.
    *
-   * @throws io.centroid.InputException if the data is damaged
+   * @throws io.centroid.error.InputException if the data is damaged
    */
   void read(Split split, long seed, int worker, int workers, ExampleSink sink);
 }

@@ -1,6 +1,6 @@
 package io.centroid.data;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.random.Seed;
 import java.io.Serializable;
 import java.util.Arrays;

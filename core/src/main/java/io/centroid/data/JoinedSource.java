@@ -1,7 +1,7 @@
 package io.centroid.data;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.io.Sha256;
 import io.centroid.random.Seed;
 import java.io.Serializable;

@@ -1,6 +1,6 @@
 package io.centroid.data;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.util.OptionalLong;
 
 /**

@@ -1,7 +1,7 @@
 package io.centroid.data;
 
-import io.centroid.InputException;
-import io.centroid.WorkerFailure;
+import io.centroid.error.InputException;
+import io.centroid.error.WorkerFailure;
 import io.centroid.io.Sha256;
 import io.centroid.random.Seed;
 import java.io.Serializable;
@@ -21,7 +21,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
    *
    * @param validationSplit probability that an example belongs to validation, in [0, 1)
    * @throws InputException if the data is damaged
-   * @throws io.centroid.WorkerFailure if reading fails for another reason
+   * @throws io.centroid.error.WorkerFailure if reading fails for another reason
    */
   public static Shard read(
       ExampleSource source,

@@ -1,10 +1,10 @@
 package io.centroid.evaluate;
 
-import io.centroid.InputException;
 import io.centroid.data.Batch;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.Examples;
 import io.centroid.data.SourceSchema;
+import io.centroid.error.InputException;
 import io.centroid.nn.Learner;
 import java.util.Arrays;
 

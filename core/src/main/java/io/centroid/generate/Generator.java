@@ -1,6 +1,6 @@
 package io.centroid.generate;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.generate.decoder.Gpt2Decoder;
 import io.centroid.generate.decoder.Span;
 import io.centroid.nn.gpt2.Gpt2Config;

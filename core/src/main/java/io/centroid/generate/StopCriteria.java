@@ -1,6 +1,6 @@
 package io.centroid.generate;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package io.centroid.generate;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.nn.kernels.DecodingKernels;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.random.RandomStream;

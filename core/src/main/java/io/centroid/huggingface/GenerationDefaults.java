@@ -47,7 +47,7 @@ public record GenerationDefaults(
   /**
    * Parses a file.
    *
-   * @throws io.centroid.InputException if the file is invalid
+   * @throws io.centroid.error.InputException if the file is invalid
    */
   public static GenerationDefaults parse(String file, byte[] content) {
     return of(file, Json.tree(file, content));

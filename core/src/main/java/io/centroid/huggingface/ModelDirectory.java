@@ -1,7 +1,7 @@
 package io.centroid.huggingface;
 
-import io.centroid.InputException;
 import io.centroid.checkpoint.safetensors.SafetensorsReader;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.gpt2.Gpt2Config;

@@ -1,8 +1,8 @@
 package io.centroid.huggingface;
 
-import io.centroid.InputException;
 import io.centroid.checkpoint.safetensors.SafetensorsWriter;
 import io.centroid.checkpoint.safetensors.Tensor;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.nn.ParameterLayout.Entry;

@@ -1,9 +1,9 @@
 package io.centroid.huggingface;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
 import io.centroid.checkpoint.safetensors.SafetensorsReader;
 import io.centroid.checkpoint.safetensors.TensorInfo;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

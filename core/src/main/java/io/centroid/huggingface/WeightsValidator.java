@@ -1,10 +1,10 @@
 package io.centroid.huggingface;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
 import io.centroid.checkpoint.safetensors.DType;
 import io.centroid.checkpoint.safetensors.SafetensorsReader;
 import io.centroid.checkpoint.safetensors.TensorInfo;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.huggingface.StoredWeights.Stored;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.ParameterLayout.Entry;

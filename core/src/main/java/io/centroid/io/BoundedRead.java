@@ -1,7 +1,7 @@
 package io.centroid.io;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

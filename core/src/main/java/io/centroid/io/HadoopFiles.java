@@ -1,6 +1,6 @@
 package io.centroid.io;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.storage.Storage;
 import io.centroid.io.storage.StoredFile;
 import io.centroid.security.KerberosLogin;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;

@@ -1,10 +1,10 @@
 package io.centroid.model;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import io.centroid.InputException;
 import io.centroid.checkpoint.Manifest;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Normalization;
+import io.centroid.error.InputException;
 import io.centroid.io.Json;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;

@@ -1,6 +1,6 @@
 package io.centroid.model;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.huggingface.GenerationDefaults;
 import io.centroid.huggingface.ModelDirectory;
 import io.centroid.io.HadoopFiles;

@@ -1,6 +1,6 @@
 package io.centroid.model;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.huggingface.GenerationDefaults;
 import io.centroid.huggingface.Gpt2ConfigJson;
 import io.centroid.huggingface.ModelContents;

@@ -1,8 +1,8 @@
 package io.centroid.model;
 
-import io.centroid.InputException;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.Engines;
 import io.centroid.text.Tokenizer;

@@ -1,7 +1,5 @@
 package io.centroid.model;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
 import io.centroid.checkpoint.CheckpointListener;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.LayoutTensor;
@@ -9,6 +7,8 @@ import io.centroid.checkpoint.Manifest;
 import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.huggingface.Gpt2ConfigJson;
 import io.centroid.huggingface.ModelDirectory;
 import io.centroid.io.FileSignature;

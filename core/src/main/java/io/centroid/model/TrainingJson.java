@@ -1,8 +1,8 @@
 package io.centroid.model;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import io.centroid.InputException;
 import io.centroid.checkpoint.Manifest;
+import io.centroid.error.InputException;
 import io.centroid.io.Json;
 import io.centroid.train.Rollback;
 import io.centroid.train.RunHistory;

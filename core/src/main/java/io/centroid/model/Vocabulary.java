@@ -1,6 +1,6 @@
 package io.centroid.model;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.text.Tokenizer;
 import io.centroid.text.TokenizerFiles;

@@ -1,7 +1,7 @@
 package io.centroid.nn;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import java.util.ArrayList;
 import java.util.List;

@@ -21,7 +21,7 @@ public interface LearnerFactory extends Serializable {
    * Creates a learner with the spec's initial parameters, which are bitwise identical on every JVM
    * with equal {@link #versions}.
    *
-   * @throws io.centroid.InputException if the network does not fit its input or outputs
+   * @throws io.centroid.error.InputException if the network does not fit its input or outputs
    */
   Learner create(NetworkSpec spec);
 
@@ -32,14 +32,14 @@ public interface LearnerFactory extends Serializable {
    * Versions that must be equal for bitwise identical runs: libraries, builds, and the CPU's vector
    * instructions.
    *
-   * @throws io.centroid.InputException if the engine's libraries are not on the class path
+   * @throws io.centroid.error.InputException if the engine's libraries are not on the class path
    */
   Map<String, String> versions();
 
   /**
    * Opens a network in the engine's own file format; empty if the engine has none.
    *
-   * @throws io.centroid.InputException if the file is not valid
+   * @throws io.centroid.error.InputException if the file is not valid
    */
   default Optional<StoredNetwork> open(HadoopFiles files, String location) {
     return Optional.empty();

@@ -15,8 +15,8 @@ public interface StoredNetwork {
    * Reads the parameters, in the layout's order.
    *
    * @param count number of parameters of the network
-   * @throws io.centroid.InputException if the file has another number of parameters, or has changed
-   *     since it was opened
+   * @throws io.centroid.error.InputException if the file has another number of parameters, or has
+   *     changed since it was opened
    */
   float[] parameters(HadoopFiles files, long count);
 

@@ -1,9 +1,9 @@
 package io.centroid.run;
 
-import io.centroid.InputException;
 import io.centroid.checkpoint.LoadedCheckpoint;
 import io.centroid.checkpoint.Manifest;
 import io.centroid.checkpoint.safetensors.TensorSlice;
+import io.centroid.error.InputException;
 import io.centroid.model.TrainingJson;
 import io.centroid.optim.InnerState;
 import io.centroid.train.CarriedState;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.StorageFailure;
+import io.centroid.error.StorageFailure;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.Storage;

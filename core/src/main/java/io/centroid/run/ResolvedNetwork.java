@@ -1,9 +1,9 @@
 package io.centroid.run;
 
-import io.centroid.InputException;
 import io.centroid.config.Gpt2Settings;
 import io.centroid.config.NetworkSettings;
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
 import io.centroid.model.Vocabulary;

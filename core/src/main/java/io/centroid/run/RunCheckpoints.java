@@ -1,7 +1,5 @@
 package io.centroid.run;
 
-import io.centroid.InputException;
-import io.centroid.Version;
 import io.centroid.checkpoint.LayoutTensor;
 import io.centroid.checkpoint.LoadedCheckpoint;
 import io.centroid.checkpoint.Manifest;
@@ -9,7 +7,9 @@ import io.centroid.checkpoint.Position;
 import io.centroid.checkpoint.Snapshot;
 import io.centroid.checkpoint.safetensors.TensorSlice;
 import io.centroid.data.DataSummary;
+import io.centroid.error.InputException;
 import io.centroid.io.Json;
+import io.centroid.io.Version;
 import io.centroid.model.DataJson;
 import io.centroid.model.ModelJson;
 import io.centroid.model.TrainingJson;

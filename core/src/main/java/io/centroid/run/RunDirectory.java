@@ -1,12 +1,12 @@
 package io.centroid.run;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
-import io.centroid.StorageFailure;
 import io.centroid.checkpoint.CheckpointListener;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.lease.LeaseLostException;
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
+import io.centroid.error.StorageFailure;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.storage.AtomicFile;

@@ -2,7 +2,7 @@ package io.centroid.run;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.Json;
 import java.util.Map;

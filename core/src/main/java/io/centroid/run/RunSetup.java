@@ -1,6 +1,5 @@
 package io.centroid.run;
 
-import io.centroid.InputException;
 import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.StatisticsOuterStep;
 import io.centroid.checkpoint.CheckpointStore;
@@ -9,6 +8,7 @@ import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Normalization;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
 import io.centroid.model.TrainedModel;

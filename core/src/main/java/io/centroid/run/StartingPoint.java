@@ -1,9 +1,9 @@
 package io.centroid.run;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.LoadedCheckpoint;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
 import io.centroid.model.Vocabulary;

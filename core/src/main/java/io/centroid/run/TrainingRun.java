@@ -1,12 +1,12 @@
 package io.centroid.run;
 
-import io.centroid.InputException;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.CheckpointWriter;
 import io.centroid.checkpoint.lease.LeaseLostException;
 import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.lease.WriterClaim;
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputException;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TextTokenizer;

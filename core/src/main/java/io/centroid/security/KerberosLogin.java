@@ -1,7 +1,7 @@
 package io.centroid.security;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;

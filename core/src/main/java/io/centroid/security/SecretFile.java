@@ -1,6 +1,6 @@
 package io.centroid.security;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
 package io.centroid.security;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.util.regex.Pattern;
 
 /** Detection of settings that hold secrets, by their names. */

@@ -1,6 +1,6 @@
 package io.centroid.security;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package io.centroid.text;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.InputErrors;
-import io.centroid.InputException;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.io.Utf8;
 import io.centroid.text.bpe.BpeFiles;
 import java.nio.charset.StandardCharsets;

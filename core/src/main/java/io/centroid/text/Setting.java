@@ -2,8 +2,8 @@ package io.centroid.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.centroid.InputErrors;
-import io.centroid.InputException;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 
 /**
  * One value of a tokenizer's settings; errors name its file and path.

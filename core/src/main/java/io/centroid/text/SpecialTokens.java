@@ -3,7 +3,7 @@ package io.centroid.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.InputErrors;
+import io.centroid.error.InputErrors;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;

@@ -1,6 +1,6 @@
 package io.centroid.text;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -21,7 +21,7 @@ public interface Tokenizer extends Serializable {
    * Encodes a text and recognizes special tokens, such as {@code <|endoftext|>}, like Hugging
    * Face's tokenizers.
    *
-   * @throws io.centroid.InputException if a character is not in the vocabulary
+   * @throws io.centroid.error.InputException if a character is not in the vocabulary
    */
   int[] encode(String text);
 
@@ -29,7 +29,7 @@ public interface Tokenizer extends Serializable {
    * Encodes a text without special tokens, so that the text of a corpus cannot forge the end of a
    * document.
    *
-   * @throws io.centroid.InputException if a character is not in the vocabulary
+   * @throws io.centroid.error.InputException if a character is not in the vocabulary
    */
   int[] encodeOrdinary(String text);
 

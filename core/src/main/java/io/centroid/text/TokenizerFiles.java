@@ -1,7 +1,7 @@
 package io.centroid.text;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.io.BoundedRead;
 import io.centroid.io.HadoopFiles;
 import io.centroid.text.bpe.BpeModel;

@@ -2,7 +2,7 @@ package io.centroid.text;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.InputErrors;
+import io.centroid.error.InputErrors;
 import io.centroid.text.bpe.Merges;
 import io.centroid.text.bpe.Merges.Merge;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.centroid.train;
 
-import io.centroid.ReportedException;
+import io.centroid.error.ReportedException;
 
 /**
  * A round exceeded its time limit in all attempts. The message is one line with round, limit and

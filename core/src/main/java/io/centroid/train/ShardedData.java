@@ -18,7 +18,7 @@ public interface ShardedData extends AutoCloseable {
   /**
    * Reads every shard of a split on its worker, and returns a summary.
    *
-   * @throws io.centroid.InputException if the data is corrupt
+   * @throws io.centroid.error.InputException if the data is corrupt
    */
   DataSummary survey(Split split);
 
@@ -36,7 +36,7 @@ public interface ShardedData extends AutoCloseable {
    * Predicts every example of a split, in the order of the source. Does not need {@link #survey},
    * and keeps no examples in memory.
    *
-   * @throws io.centroid.InputException if the data is corrupt
+   * @throws io.centroid.error.InputException if the data is corrupt
    */
   Predictions predict(Scoring scoring, Split split, float[] parameters);
 

@@ -3,7 +3,7 @@ package io.centroid.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.centroid.Damage;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import org.junit.jupiter.api.Test;
 
 /** A mutated manifest is either read or rejected with a one-line error. */

@@ -3,7 +3,7 @@ package io.centroid.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.storage.StoredFile;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

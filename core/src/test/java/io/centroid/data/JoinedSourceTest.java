@@ -3,9 +3,9 @@ package io.centroid.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
 import io.centroid.data.csv.CsvFormat;
 import io.centroid.data.csv.CsvSource;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.generate.decoder.Gpt2Decoder;
 import io.centroid.generate.decoder.KeyValueCache;
 import io.centroid.generate.decoder.Span;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.Damage;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Config.Dropout;
 import io.centroid.nn.gpt2.Gpt2Layout;

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.centroid.InputException;
 import io.centroid.checkpoint.safetensors.SafetensorsReader;
 import io.centroid.checkpoint.safetensors.TensorInfo;
 import io.centroid.data.CountedFileSystem;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.ParameterLayout.Entry;
 import io.centroid.nn.gpt2.Gpt2Layout;

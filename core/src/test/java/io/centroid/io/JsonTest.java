@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.InputException;
 import io.centroid.checkpoint.Manifest;
 import io.centroid.checkpoint.Position;
 import io.centroid.checkpoint.Snapshot;
+import io.centroid.error.InputException;
 import io.centroid.io.Json;
 import io.centroid.io.storage.StoredFile;
 import java.nio.charset.StandardCharsets;

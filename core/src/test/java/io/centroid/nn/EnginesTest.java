@@ -3,8 +3,8 @@ package io.centroid.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
 import io.centroid.data.InputShape;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Execution;

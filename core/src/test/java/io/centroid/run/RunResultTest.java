@@ -3,7 +3,7 @@ package io.centroid.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.memory.PeakMemory;
 import java.nio.charset.StandardCharsets;

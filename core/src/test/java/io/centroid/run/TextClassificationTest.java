@@ -3,8 +3,8 @@ package io.centroid.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputException;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Architecture;
 import io.centroid.train.TrainState;

@@ -3,7 +3,6 @@ package io.centroid.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.WorkerFailure;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.ExampleSource;
@@ -11,6 +10,7 @@ import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
 import io.centroid.data.TableSource;
+import io.centroid.error.WorkerFailure;
 import io.centroid.train.worker.InnerStatePolicy;
 import io.centroid.train.worker.Round;
 import io.centroid.train.worker.ShardSpec;

@@ -1,8 +1,8 @@
 package io.centroid.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.centroid.InputException;
 import io.centroid.bench.dl4j.StockMasterRunner;
+import io.centroid.error.InputException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -2,7 +2,7 @@ package io.centroid.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;

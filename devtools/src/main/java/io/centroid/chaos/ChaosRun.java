@@ -1,11 +1,11 @@
 package io.centroid.chaos;
 
-import io.centroid.InputException;
 import io.centroid.chaos.Training.FinishedRun;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.cluster.ClusterStatus;
 import io.centroid.cluster.DevelopmentCluster;
+import io.centroid.error.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -1,7 +1,7 @@
 package io.centroid.chaos;
 
-import io.centroid.InputException;
 import io.centroid.cluster.ClusterOptions;
+import io.centroid.error.InputException;
 import java.time.Duration;
 import java.util.Set;
 

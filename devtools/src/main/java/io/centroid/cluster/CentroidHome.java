@@ -1,7 +1,7 @@
 package io.centroid.cluster;
 
-import io.centroid.InputException;
 import io.centroid.cli.Centroid;
+import io.centroid.error.InputException;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

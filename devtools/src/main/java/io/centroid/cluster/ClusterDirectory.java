@@ -1,6 +1,6 @@
 package io.centroid.cluster;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

@@ -1,6 +1,6 @@
 package io.centroid.cluster;
 
-import io.centroid.ReportedException;
+import io.centroid.error.ReportedException;
 
 /** An operation on the development cluster failed because a daemon died or did not become ready. */
 public final class ClusterException extends ReportedException {

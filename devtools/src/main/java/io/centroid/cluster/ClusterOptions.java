@@ -2,7 +2,7 @@ package io.centroid.cluster;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 

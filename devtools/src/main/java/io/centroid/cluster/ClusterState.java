@@ -1,6 +1,6 @@
 package io.centroid.cluster;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package io.centroid.cluster;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,5 @@
 package io.centroid.devtools;
 
-import io.centroid.ExitCode;
-import io.centroid.Version;
 import io.centroid.bench.AlternatingRuns;
 import io.centroid.bench.BenchSettings;
 import io.centroid.bench.BenchmarkConfiguration;
@@ -13,6 +11,8 @@ import io.centroid.bench.averaging.AveragingChart;
 import io.centroid.bench.averaging.AveragingReport;
 import io.centroid.bench.averaging.AveragingTable;
 import io.centroid.cluster.CentroidHome;
+import io.centroid.error.ExitCode;
+import io.centroid.io.Version;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,11 +1,11 @@
 package io.centroid.devtools;
 
-import io.centroid.ExitCode;
-import io.centroid.InputException;
 import io.centroid.bench.checkpoint.CheckpointBench;
 import io.centroid.bench.checkpoint.CheckpointReport;
 import io.centroid.bench.checkpoint.CheckpointSettings;
 import io.centroid.bench.checkpoint.CheckpointedNetwork;
+import io.centroid.error.ExitCode;
+import io.centroid.error.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;

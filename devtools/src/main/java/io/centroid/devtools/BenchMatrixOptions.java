@@ -1,10 +1,10 @@
 package io.centroid.devtools;
 
-import io.centroid.InputException;
 import io.centroid.bench.BenchSettings;
 import io.centroid.bench.BenchmarkConfiguration;
 import io.centroid.bench.BenchmarkSystem;
 import io.centroid.bench.Cell;
+import io.centroid.error.InputException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;

@@ -1,7 +1,5 @@
 package io.centroid.devtools;
 
-import io.centroid.ExitCode;
-import io.centroid.InputException;
 import io.centroid.bench.AlternatingRuns;
 import io.centroid.bench.BenchSettings;
 import io.centroid.bench.BenchmarkConfiguration;
@@ -12,6 +10,8 @@ import io.centroid.bench.scaling.ComputeAndOverhead;
 import io.centroid.bench.scaling.ScalingPoint;
 import io.centroid.bench.scaling.ScalingReport;
 import io.centroid.bench.scaling.ScalingTable;
+import io.centroid.error.ExitCode;
+import io.centroid.error.InputException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;

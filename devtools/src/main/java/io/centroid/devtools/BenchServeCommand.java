@@ -1,6 +1,5 @@
 package io.centroid.devtools;
 
-import io.centroid.ExitCode;
 import io.centroid.bench.serve.JavaLoad;
 import io.centroid.bench.serve.Load;
 import io.centroid.bench.serve.ServeBench;
@@ -11,6 +10,7 @@ import io.centroid.cluster.CentroidHome;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.digits.DigitsSource;
 import io.centroid.data.idx.IdxSource;
+import io.centroid.error.ExitCode;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.TemporaryFolder;
 import java.io.IOException;

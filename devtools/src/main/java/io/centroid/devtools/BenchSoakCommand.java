@@ -1,13 +1,13 @@
 package io.centroid.devtools;
 
-import io.centroid.ExitCode;
-import io.centroid.InputException;
 import io.centroid.bench.soak.Soak;
 import io.centroid.bench.soak.SoakReport;
 import io.centroid.cli.Centroid;
 import io.centroid.cli.ConfigurationOptions;
 import io.centroid.cli.Session;
 import io.centroid.config.RunConfig;
+import io.centroid.error.ExitCode;
+import io.centroid.error.InputException;
 import io.centroid.io.TemporaryFolder;
 import io.centroid.run.TrainingRun;
 import java.io.IOException;

@@ -1,7 +1,5 @@
 package io.centroid.devtools;
 
-import io.centroid.ExitCode;
-import io.centroid.InputException;
 import io.centroid.chaos.ChaosReport;
 import io.centroid.chaos.ChaosRun;
 import io.centroid.chaos.ChaosSettings;
@@ -9,6 +7,8 @@ import io.centroid.chaos.FaultKind;
 import io.centroid.chaos.Launch;
 import io.centroid.cluster.CentroidHome;
 import io.centroid.cluster.ClusterOptions;
+import io.centroid.error.ExitCode;
+import io.centroid.error.InputException;
 import io.centroid.io.TemporaryFolder;
 import java.io.IOException;
 import java.io.PrintWriter;

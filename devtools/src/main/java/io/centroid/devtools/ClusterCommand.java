@@ -2,11 +2,11 @@ package io.centroid.devtools;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.centroid.ExitCode;
 import io.centroid.cluster.CentroidHome;
 import io.centroid.cluster.ClusterOptions;
 import io.centroid.cluster.ClusterStatus;
 import io.centroid.cluster.DevelopmentCluster;
+import io.centroid.error.ExitCode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

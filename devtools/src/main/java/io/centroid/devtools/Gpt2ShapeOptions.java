@@ -1,8 +1,8 @@
 package io.centroid.devtools;
 
-import io.centroid.InputException;
 import io.centroid.bench.gpt2.Gpt2Case;
 import io.centroid.bench.gpt2.Gpt2Shape;
+import io.centroid.error.InputException;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;

@@ -1,10 +1,10 @@
 package io.centroid.devtools;
 
-import io.centroid.InputException;
 import io.centroid.cli.Centroid;
 import io.centroid.cluster.CentroidHome;
 import io.centroid.cluster.ClusterStatus;
 import io.centroid.cluster.DevelopmentCluster;
+import io.centroid.error.InputException;
 import io.centroid.io.TemporaryFolder;
 import io.centroid.security.SecretKeys;
 import java.io.File;

@@ -2,10 +2,10 @@ package io.centroid.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.centroid.ExitCode;
-import io.centroid.InputException;
 import io.centroid.cluster.ClusterException;
 import io.centroid.devtools.Developer;
+import io.centroid.error.ExitCode;
+import io.centroid.error.InputException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.concurrent.Callable;

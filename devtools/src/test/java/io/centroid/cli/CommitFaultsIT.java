@@ -6,12 +6,12 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.centroid.Eventually;
-import io.centroid.ExitCode;
 import io.centroid.checkpoint.CheckpointListener;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.HaltingWriter;
 import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.cluster.ClusterOptions;
+import io.centroid.error.ExitCode;
 import io.centroid.io.storage.CommitProtocol;
 import java.io.File;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package io.centroid.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.centroid.ExitCode;
 import io.centroid.devtools.Developer;
+import io.centroid.error.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;

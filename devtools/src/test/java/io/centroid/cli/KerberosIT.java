@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.Eventually;
-import io.centroid.ExitCode;
 import io.centroid.SyntheticDigitFiles;
 import io.centroid.cluster.CentroidHome;
 import io.centroid.data.Split;
+import io.centroid.error.ExitCode;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.Eventually;
-import io.centroid.ExitCode;
+import io.centroid.error.ExitCode;
 import io.centroid.io.HadoopFiles;
 import io.centroid.registry.AliasRecord;
 import io.centroid.registry.ModelRegistry;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.centroid.ExitCode;
 import io.centroid.cluster.CentroidHome;
+import io.centroid.error.ExitCode;
 import io.centroid.text.CharacterTokenizer;
 import java.io.IOException;
 import java.io.PrintWriter;

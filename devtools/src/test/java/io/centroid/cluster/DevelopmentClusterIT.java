@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.Eventually;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;

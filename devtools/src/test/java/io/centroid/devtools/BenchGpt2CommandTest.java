@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.centroid.ExitCode;
-import io.centroid.InputException;
 import io.centroid.bench.PyTorch;
+import io.centroid.error.ExitCode;
+import io.centroid.error.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

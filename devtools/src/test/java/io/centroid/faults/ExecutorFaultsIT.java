@@ -3,10 +3,10 @@ package io.centroid.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.centroid.Eventually;
-import io.centroid.ExitCode;
 import io.centroid.cli.Submitted;
 import io.centroid.cli.TrainingCluster;
 import io.centroid.cluster.ClusterOptions;
+import io.centroid.error.ExitCode;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;

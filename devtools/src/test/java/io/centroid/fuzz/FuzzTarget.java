@@ -1,7 +1,7 @@
 package io.centroid.fuzz;
 
 import com.sun.management.ThreadMXBean;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Iterator;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.export.ExportDescription;
 import io.centroid.serve.protocol.GenerateRequestParser;
 import io.centroid.serve.protocol.InferRequest;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.text.CharacterTokenizer;
 import io.centroid.text.Tokenizer;
 import io.centroid.text.TokenizerFiles;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.Eventually;
-import io.centroid.InputException;
 import io.centroid.cli.Centroid;
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.registry.Aliases;
 import io.centroid.registry.ModelRegistry;

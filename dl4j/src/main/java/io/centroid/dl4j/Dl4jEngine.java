@@ -1,7 +1,7 @@
 package io.centroid.dl4j;
 
-import io.centroid.InputException;
 import io.centroid.dl4j.zip.Dl4jZip;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.CpuEngine;

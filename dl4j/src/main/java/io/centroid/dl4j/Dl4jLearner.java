@@ -1,8 +1,8 @@
 package io.centroid.dl4j;
 
-import io.centroid.InputException;
 import io.centroid.data.Batch;
 import io.centroid.data.InputShape;
+import io.centroid.error.InputException;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.DenseNetwork;
 import io.centroid.nn.Learner;

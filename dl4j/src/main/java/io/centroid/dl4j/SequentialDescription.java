@@ -1,7 +1,7 @@
 package io.centroid.dl4j;
 
-import io.centroid.InputException;
 import io.centroid.data.InputShape;
+import io.centroid.error.InputException;
 import io.centroid.nn.NetworkSpec;
 import java.util.ArrayList;
 import java.util.List;

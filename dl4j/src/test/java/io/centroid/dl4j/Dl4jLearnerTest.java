@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.centroid.InputException;
 import io.centroid.data.Batch;
 import io.centroid.data.InputShape;
+import io.centroid.error.InputException;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Batches;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.Gadget;
-import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.data.Batch;
 import io.centroid.data.DataSummary;
@@ -13,6 +12,7 @@ import io.centroid.data.Examples;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.CpuEngine;

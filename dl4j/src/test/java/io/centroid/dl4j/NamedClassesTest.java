@@ -3,8 +3,8 @@ package io.centroid.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
 import io.centroid.data.InputShape;
+import io.centroid.error.InputException;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;

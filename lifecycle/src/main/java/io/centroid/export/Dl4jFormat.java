@@ -1,10 +1,10 @@
 package io.centroid.export;
 
-import io.centroid.InputException;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.dl4j.Dl4jJson;
 import io.centroid.dl4j.zip.Dl4jZip;
 import io.centroid.dl4j.zip.Dl4jZipWriter;
+import io.centroid.error.InputException;
 import io.centroid.export.verify.LearnerOutputs;
 import io.centroid.export.verify.Outputs;
 import io.centroid.io.HadoopFiles;

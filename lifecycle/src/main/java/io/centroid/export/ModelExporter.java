@@ -1,8 +1,8 @@
 package io.centroid.export;
 
-import io.centroid.InputException;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
+import io.centroid.error.InputException;
 import io.centroid.export.verify.Verification;
 import io.centroid.export.verify.VerificationData;
 import io.centroid.export.verify.VerificationException;

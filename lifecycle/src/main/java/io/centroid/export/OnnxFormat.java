@@ -1,9 +1,9 @@
 package io.centroid.export;
 
-import io.centroid.InputException;
 import io.centroid.data.InputShape;
 import io.centroid.dl4j.LayerSpec;
 import io.centroid.dl4j.SequentialDescription;
+import io.centroid.error.InputException;
 import io.centroid.export.graph.Gpt2Graph;
 import io.centroid.export.graph.GraphWeights;
 import io.centroid.export.graph.LayersGraph;

@@ -1,12 +1,12 @@
 package io.centroid.export;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
 import io.centroid.checkpoint.safetensors.SafetensorsReader;
 import io.centroid.checkpoint.safetensors.SafetensorsWriter;
 import io.centroid.checkpoint.safetensors.Tensor;
 import io.centroid.data.InputShape;
 import io.centroid.dl4j.SequentialDescription;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.export.verify.LanguageOutputs;
 import io.centroid.export.verify.LearnerOutputs;
 import io.centroid.export.verify.Outputs;

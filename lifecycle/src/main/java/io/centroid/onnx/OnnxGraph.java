@@ -2,7 +2,7 @@ package io.centroid.onnx;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.HalfFloat;
 import io.centroid.onnx.OnnxProto.GraphProto;
 import io.centroid.onnx.OnnxProto.ModelProto;

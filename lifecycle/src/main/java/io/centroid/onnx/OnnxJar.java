@@ -1,6 +1,6 @@
 package io.centroid.onnx;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.nio.file.Path;
 
 /**

@@ -1,6 +1,6 @@
 package io.centroid.onnx;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.generate.ContextOverflow;
 import io.centroid.generate.Generation;
 import io.centroid.generate.SampledSequence;

@@ -1,7 +1,7 @@
 package io.centroid.registry;
 
-import io.centroid.InputErrors;
-import io.centroid.ReportedException;
+import io.centroid.error.InputErrors;
+import io.centroid.error.ReportedException;
 
 /**
  * Thrown if another writer moved the alias first (a failed compare-and-set). Nothing was changed.

@@ -1,6 +1,6 @@
 package io.centroid.registry;
 
-import io.centroid.InputErrors;
+import io.centroid.error.InputErrors;
 import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.Storage;
 import java.io.FileNotFoundException;

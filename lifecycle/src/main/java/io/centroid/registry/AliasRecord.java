@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.centroid.InputErrors;
+import io.centroid.error.InputErrors;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.Json;
 import java.time.Instant;
@@ -140,7 +140,7 @@ public record AliasRecord(
    * Reads a record. Unknown keys are ignored.
    *
    * @param file name of the file in messages
-   * @throws io.centroid.InputException if the content is not a valid record
+   * @throws io.centroid.error.InputException if the content is not a valid record
    */
   public static AliasRecord parse(String file, byte[] json) {
     return FORM.read(file, json, AliasRecord.class);

@@ -34,7 +34,7 @@ public final class AliasWatch {
    * The current target of the alias; empty if the alias does not exist. Returns the same object
    * until the alias moves.
    *
-   * @throws io.centroid.InputException if the record or the version is damaged
+   * @throws io.centroid.error.InputException if the record or the version is damaged
    */
   public Optional<Current> poll() throws IOException {
     AliasRecord now = known == null ? log.newest().orElse(null) : log.newestAfter(known);

@@ -1,6 +1,6 @@
 package io.centroid.registry;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.registry.AliasRecord.Change;
 import io.centroid.registry.AliasRecord.Kind;
 import io.centroid.registry.AliasRecord.Target;

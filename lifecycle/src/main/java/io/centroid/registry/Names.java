@@ -1,7 +1,7 @@
 package io.centroid.registry;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.io.Json;
 import java.util.Locale;
 import java.util.OptionalInt;

@@ -1,9 +1,9 @@
 package io.centroid.registry;
 
-import io.centroid.InputErrors;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.Manifest;
 import io.centroid.checkpoint.StoredCheckpoint;
+import io.centroid.error.InputErrors;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.Storage;

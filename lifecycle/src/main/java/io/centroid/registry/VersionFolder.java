@@ -1,7 +1,7 @@
 package io.centroid.registry;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.Storage;
 import java.io.FileNotFoundException;

@@ -1,7 +1,7 @@
 package io.centroid.registry;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import io.centroid.InputErrors;
+import io.centroid.error.InputErrors;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.Json;
 import io.centroid.io.storage.StoredFile;

@@ -1,6 +1,6 @@
 package io.centroid.registry;
 
-import io.centroid.InputErrors;
+import io.centroid.error.InputErrors;
 import io.centroid.io.storage.StoredFile;
 import java.time.Instant;
 import java.util.Collections;
@@ -55,7 +55,7 @@ public record VersionRecord(
    * Reads a record. Unknown keys are ignored.
    *
    * @param file name of the file in messages
-   * @throws io.centroid.InputException if the content is not a valid record
+   * @throws io.centroid.error.InputException if the content is not a valid record
    */
   public static VersionRecord parse(String file, byte[] json) {
     return VersionJson.FORM.read(file, json, VersionJson.class, VersionJson::toRecord);

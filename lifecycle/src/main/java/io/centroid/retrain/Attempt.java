@@ -75,7 +75,7 @@ public record Attempt(
   /**
    * Parses {@code state.json}.
    *
-   * @throws io.centroid.InputException if the content is not a valid state
+   * @throws io.centroid.error.InputException if the content is not a valid state
    */
   public static Attempt parse(String file, byte[] json) {
     return FORM.read(file, json, Attempt.class);

@@ -2,12 +2,12 @@ package io.centroid.retrain;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.InputException;
 import io.centroid.checkpoint.CheckpointListener;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.config.RunConfig;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.JoinedSource;
+import io.centroid.error.InputException;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;

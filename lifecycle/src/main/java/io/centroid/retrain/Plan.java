@@ -1,8 +1,8 @@
 package io.centroid.retrain;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.centroid.InputException;
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputException;
 import io.centroid.registry.AliasRecord;
 import io.centroid.registry.DataFile;
 import io.centroid.retrain.data.ConsumedDataLog;

@@ -1,6 +1,6 @@
 package io.centroid.retrain;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.storage.AtomicFile;

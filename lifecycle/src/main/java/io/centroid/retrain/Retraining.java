@@ -2,10 +2,10 @@ package io.centroid.retrain;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.InputException;
 import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.lease.WriterLease;
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.Engines;
 import io.centroid.registry.AliasConflictException;

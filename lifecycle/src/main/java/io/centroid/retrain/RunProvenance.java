@@ -1,10 +1,10 @@
 package io.centroid.retrain;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.centroid.InputErrors;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.Snapshot;
 import io.centroid.checkpoint.StoredCheckpoint;
+import io.centroid.error.InputErrors;
 import io.centroid.io.Json;
 import io.centroid.registry.DataFile;
 import io.centroid.registry.Provenance;
@@ -24,7 +24,7 @@ public final class RunProvenance {
    * The provenance of a checkpoint that was registered manually. It has the hash of the training
    * data, but not its files.
    *
-   * @throws io.centroid.InputException if the folder is not a checkpoint of a run
+   * @throws io.centroid.error.InputException if the folder is not a checkpoint of a run
    */
   public static Provenance of(Path checkpoint, Configuration configuration) throws IOException {
     return of(checkpoint, configuration, List.of(), Map.of(), OptionalInt.empty());

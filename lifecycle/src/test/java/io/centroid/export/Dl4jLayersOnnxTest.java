@@ -3,10 +3,10 @@ package io.centroid.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
 import io.centroid.dl4j.Dl4jEngine;
+import io.centroid.error.InputException;
 import io.centroid.export.verify.Verification;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Architecture;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.centroid.InputException;
 import io.centroid.checkpoint.safetensors.SafetensorsReader;
 import io.centroid.data.Examples;
 import io.centroid.data.Normalization;
 import io.centroid.dl4j.Dl4jEngine;
+import io.centroid.error.InputException;
 import io.centroid.export.verify.LearnerOutputs;
 import io.centroid.export.verify.Outputs;
 import io.centroid.export.verify.Verification;

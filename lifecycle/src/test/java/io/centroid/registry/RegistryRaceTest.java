@@ -2,7 +2,7 @@ package io.centroid.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.storage.CommitProtocol;
 import java.io.File;
 import java.io.IOException;

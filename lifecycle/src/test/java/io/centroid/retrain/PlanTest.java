@@ -3,8 +3,8 @@ package io.centroid.retrain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.registry.AliasRecord;
 import io.centroid.retrain.data.ConsumedDataLog;

@@ -2,7 +2,7 @@ package io.centroid.serve;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import io.centroid.ExitCode;
+import io.centroid.error.ExitCode;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
 import io.centroid.serve.layout.Layout;

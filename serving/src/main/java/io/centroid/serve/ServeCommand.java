@@ -1,9 +1,9 @@
 package io.centroid.serve;
 
-import io.centroid.ExitCode;
-import io.centroid.Version;
+import io.centroid.error.ExitCode;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
+import io.centroid.io.Version;
 import io.centroid.serve.engine.BatchSettings;
 import io.centroid.serve.engine.ModelSource;
 import io.centroid.serve.http.ServerSettings;

@@ -1,6 +1,6 @@
 package io.centroid.serve;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.serve.engine.BatchSettings;
 import io.centroid.serve.http.ServerSettings;
 import java.time.Duration;

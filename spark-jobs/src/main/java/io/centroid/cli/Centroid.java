@@ -1,8 +1,8 @@
 package io.centroid.cli;
 
-import io.centroid.ExitCode;
-import io.centroid.Version;
 import io.centroid.dl4j.Dl4jEngine;
+import io.centroid.error.ExitCode;
+import io.centroid.io.Version;
 import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Engines;
 import io.centroid.security.Redaction;

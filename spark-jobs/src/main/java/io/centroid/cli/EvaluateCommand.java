@@ -1,9 +1,9 @@
 package io.centroid.cli;
 
-import io.centroid.ExitCode;
 import io.centroid.Model;
 import io.centroid.cli.report.EvaluationReport;
 import io.centroid.config.RunConfig;
+import io.centroid.error.ExitCode;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.model.TrainedModel;
 import io.centroid.run.data.ModelData;

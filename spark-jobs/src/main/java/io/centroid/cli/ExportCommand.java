@@ -1,9 +1,9 @@
 package io.centroid.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.ExitCode;
-import io.centroid.InputException;
 import io.centroid.cli.report.ExportProgress;
+import io.centroid.error.ExitCode;
+import io.centroid.error.InputException;
 import io.centroid.export.ExportFormat;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ExportedModel;

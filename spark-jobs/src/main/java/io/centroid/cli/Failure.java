@@ -1,9 +1,9 @@
 package io.centroid.cli;
 
-import io.centroid.ExitCode;
-import io.centroid.InputException;
-import io.centroid.ReportedException;
-import io.centroid.StorageFailure;
+import io.centroid.error.ExitCode;
+import io.centroid.error.InputException;
+import io.centroid.error.ReportedException;
+import io.centroid.error.StorageFailure;
 import io.centroid.memory.OutOfMemory;
 import io.centroid.security.KerberosLogin;
 import io.centroid.train.DivergedException;

@@ -1,10 +1,10 @@
 package io.centroid.cli;
 
-import io.centroid.ExitCode;
-import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.data.download.DownloadProgress;
 import io.centroid.data.download.MnistDownload;
+import io.centroid.error.ExitCode;
+import io.centroid.error.InputException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.centroid.cli;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.export.ExportFormat;
 import io.centroid.export.ExportListener;
 import io.centroid.export.ExportRequest;

@@ -1,6 +1,6 @@
 package io.centroid.cli;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.Storage;

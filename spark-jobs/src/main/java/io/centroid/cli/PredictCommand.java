@@ -1,7 +1,7 @@
 package io.centroid.cli;
 
-import io.centroid.ExitCode;
 import io.centroid.cli.report.PredictionColumns;
+import io.centroid.error.ExitCode;
 import io.centroid.evaluate.Predictions;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;

@@ -1,9 +1,9 @@
 package io.centroid.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.ExitCode;
 import io.centroid.cli.report.ProgressReport;
 import io.centroid.config.RunConfig;
+import io.centroid.error.ExitCode;
 import io.centroid.retrain.Outcome;
 import io.centroid.retrain.Phase;
 import io.centroid.retrain.Retraining;

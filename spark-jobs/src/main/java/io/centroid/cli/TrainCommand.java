@@ -1,10 +1,10 @@
 package io.centroid.cli;
 
-import io.centroid.ExitCode;
 import io.centroid.Model;
 import io.centroid.Trainer;
 import io.centroid.cli.report.ProgressReport;
 import io.centroid.config.RunConfig;
+import io.centroid.error.ExitCode;
 import io.centroid.run.RunResult;
 import java.io.IOException;
 import java.io.PrintWriter;

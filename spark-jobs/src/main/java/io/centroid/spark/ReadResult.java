@@ -2,7 +2,7 @@ package io.centroid.spark;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.io.Serializable;
 import java.util.function.Function;
 import java.util.function.Supplier;

@@ -2,7 +2,7 @@ package io.centroid.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.centroid.ExitCode;
+import io.centroid.error.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.centroid.ExitCode;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.data.corpus.Corpus;
 import io.centroid.data.corpus.TokenSource;
+import io.centroid.error.ExitCode;
 import io.centroid.text.Tokenizer;
 import io.centroid.text.TokenizerFiles;
 import java.io.ByteArrayOutputStream;

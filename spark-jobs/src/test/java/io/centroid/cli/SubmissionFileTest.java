@@ -3,8 +3,8 @@ package io.centroid.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
 import io.centroid.cli.report.PredictionColumns;
+import io.centroid.error.InputException;
 import io.centroid.evaluate.Predictions;
 import io.centroid.io.HadoopFiles;
 import java.io.FilterOutputStream;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.centroid.WorkerFailure;
 import io.centroid.config.RunConfig;
 import io.centroid.data.Split;
+import io.centroid.error.WorkerFailure;
 import io.centroid.spark.session.SparkContexts;
 import io.centroid.train.DivergedException;
 import io.centroid.train.LocalShardedData;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import io.centroid.BitwiseComparison;
-import io.centroid.InputException;
 import io.centroid.SyntheticDigitFiles;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.cli.Centroid;
@@ -22,6 +21,7 @@ import io.centroid.data.documents.TextFile;
 import io.centroid.data.documents.TextPlan;
 import io.centroid.data.idx.IdxSource;
 import io.centroid.data.tokenizing.DocumentHash;
+import io.centroid.error.InputException;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.BitwiseComparison;
 import io.centroid.Eventually;
-import io.centroid.InputException;
 import io.centroid.SyntheticDigitFiles;
 import io.centroid.averaging.OuterSettings;
 import io.centroid.averaging.OuterStep;
@@ -18,6 +17,7 @@ import io.centroid.data.Normalization;
 import io.centroid.data.Split;
 import io.centroid.data.digits.DigitsSource;
 import io.centroid.data.idx.IdxSource;
+import io.centroid.error.InputException;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.io.HadoopFiles;

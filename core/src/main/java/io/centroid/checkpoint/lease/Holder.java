@@ -1,7 +1,7 @@
 package io.centroid.checkpoint.lease;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import io.centroid.InputErrors;
+import io.centroid.error.InputErrors;
 import io.centroid.io.Json;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -53,7 +53,7 @@ record Holder(
   /**
    * Parses a lease file.
    *
-   * @throws io.centroid.InputException if it is not a complete lease file
+   * @throws io.centroid.error.InputException if it is not a complete lease file
    */
   static Holder parse(String file, byte[] json) {
     Form form = Json.read(file, json, Form.class);

@@ -1,6 +1,6 @@
 package io.centroid.checkpoint.lease;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.storage.Storage;
 import java.io.IOException;
 import java.util.Locale;

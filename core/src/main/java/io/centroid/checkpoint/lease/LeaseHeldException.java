@@ -1,6 +1,6 @@
 package io.centroid.checkpoint.lease;
 
-import io.centroid.ReportedException;
+import io.centroid.error.ReportedException;
 
 /**
  * Another live process holds the lease: this one must not start. The one-line message names the

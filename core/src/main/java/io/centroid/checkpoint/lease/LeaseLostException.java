@@ -1,7 +1,7 @@
 package io.centroid.checkpoint.lease;
 
-import io.centroid.InputErrors;
-import io.centroid.ReportedException;
+import io.centroid.error.InputErrors;
+import io.centroid.error.ReportedException;
 
 /**
  * Another writer took over the lease: this one is fenced off and must stop. The one-line message

@@ -1,7 +1,7 @@
 package io.centroid.checkpoint.safetensors;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.io.FileSignature;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

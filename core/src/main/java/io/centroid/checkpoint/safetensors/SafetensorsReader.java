@@ -1,7 +1,7 @@
 package io.centroid.checkpoint.safetensors;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.io.ByteSource;
 import io.centroid.io.HadoopSource;
 import io.centroid.io.LocalSource;

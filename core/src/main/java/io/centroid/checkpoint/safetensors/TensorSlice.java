@@ -1,6 +1,6 @@
 package io.centroid.checkpoint.safetensors;
 
-import io.centroid.InputErrors;
+import io.centroid.error.InputErrors;
 import java.util.List;
 import java.util.Objects;
 

@@ -1,6 +1,6 @@
 package io.centroid.data.corpus;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Sha256;
 import java.util.HashMap;

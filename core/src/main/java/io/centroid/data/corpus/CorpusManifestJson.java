@@ -1,6 +1,6 @@
 package io.centroid.data.corpus;
 
-import io.centroid.InputErrors;
+import io.centroid.error.InputErrors;
 import io.centroid.io.Json;
 import java.util.List;
 import java.util.Map;
@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * The JSON form of {@link CorpusManifest}. Parsing is strict: a missing key, a value of another
- * type, a name outside the folder or a wrong sum is an {@link io.centroid.InputException} that
- * names file and key.
+ * type, a name outside the folder or a wrong sum is an {@link io.centroid.error.InputException}
+ * that names file and key.
  */
 public record CorpusManifestJson(
     String format,

@@ -1,6 +1,6 @@
 package io.centroid.data.corpus;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,12 +1,12 @@
 package io.centroid.data.corpus;
 
-import io.centroid.InputException;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.InputShape;
 import io.centroid.data.ShardPlan;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import java.util.ArrayList;
 import java.util.List;

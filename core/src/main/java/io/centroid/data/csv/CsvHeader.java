@@ -1,6 +1,6 @@
 package io.centroid.data.csv;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Utf8;
 import io.centroid.io.decoding.FileHead;

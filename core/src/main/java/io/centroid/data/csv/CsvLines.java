@@ -1,6 +1,6 @@
 package io.centroid.data.csv;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.decoding.FileContent;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.centroid.data.documents;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.Utf8;
 
 /**

@@ -1,6 +1,6 @@
 package io.centroid.data.documents;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.TextFormat;
 import java.io.IOException;

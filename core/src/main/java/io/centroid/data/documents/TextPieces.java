@@ -1,6 +1,6 @@
 package io.centroid.data.documents;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;

@@ -1,6 +1,6 @@
 package io.centroid.data.download;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.BoundedRead;
 import io.centroid.io.decoding.GunzipStream;
 import io.centroid.io.storage.AtomicDirectory;

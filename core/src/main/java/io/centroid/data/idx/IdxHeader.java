@@ -1,7 +1,7 @@
 package io.centroid.data.idx;
 
-import io.centroid.InputException;
 import io.centroid.data.InputShape;
+import io.centroid.error.InputException;
 import java.nio.ByteBuffer;
 
 /**

@@ -1,6 +1,6 @@
 package io.centroid.data.idx;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.centroid.data.texts;
 
-import io.centroid.InputErrors;
+import io.centroid.error.InputErrors;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.decoding.DecodedFiles;
 import io.centroid.io.decoding.DecodingLimit;
@@ -39,8 +39,8 @@ public final class ClassNames implements Serializable {
    * Collects the distinct labels of a file, sorted: integers by value, other labels by their
    * characters. Reads the whole file.
    *
-   * @throws io.centroid.InputException if the file is damaged, has no labels, or does not have 2 to
-   *     {@link #MOST} distinct ones
+   * @throws io.centroid.error.InputException if the file is damaged, has no labels, or does not
+   *     have 2 to {@link #MOST} distinct ones
    */
   public static ClassNames in(
       HadoopFiles files, String path, TextColumns columns, DecodingLimit decoded) {

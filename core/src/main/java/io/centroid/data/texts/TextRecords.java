@@ -1,7 +1,7 @@
 package io.centroid.data.texts;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.io.TextFormat;
 import io.centroid.io.decoding.DecodedFiles;
 import io.centroid.io.decoding.DecodedStream;

@@ -1,7 +1,7 @@
 package io.centroid.data.texts;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.io.Utf8;
 import java.io.IOException;
 import java.io.InputStream;

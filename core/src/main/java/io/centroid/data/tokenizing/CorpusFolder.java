@@ -1,6 +1,5 @@
 package io.centroid.data.tokenizing;
 
-import io.centroid.InputException;
 import io.centroid.data.corpus.CorpusCounts;
 import io.centroid.data.corpus.CorpusManifest;
 import io.centroid.data.corpus.CorpusManifestJson;
@@ -10,6 +9,7 @@ import io.centroid.data.corpus.IdWidth;
 import io.centroid.data.corpus.Staging;
 import io.centroid.data.corpus.TokenizerInfo;
 import io.centroid.data.documents.TextFile;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.Storage;

@@ -1,10 +1,10 @@
 package io.centroid.data.tokenizing;
 
-import io.centroid.InputException;
 import io.centroid.data.documents.DocumentPosition;
 import io.centroid.data.documents.DocumentSink;
 import io.centroid.data.documents.TextPlan;
 import io.centroid.data.documents.TextReader;
+import io.centroid.error.InputException;
 import io.centroid.io.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,12 +1,12 @@
 package io.centroid.data.tokenizing;
 
-import io.centroid.InputException;
 import io.centroid.data.corpus.IdWidth;
 import io.centroid.data.corpus.Staging;
 import io.centroid.data.documents.DocumentPosition;
 import io.centroid.data.documents.DocumentSink;
 import io.centroid.data.documents.KeptDocuments;
 import io.centroid.data.documents.TextReader;
+import io.centroid.error.InputException;
 import io.centroid.text.Tokenizer;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package io.centroid.data.tokenizing;
 
-import io.centroid.InputException;
 import io.centroid.data.corpus.Staging;
 import io.centroid.data.documents.KeptDocuments;
 import io.centroid.data.documents.Text;
 import io.centroid.data.documents.TextReader;
+import io.centroid.error.InputException;
 import io.centroid.text.Tokenizer;
 import java.io.IOException;
 import java.io.Serializable;

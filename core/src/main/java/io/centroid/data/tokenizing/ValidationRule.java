@@ -1,7 +1,7 @@
 package io.centroid.data.tokenizing;
 
-import io.centroid.InputException;
 import io.centroid.data.documents.DocumentPosition;
+import io.centroid.error.InputException;
 import io.centroid.random.Seed;
 import java.io.Serializable;
 

@@ -1,6 +1,6 @@
 package io.centroid.generate.decoder;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.Matrix;

@@ -49,7 +49,8 @@ public final class DecodedFiles implements Serializable {
   /**
    * Opens a file whose {@link FileHead} has been read.
    *
-   * @throws io.centroid.InputException if the file is damaged, or decodes to more than the limit
+   * @throws io.centroid.error.InputException if the file is damaged, or decodes to more than the
+   *     limit
    */
   public FileContent open(String path, FileHead head, DecodingLimit limit) {
     return head.gzipped()

@@ -15,8 +15,8 @@ public final class DecodedStream extends InputStream {
   /**
    * Opens a file.
    *
-   * @throws io.centroid.InputException if the file is missing, its gzip data is damaged, or it
-   *     decodes to more than the limit
+   * @throws io.centroid.error.InputException if the file is missing, its gzip data is damaged, or
+   *     it decodes to more than the limit
    */
   public static DecodedStream open(DecodedFiles files, String path, DecodingLimit limit) {
     FileHead head = FileHead.read(files.stored(), path, 2);

@@ -1,6 +1,6 @@
 package io.centroid.io.decoding;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 
 /**
  * The limit of decoded bytes: the size that a header declares, or a configured maximum.

@@ -1,6 +1,6 @@
 package io.centroid.io.decoding;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import java.io.Closeable;
 import java.io.IOException;

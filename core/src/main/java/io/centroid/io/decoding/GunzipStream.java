@@ -1,6 +1,6 @@
 package io.centroid.io.decoding;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;

@@ -1,6 +1,6 @@
 package io.centroid.io.storage;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.util.Map;

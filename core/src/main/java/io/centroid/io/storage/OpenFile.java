@@ -1,6 +1,6 @@
 package io.centroid.io.storage;
 
-import io.centroid.StorageFailure;
+import io.centroid.error.StorageFailure;
 import java.io.IOException;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;

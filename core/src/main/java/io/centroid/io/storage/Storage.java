@@ -1,6 +1,6 @@
 package io.centroid.io.storage;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.BoundedRead;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Sha256;

@@ -1,6 +1,6 @@
 package io.centroid.nn.gpt2;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.io.Serializable;
 import java.util.Locale;
 

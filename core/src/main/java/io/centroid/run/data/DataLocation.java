@@ -1,7 +1,7 @@
 package io.centroid.run.data;
 
-import io.centroid.InputException;
 import io.centroid.data.corpus.CorpusManifest;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.TextFormat;
 import java.util.ArrayList;

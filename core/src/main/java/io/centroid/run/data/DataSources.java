@@ -1,6 +1,5 @@
 package io.centroid.run.data;
 
-import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.InputShape;
@@ -15,6 +14,7 @@ import io.centroid.data.digits.DigitsSource;
 import io.centroid.data.idx.IdxFiles;
 import io.centroid.data.idx.IdxSource;
 import io.centroid.data.idx.MnistFiles;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TextTokenizer;
 import io.centroid.model.Vocabulary;

@@ -1,9 +1,9 @@
 package io.centroid.run.data;
 
-import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Split;
+import io.centroid.error.InputException;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;
 import io.centroid.train.ShardedData;

@@ -1,11 +1,11 @@
 package io.centroid.run.data;
 
-import io.centroid.InputException;
 import io.centroid.config.Extensions;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.InputShape;
 import io.centroid.data.Split;
+import io.centroid.error.InputException;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;

@@ -1,12 +1,12 @@
 package io.centroid.run.data;
 
-import io.centroid.InputException;
 import io.centroid.config.Extensions;
 import io.centroid.config.RunConfig;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.Examples;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TextTokenizer;
 import io.centroid.model.TrainedModel;

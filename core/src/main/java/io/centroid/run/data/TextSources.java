@@ -1,11 +1,11 @@
 package io.centroid.run.data;
 
-import io.centroid.InputException;
 import io.centroid.config.RunConfig;
 import io.centroid.data.Split;
 import io.centroid.data.texts.ClassNames;
 import io.centroid.data.texts.LabeledTexts;
 import io.centroid.data.texts.TextColumns;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.TextFormat;
 import io.centroid.io.decoding.DecodingLimit;

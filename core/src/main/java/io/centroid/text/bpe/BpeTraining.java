@@ -1,6 +1,6 @@
 package io.centroid.text.bpe;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.Utf8;
 import io.centroid.text.AddedToken;
 import io.centroid.text.SpecialTokens;

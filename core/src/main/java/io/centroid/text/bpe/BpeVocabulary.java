@@ -1,7 +1,7 @@
 package io.centroid.text.bpe;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.text.StrictJson;
 import io.centroid.text.bpe.Merges.Merge;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.centroid.text.bpe;
 
-import io.centroid.InputErrors;
+import io.centroid.error.InputErrors;
 import io.centroid.io.Utf8;
 import io.centroid.text.bpe.Merges.Merge;
 import java.nio.charset.StandardCharsets;

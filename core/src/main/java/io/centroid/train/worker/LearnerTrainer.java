@@ -1,8 +1,8 @@
 package io.centroid.train.worker;
 
-import io.centroid.WorkerFailure;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
+import io.centroid.error.WorkerFailure;
 import io.centroid.nn.Learner;
 import io.centroid.nn.SgdLearner;
 import io.centroid.optim.GradientNorm;

@@ -1,10 +1,10 @@
 package io.centroid.train.worker;
 
-import io.centroid.WorkerFailure;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.Examples;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
+import io.centroid.error.WorkerFailure;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Evaluator;
 import io.centroid.evaluate.Predictions;

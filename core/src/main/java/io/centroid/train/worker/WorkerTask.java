@@ -1,8 +1,8 @@
 package io.centroid.train.worker;
 
-import io.centroid.WorkerFailure;
 import io.centroid.averaging.SumOfSquares;
 import io.centroid.averaging.codec.ErrorFeedback;
+import io.centroid.error.WorkerFailure;
 import io.centroid.memory.ProcessMemory;
 import io.centroid.optim.InnerState;
 import io.centroid.train.worker.LocalTrainer.LocalStep;

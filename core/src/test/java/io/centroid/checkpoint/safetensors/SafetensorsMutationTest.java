@@ -3,7 +3,7 @@ package io.centroid.checkpoint.safetensors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.centroid.Damage;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

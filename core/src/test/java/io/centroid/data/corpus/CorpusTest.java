@@ -3,13 +3,13 @@ package io.centroid.data.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
 import io.centroid.data.documents.DocumentKind;
 import io.centroid.data.documents.TextFile;
 import io.centroid.data.documents.TextInputs;
 import io.centroid.data.documents.TextPlan;
 import io.centroid.data.tokenizing.CorpusFolder;
 import io.centroid.data.tokenizing.ValidationRule;
+import io.centroid.error.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

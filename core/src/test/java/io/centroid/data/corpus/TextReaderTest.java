@@ -3,10 +3,10 @@ package io.centroid.data.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
 import io.centroid.data.documents.DocumentKind;
 import io.centroid.data.documents.ReadingOptions;
 import io.centroid.data.documents.TextPlan;
+import io.centroid.error.InputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,13 +3,13 @@ package io.centroid.data.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.InputShape;
 import io.centroid.data.Shard;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
 import io.centroid.data.tokenizing.ValidationRule;
+import io.centroid.error.InputException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.centroid.data.corpus;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.text.Tokenizer;
 import io.centroid.text.bpe.PreTokens;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,6 @@ package io.centroid.data.csv;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
 import io.centroid.data.Bytes;
 import io.centroid.data.CountedFileSystem;
 import io.centroid.data.InputShape;
@@ -11,6 +10,7 @@ import io.centroid.data.Recorded;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
 import io.centroid.data.csv.CsvFormat.TargetKind;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,12 +3,12 @@ package io.centroid.data.download;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
 import io.centroid.data.Bytes;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
 import io.centroid.data.download.LocalMirror.Behavior;
 import io.centroid.data.idx.IdxSource;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.net.URI;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
-import io.centroid.InputException;
 import io.centroid.data.Bytes;
 import io.centroid.data.Recorded;
 import io.centroid.data.Split;
+import io.centroid.error.InputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,7 +3,6 @@ package io.centroid.data.idx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
 import io.centroid.data.Bytes;
 import io.centroid.data.CountedFileSystem;
 import io.centroid.data.ExampleSink;
@@ -12,6 +11,7 @@ import io.centroid.data.InputShape;
 import io.centroid.data.Recorded;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.nio.file.Files;

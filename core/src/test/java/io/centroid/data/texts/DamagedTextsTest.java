@@ -2,8 +2,8 @@ package io.centroid.data.texts;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
 import io.centroid.data.Bytes;
+import io.centroid.error.InputException;
 import io.centroid.text.CharacterTokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,10 +3,10 @@ package io.centroid.data.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
 import io.centroid.data.Bytes;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
+import io.centroid.error.InputException;
 import io.centroid.io.decoding.DecodingLimit;
 import io.centroid.text.CharacterTokenizer;
 import java.io.IOException;

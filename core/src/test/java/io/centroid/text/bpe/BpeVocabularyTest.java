@@ -3,7 +3,7 @@ package io.centroid.text.bpe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.random.RandomStream;
 import io.centroid.text.PlainBpe;
 import io.centroid.text.bpe.Merges.Merge;

@@ -1,9 +1,9 @@
 package io.centroid.bench.serve;
 
-import io.centroid.InputException;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.Split;
+import io.centroid.error.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

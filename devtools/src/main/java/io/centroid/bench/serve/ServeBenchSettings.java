@@ -1,6 +1,6 @@
 package io.centroid.bench.serve;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.centroid.dl4j.zip;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

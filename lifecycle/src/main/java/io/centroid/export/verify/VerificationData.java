@@ -1,11 +1,11 @@
 package io.centroid.export.verify;
 
-import io.centroid.InputException;
-import io.centroid.StorageFailure;
 import io.centroid.data.Examples;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
+import io.centroid.error.InputException;
+import io.centroid.error.StorageFailure;
 import io.centroid.export.ExportListener;
 import io.centroid.export.ExportRequest;
 import io.centroid.model.TrainedModel;

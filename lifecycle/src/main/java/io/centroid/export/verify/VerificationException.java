@@ -1,6 +1,6 @@
 package io.centroid.export.verify;
 
-import io.centroid.ReportedException;
+import io.centroid.error.ReportedException;
 
 /** Thrown if the outputs of an export differ from the model's. The export was discarded. */
 public final class VerificationException extends ReportedException {

@@ -1,7 +1,7 @@
 package io.centroid.export.verify;
 
-import io.centroid.InputException;
-import io.centroid.StorageFailure;
+import io.centroid.error.InputException;
+import io.centroid.error.StorageFailure;
 import io.centroid.export.ExportListener;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.FormatWriter;

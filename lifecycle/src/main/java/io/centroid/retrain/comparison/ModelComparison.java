@@ -1,9 +1,9 @@
 package io.centroid.retrain.comparison;
 
-import io.centroid.InputException;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.Split;
+import io.centroid.error.InputException;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;

@@ -1,7 +1,7 @@
 package io.centroid.retrain.comparison;
 
-import io.centroid.InputException;
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputException;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.retrain.Outcome;
 import java.util.ArrayList;

@@ -77,7 +77,7 @@ public record ConsumedDataLog(
   /**
    * Parses {@code watermark.json}.
    *
-   * @throws io.centroid.InputException if the content is not a valid watermark
+   * @throws io.centroid.error.InputException if the content is not a valid watermark
    */
   public static ConsumedDataLog parse(String file, byte[] json) {
     return FORM.read(file, json, ConsumedDataLog.class);

@@ -1,8 +1,8 @@
 package io.centroid.retrain.data;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.TextFormat;
 import io.centroid.registry.DataFile;

@@ -1,6 +1,6 @@
 package io.centroid.retrain.drift;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.util.ArrayList;
 import java.util.List;
 

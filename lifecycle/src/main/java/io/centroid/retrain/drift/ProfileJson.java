@@ -63,7 +63,7 @@ public record ProfileJson(List<Long> targets, List<Long> predictions, List<Featu
   /**
    * Parses {@code profile.json}.
    *
-   * @throws io.centroid.InputException if the content is not a valid profile
+   * @throws io.centroid.error.InputException if the content is not a valid profile
    */
   public static Profile read(String file, byte[] json) {
     return FORM.read(

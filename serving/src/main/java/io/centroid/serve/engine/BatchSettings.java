@@ -1,6 +1,6 @@
 package io.centroid.serve.engine;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 
 /**
  * The settings of dynamic batching.

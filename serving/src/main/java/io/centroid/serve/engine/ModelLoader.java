@@ -7,7 +7,7 @@ public interface ModelLoader {
    * Loads a candidate and verifies the hashes of its files.
    *
    * @param name model name for clients
-   * @throws io.centroid.InputException if it is damaged or not a supported model
+   * @throws io.centroid.error.InputException if it is damaged or not a supported model
    */
   ServedModel load(String name, ModelSource.Candidate candidate);
 }

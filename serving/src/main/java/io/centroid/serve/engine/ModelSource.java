@@ -13,7 +13,7 @@ public interface ModelSource {
    *
    * @param served last {@link Candidate#identity}; empty at first
    * @return the version to serve; empty if it is still the last one
-   * @throws io.centroid.InputException if there is no version, or it is damaged
+   * @throws io.centroid.error.InputException if there is no version, or it is damaged
    * @throws java.io.UncheckedIOException if the storage fails; the poll can be repeated
    */
   Optional<Candidate> poll(String served);

@@ -1,6 +1,6 @@
 package io.centroid.serve.engine;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.export.ExportDescription;
 import io.centroid.export.ExportFormat;
 import io.centroid.export.Task;

@@ -2,7 +2,7 @@ package io.centroid.serve.engine;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.onnx.OnnxModel;
 import io.centroid.serve.protocol.ModelDescription;
 import io.centroid.serve.protocol.Tensor;

@@ -10,7 +10,7 @@ public interface TextModel {
    * Generates text until end-of-text or the maximum number of tokens.
    *
    * @param cancelled checked after every token; true aborts the generation with an exception
-   * @throws io.centroid.InputException if the prompt does not fit the model
+   * @throws io.centroid.error.InputException if the prompt does not fit the model
    */
   GeneratedText generate(GenerateRequest request, BooleanSupplier cancelled);
 

@@ -3,7 +3,7 @@ package io.centroid.serve.http;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.InputErrors;
+import io.centroid.error.InputErrors;
 import io.centroid.serve.engine.ModelVersion;
 import io.centroid.serve.protocol.RejectedRequestException;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package io.centroid.serve.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.centroid.InputErrors;
+import io.centroid.error.InputErrors;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.http.HttpHeader;

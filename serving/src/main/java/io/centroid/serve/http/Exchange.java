@@ -1,6 +1,6 @@
 package io.centroid.serve.http;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.serve.protocol.RejectedRequestException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.centroid.serve.http;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.serve.engine.CurrentModel;
 import io.centroid.serve.engine.ServingMetrics;
 import java.io.IOException;

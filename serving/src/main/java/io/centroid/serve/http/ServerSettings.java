@@ -1,6 +1,6 @@
 package io.centroid.serve.http;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.serve.protocol.RequestLimits;
 import java.time.Duration;
 

@@ -1,6 +1,6 @@
 package io.centroid.serve.protocol;
 
-import io.centroid.InputErrors;
+import io.centroid.error.InputErrors;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.JsonInput;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -2,7 +2,7 @@ package io.centroid.serve.protocol;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.centroid.InputErrors;
+import io.centroid.error.InputErrors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.centroid.serve.protocol;
 
-import io.centroid.InputErrors;
+import io.centroid.error.InputErrors;
 
 /** Thrown to reject a request with an HTTP status and a one-line message. */
 public final class RejectedRequestException extends RuntimeException {

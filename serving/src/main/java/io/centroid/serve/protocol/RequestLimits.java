@@ -1,6 +1,6 @@
 package io.centroid.serve.protocol;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 
 /**
  * The limits of a request.

@@ -3,7 +3,7 @@ package io.centroid.cli.report;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.InputErrors;
+import io.centroid.error.InputErrors;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.train.worker.EvaluationSet;
 import java.util.List;

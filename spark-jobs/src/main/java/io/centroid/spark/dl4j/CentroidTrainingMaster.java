@@ -1,8 +1,8 @@
 package io.centroid.spark.dl4j;
 
-import io.centroid.InputException;
 import io.centroid.averaging.OuterSettings;
 import io.centroid.averaging.codec.Codec;
+import io.centroid.error.InputException;
 import io.centroid.train.worker.InnerStatePolicy;
 import java.util.OptionalInt;
 import org.apache.spark.SparkContext;

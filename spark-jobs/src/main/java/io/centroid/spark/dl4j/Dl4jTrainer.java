@@ -1,7 +1,7 @@
 package io.centroid.spark.dl4j;
 
-import io.centroid.InputException;
-import io.centroid.WorkerFailure;
+import io.centroid.error.InputException;
+import io.centroid.error.WorkerFailure;
 import io.centroid.optim.InnerState;
 import io.centroid.random.Seed;
 import io.centroid.train.worker.LocalTrainer;

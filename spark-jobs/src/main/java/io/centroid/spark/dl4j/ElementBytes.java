@@ -1,6 +1,6 @@
 package io.centroid.spark.dl4j;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.centroid.spark.dl4j;
 
-import io.centroid.InputException;
 import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
+import io.centroid.error.InputException;
 import io.centroid.optim.InnerState;
 import io.centroid.spark.Jobs;
 import io.centroid.spark.ReadResult;

@@ -1,6 +1,6 @@
 package io.centroid.spark.dl4j;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.optim.InnerState;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.centroid.spark.dl4j;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.centroid.spark.dl4j;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import java.util.Collection;
 import java.util.List;
 import org.deeplearning4j.core.storage.listener.RoutingIterationListener;

@@ -1,6 +1,6 @@
 package io.centroid.spark.dl4j;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.spark.ReadResult;
 import io.centroid.spark.session.SparkFailure;
 import java.io.Serializable;

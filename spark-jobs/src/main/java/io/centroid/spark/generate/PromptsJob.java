@@ -1,7 +1,7 @@
 package io.centroid.spark.generate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.generate.Generation;
 import io.centroid.generate.Generator;
 import io.centroid.generate.Sampling;

@@ -1,6 +1,6 @@
 package io.centroid.spark.session;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.spark.internal.JobProperties;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -1,6 +1,6 @@
 package io.centroid.spark.session;
 
-import io.centroid.ReportedException;
+import io.centroid.error.ReportedException;
 
 /** Thrown if the cluster provides no executor. The message is one line. */
 public final class NoExecutorException extends ReportedException {

@@ -1,7 +1,7 @@
 package io.centroid.spark.session;
 
-import io.centroid.InputException;
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputException;
 import io.centroid.io.HdfsDefaults;
 import io.centroid.security.KerberosLogin;
 import io.centroid.security.Redaction;

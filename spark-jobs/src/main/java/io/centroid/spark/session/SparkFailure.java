@@ -1,8 +1,8 @@
 package io.centroid.spark.session;
 
-import io.centroid.InputErrors;
-import io.centroid.InputException;
-import io.centroid.WorkerFailure;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
+import io.centroid.error.WorkerFailure;
 import io.centroid.memory.OutOfMemory;
 import io.centroid.train.DivergedException;
 import java.util.function.Supplier;

@@ -1,6 +1,6 @@
 package io.centroid.spark.session;
 
-import io.centroid.InputException;
+import io.centroid.error.InputException;
 import io.centroid.security.SecretKeys;
 import io.centroid.security.SecretReference;
 import io.centroid.security.SecretResolver;

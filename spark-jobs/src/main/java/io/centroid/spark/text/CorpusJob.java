@@ -1,6 +1,5 @@
 package io.centroid.spark.text;
 
-import io.centroid.InputException;
 import io.centroid.data.corpus.CorpusManifest;
 import io.centroid.data.corpus.Staging;
 import io.centroid.data.documents.KeptDocuments;
@@ -12,6 +11,7 @@ import io.centroid.data.tokenizing.CharacterSurvey;
 import io.centroid.data.tokenizing.CorpusFolder;
 import io.centroid.data.tokenizing.Encoding;
 import io.centroid.data.tokenizing.PartResult;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.spark.JavaSerialized;
 import io.centroid.spark.ReadResult;

@@ -1,7 +1,7 @@
 package io.centroid.spark.text;
 
-import io.centroid.InputException;
-import io.centroid.WorkerFailure;
+import io.centroid.error.InputException;
+import io.centroid.error.WorkerFailure;
 import io.centroid.spark.Jobs;
 import io.centroid.spark.ReadResult;
 import io.centroid.spark.internal.JobProperties;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.centroid.InputException;
 import io.centroid.SyntheticDigitFiles;
 import io.centroid.averaging.OuterSettings;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.data.Split;
+import io.centroid.error.InputException;
 import io.centroid.train.worker.InnerStatePolicy;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -3,9 +3,9 @@ package io.centroid.spark.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
 import io.centroid.averaging.OuterSettings;
 import io.centroid.averaging.codec.Codec;
+import io.centroid.error.InputException;
 import io.centroid.train.worker.InnerStatePolicy;
 import java.util.List;
 import java.util.Objects;

@@ -2,8 +2,8 @@ package io.centroid.spark.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.centroid.InputException;
-import io.centroid.WorkerFailure;
+import io.centroid.error.InputException;
+import io.centroid.error.WorkerFailure;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.jspecify.annotations.Nullable;

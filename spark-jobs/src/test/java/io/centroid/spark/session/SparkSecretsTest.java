@@ -3,8 +3,8 @@ package io.centroid.spark.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputException;
 import io.centroid.security.SecretKeys;
 import java.io.IOException;
 import java.io.Reader;

@@ -3,8 +3,8 @@ package io.centroid.spark.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.InputException;
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputException;
 import io.centroid.random.RandomStream;
 import io.centroid.spark.session.SparkContexts;
 import io.centroid.text.CharacterTokenizer;

@@ -1,4 +1,4 @@
-package io.centroid;
+package io.centroid.error;
 
 /**
  * Bad usage, configuration or input. The message is one line that names the place, the expected

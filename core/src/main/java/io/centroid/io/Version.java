@@ -1,4 +1,4 @@
-package io.centroid;
+package io.centroid.io;
 
 import java.util.Objects;
 

@@ -1,4 +1,4 @@
-package io.centroid;
+package io.centroid.error;
 
 /**
  * Builds one-line messages for invalid files. Names and text from the file are truncated and

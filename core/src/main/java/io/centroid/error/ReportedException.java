@@ -1,4 +1,4 @@
-package io.centroid;
+package io.centroid.error;
 
 import org.jspecify.annotations.Nullable;
 

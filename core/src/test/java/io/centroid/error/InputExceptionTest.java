@@ -1,7 +1,8 @@
-package io.centroid;
+package io.centroid.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.centroid.Damage;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

@@ -1,4 +1,4 @@
-package io.centroid;
+package io.centroid.error;
 
 /**
  * A worker failed for a reason other than the input. The message is one line that names the worker,

@@ -1,4 +1,4 @@
-package io.centroid;
+package io.centroid.error;
 
 /** Exit codes of the commands. */
 public final class ExitCode {

@@ -1,4 +1,4 @@
-package io.centroid;
+package io.centroid.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
