@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The code of docs/api.md is that of the examples, which other tests run. */
+/** The code of docs/api.md and README.md is that of the examples, which other tests run. */
 class ApiDocumentTest {
   private static final Pattern BLOCK =
       Pattern.compile("```(java|scala)\\n(.*?)```", Pattern.DOTALL);
@@ -22,7 +22,10 @@ class ApiDocumentTest {
     String java = flat("src/test/java/io/centroid/example/JavaExamples.java");
     String scala = flat("src/test/scala/io/centroid/example/ScalaExamples.scala");
     List<String> blocks = new ArrayList<>();
-    Matcher matcher = BLOCK.matcher(Files.readString(Path.of("../docs/api.md")));
+    Matcher matcher =
+        BLOCK.matcher(
+            Files.readString(Path.of("../docs/api.md"))
+                + Files.readString(Path.of("../README.md")));
     while (matcher.find()) {
       String code = flat(matcher.group(2).lines());
       blocks.add(code);
