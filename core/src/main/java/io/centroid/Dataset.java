@@ -37,7 +37,7 @@ public final class Dataset {
   }
 
   /**
-   * Images as a table, one pixel 0..255 a column, such as Kaggle's Digit Recognizer.
+   * Images as a table with one pixel, 0..255, per column, such as Kaggle's Digit Recognizer.
    *
    * @param path a CSV file, or a directory with train.csv and perhaps test.csv; gzipped or not
    * @param label name of the column with the class number

@@ -1,6 +1,6 @@
 /**
- * The run's configuration: defaults, file and command line read once, checked, and handed down as
- * values. Nothing below reads it.
+ * The run's configuration: defaults, file and command line, parsed and validated once, and passed
+ * on as values.
  */
 @NullMarked
 package io.centroid.config;

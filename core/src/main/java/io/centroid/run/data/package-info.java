@@ -1,4 +1,4 @@
-/** The data that a run's configuration names, found and surveyed. */
+/** Finds and surveys the data of a run's configuration. */
 @NullMarked
 package io.centroid.run.data;
 

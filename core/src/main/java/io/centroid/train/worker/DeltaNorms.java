@@ -1,5 +1,6 @@
 package io.centroid.train.worker;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
@@ -8,10 +9,13 @@ import java.util.List;
  * Maxima of the workers' delta norms over past rounds, with exponential decay; 0 without history.
  *
  * @param norm maximum L2 norm of a worker's delta
- * @param normPerUnitLearningRate maximum norm divided by the sum of the steps' learning rates
+ * @param normPerUnitLearningRate maximum norm divided by the sum of the steps' learning rates;
+ *     earlier releases name it {@code perRate}
  */
-@JsonPropertyOrder({"norm", "perRate"})
-public record DeltaNorms(double norm, @JsonProperty("perRate") double normPerUnitLearningRate) {
+@JsonPropertyOrder({"norm", "perUnitLearningRate"})
+public record DeltaNorms(
+    double norm,
+    @JsonProperty("perUnitLearningRate") @JsonAlias("perRate") double normPerUnitLearningRate) {
   private static final double DECAY = 0.9;
 
   public static final DeltaNorms NONE = new DeltaNorms(0, 0);
