@@ -61,7 +61,7 @@ public final class Networks {
   }
 
   /**
-   * A network of your own engine.
+   * A network of a custom engine.
    *
    * @param name name of the architecture, which the engine recognizes
    * @param settings settings of the architecture for the engine

@@ -48,7 +48,7 @@ class TrainerTest {
       assertThat(model.evaluate(EvaluationSet.VALIDATION).examples()).isBetween(50L, 200L);
       before = model.predict(image);
       model.save(saved);
-      assertThatThrownBy(() -> model.save(saved)).hasMessageContaining("exists already");
+      assertThatThrownBy(() -> model.save(saved)).hasMessageContaining("already exists");
     }
     try (Model model = Model.load(saved)) {
       assertThat(model.evaluate(digits).accuracy()).isEqualTo(accuracy);

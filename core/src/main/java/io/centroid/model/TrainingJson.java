@@ -1,7 +1,7 @@
 package io.centroid.model;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.centroid.checkpoint.Manifest;
 import io.centroid.error.InputException;
 import io.centroid.io.Json;
@@ -40,7 +40,7 @@ public record TrainingJson(
     List<Long> innerSteps,
     String parametersSha256,
     @Nullable DeltaNorms deltaNorms,
-    @JsonProperty("rateScale") @Nullable Double learningRateScale,
+    @JsonAlias("rateScale") @Nullable Double learningRateScale,
     @Nullable List<Rollback> rollbacks,
     Stopping stopping,
     Map<String, String> configuration) {

@@ -146,7 +146,7 @@ public final class MetricsLog implements TrainingListener, Closeable {
     ObjectNode row = row("rollback", state);
     row.put("rollback", rollback.number());
     row.put("divergedInRound", rollback.round());
-    row.put("rateScale", rollback.learningRateScale());
+    row.put("learningRateScale", rollback.learningRateScale());
     row.put("reason", rollback.reason());
     write(row.toString());
     flush();

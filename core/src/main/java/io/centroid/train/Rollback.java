@@ -1,5 +1,6 @@
 package io.centroid.train;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
@@ -12,10 +13,10 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param learningRateScale factor of all later learning rates
  * @param reason one line
  */
-@JsonPropertyOrder({"number", "divergedInRound", "toStep", "rateScale", "reason"})
+@JsonPropertyOrder({"number", "divergedInRound", "toStep", "learningRateScale", "reason"})
 public record Rollback(
     int number,
     @JsonProperty("divergedInRound") long round,
     long toStep,
-    @JsonProperty("rateScale") double learningRateScale,
+    @JsonAlias("rateScale") double learningRateScale,
     String reason) {}

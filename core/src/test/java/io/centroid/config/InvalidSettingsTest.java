@@ -78,7 +78,7 @@ class InvalidSettingsTest {
             + " one is train.workers",
         "=5|--set =5: expected key=value",
         "data.format=csv|data.path must name the data when data.format is not digits: \"\""
-            + " (reference.conf: line 21)",
+            + " (reference.conf: line 20)",
         "data.texts.labels=[a]|data.texts.labels must be empty, or 2 to 1000 different names: [a]"
             + " (--set data.texts.labels: 1)",
         "data.texts.labels=[a, b, a]|data.texts.labels must be empty, or 2 to 1000 different names:"
@@ -187,7 +187,7 @@ class InvalidSettingsTest {
   }
 
   @Test
-  void aFileThatIsNotUtf8OrTooLongIsToldApartFromOneThatIsMissing() throws IOException {
+  void aFileThatIsNotUtf8OrTooLongHasItsOwnMessage() throws IOException {
     Path latin = Files.write(directory.resolve("latin"), new byte[] {'#', ' ', (byte) 0xFC, '\n'});
     Path longest = Files.write(directory.resolve("longest"), new byte[(16 << 20) + 1]);
     assertThatThrownBy(() -> RunConfig.load(latin, List.of()))

@@ -129,7 +129,7 @@ class RunConfigTest {
     assertThat(rolling.run().name()).isNotEqualTo(usual.run().name());
     assertThat(rolling.run().trajectory()).isEqualTo(usual.run().trajectory());
     for (String other :
-        List.of("train.rollback.learning-learningRate-factor=0.1", "checkpoint.every-rounds=4")) {
+        List.of("train.rollback.learning-rate-factor=0.1", "checkpoint.every-rounds=4")) {
       assertThat(load("train.on-divergence=rollback", other).run().name())
           .isNotEqualTo(rolling.run().name());
     }
@@ -153,15 +153,14 @@ class RunConfigTest {
   @CsvSource({"sgd, 1", "momentum, 0.7", "nesterov, 0.7", "adam, 0.01"})
   void anOuterStepHasADefaultLearningRate(String name, double learningRate) {
     OuterStep byDefault = load("outer.name=" + name).outer();
-    OuterStep quarter = load("outer.name=" + name, "outer.learning-learningRate=0.25").outer();
+    OuterStep quarter = load("outer.name=" + name, "outer.learning-rate=0.25").outer();
     assertThat(byDefault.name()).isEqualTo(name);
     assertThat(byDefault)
-        .isEqualTo(
-            load("outer.name=" + name, "outer.learning-learningRate=" + learningRate).outer());
+        .isEqualTo(load("outer.name=" + name, "outer.learning-rate=" + learningRate).outer());
     assertThat(quarter).isNotEqualTo(byDefault);
-    assertThat(hash("outer.name=" + name, "outer.learning-learningRate=" + learningRate))
+    assertThat(hash("outer.name=" + name, "outer.learning-rate=" + learningRate))
         .isEqualTo(hash("outer.name=" + name));
-    assertThat(hash("outer.name=" + name, "outer.learning-learningRate=0.25"))
+    assertThat(hash("outer.name=" + name, "outer.learning-rate=0.25"))
         .isNotEqualTo(hash("outer.name=" + name));
   }
 
@@ -172,7 +171,7 @@ class RunConfigTest {
     assertThat(
             load(
                     "outer.name=adam",
-                    "outer.learning-learningRate=0.5",
+                    "outer.learning-rate=0.5",
                     "outer.momentum=0.1",
                     "outer.betas=[0.2, 0.3]",
                     "outer.epsilon=0.4")
@@ -243,7 +242,7 @@ class RunConfigTest {
     assertThat(
             load(
                     "optimizer.schedule.name=cosine",
-                    "optimizer.schedule.final-learning-learningRate=0.05",
+                    "optimizer.schedule.final-learning-rate=0.05",
                     "optimizer.schedule.warmup-steps=7")
                 .optimizer()
                 .settings(10, 100)
@@ -253,8 +252,7 @@ class RunConfigTest {
 
   @Test
   void theEffectiveConfigurationCanBeRunAgain() throws IOException {
-    RunConfig config =
-        load("train.workers=3", "optimizer.learning-learningRate=0.25", "run.name=again");
+    RunConfig config = load("train.workers=3", "optimizer.learning-rate=0.25", "run.name=again");
     RunConfig again = RunConfig.load(write(config.effective()), List.of());
     assertThat(again.run().trajectory()).isEqualTo(config.run().trajectory());
     assertThat(again.train()).isEqualTo(config.train());

@@ -28,7 +28,8 @@ class ManifestPartsTest {
   private static final String TRAINING =
       "{\"workers\":2,\"localSteps\":4,\"examples\":64,\"innerState\":\"keep\","
           + "\"innerSteps\":[4,4],\"parametersSha256\":\"ab\","
-          + "\"deltaNorms\":{\"norm\":0.5,\"perUnitLearningRate\":2.0},\"rateScale\":1.0,\"rollbacks\":[],"
+          + "\"deltaNorms\":{\"norm\":0.5,\"perUnitLearningRate\":2.0},"
+          + "\"learningRateScale\":1.0,\"rollbacks\":[],"
           + "\"stopping\":{\"metric\":\"accuracy\",\"best\":0.25,\"withoutGain\":1},"
           + "\"configuration\":{\"data.seed\":\"1\",\"train.workers\":\"2\"}}";
 
@@ -44,15 +45,19 @@ class ManifestPartsTest {
   }
 
   @Test
-  void aKeyOfAnEarlierReleaseIsRead() {
-    String earlier = TRAINING.replace("perUnitLearningRate", "perRate");
-    assertThat(training(parse(earlier))).isEqualTo(training(parse(TRAINING)));
+  void keysOfEarlierReleasesAreRead() {
+    String rollback =
+        "{\"number\":1,\"divergedInRound\":5,\"toStep\":8,\"learningRateScale\":0.5,\"reason\":\"x\"}";
+    String now = TRAINING.replace("\"rollbacks\":[]", "\"rollbacks\":[" + rollback + "]");
+    String earlier =
+        now.replace("perUnitLearningRate", "perRate").replace("learningRateScale", "rateScale");
+    assertThat(training(parse(earlier))).isEqualTo(training(parse(now)));
   }
 
   @Test
   void aMissingBestValueOrHistoryIsEmpty() {
     ObjectNode node = parse(TRAINING);
-    node.remove(List.of("deltaNorms", "rateScale", "rollbacks"));
+    node.remove(List.of("deltaNorms", "learningRateScale", "rollbacks"));
     node.withObject("/stopping").remove("best");
     TrainingJson read = training(node);
     assertThat(read.stopping().best()).isNull();

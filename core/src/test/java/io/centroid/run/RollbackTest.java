@@ -120,10 +120,10 @@ class RollbackTest {
             row -> {
               assertThat(row.path("step").asInt()).isEqualTo(8);
               assertThat(row.path("divergedInRound").asInt()).isEqualTo(5);
-              assertThat(row.path("rateScale").asDouble()).isEqualTo(0.5);
+              assertThat(row.path("learningRateScale").asDouble()).isEqualTo(0.5);
             });
     JsonNode training = training("a", 24);
-    assertThat(training.path("rateScale").asDouble()).isEqualTo(0.5);
+    assertThat(training.path("learningRateScale").asDouble()).isEqualTo(0.5);
     assertThat(training.path("rollbacks")).hasSize(1);
     assertThat(training("a", 8).path("rollbacks")).isEmpty();
   }
@@ -188,7 +188,7 @@ class RollbackTest {
           .hasMessageEndingWith("; rollbacks before: 2 (train.rollback.limit)");
       assertThat(checkpoints("a")).containsExactly("step-00000008");
       assertThat(metrics("a").stream().filter(row -> row.has("rollback")))
-          .extracting(row -> row.path("rateScale").asDouble())
+          .extracting(row -> row.path("learningRateScale").asDouble())
           .containsExactly(0.9, 0.9 * 0.9);
     }
     // A run with another rule can resume from there.
