@@ -100,7 +100,7 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
   private static DataSources tested(RunConfig.Data data, RunConfig config, HadoopFiles files) {
     DataSources sources = DataSources.of(data, config.model().loss(), files);
     if (!sources.hasTest()) {
-      throw new InputException(data.path() + ": there are no test files to predict");
+      throw new InputException(data.path() + ": found no test files to predict");
     }
     return sources;
   }
@@ -128,7 +128,7 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
       throws IOException {
     if (part == EvaluationSet.TEST && !sources.hasTest()) {
       throw new InputException(
-          place() + ": there are no labeled test examples; choose --part validation or train");
+          place() + ": found no labeled test examples; choose --part validation or train");
     }
     requireFit(model, sources, part.split());
     double validationSplit = part == EvaluationSet.TEST ? 0 : config.data().validationSplit();
@@ -147,7 +147,7 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
       if (evaluation.examples() == 0) {
         throw new InputException(
             place()
-                + ": there are no "
+                + ": found no "
                 + part.name().toLowerCase(Locale.ROOT)
                 + " examples; choose another --part");
       }
