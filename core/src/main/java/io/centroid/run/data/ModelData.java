@@ -187,7 +187,7 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
               + (summary.classes() - 1)
               + ", expected 0.."
               + (classes - 1)
-              + ", the model's classes");
+              + ", the classes of the model");
     }
   }
 
