@@ -1,6 +1,5 @@
 package io.centroid.model;
 
-import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.centroid.checkpoint.Manifest;
 import io.centroid.error.InputException;
@@ -40,7 +39,7 @@ public record TrainingJson(
     List<Long> innerSteps,
     String parametersSha256,
     @Nullable DeltaNorms deltaNorms,
-    @JsonAlias("rateScale") @Nullable Double learningRateScale,
+    @Nullable Double learningRateScale,
     @Nullable List<Rollback> rollbacks,
     Stopping stopping,
     Map<String, String> configuration) {

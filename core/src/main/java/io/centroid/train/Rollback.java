@@ -1,6 +1,5 @@
 package io.centroid.train;
 
-import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
@@ -18,5 +17,5 @@ public record Rollback(
     int number,
     @JsonProperty("divergedInRound") long round,
     long toStep,
-    @JsonAlias("rateScale") double learningRateScale,
+    double learningRateScale,
     String reason) {}

@@ -45,16 +45,6 @@ class ManifestPartsTest {
   }
 
   @Test
-  void keysOfEarlierReleasesAreRead() {
-    String rollback =
-        "{\"number\":1,\"divergedInRound\":5,\"toStep\":8,\"learningRateScale\":0.5,\"reason\":\"x\"}";
-    String now = TRAINING.replace("\"rollbacks\":[]", "\"rollbacks\":[" + rollback + "]");
-    String earlier =
-        now.replace("perUnitLearningRate", "perRate").replace("learningRateScale", "rateScale");
-    assertThat(training(parse(earlier))).isEqualTo(training(parse(now)));
-  }
-
-  @Test
   void aMissingBestValueOrHistoryIsEmpty() {
     ObjectNode node = parse(TRAINING);
     node.remove(List.of("deltaNorms", "learningRateScale", "rollbacks"));
