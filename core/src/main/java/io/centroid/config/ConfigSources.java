@@ -27,12 +27,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Settings in layers, the last of which counts: reference.conf, a file, the command line. */
+/** Merges reference.conf, a file and the command line; later sources take precedence. */
 final class ConfigSources {
   private static final String FREE_FORM = "spark.conf";
   private static final int MOST_BYTES = 16 << 20;
 
-  /** Keys of earlier releases, and what took their place. */
+  /** Keys of earlier releases and the keys that replace them. */
   private static final Map<String, String> REPLACED =
       Map.ofEntries(
           Map.entry("compute.backend", "compute.engine"),
@@ -50,10 +50,10 @@ final class ConfigSources {
   private ConfigSources() {}
 
   /**
-   * Reads the layers.
+   * Reads and merges the sources.
    *
-   * @param file in HOCON, or null for the defaults
-   * @param overrides {@code key=value} each
+   * @param file HOCON file, or null for the defaults
+   * @param overrides overrides as {@code key=value}; later ones take precedence
    * @throws InputException if the file cannot be read or parsed, or has an unknown key
    */
   static Config read(@Nullable Path file, List<String> overrides) {
@@ -69,7 +69,7 @@ final class ConfigSources {
     return withoutSecrets(Hocon.translated(() -> unresolved.resolve()));
   }
 
-  /** The settings of a program over reference.conf. */
+  /** Merges reference.conf and the settings of a program. */
   static Config read(Map<String, ?> values) {
     Config config = ConfigFactory.empty();
     for (Map.Entry<String, ?> entry : values.entrySet()) {
@@ -81,7 +81,7 @@ final class ConfigSources {
     return withoutSecrets(oneSpelling(knownKeys(config, REFERENCE)).withFallback(REFERENCE));
   }
 
-  /** Spark's names as one quoted key each: quoted or not, the later layer is to win. */
+  /** Makes each Spark property one quoted key, so that a later source overrides both spellings. */
   private static Config oneSpelling(Config layer) {
     Config spelled = layer.withoutPath(FREE_FORM);
     boolean any = false;
@@ -97,7 +97,7 @@ final class ConfigSources {
     return any ? spelled : layer;
   }
 
-  /** What Spark calls a key of the free-form group. */
+  /** The Spark property of a key in the free-form group. */
   static String sparkName(String key) {
     return String.join(".", ConfigUtil.splitPath(key)).substring(FREE_FORM.length() + 1);
   }
@@ -116,7 +116,7 @@ final class ConfigSources {
     return config;
   }
 
-  /** Whether any key may stand there. */
+  /** Whether the key is in the free-form group, which accepts any key. */
   static boolean isFreeForm(String key) {
     return key.startsWith(FREE_FORM + ".");
   }
@@ -148,7 +148,7 @@ final class ConfigSources {
         ConfigParseOptions.defaults()
             .setSyntax(ConfigSyntax.CONF)
             .setOriginDescription(file.toString())
-            .setIncluder(new Beside(file, null));
+            .setIncluder(new SiblingIncluder(file, null));
     return Hocon.translated(file.toString(), () -> parsed(text, options));
   }
 
@@ -157,16 +157,16 @@ final class ConfigSources {
       return ConfigFactory.parseString(text, options);
     } catch (ConfigException e) {
       if (SecretKeys.mentionsSecret(around(text, e))) {
-        // The parser quotes what it stumbles over.
+        // The parser's message quotes the line.
         throw new InputException(
-            Hocon.place(e.origin()) + ": no HOCON; not shown, as it tells of a secret");
+            Hocon.place(e.origin()) + ": invalid HOCON (not shown, it may contain a secret)");
       }
       throw e;
     }
   }
 
   /**
-   * A file's text.
+   * Reads a text file.
    *
    * @throws InputException if it is not UTF-8, or too long for a configuration
    */
@@ -176,11 +176,12 @@ final class ConfigSources {
     }
   }
 
-  /** Includes the files that lie beside another. */
-  private record Beside(Path file, @Nullable ConfigIncluder others) implements ConfigIncluder {
+  /** Includes files from the folder of the including file. */
+  private record SiblingIncluder(Path file, @Nullable ConfigIncluder others)
+      implements ConfigIncluder {
     @Override
     public ConfigIncluder withFallback(ConfigIncluder fallback) {
-      return new Beside(file, fallback);
+      return new SiblingIncluder(file, fallback);
     }
 
     @Override
@@ -191,13 +192,13 @@ final class ConfigSources {
       if (!there && others != null) {
         return others.include(context, name);
       }
-      // What is included has files beside it in turn.
+      // An included file may include files from its own folder.
       ConfigParseOptions options = context.parseOptions().setIncluder(null);
       return ConfigFactory.parseFileAnySyntax(file.resolveSibling(name).toFile(), options).root();
     }
   }
 
-  /** The line at fault and those beside it. */
+  /** The line with the error and its neighbors. */
   private static String around(String text, ConfigException e) {
     int line = e.origin() == null ? 0 : e.origin().lineNumber();
     return text.lines().skip(Math.max(0, line - 2)).limit(3).collect(Collectors.joining("\n"));
@@ -207,7 +208,7 @@ final class ConfigSources {
     int equals = override.indexOf('=');
     if (equals < 1) {
       String shown =
-          SecretKeys.mentionsSecret(override) ? "(not shown, it tells of a secret)" : override;
+          SecretKeys.mentionsSecret(override) ? "(not shown, it may contain a secret)" : override;
       throw new InputException("--set " + shown + ": expected key=value");
     }
     String key = override.substring(0, equals).strip();
