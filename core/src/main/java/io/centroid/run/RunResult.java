@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param step steps that each worker took
  * @param examplesPerSecond of training time alone; 0 if nothing was left to train
+ * @param wallSeconds duration of the run in the process that finished it, in seconds, with reading
+ *     the data and evaluation; null in results of earlier releases
  * @param localSteps H
  * @param computeShare share of the rounds' time that went into local steps, 0 to 1
  * @param bytesUp sent by the workers, as {@code bytesDown} was to them, in this process's rounds
@@ -30,6 +32,7 @@ public record RunResult(
     int epochs,
     long examples,
     double examplesPerSecond,
+    @Nullable Double wallSeconds,
     int localSteps,
     double computeShare,
     long bytesUp,

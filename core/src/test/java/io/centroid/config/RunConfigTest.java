@@ -140,7 +140,7 @@ class RunConfigTest {
   void theCommandLineWinsOverTheFileAndTheLaterOverTheEarlier() throws IOException {
     Path file = write("train { workers = 5, local-steps = 6 }");
     RunConfig config =
-        RunConfig.load(file, List.of("train.workers=7", "train.workers=8", "model.hidden=[3, 4]"));
+        RunConfig.load(file.toString(), List.of("train.workers=7", "train.workers=8", "model.hidden=[3, 4]"));
     assertThat(config.train().workers()).isEqualTo(8);
     assertThat(config.train().localSteps()).isEqualTo(6);
     assertThat(config.train().batchSize()).isEqualTo(64);
@@ -253,7 +253,7 @@ class RunConfigTest {
   @Test
   void theEffectiveConfigurationIsOneThatCanBeRunAgain() throws IOException {
     RunConfig config = load("train.workers=3", "optimizer.learning-rate=0.25", "run.name=again");
-    RunConfig again = RunConfig.load(write(config.effective()), List.of());
+    RunConfig again = RunConfig.load(write(config.effective()).toString(), List.of());
     assertThat(again.run().trajectory()).isEqualTo(config.run().trajectory());
     assertThat(again.train()).isEqualTo(config.train());
   }
@@ -275,7 +275,7 @@ class RunConfigTest {
     Files.writeString(directory.resolve("common.conf"), "train.workers = 7\ntrain.epochs = 2\n");
     Path file = directory.resolve("run.conf");
     Files.writeString(file, "include \"common.conf\"\ntrain.epochs = 4\n");
-    RunConfig config = RunConfig.load(file, List.of());
+    RunConfig config = RunConfig.load(file.toString(), List.of());
     assertThat(config.train().workers()).isEqualTo(7);
     assertThat(config.train().epochs()).isEqualTo(4);
   }
@@ -292,9 +292,9 @@ class RunConfigTest {
         file,
         "include \"below/middle\"\ninclude \"missing.conf\"\n"
             + "include required(\"empty.conf\")\n");
-    assertThat(RunConfig.load(file, List.of()).train().epochs()).isEqualTo(3);
+    assertThat(RunConfig.load(file.toString(), List.of()).train().epochs()).isEqualTo(3);
     Files.writeString(file, "include required(\"missing.conf\")\n");
-    assertThatThrownBy(() -> RunConfig.load(file, List.of()))
+    assertThatThrownBy(() -> RunConfig.load(file.toString(), List.of()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("missing.conf");
   }

@@ -51,7 +51,8 @@ class BenchAveragingCommandTest {
             run(
                 "bench",
                 "averaging",
-                "--threads",
+                "--compute",
+                "local",
                 "--workers",
                 "1,2",
                 "--local-steps",

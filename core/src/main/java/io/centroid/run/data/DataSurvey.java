@@ -40,19 +40,17 @@ public record DataSurvey(DataSummary training, long testExamples, long cut, int 
   }
 
   /** What was found, in lines for people. */
-  public List<String> notes(ShardedData data) {
+  public List<String> notes() {
     List<String> notes = new ArrayList<>();
     notes.add(
         String.format(
-            "%,d training, %,d validation and %,d test examples of %s in %d shards on %s",
+            "%,d training, %,d validation and %,d test examples of %s",
             training.train(),
             training.validation(),
             testExamples,
             training.tokens() > 0
                 ? String.format("%,d tokens", training.shape().size())
-                : training.shape().toString(),
-            training.shards().size(),
-            data.description()));
+                : training.shape().toString()));
     if (cut > 0) {
       notes.add(
           String.format(
@@ -60,6 +58,11 @@ public record DataSurvey(DataSummary training, long testExamples, long cut, int 
               cut, training.shape().size()));
     }
     return notes;
+  }
+
+  /** The number of shards and where they are, for people. */
+  public String placement(ShardedData data) {
+    return String.format("%d shards on %s", training.shards().size(), data.description());
   }
 
   /** Refuses training data without targets; needs headers only. */
