@@ -57,7 +57,9 @@ final class ConfigSources {
     Config reference = REFERENCE;
     Config layered = reference;
     if (file != null) {
-      layered = oneSpelling(knownKeys(parse(new ConfigFile(file), ConfigSyntax.CONF), reference)).withFallback(layered);
+      layered =
+          oneSpelling(knownKeys(parse(new ConfigFile(file), ConfigSyntax.CONF), reference))
+              .withFallback(layered);
     }
     for (String override : overrides) {
       layered = oneSpelling(knownKeys(override(override), reference)).withFallback(layered);
@@ -165,7 +167,8 @@ final class ConfigSources {
   }
 
   /** Includes the files that lie beside another. */
-  private record Beside(ConfigFile file, @Nullable ConfigIncluder others) implements ConfigIncluder {
+  private record Beside(ConfigFile file, @Nullable ConfigIncluder others)
+      implements ConfigIncluder {
     @Override
     public ConfigIncluder withFallback(ConfigIncluder fallback) {
       return new Beside(file, fallback);

@@ -360,7 +360,8 @@ public record RunConfig(
   }
 
   /** As {@link #load(String, List)}, with parts that the configuration may choose by name. */
-  public static RunConfig load(@Nullable String file, List<String> overrides, Extensions extensions) {
+  public static RunConfig load(
+      @Nullable String file, List<String> overrides, Extensions extensions) {
     return read(Settings.load(file, overrides), baseName(file), extensions);
   }
 

@@ -86,8 +86,7 @@ final class RunStatistics implements TrainingListener {
    * @param bestStep step of the best checkpoint that is kept, if any was measured
    * @param wallSeconds duration of the run in this process, in seconds
    */
-  RunResult result(
-      String runDir, TrainState end, @Nullable Long bestStep, double wallSeconds) {
+  RunResult result(String runDir, TrainState end, @Nullable Long bestStep, double wallSeconds) {
     PeakMemory driver = memory.peak();
     return new RunResult(
         runDir,

@@ -176,6 +176,18 @@ class RefusedSettingsTest {
   }
 
   @Test
+  void refusalsOfAUriNameThePlace() throws IOException {
+    String file = write("\ntrain.workers = none\n").toUri().toString();
+    assertThatThrownBy(() -> RunConfig.load(file, List.of()))
+        .isInstanceOf(InputException.class)
+        .hasMessage("train.workers must be a number: none (" + file + ": line 2)");
+    String directoryUri = directory.toUri().toString();
+    assertThatThrownBy(() -> RunConfig.load(directoryUri, List.of()))
+        .isInstanceOf(InputException.class)
+        .hasMessage(directoryUri + ": no such configuration file");
+  }
+
+  @Test
   void aFileThatIsNestedTooDeeplyIsRefused() throws IOException {
     Path deep = Files.writeString(directory.resolve("deep.conf"), "a={".repeat(50_000));
     assertThatThrownBy(() -> RunConfig.load(deep.toString(), List.of()))

@@ -27,7 +27,8 @@ class SecretSettingsTest {
             }
             """);
     RunConfig config =
-        RunConfig.load(file.toString(), List.of("spark.conf.spark.hadoop.fs.s3a.access.key=env:S3_KEY"));
+        RunConfig.load(
+            file.toString(), List.of("spark.conf.spark.hadoop.fs.s3a.access.key=env:S3_KEY"));
     assertThat(config.spark().conf())
         .containsEntry("spark.hadoop.fs.s3a.secret.key", "file:///etc/s3.secret")
         .containsEntry("spark.ssl.keyPassword", "credential:ssl")
@@ -94,7 +95,8 @@ class SecretSettingsTest {
     Path file = write("spark.conf { \"spark.ui.enabled\" = false, spark.a.b = 1 }\n");
     RunConfig config =
         RunConfig.load(
-            file.toString(), List.of("spark.conf.spark.ui.enabled=true", "spark.conf.\"spark.a.b\"=2"));
+            file.toString(),
+            List.of("spark.conf.spark.ui.enabled=true", "spark.conf.\"spark.a.b\"=2"));
     assertThat(config.spark().conf())
         .containsEntry("spark.ui.enabled", "true")
         .containsEntry("spark.a.b", "2");

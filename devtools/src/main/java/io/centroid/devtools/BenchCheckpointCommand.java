@@ -65,7 +65,8 @@ final class BenchCheckpointCommand implements Callable<Integer> {
       names = "--round-seconds",
       paramLabel = "S",
       defaultValue = "1",
-      description = "Duration of a round in seconds, at most one epoch (default: ${DEFAULT-VALUE}).")
+      description =
+          "Duration of a round in seconds, at most one epoch (default: ${DEFAULT-VALUE}).")
   private double roundSeconds;
 
   @Option(
@@ -87,7 +88,8 @@ final class BenchCheckpointCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "16",
       description =
-          "Examples per worker and local step (default: ${DEFAULT-VALUE}); few, so that an epoch is long.")
+          "Examples per worker and local step (default: ${DEFAULT-VALUE}); few, so that an epoch is"
+              + " long.")
   private int batchSize;
 
   @Option(

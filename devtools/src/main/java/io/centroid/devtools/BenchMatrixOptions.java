@@ -36,8 +36,8 @@ final class BenchMatrixOptions {
       split = ",",
       defaultValue = "1,10,47,469",
       description =
-          "Local steps between synchronizations (default: ${DEFAULT-VALUE}); a round ends with its epoch, so"
-              + " the table shows the actual number.")
+          "Local steps between synchronizations (default: ${DEFAULT-VALUE}); a round ends with its"
+              + " epoch, so the table shows the actual number.")
   private List<Integer> localSteps;
 
   @Option(
@@ -58,7 +58,8 @@ final class BenchMatrixOptions {
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "2",
-      description = "Duration of a run in seconds, rounded to whole rounds (default: ${DEFAULT-VALUE}).")
+      description =
+          "Duration of a run in seconds, rounded to whole rounds (default: ${DEFAULT-VALUE}).")
   private double seconds;
 
   @Option(
@@ -80,8 +81,8 @@ final class BenchMatrixOptions {
       paramLabel = "N",
       defaultValue = "3",
       description =
-          "Warm-up runs per configuration (default: ${DEFAULT-VALUE}), at least 2: the first has one round"
-              + " and determines the number of rounds of the others.")
+          "Warm-up runs per configuration (default: ${DEFAULT-VALUE}), at least 2: the first has"
+              + " one round and determines the number of rounds of the others.")
   private int warmUps;
 
   @Option(

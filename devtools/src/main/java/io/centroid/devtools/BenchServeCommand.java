@@ -57,7 +57,8 @@ final class BenchServeCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "FOLDER",
       description =
-          "Folder with MNIST's files, any Hadoop URI, whose test digits are posted (default: synthetic digits).")
+          "Folder with MNIST's files, any Hadoop URI, whose test digits are posted (default:"
+              + " synthetic digits).")
   private @Nullable String data;
 
   @Option(

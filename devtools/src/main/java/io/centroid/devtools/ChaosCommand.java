@@ -66,8 +66,9 @@ final class ChaosCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "CONF",
       description =
-          "Configuration file to train instead of 300 short rounds on synthetic digits, a local path"
-              + " or any Hadoop URI. Its data must be accessible from all processes (file:///...).")
+          "Configuration file to train instead of 300 short rounds on synthetic digits, a local"
+              + " path or any Hadoop URI. Its data must be accessible from all processes"
+              + " (file:///...).")
   private @Nullable String configuration;
 
   @Option(
@@ -75,15 +76,16 @@ final class ChaosCommand implements Callable<Integer> {
       paramLabel = "M",
       defaultValue = "5",
       description =
-          "How long processes are killed, in minutes (default: ${DEFAULT-VALUE}). The current run then"
-              + " finishes undisturbed.")
+          "How long processes are killed, in minutes (default: ${DEFAULT-VALUE}). The current run"
+              + " then finishes undisturbed.")
   private double minutes;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Seed of the order of faults and the pauses between them (default: ${DEFAULT-VALUE}).")
+      description =
+          "Seed of the order of faults and the pauses between them (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
@@ -119,8 +121,8 @@ final class ChaosCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FOLDER",
       description =
-          "New local folder for the cluster and all output, which is kept (default: a temporary folder,"
-              + " kept if something failed).")
+          "New local folder for the cluster and all output, which is kept (default: a temporary"
+              + " folder, kept if something failed).")
   private @Nullable Path directory;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")

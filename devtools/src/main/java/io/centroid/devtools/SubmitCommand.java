@@ -90,10 +90,7 @@ final class SubmitCommand implements Callable<Integer> {
       description = "Concurrent tasks on the whole cluster (default: all cores).")
   private @Nullable Integer totalExecutorCores;
 
-  @Option(
-      names = "--conf",
-      paramLabel = "KEY=VALUE",
-      description = "Spark property; repeatable.")
+  @Option(names = "--conf", paramLabel = "KEY=VALUE", description = "Spark property; repeatable.")
   private List<String> configuration = List.of();
 
   @Option(
@@ -139,8 +136,7 @@ final class SubmitCommand implements Callable<Integer> {
     }
   }
 
-  private ProcessBuilder driver(
-      List<String> line, CentroidHome home, DevelopmentCluster cluster) {
+  private ProcessBuilder driver(List<String> line, CentroidHome home, DevelopmentCluster cluster) {
     ProcessBuilder builder = new ProcessBuilder(line);
     Map<String, String> environment = builder.environment();
     environment.put("SPARK_HOME", home.sparkHome().toString());

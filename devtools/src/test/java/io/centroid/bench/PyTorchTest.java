@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Detection of torch and the line protocol, with a shell script in place of Python. */
 class PyTorchTest {
-  private static final BenchSettings SETTINGS = new BenchSettings("", 100, 10, 0.01, 2, 1, 0, List.of());
+  private static final BenchSettings SETTINGS =
+      new BenchSettings("", 100, 10, 0.01, 2, 1, 0, List.of());
   private static final BenchmarkConfiguration CONFIGURATION =
       new BenchmarkConfiguration(BenchmarkSystem.PYTORCH, new Cell(1, 1, 128));
   private static final String RUN =

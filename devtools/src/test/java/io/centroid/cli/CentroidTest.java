@@ -73,7 +73,10 @@ class CentroidTest {
           train --conf spark.a               > --conf: expected spark.KEY=VALUE (Centroid's own keys are set by --set), found no =
           train --conf spark.driver.memory=4g > --conf spark.driver.memory has no effect in a running driver: give it to spark-submit, or to submit before the command; CENTROID_DRIVER_MEMORY sets the memory of ./centroid
           train --master x --set compute.workers=local > --master requires compute.workers = spark, found local
-          train hdfs:/                       > hdfs:/: no such configuration file
+          train hdfs:///a.conf               > hdfs:/a.conf: Incomplete HDFS URI, no host: hdfs:///a.conf
+          train nofs://x/a.conf              > nofs://x/a.conf: no such file system: No FileSystem for scheme "nofs"
+          train file:///none/a.conf          > file:///none/a.conf: no such configuration file
+          train hdfs://u:p@x/a.conf          > CONF: the configuration file has a password in a URL; see docs/security.md for alternatives
           evaluate registry:digits           > expected registry:ROOT/MODEL@ALIAS or registry:ROOT/MODEL@VERSION, as in registry:hdfs:///registry/digits@champion, found "registry:digits"
           """)
   void badUsageIsReportedInOneLine(String line, String message) {
@@ -168,7 +171,8 @@ class CentroidTest {
     Exception first = new Exception("first");
     Exception second = new Exception("second", first);
     first.initCause(second);
-    assertThat(Failure.of(second)).isEqualTo(new Failure(ExitCode.FAILED, "Exception: second", true));
+    assertThat(Failure.of(second))
+        .isEqualTo(new Failure(ExitCode.FAILED, "Exception: second", true));
   }
 
   @Test

@@ -31,11 +31,7 @@ import picocli.CommandLine.Spec;
           + " djl: a model folder for DJL Serving. deploy/serving describes how to start each"
           + " server."
     },
-    footer = {
-      "",
-      "Example:",
-      "  ./centroid package exports/digits --for triton --out models"
-    },
+    footer = {"", "Example:", "  ./centroid package exports/digits --for triton --out models"},
     mixinStandardHelpOptions = true)
 public final class PackageCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -94,7 +90,8 @@ public final class PackageCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "500",
       description =
-          "Maximum time that a batch waits for more requests, in microseconds (default: ${DEFAULT-VALUE}).")
+          "Maximum time that a batch waits for more requests, in microseconds (default:"
+              + " ${DEFAULT-VALUE}).")
   private int delay;
 
   @Option(

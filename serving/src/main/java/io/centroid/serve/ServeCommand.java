@@ -57,14 +57,14 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "N",
       defaultValue = "8080",
-      description = "Port to listen on; 0 for any free port, which is printed (default: ${DEFAULT-VALUE}).")
+      description =
+          "Port to listen on; 0 for any free port, which is printed (default: ${DEFAULT-VALUE}).")
   private int port;
 
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description =
-          "Model name in URLs (default: name of the folder, or of the registry's model).")
+      description = "Model name in URLs (default: name of the folder, or of the registry's model).")
   private @Nullable String name;
 
   @Option(
@@ -78,7 +78,8 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--poll-seconds",
       paramLabel = "S",
       defaultValue = "5",
-      description = "Interval between polls for a new version, in seconds (default: ${DEFAULT-VALUE}).")
+      description =
+          "Interval between polls for a new version, in seconds (default: ${DEFAULT-VALUE}).")
   private double poll;
 
   @Option(
@@ -121,7 +122,8 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "256",
       description =
-          "Maximum number of requests in flight; more get 503 with Retry-After (default: ${DEFAULT-VALUE}).")
+          "Maximum number of requests in flight; more get 503 with Retry-After (default:"
+              + " ${DEFAULT-VALUE}).")
   private int concurrency;
 
   @Option(
@@ -159,10 +161,13 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "20",
       description =
-          "Maximum time for requests in flight at shutdown, in seconds (default: ${DEFAULT-VALUE}).")
+          "Maximum time for requests in flight at shutdown, in seconds (default:"
+              + " ${DEFAULT-VALUE}).")
   private double drain;
 
-  @Option(names = "--json", description = "Print one JSON object on standard output when the server is ready.")
+  @Option(
+      names = "--json",
+      description = "Print one JSON object on standard output when the server is ready.")
   private boolean json;
 
   @Override

@@ -1,7 +1,7 @@
 package io.centroid.cli;
 
-import io.centroid.cli.options.ByteSize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.cli.options.ByteSize;
 import io.centroid.cli.report.ExportProgress;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
@@ -102,8 +102,8 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "PATH",
       description =
           "Examples for the comparison: a folder of IDX, CSV or JSON Lines files, a CSV or JSON"
-              + " Lines file, or a prepared corpus, any Hadoop URI (default: the test data of the run"
-              + " if accessible, else random inputs).")
+              + " Lines file, or a prepared corpus, any Hadoop URI (default: the test data of the"
+              + " run if accessible, else random inputs).")
   private @Nullable String data;
 
   @Option(

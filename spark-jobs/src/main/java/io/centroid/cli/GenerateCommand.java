@@ -1,10 +1,10 @@
 package io.centroid.cli;
 
-import io.centroid.cli.options.SamplingOptions;
-import io.centroid.cli.options.RunOptions;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.cli.options.RunOptions;
+import io.centroid.cli.options.SamplingOptions;
 import io.centroid.config.RunConfig;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;

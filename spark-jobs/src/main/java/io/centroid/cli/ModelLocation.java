@@ -32,8 +32,7 @@ final class ModelLocation {
    *
    * @param notes receives the version that a registry reference resolves to
    */
-  TrainedModel load(HadoopFiles files, Engines engines, Consumer<String> notes)
-      throws IOException {
+  TrainedModel load(HadoopFiles files, Engines engines, Consumer<String> notes) throws IOException {
     return TrainedModel.load(files, folder(files, notes), best, engines);
   }
 

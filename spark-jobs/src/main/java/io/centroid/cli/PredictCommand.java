@@ -36,7 +36,8 @@ final class PredictCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       defaultValue = "submission.csv",
-      description = "Output file, any Hadoop URI; published atomically (default: ${DEFAULT-VALUE}).")
+      description =
+          "Output file, any Hadoop URI; published atomically (default: ${DEFAULT-VALUE}).")
   private String out;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")

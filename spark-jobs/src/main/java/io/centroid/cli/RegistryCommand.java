@@ -138,8 +138,7 @@ final class RegistryCommand implements Runnable {
       @Option(names = "--alias", description = "Alias to move to the new version.")
           @Nullable String alias)
       throws IOException {
-    String folder =
-        RegistryReference.checkpoint(files, from, spec.commandLine().getErr()::println);
+    String folder = RegistryReference.checkpoint(files, from, spec.commandLine().getErr()::println);
     TrainedModel trained = TrainedModel.load(files, folder, false, Centroid.ENGINES);
     Path checkpoint = files.path(trained.path());
     Map<String, Path> folders = new LinkedHashMap<>();

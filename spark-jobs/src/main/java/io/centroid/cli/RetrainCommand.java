@@ -1,7 +1,7 @@
 package io.centroid.cli;
 
-import io.centroid.cli.options.RunOptions;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.cli.options.RunOptions;
 import io.centroid.cli.report.ProgressReport;
 import io.centroid.config.RunConfig;
 import io.centroid.error.ExitCode;

@@ -1,8 +1,8 @@
 package io.centroid.cli;
 
-import io.centroid.cli.options.RunOptions;
 import io.centroid.Model;
 import io.centroid.Trainer;
+import io.centroid.cli.options.RunOptions;
 import io.centroid.cli.report.ProgressReport;
 import io.centroid.config.RunConfig;
 import io.centroid.error.ExitCode;
@@ -59,8 +59,7 @@ final class TrainCommand implements Callable<Integer> {
         ProgressReport progress =
             new ProgressReport(spec.commandLine().getErr(), centroid.isVerbose())) {
       RunConfig resolved =
-          options.load(
-              location, ModelLocation.initFrom(config, session.files(), progress::onNote));
+          options.load(location, ModelLocation.initFrom(config, session.files(), progress::onNote));
       try (Model model =
           Trainer.train(session.inForce(resolved), Centroid.ENGINES, session, progress)) {
         RunResult result = model.result().orElseThrow();

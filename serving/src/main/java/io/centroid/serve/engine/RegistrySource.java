@@ -22,9 +22,7 @@ public final class RegistrySource implements ModelSource {
     this.registry = registry;
     this.export = export;
     this.watch =
-        reference.isPinned()
-            ? Optional.empty()
-            : Optional.of(registry.watch(reference.version()));
+        reference.isPinned() ? Optional.empty() : Optional.of(registry.watch(reference.version()));
   }
 
   /**
@@ -61,8 +59,7 @@ public final class RegistrySource implements ModelSource {
         polled
             .poll()
             .orElseThrow(
-                () ->
-                    new InputException(name() + " has no alias " + reference.version() + " yet"));
+                () -> new InputException(name() + " has no alias " + reference.version() + " yet"));
     String identity = String.valueOf(current.since());
     return identity.equals(served)
         ? Optional.empty()

@@ -76,7 +76,10 @@ public record FailureLog(Path folder) {
     lines.println("time:    " + now);
     lines.println("version: " + Version.line());
     lines.println(
-        "java:    " + System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
+        "java:    "
+            + System.getProperty("java.vm.name")
+            + " "
+            + System.getProperty("java.version"));
     lines.println("command: centroid " + command(arguments));
     lines.println();
     thrown.printStackTrace(lines);
