@@ -94,7 +94,7 @@ final class BenchMatrixOptions {
 
   @Option(
       names = "--data",
-      paramLabel = "FOLDER",
+      paramLabel = "PATH",
       defaultValue = "",
       description = "Folder with MNIST's files, any Hadoop URI (default: synthetic digits).")
   private String data;

@@ -55,7 +55,7 @@ final class BenchServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--data",
-      paramLabel = "FOLDER",
+      paramLabel = "PATH",
       description =
           "Folder with MNIST's files, any Hadoop URI, whose test digits are posted (default:"
               + " synthetic digits).")

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.Eventually;
 import io.centroid.cli.Centroid;
-import io.centroid.devtools.Developer;
 import io.centroid.config.RunConfig;
+import io.centroid.devtools.Developer;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.registry.Aliases;
