@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -58,8 +59,8 @@ final class TrainCommand implements Callable<Integer> {
     try (Session session = Session.open(config);
         ProgressReport progress =
             new ProgressReport(spec.commandLine().getErr(), centroid.isVerbose())) {
-      RunConfig resolved =
-          options.load(location, ModelLocation.initFrom(config, session.files(), progress::onNote));
+      List<String> start = ModelLocation.initFrom(config, session.files(), progress::onNote);
+      RunConfig resolved = start.isEmpty() ? config : options.load(location, start);
       try (Model model =
           Trainer.train(session.inForce(resolved), Centroid.ENGINES, session, progress)) {
         RunResult result = model.result().orElseThrow();

@@ -21,8 +21,8 @@ public final class SparkOptions {
       names = "--master",
       paramLabel = "URL",
       description =
-          "Spark master, as in spark-submit: local[*], spark://HOST:PORT, yarn (default:"
-              + " spark.master of the configuration).")
+          "Spark master, as in spark-submit, for example local[*] (default: spark.master of the"
+              + " configuration).")
   private @Nullable String master;
 
   @Option(
