@@ -64,12 +64,12 @@ with DAG(
     RetrainOperator(
         task_id="retrain",
         conn_id="spark_default",
-        application=f"{HOME}/dist/target/lib/centroid.jar",
+        application=f"{HOME}/lib/centroid.jar",
         java_class="io.centroid.cli.Centroid",
         application_args=["retrain", CONFIGURATION],
         properties_file=f"{HOME}/conf/spark-defaults.conf",
         # ONNX Runtime, which verifies the exported model.
-        driver_class_path=f"{HOME}/dist/target/lib/serving/*",
+        driver_class_path=f"{HOME}/lib/serving/*",
         env_vars={"ORT_DISABLE_TELEMETRY": "1", "OMP_NUM_THREADS": "1"},
         execution_timeout=timedelta(hours=5),
     )

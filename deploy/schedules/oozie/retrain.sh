@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Prints the outcome of `centroid retrain` for Oozie's decision node. Only 1 fails the action, which Oozie then retries.
 set -uo pipefail
-"${CENTROID_HOME:?}/centroid" retrain "$@" >&2
+"${CENTROID_HOME:?}/bin/centroid" retrain "$@" >&2
 code=$?
 case $code in
   0) echo outcome=promoted ;;

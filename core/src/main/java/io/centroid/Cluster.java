@@ -9,21 +9,21 @@ import io.centroid.train.worker.ShardSpec;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Where the workers of a training run: threads of this JVM, or executors of Spark ({@code
+ * The resources on which workers run: threads of this JVM, or Spark executors ({@code
  * io.centroid.spark.SparkCluster}). The results are bitwise identical.
  */
 public interface Cluster {
 
   /**
-   * Deals a data set to logical workers.
+   * Splits a data set into a shard per logical worker.
    *
    * @param slices number of slices in which deltas are aggregated on executors; 1: on the driver;
    *     0: chosen by the size of the model. Threads aggregate in memory
-   * @param limit time that a round may take
+   * @param limit timeout and attempts of a round
    */
   ShardedData shard(ShardSpec shards, int slices, RoundLimit limit);
 
-  /** The file systems that it reads and writes. */
+  /** The file systems of the cluster. */
   HadoopFiles files();
 
   /** Number of workers that can compute at once. */

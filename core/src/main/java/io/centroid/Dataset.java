@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A data set to train on, to evaluate or to predict: files on any Hadoop file system, arrays in
- * memory, or a source of your own. Nothing is read before it is used, and workers read their shards
+ * memory, or a custom source. Nothing is read before it is used, and workers read their shards
  * themselves. Immutable: each method returns another.
  */
 public final class Dataset {
@@ -37,7 +37,7 @@ public final class Dataset {
   }
 
   /**
-   * Images as a table, one pixel 0..255 a column, such as Kaggle's Digit Recognizer.
+   * Images as a table with one pixel, 0..255, per column, such as Kaggle's Digit Recognizer.
    *
    * @param path a CSV file, or a directory with train.csv and perhaps test.csv; gzipped or not
    * @param label name of the column with the class number
@@ -121,7 +121,7 @@ public final class Dataset {
     return of(new MemorySource(rows, targets)).normalization(Normalization.Method.STANDARDIZE);
   }
 
-  /** Examples of a source of your own, with their values as they are. */
+  /** Examples of a custom source, without normalization. */
   public static Dataset of(ExampleSource source) {
     return new Dataset(Map.of("data.format", "program"), source)
         .normalization(Normalization.Method.NONE);

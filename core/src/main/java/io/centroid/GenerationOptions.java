@@ -12,12 +12,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a language model generates text. What is not set is as the model's {@code
- * generation_config.json} says, and else as documented here. Immutable: each method returns
- * another.
+ * Options of text generation. Options that are not set come from the model's {@code
+ * generation_config.json}, or else have the defaults documented here. Immutable: each method
+ * returns another.
  */
 public final class GenerationOptions {
-  /** Everything as the model says. */
+  /** No option is set. */
   public static final GenerationOptions DEFAULTS = new GenerationOptions();
 
   private static final double DEFAULT_TEMPERATURE = 0.8;
@@ -52,7 +52,7 @@ public final class GenerationOptions {
   /**
    * Largest number of new tokens; by default 100.
    *
-   * @param count at least 1; null is as the model says
+   * @param count at least 1; null means the model's default
    */
   public GenerationOptions maxNewTokens(@Nullable Integer count) {
     GenerationOptions changed = new GenerationOptions(this);
@@ -61,9 +61,9 @@ public final class GenerationOptions {
   }
 
   /**
-   * What the scores are divided by; by default 0.8.
+   * Sampling temperature; by default 0.8.
    *
-   * @param value 0 for always the most likely token; null is as the model says
+   * @param value 0 for greedy decoding; null means the model's default
    */
   public GenerationOptions temperature(@Nullable Double value) {
     GenerationOptions changed = new GenerationOptions(this);
@@ -72,9 +72,9 @@ public final class GenerationOptions {
   }
 
   /**
-   * Samples from the most likely tokens alone; by default 200.
+   * Top-k sampling: samples from the k most likely tokens; by default 200.
    *
-   * @param count 0 for all; null is as the model says
+   * @param count number of tokens k, 0 for all; null means the model's default
    */
   public GenerationOptions topK(@Nullable Integer count) {
     GenerationOptions changed = new GenerationOptions(this);
@@ -83,9 +83,10 @@ public final class GenerationOptions {
   }
 
   /**
-   * Samples from the fewest most likely tokens that have this probability together; by default 1.
+   * Top-p (nucleus) sampling: samples from the smallest set of most likely tokens with this total
+   * probability; by default 1.
    *
-   * @param probability above 0 and at most 1; null is as the model says
+   * @param probability above 0 and at most 1; null means the model's default
    */
   public GenerationOptions topP(@Nullable Double probability) {
     GenerationOptions changed = new GenerationOptions(this);
@@ -94,9 +95,9 @@ public final class GenerationOptions {
   }
 
   /**
-   * Makes tokens that the text already has less likely; by default 1, which does not.
+   * Repetition penalty of tokens that the text already contains; by default 1, which is no penalty.
    *
-   * @param penalty from 0.001 to 1000; null is as the model says
+   * @param penalty from 0.001 to 1000; null means the model's default
    */
   public GenerationOptions repetitionPenalty(@Nullable Double penalty) {
     GenerationOptions changed = new GenerationOptions(this);
@@ -111,21 +112,21 @@ public final class GenerationOptions {
     return changed;
   }
 
-  /** Ends a text where it says one of these strings. */
+  /** Stop strings: a text ends at the first of them. */
   public GenerationOptions stopAt(List<String> strings) {
     GenerationOptions changed = new GenerationOptions(this);
     changed.stops = List.copyOf(strings);
     return changed;
   }
 
-  /** Ends a text at one of these token ids, in addition to the model's own. */
+  /** Stop tokens by id, in addition to the model's own. */
   public GenerationOptions stopAtTokens(Set<Integer> ids) {
     GenerationOptions changed = new GenerationOptions(this);
     changed.stopTokens = Set.copyOf(ids);
     return changed;
   }
 
-  /** What happens when a text reaches the model's positions; by default the context slides. */
+  /** Behavior when a text reaches the model's maximum length; by default the context slides. */
   public GenerationOptions overflow(ContextOverflow value) {
     GenerationOptions changed = new GenerationOptions(this);
     changed.overflow = value;
@@ -135,7 +136,7 @@ public final class GenerationOptions {
   /**
    * The sampling for a model.
    *
-   * @param model what its {@code generation_config.json} says
+   * @param model generation defaults of the model, if it has any
    */
   public Sampling sampling(Optional<GenerationDefaults> model) {
     Optional<GenerationDefaults> says = model.filter(GenerationDefaults::samples);
@@ -154,9 +155,9 @@ public final class GenerationOptions {
   /**
    * The stop criteria for a model.
    *
-   * @param model what its {@code generation_config.json} says
-   * @param vocabulary number of its tokens
-   * @throws InputException if a stop token is not one of them
+   * @param model generation defaults of the model, if it has any
+   * @param vocabulary number of tokens of the model
+   * @throws InputException if a stop token is not in the vocabulary
    */
   public StopCriteria stopCriteria(Optional<GenerationDefaults> model, int vocabulary) {
     for (int token : stopTokens) {

@@ -22,7 +22,7 @@ public final class InnerOptimizer {
   /**
    * Weight decay of weights; biases have none.
    *
-   * @param decay 0 or more
+   * @param decay weight decay, 0 or more
    */
   public InnerOptimizer weightDecay(double decay) {
     return set("weight-decay", decay);
@@ -36,7 +36,7 @@ public final class InnerOptimizer {
   /**
    * Clips gradients to a global L2 norm.
    *
-   * @param norm 0 disables clipping
+   * @param norm maximum norm; 0 disables clipping
    */
   public InnerOptimizer clipNorm(double norm) {
     return set("clip-norm", norm);
@@ -45,15 +45,14 @@ public final class InnerOptimizer {
   /**
    * Number of steps of each worker over which the learning rate grows from 0.
    *
-   * @param steps 0 or more
+   * @param steps number of steps, 0 or more
    */
   public InnerOptimizer warmup(long steps) {
     return set("schedule.warmup-steps", steps);
   }
 
   /**
-   * Lets the learning rate fall along half a cosine to the end of the run (Loshchilov and Hutter,
-   * ICLR 2017).
+   * Cosine decay of the learning rate to the end of the run (Loshchilov and Hutter, ICLR 2017).
    *
    * @param finalLearningRate learning rate of the last step
    */

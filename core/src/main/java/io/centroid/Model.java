@@ -46,13 +46,13 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A trained model: of {@link Trainer#train}, of a checkpoint, or of a directory in Hugging Face's
- * format. Used by one thread at a time; closing it frees its memory outside the heap.
+ * A trained model from {@link Trainer#train}, a checkpoint, or a directory in Hugging Face's
+ * format. Not thread-safe. Closing it frees its off-heap memory.
  */
 public final class Model implements AutoCloseable {
   private static final int ROWS = 256;
 
-  /** Tokens that prompt lookup proposes at most in one pass. */
+  /** Maximum number of draft tokens of prompt lookup decoding per pass. */
   private static final int DRAFT_TOKENS = 4;
 
   private final TrainedModel trained;
@@ -78,8 +78,8 @@ public final class Model implements AutoCloseable {
    *
    * @param location directory of a run (its newest checkpoint), of a checkpoint, or of a model in
    *     Hugging Face's format: any Hadoop URI or local path
-   * @param engines such as DL4J's, before the built-in one
-   * @throws InputException if there is none, or it does not verify, or no engine supports it
+   * @param engines additional engines, such as DL4J's, preferred to the built-in one
+   * @throws InputException if there is no intact model, or if no engine supports it
    * @throws IOException if a file system fails
    */
   public static Model load(String location, LearnerFactory... engines) throws IOException {
@@ -91,9 +91,9 @@ public final class Model implements AutoCloseable {
    *
    * @param location directory of a run (its newest checkpoint), of a checkpoint, or of a model in
    *     Hugging Face's format: any Hadoop URI or local path
-   * @param cluster where whole data sets are evaluated and predicted
-   * @param engines such as DL4J's, before the built-in one
-   * @throws InputException if there is none, or it does not verify, or no engine supports it
+   * @param cluster cluster on which data sets are evaluated and predicted
+   * @param engines additional engines, such as DL4J's, preferred to the built-in one
+   * @throws InputException if there is no intact model, or if no engine supports it
    * @throws IOException if a file system fails
    */
   public static Model load(String location, Cluster cluster, LearnerFactory... engines)
@@ -106,7 +106,7 @@ public final class Model implements AutoCloseable {
         cluster);
   }
 
-  /** A model that is open already. */
+  /** Wraps an open model. */
   public static Model of(TrainedModel trained, Cluster cluster) {
     return new Model(trained, cluster, null, null);
   }
@@ -116,7 +116,7 @@ public final class Model implements AutoCloseable {
     return trained.path();
   }
 
-  /** How the training ended; empty if the model was loaded. */
+  /** The result of the training; empty if the model was loaded. */
   public Optional<RunResult> result() {
     return Optional.ofNullable(result);
   }
@@ -125,7 +125,7 @@ public final class Model implements AutoCloseable {
    * Predicts one example.
    *
    * @param features values as the data set has them, before normalization
-   * @throws InputException if their number is not what the model takes
+   * @throws InputException if their number is not the model's number of inputs
    */
   public Prediction predict(float... features) throws IOException {
     return predict(new float[][] {features}).get(0);
@@ -136,7 +136,7 @@ public final class Model implements AutoCloseable {
    *
    * @param rows values of each example as the data set has them, before normalization
    * @return one prediction per row, in order
-   * @throws InputException if a row's length is not what the model takes
+   * @throws InputException if a row's length is not the model's number of inputs
    */
   public List<Prediction> predict(float[][] rows) throws IOException {
     requireKind(!readsText(), "it reads text: use predict(String)");
@@ -209,15 +209,15 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Evaluates the model on a data set: its test part if it has one, of a corpus its validation
-   * part, else all of it.
+   * Evaluates the model on a data set: the validation part of a corpus, the test part of other
+   * data, or all of it if it has no test part.
    *
    * @throws InputException if the data cannot be read or does not fit the model
    */
   public Evaluation evaluate(Dataset data) throws IOException {
     RunConfig config = configuration(data);
     ModelData measured = ModelData.toEvaluate(trained, config, cluster.files(), true);
-    EvaluationSet part = measured.usualSet();
+    EvaluationSet part = measured.defaultSet();
     if (part == EvaluationSet.TEST && !measured.sources().hasTest()) {
       part = EvaluationSet.TRAIN;
       config = configuration(data.validationSplit(0));
@@ -229,7 +229,7 @@ public final class Model implements AutoCloseable {
   /**
    * Evaluates the model on a part of the data that it was trained on.
    *
-   * @throws InputException if the data is not there any more, or has no such part
+   * @throws InputException if the data does not exist anymore, or has no such part
    */
   public Evaluation evaluate(EvaluationSet part) throws IOException {
     RunConfig config = ModelData.configuration(trained, List.of(), Extensions.NONE);
@@ -238,7 +238,7 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Evaluates the model on data that is open already.
+   * Evaluates the model on open data.
    *
    * @param notes receives remarks in one line each
    */
@@ -340,7 +340,7 @@ public final class Model implements AutoCloseable {
             });
   }
 
-  /** Frees the memory outside the heap, and deletes the run if nobody named a directory for it. */
+  /** Frees the off-heap memory, and deletes the run if its directory is temporary. */
   @Override
   public void close() {
     if (learner != null) {

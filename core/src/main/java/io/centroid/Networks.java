@@ -7,13 +7,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Kinds of network. */
+/** Factories of networks. */
 public final class Networks {
   private Networks() {}
 
   /**
-   * Dense layers with ReLU between them: {@code mlp(784, 128, 10)} takes 784 values and tells 10
-   * classes apart. With 1 output it is a regression.
+   * Dense layers with ReLU between them: {@code mlp(784, 128, 10)} takes 784 values and classifies
+   * them into 10 classes. With 1 output it is a regression.
    *
    * @param sizes number of inputs, widths of the hidden layers, number of outputs; each at least 1
    * @throws InputException if there are fewer than two sizes, or one is below 1
@@ -61,10 +61,10 @@ public final class Networks {
   }
 
   /**
-   * A network of your own engine.
+   * A network of a custom engine.
    *
-   * @param name by which the engine recognizes it
-   * @param settings what the engine needs to build it
+   * @param name name of the architecture, which the engine recognizes
+   * @param settings settings of the architecture for the engine
    * @param inputs number of values of one example
    * @param outputs number of classes, or 1 for a regression
    */

@@ -3,14 +3,14 @@ package io.centroid;
 import io.centroid.optim.UpdateRule;
 import java.util.Map;
 
-/** Inner optimizers: what each worker takes its local steps with. */
+/** Inner optimizers, with which the workers take their local steps. */
 public final class Optimizers {
   private Optimizers() {}
 
   /**
    * Stochastic gradient descent.
    *
-   * @param learningRate above 0
+   * @param learningRate learning rate, above 0
    */
   public static InnerOptimizer sgd(double learningRate) {
     return named("sgd", learningRate);
@@ -19,7 +19,7 @@ public final class Optimizers {
   /**
    * SGD with momentum (Sutskever et al., ICML 2013).
    *
-   * @param learningRate above 0
+   * @param learningRate learning rate, above 0
    * @param momentum decay of the velocity, from 0 to below 1
    */
   public static InnerOptimizer momentum(double learningRate, double momentum) {
@@ -29,7 +29,7 @@ public final class Optimizers {
   /**
    * SGD with Nesterov's momentum.
    *
-   * @param learningRate above 0
+   * @param learningRate learning rate, above 0
    * @param momentum decay of the velocity, from 0 to below 1
    */
   public static InnerOptimizer nesterov(double learningRate, double momentum) {
@@ -39,16 +39,16 @@ public final class Optimizers {
   /**
    * Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019).
    *
-   * @param learningRate above 0
+   * @param learningRate learning rate, above 0
    */
   public static InnerOptimizer adamW(double learningRate) {
     return named("adamw", learningRate);
   }
 
   /**
-   * An optimizer of your own.
+   * A custom optimizer.
    *
-   * @param learningRate above 0
+   * @param learningRate learning rate, above 0
    */
   public static InnerOptimizer of(UpdateRule rule, double learningRate) {
     return new InnerOptimizer(

@@ -4,7 +4,10 @@ import io.centroid.averaging.OuterStep;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Outer optimizers: how the workers' mean delta moves the global parameters after each round. */
+/**
+ * Outer optimizers, which update the global parameters with the workers' mean delta after each
+ * round.
+ */
 public final class OuterOptimizers {
   private OuterOptimizers() {}
 
@@ -33,10 +36,10 @@ public final class OuterOptimizers {
   }
 
   /**
-   * Nesterov's momentum on the negative delta: DiLoCo (Douillard et al., arXiv 2311.08105).
+   * Nesterov momentum with the pseudo-gradient -delta: DiLoCo (Douillard et al., arXiv 2311.08105).
    *
-   * @param learningRate above 0, such as 0.7
-   * @param momentum from 0 to below 1, such as 0.9
+   * @param learningRate outer learning rate, above 0, such as 0.7
+   * @param momentum momentum, from 0 to below 1, such as 0.9
    */
   public static OuterOptimizer nesterov(double learningRate, double momentum) {
     return new OuterOptimizer(
@@ -48,16 +51,16 @@ public final class OuterOptimizers {
   }
 
   /**
-   * Adam on the negative delta: FedAdam (Reddi et al., ICLR 2021).
+   * Adam with the pseudo-gradient -delta: FedAdam (Reddi et al., ICLR 2021).
    *
-   * @param learningRate above 0, such as 0.01
+   * @param learningRate outer learning rate, above 0, such as 0.01
    */
   public static OuterOptimizer adam(double learningRate) {
     return new OuterOptimizer(
         Map.of("outer.name", "adam", "outer.learning-rate", learningRate), null);
   }
 
-  /** An outer optimizer of your own. */
+  /** A custom outer optimizer. */
   public static OuterOptimizer of(OuterStep step) {
     return new OuterOptimizer(Map.of("outer.name", step.name()), step);
   }

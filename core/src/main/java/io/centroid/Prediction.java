@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What a model predicts for one example.
+ * A model's prediction for one example.
  *
  * @param value class number, or the number of a regression
- * @param scores probability of each class; of a regression the value alone
+ * @param scores probability of each class; the value alone for a regression
  * @param className name of the class, if the classes have names
  */
 public record Prediction(float value, float[] scores, Optional<String> className) {

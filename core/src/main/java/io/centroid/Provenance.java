@@ -4,18 +4,18 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * Where a model comes from: what its checkpoint's manifest records.
+ * The provenance of a model, as recorded in its checkpoint's manifest.
  *
  * @param checkpoint directory of the checkpoint
  * @param step number of steps that each worker took
  * @param rounds number of synchronizations
- * @param seed from which everything random derived
+ * @param seed random seed
  * @param trainingExamples number of examples that it was trained on
  * @param dataSha256 SHA-256 of the training data
- * @param configuration keys that shape the parameters, with their values
- * @param metrics such as {@code validation.accuracy}
- * @param versions of the software that computed it
- * @param writtenAt when the checkpoint was written
+ * @param configuration keys that determine the parameters, with their values
+ * @param metrics metrics by name, such as {@code validation.accuracy}
+ * @param versions versions of the software that trained it
+ * @param writtenAt time at which the checkpoint was written
  */
 public record Provenance(
     String checkpoint,

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a network by parameter averaging: every worker takes local steps on its own shard of the
- * data, the workers' deltas are averaged, an outer optimizer moves the global parameters, and the
+ * data, the workers' deltas are averaged, an outer optimizer updates the global parameters, and the
  * next round starts. The result depends on the settings and the data alone: it is bitwise identical
  * on threads and on Spark, on any number of executors, and after a failure and a resume.
  *
@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A trainer keeps nothing between trainings; each method changes it and returns it.
+ * <p>A trainer keeps no state between trainings; each method changes it and returns it.
  */
 public final class Trainer {
   private final Map<String, Object> settings = new TreeMap<>();
@@ -76,7 +76,7 @@ public final class Trainer {
     return this;
   }
 
-  /** The outer optimizer, which moves the global parameters; by default the mean. */
+  /** The outer optimizer, which updates the global parameters; by default the mean. */
   public Trainer outer(OuterOptimizers.OuterOptimizer optimizer) {
     settings.keySet().removeIf(key -> key.startsWith("outer."));
     settings.putAll(optimizer.settings());
@@ -85,23 +85,23 @@ public final class Trainer {
   }
 
   /**
-   * How deltas are encoded on their way: none, fp16, bf16, int8 or top-k.
+   * Codec of the workers' deltas: none, fp16, bf16, int8 or top-k.
    *
-   * @param name as {@code average.codec} has it
+   * @param name value of {@code average.codec}
    */
   public Trainer codec(String name) {
     codec = null;
     return set("average.codec", name);
   }
 
-  /** A codec of your own. */
+  /** A custom codec. */
   public Trainer codec(Codec own) {
     codec = own;
     return set("average.codec", own.name());
   }
 
   /**
-   * W, the number of logical workers. A part of the result; the number of executors is not.
+   * Number of logical workers (W). The result depends on it, but not on the number of executors.
    *
    * @param count at least 1
    */
@@ -110,7 +110,7 @@ public final class Trainer {
   }
 
   /**
-   * H, the number of local steps of each worker between two synchronizations.
+   * Number of local steps per worker between two synchronizations (H).
    *
    * @param count at least 1
    */
@@ -128,7 +128,7 @@ public final class Trainer {
   }
 
   /**
-   * Number of steps of each worker in the whole run, instead of epochs.
+   * Number of steps per worker in the whole run, instead of epochs.
    *
    * @param count at least 1
    */
@@ -145,7 +145,7 @@ public final class Trainer {
     return set("train.batch-size", examples);
   }
 
-  /** The seed from which everything random derives. */
+  /** Random seed. */
   public Trainer seed(long seed) {
     return set("train.seed", seed);
   }
@@ -156,7 +156,7 @@ public final class Trainer {
   }
 
   /**
-   * Stops after evaluations without a gain on the validation set.
+   * Early stopping after evaluations without a gain on the validation set.
    *
    * @param patience number of epochs; 0 disables it
    */
@@ -174,7 +174,7 @@ public final class Trainer {
     return this;
   }
 
-  /** Adds an engine, such as DL4J's or one of your own, before the built-in one. */
+  /** Adds an engine, such as DL4J's or a custom one, before the built-in one. */
   public Trainer engine(LearnerFactory engine) {
     List<LearnerFactory> all = new ArrayList<>(List.of(engine));
     all.addAll(engines.available());
@@ -189,8 +189,8 @@ public final class Trainer {
   }
 
   /**
-   * Writes checkpoints, metrics and the result, and resumes from what is there. Without it the
-   * model is kept in a temporary directory until it is closed.
+   * Writes checkpoints, metrics and the result, and resumes from the checkpoints in the directory.
+   * Without it the model is kept in a temporary directory until it is closed.
    *
    * @param location directory of the run: any Hadoop URI or local path
    */
@@ -198,17 +198,17 @@ public final class Trainer {
     return set("run.dir", location);
   }
 
-  /** Follows the training; its methods run on the thread of {@link #train}. */
+  /** Observes the training; its methods run on the thread of {@link #train}. */
   public Trainer listener(RunObserver listener) {
     observer = listener;
     return this;
   }
 
   /**
-   * Trains to the end of the plan. A run that was stopped is resumed; a finished one gives its
-   * model.
+   * Trains to the end of the plan. An interrupted run is resumed; the model of a finished run is
+   * loaded.
    *
-   * @throws InputException if settings or data cannot be used; nothing was written then
+   * @throws InputException if settings or data cannot be used; nothing is written then
    * @throws io.centroid.train.DivergedException if a loss or parameter became NaN or infinite
    * @throws IOException if a file system fails
    */
@@ -234,10 +234,10 @@ public final class Trainer {
   }
 
   /**
-   * Trains what a configuration says.
+   * Trains as configured.
    *
-   * @param engines those from which {@code compute.engine} chooses
-   * @throws InputException if settings or data cannot be used; nothing was written then
+   * @param engines engines from which {@code compute.engine} selects
+   * @throws InputException if settings or data cannot be used; nothing is written then
    * @throws io.centroid.train.DivergedException if a loss or parameter became NaN or infinite
    * @throws IOException if a file system fails
    */

@@ -21,7 +21,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A network that only this program has: y = a * exp(b . x). */
+/** A custom network: y = a * exp(b . x). */
 class OwnEngineTest {
   @TempDir private Path folder;
 
@@ -135,7 +135,7 @@ class OwnEngineTest {
   }
 
   @Test
-  void aNetworkOfAProgramsOwnTrainsIsSavedAndLoaded() throws IOException {
+  void aCustomNetworkIsTrainedSavedAndLoaded() throws IOException {
     SplittableRandom random = new SplittableRandom(3);
     float[][] rows = new float[500][2];
     float[] targets = new float[rows.length];

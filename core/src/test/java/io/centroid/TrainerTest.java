@@ -48,7 +48,7 @@ class TrainerTest {
       assertThat(model.evaluate(EvaluationSet.VALIDATION).examples()).isBetween(50L, 200L);
       before = model.predict(image);
       model.save(saved);
-      assertThatThrownBy(() -> model.save(saved)).hasMessageContaining("exists already");
+      assertThatThrownBy(() -> model.save(saved)).hasMessageContaining("already exists");
     }
     try (Model model = Model.load(saved)) {
       assertThat(model.evaluate(digits).accuracy()).isEqualTo(accuracy);
@@ -63,7 +63,7 @@ class TrainerTest {
   }
 
   @Test
-  void whatNobodyNamedADirectoryForIsGoneOnceItIsClosed() throws IOException {
+  void aTemporaryRunIsDeletedOnClose() throws IOException {
     String path;
     try (Model model = mlp().epochs(1).train(Dataset.digits(200, 10))) {
       path = model.path().replaceFirst("^file:", "");
@@ -141,7 +141,7 @@ class TrainerTest {
         .hasMessageContaining("400 examples, 399 targets");
   }
 
-  /** The step direction alone, as Lion without momentum takes it. */
+  /** Sign descent: Lion without momentum. */
   private record SignDescent() implements UpdateRule {
     @Override
     public String name() {
@@ -216,7 +216,7 @@ class TrainerTest {
     }
   }
 
-  /** Points on a line, of which those above 0 are class 1. */
+  /** Points on a line; those above 0 are class 1. */
   private record Points(int count) implements ExampleSource {
     @Override
     public SourceSchema schema(Split split) {
@@ -241,7 +241,7 @@ class TrainerTest {
   }
 
   @Test
-  void partsOfAProgramsOwnTrainResumeAndAreRecorded() throws IOException {
+  void customComponentsTrainResumeAndAreRecorded() throws IOException {
     Dataset data = Dataset.of(new Points(600));
     Path run = folder.resolve("own");
     List<Long> rounds = new ArrayList<>();
@@ -252,8 +252,8 @@ class TrainerTest {
             rounds.add(state.rounds());
           }
         };
-    String half = ownParts(run, 2, listener).result().orElseThrow().parametersSha256();
-    try (Model model = ownParts(run, 4, listener)) {
+    String half = customComponents(run, 2, listener).result().orElseThrow().parametersSha256();
+    try (Model model = customComponents(run, 4, listener)) {
       assertThat(model.result().orElseThrow().parametersSha256()).isNotEqualTo(half);
       assertThat(model.evaluate(data).accuracy()).isGreaterThan(0.95);
       assertThat(model.provenance().orElseThrow().configuration())
@@ -262,11 +262,11 @@ class TrainerTest {
           .containsEntry("average.codec", "big-endian");
       assertThatThrownBy(() -> model.evaluate(EvaluationSet.TEST))
           .hasMessageContaining("data.format")
-          .hasMessageContaining("no program hands examples over");
+          .hasMessageContaining("no program supplies the examples");
     }
     assertThat(rounds).doesNotHaveDuplicates().isSorted();
-    try (Model whole = ownParts(folder.resolve("whole"), 4, RunObserver.NONE);
-        Model resumed = ownParts(run, 4, RunObserver.NONE)) {
+    try (Model whole = customComponents(folder.resolve("whole"), 4, RunObserver.NONE);
+        Model resumed = customComponents(run, 4, RunObserver.NONE)) {
       assertThat(resumed.result().orElseThrow().parametersSha256())
           .isEqualTo(whole.result().orElseThrow().parametersSha256());
     }
@@ -279,7 +279,8 @@ class TrainerTest {
         .hasMessageStartingWith("average.codec must be one of none, fp16, bf16, int8, top-k");
   }
 
-  private static Model ownParts(Path run, int epochs, RunObserver listener) throws IOException {
+  private static Model customComponents(Path run, int epochs, RunObserver listener)
+      throws IOException {
     return Trainer.of(Networks.mlp(1, 4, 2))
         .optimizer(Optimizers.of(new SignDescent(), 0.02))
         .outer(OuterOptimizers.of(new DampedMean()))
@@ -294,7 +295,7 @@ class TrainerTest {
   }
 
   @Test
-  void whatIsWrongIsSaidInOneLineBeforeAnythingIsWritten() throws IOException {
+  void errorsAreReportedInOneLineBeforeAnythingIsWritten() throws IOException {
     assertThatThrownBy(() -> Networks.mlp(3)).isInstanceOf(InputException.class);
     assertThatThrownBy(() -> mlp().set("optimizer.rate", 1).train(Dataset.digits()))
         .hasMessageContaining("optimizer.rate")

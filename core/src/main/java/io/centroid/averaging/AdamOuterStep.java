@@ -3,9 +3,8 @@ package io.centroid.averaging;
 import java.util.List;
 
 /**
- * Adam on the gradient -delta: the FedAdam of Reddi et al., "Adaptive federated optimization" (ICLR
- * 2021), with the bias correction of Kingma and Ba, "Adam" (ICLR 2015), for which the round's
- * number counts the steps.
+ * Adam with the pseudo-gradient -delta: FedAdam (Reddi et al., "Adaptive federated optimization",
+ * ICLR 2021) with the bias correction of Kingma and Ba, "Adam" (ICLR 2015). Each round is one step.
  */
 record AdamOuterStep(double learningRate, float beta1, float beta2, float epsilon)
     implements OuterStep {
@@ -29,7 +28,7 @@ record AdamOuterStep(double learningRate, float beta1, float beta2, float epsilo
     float[] first = new float[length];
     float[] second = new float[length];
     float[] moved = new float[length];
-    // The library's own pow may differ between machines in the last bit.
+    // Math.pow may differ between machines in the last bit.
     float stepSize = (float) (learningRate / (1 - StrictMath.pow(beta1, round + 1)));
     float rootCorrection = (float) (1 / Math.sqrt(1 - StrictMath.pow(beta2, round + 1)));
     for (int i = 0; i < length; i++) {

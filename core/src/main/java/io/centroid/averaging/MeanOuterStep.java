@@ -3,8 +3,8 @@ package io.centroid.averaging;
 import java.util.List;
 
 /**
- * Plain parameter averaging: the new parameters are the mean of the workers' (McMahan et al.,
- * "FedAvg", AISTATS 2017).
+ * Plain parameter averaging: the new parameters are the mean of the workers' parameters (McMahan et
+ * al., "FedAvg", AISTATS 2017).
  */
 public record MeanOuterStep() implements OuterStep {
 

@@ -3,8 +3,8 @@ package io.centroid.averaging;
 import java.util.List;
 
 /**
- * SGD with momentum on the gradient g = -delta, in PyTorch's form: v = momentum * v + g; p -=
- * learningRate * v, or for Nesterov's variant, the outer step of DiLoCo (Douillard et al., arXiv
+ * SGD with momentum and the pseudo-gradient g = -delta, in PyTorch's form: v = momentum * v + g; p
+ * -= learningRate * v, or for Nesterov's variant, the outer step of DiLoCo (Douillard et al., arXiv
  * 2311.08105), p -= learningRate * (g + momentum * v).
  */
 record MomentumOuterStep(float learningRate, float momentum, boolean nesterov)

@@ -4,17 +4,19 @@ import io.centroid.nn.ParameterLayout;
 import java.io.Serializable;
 
 /**
- * The outer optimizer as configurations name it.
+ * Settings of a built-in outer optimizer.
  *
- * @param learningRate learning rate of every step but {@link Name#MEAN}
- * @param momentum of {@link Name#MOMENTUM} and {@link Name#NESTEROV}
- * @param beta1 of {@link Name#ADAM}, as {@code beta2} and {@code epsilon}
+ * @param learningRate outer learning rate; {@link Name#MEAN} has none
+ * @param momentum momentum of {@link Name#MOMENTUM} and {@link Name#NESTEROV}
+ * @param beta1 decay of the first moment of {@link Name#ADAM}
+ * @param beta2 decay of the second moment of {@link Name#ADAM}
+ * @param epsilon constant added to the root of the second moment of {@link Name#ADAM}
  */
 public record OuterSettings(
     Name name, double learningRate, double momentum, double beta1, double beta2, double epsilon)
     implements Serializable {
 
-  /** The steps there are. */
+  /** The built-in outer optimizers. */
   public enum Name {
     MEAN(1),
     SGD(1),
@@ -28,13 +30,13 @@ public record OuterSettings(
       this.defaultLearningRate = defaultLearningRate;
     }
 
-    /** The learning rate of a run that does not set one. */
+    /** The default learning rate. */
     public double defaultLearningRate() {
       return defaultLearningRate;
     }
   }
 
-  /** The step for vectors of this layout, whose running statistics it sets to their mean. */
+  /** The step for vectors of this layout; it sets running statistics to the workers' mean. */
   public OuterStep create(ParameterLayout layout) {
     return StatisticsOuterStep.around(step(), layout);
   }

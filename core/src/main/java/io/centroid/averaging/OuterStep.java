@@ -4,10 +4,10 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * The step of an outer optimizer: moves the global parameters by the workers' mean delta after each
- * round. Pure: its state is passed in and out, so that a round can be repeated and a run resumed.
- * Elementwise: moving a vector in any pieces, anywhere, gives bitwise identical results. Implement
- * it to train with an outer optimizer of your own; a record is the natural form.
+ * The step of an outer optimizer: updates the global parameters with the workers' mean delta after
+ * each round. Pure: its state is passed in and out, so that a round can be repeated and a run
+ * resumed. Elementwise: updating a vector in slices, on any machine, gives bitwise identical
+ * results. Implement it, for example as a record, to train with a custom outer optimizer.
  */
 public interface OuterStep extends Serializable {
 
@@ -24,18 +24,18 @@ public interface OuterStep extends Serializable {
    */
   String name();
 
-  /** Names of the state's vectors, as checkpoints store them. */
+  /** Names of the state vectors in checkpoints. */
   List<String> stateNames();
 
   /**
-   * Moves one stretch of the parameter vector.
+   * Updates one slice of the parameter vector.
    *
    * @param round number of the round that ended, counted from 0 over the whole run
-   * @param offset where in the whole vector the stretch begins
-   * @param parameters those that the round started from
-   * @param meanDelta the weighted mean of (worker's parameters - parameters)
-   * @param state as the last step left it, one array of the stretch's length for each name; empty
-   *     at the start of a run
+   * @param offset offset of the slice in the vector
+   * @param parameters parameters at the start of the round
+   * @param meanDelta weighted mean of (worker's parameters - parameters)
+   * @param state state after the previous step, one array of the slice's length per name; empty at
+   *     the start of a run
    */
   Moved step(long round, long offset, float[] parameters, float[] meanDelta, List<float[]> state);
 }

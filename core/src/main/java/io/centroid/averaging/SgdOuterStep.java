@@ -3,9 +3,8 @@ package io.centroid.averaging;
 import java.util.List;
 
 /**
- * A step of {@code learningRate} times the mean delta: SGD whose gradient is the delta's negative
- * (Reddi et al., "Adaptive federated optimization", ICLR 2021). A learning rate of 1 is plain
- * averaging.
+ * SGD with the pseudo-gradient -delta: adds {@code learningRate} times the mean delta (Reddi et
+ * al., "Adaptive federated optimization", ICLR 2021). A learning rate of 1 is plain averaging.
  */
 record SgdOuterStep(float learningRate) implements OuterStep {
 

@@ -5,8 +5,8 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * An outer step that leaves running statistics, which have no gradient, at the workers' mean, and
- * their state at 0.
+ * An outer step that sets running statistics, which have no gradient, to the workers' mean and
+ * their optimizer state to 0.
  *
  * @param trained step for the trained parameters
  * @param statistics ranges of the running statistics
@@ -17,10 +17,10 @@ public record StatisticsOuterStep(OuterStep trained, List<Range> statistics) imp
     statistics = List.copyOf(statistics);
   }
 
-  /** Elements of the whole vector, {@code to} excluded. */
+  /** Elements of the vector from {@code from}, inclusive, to {@code to}, exclusive. */
   public record Range(long from, long to) implements Serializable {}
 
-  /** The step itself if the layout has no statistics. */
+  /** Wraps a step; returns the step itself if the layout has no running statistics. */
   public static OuterStep around(OuterStep trained, ParameterLayout layout) {
     List<Range> statistics =
         layout.entries().stream()

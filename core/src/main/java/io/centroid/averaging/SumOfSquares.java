@@ -3,17 +3,17 @@ package io.centroid.averaging;
 import io.centroid.averaging.codec.Codec;
 
 /**
- * Sums of squares in double precision, in an order that does not depend on how a vector is cut into
- * slices: each {@link Codec#BLOCK} of values is summed for itself.
+ * Sums of squares in double precision, in an order that does not depend on the slicing of the
+ * vector: each {@link Codec#BLOCK} of values is summed separately.
  */
 public final class SumOfSquares {
   private SumOfSquares() {}
 
   /**
-   * Adds a slice, which begins at a block of the whole vector. The sum of finite values is finite;
-   * one value that is not makes it infinite or NaN.
+   * Adds the squares of a slice that begins at a block boundary of the vector. The sum is infinite
+   * or NaN if and only if a value is.
    *
-   * @param before of the slices before
+   * @param before sum of the preceding slices
    */
   public static double add(double before, float[] values, int length) {
     double sum = before;
@@ -24,7 +24,7 @@ public final class SumOfSquares {
   }
 
   private static double ofBlock(float[] values, int from, int to) {
-    // Four sums at once: one alone would wait for each addition to end.
+    // Four independent sums, so that additions overlap.
     double a = 0;
     double b = 0;
     double c = 0;

@@ -1,9 +1,9 @@
 package io.centroid.averaging;
 
 /**
- * The mean of vectors by weight. The parts are added one at a time and need not be kept. Each
- * element is summed in double precision in the order of the parts, so that the result is bitwise
- * identical wherever and in whatever slices it is computed. Not thread-safe.
+ * The weighted mean of vectors, which are added one at a time. Each element is summed in double
+ * precision in the order of the calls, so that the result is bitwise identical on any machine and
+ * for any slicing. Not thread-safe.
  */
 public final class WeightedMean {
   private final double[] sums;
@@ -14,14 +14,14 @@ public final class WeightedMean {
   }
 
   /**
-   * Adds the next part; the order of the calls decides the bits.
+   * Adds a vector. The last bits of the mean depend on the order of the calls.
    *
-   * @param weight 0 leaves the part out, whatever its values
+   * @param weight weight of the vector; 0 skips it, even if it has NaN values
    */
   public void add(float[] values, double weight) {
     if (values.length != sums.length) {
       throw new IllegalArgumentException(
-          "a part must have " + sums.length + " values: " + values.length);
+          "a vector must have " + sums.length + " values: " + values.length);
     }
     if (weight == 0) {
       return;
@@ -32,7 +32,9 @@ public final class WeightedMean {
     total += weight;
   }
 
-  /** {@code sum(weight * values) / sum(weight)} of the parts so far; zeros if none has a weight. */
+  /**
+   * {@code sum(weight * values) / sum(weight)} of the vectors so far; zeros if all weights are 0.
+   */
   public float[] mean() {
     float[] mean = new float[sums.length];
     if (total == 0) {

@@ -38,7 +38,7 @@ public final class CheckpointStore {
   /** Name of the folder under the run's folder. */
   public static final String FOLDER = "checkpoints";
 
-  /** Age after which a leftover folder is removed, whichever writer created it. */
+  /** Age after which a leftover folder of any writer is removed. */
   public static final Duration SWEEP_AGE = Duration.ofDays(1);
 
   private static final Logger log = LoggerFactory.getLogger(CheckpointStore.class);

@@ -6,6 +6,8 @@
  * <p>Start with {@link io.centroid.checkpoint.CheckpointStore} to read and {@link
  * io.centroid.checkpoint.CheckpointWriter} to write. Vectors are plain {@code float[]}; the package
  * depends on no engine and not on Spark.
+ *
+ * <p>Internal: not part of the API, may change in any release.
  */
 @NullMarked
 package io.centroid.checkpoint;

@@ -29,9 +29,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Reads and checks the groups of keys, one method each. */
+/** Parses and validates the configuration groups, one method per group. */
 final class ConfigReader {
-  /** Less than a store's hiccup would have writers overtake each other. */
+  /** With a shorter timeout a short pause of the store would cost a live writer its lease. */
   private static final Duration LEAST_LEASE_TIMEOUT = Duration.ofSeconds(1);
 
   private ConfigReader() {}
@@ -39,28 +39,28 @@ final class ConfigReader {
   static Data data(Settings settings, Extensions extensions) {
     Data.Format format = settings.choice("data.format", Data.Format.class);
     if (format == Data.Format.PROGRAM && extensions.data() == null) {
-      throw settings.refused(
+      throw settings.invalid(
           "data.format",
-          "must be a format of files here, since no program hands examples over",
+          "must be a file format, since no program supplies the examples",
           "program");
     }
     if (format != Data.Format.DIGITS
         && format != Data.Format.PROGRAM
         && settings.text("data.path").isEmpty()) {
-      throw settings.refused(
+      throw settings.invalid(
           "data.path", "must name the data when data.format is not digits", "\"\"");
     }
     if (!settings.texts("data.parts").isEmpty()
         && format != Data.Format.IDX
         && format != Data.Format.CSV) {
-      throw settings.refused(
+      throw settings.invalid(
           "data.parts",
           "must be empty when data.format is not idx or csv",
           InputErrors.shorten(settings.texts("data.parts").toString()));
     }
     List<Integer> shape = settings.integers("data.csv.shape", 1);
     if (!shape.isEmpty() && shape.size() != 3) {
-      throw settings.refused(
+      throw settings.invalid(
           "data.csv.shape", "must be empty or [channels, height, width]", shape.toString());
     }
     return new Data(
@@ -95,13 +95,13 @@ final class ConfigReader {
         || labels.size() > ClassNames.MOST
         || labels.contains("")
         || Set.copyOf(labels).size() < labels.size()) {
-      throw settings.refused(
+      throw settings.invalid(
           "data.texts.labels",
           "must be empty, or 2 to " + ClassNames.MOST + " different names",
           InputErrors.shorten(labels.toString()));
     }
     if (settings.text("data.texts.text").isEmpty()) {
-      throw settings.refused("data.texts.text", "must name a column or field", "\"\"");
+      throw settings.invalid("data.texts.text", "must name a column or field", "\"\"");
     }
     return new Data.Texts(
         settings.text("data.texts.text"),
@@ -113,7 +113,7 @@ final class ConfigReader {
   private static int classes(Settings settings) {
     int classes = settings.integer("data.classes", 0);
     if (classes > CsvFormat.MOST_CLASSES) {
-      throw settings.refused(
+      throw settings.invalid(
           "data.classes", "must be at most " + CsvFormat.MOST_CLASSES, Integer.toString(classes));
     }
     return classes;
@@ -155,9 +155,9 @@ final class ConfigReader {
       return new NetworkSettings.Complete(new Architecture.Dl4j(networkFile(settings)));
     }
     if (!allowsZip) {
-      throw settings.refused(
+      throw settings.invalid(
           "model.allow-dl4j-zip",
-          "must be true to read " + start + ", a zip of DL4J's, which is an untrusted format",
+          "must be true to read " + start + ", a DL4J zip, which is an untrusted format",
           "false");
     }
     return new NetworkSettings.OfDl4jZip();
@@ -168,7 +168,7 @@ final class ConfigReader {
     try {
       return new ConfigFile(file).text();
     } catch (IOException e) {
-      throw settings.refused(
+      throw settings.invalid(
           "model.file", "must be a readable JSON file", file.isEmpty() ? "\"\"" : file);
     }
   }
@@ -178,7 +178,7 @@ final class ConfigReader {
     String keytab = settings.text("security.kerberos.keytab");
     if (principal.isEmpty() != keytab.isEmpty()) {
       boolean half = keytab.isEmpty();
-      throw settings.refused(
+      throw settings.invalid(
           half ? "security.kerberos.principal" : "security.kerberos.keytab",
           "must be set together with security.kerberos." + (half ? "keytab" : "principal"),
           half ? principal : keytab);
@@ -189,7 +189,7 @@ final class ConfigReader {
   static Compute compute(Settings settings) {
     String engine = settings.text("compute.engine");
     if (!engine.matches("[a-z0-9-]+")) {
-      throw settings.refused(
+      throw settings.invalid(
           "compute.engine", "must be auto or the name of an engine, such as cpu", engine);
     }
     return new Compute(
@@ -252,7 +252,7 @@ final class ConfigReader {
         : outer(settings).step();
   }
 
-  /** The learning rate that counts: the outer optimizer's default if none is set. */
+  /** The effective outer learning rate: the outer optimizer's default if none is set. */
   static double outerLearningRate(Settings settings) {
     double learningRate = settings.number("outer.learning-rate", value -> value >= 0, "0 or more");
     if (learningRate != 0) {
@@ -294,11 +294,11 @@ final class ConfigReader {
         settings.integer("average.slices", 0));
   }
 
-  /** Two decay rates. */
+  /** The two decay rates of Adam's moments. */
   static List<Double> betas(Settings settings, String key) {
     List<Double> betas = settings.fractions(key);
     if (betas.size() != 2) {
-      throw settings.refused(key, "must be two numbers", betas.toString());
+      throw settings.invalid(key, "must be two numbers", betas.toString());
     }
     return betas;
   }

@@ -12,20 +12,20 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Settings as text: to be compared, to be given again, to be shown. */
+/** Renders settings as text: in canonical form, as overrides, or as HOCON. */
 record ConfigRenderer(Config config) {
-  /** Numbers with more zeros are spelled with an exponent. */
+  /** Numbers with more zeros are written in scientific notation. */
   private static final int MOST_ZEROS = 32;
 
   /**
-   * Every key below the given groups with its value in one spelling, sorted; equal maps mean equal
+   * The keys of the groups with their values in canonical form, sorted. Equal maps mean equal
    * settings.
    */
   Map<String, String> canonical(List<String> groups) {
     return below(groups, ConfigRenderer::canonical);
   }
 
-  /** Every key below a group with its value as it was written, fit for {@code --set}. */
+  /** The keys of a group with their values as written, usable with {@code --set}. */
   Map<String, String> written(String group) {
     return below(
         List.of(group),
@@ -45,12 +45,12 @@ record ConfigRenderer(Config config) {
     return values;
   }
 
-  /** What {@link #render} wrote. */
+  /** Parses the output of {@link #render}. */
   static ConfigRenderer parse(String rendered) {
     return new ConfigRenderer(ConfigFactory.parseString(rendered));
   }
 
-  /** The same with other settings of Spark. */
+  /** These settings with other Spark settings. */
   ConfigRenderer withSpark(String master, Map<String, String> conf) {
     return new ConfigRenderer(
         config
@@ -58,7 +58,7 @@ record ConfigRenderer(Config config) {
             .withValue("spark.conf", ConfigValueFactory.fromMap(conf)));
   }
 
-  /** A value in the one spelling of all that are equal to it. */
+  /** The canonical form of a value; equal values have the same form. */
   static String canonical(Object value) {
     if (value instanceof List<?> list) {
       return list.stream()
@@ -76,8 +76,8 @@ record ConfigRenderer(Config config) {
   }
 
   /**
-   * The whole configuration in HOCON, every key with its value. Of secrets it has the references
-   * alone, as the layers refused everything else.
+   * The whole configuration in HOCON. It contains references to secrets but no secrets, which
+   * {@link ConfigSources} rejects.
    */
   String render() {
     return config

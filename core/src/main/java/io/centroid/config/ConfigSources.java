@@ -24,12 +24,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Settings in layers, the last of which counts: reference.conf, a file, the command line. */
+/** Merges reference.conf, a file and the command line; later sources take precedence. */
 final class ConfigSources {
   private static final String FREE_FORM = "spark.conf";
   private static final List<String> ENDINGS = List.of("", ".conf", ".json", ".properties");
 
-  /** Keys of earlier releases, and what took their place. */
+  /** Keys of earlier releases and the keys that replace them. */
   private static final Map<String, String> REPLACED =
       Map.ofEntries(
           Map.entry("compute.backend", "compute.engine"),
@@ -47,10 +47,10 @@ final class ConfigSources {
   private ConfigSources() {}
 
   /**
-   * Reads the layers.
+   * Reads and merges the sources.
    *
    * @param file HOCON file, a local path or a Hadoop URI; null for the defaults
-   * @param overrides {@code key=value} each
+   * @param overrides overrides as {@code key=value}; later ones take precedence
    * @throws InputException if the file cannot be read or parsed, or has an unknown key
    */
   static Config read(@Nullable String file, List<String> overrides) {
@@ -68,7 +68,7 @@ final class ConfigSources {
     return withoutSecrets(Hocon.translated(() -> unresolved.resolve()));
   }
 
-  /** The settings of a program over reference.conf. */
+  /** Merges reference.conf and the settings of a program. */
   static Config read(Map<String, ?> values) {
     Config config = ConfigFactory.empty();
     for (Map.Entry<String, ?> entry : values.entrySet()) {
@@ -80,7 +80,7 @@ final class ConfigSources {
     return withoutSecrets(oneSpelling(knownKeys(config, REFERENCE)).withFallback(REFERENCE));
   }
 
-  /** Spark's names as one quoted key each: quoted or not, the later layer is to win. */
+  /** Makes each Spark property one quoted key, so that a later source overrides both spellings. */
   private static Config oneSpelling(Config layer) {
     Config spelled = layer.withoutPath(FREE_FORM);
     boolean any = false;
@@ -96,7 +96,7 @@ final class ConfigSources {
     return any ? spelled : layer;
   }
 
-  /** What Spark calls a key of the free-form group. */
+  /** The Spark property of a key in the free-form group. */
   static String sparkName(String key) {
     return String.join(".", ConfigUtil.splitPath(key)).substring(FREE_FORM.length() + 1);
   }
@@ -115,7 +115,7 @@ final class ConfigSources {
     return config;
   }
 
-  /** Whether any key may stand there. */
+  /** Whether the key is in the free-form group, which accepts any key. */
   static boolean isFreeForm(String key) {
     return key.startsWith(FREE_FORM + ".");
   }
@@ -149,7 +149,7 @@ final class ConfigSources {
         ConfigParseOptions.defaults()
             .setSyntax(syntax)
             .setOriginDescription(location)
-            .setIncluder(new Beside(file, null));
+            .setIncluder(new SiblingIncluder(file, null));
     return Hocon.translated(location, () -> parsed(text, options));
   }
 
@@ -158,20 +158,20 @@ final class ConfigSources {
       return ConfigFactory.parseString(text, options);
     } catch (ConfigException e) {
       if (SecretKeys.mentionsSecret(around(text, e))) {
-        // The parser quotes what it stumbles over.
+        // The parser's message quotes the line.
         throw new InputException(
-            Hocon.place(e.origin()) + ": no HOCON; not shown, as it tells of a secret");
+            Hocon.place(e.origin()) + ": invalid HOCON (not shown, it may contain a secret)");
       }
       throw e;
     }
   }
 
-  /** Includes the files that lie beside another. */
-  private record Beside(ConfigFile file, @Nullable ConfigIncluder others)
+  /** Includes files from the folder of the including file. */
+  private record SiblingIncluder(ConfigFile file, @Nullable ConfigIncluder others)
       implements ConfigIncluder {
     @Override
     public ConfigIncluder withFallback(ConfigIncluder fallback) {
-      return new Beside(file, fallback);
+      return new SiblingIncluder(file, fallback);
     }
 
     @Override
@@ -185,7 +185,7 @@ final class ConfigSources {
       if (!there && others != null) {
         return others.include(context, name);
       }
-      // What is included has files beside it in turn.
+      // An included file may include files from its own folder.
       ConfigParseOptions options = context.parseOptions().setIncluder(null);
       return ConfigFactory.parseFileAnySyntax(file.localSibling(name).toFile(), options).root();
     }
@@ -209,7 +209,7 @@ final class ConfigSources {
     }
   }
 
-  /** The line at fault and those beside it. */
+  /** The line with the error and its neighbors. */
   private static String around(String text, ConfigException e) {
     int line = e.origin() == null ? 0 : e.origin().lineNumber();
     return text.lines().skip(Math.max(0, line - 2)).limit(3).collect(Collectors.joining("\n"));
@@ -219,7 +219,7 @@ final class ConfigSources {
     int equals = override.indexOf('=');
     if (equals < 1) {
       String shown =
-          SecretKeys.mentionsSecret(override) ? "(not shown, it tells of a secret)" : override;
+          SecretKeys.mentionsSecret(override) ? "(not shown, it may contain a secret)" : override;
       throw new InputException("--set " + shown + ": expected key=value");
     }
     String key = override.substring(0, equals).strip();

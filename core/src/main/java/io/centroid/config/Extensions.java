@@ -13,13 +13,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parts that a program brings along. A configuration chooses them by their names, as it chooses the
- * built-in ones; each is null if there is none.
+ * Custom components of a program. A configuration selects them by name, like the built-in ones;
+ * null means none.
  *
- * @param optimizer chosen by {@code optimizer.name}
- * @param outer chosen by {@code outer.name}
- * @param codec chosen by {@code average.codec}
- * @param network chosen by {@code model.name}
+ * @param optimizer update rule, selected by {@code optimizer.name}
+ * @param outer outer optimizer, selected by {@code outer.name}
+ * @param codec codec of deltas, selected by {@code average.codec}
+ * @param network network, selected by {@code model.name}
  * @param data examples for {@code data.format = program}
  */
 public record Extensions(
@@ -28,7 +28,7 @@ public record Extensions(
     @Nullable Codec codec,
     Architecture.@Nullable Custom network,
     @Nullable ExampleSource data) {
-  /** The built-in parts alone. */
+  /** No custom components. */
   public static final Extensions NONE = new Extensions(null, null, null, null, null);
 
   public Extensions {
@@ -49,9 +49,9 @@ public record Extensions(
   private static void requireNew(String what, String name, Enum<?>[] builtIn) {
     if (name.isBlank() || Arrays.stream(builtIn).anyMatch(one -> Json.spelling(one).equals(name))) {
       throw new InputException(
-          "the name of an "
+          "the name of a custom "
               + what
-              + " of your own must differ from the built-in ones and not be empty: \""
+              + " must not be empty or the name of a built-in one: \""
               + name
               + "\"");
     }

@@ -6,21 +6,20 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of {@code model.gpt2}. What they leave open comes from the model that training starts
- * from, or from the data's tokenizer.
+ * The keys of {@code model.gpt2}. Values that are not set come from {@code model.init-from} or from
+ * the data's tokenizer.
  *
- * @param sizes null: those of {@code model.init-from}; a vocabulary of {@link #TOKENIZERS} is that
- *     of the tokenizer
- * @param dropout of all places; empty: what goes with the sizes
+ * @param sizes sizes of the network; null means those of {@code model.init-from}
+ * @param dropout dropout probability; empty means the default of the sizes
  */
 public record Gpt2Settings(@Nullable Sizes sizes, OptionalDouble dropout)
     implements NetworkSettings {
-  /** A vocabulary that is the tokenizer's. */
+  /** Vocabulary size that stands for the tokenizer's. */
   public static final int TOKENIZERS = 0;
 
-  /** Numbers that a configuration states; the published models' dropout is 0.1. */
+  /** Sizes of a network and its default dropout, which is 0.1 for the published models. */
   public record Sizes(
-      int layers, int heads, int width, int positions, int vocabulary, double usualDropout) {}
+      int layers, int heads, int width, int positions, int vocabulary, double defaultDropout) {}
 
   enum Size {
     CUSTOM,
@@ -49,7 +48,7 @@ public record Gpt2Settings(@Nullable Sizes sizes, OptionalDouble dropout)
     return switch (size) {
       case INIT -> {
         if (settings.text("model.init-from").isEmpty()) {
-          throw settings.refused(
+          throw settings.invalid(
               "model.init-from", "must name a model when model.gpt2.size is init", "\"\"");
         }
         yield null;
@@ -73,7 +72,7 @@ public record Gpt2Settings(@Nullable Sizes sizes, OptionalDouble dropout)
     int heads = settings.integer("model.gpt2.heads", 1, Gpt2Config.MAX_WIDTH);
     int width = settings.integer("model.gpt2.width", 1, Gpt2Config.MAX_WIDTH);
     if (width % heads != 0) {
-      throw settings.refused(
+      throw settings.invalid(
           "model.gpt2.width",
           String.format(Locale.ROOT, "must be a multiple of model.gpt2.heads, %d", heads),
           Integer.toString(width));

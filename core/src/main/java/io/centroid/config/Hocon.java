@@ -5,11 +5,11 @@ import com.typesafe.config.ConfigOrigin;
 import io.centroid.error.InputException;
 import java.util.function.Supplier;
 
-/** What the configuration library tells of places and faults, in the words of refusals. */
+/** Converts locations and errors of the configuration library to messages. */
 final class Hocon {
   private Hocon() {}
 
-  /** Where a value was set. */
+  /** The location where a value was set. */
   static String place(ConfigOrigin origin) {
     String description = origin.description();
     int colon = description.lastIndexOf(": ");
@@ -18,12 +18,12 @@ final class Hocon {
         : description;
   }
 
-  /** What is read, with complaints in one line. */
+  /** Reads, and converts errors of the library to one-line messages. */
   static <T> T translated(Supplier<T> reading) {
     return translated("the configuration", reading);
   }
 
-  /** As above, of a file or an override by name. */
+  /** As {@link #translated(Supplier)}, for a file or an override. */
   static <T> T translated(String place, Supplier<T> reading) {
     try {
       return reading.get();

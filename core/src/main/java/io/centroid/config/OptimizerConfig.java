@@ -8,10 +8,11 @@ import io.centroid.optim.UpdateRule;
 import java.util.List;
 
 /**
- * The keys of {@code optimizer}; {@link #settings} needs the run's length, which only the data
- * tells.
+ * The keys of {@code optimizer}. {@link #settings} needs the length of the run, which depends on
+ * the data.
  *
- * @param steady the settings at a constant learning rate
+ * @param steady settings with a constant learning rate
+ * @param schedule keys of {@code optimizer.schedule}
  */
 public record OptimizerConfig(OptimizerSettings steady, Schedule schedule) {
 
@@ -63,12 +64,12 @@ public record OptimizerConfig(OptimizerSettings steady, Schedule schedule) {
             "optimizer.schedule.final-learning-rate", value -> value >= 0, "0 or more"));
   }
 
-  /** Whether the learning rate at a step depends on how long the run is. */
+  /** Whether the learning rate at a step depends on the length of the run. */
   boolean dependsOnLength() {
     return schedule.name() == Schedule.Name.COSINE;
   }
 
-  /** The settings for a run of so many steps of each worker. */
+  /** The settings for a run of {@code totalSteps} steps per worker. */
   public OptimizerSettings settings(int stepsPerEpoch, long totalSteps) {
     LearningRateSchedule.Shape shape =
         switch (schedule.name()) {

@@ -17,7 +17,7 @@ final class RetrainGroups {
   static Registry registry(Settings settings) {
     String dir = settings.text("registry.dir");
     if (dir.isEmpty()) {
-      throw settings.refused("registry.dir", "must name a folder", "\"\"");
+      throw settings.invalid("registry.dir", "must name a folder", "\"\"");
     }
     return new Registry(dir, settings.text("registry.model"), settings.integer("registry.keep", 1));
   }
@@ -39,7 +39,7 @@ final class RetrainGroups {
   private static List<String> exports(Settings settings) {
     List<String> exports = settings.texts("retrain.exports");
     if (Set.copyOf(exports).size() < exports.size()) {
-      throw settings.refused("retrain.exports", "must list each format once", exports.toString());
+      throw settings.invalid("retrain.exports", "must list each format once", exports.toString());
     }
     return exports;
   }

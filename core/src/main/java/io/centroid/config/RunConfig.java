@@ -15,11 +15,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run's configuration, read and checked once. Each group of keys is a record; reference.conf says
- * what each key means.
+ * A run's configuration, parsed and validated once. Each group of keys is a record; reference.conf
+ * documents the keys.
  *
- * @param dataKeys the keys of {@code data}, from which {@link #load} rebuilds how the data is read
- * @param effective the whole configuration as HOCON text
+ * @param dataKeys keys of {@code data} as overrides for {@link #load}
+ * @param effective whole configuration as HOCON text
  */
 public record RunConfig(
     RunIdentity run,
@@ -40,10 +40,11 @@ public record RunConfig(
     String effective) {
 
   /**
-   * Where the examples come from and how they are read.
+   * Location and format of the examples.
    *
-   * @param parts names below {@code path} that are joined in this order; empty: the path itself
-   * @param program the examples of {@link Format#PROGRAM}, else null
+   * @param parts names in {@code path} of the parts, in the order in which they are joined; empty
+   *     means the path itself
+   * @param program examples of {@link Format#PROGRAM}, otherwise null
    */
   public record Data(
       Format format,
@@ -63,7 +64,7 @@ public record RunConfig(
       Digits digits,
       @Nullable ExampleSource program) {
 
-    /** The formats; {@link #PROGRAM} is data that a program hands over. */
+    /** The data formats; {@link #PROGRAM} is data that a program supplies. */
     public enum Format {
       DIGITS,
       IDX,
@@ -77,7 +78,7 @@ public record RunConfig(
       parts = List.copyOf(parts);
     }
 
-    /** Data of the same format from one place. */
+    /** These settings for another location, without parts. */
     public Data at(String place) {
       return new Data(
           format,
@@ -98,7 +99,7 @@ public record RunConfig(
           program);
     }
 
-    /** The same data, of which the model sees so many tokens at once. */
+    /** These settings with another block size in tokens. */
     public Data withBlock(int tokens) {
       return new Data(
           format,
@@ -127,8 +128,8 @@ public record RunConfig(
     }
 
     /**
-     * @param labels names of the classes; empty: those of the training file
-     * @param tokenizer where its files are; empty: those of the model that training starts from
+     * @param labels class names; empty means those in the training file
+     * @param tokenizer location of the tokenizer's files; empty means {@code model.init-from}
      */
     public record Texts(String text, String label, List<String> labels, String tokenizer) {
       public Texts {
@@ -149,10 +150,10 @@ public record RunConfig(
   }
 
   /**
-   * What the arithmetic runs on.
+   * Engine, workers and threads.
    *
    * @param engine {@link io.centroid.nn.Engines#AUTO}, or the name of an engine
-   * @param recomputes whether a backward pass computes activations again (activation checkpointing)
+   * @param recomputes whether the backward pass recomputes activations (activation checkpointing)
    */
   public record Compute(
       String engine,
@@ -168,11 +169,12 @@ public record RunConfig(
   }
 
   /**
-   * The local training.
+   * Settings of the training loop.
    *
-   * @param localSteps {@link #MEASURED}: chosen when the run starts
-   * @param microBatch examples of a step that are computed at once; 0: all
-   * @param roundLimit of hung rounds
+   * @param localSteps local steps per worker between synchronizations (H); {@link #MEASURED} means
+   *     chosen when the run starts
+   * @param microBatch micro-batch size for gradient accumulation; 0 means the whole batch
+   * @param roundLimit timeout and attempts of a round
    */
   public record Train(
       int workers,
@@ -193,13 +195,15 @@ public record RunConfig(
   }
 
   /**
-   * What happens when training diverges.
+   * Detection of divergence, and the reaction to it.
    *
-   * @param outlierFactor see {@link io.centroid.train.OutlierRule}; 0: no worker is an outlier
-   * @param rateFactor what each rollback multiplies the rate by
-   * @param limit the most rollbacks of a run
+   * @param outlierFactor see {@link io.centroid.train.OutlierRule}; 0 disables the detection of
+   *     outliers
+   * @param learningRateFactor factor of the learning rate per rollback
+   * @param limit maximum number of rollbacks of a run
    */
-  public record Divergence(double outlierFactor, Reaction reaction, double rateFactor, int limit) {
+  public record Divergence(
+      double outlierFactor, Reaction reaction, double learningRateFactor, int limit) {
     public enum Reaction {
       STOP,
       ROLLBACK
@@ -207,9 +211,10 @@ public record RunConfig(
   }
 
   /**
-   * How checkpoints are kept.
+   * Schedule, retention and commit protocol of checkpoints.
    *
-   * @param everyRounds 0: at the ends of epochs; or {@link #BY_TIME}
+   * @param everyRounds number of rounds between checkpoints; 0 means the ends of epochs only; or
+   *     {@link #BY_TIME}
    */
   public record Checkpoint(
       int everyRounds, int keep, Metric metric, Commit commit, Duration leaseTimeout) {
@@ -224,13 +229,13 @@ public record RunConfig(
   }
 
   /**
-   * How the workers' deltas travel to where they are averaged.
+   * Encoding and aggregation of the workers' deltas.
    *
-   * @param slices 0: by the size of the model
+   * @param slices number of slices; 0 means chosen by the size of the model
    */
   public record Average(Codec codec, int slices) {}
 
-  /** Base addresses of mirrors, in the order in which they are tried. */
+  /** Base URLs of mirrors, tried in order. */
   public record Fetch(List<String> mnistMirrors) {
     public Fetch {
       mnistMirrors = List.copyOf(mnistMirrors);
@@ -238,30 +243,30 @@ public record RunConfig(
   }
 
   /**
-   * How Spark is reached.
+   * Spark settings.
    *
-   * @param master where runs compute that spark-submit did not start
-   * @param executorTimeout how long a first executor is waited for; 0: as long as it takes
-   * @param conf properties of Spark; of those that hold secrets the references to them
+   * @param master Spark master of runs that are not started by spark-submit
+   * @param executorTimeout maximum wait for the first executor; 0 means no limit
+   * @param conf Spark properties; references in place of secrets
    */
   public record Spark(String master, Duration executorTimeout, Map<String, String> conf) {}
 
   /**
-   * Where models are registered.
+   * The model registry.
    *
-   * @param dir folder that holds a folder for each model
-   * @param model empty if none is meant
-   * @param keep newest versions that stay
+   * @param dir folder with a subfolder per model
+   * @param model name of the model; may be empty
+   * @param keep number of newest versions to keep
    */
   public record Registry(String dir, String model, int keep) {}
 
   /**
-   * When a model is trained again, and what a challenger must show.
+   * Settings of retraining.
    *
    * @param validation frozen validation set, with the layout of a data increment; empty if none
    * @param marker file that a complete data increment's folder must contain; empty for none
    * @param includeQuarantined names of quarantined data increments to train on again
-   * @param exports what a promoted version is exported to
+   * @param exports formats that a version is exported to before it is promoted
    */
   public record Retrain(
       String validation,
@@ -279,13 +284,13 @@ public record RunConfig(
       exports = List.copyOf(exports);
     }
 
-    /** What a challenger's parameters start from. */
+    /** Initial parameters of a challenger. */
     public enum Start {
       CHAMPION,
       SCRATCH
     }
 
-    /** What a challenger is trained on. */
+    /** Training data of a challenger. */
     public enum TrainOn {
       ALL,
       NEW
@@ -300,13 +305,14 @@ public record RunConfig(
   }
 
   /**
-   * What a challenger must show on the frozen validation set.
+   * The promotion rule on the frozen validation set.
    *
-   * @param minimumGain of the metric's difference
-   * @param nonInferiority how far below 0 the confidence interval may begin
-   * @param worstClassDrop the most that a class's recall may lose
-   * @param confidence of the interval
-   * @param samples of the bootstrap
+   * @param minimumGain minimum difference of the metric
+   * @param nonInferiority non-inferiority margin: maximum distance below 0 of the lower confidence
+   *     bound
+   * @param worstClassDrop maximum drop of a class's recall
+   * @param confidence confidence level of the interval
+   * @param samples number of bootstrap samples
    */
   public record Rule(
       double minimumGain,
@@ -316,17 +322,19 @@ public record RunConfig(
       int samples) {}
 
   /**
-   * How far new data may be from the champion's.
+   * Thresholds for the drift of new data from the champion's training data.
    *
-   * @param start below it there is no retraining; 0: new data is enough
-   * @param veto from it on there is none either; 0: never
+   * @param start minimum drift to retrain; 0 means no minimum
+   * @param veto drift from which new data is rejected; 0 means never
+   * @param bins number of quantile bins per feature
+   * @param examples number of sampled examples
    */
   public record Drift(double start, double veto, int bins, int examples) {}
 
   /**
-   * The same, whose text has Spark's settings as they are in force.
+   * This configuration with the effective Spark settings in its text.
    *
-   * @param conf properties of Spark without any secret
+   * @param conf Spark properties without secrets
    */
   public RunConfig withSparkInForce(String master, Map<String, String> conf) {
     return new RunConfig(
@@ -351,26 +359,27 @@ public record RunConfig(
   /**
    * Reads a configuration.
    *
-   * @param file HOCON file, a local path or a Hadoop URI; null for the built-in digits run
-   * @param overrides {@code key=value} each, the later wins
-   * @throws io.centroid.error.InputException naming key, value and place
+   * @param file HOCON file, a local path or a Hadoop URI; null for the defaults, a run on digits
+   * @param overrides overrides as {@code key=value}; later ones take precedence
+   * @throws io.centroid.error.InputException if a value is invalid; the message names key, value
+   *     and location
    */
   public static RunConfig load(@Nullable String file, List<String> overrides) {
     return load(file, overrides, Extensions.NONE);
   }
 
-  /** As {@link #load(String, List)}, with parts that the configuration may choose by name. */
+  /** As {@link #load(String, List)}, with components that the configuration can select by name. */
   public static RunConfig load(
       @Nullable String file, List<String> overrides, Extensions extensions) {
     return read(Settings.load(file, overrides), baseName(file), extensions);
   }
 
   /**
-   * The configuration of a program.
+   * Creates a configuration from the settings of a program.
    *
    * @param settings values by key, as text, number, boolean or list
-   * @param extensions parts that the settings choose by name
-   * @throws io.centroid.error.InputException naming key and value
+   * @param extensions components that the settings can select by name
+   * @throws io.centroid.error.InputException if a value is invalid; the message names key and value
    */
   public static RunConfig of(Map<String, ?> settings, Extensions extensions) {
     return read(Settings.of(settings), "program", extensions);
@@ -410,7 +419,7 @@ public record RunConfig(
         ConfigReader.kerberos(settings),
         RetrainGroups.registry(settings),
         RetrainGroups.retrain(settings),
-        settings.spelling().written("data"),
-        settings.spelling().render());
+        settings.renderer().written("data"),
+        settings.renderer().render());
   }
 }

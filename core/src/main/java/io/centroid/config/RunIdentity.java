@@ -9,12 +9,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a run is known by: its name, where it writes, and what it can be resumed as.
+ * The identity of a run: its name, its folder, and the settings that must match to resume it.
  *
- * @param name never empty
- * @param dir never empty
- * @param trajectory every key that shapes the parameters at a given step, in one spelling: where
- *     two runs agree here, one may go on from the other's checkpoint
+ * @param name name of the run, not empty
+ * @param dir folder of the run, not empty
+ * @param trajectory keys that determine the parameters at a given step, in canonical form; a run
+ *     can resume from the checkpoint of a run with an equal trajectory
  */
 public record RunIdentity(String name, String dir, SortedMap<String, String> trajectory) {
   private static final List<String> SHAPING =
@@ -31,23 +31,23 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
       RunConfig.Compute compute,
       RunConfig.Divergence divergence,
       OptimizerConfig optimizer) {
-    Map<String, String> shaping = new TreeMap<>(settings.spelling().canonical(SHAPING));
-    // The number and not "the usual": a release may change what is usual.
-    // Neither where deltas meet nor how a measured number of local steps was found is in the bits.
+    Map<String, String> shaping = new TreeMap<>(settings.renderer().canonical(SHAPING));
+    // Parameters depend neither on the place of aggregation nor on how H was chosen.
     shaping.remove("average.slices");
-    shaping.keySet().removeIf(RunIdentity::isOfFaults);
+    shaping.keySet().removeIf(RunIdentity::isFailureHandling);
     shaping.remove("train.communication-share");
     shaping.remove("model.allow-dl4j-zip");
     if (settings.texts("data.parts").isEmpty()) {
       shaping.remove("data.parts");
     }
+    // The value and not "default": a release may change the default.
     shaping.put(
         "outer.learning-rate", ConfigRenderer.canonical(ConfigReader.outerLearningRate(settings)));
     if (!(network instanceof Gpt2Settings)) {
-      shaping.keySet().removeIf(RunIdentity::isOfTexts);
+      shaping.keySet().removeIf(RunIdentity::isTextSetting);
     }
     if (compute.threadsPerWorker() > 1) {
-      // Threads add up their parts of a gradient: other parts, other last bits.
+      // The number of threads changes the order of gradient sums, and so the last bits.
       shaping.put("compute.threads-per-worker", Integer.toString(compute.threadsPerWorker()));
     }
     if (network instanceof NetworkSettings.Complete complete
@@ -61,8 +61,8 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
   }
 
   /**
-   * How a run gets over a divergence shapes its end, and so is in its name, but not the way to any
-   * checkpoint: that remembers its own rollbacks, and may be gone on from under other rules.
+   * Adds the keys of rollbacks. They determine the result, and so the name, but not the trajectory:
+   * a checkpoint records its rollbacks, and a run with other rules can resume from it.
    */
   private static Map<String, String> withRollbacks(
       Map<String, String> shaping, Settings settings, RunConfig.Divergence divergence) {
@@ -71,26 +71,26 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
     }
     Map<String, String> all = new TreeMap<>(shaping);
     settings
-        .spelling()
+        .renderer()
         .canonical(List.of("train"))
         .forEach(
             (key, value) -> {
-              if (isOfDivergence(key)) {
+              if (isDivergenceHandling(key)) {
                 all.put(key, value);
               }
             });
-    // A rollback ends at a checkpoint.
+    // A rollback returns to a checkpoint.
     all.put("checkpoint.every-rounds", settings.text("checkpoint.every-rounds"));
     return all;
   }
 
-  private static boolean isOfFaults(String key) {
-    return isOfDivergence(key)
+  private static boolean isFailureHandling(String key) {
+    return isDivergenceHandling(key)
         || key.equals("train.round-timeout")
         || key.equals("train.round-attempts");
   }
 
-  private static boolean isOfDivergence(String key) {
+  private static boolean isDivergenceHandling(String key) {
     return key.equals("train.outlier-factor")
         || key.equals("train.on-divergence")
         || key.startsWith("train.rollback.");
@@ -107,13 +107,13 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
       name = baseName + "-" + Sha256.of(shaping.toString()).substring(0, 8);
     }
     if (!name.matches("[\\w.-]+")) {
-      throw settings.refused(
+      throw settings.invalid(
           "run.name", "must consist of letters, digits, dots, dashes and underscores", name);
     }
     return name;
   }
 
-  private static boolean isOfTexts(String key) {
+  private static boolean isTextSetting(String key) {
     return key.startsWith("model.gpt2.")
         || key.startsWith("data.texts.")
         || key.equals("data.block")

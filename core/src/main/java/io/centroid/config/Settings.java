@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Key-value settings in layers: reference.conf, a file, the command line. Every refusal names key,
- * value and where it was set.
+ * Key-value settings from reference.conf, a file and the command line. Error messages name the key,
+ * the value and where it was set.
  */
 public final class Settings {
   private static final Pattern EXPONENT = Pattern.compile("[0-9.][eE][+-]?[0-9]");
@@ -31,10 +31,10 @@ public final class Settings {
   }
 
   /**
-   * Reads the layers.
+   * Reads and merges the sources.
    *
    * @param file HOCON file, a local path or a Hadoop URI; null for the defaults
-   * @param overrides {@code key=value} each
+   * @param overrides overrides as {@code key=value}
    * @throws InputException if the file cannot be read or parsed, or has an unknown key
    */
   public static Settings load(@Nullable String file, List<String> overrides) {
@@ -42,9 +42,9 @@ public final class Settings {
   }
 
   /**
-   * The settings of a program.
+   * Creates settings from those of a program.
    *
-   * @param values by key
+   * @param values values by key
    * @throws InputException if there is an unknown key
    */
   static Settings of(Map<String, ?> values) {
@@ -78,18 +78,18 @@ public final class Settings {
         return whole;
       }
     } catch (ArithmeticException e) {
-      // falls through to the refusal below
+      // falls through to the error below
     }
     String range =
         most == Long.MAX_VALUE ? "of at least " + least : "from " + least + " to " + most;
-    throw refused(key, "must be a whole number " + range, text(key));
+    throw invalid(key, "must be a whole number " + range, text(key));
   }
 
-  /** A finite number that the predicate takes; {@code expected} completes "must be ...". */
+  /** A finite number that satisfies the predicate; {@code expected} completes "must be ...". */
   public double number(String key, DoublePredicate allowed, String expected) {
     double value = decimal(key).doubleValue();
     if (!Double.isFinite(value) || !allowed.test(value)) {
-      throw refused(key, "must be " + expected, text(key));
+      throw invalid(key, "must be " + expected, text(key));
     }
     return value;
   }
@@ -99,48 +99,48 @@ public final class Settings {
     try {
       return new BigDecimal(text);
     } catch (NumberFormatException e) {
-      throw refused(key, "must be a number", text);
+      throw invalid(key, "must be a number", text);
     }
   }
 
-  /** true or false. */
+  /** A boolean. */
   public boolean flag(String key) {
     return switch (text(key)) {
       case "true" -> true;
       case "false" -> false;
-      default -> throw refused(key, "must be true or false", text(key));
+      default -> throw invalid(key, "must be true or false", text(key));
     };
   }
 
-  /** Bytes, as {@code 1GiB}. */
+  /** A size in bytes, such as {@code 1GiB}. */
   public long bytes(String key) {
     String text = text(key);
     // The library would write out all digits of 1e999999.
     if (EXPONENT.matcher(text).find()) {
-      throw refused(key, "must be a number of bytes without an exponent, such as 1GiB", text);
+      throw invalid(key, "must be a number of bytes without an exponent, such as 1GiB", text);
     }
     long bytes = Hocon.translated(() -> config.getBytes(key));
     if (bytes < 1) {
-      throw refused(key, "must be at least one byte", text(key));
+      throw invalid(key, "must be at least one byte", text(key));
     }
     return bytes;
   }
 
-  /** A time, as {@code 10m} or {@code 90s}; a number alone is refused, but for 0. */
+  /** A duration with its unit, such as {@code 10m} or {@code 90s}, or 0. */
   public Duration duration(String key) {
     String text = text(key);
     Duration duration = Hocon.translated(() -> config.getDuration(key));
     if (duration.isNegative() || (text.matches("[0-9.]+") && !duration.isZero())) {
-      throw refused(key, "must be 0 or a time with its unit, such as 10m", text);
+      throw invalid(key, "must be 0 or a time with its unit, such as 10m", text);
     }
     return duration;
   }
 
-  /** A time of at least {@code least}, as {@code 30s}. */
+  /** A duration of at least {@code least}, such as {@code 30s}. */
   public Duration duration(String key, Duration least) {
     Duration duration = duration(key);
     if (duration.compareTo(least) < 0) {
-      throw refused(key, "must be at least " + least.toMillis() + " ms", text(key));
+      throw invalid(key, "must be at least " + least.toMillis() + " ms", text(key));
     }
     return duration;
   }
@@ -157,7 +157,7 @@ public final class Settings {
         Arrays.stream(type.getEnumConstants())
             .map(Json::spelling)
             .collect(Collectors.joining(", "));
-    throw refused(key, "must be one of " + names, text);
+    throw invalid(key, "must be one of " + names, text);
   }
 
   /** A list of whole numbers of at least {@code least}. */
@@ -181,7 +181,7 @@ public final class Settings {
     List<T> values = Hocon.translated(() -> read.apply(key));
     for (T value : values) {
       if (!allowed.apply(value)) {
-        throw refused(key, "must hold " + expected, String.valueOf(values));
+        throw invalid(key, "must contain " + expected, String.valueOf(values));
       }
     }
     return values;
@@ -198,13 +198,13 @@ public final class Settings {
     return entries;
   }
 
-  /** The settings as text. */
-  ConfigRenderer spelling() {
+  /** Renders the settings as text. */
+  ConfigRenderer renderer() {
     return new ConfigRenderer(config);
   }
 
-  /** A refusal of a value: {@code key must be ...: value (place)}. */
-  public InputException refused(String key, String must, String value) {
+  /** The error for an invalid value: {@code key must be ...: value (location)}. */
+  public InputException invalid(String key, String must, String value) {
     return new InputException(
         key + " " + must + ": " + value + " (" + Hocon.place(config.getValue(key).origin()) + ")");
   }

@@ -6,7 +6,7 @@ import io.centroid.config.RunConfig.Model;
 import io.centroid.config.RunConfig.Train;
 import io.centroid.nn.Loss;
 
-/** What goes together where texts are concerned: GPT-2 reads them, and nothing else does. */
+/** Validates combinations of settings for text, which only GPT-2 reads. */
 final class TextRules {
   private TextRules() {}
 
@@ -47,7 +47,7 @@ final class TextRules {
 
   private static void require(Settings settings, boolean holds, String key, String must) {
     if (!holds) {
-      throw settings.refused(key, must, settings.text(key));
+      throw settings.invalid(key, must, settings.text(key));
     }
   }
 }

@@ -5,6 +5,8 @@
  *
  * <p>Start with {@link io.centroid.huggingface.ModelDirectory} to read and {@link
  * io.centroid.huggingface.ModelWriter} to write.
+ *
+ * <p>Internal: not part of the API, may change in any release.
  */
 @NullMarked
 package io.centroid.huggingface;

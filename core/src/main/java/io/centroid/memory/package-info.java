@@ -1,4 +1,8 @@
-/** Memory usage of this process: heap, native and resident peaks. */
+/**
+ * Memory usage of this process: heap, native and resident peaks.
+ *
+ * <p>Internal: not part of the API, may change in any release.
+ */
 @NullMarked
 package io.centroid.memory;
 

@@ -12,10 +12,11 @@ import org.apache.hadoop.fs.Path;
 /**
  * The {@code data} object of a run's manifests.
  *
- * @param sha256 of the training data
- * @param train training examples
- * @param validation examples held out
- * @param configuration the keys by which the data is read
+ * @param sha256 SHA-256 of the training data
+ * @param train number of training examples
+ * @param validation number of validation examples
+ * @param normalization normalization of the inputs
+ * @param configuration keys that determine how the data is read
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record DataJson(
@@ -25,7 +26,7 @@ public record DataJson(
     ModelJson.Scaling normalization,
     Map<String, String> configuration) {
 
-  /** Of a run's training data and how it is normalized and read. */
+  /** Creates it from a run's training data and settings. */
   public static DataJson of(
       DataSummary data, Normalization normalization, Map<String, String> configuration) {
     return new DataJson(
@@ -39,7 +40,7 @@ public record DataJson(
   /**
    * Reads it from a checkpoint's manifest.
    *
-   * @throws InputException one line that names the file and the key that is missing or wrong
+   * @throws InputException if a key is missing or invalid; the message names the file and the key
    */
   public static DataJson read(Path checkpoint, Manifest manifest) {
     return Json.read(

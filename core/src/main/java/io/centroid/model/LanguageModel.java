@@ -20,12 +20,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A GPT-2 that goes on with texts: weights that are only read, so that threads may share them, and
- * its tokenizer. Closing it frees the weights.
+ * A GPT-2 language model with its tokenizer. Its weights are read-only, so that threads can share
+ * them. Closing it frees the weights.
  *
- * @param path the folder of a checkpoint, or of a model in Hugging Face's format
- * @param defaults how the model wants its texts generated, if it says so
- * @param memory of the weights that are not used in place
+ * @param path folder of a checkpoint, or of a model in Hugging Face's format
+ * @param defaults generation defaults of the model, if it has any
+ * @param memory memory of the weights that are not used in place
  */
 public record LanguageModel(
     String path,
@@ -37,11 +37,12 @@ public record LanguageModel(
     implements AutoCloseable {
 
   /**
-   * Where a model and its tokenizer are.
+   * Location of a model and its tokenizer.
    *
-   * @param model a run, a checkpoint, or a folder in Hugging Face's format
-   * @param best of a run, the checkpoint with the best validation rather than the newest
-   * @param tokenizer a folder with tokenizer files; null: those beside the model
+   * @param model location of a run, a checkpoint, or a model in Hugging Face's format
+   * @param best whether to open the checkpoint of a run with the best validation metric, not the
+   *     newest
+   * @param tokenizer folder with tokenizer files; null means the model's folder
    */
   public record Location(String model, boolean best, @Nullable String tokenizer)
       implements java.io.Serializable {}
@@ -49,14 +50,15 @@ public record LanguageModel(
   /**
    * Opens a model. F32 weights in a local folder of Hugging Face's format are used in place.
    *
-   * @param notes hears what a user should know
-   * @throws InputException if there is none, if it is no language model, or if it has no tokenizer
+   * @param notes receives remarks for the user
+   * @throws InputException if there is no model, if it is not a language model, or if it has no
+   *     tokenizer
    */
   public static LanguageModel open(HadoopFiles files, Location location, Consumer<String> notes)
       throws IOException {
     TrainedModel model = TrainedModel.load(files, location.model(), location.best(), Engines.CPU);
     if (!(model.network().architecture() instanceof Architecture.Gpt2 gpt2) || gpt2.classifies()) {
-      throw new InputException(model.path() + " is no language model; try predict");
+      throw new InputException(model.path() + " is not a language model; use predict");
     }
     Gpt2Config config = gpt2.config();
     Tokenizer tokenizer = tokenizer(files, location, model, config, notes);
@@ -111,13 +113,13 @@ public record LanguageModel(
     if (config.vocabulary() != published.vocabularySize()) {
       throw new InputException(
           model.path()
-              + ": there is no tokenizer beside the model (tokenizer.json, or vocab.json and"
+              + ": there is no tokenizer next to the model (tokenizer.json, or vocab.json and"
               + " merges.txt); --tokenizer names one");
     }
     notes.accept(
         model.path()
-            + " has no tokenizer files; its 50,257 tokens are taken for those of the published"
-            + " GPT-2");
+            + " has no tokenizer files; using the tokenizer of the published GPT-2, which also has"
+            + " 50,257 tokens");
     return published;
   }
 

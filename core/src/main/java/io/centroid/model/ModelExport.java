@@ -14,18 +14,19 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 
-/** Trained models as what Hugging Face's format holds. */
+/** Converts trained models to the contents of Hugging Face's format. */
 public final class ModelExport {
   private ModelExport() {}
 
   /**
-   * A GPT-2 with its tokenizer's files.
+   * Converts a GPT-2 and its tokenizer's files.
    *
-   * @throws InputException if it is another network
+   * @throws InputException if the model is not a GPT-2
    */
   public static ModelContents huggingFace(TrainedModel model) throws IOException {
     if (!(model.network().architecture() instanceof Architecture.Gpt2 gpt2)) {
-      throw new InputException(model.path() + " is no GPT-2; --to huggingface takes no other");
+      throw new InputException(
+          model.path() + " is not a GPT-2 model, the only kind that --to huggingface supports");
     }
     int classes = gpt2.classifies() ? model.network().outputs() : 0;
     model.requireLayout(Gpt2Layout.of(gpt2.config(), classes));

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A network's description and its inputs' normalization as the manifest holds them. */
+/** The JSON form of a network's description and its input normalization in a manifest. */
 public final class ModelJson {
   private static final String MODEL = "model";
 
@@ -84,7 +84,7 @@ public final class ModelJson {
     return Json.read(file, MODEL, node, type).architecture();
   }
 
-  /** The keys that every network has. */
+  /** The keys of every network. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Network(List<Integer> input, int outputs, Loss loss, long seed) {
     Network {
@@ -178,7 +178,7 @@ public final class ModelJson {
 
     @Override
     public Architecture architecture() {
-      // How it was computed is not part of it: whoever loads it computes in the usual way.
+      // The execution settings are not stored; a loaded network has the default ones.
       return new Architecture.Gpt2(
           new Gpt2Config(layers, heads, width, positions, vocabulary, inner, dropout, epsilon),
           Boolean.TRUE.equals(classifies),
@@ -186,7 +186,7 @@ public final class ModelJson {
     }
   }
 
-  /** How values are normalized. */
+  /** Normalization of the inputs. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Scaling(List<Float> mean, List<Float> scale) {
     Scaling {
@@ -205,7 +205,7 @@ public final class ModelJson {
     }
   }
 
-  /** Distinct names, written as a JSON array of strings, which a configuration can hold. */
+  /** Parses distinct names from a JSON array of strings. */
   static List<String> readNames(String file, String json) {
     String place = file + ": class names";
     JsonNode array = Json.parse(place, json.getBytes(StandardCharsets.UTF_8));

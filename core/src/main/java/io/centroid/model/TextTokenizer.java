@@ -12,9 +12,9 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What turns labeled texts into tokens.
+ * A tokenizer for labeled texts.
  *
- * @param place where it was found, for messages
+ * @param place location of the tokenizer, for messages
  */
 public record TextTokenizer(String place, Tokenizer tokenizer) {
 
@@ -25,7 +25,7 @@ public record TextTokenizer(String place, Tokenizer tokenizer) {
    */
   public static TextTokenizer of(TrainedModel model) {
     if (model.tokenizerFiles().isEmpty()) {
-      throw new InputException(model.path() + ": there is no tokenizer beside the model");
+      throw new InputException(model.path() + ": there is no tokenizer next to the model");
     }
     return new TextTokenizer(model.path(), TokenizerFiles.of(model.tokenizerFiles(), model.path()));
   }

@@ -37,18 +37,20 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A model that was trained: what evaluating it, going on from it and exporting it need.
+ * A trained model, with everything that evaluation, further training and export need.
  *
- * @param path the folder of a checkpoint, or of a model in Hugging Face's format
- * @param layout the tensors of the parameter vector, in its order
- * @param seed of the run that trained it
- * @param workers logical workers of that run, 0 if it is not known: evaluated in as many shards,
- *     losses have the same bits as in training
- * @param dataKeys the {@code data} keys of the run's configuration as {@code key=value}; of a model
- *     in Hugging Face's format, what its texts are like
- * @param classNames of a classifier of texts in the order of its outputs; empty if they have none
- * @param tokenizerFiles of a model of texts, by name
- * @param directory a model in Hugging Face's format, with its weights unread
+ * @param path folder of a checkpoint, or of a model in Hugging Face's format
+ * @param layout tensors of the parameter vector, in order
+ * @param seed seed of the training run
+ * @param workers number of logical workers of the training run, 0 if unknown; losses evaluated in
+ *     as many shards are bitwise identical to those in training
+ * @param dataKeys {@code data} keys of the run's configuration as {@code key=value}; defaults for a
+ *     model in Hugging Face's format
+ * @param classNames class names of a text classifier in the order of its outputs; may be empty
+ * @param tokenizerFiles tokenizer files of a text model, by name
+ * @param directory model folder in Hugging Face's format, if it is one; the weights are not read
+ *     yet
+ * @param reader reads the parameter vector
  */
 public record TrainedModel(
     String path,
@@ -71,12 +73,13 @@ public record TrainedModel(
   }
 
   /**
-   * Opens a checkpoint by its folder, or the newest or best of a run by the run's folder; or a
-   * model in Hugging Face's format.
+   * Opens a checkpoint, the newest or best checkpoint of a run, or a model in Hugging Face's
+   * format.
    *
-   * @param best of a run, the one with the best validation metric rather than the newest
-   * @param engines those that may compute it
-   * @throws InputException if there is none, or none that verifies, or no engine supports it
+   * @param best whether to open the checkpoint of a run with the best validation metric, not the
+   *     newest
+   * @param engines available engines
+   * @throws InputException if there is no intact model, or if no engine supports it
    */
   public static TrainedModel load(HadoopFiles files, String location, boolean best, Engines engines)
       throws IOException {
@@ -91,7 +94,7 @@ public record TrainedModel(
         : of(ofRun(path, configuration, best), engines);
   }
 
-  /** Says of a single file what it is, instead of looking for a folder's files in it. */
+  /** Rejects a single file with a message that names its format. */
   private static void requireFolder(HadoopFiles files, Path path) throws IOException {
     if (!isFile(files, path)) {
       return;
@@ -106,8 +109,8 @@ public record TrainedModel(
         "a checkpoint's, a run's or a model's folder",
         FileSignature.isZip(head)
             ? "a zip (to train a network that DL4J zipped: model.name = dl4j, model.file ="
-                + " \"\", model.init-from = the .zip, model.allow-dl4j-zip = true; a .pt or .bin"
-                + " of PyTorch's holds a pickle and is never read)"
+                + " \"\", model.init-from = the .zip, model.allow-dl4j-zip = true; PyTorch's .pt"
+                + " and .bin files are pickles and are never read)"
             : FileSignature.of(head).orElse("a file"));
   }
 
@@ -141,7 +144,7 @@ public record TrainedModel(
             .toList(),
         0,
         0,
-        usualTexts(model),
+        defaultDataKeys(model),
         classNames(model),
         TokenizerFiles.present(files, model.path())
             ? TokenizerFiles.read(files, model.path()).files()
@@ -155,8 +158,8 @@ public record TrainedModel(
     return labels.equals(Gpt2ConfigJson.unnamed(labels.size())) ? List.of() : labels;
   }
 
-  /** What a model's data is like if nothing is known of what it was trained on. */
-  private static List<String> usualTexts(ModelDirectory model) {
+  /** Default data keys of a model whose training data is unknown. */
+  private static List<String> defaultDataKeys(ModelDirectory model) {
     List<String> keys = new ArrayList<>();
     keys.add("data.block=" + model.config().positions());
     keys.add("data.format=" + (model.classes() > 0 ? "texts" : "tokens"));
@@ -214,7 +217,7 @@ public record TrainedModel(
     return read;
   }
 
-  /** The parameter vector in the layout's order, read now. */
+  /** Reads the parameter vector, in the order of the layout. */
   public float[] parameters() throws IOException {
     return reader.read();
   }
@@ -233,7 +236,7 @@ public record TrainedModel(
                         : ": no checkpoint; expected a run's folder or a checkpoint's")));
   }
 
-  /** By the metric that the run compared its validations by. */
+  /** The best checkpoint by the run's validation metric. */
   private static Optional<StoredCheckpoint> best(CheckpointStore store) throws IOException {
     List<StoredCheckpoint> stored = store.listUnverified();
     if (stored.isEmpty()) {
@@ -249,7 +252,7 @@ public record TrainedModel(
     return Optional.empty();
   }
 
-  /** Refuses a model whose tensors are not those of the layout. */
+  /** Checks that the model's tensors match the layout. */
   public void requireLayout(ParameterLayout expectedLayout) {
     for (int i = 0; i < Math.max(layout.size(), expectedLayout.entries().size()); i++) {
       String found =

@@ -15,15 +15,20 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code training} object of a run's manifests: what going on from a checkpoint needs beside
- * the tensors. The history is missing where an earlier release wrote.
+ * The {@code training} object of a run's manifests: everything except the tensors that a resume
+ * needs. Manifests of earlier releases have no history.
  *
- * @param workers logical workers of the run
- * @param localSteps steps between two averages
- * @param examples seen by all workers
- * @param innerSteps steps of each inner optimizer's state
- * @param parametersSha256 of the float32 little-endian parameter vector
- * @param configuration the keys that shape the parameters
+ * @param workers number of logical workers
+ * @param localSteps local steps per worker between synchronizations (H)
+ * @param examples number of examples processed by all workers
+ * @param innerState policy for the inner optimizers' state
+ * @param innerSteps number of steps of each inner optimizer's state
+ * @param parametersSha256 SHA-256 of the float32 little-endian parameter vector
+ * @param deltaNorms maxima of the workers' delta norms
+ * @param learningRateScale factor of the learning rate after all rollbacks
+ * @param rollbacks rollbacks so far
+ * @param stopping state of early stopping
+ * @param configuration keys that determine the parameters, with their values
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TrainingJson(
@@ -34,17 +39,17 @@ public record TrainingJson(
     List<Long> innerSteps,
     String parametersSha256,
     @Nullable DeltaNorms deltaNorms,
-    @Nullable Double rateScale,
+    @Nullable Double learningRateScale,
     @Nullable List<Rollback> rollbacks,
     Stopping stopping,
     Map<String, String> configuration) {
 
   /**
-   * What early stopping remembers.
+   * The state of early stopping.
    *
-   * @param metric the key of the metric that it compares
-   * @param best the best value so far; null before the first
-   * @param withoutGain evaluations since
+   * @param metric key of the compared metric
+   * @param best best value so far; null before the first evaluation
+   * @param withoutGain number of evaluations since the best one
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Stopping(String metric, @Nullable Double best, int withoutGain) {}
@@ -52,7 +57,7 @@ public record TrainingJson(
   /**
    * Reads it from a checkpoint's manifest.
    *
-   * @throws InputException one line that names the file and the key that is missing or wrong
+   * @throws InputException if a key is missing or invalid; the message names the file and the key
    */
   public static TrainingJson read(Path checkpoint, Manifest manifest) {
     return Json.read(

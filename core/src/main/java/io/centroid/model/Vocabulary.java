@@ -8,11 +8,11 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * The tokens that a data set of texts is made of.
+ * The vocabulary of a text data set.
  *
- * @param place where they were found, for messages
- * @param size largest id plus one
- * @param files of the tokenizer, by name
+ * @param place location of the tokenizer, for messages
+ * @param size largest token id plus one
+ * @param files tokenizer files, by name
  */
 public record Vocabulary(String place, int size, Map<String, byte[]> files) {
   public Vocabulary {
@@ -20,10 +20,12 @@ public record Vocabulary(String place, int size, Map<String, byte[]> files) {
   }
 
   /**
-   * Refuses texts whose tokens a model does not have, or has other tokens for.
+   * Checks that a model has these tokens.
    *
-   * @param model its place, for the message
-   * @param modelFiles the files of its tokenizer; empty if it has none
+   * @param model location of the model, for messages
+   * @param modelFiles tokenizer files of the model; empty if it has none
+   * @param config sizes of the model
+   * @throws InputException if the model's vocabulary is smaller, or its tokenizer is another one
    */
   public void requireKnownTo(String model, Map<String, byte[]> modelFiles, Gpt2Config config) {
     if (size > config.vocabulary()) {

@@ -1,4 +1,8 @@
-/** Trained models read back from checkpoints and model directories. */
+/**
+ * Trained models read back from checkpoints and model directories.
+ *
+ * <p>Internal: not part of the API, may change in any release.
+ */
 @NullMarked
 package io.centroid.model;
 

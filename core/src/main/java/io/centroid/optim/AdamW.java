@@ -4,12 +4,13 @@ import java.util.List;
 
 /**
  * Adam with decoupled weight decay: Loshchilov and Hutter, "Decoupled weight decay regularization"
- * (ICLR 2019), as PyTorch does it.
+ * (ICLR 2019), in PyTorch's form.
  *
  * @param beta1 decay of the first moment, from 0 to below 1
  * @param beta2 decay of the second moment, from 0 to below 1
- * @param epsilon added to the root of the second moment
- * @param weightDecay share of the learning rate by which each step shrinks weights
+ * @param epsilon constant added to the root of the second moment
+ * @param weightDecay weight decay; each step multiplies weights by {@code 1 - learningRate *
+ *     weightDecay}
  */
 public record AdamW(double beta1, double beta2, double epsilon, double weightDecay)
     implements UpdateRule {
@@ -32,11 +33,11 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
     float stepSize = (float) (step.learningRate() / (1 - Math.pow(b1, step.number())));
     float rootCorrection = (float) (1 / Math.sqrt(1 - Math.pow(b2, step.number())));
     float keep = step.decays() ? (float) (1 - step.learningRate() * weightDecay) : 1;
-    average(state[0], state[1], gradients, length, b1, b2);
-    descend(parameters, state, length, keep, stepSize, rootCorrection);
+    updateMoments(state[0], state[1], gradients, length, b1, b2);
+    updateParameters(parameters, state, length, keep, stepSize, rootCorrection);
   }
 
-  private static void average(
+  private static void updateMoments(
       float[] first, float[] second, float[] gradients, int length, float b1, float b2) {
     for (int i = 0; i < length; i++) {
       first[i] = b1 * first[i] + (1 - b1) * gradients[i];
@@ -44,7 +45,7 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
     }
   }
 
-  private void descend(
+  private void updateParameters(
       float[] parameters,
       float[][] state,
       int length,

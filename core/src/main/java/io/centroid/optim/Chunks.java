@@ -5,15 +5,12 @@ import io.centroid.nn.ParameterLayout.Entry;
 import io.centroid.nn.ParameterLayout.Role;
 import io.centroid.nn.kernels.ThreadTeam;
 
-/**
- * A flat vector cut into pieces of a few thousand values, which a processor's cache holds; none
- * belongs to two tensors.
- */
+/** Splits a flat vector into chunks that fit into the CPU cache. No chunk spans two tensors. */
 final class Chunks {
-  /** Longest piece. */
+  /** Maximum number of values per chunk. */
   static final int LENGTH = 4096;
 
-  /** A piece: its first value, its length, and what it belongs to. */
+  /** A chunk: offset of its first value, length, and role of its tensor. */
   record Chunk(long from, int length, Role role) {}
 
   private final Chunk[] chunks;
@@ -37,13 +34,13 @@ final class Chunks {
     return chunks.length;
   }
 
-  /** Work on a piece. */
+  /** The work on a chunk. */
   interface Work {
-    /** Called with the piece's number, and that of the thread that works on it. */
+    /** Processes a chunk, given its index and the index of the calling thread. */
     void on(int number, Chunk chunk, int thread);
   }
 
-  /** Shares the pieces over the threads. */
+  /** Processes all chunks, divided among the threads. */
   void forEach(ThreadTeam team, Work work) {
     team.run(
         thread -> {

@@ -6,20 +6,20 @@ import io.centroid.nn.kernels.ThreadTeam;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Clipping by global norm (Pascanu, Mikolov and Bengio, ICML 2013). */
+/** Gradient clipping by global norm (Pascanu, Mikolov and Bengio, ICML 2013). */
 public final class GradientNorm {
   private final Chunks chunks;
   private final double[] sums;
   private final List<float[]> pieces = new ArrayList<>();
 
-  /** For gradients of this layout; one thread's at a time. */
+  /** Creates buffers for gradients of this layout; not thread-safe. */
   public GradientNorm(ParameterLayout layout) {
     this.chunks = new Chunks(layout);
     this.sums = new double[chunks.count()];
   }
 
   /**
-   * L2 norm of the gradient, running statistics left out; summed in double precision, in an order
+   * L2 norm of the gradient without running statistics, summed in double precision, in an order
    * that does not depend on the number of threads.
    */
   public double of(FloatVector gradient, ThreadTeam team) {
@@ -60,8 +60,8 @@ public final class GradientNorm {
   }
 
   /**
-   * The factor that brings a gradient of this norm down to {@code clipNorm}; 1 if it is shorter, or
-   * if {@code clipNorm} is 0.
+   * The factor that scales a gradient of this norm to {@code clipNorm}; 1 if the norm is at most
+   * {@code clipNorm}, or if {@code clipNorm} is 0 (no clipping).
    */
   public static float clippingFactor(double norm, double clipNorm) {
     return clipNorm > 0 && norm > clipNorm ? (float) (clipNorm / norm) : 1;

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an optimizer remembers between steps, as plain arrays: it travels between workers and driver
- * and into checkpoints. Treat the arrays as immutable.
+ * The state of an inner optimizer as plain arrays. It is sent between workers and driver, and
+ * stored in checkpoints. Treat the arrays as immutable.
  *
- * @param steps steps taken since the state was fresh
+ * @param steps number of steps since the state was reset
  * @param moments one flat vector for each of the optimizer's {@code stateNames}; empty for plain
  *     SGD
  */
@@ -19,9 +19,10 @@ public record InnerState(long steps, List<float[]> moments) implements Serializa
   }
 
   /**
-   * The mean of states in worker order, by weight; it has taken as many steps as the longest.
+   * The weighted mean of the workers' states, in worker order. Its step count is the largest of
+   * theirs.
    *
-   * @param weights of the states; 0 leaves one out
+   * @param weights weight of each state; 0 skips it
    */
   public static InnerState mean(List<InnerState> states, List<Long> weights) {
     long steps = states.stream().mapToLong(InnerState::steps).max().orElse(0);
@@ -36,7 +37,7 @@ public record InnerState(long steps, List<float[]> moments) implements Serializa
     return new InnerState(steps, moments);
   }
 
-  /** Size of the vectors. */
+  /** Size of the moment vectors in bytes. */
   public long bytes() {
     long values = 0;
     for (float[] moment : moments) {

@@ -3,18 +3,18 @@ package io.centroid.optim;
 import java.io.Serializable;
 
 /**
- * The learning rate of each step as a factor of the base learning rate: a linear warm-up from 0
- * over {@code warmupSteps}, then one of the shapes. Steps are those of one worker, counted from 0.
+ * The learning rate of each step as a multiple of the base learning rate: a linear warm-up from 0
+ * over {@code warmupSteps}, then one of the shapes. Steps are a worker's steps, counted from 0.
  */
 public record LearningRateSchedule(long warmupSteps, Shape shape) implements Serializable {
 
-  /** What follows the warm-up. */
+  /** The shape of the schedule after the warm-up. */
   public sealed interface Shape extends Serializable {
-    /** The factor at a step, warm-up included in the count. */
+    /** The factor at a step, counted from the start of the warm-up. */
     double factor(long step, long warmupSteps);
   }
 
-  /** The base learning rate throughout. */
+  /** A constant learning rate. */
   public record Constant() implements Shape {
     @Override
     public double factor(long step, long warmupSteps) {
@@ -22,7 +22,7 @@ public record LearningRateSchedule(long warmupSteps, Shape shape) implements Ser
     }
   }
 
-  /** Multiplies the learning rate by {@code factor} each {@code every} steps. */
+  /** Step decay: multiplies the learning rate by {@code factor} every {@code every} steps. */
   public record Staircase(long every, double factor) implements Shape {
     @Override
     public double factor(long step, long warmupSteps) {
@@ -31,8 +31,8 @@ public record LearningRateSchedule(long warmupSteps, Shape shape) implements Ser
   }
 
   /**
-   * Half a cosine from the base learning rate down to {@code finalFraction} of it at {@code
-   * totalSteps}: Loshchilov and Hutter, "SGDR" (ICLR 2017), without restarts.
+   * Cosine decay from the base learning rate to {@code finalFraction} of it at {@code totalSteps}:
+   * Loshchilov and Hutter, "SGDR" (ICLR 2017), without restarts.
    */
   public record Cosine(long totalSteps, double finalFraction) implements Shape {
     @Override

@@ -8,7 +8,7 @@ import java.util.List;
  * v}, or for Nesterov's variant {@code p -= learningRate * (g + momentum * v)}.
  *
  * @param momentum decay of the velocity v, from 0 to below 1
- * @param nesterov whether the step looks ahead along the velocity
+ * @param nesterov whether to use Nesterov's variant
  * @param weightDecay L2 penalty, added to the gradient of weights
  */
 public record Momentum(double momentum, boolean nesterov, double weightDecay)
@@ -38,7 +38,7 @@ public record Momentum(double momentum, boolean nesterov, double weightDecay)
     if (nesterov) {
       lookAhead(parameters, gradients, velocity, length, learningRate, keep);
     } else {
-      descend(parameters, velocity, length, learningRate);
+      updateParameters(parameters, velocity, length, learningRate);
     }
   }
 
@@ -54,9 +54,10 @@ public record Momentum(double momentum, boolean nesterov, double weightDecay)
     }
   }
 
-  private static void descend(float[] parameters, float[] velocity, int length, float rate) {
+  private static void updateParameters(
+      float[] parameters, float[] velocity, int length, float learningRate) {
     for (int i = 0; i < length; i++) {
-      parameters[i] -= rate * velocity[i];
+      parameters[i] -= learningRate * velocity[i];
     }
   }
 }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Applies an {@link UpdateRule} to one flat vector. Call {@link #restore} (or {@link #reset}), then
- * {@link #step} after each gradient. Weight decay applies to weights only; running statistics are
- * reduced by their "gradient" as it is. Belongs to one replica; not thread-safe.
+ * {@link #step} after each gradient. Weight decay applies to weights only; the "gradient" of
+ * running statistics is subtracted unscaled. Not thread-safe.
  */
 public final class Optimizer {
   private final UpdateRule rule;
@@ -19,14 +19,15 @@ public final class Optimizer {
   private final int length;
   private final int momentCount;
   private final List<Workspace> workspaces = new ArrayList<>();
-  // Empty while a state that was taken has not been replaced.
+  // Empty after takeState, until the next restore or reset.
   private List<float[]> moments = List.of();
   private long steps;
 
   /**
-   * An optimizer without state.
+   * Creates an optimizer with zero state.
    *
-   * @param layout of the vectors that it moves
+   * @param layout layout of the parameter vector
+   * @param rule update rule
    */
   public Optimizer(ParameterLayout layout, UpdateRule rule) {
     this.rule = rule;
@@ -36,8 +37,8 @@ public final class Optimizer {
   }
 
   /**
-   * One piece of the vectors. All begin at 0, so that the compiler turns a plain loop over them
-   * into vector instructions.
+   * Buffers for one chunk. They begin at index 0, so that the JIT compiler vectorizes loops over
+   * them.
    */
   private record Workspace(float[] parameters, float[] gradients, float[][] moments) {
     Workspace(int momentCount) {
@@ -49,8 +50,8 @@ public final class Optimizer {
   }
 
   /**
-   * Moves the parameters one step against the gradient, which is first multiplied by {@code
-   * gradientScale} (clipping). Bitwise identical for any number of threads.
+   * Takes one step. The gradient is first multiplied by {@code gradientScale} (clipping). The
+   * result is bitwise identical for any number of threads.
    */
   public final void step(
       FloatVector parameters,
@@ -66,36 +67,36 @@ public final class Optimizer {
     chunks.forEach(
         team,
         (number, chunk, thread) -> {
-          Workspace piece = workspaces.get(thread);
-          parameters.read(chunk.from(), piece.parameters, chunk.length());
-          gradient.read(chunk.from(), piece.gradients, chunk.length());
+          Workspace buffers = workspaces.get(thread);
+          parameters.read(chunk.from(), buffers.parameters, chunk.length());
+          gradient.read(chunk.from(), buffers.gradients, chunk.length());
           if (chunk.role() == ParameterLayout.Role.STATISTIC) {
-            subtract(piece.parameters, piece.gradients, chunk.length());
+            subtract(buffers.parameters, buffers.gradients, chunk.length());
           } else {
-            scale(piece.gradients, chunk.length(), gradientScale);
-            move(learningRate, chunk, piece);
+            scale(buffers.gradients, chunk.length(), gradientScale);
+            move(learningRate, chunk, buffers);
           }
-          parameters.write(chunk.from(), piece.parameters, chunk.length());
+          parameters.write(chunk.from(), buffers.parameters, chunk.length());
         });
   }
 
-  private void move(double learningRate, Chunks.Chunk chunk, Workspace piece) {
+  private void move(double learningRate, Chunks.Chunk chunk, Workspace buffers) {
     int from = (int) chunk.from();
     for (int i = 0; i < momentCount; i++) {
-      System.arraycopy(moments.get(i), from, piece.moments[i], 0, chunk.length());
+      System.arraycopy(moments.get(i), from, buffers.moments[i], 0, chunk.length());
     }
     rule.update(
-        piece.parameters,
-        piece.gradients,
-        piece.moments,
+        buffers.parameters,
+        buffers.gradients,
+        buffers.moments,
         chunk.length(),
         new UpdateRule.Step(steps, learningRate, chunk.role() == ParameterLayout.Role.WEIGHT));
     for (int i = 0; i < momentCount; i++) {
-      System.arraycopy(piece.moments[i], 0, moments.get(i), from, chunk.length());
+      System.arraycopy(buffers.moments[i], 0, moments.get(i), from, chunk.length());
     }
   }
 
-  /** Counts a step that the learner took by itself. */
+  /** Counts a step that the learner took itself. */
   public final void skip() {
     steps++;
   }
@@ -112,7 +113,7 @@ public final class Optimizer {
     }
   }
 
-  /** Takes a copy of a state; null means {@link #reset}. */
+  /** Copies a state; null means {@link #reset}. */
   public final void restore(@Nullable InnerState state) {
     if (state == null) {
       reset();
@@ -122,27 +123,27 @@ public final class Optimizer {
   }
 
   /**
-   * Takes a copy of a piece of a state, whose first values are those at {@code from}. The pieces of
-   * a state restore it once all have come.
+   * Copies a slice of a state that begins at {@code from}. The state is restored once all of its
+   * slices are copied.
    */
-  public final void restore(InnerState piece, int from) {
-    if (piece.moments().size() != momentCount) {
+  public final void restore(InnerState slice, int from) {
+    if (slice.moments().size() != momentCount) {
       throw new IllegalArgumentException(
-          "the state has " + piece.moments().size() + " moments, the optimizer " + momentCount);
+          "the state has " + slice.moments().size() + " moments, the optimizer " + momentCount);
     }
-    steps = piece.steps();
-    if (moments.size() < momentCount && piece.moments().get(0).length == length) {
-      moments = piece.moments().stream().map(float[]::clone).toList();
+    steps = slice.steps();
+    if (moments.size() < momentCount && slice.moments().get(0).length == length) {
+      moments = slice.moments().stream().map(float[]::clone).toList();
       return;
     }
     requireMoments();
     for (int i = 0; i < momentCount; i++) {
-      float[] values = piece.moments().get(i);
+      float[] values = slice.moments().get(i);
       System.arraycopy(values, 0, moments.get(i), from, values.length);
     }
   }
 
-  /** Hands the state over without a copy: what follows must begin with a restore or a reset. */
+  /** Returns the state without a copy. The next call must be a restore or a reset. */
   public final InnerState takeState() {
     requireMoments();
     InnerState state = new InnerState(steps, moments);

@@ -8,7 +8,7 @@ import java.util.List;
  * The inner optimizer: its update rule, its learning rate over the run, and gradient clipping.
  *
  * @param learningRate base learning rate, before scaling by the number of workers and the schedule
- * @param clipNorm largest L2 norm of a batch's gradient; 0 disables clipping
+ * @param clipNorm global L2 norm to which gradients are clipped; 0 disables clipping
  */
 public record OptimizerSettings(
     UpdateRule rule,
@@ -18,14 +18,14 @@ public record OptimizerSettings(
     LearningRateSchedule schedule)
     implements Serializable {
 
-  /** The update rules that configurations name. */
+  /** The built-in update rules. */
   public enum Name {
     SGD,
     MOMENTUM,
     NESTEROV,
     ADAMW;
 
-    /** The rule of this name, with those of the numbers that it uses. */
+    /** Creates the rule of this name; hyperparameters that it does not have are ignored. */
     public UpdateRule rule(
         double momentum, double weightDecay, double beta1, double beta2, double epsilon) {
       return switch (this) {
@@ -38,8 +38,8 @@ public record OptimizerSettings(
   }
 
   /**
-   * How the learning rate grows with the number of workers: each takes 1/W of the steps of a single
-   * process (Goyal et al., "Accurate, large minibatch SGD", 2017, for the linear rule).
+   * Scaling of the learning rate with the number of workers W, each of which takes 1/W of the steps
+   * of a single process (Goyal et al., "Accurate, large minibatch SGD", 2017, for the linear rule).
    */
   public enum LearningRateScaling {
     NONE,
@@ -47,17 +47,17 @@ public record OptimizerSettings(
     SQUARE_ROOT
   }
 
-  /** The same optimizer under another schedule. */
+  /** These settings with another schedule. */
   public OptimizerSettings withSchedule(LearningRateSchedule other) {
     return new OptimizerSettings(rule, learningRate, scaling, clipNorm, other);
   }
 
-  /** An optimizer without state for vectors of a layout. */
+  /** Creates an optimizer with zero state for vectors of this layout. */
   public Optimizer create(ParameterLayout layout) {
     return new Optimizer(layout, rule);
   }
 
-  /** Names of the state vectors, as checkpoints store them. */
+  /** Names of the state vectors in checkpoints. */
   public List<String> stateNames() {
     return rule.stateNames();
   }
@@ -65,7 +65,7 @@ public record OptimizerSettings(
   /**
    * The learning rate of a worker's step.
    *
-   * @param step number of the worker's step, counted from 0 over the whole run
+   * @param step index of the worker's step, counted from 0 over the whole run
    * @param workers number of logical workers
    */
   public double learningRateAt(long step, int workers) {

@@ -4,18 +4,18 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * The update rule of a first-order optimizer: how one step moves parameters against their gradient.
- * Elementwise, so that a vector may be moved in any pieces, and pure: everything that it remembers
- * is in the state vectors, which travel between workers and into checkpoints. Implement it to train
- * with an optimizer of your own; a record is the natural form.
+ * The update rule of a first-order optimizer. It is elementwise, so that a vector can be updated in
+ * chunks, and pure: its state is in vectors that are sent between workers and stored in
+ * checkpoints. Implement it, for example as a record, to train with a custom optimizer.
  */
 public interface UpdateRule extends Serializable {
 
   /**
-   * The number and the learning rate of a step.
+   * Number and learning rate of a step.
    *
-   * @param number of the step since the state was fresh, counted from 1 (for bias correction)
-   * @param learningRate after warm-up, schedule and scaling
+   * @param number number of the step since the state was reset, counted from 1 (for bias
+   *     correction)
+   * @param learningRate learning rate after warm-up, schedule and scaling
    * @param decays whether weight decay applies to these values; it does not apply to biases
    */
   record Step(long number, double learningRate, boolean decays) {}
@@ -26,13 +26,13 @@ public interface UpdateRule extends Serializable {
    */
   String name();
 
-  /** Names of the state vectors, as checkpoints store them; empty for a rule without state. */
+  /** Names of the state vectors in checkpoints; empty for a rule without state. */
   List<String> stateNames();
 
   /**
-   * Moves {@code parameters[0..length)} by one step, and the state along.
+   * Updates {@code parameters[0..length)} and the state by one step.
    *
-   * @param gradients after clipping; may be overwritten
+   * @param gradients gradients after clipping; may be overwritten
    * @param state one array for each of {@link #stateNames()}, zeros at the first step
    * @param length number of values; the arrays may be longer
    */

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file that a dead writer left open. HDFS keeps it so for an hour, and for that long its last
- * block may have no length that a reader could rely on. Elsewhere there is no such thing.
+ * Closes files that a dead writer left open. HDFS keeps such a file open for an hour, and until
+ * then the length of its last block is unreliable. Other file systems need no recovery.
  */
 final class AbandonedFile {
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -21,7 +21,10 @@ final class AbandonedFile {
 
   private AbandonedFile() {}
 
-  /** Has HDFS end the file at what its writer flushed; takes the lease from a writer that lives. */
+  /**
+   * Recovers the HDFS lease, which closes the file after the last flushed byte. A live writer loses
+   * its lease.
+   */
   static void end(FileSystem fileSystem, Path file) throws IOException {
     if (!(fileSystem instanceof DistributedFileSystem hdfs) || hdfs.isFileClosed(file)) {
       return;

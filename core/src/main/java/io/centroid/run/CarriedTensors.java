@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What goes from round to round as a checkpoint's tensors: {@code inner.W.MOMENT} of each worker
- * (or of worker 0, where all share one), {@code residual.W} and {@code outer.NAME}.
+ * Converts the state carried between rounds to and from a checkpoint's tensors: {@code
+ * inner.W.MOMENT} of each worker (or of worker 0, if all workers share one state), {@code
+ * residual.W} and {@code outer.NAME}.
  */
 final class CarriedTensors {
   private final WorkerSpec spec;
@@ -29,7 +30,7 @@ final class CarriedTensors {
     this.outerNames = outerNames;
   }
 
-  /** The tensors of a state; asking executors for what they remember. */
+  /** The tensors of a state. Fetches worker states from the executors. */
   List<TensorSlice> write(CarriedState carried) {
     List<TensorSlice> tensors = new ArrayList<>();
     List<InnerState> inner = inner(carried);
@@ -55,7 +56,7 @@ final class CarriedTensors {
     return tensors;
   }
 
-  /** No state, one that all workers share, or one a worker. */
+  /** No state, one that all workers share, or one per worker. */
   static List<InnerState> inner(CarriedState carried) {
     InnerState shared = carried.shared();
     return shared != null
@@ -76,9 +77,9 @@ final class CarriedTensors {
   }
 
   /**
-   * The state that {@link #write} left in a checkpoint.
+   * Reads the state that {@link #write} stored in a checkpoint.
    *
-   * @throws InputException if a tensor is missing or of another length
+   * @throws InputException if a tensor is missing or has another length
    */
   CarriedState read(LoadedCheckpoint checkpoint) {
     List<InnerState> inner = inner(checkpoint);

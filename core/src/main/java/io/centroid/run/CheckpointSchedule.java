@@ -6,13 +6,13 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * After which rounds a checkpoint is saved, besides the ends of epochs and of the run: after every
- * so many, or by the clock. By the clock a driver's death costs the work of a second at most, and
- * of long rounds one, while short rounds do not wait for the disk. When a checkpoint is saved
- * changes no bit of the run. One thread's.
+ * Decides after which rounds a checkpoint is saved, in addition to the ends of epochs and of the
+ * run: every N rounds, or by time. By time, a driver's death costs about a second of work, or one
+ * round if rounds are longer, and short rounds do not wait for the disk. The schedule does not
+ * change the result of the run. Not thread-safe.
  */
 final class CheckpointSchedule {
-  /** More parameters take longer than a moment to save. */
+  /** Maximum number of parameters of a model that is saved by time. */
   static final int MOST_PARAMETERS = 4 << 20;
 
   private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
@@ -22,10 +22,11 @@ final class CheckpointSchedule {
   private long lastNanos;
 
   /**
-   * A pace.
+   * Creates a schedule.
    *
-   * @param everyRounds 0: only at the ends of epochs; {@link RunConfig.Checkpoint#BY_TIME}
-   * @param nanoTime as {@link System#nanoTime}
+   * @param everyRounds number of rounds between checkpoints; 0 means the ends of epochs only; or
+   *     {@link RunConfig.Checkpoint#BY_TIME}
+   * @param nanoTime clock, such as {@link System#nanoTime}
    */
   CheckpointSchedule(int everyRounds, LongSupplier nanoTime) {
     this.everyRounds = everyRounds;
@@ -34,8 +35,8 @@ final class CheckpointSchedule {
   }
 
   /**
-   * The schedule that a run is configured with. A rollback ends at a checkpoint, so where one is
-   * possible the clock must not decide.
+   * The configured schedule. A rollback returns to a checkpoint, so a run with rollbacks must not
+   * save by time.
    */
   static CheckpointSchedule of(RunConfig config) {
     int everyRounds = config.checkpoint().everyRounds();
@@ -45,7 +46,9 @@ final class CheckpointSchedule {
     return new CheckpointSchedule(byTime && rollsBack ? 0 : everyRounds, System::nanoTime);
   }
 
-  /** Whether a state that a round led to is to be saved now, with nothing else being saved. */
+  /**
+   * Whether the state after a round is saved now; {@code idle} means that no save is in progress.
+   */
   boolean isDue(TrainState state, boolean idle) {
     if (everyRounds != RunConfig.Checkpoint.BY_TIME) {
       return everyRounds > 0 && state.rounds() % everyRounds == 0;
@@ -55,7 +58,7 @@ final class CheckpointSchedule {
         && nanoTime.getAsLong() - lastNanos >= INTERVAL_NANOS;
   }
 
-  /** A save begins now, whatever the reason. */
+  /** Records that a save starts. */
   void onSave() {
     lastNanos = nanoTime.getAsLong();
   }

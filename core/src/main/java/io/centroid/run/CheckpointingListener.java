@@ -23,39 +23,38 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Saves checkpoints while training goes on: every so many rounds or by the clock, at the end of
- * each epoch, and at the end of the run. States are immutable, so nothing is copied for the saving
- * thread.
+ * Saves checkpoints in the background during training: by the schedule, at the end of each epoch,
+ * and at the end of the run. States are immutable, so the saving thread needs no copy.
  */
 final class CheckpointingListener implements TrainingListener, AutoCloseable {
   private final CheckpointWriter writer;
   private final RunCheckpoints checkpoints;
   private final TrainingPlan plan;
   private final EarlyStopping stopping;
-  private final CheckpointSchedule pace;
+  private final CheckpointSchedule schedule;
   private final AsyncSaver saver = new AsyncSaver();
   private final Map<String, Double> metrics = new TreeMap<>();
   private long measuredStep = -1;
   private long savedStep;
 
   /**
-   * A keeper.
+   * Creates a listener.
    *
-   * @param pace between the ends of epochs
-   * @param start the state that training starts from; on disk already unless it is the first
+   * @param schedule schedule between the ends of epochs
+   * @param start initial state, which is already on disk unless it is at step 0
    */
   CheckpointingListener(
       CheckpointWriter writer,
       RunCheckpoints checkpoints,
       TrainingPlan plan,
       EarlyStopping stopping,
-      CheckpointSchedule pace,
+      CheckpointSchedule schedule,
       TrainState start) {
     this.writer = writer;
     this.checkpoints = checkpoints;
     this.plan = plan;
     this.stopping = stopping;
-    this.pace = pace;
+    this.schedule = schedule;
     this.savedStep = stepOnDisk(start);
   }
 
@@ -68,7 +67,7 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
       throw new UncheckedIOException(e);
     }
     boolean evaluatedNext = state.stepInEpoch() == 0 || plan.isFinished(state);
-    if (!evaluatedNext && pace.isDue(state, saver.isIdle())) {
+    if (!evaluatedNext && schedule.isDue(state, saver.isIdle())) {
       save(state);
     }
   }
@@ -99,26 +98,27 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
     return start.steps() == 0 ? -1 : start.steps();
   }
 
-  /** Waits until all that is to be saved is on disk. */
+  /** Waits until all pending saves are on disk. */
   void awaitSaved() throws IOException {
     saver.await();
   }
 
   /**
-   * Starts saving, unless this step is saved already; waits for the save before.
+   * Starts saving a state unless its step is already saved; first waits for the previous save.
    *
-   * @throws io.centroid.train.DivergedException if something in it is not finite; it is not saved
+   * @throws io.centroid.train.DivergedException if the state has a value that is not finite; it is
+   *     not saved
    */
   void save(TrainState state) {
     if (state.steps() == savedStep) {
       return;
     }
     savedStep = state.steps();
-    pace.onSave();
+    schedule.onSave();
     Map<String, Double> measured = measuredStep == state.steps() ? Map.copyOf(metrics) : Map.of();
     EarlyStopping.State stopped = stopping.state();
     try {
-      // Before asking the executors for what they keep: one copy of it waits to be saved, not two.
+      // Wait before fetching the worker states, so that only one copy of them is in memory.
       saver.await();
       List<TensorSlice> carried = checkpoints.state(state);
       requireFinite(state, carried);
@@ -128,17 +128,18 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
     }
   }
 
-  /** A state that no round can go on from must not replace one that is good. */
+  /** A state that is not finite must not replace a good checkpoint. */
   private static void requireFinite(TrainState state, List<TensorSlice> carried) {
     for (TensorSlice tensor : carried) {
       if (!DivergenceCheck.allFinite(tensor.values(), 0, tensor.values().length)) {
         throw new DivergedException(
-            state.rounds() - 1, "afterwards the state's " + tensor.name() + " is not finite");
+            state.rounds() - 1,
+            "tensor " + tensor.name() + " of the state after the round is not finite");
       }
     }
   }
 
-  /** On the saving thread, since it hashes the parameters. */
+  /** Runs on the saving thread, because it hashes the parameters. */
   private void write(
       TrainState state,
       List<TensorSlice> carried,

@@ -29,10 +29,10 @@ import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Writes {@code metrics.jsonl}: one JSON object a line for each round, evaluation and rollback. A
- * run that is resumed or rolled back keeps the lines up to the step that it goes on from, except
- * the test data's, which are written at the end of every run, and rollbacks that its state does not
- * know of, since they will happen again: so the file reads as that of an undisturbed run.
+ * Writes {@code metrics.jsonl}, a JSON object per line for each round, evaluation and rollback. A
+ * run that is resumed or rolled back keeps the lines up to the step of its state. It drops test
+ * metrics, which are written at the end of every run, and rollbacks that are not in its state,
+ * since they will happen again. The file therefore equals that of an uninterrupted run.
  */
 public final class MetricsLog implements TrainingListener, Closeable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -48,8 +48,8 @@ public final class MetricsLog implements TrainingListener, Closeable {
   }
 
   /**
-   * Opens the file, dropping what was written beyond the state that the run goes on from. The old
-   * file stays until the new one holds all that is kept of it.
+   * Opens the file and drops the lines after the state that the run resumes from. The old file
+   * stays until the new one has all lines to keep.
    */
   public static MetricsLog open(Storage storage, Path file, TrainState state) throws IOException {
     if (storage.exists(file)) {
@@ -101,16 +101,16 @@ public final class MetricsLog implements TrainingListener, Closeable {
     return kept;
   }
 
-  /** A line that a killed writer left half-written is none. */
+  /** A truncated line of a killed writer does not count. */
   private static boolean isUpTo(String line, TrainState state) {
     try {
       JsonNode node = JSON.readTree(line);
-      boolean ofTheEnd = node.path("part").asText().equals("test");
-      boolean yetToCome = node.path("rollback").asInt() > state.history().rollbacks().size();
+      boolean isTest = node.path("part").asText().equals("test");
+      boolean isLater = node.path("rollback").asInt() > state.history().rollbacks().size();
       return node.path("step").isIntegralNumber()
           && node.path("step").asLong() <= state.steps()
-          && !ofTheEnd
-          && !yetToCome;
+          && !isTest
+          && !isLater;
     } catch (JsonProcessingException e) {
       return false;
     }
@@ -134,7 +134,7 @@ public final class MetricsLog implements TrainingListener, Closeable {
     flush();
   }
 
-  /** Rolled-back rounds are dropped: the file tells of the rounds that led to the last state. */
+  /** Drops the rounds that are rolled back: the file has the rounds that led to the last state. */
   @Override
   public void onRollback(TrainState state, Rollback rollback) {
     try {
@@ -146,7 +146,7 @@ public final class MetricsLog implements TrainingListener, Closeable {
     ObjectNode row = row("rollback", state);
     row.put("rollback", rollback.number());
     row.put("divergedInRound", rollback.round());
-    row.put("rateScale", rollback.learningRateScale());
+    row.put("learningRateScale", rollback.learningRateScale());
     row.put("reason", rollback.reason());
     write(row.toString());
     flush();

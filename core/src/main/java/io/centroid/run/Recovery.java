@@ -22,16 +22,16 @@ final class Recovery {
   private final List<TrainingListener> listeners;
   private final RunObserver observer;
 
-  /** Reads the last good checkpoint, or starts anew where there is none yet. */
+  /** Reads the last good checkpoint, or starts over if there is none. */
   @FunctionalInterface
   interface LastGood {
     StartingPoint read() throws IOException;
   }
 
   /**
-   * A recovery.
+   * Creates a recovery.
    *
-   * @param listeners to notify of rollbacks
+   * @param listeners listeners to notify of rollbacks
    */
   Recovery(
       RunConfig.Divergence rules,
@@ -47,14 +47,14 @@ final class Recovery {
   }
 
   /**
-   * Where the run continues.
+   * Returns the state from which the run continues.
    *
-   * @param before the run's earlier rollbacks
-   * @throws DivergedException if the run stops instead: it has no rollbacks, or none left
+   * @param before earlier rollbacks of the run
+   * @throws DivergedException if rollbacks are disabled or their limit is reached
    */
   StartingPoint rollBack(List<Rollback> before, DivergedException e) throws IOException {
     requireAnother(before, e);
-    checkpoints.awaitSaved(); // The last good state may still be on its way to the disk.
+    checkpoints.awaitSaved(); // The last good state may not be on disk yet.
     TrainState good = lastGood.read().take();
     double scale = before.isEmpty() ? 1 : before.get(before.size() - 1).learningRateScale();
     Rollback rollback =
@@ -62,13 +62,13 @@ final class Recovery {
             before.size() + 1,
             e.round(),
             good.steps(),
-            scale * rules.rateFactor(),
+            scale * rules.learningRateFactor(),
             String.valueOf(e.getMessage()));
     TrainState state = good.rolledBack(before, rollback);
     observer.onNote(
         String.format(
             Locale.ROOT,
-            "%s; rollback %d of %d to step %,d, on from there at %s times the rate",
+            "%s; rollback %d of %d to step %,d, continuing at %s times the learning rate",
             e.getMessage(),
             rollback.number(),
             rules.limit(),
@@ -84,7 +84,7 @@ final class Recovery {
       return;
     }
     throw rollsBack
-        ? e.with("; it was rolled back before: " + before.size() + " (train.rollback.limit)")
+        ? e.with("; rollbacks before: " + before.size() + " (train.rollback.limit)")
         : e;
   }
 }

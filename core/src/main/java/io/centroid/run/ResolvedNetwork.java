@@ -21,14 +21,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run's network as far as it is known before the data is: by the configuration, and by the model
- * that training starts from.
+ * A run's network as far as the configuration and {@code model.init-from} determine it, before the
+ * data is read.
  */
 final class ResolvedNetwork {
   /** {@code layer_norm_epsilon} of every published GPT-2. */
   private static final float EPSILON = 1e-5f;
 
-  /** The longest array. */
+  /** Maximum length of an array. */
   private static final int MOST_PARAMETERS = Integer.MAX_VALUE - 8;
 
   private final NetworkSettings choice;
@@ -51,7 +51,7 @@ final class ResolvedNetwork {
   }
 
   /**
-   * Reads the choice; and of the model of {@code model.init-from} the sizes, if they count.
+   * Resolves the configured network. Reads the sizes of {@code model.init-from} if they are needed.
    *
    * @throws InputException if the engine does not support the network
    */
@@ -59,7 +59,7 @@ final class ResolvedNetwork {
       throws IOException {
     NetworkSettings choice = config.model().network();
     if (choice instanceof NetworkSettings.Complete complete) {
-      // An engine that cannot run is refused before the data is read, which may take long.
+      // Fails before the data is read, which may take long, if the engine cannot run.
       engines.engine(complete.architecture()).versions();
     }
     String start = config.model().initFrom();
@@ -75,7 +75,7 @@ final class ResolvedNetwork {
         choice instanceof NetworkSettings.OfDl4jZip ? engines.open(files, start) : null);
   }
 
-  /** The file that the network came from, if it was one of an engine's own format. */
+  /** The network's file, if it is in an engine's own format. */
   Optional<StoredNetwork> stored() {
     return Optional.ofNullable(stored);
   }
@@ -85,14 +85,14 @@ final class ResolvedNetwork {
       return gpt2.config();
     }
     throw new InputException(
-        model.path() + " is no GPT-2, expected one since model.gpt2.size is init");
+        model.path() + " is not a GPT-2 model, which model.gpt2.size = init needs");
   }
 
   /**
-   * How many tokens the network sees at once; 0 for one that reads no text.
+   * The sequence length in tokens; 0 for a network that does not read text.
    *
    * @param configured {@code data.block}
-   * @throws InputException if it has fewer positions
+   * @throws InputException if the model has fewer positions
    */
   int block(int configured) {
     if (!(choice instanceof Gpt2Settings gpt2)) {
@@ -107,9 +107,9 @@ final class ResolvedNetwork {
   }
 
   /**
-   * The whole network.
+   * The complete network.
    *
-   * @param vocabulary of the data, if it is text
+   * @param vocabulary vocabulary of the data; null if it is not text
    * @throws InputException if the data has more tokens than the model, or the model more parameters
    *     than a vector holds
    */
@@ -151,7 +151,7 @@ final class ResolvedNetwork {
         sizes.positions(),
         vocabulary,
         4 * sizes.width(),
-        dropout(gpt2.dropout().orElse(sizes.usualDropout())),
+        dropout(gpt2.dropout().orElse(sizes.defaultDropout())),
         EPSILON);
   }
 

@@ -30,7 +30,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Turns a run's state into what a checkpoint stores, and back. */
+/** Converts a run's state to and from the content of a checkpoint. */
 final class RunCheckpoints {
   private final WorkerSpec spec;
   private final ParameterLayout layout;
@@ -98,7 +98,7 @@ final class RunCheckpoints {
         .toList();
   }
 
-  /** What stands beside the tensors: the tokenizer of a model of texts. */
+  /** Additional files of a checkpoint: the tokenizer of a text model. */
   Map<String, byte[]> attachments() {
     return tokenizerFiles;
   }
@@ -108,9 +108,9 @@ final class RunCheckpoints {
   }
 
   /**
-   * The state to go on from.
+   * The state to resume from.
    *
-   * @throws InputException if the checkpoint is of another model, data or configuration
+   * @throws InputException if the checkpoint has another model, data or configuration
    */
   TrainState resume(LoadedCheckpoint checkpoint) {
     Snapshot snapshot = checkpoint.manifest().snapshot();
@@ -128,7 +128,7 @@ final class RunCheckpoints {
         training.history());
   }
 
-  /** The local steps that the checkpoint's writer took between averages. */
+  /** Local steps per round of the run that wrote the checkpoint. */
   static int localSteps(LoadedCheckpoint checkpoint) {
     return training(checkpoint).localSteps();
   }
@@ -137,7 +137,7 @@ final class RunCheckpoints {
     return TrainingJson.read(checkpoint.path(), checkpoint.manifest());
   }
 
-  /** What early stopping remembered; empty if it compared another metric. */
+  /** The state of early stopping; empty if it compared another metric. */
   Optional<EarlyStopping.State> stopping(LoadedCheckpoint checkpoint) {
     TrainingJson.Stopping stopping = training(checkpoint).stopping();
     if (!stopping.metric().equals(metric.key())) {
@@ -149,8 +149,8 @@ final class RunCheckpoints {
   }
 
   /**
-   * Versions in which this JVM differs from the checkpoint's writer, for a warning: the bits may
-   * differ from here on.
+   * Versions that differ from those of the run that wrote the checkpoint, for a warning: results
+   * may differ in the last bits.
    */
   Map<String, String> otherVersions(Manifest manifest) {
     Map<String, String> others = new TreeMap<>();
@@ -161,7 +161,7 @@ final class RunCheckpoints {
             (name, version) -> {
               String there = manifest.snapshot().versions().get(name);
               if (!version.equals(there)) {
-                others.put(name, there + " there, " + version + " here");
+                others.put(name, there + " in the checkpoint, " + version + " now");
               }
             });
     return others;
@@ -185,7 +185,7 @@ final class RunCheckpoints {
     }
     throw new InputException(
         checkpoint.path()
-            + " is of another configuration ("
+            + " has another configuration ("
             + String.join("; ", differences)
             + "); choose another run.dir, or start from it with model.init-from");
   }
@@ -197,7 +197,7 @@ final class RunCheckpoints {
           checkpoint.path()
               + " was trained on other data (SHA-256 "
               + abbreviated(there)
-              + " there, "
+              + " in the checkpoint, "
               + abbreviated(data.sha256())
               + " now); choose another run.dir, or start from it with model.init-from");
     }

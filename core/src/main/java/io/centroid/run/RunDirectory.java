@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The folder of a run: its configuration, metrics and result beside the checkpoints. Writes no
- * checksum files on a local disk.
+ * The folder of a run, with its configuration, metrics, result and checkpoints. Writes no checksum
+ * files on a local disk.
  */
 final class RunDirectory {
   private static final int MOST_RESULT_BYTES = 1 << 20;
@@ -38,9 +38,9 @@ final class RunDirectory {
   }
 
   /**
-   * The folder {@code run.dir}; creates nothing.
+   * Opens the folder {@code run.dir} without creating it.
    *
-   * @param notes takes remarks on checkpoints that are skipped
+   * @param notes receives remarks on skipped checkpoints
    */
   static RunDirectory of(RunConfig config, HadoopFiles files, Consumer<String> notes)
       throws IOException {
@@ -49,8 +49,7 @@ final class RunDirectory {
     Path path = storage.qualified(dir);
     var configuration = files.configuration();
     CheckpointListener skipped =
-        (checkpoint, reason) ->
-            notes.accept("passed over checkpoint " + checkpoint + ": " + reason);
+        (checkpoint, reason) -> notes.accept("skipped checkpoint " + checkpoint + ": " + reason);
     CheckpointStore checkpoints =
         switch (config.checkpoint().commit()) {
           case AUTO -> CheckpointStore.of(path, configuration, skipped);
@@ -65,7 +64,7 @@ final class RunDirectory {
     return checkpoints;
   }
 
-  /** The path as people write it: local ones without scheme. */
+  /** The path for messages; local paths have no scheme. */
   String display() {
     return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
   }
@@ -87,15 +86,15 @@ final class RunDirectory {
         });
   }
 
-  /** A write, or an opening for writing, before the first round. */
+  /** An operation that writes to the folder before the first round. */
   interface FirstWrite<T> {
     T run() throws IOException;
   }
 
   /**
-   * Runs it.
+   * Runs an operation before the first round.
    *
-   * @throws InputException if the folder cannot be written to, whatever ran: no round was trained
+   * @throws InputException if the folder cannot be written to
    */
   <T> T beforeTheStart(FirstWrite<T> write) throws IOException {
     try {
@@ -116,8 +115,8 @@ final class RunDirectory {
   }
 
   /**
-   * The result of the finished run whose parameters these are; one that cannot be used is passed
-   * over, since all of it can be measured again.
+   * The result of the finished run with these parameters. An invalid result is skipped, since it
+   * can be computed again.
    */
   Optional<RunResult> result(String parametersSha256, Consumer<String> notes) throws IOException {
     Path file = new Path(path, "result.json");
@@ -135,12 +134,12 @@ final class RunDirectory {
       }
       return Optional.of(result);
     } catch (InputException | IOException e) {
-      notes.accept("measuring anew: " + StorageFailure.reason(e));
+      notes.accept("computing the result again: " + StorageFailure.reason(e));
       return Optional.empty();
     }
   }
 
-  /** Metrics from a state on. */
+  /** Opens the metrics log from a state on. */
   MetricsLog metrics(TrainState state) throws IOException {
     return MetricsLog.open(storage, new Path(path, "metrics.jsonl"), state);
   }

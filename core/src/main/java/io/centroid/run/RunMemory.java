@@ -4,18 +4,19 @@ import io.centroid.memory.PeakMemory;
 import java.util.Locale;
 
 /**
- * The most memory that a run's processes held.
+ * Peak memory of a run's processes.
  *
- * @param workers the largest of the processes that the workers ran in
+ * @param driver peak memory of the driver
+ * @param workers maximum peak memory of the processes in which the workers ran
  */
 public record RunMemory(PeakMemory driver, PeakMemory workers) {
 
-  /** One line for people, where the workers may run in processes of their own. */
+  /** One line for the user, if the workers run in executors. */
   String ofCluster() {
-    return "peak memory: driver " + text(driver) + ", executors up to " + text(workers);
+    return "peak memory: driver " + text(driver) + ", largest executor " + text(workers);
   }
 
-  /** One line for people, where all is one process. */
+  /** One line for the user, if the workers run in this process. */
   String ofOneProcess() {
     return "peak memory: " + text(driver.or(workers));
   }
@@ -28,9 +29,9 @@ public record RunMemory(PeakMemory driver, PeakMemory workers) {
     return whole
         + " (heap "
         + gibibytes(memory.heap())
-        + ", native "
+        + " GiB, native "
         + gibibytes(memory.tracked())
-        + ")";
+        + " GiB)";
   }
 
   private static String gibibytes(long bytes) {

@@ -4,7 +4,7 @@ import io.centroid.train.TrainState;
 import io.centroid.train.TrainingListener;
 import io.centroid.train.TrainingPlan;
 
-/** Follows a run for people: progress and remarks. */
+/** Observes a run for the user interface: progress and remarks. */
 public interface RunObserver extends TrainingListener {
 
   /** A remark in one line, such as what was loaded, or where a run resumes. */
@@ -19,6 +19,6 @@ public interface RunObserver extends TrainingListener {
   /** Training ended. */
   default void onEnd() {}
 
-  /** Follows nothing. */
+  /** Ignores all events. */
   RunObserver NONE = new RunObserver() {};
 }

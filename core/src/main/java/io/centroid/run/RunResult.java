@@ -9,21 +9,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a run ended.
+ * The result of a run.
  *
- * @param step steps that each worker took
- * @param examplesPerSecond of training time alone; 0 if nothing was left to train
+ * @param step number of steps per worker
+ * @param examplesPerSecond training throughput without evaluations; 0 if nothing was trained
  * @param wallSeconds duration of the run in the process that finished it, in seconds, with reading
  *     the data and evaluation; null in results of earlier releases
- * @param localSteps H
- * @param computeShare share of the rounds' time that went into local steps, 0 to 1
- * @param bytesUp sent by the workers, as {@code bytesDown} was to them, in this process's rounds
- * @param parametersSha256 of the float32 little-endian parameter vector
- * @param validation metrics of the final parameters; empty without validation examples
- * @param test likewise
- * @param bestStep step of the kept checkpoint that is best by {@code checkpoint.metric}; null if
- *     none was measured
- * @param memory peaks of the processes that this ran in
+ * @param localSteps local steps per worker between synchronizations (H)
+ * @param computeShare share of the rounds' time spent in local steps, 0 to 1
+ * @param bytesUp bytes sent by the workers in the rounds of this process
+ * @param bytesDown bytes sent to the workers in the rounds of this process
+ * @param parametersSha256 SHA-256 of the float32 little-endian parameter vector
+ * @param validation validation metrics of the final parameters; empty without validation examples
+ * @param test test metrics of the final parameters; empty without test examples
+ * @param bestStep step of the best retained checkpoint by {@code checkpoint.metric}; null if none
+ *     was evaluated
+ * @param memory peak memory of the run's processes
  */
 public record RunResult(
     String runDir,
@@ -50,7 +51,7 @@ public record RunResult(
   /**
    * Reads {@code result.json}.
    *
-   * @throws InputException if it is not what was written, or was changed afterwards
+   * @throws InputException if the file is not a valid result, or was changed after it was written
    */
   public static RunResult parse(String file, byte[] content) {
     return ChecksummedJson.UNVERSIONED.read(file, content, RunResult.class);

@@ -34,10 +34,10 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What configuration and data together decide of a run.
+ * The setup of a run, determined by configuration and data together.
  *
- * @param stored the file that the network came from, if it was one of an engine's own format
- * @param metric by which evaluations are compared
+ * @param stored network's file, if it is in an engine's own format
+ * @param metric metric by which evaluations are compared
  * @param validates whether there are validation examples
  */
 record RunSetup(
@@ -54,7 +54,7 @@ record RunSetup(
     boolean validates) {
 
   /**
-   * Sets a run up.
+   * Creates the setup.
    *
    * @throws InputException if network and data do not fit each other
    */
@@ -101,7 +101,7 @@ record RunSetup(
         training.validation() > 0);
   }
 
-  /** The parameters of a run that starts from nothing. */
+  /** Random initial parameters. */
   float[] initialParameters() {
     try (Learner learner = spec.network().newLearner()) {
       float[] initial = new float[Math.toIntExact(layout.parameterCount())];
@@ -110,7 +110,7 @@ record RunSetup(
     }
   }
 
-  /** Step of the best checkpoint by the run's metric; null if none was measured. */
+  /** Step of the best checkpoint by the run's metric; null if none was evaluated. */
   @Nullable Long bestStep(CheckpointStore store) throws IOException {
     return store
         .best(checkpointMetric(metric), metric.higherIsBetter())
@@ -118,14 +118,14 @@ record RunSetup(
         .orElse(null);
   }
 
-  /** Name of the metric by which checkpoints are compared, as manifests have it. */
+  /** Name in manifests of the metric by which checkpoints are compared. */
   private static String checkpointMetric(Metric metric) {
     return "validation." + metric.key();
   }
 
   /**
-   * The data's keys as checkpoints keep them: its place in full, so that it is found from any
-   * working directory, and the classes that were found in it.
+   * The data keys for checkpoints, with the qualified path, so that it is valid in any working
+   * directory, and the class names found in the data.
    */
   private static Map<String, String> dataKeys(
       RunConfig config, HadoopFiles files, ResolvedNetwork network, DataSources sources) {
@@ -181,7 +181,7 @@ record RunSetup(
         train.seed());
   }
 
-  /** A regression has no accuracy to compare, and a language model's says less than its loss. */
+  /** A regression has no accuracy. For a language model the loss is more informative. */
   private static Metric metric(RunConfig config, Architecture architecture) {
     if (architecture instanceof Architecture.Gpt2 gpt2 && !gpt2.classifies()) {
       return Metric.LOSS;

@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Time, traffic, memory and last metrics of a run's rounds, for its result and its last notes. */
+/** Time, traffic, peak memory and last metrics of a run, for its result and its summary. */
 final class RunStatistics implements TrainingListener {
   private final TrainingPlan plan;
   private final int parallelism;
@@ -36,9 +36,9 @@ final class RunStatistics implements TrainingListener {
   private Map<String, Double> test = Map.of();
 
   /**
-   * Statistics without a round.
+   * Creates empty statistics.
    *
-   * @param parallelism number of workers that compute at once
+   * @param parallelism number of workers that compute concurrently
    */
   RunStatistics(TrainingPlan plan, TrainState start, int parallelism) {
     this.plan = plan;
@@ -83,7 +83,7 @@ final class RunStatistics implements TrainingListener {
   /**
    * The result of the run.
    *
-   * @param bestStep step of the best checkpoint that is kept, if any was measured
+   * @param bestStep step of the best retained checkpoint; null if none was evaluated
    * @param wallSeconds duration of the run in this process, in seconds
    */
   RunResult result(String runDir, TrainState end, @Nullable Long bestStep, double wallSeconds) {
@@ -107,29 +107,29 @@ final class RunStatistics implements TrainingListener {
         new RunMemory(driver, workers));
   }
 
-  /** The share of the rounds' time that went into local steps, 0 to 1; 1 without a round. */
+  /** The share of the rounds' time spent in local steps, 0 to 1; 1 without a round. */
   private double computeShare() {
     return nanos == 0 ? 1 : Math.min(1, computeNanos / (double) nanos);
   }
 
   /**
-   * Where the time went, in lines for people; none if nothing was trained.
+   * The summary for the user, in lines; empty if nothing was trained.
    *
-   * @param onSpark whether to say so if the threads of one machine would have been clearly faster
-   * @param workers W
+   * @param onSpark whether the workers ran on Spark, so that local training may be faster
+   * @param workers number of logical workers (W)
    */
   List<String> notes(boolean onSpark, int workers) {
     if (rounds == 0) {
       return List.of();
     }
-    int processors = Runtime.getRuntime().availableProcessors();
-    double alone = totalComputeNanos / (double) Math.min(processors, workers);
+    int cores = Runtime.getRuntime().availableProcessors();
+    double localNanos = totalComputeNanos / (double) Math.min(cores, workers);
     List<String> notes = new ArrayList<>();
     notes.add(
         String.format(
             Locale.ROOT,
-            "%.1f s in %,d rounds: %.0f %% local steps, %.0f %% meetings (%.1f ms a round);"
-                + " %s up, %s down",
+            "%.1f s in %,d rounds: %.0f %% local steps, %.0f %% synchronization (%.1f ms per"
+                + " round); workers sent %s and received %s",
             nanos / 1e9,
             rounds,
             100 * computeShare(),
@@ -137,14 +137,14 @@ final class RunStatistics implements TrainingListener {
             (nanos - Math.min(nanos, computeNanos)) / 1e6 / rounds,
             size(bytesUp),
             size(bytesDown)));
-    if (onSpark && alone <= 0.9 * nanos) {
+    if (onSpark && localNanos <= 0.9 * nanos) {
       notes.add(
           String.format(
               Locale.ROOT,
-              "one machine with %d processors like this one would have been faster: about %.1f s"
-                  + " instead of %.1f s (compute.workers = local), or raise train.local-steps",
-              processors,
-              alone / 1e9,
+              "local training on %d CPU cores would take about %.1f s instead of %.1f s: set"
+                  + " compute.workers = local, or increase train.local-steps",
+              cores,
+              localNanos / 1e9,
               nanos / 1e9));
     }
     return notes;

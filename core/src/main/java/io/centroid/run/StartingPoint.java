@@ -23,8 +23,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a run begins. Its state is taken once, by the training loop: from then on the loop alone
- * refers to it, so that the first parameters do not stay in memory as long as the run lasts.
+ * The initial state of a run. The training loop takes the state and is then the only owner, so that
+ * the initial parameters can be garbage-collected during the run.
  */
 final class StartingPoint {
   private @Nullable TrainState state;
@@ -39,12 +39,12 @@ final class StartingPoint {
     this.notes = List.copyOf(notes);
   }
 
-  /** The state, until it is taken. */
+  /** The state, unless it is taken. */
   TrainState state() {
     return Objects.requireNonNull(state, "taken");
   }
 
-  /** Hands the state over and forgets it. */
+  /** Returns the state and drops the reference to it. */
   TrainState take() {
     TrainState taken = state();
     state = null;
@@ -61,17 +61,17 @@ final class StartingPoint {
     return localSteps;
   }
 
-  /** What a user should know of it. */
+  /** Remarks for the user. */
   List<String> notes() {
     return notes;
   }
 
   /**
-   * The newest checkpoint; without one the file that the network is of, the model to start from, or
-   * random numbers. Early stopping is reset to what it remembered there.
+   * Finds the initial state: the newest checkpoint, or else the parameters of the network's file or
+   * of the initial model, or random parameters. Restores early stopping.
    *
-   * @param initFrom the model to start from; empty if there is none
-   * @throws InputException if what is there does not fit the run
+   * @param initFrom location of the initial model; may be empty
+   * @throws InputException if the checkpoint or model does not fit the run
    */
   static StartingPoint find(
       CheckpointStore store, RunSetup setup, String initFrom, HadoopFiles files, Engines engines)
@@ -85,19 +85,19 @@ final class StartingPoint {
       return from(setup.stored().get(), files, setup);
     }
     return initFrom.isEmpty()
-        ? begun(setup.initialParameters(), List.of())
+        ? initial(setup.initialParameters(), List.of())
         : from(TrainedModel.load(files, initFrom, false, engines), setup);
   }
 
-  /** A state as it is. */
+  /** Starts from a given state. */
   static StartingPoint of(TrainState state) {
     return new StartingPoint(state, false, 0, List.of());
   }
 
   /**
-   * The run goes on from its checkpoint, and early stopping with what it remembered.
+   * Resumes the run and early stopping from a checkpoint.
    *
-   * @throws InputException if the checkpoint is of another model, data or configuration
+   * @throws InputException if the checkpoint has another model, data or configuration
    */
   private static StartingPoint at(LoadedCheckpoint checkpoint, RunSetup setup) {
     TrainState state = setup.checkpoints().resume(checkpoint);
@@ -109,16 +109,16 @@ final class StartingPoint {
             checkpoint.path(), state.epoch() + 1, state.steps()));
     Map<String, String> others = setup.checkpoints().otherVersions(checkpoint.manifest());
     if (!others.isEmpty()) {
-      notes.add("it was written with other libraries, so the last bits may differ: " + others);
+      notes.add(
+          "it was written with other library versions, so the last bits may differ: " + others);
     }
     return new StartingPoint(state, true, RunCheckpoints.localSteps(checkpoint), notes);
   }
 
   /**
-   * The run starts from another model's parameters.
+   * Starts from another model's parameters.
    *
-   * @throws InputException if the model is not the run's, or knows other tokens or another order of
-   *     the classes than the data
+   * @throws InputException if the model's layout, tokens or order of classes do not match
    */
   static StartingPoint from(TrainedModel model, RunSetup setup) throws IOException {
     List<String> notes = new ArrayList<>();
@@ -130,14 +130,14 @@ final class StartingPoint {
       vocabulary.requireKnownTo(model.path(), model.tokenizerFiles(), gpt2.config());
     }
     notes.add("starting from the parameters of " + model.path());
-    return begun(parameters, notes);
+    return initial(parameters, notes);
   }
 
   /**
-   * The model's parameters. A text classifier that starts from a language model has those and an
-   * output layer of random numbers.
+   * The model's parameters. If a text classifier starts from a language model, its output layer is
+   * initialized randomly.
    *
-   * @throws InputException if the model's tensors are not the run's
+   * @throws InputException if the model's tensors do not match the run's
    */
   private static float[] parameters(TrainedModel model, RunSetup setup, List<String> notes)
       throws IOException {
@@ -153,14 +153,14 @@ final class StartingPoint {
     float[] parameters = setup.initialParameters();
     System.arraycopy(model.parameters(), 0, parameters, 0, Math.toIntExact(body.parameterCount()));
     notes.add(
-        Gpt2Layout.SCORE + " starts from random numbers: " + model.path() + " is a language model");
+        Gpt2Layout.SCORE + " is initialized randomly: " + model.path() + " is a language model");
     return parameters;
   }
 
   /**
-   * The run starts from the parameters of the file that its network is of.
+   * Starts from the parameters in the network's file.
    *
-   * @throws InputException if they are not those of the network, or not finite
+   * @throws InputException if they do not match the network, or are not finite
    */
   private static StartingPoint from(StoredNetwork stored, HadoopFiles files, RunSetup setup) {
     float[] parameters = stored.parameters(files, setup.layout().parameterCount());
@@ -173,10 +173,10 @@ final class StartingPoint {
     List<String> notes = new ArrayList<>();
     notes.add("starting from the parameters of " + stored.place());
     stored.remark().ifPresent(notes::add);
-    return begun(parameters, notes);
+    return initial(parameters, notes);
   }
 
-  /** Refuses a classifier that has a class of the data's under another number. */
+  /** Checks that a classifier has the same order of classes as the data. */
   private static void requireOrder(TrainedModel model, List<String> ofData) {
     for (int number = 0; number < ofData.size(); number++) {
       int there = model.classNames().indexOf(ofData.get(number));
@@ -191,7 +191,7 @@ final class StartingPoint {
     }
   }
 
-  private static StartingPoint begun(float[] parameters, List<String> notes) {
+  private static StartingPoint initial(float[] parameters, List<String> notes) {
     return new StartingPoint(TrainState.initial(parameters), false, 0, notes);
   }
 }

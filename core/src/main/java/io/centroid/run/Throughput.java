@@ -6,8 +6,8 @@ import io.centroid.train.TrainingListener;
 import io.centroid.train.worker.Round;
 
 /**
- * Examples a second of training time alone: after the first epoch of this process, or after the
- * first fifth of a run that is no longer than one epoch. Evaluations and checkpoints do not count.
+ * Training throughput in examples per second, without evaluations and checkpoints. It is measured
+ * after the first epoch of this process, or after the first fifth of a run of at most one epoch.
  */
 final class Throughput implements TrainingListener {
   private static final int BUCKETS = 100;
@@ -39,16 +39,16 @@ final class Throughput implements TrainingListener {
     nanos[Math.min(bucket, BUCKETS - 1)] += roundNanos;
   }
 
-  /** Examples a second; 0 if nothing was trained. */
+  /** Examples per second; 0 if nothing was trained. */
   double examplesPerSecond() {
     if (laterNanos > 0) {
       return laterExamples / (laterNanos / 1e9);
     }
-    double measured = rate(BUCKETS / 5);
-    return measured > 0 ? measured : rate(0);
+    double measured = throughput(BUCKETS / 5);
+    return measured > 0 ? measured : throughput(0);
   }
 
-  private double rate(int from) {
+  private double throughput(int from) {
     long seen = 0;
     long taken = 0;
     for (int i = from; i < BUCKETS; i++) {

@@ -34,8 +34,8 @@ import java.util.function.Function;
 
 /**
  * One run of {@code train}: reads the shards, opens or resumes the run's folder, trains, evaluates
- * on the test data and leaves checkpoints, metrics and result behind. Nothing is written before
- * configuration and data have proved good.
+ * on the test data, and writes checkpoints, metrics and the result. Nothing is written before
+ * configuration and data are validated.
  */
 public final class TrainingRun {
   private final RunConfig config;
@@ -46,11 +46,11 @@ public final class TrainingRun {
   private final long startedNanos = System.nanoTime();
 
   /**
-   * A run.
+   * Creates a run.
    *
-   * @param engines those that {@code compute.engine} chooses from
-   * @param cluster deals a data set to workers: on Spark, or on threads
-   * @throws InputException if there is no engine of the name that {@code compute.engine} has
+   * @param engines engines from which {@code compute.engine} selects
+   * @param cluster splits a data set into shards, on Spark or on threads
+   * @throws InputException if there is no engine of the name {@code compute.engine}
    */
   public TrainingRun(
       RunConfig config,
@@ -68,12 +68,12 @@ public final class TrainingRun {
   /**
    * Trains to the end of the plan.
    *
-   * @throws InputException if configuration, data or run.dir cannot be used; nothing was written
+   * @throws InputException if configuration, data or run.dir cannot be used; nothing is written
    *     then
    * @throws io.centroid.checkpoint.lease.LeaseHeldException if another process writes run.dir;
-   *     nothing was written then
-   * @throws LeaseLostException if another process took over the run meanwhile
-   * @throws DivergedException if training diverged, and may not be rolled back any more
+   *     nothing is written then
+   * @throws LeaseLostException if another process took the run's lease
+   * @throws DivergedException if training diverged and is not rolled back
    */
   public RunResult execute() throws IOException {
     ResolvedNetwork network = ResolvedNetwork.of(config, files, engines);
@@ -99,7 +99,7 @@ public final class TrainingRun {
       try (CheckpointWriter writer =
           directory.beforeTheStart(() -> store.writer(claim, setup.retention()))) {
         if (store.highestStep() != highest) {
-          // The writer that was overtaken committed once more before its folder was swept.
+          // The writer that lost its lease committed another checkpoint meanwhile.
           start = startingPoint(store, setup);
         }
         start.notes().forEach(observer::onNote);
@@ -132,7 +132,7 @@ public final class TrainingRun {
     return StartingPoint.find(store, setup, config.model().initFrom(), files, engines);
   }
 
-  /** The result of a run that has nothing left to do. */
+  /** The result of a run that is already finished. */
   private Optional<RunResult> finished(RunDirectory directory, RunSetup setup, StartingPoint start)
       throws IOException {
     TrainState state = start.state();
@@ -211,7 +211,7 @@ public final class TrainingRun {
     return result;
   }
 
-  /** Runs the loop until it ends and the last state is being saved, however often it diverges. */
+  /** Runs the loop to the end of the plan, with rollbacks, and starts saving the last state. */
   private TrainState trainToTheEnd(
       TrainingLoop loop,
       TrainingPlan plan,

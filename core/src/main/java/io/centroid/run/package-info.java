@@ -1,4 +1,4 @@
-/** One run put together: data, resumption, loop, result, metrics log. */
+/** A training run: data, resume, training loop, result and metrics log. */
 @NullMarked
 package io.centroid.run;
 

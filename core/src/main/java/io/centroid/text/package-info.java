@@ -1,4 +1,8 @@
-/** Tokenizers and their files. */
+/**
+ * Tokenizers and their files.
+ *
+ * <p>Internal: not part of the API, may change in any release.
+ */
 @NullMarked
 package io.centroid.text;
 

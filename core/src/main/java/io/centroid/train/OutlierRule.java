@@ -48,7 +48,7 @@ public record OutlierRule(double factor) {
       return;
     }
     double[] norms = sorted(moved, WorkerReport::deltaNorm);
-    double[] normPerUnitLearningRate =
+    double[] perUnitLearningRate =
         sorted(moved, report -> report.deltaNorm() / report.learningRateSum());
     DeltaNorms past = round.start().history().deltaNorms();
     boolean together = moved.stream().allMatch(report -> report.deltaNorm() > limit(past, report));
@@ -57,8 +57,8 @@ public record OutlierRule(double factor) {
       double expected = Math.max(past.norm(), medianOfOthers(norms, norm));
       double expectedPerUnit =
           Math.max(
-              past.normPerUnitLearningRate(),
-              medianOfOthers(normPerUnitLearningRate, norm / report.learningRateSum()));
+              past.perUnitLearningRate(),
+              medianOfOthers(perUnitLearningRate, norm / report.learningRateSum()));
       double limit =
           together
               ? limit(past, report)
@@ -71,8 +71,7 @@ public record OutlierRule(double factor) {
 
   /** Limit from the run's history alone; infinite without history. */
   private double limit(DeltaNorms past, WorkerReport report) {
-    double expected =
-        Math.max(past.norm(), past.normPerUnitLearningRate() * report.learningRateSum());
+    double expected = Math.max(past.norm(), past.perUnitLearningRate() * report.learningRateSum());
     return expected == 0 ? Double.POSITIVE_INFINITY : factor * expected;
   }
 

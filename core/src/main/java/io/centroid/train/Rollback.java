@@ -12,10 +12,10 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param learningRateScale factor of all later learning rates
  * @param reason one line
  */
-@JsonPropertyOrder({"number", "divergedInRound", "toStep", "rateScale", "reason"})
+@JsonPropertyOrder({"number", "divergedInRound", "toStep", "learningRateScale", "reason"})
 public record Rollback(
     int number,
     @JsonProperty("divergedInRound") long round,
     long toStep,
-    @JsonProperty("rateScale") double learningRateScale,
+    double learningRateScale,
     String reason) {}

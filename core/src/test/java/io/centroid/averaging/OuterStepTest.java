@@ -25,7 +25,7 @@ class OuterStepTest {
   private static final ParameterLayout ONE =
       new ParameterLayout(List.of(new Entry("weight", List.of(1L), 0, Role.WEIGHT)));
 
-  /** Statistics in the middle and at the end, off every round number. */
+  /** Statistics in the middle and at the end, not aligned to any round number. */
   private static final ParameterLayout MIXED =
       new ParameterLayout(
           List.of(
@@ -37,7 +37,7 @@ class OuterStepTest {
 
   private static final int LENGTH = 9538;
   private static final int ROUNDS = 6;
-  private static final double RATE = 0.3;
+  private static final double LEARNING_RATE = 0.3;
   private static final double MOMENTUM = 0.8;
   private static final double BETA1 = 0.9;
   private static final double BETA2 = 0.99;
@@ -49,7 +49,7 @@ class OuterStepTest {
   }
 
   @Test
-  void sgdMovesByTheRateTimesTheDelta() {
+  void sgdMovesByTheLearningRateTimesTheDelta() {
     assertThat(threeRounds(Name.SGD, 0.5, 0)).containsExactly(1.5f, 1.25f, 1.375f);
   }
 
@@ -66,9 +66,9 @@ class OuterStepTest {
   }
 
   /**
-   * In the first round the corrected moments are g and g * g whatever the betas, so that the step
-   * is rate * g / (|g| + epsilon); without the correction it would be a tenth of the rate over a
-   * tenth of |g|.
+   * In the first round the corrected moments are g and g * g for any betas, so that the step is
+   * learningRate * g / (|g| + epsilon). Without the correction it would be a tenth of the learning
+   * rate over a tenth of |g|.
    */
   @Test
   void adamCorrectsItsBias() {
@@ -78,11 +78,12 @@ class OuterStepTest {
         .isCloseTo(1 + 0.25 * 0.5 / (0.5 + EPSILON), within(1e-6));
     assertThat(first.state().get(0)[0]).isCloseTo(-0.05f, within(2e-8f));
     assertThat(first.state().get(1)[0]).isCloseTo(0.0025f, within(2e-8f));
-    // The same delta again: the corrected moments stay what they were, and so does the step.
+    // The same delta again: the corrected moments and the step do not change.
     Moved second = step.step(1, 0, first.parameters(), new float[] {0.5f}, first.state());
     assertThat((double) second.parameters()[0])
         .isCloseTo(1 + 2 * 0.25 * 0.5 / (0.5 + EPSILON), within(1e-6));
-    // A late round corrects next to nothing: m = 0.05 and v = 0.0025 give 0.05 / (0.05 + epsilon).
+    // In a late round the correction is negligible: m = 0.05 and v = 0.0025 give 0.05 / (0.05 +
+    // epsilon).
     Moved late = step.step(100_000, 0, new float[] {1}, new float[] {0.5f}, List.of());
     assertThat((double) late.parameters()[0])
         .isCloseTo(1 + 0.25 * 0.05 / (0.05 + EPSILON), within(1e-6));
@@ -107,7 +108,7 @@ class OuterStepTest {
                 : reference(name, values[i], -delta[i], round + 1, i, first, second);
       }
     }
-    Moved moved = whole(settings(name, RATE, MOMENTUM).create(MIXED));
+    Moved moved = whole(settings(name, LEARNING_RATE, MOMENTUM).create(MIXED));
     for (int i = 0; i < LENGTH; i++) {
       assertThat((double) moved.parameters()[i])
           .as("value %d", i)
@@ -117,8 +118,8 @@ class OuterStepTest {
 
   @ParameterizedTest
   @EnumSource(Name.class)
-  void slicesMoveToTheSameBitsAsTheWhole(Name name) {
-    OuterStep step = settings(name, RATE, MOMENTUM).create(MIXED);
+  void slicesAreBitwiseIdenticalToTheWhole(Name name) {
+    OuterStep step = settings(name, LEARNING_RATE, MOMENTUM).create(MIXED);
     Moved whole = whole(step);
     for (int slice : new int[] {97, 4096, 5010, LENGTH}) {
       for (int from = 0; from < LENGTH; from += slice) {
@@ -140,9 +141,9 @@ class OuterStepTest {
 
   @ParameterizedTest
   @EnumSource(Name.class)
-  void statisticsTakeTheMeanAndRememberNothing(Name name) {
+  void statisticsTakeTheMeanAndHaveNoState(Name name) {
     OuterStep mean = settings(Name.MEAN, 1, 0).create(MIXED);
-    Moved found = whole(settings(name, RATE, MOMENTUM).create(MIXED));
+    Moved found = whole(settings(name, LEARNING_RATE, MOMENTUM).create(MIXED));
     Moved expected = whole(mean);
     for (int i = 0; i < LENGTH; i++) {
       if (isStatistic(i)) {
@@ -157,15 +158,15 @@ class OuterStepTest {
   }
 
   @Test
-  void sgdAtRateOneIsTheMeanToTheBit() {
+  void sgdWithLearningRateOneIsBitwiseIdenticalToTheMean() {
     assertThat(whole(settings(Name.SGD, 1, 0).create(MIXED)).parameters())
         .isEqualTo(whole(settings(Name.MEAN, 1, 0).create(MIXED)).parameters());
   }
 
   @ParameterizedTest
   @EnumSource(Name.class)
-  void aStepWritesToNoneOfItsArguments(Name name) {
-    OuterStep step = settings(name, RATE, MOMENTUM).create(MIXED);
+  void aStepDoesNotModifyItsArguments(Name name) {
+    OuterStep step = settings(name, LEARNING_RATE, MOMENTUM).create(MIXED);
     float[] parameters = vector(0);
     float[] delta = vector(1);
     Moved moved = step.step(0, 0, parameters, delta, List.of());
@@ -181,7 +182,7 @@ class OuterStepTest {
   @ParameterizedTest
   @EnumSource(Name.class)
   void settingsAndStepsAreSerializable(Name name) throws Exception {
-    OuterSettings settings = settings(name, RATE, MOMENTUM);
+    OuterSettings settings = settings(name, LEARNING_RATE, MOMENTUM);
     assertThat(copy(settings)).isEqualTo(settings);
     OuterStep step = settings.create(MIXED);
     OuterStep copied = (OuterStep) copy(step);
@@ -194,26 +195,26 @@ class OuterStepTest {
     switch (name) {
       case MEAN -> throw new IllegalArgumentException("the mean has no gradient");
       case SGD -> {
-        return value - RATE * g;
+        return value - LEARNING_RATE * g;
       }
       case MOMENTUM, NESTEROV -> {
         first[i] = step == 1 ? g : MOMENTUM * first[i] + g;
-        return value - RATE * (name == Name.NESTEROV ? g + MOMENTUM * first[i] : first[i]);
+        return value - LEARNING_RATE * (name == Name.NESTEROV ? g + MOMENTUM * first[i] : first[i]);
       }
       case ADAM -> {
         first[i] = BETA1 * first[i] + (1 - BETA1) * g;
         second[i] = BETA2 * second[i] + (1 - BETA2) * g * g;
         double m = first[i] / (1 - Math.pow(BETA1, step));
         double v = second[i] / (1 - Math.pow(BETA2, step));
-        return value - RATE * m / (Math.sqrt(v) + EPSILON);
+        return value - LEARNING_RATE * m / (Math.sqrt(v) + EPSILON);
       }
     }
     throw new IllegalArgumentException(name.toString());
   }
 
-  /** One parameter, 1 at the start, after each of the deltas 1, -0.5 and 0.25. */
-  private static List<Float> threeRounds(Name name, double rate, double momentum) {
-    OuterStep step = settings(name, rate, momentum).create(ONE);
+  /** One parameter with initial value 1, after each of the deltas 1, -0.5 and 0.25. */
+  private static List<Float> threeRounds(Name name, double learningRate, double momentum) {
+    OuterStep step = settings(name, learningRate, momentum).create(ONE);
     Moved moved = new Moved(new float[] {1}, List.of());
     List<Float> values = new ArrayList<>();
     for (float delta : new float[] {1, -0.5f, 0.25f}) {
@@ -231,8 +232,8 @@ class OuterStepTest {
     return moved;
   }
 
-  private static OuterSettings settings(Name name, double rate, double momentum) {
-    return new OuterSettings(name, rate, momentum, BETA1, BETA2, EPSILON);
+  private static OuterSettings settings(Name name, double learningRate, double momentum) {
+    return new OuterSettings(name, learningRate, momentum, BETA1, BETA2, EPSILON);
   }
 
   private static boolean isStatistic(int i) {

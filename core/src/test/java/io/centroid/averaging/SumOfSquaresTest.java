@@ -14,7 +14,7 @@ class SumOfSquaresTest {
   private static final float[] VALUES = values(3 * Codec.BLOCK + 77);
 
   @Test
-  void itIsTheSumOfTheSquares() {
+  void sumsTheSquares() {
     double expected = 0;
     for (float value : VALUES) {
       expected += (double) value * value;
@@ -25,7 +25,7 @@ class SumOfSquaresTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void slicesOfWholeBlocksGiveTheSameBits(int blocks) {
+  void slicesOfWholeBlocksGiveABitwiseIdenticalSum(int blocks) {
     double sum = 0;
     for (int from = 0; from < VALUES.length; from += blocks * Codec.BLOCK) {
       float[] slice =
@@ -37,7 +37,7 @@ class SumOfSquaresTest {
 
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
-  void oneValueThatIsNotFiniteTells(float bad) {
+  void aValueThatIsNotFiniteMakesTheSumNotFinite(float bad) {
     for (int place : new int[] {0, 1, 2, 3, Codec.BLOCK, VALUES.length - 1}) {
       float[] values = VALUES.clone();
       values[place] = bad;

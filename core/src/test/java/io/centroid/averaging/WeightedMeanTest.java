@@ -13,12 +13,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WeightedMeanTest {
 
-  private record Part(float[] values, double weight) {}
+  private record Weighted(float[] values, double weight) {}
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 4095, 4096, 4097, 10_000})
   void isTheMeanInDoublePrecisionForAnyLength(int length) {
-    List<Part> parts = List.of(part(length, 1, 3), part(length, 2, 0), part(length, 3, 500));
+    List<Weighted> parts =
+        List.of(weighted(length, 1, 3), weighted(length, 2, 0), weighted(length, 3, 500));
     float[] mean = mean(parts);
     assertThat(mean).hasSize(length);
     for (int i = 0; i < length; i++) {
@@ -29,67 +30,73 @@ class WeightedMeanTest {
   }
 
   @Test
-  void aVectorWithoutWeightIsLeftOutEvenIfItHoldsNoNumbers() {
-    Part broken = new Part(new float[] {Float.NaN, Float.POSITIVE_INFINITY}, 0);
-    assertThat(mean(List.of(broken, new Part(new float[] {1, 2}, 7)))).containsExactly(1, 2);
+  void aVectorOfWeightZeroIsSkippedEvenIfItHasNaNs() {
+    Weighted broken = new Weighted(new float[] {Float.NaN, Float.POSITIVE_INFINITY}, 0);
+    assertThat(mean(List.of(broken, new Weighted(new float[] {1, 2}, 7)))).containsExactly(1, 2);
   }
 
   @Test
-  void nothingButZeroWeightsMakesZeros() {
-    assertThat(mean(List.of(part(5, 1, 0), part(5, 2, 0)))).containsOnly(0).hasSize(5);
+  void zeroWeightsGiveZeros() {
+    assertThat(mean(List.of(weighted(5, 1, 0), weighted(5, 2, 0)))).containsOnly(0).hasSize(5);
   }
 
   @Test
-  void theOrderOfTheListDecidesTheBits() {
-    List<Part> parts =
+  void theLastBitsDependOnTheOrder() {
+    List<Weighted> parts =
         List.of(
-            new Part(new float[] {1e20f}, 1),
-            new Part(new float[] {-1e20f}, 1),
-            new Part(new float[] {3}, 1));
-    List<Part> reordered = new ArrayList<>(List.of(parts.get(2), parts.get(0), parts.get(1)));
+            new Weighted(new float[] {1e20f}, 1),
+            new Weighted(new float[] {-1e20f}, 1),
+            new Weighted(new float[] {3}, 1));
+    List<Weighted> reordered = new ArrayList<>(List.of(parts.get(2), parts.get(0), parts.get(1)));
     assertThat(mean(parts)).containsExactly(1);
     assertThat(mean(reordered)).containsExactly(0);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 4097, 10_000})
-  void slicesAreBitwiseThoseOfTheWhole(int length) {
-    List<Part> parts =
+  void slicesAreBitwiseIdenticalToTheWhole(int length) {
+    List<Weighted> parts =
         List.of(
-            part(length, 1, 320), part(length, 2, 0), part(length, 3, 17), part(length, 4, 0.1));
+            weighted(length, 1, 320),
+            weighted(length, 2, 0),
+            weighted(length, 3, 17),
+            weighted(length, 4, 0.1));
     float[] whole = mean(parts);
     assertThat(new WeightedMean(length).mean()).isEqualTo(new float[length]);
     for (int from = 0; from < length; from += 1000) {
       int start = from;
       int to = Math.min(from + 1000, length);
-      List<Part> slices =
+      List<Weighted> slices =
           parts.stream()
-              .map(part -> new Part(Arrays.copyOfRange(part.values(), start, to), part.weight()))
+              .map(
+                  weighted ->
+                      new Weighted(
+                          Arrays.copyOfRange(weighted.values(), start, to), weighted.weight()))
               .toList();
       assertThat(mean(slices)).isEqualTo(Arrays.copyOfRange(whole, from, to));
     }
   }
 
   @Test
-  void aPartOfAnotherLengthIsRefused() {
+  void aVectorOfAnotherLengthIsRejected() {
     WeightedMean mean = new WeightedMean(3);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> mean.add(new float[4], 1))
-        .withMessage("a part must have 3 values: 4");
+        .withMessage("a vector must have 3 values: 4");
   }
 
-  private static float[] mean(List<Part> parts) {
+  private static float[] mean(List<Weighted> parts) {
     WeightedMean mean = new WeightedMean(parts.get(0).values().length);
-    parts.forEach(part -> mean.add(part.values(), part.weight()));
+    parts.forEach(weighted -> mean.add(weighted.values(), weighted.weight()));
     return mean.mean();
   }
 
-  private static Part part(int length, long seed, double weight) {
+  private static Weighted weighted(int length, long seed, double weight) {
     SplittableRandom random = new SplittableRandom(seed);
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {
       values[i] = (float) (random.nextDouble() - 0.5);
     }
-    return new Part(values, weight);
+    return new Weighted(values, weight);
   }
 }

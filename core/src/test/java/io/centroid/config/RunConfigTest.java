@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RunConfigTest {
-  /** Keys that take any text; what they name is checked where it is opened. */
+  /** Keys that accept any text. What they name is checked when it is opened. */
   private static final Set<String> TEXTS =
       Set.of(
           "registry.dir",
@@ -71,7 +71,7 @@ class RunConfigTest {
 
   @ParameterizedTest
   @MethodSource("keys")
-  void everyKeyTakesItsOwnDefaultAndIsReadByTheConfiguration(String key) {
+  void everyKeyAcceptsItsDefaultAndIsParsed(String key) {
     ConfigValue value = reference().getValue(key);
     load(key + "=" + value.unwrapped());
     String wrong = "no & such / value";
@@ -94,7 +94,7 @@ class RunConfigTest {
   }
 
   @Test
-  void everyKeyOfTheReferenceIsExplained() throws IOException {
+  void everyKeyHasALineInTheReference() throws IOException {
     List<String> lines = new ArrayList<>();
     try (var reader =
         new java.io.BufferedReader(
@@ -108,7 +108,7 @@ class RunConfigTest {
   }
 
   @Test
-  void aRoundsTimeNeedsItsUnit() {
+  void aRoundTimeoutNeedsAUnit() {
     assertThat(load("train.round-timeout=10m").train().roundLimit().timeout()).hasMinutes(10);
     assertThat(load("train.round-timeout=0").train().roundLimit().isSet()).isFalse();
     assertThatThrownBy(() -> load("train.round-timeout=600"))
@@ -119,7 +119,7 @@ class RunConfigTest {
   }
 
   @Test
-  void rulesOfDivergenceAreInTheNameWhereTheyCanShapeTheEndAndNeverInTheTrajectory() {
+  void rollbackKeysDetermineTheNameButNotTheTrajectory() {
     RunConfig usual = load();
     RunConfig others = load("train.outlier-factor=7", "train.rollback.limit=9");
     RunConfig timed = load("train.round-timeout=5m", "train.round-attempts=9");
@@ -137,7 +137,7 @@ class RunConfigTest {
   }
 
   @Test
-  void theCommandLineWinsOverTheFileAndTheLaterOverTheEarlier() throws IOException {
+  void theCommandLineOverridesTheFileAndLaterOverridesEarlier() throws IOException {
     Path file = write("train { workers = 5, local-steps = 6 }");
     RunConfig config =
         RunConfig.load(
@@ -152,14 +152,14 @@ class RunConfigTest {
 
   @ParameterizedTest
   @CsvSource({"sgd, 1", "momentum, 0.7", "nesterov, 0.7", "adam, 0.01"})
-  void anOuterStepHasARateOfItsOwn(String name, double rate) {
+  void anOuterStepHasADefaultLearningRate(String name, double learningRate) {
     OuterStep byDefault = load("outer.name=" + name).outer();
     OuterStep quarter = load("outer.name=" + name, "outer.learning-rate=0.25").outer();
     assertThat(byDefault.name()).isEqualTo(name);
     assertThat(byDefault)
-        .isEqualTo(load("outer.name=" + name, "outer.learning-rate=" + rate).outer());
+        .isEqualTo(load("outer.name=" + name, "outer.learning-rate=" + learningRate).outer());
     assertThat(quarter).isNotEqualTo(byDefault);
-    assertThat(hash("outer.name=" + name, "outer.learning-rate=" + rate))
+    assertThat(hash("outer.name=" + name, "outer.learning-rate=" + learningRate))
         .isEqualTo(hash("outer.name=" + name));
     assertThat(hash("outer.name=" + name, "outer.learning-rate=0.25"))
         .isNotEqualTo(hash("outer.name=" + name));
@@ -189,7 +189,7 @@ class RunConfigTest {
   }
 
   @Test
-  void dataKeysRebuildHowTheDataIsRead() {
+  void dataKeysRecreateTheDataSettings() {
     RunConfig config =
         load(
             "data.format=csv",
@@ -204,7 +204,7 @@ class RunConfigTest {
   }
 
   @Test
-  void dataKeysRebuildClassesByName() {
+  void dataKeysRecreateClassNames() {
     RunConfig config =
         load(
             "model.name=gpt2",
@@ -252,7 +252,7 @@ class RunConfigTest {
   }
 
   @Test
-  void theEffectiveConfigurationIsOneThatCanBeRunAgain() throws IOException {
+  void theEffectiveConfigurationCanBeRunAgain() throws IOException {
     RunConfig config = load("train.workers=3", "optimizer.learning-rate=0.25", "run.name=again");
     RunConfig again = RunConfig.load(write(config.effective()).toString(), List.of());
     assertThat(again.run().trajectory()).isEqualTo(config.run().trajectory());
@@ -272,7 +272,7 @@ class RunConfigTest {
   }
 
   @Test
-  void aFileMayIncludeAnotherBesideIt(@TempDir Path directory) throws IOException {
+  void aFileMayIncludeAnotherInItsFolder(@TempDir Path directory) throws IOException {
     Files.writeString(directory.resolve("common.conf"), "train.workers = 7\ntrain.epochs = 2\n");
     Path file = directory.resolve("run.conf");
     Files.writeString(file, "include \"common.conf\"\ntrain.epochs = 4\n");
@@ -315,7 +315,7 @@ class RunConfigTest {
   }
 
   @Test
-  void whatIsIncludedIncludesFilesBesideItself(@TempDir Path directory) throws IOException {
+  void anIncludedFileMayIncludeFilesInItsOwnFolder(@TempDir Path directory) throws IOException {
     Path below = Files.createDirectory(directory.resolve("below"));
     Files.writeString(directory.resolve("common.conf"), "train.epochs = 2\n");
     Files.writeString(below.resolve("common.conf"), "train.epochs = 3\n");

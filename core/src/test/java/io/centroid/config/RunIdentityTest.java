@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a run is known by, and what it shares with those that it may go on from. */
+/** The name and the trajectory of a run. */
 class RunIdentityTest {
   @TempDir Path directory;
 
@@ -38,7 +38,7 @@ class RunIdentityTest {
         "average.codec=int8",
         "average.top-k-fraction=0.2"
       })
-  void whatHappensBetweenRoundsIsAPartOfTheTrajectory(String override) {
+  void keysOfAggregationArePartOfTheTrajectory(String override) {
     assertThat(hash(override)).isNotEqualTo(hash());
   }
 
@@ -60,19 +60,19 @@ class RunIdentityTest {
         "train.steps=99",
         "spark.conf.a=b"
       })
-  void whatDoesNotShapeTheParametersIsNoPartOfTheTrajectory(String override) {
+  void keysThatDoNotAffectTheParametersAreNotInTheTrajectory(String override) {
     assertThat(hash(override)).isEqualTo(hash());
   }
 
   @Test
-  void theLengthOfTheRunIsAPartOfTheTrajectoryUnderACosine() {
+  void theLengthOfTheRunIsPartOfTheTrajectoryWithACosine() {
     String cosine = "optimizer.schedule.name=cosine";
     assertThat(hash(cosine, "train.epochs=9")).isNotEqualTo(hash(cosine));
     assertThat(hash(cosine, "train.steps=9")).isNotEqualTo(hash(cosine));
   }
 
   @Test
-  void aRunIsNamedAfterItsFileAndWhatShapesIt() throws IOException {
+  void aRunIsNamedAfterItsFileAndItsSettings() throws IOException {
     assertThat(load().run().name()).matches("digits-[0-9a-f]{8}");
     assertThat(load().run().dir()).isEqualTo("runs/" + load().run().name());
     assertThat(load("train.epochs=4").run().name()).isNotEqualTo(load().run().name());
@@ -83,7 +83,7 @@ class RunIdentityTest {
   }
 
   @Test
-  void whereTheTokenizerLiesDoesNotShapeARun() {
+  void theLocationOfTheTokenizerIsNotInTheTrajectory() {
     String[] texts = {"model.name=gpt2", "data.format=texts", "data.path=x"};
     assertThat(load("data.texts.label=class").run().name()).isEqualTo(load().run().name());
     assertThat(load(texts).run().trajectory())
@@ -98,7 +98,7 @@ class RunIdentityTest {
   }
 
   @Test
-  void aNetworksFileIsKnownByItsContent() throws IOException {
+  void aNetworkFileIsIdentifiedByItsContent() throws IOException {
     Path one = Files.writeString(directory.resolve("a.json"), "{}");
     Path same = Files.writeString(directory.resolve("b.json"), "{}");
     Path other = Files.writeString(directory.resolve("c.json"), "{ }");

@@ -16,7 +16,7 @@ class SecretSettingsTest {
   @TempDir private Path directory;
 
   @Test
-  void aReferenceIsKeptAndShownAsItIs() throws IOException {
+  void aReferenceIsKeptUnchanged() throws IOException {
     Path file =
         write(
             """
@@ -38,7 +38,7 @@ class SecretSettingsTest {
   }
 
   @Test
-  void aSecretItselfIsRefusedWithThePlaceAndWithoutIt() throws IOException {
+  void aSecretIsRejectedWithItsLocationAndNotShown() throws IOException {
     Path file = write("train.workers = 2\nspark.conf { spark.ssl.keyPassword = veiled }\n");
     assertThatThrownBy(() -> RunConfig.load(file.toString(), List.of()))
         .isInstanceOf(InputException.class)
@@ -63,10 +63,10 @@ class SecretSettingsTest {
   }
 
   @Test
-  void whatCannotBeReadIsNotQuotedWhereItTellsOfASecret() throws IOException {
+  void aLineThatMayContainASecretIsNotShown() throws IOException {
     assertThatThrownBy(() -> RunConfig.load(null, List.of("spark.conf.my.secret veiled")))
         .isInstanceOf(InputException.class)
-        .hasMessage("--set (not shown, it tells of a secret): expected key=value");
+        .hasMessage("--set (not shown, it may contain a secret): expected key=value");
     Path file = write("spark.conf { \"my.secret\" = \"veiled\" veiled ] }\n");
     assertThatThrownBy(() -> RunConfig.load(file.toString(), List.of()))
         .isInstanceOf(InputException.class)
@@ -75,7 +75,7 @@ class SecretSettingsTest {
   }
 
   @Test
-  void noSecretAndNoReferenceShapesARun() {
+  void secretsAndReferencesDoNotAffectTheIdentity() {
     RunConfig plain = RunConfig.load(null, List.of());
     RunConfig secret =
         RunConfig.load(
@@ -91,7 +91,7 @@ class SecretSettingsTest {
   }
 
   @Test
-  void theLaterLayerWinsQuotedOrNot() throws IOException {
+  void theLaterSourceOverridesQuotedOrNot() throws IOException {
     Path file = write("spark.conf { \"spark.ui.enabled\" = false, spark.a.b = 1 }\n");
     RunConfig config =
         RunConfig.load(
@@ -100,7 +100,7 @@ class SecretSettingsTest {
     assertThat(config.spark().conf())
         .containsEntry("spark.ui.enabled", "true")
         .containsEntry("spark.a.b", "2");
-    // A longer name does not take the place of a shorter one.
+    // A longer name does not replace a shorter one.
     assertThat(
             RunConfig.load(
                     write("spark.conf { \"spark.authenticate\" = true }").toString(),
@@ -112,7 +112,7 @@ class SecretSettingsTest {
   }
 
   @Test
-  void halfALoginIsRefused() {
+  void anIncompleteLoginIsRejected() {
     assertThatThrownBy(
             () -> RunConfig.load(null, List.of("security.kerberos.principal=trainer@EXAMPLE.ORG")))
         .isInstanceOf(InputException.class)

@@ -30,7 +30,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Models that are opened to generate, on the small trained GPT-2. */
+/** Language models, opened from the small trained GPT-2. */
 final class LanguageModelTest {
   private static final Path SHARED = Path.of(System.getProperty("centroid.shared", "../shared"));
   private static final Path FIXTURE = SHARED.resolve("fixtures").resolve("gpt2-tiny");
@@ -41,14 +41,14 @@ final class LanguageModelTest {
   @TempDir private Path folder;
 
   @Test
-  void goesOnFromTextToTextAsPyTorchDoes() throws IOException {
+  void generatesTheSameTextAsPyTorch() throws IOException {
     LanguageModel model = open(FIXTURE, null);
     requirePyTorchsTexts(model);
     assertThat(notes).singleElement().asString().contains("no tokenizer files");
   }
 
   @Test
-  void takesATokenizerThatIsNamed() throws IOException {
+  void usesTheNamedTokenizer() throws IOException {
     requirePyTorchsTexts(open(FIXTURE, SHARED.resolve("data").resolve("gpt2-tokenizer")));
     assertThat(notes).isEmpty();
   }
@@ -61,9 +61,9 @@ final class LanguageModelTest {
   }
 
   @Test
-  void weightsThatCannotBeReadToTheEndLeaveNoMemoryBehind() throws IOException {
+  void memoryIsFreedIfReadingTheWeightsFails() throws IOException {
     Path out = exportedInShards();
-    // Of another scheme, as local weights are used in place.
+    // Another scheme, since local weights are used in place.
     LanguageModel.Location location = new LanguageModel.Location("counted://" + out, false, null);
     HadoopFiles counted = new HadoopFiles(CountedFileSystem.configuration());
     LanguageModel.open(counted, location, note -> {}).close();
@@ -99,7 +99,7 @@ final class LanguageModelTest {
   }
 
   @Test
-  void aVocabularyThatNoTokenizerExplainsIsRefused() throws IOException {
+  void aVocabularyWithoutItsTokenizerIsRejected() throws IOException {
     assumeTrue(Files.exists(FIXTURE), FIXTURE + " is not there");
     Path tokenizer = folder.resolve("tokenizer");
     Files.createDirectories(tokenizer);

@@ -21,14 +21,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The parts of a manifest that a run writes and reads again. */
+/** The parts of a manifest that a run writes and reads. */
 class ManifestPartsTest {
   private static final Path CHECKPOINT = new Path("run/checkpoints/step-1");
 
   private static final String TRAINING =
       "{\"workers\":2,\"localSteps\":4,\"examples\":64,\"innerState\":\"keep\","
           + "\"innerSteps\":[4,4],\"parametersSha256\":\"ab\","
-          + "\"deltaNorms\":{\"norm\":0.5,\"perRate\":2.0},\"rateScale\":1.0,\"rollbacks\":[],"
+          + "\"deltaNorms\":{\"norm\":0.5,\"perUnitLearningRate\":2.0},"
+          + "\"learningRateScale\":1.0,\"rollbacks\":[],"
           + "\"stopping\":{\"metric\":\"accuracy\",\"best\":0.25,\"withoutGain\":1},"
           + "\"configuration\":{\"data.seed\":\"1\",\"train.workers\":\"2\"}}";
 
@@ -38,15 +39,15 @@ class ManifestPartsTest {
           + "\"configuration\":{\"data.format\":\"csv\"}}";
 
   @Test
-  void whatIsReadIsWrittenAgainToTheByte() {
+  void aManifestPartIsRewrittenByteIdentically() {
     assertThat(Json.tree(training(parse(TRAINING)))).hasToString(TRAINING);
     assertThat(Json.tree(data(parse(DATA)))).hasToString(DATA);
   }
 
   @Test
-  void withoutABestValueOrAHistoryThereIsNone() {
+  void aMissingBestValueOrHistoryIsEmpty() {
     ObjectNode node = parse(TRAINING);
-    node.remove(List.of("deltaNorms", "rateScale", "rollbacks"));
+    node.remove(List.of("deltaNorms", "learningRateScale", "rollbacks"));
     node.withObject("/stopping").remove("best");
     TrainingJson read = training(node);
     assertThat(read.stopping().best()).isNull();
@@ -66,18 +67,18 @@ class ManifestPartsTest {
         "stopping",
         "configuration"
       })
-  void aMissingKeyOfTheTrainingIsNamed(String key) {
+  void aMissingTrainingKeyIsReported(String key) {
     ObjectNode node = parse(TRAINING);
     node.remove(key);
-    assertRefused(() -> training(node), "key training." + key + " is missing");
+    assertRejected(() -> training(node), "key training." + key + " is missing");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"sha256", "train", "validation", "normalization", "configuration"})
-  void aMissingKeyOfTheDataIsNamed(String key) {
+  void aMissingDataKeyIsReported(String key) {
     ObjectNode node = parse(DATA);
     node.remove(key);
-    assertRefused(() -> data(node), "key data." + key + " is missing");
+    assertRejected(() -> data(node), "key data." + key + " is missing");
   }
 
   @ParameterizedTest
@@ -89,12 +90,12 @@ class ManifestPartsTest {
         "innerState  | average or reset or keep",
         "innerSteps  | an array"
       })
-  void aValueOfAnotherTypeIsRefused(String key, String expected) {
+  void aValueOfAnotherTypeIsRejected(String key, String expected) {
     ObjectNode node = parse(TRAINING).put(key, "many");
-    assertRefused(() -> training(node), "key training." + key + ": expected " + expected);
+    assertRejected(() -> training(node), "key training." + key + ": expected " + expected);
   }
 
-  private static void assertRefused(
+  private static void assertRejected(
       org.assertj.core.api.ThrowableAssert.ThrowingCallable read, String message) {
     assertThatThrownBy(read)
         .isInstanceOf(InputException.class)

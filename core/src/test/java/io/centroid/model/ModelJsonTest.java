@@ -59,7 +59,7 @@ class ModelJsonTest {
   }
 
   @Test
-  void theBackendThatEarlierReleasesWroteIsNoPartOfTheNetwork() throws IOException {
+  void theBackendKeyOfEarlierReleasesIsIgnored() throws IOException {
     NetworkSpec spec =
         new NetworkSpec(
             new Architecture.Mlp(List.of(3), Activation.RELU),
@@ -74,7 +74,7 @@ class ModelJsonTest {
   }
 
   @Test
-  void aNormalizationReadsBackWithTheSameBits() throws IOException {
+  void aNormalizationReadsBackBitwiseIdentically() throws IOException {
     SplittableRandom random = new SplittableRandom(1);
     float[] mean = new float[2000];
     float[] scale = new float[2000];
@@ -89,7 +89,7 @@ class ModelJsonTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"{\"a\":1}", "1", "null"})
-  void aNormalizationThatIsNoArrayIsRefused(String mean) throws IOException {
+  void aNormalizationThatIsNotAnArrayIsRejected(String mean) throws IOException {
     JsonNode node = JSON.readTree("{\"mean\":" + mean + ",\"scale\":[2]}");
     assertThatThrownBy(() -> normalization("m", node))
         .isInstanceOf(InputException.class)
@@ -117,7 +117,7 @@ class ModelJsonTest {
         "loss|7|model.loss: expected cross-entropy or binary-cross-entropy or mean-squared-error,"
             + " found 7"
       })
-  void whatIsNoNetworkIsRefused(String key, String value, String message) throws IOException {
+  void anInvalidNetworkIsRejected(String key, String value, String message) throws IOException {
     NetworkSpec spec =
         new NetworkSpec(
             new Architecture.Mlp(List.of(3), Activation.RELU),

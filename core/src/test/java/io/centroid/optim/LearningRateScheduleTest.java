@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class LearningRateScheduleTest {
 
   @Test
-  void aConstantScheduleStaysAtTheBaseRate() {
+  void aConstantScheduleKeepsTheBaseLearningRate() {
     LearningRateSchedule schedule =
         new LearningRateSchedule(0, new LearningRateSchedule.Constant());
     assertThat(schedule.factor(0)).isEqualTo(1);
@@ -16,7 +16,7 @@ class LearningRateScheduleTest {
   }
 
   @Test
-  void aStaircaseFallsAtEachTread() {
+  void aStaircaseDropsAfterEachInterval() {
     LearningRateSchedule schedule =
         new LearningRateSchedule(0, new LearningRateSchedule.Staircase(10, 0.5));
     assertThat(schedule.factor(9)).isEqualTo(1);
@@ -26,7 +26,7 @@ class LearningRateScheduleTest {
   }
 
   @Test
-  void aCosineGoesFromTheBaseRateToTheFinalOne() {
+  void aCosineDecaysFromTheBaseToTheFinalLearningRate() {
     LearningRateSchedule schedule =
         new LearningRateSchedule(0, new LearningRateSchedule.Cosine(100, 0.1));
     assertThat(schedule.factor(0)).isEqualTo(1);
@@ -36,7 +36,7 @@ class LearningRateScheduleTest {
   }
 
   @Test
-  void aWarmUpGrowsInEqualStepsAndTheCosineStartsAfterIt() {
+  void aWarmUpIsLinearAndTheCosineStartsAfterIt() {
     LearningRateSchedule schedule =
         new LearningRateSchedule(4, new LearningRateSchedule.Cosine(104, 0));
     assertThat(schedule.factor(0)).isCloseTo(0.2, within(1e-12));
@@ -48,7 +48,7 @@ class LearningRateScheduleTest {
   }
 
   @Test
-  void aRunThatIsShorterThanItsWarmUpStillHasARate() {
+  void aRunShorterThanItsWarmUpHasALearningRate() {
     LearningRateSchedule schedule =
         new LearningRateSchedule(10, new LearningRateSchedule.Cosine(5, 0));
     assertThat(schedule.factor(4)).isCloseTo(5 / 11.0, within(1e-12));

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class OptimizerTest {
-  /** Longer than the stretches in which an optimizer works. */
+  /** Longer than the chunks of an optimizer. */
   private static final int WEIGHTS = 5000;
 
   private static final ParameterLayout LAYOUT =
@@ -28,7 +28,7 @@ class OptimizerTest {
               new Entry("bias", List.of(3L), WEIGHTS, Role.BIAS),
               new Entry("mean", List.of(2L), WEIGHTS + 3, Role.STATISTIC)));
   private static final int LENGTH = WEIGHTS + 5;
-  private static final double RATE = 0.05;
+  private static final double LEARNING_RATE = 0.05;
   private static final double DECAY = 0.1;
   private static final double MOMENTUM = 0.9;
 
@@ -43,14 +43,23 @@ class OptimizerTest {
       values[i] = run.start[i];
     }
     for (int step = 1; step <= 6; step++) {
-      float[] slopes = slopes(step);
-      run.step(slopes, RATE / step, 1);
+      float[] gradients = gradients(step);
+      run.step(gradients, LEARNING_RATE / step, 1);
       for (int i = 0; i < LENGTH; i++) {
         double decay = i < WEIGHTS ? DECAY : 0;
         values[i] =
             i >= WEIGHTS + 3
-                ? values[i] - slopes[i]
-                : reference(name, values[i], slopes[i], decay, RATE / step, step, i, first, second);
+                ? values[i] - gradients[i]
+                : reference(
+                    name,
+                    values[i],
+                    gradients[i],
+                    decay,
+                    LEARNING_RATE / step,
+                    step,
+                    i,
+                    first,
+                    second);
       }
     }
     float[] found = run.values();
@@ -62,28 +71,29 @@ class OptimizerTest {
   private static double reference(
       Name name,
       double value,
-      double slope,
+      double gradient,
       double decay,
-      double rate,
+      double learningRate,
       int step,
       int i,
       double[] first,
       double[] second) {
-    double decayed = slope + decay * value;
+    double decayed = gradient + decay * value;
     switch (name) {
       case SGD -> {
-        return value - rate * decayed;
+        return value - learningRate * decayed;
       }
       case MOMENTUM, NESTEROV -> {
         first[i] = MOMENTUM * first[i] + decayed;
-        return value - rate * (name == Name.NESTEROV ? decayed + MOMENTUM * first[i] : first[i]);
+        return value
+            - learningRate * (name == Name.NESTEROV ? decayed + MOMENTUM * first[i] : first[i]);
       }
       case ADAMW -> {
-        first[i] = 0.9 * first[i] + 0.1 * slope;
-        second[i] = 0.99 * second[i] + 0.01 * slope * slope;
+        first[i] = 0.9 * first[i] + 0.1 * gradient;
+        second[i] = 0.99 * second[i] + 0.01 * gradient * gradient;
         double m = first[i] / (1 - Math.pow(0.9, step));
         double v = second[i] / (1 - Math.pow(0.99, step));
-        return value * (1 - rate * decay) - rate * m / (Math.sqrt(v) + 1e-8);
+        return value * (1 - learningRate * decay) - learningRate * m / (Math.sqrt(v) + 1e-8);
       }
     }
     throw new AssertionError(name);
@@ -94,11 +104,11 @@ class OptimizerTest {
     ParameterLayout one = new ParameterLayout(List.of(new Entry("w", List.of(1L), 0, Role.WEIGHT)));
     Optimizer optimizer = settings(Name.MOMENTUM, 0, LearningRateScaling.NONE).create(one);
     FloatVector value = FloatVector.allocate(1);
-    FloatVector slope = FloatVector.allocate(1);
+    FloatVector gradient = FloatVector.allocate(1);
     value.load(new float[] {1});
-    slope.load(new float[] {0.5f});
-    optimizer.step(value, slope, 0.1, 1, ThreadTeam.ALONE);
-    optimizer.step(value, slope, 0.1, 1, ThreadTeam.ALONE);
+    gradient.load(new float[] {0.5f});
+    optimizer.step(value, gradient, 0.1, 1, ThreadTeam.ALONE);
+    optimizer.step(value, gradient, 0.1, 1, ThreadTeam.ALONE);
     float[] found = new float[1];
     value.store(found);
     assertThat(found[0]).isCloseTo(1 - 0.1f * 0.5f - 0.1f * (0.45f + 0.5f), within(1e-6f));
@@ -106,20 +116,20 @@ class OptimizerTest {
 
   @ParameterizedTest
   @EnumSource(Name.class)
-  void aRestoredOptimizerGoesOnWithTheSameBits(Name name) {
+  void aRestoredOptimizerContinuesBitwiseIdentically(Name name) {
     Run undisturbed = new Run(name);
     Run first = new Run(name);
     for (int step = 1; step <= 3; step++) {
-      undisturbed.step(slopes(step), RATE, 0.5f);
-      first.step(slopes(step), RATE, 0.5f);
+      undisturbed.step(gradients(step), LEARNING_RATE, 0.5f);
+      first.step(gradients(step), LEARNING_RATE, 0.5f);
     }
     Run second = new Run(name);
-    second.step(slopes(77), RATE, 1);
+    second.step(gradients(77), LEARNING_RATE, 1);
     second.parameters.load(first.values());
     second.optimizer.restore(first.optimizer.takeState());
     for (int step = 4; step <= 6; step++) {
-      undisturbed.step(slopes(step), RATE, 0.5f);
-      second.step(slopes(step), RATE, 0.5f);
+      undisturbed.step(gradients(step), LEARNING_RATE, 0.5f);
+      second.step(gradients(step), LEARNING_RATE, 0.5f);
     }
     assertThat(second.values()).isEqualTo(undisturbed.values());
     assertThat(second.optimizer.takeState().steps()).isEqualTo(6);
@@ -127,40 +137,40 @@ class OptimizerTest {
 
   @ParameterizedTest
   @EnumSource(Name.class)
-  void aStateIsACopyAndResettingForgetsIt(Name name) {
+  void aStateIsACopyAndAResetZeroesIt(Name name) {
     Run run = new Run(name);
-    run.step(slopes(1), RATE, 1);
+    run.step(gradients(1), LEARNING_RATE, 1);
     InnerState state = run.optimizer.takeState();
     List<float[]> before = state.moments().stream().map(float[]::clone).toList();
-    run.step(slopes(2), RATE, 1);
+    run.step(gradients(2), LEARNING_RATE, 1);
     assertThat(state.moments()).usingRecursiveComparison().isEqualTo(before);
     run.optimizer.restore(null);
     run.parameters.load(run.start);
-    run.step(slopes(1), RATE, 1);
+    run.step(gradients(1), LEARNING_RATE, 1);
     Run fresh = new Run(name);
-    fresh.step(slopes(1), RATE, 1);
+    fresh.step(gradients(1), LEARNING_RATE, 1);
     assertThat(run.values()).isEqualTo(fresh.values());
     assertThat(state.moments())
         .hasSameSizeAs(settings(name, 0, LearningRateScaling.NONE).stateNames());
   }
 
   @Test
-  void aStateOfAnotherOptimizerIsRefused() {
+  void aStateOfAnotherOptimizerIsRejected() {
     InnerState state = new Run(Name.MOMENTUM).optimizer.takeState();
     assertThatThrownBy(() -> new Run(Name.ADAMW).optimizer.restore(state))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
-  void runningStatisticsTakeTheirSlopeWhole() {
+  void runningStatisticsSubtractTheirGradientUnscaled() {
     Run run = new Run(Name.ADAMW);
-    float[] slopes = slopes(1);
-    run.step(slopes, 1e-9, 0.25f);
-    assertThat(run.values()[LENGTH - 1]).isEqualTo(run.start[LENGTH - 1] - slopes[LENGTH - 1]);
+    float[] gradients = gradients(1);
+    run.step(gradients, 1e-9, 0.25f);
+    assertThat(run.values()[LENGTH - 1]).isEqualTo(run.start[LENGTH - 1] - gradients[LENGTH - 1]);
   }
 
   @Test
-  void clippingScalesTheGradientToTheNormAndLeavesStatisticsOut() {
+  void clippingScalesTheGradientToTheNormWithoutStatistics() {
     ParameterLayout layout =
         new ParameterLayout(
             List.of(
@@ -177,41 +187,41 @@ class OptimizerTest {
   }
 
   @Test
-  void theNormOfALongGradientCountsEveryValue() {
+  void theNormOfALongGradientIncludesEveryValue() {
     FloatVector gradient = FloatVector.allocate(LENGTH);
-    float[] slopes = slopes(1);
-    gradient.load(slopes);
+    float[] gradients = gradients(1);
+    gradient.load(gradients);
     double sum = 0;
     for (int i = 0; i < WEIGHTS + 3; i++) {
-      sum += (double) slopes[i] * slopes[i];
+      sum += (double) gradients[i] * gradients[i];
     }
     assertThat(new GradientNorm(LAYOUT).of(gradient, ThreadTeam.ALONE))
         .isCloseTo(Math.sqrt(sum), within(1e-9));
   }
 
   @Test
-  void theRateGrowsWithTheWorkersAsTheScalingSays() {
+  void theLearningRateScalesWithTheNumberOfWorkers() {
     assertThat(settings(Name.SGD, 0, LearningRateScaling.NONE).learningRateAt(0, 4))
-        .isEqualTo(RATE);
+        .isEqualTo(LEARNING_RATE);
     assertThat(settings(Name.SGD, 0, LearningRateScaling.LINEAR).learningRateAt(0, 4))
-        .isEqualTo(4 * RATE);
+        .isEqualTo(4 * LEARNING_RATE);
     assertThat(settings(Name.SGD, 0, LearningRateScaling.SQUARE_ROOT).learningRateAt(0, 4))
-        .isEqualTo(2 * RATE);
+        .isEqualTo(2 * LEARNING_RATE);
   }
 
-  private static float[] slopes(long seed) {
+  private static float[] gradients(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    float[] slopes = new float[LENGTH];
+    float[] gradients = new float[LENGTH];
     for (int i = 0; i < LENGTH; i++) {
-      slopes[i] = (float) (random.nextDouble() * 2 - 1);
+      gradients[i] = (float) (random.nextDouble() * 2 - 1);
     }
-    return slopes;
+    return gradients;
   }
 
   private static OptimizerSettings settings(Name name, double decay, LearningRateScaling scaling) {
     return new OptimizerSettings(
         name.rule(MOMENTUM, decay, 0.9, 0.99, 1e-8),
-        RATE,
+        LEARNING_RATE,
         scaling,
         0,
         new LearningRateSchedule(0, new LearningRateSchedule.Constant()));
@@ -219,7 +229,7 @@ class OptimizerTest {
 
   private static final class Run {
     private final Optimizer optimizer;
-    private final float[] start = slopes(1000);
+    private final float[] start = gradients(1000);
     private final FloatVector parameters = FloatVector.allocate(LENGTH);
     private final FloatVector gradient = FloatVector.allocate(LENGTH);
 
@@ -228,9 +238,9 @@ class OptimizerTest {
       parameters.load(start);
     }
 
-    void step(float[] slopes, double rate, float scale) {
-      gradient.load(slopes);
-      optimizer.step(parameters, gradient, rate, scale, ThreadTeam.ALONE);
+    void step(float[] gradients, double learningRate, float scale) {
+      gradient.load(gradients);
+      optimizer.step(parameters, gradient, learningRate, scale, ThreadTeam.ALONE);
     }
 
     float[] values() {

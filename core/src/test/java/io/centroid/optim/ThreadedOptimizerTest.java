@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A step shared by threads has the bits of a step on one. */
+/** A step on several threads is bitwise identical to a step on one. */
 final class ThreadedOptimizerTest {
   private static final ParameterLayout LAYOUT =
       new ParameterLayout(
@@ -22,7 +22,7 @@ final class ThreadedOptimizerTest {
 
   @ParameterizedTest
   @EnumSource(OptimizerSettings.Name.class)
-  void threadsDoNotChangeTheBits(OptimizerSettings.Name name) {
+  void theResultIsBitwiseIdenticalForAnyNumberOfThreads(OptimizerSettings.Name name) {
     assertThat(after(name, 2)).containsExactly(after(name, 1));
     assertThat(after(name, 3)).containsExactly(after(name, 1));
   }

@@ -14,14 +14,14 @@ class CheckpointScheduleTest {
   private long now = 17;
 
   @Test
-  void byRoundsTheClockDoesNotMatter() {
+  void byRoundsTheTimeDoesNotMatter() {
     assertThat(saved(4, 10, Duration.ofHours(1), 100)).containsExactly(4L, 8L);
     assertThat(saved(1, 3, Duration.ZERO, 100)).containsExactly(1L, 2L, 3L);
     assertThat(saved(0, 10, Duration.ofHours(1), 100)).isEmpty();
   }
 
   @Test
-  void byTheClockShortRoundsShareASaveAndLongOnesHaveTheirOwn() {
+  void byTimeShortRoundsShareASaveAndLongRoundsDoNot() {
     assertThat(saved(RunConfig.Checkpoint.BY_TIME, 50, Duration.ofMillis(50), 100))
         .containsExactly(20L, 40L);
     assertThat(saved(RunConfig.Checkpoint.BY_TIME, 3, Duration.ofSeconds(2), 100))
@@ -29,7 +29,7 @@ class CheckpointScheduleTest {
   }
 
   @Test
-  void byTheClockNoRoundWaitsForTheSaveBefore() {
+  void byTimeNoRoundWaitsForThePreviousSave() {
     CheckpointSchedule pace = new CheckpointSchedule(RunConfig.Checkpoint.BY_TIME, () -> now);
     now += Duration.ofSeconds(5).toNanos();
     assertThat(pace.isDue(state(1, 100), false)).isFalse();
@@ -37,7 +37,7 @@ class CheckpointScheduleTest {
   }
 
   @Test
-  void largeModelsAreSavedAtTheEndsOfEpochsAlone() {
+  void largeModelsAreSavedOnlyAtTheEndsOfEpochs() {
     assertThat(saved(RunConfig.Checkpoint.BY_TIME, 3, Duration.ofSeconds(2), (4 << 20) + 1))
         .isEmpty();
   }

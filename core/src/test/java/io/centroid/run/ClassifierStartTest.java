@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Classifiers of texts that start from another model, and the names of its classes. */
+/** Text classifiers that start from another model, and their class names. */
 class ClassifierStartTest {
   @TempDir Path folder;
   private FriendlyTexts texts;
@@ -41,7 +41,7 @@ class ClassifierStartTest {
   }
 
   @Test
-  void startsFromALanguageModelButForTheOutputLayer() throws IOException {
+  void startsFromALanguageModelExceptForTheOutputLayer() throws IOException {
     // A classifier without its output layer has the parameters of a language model.
     texts.run("first", "train.steps=3");
     texts.notes.clear();
@@ -59,12 +59,12 @@ class ClassifierStartTest {
         .isNotEqualTo(Arrays.copyOfRange(parameters, body, parameters.length));
     assertThat(point.notes())
         .containsExactly(
-            "score.weight starts from random numbers: " + language.path() + " is a language model",
+            "score.weight is initialized randomly: " + language.path() + " is a language model",
             "starting from the parameters of " + language.path());
   }
 
   @Test
-  void startsFromAClassifierAsItIs() throws IOException {
+  void startsFromAClassifier() throws IOException {
     texts.run("first", "train.steps=3");
     TrainedModel first = texts.load("first");
     List<String> settings =
@@ -88,7 +88,7 @@ class ClassifierStartTest {
   }
 
   @Test
-  void anotherTokenizerThanTheModelsIsRefused() throws IOException {
+  void aTokenizerOtherThanTheModelsIsRejected() throws IOException {
     texts.run("first", "train.steps=1");
     Path other = Files.createDirectories(folder.resolve("other"));
     Map<String, byte[]> files = CharacterTokenizer.of("ABefghijklmnopqrstuvwxyzabcd\n\"").files();
@@ -128,7 +128,7 @@ class ClassifierStartTest {
   }
 
   @Test
-  void classesWithoutNamesAreKnownByTheirNumbers() throws IOException {
+  void classesWithoutNamesAreNumbered() throws IOException {
     texts.run("first", "train.steps=1");
     Path exported = export("first");
     Path file = exported.resolve("config.json");
@@ -145,7 +145,7 @@ class ClassifierStartTest {
   }
 
   @Test
-  void anotherOrderOfTheClassesIsRefused() throws IOException {
+  void anotherOrderOfTheClassesIsRejected() throws IOException {
     texts.run("first", "train.steps=1");
     String[] other = {"data.texts.labels=[pos, \"neg, or so\"]", "train.steps=1"};
     for (Path start : List.of(folder.resolve("first"), export("first"))) {

@@ -31,7 +31,7 @@ final class MetricsLogTest {
   @TempDir Path directory;
 
   @Test
-  void isOnTheDiskBeforeItTakesTheOldFilesPlace() throws IOException {
+  void isSyncedBeforeItReplacesTheOldFile() throws IOException {
     try (MetricsLog log = open()) {
       assertThat(Files.exists(directory.resolve("metrics.jsonl"))).isTrue();
       assertThat(WatchedFileSystem.synced).isTrue();
@@ -40,7 +40,7 @@ final class MetricsLogTest {
   }
 
   @Test
-  void aDiskThatRefusesTheLastBytesIsAFailedWriteOfARollback() throws IOException {
+  void aFullDiskFailsTheWriteOfARollback() throws IOException {
     assumeTrue(Files.exists(Path.of("/dev/full")), "there is a /dev/full");
     MetricsLog log = open();
     WatchedFileSystem.full = true;

@@ -40,9 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Runs whose rounds go wrong where the rate is too high, which is a function of the round alone.
- */
+/** Runs whose rounds diverge if the learning rate is too high, as a pure function of the round. */
 class RollbackTest {
   private static final HadoopFiles FILES = new HadoopFiles(new Configuration());
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -63,13 +61,13 @@ class RollbackTest {
 
   @TempDir Path directory;
 
-  /** What goes wrong. */
+  /** The value that is not finite. */
   private enum Fault {
     /** A worker's loss. */
     WORKER,
     /** The outer step's result. */
     PARAMETERS,
-    /** What the outer step remembers, which shows when it is saved. */
+    /** The outer step's state, which is checked when it is saved. */
     OUTER,
     /** The validation. */
     EVALUATION
@@ -77,7 +75,7 @@ class RollbackTest {
 
   @ParameterizedTest
   @EnumSource
-  void whateverIsNotFiniteStopsTheRunBeforeItIsSaved(Fault fault) throws IOException {
+  void aValueThatIsNotFiniteStopsTheRunBeforeItIsSaved(Fault fault) throws IOException {
     assertThatThrownBy(() -> execute("a", fault, 5, RunObserver.NONE, "train.on-divergence=stop"))
         .isInstanceOf(DivergedException.class)
         .hasMessageStartingWith("training diverged in round 5: ")
@@ -95,7 +93,7 @@ class RollbackTest {
 
   @ParameterizedTest
   @EnumSource
-  void aRunGoesBackToItsLastGoodCheckpointAndOnAtALowerRate(Fault fault) throws IOException {
+  void aRunIsRolledBackAndContinuesAtALowerLearningRate(Fault fault) throws IOException {
     List<String> notes = new ArrayList<>();
     RunObserver observer =
         new RunObserver() {
@@ -111,7 +109,7 @@ class RollbackTest {
             note ->
                 note.startsWith("training diverged in round 5: ")
                     && note.endsWith(
-                        "; rollback 1 of 3 to step 8, on from there at 0.5 times the rate"));
+                        "; rollback 1 of 3 to step 8, continuing at 0.5 times the learning rate"));
     List<ObjectNode> metrics = metrics("a");
     assertThat(metrics.stream().filter(row -> row.path("type").asText().equals("round")))
         .extracting(row -> row.path("round").asInt())
@@ -122,10 +120,10 @@ class RollbackTest {
             row -> {
               assertThat(row.path("step").asInt()).isEqualTo(8);
               assertThat(row.path("divergedInRound").asInt()).isEqualTo(5);
-              assertThat(row.path("rateScale").asDouble()).isEqualTo(0.5);
+              assertThat(row.path("learningRateScale").asDouble()).isEqualTo(0.5);
             });
     JsonNode training = training("a", 24);
-    assertThat(training.path("rateScale").asDouble()).isEqualTo(0.5);
+    assertThat(training.path("learningRateScale").asDouble()).isEqualTo(0.5);
     assertThat(training.path("rollbacks")).hasSize(1);
     assertThat(training("a", 8).path("rollbacks")).isEmpty();
   }
@@ -139,7 +137,7 @@ class RollbackTest {
     "average, int8, 1, 6",
     "reset, none, 2, 7"
   })
-  void aRunThatIsKilledAroundItsRollbackEndsWithTheSameBits(
+  void aRunThatIsKilledAroundItsRollbackEndsBitwiseIdentical(
       String policy, String codec, int everyRounds, int killedAfter) throws IOException {
     String[] settings = {
       "train.inner-state=" + policy,
@@ -162,7 +160,7 @@ class RollbackTest {
   }
 
   @Test
-  void withoutACheckpointTheRunStartsAgainFromItsFirstState() throws IOException {
+  void withoutACheckpointTheRunStartsOver() throws IOException {
     List<TrainState> starts = new ArrayList<>();
     RunObserver observer =
         new RunObserver() {
@@ -181,26 +179,26 @@ class RollbackTest {
   }
 
   @Test
-  void afterTheLimitTheRunStopsAndDoesSoAgainWhenItIsResumed() throws IOException {
+  void atTheLimitTheRunStopsAlsoAfterAResume() throws IOException {
     String[] settings = {"train.rollback.learning-rate-factor=0.9", "train.rollback.limit=2"};
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(() -> execute("a", Fault.WORKER, 5, RunObserver.NONE, settings))
           .isInstanceOf(DivergedException.class)
           .hasMessageStartingWith("training diverged in round 5: ")
-          .hasMessageEndingWith("; it was rolled back before: 2 (train.rollback.limit)");
+          .hasMessageEndingWith("; rollbacks before: 2 (train.rollback.limit)");
       assertThat(checkpoints("a")).containsExactly("step-00000008");
       assertThat(metrics("a").stream().filter(row -> row.has("rollback")))
-          .extracting(row -> row.path("rateScale").asDouble())
+          .extracting(row -> row.path("learningRateScale").asDouble())
           .containsExactly(0.9, 0.9 * 0.9);
     }
-    // Another rule may go on from where the first one stopped.
+    // A run with another rule can resume from there.
     RunResult result =
         execute("a", Fault.WORKER, 5, RunObserver.NONE, "train.rollback.learning-rate-factor=0.25");
     assertThat(result.step()).isEqualTo(24);
   }
 
   @Test
-  void withoutDivergenceTheRulesChangeNoBit() throws IOException {
+  void withoutDivergenceTheRulesDoNotChangeTheResult() throws IOException {
     RunResult rolling = execute("a", Fault.WORKER, 99, RunObserver.NONE);
     RunResult stopping =
         execute(
@@ -275,7 +273,7 @@ class RollbackTest {
     return rows;
   }
 
-  /** Goes wrong in one round, as long as the rate is above 0.6 times what is configured. */
+  /** Diverges in one round while the learning rate is above 0.6 times the configured one. */
   private record Faulty(ShardedData data, Fault fault, long round) implements ShardedData {
     @Override
     public DataSummary survey(Split split) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run that another one disturbs, or that cannot save. */
+/** Runs with a second writer or a full disk. */
 final class RunFaultsTest {
   private static final HadoopFiles FILES = new HadoopFiles(new Configuration());
 
@@ -38,7 +38,7 @@ final class RunFaultsTest {
   }
 
   @Test
-  void aSecondRunIsRefusedBeforeItReadsAnythingAndChangesNothing() throws IOException {
+  void aSecondWriterIsRejectedBeforeItReadsOrWritesAnything() throws IOException {
     List<Throwable> refused = new ArrayList<>();
     List<Map<String, String>> before = new ArrayList<>();
     List<Map<String, String>> after = new ArrayList<>();
@@ -72,13 +72,13 @@ final class RunFaultsTest {
         .contains("is in use by process " + ProcessHandle.current().pid() + " on ");
     assertThat(after).isEqualTo(before);
     assertThat(result.parametersSha256()).isEqualTo(undisturbed());
-    // What ended well holds nothing: the next one goes on at once.
+    // A run that ended cleanly has released its lease: the next one starts at once.
     assertThat(execute(FILES, directory.resolve("a").toString(), RunObserver.NONE))
         .isEqualTo(result);
   }
 
   @Test
-  void aRunThatWasOvertakenStopsAndLeavesTheOthersFilesAlone() throws IOException {
+  void aRunThatLosesItsLeaseStopsAndDoesNotTouchTheOthersFiles() throws IOException {
     String run = directory.resolve("a").toString();
     assertThatThrownBy(
             () ->
@@ -121,12 +121,12 @@ final class RunFaultsTest {
               }
             });
     assertThat(notes).anyMatch(note -> note.startsWith("resuming from "));
-    assertThat(notes).noneMatch(note -> note.startsWith("passed over"));
+    assertThat(notes).noneMatch(note -> note.startsWith("skipped"));
     assertThat(resumed.parametersSha256()).isEqualTo(undisturbed());
   }
 
   @Test
-  void metricsOfADriverThatDiedReadAsIfItHadNot() throws IOException {
+  void metricsAfterADriverDeathEqualThoseOfAnUninterruptedRun() throws IOException {
     String run = directory.resolve("a").toString();
     assertThatThrownBy(
             () ->
@@ -140,7 +140,7 @@ final class RunFaultsTest {
                         })))
         .hasMessage("dies");
     Path metrics = directory.resolve("a/metrics.jsonl");
-    // Its last line is torn, and what it was writing aside is in the way.
+    // Its last line is truncated, and its temporary file still exists.
     Files.writeString(metrics, Files.readString(metrics) + "{\"type\":\"round\",\"step\":");
     Files.writeString(directory.resolve("a/.inprogress-metrics.jsonl"), "half");
     Files.writeString(directory.resolve("a/.inprogress-result.json"), "half");

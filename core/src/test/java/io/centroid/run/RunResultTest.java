@@ -24,7 +24,7 @@ class RunResultTest {
           .getBytes(StandardCharsets.UTF_8);
 
   @Test
-  void whatWasWrittenIsReadBack() {
+  void aResultIsReadBack() {
     RunResult read = RunResult.parse("result.json", JSON);
     assertThat(read.step()).isEqualTo(3);
     assertThat(read.bestStep()).isNull();
@@ -37,7 +37,7 @@ class RunResultTest {
   }
 
   @Test
-  void aChangedNumberIsNoticed() {
+  void aChangedNumberIsDetected() {
     byte[] sealed =
         ChecksummedJson.UNVERSIONED.write(RunResult.parse("result.json", JSON).toJson());
     String changed =
@@ -59,7 +59,7 @@ class RunResultTest {
         "\"native\": 4|\"native\": null|key peakMemory.workers.native: expected an integer, found"
             + " null"
       })
-  void anotherFormIsRefused(String from, String to, String message) {
+  void aResultOfAnotherFormIsRejected(String from, String to, String message) {
     String changed = new String(JSON, StandardCharsets.UTF_8).replace(from, to);
     assertThatThrownBy(
             () -> RunResult.parse("result.json", changed.getBytes(StandardCharsets.UTF_8)))
@@ -67,10 +67,10 @@ class RunResultTest {
         .hasMessage("result.json: " + message);
   }
 
-  /** The third begins as UTF-32 does, which the parser would try to read. */
+  /** The third begins like UTF-32, which the parser would try to read. */
   @ParameterizedTest
   @ValueSource(strings = {"{\"step\": 3", "\u00ff{}", "\0\0\0{\0hr", "["})
-  void aDamagedFileIsRefused(String latin) {
+  void aDamagedFileIsRejected(String latin) {
     assertThatThrownBy(
             () -> RunResult.parse("result.json", latin.getBytes(StandardCharsets.ISO_8859_1)))
         .isInstanceOf(InputException.class)

@@ -28,7 +28,7 @@ class TextClassificationTest {
   }
 
   @Test
-  void learnsToTellFriendlyTextsFromOthers() throws IOException {
+  void learnsToClassifyFriendlyTexts() throws IOException {
     RunResult result = texts.run("a", "train.epochs=8");
     assertThat(result.test()).containsOnlyKeys("accuracy", "loss");
     assertThat(result.test().get("accuracy")).isGreaterThan(0.95);
@@ -45,7 +45,7 @@ class TextClassificationTest {
   }
 
   @Test
-  void aStoppedRunGoesOnToTheSameEnd() throws IOException {
+  void aResumedRunEndsBitwiseIdentical() throws IOException {
     RunResult undisturbed = texts.run("whole", "train.steps=12", "train.inner-state=keep");
     assertThatThrownBy(
             () ->
@@ -67,7 +67,7 @@ class TextClassificationTest {
   }
 
   @Test
-  void aLabelThatTrainingLacksIsRefusedBeforeAnythingIsWritten() throws IOException {
+  void aLabelMissingInTrainingIsRejectedBeforeAnythingIsWritten() throws IOException {
     Files.writeString(
         folder.resolve("data/test.jsonl"), "{\"text\": \"a good film\", \"label\": \"other\"}\n");
     assertThatThrownBy(() -> texts.run("a", "train.steps=1"))
@@ -77,7 +77,7 @@ class TextClassificationTest {
   }
 
   @Test
-  void withoutATokenizerThereIsNoRun() {
+  void aRunWithoutATokenizerIsRejected() {
     assertThatThrownBy(() -> texts.run("a", "data.texts.tokenizer="))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("data.texts.tokenizer must name a tokenizer's folder");
@@ -86,14 +86,13 @@ class TextClassificationTest {
   }
 
   @Test
-  void textsThatAreCutAreCountedOnce() throws IOException {
+  void truncatedTextsAreCountedOnce() throws IOException {
     texts.run("a", "train.steps=1", "data.block=10");
-    assertThat(texts.notes.stream().filter(note -> note.contains("are cut")))
-        .containsExactly(
-            "1,500 texts are longer than data.block = 10 tokens and are cut to their first");
+    assertThat(texts.notes.stream().filter(note -> note.contains("are truncated")))
+        .containsExactly("1,500 texts are longer than data.block = 10 tokens and are truncated");
     texts.notes.clear();
     texts.run("b", "train.steps=1", "model.gpt2.positions=100", "data.block=100");
-    assertThat(texts.notes).isNotEmpty().noneMatch(note -> note.contains("are cut"));
+    assertThat(texts.notes).isNotEmpty().noneMatch(note -> note.contains("are truncated"));
   }
 
   private static List<String> withNetwork(List<String> keys) {

@@ -56,7 +56,7 @@ class TrainingRunTest {
   @TempDir Path directory;
 
   @Test
-  void aRunLearnsAndLeavesItsResultMetricsAndCheckpoints() throws IOException {
+  void aRunLearnsAndWritesResultMetricsAndCheckpoints() throws IOException {
     RunResult result = run("a");
     assertThat(result.runDir()).isEqualTo(directory.resolve("a").toString());
     assertThat(result.epochs()).isEqualTo(3);
@@ -77,7 +77,7 @@ class TrainingRunTest {
   }
 
   @Test
-  void aFinishedRunGivesItsResultAgainWithoutTraining() throws IOException {
+  void aFinishedRunReturnsItsResultWithoutTraining() throws IOException {
     RunResult result = run("a");
     List<ObjectNode> metrics = metrics("a");
     RunResult again = execute("a", failing("trained again", 0), List.of());
@@ -86,7 +86,7 @@ class TrainingRunTest {
   }
 
   @Test
-  void aHalfWrittenResultIsMadeAgain() throws IOException {
+  void aTruncatedResultIsComputedAgain() throws IOException {
     RunResult result = run("a");
     List<ObjectNode> metrics = metrics("a");
     Path file = directory.resolve("a/result.json");
@@ -110,7 +110,7 @@ class TrainingRunTest {
     "keep,2,7",
     "average,1,9"
   })
-  void aStoppedRunGoesOnToTheSameEnd(String policy, int everyRounds, int stopAfter)
+  void aResumedRunEndsBitwiseIdentical(String policy, int everyRounds, int stopAfter)
       throws IOException {
     String[] settings = {
       "train.inner-state=" + policy,
@@ -128,7 +128,7 @@ class TrainingRunTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"nesterov", "adam"})
-  void aStoppedRunGoesOnWithWhatItsOuterStepRemembers(String name) throws IOException {
+  void aResumedRunRestoresTheOuterState(String name) throws IOException {
     String[] settings = {"outer.name=" + name, "checkpoint.every-rounds=1", "train.workers=3"};
     RunResult undisturbed = run("undisturbed", settings);
     assertThatThrownBy(() -> execute("a", failing("stopped", 4), List.of(settings)))
@@ -140,7 +140,7 @@ class TrainingRunTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"int8", "top-k"})
-  void aStoppedRunGoesOnWithWhatItsCodecHasNotSent(String codec) throws IOException {
+  void aResumedRunRestoresTheResiduals(String codec) throws IOException {
     String[] settings = {
       "average.codec=" + codec,
       "average.top-k-fraction=0.05",
@@ -157,7 +157,7 @@ class TrainingRunTest {
   }
 
   @Test
-  void aMeasuredNumberOfLocalStepsIsKeptAndRepeatsByHand() throws IOException {
+  void aMeasuredNumberOfLocalStepsIsStoredAndCanBeSet() throws IOException {
     String[] settings = {"train.local-steps=auto", "checkpoint.every-rounds=1"};
     assertThatThrownBy(() -> execute("a", failing("stopped", 2), List.of(settings)))
         .hasMessage("stopped");
@@ -169,7 +169,7 @@ class TrainingRunTest {
   }
 
   @Test
-  void aRunThatStopsRightAfterACheckpointGoesOnFromThere() throws IOException {
+  void aRunThatStopsRightAfterACheckpointResumesFromIt() throws IOException {
     RunResult undisturbed = run("undisturbed");
     RunObserver stopping =
         new RunObserver() {
@@ -203,7 +203,7 @@ class TrainingRunTest {
   }
 
   @Test
-  void aDamagedNewestCheckpointIsPassedOverAndTheEndIsTheSame() throws IOException {
+  void aDamagedNewestCheckpointIsSkippedAndTheResultIsTheSame() throws IOException {
     RunResult result = run("a");
     Path newest = directory.resolve("a/checkpoints/step-00000024/parameters.safetensors");
     byte[] bytes = Files.readAllBytes(newest);
@@ -221,12 +221,12 @@ class TrainingRunTest {
             },
             List.of());
     requireSame(again, result);
-    assertThat(notes).anyMatch(note -> note.contains("passed over checkpoint"));
+    assertThat(notes).anyMatch(note -> note.contains("skipped checkpoint"));
     assertThat(snapshot(load("a", false)).step()).isEqualTo(24);
   }
 
   @Test
-  void anotherConfigurationIsRefusedAndTouchesNothing() throws IOException {
+  void anotherConfigurationIsRejectedAndChangesNothing() throws IOException {
     run("a");
     Map<String, String> before = files("a", true);
     assertThatThrownBy(() -> run("a", "optimizer.learning-rate=0.01", "train.workers=3"))
@@ -237,7 +237,7 @@ class TrainingRunTest {
   }
 
   @Test
-  void otherDataIsRefusedAndTouchesNothing() throws IOException {
+  void otherDataIsRejectedAndChangesNothing() throws IOException {
     Path data = table(60, 1);
     List<String> settings = csv(data);
     execute("a", RunObserver.NONE, settings);
@@ -250,7 +250,7 @@ class TrainingRunTest {
   }
 
   @Test
-  void damagedDataLeavesNothingBehind() throws IOException {
+  void damagedDataWritesNothing() throws IOException {
     Path data = table(60, 1);
     Files.writeString(data, Files.readString(data) + "1,2,nonsense\n");
     assertThatThrownBy(() -> execute("a", RunObserver.NONE, csv(data)))
@@ -260,7 +260,7 @@ class TrainingRunTest {
   }
 
   @Test
-  void examplesWithoutTargetsAreRefused() throws IOException {
+  void examplesWithoutTargetsAreRejected() throws IOException {
     Path data = table(60, 1);
     List<String> settings = new ArrayList<>(csv(data));
     settings.add("data.csv.target=nowhere");
@@ -271,7 +271,7 @@ class TrainingRunTest {
   }
 
   @Test
-  void moreWorkersThanExamplesAreRefused() {
+  void moreWorkersThanExamplesAreRejected() {
     assertThatThrownBy(() -> run("a", "data.digits.train=5", "train.workers=6"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("train.workers must be at most the number of training examples");
@@ -279,7 +279,7 @@ class TrainingRunTest {
   }
 
   @Test
-  void fewerClassesThanTheLabelsHaveAreRefused() {
+  void fewerClassesThanLabelsAreRejected() {
     assertThatThrownBy(() -> run("a", "data.classes=5"))
         .isInstanceOf(InputException.class)
         .hasMessage("data.classes must be at least 10, the largest label plus one: 5");
@@ -304,7 +304,7 @@ class TrainingRunTest {
   }
 
   @Test
-  void moreThanTwoClassesAreRefusedForOneOutput() throws IOException {
+  void moreThanTwoClassesAreRejectedForOneOutput() throws IOException {
     assertThatThrownBy(() -> run("a", "model.loss=binary-cross-entropy"))
         .isInstanceOf(InputException.class)
         .hasMessage(
@@ -328,7 +328,7 @@ class TrainingRunTest {
   }
 
   @Test
-  void aLearnersLossFallsOnATable() throws IOException {
+  void theLossDecreasesOnATable() throws IOException {
     Path data = table(400, 1);
     List<String> settings = new ArrayList<>(csv(data));
     settings.addAll(List.of("train.epochs=15", "train.early-stopping.patience=5"));
@@ -359,7 +359,7 @@ class TrainingRunTest {
   }
 
   @Test
-  void aRunAtFarTooHighARateIsRolledBackAndLearns() throws IOException {
+  void aRunWithATooHighLearningRateIsRolledBackAndLearns() throws IOException {
     Path data = table(400, 1);
     List<String> settings = new ArrayList<>(csv(data));
     settings.addAll(
@@ -377,7 +377,7 @@ class TrainingRunTest {
   }
 
   @Test
-  void theFirstParametersDoNotStayInMemoryWhileTheRunLasts() throws IOException {
+  void theInitialParametersAreFreedDuringTheRun() throws IOException {
     List<WeakReference<float[]>> first = new ArrayList<>();
     List<Long> released = new ArrayList<>();
     RunObserver observer =
@@ -389,7 +389,7 @@ class TrainingRunTest {
 
           @Override
           public void onRound(TrainState state, Round round, RoundResult result, long nanos) {
-            // A thread of the workers may hold on to its last task for a moment.
+            // A worker thread may reference its last task for a moment.
             if (round.number() >= 4 && released.isEmpty()) {
               System.gc();
               if (first.get(0).get() == null) {
@@ -427,7 +427,7 @@ class TrainingRunTest {
 
   @ParameterizedTest
   @ValueSource(ints = {2, 5, 8})
-  void aRunThatStopsEarlyStopsAtTheSamePlaceAfterAResumption(int stopAfter) throws IOException {
+  void earlyStoppingIsTheSameAfterAResume(int stopAfter) throws IOException {
     String[] settings = {
       "train.epochs=20",
       "train.early-stopping.patience=2",

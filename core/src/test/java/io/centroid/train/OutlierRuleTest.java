@@ -133,7 +133,7 @@ class OutlierRuleTest {
     assertThat(past).isEqualTo(new DeltaNorms(3, 2));
     DeltaNorms later = past.after(List.of(report(0, 1, 1)));
     assertThat(later.norm()).isCloseTo(2.7, within(1e-12));
-    assertThat(later.normPerUnitLearningRate()).isCloseTo(1.8, within(1e-12));
+    assertThat(later.perUnitLearningRate()).isCloseTo(1.8, within(1e-12));
   }
 
   @ParameterizedTest

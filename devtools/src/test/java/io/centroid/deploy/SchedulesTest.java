@@ -49,7 +49,7 @@ class SchedulesTest {
       int code, int expected, String outcome, boolean alerts) throws Exception {
     Path home = Files.createDirectories(folder.resolve("home"));
     Path alert = folder.resolve("alert");
-    script(home.resolve("centroid"), "echo \"why $*\" >&2; exit " + code);
+    script(home.resolve("bin/centroid"), "echo \"why $*\" >&2; exit " + code);
     Tool.Outcome ran =
         Tool.run(
             Map.of(
@@ -80,7 +80,7 @@ class SchedulesTest {
     "1, 1, ''"
   })
   void ooziesScriptPrintsTheOutcome(int code, int expected, String line) throws Exception {
-    script(folder.resolve("centroid"), "exit " + code);
+    script(folder.resolve("bin/centroid"), "exit " + code);
     Tool.Outcome ran =
         Tool.run(
             Map.of("CENTROID_HOME", folder.toString()),
@@ -120,6 +120,7 @@ class SchedulesTest {
       // systemd-analyze checks that commands exist: here, not in /opt.
       String text =
           Files.readString(SCHEDULES.resolve("systemd").resolve(name))
+              .replace("/opt/centroid/bin", Tool.home().toString())
               .replace("/opt/centroid", Tool.home().toString())
               .replace("User=centroid", "User=root");
       files.add(Files.writeString(units.resolve(name.replace("@", "@digits")), text).toString());
@@ -234,6 +235,7 @@ class SchedulesTest {
   }
 
   private static void script(Path file, String body) throws Exception {
+    Files.createDirectories(file.getParent());
     Files.writeString(file, "#!/bin/sh\n" + body + "\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }

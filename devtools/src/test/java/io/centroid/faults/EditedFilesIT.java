@@ -95,7 +95,8 @@ class EditedFilesIT {
     try (LocalDriver again = train(run)) {
       assertThat(again.json().path("test")).isEqualTo(result.path("test"));
       assertThat(again.errors())
-          .contains("measuring anew: ", "result.json: was changed after it was written");
+          .contains(
+              "computing the result again: ", "result.json: was changed after it was written");
     }
   }
 
@@ -144,7 +145,7 @@ class EditedFilesIT {
 
   private static void requireSkipped(String run, String reason) throws Exception {
     String skipped =
-        "passed over checkpoint %s%s/checkpoints/step-%08d: "
+        "skipped checkpoint %s%s/checkpoints/step-%08d: "
             .formatted(cluster.status().hdfs(), run, LAST);
     try (LocalDriver evaluate = LocalDriver.evaluate(client, run)) {
       assertThat(evaluate.json().path("accuracy").asDouble()).isGreaterThan(0.6);

@@ -192,11 +192,11 @@ class HdfsFaultsIT {
     HdfsProcesses.corrupt(replicas.get(1));
     try (LocalDriver evaluate = LocalDriver.evaluate(client, run)) {
       assertThat(evaluate.json().path("accuracy").asDouble()).isGreaterThan(0.6);
-      assertThat(evaluate.errors()).doesNotContain("passed over");
+      assertThat(evaluate.errors()).doesNotContain("skipped");
     }
     try (LocalDriver again = LocalDriver.train(client, "run.dir=" + run, MODEL, EVERY_ROUND)) {
       assertThat(again.sha256()).isEqualTo(expectedSha256);
-      assertThat(again.errors()).contains("is finished").doesNotContain("passed over");
+      assertThat(again.errors()).contains("is finished").doesNotContain("skipped");
     }
   }
 
@@ -205,7 +205,7 @@ class HdfsFaultsIT {
     String run = finished("/runs/rotten");
     long last = TrainingCluster.ROUNDS * 5;
     corruptAll(file(run, last));
-    String skipped = "passed over checkpoint " + cluster.status().hdfs() + run;
+    String skipped = "skipped checkpoint " + cluster.status().hdfs() + run;
     try (LocalDriver evaluate = LocalDriver.evaluate(client, run)) {
       JsonNode report = evaluate.json();
       assertThat(report.path("accuracy").asDouble()).isGreaterThan(0.6);

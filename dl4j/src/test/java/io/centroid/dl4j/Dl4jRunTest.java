@@ -69,8 +69,8 @@ class Dl4jRunTest {
     assertThat(notes)
         .anyMatch(
             note ->
-                note.startsWith("it was written with other libraries")
-                    && note.contains("engine=cpu there, dl4j "));
+                note.startsWith("it was written with other library versions")
+                    && note.contains("engine=cpu in the checkpoint, dl4j "));
     RunResult undisturbed = run("b", "train.epochs=2");
     assertThat(longer.validation().get("loss"))
         .isCloseTo(

@@ -3,6 +3,8 @@
  * published atomically, after its files are read back and compared with the model's own outputs.
  *
  * <p>Start with {@link io.centroid.export.ModelExporter}.
+ *
+ * <p>Internal: not part of the API, may change in any release.
  */
 @NullMarked
 package io.centroid.export;

@@ -6,6 +6,8 @@
  *
  * <p>Start with {@link io.centroid.onnx.OnnxModel} to run and {@link io.centroid.onnx.OnnxGraph} to
  * build.
+ *
+ * <p>Internal: not part of the API, may change in any release.
  */
 @NullMarked
 package io.centroid.onnx;

@@ -5,6 +5,8 @@
  *
  * <p>Start with {@link io.centroid.registry.ModelRegistry}. A server polls an {@link
  * io.centroid.registry.AliasWatch}.
+ *
+ * <p>Internal: not part of the API, may change in any release.
  */
 @NullMarked
 package io.centroid.registry;

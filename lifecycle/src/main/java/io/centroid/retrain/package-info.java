@@ -3,6 +3,8 @@
  * promotes it to champion if a promotion rule allows it.
  *
  * <p>Start with {@link io.centroid.retrain.Retraining}.
+ *
+ * <p>Internal: not part of the API, may change in any release.
  */
 @NullMarked
 package io.centroid.retrain;

@@ -168,7 +168,7 @@ class OtherFormatsTest {
   void unsupportedExportsAreRejected() {
     TrainedModel model =
         untrained(new Architecture.Mlp(List.of(8), Activation.RELU), 10, Loss.CROSS_ENTROPY);
-    requireRejected(model, ExportFormat.HUGGINGFACE, "is no GPT-2");
+    requireRejected(model, ExportFormat.HUGGINGFACE, "is not a GPT-2");
     assertThatThrownBy(
             () ->
                 ModelExporter.export(

@@ -119,7 +119,7 @@ final class ModelRegistryTest {
     }
     registry.aliases().move("champion", 2, "first");
     registry.aliases().move("champion", 3, "better");
-    registry.aliases().move("pinned", 1, "for ever");
+    registry.aliases().move("pinned", 1, "forever");
     assertThat(registry.retain(2)).containsExactly(4, 5);
     assertThat(registry.versions())
         .extracting(StoredVersion::number)

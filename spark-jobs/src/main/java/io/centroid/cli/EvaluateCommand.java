@@ -59,7 +59,7 @@ final class EvaluateCommand implements Callable<Integer> {
     RunConfig config = options.dataConfiguration(session.files(), trained);
     boolean alone = options.data() != null && (part == null || part == EvaluationSet.TEST);
     ModelData data = ModelData.toEvaluate(trained, config, session.files(), alone);
-    EvaluationSet measured = part == null ? data.usualSet() : part;
+    EvaluationSet measured = part == null ? data.defaultSet() : part;
     try (Model model = Model.of(trained, session)) {
       Evaluation evaluation = model.evaluate(data, measured, spec.commandLine().getErr()::println);
       return new EvaluationReport(

@@ -170,7 +170,7 @@ class LanguageModelFaultsIT extends LanguageFaults {
     Files.delete(model.resolve("tokenizer.json"));
     Files.delete(model.resolve("tokenizer_config.json"));
     rejects(
-        "DIR/model: there is no tokenizer beside the model (tokenizer.json, or vocab.json and"
+        "DIR/model: there is no tokenizer next to the model (tokenizer.json, or vocab.json and"
             + " merges.txt); --tokenizer names one",
         "generate",
         model,

@@ -138,9 +138,10 @@ class LanguageSettingsFaultsIT extends LanguageFaults {
   void rejectsModelsOfTheWrongKind() {
     Path digits = made.resolve("digits");
     String checkpoint = "file:" + digits + "/checkpoints/step-00000002";
-    rejects(checkpoint + " is no language model; try predict", "generate", digits, "--prompt", "x");
     rejects(
-        checkpoint + " is no GPT-2; --to huggingface takes no other",
+        checkpoint + " is not a language model; use predict", "generate", digits, "--prompt", "x");
+    rejects(
+        checkpoint + " is not a GPT-2 model, the only kind that --to huggingface supports",
         "export",
         digits,
         "--to",

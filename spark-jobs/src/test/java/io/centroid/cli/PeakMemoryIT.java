@@ -43,9 +43,9 @@ class PeakMemoryIT {
         .singleElement()
         .asString()
         .matches(
-            "peak memory: driver \\d+\\.\\d\\d GiB \\(heap \\d+\\.\\d\\d, native \\d+\\.\\d\\d\\),"
-                + " executors up to \\d+\\.\\d\\d GiB \\(heap \\d+\\.\\d\\d, native"
-                + " \\d+\\.\\d\\d\\)");
+            "peak memory: driver \\d+\\.\\d\\d GiB \\(heap \\d+\\.\\d\\d GiB, native"
+                + " \\d+\\.\\d\\d GiB\\), largest executor \\d+\\.\\d\\d GiB \\(heap"
+                + " \\d+\\.\\d\\d GiB, native \\d+\\.\\d\\d GiB\\)");
     assertThat(JSON.readTree(run.resolve("result.json").toFile()).path("peakMemory"))
         .isEqualTo(result.path("peakMemory"));
 

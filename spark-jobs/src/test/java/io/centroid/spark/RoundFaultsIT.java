@@ -119,7 +119,7 @@ class RoundFaultsIT {
           .isInstanceOf(RoundTimeoutException.class)
           .hasMessageMatching(
               "round 0 did not finish within train.round-timeout = 4s, in 2 attempts:"
-                  + " workers that had not reported: 1 \\(executor driver on \\S+\\)");
+                  + " unfinished workers: 1 \\(executor driver on \\S+\\)");
     }
     assertThat(spark.getPersistentRDDs()).isEmpty();
   }

@@ -78,7 +78,7 @@ class SparkWorkersIT {
   private static final long SEED = 11;
 
   /** Native memory of ND4J's array descriptors, which the garbage collector frees. */
-  private static final long DESCRIPTIONS = 16 << 10;
+  private static final long DESCRIPTIONS = 64 << 10;
 
   private static final int TRAIN = 203;
   private static final int TEST = 41;

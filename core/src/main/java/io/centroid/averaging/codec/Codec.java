@@ -4,17 +4,17 @@ import io.centroid.io.HalfFloat;
 import java.io.Serializable;
 
 /**
- * How a stretch of a delta travels as bytes. Stateless and thread-safe; numbers are little-endian.
- * A stretch begins at a multiple of {@link #BLOCK} of its vector and ends at another, or at the
- * vector's end: then the payloads of the pieces, one after another, are the payload of the whole.
- * Finite values decode to finite ones.
+ * Encodes slices of a delta as bytes (gradient compression). Stateless and thread-safe; values are
+ * little-endian. A slice begins at a multiple of {@link #BLOCK} and ends at another or at the end
+ * of the vector, so that the concatenated payloads of the slices equal the payload of the vector.
+ * Finite values decode to finite values.
  */
 public interface Codec extends Serializable {
 
-  /** Values a block; slices of a vector begin at multiples of it. */
+  /** Number of values per block; slices begin at multiples of it. */
   int BLOCK = 4096;
 
-  /** The codecs there are. */
+  /** The built-in codecs. */
   enum Name {
     NONE,
     FP16,
@@ -24,9 +24,9 @@ public interface Codec extends Serializable {
   }
 
   /**
-   * The codec of a name.
+   * Creates the built-in codec of this name.
    *
-   * @param topKFraction share of the values that {@link Name#TOP_K} keeps, in (0, 1]
+   * @param topKFraction fraction of the values that {@link Name#TOP_K} keeps, in (0, 1]
    */
   static Codec of(Name name, double topKFraction) {
     return switch (name) {
@@ -44,10 +44,10 @@ public interface Codec extends Serializable {
    */
   String name();
 
-  /** Whether decoding gives back the bits that were encoded. */
+  /** Whether the codec is lossless. */
   boolean isExact();
 
-  /** Bytes of the payload of a stretch of so many values. */
+  /** Size in bytes of the payload for {@code count} values. */
   int size(int count);
 
   /** Encodes {@code values[from..to)}. */
@@ -56,8 +56,8 @@ public interface Codec extends Serializable {
   /**
    * Decodes a payload of {@code to - from} values and overwrites {@code into[from..to)}.
    *
-   * @throws IllegalArgumentException if the payload is not one of that many values; what {@code
-   *     into} then holds is undefined
+   * @throws IllegalArgumentException if the payload is not for that many values; the content of
+   *     {@code into} is then undefined
    */
   void decode(byte[] bytes, float[] into, int from, int to);
 }

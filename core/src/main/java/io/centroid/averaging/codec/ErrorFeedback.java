@@ -3,25 +3,26 @@ package io.centroid.averaging.codec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compression whose error is not lost but sent later: what a codec leaves out of a delta is added
- * to the worker's next one (Seide et al., "1-bit stochastic gradient descent", Interspeech 2014;
- * Karimireddy et al., arXiv 1901.09847). Pure.
+ * Error feedback: the quantization error of a delta is added to the worker's next delta (Seide et
+ * al., "1-bit stochastic gradient descent", Interspeech 2014; Karimireddy et al., arXiv
+ * 1901.09847). Stateless.
  */
 public final class ErrorFeedback {
   private ErrorFeedback() {}
 
   /**
-   * Encodes one slice of a delta and what the slices before left of it.
+   * Encodes one slice of the sum of a delta and the residual of the previous round.
    *
-   * @param residual of the whole vector; null means none
-   * @param left gets the slice's new residual, a whole vector too; null for a codec that is exact
-   * @param offset of the slice in the whole vector, a multiple of {@link Codec#BLOCK}
+   * @param residual residual of the previous round for the whole vector; null means zeros
+   * @param nextResidual receives the new residual of this slice at {@code offset}; null for a
+   *     lossless codec
+   * @param offset offset of the slice in the vector, a multiple of {@link Codec#BLOCK}
    */
   public static byte[] slice(
       Codec codec,
       float[] delta,
       float @Nullable [] residual,
-      float @Nullable [] left,
+      float @Nullable [] nextResidual,
       int offset) {
     if (offset < 0 || offset % Codec.BLOCK != 0) {
       throw new IllegalArgumentException(
@@ -32,12 +33,12 @@ public final class ErrorFeedback {
       throw new IllegalArgumentException(
           "the residual has " + residual.length + " values, the slice ends at " + end);
     }
-    float[] wanted = residual == null ? delta : sum(delta, residual, offset);
-    byte[] payload = codec.encode(wanted, 0, wanted.length);
-    if (left != null) {
-      codec.decode(payload, left, offset, end);
-      for (int i = 0; i < wanted.length; i++) {
-        left[offset + i] = wanted[i] - left[offset + i];
+    float[] corrected = residual == null ? delta : sum(delta, residual, offset);
+    byte[] payload = codec.encode(corrected, 0, corrected.length);
+    if (nextResidual != null) {
+      codec.decode(payload, nextResidual, offset, end);
+      for (int i = 0; i < corrected.length; i++) {
+        nextResidual[offset + i] = corrected[i] - nextResidual[offset + i];
       }
     }
     return payload;

@@ -1,6 +1,6 @@
 package io.centroid.averaging.codec;
 
-/** Every value as it is: four bytes each. */
+/** Encodes values as float32: four bytes per value, lossless. */
 public record Float32Codec() implements Codec {
 
   @Override

@@ -4,7 +4,7 @@ import io.centroid.io.HalfFloat;
 import io.centroid.io.Json;
 import java.nio.ByteBuffer;
 
-/** Every value in two bytes. */
+/** Encodes values in half precision, fp16 or bf16: two bytes per value. */
 public record HalfCodec(HalfFloat format) implements Codec {
 
   @Override

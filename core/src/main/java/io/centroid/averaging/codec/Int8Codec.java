@@ -3,15 +3,16 @@ package io.centroid.averaging.codec;
 import java.nio.ByteBuffer;
 
 /**
- * Whole numbers from -127 to 127 with one scale for every 256 values, after the blockwise
- * quantization of Dettmers et al., "8-bit optimizers" (ICLR 2022), with even steps: 25.4 % of the
- * floats' bytes. An error is at most half of 1/127 of the largest magnitude in its group.
+ * Quantizes values to integers from -127 to 127 with one scale per group of 256 values: the
+ * blockwise quantization of Dettmers et al., "8-bit optimizers" (ICLR 2022), with uniform steps.
+ * The payload has 25.4 % of the size of float32. The error of a value is at most half of 1/127 of
+ * the largest magnitude in its group.
  */
 public record Int8Codec() implements Codec {
   private static final int GROUP = 256;
   private static final int MOST = 127;
 
-  /** 1.5 * 2^23: adding it to a small number leaves the nearest whole number in the lowest bits. */
+  /** 1.5 * 2^23: adding it rounds a small number to the nearest integer, in the lowest bits. */
   private static final float ROUNDER = 0x1.8p23f;
 
   @Override
@@ -64,7 +65,7 @@ public record Int8Codec() implements Codec {
     }
   }
 
-  /** The group's quantum: 0 if it is too small for a normal float, not finite if a value is not. */
+  /** The quantization step of a group: 0 if it is subnormal, NaN or infinite if a value is. */
   private static float scale(float[] values, int from, int to) {
     int largest = 0;
     for (int i = from; i < to; i++) {

@@ -4,18 +4,18 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
 
-/** The bytes of a payload as codecs write and read them, after the checks they share. */
+/** Allocates and opens payload buffers, with the checks that all codecs share. */
 final class Payload {
   private Payload() {}
 
-  /** An empty payload for {@code values[from..to)}. */
+  /** Allocates the payload for {@code values[from..to)}. */
   static ByteBuffer create(Codec codec, float[] values, int from, int to) {
     Objects.checkFromToIndex(from, to, values.length);
     return ByteBuffer.allocate(codec.size(to - from)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**
-   * A payload to be decoded to {@code into[from..to)}.
+   * Opens a payload to decode it to {@code into[from..to)}.
    *
    * @throws IllegalArgumentException if its length is wrong
    */

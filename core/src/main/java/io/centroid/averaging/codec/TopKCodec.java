@@ -4,11 +4,12 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The values of largest magnitude in each block, exactly; the rest decodes to 0 (Aji and Heafield,
- * "Sparse communication for distributed gradient descent", EMNLP 2017). Of equal magnitudes the
- * lower index wins. A block is its indices in ascending order, two bytes each, then the values.
+ * Top-k sparsification: the values of largest magnitude in each block are kept exactly, the others
+ * decode to 0 (Aji and Heafield, "Sparse communication for distributed gradient descent", EMNLP
+ * 2017). Ties go to the lower index. An encoded block consists of the indices in ascending order,
+ * two bytes each, and the values.
  *
- * @param fraction share of a block's values that is kept, rounded up, in (0, 1]
+ * @param fraction fraction of a block's values that is kept, rounded up, in (0, 1]
  */
 public record TopKCodec(double fraction) implements Codec {
 
@@ -102,7 +103,7 @@ public record TopKCodec(double fraction) implements Codec {
     }
   }
 
-  /** The magnitude of rank {@code kept}, found bit by bit from the highest. */
+  /** The {@code kept}-th largest magnitude, by a search over its bits from the highest. */
   private static int threshold(int[] magnitudes, int count, int kept) {
     int threshold = 0;
     for (int bit = 1 << 30; bit != 0; bit >>>= 1) {

@@ -1,7 +1,4 @@
-/**
- * How deltas are encoded on their way: float32, half precision, int8 and top-k, with error
- * feedback.
- */
+/** Codecs for the workers' deltas: float32, half precision, int8 and top-k, with error feedback. */
 @NullMarked
 package io.centroid.averaging.codec;
 

@@ -68,8 +68,8 @@ final class SplitReader implements AutoCloseable {
     open = -1;
   }
 
-  private int partOf(long token, int guess) {
-    int part = starts[guess] <= token ? guess : 0;
+  private int partOf(long token, int hint) {
+    int part = starts[hint] <= token ? hint : 0;
     while (starts[part + 1] <= token) {
       part++;
     }

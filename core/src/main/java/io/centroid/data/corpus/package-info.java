@@ -1,4 +1,8 @@
-/** Prepared corpora: token shards with a manifest, read as training windows. */
+/**
+ * Prepared corpora: token shards with a manifest, read as training windows.
+ *
+ * <p>Internal: not part of the API, may change in any release.
+ */
 @NullMarked
 package io.centroid.data.corpus;
 

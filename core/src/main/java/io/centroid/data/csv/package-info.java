@@ -1,4 +1,8 @@
-/** Readers of CSV tables: headers, rows, numbers. */
+/**
+ * Readers of CSV tables: headers, rows, numbers.
+ *
+ * <p>Internal: not part of the API, may change in any release.
+ */
 @NullMarked
 package io.centroid.data.csv;
 

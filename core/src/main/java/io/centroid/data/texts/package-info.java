@@ -1,4 +1,8 @@
-/** Readers of labeled texts in CSV and JSON Lines. */
+/**
+ * Readers of labeled texts in CSV and JSON Lines.
+ *
+ * <p>Internal: not part of the API, may change in any release.
+ */
 @NullMarked
 package io.centroid.data.texts;
 

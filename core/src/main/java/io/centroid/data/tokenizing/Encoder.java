@@ -24,7 +24,7 @@ final class Encoder implements DocumentSink, Closeable {
   private final ValidationRule rule;
   private final TextReader reader;
   private final KeptDocuments kept;
-  private final BooleanSupplier cancelled;
+  private final BooleanSupplier canceled;
   private final StagedPart training;
   private final StagedPart validation;
   private final int task;
@@ -41,7 +41,7 @@ final class Encoder implements DocumentSink, Closeable {
       int task,
       String attempt,
       KeptDocuments kept,
-      BooleanSupplier cancelled) {
+      BooleanSupplier canceled) {
     IdWidth width = IdWidth.of(encoding.tokenizer().vocabularySize());
     this.tokenizer = encoding.tokenizer();
     this.endOfText =
@@ -50,7 +50,7 @@ final class Encoder implements DocumentSink, Closeable {
     this.reader = reader;
     this.task = task;
     this.kept = kept;
-    this.cancelled = cancelled;
+    this.canceled = canceled;
     this.training =
         new StagedPart(encoding.staging(), Staging.partName(Staging.TRAIN, task), attempt, width);
     this.validation =
@@ -73,8 +73,8 @@ final class Encoder implements DocumentSink, Closeable {
 
   @Override
   public void piece(String text, long offset) {
-    if (cancelled.getAsBoolean()) {
-      throw new IllegalStateException("cancelled");
+    if (canceled.getAsBoolean()) {
+      throw new IllegalStateException("canceled");
     }
     write(ids(text, offset));
     bytes += utf8Bytes(text);

@@ -30,13 +30,12 @@ public record Encoding(Text text, Tokenizer tokenizer, ValidationRule rule, Stag
    * @param task number of the task
    * @param attempt unique name of the attempt
    * @param kept documents to keep
-   * @param cancelled polled between pieces; true aborts the attempt with an exception
+   * @param canceled polled between pieces; true aborts the attempt with an exception
    * @throws InputException if the text is damaged or the tokenizer cannot encode it
    */
-  public PartResult encode(
-      int task, String attempt, KeptDocuments kept, BooleanSupplier cancelled) {
+  public PartResult encode(int task, String attempt, KeptDocuments kept, BooleanSupplier canceled) {
     try (TextReader reader = text.reader(task);
-        Encoder encoder = new Encoder(this, reader, task, attempt, kept, cancelled)) {
+        Encoder encoder = new Encoder(this, reader, task, attempt, kept, canceled)) {
       boolean more = true;
       while (more) {
         more = reader.next(encoder);

@@ -1,4 +1,8 @@
-/** Tokenization of documents into the shards of a corpus. */
+/**
+ * Tokenization of documents into the shards of a corpus.
+ *
+ * <p>Internal: not part of the API, may change in any release.
+ */
 @NullMarked
 package io.centroid.data.tokenizing;
 

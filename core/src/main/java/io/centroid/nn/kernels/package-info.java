@@ -1,4 +1,8 @@
-/** Off-heap vectors and the CPU kernels of the networks. */
+/**
+ * Off-heap vectors and the CPU kernels of the networks.
+ *
+ * <p>Internal: not part of the API, may change in any release.
+ */
 @NullMarked
 package io.centroid.nn.kernels;
 

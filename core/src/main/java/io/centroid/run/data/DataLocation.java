@@ -10,17 +10,18 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Data named on the command line in place of a run's own. */
+/** A data location on the command line, which replaces the run's own data. */
 public final class DataLocation {
   private DataLocation() {}
 
   /**
-   * The configuration overrides that read it: a {@code .csv} file or a folder that holds some is
-   * CSV, or labeled texts if the model reads those; a folder of IDX files is IDX, and {@code
-   * .jsonl} files are labeled texts; a folder with a corpus's manifest is tokens.
+   * Configuration overrides for the data. {@code .csv} files, or a folder of them, are CSV, or
+   * labeled texts for a text classifier. {@code .jsonl} files are labeled texts. A folder of IDX
+   * files is IDX, and a folder with a corpus manifest is tokens.
    *
-   * @param texts whether the model classifies texts
-   * @throws InputException if it is neither
+   * @param format value of {@code data.format}; null to detect it
+   * @param texts whether the model is a text classifier
+   * @throws InputException if the format is not recognized
    */
   public static List<String> overrides(
       HadoopFiles files, String location, @Nullable String format, boolean texts) {

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The configured data set.
  *
- * @param hasTest whether there are test examples beside the training examples
- * @param vocabulary of texts, else null
- * @param classNames of labeled texts in the order of their numbers, else empty
+ * @param hasTest whether there are test examples in addition to the training examples
+ * @param vocabulary vocabulary of texts, otherwise null
+ * @param classNames class names of labeled texts in the order of their numbers, otherwise empty
  */
 public record DataSources(
     ExampleSource source,
@@ -41,12 +41,12 @@ public record DataSources(
     classNames = List.copyOf(classNames);
   }
 
-  /** A data set that is not of texts. */
+  /** A data set that is not text. */
   public DataSources(ExampleSource source, boolean hasTest) {
     this(source, hasTest, null, List.of());
   }
 
-  /** Finds the files of data that has its own tokenizer, or needs none; opens none. */
+  /** Finds the files of data that needs no external tokenizer, without opening them. */
   public static DataSources of(RunConfig.Data data, Loss loss, HadoopFiles files) {
     return of(data, loss, files, null);
   }
@@ -55,7 +55,7 @@ public record DataSources(
    * Finds the files. Labeled texts whose classes are not configured are read for their labels;
    * nothing else is opened.
    *
-   * @param tokenizer of labeled texts
+   * @param tokenizer tokenizer of labeled texts; null for other data
    */
   public static DataSources of(
       RunConfig.Data data, Loss loss, HadoopFiles files, @Nullable TextTokenizer tokenizer) {
@@ -79,7 +79,7 @@ public record DataSources(
     return new DataSources(source, source.has(Split.TEST));
   }
 
-  /** The parts' training examples; what they hold of test data is left alone. */
+  /** The training examples of the parts; test data in them is ignored. */
   public static JoinedSource joined(RunConfig.Data data, Loss loss, HadoopFiles files) {
     return new JoinedSource(
         data.parts().stream()
@@ -90,16 +90,16 @@ public record DataSources(
             .toList());
   }
 
-  /** A CSV file on its own, such as Kaggle's {@code test.csv}: it is the test part. */
+  /** A single CSV file, such as Kaggle's {@code test.csv}, as the test part. */
   public static DataSources testFile(
       RunConfig.Data data, Loss loss, HadoopFiles files, String file) {
     return new DataSources(new CsvSource(files, file, file, format(data, loss)), true);
   }
 
   /**
-   * Texts to predict or to measure a model by: a file on its own, or the test file of a folder.
+   * Texts to predict or to evaluate: a single file, or the test file of a folder.
    *
-   * @param withLabels whether their labels are looked at
+   * @param withLabels whether labels are read
    */
   public static DataSources testTexts(
       RunConfig.Data data, HadoopFiles files, TextTokenizer tokenizer, boolean withLabels) {
@@ -108,7 +108,7 @@ public record DataSources(
 
   private static TextTokenizer required(@Nullable TextTokenizer tokenizer) {
     if (tokenizer == null) {
-      throw new InputException("data.format must not be texts here: they need a tokenizer");
+      throw new InputException("data.format must not be texts here: texts need a tokenizer");
     }
     return tokenizer;
   }
@@ -157,7 +157,7 @@ public record DataSources(
     return new DataSources(new CsvSource(files, train, test, format(data, loss)), test != null);
   }
 
-  /** A test file without targets (Kaggle's) is for predict, not for measuring. */
+  /** A test file without targets, such as Kaggle's, is for prediction, not for evaluation. */
   private static @Nullable String labeledTest(RunConfig.Data data, Loss loss, HadoopFiles files) {
     String name = data.testFile().isEmpty() ? "test.csv" : data.testFile();
     boolean found =

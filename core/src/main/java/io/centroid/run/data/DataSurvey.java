@@ -11,18 +11,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a run found in its data before it started: every shard was read, and what was found fits the
+ * A survey of a run's data before training: all shards are read and checked against the
  * configuration.
  *
- * @param training the training split, its validation part included
+ * @param training summary of the training split, including its validation part
  * @param testExamples number of test examples; 0 if there are none
- * @param cut texts that were longer than {@code data.block}, and were cut to it
- * @param namedClasses number of classes that have names; 0 if they are numbers
+ * @param truncated number of texts that are truncated to {@code data.block} tokens
+ * @param namedClasses number of classes with names; 0 if classes are numbers
  */
-public record DataSurvey(DataSummary training, long testExamples, long cut, int namedClasses) {
+public record DataSurvey(
+    DataSummary training, long testExamples, long truncated, int namedClasses) {
 
   /**
-   * Reads all shards where they will be used.
+   * Reads all shards on the workers that will use them.
    *
    * @throws InputException if a file is damaged, or the data is not what the configuration says
    */
@@ -39,7 +40,7 @@ public record DataSurvey(DataSummary training, long testExamples, long cut, int 
     return new DataSurvey(training, test.train(), training.truncated() + test.truncated(), named);
   }
 
-  /** What was found, in lines for people. */
+  /** The summary for the user, in lines. */
   public List<String> notes() {
     List<String> notes = new ArrayList<>();
     notes.add(
@@ -51,33 +52,30 @@ public record DataSurvey(DataSummary training, long testExamples, long cut, int 
             training.tokens() > 0
                 ? String.format("%,d tokens", training.shape().size())
                 : training.shape().toString()));
-    if (cut > 0) {
+    if (truncated > 0) {
       notes.add(
           String.format(
-              "%,d texts are longer than data.block = %,d tokens and are cut to their first",
-              cut, training.shape().size()));
+              "%,d texts are longer than data.block = %,d tokens and are truncated",
+              truncated, training.shape().size()));
     }
     return notes;
   }
 
-  /** The number of shards and where they are, for people. */
+  /** The number of shards and their location, for the user. */
   public String placement(ShardedData data) {
     return String.format("%d shards on %s", training.shards().size(), data.description());
   }
 
-  /** Refuses training data without targets; needs headers only. */
+  /** Checks that the training data has targets; reads headers only. */
   public static void requireLabels(DataSources sources) {
     if (!sources.source().schema(Split.TRAIN).labeled()) {
       throw new InputException(
-          "data: the training examples have no targets, expected one for each (data.csv.target"
-              + " names a table's column, data.train-labels-file an IDX file, data.texts.label the"
-              + " labels of texts)");
+          "data: the training examples have no targets, expected one for each (set"
+              + " data.csv.target, data.train-labels-file or data.texts.label)");
     }
   }
 
-  /**
-   * Outputs of a network for this data: a class or a token each, or the one value of a regression.
-   */
+  /** The number of outputs of a network for this data: classes, tokens, or 1 for a regression. */
   public int outputs(RunConfig config, Architecture architecture) {
     if (architecture instanceof Architecture.Gpt2 gpt2 && !gpt2.classifies()) {
       return gpt2.config().vocabulary();

@@ -27,19 +27,19 @@ import java.util.function.Function;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Data that a trained model is evaluated on, or predicts.
+ * Data on which a trained model is evaluated, or that it predicts.
  *
- * @param model the model
- * @param config how the data is read
- * @param sources the data
+ * @param model trained model
+ * @param config configuration of the data
+ * @param sources data sources
  */
 public record ModelData(TrainedModel model, RunConfig config, DataSources sources) {
 
   /**
-   * The configuration that reads a model's data: its own keys, and the overrides after them.
+   * The configuration of a model's data: the model's data keys, followed by the overrides.
    *
-   * @param overrides {@code key=value} each
-   * @param extensions examples that a program hands over
+   * @param overrides overrides as {@code key=value}
+   * @param extensions examples that a program supplies
    */
   public static RunConfig configuration(
       TrainedModel model, List<String> overrides, Extensions extensions) {
@@ -55,7 +55,7 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
   /**
    * Data to evaluate a model on.
    *
-   * @param alone whether a file of labeled texts is test data as a whole
+   * @param alone whether a single file of labeled texts is test data
    */
   public static ModelData toEvaluate(
       TrainedModel model, RunConfig config, HadoopFiles files, boolean alone) {
@@ -74,9 +74,9 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
   }
 
   /**
-   * Data to predict: the test part, of which no label is read.
+   * Data to predict: the test part, without reading labels.
    *
-   * @throws InputException if there is none
+   * @throws InputException if there is no test part
    */
   public static ModelData toPredict(TrainedModel model, RunConfig config, HadoopFiles files) {
     RunConfig.Data data = config.data();
@@ -100,13 +100,13 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
   private static DataSources tested(RunConfig.Data data, RunConfig config, HadoopFiles files) {
     DataSources sources = DataSources.of(data, config.model().loss(), files);
     if (!sources.hasTest()) {
-      throw new InputException(data.path() + ": there are no test files to predict");
+      throw new InputException(data.path() + ": found no test files to predict");
     }
     return sources;
   }
 
-  /** The part that is evaluated if none is named: of a corpus validation, else test. */
-  public EvaluationSet usualSet() {
+  /** The part that is evaluated by default: validation of a corpus, test of other data. */
+  public EvaluationSet defaultSet() {
     return config.data().format() == RunConfig.Data.Format.TOKENS
         ? EvaluationSet.VALIDATION
         : EvaluationSet.TEST;
@@ -115,8 +115,8 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
   /**
    * Evaluates the model.
    *
-   * @param cluster deals shards to workers
-   * @param parallelism number of shards where the model does not say how many it was trained in
+   * @param cluster splits data into shards
+   * @param parallelism number of shards if the model does not record that of its training
    * @param notes receives remarks in one line each
    * @throws InputException if the part has no examples, or they do not fit the model
    */
@@ -128,7 +128,7 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
       throws IOException {
     if (part == EvaluationSet.TEST && !sources.hasTest()) {
       throw new InputException(
-          place() + ": there are no labeled test examples; choose --part validation or train");
+          place() + ": found no labeled test examples; choose --part validation or train");
     }
     requireFit(model, sources, part.split());
     double validationSplit = part == EvaluationSet.TEST ? 0 : config.data().validationSplit();
@@ -140,14 +140,14 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
       if (summary.truncated() > 0) {
         notes.accept(
             String.format(
-                "%,d texts are longer than data.block = %,d tokens and are cut to their first",
+                "%,d texts are longer than data.block = %,d tokens and are truncated",
                 summary.truncated(), summary.shape().size()));
       }
       Evaluation evaluation = data.evaluate(scoring(), part, model.parameters());
       if (evaluation.examples() == 0) {
         throw new InputException(
             place()
-                + ": there are no "
+                + ": found no "
                 + part.name().toLowerCase(Locale.ROOT)
                 + " examples; choose another --part");
       }
@@ -158,7 +158,7 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
   /**
    * Predicts every test example, in the order of the source.
    *
-   * @param cluster deals shards to workers
+   * @param cluster splits data into shards
    * @param parallelism number of shards
    * @throws InputException if the examples do not fit the model
    */
@@ -187,11 +187,11 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
               + (summary.classes() - 1)
               + ", expected 0.."
               + (classes - 1)
-              + " as the model knows");
+              + ", the classes of the model");
     }
   }
 
-  /** Refuses data whose examples do not fit the model's input. */
+  /** Checks that the examples fit the model's input. */
   public static void requireFit(TrainedModel model, DataSources sources, Split split) {
     InputShape found = sources.source().schema(split).shape();
     if (model.network().architecture() instanceof Architecture.Gpt2 gpt2) {

@@ -16,16 +16,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Some examples of a model's data, as they are stored: the first of the test part where there is
- * one, else of the training data; of a long text, windows of its validation part where there is
+ * A sample of a model's data before normalization: the first examples of the test part, or of the
+ * training part if there is no test part. For a corpus, windows of its validation part, if it has
  * one.
  *
- * @param examples with their targets; NaN where the data has none
- * @param source where they are from, for people
+ * @param examples examples with targets; NaN targets if the data has none
+ * @param source description of their source for the user
  */
 public record RealExamples(Examples examples, String source) {
 
-  /** Ends a reading that has enough. */
+  /** Stops reading once there are enough examples. */
   private static final class Enough extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -37,8 +37,8 @@ public record RealExamples(Examples examples, String source) {
   /**
    * Reads at most {@code most} examples.
    *
-   * @param overrides {@code key=value} in place of the keys that the model was trained with
-   * @throws InputException if the data is not there, is damaged, or does not fit the model
+   * @param overrides overrides of the model's data keys, as {@code key=value}
+   * @throws InputException if the data does not exist, is damaged, or does not fit the model
    */
   public static RealExamples read(
       HadoopFiles files, TrainedModel model, List<String> overrides, int most) {
@@ -54,11 +54,12 @@ public record RealExamples(Examples examples, String source) {
     try {
       sources.source().read(split, model.seed(), 0, 1, collector);
     } catch (Enough enough) {
-      // What was wanted was read.
+      // All requested examples are read.
     }
     Examples examples = collector.examples();
     if (examples.count() == 0) {
-      throw new InputException(sources.source().place(split) + ": there is no example in it");
+      throw new InputException(
+          sources.source().place(split) + ": expected at least one example, found none");
     }
     return new RealExamples(
         examples, collector.part(split) + " of " + sources.source().place(split));
@@ -76,15 +77,15 @@ public record RealExamples(Examples examples, String source) {
     private final SourceSchema schema;
     private final int most;
     private final Examples.Builder builder;
-    private final Examples.Builder held;
+    private final Examples.Builder validationBuilder;
     private int count;
-    private int heldCount;
+    private int validationCount;
 
     Collector(SourceSchema schema, int most) {
       this.schema = schema;
       this.most = most;
       this.builder = new Examples.Builder(schema.shape(), schema.kind());
-      this.held = new Examples.Builder(schema.shape(), schema.kind());
+      this.validationBuilder = new Examples.Builder(schema.shape(), schema.kind());
     }
 
     @Override
@@ -107,15 +108,15 @@ public record RealExamples(Examples examples, String source) {
 
     @Override
     public void span(long key, boolean validation, int[] tokens, int length) {
-      int room = validation ? most - heldCount : most - count;
+      int room = validation ? most - validationCount : most - count;
       int width = schema.shape().size();
       int taken = (int) Math.min(length, (long) room * width + 1);
       if (validation) {
-        heldCount += held.addSpan(tokens, taken);
+        validationCount += validationBuilder.addSpan(tokens, taken);
       } else {
         count += builder.addSpan(tokens, taken);
       }
-      if (heldCount >= most) {
+      if (validationCount >= most) {
         throw new Enough();
       }
     }
@@ -128,12 +129,12 @@ public record RealExamples(Examples examples, String source) {
     }
 
     Examples examples() {
-      return heldCount > 0 ? held.build() : builder.build();
+      return validationCount > 0 ? validationBuilder.build() : builder.build();
     }
 
     String part(Split split) {
-      if (heldCount > 0) {
-        return String.format(Locale.ROOT, "%,d windows of the validation part", heldCount);
+      if (validationCount > 0) {
+        return String.format(Locale.ROOT, "%,d windows of the validation part", validationCount);
       }
       String part =
           switch (split) {

@@ -31,7 +31,7 @@ final class TextSources {
     this.columns = new TextColumns(data.texts().text(), data.texts().label());
   }
 
-  /** The configured file, or the two files of the configured folder. */
+  /** The configured file, or the training and test files of the configured folder. */
   DataSources configured() {
     if (!isFolder()) {
       return sources(data.path(), null, columns, classes(data.path()));
@@ -48,7 +48,7 @@ final class TextSources {
     return sources(train, measures ? test : null, columns, classes);
   }
 
-  /** The texts to predict or to measure, whatever was trained on: they are the test part. */
+  /** The texts to predict or to evaluate, as the test part. */
   DataSources test(boolean withLabels) {
     String path =
         isFolder()
@@ -102,7 +102,7 @@ final class TextSources {
     return files.status(files.path(data.path())).isDirectory();
   }
 
-  /** The file of a part by its name, or by the part's. */
+  /** The configured file of a part, or the file with the part's default name. */
   private Optional<String> file(String part, String named) {
     if (!named.isEmpty()) {
       return Optional.of(new Path(data.path(), named).toString());

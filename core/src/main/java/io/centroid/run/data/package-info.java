@@ -1,4 +1,8 @@
-/** The data that a run's configuration names, found and surveyed. */
+/**
+ * Finds and surveys the data of a run's configuration.
+ *
+ * <p>Internal: not part of the API, may change in any release.
+ */
 @NullMarked
 package io.centroid.run.data;
 

@@ -213,9 +213,9 @@ final class BpeVocabulary {
      * checks for an earlier merge across the boundary. Following Van Antwerpen and Neubeck, "So
      * many tokens, so little time", 2024 (the bpe crate).
      */
-    private boolean becomeAdjacent(int leftToken, int rightToken, int limit) {
-      int before = leftToken;
-      int after = rightToken;
+    private boolean becomeAdjacent(int firstToken, int secondToken, int limit) {
+      int before = firstToken;
+      int after = secondToken;
       int until = limit;
       while (true) {
         Integer across = products.get(pair(before, after));

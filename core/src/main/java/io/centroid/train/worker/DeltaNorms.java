@@ -1,17 +1,14 @@
 package io.centroid.train.worker;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 
 /**
  * Maxima of the workers' delta norms over past rounds, with exponential decay; 0 without history.
  *
  * @param norm maximum L2 norm of a worker's delta
- * @param normPerUnitLearningRate maximum norm divided by the sum of the steps' learning rates
+ * @param perUnitLearningRate maximum norm divided by the sum of the steps' learning rates
  */
-@JsonPropertyOrder({"norm", "perRate"})
-public record DeltaNorms(double norm, @JsonProperty("perRate") double normPerUnitLearningRate) {
+public record DeltaNorms(double norm, double perUnitLearningRate) {
   private static final double DECAY = 0.9;
 
   public static final DeltaNorms NONE = new DeltaNorms(0, 0);
@@ -19,7 +16,7 @@ public record DeltaNorms(double norm, @JsonProperty("perRate") double normPerUni
   /** The norms after another round. */
   public DeltaNorms after(List<WorkerReport> reports) {
     double largest = DECAY * norm;
-    double largestPerUnit = DECAY * normPerUnitLearningRate;
+    double largestPerUnit = DECAY * perUnitLearningRate;
     for (WorkerReport report : reports) {
       if (report.isMeasured()) {
         largest = Math.max(largest, report.deltaNorm());

@@ -86,7 +86,7 @@ class CodecTest {
 
   @ParameterizedTest
   @MethodSource("codecs")
-  void onlyTheStretchIsWritten(Codec codec) {
+  void onlyTheSliceIsWritten(Codec codec) {
     float[] into = new float[3 * Codec.BLOCK];
     Arrays.fill(into, 7);
     codec.decode(
@@ -148,7 +148,7 @@ class CodecTest {
   }
 
   @Test
-  void topKKeepsTheLargestMagnitudesExactlyAndTheLowerOfEqualIndices() {
+  void topKKeepsTheLargestMagnitudesExactlyAndBreaksTiesByIndex() {
     float[] values = new float[Codec.BLOCK + 100];
     Arrays.fill(values, 0.5f);
     values[4000] = -3.25f;
@@ -167,7 +167,7 @@ class CodecTest {
   }
 
   @Test
-  void topKChoosesAsASortWould() {
+  void topKSelectsLikeASort() {
     float[] values = values(Codec.BLOCK);
     float[] decoded = roundTrip(new TopKCodec(0.05), values);
     float[] magnitudes = new float[values.length];
@@ -214,7 +214,7 @@ class CodecTest {
 
   @ParameterizedTest
   @MethodSource("codecs")
-  void whatIsNotFiniteEncodesAndIsNotHidden(Codec codec) {
+  void valuesThatAreNotFiniteStayNotFinite(Codec codec) {
     for (float wrong : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
       float[] values = values(1000);
       values[300] = wrong;
@@ -226,7 +226,7 @@ class CodecTest {
 
   @ParameterizedTest
   @MethodSource("codecs")
-  void aPayloadOfAnotherLengthIsRefused(Codec codec) {
+  void aPayloadOfAnotherLengthIsRejected(Codec codec) {
     byte[] bytes = codec.encode(values(1000), 0, 1000);
     for (int length : new int[] {0, bytes.length - 1, bytes.length + 1}) {
       assertThatIllegalArgumentException()
@@ -241,7 +241,7 @@ class CodecTest {
   }
 
   @Test
-  void anIndexOutOfPlaceIsRefused() {
+  void anInvalidIndexIsRejected() {
     TopKCodec codec = new TopKCodec(0.02);
     byte[] bytes = codec.encode(values(100), 0, 100);
     for (byte[] indices :
@@ -255,7 +255,7 @@ class CodecTest {
   }
 
   @Test
-  void aFractionOutOfRangeIsRefused() {
+  void aFractionOutOfRangeIsRejected() {
     for (double wrong : new double[] {0, -1, 1.01, Double.NaN}) {
       assertThatIllegalArgumentException().isThrownBy(() -> new TopKCodec(wrong));
     }
@@ -280,7 +280,7 @@ class CodecTest {
     return decoded;
   }
 
-  /** Magnitudes from about 1e-5 to 0.1, as deltas have them, none of them 0. */
+  /** Magnitudes from about 1e-5 to 0.1, as in deltas, none of them 0. */
   private static float[] values(int length) {
     SplittableRandom random = new SplittableRandom(3);
     float[] values = new float[length];

@@ -29,10 +29,10 @@ class ErrorFeedbackTest {
         Arguments.of(new Int8Codec(), 0.5 * 1.01 / 127));
   }
 
-  /** Without feedback the error of a delta of 0.3 quanta would be all of it, 200 times over. */
+  /** Without feedback a delta of 0.3 quanta would be lost completely, 200 times. */
   @ParameterizedTest
   @MethodSource("quanta")
-  void whatIsSentIsNeverMoreThanOneQuantumFromWhatWasMeant(Codec codec, double quantum) {
+  void theSumOfPayloadsIsWithinOneQuantumOfTheSumOfDeltas(Codec codec, double quantum) {
     double[] meant = new double[LENGTH];
     double[] sent = new double[LENGTH];
     float[] residual = null;
@@ -52,7 +52,7 @@ class ErrorFeedbackTest {
   }
 
   @Test
-  void topKSendsEverythingInTheEnd() {
+  void topKSendsEveryValueEventually() {
     Codec codec = new TopKCodec(0.05);
     float[] first = new float[LENGTH];
     Arrays.fill(first, 0.5f);
@@ -67,9 +67,9 @@ class ErrorFeedbackTest {
     assertThat(compressed.residual()).containsOnly(0);
   }
 
-  /** The residual of a value left out is at most what came in while it waited. */
+  /** The residual of an unsent value is at most the sum of its deltas since it was sent. */
   @Test
-  void theResidualOfTopKIsWhatWasNotSentAndStaysBounded() {
+  void theResidualOfTopKIsTheUnsentSumAndStaysBounded() {
     Codec codec = new TopKCodec(0.1);
     double[] meant = new double[LENGTH];
     double[] sent = new double[LENGTH];
@@ -89,7 +89,7 @@ class ErrorFeedbackTest {
 
   @ParameterizedTest
   @MethodSource("quanta")
-  void slicingChangesNoBit(Codec codec, double quantum) {
+  void slicesAreBitwiseIdenticalToTheWhole(Codec codec, double quantum) {
     float[] residual = delta(9);
     Compressed whole = compress(codec, delta(1), residual, 4 * Codec.BLOCK);
     Compressed sliced = compress(codec, delta(1), residual, Codec.BLOCK);
@@ -101,7 +101,7 @@ class ErrorFeedbackTest {
   }
 
   @Test
-  void aSliceThatDoesNotBeginWithABlockIsRefused() {
+  void aSliceThatDoesNotBeginWithABlockIsRejected() {
     Codec codec = new Int8Codec();
     for (int wrong : new int[] {-4096, -1, 100, Codec.BLOCK + 1}) {
       assertThatIllegalArgumentException()
@@ -111,7 +111,7 @@ class ErrorFeedbackTest {
   }
 
   @Test
-  void aResidualThatEndsBeforeTheSliceIsRefused() {
+  void aResidualThatEndsBeforeTheSliceIsRejected() {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> ErrorFeedback.slice(new Int8Codec(), delta(0), new float[3], null, Codec.BLOCK))
@@ -121,7 +121,7 @@ class ErrorFeedbackTest {
   /**
    * A delta's slices.
    *
-   * @param residual what they lack; null if the codec is exact
+   * @param residual residual of the delta; null for a lossless codec
    */
   private record Compressed(List<byte[]> slices, float @Nullable [] residual) {}
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class MnistDownloadTest {
-  private static final byte[] IMAGES = noise(300_000);
+  private static final byte[] IMAGES = randomBytes(300_000);
   private static final byte[] LABELS = "labels".repeat(1000).getBytes(StandardCharsets.UTF_8);
   private static final List<MnistDownload.Item> ITEMS =
       List.of(
@@ -115,14 +115,14 @@ class MnistDownloadTest {
 
   @Test
   void aPartOfAnotherFileIsDeleted() throws IOException {
-    writePart(noise(1_000_000));
+    writePart(randomBytes(1_000_000));
     try (LocalMirror mirror = mirror(Behavior.GOOD)) {
       download(mirror).into(directory, DownloadProgress.NONE);
       assertThat(mirror.ranges).containsExactly("bytes=1000000-", "", "");
       assertComplete();
     }
     Files.delete(directory.resolve("images.gz"));
-    writePart(noise(1000));
+    writePart(randomBytes(1000));
     try (LocalMirror mirror = mirror(Behavior.GOOD)) {
       download(mirror).into(directory, DownloadProgress.NONE);
       assertThat(mirror.ranges).containsExactly("bytes=1000-", "");
@@ -134,8 +134,8 @@ class MnistDownloadTest {
   void triesTheNextMirrorAfterCorruptContent() throws IOException {
     try (LocalMirror corrupt = mirror(Behavior.GOOD);
         LocalMirror good = mirror(Behavior.GOOD)) {
-      corrupt.files.put("images.gz", Bytes.gzip(noise(100)));
-      corrupt.files.put("labels.gz", noise(100));
+      corrupt.files.put("images.gz", Bytes.gzip(randomBytes(100)));
+      corrupt.files.put("labels.gz", randomBytes(100));
       download(corrupt, good).into(directory, DownloadProgress.NONE);
       assertThat(good.ranges).containsExactly("", "");
       assertComplete();
@@ -172,7 +172,7 @@ class MnistDownloadTest {
   void leavesNoFilesIfAllMirrorsFail() throws IOException {
     try (LocalMirror corrupt = mirror(Behavior.GOOD);
         LocalMirror empty = new LocalMirror(Behavior.GOOD)) {
-      corrupt.files.put("images.gz", Bytes.gzip(noise(100)));
+      corrupt.files.put("images.gz", Bytes.gzip(randomBytes(100)));
       Files.write(directory.resolve("images.gz"), new byte[10]);
       assertThatThrownBy(() -> download(corrupt, empty).into(directory, DownloadProgress.NONE))
           .isInstanceOf(InputException.class)
@@ -240,7 +240,7 @@ class MnistDownloadTest {
     }
   }
 
-  private static byte[] noise(int length) {
+  private static byte[] randomBytes(int length) {
     byte[] bytes = new byte[length];
     new SplittableRandom(length).nextBytes(bytes);
     return bytes;

@@ -1,4 +1,8 @@
-/** Builds ONNX graphs of networks. */
+/**
+ * Builds ONNX graphs of networks.
+ *
+ * <p>Internal: not part of the API, may change in any release.
+ */
 @NullMarked
 package io.centroid.export.graph;
 

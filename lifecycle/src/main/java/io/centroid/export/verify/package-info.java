@@ -1,4 +1,8 @@
-/** Verifies an exported model against its checkpoint. */
+/**
+ * Verifies an exported model against its checkpoint.
+ *
+ * <p>Internal: not part of the API, may change in any release.
+ */
 @NullMarked
 package io.centroid.export.verify;
 

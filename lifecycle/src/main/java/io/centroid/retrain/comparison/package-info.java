@@ -1,4 +1,8 @@
-/** Compares a challenger with the champion on the same examples. */
+/**
+ * Compares a challenger with the champion on the same examples.
+ *
+ * <p>Internal: not part of the API, may change in any release.
+ */
 @NullMarked
 package io.centroid.retrain.comparison;
 

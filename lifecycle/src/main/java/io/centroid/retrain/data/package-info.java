@@ -1,4 +1,8 @@
-/** Finds new data increments and records which ones were used. */
+/**
+ * Finds new data increments and records which ones were used.
+ *
+ * <p>Internal: not part of the API, may change in any release.
+ */
 @NullMarked
 package io.centroid.retrain.data;
 

@@ -1,4 +1,8 @@
-/** Measures the drift between two data distributions. */
+/**
+ * Measures the drift between two data distributions.
+ *
+ * <p>Internal: not part of the API, may change in any release.
+ */
 @NullMarked
 package io.centroid.retrain.drift;
 

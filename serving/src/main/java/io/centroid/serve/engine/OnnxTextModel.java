@@ -123,7 +123,7 @@ final class OnnxTextModel implements ServedModel, TextModel {
   }
 
   @Override
-  public GeneratedText generate(GenerateRequest request, BooleanSupplier cancelled) {
+  public GeneratedText generate(GenerateRequest request, BooleanSupplier canceled) {
     Tokenizer encoder = Objects.requireNonNull(tokenizer, "tokenizer");
     OptionalInt endOfText = encoder.endOfText();
     int[] prompt = encoder.encode(request.prompt());
@@ -141,7 +141,7 @@ final class OnnxTextModel implements ServedModel, TextModel {
             stop,
             0,
             (number, id) -> {
-              if (cancelled.getAsBoolean()) {
+              if (canceled.getAsBoolean()) {
                 throw new RejectedRequestException(504, "the client no longer waits for this text");
               }
             });

@@ -9,10 +9,10 @@ public interface TextModel {
   /**
    * Generates text until end-of-text or the maximum number of tokens.
    *
-   * @param cancelled checked after every token; true aborts the generation with an exception
+   * @param canceled checked after every token; true aborts the generation with an exception
    * @throws io.centroid.error.InputException if the prompt does not fit the model
    */
-  GeneratedText generate(GenerateRequest request, BooleanSupplier cancelled);
+  GeneratedText generate(GenerateRequest request, BooleanSupplier canceled);
 
   /**
    * The result of a generation.

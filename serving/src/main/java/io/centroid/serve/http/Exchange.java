@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A request and its single response, from the model or from the timeout, whichever is first.
+ * A request and its single response, from the model or from the timeout, if that is earlier.
  * Thread-safe.
  */
 final class Exchange {

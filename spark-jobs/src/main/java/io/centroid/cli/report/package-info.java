@@ -1,4 +1,8 @@
-/** Progress output and results that the commands print. */
+/**
+ * Progress output and results that the commands print.
+ *
+ * <p>Internal: not part of the API, may change in any release.
+ */
 @NullMarked
 package io.centroid.cli.report;
 

@@ -1,4 +1,8 @@
-/** Text generation and scoring for the lines of a file, as a Spark job. */
+/**
+ * Text generation and scoring for the lines of a file, as a Spark job.
+ *
+ * <p>Internal: not part of the API, may change in any release.
+ */
 @NullMarked
 package io.centroid.spark.generate;
 

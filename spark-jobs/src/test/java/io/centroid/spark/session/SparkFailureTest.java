@@ -105,8 +105,8 @@ class SparkFailureTest {
                 + " (tried 4 times, last on executor 2 on 10.0.0.7)");
     assertThat(
             SparkFailure.translated(
-                "worker", new SparkException("Job 3 cancelled as asked\nand more"), CONF))
-        .hasMessage("Job 3 cancelled as asked");
+                "worker", new SparkException("Job 3 aborted on request\nand more"), CONF))
+        .hasMessage("Job 3 aborted on request");
   }
 
   private static String translated(String reason) {

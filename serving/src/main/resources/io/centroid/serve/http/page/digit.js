@@ -5,7 +5,7 @@
  * anti-aliased, then translated so that its center of mass is the center of the image.
  */
 const Digit = {
-  /** An image of `side` x `side` pixels, 0 to 255, from a drawing of `size` x `size`, 0 to 255; all 0 if it is empty. */
+  /** An image of `side` x `side` pixels, 0 to 255, from a canvas of `size` x `size`, 0 to 255; all 0 if it is empty. */
   pixels(ink, size, side) {
     const box = Digit.box(ink, size);
     const out = new Array(side * side).fill(0);

@@ -108,7 +108,7 @@ function piece(tag, kind, text) {
   return element;
 }
 
-/* Drawing. */
+/* The canvas. */
 const pad = at('pad');
 const pen = pad.getContext('2d', {willReadFrequently: true});
 let last = null;

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Settings that are refused in one line, with their place. */
-class RefusedSettingsTest {
+/** Invalid settings are rejected with a one-line message that names the location. */
+class InvalidSettingsTest {
   @TempDir Path directory;
 
   @ParameterizedTest
@@ -78,14 +78,14 @@ class RefusedSettingsTest {
             + " one is train.workers",
         "=5|--set =5: expected key=value",
         "data.format=csv|data.path must name the data when data.format is not digits: \"\""
-            + " (reference.conf: line 21)",
+            + " (reference.conf: line 20)",
         "data.texts.labels=[a]|data.texts.labels must be empty, or 2 to 1000 different names: [a]"
             + " (--set data.texts.labels: 1)",
         "data.texts.labels=[a, b, a]|data.texts.labels must be empty, or 2 to 1000 different names:"
             + " [a, b, a] (--set data.texts.labels: 1)",
         "data.texts.text=|data.texts.text must name a column or field: \"\" (--set data.texts.text)"
       })
-  void aValueOutOfRangeIsRefusedInOneLine(String override, String message) {
+  void aValueOutOfRangeIsRejectedInOneLine(String override, String message) {
     assertThatThrownBy(() -> load(override)).isInstanceOf(InputException.class).hasMessage(message);
   }
 
@@ -98,7 +98,7 @@ class RefusedSettingsTest {
         "model.hidden=[\u2028x]",
         "outer.name=\u0085\n"
       })
-  void whatASettingHoldsNeverBreaksTheLine(String override) {
+  void aMessageIsOneLineForAnyValue(String override) {
     assertThatThrownBy(() -> load(override))
         .isInstanceOf(InputException.class)
         .hasMessageMatching(Damage.ONE_LINE);
@@ -124,7 +124,7 @@ class RefusedSettingsTest {
         "train..workers=1",
         "train.workers=1e999999999"
       })
-  void aValueOfTheWrongTypeIsRefusedInOneLine(String override) {
+  void aValueOfTheWrongTypeIsRejectedInOneLine(String override) {
     assertThatThrownBy(() -> load(override))
         .isInstanceOf(InputException.class)
         .message()
@@ -133,7 +133,7 @@ class RefusedSettingsTest {
   }
 
   @Test
-  void anUnknownKeyInAFileIsNamedWithItsPlaceAndItsNearest() throws IOException {
+  void anUnknownKeyInAFileIsReportedWithLineAndNearestKey() throws IOException {
     Path file = write("train {\n  workers = 2\n  local-step = 5\n}\n");
     assertThatThrownBy(() -> RunConfig.load(file.toString(), List.of()))
         .isInstanceOf(InputException.class)
@@ -144,7 +144,7 @@ class RefusedSettingsTest {
   }
 
   @Test
-  void aKeyOfAnEarlierReleaseIsRefusedWithTheOneThatReplacesIt() throws IOException {
+  void aKeyOfAnEarlierReleaseIsRejectedWithItsReplacement() throws IOException {
     Path file = write("compute {\n  backend = cpu\n}\n");
     assertThatThrownBy(() -> RunConfig.load(file.toString(), List.of()))
         .isInstanceOf(InputException.class)
@@ -153,7 +153,7 @@ class RefusedSettingsTest {
   }
 
   @Test
-  void aWrongValueInAFileIsNamedWithItsPlace() throws IOException {
+  void anInvalidValueInAFileIsReportedWithItsLine() throws IOException {
     Path file = write("\ntrain.workers = none\n");
     assertThatThrownBy(() -> RunConfig.load(file.toString(), List.of()))
         .hasMessage("train.workers must be a number: none (" + file + ": line 2)");
@@ -165,7 +165,7 @@ class RefusedSettingsTest {
   }
 
   @Test
-  void aSyntaxErrorIsNamedWithItsLine() throws IOException {
+  void aSyntaxErrorIsReportedWithItsLine() throws IOException {
     Path file = write("train {\n  workers = 2\n}}\n");
     assertThatThrownBy(() -> RunConfig.load(file.toString(), List.of()))
         .isInstanceOf(InputException.class)
@@ -176,7 +176,7 @@ class RefusedSettingsTest {
   }
 
   @Test
-  void refusalsOfAUriNameThePlace() throws IOException {
+  void errorsInAFileOfAUriNameItsPlace() throws IOException {
     String file = write("\ntrain.workers = none\n").toUri().toString();
     assertThatThrownBy(() -> RunConfig.load(file, List.of()))
         .isInstanceOf(InputException.class)
@@ -188,7 +188,7 @@ class RefusedSettingsTest {
   }
 
   @Test
-  void aFileThatIsNestedTooDeeplyIsRefused() throws IOException {
+  void aFileThatIsNestedTooDeeplyIsRejected() throws IOException {
     Path deep = Files.writeString(directory.resolve("deep.conf"), "a={".repeat(50_000));
     assertThatThrownBy(() -> RunConfig.load(deep.toString(), List.of()))
         .isInstanceOf(InputException.class)
@@ -199,7 +199,7 @@ class RefusedSettingsTest {
   }
 
   @Test
-  void aFileThatIsNotUtf8OrTooLongIsToldApartFromOneThatIsMissing() throws IOException {
+  void aFileThatIsNotUtf8OrTooLongHasItsOwnMessage() throws IOException {
     Path latin = Files.write(directory.resolve("latin"), new byte[] {'#', ' ', (byte) 0xFC, '\n'});
     Path longest = Files.write(directory.resolve("longest"), new byte[(16 << 20) + 1]);
     assertThatThrownBy(() -> RunConfig.load(latin.toString(), List.of()))
