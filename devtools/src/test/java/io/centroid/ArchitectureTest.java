@@ -117,7 +117,7 @@ class ArchitectureTest {
     usedOnlyIn("picocli..", "cli..", "serve", "devtools");
     usedOnlyIn("me.tongfei..", "cli.report");
     usedOnlyIn("org.knowm..", "bench..");
-    usedOnlyIn("com.typesafe.config..", "config", "cli");
+    usedOnlyIn("com.typesafe.config..", "config", "cli.options");
     usedOnlyIn("com.knuddels..", "text..");
     usedOnlyIn("de.siegmar..", "data.csv");
     usedOnlyIn("org.apache.commons.compress..", "io.decoding");

@@ -23,7 +23,6 @@ import io.centroid.train.Metric;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.worker.InnerStatePolicy;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -167,7 +166,7 @@ final class ConfigReader {
   private static String networkFile(Settings settings) {
     String file = settings.text("model.file");
     try {
-      return ConfigSources.text(Path.of(file));
+      return new ConfigFile(file).text();
     } catch (IOException e) {
       throw settings.invalid(
           "model.file", "must be a readable JSON file", file.isEmpty() ? "\"\"" : file);

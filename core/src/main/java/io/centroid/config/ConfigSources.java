@@ -12,7 +12,6 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.centroid.error.InputException;
-import io.centroid.io.BoundedRead;
 import io.centroid.security.SecretKeys;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,17 +19,15 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Merges reference.conf, a file and the command line; later sources take precedence. */
 final class ConfigSources {
   private static final String FREE_FORM = "spark.conf";
-  private static final int MOST_BYTES = 16 << 20;
+  private static final List<String> ENDINGS = List.of("", ".conf", ".json", ".properties");
 
   /** Keys of earlier releases and the keys that replace them. */
   private static final Map<String, String> REPLACED =
@@ -52,15 +49,17 @@ final class ConfigSources {
   /**
    * Reads and merges the sources.
    *
-   * @param file HOCON file, or null for the defaults
+   * @param file HOCON file, a local path or a Hadoop URI; null for the defaults
    * @param overrides overrides as {@code key=value}; later ones take precedence
    * @throws InputException if the file cannot be read or parsed, or has an unknown key
    */
-  static Config read(@Nullable Path file, List<String> overrides) {
+  static Config read(@Nullable String file, List<String> overrides) {
     Config reference = REFERENCE;
     Config layered = reference;
     if (file != null) {
-      layered = oneSpelling(knownKeys(parse(file), reference)).withFallback(layered);
+      layered =
+          oneSpelling(knownKeys(parse(new ConfigFile(file), ConfigSyntax.CONF), reference))
+              .withFallback(layered);
     }
     for (String override : overrides) {
       layered = oneSpelling(knownKeys(override(override), reference)).withFallback(layered);
@@ -134,22 +133,24 @@ final class ConfigSources {
     }
   }
 
-  private static Config parse(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new InputException(file + ": no such configuration file");
+  private static Config parse(ConfigFile file, ConfigSyntax syntax) {
+    String location = file.location();
+    SecretKeys.requireNoneInUrl("CONF", "the configuration file", location);
+    if (!file.exists()) {
+      throw new InputException(location + ": no such configuration file");
     }
     String text;
     try {
-      text = text(file);
+      text = file.text();
     } catch (IOException e) {
-      throw new InputException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new InputException(location + ": cannot be read: " + e.getMessage(), e);
     }
     ConfigParseOptions options =
         ConfigParseOptions.defaults()
-            .setSyntax(ConfigSyntax.CONF)
-            .setOriginDescription(file.toString())
+            .setSyntax(syntax)
+            .setOriginDescription(location)
             .setIncluder(new SiblingIncluder(file, null));
-    return Hocon.translated(file.toString(), () -> parsed(text, options));
+    return Hocon.translated(location, () -> parsed(text, options));
   }
 
   private static Config parsed(String text, ConfigParseOptions options) {
@@ -165,19 +166,8 @@ final class ConfigSources {
     }
   }
 
-  /**
-   * Reads a text file.
-   *
-   * @throws InputException if it is not UTF-8, or too long for a configuration
-   */
-  static String text(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return BoundedRead.text(file.toString(), in, MOST_BYTES);
-    }
-  }
-
   /** Includes files from the folder of the including file. */
-  private record SiblingIncluder(Path file, @Nullable ConfigIncluder others)
+  private record SiblingIncluder(ConfigFile file, @Nullable ConfigIncluder others)
       implements ConfigIncluder {
     @Override
     public ConfigIncluder withFallback(ConfigIncluder fallback) {
@@ -186,15 +176,36 @@ final class ConfigSources {
 
     @Override
     public ConfigObject include(ConfigIncludeContext context, String name) {
+      if (file.isRemote(name)) {
+        return remote(context, name);
+      }
       boolean there =
-          Stream.of("", ".conf", ".json", ".properties")
-              .anyMatch(ending -> Files.isRegularFile(file.resolveSibling(name + ending)));
+          ENDINGS.stream()
+              .anyMatch(ending -> Files.isRegularFile(file.localSibling(name + ending)));
       if (!there && others != null) {
         return others.include(context, name);
       }
       // An included file may include files from its own folder.
       ConfigParseOptions options = context.parseOptions().setIncluder(null);
-      return ConfigFactory.parseFileAnySyntax(file.resolveSibling(name).toFile(), options).root();
+      return ConfigFactory.parseFileAnySyntax(file.localSibling(name).toFile(), options).root();
+    }
+
+    private ConfigObject remote(ConfigIncludeContext context, String name) {
+      List<ConfigFile> found =
+          ENDINGS.stream()
+              .map(ending -> file.sibling(name + ending))
+              .filter(ConfigFile::exists)
+              .toList();
+      if (found.isEmpty() && others != null) {
+        return others.include(context, name);
+      }
+      Config included = ConfigFactory.empty();
+      for (ConfigFile one : found) {
+        ConfigSyntax syntax =
+            one.name().endsWith(".properties") ? ConfigSyntax.PROPERTIES : ConfigSyntax.CONF;
+        included = included.withFallback(parse(one, syntax));
+      }
+      return included.root();
     }
   }
 
@@ -214,7 +225,7 @@ final class ConfigSources {
     String key = override.substring(0, equals).strip();
     String value = override.substring(equals + 1).strip();
     String origin = "--set " + key;
-    if (value.startsWith("[") || value.startsWith("{")) {
+    if (!isFreeForm(key) && (value.startsWith("[") || value.startsWith("{"))) {
       return Hocon.translated(
           origin,
           () ->

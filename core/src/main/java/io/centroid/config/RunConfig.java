@@ -9,7 +9,6 @@ import io.centroid.security.KerberosLogin;
 import io.centroid.train.Metric;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.worker.InnerStatePolicy;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -360,17 +359,18 @@ public record RunConfig(
   /**
    * Reads a configuration.
    *
-   * @param file HOCON file, or null for the defaults, a run on digits
+   * @param file HOCON file, a local path or a Hadoop URI; null for the defaults, a run on digits
    * @param overrides overrides as {@code key=value}; later ones take precedence
    * @throws io.centroid.error.InputException if a value is invalid; the message names key, value
    *     and location
    */
-  public static RunConfig load(@Nullable Path file, List<String> overrides) {
+  public static RunConfig load(@Nullable String file, List<String> overrides) {
     return load(file, overrides, Extensions.NONE);
   }
 
-  /** As {@link #load(Path, List)}, with components that the configuration can select by name. */
-  public static RunConfig load(@Nullable Path file, List<String> overrides, Extensions extensions) {
+  /** As {@link #load(String, List)}, with components that the configuration can select by name. */
+  public static RunConfig load(
+      @Nullable String file, List<String> overrides, Extensions extensions) {
     return read(Settings.load(file, overrides), baseName(file), extensions);
   }
 
@@ -385,11 +385,11 @@ public record RunConfig(
     return read(Settings.of(settings), "program", extensions);
   }
 
-  private static String baseName(@Nullable Path file) {
-    if (file == null || file.getFileName() == null) {
+  private static String baseName(@Nullable String file) {
+    if (file == null) {
       return "digits";
     }
-    return file.getFileName().toString().replaceFirst("\\.[^.]*$", "").replaceAll("[^\\w.-]", "_");
+    return new ConfigFile(file).name().replaceFirst("\\.[^.]*$", "").replaceAll("[^\\w.-]", "_");
   }
 
   private static RunConfig read(Settings settings, String baseName, Extensions extensions) {

@@ -6,7 +6,6 @@ import com.typesafe.config.ConfigValue;
 import io.centroid.error.InputException;
 import io.centroid.io.Json;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -34,11 +33,11 @@ public final class Settings {
   /**
    * Reads and merges the sources.
    *
-   * @param file configuration file in HOCON, or null for the defaults
+   * @param file HOCON file, a local path or a Hadoop URI; null for the defaults
    * @param overrides overrides as {@code key=value}
    * @throws InputException if the file cannot be read or parsed, or has an unknown key
    */
-  public static Settings load(@Nullable Path file, List<String> overrides) {
+  public static Settings load(@Nullable String file, List<String> overrides) {
     return new Settings(ConfigSources.read(file, overrides));
   }
 

@@ -138,6 +138,9 @@ public final class HadoopFiles implements Serializable {
         || reason.contains("Permission denied")) {
       return new InputException(path + ": permission denied", e);
     }
+    if (reason.startsWith("Incomplete HDFS URI")) {
+      return new InputException(path + ": " + reason, e);
+    }
     if (e instanceof FileNotFoundException) {
       return new InputException(path + ": no such file or directory", e);
     }

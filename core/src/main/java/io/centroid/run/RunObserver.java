@@ -10,6 +10,9 @@ public interface RunObserver extends TrainingListener {
   /** A remark in one line, such as what was loaded, or where a run resumes. */
   default void onNote(String note) {}
 
+  /** Statistics in one line, such as where the time went; shown only on request. */
+  default void onDetail(String detail) {}
+
   /** Training starts from this state. */
   default void onStart(TrainingPlan plan, TrainState state) {}
 

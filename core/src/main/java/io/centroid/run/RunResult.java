@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param step number of steps per worker
  * @param examplesPerSecond training throughput without evaluations; 0 if nothing was trained
+ * @param wallSeconds duration of the run in the process that finished it, in seconds, with reading
+ *     the data and evaluation; null in results of earlier releases
  * @param localSteps local steps per worker between synchronizations (H)
  * @param computeShare share of the rounds' time spent in local steps, 0 to 1
  * @param bytesUp bytes sent by the workers in the rounds of this process
@@ -31,6 +33,7 @@ public record RunResult(
     int epochs,
     long examples,
     double examplesPerSecond,
+    @Nullable Double wallSeconds,
     int localSteps,
     double computeShare,
     long bytesUp,

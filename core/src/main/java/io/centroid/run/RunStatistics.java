@@ -84,8 +84,9 @@ final class RunStatistics implements TrainingListener {
    * The result of the run.
    *
    * @param bestStep step of the best retained checkpoint; null if none was evaluated
+   * @param wallSeconds duration of the run in this process, in seconds
    */
-  RunResult result(String runDir, TrainState end, @Nullable Long bestStep) {
+  RunResult result(String runDir, TrainState end, @Nullable Long bestStep, double wallSeconds) {
     PeakMemory driver = memory.peak();
     return new RunResult(
         runDir,
@@ -94,6 +95,7 @@ final class RunStatistics implements TrainingListener {
         end.epoch(),
         end.examples(),
         throughput.examplesPerSecond(),
+        wallSeconds,
         plan.localSteps(),
         computeShare(),
         bytesUp,

@@ -43,6 +43,7 @@ public final class TrainingRun {
   private final Engines engines;
   private final Function<ShardSpec, ShardedData> cluster;
   private final RunObserver observer;
+  private final long startedNanos = System.nanoTime();
 
   /**
    * Creates a run.
@@ -85,7 +86,8 @@ public final class TrainingRun {
     claim.requireFree();
     try (ShardedData data = cluster.apply(shards(sources))) {
       DataSurvey survey = DataSurvey.of(config, sources, data);
-      survey.notes(data).forEach(observer::onNote);
+      survey.notes().forEach(observer::onNote);
+      observer.onDetail(survey.placement(data));
       RunSetup setup = RunSetup.of(config, files, engines, network, sources, survey);
       long highest = store.highestStep();
       StartingPoint start = startingPoint(store, setup);
@@ -185,7 +187,7 @@ public final class TrainingRun {
               listeners,
               observer);
       end = trainToTheEnd(loop, plan, start, checkpoints, recovery);
-      statistics.notes(onSpark(), config.train().workers()).forEach(observer::onNote);
+      statistics.notes(onSpark(), config.train().workers()).forEach(observer::onDetail);
       if (setup.validates() && !statistics.isValidated(end)) {
         statistics.onEvaluation(
             end, EvaluationSet.VALIDATION, evaluate(workers, EvaluationSet.VALIDATION, end));
@@ -197,11 +199,15 @@ public final class TrainingRun {
       }
     }
     RunResult result =
-        statistics.result(directory.display(), end, setup.bestStep(directory.checkpoints()));
+        statistics.result(
+            directory.display(),
+            end,
+            setup.bestStep(directory.checkpoints()),
+            (System.nanoTime() - startedNanos) / 1e9);
     writer.lease().check();
     directory.writeResult(result);
     RunMemory memory = result.memory();
-    observer.onNote(onSpark() ? memory.ofCluster() : memory.ofOneProcess());
+    observer.onDetail(onSpark() ? memory.ofCluster() : memory.ofOneProcess());
     return result;
   }
 
@@ -244,7 +250,7 @@ public final class TrainingRun {
     LocalStepsChoice choice =
         LocalStepsChoice.measure(
             workers, start.state(), setup.plan(), parallelism, train.communicationShare());
-    observer.onNote("train.local-steps = auto: " + choice.description());
+    observer.onDetail("train.local-steps = auto: " + choice.description());
     return setup.plan().withLocalSteps(choice.localSteps());
   }
 

@@ -135,7 +135,7 @@ class InvalidSettingsTest {
   @Test
   void anUnknownKeyInAFileIsReportedWithLineAndNearestKey() throws IOException {
     Path file = write("train {\n  workers = 2\n  local-step = 5\n}\n");
-    assertThatThrownBy(() -> RunConfig.load(file, List.of()))
+    assertThatThrownBy(() -> RunConfig.load(file.toString(), List.of()))
         .isInstanceOf(InputException.class)
         .hasMessage(
             file
@@ -146,7 +146,7 @@ class InvalidSettingsTest {
   @Test
   void aKeyOfAnEarlierReleaseIsRejectedWithItsReplacement() throws IOException {
     Path file = write("compute {\n  backend = cpu\n}\n");
-    assertThatThrownBy(() -> RunConfig.load(file, List.of()))
+    assertThatThrownBy(() -> RunConfig.load(file.toString(), List.of()))
         .isInstanceOf(InputException.class)
         .hasMessage(
             file + ": line 2: unknown key compute.backend; it is replaced by compute.engine");
@@ -155,10 +155,10 @@ class InvalidSettingsTest {
   @Test
   void anInvalidValueInAFileIsReportedWithItsLine() throws IOException {
     Path file = write("\ntrain.workers = none\n");
-    assertThatThrownBy(() -> RunConfig.load(file, List.of()))
+    assertThatThrownBy(() -> RunConfig.load(file.toString(), List.of()))
         .hasMessage("train.workers must be a number: none (" + file + ": line 2)");
     Path list = write("\n\noptimizer.learning-rate = [1]\n");
-    assertThatThrownBy(() -> RunConfig.load(list, List.of()))
+    assertThatThrownBy(() -> RunConfig.load(list.toString(), List.of()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("optimizer.learning-rate")
         .hasMessageContaining(list + ": 3");
@@ -167,18 +167,30 @@ class InvalidSettingsTest {
   @Test
   void aSyntaxErrorIsReportedWithItsLine() throws IOException {
     Path file = write("train {\n  workers = 2\n}}\n");
-    assertThatThrownBy(() -> RunConfig.load(file, List.of()))
+    assertThatThrownBy(() -> RunConfig.load(file.toString(), List.of()))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith(file + ": 3: ");
     Path missing = directory.resolve("missing.conf");
-    assertThatThrownBy(() -> RunConfig.load(missing, List.of()))
+    assertThatThrownBy(() -> RunConfig.load(missing.toString(), List.of()))
         .hasMessage(missing + ": no such configuration file");
+  }
+
+  @Test
+  void errorsInAFileOfAUriNameItsPlace() throws IOException {
+    String file = write("\ntrain.workers = none\n").toUri().toString();
+    assertThatThrownBy(() -> RunConfig.load(file, List.of()))
+        .isInstanceOf(InputException.class)
+        .hasMessage("train.workers must be a number: none (" + file + ": line 2)");
+    String directoryUri = directory.toUri().toString();
+    assertThatThrownBy(() -> RunConfig.load(directoryUri, List.of()))
+        .isInstanceOf(InputException.class)
+        .hasMessage(directoryUri + ": no such configuration file");
   }
 
   @Test
   void aFileThatIsNestedTooDeeplyIsRejected() throws IOException {
     Path deep = Files.writeString(directory.resolve("deep.conf"), "a={".repeat(50_000));
-    assertThatThrownBy(() -> RunConfig.load(deep, List.of()))
+    assertThatThrownBy(() -> RunConfig.load(deep.toString(), List.of()))
         .isInstanceOf(InputException.class)
         .hasMessage(deep + ": is nested too deeply");
     assertThatThrownBy(() -> load("train=" + "{a=".repeat(50_000)))
@@ -190,10 +202,10 @@ class InvalidSettingsTest {
   void aFileThatIsNotUtf8OrTooLongHasItsOwnMessage() throws IOException {
     Path latin = Files.write(directory.resolve("latin"), new byte[] {'#', ' ', (byte) 0xFC, '\n'});
     Path longest = Files.write(directory.resolve("longest"), new byte[(16 << 20) + 1]);
-    assertThatThrownBy(() -> RunConfig.load(latin, List.of()))
+    assertThatThrownBy(() -> RunConfig.load(latin.toString(), List.of()))
         .isInstanceOf(InputException.class)
         .hasMessage(latin + ": byte 2: expected text in UTF-8, found byte 0xFC");
-    assertThatThrownBy(() -> RunConfig.load(longest, List.of()))
+    assertThatThrownBy(() -> RunConfig.load(longest.toString(), List.of()))
         .isInstanceOf(InputException.class)
         .hasMessage(longest + ": length: expected at most 16777216 bytes, found more");
     assertThatThrownBy(() -> load("model.name=dl4j", "model.file=" + latin))

@@ -140,7 +140,8 @@ class RunConfigTest {
   void theCommandLineOverridesTheFileAndLaterOverridesEarlier() throws IOException {
     Path file = write("train { workers = 5, local-steps = 6 }");
     RunConfig config =
-        RunConfig.load(file, List.of("train.workers=7", "train.workers=8", "model.hidden=[3, 4]"));
+        RunConfig.load(
+            file.toString(), List.of("train.workers=7", "train.workers=8", "model.hidden=[3, 4]"));
     assertThat(config.train().workers()).isEqualTo(8);
     assertThat(config.train().localSteps()).isEqualTo(6);
     assertThat(config.train().batchSize()).isEqualTo(64);
@@ -253,7 +254,7 @@ class RunConfigTest {
   @Test
   void theEffectiveConfigurationCanBeRunAgain() throws IOException {
     RunConfig config = load("train.workers=3", "optimizer.learning-rate=0.25", "run.name=again");
-    RunConfig again = RunConfig.load(write(config.effective()), List.of());
+    RunConfig again = RunConfig.load(write(config.effective()).toString(), List.of());
     assertThat(again.run().trajectory()).isEqualTo(config.run().trajectory());
     assertThat(again.train()).isEqualTo(config.train());
   }
@@ -275,9 +276,42 @@ class RunConfigTest {
     Files.writeString(directory.resolve("common.conf"), "train.workers = 7\ntrain.epochs = 2\n");
     Path file = directory.resolve("run.conf");
     Files.writeString(file, "include \"common.conf\"\ntrain.epochs = 4\n");
-    RunConfig config = RunConfig.load(file, List.of());
+    RunConfig config = RunConfig.load(file.toString(), List.of());
     assertThat(config.train().workers()).isEqualTo(7);
     assertThat(config.train().epochs()).isEqualTo(4);
+  }
+
+  @Test
+  void aFileMayBeAUri(@TempDir Path directory) throws IOException {
+    Path below = Files.createDirectory(directory.resolve("below"));
+    Files.writeString(directory.resolve("base.conf"), "train.epochs = 3");
+    Files.writeString(below.resolve("deep.conf"), "include \"../base.conf\"\ntrain.workers = 5");
+    Files.writeString(below.resolve("more.properties"), "train.batch-size = 6");
+    Path file = directory.resolve("run.conf");
+    Files.writeString(
+        file, "include \"below/deep\"\ninclude \"below/more\"\ninclude \"absent\"\nrun.name = far");
+    RunConfig config = RunConfig.load(file.toUri().toString(), List.of());
+    assertThat(config.run().name()).isEqualTo("far");
+    assertThat(config.train().epochs()).isEqualTo(3);
+    assertThat(config.train().workers()).isEqualTo(5);
+    assertThat(config.train().batchSize()).isEqualTo(6);
+    String other = below.resolve("deep.conf").toUri().toString();
+    Files.writeString(file, "include \"" + other + "\"");
+    assertThat(RunConfig.load(file.toString(), List.of()).train().workers()).isEqualTo(5);
+  }
+
+  @Test
+  void aModelFileMayBeAUri(@TempDir Path directory) throws IOException {
+    Path json = Files.writeString(directory.resolve("net.json"), "{}");
+    List<String> keys = List.of("model.name=dl4j", "model.file=" + json.toUri());
+    assertThat(RunConfig.load(null, keys).run().trajectory().get("model.file"))
+        .startsWith("sha256 ");
+  }
+
+  @Test
+  void sparkPropertiesAreText() {
+    assertThat(load("spark.conf.\"spark.a\"={b} [c]").spark().conf())
+        .containsEntry("spark.a", "{b} [c]");
   }
 
   @Test
@@ -292,9 +326,9 @@ class RunConfigTest {
         file,
         "include \"below/middle\"\ninclude \"missing.conf\"\n"
             + "include required(\"empty.conf\")\n");
-    assertThat(RunConfig.load(file, List.of()).train().epochs()).isEqualTo(3);
+    assertThat(RunConfig.load(file.toString(), List.of()).train().epochs()).isEqualTo(3);
     Files.writeString(file, "include required(\"missing.conf\")\n");
-    assertThatThrownBy(() -> RunConfig.load(file, List.of()))
+    assertThatThrownBy(() -> RunConfig.load(file.toString(), List.of()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("missing.conf");
   }

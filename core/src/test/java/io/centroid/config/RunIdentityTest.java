@@ -78,7 +78,8 @@ class RunIdentityTest {
     assertThat(load("train.epochs=4").run().name()).isNotEqualTo(load().run().name());
     assertThat(load("run.name=mine").run().dir()).isEqualTo("runs/mine");
     Path file = Files.writeString(directory.resolve("my run.conf"), "train.workers = 3");
-    assertThat(RunConfig.load(file, List.of()).run().name()).matches("my_run-[0-9a-f]{8}");
+    assertThat(RunConfig.load(file.toString(), List.of()).run().name())
+        .matches("my_run-[0-9a-f]{8}");
   }
 
   @Test

@@ -27,19 +27,20 @@ class SecretSettingsTest {
             }
             """);
     RunConfig config =
-        RunConfig.load(file, List.of("spark.conf.spark.hadoop.fs.s3a.access.key=env:S3_KEY"));
+        RunConfig.load(
+            file.toString(), List.of("spark.conf.spark.hadoop.fs.s3a.access.key=env:S3_KEY"));
     assertThat(config.spark().conf())
         .containsEntry("spark.hadoop.fs.s3a.secret.key", "file:///etc/s3.secret")
         .containsEntry("spark.ssl.keyPassword", "credential:ssl")
         .containsEntry("spark.hadoop.fs.s3a.access.key", "env:S3_KEY");
-    assertThat(RunConfig.load(write(config.effective()), List.of()).spark())
+    assertThat(RunConfig.load(write(config.effective()).toString(), List.of()).spark())
         .isEqualTo(config.spark());
   }
 
   @Test
   void aSecretIsRejectedWithItsLocationAndNotShown() throws IOException {
     Path file = write("train.workers = 2\nspark.conf { spark.ssl.keyPassword = veiled }\n");
-    assertThatThrownBy(() -> RunConfig.load(file, List.of()))
+    assertThatThrownBy(() -> RunConfig.load(file.toString(), List.of()))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith(
             file + ": line 2: spark.ssl.keyPassword must not contain the secret")
@@ -67,7 +68,7 @@ class SecretSettingsTest {
         .isInstanceOf(InputException.class)
         .hasMessage("--set (not shown, it may contain a secret): expected key=value");
     Path file = write("spark.conf { \"my.secret\" = \"veiled\" veiled ] }\n");
-    assertThatThrownBy(() -> RunConfig.load(file, List.of()))
+    assertThatThrownBy(() -> RunConfig.load(file.toString(), List.of()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(file.toString())
         .hasMessageNotContaining("veiled");
@@ -94,14 +95,15 @@ class SecretSettingsTest {
     Path file = write("spark.conf { \"spark.ui.enabled\" = false, spark.a.b = 1 }\n");
     RunConfig config =
         RunConfig.load(
-            file, List.of("spark.conf.spark.ui.enabled=true", "spark.conf.\"spark.a.b\"=2"));
+            file.toString(),
+            List.of("spark.conf.spark.ui.enabled=true", "spark.conf.\"spark.a.b\"=2"));
     assertThat(config.spark().conf())
         .containsEntry("spark.ui.enabled", "true")
         .containsEntry("spark.a.b", "2");
     // A longer name does not replace a shorter one.
     assertThat(
             RunConfig.load(
-                    write("spark.conf { \"spark.authenticate\" = true }"),
+                    write("spark.conf { \"spark.authenticate\" = true }").toString(),
                     List.of("spark.conf.spark.authenticate.secret=env:A"))
                 .spark()
                 .conf())

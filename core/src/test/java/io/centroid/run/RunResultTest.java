@@ -28,6 +28,7 @@ class RunResultTest {
     RunResult read = RunResult.parse("result.json", JSON);
     assertThat(read.step()).isEqualTo(3);
     assertThat(read.bestStep()).isNull();
+    assertThat(read.wallSeconds()).isNull();
     assertThat(read.memory().workers()).isEqualTo(new PeakMemory(3, 4, 9));
     assertThat(
             RunResult.parse("result.json", ChecksummedJson.UNVERSIONED.write(read.toJson()))

@@ -31,6 +31,7 @@ public final class BenchData {
       keys.add("data.format=idx");
       keys.add("data.path=" + settings.data());
     }
+    keys.addAll(settings.spark());
     return RunConfig.load(null, keys);
   }
 

@@ -1,5 +1,7 @@
 package io.centroid.bench;
 
+import java.util.List;
+
 /**
  * Settings shared by all configurations of a benchmark, sent to their processes as JSON.
  *
@@ -11,6 +13,7 @@ package io.centroid.bench;
  *     tasks
  * @param seconds duration of a run in seconds, rounded to whole rounds
  * @param rounds rounds per run; 0 for as many as fit {@code seconds}
+ * @param spark overrides of {@code spark} keys, {@code key=value} each
  */
 public record BenchSettings(
     String data,
@@ -19,7 +22,8 @@ public record BenchSettings(
     double learningRate,
     int mostWorkers,
     double seconds,
-    int rounds) {
+    int rounds,
+    List<String> spark) {
   /** Seed of the parameters, the order of the examples and the synthetic digits. */
   public static final long SEED = 1;
 }

@@ -22,7 +22,7 @@ public record ChaosSettings(
       throw new InputException("--minutes must be > 0: " + length.toSeconds() / 60.0);
     }
     if (meanPause.isNegative() || meanPause.isZero()) {
-      throw new InputException("--mean-pause must be > 0: " + meanPause.toMillis() / 1e3);
+      throw new InputException("--mean-pause-seconds must be > 0: " + meanPause.toMillis() / 1e3);
     }
     if (kinds.isEmpty()) {
       throw new InputException("--faults must name at least one kind");

@@ -12,6 +12,8 @@ import io.centroid.bench.averaging.AveragingReport;
 import io.centroid.bench.averaging.AveragingTable;
 import io.centroid.cluster.CentroidHome;
 import io.centroid.error.ExitCode;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.TemporaryFolder;
 import io.centroid.io.Version;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +42,12 @@ import picocli.CommandLine.Spec;
       "Measures every combination of workers, local steps and sizes with plain SGD and a network of"
           + " one hidden layer, in alternating runs after a warm-up. Prints medians with quartiles."
     },
+    footer = {
+      "",
+      "Examples:",
+      "  ./centroid bench averaging --compute spark,local --workers 1,2",
+      "  ./centroid bench averaging --against pytorch --out bench"
+    },
     mixinStandardHelpOptions = true)
 final class BenchAveragingCommand implements Callable<Integer> {
   private static final double LEARNING_RATE = 0.01;
@@ -47,6 +56,12 @@ final class BenchAveragingCommand implements Callable<Integer> {
   enum Other {
     DL4J,
     PYTORCH
+  }
+
+  /** Where Centroid's workers run. */
+  enum Compute {
+    SPARK,
+    LOCAL
   }
 
   /** Data transfer of DL4J's training master. */
@@ -60,22 +75,21 @@ final class BenchAveragingCommand implements Callable<Integer> {
   @Mixin private BenchMatrixOptions matrix;
 
   @Option(
-      names = "--spark",
+      names = "--compute",
+      paramLabel = "spark|local",
+      split = ",",
+      defaultValue = "SPARK",
       description =
-          "Run workers as Spark tasks: on the master set by spark-submit, or on embedded Spark with"
-              + " one thread per worker (default).")
-  private boolean spark;
-
-  @Option(
-      names = "--threads",
-      description = "Run workers as threads without Spark; with --spark, measure both.")
-  private boolean threads;
+          "Where workers run. spark: as Spark tasks, by default on embedded Spark with one thread"
+              + " per worker; local: as threads without Spark; spark,local measures both (default:"
+              + " spark).")
+  private Set<Compute> computes;
 
   @Option(
       names = "--against",
       paramLabel = "dl4j|pytorch",
       description = {
-        "Compare with another system in alternating runs and print ratios; may be repeated.",
+        "Compare with another system in alternating runs and print ratios; repeatable.",
         "dl4j: DL4J's ParameterAveragingTrainingMaster on embedded Spark; both systems run in"
             + " separate JVMs.",
         "pytorch: one process with all cores and with one thread, and DDP with the gloo backend;"
@@ -96,7 +110,7 @@ final class BenchAveragingCommand implements Callable<Integer> {
       names = "--python",
       paramLabel = "PATH",
       defaultValue = "python3",
-      description = "Python interpreter with torch (${DEFAULT-VALUE}).")
+      description = "Python interpreter with torch (default: ${DEFAULT-VALUE}).")
   private String python;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -104,9 +118,9 @@ final class BenchAveragingCommand implements Callable<Integer> {
 
   @Option(
       names = "--out",
-      paramLabel = "DIR",
-      description = "Write averaging.json and averaging.png into this folder.")
-  private @Nullable Path out;
+      paramLabel = "FOLDER",
+      description = "Output folder for averaging.json and averaging.png, any Hadoop URI.")
+  private @Nullable String out;
 
   @Override
   public Integer call() throws IOException {
@@ -114,8 +128,10 @@ final class BenchAveragingCommand implements Callable<Integer> {
     List<BenchmarkConfiguration> configurations = matrix.configurations(systems());
     CentroidHome home = against.contains(Other.DL4J) ? CentroidHome.find() : null;
     PyTorch pyTorch = against.contains(Other.PYTORCH) ? PyTorch.find(python) : null;
+    HadoopFiles files = new HadoopFiles(new Configuration());
     if (out != null) {
-      Files.createDirectories(out);
+      org.apache.hadoop.fs.Path folder = files.path(out);
+      files.fileSystem(folder).mkdirs(folder);
     }
     PrintWriter err = spec.commandLine().getErr();
     List<BenchmarkResult> results;
@@ -138,7 +154,7 @@ final class BenchAveragingCommand implements Callable<Integer> {
       stdout.print(new AveragingTable(report).toText());
     }
     if (out != null) {
-      write(report, out);
+      write(report, files, out);
       err.println("wrote averaging.json and averaging.png to " + out);
     }
     return ExitCode.DONE;
@@ -146,11 +162,11 @@ final class BenchAveragingCommand implements Callable<Integer> {
 
   private Set<BenchmarkSystem> systems() {
     Set<BenchmarkSystem> systems = EnumSet.noneOf(BenchmarkSystem.class);
-    if (spark || !threads) {
-      systems.add(BenchmarkSystem.CENTROID_SPARK);
-    }
-    if (threads) {
-      systems.add(BenchmarkSystem.CENTROID_THREADS);
+    for (Compute compute : computes) {
+      systems.add(
+          compute == Compute.SPARK
+              ? BenchmarkSystem.CENTROID_SPARK
+              : BenchmarkSystem.CENTROID_THREADS);
     }
     if (against.contains(Other.DL4J)) {
       for (Dl4jMode mode : dl4jModes) {
@@ -177,8 +193,19 @@ final class BenchAveragingCommand implements Callable<Integer> {
     return software;
   }
 
-  private static void write(AveragingReport report, Path folder) throws IOException {
-    Files.writeString(folder.resolve("averaging.json"), report.toJson().toPrettyString() + "\n");
-    new AveragingChart(report).write(folder.resolve("averaging.png"));
+  private static void write(AveragingReport report, HadoopFiles files, String out)
+      throws IOException {
+    org.apache.hadoop.fs.Path folder = files.path(out);
+    try (TemporaryFolder local = TemporaryFolder.create("bench")) {
+      Path json = local.path().resolve("averaging.json");
+      Path chart = local.path().resolve("averaging.png");
+      Files.writeString(json, report.toJson().toPrettyString() + "\n");
+      new AveragingChart(report).write(chart);
+      for (Path file : List.of(json, chart)) {
+        files
+            .fileSystem(folder)
+            .copyFromLocalFile(new org.apache.hadoop.fs.Path(file.toUri()), folder);
+      }
+    }
   }
 }

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
           + " network with plain SGD, and a larger one with AdamW, whose state is saved too."
           + " Training occupies all threads, so that saving has no idle core."
     },
+    footer = {"", "Example:", "  ./centroid bench checkpoint --run-dir runs"},
     mixinStandardHelpOptions = true)
 final class BenchCheckpointCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -35,14 +36,14 @@ final class BenchCheckpointCommand implements Callable<Integer> {
       defaultValue = "runs",
       description =
           "Folder for the checkpoints, which are removed afterwards: a Hadoop URI or a local path"
-              + " (${DEFAULT-VALUE}).")
+              + " (default: ${DEFAULT-VALUE}).")
   private String runDir;
 
   @Option(
       names = "--hidden",
       paramLabel = "N",
       defaultValue = "128",
-      description = "Hidden width of the network with SGD (${DEFAULT-VALUE}).")
+      description = "Hidden width of the network with SGD (default: ${DEFAULT-VALUE}).")
   private int hidden;
 
   @Option(
@@ -57,28 +58,29 @@ final class BenchCheckpointCommand implements Callable<Integer> {
       names = "--workers",
       paramLabel = "W",
       defaultValue = "2",
-      description = "Number of workers, each on a thread (${DEFAULT-VALUE}).")
+      description = "Number of workers, each on a thread (default: ${DEFAULT-VALUE}).")
   private int workers;
 
   @Option(
       names = "--round-seconds",
       paramLabel = "S",
       defaultValue = "1",
-      description = "Duration of a round in seconds, at most one epoch (${DEFAULT-VALUE}).")
+      description =
+          "Duration of a round in seconds, at most one epoch (default: ${DEFAULT-VALUE}).")
   private double roundSeconds;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "6",
-      description = "Rounds per run (${DEFAULT-VALUE}).")
+      description = "Rounds per run (default: ${DEFAULT-VALUE}).")
   private int rounds;
 
   @Option(
       names = "--runs",
       paramLabel = "N",
       defaultValue = "5",
-      description = "Measured runs with and without checkpoints (${DEFAULT-VALUE}).")
+      description = "Measured runs with and without checkpoints (default: ${DEFAULT-VALUE}).")
   private int runs;
 
   @Option(
@@ -86,14 +88,15 @@ final class BenchCheckpointCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "16",
       description =
-          "Examples per worker and local step (${DEFAULT-VALUE}); few, so that an epoch is long.")
+          "Examples per worker and local step (default: ${DEFAULT-VALUE}); few, so that an epoch is"
+              + " long.")
   private int batchSize;
 
   @Option(
       names = "--examples",
       paramLabel = "N",
       defaultValue = "240000",
-      description = "Number of synthetic digits (${DEFAULT-VALUE}).")
+      description = "Number of synthetic digits (default: ${DEFAULT-VALUE}).")
   private int examples;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")

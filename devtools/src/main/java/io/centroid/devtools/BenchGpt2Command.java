@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       "Weights and tokens are random. With --against, the systems alternate. Prints medians with"
           + " quartiles, and ratios run by run."
     },
+    footer = {"", "Example:", "  ./centroid bench gpt2 --against pytorch"},
     mixinStandardHelpOptions = true)
 final class BenchGpt2Command implements Callable<Integer> {
   /** Systems that Centroid is compared with. */
@@ -51,28 +52,28 @@ final class BenchGpt2Command implements Callable<Integer> {
       names = "--python",
       paramLabel = "PATH",
       defaultValue = "python3",
-      description = "Python interpreter with torch (${DEFAULT-VALUE}).")
+      description = "Python interpreter with torch (default: ${DEFAULT-VALUE}).")
   private String python;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
       defaultValue = "2",
-      description = "Threads per system (${DEFAULT-VALUE}).")
+      description = "Threads per system (default: ${DEFAULT-VALUE}).")
   private int threads;
 
   @Option(
       names = "--warm-ups",
       paramLabel = "N",
       defaultValue = "2",
-      description = "Warm-up runs per system (${DEFAULT-VALUE}).")
+      description = "Warm-up runs per system (default: ${DEFAULT-VALUE}).")
   private int warmUps;
 
   @Option(
       names = "--runs",
       paramLabel = "N",
       defaultValue = "7",
-      description = "Measured runs per system (${DEFAULT-VALUE}).")
+      description = "Measured runs per system (default: ${DEFAULT-VALUE}).")
   private int runs;
 
   @Mixin private Gpt2ShapeOptions shape;

@@ -4,12 +4,14 @@ import io.centroid.bench.BenchSettings;
 import io.centroid.bench.BenchmarkConfiguration;
 import io.centroid.bench.BenchmarkSystem;
 import io.centroid.bench.Cell;
+import io.centroid.cli.options.SparkOptions;
 import io.centroid.error.InputException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options for the matrix and the duration of {@code bench averaging} and {@code bench scaling}. */
@@ -25,7 +27,7 @@ final class BenchMatrixOptions {
       paramLabel = "W",
       split = ",",
       defaultValue = "1,2,4",
-      description = "Numbers of workers (${DEFAULT-VALUE}).")
+      description = "Numbers of workers (default: ${DEFAULT-VALUE}).")
   private List<Integer> workers;
 
   @Option(
@@ -34,8 +36,8 @@ final class BenchMatrixOptions {
       split = ",",
       defaultValue = "1,10,47,469",
       description =
-          "Local steps between synchronizations (${DEFAULT-VALUE}); a round ends with its epoch, so"
-              + " the table shows the actual number.")
+          "Local steps between synchronizations (default: ${DEFAULT-VALUE}); a round ends with its"
+              + " epoch, so the table shows the actual number.")
   private List<Integer> localSteps;
 
   @Option(
@@ -56,7 +58,8 @@ final class BenchMatrixOptions {
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "2",
-      description = "Duration of a run in seconds, rounded to whole rounds (${DEFAULT-VALUE}).")
+      description =
+          "Duration of a run in seconds, rounded to whole rounds (default: ${DEFAULT-VALUE}).")
   private double seconds;
 
   @Option(
@@ -70,7 +73,7 @@ final class BenchMatrixOptions {
       names = "--runs",
       paramLabel = "N",
       defaultValue = "5",
-      description = "Measured runs per configuration (${DEFAULT-VALUE}).")
+      description = "Measured runs per configuration (default: ${DEFAULT-VALUE}).")
   private int runs;
 
   @Option(
@@ -78,30 +81,32 @@ final class BenchMatrixOptions {
       paramLabel = "N",
       defaultValue = "3",
       description =
-          "Warm-up runs per configuration (${DEFAULT-VALUE}), at least 2: the first has one round"
-              + " and determines the number of rounds of the others.")
+          "Warm-up runs per configuration (default: ${DEFAULT-VALUE}), at least 2: the first has"
+              + " one round and determines the number of rounds of the others.")
   private int warmUps;
 
   @Option(
       names = "--batch-size",
       paramLabel = "N",
       defaultValue = "64",
-      description = "Examples per worker and local step (${DEFAULT-VALUE}).")
+      description = "Examples per worker and local step (default: ${DEFAULT-VALUE}).")
   private int batchSize;
 
   @Option(
       names = "--data",
-      paramLabel = "DIR",
+      paramLabel = "PATH",
       defaultValue = "",
-      description = "Folder with MNIST's files (default: synthetic digits).")
+      description = "Folder with MNIST's files, any Hadoop URI (default: synthetic digits).")
   private String data;
 
   @Option(
       names = "--examples",
       paramLabel = "N",
       defaultValue = "60000",
-      description = "Number of synthetic digits without --data (${DEFAULT-VALUE}).")
+      description = "Number of synthetic digits without --data (default: ${DEFAULT-VALUE}).")
   private int examples;
+
+  @Mixin private SparkOptions spark;
 
   int warmUps() {
     return warmUps;
@@ -140,7 +145,8 @@ final class BenchMatrixOptions {
               + ": "
               + examples);
     }
-    return new BenchSettings(data, examples, batchSize, learningRate, most, seconds, rounds);
+    return new BenchSettings(
+        data, examples, batchSize, learningRate, most, seconds, rounds, spark.overrides());
   }
 
   /**

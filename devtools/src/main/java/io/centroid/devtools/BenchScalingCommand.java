@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
           + " their overhead as a function of workers and bytes. Network transfer is computed, not"
           + " measured: see docs/scaling.md."
     },
+    footer = {"", "Example:", "  ./centroid bench scaling --workers 1,2,4"},
     mixinStandardHelpOptions = true,
     defaultValueProvider = BenchScalingCommand.Defaults.class)
 final class BenchScalingCommand implements Callable<Integer> {
@@ -60,7 +61,7 @@ final class BenchScalingCommand implements Callable<Integer> {
       names = "--share",
       paramLabel = "F",
       defaultValue = "0.1",
-      description = "Maximum communication share of the time (${DEFAULT-VALUE}).")
+      description = "Maximum communication share of the time (default: ${DEFAULT-VALUE}).")
   private double share;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")

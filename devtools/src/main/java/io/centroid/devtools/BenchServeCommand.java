@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
           + " requests of one digit while new versions are loaded.",
       "Exits with 1 if a request fails, a version is not loaded, or the server dies."
     },
+    footer = {"", "Example:", "  ./centroid bench serve exports/digits --seconds 30"},
     mixinStandardHelpOptions = true)
 final class BenchServeCommand implements Callable<Integer> {
   /** Load generator. */
@@ -49,55 +50,56 @@ final class BenchServeCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "EXPORT",
-      description = "Folder written by 'export --to onnx'; a copy of it is served.")
+      description = "Folder written by 'export --to onnx', any Hadoop URI; a copy of it is served.")
   private String export;
 
   @Option(
       names = "--data",
-      paramLabel = "DIR",
+      paramLabel = "PATH",
       description =
-          "Folder with MNIST's files, whose test digits are posted (default: synthetic digits).")
+          "Folder with MNIST's files, any Hadoop URI, whose test digits are posted (default:"
+              + " synthetic digits).")
   private @Nullable String data;
 
   @Option(
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "60",
-      description = "Duration of the measurement in seconds (${DEFAULT-VALUE}).")
+      description = "Duration of the measurement in seconds (default: ${DEFAULT-VALUE}).")
   private int seconds;
 
   @Option(
       names = "--warm-up-seconds",
       paramLabel = "S",
       defaultValue = "20",
-      description = "Duration of the warm-up in seconds (${DEFAULT-VALUE}).")
+      description = "Duration of the warm-up in seconds (default: ${DEFAULT-VALUE}).")
   private int warmUp;
 
   @Option(
       names = "--connections",
       paramLabel = "N",
       defaultValue = "32",
-      description = "Number of keep-alive connections (${DEFAULT-VALUE}).")
+      description = "Number of keep-alive connections (default: ${DEFAULT-VALUE}).")
   private int connections;
 
   @Option(
       names = "--reload-seconds",
       paramLabel = "S",
       defaultValue = "10",
-      description = "Seconds between two new versions; 0 for none (${DEFAULT-VALUE}).")
+      description = "Seconds between two new versions; 0 for none (default: ${DEFAULT-VALUE}).")
   private int reload;
 
   @Option(
       names = "--generator",
       paramLabel = "auto|wrk|java",
       defaultValue = "auto",
-      description = "auto: wrk if it is installed, java otherwise (${DEFAULT-VALUE}).")
+      description = "auto: wrk if it is installed, java otherwise (default: ${DEFAULT-VALUE}).")
   private Generator generator;
 
   @Option(
       names = "--serve-option",
       paramLabel = "WORD",
-      description = "An option for serve, such as --serve-option=--max-batch=16; may be repeated.")
+      description = "An option for serve, such as --serve-option=--max-batch=16; repeatable.")
   private List<String> options = List.of();
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")

@@ -3,8 +3,8 @@ package io.centroid.devtools;
 import io.centroid.bench.soak.Soak;
 import io.centroid.bench.soak.SoakReport;
 import io.centroid.cli.Centroid;
-import io.centroid.cli.ConfigurationOptions;
 import io.centroid.cli.Session;
+import io.centroid.cli.options.RunOptions;
 import io.centroid.config.RunConfig;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
           + " the samples with the last. Exits with 1 if one of them grows.",
       "With --set compute.workers=local, workers run as threads: millions of rounds."
     },
+    footer = {"", "Example:", "  ./centroid bench soak --minutes 30"},
     mixinStandardHelpOptions = true)
 final class BenchSoakCommand implements Callable<Integer> {
   /** Ten thousand parameters and one step per round, with worker states and lineage truncation. */
@@ -59,16 +60,18 @@ final class BenchSoakCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "CONF",
-      description = "Configuration to train instead; it must last longer than the soak test.")
-  private @Nullable Path file;
+      description =
+          "Configuration file to train instead, a local path or any Hadoop URI; it must last longer"
+              + " than the soak test.")
+  private @Nullable String file;
 
-  @Mixin private ConfigurationOptions configuration;
+  @Mixin private RunOptions options;
 
   @Option(
       names = "--minutes",
       paramLabel = "M",
       defaultValue = "10",
-      description = "Duration in minutes (${DEFAULT-VALUE}).")
+      description = "Duration in minutes (default: ${DEFAULT-VALUE}).")
   private double minutes;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -95,7 +98,7 @@ final class BenchSoakCommand implements Callable<Integer> {
 
   private void train(Soak soak, Path runDirectory) throws IOException {
     List<String> overrides = new ArrayList<>(file == null ? SHORT_ROUNDS : List.of());
-    overrides.addAll(configuration.overrides());
+    overrides.addAll(options.overrides());
     overrides.add("run.dir=" + runDirectory.toUri());
     RunConfig config = RunConfig.load(file, overrides);
     try (Session session = Session.open(config)) {

@@ -7,6 +7,7 @@ import io.centroid.chaos.FaultKind;
 import io.centroid.chaos.Launch;
 import io.centroid.cluster.CentroidHome;
 import io.centroid.cluster.ClusterOptions;
+import io.centroid.config.RunConfig;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
 import io.centroid.io.TemporaryFolder;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
           + " drivers and daemons are restarted.",
       "Exits with 1 if the parameters of a run differ or something was left behind."
     },
+    footer = {"", "Example:", "  ./centroid chaos --minutes 20"},
     mixinStandardHelpOptions = true)
 final class ChaosCommand implements Callable<Integer> {
   /** Short rounds with a checkpoint after each, using every kind of state. */
@@ -64,24 +66,26 @@ final class ChaosCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "CONF",
       description =
-          "Configuration to train instead of 300 short rounds on synthetic digits. Its data must be"
-              + " accessible from all processes (file:///...).")
-  private @Nullable Path configuration;
+          "Configuration file to train instead of 300 short rounds on synthetic digits, a local"
+              + " path or any Hadoop URI. Its data must be accessible from all processes"
+              + " (file:///...).")
+  private @Nullable String configuration;
 
   @Option(
       names = "--minutes",
       paramLabel = "M",
       defaultValue = "5",
       description =
-          "How long processes are killed, in minutes (${DEFAULT-VALUE}). The current run then"
-              + " finishes undisturbed.")
+          "How long processes are killed, in minutes (default: ${DEFAULT-VALUE}). The current run"
+              + " then finishes undisturbed.")
   private double minutes;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Seed of the order of faults and the pauses between them (${DEFAULT-VALUE}).")
+      description =
+          "Seed of the order of faults and the pauses between them (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
@@ -93,32 +97,32 @@ final class ChaosCommand implements Callable<Integer> {
   private Set<FaultKind> faults = Set.of();
 
   @Option(
-      names = "--mean-pause",
-      paramLabel = "SECONDS",
+      names = "--mean-pause-seconds",
+      paramLabel = "S",
       defaultValue = "6",
-      description = "Mean time between two faults in seconds (${DEFAULT-VALUE}).")
+      description = "Mean time between two faults in seconds (default: ${DEFAULT-VALUE}).")
   private double meanPause;
 
   @Option(
-      names = "--workers",
+      names = "--spark-workers",
       paramLabel = "N",
       defaultValue = "2",
-      description = "Number of Spark Workers with one core each (${DEFAULT-VALUE}).")
+      description = "Number of Spark Workers with one core each (default: ${DEFAULT-VALUE}).")
   private int workers;
 
   @Option(
       names = "--datanodes",
       paramLabel = "N",
       defaultValue = "3",
-      description = "Number of HDFS DataNodes (${DEFAULT-VALUE}).")
+      description = "Number of HDFS DataNodes (default: ${DEFAULT-VALUE}).")
   private int datanodes;
 
   @Option(
-      names = "--dir",
-      paramLabel = "PATH",
+      names = "--out",
+      paramLabel = "FOLDER",
       description =
-          "New folder for the cluster and all output, which is kept (default: a temporary folder,"
-              + " kept if something failed).")
+          "New local folder for the cluster and all output, which is kept (default: a temporary"
+              + " folder, kept if something failed).")
   private @Nullable Path directory;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -157,10 +161,9 @@ final class ChaosCommand implements Callable<Integer> {
   private List<String> arguments() {
     List<String> line = new ArrayList<>(List.of("train"));
     if (configuration != null) {
-      if (!Files.isRegularFile(configuration)) {
-        throw new InputException("no such configuration file: " + configuration);
-      }
-      line.add(configuration.toAbsolutePath().toString());
+      RunConfig.load(configuration, List.of());
+      Path local = Path.of(configuration);
+      line.add(Files.exists(local) ? local.toAbsolutePath().toString() : configuration);
     } else {
       SMALL_TRAINING.forEach(setting -> line.addAll(List.of("--set", setting)));
     }
@@ -172,7 +175,7 @@ final class ChaosCommand implements Callable<Integer> {
       return TemporaryFolder.create("chaos").path();
     }
     if (Files.exists(directory)) {
-      throw new InputException("--dir must be a new folder, but it exists: " + directory);
+      throw new InputException("--out must be a new folder, but it exists: " + directory);
     }
     return Files.createDirectories(directory).toRealPath();
   }

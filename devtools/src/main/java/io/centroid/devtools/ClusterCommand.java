@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "cluster",
     description = "Start, show or stop a development cluster (HDFS and Spark) on this machine.",
+    footer = {"", "Example:", "  ./centroid cluster start --spark-workers 2"},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "start|status|stop")
 final class ClusterCommand implements Runnable {
@@ -30,10 +31,10 @@ final class ClusterCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Option(
-      names = "--dir",
-      paramLabel = "PATH",
+      names = "--cluster-dir",
+      paramLabel = "FOLDER",
       scope = ScopeType.INHERIT,
-      description = "Folder of the cluster (default: .cluster in Centroid's home).")
+      description = "Local folder of the cluster (default: .cluster in Centroid's home).")
   private @Nullable Path directory;
 
   @Option(
@@ -49,27 +50,32 @@ final class ClusterCommand implements Runnable {
 
   @Command(
       description = "Start all daemons and wait until they are ready.",
+      footer = {"", "Example:", "  ./centroid cluster start --spark-workers 2 --secure"},
       mixinStandardHelpOptions = true)
   int start(
       @Option(
-              names = "--workers",
+              names = "--spark-workers",
+              paramLabel = "N",
               defaultValue = "2",
-              description = "Number of Spark Workers (${DEFAULT-VALUE}).")
+              description = "Number of Spark Workers (default: ${DEFAULT-VALUE}).")
           int workers,
       @Option(
               names = "--datanodes",
+              paramLabel = "N",
               defaultValue = "1",
-              description = "Number of HDFS DataNodes (${DEFAULT-VALUE}).")
+              description = "Number of HDFS DataNodes (default: ${DEFAULT-VALUE}).")
           int datanodes,
       @Option(
               names = "--cores-per-worker",
+              paramLabel = "N",
               defaultValue = "1",
-              description = "Concurrent tasks per Worker (${DEFAULT-VALUE}).")
+              description = "Concurrent tasks per Worker (default: ${DEFAULT-VALUE}).")
           int coresPerWorker,
       @Option(
               names = "--worker-memory",
+              paramLabel = "SIZE",
               defaultValue = "2g",
-              description = "Executor memory per Worker (${DEFAULT-VALUE}).")
+              description = "Executor memory per Worker (default: ${DEFAULT-VALUE}).")
           String workerMemory,
       @Option(
               names = "--secure",
@@ -85,6 +91,7 @@ final class ClusterCommand implements Runnable {
 
   @Command(
       description = "Show the status of all daemons. Exits with 1 if a daemon is dead.",
+      footer = {"", "Example:", "  ./centroid cluster status --json"},
       mixinStandardHelpOptions = true)
   int status() {
     ClusterStatus status = cluster().status();
@@ -92,7 +99,10 @@ final class ClusterCommand implements Runnable {
     return status.healthy() ? ExitCode.DONE : ExitCode.FAILED;
   }
 
-  @Command(description = "Stop all daemons. The data is kept.", mixinStandardHelpOptions = true)
+  @Command(
+      description = "Stop all daemons. The data is kept.",
+      footer = {"", "Example:", "  ./centroid cluster stop --purge"},
+      mixinStandardHelpOptions = true)
   int stop(
       @Option(names = "--purge", description = "Also remove the cluster's data and logs.")
           boolean purge) {

@@ -1,6 +1,7 @@
 package io.centroid.devtools;
 
 import io.centroid.cli.Centroid;
+import io.centroid.cli.report.FailureLog;
 import io.centroid.cluster.CentroidHome;
 import io.centroid.cluster.ClusterStatus;
 import io.centroid.cluster.DevelopmentCluster;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /**
@@ -31,11 +34,17 @@ import picocli.CommandLine.Spec;
     name = "submit",
     description = {
       "Run a command on the development cluster through spark-submit.",
-      "The configuration file is read from the current folder. Paths in it and in --set, --data and"
-          + " --out are on the cluster's HDFS unless they have another scheme (file:///...)."
+      "Options of spark-submit come before the command.",
+      "The configuration file is a local path or any Hadoop URI. Paths in it and in --set, --data"
+          + " and --out are on the cluster's HDFS unless they have another scheme (file:///...)."
           + " Relative paths are below /user/<name>: run.dir=runs/a is"
           + " hdfs://.../user/<name>/runs/a.",
       "Results go to standard output, progress and logs to standard error."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  ./centroid submit --conf spark.eventLog.enabled=true train conf/mnist.conf"
     })
 final class SubmitCommand implements Callable<Integer> {
   private static final String EXECUTOR_CLASS_PATH = "spark.executor.extraClassPath=";
@@ -51,9 +60,15 @@ final class SubmitCommand implements Callable<Integer> {
 
   @Option(
       names = "--cluster-dir",
-      paramLabel = "PATH",
-      description = "Folder of the cluster (default: .cluster in Centroid's home).")
+      paramLabel = "FOLDER",
+      description = "Local folder of the cluster (default: .cluster in Centroid's home).")
   private @Nullable Path directory;
+
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      description = "Spark master (default: the cluster's).")
+  private @Nullable String master;
 
   @Option(
       names = "--driver-memory",
@@ -75,10 +90,7 @@ final class SubmitCommand implements Callable<Integer> {
       description = "Concurrent tasks on the whole cluster (default: all cores).")
   private @Nullable Integer totalExecutorCores;
 
-  @Option(
-      names = "--conf",
-      paramLabel = "KEY=VALUE",
-      description = "A Spark property; may be repeated.")
+  @Option(names = "--conf", paramLabel = "KEY=VALUE", description = "Spark property; repeatable.")
   private List<String> configuration = List.of();
 
   @Option(
@@ -92,6 +104,8 @@ final class SubmitCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Kerberos: keytab of the principal, a local file (mode 600).")
   private @Nullable Path keytab;
+
+  @ParentCommand private Centroid centroid;
 
   /** Treats everything after the first unknown word as part of the command. */
   @Spec
@@ -122,14 +136,18 @@ final class SubmitCommand implements Callable<Integer> {
     }
   }
 
-  private static ProcessBuilder driver(
-      List<String> line, CentroidHome home, DevelopmentCluster cluster) {
+  private ProcessBuilder driver(List<String> line, CentroidHome home, DevelopmentCluster cluster) {
     ProcessBuilder builder = new ProcessBuilder(line);
     Map<String, String> environment = builder.environment();
     environment.put("SPARK_HOME", home.sparkHome().toString());
     environment.put("SPARK_CONF_DIR", cluster.configuration().toString());
     environment.put("HADOOP_CONF_DIR", cluster.configuration().toString());
     environment.put("SPARK_LOCAL_IP", "127.0.0.1");
+    // The driver's own temporary folder is deleted when it ends.
+    environment.putIfAbsent(FailureLog.FOLDER_VARIABLE, System.getProperty("java.io.tmpdir"));
+    if (centroid.isVerbose()) {
+      environment.put(Centroid.VERBOSE_VARIABLE, "1");
+    }
     return builder.inheritIO();
   }
 
@@ -173,13 +191,14 @@ final class SubmitCommand implements Callable<Integer> {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.add("@" + home.jvmOptions());
-    line.addAll(memoryFlags());
+    line.addAll(driverFlags());
     line.add("-Djava.io.tmpdir=" + folder.path());
     line.add("-D" + CentroidHome.PROPERTY + "=" + home.root());
     line.add("-cp");
     line.add(String.join(File.pathSeparator, classPath(home, cluster)));
     line.add("org.apache.spark.deploy.SparkSubmit");
-    line.addAll(List.of("--master", status.master(), "--deploy-mode", "client"));
+    line.addAll(List.of("--master", master == null ? status.master() : master));
+    line.addAll(List.of("--deploy-mode", "client"));
     line.addAll(List.of("--class", Centroid.class.getName(), "--name", "centroid"));
     if (executorMemory != null) {
       line.addAll(List.of("--executor-memory", executorMemory));
@@ -207,6 +226,7 @@ final class SubmitCommand implements Callable<Integer> {
   /** This JVM is the driver's, so that this class path replaces --driver-class-path. */
   private List<String> classPath(CentroidHome home, DevelopmentCluster cluster) {
     List<String> entries = new ArrayList<>();
+    property("spark.driver.extraClassPath").ifPresent(entries::add);
     entries.add(home.conf().toString());
     entries.add(cluster.configuration().toString());
     entries.add(home.jobJar().toString());
@@ -219,21 +239,33 @@ final class SubmitCommand implements Callable<Integer> {
   }
 
   /** By default, the driver gets the heap that the launcher gave to this process. */
-  private List<String> memoryFlags() {
-    if (driverMemory != null && !driverMemory.matches("[1-9][0-9]*[kmgKMG]")) {
+  private List<String> driverFlags() {
+    String memory =
+        driverMemory == null ? property("spark.driver.memory").orElse("") : driverMemory;
+    if (!memory.matches("|[1-9][0-9]*[kmgKMG]")) {
       throw new InputException(
-          "--driver-memory must be a number with m or g, such as 2g: " + driverMemory);
+          "--driver-memory must be a number with m or g, such as 2g: " + memory);
     }
     List<String> flags = new ArrayList<>();
     for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
       if (flag.startsWith("-Dorg.bytedeco.javacpp.")
-          || (driverMemory == null && flag.startsWith("-Xmx"))) {
+          || (memory.isEmpty() && flag.startsWith("-Xmx"))) {
         flags.add(flag);
       }
     }
-    if (driverMemory != null) {
-      flags.add("-Xmx" + driverMemory);
+    if (!memory.isEmpty()) {
+      flags.add("-Xmx" + memory);
     }
+    property("spark.driver.extraJavaOptions")
+        .ifPresent(options -> flags.addAll(List.of(options.strip().split("\\s+"))));
     return flags;
+  }
+
+  /** The last value that {@code --conf} gives to a property. */
+  private Optional<String> property(String key) {
+    return configuration.stream()
+        .filter(property -> property.startsWith(key + "="))
+        .reduce((first, second) -> second)
+        .map(property -> property.substring(key.length() + 1));
   }
 }

@@ -80,7 +80,7 @@ class AlternatingRunsTest {
         new AlternatingRuns(2, 4, progress::add)
             .run(List.of(OURS, SAME_CELL, OTHER_CELL, TORCH), system -> runner());
     return new AveragingReport(
-        new BenchSettings("", 100, 10, 0.01, 4, 1, 0), Map.of("torch", "2"), results);
+        new BenchSettings("", 100, 10, 0.01, 4, 1, 0, List.of()), Map.of("torch", "2"), results);
   }
 
   /** Each configuration is faster by 1,000 examples per second in each of its runs. */

@@ -7,13 +7,15 @@ import io.centroid.error.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Detection of torch and the line protocol, with a shell script in place of Python. */
 class PyTorchTest {
-  private static final BenchSettings SETTINGS = new BenchSettings("", 100, 10, 0.01, 2, 1, 0);
+  private static final BenchSettings SETTINGS =
+      new BenchSettings("", 100, 10, 0.01, 2, 1, 0, List.of());
   private static final BenchmarkConfiguration CONFIGURATION =
       new BenchmarkConfiguration(BenchmarkSystem.PYTORCH, new Cell(1, 1, 128));
   private static final String RUN =

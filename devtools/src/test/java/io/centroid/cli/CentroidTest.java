@@ -6,9 +6,15 @@ import io.centroid.cluster.ClusterException;
 import io.centroid.devtools.Developer;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,8 +61,23 @@ class CentroidTest {
           train --set train.epochs           > --set train.epochs: expected key=value
           train --set train.epochs=0         > train.epochs must be a whole number from 1 to 2147483647: 0 (--set train.epochs)
           train none.conf                    > none.conf: no such configuration file
-          evaluate                           > Missing required parameter: 'RUN|CHECKPOINT|MODEL_DIR'
+          evaluate                           > Missing required parameter: 'MODEL'
           fetch imagenet                     > fetch: expected mnist, found imagenet
+          fetch mnist --to x                 > unknown option --to; it is replaced by --out
+          fetch mnist --conf x               > unknown option --conf; it is replaced by an argument: fetch mnist CONF
+          cluster start --workers 3          > unknown option --workers; it is replaced by --spark-workers
+          cluster start --dir=x              > unknown option --dir; it is replaced by --cluster-dir
+          chaos --mean-pause 3               > unknown option --mean-pause; it is replaced by --mean-pause-seconds
+          bench averaging --threads          > unknown option --threads; it is replaced by --compute local
+          train --conf train.epochs=2        > --conf: expected spark.KEY=VALUE (Centroid's own keys are set by --set), found the key train.epochs
+          train --conf spark.a               > --conf: expected spark.KEY=VALUE (Centroid's own keys are set by --set), found no =
+          train --conf spark.driver.memory=4g > --conf spark.driver.memory has no effect in a running driver: give it to spark-submit, or to submit before the command; CENTROID_DRIVER_MEMORY sets the memory of ./centroid
+          train --master x --set compute.workers=local > --master requires compute.workers = spark, found local
+          train hdfs:///a.conf               > hdfs:/a.conf: Incomplete HDFS URI, no host: hdfs:///a.conf
+          train nofs://x/a.conf              > nofs://x/a.conf: no such file system: No FileSystem for scheme "nofs"
+          train file:///none/a.conf          > file:///none/a.conf: no such configuration file
+          train hdfs://u:p@x/a.conf          > CONF: the configuration file has a password in a URL; see docs/security.md for alternatives
+          evaluate registry:digits           > expected registry:ROOT/MODEL@ALIAS or registry:ROOT/MODEL@VERSION, as in registry:hdfs:///registry/digits@champion, found "registry:digits"
           """)
   void badUsageIsReportedInOneLine(String line, String message) {
     assertThat(run(line.split(" "))).isEqualTo(ExitCode.BAD_INPUT);
@@ -84,7 +105,47 @@ class CentroidTest {
   void otherFailuresAreReportedByTheirFirstLine() {
     int exitCode = runFailing(new SparkException("Job aborted\nDriver stacktrace:\n at x"));
     assertThat(exitCode).isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString().lines()).containsExactly("centroid: SparkException: Job aborted");
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .matches("centroid: SparkException: Job aborted \\(details: .*centroid-.*\\.log\\)");
+    deleteLog();
+  }
+
+  @Test
+  void unexpectedFailuresAreLogged() throws IOException {
+    runFailing(new IllegalStateException("odd"));
+    Path log = log();
+    try {
+      assertThat(log.getFileName().toString())
+          .matches("centroid-\\d{8}T\\d{6}Z-" + ProcessHandle.current().pid() + "\\.log");
+      assertThat(Files.readString(log))
+          .contains("java.lang.IllegalStateException: odd", "\tat io.centroid.cli.CentroidTest");
+    } finally {
+      Files.delete(log);
+    }
+  }
+
+  @Test
+  void knownFailuresAreNotLogged() {
+    runFailing(new InputException("bad"));
+    runFailing(new ClusterException("master died"));
+    runFailing(new UncheckedIOException(new IOException("No space left on device")));
+    assertThat(err.toString()).doesNotContain("details:");
+  }
+
+  private Path log() {
+    Matcher details = Pattern.compile("\\(details: (.*)\\)").matcher(err.toString());
+    assertThat(details.find()).as(err.toString()).isTrue();
+    return Path.of(details.group(1));
+  }
+
+  private void deleteLog() {
+    try {
+      Files.delete(log());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -102,6 +163,7 @@ class CentroidTest {
     assertThat(err.toString())
         .startsWith("centroid: IllegalStateException: odd")
         .contains("\tat io.centroid.cli.CentroidTest");
+    deleteLog();
   }
 
   @Test
@@ -109,7 +171,8 @@ class CentroidTest {
     Exception first = new Exception("first");
     Exception second = new Exception("second", first);
     first.initCause(second);
-    assertThat(Failure.of(second)).isEqualTo(new Failure(ExitCode.FAILED, "Exception: second"));
+    assertThat(Failure.of(second))
+        .isEqualTo(new Failure(ExitCode.FAILED, "Exception: second", true));
   }
 
   @Test
@@ -120,8 +183,8 @@ class CentroidTest {
 
   @Test
   void clusterRejectsInvalidNumbers() {
-    assertThat(run("cluster", "start", "--workers", "many")).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(err.toString()).contains("--workers", "many");
+    assertThat(run("cluster", "start", "--spark-workers", "many")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString()).contains("--spark-workers", "many");
   }
 
   @Test

@@ -7,6 +7,9 @@ import io.centroid.error.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,12 +59,61 @@ class HelpTest {
     assertThat(err.toString()).isEmpty();
   }
 
+  @ParameterizedTest
+  @MethodSource("commands")
+  void helpEndsWithAnExample(CommandSpec command) {
+    if (!command.name().equals("help")) {
+      assertThat(String.join("\n", command.usageMessage().footer()))
+          .containsPattern("Examples?:\n  \\./centroid ");
+    }
+  }
+
   @Test
-  void theRootListsEveryCommand() {
+  void commandsAreGrouped() {
     StringWriter out = new StringWriter();
-    Developer.run(new PrintWriter(out), new PrintWriter(new StringWriter()), "--help");
+    Developer.run(new PrintWriter(out), new PrintWriter(new StringWriter()), "help");
     assertThat(out.toString())
-        .contains("train", "evaluate", "predict", "fetch", "cluster", "submit", "bench", "help");
+        .containsSubsequence(
+            "Train:\n  train ",
+            "  prepare ",
+            "  fetch ",
+            "Use:\n  evaluate ",
+            "  predict ",
+            "  generate ",
+            "  export ",
+            "  serve ",
+            "  package ",
+            "Operate:\n  registry ",
+            "  retrain ",
+            "Develop:\n  cluster ",
+            "  submit ",
+            "  bench ",
+            "  chaos ",
+            "Other:\n  help ");
+  }
+
+  /** An option has the same label in every command, or its values are listed. */
+  @Test
+  void optionsMeanTheSameEverywhere() {
+    Map<String, String> labels = new TreeMap<>();
+    Set<String> own =
+        Set.of("--for", "--to", "--against", "--part", "--tokenizer", "--out", "--export");
+    commands()
+        .flatMap(command -> command.options().stream())
+        .filter(option -> option.arity().max() > 0)
+        .filter(option -> !own.contains(option.longestName()))
+        .forEach(
+            option ->
+                assertThat(labels.computeIfAbsent(option.longestName(), n -> option.paramLabel()))
+                    .as(option.longestName())
+                    .isEqualTo(option.paramLabel()));
+  }
+
+  @Test
+  void theProductHasNoDeveloperCommands() {
+    StringWriter out = new StringWriter();
+    Centroid.run(new PrintWriter(out), new PrintWriter(new StringWriter()), "help");
+    assertThat(out.toString()).contains("Operate:").doesNotContain("Develop:", "cluster", "chaos");
   }
 
   private static boolean isText(String[] description) {

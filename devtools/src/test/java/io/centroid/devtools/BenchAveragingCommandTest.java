@@ -36,7 +36,7 @@ class BenchAveragingCommandTest {
           bench scaling --hidden 8           ~ --hidden or --parameters must name two or more, for a curve to be fitted
           bench scaling --share 1            ~ --share must be between 0 and 1: 1.0
           bench scaling --gflops-per-worker 0 ~ --gflops-per-worker must be > 0: 0.0
-          bench averaging --threads --data nowhere ~ nowhere: no such file or directory
+          bench averaging --compute local --data nowhere ~ nowhere: no such file or directory
           bench averaging --against pytorch --python /no/python ~ --against pytorch needs a Python with torch; there is no /no/python (--python names another)
           """)
   void invalidOptionsAreReportedInOneLine(String line, String message) {
@@ -51,7 +51,8 @@ class BenchAveragingCommandTest {
             run(
                 "bench",
                 "averaging",
-                "--threads",
+                "--compute",
+                "local",
                 "--workers",
                 "1,2",
                 "--local-steps",

@@ -17,7 +17,7 @@ class BenchIT {
 
   @Test
   void measuresSparkAndThreads() throws Exception {
-    JsonNode report = averaging("--spark", "--threads", "--out", folder.toString());
+    JsonNode report = averaging("--compute", "spark,local", "--out", folder.toString());
     assertThat(report.get("results").findValuesAsText("system"))
         .containsExactly("centroid-spark", "centroid-threads");
     assertThat(folder.resolve("averaging.json")).isNotEmptyFile();

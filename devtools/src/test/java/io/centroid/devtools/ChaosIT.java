@@ -43,7 +43,7 @@ class ChaosIT {
             "--seed",
             "1",
             "--json",
-            "--dir",
+            "--out",
             chaos.toString());
     assertThat(exitCode).as(out.toString()).isEqualTo(ExitCode.DONE);
     JsonNode report = new ObjectMapper().readTree(out.toString());
@@ -71,10 +71,10 @@ class ChaosIT {
             new PrintWriter(new StringWriter()),
             new PrintWriter(err, true),
             "chaos",
-            "--dir",
+            "--out",
             folder.toString());
     assertThat(exitCode).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString())
-        .isEqualTo("centroid: --dir must be a new folder, but it exists: " + folder + "\n");
+        .isEqualTo("centroid: --out must be a new folder, but it exists: " + folder + "\n");
   }
 }

@@ -130,7 +130,7 @@ final class RunFuzzTest {
         parts.size() < 2
             ? List.of()
             : new String(parts.get(1), StandardCharsets.UTF_8).lines().toList();
-    RunConfig.load(file, overrides);
+    RunConfig.load(file.toString(), overrides);
   }
 
   private static List<byte[]> metricsFiles() {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.centroid.Eventually;
 import io.centroid.cli.Centroid;
 import io.centroid.config.RunConfig;
+import io.centroid.devtools.Developer;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.registry.Aliases;
@@ -17,6 +18,8 @@ import io.centroid.registry.VersionDraft;
 import io.centroid.run.RunObserver;
 import io.centroid.run.TrainingRun;
 import io.centroid.train.LocalShardedData;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,6 +59,36 @@ class RegistryServingTest {
       Eventually.await("the rollback", LIMIT, () -> version(server).equals("1"));
       assertThat(server.metric("centroid_reloads_total{model=\"digits\"}")).isEqualTo(2);
     }
+  }
+
+  @Test
+  void servesAndPackagesAVersionByNumberOrAlias() throws Exception {
+    String root = folder.resolve("registry").toUri().toString();
+    ModelRegistry registry = ModelRegistry.of(FILES, root, "digits");
+    Path checkpoint = checkpoint();
+    registry.register(draft("a", checkpoint, 1));
+    registry.register(draft("b", checkpoint, 2));
+    registry.aliases().move(Aliases.CHAMPION, 2, "better");
+    String model = "registry:" + root + "/digits@";
+    try (ServerUnderTest server = ServerUnderTest.of(model + "1", "digits", SETTINGS)) {
+      assertThat(version(server)).isEqualTo("1");
+    }
+    Path out = folder.resolve("packaged");
+    StringWriter err = new StringWriter();
+    assertThat(
+            Developer.run(
+                new PrintWriter(new StringWriter()),
+                new PrintWriter(err, true),
+                "package",
+                model + "champion",
+                "--for",
+                "triton",
+                "--out",
+                out.toString()))
+        .as(err.toString())
+        .isZero();
+    assertThat(err.toString()).contains(model + "champion is version 2 of digits");
+    assertThat(out.resolve("digits/2/model.onnx")).isNotEmptyFile();
   }
 
   private static String version(ServerUnderTest server) throws Exception {

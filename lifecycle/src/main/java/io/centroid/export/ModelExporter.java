@@ -75,7 +75,7 @@ public final class ModelExporter {
       throw new InputException("--cache and --weights apply to --to onnx only");
     }
     if (request.format() != ExportFormat.HUGGINGFACE && request.shardBytes().isPresent()) {
-      throw new InputException("--shard-mebibytes applies to --to huggingface only");
+      throw new InputException("--max-shard-size applies to --to huggingface only");
     }
   }
 

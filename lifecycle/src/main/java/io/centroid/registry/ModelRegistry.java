@@ -123,6 +123,27 @@ public final class ModelRegistry {
     return versions.read(number);
   }
 
+  /**
+   * A version by number or alias.
+   *
+   * @throws InputException if the version or alias does not exist
+   */
+  public StoredVersion resolve(String versionOrAlias) throws IOException {
+    if (isNumber(versionOrAlias)) {
+      return version(Integer.parseInt(versionOrAlias));
+    }
+    AliasRecord.Target target =
+        aliases()
+            .current(versionOrAlias)
+            .orElseThrow(
+                () -> new InputException("%s has no alias %s".formatted(model, versionOrAlias)));
+    return version(target.version());
+  }
+
+  static boolean isNumber(String version) {
+    return version.matches("\\d{1,9}");
+  }
+
   /** The version that was registered under a key. */
   public Optional<StoredVersion> registered(String key) throws IOException {
     return versions().stream().filter(found -> found.record().key().equals(key)).findFirst();

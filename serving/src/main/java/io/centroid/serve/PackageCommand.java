@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.centroid.error.ExitCode;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
+import io.centroid.registry.RegistryReference;
+import io.centroid.registry.StoredVersion;
 import io.centroid.serve.layout.Layout;
 import io.centroid.serve.layout.PackageRequest;
 import io.centroid.serve.layout.Packaging;
@@ -29,6 +31,7 @@ import picocli.CommandLine.Spec;
           + " djl: a model folder for DJL Serving. deploy/serving describes how to start each"
           + " server."
     },
+    footer = {"", "Example:", "  ./centroid package exports/digits --for triton --out models"},
     mixinStandardHelpOptions = true)
 public final class PackageCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -36,7 +39,16 @@ public final class PackageCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "EXPORT",
-      description = "Folder written by 'export --to onnx', any Hadoop URI.")
+      description =
+          "Folder written by 'export --to onnx', any Hadoop URI; or registry:ROOT/MODEL@ALIAS, or"
+              + " registry:ROOT/MODEL@VERSION.")
+  private String model;
+
+  @Option(
+      names = "--export",
+      paramLabel = "NAME",
+      defaultValue = "onnx",
+      description = "With registry: name of the version's export (default: ${DEFAULT-VALUE}).")
   private String export;
 
   @Option(
@@ -50,27 +62,27 @@ public final class PackageCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FOLDER",
       required = true,
-      description = "Folder to write, any Hadoop URI; it is published atomically.")
+      description = "Output folder, any Hadoop URI; published atomically.")
   private String out;
 
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "Model name for clients (default: name of the export's folder).")
+      description =
+          "Model name for clients (default: name of the folder, or of the registry's model).")
   private @Nullable String name;
 
   @Option(
       names = "--model-version",
       paramLabel = "N",
-      defaultValue = "1",
-      description = "Version number for clients (${DEFAULT-VALUE}).")
-  private int version;
+      description = "Version number for clients (default: the registry's, else 1).")
+  private @Nullable Integer version;
 
   @Option(
       names = "--max-batch",
       paramLabel = "ROWS",
       defaultValue = "64",
-      description = "Maximum number of rows per batch (${DEFAULT-VALUE}).")
+      description = "Maximum number of rows per batch (default: ${DEFAULT-VALUE}).")
   private int maxBatch;
 
   @Option(
@@ -78,7 +90,8 @@ public final class PackageCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "500",
       description =
-          "Maximum time that a batch waits for more requests, in microseconds (${DEFAULT-VALUE}).")
+          "Maximum time that a batch waits for more requests, in microseconds (default:"
+              + " ${DEFAULT-VALUE}).")
   private int delay;
 
   @Option(
@@ -97,16 +110,25 @@ public final class PackageCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     HadoopFiles files = new HadoopFiles(new Configuration());
-    Path folder = files.path(export);
-    String folderName = files.fileSystem(folder).makeQualified(folder).getName();
+    StoredVersion registered = null;
+    if (RegistryReference.isReference(model)) {
+      registered = RegistryReference.parse(model).resolve(files);
+      spec.commandLine().getErr().println(model + " is " + registered);
+    }
+    Path folder = registered == null ? files.path(model) : registered.export(export);
+    String defaultName =
+        registered == null
+            ? files.fileSystem(folder).makeQualified(folder).getName()
+            : registered.record().model();
+    int defaultVersion = registered == null ? 1 : registered.number();
     Path written =
         Packaging.write(
             new PackageRequest(
                 files,
                 folder,
                 files.path(out),
-                name == null ? folderName.toLowerCase(Locale.ROOT) : name,
-                version,
+                name == null ? defaultName.toLowerCase(Locale.ROOT) : name,
+                version == null ? defaultVersion : version,
                 maxBatch,
                 delay,
                 storage == null ? out : storage),

@@ -28,57 +28,65 @@ import picocli.CommandLine.Spec;
       "Reloads the model without losing a request when the folder is replaced by a new export or"
           + " the alias moves. SIGTERM shuts down gracefully."
     },
+    footer = {
+      "",
+      "Examples:",
+      "  ./centroid serve exports/digits",
+      "  ./centroid serve registry:registry/digits@champion --port 8081"
+    },
     mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(
       index = "0",
-      paramLabel = "EXPORT|registry:ROOT/MODEL@ALIAS",
+      paramLabel = "EXPORT",
       description =
-          "Folder written by 'export --to onnx', any Hadoop URI; or an alias of the registry, which"
-              + " the server follows.")
+          "Folder written by 'export --to onnx', any Hadoop URI; or registry:ROOT/MODEL@ALIAS, an"
+              + " alias that the server follows, or registry:ROOT/MODEL@VERSION.")
   private String model;
 
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
       defaultValue = "127.0.0.1",
-      description = "Address to listen on; 0.0.0.0 for all interfaces (${DEFAULT-VALUE}).")
+      description = "Address to listen on; 0.0.0.0 for all interfaces (default: ${DEFAULT-VALUE}).")
   private String host;
 
   @Option(
       names = "--port",
       paramLabel = "N",
       defaultValue = "8080",
-      description = "Port to listen on; 0 for any free port, which is printed (${DEFAULT-VALUE}).")
+      description =
+          "Port to listen on; 0 for any free port, which is printed (default: ${DEFAULT-VALUE}).")
   private int port;
 
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "Model name in URLs (default: name of the folder).")
+      description = "Model name in URLs (default: name of the folder, or of the registry's model).")
   private @Nullable String name;
 
   @Option(
       names = "--export",
       paramLabel = "NAME",
       defaultValue = "onnx",
-      description = "Name of the export to serve from the registry (${DEFAULT-VALUE}).")
+      description = "With registry: name of the version's export (default: ${DEFAULT-VALUE}).")
   private String export;
 
   @Option(
       names = "--poll-seconds",
       paramLabel = "S",
       defaultValue = "5",
-      description = "Interval between polls for a new version, in seconds (${DEFAULT-VALUE}).")
+      description =
+          "Interval between polls for a new version, in seconds (default: ${DEFAULT-VALUE}).")
   private double poll;
 
   @Option(
       names = "--max-batch",
       paramLabel = "ROWS",
       defaultValue = "64",
-      description = "Maximum number of rows per batch (${DEFAULT-VALUE}).")
+      description = "Maximum number of rows per batch (default: ${DEFAULT-VALUE}).")
   private int maxBatch;
 
   @Option(
@@ -87,7 +95,7 @@ public final class ServeCommand implements Callable<Integer> {
       defaultValue = "0",
       description =
           "Maximum time that a batch waits for requests in flight, in microseconds; a single"
-              + " request never waits (${DEFAULT-VALUE}).")
+              + " request never waits (default: ${DEFAULT-VALUE}).")
   private int maxDelay;
 
   @Option(
@@ -100,7 +108,7 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--threads",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Number of threads per batch or generated text (${DEFAULT-VALUE}).")
+      description = "Number of threads per batch or generated text (default: ${DEFAULT-VALUE}).")
   private int threads;
 
   @Option(
@@ -114,28 +122,29 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "256",
       description =
-          "Maximum number of requests in flight; more get 503 with Retry-After (${DEFAULT-VALUE}).")
+          "Maximum number of requests in flight; more get 503 with Retry-After (default:"
+              + " ${DEFAULT-VALUE}).")
   private int concurrency;
 
   @Option(
       names = "--max-connections",
       paramLabel = "N",
       defaultValue = "1024",
-      description = "Maximum number of open connections; more wait (${DEFAULT-VALUE}).")
+      description = "Maximum number of open connections; more wait (default: ${DEFAULT-VALUE}).")
   private int connections;
 
   @Option(
       names = "--max-body-bytes",
       paramLabel = "N",
       defaultValue = "8388608",
-      description = "Maximum size of a request body in bytes (${DEFAULT-VALUE}).")
+      description = "Maximum size of a request body in bytes (default: ${DEFAULT-VALUE}).")
   private int maxBody;
 
   @Option(
       names = "--max-elements",
       paramLabel = "N",
       defaultValue = "4000000",
-      description = "Maximum number of tensor elements per request (${DEFAULT-VALUE}).")
+      description = "Maximum number of tensor elements per request (default: ${DEFAULT-VALUE}).")
   private int maxElements;
 
   @Option(
@@ -144,7 +153,7 @@ public final class ServeCommand implements Callable<Integer> {
       defaultValue = "30",
       description =
           "Timeout for the request body, and again for the response, in seconds"
-              + " (${DEFAULT-VALUE}).")
+              + " (default: ${DEFAULT-VALUE}).")
   private double timeout;
 
   @Option(
@@ -152,10 +161,13 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "20",
       description =
-          "Maximum time for requests in flight at shutdown, in seconds (${DEFAULT-VALUE}).")
+          "Maximum time for requests in flight at shutdown, in seconds (default:"
+              + " ${DEFAULT-VALUE}).")
   private double drain;
 
-  @Option(names = "--json", description = "Print one JSON object once the server is ready.")
+  @Option(
+      names = "--json",
+      description = "Print one JSON object on standard output when the server is ready.")
   private boolean json;
 
   @Override

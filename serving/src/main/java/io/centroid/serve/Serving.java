@@ -1,6 +1,7 @@
 package io.centroid.serve;
 
 import io.centroid.io.HadoopFiles;
+import io.centroid.registry.RegistryReference;
 import io.centroid.serve.engine.CurrentModel;
 import io.centroid.serve.engine.FolderSource;
 import io.centroid.serve.engine.ModelSource;
@@ -33,13 +34,14 @@ public final class Serving implements AutoCloseable {
   /**
    * The source of model versions.
    *
-   * @param place folder of an export, or {@code registry:ROOT/MODEL@ALIAS}
+   * @param place folder of an export, or {@code registry:ROOT/MODEL@ALIAS}, or a version number
+   *     instead of the alias
    * @param name model name; null for the name of the folder or of the registry's model
    * @param export name of the export of a registry's version
    */
   public static ModelSource source(
       HadoopFiles files, String place, @Nullable String name, String export) {
-    if (place.startsWith(RegistrySource.SCHEME)) {
+    if (RegistryReference.isReference(place)) {
       return RegistrySource.of(files, place, export);
     }
     Path folder = files.path(place);

@@ -1,5 +1,7 @@
 package io.centroid.cli;
 
+import io.centroid.cli.report.CommandGroups;
+import io.centroid.cli.report.FailureLog;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.error.ExitCode;
 import io.centroid.io.Version;
@@ -11,12 +13,15 @@ import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FSError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -29,7 +34,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "centroid",
     description = "Distributed deep-learning training on Apache Spark by parameter averaging.",
-    footer = {"", "Example:", "  ./centroid train conf/mnist.conf", "  ./centroid help train"},
+    footer = {"", "Examples:", "  ./centroid train conf/mnist.conf", "  ./centroid help train"},
     mixinStandardHelpOptions = true,
     versionProvider = Centroid.VersionLine.class,
     synopsisSubcommandLabel = "COMMAND",
@@ -51,15 +56,19 @@ public final class Centroid implements Callable<Integer> {
   /** Engines of the commands, in order of preference: the first that supports a network is used. */
   public static final Engines ENGINES = Engines.of(new CpuEngine(), new Dl4jEngine());
 
-  private static final String VERBOSE_VARIABLE = "CENTROID_VERBOSE";
+  /** Environment variable that stands for {@code --verbose}. */
+  public static final String VERBOSE_VARIABLE = "CENTROID_VERBOSE";
 
   @Spec private CommandSpec spec;
 
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
-      description = "Print the stack trace of a failure (or set " + VERBOSE_VARIABLE + "=1).")
+      description =
+          "Print details, and the stack trace of a failure (or set " + VERBOSE_VARIABLE + "=1).")
   private boolean verbose;
+
+  private List<String> arguments = List.of();
 
   /** Runs a command and exits the JVM with its code. */
   public static void main(String[] args) {
@@ -89,6 +98,7 @@ public final class Centroid implements Callable<Integer> {
   /** As {@link #run(PrintWriter, PrintWriter, String...)}, with additional commands. */
   public static int run(List<Class<?>> more, PrintWriter out, PrintWriter err, String... args) {
     Centroid root = new Centroid();
+    root.arguments = List.of(args);
     CommandLine commandLine = root.withCommands(more).setOut(out).setErr(err);
     try {
       return commandLine.execute(args);
@@ -106,6 +116,12 @@ public final class Centroid implements Callable<Integer> {
     CommandLine commandLine = new CommandLine(this);
     more.forEach(commandLine::addSubcommand);
     commandLine.addSubcommand(CommandLine.HelpCommand.class);
+    commandLine
+        .getHelpSectionMap()
+        .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, help -> "");
+    commandLine
+        .getHelpSectionMap()
+        .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new CommandGroups());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler((e, args) -> report(e, e.getCommandLine()));
     commandLine.setExecutionExceptionHandler((e, command, result) -> report(e, command));
@@ -118,10 +134,24 @@ public final class Centroid implements Callable<Integer> {
     return ExitCode.BAD_INPUT;
   }
 
+  /** True if details are to be printed. */
+  public boolean isVerbose() {
+    return verbose || System.getenv(VERBOSE_VARIABLE) != null;
+  }
+
   private int report(Throwable thrown, CommandLine command) {
     Failure failure = Failure.of(thrown);
-    command.getErr().println("centroid: " + Redaction.of(failure.line()));
-    if (verbose || System.getenv(VERBOSE_VARIABLE) != null) {
+    Optional<Path> log =
+        failure.isUnexpected()
+            ? FailureLog.ofEnvironment().write(thrown, arguments)
+            : Optional.empty();
+    command
+        .getErr()
+        .println(
+            "centroid: "
+                + Redaction.of(failure.line())
+                + log.map(file -> " (details: " + file + ")").orElse(""));
+    if (isVerbose()) {
       StringWriter trace = new StringWriter();
       thrown.printStackTrace(new PrintWriter(trace));
       command.getErr().print(Redaction.of(trace.toString()));

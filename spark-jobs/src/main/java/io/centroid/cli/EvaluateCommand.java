@@ -44,7 +44,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Session session = Session.open(options.engine())) {
-      TrainedModel model = options.load(session.files());
+      TrainedModel model = options.load(session.files(), spec.commandLine().getErr()::println);
       EvaluationReport report = evaluate(session, model);
       if (json) {
         spec.commandLine().getOut().println(report.toJson());

@@ -1,6 +1,7 @@
 package io.centroid.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.cli.options.ByteSize;
 import io.centroid.cli.report.ExportProgress;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
@@ -29,6 +30,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -53,6 +55,8 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {
   private static final long MEBIBYTE = 1L << 20;
+
+  @ParentCommand private Centroid centroid;
 
   @Spec private CommandSpec spec;
 
@@ -98,8 +102,8 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "PATH",
       description =
           "Examples for the comparison: a folder of IDX, CSV or JSON Lines files, a CSV or JSON"
-              + " Lines file, or a prepared corpus (default: the test data of the run if"
-              + " accessible, else random inputs).")
+              + " Lines file, or a prepared corpus, any Hadoop URI (default: the test data of the"
+              + " run if accessible, else random inputs).")
   private @Nullable String data;
 
   @Option(
@@ -109,10 +113,10 @@ final class ExportCommand implements Callable<Integer> {
   private @Nullable String format;
 
   @Option(
-      names = "--shard-mebibytes",
-      paramLabel = "N",
-      description = "huggingface: maximum size in MiB of each weights file.")
-  private @Nullable Integer shard;
+      names = "--max-shard-size",
+      paramLabel = "SIZE",
+      description = "huggingface: maximum size of each weights file, such as 512MiB.")
+  private @Nullable String shard;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
   private boolean json;
@@ -133,21 +137,22 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (shard != null && shard < 1) {
-      throw new InputException("--shard-mebibytes must be 1 or more: " + shard);
-    }
+    OptionalLong shardBytes =
+        shard == null
+            ? OptionalLong.empty()
+            : OptionalLong.of(ByteSize.parse("--max-shard-size", shard, MEBIBYTE));
+    PrintWriter err = spec.commandLine().getErr();
     HadoopFiles files = new HadoopFiles(new Configuration());
-    TrainedModel trained = model.load(files, Centroid.ENGINES);
+    TrainedModel trained = model.load(files, Centroid.ENGINES, err::println);
     ExportRequest request =
         ExportRequest.of(files, trained, files.path(out), exportFormat)
             .withCache(cache)
             .withWeights(weights)
             .withOverwrite(overwrite)
-            .withShardBytes(
-                shard == null ? OptionalLong.empty() : OptionalLong.of(shard * MEBIBYTE))
+            .withShardBytes(shardBytes)
             .withData(data(files, trained));
     ExportedModel exported;
-    try (ExportProgress progress = new ExportProgress(spec.commandLine().getErr())) {
+    try (ExportProgress progress = new ExportProgress(err)) {
       exported = ModelExporter.export(request, progress);
     }
     PrintWriter printer = spec.commandLine().getOut();
@@ -172,10 +177,12 @@ final class ExportCommand implements Callable<Integer> {
     return DataLocation.overrides(files, data, format, ModelOptions.classifiesTexts(trained));
   }
 
-  private static void print(PrintWriter out, TrainedModel trained, ExportedModel exported) {
+  private void print(PrintWriter out, TrainedModel trained, ExportedModel exported) {
     out.println(trained.path() + " written to " + exported.path());
-    for (Map.Entry<String, StoredFile> file : exported.description().files().entrySet()) {
-      out.printf(Locale.ROOT, "  %s, %,d bytes%n", file.getKey(), file.getValue().bytes());
+    if (centroid.isVerbose()) {
+      for (Map.Entry<String, StoredFile> file : exported.description().files().entrySet()) {
+        out.printf(Locale.ROOT, "  %s, %,d bytes%n", file.getKey(), file.getValue().bytes());
+      }
     }
     Verification found = exported.description().verification();
     out.printf(

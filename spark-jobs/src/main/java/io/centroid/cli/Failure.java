@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -23,8 +24,27 @@ import picocli.CommandLine.UnmatchedArgumentException;
  *
  * @param exitCode one of {@link ExitCode}
  * @param line message without line breaks; only the end of a dead daemon's log may follow it
+ * @param isUnexpected true if the message does not explain the failure, so that its stack trace is
+ *     needed
  */
-record Failure(int exitCode, String line) {
+record Failure(int exitCode, String line, boolean isUnexpected) {
+  /** Options of earlier releases, by command, and their replacements. */
+  private static final Map<String, String> REPLACED =
+      Map.of(
+          "fetch --to", "--out",
+          "fetch --conf", "an argument: fetch mnist CONF",
+          "export --shard-mebibytes", "--max-shard-size",
+          "cluster --dir", "--cluster-dir",
+          "cluster --workers", "--spark-workers",
+          "chaos --workers", "--spark-workers",
+          "chaos --dir", "--out",
+          "chaos --mean-pause", "--mean-pause-seconds",
+          "bench --spark", "--compute spark",
+          "bench --threads", "--compute local");
+
+  private Failure(int exitCode, String line) {
+    this(exitCode, line, false);
+  }
 
   static Failure of(Throwable thrown) {
     if (thrown instanceof UnmatchedArgumentException unmatched) {
@@ -56,7 +76,7 @@ record Failure(int exitCode, String line) {
     }
     Throwable reported = bare(thrown);
     return new Failure(
-        ExitCode.FAILED, reported.getClass().getSimpleName() + ": " + firstLine(reported));
+        ExitCode.FAILED, reported.getClass().getSimpleName() + ": " + firstLine(reported), true);
   }
 
   /** Suggests the closest option or command, or else the help that lists them. */
@@ -70,10 +90,20 @@ record Failure(int exitCode, String line) {
             : command.getSubcommands().isEmpty()
                 ? "unexpected argument " + word
                 : "unknown command " + word;
+    String[] names = command.getCommandSpec().qualifiedName().split(" ");
+    String replacement = names.length < 2 ? null : REPLACED.get(names[1] + " " + optionName(word));
+    if (option && replacement != null) {
+      return "unknown option " + optionName(word) + "; it is replaced by " + replacement;
+    }
     List<String> near = unmatched.getSuggestions().stream().limit(1).toList();
     return near.isEmpty()
         ? what + "; see " + command.getCommandSpec().qualifiedName() + " --help"
         : what + "; the nearest known one is " + near.get(0);
+  }
+
+  private static String optionName(String word) {
+    int equals = word.indexOf('=');
+    return equals < 0 ? word : word.substring(0, equals);
   }
 
   private static <T extends Throwable> @Nullable T cause(Throwable thrown, Class<T> type) {

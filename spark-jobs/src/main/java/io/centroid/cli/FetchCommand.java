@@ -1,10 +1,18 @@
 package io.centroid.cli;
 
+import io.centroid.cli.options.ConfigurationOptions;
 import io.centroid.config.RunConfig;
 import io.centroid.data.download.DownloadProgress;
 import io.centroid.data.download.MnistDownload;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
+import io.centroid.io.TemporaryFolder;
+import io.centroid.io.storage.AtomicFile;
+import io.centroid.io.storage.Storage;
+import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,9 +35,9 @@ import picocli.CommandLine.Spec;
     name = "fetch",
     description = {
       "Download a data set. Interrupted downloads are resumed; files are verified by MD5.",
-      "The mirrors are listed in conf/fetch.conf (fetch.mnist.mirrors)."
+      "The mirrors are listed in a configuration file (fetch.mnist.mirrors)."
     },
-    footer = {"", "Example:", "  ./centroid fetch mnist --to data/mnist"},
+    footer = {"", "Example:", "  ./centroid fetch mnist --out data/mnist"},
     mixinStandardHelpOptions = true)
 final class FetchCommand implements Callable<Integer> {
   private static final long LINE_EVERY_BYTES = 4L << 20;
@@ -37,23 +47,32 @@ final class FetchCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "mnist", description = "Data set to download: mnist.")
   private String dataSet;
 
-  @Option(
-      names = "--to",
-      paramLabel = "DIR",
-      defaultValue = "data/mnist",
-      description = "Local output folder (default: ${DEFAULT-VALUE}).")
-  private Path directory;
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "CONF",
+      description =
+          "Configuration file with the mirrors, a local path or any Hadoop URI (default:"
+              + " conf/fetch.conf).")
+  private @Nullable String file;
 
   @Option(
-      names = "--conf",
-      paramLabel = "CONF",
-      description = "Configuration file with the mirrors (default: conf/fetch.conf).")
-  private @Nullable Path file;
+      names = "--out",
+      paramLabel = "FOLDER",
+      defaultValue = "data/mnist",
+      description = "Output folder, any Hadoop URI (default: ${DEFAULT-VALUE}).")
+  private String out;
 
   @Mixin private ConfigurationOptions configuration;
 
+  @Option(names = "--json", description = "Print one JSON object on standard output.")
+  private boolean json;
+
+  /** Output of {@code --json}. */
+  private record Output(String out, int files, int downloaded) {}
+
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     if (!dataSet.equals("mnist")) {
       throw new InputException("fetch: expected mnist, found " + dataSet);
     }
@@ -65,23 +84,56 @@ final class FetchCommand implements Callable<Integer> {
     if (mirrors.isEmpty()) {
       throw new InputException("fetch.mnist.mirrors must name at least one mirror: []");
     }
-    int downloaded = new MnistDownload(mirrors).into(directory, new Lines());
-    spec.commandLine()
-        .getOut()
-        .printf(
-            "%s: 4 files verified, %d downloaded%nTrain on it:  ./centroid train conf/mnist.conf"
-                + " --set %s%n",
-            directory, downloaded, ShellWord.of("data.path=" + directory));
+    int downloaded = download(new MnistDownload(mirrors));
+    PrintWriter printer = spec.commandLine().getOut();
+    if (json) {
+      printer.println(Json.line(new Output(out, MnistDownload.FILES.size(), downloaded)));
+    } else {
+      printer.printf(
+          "%s: %d files verified, %d downloaded%n", out, MnistDownload.FILES.size(), downloaded);
+      printer.printf(
+          "Train on it:  ./centroid train conf/mnist.conf --set %s%n",
+          ShellWord.of("data.path=" + out));
+    }
     return ExitCode.DONE;
   }
 
-  private @Nullable Path mirrors() {
+  /** Downloads into the output folder; a remote one is filled from a local copy. */
+  private int download(MnistDownload download) throws IOException {
+    HadoopFiles files = new HadoopFiles(new Configuration());
+    org.apache.hadoop.fs.Path target = files.path(out);
+    String scheme = target.toUri().getScheme();
+    if (scheme == null || scheme.equals("file")) {
+      return download.into(Path.of(scheme == null ? out : target.toUri().getPath()), new Lines());
+    }
+    FileSystem remote = files.fileSystem(target);
+    try (TemporaryFolder local = TemporaryFolder.create("fetch")) {
+      for (String name : MnistDownload.FILES) {
+        org.apache.hadoop.fs.Path kept = new org.apache.hadoop.fs.Path(target, name);
+        if (remote.exists(kept)) {
+          remote.copyToLocalFile(
+              false, kept, new org.apache.hadoop.fs.Path(local.path().resolve(name).toUri()), true);
+        }
+      }
+      int downloaded = download.into(local.path(), new Lines());
+      if (downloaded > 0) {
+        Storage storage = Storage.of(files, target);
+        for (String name : MnistDownload.FILES) {
+          AtomicFile.ofManyWriters(storage, new org.apache.hadoop.fs.Path(target, name))
+              .write(stream -> Files.copy(local.path().resolve(name), stream));
+        }
+      }
+      return downloaded;
+    }
+  }
+
+  private @Nullable String mirrors() {
     if (file != null) {
       return file;
     }
     String home = System.getProperty(Centroid.HOME);
     Path shipped = home == null ? null : Path.of(home, "conf", "fetch.conf");
-    return shipped != null && Files.exists(shipped) ? shipped : null;
+    return shipped != null && Files.exists(shipped) ? shipped.toString() : null;
   }
 
   private static URI uri(String mirror) {

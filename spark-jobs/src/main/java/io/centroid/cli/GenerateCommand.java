@@ -3,6 +3,8 @@ package io.centroid.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.cli.options.RunOptions;
+import io.centroid.cli.options.SamplingOptions;
 import io.centroid.config.RunConfig;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
@@ -12,6 +14,7 @@ import io.centroid.generate.Sampling;
 import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
 import io.centroid.model.LanguageModel;
 import io.centroid.spark.generate.GenerationJson;
 import io.centroid.spark.generate.PromptsJob;
@@ -34,6 +37,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** The {@code generate} command: generates text from prompts with a language model. */
@@ -46,6 +50,8 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  ./centroid generate runs/shakespeare --prompt ROMEO:"},
     mixinStandardHelpOptions = true)
 final class GenerateCommand implements Callable<Integer> {
+  @ParentCommand private Centroid centroid;
+
   @Spec private CommandSpec spec;
 
   @Mixin private ModelLocation model;
@@ -73,13 +79,15 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FOLDER",
-      description = "With --prompts: write part files to a new folder (default: standard output).")
+      description =
+          "With --prompts: new output folder for part files, any Hadoop URI; published atomically"
+              + " (default: standard output).")
   private @Nullable String out;
 
   @Option(
       names = "--tokenizer",
-      paramLabel = "DIR",
-      description = "Folder of the tokenizer's files (default: the model's own).")
+      paramLabel = "FOLDER",
+      description = "Folder of the tokenizer's files, any Hadoop URI (default: the model's own).")
   private @Nullable String tokenizer;
 
   @Option(
@@ -99,24 +107,22 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Mixin private SamplingOptions sampling;
 
-  @Mixin private ConfigurationOptions configuration;
+  @Mixin private RunOptions run;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
   private boolean json;
 
   @Override
   public Integer call() throws IOException {
-    LanguageModel.Location location =
-        new LanguageModel.Location(model.folder(), model.best(), tokenizer);
     if (file != null) {
       requireTogether(prompts.isEmpty(), "--prompt and --prompts exclude each other");
-      onSpark(location, file);
+      onSpark(file);
       return ExitCode.DONE;
     }
     requireTogether(!scores && out == null, "--score and --out require --prompts");
     requireTogether(!prompts.isEmpty(), "generate needs --prompt or --prompts");
-    try (LanguageModel opened =
-            LanguageModel.open(new HadoopFiles(new Configuration()), location, this::note);
+    HadoopFiles files = new HadoopFiles(new Configuration());
+    try (LanguageModel opened = LanguageModel.open(files, location(files), this::note);
         Generator generator =
             new Generator(
                 opened.config(), opened.weights(), opened.tokenizer(), threads, draftTokens)) {
@@ -128,6 +134,13 @@ final class GenerateCommand implements Callable<Integer> {
     }
     return ExitCode.DONE;
   }
+
+  private LanguageModel.Location location(HadoopFiles files) throws IOException {
+    return new LanguageModel.Location(model.folder(files, this::note), model.best(), tokenizer);
+  }
+
+  /** Output of {@code --json} with {@code --out}. */
+  private record Output(String out) {}
 
   private void requireTogether(boolean holds, String message) {
     if (!holds) {
@@ -201,6 +214,9 @@ final class GenerateCommand implements Callable<Integer> {
               .get(0);
       terminal.println(characters.end());
       terminal.flush();
+      if (!centroid.isVerbose()) {
+        continue;
+      }
       note(
           String.format(
               Locale.ROOT,
@@ -214,10 +230,11 @@ final class GenerateCommand implements Callable<Integer> {
     }
   }
 
-  private void onSpark(LanguageModel.Location location, String prompted) throws IOException {
-    RunConfig config = RunConfig.load(null, configuration.overrides());
-    try (JavaSparkContext spark = SparkContexts.start(config)) {
-      HadoopFiles files = new HadoopFiles(spark.hadoopConfiguration());
+  private void onSpark(String prompted) throws IOException {
+    RunConfig config = run.load(null);
+    try (JavaSparkContext context = SparkContexts.start(config)) {
+      HadoopFiles files = new HadoopFiles(context.hadoopConfiguration());
+      LanguageModel.Location location = location(files);
       // Also opened on the driver, to report errors before the job starts.
       PromptsJob job;
       try (LanguageModel opened =
@@ -233,12 +250,16 @@ final class GenerateCommand implements Callable<Integer> {
       requireLines(files.status(files.path(prompted)), prompted);
       if (out == null) {
         PrintWriter lines = spec.commandLine().getOut();
-        job.outputs(spark, prompted).forEach(lines::println);
+        job.outputs(context, prompted).forEach(lines::println);
         return;
       }
       OutputFolder folder = OutputFolder.in(files, out);
-      folder.write(job, spark, prompted);
-      note("output written to " + folder.path());
+      folder.write(job, context, prompted);
+      if (json) {
+        spec.commandLine().getOut().println(Json.line(new Output(folder.path().toString())));
+      } else {
+        note("output written to " + folder.path());
+      }
     }
   }
 

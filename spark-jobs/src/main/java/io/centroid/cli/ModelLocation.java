@@ -1,9 +1,13 @@
 package io.centroid.cli;
 
+import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Engines;
+import io.centroid.registry.RegistryReference;
 import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -11,10 +15,11 @@ import picocli.CommandLine.Parameters;
 final class ModelLocation {
   @Parameters(
       index = "0",
-      paramLabel = "RUN|CHECKPOINT|MODEL_DIR",
+      paramLabel = "MODEL",
       description =
-          "Run folder (uses its newest checkpoint), checkpoint folder, or model folder in Hugging"
-              + " Face format.")
+          "Run folder (uses its newest checkpoint), checkpoint folder, model folder in Hugging Face"
+              + " format, any Hadoop URI; or registry:ROOT/MODEL@ALIAS, or"
+              + " registry:ROOT/MODEL@VERSION.")
   private String model;
 
   @Option(
@@ -22,14 +27,31 @@ final class ModelLocation {
       description = "For a run: use the checkpoint with the best validation metric.")
   private boolean best;
 
-  /** Loads the model; the first engine that supports it computes it. */
-  TrainedModel load(HadoopFiles files, Engines engines) throws IOException {
-    return TrainedModel.load(files, model, best, engines);
+  /**
+   * Loads the model; the first engine that supports it computes it.
+   *
+   * @param notes receives the version that a registry reference resolves to
+   */
+  TrainedModel load(HadoopFiles files, Engines engines, Consumer<String> notes) throws IOException {
+    return TrainedModel.load(files, folder(files, notes), best, engines);
   }
 
-  /** URI of the run, checkpoint or model folder. */
-  String folder() {
-    return model;
+  /** URI of the run, checkpoint or model folder, which a registry reference is resolved to. */
+  String folder(HadoopFiles files, Consumer<String> notes) throws IOException {
+    return RegistryReference.checkpoint(files, model, notes);
+  }
+
+  /**
+   * Overrides for {@code model.init-from}, if it is a registry reference: the version's checkpoint.
+   *
+   * @param notes receives the version
+   */
+  static List<String> initFrom(RunConfig config, HadoopFiles files, Consumer<String> notes)
+      throws IOException {
+    String start = config.model().initFrom();
+    return RegistryReference.isReference(start)
+        ? List.of("model.init-from=" + RegistryReference.checkpoint(files, start, notes))
+        : List.of();
   }
 
   /** True selects the checkpoint with the best validation metric of a run, false the newest. */

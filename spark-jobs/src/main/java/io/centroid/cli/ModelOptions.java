@@ -1,5 +1,6 @@
 package io.centroid.cli;
 
+import io.centroid.cli.options.RunOptions;
 import io.centroid.config.Extensions;
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
@@ -10,6 +11,7 @@ import io.centroid.run.data.ModelData;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,7 +25,7 @@ final class ModelOptions {
       paramLabel = "PATH",
       description =
           "Data: a folder of IDX, CSV or JSON Lines files, a CSV or JSON Lines file, or a prepared"
-              + " corpus (default: the data of the run).")
+              + " corpus, any Hadoop URI (default: the data of the run).")
   private @Nullable String data;
 
   @Option(
@@ -32,11 +34,11 @@ final class ModelOptions {
       description = "Format of --data.")
   private @Nullable String format;
 
-  @Mixin private ConfigurationOptions configuration;
+  @Mixin private RunOptions run;
 
   /** Loads the model for the engine that {@code compute.engine} selects. */
-  TrainedModel load(HadoopFiles files) throws IOException {
-    return model.load(files, Centroid.ENGINES.choose(engine().compute().engine()));
+  TrainedModel load(HadoopFiles files, Consumer<String> notes) throws IOException {
+    return model.load(files, Centroid.ENGINES.choose(engine().compute().engine()), notes);
   }
 
   @Nullable String data() {
@@ -45,7 +47,7 @@ final class ModelOptions {
 
   /** Configuration before the model is loaded, from which Spark is started. */
   RunConfig engine() {
-    return RunConfig.load(null, configuration.overrides());
+    return run.load(null);
   }
 
   /** Configuration of the data: the model's own, overridden by {@code --data} and {@code --set}. */
@@ -54,7 +56,7 @@ final class ModelOptions {
     if (data != null) {
       overrides.addAll(DataLocation.overrides(files, data, format, classifiesTexts(trained)));
     }
-    overrides.addAll(configuration.overrides());
+    overrides.addAll(run.overrides());
     return ModelData.configuration(trained, overrides, Extensions.NONE);
   }
 

@@ -36,7 +36,8 @@ final class PredictCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       defaultValue = "submission.csv",
-      description = "Output file, any Hadoop URI (default: ${DEFAULT-VALUE}).")
+      description =
+          "Output file, any Hadoop URI; published atomically (default: ${DEFAULT-VALUE}).")
   private String out;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -46,7 +47,7 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (Session session = Session.open(options.engine())) {
       HadoopFiles files = session.files();
-      TrainedModel model = options.load(files);
+      TrainedModel model = options.load(files, spec.commandLine().getErr()::println);
       ModelData data = ModelData.toPredict(model, options.dataConfiguration(files, model), files);
       Predictions predictions = data.predict(session::shardedData, session.parallelism());
       Path written =

@@ -1,8 +1,7 @@
 package io.centroid.cli;
 
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigValueFactory;
+import io.centroid.cli.options.ByteSize;
+import io.centroid.cli.options.RunOptions;
 import io.centroid.cli.report.PrepareReport;
 import io.centroid.cli.report.ProgressReport;
 import io.centroid.config.RunConfig;
@@ -30,6 +29,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** The {@code prepare} command: tokenizes text into a corpus for language-model training. */
@@ -47,6 +47,8 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class PrepareCommand implements Callable<Integer> {
+  @ParentCommand private Centroid centroid;
+
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -60,7 +62,7 @@ final class PrepareCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       required = true,
-      paramLabel = "URI",
+      paramLabel = "FOLDER",
       description = "Output folder, any Hadoop URI; published atomically.")
   private String out;
 
@@ -158,7 +160,7 @@ final class PrepareCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object on standard output.")
   private boolean json;
 
-  @Mixin private ConfigurationOptions configuration;
+  @Mixin private RunOptions options;
 
   @Override
   public Integer call() {
@@ -172,9 +174,9 @@ final class PrepareCommand implements Callable<Integer> {
             new ReadingOptions(jsonField, replaceBad),
             new ValidationRule(validationSplit, split, seed),
             dropDuplicates,
-            bytes(shardSize));
+            ByteSize.parse("--shard-size", shardSize, 1));
     List<String> overrides = new ArrayList<>(List.of("run.name=prepare"));
-    overrides.addAll(configuration.overrides());
+    overrides.addAll(options.overrides());
     RunConfig config = RunConfig.load(null, overrides);
     PrintWriter err = spec.commandLine().getErr();
     long start = System.nanoTime();
@@ -209,16 +211,6 @@ final class PrepareCommand implements Callable<Integer> {
     return tokenizer.equals("characters")
         ? new TokenizerChoice.Characters()
         : new TokenizerChoice.Files(tokenizer);
-  }
-
-  private static long bytes(String size) {
-    try {
-      return ConfigFactory.empty()
-          .withValue("size", ConfigValueFactory.fromAnyRef(size))
-          .getBytes("size");
-    } catch (ConfigException e) {
-      throw new InputException("--shard-size must be a size like 64MiB: " + size, e);
-    }
   }
 
   /** Output of {@code --json}. */
@@ -257,22 +249,24 @@ final class PrepareCommand implements Callable<Integer> {
     PrintWriter to = spec.commandLine().getOut();
     to.printf(
         Locale.ROOT,
-        "%,d tokens of %,d %s (%,d bytes) in %.1f s, %.1f MB/s%n",
+        "%,d tokens of %,d %s in %.1f s (start-up included)%n",
         manifest.tokens(),
         counts.documents(),
         counts.documents() == 1 ? "document" : "documents",
-        counts.bytes(),
-        seconds,
-        counts.bytes() / 1e6 / seconds);
+        seconds);
     to.printf(Locale.ROOT, "  training    %,d tokens%n", manifest.training().tokens());
     to.printf(Locale.ROOT, "  validation  %,d tokens%n", manifest.validation().tokens());
     to.printf(Locale.ROOT, "  vocabulary  %,d tokens%n", manifest.tokenizer().vocabulary());
     if (counts.duplicates() > 0) {
-      to.printf(Locale.ROOT, "      duplicates  %,d documents dropped%n", counts.duplicates());
+      to.printf(Locale.ROOT, "  duplicates  %,d documents dropped%n", counts.duplicates());
     }
     if (counts.replaced() > 0) {
       to.printf(Locale.ROOT, "  replaced    %,d bytes that were not UTF-8%n", counts.replaced());
     }
-    to.printf("  corpus      %s, SHA-256 %s%n", out, manifest.sha256());
+    to.printf("  corpus      %s%n", out);
+    if (centroid.isVerbose()) {
+      to.printf("  SHA-256     %s%n", manifest.sha256());
+      to.printf(Locale.ROOT, "  text        %,d bytes%n", counts.bytes());
+    }
   }
 }

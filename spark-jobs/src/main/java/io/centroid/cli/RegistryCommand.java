@@ -12,6 +12,7 @@ import io.centroid.registry.AliasConflictException;
 import io.centroid.registry.AliasRecord;
 import io.centroid.registry.Aliases;
 import io.centroid.registry.ModelRegistry;
+import io.centroid.registry.RegistryReference;
 import io.centroid.registry.StoredVersion;
 import io.centroid.registry.VersionDraft;
 import io.centroid.retrain.RunProvenance;
@@ -108,7 +109,7 @@ final class RegistryCommand implements Runnable {
           String which)
       throws IOException {
     ModelRegistry registry = registry();
-    StoredVersion version = version(registry, which);
+    StoredVersion version = registry.resolve(which);
     Map<String, AliasRecord.Target> aliases = registry.aliases().all();
     print(RegistryReport.full(version, aliases), RegistryReport.lines(version, aliases));
     return ExitCode.DONE;
@@ -124,8 +125,10 @@ final class RegistryCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int register(
       @Parameters(
-              paramLabel = "RUN|CHECKPOINT",
-              description = "Checkpoint folder, or run folder (uses its newest checkpoint).")
+              paramLabel = "MODEL",
+              description =
+                  "Checkpoint folder, run folder (uses its newest checkpoint), any Hadoop URI; or"
+                      + " registry:ROOT/MODEL@ALIAS, or registry:ROOT/MODEL@VERSION.")
           String from,
       @Option(
               names = "--export",
@@ -135,11 +138,12 @@ final class RegistryCommand implements Runnable {
       @Option(names = "--alias", description = "Alias to move to the new version.")
           @Nullable String alias)
       throws IOException {
-    TrainedModel trained = TrainedModel.load(files, from, false, Centroid.ENGINES);
+    String folder = RegistryReference.checkpoint(files, from, spec.commandLine().getErr()::println);
+    TrainedModel trained = TrainedModel.load(files, folder, false, Centroid.ENGINES);
     Path checkpoint = files.path(trained.path());
     Map<String, Path> folders = new LinkedHashMap<>();
     if (exports != null) {
-      exports.forEach((name, folder) -> folders.put(name, files.path(folder)));
+      exports.forEach((name, export) -> folders.put(name, files.path(export)));
     }
     ModelRegistry registry = registry();
     StoredVersion version =
@@ -189,7 +193,7 @@ final class RegistryCommand implements Runnable {
           String reason)
       throws IOException {
     ModelRegistry registry = registry();
-    int version = version(registry, which).number();
+    int version = registry.resolve(which).number();
     Aliases aliases = registry.aliases();
     if (expected == null) {
       aliases.move(alias, version, reason);
@@ -260,7 +264,7 @@ final class RegistryCommand implements Runnable {
       throws IOException {
     ModelRegistry registry = registry();
     List<StoredVersion> versions =
-        which == null ? registry.versions() : List.of(version(registry, which));
+        which == null ? registry.versions() : List.of(registry.resolve(which));
     if (which == null) {
       registry.aliases().history();
       for (AliasRecord.Target target : registry.aliases().all().values()) {
@@ -303,20 +307,6 @@ final class RegistryCommand implements Runnable {
       throw new ParameterException(spec.commandLine(), "registry needs --model NAME");
     }
     return ModelRegistry.of(files, root, model);
-  }
-
-  /** Returns the version with this number or alias. */
-  private static StoredVersion version(ModelRegistry registry, String which) throws IOException {
-    if (which.matches("\\d{1,9}")) {
-      return registry.version(Integer.parseInt(which));
-    }
-    AliasRecord.Target target =
-        registry
-            .aliases()
-            .current(which)
-            .orElseThrow(
-                () -> new InputException("%s has no alias %s".formatted(registry.model(), which)));
-    return registry.version(target.version());
   }
 
   private void print(ObjectNode node, List<String> lines) {

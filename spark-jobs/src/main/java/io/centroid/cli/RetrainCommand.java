@@ -1,6 +1,7 @@
 package io.centroid.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.cli.options.RunOptions;
 import io.centroid.cli.report.ProgressReport;
 import io.centroid.config.RunConfig;
 import io.centroid.error.ExitCode;
@@ -9,16 +10,15 @@ import io.centroid.retrain.Phase;
 import io.centroid.retrain.Retraining;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** The {@code retrain} command: trains a challenger on new data and promotes it if it is better. */
@@ -33,28 +33,33 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  ./centroid retrain conf/retrain.conf"},
     mixinStandardHelpOptions = true)
 final class RetrainCommand implements Callable<Integer> {
+  @ParentCommand private Centroid centroid;
+
   @Spec private CommandSpec spec;
 
   @Parameters(
       paramLabel = "CONF",
-      description = "Configuration file, for example conf/retrain.conf.")
-  private @Nullable Path file;
+      description =
+          "Configuration file, a local path or any Hadoop URI, for example conf/retrain.conf.")
+  private String file;
 
-  @Mixin private ConfigurationOptions configuration;
+  @Mixin private RunOptions options;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
   private boolean json;
 
   @Override
   public Integer call() throws IOException {
-    RunConfig config = configured(List.of());
+    RunConfig config = options.load(file);
     ModelExports.require(config.retrain().exports());
     PrintWriter out = spec.commandLine().getOut();
     try (Session session = Session.open(config);
-        ProgressReport progress = new ProgressReport(spec.commandLine().getErr())) {
+        ProgressReport progress =
+            new ProgressReport(spec.commandLine().getErr(), centroid.isVerbose())) {
+      List<String> start = ModelLocation.initFrom(config, session.files(), progress::onNote);
       Retraining.Result result =
           new Retraining(
-                  more -> session.inForce(configured(more)),
+                  more -> session.inForce(configured(start, more)),
                   session.files(),
                   Centroid.ENGINES,
                   session::shardedData,
@@ -71,10 +76,10 @@ final class RetrainCommand implements Callable<Integer> {
     }
   }
 
-  private RunConfig configured(List<String> more) {
-    List<String> overrides = new ArrayList<>(configuration.overrides());
+  private RunConfig configured(List<String> start, List<String> more) {
+    List<String> overrides = new ArrayList<>(start);
     overrides.addAll(more);
-    return RunConfig.load(file, overrides);
+    return options.load(file, overrides);
   }
 
   static int exitCode(Outcome outcome) {

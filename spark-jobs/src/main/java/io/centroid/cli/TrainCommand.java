@@ -2,6 +2,7 @@ package io.centroid.cli;
 
 import io.centroid.Model;
 import io.centroid.Trainer;
+import io.centroid.cli.options.RunOptions;
 import io.centroid.cli.report.ProgressReport;
 import io.centroid.config.RunConfig;
 import io.centroid.error.ExitCode;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -19,6 +21,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** The {@code train} command: trains a network, or resumes an interrupted run. */
@@ -31,33 +34,41 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  ./centroid train conf/mnist.conf --set train.epochs=3"},
     mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
+  @ParentCommand private Centroid centroid;
+
   @Spec private CommandSpec spec;
 
   @Parameters(
       arity = "0..1",
       paramLabel = "CONF",
-      description = "Configuration file, for example conf/mnist.conf.")
-  private @Nullable Path file;
+      description =
+          "Configuration file, a local path or any Hadoop URI, for example conf/mnist.conf.")
+  private @Nullable String file;
 
-  @Mixin private ConfigurationOptions configuration;
+  @Mixin private RunOptions options;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
   private boolean json;
 
   @Override
   public Integer call() throws IOException {
-    RunConfig config =
-        RunConfig.load(file == null ? shippedDigits() : file, configuration.overrides());
+    long startedNanos = System.nanoTime();
+    String location = file == null ? shippedDigits() : file;
+    RunConfig config = options.load(location);
     PrintWriter out = spec.commandLine().getOut();
     try (Session session = Session.open(config);
-        ProgressReport progress = new ProgressReport(spec.commandLine().getErr())) {
+        ProgressReport progress =
+            new ProgressReport(spec.commandLine().getErr(), centroid.isVerbose())) {
+      List<String> start = ModelLocation.initFrom(config, session.files(), progress::onNote);
+      RunConfig resolved = start.isEmpty() ? config : options.load(location, start);
       try (Model model =
-          Trainer.train(session.inForce(config), Centroid.ENGINES, session, progress)) {
+          Trainer.train(session.inForce(resolved), Centroid.ENGINES, session, progress)) {
         RunResult result = model.result().orElseThrow();
         if (json) {
           out.println(result.toJson());
         } else {
-          print(out, result);
+          double seconds = (System.nanoTime() - startedNanos) / 1e9;
+          print(out, result, progress.trainedExamples(), seconds);
         }
       }
     }
@@ -68,28 +79,49 @@ final class TrainCommand implements Callable<Integer> {
    * Configuration file of the digits run; null (the defaults, which are similar) under a plain
    * spark-submit.
    */
-  private static @Nullable Path shippedDigits() {
+  private static @Nullable String shippedDigits() {
     String home = System.getProperty(Centroid.HOME);
     Path shipped = home == null ? null : Path.of(home, "conf", "digits.conf");
-    return shipped != null && Files.exists(shipped) ? shipped : null;
+    return shipped != null && Files.exists(shipped) ? shipped.toString() : null;
   }
 
-  private static void print(PrintWriter out, RunResult result) {
+  /**
+   * Prints the result.
+   *
+   * @param trained number of examples trained on by this process
+   * @param seconds wall-clock duration of the command
+   */
+  private void print(PrintWriter out, RunResult result, long trained, double seconds) {
     out.println();
     out.printf(
         Locale.ROOT,
-        "Trained %s: %,d examples in %,d rounds, %,.0f examples/s%n",
+        "Trained %s: %s%n",
         result.epochs() == 0 ? counted(result.step(), "step") : counted(result.epochs(), "epoch"),
-        result.examples(),
-        result.rounds(),
-        result.examplesPerSecond());
+        pace(result.examples(), trained, seconds));
     metrics(out, "validation", result.validation());
     metrics(out, "test", result.test());
-    out.printf(
-        Locale.ROOT, "  run         %s (checkpoint step-%08d)%n", result.runDir(), result.step());
-    out.printf("  parameters  SHA-256 %s%n", result.parametersSha256());
+    out.printf(Locale.ROOT, "  run         %s%n", result.runDir());
+    if (centroid.isVerbose()) {
+      out.printf(Locale.ROOT, "  checkpoint  step-%08d%n", result.step());
+      out.printf(Locale.ROOT, "  rounds      %,d%n", result.rounds());
+      out.printf("  parameters  SHA-256 %s%n", result.parametersSha256());
+    }
     out.println();
     out.println("Evaluate:  ./centroid evaluate " + ShellWord.of(result.runDir()) + part(result));
+  }
+
+  /** The speed of the whole command; a resumed run trained only a part of its examples. */
+  static String pace(long examples, long trained, double seconds) {
+    if (trained == 0) {
+      return String.format(Locale.ROOT, "%,d examples", examples);
+    }
+    return String.format(
+        Locale.ROOT,
+        "%s%,d examples in %.1f s (%,.0f examples/s, start-up and evaluation included)",
+        trained < examples ? String.format(Locale.ROOT, "%,d of ", trained) : "",
+        Math.max(trained, examples),
+        seconds,
+        trained / seconds);
   }
 
   private static String counted(long count, String noun) {

@@ -88,11 +88,14 @@ class ExportCommandTest {
         .isZero();
     assertThat(out.toString())
         .contains("written to")
-        .contains("model.onnx, ")
+        .doesNotContain("model.onnx, ")
         .contains("Compared on 100 examples of the test part")
         .contains("same prediction")
         .containsPattern("accuracy 0\\.\\d{4} -> 0\\.\\d{4}");
     assertThat(err.toString()).contains("writing onnx to").contains("comparing on");
+    assertThat(centroid("export", run, "--to", "onnx", "--out", folder.resolve("b"), "--verbose"))
+        .isZero();
+    assertThat(out.toString()).contains("model.onnx, ");
   }
 
   @Test

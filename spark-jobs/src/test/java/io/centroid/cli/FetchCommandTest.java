@@ -81,7 +81,7 @@ class FetchCommandTest {
 
   @Test
   void rejectsAnEmptyListOfMirrors() {
-    assertThat(run("fetch", "mnist", "--to", folder.toString())).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(run("fetch", "mnist", "--out", folder.toString())).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString())
         .isEqualToIgnoringNewLines(
             "centroid: fetch.mnist.mirrors must name at least one mirror: []");
@@ -90,7 +90,7 @@ class FetchCommandTest {
   @Test
   void rejectsMirrorsThatAreNotHttpUrls() {
     int exitCode =
-        run("fetch", "mnist", "--to", folder.toString(), "--set", "fetch.mnist.mirrors=[\"a b\"]");
+        run("fetch", "mnist", "--out", folder.toString(), "--set", "fetch.mnist.mirrors=[\"a b\"]");
     assertThat(exitCode).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString()).contains("must be http or https URLs: a b");
   }
@@ -110,7 +110,7 @@ class FetchCommandTest {
     return run(
         "fetch",
         "mnist",
-        "--to",
+        "--out",
         target.toString(),
         "--set",
         "fetch.mnist.mirrors=[\"" + mirror + "\"]");

@@ -10,7 +10,6 @@ import io.centroid.train.LocalShardedData;
 import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
 import io.centroid.train.worker.Round;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -49,7 +48,7 @@ final class HaltingRetrain {
             more -> {
               List<String> all = new ArrayList<>(overrides);
               all.addAll(more);
-              return RunConfig.load(Path.of(args[0]), all);
+              return RunConfig.load(args[0], all);
             },
             files,
             Centroid.ENGINES,

@@ -71,7 +71,7 @@ class PeakMemoryIT {
           "--set",
           "spark.master=local[1]");
     }
-    List<String> arguments = new ArrayList<>(List.of("train", "--json"));
+    List<String> arguments = new ArrayList<>(List.of("train", "--json", "--verbose"));
     List<String> settings =
         new ArrayList<>(
             List.of(

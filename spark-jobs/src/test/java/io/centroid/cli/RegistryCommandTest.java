@@ -88,6 +88,66 @@ class RegistryCommandTest {
   }
 
   @Test
+  void referencesStandForModels() throws IOException {
+    String reference = "registry:" + folder.resolve("registry") + "/digits@";
+    for (String version : List.of("champion", "2")) {
+      assertThat(
+              run(
+                  "evaluate",
+                  reference + version,
+                  "--part",
+                  "train",
+                  "--json",
+                  "--set",
+                  "compute.workers=local"))
+          .as(err.toString())
+          .isZero();
+      assertThat(new ObjectMapper().readTree(out.toString()).path("checkpoint").asText())
+          .endsWith("registry/digits/versions/000002/checkpoint");
+      assertThat(err.toString()).contains(reference + version + " is version 2 of digits");
+    }
+    assertThat(run("evaluate", reference + "9")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(run("evaluate", reference + "best")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString()).contains("centroid: digits has no alias best");
+    assertThat(json("register", reference + "1").path("version").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void trainingStartsFromAReference() throws IOException {
+    String reference = "registry:" + folder.resolve("registry") + "/digits@champion";
+    Path next = folder.resolve("next");
+    assertThat(
+            run(
+                "train",
+                "--set",
+                "compute.workers=local",
+                "--set",
+                "data.format=csv",
+                "--set",
+                "data.path=" + folder.resolve("table.csv"),
+                "--set",
+                "data.csv.features=numbers",
+                "--set",
+                "data.normalization=none",
+                "--set",
+                "model.hidden=[2]",
+                "--set",
+                "train.steps=4",
+                "--set",
+                "model.init-from=" + reference,
+                "--set",
+                "run.dir=" + next))
+        .as(err.toString())
+        .isZero();
+    assertThat(err.toString())
+        .contains(reference + " is version 2 of digits")
+        .contains("starting from the parameters of ");
+    assertThat(Files.readString(next.resolve("effective.conf")))
+        .contains("digits/versions/000002/checkpoint")
+        .doesNotContain("registry:");
+  }
+
+  @Test
   void everyHashIsVerified() throws IOException {
     assertThat(json("verify").path("intact").asBoolean()).isTrue();
     Path file = folder.resolve("registry/digits/versions/000001/exports/onnx/model.onnx");

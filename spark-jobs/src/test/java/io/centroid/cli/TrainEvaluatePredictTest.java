@@ -47,6 +47,7 @@ class TrainEvaluatePredictTest {
     JsonNode trained = json(train("--json"));
     assertThat(trained.path("runDir").asText()).isEqualTo(run.toString());
     assertThat(trained.path("rounds").asLong()).isEqualTo(20);
+    assertThat(trained.path("wallSeconds").asDouble()).isPositive();
     assertThat(trained.path("parametersSha256").asText()).matches("[0-9a-f]{64}");
     assertThat(run.toFile().list())
         .containsExactlyInAnyOrder("checkpoints", "effective.conf", "metrics.jsonl", "result.json");
@@ -85,8 +86,29 @@ class TrainEvaluatePredictTest {
   void printsASummaryAndACommandToCopy() {
     assertThat(train()).isEqualTo(ExitCode.DONE);
     assertThat(out.toString())
-        .contains("Trained 20 epochs: 1,200 examples in 20 rounds")
+        .containsPattern(
+            "Trained 20 epochs: 1,200 examples in [0-9.]+ s \\([0-9,]+ examples/s, start-up and"
+                + " evaluation included\\)")
+        .doesNotContain("SHA-256")
         .contains("./centroid evaluate '" + run + "' --part train");
+  }
+
+  @Test
+  void statisticsAreShownOnRequest() {
+    assertThat(train()).isEqualTo(ExitCode.DONE);
+    assertThat(err.toString()).contains(" training, ").doesNotContain("peak memory", "shards");
+    assertThat(train("--verbose", "--set", "run.dir=" + folder.resolve("b")))
+        .isEqualTo(ExitCode.DONE);
+    assertThat(err.toString()).contains("peak memory", " shards on ", "% local steps");
+    assertThat(out.toString()).contains("  parameters  SHA-256 ", "  rounds      20");
+  }
+
+  @Test
+  void aResumedRunCountsTheExamplesOfTheLastProcess() {
+    assertThat(TrainCommand.pace(1000, 250, 10))
+        .isEqualTo(
+            "250 of 1,000 examples in 10.0 s (25 examples/s, start-up and evaluation included)");
+    assertThat(TrainCommand.pace(1000, 0, 10)).isEqualTo("1,000 examples");
   }
 
   @Test

@@ -52,6 +52,9 @@ public final class MnistDownload {
           new Item("t10k-images-idx3-ubyte.gz", "2646ac647ad5339dbf082846283269ea"),
           new Item("t10k-labels-idx1-ubyte.gz", "27ae3e4e09519cfbb04c329615203637"));
 
+  /** Names of the files. */
+  public static final List<String> FILES = MNIST.stream().map(Item::name).toList();
+
   private final List<URI> mirrors;
   private final List<Item> items;
   private final Duration stallTimeout;

@@ -41,19 +41,17 @@ public record DataSurvey(
   }
 
   /** The summary for the user, in lines. */
-  public List<String> notes(ShardedData data) {
+  public List<String> notes() {
     List<String> notes = new ArrayList<>();
     notes.add(
         String.format(
-            "%,d training, %,d validation and %,d test examples of %s in %d shards on %s",
+            "%,d training, %,d validation and %,d test examples of %s",
             training.train(),
             training.validation(),
             testExamples,
             training.tokens() > 0
                 ? String.format("%,d tokens", training.shape().size())
-                : training.shape().toString(),
-            training.shards().size(),
-            data.description()));
+                : training.shape().toString()));
     if (truncated > 0) {
       notes.add(
           String.format(
@@ -61,6 +59,11 @@ public record DataSurvey(
               truncated, training.shape().size()));
     }
     return notes;
+  }
+
+  /** The number of shards and their location, for the user. */
+  public String placement(ShardedData data) {
+    return String.format("%d shards on %s", training.shards().size(), data.description());
   }
 
   /** Checks that the training data has targets; reads headers only. */

@@ -3,6 +3,7 @@ package io.centroid.bench.averaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.centroid.bench.BenchSettings;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PaceTest {
@@ -38,6 +39,6 @@ class PaceTest {
   }
 
   private static BenchSettings settings(double seconds, int rounds) {
-    return new BenchSettings("", 100, 10, 0.01, 2, seconds, rounds);
+    return new BenchSettings("", 100, 10, 0.01, 2, seconds, rounds, List.of());
   }
 }

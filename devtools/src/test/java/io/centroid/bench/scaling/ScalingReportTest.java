@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class ScalingReportTest {
   private static final CostModel MODEL = new CostModel(20e6, 2e6, 3, 4);
-  private static final BenchSettings SETTINGS = new BenchSettings("", 100, 64, 0.01, 8, 1, 0);
+  private static final BenchSettings SETTINGS =
+      new BenchSettings("", 100, 64, 0.01, 8, 1, 0, List.of());
 
   @Test
   void splitsARoundIntoComputationAndOverhead() {

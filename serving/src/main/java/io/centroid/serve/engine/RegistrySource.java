@@ -1,55 +1,40 @@
 package io.centroid.serve.engine;
 
-import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.registry.AliasWatch;
 import io.centroid.registry.ModelRegistry;
+import io.centroid.registry.RegistryReference;
+import io.centroid.registry.StoredVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** A model source that follows an alias of the registry. */
+/** A model source that follows an alias of the registry, or stays at a version number. */
 public final class RegistrySource implements ModelSource {
-  /** The prefix of a registry reference. */
-  public static final String SCHEME = "registry:";
-
-  private static final Pattern REFERENCE =
-      Pattern.compile("registry:(?<root>.+)/(?<model>[^/@]+)@(?<alias>[^/@]+)");
-
-  private final String name;
-  private final String alias;
+  private final RegistryReference reference;
+  private final ModelRegistry registry;
   private final String export;
-  private final AliasWatch watch;
+  private final Optional<AliasWatch> watch;
 
-  private RegistrySource(String name, String alias, String export, AliasWatch watch) {
-    this.name = name;
-    this.alias = alias;
+  private RegistrySource(RegistryReference reference, ModelRegistry registry, String export) {
+    this.reference = reference;
+    this.registry = registry;
     this.export = export;
-    this.watch = watch;
+    this.watch =
+        reference.isPinned() ? Optional.empty() : Optional.of(registry.watch(reference.version()));
   }
 
   /**
    * Opens a registry.
    *
-   * @param reference {@code registry:ROOT/MODEL@ALIAS}
+   * @param reference {@code registry:ROOT/MODEL@ALIAS} or {@code registry:ROOT/MODEL@VERSION}
    * @param export name of the export to serve
    */
   public static RegistrySource of(HadoopFiles files, String reference, String export) {
-    Matcher matcher = REFERENCE.matcher(reference);
-    if (!matcher.matches()) {
-      throw new InputException(
-          "expected registry:ROOT/MODEL@ALIAS, as in registry:hdfs:///registry/digits@champion,"
-              + " found "
-              + InputErrors.quote(reference));
-    }
-    String model = matcher.group("model");
-    String alias = matcher.group("alias");
+    RegistryReference parsed = RegistryReference.parse(reference);
     try {
-      return new RegistrySource(
-          model, alias, export, ModelRegistry.of(files, matcher.group("root"), model).watch(alias));
+      return new RegistrySource(parsed, parsed.open(files), export);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
@@ -57,28 +42,38 @@ public final class RegistrySource implements ModelSource {
 
   @Override
   public String name() {
-    return name;
+    return reference.model();
   }
 
   @Override
   public Optional<Candidate> poll(String served) {
-    AliasWatch.Current current;
     try {
-      current =
-          watch
-              .poll()
-              .orElseThrow(() -> new InputException(name + " has no alias " + alias + " yet"));
+      return watch.isPresent() ? current(watch.get(), served) : pinned(served);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
+  }
+
+  private Optional<Candidate> current(AliasWatch polled, String served) throws IOException {
+    AliasWatch.Current current =
+        polled
+            .poll()
+            .orElseThrow(
+                () -> new InputException(name() + " has no alias " + reference.version() + " yet"));
     String identity = String.valueOf(current.since());
-    if (identity.equals(served)) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Candidate(
-            String.valueOf(current.version().number()),
-            identity,
-            current.version().export(export).toString()));
+    return identity.equals(served)
+        ? Optional.empty()
+        : Optional.of(candidate(current.version(), identity));
+  }
+
+  private Optional<Candidate> pinned(String served) throws IOException {
+    return served.isEmpty()
+        ? Optional.of(candidate(registry.resolve(reference.version()), reference.version()))
+        : Optional.empty();
+  }
+
+  private Candidate candidate(StoredVersion version, String identity) {
+    return new Candidate(
+        String.valueOf(version.number()), identity, version.export(export).toString());
   }
 }

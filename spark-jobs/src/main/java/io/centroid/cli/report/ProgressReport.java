@@ -28,6 +28,7 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
 
   private final PrintWriter err;
   private final boolean terminal;
+  private final boolean verbose;
   private @Nullable ProgressBar bar;
   private @Nullable TrainingPlan plan;
   private long startStep;
@@ -38,13 +39,19 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
   private double loss;
   private String validation = "";
 
-  public ProgressReport(PrintWriter err) {
-    this(err, isTerminal());
+  /**
+   * A report to the process's standard error.
+   *
+   * @param verbose true also prints statistics
+   */
+  public ProgressReport(PrintWriter err, boolean verbose) {
+    this(err, isTerminal(), verbose);
   }
 
-  public ProgressReport(PrintWriter err, boolean terminal) {
+  ProgressReport(PrintWriter err, boolean terminal, boolean verbose) {
     this.err = err;
     this.terminal = terminal;
+    this.verbose = verbose;
   }
 
   /** True if standard error is a terminal. */
@@ -61,6 +68,18 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
   public void onNote(String note) {
     err.println(note);
     err.flush();
+  }
+
+  @Override
+  public void onDetail(String detail) {
+    if (verbose) {
+      onNote(detail);
+    }
+  }
+
+  /** Number of examples trained on so far. */
+  public long trainedExamples() {
+    return trainedExamples;
   }
 
   @Override

@@ -70,6 +70,8 @@ public final class SparkContexts {
     conf.setIfMissing("spark.app.name", "centroid " + config.run().name());
     if (isLocal(conf)) {
       embedded(conf);
+    } else {
+      shipJobJar(conf);
     }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     conf.setIfMissing("spark.redaction.regex", SecretKeys.PATTERN);
@@ -158,6 +160,14 @@ public final class SparkContexts {
       login.perform(SparkSecrets.hadoop(conf));
       conf.setIfMissing("spark.kerberos.principal", login.principal());
       conf.setIfMissing("spark.kerberos.keytab", login.keytab());
+    }
+  }
+
+  /** Executors get the job jar also if spark-submit did not start the driver. */
+  private static void shipJobJar(SparkConf conf) {
+    String[] jar = JavaSparkContext.jarOfClass(SparkContexts.class);
+    if (jar.length > 0 && !conf.contains("spark.submit.deployMode")) {
+      conf.setIfMissing("spark.jars", jar[0]);
     }
   }
 

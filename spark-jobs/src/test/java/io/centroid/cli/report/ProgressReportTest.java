@@ -22,7 +22,7 @@ class ProgressReportTest {
   private static final float[] NONE = new float[0];
 
   private final StringWriter err = new StringWriter();
-  private final ProgressReport report = new ProgressReport(new PrintWriter(err), false);
+  private final ProgressReport report = new ProgressReport(new PrintWriter(err), false, false);
 
   @Test
   void printsALinePerValidation() {
@@ -40,6 +40,14 @@ class ProgressReportTest {
                     .matches(
                         "epoch 1 of 2, step 10 of 20, loss 0.5000, validation accuracy 0.7500, "
                             + "loss 0.2500, 1,000 examples/s, \\d+:\\d\\d left"));
+  }
+
+  @Test
+  void printsDetailsOnRequest() {
+    report.onDetail("peak memory");
+    assertThat(err.toString()).isEmpty();
+    new ProgressReport(new PrintWriter(err), false, true).onDetail("peak memory");
+    assertThat(err.toString().lines()).containsExactly("peak memory");
   }
 
   @Test

@@ -114,8 +114,9 @@ final class SparkContextsTest {
       again =
           RunConfig.load(
               Files.writeString(
-                  folder.resolve("effective.conf"),
-                  SparkContexts.inForce(config, spark).effective()),
+                      folder.resolve("effective.conf"),
+                      SparkContexts.inForce(config, spark).effective())
+                  .toString(),
               List.of());
     }
     assertThat(again.spark().master()).isEqualTo("local[1]");

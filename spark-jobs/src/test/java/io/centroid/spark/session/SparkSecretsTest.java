@@ -97,7 +97,7 @@ class SparkSecretsTest {
     }
     Map<String, String> defaults = new HashMap<>();
     properties.forEach((key, value) -> defaults.put((String) key, (String) value));
-    assertThat(RunConfig.load(CONF.resolve("secure.conf"), List.of()).spark().conf())
+    assertThat(RunConfig.load(CONF.resolve("secure.conf").toString(), List.of()).spark().conf())
         .isEqualTo(defaults)
         .containsEntry("spark.authenticate", "true")
         .containsEntry("spark.redaction.regex", SecretKeys.PATTERN);
@@ -115,7 +115,7 @@ class SparkSecretsTest {
         spark.conf { "spark.authenticate.secret" = "%s", "spark.ui.enabled" = true }
         """
             .formatted(reference));
-    assertThat(RunConfig.load(own, List.of()).spark().conf())
+    assertThat(RunConfig.load(own.toString(), List.of()).spark().conf())
         .containsEntry("spark.authenticate", "true")
         .containsEntry("spark.network.crypto.cipher", "AES/GCM/NoPadding")
         .containsEntry("spark.ui.enabled", "true")

@@ -1,4 +1,4 @@
-package io.centroid.cli;
+package io.centroid.cli.options;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.centroid.cli;
+package io.centroid.cli.options;
 
 import io.centroid.GenerationOptions;
 import io.centroid.generate.ContextOverflow;
@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
  * Sampling options and stop criteria of text generation. An option that is not given falls back to
  * the model's own default, then to ours.
  */
-final class SamplingOptions {
+public final class SamplingOptions {
   @Option(
       names = "--max-new-tokens",
       paramLabel = "N",
@@ -77,7 +77,7 @@ final class SamplingOptions {
   private ContextOverflow overflow;
 
   /** The options for {@link io.centroid.Model#generate}. */
-  GenerationOptions options() {
+  public GenerationOptions options() {
     return GenerationOptions.DEFAULTS
         .maxNewTokens(newTokens)
         .temperature(temperature)

@@ -1,0 +1,89 @@
+package io.centroid.config;
+
+import io.centroid.error.InputException;
+import io.centroid.io.BoundedRead;
+import io.centroid.io.HadoopFiles;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * A configuration file.
+ *
+ * @param location local path, or URI of any Hadoop file system
+ */
+record ConfigFile(String location) {
+  private static final int MAX_BYTES = 16 << 20;
+  private static final Pattern URI =
+      Pattern.compile("(?<root>(?!https?:)[A-Za-z][A-Za-z0-9+.-]*:(//[^/]*)?)/.*");
+
+  private boolean isUri() {
+    return URI.matcher(location).matches();
+  }
+
+  /** True if the location or the included name is a URI. */
+  boolean isRemote(String included) {
+    return isUri() || new ConfigFile(included).isUri();
+  }
+
+  /** The name without its folders. */
+  String name() {
+    return location.substring(location.lastIndexOf('/') + 1);
+  }
+
+  /** The local file of this name in the same folder. */
+  Path localSibling(String name) {
+    return Path.of(location).resolveSibling(name);
+  }
+
+  /** The file of this name in the same folder; a URI or an absolute path stands for itself. */
+  ConfigFile sibling(String name) {
+    Matcher uri = URI.matcher(location);
+    if (new ConfigFile(name).isUri() || !uri.matches()) {
+      return new ConfigFile(name);
+    }
+    return new ConfigFile(
+        name.startsWith("/")
+            ? uri.group("root") + name
+            : location.substring(0, location.lastIndexOf('/') + 1) + name);
+  }
+
+  boolean exists() {
+    if (!isUri()) {
+      return Files.isRegularFile(Path.of(location));
+    }
+    HadoopFiles files = files();
+    var path = files.path(location);
+    try {
+      return files.fileSystem(path).getFileStatus(path).isFile();
+    } catch (FileNotFoundException e) {
+      return false;
+    } catch (IOException e) {
+      throw HadoopFiles.failure(path, e);
+    }
+  }
+
+  /**
+   * Reads the file.
+   *
+   * @throws InputException if it is not UTF-8, or too long for a configuration
+   */
+  String text() throws IOException {
+    HadoopFiles files = isUri() ? files() : null;
+    try (InputStream in =
+        files == null
+            ? Files.newInputStream(Path.of(location))
+            : files.open(files.path(location))) {
+      return BoundedRead.text(location, in, MAX_BYTES);
+    }
+  }
+
+  private static HadoopFiles files() {
+    return new HadoopFiles(new Configuration());
+  }
+}

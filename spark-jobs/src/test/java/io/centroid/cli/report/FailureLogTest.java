@@ -1,0 +1,42 @@
+package io.centroid.cli.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.centroid.io.Version;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FailureLogTest {
+  private static final List<String> COMMAND =
+      List.of("train", "--set", "spark.conf.spark.ssl.keyPassword=veiled", "--set", "run.name=a");
+
+  @TempDir private Path folder;
+
+  @Test
+  void hasTheTraceAndTheCommand() throws IOException {
+    Path log =
+        new FailureLog(folder.resolve("logs"))
+            .write(new IllegalStateException("odd", new IOException("below")), COMMAND)
+            .orElseThrow();
+    assertThat(Files.readString(log))
+        .contains("java.lang.IllegalStateException: odd", "Caused by: java.io.IOException: below")
+        .contains("\tat " + FailureLogTest.class.getName())
+        .contains(Version.line(), System.getProperty("java.version"))
+        .contains("command: centroid train --set ", "run.name=a")
+        .contains("keyPassword=(redacted)")
+        .doesNotContain("veiled");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsIgnored() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertThat(new FailureLog(file).write(new IllegalStateException("odd"), COMMAND)).isEmpty();
+  }
+}
