@@ -45,8 +45,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  ./centroid bench averaging --compute spark,local --workers 1,2",
-      "  ./centroid bench averaging --against pytorch --out bench"
+      "  centroid bench averaging --compute spark,local --workers 1,2",
+      "  centroid bench averaging --against pytorch --out bench"
     },
     mixinStandardHelpOptions = true)
 final class BenchAveragingCommand implements Callable<Integer> {

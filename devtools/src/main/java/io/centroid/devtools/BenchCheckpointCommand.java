@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
           + " network with plain SGD, and a larger one with AdamW, whose state is saved too."
           + " Training occupies all threads, so that saving has no idle core."
     },
-    footer = {"", "Example:", "  ./centroid bench checkpoint --run-dir runs"},
+    footer = {"", "Example:", "  centroid bench checkpoint --run-dir runs"},
     mixinStandardHelpOptions = true)
 final class BenchCheckpointCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

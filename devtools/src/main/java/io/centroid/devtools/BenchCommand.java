@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Run benchmarks on this machine, alone or against other systems.",
-    footer = {"", "Example:", "  ./centroid bench averaging --workers 1,2"},
+    footer = {"", "Example:", "  centroid bench averaging --workers 1,2"},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "averaging|scaling|checkpoint|gpt2|soak|serve",
     subcommands = {

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "Weights and tokens are random. With --against, the systems alternate. Prints medians with"
           + " quartiles, and ratios run by run."
     },
-    footer = {"", "Example:", "  ./centroid bench gpt2 --against pytorch"},
+    footer = {"", "Example:", "  centroid bench gpt2 --against pytorch"},
     mixinStandardHelpOptions = true)
 final class BenchGpt2Command implements Callable<Integer> {
   /** Systems that Centroid is compared with. */

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
           + " their overhead as a function of workers and bytes. Network transfer is computed, not"
           + " measured: see docs/scaling.md."
     },
-    footer = {"", "Example:", "  ./centroid bench scaling --workers 1,2,4"},
+    footer = {"", "Example:", "  centroid bench scaling --workers 1,2,4"},
     mixinStandardHelpOptions = true,
     defaultValueProvider = BenchScalingCommand.Defaults.class)
 final class BenchScalingCommand implements Callable<Integer> {

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
           + " requests of one digit while new versions are loaded.",
       "Exits with 1 if a request fails, a version is not loaded, or the server dies."
     },
-    footer = {"", "Example:", "  ./centroid bench serve exports/digits --seconds 30"},
+    footer = {"", "Example:", "  centroid bench serve exports/digits --seconds 30"},
     mixinStandardHelpOptions = true)
 final class BenchServeCommand implements Callable<Integer> {
   /** Load generator. */

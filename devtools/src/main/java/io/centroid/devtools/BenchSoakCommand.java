@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
           + " the samples with the last. Exits with 1 if one of them grows.",
       "With --set compute.workers=local, workers run as threads: millions of rounds."
     },
-    footer = {"", "Example:", "  ./centroid bench soak --minutes 30"},
+    footer = {"", "Example:", "  centroid bench soak --minutes 30"},
     mixinStandardHelpOptions = true)
 final class BenchSoakCommand implements Callable<Integer> {
   /** Ten thousand parameters and one step per round, with worker states and lineage truncation. */

@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
           + " drivers and daemons are restarted.",
       "Exits with 1 if the parameters of a run differ or something was left behind."
     },
-    footer = {"", "Example:", "  ./centroid chaos --minutes 20"},
+    footer = {"", "Example:", "  centroid chaos --minutes 20"},
     mixinStandardHelpOptions = true)
 final class ChaosCommand implements Callable<Integer> {
   /** Short rounds with a checkpoint after each, using every kind of state. */

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "cluster",
     description = "Start, show or stop a development cluster (HDFS and Spark) on this machine.",
-    footer = {"", "Example:", "  ./centroid cluster start --spark-workers 2"},
+    footer = {"", "Example:", "  centroid cluster start --spark-workers 2"},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "start|status|stop")
 final class ClusterCommand implements Runnable {
@@ -50,7 +50,7 @@ final class ClusterCommand implements Runnable {
 
   @Command(
       description = "Start all daemons and wait until they are ready.",
-      footer = {"", "Example:", "  ./centroid cluster start --spark-workers 2 --secure"},
+      footer = {"", "Example:", "  centroid cluster start --spark-workers 2 --secure"},
       mixinStandardHelpOptions = true)
   int start(
       @Option(
@@ -91,7 +91,7 @@ final class ClusterCommand implements Runnable {
 
   @Command(
       description = "Show the status of all daemons. Exits with 1 if a daemon is dead.",
-      footer = {"", "Example:", "  ./centroid cluster status --json"},
+      footer = {"", "Example:", "  centroid cluster status --json"},
       mixinStandardHelpOptions = true)
   int status() {
     ClusterStatus status = cluster().status();
@@ -101,7 +101,7 @@ final class ClusterCommand implements Runnable {
 
   @Command(
       description = "Stop all daemons. The data is kept.",
-      footer = {"", "Example:", "  ./centroid cluster stop --purge"},
+      footer = {"", "Example:", "  centroid cluster stop --purge"},
       mixinStandardHelpOptions = true)
   int stop(
       @Option(names = "--purge", description = "Also remove the cluster's data and logs.")

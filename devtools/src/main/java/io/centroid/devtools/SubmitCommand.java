@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  ./centroid submit --conf spark.eventLog.enabled=true train conf/mnist.conf"
+      "  centroid submit --conf spark.eventLog.enabled=true train conf/mnist.conf"
     })
 final class SubmitCommand implements Callable<Integer> {
   private static final String EXECUTOR_CLASS_PATH = "spark.executor.extraClassPath=";

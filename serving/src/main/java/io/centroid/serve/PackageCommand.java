@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
           + " djl: a model folder for DJL Serving. deploy/serving describes how to start each"
           + " server."
     },
-    footer = {"", "Example:", "  ./centroid package exports/digits --for triton --out models"},
+    footer = {"", "Example:", "  centroid package exports/digits --for triton --out models"},
     mixinStandardHelpOptions = true)
 public final class PackageCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  ./centroid serve exports/digits",
-      "  ./centroid serve registry:registry/digits@champion --port 8081"
+      "  centroid serve exports/digits",
+      "  centroid serve registry:registry/digits@champion --port 8081"
     },
     mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "centroid",
     description = "Distributed deep-learning training on Apache Spark by parameter averaging.",
-    footer = {"", "Examples:", "  ./centroid train conf/mnist.conf", "  ./centroid help train"},
+    footer = {"", "Examples:", "  centroid train conf/mnist.conf", "  centroid help train"},
     mixinStandardHelpOptions = true,
     versionProvider = Centroid.VersionLine.class,
     synopsisSubcommandLabel = "COMMAND",
@@ -52,6 +52,9 @@ import picocli.CommandLine.Spec;
 public final class Centroid implements Callable<Integer> {
   /** System property with the installation folder, which contains {@code ./centroid}. */
   public static final String HOME = "centroid.home";
+
+  /** The command as the user started it, for the commands that are printed. */
+  static final String LAUNCHER = System.getProperty("centroid.launcher", "centroid");
 
   /** Engines of the commands, in order of preference: the first that supports a network is used. */
   public static final Engines ENGINES = Engines.of(new CpuEngine(), new Dl4jEngine());

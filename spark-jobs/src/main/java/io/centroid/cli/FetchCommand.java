@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
       "Download a data set. Interrupted downloads are resumed; files are verified by MD5.",
       "The mirrors are listed in a configuration file (fetch.mnist.mirrors)."
     },
-    footer = {"", "Example:", "  ./centroid fetch mnist --out data/mnist"},
+    footer = {"", "Example:", "  centroid fetch mnist --out data/mnist"},
     mixinStandardHelpOptions = true)
 final class FetchCommand implements Callable<Integer> {
   private static final long LINE_EVERY_BYTES = 4L << 20;
@@ -92,8 +92,8 @@ final class FetchCommand implements Callable<Integer> {
       printer.printf(
           "%s: %d files verified, %d downloaded%n", out, MnistDownload.FILES.size(), downloaded);
       printer.printf(
-          "Train on it:  ./centroid train conf/mnist.conf --set %s%n",
-          ShellWord.of("data.path=" + out));
+          "Train on it:  %s train conf/mnist.conf --set %s%n",
+          ShellWord.of(Centroid.LAUNCHER), ShellWord.of("data.path=" + out));
     }
     return ExitCode.DONE;
   }

@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
       "Generate text from a prompt, locally, or for every line of a file as a Spark job.",
       "Tokens are streamed as they are sampled; --json prints one object at the end."
     },
-    footer = {"", "Example:", "  ./centroid generate runs/shakespeare --prompt ROMEO:"},
+    footer = {"", "Example:", "  centroid generate runs/shakespeare --prompt ROMEO:"},
     mixinStandardHelpOptions = true)
 final class GenerateCommand implements Callable<Integer> {
   @ParentCommand private Centroid centroid;

@@ -40,11 +40,7 @@ import picocli.CommandLine.Spec;
       "Output: part files of raw little-endian token ids (uint16 or uint32, the format of nanoGPT),"
           + " the tokenizer's files, and manifest.json. It is bitwise identical on any cluster."
     },
-    footer = {
-      "",
-      "Example:",
-      "  ./centroid prepare texts/ --out data/texts --tokenizer characters"
-    },
+    footer = {"", "Example:", "  centroid prepare texts/ --out data/texts --tokenizer characters"},
     mixinStandardHelpOptions = true)
 final class PrepareCommand implements Callable<Integer> {
   @ParentCommand private Centroid centroid;

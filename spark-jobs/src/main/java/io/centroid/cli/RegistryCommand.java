@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "registry",
     description = "List, show, register, promote, roll back and verify model versions.",
-    footer = {"", "Example:", "  ./centroid registry list --model digits"},
+    footer = {"", "Example:", "  centroid registry list --model digits"},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "list|show|register|promote|rollback|history|verify")
 final class RegistryCommand implements Runnable {
@@ -77,7 +77,7 @@ final class RegistryCommand implements Runnable {
 
   @Command(
       description = "List the versions of a model; without --model, list the models.",
-      footer = {"", "Example:", "  ./centroid registry list --model digits"},
+      footer = {"", "Example:", "  centroid registry list --model digits"},
       mixinStandardHelpOptions = true)
   int list() throws IOException {
     if (model == null) {
@@ -102,7 +102,7 @@ final class RegistryCommand implements Runnable {
 
   @Command(
       description = "Show the provenance, metrics and files of a version.",
-      footer = {"", "Example:", "  ./centroid registry show champion --model digits"},
+      footer = {"", "Example:", "  centroid registry show champion --model digits"},
       mixinStandardHelpOptions = true)
   int show(
       @Parameters(paramLabel = "VERSION|ALIAS", description = "Version number or alias.")
@@ -117,11 +117,7 @@ final class RegistryCommand implements Runnable {
 
   @Command(
       description = "Register a checkpoint, and exports of it, as the next version.",
-      footer = {
-        "",
-        "Example:",
-        "  ./centroid registry register runs/digits-2e9e9048 --model digits"
-      },
+      footer = {"", "Example:", "  centroid registry register runs/digits-2e9e9048 --model digits"},
       mixinStandardHelpOptions = true)
   int register(
       @Parameters(
@@ -165,11 +161,7 @@ final class RegistryCommand implements Runnable {
 
   @Command(
       description = "Move an alias to a version, atomically.",
-      footer = {
-        "",
-        "Example:",
-        "  ./centroid registry promote 7 --model digits --reason 'A/B test'"
-      },
+      footer = {"", "Example:", "  centroid registry promote 7 --model digits --reason 'A/B test'"},
       mixinStandardHelpOptions = true)
   int promote(
       @Parameters(paramLabel = "VERSION|ALIAS", description = "Version number or alias.")
@@ -212,7 +204,7 @@ final class RegistryCommand implements Runnable {
 
   @Command(
       description = "Move an alias back to its previous version.",
-      footer = {"", "Example:", "  ./centroid registry rollback --model digits"},
+      footer = {"", "Example:", "  centroid registry rollback --model digits"},
       mixinStandardHelpOptions = true)
   int rollback(
       @Option(
@@ -233,7 +225,7 @@ final class RegistryCommand implements Runnable {
 
   @Command(
       description = "Show the alias history, including removed versions.",
-      footer = {"", "Example:", "  ./centroid registry history --model digits --alias champion"},
+      footer = {"", "Example:", "  centroid registry history --model digits --alias champion"},
       mixinStandardHelpOptions = true)
   int history(
       @Option(names = "--alias", description = "Show only this alias.") @Nullable String alias)
@@ -253,7 +245,7 @@ final class RegistryCommand implements Runnable {
 
   @Command(
       description = "Verify the SHA-256 of every file of the versions.",
-      footer = {"", "Example:", "  ./centroid registry verify --model digits"},
+      footer = {"", "Example:", "  centroid registry verify --model digits"},
       mixinStandardHelpOptions = true)
   int verify(
       @Parameters(

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 promoted or no new data, 4 not promoted, 3 training diverged, 2 bad input, 1"
           + " other failures."
     },
-    footer = {"", "Example:", "  ./centroid retrain conf/retrain.conf"},
+    footer = {"", "Example:", "  centroid retrain conf/retrain.conf"},
     mixinStandardHelpOptions = true)
 final class RetrainCommand implements Callable<Integer> {
   @ParentCommand private Centroid centroid;

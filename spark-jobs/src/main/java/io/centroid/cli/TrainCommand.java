@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "Train a network by parameter averaging, or resume an interrupted run.",
       "Without a configuration file it trains on built-in synthetic digits; nothing is downloaded."
     },
-    footer = {"", "Example:", "  ./centroid train conf/mnist.conf --set train.epochs=3"},
+    footer = {"", "Example:", "  centroid train conf/mnist.conf --set train.epochs=3"},
     mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
   @ParentCommand private Centroid centroid;
@@ -107,7 +107,12 @@ final class TrainCommand implements Callable<Integer> {
       out.printf("  parameters  SHA-256 %s%n", result.parametersSha256());
     }
     out.println();
-    out.println("Evaluate:  ./centroid evaluate " + ShellWord.of(result.runDir()) + part(result));
+    out.println(
+        "Evaluate:  "
+            + ShellWord.of(Centroid.LAUNCHER)
+            + " evaluate "
+            + ShellWord.of(result.runDir())
+            + part(result));
   }
 
   /** The speed of the whole command; a resumed run trained only a part of its examples. */

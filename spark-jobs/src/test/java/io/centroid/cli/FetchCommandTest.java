@@ -58,7 +58,7 @@ class FetchCommandTest {
             "t10k-labels-idx1-ubyte.gz");
     assertThat(out.toString())
         .contains("4 files verified, 4 downloaded")
-        .contains("./centroid train conf/mnist.conf --set 'data.path=" + target + "'");
+        .contains("centroid train conf/mnist.conf --set 'data.path=" + target + "'");
     assertThat(err.toString()).contains("train-images-idx3-ubyte.gz: ");
 
     out.getBuffer().setLength(0);

@@ -90,7 +90,7 @@ class TrainEvaluatePredictTest {
             "Trained 20 epochs: 1,200 examples in [0-9.]+ s \\([0-9,]+ examples/s, start-up and"
                 + " evaluation included\\)")
         .doesNotContain("SHA-256")
-        .contains("./centroid evaluate '" + run + "' --part train");
+        .contains("centroid evaluate '" + run + "' --part train");
   }
 
   @Test
