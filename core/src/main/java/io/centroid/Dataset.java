@@ -17,10 +17,19 @@ import org.jspecify.annotations.Nullable;
 public final class Dataset {
   private final Map<String, Object> settings;
   private final @Nullable ExampleSource source;
+  private final Targets targets;
 
-  private Dataset(Map<String, Object> settings, @Nullable ExampleSource source) {
+  /** What is known of the targets before the network is. */
+  enum Targets {
+    CLASSES,
+    NUMBERS,
+    UNKNOWN
+  }
+
+  private Dataset(Map<String, Object> settings, @Nullable ExampleSource source, Targets targets) {
     this.settings = settings;
     this.source = source;
+    this.targets = targets;
   }
 
   /**
@@ -67,7 +76,7 @@ public final class Dataset {
    * @param test number of test images
    */
   public static Dataset digits(int train, int test) {
-    return new Dataset(Map.of("data.format", "digits"), null)
+    return new Dataset(Map.of("data.format", "digits"), null, Targets.CLASSES)
         .set("data.digits.train", train)
         .set("data.digits.test", test);
   }
@@ -107,7 +116,8 @@ public final class Dataset {
       }
       targets[i] = classes[i];
     }
-    return of(new MemorySource(rows, targets)).normalization(Normalization.Method.STANDARDIZE);
+    return ofProgram(new MemorySource(rows, targets), Targets.CLASSES)
+        .normalization(Normalization.Method.STANDARDIZE);
   }
 
   /**
@@ -118,13 +128,13 @@ public final class Dataset {
    * @throws InputException if the arrays do not match, or a value is not finite
    */
   public static Dataset of(float[][] rows, float[] targets) {
-    return of(new MemorySource(rows, targets)).normalization(Normalization.Method.STANDARDIZE);
+    return ofProgram(new MemorySource(rows, targets), Targets.NUMBERS)
+        .normalization(Normalization.Method.STANDARDIZE);
   }
 
   /** Examples of a custom source, without normalization. */
   public static Dataset of(ExampleSource source) {
-    return new Dataset(Map.of("data.format", "program"), source)
-        .normalization(Normalization.Method.NONE);
+    return ofProgram(source, Targets.UNKNOWN).normalization(Normalization.Method.NONE);
   }
 
   /**
@@ -152,11 +162,19 @@ public final class Dataset {
     }
     Map<String, Object> changed = new TreeMap<>(settings);
     changed.put(key, value);
-    return new Dataset(changed, source);
+    return new Dataset(changed, source, targets);
   }
 
   private static Dataset files(String format, String path) {
-    return new Dataset(Map.of("data.format", format, "data.path", path), null);
+    return new Dataset(Map.of("data.format", format, "data.path", path), null, Targets.UNKNOWN);
+  }
+
+  private static Dataset ofProgram(ExampleSource source, Targets targets) {
+    return new Dataset(Map.of("data.format", "program"), source, targets);
+  }
+
+  Targets targets() {
+    return targets;
   }
 
   Map<String, Object> settings() {

@@ -162,6 +162,12 @@ public final class Model implements AutoCloseable {
         throw new InputException(
             "an example has " + row.length + " values, the model takes " + width);
       }
+      for (float value : row) {
+        if (!Float.isFinite(value)) {
+          throw new InputException(
+              "an example has the value " + value + ": expected finite values");
+        }
+      }
       examples.addRow(row, Float.NaN);
     }
     return predictions(examples.build());

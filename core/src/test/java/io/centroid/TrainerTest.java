@@ -13,6 +13,7 @@ import io.centroid.data.ShardPlan;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
 import io.centroid.error.InputException;
+import io.centroid.nn.Loss;
 import io.centroid.optim.UpdateRule;
 import io.centroid.run.RunObserver;
 import io.centroid.train.RoundResult;
@@ -323,6 +324,33 @@ class TrainerTest {
     assertThatThrownBy(() -> Trainer.of(Networks.mlp(784, 8, 5)).train(digits))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("data.classes must be at least 10");
+  }
+
+  @Test
+  void targetsThatDoNotFitTheNetworkAreRejected() throws IOException {
+    float[][] rows = {{0, 1}, {1, 0}, {2, 1}, {3, 1}};
+    assertThatThrownBy(
+            () ->
+                Trainer.of(Networks.mlp(2, 4, 2))
+                    .train(Dataset.of(rows, new float[] {5.5f, 0, 5, 0})))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("float[]");
+    assertThatThrownBy(
+            () -> Trainer.of(Networks.mlp(2, 4, 1)).train(Dataset.of(rows, new int[] {1, 0, 1, 0})))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("int[]");
+    assertThatThrownBy(
+            () ->
+                Trainer.of(Networks.mlp(2, 4, 2))
+                    .train(Dataset.of(rows, new int[] {5, 0, 5, 0}).validationSplit(0)))
+        .hasMessageContaining("data.classes must be at least 6");
+    try (Model model =
+        Trainer.of(Networks.mlp(2, 4, 1).loss(Loss.BINARY_CROSS_ENTROPY))
+            .epochs(1)
+            .train(Dataset.of(rows, new int[] {1, 0, 1, 0}).validationSplit(0))) {
+      assertThat(model.predict(0, 1).scores()).hasSize(2);
+      assertThatThrownBy(() -> model.predict(Float.NaN, 1)).hasMessageContaining("finite");
+    }
   }
 
   @Test

@@ -221,7 +221,9 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            MODULES.get("core").stream().map(ArchitectureTest::tree).toArray(String[]::new))
+            MODULES.getOrDefault("core", List.of()).stream()
+                .map(ArchitectureTest::tree)
+                .toArray(String[]::new))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.centroid")

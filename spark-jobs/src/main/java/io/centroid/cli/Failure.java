@@ -42,6 +42,9 @@ record Failure(int exitCode, String line, boolean isUnexpected) {
           "bench --spark", "--compute spark",
           "bench --threads", "--compute local");
 
+  private static final Set<String> ONLY_IN_A_CHECKOUT =
+      Set.of("cluster", "submit", "bench", "chaos");
+
   private Failure(int exitCode, String line) {
     this(exitCode, line, false);
   }
@@ -94,6 +97,9 @@ record Failure(int exitCode, String line, boolean isUnexpected) {
     String replacement = names.length < 2 ? null : REPLACED.get(names[1] + " " + optionName(word));
     if (option && replacement != null) {
       return "unknown option " + optionName(word) + "; it is replaced by " + replacement;
+    }
+    if (!option && ONLY_IN_A_CHECKOUT.contains(word)) {
+      return word + " is a command of a checkout (./centroid), not of the distribution";
     }
     List<String> near = unmatched.getSuggestions().stream().limit(1).toList();
     return near.isEmpty()
