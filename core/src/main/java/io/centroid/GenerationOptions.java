@@ -12,9 +12,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Options of text generation. Options that are not set come from the model's {@code
- * generation_config.json}, or else have the defaults documented here. Immutable: each method
- * returns another.
+ * Options of text generation. What is not set comes from the model's {@code generation_config.json}
+ * if that file turns sampling on ({@code do_sample}); otherwise it has the defaults documented
+ * here, which sample too: {@code temperature(0)} decodes greedily. Immutable: each method returns
+ * another.
  */
 public final class GenerationOptions {
   /** No option is set. */
@@ -52,9 +53,9 @@ public final class GenerationOptions {
   /**
    * Largest number of new tokens; by default 100.
    *
-   * @param count at least 1; null means the model's default
+   * @param count at least 1
    */
-  public GenerationOptions maxNewTokens(@Nullable Integer count) {
+  public GenerationOptions maxNewTokens(int count) {
     GenerationOptions changed = new GenerationOptions(this);
     changed.newTokens = count;
     return changed;
@@ -63,9 +64,9 @@ public final class GenerationOptions {
   /**
    * Sampling temperature; by default 0.8.
    *
-   * @param value 0 for greedy decoding; null means the model's default
+   * @param value 0 for greedy decoding
    */
-  public GenerationOptions temperature(@Nullable Double value) {
+  public GenerationOptions temperature(double value) {
     GenerationOptions changed = new GenerationOptions(this);
     changed.temperature = value;
     return changed;
@@ -74,9 +75,9 @@ public final class GenerationOptions {
   /**
    * Top-k sampling: samples from the k most likely tokens; by default 200.
    *
-   * @param count number of tokens k, 0 for all; null means the model's default
+   * @param count number of tokens k, 0 for all
    */
-  public GenerationOptions topK(@Nullable Integer count) {
+  public GenerationOptions topK(int count) {
     GenerationOptions changed = new GenerationOptions(this);
     changed.topK = count;
     return changed;
@@ -86,9 +87,9 @@ public final class GenerationOptions {
    * Top-p (nucleus) sampling: samples from the smallest set of most likely tokens with this total
    * probability; by default 1.
    *
-   * @param probability above 0 and at most 1; null means the model's default
+   * @param probability above 0 and at most 1
    */
-  public GenerationOptions topP(@Nullable Double probability) {
+  public GenerationOptions topP(double probability) {
     GenerationOptions changed = new GenerationOptions(this);
     changed.topP = probability;
     return changed;
@@ -97,9 +98,9 @@ public final class GenerationOptions {
   /**
    * Repetition penalty of tokens that the text already contains; by default 1, which is no penalty.
    *
-   * @param penalty from 0.001 to 1000; null means the model's default
+   * @param penalty from 0.001 to 1000
    */
-  public GenerationOptions repetitionPenalty(@Nullable Double penalty) {
+  public GenerationOptions repetitionPenalty(double penalty) {
     GenerationOptions changed = new GenerationOptions(this);
     changed.repetitionPenalty = penalty;
     return changed;

@@ -1,5 +1,6 @@
 package io.centroid;
 
+import io.centroid.error.InputException;
 import io.centroid.optim.UpdateRule;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +24,26 @@ public final class InnerOptimizer {
    * Weight decay of weights; biases have none.
    *
    * @param decay weight decay, 0 or more
+   * @throws InputException for an update rule of your own, which has its own hyperparameters
    */
   public InnerOptimizer weightDecay(double decay) {
+    if (rule != null) {
+      throw new InputException(
+          "weightDecay has no effect on the update rule " + rule.name() + ": give it to the rule");
+    }
     return set("weight-decay", decay);
   }
 
-  /** Decay rates of AdamW's moments, each from 0 to below 1. */
+  /**
+   * Decay rates of AdamW's moments, each from 0 to below 1.
+   *
+   * @throws InputException for another optimizer
+   */
   public InnerOptimizer betas(double first, double second) {
+    if (!"adamw".equals(settings.get("optimizer.name"))) {
+      throw new InputException(
+          "betas are those of adamw, not of " + settings.get("optimizer.name"));
+    }
     return set("betas", List.of(first, second));
   }
 

@@ -16,7 +16,6 @@ import io.centroid.generate.Generator;
 import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.Json;
 import io.centroid.io.TemporaryFolder;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.Storage;
@@ -39,9 +38,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +58,8 @@ public final class Model implements AutoCloseable {
   private final @Nullable TemporaryFolder temporary;
   private @Nullable Learner learner;
   private @Nullable LanguageModel language;
+  private @Nullable TextTokenizer tokenizer;
+  private boolean closed;
 
   Model(
       TrainedModel trained,
@@ -98,17 +97,31 @@ public final class Model implements AutoCloseable {
    */
   public static Model load(String location, Cluster cluster, LearnerFactory... engines)
       throws IOException {
-    List<LearnerFactory> all = new ArrayList<>(Arrays.asList(engines));
-    all.addAll(Engines.CPU.available());
-    return of(
-        TrainedModel.load(
-            cluster.files(), location, false, Engines.of(all.toArray(LearnerFactory[]::new))),
-        cluster);
+    return load(location, cluster, false, engines);
   }
 
-  /** Wraps an open model. */
-  public static Model of(TrainedModel trained, Cluster cluster) {
-    return new Model(trained, cluster, null, null);
+  /**
+   * Opens the checkpoint of a run that has the best validation metric.
+   *
+   * @param run directory of the run: any Hadoop URI or local path
+   * @param cluster cluster on which data sets are evaluated and predicted
+   * @param engines additional engines, such as DL4J's, preferred to the built-in one
+   * @throws InputException if there is no intact checkpoint with a validation metric
+   * @throws IOException if a file system fails
+   */
+  public static Model loadBest(String run, Cluster cluster, LearnerFactory... engines)
+      throws IOException {
+    return load(run, cluster, true, engines);
+  }
+
+  private static Model load(
+      String location, Cluster cluster, boolean best, LearnerFactory... engines)
+      throws IOException {
+    List<LearnerFactory> all = new ArrayList<>(Arrays.asList(engines));
+    all.addAll(Engines.CPU.available());
+    Engines available = Engines.of(all.toArray(LearnerFactory[]::new));
+    return new Model(
+        TrainedModel.load(cluster.files(), location, best, available), cluster, null, null);
   }
 
   /** Directory of the checkpoint, or of the model in Hugging Face's format. */
@@ -139,7 +152,8 @@ public final class Model implements AutoCloseable {
    * @throws InputException if a row's length is not the model's number of inputs
    */
   public List<Prediction> predict(float[][] rows) throws IOException {
-    requireKind(!readsText(), "it reads text: use predict(String)");
+    requireKind(
+        !readsText(), "it reads text: use predict(String), or generate of a language model");
     int width = trained.network().input().size();
     Examples.Builder examples =
         new Examples.Builder(trained.network().input(), SourceSchema.FeatureKind.NUMBERS);
@@ -161,9 +175,9 @@ public final class Model implements AutoCloseable {
   public Prediction predict(String text) throws IOException {
     requireKind(
         trained.network().architecture() instanceof Architecture.Gpt2 gpt2 && gpt2.classifies(),
-        "it does not classify texts");
+        "it does not classify texts; a language model generates");
     int block = trained.network().input().size();
-    int[] ids = TextTokenizer.of(trained).tokenizer().encodeOrdinary(text);
+    int[] ids = tokenizer().tokenizer().encodeOrdinary(text);
     Examples.Builder examples =
         new Examples.Builder(trained.network().input(), SourceSchema.FeatureKind.TOKENS);
     examples.addText(ids, Math.min(ids.length, block), Float.NaN);
@@ -197,13 +211,15 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Predicts a whole data set on the model's cluster: its test part, or a CSV file as a whole.
+   * Predicts a whole data set on the model's cluster: its test part, or a CSV file or data in
+   * memory as a whole.
    *
    * @return one value per example in the order of the data: the class number, or the number of a
    *     regression
    * @throws InputException if the data cannot be read or does not fit the model
    */
   public Predictions predict(Dataset data) throws IOException {
+    requireOpen();
     return ModelData.toPredict(trained, configuration(data), cluster.files())
         .predict(shards -> cluster.shard(shards, 0, RoundLimit.NONE), cluster.parallelism());
   }
@@ -223,7 +239,7 @@ public final class Model implements AutoCloseable {
       config = configuration(data.validationSplit(0));
       measured = new ModelData(trained, config, measured.sources());
     }
-    return evaluate(measured, part, note -> {});
+    return evaluate(measured, part);
   }
 
   /**
@@ -233,19 +249,16 @@ public final class Model implements AutoCloseable {
    */
   public Evaluation evaluate(EvaluationSet part) throws IOException {
     RunConfig config = ModelData.configuration(trained, List.of(), Extensions.NONE);
-    return evaluate(
-        ModelData.toEvaluate(trained, config, cluster.files(), false), part, note -> {});
+    return evaluate(ModelData.toEvaluate(trained, config, cluster.files(), false), part);
   }
 
-  /**
-   * Evaluates the model on open data.
-   *
-   * @param notes receives remarks in one line each
-   */
-  public Evaluation evaluate(ModelData data, EvaluationSet part, Consumer<String> notes)
-      throws IOException {
+  private Evaluation evaluate(ModelData data, EvaluationSet part) throws IOException {
+    requireOpen();
     return data.evaluate(
-        part, shards -> cluster.shard(shards, 0, RoundLimit.NONE), cluster.parallelism(), notes);
+        part,
+        shards -> cluster.shard(shards, 0, RoundLimit.NONE),
+        cluster::parallelism,
+        note -> {});
   }
 
   /**
@@ -263,7 +276,7 @@ public final class Model implements AutoCloseable {
             opened.config(),
             opened.weights(),
             opened.tokenizer(),
-            Runtime.getRuntime().availableProcessors(),
+            cluster.isLocal() ? cluster.parallelism() : Runtime.getRuntime().availableProcessors(),
             DRAFT_TOKENS)) {
       Generation generation =
           generator
@@ -343,32 +356,34 @@ public final class Model implements AutoCloseable {
   /** Frees the off-heap memory, and deletes the run if its directory is temporary. */
   @Override
   public void close() {
-    if (learner != null) {
-      learner.close();
-      learner = null;
+    closed = true;
+    try {
+      if (learner != null) {
+        learner.close();
+      }
+    } finally {
+      try {
+        if (language != null) {
+          language.close();
+        }
+      } finally {
+        if (temporary != null) {
+          temporary.close();
+        }
+      }
     }
-    if (language != null) {
-      language.close();
-      language = null;
-    }
-    if (temporary != null) {
-      temporary.close();
+    learner = null;
+    language = null;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the model is closed");
     }
   }
 
   private RunConfig configuration(Dataset data) {
-    List<String> overrides = new ArrayList<>(List.of("data.parts=[]"));
-    for (String key :
-        List.of("path", "train-file", "train-labels-file", "test-file", "test-labels-file")) {
-      overrides.add("data." + key + "=");
-    }
-    for (Map.Entry<String, Object> setting : data.settings().entrySet()) {
-      Object value = setting.getValue();
-      overrides.add(
-          setting.getKey() + "=" + (value instanceof List<?> list ? Json.line(list) : value));
-    }
-    return ModelData.configuration(
-        trained, overrides, new Extensions(null, null, null, null, data.source()));
+    return ModelData.configuration(trained, data.settings(), data.source());
   }
 
   private boolean readsText() {
@@ -382,17 +397,34 @@ public final class Model implements AutoCloseable {
   }
 
   private Learner learner() throws IOException {
-    Learner made = learner;
-    if (made == null) {
-      made = trained.network().newLearner();
-      learner = made;
+    requireOpen();
+    Learner open = learner;
+    if (open != null) {
+      return open;
+    }
+    Learner made = trained.network().newLearner();
+    try {
       trained.requireLayout(made.layout());
       made.parameters().load(trained.parameters());
+    } catch (IOException | RuntimeException | Error e) {
+      made.close();
+      throw e;
+    }
+    learner = made;
+    return made;
+  }
+
+  private TextTokenizer tokenizer() {
+    TextTokenizer made = tokenizer;
+    if (made == null) {
+      made = TextTokenizer.of(trained);
+      tokenizer = made;
     }
     return made;
   }
 
   private LanguageModel language() throws IOException {
+    requireOpen();
     LanguageModel made = language;
     if (made == null) {
       made =

@@ -2,7 +2,6 @@ package io.centroid;
 
 import io.centroid.averaging.OuterStep;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Outer optimizers, which update the global parameters with the workers' mean delta after each
@@ -11,28 +10,34 @@ import org.jspecify.annotations.Nullable;
 public final class OuterOptimizers {
   private OuterOptimizers() {}
 
-  /** An outer optimizer; one of {@link OuterOptimizers}. */
-  public static final class OuterOptimizer {
-    private final Map<String, Object> settings;
-    private final @Nullable OuterStep step;
-
-    private OuterOptimizer(Map<String, Object> settings, @Nullable OuterStep step) {
-      this.settings = settings;
-      this.step = step;
-    }
-
-    Map<String, Object> settings() {
-      return settings;
-    }
-
-    @Nullable OuterStep step() {
-      return step;
-    }
-  }
-
   /** Plain averaging: the workers' mean (McMahan et al., AISTATS 2017). */
   public static OuterOptimizer mean() {
     return new OuterOptimizer(Map.of("outer.name", "mean"), null);
+  }
+
+  /**
+   * SGD on the negative delta (Reddi et al., ICLR 2021); 1 is plain averaging.
+   *
+   * @param learningRate learning rate, above 0
+   */
+  public static OuterOptimizer sgd(double learningRate) {
+    return new OuterOptimizer(
+        Map.of("outer.name", "sgd", "outer.learning-rate", learningRate), null);
+  }
+
+  /**
+   * SGD with momentum on the negative delta.
+   *
+   * @param learningRate learning rate, above 0, such as 0.7
+   * @param momentum decay of the velocity, from 0 to below 1, such as 0.9
+   */
+  public static OuterOptimizer momentum(double learningRate, double momentum) {
+    return new OuterOptimizer(
+        Map.of(
+            "outer.name", "momentum",
+            "outer.learning-rate", learningRate,
+            "outer.momentum", momentum),
+        null);
   }
 
   /**

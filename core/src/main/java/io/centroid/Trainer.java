@@ -45,7 +45,21 @@ import org.jspecify.annotations.Nullable;
  * <p>A trainer keeps no state between trainings; each method changes it and returns it.
  */
 public final class Trainer {
+  /** What a program sets by other means than a key. */
+  private static final Map<String, String> ELSEWHERE =
+      Map.of(
+          "data.", "set it on the Dataset",
+          "spark.", "set it on the SparkContext",
+          "security.", "the owner of the cluster logs in",
+          "compute.workers", "use on(Cluster)",
+          "compute.threads", "use on(Cluster.threads(count))",
+          "compute.native-memory", "set org.bytedeco.javacpp.maxbytes of the JVM",
+          "fetch.", "it is a key of centroid fetch",
+          "registry.", "it is a key of centroid registry",
+          "retrain.", "it is a key of centroid retrain");
+
   private final Map<String, Object> settings = new TreeMap<>();
+  private final Map<String, Object> explicit = new TreeMap<>();
   private final Network network;
   private Engines engines = Engines.CPU;
   private Cluster cluster = Cluster.threads();
@@ -77,7 +91,7 @@ public final class Trainer {
   }
 
   /** The outer optimizer, which updates the global parameters; by default the mean. */
-  public Trainer outer(OuterOptimizers.OuterOptimizer optimizer) {
+  public Trainer outer(OuterOptimizer optimizer) {
     settings.keySet().removeIf(key -> key.startsWith("outer."));
     settings.putAll(optimizer.settings());
     outer = optimizer.step();
@@ -91,13 +105,13 @@ public final class Trainer {
    */
   public Trainer codec(String name) {
     codec = null;
-    return set("average.codec", name);
+    return put("average.codec", name);
   }
 
   /** A custom codec. */
   public Trainer codec(Codec own) {
     codec = own;
-    return set("average.codec", own.name());
+    return put("average.codec", own.name());
   }
 
   /**
@@ -106,7 +120,7 @@ public final class Trainer {
    * @param count at least 1
    */
   public Trainer workers(int count) {
-    return set("train.workers", count);
+    return put("train.workers", count);
   }
 
   /**
@@ -115,7 +129,7 @@ public final class Trainer {
    * @param count at least 1
    */
   public Trainer localSteps(int count) {
-    return set("train.local-steps", count);
+    return put("train.local-steps", count);
   }
 
   /**
@@ -124,7 +138,8 @@ public final class Trainer {
    * @param count at least 1
    */
   public Trainer epochs(int count) {
-    return set("train.epochs", count);
+    settings.remove("train.steps");
+    return put("train.epochs", count);
   }
 
   /**
@@ -133,7 +148,10 @@ public final class Trainer {
    * @param count at least 1
    */
   public Trainer steps(long count) {
-    return set("train.steps", count);
+    if (count < 1) {
+      throw new InputException("the number of steps must be at least 1: " + count);
+    }
+    return put("train.steps", count);
   }
 
   /**
@@ -142,26 +160,26 @@ public final class Trainer {
    * @param examples at least 1
    */
   public Trainer batchSize(int examples) {
-    return set("train.batch-size", examples);
+    return put("train.batch-size", examples);
   }
 
   /** Random seed. */
   public Trainer seed(long seed) {
-    return set("train.seed", seed);
+    return put("train.seed", seed);
   }
 
   /** What happens to the inner optimizer's state between rounds; by default it is averaged. */
   public Trainer innerState(InnerStatePolicy policy) {
-    return set("train.inner-state", Json.spelling(policy));
+    return put("train.inner-state", Json.spelling(policy));
   }
 
   /**
-   * Early stopping after evaluations without a gain on the validation set.
+   * Early stopping on the validation set, which is evaluated at the end of each epoch.
    *
-   * @param patience number of epochs; 0 disables it
+   * @param patience number of epochs in a row without a gain; 0 disables it
    */
   public Trainer earlyStopping(int patience) {
-    return set("train.early-stopping.patience", patience);
+    return put("train.early-stopping.patience", patience);
   }
 
   /**
@@ -170,6 +188,17 @@ public final class Trainer {
    * @param value text, number, boolean or list
    */
   public Trainer set(String key, Object value) {
+    ELSEWHERE.forEach(
+        (prefix, instead) -> {
+          if (key.equals(prefix) || (prefix.endsWith(".") && key.startsWith(prefix))) {
+            throw new InputException(key + " has no effect on a Trainer: " + instead);
+          }
+        });
+    explicit.put(key, value instanceof Enum<?> constant ? Json.spelling(constant) : value);
+    return this;
+  }
+
+  private Trainer put(String key, Object value) {
     settings.put(key, value);
     return this;
   }
@@ -195,27 +224,35 @@ public final class Trainer {
    * @param location directory of the run: any Hadoop URI or local path
    */
   public Trainer checkpointTo(String location) {
-    return set("run.dir", location);
+    return put("run.dir", location);
   }
 
-  /** Observes the training; its methods run on the thread of {@link #train}. */
+  /**
+   * Observes the training, in place of an earlier listener; its methods run on the thread of {@link
+   * #train}.
+   */
   public Trainer listener(RunObserver listener) {
     observer = listener;
     return this;
   }
 
   /**
-   * Trains to the end of the plan. An interrupted run is resumed; the model of a finished run is
-   * loaded.
+   * Trains to the end of the plan and returns the model of the last step; {@link Model#loadBest}
+   * opens the best of a run with {@link #checkpointTo}. An interrupted run is resumed; the model of
+   * a finished run is loaded.
    *
    * @throws InputException if settings or data cannot be used; nothing is written then
    * @throws io.centroid.train.DivergedException if a loss or parameter became NaN or infinite
    * @throws IOException if a file system fails
    */
   public Model train(Dataset data) throws IOException {
-    Map<String, Object> all = new TreeMap<>(settings);
-    data.settings().forEach(all::putIfAbsent);
-    all.putIfAbsent("compute.workers", cluster.isLocal() ? "local" : "spark");
+    Map<String, Object> all = new TreeMap<>(data.settings());
+    all.putAll(settings);
+    all.putAll(explicit);
+    all.put("compute.workers", cluster.isLocal() ? "local" : "spark");
+    if (network.outputs() > 1) {
+      all.putIfAbsent("data.classes", network.outputs());
+    }
     TemporaryFolder temporary = all.containsKey("run.dir") ? null : TemporaryFolder.create("run");
     try {
       if (temporary != null) {
@@ -224,46 +261,46 @@ public final class Trainer {
       RunConfig config =
           RunConfig.of(all, new Extensions(rule, outer, codec, network.own(), data.source()));
       requireFit(config);
-      return train(config, engines, cluster, observer, temporary);
+      Engines chosen = engines.choose(config.compute().engine());
+      RunResult result = run(config, chosen, cluster, observer);
+      return new Model(
+          TrainedModel.load(cluster.files(), config.run().dir(), false, chosen),
+          cluster,
+          result,
+          temporary);
     } catch (IOException | RuntimeException | Error e) {
       if (temporary != null) {
-        temporary.close();
+        closeAfter(e, temporary);
       }
       throw e;
     }
   }
 
+  private static void closeAfter(Throwable failure, TemporaryFolder temporary) {
+    try {
+      temporary.close();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
   /**
-   * Trains as configured.
+   * Trains as configured, and leaves the model in {@code run.dir}.
    *
    * @param engines engines from which {@code compute.engine} selects
    * @throws InputException if settings or data cannot be used; nothing is written then
    * @throws io.centroid.train.DivergedException if a loss or parameter became NaN or infinite
    * @throws IOException if a file system fails
    */
-  public static Model train(
+  public static RunResult run(
       RunConfig config, Engines engines, Cluster cluster, RunObserver observer) throws IOException {
-    return train(config, engines, cluster, observer, null);
-  }
-
-  private static Model train(
-      RunConfig config,
-      Engines engines,
-      Cluster cluster,
-      RunObserver observer,
-      @Nullable TemporaryFolder temporary)
-      throws IOException {
-    RunResult result =
-        new TrainingRun(
-                config,
-                cluster.files(),
-                engines,
-                shards ->
-                    cluster.shard(shards, config.average().slices(), config.train().roundLimit()),
-                observer)
-            .execute();
-    TrainedModel trained = TrainedModel.load(cluster.files(), config.run().dir(), false, engines);
-    return new Model(trained, cluster, result, temporary);
+    return new TrainingRun(
+            config,
+            cluster.files(),
+            engines,
+            shards -> cluster.shard(shards, config.average().slices(), config.train().roundLimit()),
+            observer)
+        .execute();
   }
 
   /** Compares the network's inputs with the data's; needs headers only. */

@@ -310,6 +310,77 @@ class TrainerTest {
     }
   }
 
+  @Test
+  void statedOutputsCountAndDataThatExceedsThemIsRejected() throws IOException {
+    Dataset digits = Dataset.digits(300, 20);
+    try (Model model = mlp().epochs(1).train(digits)) {
+      assertThat(model.predict(new float[784]).scores()).hasSize(10);
+      assertThat(model.predict(Dataset.of(new float[3][784], new int[3])).values()).hasSize(3);
+    }
+    try (Model model = Trainer.of(Networks.mlp(784, 8, 12)).epochs(1).train(digits)) {
+      assertThat(model.predict(new float[784]).scores()).hasSize(12);
+    }
+    assertThatThrownBy(() -> Trainer.of(Networks.mlp(784, 8, 5)).train(digits))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("data.classes must be at least 10");
+  }
+
+  @Test
+  void aClosedModelIsNotUsed() throws IOException {
+    Model model = mlp().epochs(1).train(Dataset.digits(200, 10));
+    model.close();
+    model.close();
+    assertThatThrownBy(() -> model.predict(new float[784]))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the model is closed");
+  }
+
+  @Test
+  void aColumnInBracketsIsData() throws IOException {
+    Path table = folder.resolve("prices.csv");
+    StringBuilder rows = new StringBuilder("a,[price]\n");
+    for (int i = 0; i < 60; i++) {
+      rows.append(i).append(',').append(2 * i).append('\n');
+    }
+    Files.writeString(table, rows);
+    Dataset data = Dataset.csv(table.toString(), "[price]");
+    try (Model model =
+        Trainer.of(Networks.mlp(1, 4, 1))
+            .optimizer(Optimizers.adamW(0.01))
+            .batchSize(8)
+            .epochs(1)
+            .train(data)) {
+      assertThat(model.evaluate(data).examples()).isEqualTo(60);
+      assertThat(model.evaluate(EvaluationSet.TRAIN).examples()).isBetween(40L, 60L);
+    }
+  }
+
+  @Test
+  void settingsWithoutEffectAreRejected() {
+    assertThatThrownBy(() -> mlp().set("compute.threads", 2))
+        .hasMessage("compute.threads has no effect on a Trainer: use on(Cluster.threads(count))");
+    assertThatThrownBy(() -> mlp().set("data.block", 2)).hasMessageContaining("Dataset");
+    assertThatThrownBy(() -> mlp().steps(0)).isInstanceOf(InputException.class);
+    assertThatThrownBy(() -> Optimizers.sgd(0.1).betas(0.9, 0.99))
+        .hasMessage("betas are those of adamw, not of sgd");
+    assertThatThrownBy(() -> Optimizers.of(new SignDescent(), 0.1).weightDecay(0.1))
+        .hasMessageContaining("sign-descent");
+    assertThatThrownBy(() -> mlp().set("train..seed", 1).train(Dataset.digits(100, 1)))
+        .isInstanceOf(InputException.class);
+  }
+
+  @Test
+  void theBestCheckpointOfARunIsOpened() throws IOException {
+    Path run = folder.resolve("best");
+    try (Model model =
+        mlp().epochs(3).checkpointTo(run.toString()).train(Dataset.digits(1_000, 50))) {
+      Long best = model.result().orElseThrow().bestStep();
+      try (Model opened = Model.loadBest(run.toString(), Cluster.threads(2))) {
+        assertThat(opened.path()).endsWith(String.format("step-%08d", best));
+      }
+    }
+  }
+
   private static Trainer mlp() {
     return Trainer.of(Networks.mlp(784, 32, 10)).optimizer(Optimizers.adamW(0.002)).localSteps(5);
   }

@@ -54,30 +54,49 @@ final class ConfigSources {
    * @throws InputException if the file cannot be read or parsed, or has an unknown key
    */
   static Config read(@Nullable String file, List<String> overrides) {
-    Config reference = REFERENCE;
-    Config layered = reference;
-    if (file != null) {
-      layered =
-          oneSpelling(knownKeys(parse(new ConfigFile(file), ConfigSyntax.CONF), reference))
-              .withFallback(layered);
+    if (file == null) {
+      return overridden(REFERENCE, overrides);
     }
+    Config layer = knownKeys(parse(new ConfigFile(file), ConfigSyntax.CONF), REFERENCE);
+    return overridden(oneSpelling(layer).withFallback(REFERENCE), overrides);
+  }
+
+  /**
+   * Merges reference.conf, values and overrides. A value is data: it is neither parsed nor
+   * interpolated.
+   *
+   * @param values values by key, as text, number, boolean or list
+   * @param origin who set them, for messages
+   * @param overrides overrides as {@code key=value}; later ones take precedence
+   * @throws InputException if there is an unknown key
+   */
+  static Config read(Map<String, ?> values, String origin, List<String> overrides) {
+    Config layered =
+        oneSpelling(knownKeys(layer(values, origin), REFERENCE)).withFallback(REFERENCE);
+    return overridden(layered, overrides);
+  }
+
+  private static Config layer(Map<String, ?> values, String origin) {
+    Config layer = ConfigFactory.empty();
+    for (Map.Entry<String, ?> entry : values.entrySet()) {
+      Config before = layer;
+      layer =
+          Hocon.translated(
+              origin,
+              () ->
+                  before.withValue(
+                      entry.getKey(), ConfigValueFactory.fromAnyRef(entry.getValue(), origin)));
+    }
+    return layer;
+  }
+
+  private static Config overridden(Config base, List<String> overrides) {
+    Config layered = base;
     for (String override : overrides) {
-      layered = oneSpelling(knownKeys(override(override), reference)).withFallback(layered);
+      layered = oneSpelling(knownKeys(override(override), REFERENCE)).withFallback(layered);
     }
     Config unresolved = layered;
     return withoutSecrets(Hocon.translated(() -> unresolved.resolve()));
-  }
-
-  /** Merges reference.conf and the settings of a program. */
-  static Config read(Map<String, ?> values) {
-    Config config = ConfigFactory.empty();
-    for (Map.Entry<String, ?> entry : values.entrySet()) {
-      config =
-          config.withValue(
-              entry.getKey(),
-              ConfigValueFactory.fromAnyRef(entry.getValue(), "set by the program"));
-    }
-    return withoutSecrets(oneSpelling(knownKeys(config, REFERENCE)).withFallback(REFERENCE));
   }
 
   /** Makes each Spark property one quoted key, so that a later source overrides both spellings. */

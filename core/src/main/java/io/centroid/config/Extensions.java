@@ -31,6 +31,11 @@ public record Extensions(
   /** No custom components. */
   public static final Extensions NONE = new Extensions(null, null, null, null, null);
 
+  /** Examples of a program, and the built-in components. */
+  public static Extensions ofData(@Nullable ExampleSource data) {
+    return new Extensions(null, null, null, null, data);
+  }
+
   public Extensions {
     if (optimizer != null) {
       requireNew("optimizer", optimizer.name(), OptimizerSettings.Name.values());

@@ -382,7 +382,22 @@ public record RunConfig(
    * @throws io.centroid.error.InputException if a value is invalid; the message names key and value
    */
   public static RunConfig of(Map<String, ?> settings, Extensions extensions) {
-    return read(Settings.of(settings), "program", extensions);
+    return read(Settings.of(settings, "set by the program", List.of()), "program", extensions);
+  }
+
+  /**
+   * Creates the configuration that reads a stored model's data.
+   *
+   * @param stored values by key that the model's files record; they are data, never configuration
+   *     source
+   * @param origin the model, for messages
+   * @param overrides overrides as {@code key=value}; later ones take precedence
+   * @param extensions components that the overrides can select by name
+   * @throws io.centroid.error.InputException if a value is invalid; the message names key and value
+   */
+  public static RunConfig ofStored(
+      Map<String, ?> stored, String origin, List<String> overrides, Extensions extensions) {
+    return read(Settings.of(stored, origin, overrides), "digits", extensions);
   }
 
   private static String baseName(@Nullable String file) {

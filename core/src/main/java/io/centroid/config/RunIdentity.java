@@ -54,6 +54,10 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
         && complete.architecture() instanceof Architecture.Dl4j dl4j) {
       shaping.put("model.file", "sha256 " + Sha256.of(dl4j.json()));
     }
+    if (network instanceof NetworkSettings.Complete complete
+        && complete.architecture() instanceof Architecture.Custom custom) {
+      shaping.put("model.settings", new TreeMap<>(custom.settings()).toString());
+    }
     String name = name(settings, baseName, withRollbacks(shaping, settings, divergence));
     String dir = settings.text("run.dir");
     return new RunIdentity(

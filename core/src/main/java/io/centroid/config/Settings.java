@@ -39,13 +39,15 @@ public final class Settings {
   }
 
   /**
-   * Creates settings from those of a program.
+   * Creates settings from values, which are data: neither parsed nor interpolated.
    *
-   * @param values values by key
+   * @param values values by key, as text, number, boolean or list
+   * @param origin who set them, for messages
+   * @param overrides overrides as {@code key=value}; later ones take precedence
    * @throws InputException if there is an unknown key
    */
-  static Settings of(Map<String, ?> values) {
-    return new Settings(ConfigSources.read(values));
+  static Settings of(Map<String, ?> values, String origin, List<String> overrides) {
+    return new Settings(ConfigSources.read(values, origin, overrides));
   }
 
   public String text(String key) {

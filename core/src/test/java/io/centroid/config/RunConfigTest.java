@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -91,6 +92,24 @@ class RunConfigTest {
           .isInstanceOf(InputException.class)
           .hasMessageContaining(key);
     }
+  }
+
+  /** What a model's files record is data: neither parsed nor interpolated, and no file is read. */
+  @Test
+  void storedValuesAreNeverConfigurationSource() {
+    Map<String, Object> stored = new HashMap<>();
+    stored.put("data.format", "csv");
+    stored.put("data.path", "x.csv");
+    stored.put("data.csv.target", "${HOME}");
+    stored.put("data.train-file", "[a]\nmodel.init-from = injected");
+    RunConfig config = RunConfig.ofStored(stored, "m", List.of(), Extensions.NONE);
+    assertThat(config.data().csv().target()).isEqualTo("${HOME}");
+    assertThat(config.data().trainFile()).isEqualTo("[a]\nmodel.init-from = injected");
+    assertThat(config.model().initFrom()).isEmpty();
+    stored.put("data.parts", "[]\ninclude file(\"/etc/hostname\")");
+    assertThatThrownBy(() -> RunConfig.ofStored(stored, "m", List.of(), Extensions.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("data.parts");
   }
 
   @Test

@@ -1,6 +1,5 @@
 package io.centroid.cli;
 
-import io.centroid.Model;
 import io.centroid.cli.report.EvaluationReport;
 import io.centroid.config.RunConfig;
 import io.centroid.error.ExitCode;
@@ -60,10 +59,12 @@ final class EvaluateCommand implements Callable<Integer> {
     boolean alone = options.data() != null && (part == null || part == EvaluationSet.TEST);
     ModelData data = ModelData.toEvaluate(trained, config, session.files(), alone);
     EvaluationSet measured = part == null ? data.defaultSet() : part;
-    try (Model model = Model.of(trained, session)) {
-      Evaluation evaluation = model.evaluate(data, measured, spec.commandLine().getErr()::println);
-      return new EvaluationReport(
-          trained.path(), measured, evaluation, data.sources().classNames());
-    }
+    Evaluation evaluation =
+        data.evaluate(
+            measured,
+            session::shardedData,
+            session::parallelism,
+            spec.commandLine().getErr()::println);
+    return new EvaluationReport(trained.path(), measured, evaluation, data.sources().classNames());
   }
 }

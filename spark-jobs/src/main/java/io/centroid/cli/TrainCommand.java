@@ -1,6 +1,5 @@
 package io.centroid.cli;
 
-import io.centroid.Model;
 import io.centroid.Trainer;
 import io.centroid.cli.options.RunOptions;
 import io.centroid.cli.report.ProgressReport;
@@ -61,15 +60,13 @@ final class TrainCommand implements Callable<Integer> {
             new ProgressReport(spec.commandLine().getErr(), centroid.isVerbose())) {
       List<String> start = ModelLocation.initFrom(config, session.files(), progress::onNote);
       RunConfig resolved = start.isEmpty() ? config : options.load(location, start);
-      try (Model model =
-          Trainer.train(session.inForce(resolved), Centroid.ENGINES, session, progress)) {
-        RunResult result = model.result().orElseThrow();
-        if (json) {
-          out.println(result.toJson());
-        } else {
-          double seconds = (System.nanoTime() - startedNanos) / 1e9;
-          print(out, result, progress.trainedExamples(), seconds);
-        }
+      RunResult result =
+          Trainer.run(session.inForce(resolved), Centroid.ENGINES, session, progress);
+      if (json) {
+        out.println(result.toJson());
+      } else {
+        double seconds = (System.nanoTime() - startedNanos) / 1e9;
+        print(out, result, progress.trainedExamples(), seconds);
       }
     }
     return ExitCode.DONE;

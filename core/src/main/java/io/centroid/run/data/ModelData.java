@@ -1,10 +1,13 @@
 package io.centroid.run.data;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.centroid.config.Extensions;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
+import io.centroid.data.ExampleSource;
 import io.centroid.data.InputShape;
 import io.centroid.data.Split;
+import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
@@ -19,12 +22,17 @@ import io.centroid.train.ShardedData;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.ShardSpec;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Data on which a trained model is evaluated, or that it predicts.
@@ -34,6 +42,8 @@ import org.apache.hadoop.fs.Path;
  * @param sources data sources
  */
 public record ModelData(TrainedModel model, RunConfig config, DataSources sources) {
+  private static final Set<String> LISTS =
+      Set.of("data.parts", "data.csv.shape", TrainedModel.LABELS);
 
   /**
    * The configuration of a model's data: the model's data keys, followed by the overrides.
@@ -43,13 +53,50 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
    */
   public static RunConfig configuration(
       TrainedModel model, List<String> overrides, Extensions extensions) {
-    List<String> keys = new ArrayList<>(model.dataKeys());
-    keys.add("model.loss=" + Json.spelling(model.network().loss()));
-    if (model.network().architecture() instanceof Architecture.Gpt2) {
-      keys.add("model.name=gpt2");
+    return RunConfig.ofStored(stored(model), model.path(), overrides, extensions);
+  }
+
+  /**
+   * The configuration of a model's data with settings of a program in place of the model's.
+   *
+   * @param settings values of {@code data} keys, as text, number, boolean or list
+   * @param source examples that the program supplies, or null
+   */
+  public static RunConfig configuration(
+      TrainedModel model, Map<String, ?> settings, @Nullable ExampleSource source) {
+    Map<String, Object> values = stored(model);
+    values.put("data.parts", List.of());
+    for (String key :
+        List.of("path", "train-file", "train-labels-file", "test-file", "test-labels-file")) {
+      values.put("data." + key, "");
     }
-    keys.addAll(overrides);
-    return RunConfig.load(null, keys, extensions);
+    values.putAll(settings);
+    return RunConfig.ofStored(values, "set by the program", List.of(), Extensions.ofData(source));
+  }
+
+  /** The model's data keys with their values; a value in brackets is a list in JSON. */
+  private static Map<String, Object> stored(TrainedModel model) {
+    Map<String, Object> values = new TreeMap<>();
+    for (String key : model.dataKeys()) {
+      int end = key.indexOf('=');
+      String name = key.substring(0, end);
+      String value = key.substring(end + 1);
+      if (!name.startsWith("data.")) {
+        throw InputErrors.of(
+            model.path(), "data.configuration", "keys that begin with data.", name);
+      }
+      values.put(name, LISTS.contains(name) ? list(model.path() + ": " + name, value) : value);
+    }
+    values.put("model.loss", Json.spelling(model.network().loss()));
+    if (model.network().architecture() instanceof Architecture.Gpt2) {
+      values.put("model.name", "gpt2");
+    }
+    return values;
+  }
+
+  private static List<Object> list(String place, String json) {
+    JsonNode array = Json.parse(place, json.getBytes(StandardCharsets.UTF_8));
+    return List.of(Json.read(place, "", array, Object[].class));
   }
 
   /**
@@ -74,7 +121,8 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
   }
 
   /**
-   * Data to predict: the test part, without reading labels.
+   * Data to predict: the test part, without reading labels; of a program's examples without a test
+   * part all of them.
    *
    * @throws InputException if there is no test part
    */
@@ -86,7 +134,8 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
         switch (data.format()) {
           case TEXTS -> DataSources.testTexts(data, files, TextTokenizer.of(model), false);
           case CSV -> DataSources.testFile(data, config.model().loss(), files, csv(data, files));
-          case DIGITS, IDX, TOKENS, PROGRAM -> tested(data, config, files);
+          case DIGITS, IDX, TOKENS -> tested(data, config, files);
+          case PROGRAM -> DataSources.of(data, config.model().loss(), files);
         });
   }
 
@@ -116,14 +165,14 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
    * Evaluates the model.
    *
    * @param cluster splits data into shards
-   * @param parallelism number of shards if the model does not record that of its training
+   * @param parallelism gives the number of shards if the model does not record that of its training
    * @param notes receives remarks in one line each
    * @throws InputException if the part has no examples, or they do not fit the model
    */
   public Evaluation evaluate(
       EvaluationSet part,
       Function<ShardSpec, ShardedData> cluster,
-      int parallelism,
+      IntSupplier parallelism,
       Consumer<String> notes)
       throws IOException {
     if (part == EvaluationSet.TEST && !sources.hasTest()) {
@@ -132,7 +181,7 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
     }
     requireFit(model, sources, part.split());
     double validationSplit = part == EvaluationSet.TEST ? 0 : config.data().validationSplit();
-    int workers = model.workers() > 0 ? model.workers() : parallelism;
+    int workers = model.workers() > 0 ? model.workers() : parallelism.getAsInt();
     ShardSpec shards = new ShardSpec(sources.source(), model.seed(), validationSplit, workers);
     try (ShardedData data = cluster.apply(shards)) {
       DataSummary summary = data.survey(part.split());
@@ -164,10 +213,11 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
    */
   public Predictions predict(Function<ShardSpec, ShardedData> cluster, int parallelism)
       throws IOException {
-    requireFit(model, sources, Split.TEST);
+    Split split = sources.hasTest() ? Split.TEST : Split.TRAIN;
+    requireFit(model, sources, split);
     ShardSpec shards = new ShardSpec(sources.source(), model.seed(), 0, parallelism);
     try (ShardedData data = cluster.apply(shards)) {
-      return data.predict(scoring(), Split.TEST, model.parameters());
+      return data.predict(scoring(), split, model.parameters());
     }
   }
 

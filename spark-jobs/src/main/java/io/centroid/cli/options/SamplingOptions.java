@@ -78,15 +78,16 @@ public final class SamplingOptions {
 
   /** The options for {@link io.centroid.Model#generate}. */
   public GenerationOptions options() {
-    return GenerationOptions.DEFAULTS
-        .maxNewTokens(newTokens)
-        .temperature(temperature)
-        .topK(topK)
-        .topP(topP)
-        .repetitionPenalty(repetitionPenalty)
-        .seed(seed)
-        .stopAt(stops)
-        .stopAtTokens(Set.copyOf(stopTokens))
-        .overflow(overflow);
+    GenerationOptions options =
+        GenerationOptions.DEFAULTS
+            .seed(seed)
+            .stopAt(stops)
+            .stopAtTokens(Set.copyOf(stopTokens))
+            .overflow(overflow);
+    options = newTokens == null ? options : options.maxNewTokens(newTokens);
+    options = temperature == null ? options : options.temperature(temperature);
+    options = topK == null ? options : options.topK(topK);
+    options = topP == null ? options : options.topP(topP);
+    return repetitionPenalty == null ? options : options.repetitionPenalty(repetitionPenalty);
   }
 }
