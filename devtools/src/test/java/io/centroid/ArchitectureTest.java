@@ -117,7 +117,7 @@ class ArchitectureTest {
     usedOnlyIn("picocli..", "cli..", "serve", "devtools");
     usedOnlyIn("me.tongfei..", "cli.report");
     usedOnlyIn("org.knowm..", "bench..");
-    usedOnlyIn("com.typesafe.config..", "config", "cli.options");
+    usedOnlyIn("com.typesafe.config..", "config");
     usedOnlyIn("com.knuddels..", "text..");
     usedOnlyIn("de.siegmar..", "data.csv");
     usedOnlyIn("org.apache.commons.compress..", "io.decoding");
@@ -421,7 +421,7 @@ class ArchitectureTest {
   @Test
   void onlyValidatedJsonIsPassedToDl4j() {
     noClasses()
-        .that(not(nameMatching("io\\.centroid\\.(dl4j\\.Dl4jJson|spark\\.dl4j\\.Network)")))
+        .that(not(nameMatching("io\\.centroid\\.(dl4j\\.Dl4jJson|spark\\.dl4j\\.Dl4jNetwork)")))
         .should()
         .callCodeUnitWhere(
             target(owner(nameMatching("org\\.(deeplearning4j|nd4j)\\..*")))

@@ -2,6 +2,7 @@ package io.centroid.averaging;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The step of an outer optimizer: updates the global parameters with the workers' mean delta after
@@ -14,7 +15,40 @@ public interface OuterStep extends Serializable {
   /** Parameters and state after a round; the arrays are immutable from then on. */
   record Moved(float[] parameters, List<float[]> state) {
     public Moved {
+      Objects.requireNonNull(parameters, "parameters");
       state = List.copyOf(state);
+    }
+
+    /**
+     * Returns this result if it has the right lengths.
+     *
+     * @param step step that returned it
+     * @param length number of parameters of the slice
+     * @throws IllegalStateException if the number of parameters, of state vectors or of values in a
+     *     state vector is wrong
+     */
+    public Moved checked(OuterStep step, int length) {
+      require(step, "parameters", length, parameters.length);
+      List<String> names = step.stateNames();
+      require(step, "state vectors", names.size(), state.size());
+      for (int i = 0; i < names.size(); i++) {
+        require(step, "values of state " + names.get(i), length, state.get(i).length);
+      }
+      return this;
+    }
+
+    private static void require(OuterStep step, String what, int expected, int found) {
+      if (found != expected) {
+        throw new IllegalStateException(
+            "outer step "
+                + step.name()
+                + ": expected "
+                + expected
+                + " "
+                + what
+                + ", found "
+                + found);
+      }
     }
   }
 
@@ -28,7 +62,10 @@ public interface OuterStep extends Serializable {
   List<String> stateNames();
 
   /**
-   * Updates one slice of the parameter vector.
+   * Updates one slice of the parameter vector. The step must not modify its arguments: another
+   * thread or a repeated round may read them. The result may contain these arrays or new ones, one
+   * of the slice's length for the parameters and one for each name of the state. The step must not
+   * modify them after it returns.
    *
    * @param round number of the round that ended, counted from 0 over the whole run
    * @param offset offset of the slice in the vector

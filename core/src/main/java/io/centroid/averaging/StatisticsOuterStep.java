@@ -43,16 +43,22 @@ public record StatisticsOuterStep(OuterStep trained, List<Range> statistics) imp
   @Override
   public Moved step(
       long round, long offset, float[] parameters, float[] meanDelta, List<float[]> state) {
-    Moved moved = trained.step(round, offset, parameters, meanDelta, state);
+    Moved moved =
+        trained
+            .step(round, offset, parameters, meanDelta, state)
+            .checked(trained, parameters.length);
+    // The arrays may be those of the arguments.
+    float[] values = moved.parameters().clone();
+    List<float[]> vectors = moved.state().stream().map(float[]::clone).toList();
     for (Range range : statistics) {
       int to = (int) Math.min(range.to() - offset, parameters.length);
       for (int i = (int) Math.max(range.from() - offset, 0); i < to; i++) {
-        moved.parameters()[i] = parameters[i] + meanDelta[i];
-        for (float[] vector : moved.state()) {
+        values[i] = parameters[i] + meanDelta[i];
+        for (float[] vector : vectors) {
           vector[i] = 0;
         }
       }
     }
-    return moved;
+    return new Moved(values, vectors);
   }
 }

@@ -18,12 +18,18 @@ public final class SumOfSquares {
   public static double add(double before, float[] values, int length) {
     double sum = before;
     for (int from = 0; from < length; from += Codec.BLOCK) {
-      sum += ofBlock(values, from, Math.min(from + Codec.BLOCK, length));
+      sum += of(values, from, Math.min(from + Codec.BLOCK, length));
     }
     return sum;
   }
 
-  private static double ofBlock(float[] values, int from, int to) {
+  /**
+   * Sum of the squares of a range.
+   *
+   * @param from index of the first value
+   * @param to index after the last value
+   */
+  public static double of(float[] values, int from, int to) {
     // Four independent sums, so that additions overlap.
     double a = 0;
     double b = 0;

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoublePredicate;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * the value and where it was set.
  */
 public final class Settings {
-  private static final Pattern EXPONENT = Pattern.compile("[0-9.][eE][+-]?[0-9]");
-
   private final Config config;
 
   private Settings(Config config) {
@@ -116,16 +113,7 @@ public final class Settings {
 
   /** A size in bytes, such as {@code 1GiB}. */
   public long bytes(String key) {
-    String text = text(key);
-    // The library would write out all digits of 1e999999.
-    if (EXPONENT.matcher(text).find()) {
-      throw invalid(key, "must be a number of bytes without an exponent, such as 1GiB", text);
-    }
-    long bytes = Hocon.translated(() -> config.getBytes(key));
-    if (bytes < 1) {
-      throw invalid(key, "must be at least one byte", text(key));
-    }
-    return bytes;
+    return ByteSize.parse(text(key), 1, must -> invalid(key, must, text(key)));
   }
 
   /** A duration with its unit, such as {@code 10m} or {@code 90s}, or 0. */

@@ -18,8 +18,8 @@ public final class MemorySource implements ExampleSource {
    *
    * @param rows values of each example, all of one length
    * @param targets class number or regression target of each example
-   * @throws InputException if the numbers of rows and targets differ, there are none, a row has
-   *     another length, or a value is not finite
+   * @throws InputException if the numbers of rows and targets differ, there are none, the first row
+   *     is empty, a row has another length, or a value is not finite
    */
   public MemorySource(float[][] rows, float[] targets) {
     if (rows.length == 0 || rows.length != targets.length) {
@@ -31,24 +31,20 @@ public final class MemorySource implements ExampleSource {
               + " targets");
     }
     for (int i = 0; i < rows.length; i++) {
-      require(rows[i].length == rows[0].length && rows[i].length > 0, i, "length");
+      require(rows[i].length > 0, i, "no values");
+      require(rows[i].length == rows[0].length, i, "a length other than the first");
       for (float value : rows[i]) {
-        require(Float.isFinite(value), i, "value");
+        require(Float.isFinite(value), i, "a value that is not finite");
       }
-      require(Float.isFinite(targets[i]), i, "target");
+      require(Float.isFinite(targets[i]), i, "a target that is not finite");
     }
     this.rows = rows;
     this.targets = targets;
   }
 
-  private static void require(boolean holds, int row, String what) {
+  private static void require(boolean holds, int row, String found) {
     if (!holds) {
-      throw new InputException(
-          "data: example "
-              + row
-              + " has a "
-              + what
-              + (what.equals("length") ? " other than the first" : " that is not finite"));
+      throw new InputException("data: example " + row + " has " + found);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.centroid.optim;
 
+import io.centroid.averaging.SumOfSquares;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.ThreadTeam;
@@ -32,31 +33,13 @@ public final class GradientNorm {
           float[] piece = pieces.get(thread);
           gradient.read(chunk.from(), piece, chunk.length());
           boolean counts = chunk.role() != ParameterLayout.Role.STATISTIC;
-          sums[number] = counts ? sumOfSquares(piece, chunk.length()) : 0;
+          sums[number] = counts ? SumOfSquares.of(piece, 0, chunk.length()) : 0;
         });
     double sum = 0;
     for (double part : sums) {
       sum += part;
     }
     return Math.sqrt(sum);
-  }
-
-  private static double sumOfSquares(float[] values, int length) {
-    double a = 0;
-    double b = 0;
-    double c = 0;
-    double d = 0;
-    int i = 0;
-    for (; i + 3 < length; i += 4) {
-      a += (double) values[i] * values[i];
-      b += (double) values[i + 1] * values[i + 1];
-      c += (double) values[i + 2] * values[i + 2];
-      d += (double) values[i + 3] * values[i + 3];
-    }
-    for (; i < length; i++) {
-      a += (double) values[i] * values[i];
-    }
-    return (a + b) + (c + d);
   }
 
   /**

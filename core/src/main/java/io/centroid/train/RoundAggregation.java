@@ -38,12 +38,14 @@ public record RoundAggregation(
         WorkerTotals.of(round.number(), results.stream().map(WorkerResult::report).toList());
     float[] start = round.start().parameters();
     OuterStep.Moved moved =
-        outerStep.step(
-            round.number(),
-            0,
-            start,
-            mean(spec, results, start),
-            round.start().carried().outerState());
+        outerStep
+            .step(
+                round.number(),
+                0,
+                start,
+                mean(spec, results, start),
+                round.start().carried().outerState())
+            .checked(outerStep, start.length);
     return new RoundAggregation(
         moved.parameters(),
         spec.innerState() == InnerStatePolicy.AVERAGE ? average(results) : null,

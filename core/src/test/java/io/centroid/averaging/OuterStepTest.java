@@ -1,6 +1,7 @@
 package io.centroid.averaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.averaging.OuterSettings.Name;
@@ -42,6 +43,58 @@ class OuterStepTest {
   private static final double BETA1 = 0.9;
   private static final double BETA2 = 0.99;
   private static final double EPSILON = 1e-3;
+
+  /** A step of a user that returns given arrays, or its arguments if there are none. */
+  private record Returning(int parameters, int... vectors) implements OuterStep {
+    @Override
+    public String name() {
+      return "own";
+    }
+
+    @Override
+    public List<String> stateNames() {
+      return List.of("first");
+    }
+
+    @Override
+    public Moved step(
+        long round, long offset, float[] values, float[] meanDelta, List<float[]> state) {
+      return vectors.length == 0 && parameters == 0
+          ? new Moved(values, List.of(meanDelta))
+          : new Moved(
+              new float[parameters], Arrays.stream(vectors).mapToObj(float[]::new).toList());
+    }
+  }
+
+  @Test
+  void statisticsAreNotWrittenIntoTheArgumentsOfAStepThatReturnsThem() {
+    float[] parameters = vector(0);
+    float[] delta = vector(1);
+    Moved moved =
+        StatisticsOuterStep.around(new Returning(0), MIXED)
+            .step(0, 0, parameters, delta, List.of());
+    assertThat(parameters).isEqualTo(vector(0));
+    assertThat(delta).isEqualTo(vector(1));
+    assertThat(moved.parameters()[0]).isEqualTo(parameters[0]);
+    assertThat(moved.parameters()[5007]).isEqualTo(parameters[5007] + delta[5007]);
+    assertThat(moved.state().get(0)[0]).isEqualTo(delta[0]);
+    assertThat(moved.state().get(0)[5007]).isZero();
+  }
+
+  @Test
+  void aResultOfTheWrongLengthIsRefused() {
+    refused(new Returning(LENGTH - 1, LENGTH), "9538 parameters, found 9537");
+    refused(new Returning(LENGTH), "1 state vectors, found 0");
+    refused(new Returning(LENGTH, LENGTH, LENGTH), "1 state vectors, found 2");
+    refused(new Returning(LENGTH, 3), "9538 values of state first, found 3");
+  }
+
+  private static void refused(OuterStep step, String message) {
+    OuterStep statistics = StatisticsOuterStep.around(step, MIXED);
+    assertThatThrownBy(() -> statistics.step(0, 0, vector(0), vector(1), List.of()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("outer step own: expected " + message);
+  }
 
   @Test
   void theMeanMovesByTheDelta() {

@@ -118,7 +118,8 @@ class CentroidTest {
     Path log = log();
     try {
       assertThat(log.getFileName().toString())
-          .matches("centroid-\\d{8}T\\d{6}Z-" + ProcessHandle.current().pid() + "\\.log");
+          .matches(
+              "centroid-\\d{8}T\\d{6}\\.\\d{3}Z-" + ProcessHandle.current().pid() + "-\\d+\\.log");
       assertThat(Files.readString(log))
           .contains("java.lang.IllegalStateException: odd", "\tat io.centroid.cli.CentroidTest");
     } finally {

@@ -13,8 +13,8 @@ import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.registry.Aliases;
 import io.centroid.registry.ModelRegistry;
-import io.centroid.registry.Provenance;
 import io.centroid.registry.VersionDraft;
+import io.centroid.registry.VersionProvenance;
 import io.centroid.run.RunObserver;
 import io.centroid.run.TrainingRun;
 import io.centroid.train.LocalShardedData;
@@ -99,7 +99,7 @@ class RegistryServingTest {
     Path export = DigitExports.linear(folder.resolve("export-" + key), favorite);
     return new VersionDraft(
         key,
-        new Provenance(
+        new VersionProvenance(
             "runs/" + key,
             10,
             "cafe",

@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.Path;
  */
 public record VersionDraft(
     String key,
-    Provenance provenance,
+    VersionProvenance provenance,
     Path checkpoint,
     Map<String, Path> exports,
     Map<String, byte[]> attachments) {

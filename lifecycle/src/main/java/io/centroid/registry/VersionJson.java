@@ -44,7 +44,7 @@ record VersionJson(
   }
 
   static VersionJson of(VersionRecord version) {
-    Provenance from = version.provenance();
+    VersionProvenance from = version.provenance();
     return new VersionJson(
         version.model(),
         version.version(),
@@ -69,7 +69,7 @@ record VersionJson(
         key,
         at,
         InputErrors.shorten(by),
-        new Provenance(
+        new VersionProvenance(
             run,
             step,
             configurationSha256,

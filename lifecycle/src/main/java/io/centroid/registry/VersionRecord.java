@@ -24,7 +24,7 @@ public record VersionRecord(
     String key,
     Instant at,
     String by,
-    Provenance provenance,
+    VersionProvenance provenance,
     Map<String, StoredFile> files) {
   /** The only format version that this code reads and writes. */
   public static final int FORMAT = 1;

@@ -15,8 +15,8 @@ import io.centroid.model.TrainedModel;
 import io.centroid.nn.Engines;
 import io.centroid.registry.DataFile;
 import io.centroid.registry.ModelRegistry;
-import io.centroid.registry.Provenance;
 import io.centroid.registry.StoredVersion;
+import io.centroid.registry.VersionProvenance;
 import io.centroid.retrain.comparison.ModelComparison;
 import io.centroid.retrain.comparison.Sample;
 import io.centroid.retrain.comparison.ScoredModel;
@@ -166,7 +166,7 @@ final class AttemptSteps {
         .path();
   }
 
-  Provenance provenance(Attempt attempt) throws IOException {
+  VersionProvenance provenance(Attempt attempt) throws IOException {
     Map<String, Double> metrics = new TreeMap<>();
     for (String part : List.of("validation", "newest")) {
       attempt

@@ -7,7 +7,7 @@ import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.error.InputErrors;
 import io.centroid.io.Json;
 import io.centroid.registry.DataFile;
-import io.centroid.registry.Provenance;
+import io.centroid.registry.VersionProvenance;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,8 @@ public final class RunProvenance {
    *
    * @throws io.centroid.error.InputException if the folder is not a checkpoint of a run
    */
-  public static Provenance of(Path checkpoint, Configuration configuration) throws IOException {
+  public static VersionProvenance of(Path checkpoint, Configuration configuration)
+      throws IOException {
     return of(checkpoint, configuration, List.of(), Map.of(), OptionalInt.empty());
   }
 
@@ -35,7 +36,7 @@ public final class RunProvenance {
    *
    * @param metrics metrics in addition to those of the checkpoint
    */
-  static Provenance of(
+  static VersionProvenance of(
       Path checkpoint,
       Configuration configuration,
       List<DataFile> data,
@@ -51,7 +52,7 @@ public final class RunProvenance {
     Map<String, Double> all = new TreeMap<>(stored.manifest().metrics());
     all.putAll(metrics);
     Path folder = stored.path().getParent();
-    return new Provenance(
+    return new VersionProvenance(
         String.valueOf(folder == null ? stored.path() : folder.getParent()),
         stored.step(),
         snapshot.configurationHash(),

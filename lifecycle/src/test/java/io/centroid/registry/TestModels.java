@@ -68,8 +68,8 @@ final class TestModels {
         key, draft.provenance(), draft.checkpoint(), draft.exports(), draft.attachments());
   }
 
-  static Provenance provenance(float accuracy) {
-    return new Provenance(
+  static VersionProvenance provenance(float accuracy) {
+    return new VersionProvenance(
         "runs/one",
         10,
         "cafe",

@@ -1,8 +1,8 @@
 package io.centroid.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.centroid.cli.options.ByteSize;
 import io.centroid.cli.report.ExportProgress;
+import io.centroid.config.ByteSize;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
 import io.centroid.export.ExportFormat;

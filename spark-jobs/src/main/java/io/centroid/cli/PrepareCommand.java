@@ -1,9 +1,9 @@
 package io.centroid.cli;
 
-import io.centroid.cli.options.ByteSize;
 import io.centroid.cli.options.RunOptions;
 import io.centroid.cli.report.PrepareReport;
 import io.centroid.cli.report.ProgressReport;
+import io.centroid.config.ByteSize;
 import io.centroid.config.RunConfig;
 import io.centroid.data.corpus.CorpusCounts;
 import io.centroid.data.corpus.CorpusManifest;

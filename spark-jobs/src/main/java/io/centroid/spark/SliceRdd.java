@@ -67,8 +67,10 @@ final class SliceRdd extends LineageRdd<SliceResult> {
     List<float[]> outer =
         previous == null ? List.of() : previous.iterator(partition, context).next().outer();
     OuterStep.Moved moved =
-        aggregation.outerStep.step(
-            aggregation.round, from, parameters, mean(received, to - from), outer);
+        aggregation
+            .outerStep
+            .step(aggregation.round, from, parameters, mean(received, to - from), outer)
+            .checked(aggregation.outerStep, to - from);
     return new SliceResult(
         Codec.of(Codec.Name.NONE, 0).encode(moved.parameters(), 0, to - from),
         moved.state(),

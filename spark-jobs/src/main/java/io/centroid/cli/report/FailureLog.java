@@ -18,6 +18,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
@@ -30,7 +31,9 @@ public record FailureLog(Path folder) {
   public static final String FOLDER_VARIABLE = "CENTROID_LOG_DIR";
 
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  private static final AtomicInteger COUNT = new AtomicInteger();
 
   /** The log in the folder of the environment. */
   public static FailureLog ofEnvironment() {
@@ -50,7 +53,13 @@ public record FailureLog(Path folder) {
     Instant now = Instant.now();
     Path file =
         folder.resolve(
-            "centroid-" + TIME.format(now) + "-" + ProcessHandle.current().pid() + ".log");
+            "centroid-"
+                + TIME.format(now)
+                + "-"
+                + ProcessHandle.current().pid()
+                + "-"
+                + COUNT.incrementAndGet()
+                + ".log");
     try {
       Files.createDirectories(folder);
       try (PrintWriter writer =
@@ -86,16 +95,20 @@ public record FailureLog(Path folder) {
     return Redaction.of(text.toString());
   }
 
-  /** The command line; of arguments that indicate a secret only the names. */
+  /** The command line, without the values of settings that hold secrets. */
   private static String command(List<String> arguments) {
-    return arguments.stream()
-        .map(
-            argument -> {
-              int equals = argument.indexOf('=');
-              return equals >= 0 && SecretKeys.isSecret(argument.substring(0, equals))
-                  ? argument.substring(0, equals) + "=(redacted)"
-                  : argument;
-            })
-        .collect(Collectors.joining(" "));
+    return arguments.stream().map(FailureLog::redacted).collect(Collectors.joining(" "));
+  }
+
+  /** An argument such as {@code key=value} or {@code --set=key=value}. */
+  private static String redacted(String argument) {
+    int from = 0;
+    for (int to = argument.indexOf('='); to >= 0; to = argument.indexOf('=', from)) {
+      if (SecretKeys.isSecret(argument.substring(from, to))) {
+        return argument.substring(0, to) + "=(redacted)";
+      }
+      from = to + 1;
+    }
+    return argument;
   }
 }

@@ -6,8 +6,8 @@ import io.centroid.io.Json;
 import io.centroid.io.storage.StoredFile;
 import io.centroid.registry.AliasRecord;
 import io.centroid.registry.DataFile;
-import io.centroid.registry.Provenance;
 import io.centroid.registry.StoredVersion;
+import io.centroid.registry.VersionProvenance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +27,7 @@ public final class RegistryReport {
   }
 
   public static ObjectNode json(StoredVersion version, Map<String, AliasRecord.Target> aliases) {
-    Provenance from = version.record().provenance();
+    VersionProvenance from = version.record().provenance();
     ObjectNode node = JsonNodeFactory.instance.objectNode().put("version", version.number());
     names(version, aliases).forEach(node.putArray("aliases")::add);
     node.put("at", version.record().at().toString()).put("by", version.record().by());
@@ -40,7 +40,7 @@ public final class RegistryReport {
   }
 
   public static ObjectNode full(StoredVersion version, Map<String, AliasRecord.Target> aliases) {
-    Provenance from = version.record().provenance();
+    VersionProvenance from = version.record().provenance();
     ObjectNode node = json(version, aliases);
     node.put("configurationSha256", from.configurationSha256());
     node.put("dataSha256", from.dataSha256());
@@ -61,7 +61,7 @@ public final class RegistryReport {
   }
 
   public static List<String> lines(StoredVersion version, Map<String, AliasRecord.Target> aliases) {
-    Provenance from = version.record().provenance();
+    VersionProvenance from = version.record().provenance();
     List<String> lines = new ArrayList<>();
     lines.add(version + " in " + version.path());
     lines.add("aliases     " + String.join(", ", names(version, aliases)));
@@ -136,7 +136,7 @@ public final class RegistryReport {
         .toList();
   }
 
-  private static String metrics(Provenance from) {
+  private static String metrics(VersionProvenance from) {
     return new TreeMap<>(from.metrics())
         .entrySet().stream()
             .map(entry -> String.format(Locale.ROOT, "%s %.4f", entry.getKey(), entry.getValue()))

@@ -24,7 +24,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * outputs, schedules and regularization are DL4J's.
  */
 final class Dl4jTrainer implements LocalTrainer {
-  private final Network network;
+  private final Dl4jNetwork network;
   private final InnerState fresh;
   private final WorkerTask task;
   private final int worker;

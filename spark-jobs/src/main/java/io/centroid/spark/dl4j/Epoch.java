@@ -28,7 +28,7 @@ final class Epoch {
   private final MasterSettings settings;
   private final RDD<ReadResult<Minibatches>> shards;
   private final Dl4jTraining training;
-  private final Network network;
+  private final Dl4jNetwork network;
   private final RoundListeners listeners;
   private double loss;
 
@@ -36,7 +36,7 @@ final class Epoch {
       MasterSettings settings,
       RDD<ReadResult<Minibatches>> shards,
       Dl4jTraining training,
-      Network network,
+      Dl4jNetwork network,
       RoundListeners listeners) {
     this.settings = settings;
     this.shards = shards;

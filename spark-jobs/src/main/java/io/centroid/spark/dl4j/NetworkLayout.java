@@ -20,7 +20,7 @@ final class NetworkLayout {
 
   private NetworkLayout() {}
 
-  static ParameterLayout of(Network network) {
+  static ParameterLayout of(Dl4jNetwork network) {
     long base = network.model().params().offset();
     List<Entry> statistics = new ArrayList<>();
     for (Layer layer : network.layers()) {

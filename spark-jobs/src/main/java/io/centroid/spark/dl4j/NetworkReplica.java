@@ -11,10 +11,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param network the network
  * @param fresh initial state of its updater, which is not always zero
  */
-record NetworkReplica(Network network, InnerState fresh) implements AutoCloseable {
+record NetworkReplica(Dl4jNetwork network, InnerState fresh) implements AutoCloseable {
   static NetworkReplica of(NetworkSource source) {
     Nd4jLibrary.prepare();
-    Network network = Network.of(source);
+    Dl4jNetwork network = Dl4jNetwork.of(source);
     return new NetworkReplica(network, network.copyOfUpdaterState());
   }
 

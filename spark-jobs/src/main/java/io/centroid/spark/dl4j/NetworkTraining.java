@@ -32,7 +32,7 @@ final class NetworkTraining {
 
   /** Trains one epoch and returns the mean loss of its last round. */
   <E> double epoch(JavaSparkContext spark, Model model, Elements<E> elements) {
-    Network network = Network.of(model);
+    Dl4jNetwork network = Dl4jNetwork.of(model);
     EpochState before = carried == null || !carried.isOf(model) ? EpochState.of(model) : carried;
     ShardedElements data = sharded(spark, elements);
     Dl4jTraining training = new Dl4jTraining(data.replicas, network.source(), settings.seed());

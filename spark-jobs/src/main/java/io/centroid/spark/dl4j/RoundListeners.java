@@ -35,25 +35,25 @@ final class RoundListeners {
     return listeners.isEmpty();
   }
 
-  void epochStarts(Network network) {
+  void epochStarts(Dl4jNetwork network) {
     listeners.forEach(listener -> listener.onEpochStart(network.model()));
   }
 
-  void roundDone(Network network, double loss) {
+  void roundDone(Dl4jNetwork network, double loss) {
     score(network, loss);
     listeners.forEach(
         listener -> listener.iterationDone(network.model(), network.iteration(), network.epoch()));
   }
 
-  void epochEnds(Network network) {
+  void epochEnds(Dl4jNetwork network) {
     listeners.forEach(listener -> listener.onEpochEnd(network.model()));
   }
 
   /** Sets the score of the network. */
-  static void score(Network network, double loss) {
-    if (network instanceof Network.Graph graph) {
+  static void score(Dl4jNetwork network, double loss) {
+    if (network instanceof Dl4jNetwork.Graph graph) {
       graph.model().setScore(loss);
-    } else if (network instanceof Network.Sequential sequential) {
+    } else if (network instanceof Dl4jNetwork.Sequential sequential) {
       sequential.model().setScore(loss);
     }
   }

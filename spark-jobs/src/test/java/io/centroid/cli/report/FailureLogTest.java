@@ -8,12 +8,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FailureLogTest {
   private static final List<String> COMMAND =
-      List.of("train", "--set", "spark.conf.spark.ssl.keyPassword=veiled", "--set", "run.name=a");
+      List.of(
+          "train",
+          "--set",
+          "spark.conf.spark.ssl.keyPassword=veiled",
+          "--set=spark.conf.spark.ssl.trustStorePassword=veiled",
+          "--set=run.name=a");
 
   @TempDir private Path folder;
 
@@ -27,11 +33,21 @@ class FailureLogTest {
         .contains("java.lang.IllegalStateException: odd", "Caused by: java.io.IOException: below")
         .contains("\tat " + FailureLogTest.class.getName())
         .contains(Version.line(), System.getProperty("java.version"))
-        .contains("command: centroid train --set ", "run.name=a")
+        .contains("command: centroid train --set ", "--set=run.name=a")
         .contains("keyPassword=(redacted)")
+        .contains("--set=spark.conf.spark.ssl.trustStorePassword=(redacted)")
         .doesNotContain("veiled");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
         .isEqualTo("rw-------");
+  }
+
+  @Test
+  void failuresWithinOneSecondHaveFilesOfTheirOwn() {
+    FailureLog log = new FailureLog(folder);
+    assertThat(
+            IntStream.range(0, 20)
+                .mapToObj(i -> log.write(new IllegalStateException("odd"), COMMAND).orElseThrow()))
+        .doesNotHaveDuplicates();
   }
 
   @Test

@@ -87,7 +87,7 @@ class CentroidTrainingMasterTest {
                 .build());
     users.init();
     DataSet example = new DataSet(Nd4j.ones(1, 3), Nd4j.ones(1, 2));
-    NetworkReplica replica = NetworkReplica.of(Network.of(users).source());
+    NetworkReplica replica = NetworkReplica.of(Dl4jNetwork.of(users).source());
     replica.network().fit((MultiDataSet) example.toMultiDataSet());
     Model model = replica.network().model();
     INDArray updater = Objects.requireNonNull(replica.network().updaterState());

@@ -16,7 +16,7 @@ import java.util.OptionalInt;
  * @param metrics finite metrics such as {@code validation.accuracy}
  * @param parent version whose parameters the run started from
  */
-public record Provenance(
+public record VersionProvenance(
     String run,
     long step,
     String configurationSha256,
@@ -25,7 +25,7 @@ public record Provenance(
     List<DataFile> data,
     Map<String, Double> metrics,
     OptionalInt parent) {
-  public Provenance {
+  public VersionProvenance {
     data = List.copyOf(data);
     metrics = Map.copyOf(metrics);
     metrics.forEach(

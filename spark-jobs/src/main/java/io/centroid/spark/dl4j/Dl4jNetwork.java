@@ -20,7 +20,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Common interface of DL4J's MultiLayerNetwork and ComputationGraph for training. Not thread-safe.
  */
-sealed interface Network {
+sealed interface Dl4jNetwork {
   /** The DL4J network. */
   Model model();
 
@@ -45,7 +45,7 @@ sealed interface Network {
   void epoch(int epoch);
 
   /** Builds a network from a configuration, on an executor. */
-  static Network of(NetworkSource source) {
+  static Dl4jNetwork of(NetworkSource source) {
     if (source.isGraph()) {
       ComputationGraph graph =
           new ComputationGraph(ComputationGraphConfiguration.fromJson(source.json()));
@@ -63,8 +63,8 @@ sealed interface Network {
    *
    * @throws InputException if its parameters are not of data type FLOAT
    */
-  static Network of(Model model) {
-    Network network =
+  static Dl4jNetwork of(Model model) {
+    Dl4jNetwork network =
         model instanceof ComputationGraph graph
             ? new Graph(graph)
             : new Sequential((MultiLayerNetwork) model);
@@ -123,7 +123,7 @@ sealed interface Network {
   }
 
   /** A sequential network. */
-  record Sequential(MultiLayerNetwork model) implements Network {
+  record Sequential(MultiLayerNetwork model) implements Dl4jNetwork {
     @Override
     public NetworkSource source() {
       MultiLayerConfiguration configuration = model.getLayerWiseConfigurations().clone();
@@ -169,7 +169,7 @@ sealed interface Network {
   }
 
   /** A graph of layers. */
-  record Graph(ComputationGraph model) implements Network {
+  record Graph(ComputationGraph model) implements Dl4jNetwork {
     @Override
     public NetworkSource source() {
       ComputationGraphConfiguration configuration = model.getConfiguration().clone();
