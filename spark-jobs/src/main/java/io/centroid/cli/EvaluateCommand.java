@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     description =
         "Evaluate a trained model: accuracy, loss, precision and recall per class, confusion"
             + " matrix; for a language model loss, perplexity and next-token accuracy.",
-    footer = {"", "Example:", "  centroid evaluate runs/digits-2e9e9048 --part validation"},
+    footer = {"", "Example:", "  centroid evaluate runs/digits-18e030dc --part validation"},
     mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

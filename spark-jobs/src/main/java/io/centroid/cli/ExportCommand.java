@@ -50,7 +50,7 @@ import picocli.CommandLine.TypeConversionException;
     footer = {
       "",
       "Example:",
-      "  centroid export runs/digits-2e9e9048 --to onnx --out exports/digits"
+      "  centroid export runs/digits-18e030dc --to onnx --out exports/digits"
     },
     mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
       "Columns: ImageId,Label for classification (the format of Kaggle's Digit Recognizer),"
           + " Record,Label for text classification, Id,Prediction for regression."
     },
-    footer = {"", "Example:", "  centroid predict runs/digits-2e9e9048 --out submission.csv"},
+    footer = {"", "Example:", "  centroid predict runs/digits-18e030dc --out submission.csv"},
     mixinStandardHelpOptions = true)
 final class PredictCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -117,7 +117,7 @@ final class RegistryCommand implements Runnable {
 
   @Command(
       description = "Register a checkpoint, and exports of it, as the next version.",
-      footer = {"", "Example:", "  centroid registry register runs/digits-2e9e9048 --model digits"},
+      footer = {"", "Example:", "  centroid registry register runs/digits-18e030dc --model digits"},
       mixinStandardHelpOptions = true)
   int register(
       @Parameters(
