@@ -63,7 +63,8 @@ class SparkSecretsTest {
     SparkConf conf = new SparkConf(false).set("spark.executorEnv.S3_TOKEN", reference);
     assertThatThrownBy(() -> SparkSecrets.resolve(conf))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("spark.executorEnv.S3_TOKEN would be recorded by the cluster manager");
+        .hasMessageContaining(
+            "spark.executorEnv.S3_TOKEN would be recorded by the cluster manager");
   }
 
   @Test
