@@ -67,7 +67,8 @@ class DistributionIT {
                 "train.epochs=2"))
         .contains("Trained 2 epochs");
     assertThat(centroid("evaluate", run)).contains("500 test examples");
-    assertThat(centroid("export", run, "--to", "onnx", "--out", export)).contains("model.onnx");
+    assertThat(centroid("export", run, "--to", "onnx", "--out", export)).contains("written to");
+    assertThat(Path.of(export, "model.onnx")).isRegularFile();
     Process server =
         builder("serve", export, "--port", "0")
             .redirectError(ProcessBuilder.Redirect.INHERIT)

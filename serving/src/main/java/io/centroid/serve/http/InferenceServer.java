@@ -27,6 +27,9 @@ public final class InferenceServer implements AutoCloseable {
   private static final int MAX_THREADS = 64;
   private static final int MAX_HEADER_BYTES = 16 << 10;
 
+  /** Time without a request in flight after which draining ends. */
+  private static final Duration QUIET = Duration.ofMillis(100);
+
   private enum Phase {
     NEW,
     SERVING,
@@ -130,9 +133,14 @@ public final class InferenceServer implements AutoCloseable {
 
   private void drain() {
     connector.shutdown();
-    long deadline = System.nanoTime() + settings.drain().toNanos();
-    while (inFlight.count() > 0 && System.nanoTime() < deadline) {
+    long now = System.nanoTime();
+    long deadline = now + settings.drain().toNanos();
+    // A request may have arrived on an open connection without being in flight yet.
+    long quietSince = now;
+    while (now < deadline && now - quietSince < QUIET.toNanos()) {
       LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+      now = System.nanoTime();
+      quietSince = inFlight.count() > 0 ? now : quietSince;
     }
     if (inFlight.count() > 0) {
       LOG.warn(
