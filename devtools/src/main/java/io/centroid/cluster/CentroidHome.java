@@ -98,10 +98,15 @@ public record CentroidHome(Path root) {
     return lib().resolve("serving");
   }
 
-  /** Jars of the developer commands and their dependencies. */
+  /**
+   * Jars of the developer commands, of the entry point that they extend, and their dependencies.
+   */
   public List<Path> developerJars() {
     Path target = root.resolve("devtools").resolve("target");
-    return List.of(target.resolve("centroid-devtools.jar"), target.resolve("lib").resolve("*"));
+    return List.of(
+        lib().resolve("centroid-dist.jar"),
+        target.resolve("centroid-devtools.jar"),
+        target.resolve("lib").resolve("*"));
   }
 
   /** Class path for all commands. */

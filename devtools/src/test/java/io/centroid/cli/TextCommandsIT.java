@@ -54,7 +54,7 @@ class TextCommandsIT {
     Done cut = spark("evaluate", run.toString(), "--data", exam, "--set", "data.block=3", "--json");
     assertThat(json(cut).path("examples").asInt()).isEqualTo(60);
     assertThat(cut.err)
-        .containsOnlyOnce("60 texts are longer than data.block = 3 tokens and are cut");
+        .containsOnlyOnce("60 texts are longer than data.block = 3 tokens and are truncated");
 
     Path out = folder.resolve("predictions.csv");
     JsonNode predicted =
