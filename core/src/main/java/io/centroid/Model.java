@@ -4,12 +4,11 @@ import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.Manifest;
 import io.centroid.config.Extensions;
 import io.centroid.config.RunConfig;
-import io.centroid.data.Batch;
 import io.centroid.data.Examples;
 import io.centroid.data.SourceSchema;
+import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.evaluate.Evaluation;
-import io.centroid.evaluate.Evaluator;
 import io.centroid.evaluate.Predictions;
 import io.centroid.generate.Generation;
 import io.centroid.generate.Generator;
@@ -19,16 +18,13 @@ import io.centroid.io.HadoopFiles;
 import io.centroid.io.TemporaryFolder;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.Storage;
-import io.centroid.model.DataJson;
+import io.centroid.io.storage.StoredFile;
 import io.centroid.model.LanguageModel;
 import io.centroid.model.TextTokenizer;
 import io.centroid.model.TrainedModel;
-import io.centroid.model.TrainingJson;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Engines;
-import io.centroid.nn.Learner;
 import io.centroid.nn.LearnerFactory;
-import io.centroid.nn.Loss;
 import io.centroid.run.RunResult;
 import io.centroid.run.data.ModelData;
 import io.centroid.train.RoundLimit;
@@ -47,8 +43,6 @@ import org.jspecify.annotations.Nullable;
  * format. Not thread-safe. Closing it frees its off-heap memory.
  */
 public final class Model implements AutoCloseable {
-  private static final int ROWS = 256;
-
   /** Maximum number of draft tokens of prompt lookup decoding per pass. */
   private static final int DRAFT_TOKENS = 4;
 
@@ -56,7 +50,7 @@ public final class Model implements AutoCloseable {
   private final Cluster cluster;
   private final @Nullable RunResult result;
   private final @Nullable TemporaryFolder temporary;
-  private @Nullable Learner learner;
+  private @Nullable ExamplePredictor predictor;
   private @Nullable LanguageModel language;
   private @Nullable TextTokenizer tokenizer;
   private boolean closed;
@@ -170,7 +164,7 @@ public final class Model implements AutoCloseable {
       }
       examples.addRow(row, Float.NaN);
     }
-    return predictions(examples.build());
+    return predictor().predict(examples.build());
   }
 
   /**
@@ -187,33 +181,7 @@ public final class Model implements AutoCloseable {
     Examples.Builder examples =
         new Examples.Builder(trained.network().input(), SourceSchema.FeatureKind.TOKENS);
     examples.addText(ids, Math.min(ids.length, block), Float.NaN);
-    return predictions(examples.build()).get(0);
-  }
-
-  private List<Prediction> predictions(Examples examples) throws IOException {
-    Learner network = learner();
-    Batch batch = new Batch(examples.shape(), ROWS);
-    List<Prediction> predictions = new ArrayList<>();
-    for (int from = 0; from < examples.count(); from += ROWS) {
-      batch.fill(examples, trained.normalization(), from, Math.min(from + ROWS, examples.count()));
-      float[] outputs = network.predict(batch);
-      for (int row = 0; row < batch.size(); row++) {
-        int start = row * network.outputs();
-        predictions.add(prediction(Arrays.copyOfRange(outputs, start, start + network.outputs())));
-      }
-    }
-    return predictions;
-  }
-
-  private Prediction prediction(float[] outputs) {
-    float[] scores =
-        trained.network().loss() == Loss.BINARY_CROSS_ENTROPY
-            ? new float[] {1 - outputs[0], outputs[0]}
-            : outputs;
-    float value = Evaluator.prediction(trained.network().loss(), outputs, 0, outputs.length);
-    List<String> names = trained.classNames();
-    return new Prediction(
-        value, scores, names.isEmpty() ? Optional.empty() : Optional.of(names.get((int) value)));
+    return predictor().predict(examples.build()).get(0);
   }
 
   /**
@@ -308,25 +276,11 @@ public final class Model implements AutoCloseable {
 
   /** Where the model comes from; empty for a model in Hugging Face's format. */
   public Optional<Provenance> provenance() throws IOException {
+    requireOpen();
     if (trained.directory().isPresent()) {
       return Optional.empty();
     }
-    Path checkpoint = new Path(trained.path());
-    Manifest manifest =
-        CheckpointStore.openUnverified(checkpoint, cluster.files().configuration()).manifest();
-    DataJson data = DataJson.read(checkpoint, manifest);
-    return Optional.of(
-        new Provenance(
-            trained.path(),
-            manifest.step(),
-            manifest.round(),
-            manifest.snapshot().seed(),
-            data.train(),
-            data.sha256(),
-            TrainingJson.read(checkpoint, manifest).configuration(),
-            manifest.metrics(),
-            manifest.snapshot().versions(),
-            manifest.writtenAt()));
+    return Optional.of(Provenance.read(new Path(trained.path()), cluster.files().configuration()));
   }
 
   /**
@@ -338,6 +292,7 @@ public final class Model implements AutoCloseable {
    * @throws IOException if a file system fails
    */
   public void save(String location) throws IOException {
+    requireOpen();
     if (trained.directory().isPresent()) {
       throw new InputException(
           path() + " is a model in Hugging Face's format, not a checkpoint: copy its directory");
@@ -352,11 +307,21 @@ public final class Model implements AutoCloseable {
             draft -> {
               for (String name : manifest.files().keySet()) {
                 try (InputStream in = source.stream(new Path(from, name))) {
-                  draft.write(name, in::transferTo);
+                  requireSame(name, manifest.file(name), draft.write(name, in::transferTo));
                 }
               }
               draft.write(Manifest.FILE, manifest.toJson());
             });
+  }
+
+  private void requireSame(String name, StoredFile expected, StoredFile copied) {
+    if (!copied.equals(expected)) {
+      throw InputErrors.of(
+          path() + "/" + name,
+          "SHA-256",
+          expected.sha256(),
+          copied.sha256() + " when it was copied");
+    }
   }
 
   /** Frees the off-heap memory, and deletes the run if its directory is temporary. */
@@ -364,8 +329,8 @@ public final class Model implements AutoCloseable {
   public void close() {
     closed = true;
     try {
-      if (learner != null) {
-        learner.close();
+      if (predictor != null) {
+        predictor.close();
       }
     } finally {
       try {
@@ -378,7 +343,7 @@ public final class Model implements AutoCloseable {
         }
       }
     }
-    learner = null;
+    predictor = null;
     language = null;
   }
 
@@ -402,21 +367,13 @@ public final class Model implements AutoCloseable {
     }
   }
 
-  private Learner learner() throws IOException {
+  private ExamplePredictor predictor() throws IOException {
     requireOpen();
-    Learner open = learner;
-    if (open != null) {
-      return open;
+    ExamplePredictor made = predictor;
+    if (made == null) {
+      made = ExamplePredictor.of(trained);
+      predictor = made;
     }
-    Learner made = trained.network().newLearner();
-    try {
-      trained.requireLayout(made.layout());
-      made.parameters().load(trained.parameters());
-    } catch (IOException | RuntimeException | Error e) {
-      made.close();
-      throw e;
-    }
-    learner = made;
     return made;
   }
 

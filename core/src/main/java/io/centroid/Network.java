@@ -1,5 +1,6 @@
 package io.centroid;
 
+import io.centroid.error.InputException;
 import io.centroid.io.Json;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
@@ -78,6 +79,23 @@ public final class Network {
   /** Number of outputs; 0 if the data decides. */
   int outputs() {
     return outputs;
+  }
+
+  /** Compares the outputs with what is known of the targets. */
+  void requireTargets(Dataset.Targets targets) {
+    if (targets == Dataset.Targets.NUMBERS && outputs > 1) {
+      throw new InputException(
+          "the targets are numbers (float[]), but the network has "
+              + outputs
+              + " outputs: expected 1, or class numbers (int[])");
+    }
+    if (targets == Dataset.Targets.CLASSES
+        && outputs == 1
+        && "mean-squared-error".equals(settings.get("model.loss"))) {
+      throw new InputException(
+          "the targets are classes (int[]), but the network has 1 output: expected one per class,"
+              + " or numbers (float[])");
+    }
   }
 
   Map<String, Object> settings() {

@@ -1,7 +1,14 @@
 package io.centroid;
 
+import io.centroid.checkpoint.CheckpointStore;
+import io.centroid.checkpoint.Manifest;
+import io.centroid.model.DataJson;
+import io.centroid.model.TrainingJson;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /**
  * The provenance of a model, as recorded in its checkpoint's manifest.
@@ -32,5 +39,22 @@ public record Provenance(
     configuration = Map.copyOf(configuration);
     metrics = Map.copyOf(metrics);
     versions = Map.copyOf(versions);
+  }
+
+  /** Reads the manifest of a checkpoint. */
+  static Provenance read(Path checkpoint, Configuration configuration) throws IOException {
+    Manifest manifest = CheckpointStore.openUnverified(checkpoint, configuration).manifest();
+    DataJson data = DataJson.read(checkpoint, manifest);
+    return new Provenance(
+        checkpoint.toString(),
+        manifest.step(),
+        manifest.round(),
+        manifest.snapshot().seed(),
+        data.train(),
+        data.sha256(),
+        TrainingJson.read(checkpoint, manifest).configuration(),
+        manifest.metrics(),
+        manifest.snapshot().versions(),
+        manifest.writtenAt());
   }
 }

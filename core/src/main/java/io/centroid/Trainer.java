@@ -246,7 +246,7 @@ public final class Trainer {
    * @throws IOException if a file system fails
    */
   public Model train(Dataset data) throws IOException {
-    requireTargets(data.targets());
+    network.requireTargets(data.targets());
     Map<String, Object> all = new TreeMap<>(data.settings());
     all.putAll(settings);
     all.putAll(explicit);
@@ -302,22 +302,6 @@ public final class Trainer {
             shards -> cluster.shard(shards, config.average().slices(), config.train().roundLimit()),
             observer)
         .execute();
-  }
-
-  private void requireTargets(Dataset.Targets targets) {
-    if (targets == Dataset.Targets.NUMBERS && network.outputs() > 1) {
-      throw new InputException(
-          "the targets are numbers (float[]), but the network has "
-              + network.outputs()
-              + " outputs: expected 1, or class numbers (int[])");
-    }
-    if (targets == Dataset.Targets.CLASSES
-        && network.outputs() == 1
-        && "mean-squared-error".equals(network.settings().get("model.loss"))) {
-      throw new InputException(
-          "the targets are classes (int[]), but the network has 1 output: expected one per class,"
-              + " or numbers (float[])");
-    }
   }
 
   /** Compares the network's inputs with the data's; needs headers only. */
