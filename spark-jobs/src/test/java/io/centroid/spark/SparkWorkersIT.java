@@ -78,7 +78,7 @@ class SparkWorkersIT {
   private static final long SEED = 11;
 
   /** Native memory of ND4J's array descriptors, which the garbage collector frees. */
-  private static final long DESCRIPTIONS = 64 << 10;
+  private static final long DESCRIPTIONS = 16 << 10;
 
   private static final int TRAIN = 203;
   private static final int TEST = 41;
@@ -406,13 +406,13 @@ class SparkWorkersIT {
           assertThat(trained(data, spec, List.of()).parameters()).isEqualTo(alone);
           assertThat(concurrent.join().parameters()).isEqualTo(otherAlone);
         }
-        long one = NativeMemory.javacppBytes();
+        long one = settledNativeBytes();
         assertThat(one).isGreaterThan(before + DESCRIPTIONS);
         // Replicas for two concurrent tasks exist already.
         assertThat(trained(data, spec, List.of()).parameters()).isEqualTo(alone);
-        assertThat(NativeMemory.javacppBytes()).isCloseTo(one, within(DESCRIPTIONS));
+        assertThat(settledNativeBytes()).isCloseTo(one, within(DESCRIPTIONS));
       }
-      assertThat(NativeMemory.javacppBytes()).isCloseTo(before, within(DESCRIPTIONS));
+      assertThat(settledNativeBytes()).isCloseTo(before, within(DESCRIPTIONS));
     }
   }
 

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A data location on the command line, which replaces the run's own data. */
 public final class DataLocation {
+  /** Keys of file names, which other data does not share. */
+  static final List<String> FILE_KEYS =
+      List.of(
+          "data.train-file", "data.train-labels-file", "data.test-file", "data.test-labels-file");
+
   private DataLocation() {}
 
   /**
@@ -30,9 +35,7 @@ public final class DataLocation {
     overrides.add("data.path=" + location);
     overrides.add("data.parts=[]");
     overrides.add("data.format=" + (format == null ? formatOf(files, path, texts) : format));
-    for (String key : List.of("train-file", "train-labels-file", "test-file", "test-labels-file")) {
-      overrides.add("data." + key + "=");
-    }
+    FILE_KEYS.forEach(key -> overrides.add(key + "="));
     return overrides;
   }
 

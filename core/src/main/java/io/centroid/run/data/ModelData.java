@@ -66,10 +66,8 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
       TrainedModel model, Map<String, ?> settings, @Nullable ExampleSource source) {
     Map<String, Object> values = stored(model);
     values.put("data.parts", List.of());
-    for (String key :
-        List.of("path", "train-file", "train-labels-file", "test-file", "test-labels-file")) {
-      values.put("data." + key, "");
-    }
+    values.put("data.path", "");
+    DataLocation.FILE_KEYS.forEach(key -> values.put(key, ""));
     values.putAll(settings);
     return RunConfig.ofStored(values, "set by the program", List.of(), Extensions.ofData(source));
   }
