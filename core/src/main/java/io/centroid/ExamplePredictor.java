@@ -43,7 +43,7 @@ final class ExamplePredictor implements AutoCloseable {
     List<Prediction> predictions = new ArrayList<>();
     for (int from = 0; from < examples.count(); from += ROWS) {
       batch.fill(examples, trained.normalization(), from, Math.min(from + ROWS, examples.count()));
-      float[] outputs = learner.predict(batch);
+      float[] outputs = Evaluator.outputs(learner, trained.normalization(), batch);
       for (int row = 0; row < batch.size(); row++) {
         int start = row * learner.outputs();
         predictions.add(prediction(Arrays.copyOfRange(outputs, start, start + learner.outputs())));

@@ -11,7 +11,7 @@ import io.centroid.config.RunConfig.Divergence;
 import io.centroid.config.RunConfig.Model;
 import io.centroid.config.RunConfig.Train;
 import io.centroid.data.Normalization;
-import io.centroid.data.csv.CsvFormat;
+import io.centroid.data.TargetScaling;
 import io.centroid.data.texts.ClassNames;
 import io.centroid.error.InputErrors;
 import io.centroid.io.Json;
@@ -74,6 +74,7 @@ final class ConfigReader {
         settings.number(
             "data.validation-split", value -> value >= 0 && value < 1, "from 0 to below 1"),
         settings.choice("data.normalization", Normalization.Method.class),
+        settings.choice("data.target-normalization", TargetScaling.Method.class),
         classes(settings),
         settings.integer("data.block", 0),
         settings.bytes("data.decoded-limit"),
@@ -112,9 +113,9 @@ final class ConfigReader {
 
   private static int classes(Settings settings) {
     int classes = settings.integer("data.classes", 0);
-    if (classes > CsvFormat.MOST_CLASSES) {
+    if (classes > ClassNames.MOST) {
       throw settings.invalid(
-          "data.classes", "must be at most " + CsvFormat.MOST_CLASSES, Integer.toString(classes));
+          "data.classes", "must be at most " + ClassNames.MOST, Integer.toString(classes));
     }
     return classes;
   }

@@ -4,6 +4,7 @@ import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.Normalization;
+import io.centroid.data.TargetScaling;
 import io.centroid.nn.Loss;
 import io.centroid.security.KerberosLogin;
 import io.centroid.train.Metric;
@@ -56,6 +57,7 @@ public record RunConfig(
       String testLabelsFile,
       double validationSplit,
       Normalization.Method normalization,
+      TargetScaling.Method targetNormalization,
       int classes,
       int block,
       long decodedLimit,
@@ -90,6 +92,7 @@ public record RunConfig(
           testLabelsFile,
           validationSplit,
           normalization,
+          targetNormalization,
           classes,
           block,
           decodedLimit,
@@ -111,6 +114,7 @@ public record RunConfig(
           testLabelsFile,
           validationSplit,
           normalization,
+          targetNormalization,
           classes,
           tokens,
           decodedLimit,

@@ -1,7 +1,9 @@
 package io.centroid.config;
 
+import io.centroid.io.Json;
 import io.centroid.io.Sha256;
 import io.centroid.nn.Architecture;
+import io.centroid.nn.Loss;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,10 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
     // The value and not "default": a release may change the default.
     shaping.put(
         "outer.learning-rate", ConfigRenderer.canonical(ConfigReader.outerLearningRate(settings)));
+    if (!settings.text("model.loss").equals(Json.spelling(Loss.MEAN_SQUARED_ERROR))) {
+      // Classes are not normalized.
+      shaping.remove("data.target-normalization");
+    }
     if (!(network instanceof Gpt2Settings)) {
       shaping.keySet().removeIf(RunIdentity::isTextSetting);
     }

@@ -56,7 +56,7 @@ public final class Batch {
     return targets;
   }
 
-  /** Fills the batch with the examples {@code order[from..to)}, normalized. */
+  /** Fills the batch with the examples {@code order[from..to)}, their features normalized. */
   public void fill(Examples examples, Normalization normalization, int[] order, int from, int to) {
     start(examples, normalization, to - from);
     for (int row = 0; row < size; row++) {
@@ -64,7 +64,7 @@ public final class Batch {
     }
   }
 
-  /** Fills the batch with the examples {@code from..to-1}, normalized, in order. */
+  /** Fills the batch with the examples {@code from..to-1}, their features normalized, in order. */
   public void fill(Examples examples, Normalization normalization, int from, int to) {
     start(examples, normalization, to - from);
     for (int row = 0; row < size; row++) {

@@ -27,13 +27,31 @@ public record DataSummary(List<ShardSummary> shards) {
     return shards.stream().mapToInt(ShardSummary::train).max().orElse(0);
   }
 
-  /** Largest class number plus one. */
+  /** Largest class number plus one, at most the largest int. */
   public int classes() {
     float largest = Float.NEGATIVE_INFINITY;
     for (ShardSummary shard : shards) {
       largest = Math.max(largest, shard.largestTarget());
     }
-    return largest < 0 || Float.isNaN(largest) ? 0 : (int) largest + 1;
+    return largest < 0 || Float.isNaN(largest)
+        ? 0
+        : (int) Math.min(Integer.MAX_VALUE, (long) largest + 1);
+  }
+
+  /** Key of an example with the largest class number; -1 if there is none. */
+  public long largestKey() {
+    ShardSummary found = shards.get(0);
+    for (ShardSummary shard : shards) {
+      if (shard.largestTarget() > found.largestTarget()) {
+        found = shard;
+      }
+    }
+    return found.largestKey();
+  }
+
+  /** Moments of the training examples' targets, combined in worker order. */
+  public Moments targets() {
+    return shards.stream().map(ShardSummary::targets).reduce(Moments.NONE, Moments::merge);
   }
 
   /** Largest token id plus one; 0 if there is no text. */

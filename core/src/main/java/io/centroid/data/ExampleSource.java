@@ -39,6 +39,11 @@ public interface ExampleSource extends Serializable {
     return "record";
   }
 
+  /** Location of one example for messages. */
+  default String place(Split split, long key) {
+    return place(split) + ": " + keyName() + " " + key;
+  }
+
   /**
    * Reads every example of the shard {@code worker} of {@code workers} into the sink, in file
    * order.

@@ -127,6 +127,15 @@ public final class JoinedSource implements ExampleSource {
     return "a part's hash * 2^" + KEY_BITS + " + " + parts.get(0).source().keyName();
   }
 
+  @Override
+  public String place(Split split, long key) {
+    return read.stream()
+        .filter(part -> part.key() == key >> KEY_BITS << KEY_BITS)
+        .findFirst()
+        .map(part -> part.source().place(split, key - part.key()))
+        .orElseGet(() -> place(split));
+  }
+
   /**
    * Each part has its own shuffle seed, so that no worker gets the surplus example of every part.
    */

@@ -6,8 +6,8 @@ import java.util.Arrays;
 
 /**
  * The mapping of a stored value x of feature f to (x - mean[f]) * scale[f], with one mean and scale
- * for all features (images) or one per feature (tables). It is fixed before training and saved in
- * every checkpoint.
+ * for all features (images) or one per feature (tables), and the scaling of a regression's targets.
+ * It is fixed before training and saved in every checkpoint.
  */
 public final class Normalization implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -17,8 +17,14 @@ public final class Normalization implements Serializable {
 
   private final float[] mean;
   private final float[] scale;
+  private final TargetScaling targets;
 
+  /** A mapping of features; targets are unchanged. */
   public Normalization(float[] mean, float[] scale) {
+    this(mean, scale, TargetScaling.NONE);
+  }
+
+  private Normalization(float[] mean, float[] scale, TargetScaling targets) {
     if (mean.length == 0 || mean.length != scale.length) {
       throw new IllegalArgumentException(
           "mean and scale must have the same length of at least 1: "
@@ -28,6 +34,7 @@ public final class Normalization implements Serializable {
     }
     this.mean = mean.clone();
     this.scale = scale.clone();
+    this.targets = targets;
   }
 
   /** The identity mapping. */
@@ -65,6 +72,16 @@ public final class Normalization implements Serializable {
       scale[i] = varies ? (float) (1 / deviations[i]) : 1;
     }
     return new Normalization(mean, scale);
+  }
+
+  /** The same mapping of features with a scaling of targets. */
+  public Normalization withTargets(TargetScaling other) {
+    return new Normalization(mean, scale, other);
+  }
+
+  /** The scaling of the targets; {@link TargetScaling#NONE} for classes. */
+  public TargetScaling targets() {
+    return targets;
   }
 
   public float[] mean() {
@@ -134,11 +151,12 @@ public final class Normalization implements Serializable {
   public boolean equals(Object other) {
     return other instanceof Normalization that
         && Arrays.equals(mean, that.mean)
-        && Arrays.equals(scale, that.scale);
+        && Arrays.equals(scale, that.scale)
+        && targets.equals(that.targets);
   }
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.hashCode(mean) + Arrays.hashCode(scale);
+    return 31 * (31 * Arrays.hashCode(mean) + Arrays.hashCode(scale)) + targets.hashCode();
   }
 }

@@ -56,6 +56,8 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
     private final double[] sumOfSquares;
     private ByteBuffer rowBytes = ByteBuffer.allocate(0);
     private float largestTarget = Float.NEGATIVE_INFINITY;
+    private long largestKey = -1;
+    private Moments targets = Moments.NONE;
     private int largestToken = -1;
     private int truncated;
     private long lastKey = -1;
@@ -84,6 +86,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
         return;
       }
       train.addImage(pixels, offset, target);
+      targets = targets.with(target);
       long total = 0;
       long squares = 0;
       for (int i = 0; i < size; i++) {
@@ -106,6 +109,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
         return;
       }
       train.addRow(values, target);
+      targets = targets.with(target);
       for (int i = 0; i < size; i++) {
         sum[i] += values[i];
         sumOfSquares[i] += (double) values[i] * values[i];
@@ -147,6 +151,8 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
               trained.count(),
               validated.count(),
               largestTarget,
+              largestKey,
+              targets,
               largestToken,
               truncated,
               sum,
@@ -179,6 +185,9 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
 
     private void note(long key, float target) {
       begin(key);
+      if (target > largestTarget) {
+        largestKey = key;
+      }
       largestTarget = Math.max(largestTarget, target);
       keyAndTarget.clear();
       digest.update(keyAndTarget.putLong(key).putFloat(target).flip());

@@ -10,6 +10,8 @@ import java.io.Serializable;
  * @param validation number of validation examples
  * @param largestTarget largest class number or target; minus infinity if there is no example, NaN
  *     if there are no targets
+ * @param largestKey key of the first example with it; -1 if there is none
+ * @param targets moments of the training examples' targets
  * @param largestToken largest token id; -1 if there is no text
  * @param truncated number of texts that were truncated to the shape
  * @param sum sum over the training examples: of all pixels (one entry) or per column
@@ -21,6 +23,8 @@ public record ShardSummary(
     int train,
     int validation,
     float largestTarget,
+    long largestKey,
+    Moments targets,
     int largestToken,
     int truncated,
     double[] sum,

@@ -1,5 +1,6 @@
 package io.centroid.evaluate;
 
+import io.centroid.data.Moments;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,11 +8,12 @@ import java.util.Map;
 /**
  * Evaluation results as sums, which are merged over shards in worker order. {@code
  * confusion[actual][predicted]} is the confusion matrix of a classifier; for regression and
- * language models it is empty.
+ * language models it is empty. Losses and errors of a regression are in the unit of its targets.
  *
  * @param examples number of examples
  * @param lossSum sum of the losses per example or token (cross-entropy in nats, or squared error)
  * @param absoluteErrorSum sum of absolute errors for regression, else 0
+ * @param targets moments of the targets of a regression, else {@link Moments#NONE}
  * @param tokens number of tokens that a language model predicted, else 0
  * @param correctTokens number of top-1 hits among them
  */
@@ -20,19 +22,25 @@ public record Evaluation(
     double lossSum,
     double absoluteErrorSum,
     long[][] confusion,
+    Moments targets,
     long tokens,
     long correctTokens)
     implements Serializable {
 
-  /** Evaluation of a classifier or a regression. */
+  /** Evaluation of a classifier, or of a regression with unknown targets. */
   public Evaluation(long examples, double lossSum, double absoluteErrorSum, long[][] confusion) {
-    this(examples, lossSum, absoluteErrorSum, confusion, 0, 0);
+    this(examples, lossSum, absoluteErrorSum, confusion, Moments.NONE, 0, 0);
+  }
+
+  /** Evaluation of a regression. */
+  public static Evaluation ofRegression(double lossSum, double absoluteErrorSum, Moments targets) {
+    return new Evaluation(targets.count(), lossSum, absoluteErrorSum, new long[0][], targets, 0, 0);
   }
 
   /** Evaluation of a language model. */
   public static Evaluation ofTokens(
       long examples, double lossSum, long tokens, long correctTokens) {
-    return new Evaluation(examples, lossSum, 0, new long[0][], tokens, correctTokens);
+    return new Evaluation(examples, lossSum, 0, new long[0][], Moments.NONE, tokens, correctTokens);
   }
 
   public static Evaluation empty(int classes) {
@@ -54,6 +62,7 @@ public record Evaluation(
         lossSum + other.lossSum,
         absoluteErrorSum + other.absoluteErrorSum,
         merged,
+        targets.merge(other.targets),
         tokens + other.tokens,
         correctTokens + other.correctTokens);
   }
@@ -93,6 +102,15 @@ public record Evaluation(
     return absoluteErrorSum / examples;
   }
 
+  /**
+   * Coefficient of determination of a regression: 1 minus the ratio of the squared errors to the
+   * squared deviations of the targets from their mean. 1 is perfect; the mean of the targets has 0.
+   * NaN if the targets are equal or unknown.
+   */
+  public double r2() {
+    return targets.squares() > 0 ? 1 - lossSum / targets.squares() : Double.NaN;
+  }
+
   /** Precision of a class; 0 if it was never predicted. */
   public double precision(int label) {
     long predicted = 0;
@@ -126,7 +144,7 @@ public record Evaluation(
 
   /**
    * Metrics by name: accuracy and loss, for a language model also perplexity, for regression mean
-   * absolute error and loss; empty without examples.
+   * absolute error, R2 (if the targets differ) and loss; empty without examples.
    */
   public Map<String, Double> metrics() {
     Map<String, Double> metrics = new LinkedHashMap<>();
@@ -140,6 +158,9 @@ public record Evaluation(
       metrics.put("accuracy", accuracy());
     } else {
       metrics.put("meanAbsoluteError", meanAbsoluteError());
+      if (Double.isFinite(r2())) {
+        metrics.put("r2", r2());
+      }
     }
     metrics.put("loss", loss());
     return metrics;

@@ -33,7 +33,7 @@ public final class Evaluator {
     for (int from = 0; from < examples.count(); from += ROWS) {
       requireNotInterrupted();
       batch.fill(examples, normalization, from, Math.min(from + ROWS, examples.count()));
-      accumulator.add(batch.targets(), batch.size(), learner.predict(batch));
+      accumulator.add(batch.targets(), batch.size(), outputs(learner, normalization, batch));
     }
     return accumulator.evaluation();
   }
@@ -50,6 +50,15 @@ public final class Evaluator {
               Evaluation.ofTokens(batch.size(), score.loss(), score.tokens(), score.correct()));
     }
     return total;
+  }
+
+  /**
+   * The network's outputs for a batch; those of a regression in the unit of its targets.
+   *
+   * @return shape (batch, outputs), row-major
+   */
+  public static float[] outputs(Learner learner, Normalization normalization, Batch batch) {
+    return normalization.targets().restore(learner.predict(batch));
   }
 
   /** Stops the evaluation if the task was killed. */

@@ -1,5 +1,8 @@
 package io.centroid.evaluate;
 
+import io.centroid.data.Moments;
+import io.centroid.data.texts.ClassNames;
+import io.centroid.error.InputException;
 import io.centroid.nn.Loss;
 
 /** Accumulates the metrics of a classifier or a regression. Not thread-safe. */
@@ -13,6 +16,7 @@ public final class MetricsAccumulator {
   private final Loss loss;
   private final int width;
   private final long[][] confusion;
+  private Moments regressed = Moments.NONE;
   private long examples;
   private double lossSum;
   private double absoluteErrorSum;
@@ -21,11 +25,17 @@ public final class MetricsAccumulator {
    * Creates an empty accumulator.
    *
    * @param width number of outputs per example
+   * @throws InputException if there are too many classes for a confusion matrix
    */
   public MetricsAccumulator(Loss loss, int width) {
     this.loss = loss;
     this.width = width;
     int classes = loss.classes(width);
+    if (classes > ClassNames.MOST) {
+      throw new InputException(
+          String.format(
+              "a classifier must have at most %,d classes: %,d", ClassNames.MOST, classes));
+    }
     this.confusion = new long[classes][classes];
   }
 
@@ -45,6 +55,7 @@ public final class MetricsAccumulator {
         confusion[label][(int) prediction]++;
         lossSum -= Math.log(Math.max(LEAST_PROBABILITY, probability(outputs, row, label)));
       } else {
+        regressed = regressed.with(target);
         double error = (double) prediction - target;
         lossSum += error * error;
         absoluteErrorSum += Math.abs(error);
@@ -62,6 +73,8 @@ public final class MetricsAccumulator {
 
   /** The evaluation of the examples added so far. */
   public Evaluation evaluation() {
-    return new Evaluation(examples, lossSum, absoluteErrorSum, confusion);
+    return loss.classifies()
+        ? new Evaluation(examples, lossSum, absoluteErrorSum, confusion)
+        : Evaluation.ofRegression(lossSum, absoluteErrorSum, regressed);
   }
 }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Predictions, one per example: the most probable class, or the network's output for regression.
+ * Predictions, one per example: the most probable class, or the number of a regression.
  *
  * @param keys keys of the examples in their source, which define the order
  */

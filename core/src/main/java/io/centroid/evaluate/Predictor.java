@@ -83,7 +83,7 @@ public final class Predictor implements ExampleSink {
       return;
     }
     batch.fill(pending.build(), scoring.normalization(), 0, rows);
-    float[] outputs = learner.predict(batch);
+    float[] outputs = Evaluator.outputs(learner, scoring.normalization(), batch);
     for (int row = 0; row < rows; row++) {
       values[count + row] =
           Evaluator.prediction(scoring.network().loss(), outputs, row, learner.outputs());

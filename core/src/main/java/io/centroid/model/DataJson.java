@@ -15,7 +15,7 @@ import org.apache.hadoop.fs.Path;
  * @param sha256 SHA-256 of the training data
  * @param train number of training examples
  * @param validation number of validation examples
- * @param normalization normalization of the inputs
+ * @param normalization normalization of the inputs, and of the targets of a regression
  * @param configuration keys that determine how the data is read
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -35,6 +35,11 @@ public record DataJson(
         data.validation(),
         ModelJson.Scaling.of(normalization),
         configuration);
+  }
+
+  /** Whether the run normalized features and targets so. */
+  public boolean hasNormalization(Normalization other) {
+    return normalization.equals(ModelJson.Scaling.of(other));
   }
 
   /**

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
+import io.centroid.data.TargetScaling;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.Json;
@@ -186,9 +187,13 @@ public final class ModelJson {
     }
   }
 
-  /** Normalization of the inputs. */
+  /**
+   * Normalization of the inputs, and of the targets of a regression.
+   *
+   * @param target scaling of the targets; null if they are unchanged
+   */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Scaling(List<Float> mean, List<Float> scale) {
+  record Scaling(List<Float> mean, List<Float> scale, @Nullable Target target) {
     Scaling {
       Json.require(!mean.isEmpty(), "mean", "numbers");
       if (mean.size() != scale.size()) {
@@ -197,11 +202,29 @@ public final class ModelJson {
     }
 
     static Scaling of(Normalization normalization) {
-      return new Scaling(floats(normalization.mean()), floats(normalization.scale()));
+      TargetScaling targets = normalization.targets();
+      return new Scaling(
+          floats(normalization.mean()),
+          floats(normalization.scale()),
+          targets.equals(TargetScaling.NONE)
+              ? null
+              : new Target(targets.mean(), targets.deviation()));
     }
 
     Normalization normalization() {
-      return new Normalization(floats(mean), floats(scale));
+      Normalization inputs = new Normalization(floats(mean), floats(scale));
+      return target == null
+          ? inputs
+          : inputs.withTargets(new TargetScaling(target.mean, target.deviation));
+    }
+  }
+
+  /** Mean and standard deviation of the training examples' targets. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Target(double mean, double deviation) {
+    Target {
+      Json.require(Double.isFinite(mean), "mean", "a finite number");
+      Json.require(TargetScaling.isValid(0, deviation), "deviation", "a finite number above 0");
     }
   }
 

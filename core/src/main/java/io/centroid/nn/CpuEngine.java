@@ -5,6 +5,7 @@ import io.centroid.nn.gpt2.Gpt2Layout;
 import io.centroid.nn.gpt2.Gpt2Learner;
 import io.centroid.nn.kernels.OpenBlas;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The CPU engine: dense networks and GPT-2 on OpenBLAS and fused Java loops. */
@@ -38,6 +39,13 @@ public record CpuEngine() implements LearnerFactory {
     }
     Architecture.Gpt2 gpt2 = gpt2(spec);
     return Gpt2Layout.of(gpt2.config(), classes(spec, gpt2));
+  }
+
+  @Override
+  public Optional<String> linearOutput(NetworkSpec spec) {
+    return spec.architecture() instanceof Architecture.Mlp mlp
+        ? Optional.of(Integer.toString(mlp.hidden().size()))
+        : Optional.empty();
   }
 
   @Override

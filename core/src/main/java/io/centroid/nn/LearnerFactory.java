@@ -29,6 +29,14 @@ public interface LearnerFactory extends Serializable {
   ParameterLayout layout(NetworkSpec spec);
 
   /**
+   * Name of the layer that computes the output of a regression as weight * x + bias, whose tensors
+   * in the layout are NAME.weight and NAME.bias; empty if there is none, or if it is unknown.
+   */
+  default Optional<String> linearOutput(NetworkSpec spec) {
+    return Optional.empty();
+  }
+
+  /**
    * Versions that must be equal for bitwise identical runs: libraries, builds, and the CPU's vector
    * instructions.
    *

@@ -191,7 +191,8 @@ final class RunCheckpoints {
   }
 
   private void requireSameData(LoadedCheckpoint checkpoint) {
-    String there = DataJson.read(checkpoint.path(), checkpoint.manifest()).sha256();
+    DataJson stored = DataJson.read(checkpoint.path(), checkpoint.manifest());
+    String there = stored.sha256();
     if (!there.equals(data.sha256())) {
       throw new InputException(
           checkpoint.path()
@@ -200,6 +201,12 @@ final class RunCheckpoints {
               + " in the checkpoint, "
               + abbreviated(data.sha256())
               + " now); choose another run.dir, or start from it with model.init-from");
+    }
+    if (!stored.hasNormalization(spec.normalization())) {
+      throw new InputException(
+          checkpoint.path()
+              + " was trained with another normalization than this version derives from the same"
+              + " data; choose another run.dir, or start from it with model.init-from");
     }
   }
 

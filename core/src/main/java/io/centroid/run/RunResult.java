@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param test test metrics of the final parameters; empty without test examples
  * @param bestStep step of the best retained checkpoint by {@code checkpoint.metric}; null if none
  *     was evaluated
+ * @param warning that the final parameters are no better than a constant prediction, and likely
+ *     reasons, in one line; null if they are better, or if there are too few examples to tell
  * @param memory peak memory of the run's processes
  */
 public record RunResult(
@@ -42,6 +44,7 @@ public record RunResult(
     Map<String, Double> validation,
     Map<String, Double> test,
     @Nullable Long bestStep,
+    @Nullable String warning,
     @JsonProperty("peakMemory") RunMemory memory) {
 
   public ObjectNode toJson() {

@@ -8,6 +8,7 @@ import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Normalization;
+import io.centroid.data.TargetScaling;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
@@ -17,6 +18,8 @@ import io.centroid.nn.Architecture;
 import io.centroid.nn.Engines;
 import io.centroid.nn.Learner;
 import io.centroid.nn.LearnerFactory;
+import io.centroid.nn.LinearOutput;
+import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.StoredNetwork;
@@ -170,15 +173,33 @@ record RunSetup(
             engine);
     return new WorkerSpec(
         network,
-        architecture instanceof Architecture.Gpt2
-            ? Normalization.NONE
-            : Normalization.of(config.data().normalization(), training),
+        normalization(config, network, training),
         config.optimizer().settings(plan.stepsPerEpoch(), plan.totalSteps()),
         train.innerState(),
         config.average().codec(),
         train.workers(),
         train.batchSize(),
         train.seed());
+  }
+
+  private static Normalization normalization(
+      RunConfig config, NetworkSpec network, DataSummary training) {
+    if (network.architecture() instanceof Architecture.Gpt2) {
+      return Normalization.NONE;
+    }
+    Normalization features = Normalization.of(config.data().normalization(), training);
+    if (network.loss() != Loss.MEAN_SQUARED_ERROR
+        || config.data().targetNormalization() == TargetScaling.Method.NONE) {
+      return features;
+    }
+    if (network.architecture() instanceof Architecture.Dl4j && LinearOutput.of(network).isEmpty()) {
+      throw new InputException(
+          "data.target-normalization must be none when the network of model.file does not end with"
+              + " an output layer of identity activation, bias and squared error, which can predict"
+              + " standardized targets: standardize");
+    }
+    return features.withTargets(
+        TargetScaling.of(config.data().targetNormalization(), training.targets()));
   }
 
   /** A regression has no accuracy. For a language model the loss is more informative. */

@@ -84,9 +84,15 @@ final class RunStatistics implements TrainingListener {
    * The result of the run.
    *
    * @param bestStep step of the best retained checkpoint; null if none was evaluated
+   * @param warning that the model is no better than a constant prediction; null if it is better
    * @param wallSeconds duration of the run in this process, in seconds
    */
-  RunResult result(String runDir, TrainState end, @Nullable Long bestStep, double wallSeconds) {
+  RunResult result(
+      String runDir,
+      TrainState end,
+      @Nullable Long bestStep,
+      @Nullable String warning,
+      double wallSeconds) {
     PeakMemory driver = memory.peak();
     return new RunResult(
         runDir,
@@ -104,6 +110,7 @@ final class RunStatistics implements TrainingListener {
         validation,
         test,
         bestStep,
+        warning,
         new RunMemory(driver, workers));
   }
 

@@ -2,6 +2,7 @@ package io.centroid.run;
 
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.LoadedCheckpoint;
+import io.centroid.data.TargetScaling;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
@@ -9,6 +10,7 @@ import io.centroid.model.TrainedModel;
 import io.centroid.model.Vocabulary;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Engines;
+import io.centroid.nn.LinearOutput;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.StoredNetwork;
 import io.centroid.nn.gpt2.Gpt2Layout;
@@ -146,7 +148,9 @@ final class StartingPoint {
         model.layout().stream().anyMatch(tensor -> tensor.name().equals(Gpt2Layout.SCORE));
     if (!(wanted instanceof Architecture.Gpt2 gpt2) || !gpt2.classifies() || bringsHead) {
       model.requireLayout(setup.layout());
-      return model.parameters();
+      float[] parameters = model.parameters();
+      rescale(parameters, model.path(), model.normalization().targets(), setup);
+      return parameters;
     }
     ParameterLayout body = Gpt2Layout.of(gpt2.config());
     model.requireLayout(body);
@@ -155,6 +159,30 @@ final class StartingPoint {
     notes.add(
         Gpt2Layout.SCORE + " is initialized randomly: " + model.path() + " is a language model");
     return parameters;
+  }
+
+  /**
+   * Converts the output layer of a regression from the scaling of the model's targets to that of
+   * the run's, so that it predicts the same numbers. If the output layer is unknown, standardized
+   * outputs stay as they are.
+   *
+   * @throws InputException if it is unknown, and one of the two scalings is none
+   */
+  private static void rescale(
+      float[] parameters, String place, TargetScaling from, RunSetup setup) {
+    TargetScaling to = setup.spec().normalization().targets();
+    Optional<LinearOutput> output = LinearOutput.of(setup.spec().network());
+    if (output.isPresent()) {
+      output.get().rescale(parameters, from, to);
+    } else if (from.equals(TargetScaling.NONE) != to.equals(TargetScaling.NONE)) {
+      throw new InputException(
+          place
+              + " was trained with data.target-normalization = "
+              + (from.equals(TargetScaling.NONE) ? "none" : "standardize")
+              + ", expected "
+              + (to.equals(TargetScaling.NONE) ? "none" : "standardize")
+              + " as in this run, since the engine does not know the network's output layer");
+    }
   }
 
   /**
@@ -170,6 +198,7 @@ final class StartingPoint {
             stored.place(), "parameter " + i, "a finite number", "" + parameters[i]);
       }
     }
+    rescale(parameters, stored.place(), TargetScaling.NONE, setup);
     List<String> notes = new ArrayList<>();
     notes.add("starting from the parameters of " + stored.place());
     stored.remark().ifPresent(notes::add);

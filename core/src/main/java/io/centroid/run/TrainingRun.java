@@ -105,7 +105,7 @@ public final class TrainingRun {
         start.notes().forEach(observer::onNote);
         directory.writeConfiguration(config.effective());
         try {
-          return train(setup, data, directory, writer, start);
+          return train(setup, survey, data, directory, writer, start);
         } catch (IOException | RuntimeException e) {
           writer.lease().checkAfter(e);
           throw e;
@@ -144,13 +144,22 @@ public final class TrainingRun {
         directory.result(FloatVector.sha256(state.parameters()), observer::onNote);
     if (result.isPresent()) {
       observer.onNote(directory.display() + " is finished; its result:");
+      warn(result.get());
     }
     return result;
+  }
+
+  private void warn(RunResult result) {
+    String warning = result.warning();
+    if (warning != null) {
+      observer.onWarning(warning);
+    }
   }
 
   /** Trains, evaluates and writes the result. */
   private RunResult train(
       RunSetup setup,
+      DataSurvey survey,
       ShardedData data,
       RunDirectory directory,
       CheckpointWriter writer,
@@ -160,6 +169,8 @@ public final class TrainingRun {
     Workers workers = data.workers(setup.spec(), setup.outerStep());
     TrainingPlan plan = plan(setup, workers, data.parallelism(), start);
     RunStatistics statistics = new RunStatistics(plan, start.state(), data.parallelism());
+    BaselineWarning warning =
+        new BaselineWarning(config, survey.training(), setup.spec().normalization());
     TrainState end;
     try (MetricsLog metrics = directory.beforeTheStart(() -> directory.metrics(start.state()));
         CheckpointingListener checkpoints =
@@ -170,7 +181,8 @@ public final class TrainingRun {
                 setup.stopping(),
                 CheckpointSchedule.of(config),
                 start.state())) {
-      List<TrainingListener> listeners = List.of(statistics, metrics, checkpoints, observer);
+      List<TrainingListener> listeners =
+          List.of(statistics, warning, metrics, checkpoints, observer);
       TrainingLoop loop =
           new TrainingLoop(
               plan,
@@ -189,13 +201,15 @@ public final class TrainingRun {
       end = trainToTheEnd(loop, plan, start, checkpoints, recovery);
       statistics.notes(onSpark(), config.train().workers()).forEach(observer::onDetail);
       if (setup.validates() && !statistics.isValidated(end)) {
-        statistics.onEvaluation(
-            end, EvaluationSet.VALIDATION, evaluate(workers, EvaluationSet.VALIDATION, end));
+        Evaluation validation = evaluate(workers, EvaluationSet.VALIDATION, end);
+        statistics.onEvaluation(end, EvaluationSet.VALIDATION, validation);
+        warning.onEvaluation(end, EvaluationSet.VALIDATION, validation);
       }
       if (setup.sources().hasTest()) {
         Evaluation test = evaluate(workers, EvaluationSet.TEST, end);
         metrics.onEvaluation(end, EvaluationSet.TEST, test);
         statistics.onEvaluation(end, EvaluationSet.TEST, test);
+        warning.onEvaluation(end, EvaluationSet.TEST, test);
       }
     }
     RunResult result =
@@ -203,9 +217,11 @@ public final class TrainingRun {
             directory.display(),
             end,
             setup.bestStep(directory.checkpoints()),
+            warning.text(),
             (System.nanoTime() - startedNanos) / 1e9);
     writer.lease().check();
     directory.writeResult(result);
+    warn(result);
     RunMemory memory = result.memory();
     observer.onDetail(onSpark() ? memory.ofCluster() : memory.ofOneProcess());
     return result;

@@ -55,6 +55,14 @@ public record Dl4jEngine() implements LearnerFactory {
   }
 
   @Override
+  public Optional<String> linearOutput(NetworkSpec spec) {
+    requireJars();
+    try (Dl4jLearner learner = Dl4jLearner.create(spec)) {
+      return learner.linearOutput();
+    }
+  }
+
+  @Override
   public Map<String, String> versions() {
     requireJars();
     return Nd4jLibrary.versions();

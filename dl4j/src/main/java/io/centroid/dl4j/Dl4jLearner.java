@@ -15,12 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.lossfunctions.impl.LossL2;
 
 /**
  * A learner backed by a DL4J MultiLayerNetwork or ComputationGraph. The flat parameter and gradient
@@ -85,6 +89,19 @@ final class Dl4jLearner implements Learner {
   Optional<MultiLayerConfiguration> configuration() {
     return network instanceof Dl4jNetwork.Sequential sequential
         ? Optional.of(sequential.network().getLayerWiseConfigurations())
+        : Optional.empty();
+  }
+
+  /** Name of the output layer if it is linear, with a bias and a squared error. */
+  Optional<String> linearOutput() {
+    Layer output = network.layers().get(network.output());
+    return output != null
+            && output.conf().getLayer() instanceof OutputLayer layer
+            && layer.getClass() == OutputLayer.class
+            && layer.hasBias()
+            && layer.getActivationFn() instanceof ActivationIdentity
+            && layer.getLossFn() instanceof LossL2
+        ? Optional.of(network.output())
         : Optional.empty();
   }
 

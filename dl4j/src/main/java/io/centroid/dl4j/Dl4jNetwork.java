@@ -31,6 +31,9 @@ sealed interface Dl4jNetwork {
   /** True if the last layer has a loss. */
   boolean hasLoss();
 
+  /** Name of the output layer in {@link #layers}. */
+  String output();
+
   /** True if the first layer takes channels x height x width instead of rows of values. */
   boolean takesImages();
 
@@ -72,6 +75,11 @@ sealed interface Dl4jNetwork {
     @Override
     public boolean hasLoss() {
       return network.getOutputLayer() instanceof IOutputLayer;
+    }
+
+    @Override
+    public String output() {
+      return Integer.toString(network.getnLayers() - 1);
     }
 
     @Override
@@ -126,6 +134,11 @@ sealed interface Dl4jNetwork {
     @Override
     public boolean hasLoss() {
       return network.getOutputLayer(0) instanceof IOutputLayer;
+    }
+
+    @Override
+    public String output() {
+      return network.getConfiguration().getNetworkOutputs().get(0);
     }
 
     @Override

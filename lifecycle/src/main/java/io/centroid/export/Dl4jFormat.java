@@ -1,5 +1,6 @@
 package io.centroid.export;
 
+import io.centroid.data.TargetScaling;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.dl4j.Dl4jJson;
 import io.centroid.dl4j.zip.Dl4jZip;
@@ -23,6 +24,11 @@ final class Dl4jFormat implements FormatWriter {
   private final float[] parameters;
   private final String configuration;
 
+  /**
+   * Creates a writer.
+   *
+   * @param parameters parameters of a network that predicts in the unit of its targets
+   */
   Dl4jFormat(TrainedModel model, float[] parameters) {
     this.model = model;
     this.parameters = parameters;
@@ -60,6 +66,9 @@ final class Dl4jFormat implements FormatWriter {
             network.loss(),
             network.seed(),
             new Dl4jEngine());
-    return LearnerOutputs.of(read, model.normalization(), zip.parameters(files, parameters.length));
+    return LearnerOutputs.of(
+        read,
+        model.normalization().withTargets(TargetScaling.NONE),
+        zip.parameters(files, parameters.length));
   }
 }

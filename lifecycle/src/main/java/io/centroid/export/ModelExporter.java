@@ -2,6 +2,7 @@ package io.centroid.export;
 
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
+import io.centroid.data.TargetScaling;
 import io.centroid.error.InputException;
 import io.centroid.export.verify.Verification;
 import io.centroid.export.verify.VerificationData;
@@ -12,6 +13,7 @@ import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.StoredFile;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Architecture;
+import io.centroid.nn.LinearOutput;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.onnx.OnnxJar;
@@ -84,9 +86,31 @@ public final class ModelExporter {
     return switch (request.format()) {
       case ONNX -> new OnnxFormat(model, parameters, request, labels(model));
       case HUGGINGFACE -> new HuggingFaceFormat(model, request.shardBytes());
-      case DL4J -> new Dl4jFormat(model, parameters);
-      case TORCH_SAFETENSORS -> new TorchFormat(model, parameters);
+      case DL4J -> new Dl4jFormat(model, unscaled(model, parameters));
+      case TORCH_SAFETENSORS -> new TorchFormat(model, unscaled(model, parameters));
     };
+  }
+
+  /**
+   * The parameters of a network whose outputs need no scaling, for formats that cannot hold one:
+   * its linear output layer predicts in the unit of the targets.
+   */
+  private static float[] unscaled(TrainedModel model, float[] parameters) {
+    TargetScaling targets = model.normalization().targets();
+    if (targets.equals(TargetScaling.NONE)) {
+      return parameters;
+    }
+    float[] unscaled = parameters.clone();
+    LinearOutput.of(model.network())
+        .orElseThrow(
+            () ->
+                new InputException(
+                    model.path()
+                        + ": the output layer is not linear with a bias, so it cannot include the"
+                        + " scaling of the targets; export to onnx, or train with"
+                        + " data.target-normalization = none"))
+        .rescale(unscaled, targets, TargetScaling.NONE);
+    return unscaled;
   }
 
   private static ExportDescription describe(

@@ -4,6 +4,7 @@ import io.centroid.checkpoint.safetensors.SafetensorsReader;
 import io.centroid.checkpoint.safetensors.SafetensorsWriter;
 import io.centroid.checkpoint.safetensors.Tensor;
 import io.centroid.data.InputShape;
+import io.centroid.data.TargetScaling;
 import io.centroid.dl4j.SequentialDescription;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
@@ -40,6 +41,11 @@ final class TorchFormat implements FormatWriter {
   private final Map<String, String> names;
   private final Map<String, String> metadata = new TreeMap<>();
 
+  /**
+   * Creates a writer.
+   *
+   * @param parameters parameters of a network that predicts in the unit of its targets
+   */
   TorchFormat(TrainedModel model, float[] parameters) {
     this.model = model;
     this.parameters = parameters;
@@ -109,7 +115,7 @@ final class TorchFormat implements FormatWriter {
     if (network.architecture() instanceof Architecture.Gpt2 gpt2 && !gpt2.classifies()) {
       return LanguageOutputs.of(gpt2.config(), read);
     }
-    return LearnerOutputs.of(network, model.normalization(), read);
+    return LearnerOutputs.of(network, model.normalization().withTargets(TargetScaling.NONE), read);
   }
 
   private record Stored(String name, ParameterLayout.Entry entry, float[] parameters)

@@ -8,6 +8,7 @@ import io.centroid.config.RunConfig;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.JoinedSource;
 import io.centroid.error.InputException;
+import io.centroid.evaluate.Baseline;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
@@ -26,6 +27,7 @@ import io.centroid.retrain.drift.DriftReport;
 import io.centroid.retrain.drift.Profile;
 import io.centroid.retrain.drift.ProfileJson;
 import io.centroid.run.RunObserver;
+import io.centroid.run.RunResult;
 import io.centroid.run.TrainingRun;
 import io.centroid.run.data.DataSources;
 import io.centroid.train.ShardedData;
@@ -122,7 +124,12 @@ final class AttemptSteps {
 
   /** Trains the challenger, or resumes its training. */
   void train(Attempt attempt) throws IOException {
-    new TrainingRun(training(attempt), files, engines, cluster, observer).execute();
+    RunResult result =
+        new TrainingRun(training(attempt), files, engines, cluster, observer).execute();
+    String warning = result.warning();
+    if (warning != null) {
+      observer.onNote("WARNING: " + warning);
+    }
   }
 
   /** Compares champion and challenger on the frozen set and on the held-out new data. */
@@ -141,7 +148,11 @@ final class AttemptSteps {
       return attempt
           .withFinding("validation", validation)
           .withFinding("newest", newest)
-          .withOutcome(Outcome.PROMOTED, List.of("the first version: there is no champion yet"));
+          .withOutcome(
+              Outcome.PROMOTED,
+              reasons(
+                  List.of("the first version: there is no champion yet"),
+                  ofChallenger.evaluation()));
     }
     TrainedModel champion = model(registry.version(attempt.champion()).checkpoint());
     ScoredModel ofChampion = comparison.onAll(frozen, champion);
@@ -154,7 +165,16 @@ final class AttemptSteps {
         .withFinding("validation", validation)
         .withFinding("newest", newest)
         .withFinding("comparison", Report.verdict(verdict, rule.confidence()))
-        .withOutcome(verdict.outcome(), verdict.reasons());
+        .withOutcome(verdict.outcome(), reasons(verdict.reasons(), ofChallenger.evaluation()));
+  }
+
+  /** The reasons, and a warning if the challenger is no better than a constant prediction. */
+  private static List<String> reasons(List<String> reasons, Evaluation challenger) {
+    List<String> all = new ArrayList<>(reasons);
+    Baseline.notBeaten(challenger)
+        .map(how -> "WARNING: the challenger is no better than a constant prediction: " + how)
+        .ifPresent(all::add);
+    return all;
   }
 
   /** The challenger's newest checkpoint. */

@@ -103,6 +103,10 @@ final class TrainCommand implements Callable<Integer> {
       out.printf(Locale.ROOT, "  rounds      %,d%n", result.rounds());
       out.printf("  parameters  SHA-256 %s%n", result.parametersSha256());
     }
+    String warning = result.warning();
+    if (warning != null) {
+      out.printf("%nWARNING: %s%n", warning);
+    }
     out.println();
     out.println(
         "Evaluate:  "
@@ -156,9 +160,17 @@ final class TrainCommand implements Callable<Integer> {
     }
     String quality =
         accuracy == null
-            ? String.format(
-                Locale.ROOT, "mean absolute error %.4f", metrics.get("meanAbsoluteError"))
+            ? error(metrics)
             : String.format(Locale.ROOT, "accuracy %.2f %%", 100 * accuracy);
     out.printf(Locale.ROOT, "  %-11s %s, loss %.4f%n", part, quality, metrics.get("loss"));
+  }
+
+  private static String error(Map<String, Double> metrics) {
+    Double r2 = metrics.get("r2");
+    return String.format(
+        Locale.ROOT,
+        "mean absolute error %.4f%s",
+        metrics.get("meanAbsoluteError"),
+        r2 == null ? "" : String.format(Locale.ROOT, ", R2 %.4f", r2));
   }
 }

@@ -117,10 +117,10 @@ public final class Softmax {
       scores.read(at, values, columns);
       float largest = VectorMath.largest(values, 0, columns);
       float score = values[target];
+      correct += score == largest && isFirst(target) ? 1 : 0;
       VectorMath.exp(values, 0, columns, largest, expBuffers);
       float sum = VectorMath.sum(values, 0, columns);
       loss += Math.log(sum) + ((double) largest - score);
-      correct += score == largest ? 1 : 0;
       if (computeGradient) {
         VectorMath.scale(values, 0, columns, factor / sum);
         values[target] -= factor;
@@ -128,6 +128,16 @@ public final class Softmax {
       }
     }
     return new Score(loss, correct);
+  }
+
+  /** Of equal scores the first is the prediction. */
+  private boolean isFirst(int target) {
+    for (int i = 0; i < target; i++) {
+      if (values[i] == values[target]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void reserve(int columns) {

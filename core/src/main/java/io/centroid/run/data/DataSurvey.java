@@ -3,12 +3,14 @@ package io.centroid.run.data;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Split;
+import io.centroid.data.texts.ClassNames;
 import io.centroid.error.InputException;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;
 import io.centroid.train.ShardedData;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A survey of a run's data before training: all shards are read and checked against the
@@ -31,11 +33,13 @@ public record DataSurvey(
     DataSummary training = data.survey(Split.TRAIN);
     int named = sources.classNames().size();
     requireEnough(config, training);
+    requireFewClasses(config, sources, Split.TRAIN, training);
     requireKnownClasses(config, training);
     if (!sources.hasTest()) {
       return new DataSurvey(training, 0, training.truncated(), named);
     }
     DataSummary test = data.survey(Split.TEST);
+    requireFewClasses(config, sources, Split.TEST, test);
     requireSameKind(config, training, test, named);
     return new DataSurvey(training, test.train(), training.truncated() + test.truncated(), named);
   }
@@ -111,6 +115,22 @@ public record DataSurvey(
               + ": "
               + workers);
     }
+  }
+
+  /** Checks the limit before a network or a confusion matrix is allocated. */
+  private static void requireFewClasses(
+      RunConfig config, DataSources sources, Split split, DataSummary summary) {
+    if (!classifies(config) || summary.tokens() > 0 || summary.classes() <= ClassNames.MOST) {
+      return;
+    }
+    throw new InputException(
+        String.format(
+            Locale.ROOT,
+            "%s: expected a class from 0 to %d (at most %,d classes), found %,d",
+            sources.source().place(split, summary.largestKey()),
+            ClassNames.MOST - 1,
+            ClassNames.MOST,
+            summary.classes() - 1L));
   }
 
   private static void requireKnownClasses(RunConfig config, DataSummary training) {

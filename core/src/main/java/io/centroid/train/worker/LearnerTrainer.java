@@ -2,6 +2,7 @@ package io.centroid.train.worker;
 
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
+import io.centroid.data.TargetScaling;
 import io.centroid.error.WorkerFailure;
 import io.centroid.nn.Learner;
 import io.centroid.nn.SgdLearner;
@@ -79,7 +80,10 @@ final class LearnerTrainer implements LocalTrainer {
         spec.optimizer().learningRateAt(step, spec.workers()) * task.learningRateScale();
     try {
       batch.fill(examples, spec.normalization(), order, (int) from, to);
-      return new LocalStep(batch.size(), loss(dropoutSeed, learningRate), learningRate);
+      TargetScaling scaling = spec.normalization().targets();
+      scaling.standardize(batch.targets(), batch.size());
+      double loss = loss(dropoutSeed, learningRate) * scaling.deviation() * scaling.deviation();
+      return new LocalStep(batch.size(), loss, learningRate);
     } catch (RuntimeException e) {
       throw WorkerFailure.of(worker, place(step, (int) from, to), e);
     }

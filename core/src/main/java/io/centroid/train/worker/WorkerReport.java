@@ -8,7 +8,7 @@ import java.io.Serializable;
  * Per-worker statistics of a round.
  *
  * @param examples number of examples, which is the delta's weight
- * @param lossSum sum of the training loss over them
+ * @param lossSum sum of the training loss over them; of a regression in the unit of its targets
  * @param isFinite true if every parameter is finite
  * @param deltaNorm L2 norm of the delta; NaN: not measured
  * @param learningRateSum sum of the steps' learning rates; number of updates if the network has its

@@ -2,6 +2,7 @@ package io.centroid.export.graph;
 
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
+import io.centroid.data.TargetScaling;
 import io.centroid.dl4j.LayerSpec;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
@@ -14,7 +15,7 @@ import java.util.List;
 /**
  * Builds a sequential network as an ONNX graph. The input is {@code input} (batch, values of an
  * example): raw values, which the graph normalizes. A classifier has the outputs {@code logits} and
- * {@code probabilities}, a regression {@code output}.
+ * {@code probabilities}, a regression {@code output} in the unit of its targets.
  */
 public final class LayersGraph {
   public static final String INPUT = "input";
@@ -41,7 +42,7 @@ public final class LayersGraph {
     for (int i = 0; i < layers.size() - 1; i++) {
       x = layer(x, layers.get(i), "layer" + i);
     }
-    finish(x, layers.get(layers.size() - 1));
+    finish(x, layers.get(layers.size() - 1), normalization.targets());
   }
 
   private String normalized(Normalization normalization) {
@@ -68,16 +69,18 @@ public final class LayersGraph {
   }
 
   /** The output layer: its pre-activations are the logits, its activations the prediction. */
-  private void finish(String x, LayerSpec last) {
+  private void finish(String x, LayerSpec last, TargetScaling targets) {
     LayerSpec.Function function = function(last);
     if (network.loss() == Loss.MEAN_SQUARED_ERROR) {
-      String preActivations =
-          preActivations(
-              x, last, function == LayerSpec.Function.IDENTITY ? OUTPUT : "preActivations");
-      if (function != LayerSpec.Function.IDENTITY) {
-        apply(preActivations, function, OUTPUT);
-      } else if (!preActivations.equals(OUTPUT)) {
-        graph.node("Identity", OUTPUT, List.of(preActivations));
+      boolean scaled = !targets.equals(TargetScaling.NONE);
+      regression(x, last, function, scaled ? "standardized" : OUTPUT);
+      if (scaled) {
+        graph.node(
+            "Mul",
+            "deviations",
+            List.of("standardized", graph.number("deviation", (float) targets.deviation())));
+        graph.node(
+            "Add", OUTPUT, List.of("deviations", graph.number("center", (float) targets.mean())));
       }
       graph.output(OUTPUT, ElementType.FLOAT, List.of(BATCH, network.outputs()));
       return;
@@ -97,6 +100,17 @@ public final class LayersGraph {
     }
     graph.output(LOGITS, ElementType.FLOAT, List.of(BATCH, network.outputs()));
     graph.output(PROBABILITIES, ElementType.FLOAT, List.of(BATCH, network.classes()));
+  }
+
+  private void regression(String x, LayerSpec last, LayerSpec.Function function, String output) {
+    String preActivations =
+        preActivations(
+            x, last, function == LayerSpec.Function.IDENTITY ? output : "preActivations");
+    if (function != LayerSpec.Function.IDENTITY) {
+      apply(preActivations, function, output);
+    } else if (!preActivations.equals(output)) {
+      graph.node("Identity", output, List.of(preActivations));
+    }
   }
 
   private static LayerSpec.Function function(LayerSpec layer) {

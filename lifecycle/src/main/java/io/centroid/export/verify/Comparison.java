@@ -3,6 +3,7 @@ package io.centroid.export.verify;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
 import io.centroid.data.Normalization;
+import io.centroid.data.TargetScaling;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Evaluator;
 import io.centroid.evaluate.MetricsAccumulator;
@@ -18,6 +19,7 @@ final class Comparison {
   private final Outputs exported;
   private final Loss loss;
   private final int classes;
+  private final TargetScaling targets;
   private final boolean language;
   private long values;
   private double maxDifference;
@@ -25,7 +27,12 @@ final class Comparison {
   private long predictions;
   private long agreeing;
 
-  /** The result of a comparison. The metrics are empty if the examples have no targets. */
+  /**
+   * The result of a comparison. The metrics are empty if the examples have no targets.
+   *
+   * @param maxDifference maximum difference of two outputs
+   * @param largest largest absolute output; of a regression in deviations of its targets
+   */
   record Found(
       long values,
       double maxDifference,
@@ -37,14 +44,22 @@ final class Comparison {
   /**
    * A comparison of an exported model with its reference.
    *
-   * @param language true for language models
    * @param classes number of classes of a classifier
+   * @param targets scaling of a regression's targets
+   * @param language true for language models
    */
-  Comparison(Outputs reference, Outputs exported, Loss loss, int classes, boolean language) {
+  Comparison(
+      Outputs reference,
+      Outputs exported,
+      Loss loss,
+      int classes,
+      TargetScaling targets,
+      boolean language) {
     this.reference = reference;
     this.exported = exported;
     this.loss = loss;
     this.classes = classes;
+    this.targets = targets;
     this.language = language;
   }
 
@@ -154,7 +169,7 @@ final class Comparison {
       if (!(difference <= maxDifference) && Float.compare(expected[i], actual[i]) != 0) {
         maxDifference = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
       }
-      largest = Math.max(largest, Math.abs(expected[i]));
+      largest = Math.max(largest, Math.abs((expected[i] - targets.mean()) / targets.deviation()));
     }
   }
 

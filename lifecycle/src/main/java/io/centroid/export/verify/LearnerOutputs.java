@@ -3,6 +3,7 @@ package io.centroid.export.verify;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
 import io.centroid.data.Normalization;
+import io.centroid.evaluate.Evaluator;
 import io.centroid.nn.Learner;
 import io.centroid.nn.NetworkSpec;
 
@@ -28,7 +29,7 @@ public final class LearnerOutputs implements Outputs {
   public float[] of(Examples examples, int from, int to) {
     Batch batch = new Batch(examples.shape(), to - from);
     batch.fill(examples, normalization, from, to);
-    return learner.predict(batch);
+    return Evaluator.outputs(learner, normalization, batch);
   }
 
   @Override

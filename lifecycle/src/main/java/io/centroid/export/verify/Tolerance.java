@@ -1,5 +1,6 @@
 package io.centroid.export.verify;
 
+import io.centroid.data.TargetScaling;
 import io.centroid.export.Task;
 import io.centroid.export.WeightType;
 import java.util.Locale;
@@ -29,6 +30,23 @@ record Tolerance(double difference, double agreement, double lostAccuracy) {
       case FP16 -> new Tolerance(0.05 * scale, 0.97, 0.005);
       case INT8 -> new Tolerance(scale, 0.9, 0.02);
     };
+  }
+
+  /**
+   * The tolerance of outputs that are scaled back: a tolerance of standardized outputs in the unit
+   * of the targets, and the rounding to float32 in that unit.
+   *
+   * @param largest largest absolute standardized output of the model
+   */
+  Tolerance scaled(TargetScaling targets, double largest) {
+    if (targets.equals(TargetScaling.NONE)) {
+      return this;
+    }
+    double magnitude = Math.abs(targets.mean()) + largest * targets.deviation();
+    return new Tolerance(
+        difference * targets.deviation() + 4 * Math.ulp((float) magnitude),
+        agreement,
+        lostAccuracy);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.centroid.export.verify;
 
+import io.centroid.data.TargetScaling;
 import io.centroid.error.InputException;
 import io.centroid.error.StorageFailure;
 import io.centroid.export.ExportListener;
@@ -35,6 +36,7 @@ public final class Verifier {
       throws IOException {
     listener.onNote("comparing on " + data.source());
     Comparison.Found found;
+    TargetScaling targets = request.model().normalization().targets();
     try (Outputs reference = reference();
         Outputs exported = open(writer, folder)) {
       NetworkSpec network = request.model().network();
@@ -44,12 +46,14 @@ public final class Verifier {
                   exported,
                   network.loss(),
                   network.classes(),
+                  targets,
                   ModelExporter.task(network) == Task.LANGUAGE)
               .of(data.examples(), done -> listener.onCompared(done, data.examples().count()));
     }
     Tolerance tolerance =
         Tolerance.of(
-            ModelExporter.task(request.model().network()), request.weights(), found.largest());
+                ModelExporter.task(request.model().network()), request.weights(), found.largest())
+            .scaled(targets, found.largest());
     Verification verification =
         new Verification(
             data.source(),

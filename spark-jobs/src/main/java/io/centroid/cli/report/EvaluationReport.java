@@ -76,6 +76,9 @@ public record EvaluationReport(
     if (!evaluation.isClassification()) {
       line(text, "%-10s %.6f (mean squared error)", "loss", evaluation.loss());
       line(text, "%-10s %.6f (mean absolute error)", "error", evaluation.meanAbsoluteError());
+      if (Double.isFinite(evaluation.r2())) {
+        line(text, "%-10s %.6f (1: perfect, 0: the mean)", "R2", evaluation.r2());
+      }
       return text.toString();
     }
     line(text, "%-10s %.2f %%", "accuracy", 100 * evaluation.accuracy());

@@ -1,0 +1,195 @@
+package io.centroid.run;
+
+import io.centroid.config.RunConfig;
+import io.centroid.data.DataSummary;
+import io.centroid.data.Normalization;
+import io.centroid.evaluate.Baseline;
+import io.centroid.evaluate.Evaluation;
+import io.centroid.train.Rollback;
+import io.centroid.train.RoundResult;
+import io.centroid.train.TrainState;
+import io.centroid.train.TrainingListener;
+import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.Round;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Warns at the end of a run whose model is no better than a constant prediction, with the likely
+ * reasons that configuration, data and training loss suggest.
+ */
+final class BaselineWarning implements TrainingListener {
+  /** Normalized features and targets are about 1; those outside these limits hinder training. */
+  private static final double LARGE = 10;
+
+  private static final double SMALL = 0.03;
+
+  /** Relative change of the training loss that counts as learning. */
+  private static final double MOVED = 0.02;
+
+  /** Relative fall of the training loss that counts as fitting the training examples. */
+  private static final double FITTED = 0.5;
+
+  /** Number of steps that a small network needs at least. */
+  private static final long FEW_STEPS = 200;
+
+  private final RunConfig config;
+  private final DataSummary data;
+  private final Normalization normalization;
+  private double firstLoss = Double.NaN;
+  private double lastLoss = Double.NaN;
+  private long steps;
+  private @Nullable Evaluation validation;
+  private @Nullable Evaluation test;
+
+  BaselineWarning(RunConfig config, DataSummary data, Normalization normalization) {
+    this.config = config;
+    this.data = data;
+    this.normalization = normalization;
+  }
+
+  @Override
+  public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
+    firstLoss = Double.isNaN(firstLoss) ? result.loss() : firstLoss;
+    lastLoss = result.loss();
+    steps = state.steps();
+  }
+
+  @Override
+  public void onRollback(TrainState state, Rollback rollback) {
+    firstLoss = Double.NaN;
+    validation = null;
+  }
+
+  @Override
+  public void onEvaluation(TrainState state, EvaluationSet part, Evaluation evaluation) {
+    if (part == EvaluationSet.TEST) {
+      test = evaluation;
+    } else {
+      validation = evaluation;
+    }
+  }
+
+  /** The warning in one line; null if the model is better, or if there are too few examples. */
+  @Nullable String text() {
+    Evaluation judged = validation == null || validation.examples() == 0 ? test : validation;
+    if (judged == null) {
+      return null;
+    }
+    return Baseline.notBeaten(judged)
+        .map(
+            how ->
+                "the model is no better than always predicting "
+                    + (judged.isClassification() ? "the most frequent class" : "the mean")
+                    + " ("
+                    + (judged == test ? "test " : "validation ")
+                    + how
+                    + "); likely reasons: "
+                    + String.join("; ", reasons()))
+        .orElse(null);
+  }
+
+  private List<String> reasons() {
+    List<String> reasons = new ArrayList<>();
+    addFeatures(reasons);
+    addTargets(reasons);
+    addLearningRate(reasons);
+    if (lastLoss < FITTED * firstLoss) {
+      reasons.add(
+          "the network fits the training examples alone: too few of them, or labels that do not"
+              + " belong to the features");
+    }
+    if (steps < FEW_STEPS) {
+      reasons.add(
+          format(
+              "too few steps: %,d per worker (train.epochs, or a smaller train.batch-size)",
+              steps));
+    }
+    if (!(lastLoss < FITTED * firstLoss)) {
+      reasons.add("labels that do not belong to the features, or do not depend on them");
+    }
+    return numbered(reasons);
+  }
+
+  private static List<String> numbered(List<String> reasons) {
+    List<String> numbered = new ArrayList<>();
+    for (int i = 0; i < reasons.size(); i++) {
+      numbered.add("(" + (i + 1) + ") " + reasons.get(i));
+    }
+    return numbered;
+  }
+
+  private void addFeatures(List<String> reasons) {
+    if (data.tokens() > 0) {
+      return;
+    }
+    double[] size = normalizedSizes();
+    double largest = 0;
+    for (double one : size) {
+      largest = Math.max(largest, one);
+    }
+    if (largest > LARGE || (largest > 0 && largest < SMALL)) {
+      reasons.add(
+          format(
+              "the features are not normalized: data.normalization = %s leaves values of about %.3g"
+                  + " (standardize)",
+              config.data().normalization().name().toLowerCase(Locale.ROOT), largest));
+    }
+  }
+
+  /** Root mean square of each normalized feature. */
+  private double[] normalizedSizes() {
+    double[] means = data.mean();
+    double[] deviations = data.standardDeviation();
+    float[] mean = normalization.mean();
+    float[] scale = normalization.scale();
+    double[] sizes = new double[Math.max(means.length, mean.length)];
+    for (int i = 0; i < sizes.length; i++) {
+      int stored = mean.length == 1 ? 0 : i;
+      int measured = means.length == 1 ? 0 : i;
+      sizes[i] =
+          Math.hypot(means[measured] - mean[stored], deviations[measured])
+              * Math.abs(scale[stored]);
+    }
+    return sizes;
+  }
+
+  private void addTargets(List<String> reasons) {
+    if (config.model().loss().classifies()) {
+      return;
+    }
+    double size =
+        Math.hypot(
+                data.targets().mean() - normalization.targets().mean(), data.targets().deviation())
+            / normalization.targets().deviation();
+    if (size > LARGE || (size > 0 && size < SMALL)) {
+      reasons.add(
+          format(
+              "the targets are not normalized: values of about %.3g"
+                  + " (data.target-normalization = standardize)",
+              size));
+    }
+  }
+
+  private void addLearningRate(List<String> reasons) {
+    String rate =
+        format("optimizer.learning-rate = %s", config.optimizer().steady().learningRate());
+    if (lastLoss > firstLoss * (1 + MOVED)) {
+      reasons.add(
+          format(
+              "%s is too high: the training loss rose from %.4g to %.4g",
+              rate, firstLoss, lastLoss));
+    } else if (lastLoss > firstLoss * (1 - MOVED)) {
+      reasons.add(
+          format(
+              "%s is too low, or so high that units died: the training loss stayed at %.4g",
+              rate, lastLoss));
+    }
+  }
+
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}
