@@ -333,7 +333,7 @@ class TrainingRunTest {
     List<String> settings = new ArrayList<>(csv(data));
     settings.addAll(List.of("train.epochs=15", "train.early-stopping.patience=5"));
     RunResult result = execute("a", RunObserver.NONE, settings);
-    assertThat(result.validation()).containsOnlyKeys("meanAbsoluteError", "loss");
+    assertThat(result.validation()).containsOnlyKeys("meanAbsoluteError", "r2", "loss");
     assertThat(result.validation().get("loss")).isLessThan(0.05);
     assertThat(result.bestStep()).isPositive();
     assertThat(load("a", true).network().outputs()).isEqualTo(1);
