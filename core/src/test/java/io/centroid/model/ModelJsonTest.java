@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
+import io.centroid.data.TargetScaling;
 import io.centroid.error.InputException;
 import io.centroid.io.Json;
 import io.centroid.nn.Activation;
@@ -85,6 +86,29 @@ class ModelJsonTest {
     Normalization normalization = new Normalization(mean, scale);
     JsonNode node = JSON.readTree(Json.tree(ModelJson.Scaling.of(normalization)).toString());
     assertThat(normalization("manifest.json", node)).isEqualTo(normalization);
+    assertThat(node.has("target")).isFalse();
+    Normalization scaled =
+        normalization.withTargets(new TargetScaling(415_056.1 / 3, Math.PI * 1e-40));
+    node = JSON.readTree(Json.tree(ModelJson.Scaling.of(scaled)).toString());
+    assertThat(normalization("manifest.json", node)).isEqualTo(scaled).isNotEqualTo(normalization);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"mean\":1,\"deviation\":0}|target.deviation: expected a finite number above 0, found 0",
+        "{\"mean\":1,\"deviation\":-2.5}|target.deviation: expected a finite number above 0, found"
+            + " -2.5",
+        "{\"mean\":1}|target.deviation is missing",
+        "{\"mean\":\"a\",\"deviation\":1}|target.mean: expected a finite number, found the string \"a\"",
+        "[]|target: expected an object, found an array"
+      })
+  void anInvalidScalingOfTargetsIsRejected(String target, String message) throws IOException {
+    JsonNode node = JSON.readTree("{\"mean\":[0],\"scale\":[2],\"target\":" + target + "}");
+    assertThatThrownBy(() -> normalization("m", node))
+        .isInstanceOf(InputException.class)
+        .hasMessage("m: key data.normalization." + message);
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package io.centroid.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.config.RunConfig;
 import io.centroid.error.InputException;
@@ -21,8 +22,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.hadoop.conf.Configuration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /** Runs on the engine that {@code compute.engine} names. */
 class Dl4jRunTest {
@@ -73,8 +83,7 @@ class Dl4jRunTest {
                     && note.contains("engine=cpu in the checkpoint, dl4j "));
     RunResult undisturbed = run("b", "train.epochs=2");
     assertThat(longer.validation().get("loss"))
-        .isCloseTo(
-            undisturbed.validation().get("loss"), org.assertj.core.api.Assertions.within(1e-3));
+        .isCloseTo(undisturbed.validation().get("loss"), within(1e-3));
   }
 
   @Test
@@ -94,6 +103,99 @@ class Dl4jRunTest {
         .isInstanceOf(InputException.class)
         .hasMessage("compute.engine must be auto or cpu: dl4j");
     assertThat(folder.resolve("c")).doesNotExist();
+  }
+
+  @Test
+  void pricesAreLearnedByBothEngines() throws IOException {
+    String[] settings = prices("train.epochs=10", "model.hidden=[6]", "optimizer.name=adamw");
+    RunResult cpu = run("a", settings);
+    RunResult dl4j = run("b", with(settings, "compute.engine=dl4j"));
+    assertThat(cpu.validation().get("r2")).isGreaterThan(0.5);
+    assertThat(dl4j.validation().get("r2")).isCloseTo(cpu.validation().get("r2"), within(1e-3));
+    assertThat(TrainedModel.load(FILES, dl4j.runDir(), false, ENGINES).normalization())
+        .isEqualTo(TrainedModel.load(FILES, cpu.runDir(), false, ENGINES).normalization());
+  }
+
+  /** A sigmoid cannot predict standardized targets, which are negative and above 1. */
+  @Test
+  void aNetworkOfAFileNeedsALinearOutputForStandardizedTargets() throws IOException {
+    Path linear = Files.writeString(folder.resolve("l.json"), json(Activation.IDENTITY, true));
+    Path unbiased = Files.writeString(folder.resolve("u.json"), json(Activation.IDENTITY, false));
+    Path sigmoid = Files.writeString(folder.resolve("s.json"), json(Activation.SIGMOID, true));
+    String[] settings = prices("train.epochs=10", "model.name=dl4j", "optimizer.name=adamw");
+    assertThat(run("a", with(settings, "model.file=" + linear)).validation().get("r2"))
+        .isGreaterThan(0.5);
+    for (Path file : List.of(sigmoid, unbiased)) {
+      assertThatThrownBy(() -> run("b", with(settings, "model.file=" + file)))
+          .isInstanceOf(InputException.class)
+          .hasMessageStartingWith("data.target-normalization must be none when the network of");
+      assertThat(folder.resolve("b")).doesNotExist();
+    }
+    String[] raw = with(settings, "data.target-normalization=none");
+    assertThat(run("c", with(raw, "model.file=" + sigmoid)).validation()).containsKey("r2");
+  }
+
+  /** The output layer of a zip predicts raw targets, and is converted. */
+  @Test
+  void aZipPredictsTheSameAtTheStart() throws IOException {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(MultiLayerConfiguration.fromJson(json(Activation.IDENTITY, true)));
+    network.init();
+    network.setParams(Nd4j.create(new float[] {1_000, -2_000, 400_000}, new long[] {1, 3}));
+    Path zip = folder.resolve("n.zip");
+    ModelSerializer.writeModel(network, zip.toFile(), false);
+    RunResult result =
+        run(
+            "a",
+            prices(
+                "model.name=dl4j",
+                "model.init-from=" + zip,
+                "model.allow-dl4j-zip=true",
+                "data.normalization=none",
+                "optimizer.learning-rate=1e-30",
+                "train.steps=1"));
+    try (io.centroid.Model model = io.centroid.Model.load(result.runDir(), new Dl4jEngine())) {
+      assertThat((double) model.predict(1, 2).value()).isCloseTo(397_000, within(0.5));
+    }
+  }
+
+  private static String json(Activation output, boolean bias) {
+    return new NeuralNetConfiguration.Builder()
+        .list()
+        .layer(
+            new OutputLayer.Builder(LossFunctions.LossFunction.MSE)
+                .activation(output)
+                .hasBias(bias)
+                .nOut(1)
+                .build())
+        .setInputType(InputType.feedForward(2))
+        .build()
+        .toJson();
+  }
+
+  private String[] prices(String... more) throws IOException {
+    SplittableRandom random = new SplittableRandom(1);
+    StringBuilder text = new StringBuilder("x1,x2,price\n");
+    for (int row = 0; row < 400; row++) {
+      double x1 = random.nextDouble() * 2 - 1;
+      double x2 = random.nextDouble() * 2 - 1;
+      text.append((float) x1).append(',').append((float) x2).append(',');
+      text.append((float) (400_000 + 50_000 * x1 - 90_000 * x2)).append('\n');
+    }
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "data.format=csv",
+                "data.path=" + Files.writeString(folder.resolve("prices.csv"), text),
+                "data.csv.target=price",
+                "data.csv.features=numbers",
+                "data.normalization=standardize",
+                "data.validation-split=0.2",
+                "model.loss=mean-squared-error",
+                "checkpoint.metric=loss",
+                "optimizer.learning-rate=0.03"));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
   }
 
   private static LearnerFactory engine(String run) throws IOException {

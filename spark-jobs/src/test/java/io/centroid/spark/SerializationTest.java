@@ -9,9 +9,11 @@ import io.centroid.averaging.codec.Codec;
 import io.centroid.cli.Centroid;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.InputShape;
+import io.centroid.data.Moments;
 import io.centroid.data.Normalization;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
+import io.centroid.data.TargetScaling;
 import io.centroid.data.csv.CsvFormat;
 import io.centroid.data.csv.CsvSource;
 import io.centroid.data.digits.DigitsSource;
@@ -152,6 +154,10 @@ class SerializationTest {
             TextPlan.of(List.of(new TextFile("a.txt", 7, DocumentKind.FILE, false)), 64),
             new Evaluation(3, 0.25, 0, new long[][] {{1, 0}, {2, 0}}),
             new Evaluation(3, 0.25, 1.5, new long[][] {}),
+            Evaluation.ofRegression(0.25, 1.5, new Moments(3, 4e5, 7)),
+            new Scoring(
+                network(new Architecture.Mlp(List.of(), Activation.RELU)),
+                PIXELS.withTargets(new TargetScaling(4e5, 2))),
             new Predictions(new long[] {4, 9}, new float[] {1, 0}),
             new Scoring(network(new Architecture.Mlp(List.of(8), Activation.RELU)), PIXELS),
             workerSpec(new LearningRateSchedule.Constant()),

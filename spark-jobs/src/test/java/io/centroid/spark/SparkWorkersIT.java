@@ -13,8 +13,11 @@ import io.centroid.averaging.codec.Codec;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.ExampleSource;
+import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
 import io.centroid.data.Split;
+import io.centroid.data.TableSource;
+import io.centroid.data.TargetScaling;
 import io.centroid.data.digits.DigitsSource;
 import io.centroid.data.idx.IdxSource;
 import io.centroid.error.InputException;
@@ -172,6 +175,59 @@ class SparkWorkersIT {
     assertThat(onThreads.rounds).isGreaterThanOrEqualTo(4);
     assertThat(onThreads.validations).hasSizeGreaterThan(1);
     assertThat(onThreads.test.examples()).isEqualTo(TEST);
+  }
+
+  /** The moments of the targets are combined in worker order, as is everything else. */
+  @Test
+  void aRegressionOnStandardizedTargetsIsBitwiseIdentical() {
+    int workers = 3;
+    ShardSpec shards = shards(new TableSource(TRAIN, TEST, 4, 0), workers);
+    List<Outcome> outcomes = new ArrayList<>();
+    List<TargetScaling> scalings = new ArrayList<>();
+    for (ShardedData data :
+        List.of(
+            new LocalShardedData(shards, 1),
+            new LocalShardedData(shards, 2),
+            new SparkShardedData(spark, shards, 1),
+            new SparkShardedData(spark, shards, 2))) {
+      try (data) {
+        TargetScaling scaling =
+            TargetScaling.of(TargetScaling.Method.STANDARDIZE, data.survey(Split.TRAIN).targets());
+        scalings.add(scaling);
+        outcomes.add(Outcome.of(data, regression(scaling, workers), OuterSettings.Name.MEAN));
+      }
+    }
+    assertThat(scalings).containsOnly(scalings.get(0)).doesNotContain(TargetScaling.NONE);
+    for (Outcome outcome : outcomes) {
+      assertThat(outcome)
+          .usingRecursiveComparison(BitwiseComparison.comparison())
+          .isEqualTo(outcomes.get(0));
+    }
+    assertThat(outcomes.get(0).test.r2()).isGreaterThan(0.5);
+  }
+
+  private static WorkerSpec regression(TargetScaling scaling, int workers) {
+    WorkerSpec digits =
+        workerSpec(
+            network(1),
+            OptimizerSettings.Name.NESTEROV,
+            InnerStatePolicy.AVERAGE,
+            Codec.Name.NONE,
+            workers);
+    return new WorkerSpec(
+        new NetworkSpec(
+            new Architecture.Mlp(List.of(6), Activation.TANH),
+            InputShape.row(4),
+            1,
+            Loss.MEAN_SQUARED_ERROR,
+            SEED),
+        Normalization.NONE.withTargets(scaling),
+        digits.optimizer(),
+        digits.innerState(),
+        digits.codec(),
+        workers,
+        digits.batchSize(),
+        SEED);
   }
 
   /** Results of a run, its evaluations and predictions. */
