@@ -304,7 +304,7 @@ public final class Model implements AutoCloseable {
     }
     HadoopFiles files = cluster.files();
     Path from = new Path(trained.path());
-    Manifest manifest = CheckpointStore.openVerified(from, files.configuration()).manifest();
+    Manifest manifest = CheckpointStore.openUnverified(from, files.configuration()).manifest();
     Storage source = Storage.of(files, from);
     AtomicDirectory.of(files, files.path(location), false, Manifest.FILE)
         .write(

@@ -43,7 +43,7 @@ public final class MetricsAccumulator {
       if (loss.classifies()) {
         int label = (int) target;
         confusion[label][(int) prediction]++;
-        lossSum -= Math.log(Math.max(LEAST_PROBABILITY, probability(outputs, row, label)));
+        lossSum -= StrictMath.log(Math.max(LEAST_PROBABILITY, probability(outputs, row, label)));
       } else {
         double error = (double) prediction - target;
         lossSum += error * error;

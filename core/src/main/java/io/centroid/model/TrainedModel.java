@@ -74,7 +74,7 @@ public record TrainedModel(
 
   /**
    * Opens a checkpoint, the newest or best checkpoint of a run, or a model in Hugging Face's
-   * format.
+   * format. Parameters are verified when they are read; the training state is never read.
    *
    * @param best whether to open the checkpoint of a run with the best validation metric, not the
    *     newest
@@ -87,7 +87,7 @@ public record TrainedModel(
     requireFolder(files, path);
     Configuration configuration = files.configuration();
     if (CheckpointStore.isCheckpoint(path, configuration)) {
-      return of(CheckpointStore.openVerified(path, configuration), engines);
+      return of(CheckpointStore.openUnverified(path, configuration), engines);
     }
     return ModelDirectory.isAt(files, path)
         ? of(ModelDirectory.read(files, path), files, engines)
@@ -223,7 +223,7 @@ public record TrainedModel(
   private static StoredCheckpoint ofRun(Path path, Configuration configuration, boolean best)
       throws IOException {
     CheckpointStore store = CheckpointStore.of(path, configuration, CheckpointListener.LOGGED);
-    var found = best ? best(store) : store.newest();
+    var found = best ? best(store) : store.newestModel();
     return found.orElseThrow(
         () ->
             new InputException(

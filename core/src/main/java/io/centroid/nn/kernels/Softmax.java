@@ -119,7 +119,7 @@ public final class Softmax {
       float score = values[target];
       VectorMath.exp(values, 0, columns, largest, expBuffers);
       float sum = VectorMath.sum(values, 0, columns);
-      loss += Math.log(sum) + ((double) largest - score);
+      loss += StrictMath.log(sum) + ((double) largest - score);
       correct += score == largest ? 1 : 0;
       if (computeGradient) {
         VectorMath.scale(values, 0, columns, factor / sum);

@@ -224,8 +224,10 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
       if (summary.truncated() > 0) {
         notes.accept(
             String.format(
+                Locale.ROOT,
                 "%,d texts are longer than data.block = %,d tokens and are truncated",
-                summary.truncated(), summary.shape().size()));
+                summary.truncated(),
+                summary.shape().size()));
       }
       Evaluation evaluation = data.evaluate(scoring(), part, model.parameters());
       if (evaluation.examples() == 0) {
