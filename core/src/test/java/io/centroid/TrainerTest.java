@@ -380,6 +380,14 @@ class TrainerTest {
             .train(data)) {
       assertThat(model.evaluate(data).examples()).isEqualTo(60);
       assertThat(model.evaluate(EvaluationSet.TRAIN).examples()).isBetween(40L, 60L);
+      model.save(folder.resolve("saved").toString());
+    }
+    try (Model loaded = Model.load(folder.resolve("saved").toString())) {
+      assertThatThrownBy(() -> loaded.evaluate(EvaluationSet.TRAIN))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("is opened only if you name it")
+          .hasMessageContaining(table.toString());
+      assertThat(loaded.evaluate(data).examples()).isEqualTo(60);
     }
   }
 

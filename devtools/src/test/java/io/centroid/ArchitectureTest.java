@@ -357,6 +357,35 @@ class ArchitectureTest {
   }
 
   /**
+   * Java specifies these functions of Math to the last bit only in StrictMath: elsewhere they may
+   * differ between machines, and with them parameters and losses.
+   */
+  @Test
+  void trainingAndEvaluationComputeInFunctionsThatAreSpecifiedToTheLastBit() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.centroid.averaging..",
+            "io.centroid.data..",
+            "io.centroid.evaluate..",
+            "io.centroid.generate..",
+            "io.centroid.nn..",
+            "io.centroid.optim..",
+            "io.centroid.random..",
+            "io.centroid.retrain..",
+            "io.centroid.train..")
+        .should()
+        .callCodeUnitWhere(
+            target(owner(nameMatching("java\\.lang\\.Math")))
+                .and(
+                    target(
+                        nameMatching(
+                            "a?sin|a?cos|a?tan|atan2|sinh|cosh|tanh|exp|expm1|log|log1p|log10|pow"
+                                + "|cbrt|hypot"))))
+        .check(CENTROID);
+  }
+
+  /**
    * Loading a model neither deserializes Java objects nor loads classes named in a file. Spark
    * itself uses Java serialization for tasks: {@code readObject} of FloatSlice is called only by
    * Spark, and classes with Kryo's annotation use Java serialization within Kryo. ND4J's old

@@ -28,7 +28,6 @@ record AdamOuterStep(double learningRate, float beta1, float beta2, float epsilo
     float[] first = new float[length];
     float[] second = new float[length];
     float[] moved = new float[length];
-    // Math.pow may differ between machines in the last bit.
     float stepSize = (float) (learningRate / (1 - StrictMath.pow(beta1, round + 1)));
     float rootCorrection = (float) (1 / Math.sqrt(1 - StrictMath.pow(beta2, round + 1)));
     for (int i = 0; i < length; i++) {

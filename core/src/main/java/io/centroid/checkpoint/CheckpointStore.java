@@ -189,13 +189,22 @@ public final class CheckpointStore {
         });
   }
 
+  /** Like {@link #newest}, without reading and verifying the training state. */
+  public Optional<StoredCheckpoint> newestModel() throws IOException {
+    return newest(
+        checkpoint -> {
+          checkpoint.verifyModel();
+          return checkpoint;
+        });
+  }
+
   /** Like {@link #newest}, read into memory: each file is read once and verified on the way. */
   public Optional<LoadedCheckpoint> loadNewest() throws IOException {
     return newest(StoredCheckpoint::load);
   }
 
   /**
-   * The verified checkpoint with the best value of a metric; the earlier one in a tie.
+   * The checkpoint with the best value of a metric whose model verifies; the earlier one in a tie.
    *
    * @return the checkpoint; empty if no verified checkpoint has the metric
    */
@@ -209,7 +218,7 @@ public final class CheckpointStore {
             .toList();
     for (StoredCheckpoint checkpoint : measured) {
       try {
-        checkpoint.verify();
+        checkpoint.verifyModel();
         return Optional.of(checkpoint);
       } catch (InputException | IOException e) {
         skip(checkpoint.path(), e);

@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -69,7 +71,21 @@ public final class StoredCheckpoint {
 
   /** Reads every file and compares it with the manifest. */
   public void verify() throws IOException {
-    for (String name : manifest.files().keySet()) {
+    verify(manifest.files().keySet());
+  }
+
+  /**
+   * Reads the files of the model and compares them with the manifest. The training state, which is
+   * a multiple of the parameters, is not read.
+   */
+  public void verifyModel() throws IOException {
+    Set<String> model = new TreeSet<>(manifest.files().keySet());
+    model.remove(Manifest.STATE_FILE);
+    verify(model);
+  }
+
+  private void verify(Set<String> names) throws IOException {
+    for (String name : names) {
       try (HashingSource source = source(name)) {
         requireSha256(name, source);
       }

@@ -20,15 +20,16 @@ import org.apache.hadoop.conf.Configuration;
 record ConfigFile(String location) {
   private static final int MAX_BYTES = 16 << 20;
   private static final Pattern URI =
-      Pattern.compile("(?<root>(?!https?:)[A-Za-z][A-Za-z0-9+.-]*:(//[^/]*)?)/.*");
+      Pattern.compile("(?<root>(?!(?i:https?):)[A-Za-z][A-Za-z0-9+.-]*:(//[^/]*)?)/.*");
+  private static final Pattern URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:");
 
   private boolean isUri() {
     return URI.matcher(location).matches();
   }
 
-  /** True if the location or the included name is a URI. */
-  boolean isRemote(String included) {
-    return isUri() || new ConfigFile(included).isUri();
+  /** Whether a name is a URL that is not a file of a Hadoop file system. */
+  static boolean isUrl(String name) {
+    return URL.matcher(name).lookingAt() && !new ConfigFile(name).isUri();
   }
 
   /** The name without its folders. */
@@ -36,16 +37,14 @@ record ConfigFile(String location) {
     return location.substring(location.lastIndexOf('/') + 1);
   }
 
-  /** The local file of this name in the same folder. */
-  Path localSibling(String name) {
-    return Path.of(location).resolveSibling(name);
-  }
-
   /** The file of this name in the same folder; a URI or an absolute path stands for itself. */
   ConfigFile sibling(String name) {
     Matcher uri = URI.matcher(location);
-    if (new ConfigFile(name).isUri() || !uri.matches()) {
+    if (new ConfigFile(name).isUri()) {
       return new ConfigFile(name);
+    }
+    if (!uri.matches()) {
+      return new ConfigFile(Path.of(location).resolveSibling(name).toString());
     }
     return new ConfigFile(
         name.startsWith("/")

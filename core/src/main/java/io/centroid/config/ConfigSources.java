@@ -3,14 +3,13 @@ package io.centroid.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigIncludeContext;
-import com.typesafe.config.ConfigIncluder;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
 import io.centroid.error.InputException;
 import io.centroid.security.SecretKeys;
 import java.io.IOException;
@@ -18,16 +17,15 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Merges reference.conf, a file and the command line; later sources take precedence. */
 final class ConfigSources {
   private static final String FREE_FORM = "spark.conf";
-  private static final List<String> ENDINGS = List.of("", ".conf", ".json", ".properties");
 
   /** Keys of earlier releases and the keys that replace them. */
   private static final Map<String, String> REPLACED =
@@ -57,7 +55,7 @@ final class ConfigSources {
     if (file == null) {
       return overridden(REFERENCE, overrides);
     }
-    Config layer = knownKeys(parse(new ConfigFile(file), ConfigSyntax.CONF), REFERENCE);
+    Config layer = knownKeys(parse(new ConfigFile(file), ConfigSyntax.CONF, 0), REFERENCE);
     return overridden(oneSpelling(layer).withFallback(REFERENCE), overrides);
   }
 
@@ -152,7 +150,12 @@ final class ConfigSources {
     }
   }
 
-  private static Config parse(ConfigFile file, ConfigSyntax syntax) {
+  /**
+   * Parses a file.
+   *
+   * @param depth number of files that include it, one by the other
+   */
+  static Config parse(ConfigFile file, ConfigSyntax syntax, int depth) {
     String location = file.location();
     SecretKeys.requireNoneInUrl("CONF", "the configuration file", location);
     if (!file.exists()) {
@@ -168,7 +171,7 @@ final class ConfigSources {
         ConfigParseOptions.defaults()
             .setSyntax(syntax)
             .setOriginDescription(location)
-            .setIncluder(new SiblingIncluder(file, null));
+            .setIncluder(new FileIncluder(file, text, depth));
     return Hocon.translated(location, () -> parsed(text, options));
   }
 
@@ -182,49 +185,6 @@ final class ConfigSources {
             Hocon.place(e.origin()) + ": invalid HOCON (not shown, it may contain a secret)");
       }
       throw e;
-    }
-  }
-
-  /** Includes files from the folder of the including file. */
-  private record SiblingIncluder(ConfigFile file, @Nullable ConfigIncluder others)
-      implements ConfigIncluder {
-    @Override
-    public ConfigIncluder withFallback(ConfigIncluder fallback) {
-      return new SiblingIncluder(file, fallback);
-    }
-
-    @Override
-    public ConfigObject include(ConfigIncludeContext context, String name) {
-      if (file.isRemote(name)) {
-        return remote(context, name);
-      }
-      boolean there =
-          ENDINGS.stream()
-              .anyMatch(ending -> Files.isRegularFile(file.localSibling(name + ending)));
-      if (!there && others != null) {
-        return others.include(context, name);
-      }
-      // An included file may include files from its own folder.
-      ConfigParseOptions options = context.parseOptions().setIncluder(null);
-      return ConfigFactory.parseFileAnySyntax(file.localSibling(name).toFile(), options).root();
-    }
-
-    private ConfigObject remote(ConfigIncludeContext context, String name) {
-      List<ConfigFile> found =
-          ENDINGS.stream()
-              .map(ending -> file.sibling(name + ending))
-              .filter(ConfigFile::exists)
-              .toList();
-      if (found.isEmpty() && others != null) {
-        return others.include(context, name);
-      }
-      Config included = ConfigFactory.empty();
-      for (ConfigFile one : found) {
-        ConfigSyntax syntax =
-            one.name().endsWith(".properties") ? ConfigSyntax.PROPERTIES : ConfigSyntax.CONF;
-        included = included.withFallback(parse(one, syntax));
-      }
-      return included.root();
     }
   }
 
@@ -244,15 +204,35 @@ final class ConfigSources {
     String key = override.substring(0, equals).strip();
     String value = override.substring(equals + 1).strip();
     String origin = "--set " + key;
-    if (!isFreeForm(key) && (value.startsWith("[") || value.startsWith("{"))) {
-      return Hocon.translated(
-          origin,
-          () ->
-              ConfigFactory.parseString(
-                  key + " = " + value, ConfigParseOptions.defaults().setOriginDescription(origin)));
+    if (!isText(key) && (value.startsWith("[") || value.startsWith("{"))) {
+      return Hocon.translated(origin, () -> parsedOverride(key, value, origin));
     }
     return Hocon.translated(
         () -> ConfigFactory.empty().withValue(key, ConfigValueFactory.fromAnyRef(value, origin)));
+  }
+
+  /** Parses a list or a group; the key is a path, never a part of the source. */
+  private static Config parsedOverride(String key, String value, String origin) {
+    ConfigParseOptions options =
+        ConfigParseOptions.defaults()
+            .setOriginDescription(origin)
+            .setIncluder(new FileIncluder(new ConfigFile(origin), value, FileIncluder.MAX_DEPTH));
+    ConfigObject parsed = ConfigFactory.parseString("value = " + value, options).root();
+    if (parsed.size() > 1) {
+      throw new InputException(origin + ": expected one list or group, found more after it");
+    }
+    return ConfigFactory.empty().withValue(key, parsed.get("value"));
+  }
+
+  /** Whether the value of the key is text or a number, which is taken as it is. */
+  private static boolean isText(String key) {
+    if (isFreeForm(key)) {
+      return true;
+    }
+    boolean known = Hocon.translated("--set " + key, () -> REFERENCE.hasPath(key));
+    return known
+        && !Set.of(ConfigValueType.LIST, ConfigValueType.OBJECT)
+            .contains(REFERENCE.getValue(key).valueType());
   }
 
   private static Config knownKeys(Config layer, Config reference) {

@@ -1,6 +1,7 @@
 package io.centroid.data;
 
 import io.centroid.error.InputException;
+import io.centroid.io.ArrayGrowth;
 import io.centroid.random.Seed;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -13,7 +14,7 @@ import java.util.Objects;
  */
 public final class Examples implements Serializable {
   private static final long serialVersionUID = 1L;
-  static final int LARGEST_ARRAY = Integer.MAX_VALUE - 16;
+  static final int LARGEST_ARRAY = ArrayGrowth.LARGEST;
 
   private final InputShape shape;
   private final Features features;
@@ -154,7 +155,7 @@ public final class Examples implements Serializable {
     /** Returns the index of the example. */
     private int addTarget(float target) {
       if (count == targets.length) {
-        targets = Arrays.copyOf(targets, Math.max(1024, count + (count >> 1)));
+        targets = Arrays.copyOf(targets, ArrayGrowth.grown(count, Math.max(1024, count + 1L)));
       }
       targets[count] = target;
       return count++;
@@ -166,8 +167,8 @@ public final class Examples implements Serializable {
     }
 
     private int grown(int length) {
-      long wanted = Math.max(1024L * shape.size(), length + (length >> 1) + (long) shape.size());
-      return (int) Math.min(LARGEST_ARRAY, wanted);
+      long least = Math.max(1024L * shape.size(), (long) length + shape.size());
+      return ArrayGrowth.grown(length, Math.min(LARGEST_ARRAY, least));
     }
   }
 }

@@ -13,7 +13,7 @@ public record InputShape(int channels, int height, int width) implements Seriali
     if (channels < 1
         || height < 1
         || width < 1
-        || (long) channels * height * width > Integer.MAX_VALUE) {
+        || (long) channels * height > Integer.MAX_VALUE / width) {
       throw new InputException(
           "an example must have between 1 and 2147483647 values: "
               + channels

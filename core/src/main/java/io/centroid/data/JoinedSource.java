@@ -6,8 +6,11 @@ import io.centroid.io.Sha256;
 import io.centroid.random.Seed;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -30,24 +33,21 @@ public final class JoinedSource implements ExampleSource {
   private final List<Part> parts;
   private final List<Part> read;
 
+  /** First key of each part by name. */
+  private final Map<String, Long> keys;
+
   /**
    * A named source.
    *
    * @param name unique name, stable over time and clusters
    * @param source examples of the part
    */
-  public record Part(String name, ExampleSource source) implements Serializable {
-    /** First key of the part. */
-    long key() {
-      String hash = Sha256.of(name).substring(0, 8);
-      return (Long.parseLong(hash, 16) & ((1L << NAME_BITS) - 1)) << KEY_BITS;
-    }
-  }
+  public record Part(String name, ExampleSource source) implements Serializable {}
 
   /**
    * A source of all parts in the given order.
    *
-   * @throws InputException if two parts have the same name or hash
+   * @throws InputException if two parts have the same name
    */
   public JoinedSource(List<Part> parts) {
     this(List.copyOf(parts), List.copyOf(parts));
@@ -59,15 +59,34 @@ public final class JoinedSource implements ExampleSource {
     }
     this.parts = parts;
     this.read = read;
-    Set<Long> keys = new HashSet<>();
+    this.keys = keys(parts);
+  }
+
+  /**
+   * The first key of each part, by the hash of its name. Of two parts with one hash the later one
+   * gets another, so that the keys of the others do not depend on it.
+   */
+  private static Map<String, Long> keys(List<Part> parts) {
+    Map<String, Long> keys = new HashMap<>();
+    Set<Long> taken = new HashSet<>();
     for (Part part : parts) {
-      if (!keys.add(part.key())) {
+      long key = key(part.name());
+      for (int attempt = 1; !taken.add(key); attempt++) {
+        key = key(part.name() + "/" + attempt);
+      }
+      if (keys.put(part.name(), key) != null) {
         throw new InputException(
             "data.parts: "
                 + InputErrors.quote(part.name())
-                + " is not unique: another part has the same name or hash");
+                + " is not unique: another part has the same name");
       }
     }
+    return keys;
+  }
+
+  private static long key(String name) {
+    String hash = Sha256.of(name).substring(0, 8);
+    return (Long.parseLong(hash, 16) & ((1L << NAME_BITS) - 1)) << KEY_BITS;
   }
 
   /** The same examples with the same keys, restricted to some of the parts. */
@@ -142,7 +161,7 @@ public final class JoinedSource implements ExampleSource {
   @Override
   public void read(Split split, long seed, int worker, int workers, ExampleSink sink) {
     for (Part part : read) {
-      long first = part.key();
+      long first = Objects.requireNonNull(keys.get(part.name()));
       part.source()
           .read(
               split,

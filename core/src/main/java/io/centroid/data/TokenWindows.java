@@ -1,5 +1,6 @@
 package io.centroid.data;
 
+import io.centroid.io.ArrayGrowth;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -129,9 +130,9 @@ public final class TokenWindows implements Features {
 
     private void window(int start, int length, boolean mayShift) {
       if (count == starts.length) {
-        starts = Arrays.copyOf(starts, 2 * count);
-        lengths = Arrays.copyOf(lengths, 2 * count);
-        shiftable = Arrays.copyOf(shiftable, 2 * count);
+        starts = Arrays.copyOf(starts, ArrayGrowth.grown(count, count + 1L));
+        lengths = Arrays.copyOf(lengths, ArrayGrowth.grown(count, count + 1L));
+        shiftable = Arrays.copyOf(shiftable, ArrayGrowth.grown(count, count + 1L));
       }
       starts[count] = start;
       lengths[count] = length;
@@ -163,8 +164,8 @@ public final class TokenWindows implements Features {
       if (needed <= room) {
         return;
       }
-      int grown = (int) Math.min(Examples.LARGEST_ARRAY, Math.max(needed, room + (room >> 1)));
       Examples.requireRoom(needed, count, "tokens");
+      int grown = ArrayGrowth.grown(room, needed);
       if (wide == null) {
         narrow = Arrays.copyOf(narrow, grown);
       } else {

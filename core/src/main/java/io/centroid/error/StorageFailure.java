@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.hdfs.BlockMissingException;
+import org.apache.hadoop.hdfs.protocol.AlreadyBeingCreatedException;
 import org.apache.hadoop.hdfs.protocol.QuotaExceededException;
 import org.apache.hadoop.ipc.RemoteException;
 import org.apache.hadoop.security.AccessControlException;
@@ -117,6 +118,14 @@ public enum StorageFailure {
   public static String explained(Throwable thrown) {
     String reason = reason(thrown);
     return of(thrown).map(failure -> reason + "; " + failure.advice()).orElse(reason);
+  }
+
+  /**
+   * Whether HDFS refused to create a file because another process has created and not closed it.
+   */
+  public static boolean isBeingCreated(IOException thrown) {
+    return isRemote(thrown, "AlreadyBeingCreatedException")
+        || thrown instanceof AlreadyBeingCreatedException;
   }
 
   private static boolean isRemote(Throwable thrown, String simpleName) {

@@ -83,7 +83,7 @@ public record Evaluation(
 
   /** Perplexity of a language model: e to the mean loss. */
   public double perplexity() {
-    return Math.exp(loss());
+    return StrictMath.exp(loss());
   }
 
   /** Top-1 accuracy over examples, or over tokens for a language model; NaN without examples. */

@@ -53,7 +53,7 @@ public final class MetricsAccumulator {
       if (loss.classifies()) {
         int label = (int) target;
         confusion[label][(int) prediction]++;
-        lossSum -= Math.log(Math.max(LEAST_PROBABILITY, probability(outputs, row, label)));
+        lossSum -= StrictMath.log(Math.max(LEAST_PROBABILITY, probability(outputs, row, label)));
       } else {
         regressed = regressed.with(target);
         double error = (double) prediction - target;

@@ -5,6 +5,7 @@ import io.centroid.data.ExampleSink;
 import io.centroid.data.Examples;
 import io.centroid.data.SourceSchema;
 import io.centroid.error.InputException;
+import io.centroid.io.ArrayGrowth;
 import io.centroid.nn.Learner;
 import java.util.Arrays;
 
@@ -68,8 +69,8 @@ public final class Predictor implements ExampleSink {
 
   private void taken(long key) {
     if (count + rows == keys.length) {
-      keys = Arrays.copyOf(keys, keys.length * 2);
-      values = Arrays.copyOf(values, values.length * 2);
+      keys = Arrays.copyOf(keys, ArrayGrowth.grown(keys.length, keys.length + 1L));
+      values = Arrays.copyOf(values, ArrayGrowth.grown(values.length, values.length + 1L));
     }
     keys[count + rows] = key;
     rows++;

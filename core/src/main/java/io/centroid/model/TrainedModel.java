@@ -27,11 +27,11 @@ import io.centroid.train.Metric;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -44,8 +44,8 @@ import org.apache.hadoop.fs.Path;
  * @param seed seed of the training run
  * @param workers number of logical workers of the training run, 0 if unknown; losses evaluated in
  *     as many shards are bitwise identical to those in training
- * @param dataKeys {@code data} keys of the run's configuration as {@code key=value}; defaults for a
- *     model in Hugging Face's format
+ * @param dataKeys {@code data} keys of the run's configuration and their values, which are data and
+ *     never configuration source; defaults for a model in Hugging Face's format
  * @param classNames class names of a text classifier in the order of its outputs; may be empty
  * @param tokenizerFiles tokenizer files of a text model, by name
  * @param directory model folder in Hugging Face's format, if it is one; the weights are not read
@@ -59,7 +59,7 @@ public record TrainedModel(
     List<LayoutTensor> layout,
     long seed,
     int workers,
-    List<String> dataKeys,
+    Map<String, String> dataKeys,
     List<String> classNames,
     Map<String, byte[]> tokenizerFiles,
     Optional<ModelDirectory> directory,
@@ -74,7 +74,7 @@ public record TrainedModel(
 
   /**
    * Opens a checkpoint, the newest or best checkpoint of a run, or a model in Hugging Face's
-   * format.
+   * format. Parameters are verified when they are read; the training state is never read.
    *
    * @param best whether to open the checkpoint of a run with the best validation metric, not the
    *     newest
@@ -87,7 +87,7 @@ public record TrainedModel(
     requireFolder(files, path);
     Configuration configuration = files.configuration();
     if (CheckpointStore.isCheckpoint(path, configuration)) {
-      return of(CheckpointStore.openVerified(path, configuration), engines);
+      return of(CheckpointStore.openUnverified(path, configuration), engines);
     }
     return ModelDirectory.isAt(files, path)
         ? of(ModelDirectory.read(files, path), files, engines)
@@ -159,13 +159,13 @@ public record TrainedModel(
   }
 
   /** Default data keys of a model whose training data is unknown. */
-  private static List<String> defaultDataKeys(ModelDirectory model) {
-    List<String> keys = new ArrayList<>();
-    keys.add("data.block=" + model.config().positions());
-    keys.add("data.format=" + (model.classes() > 0 ? "texts" : "tokens"));
+  private static Map<String, String> defaultDataKeys(ModelDirectory model) {
+    Map<String, String> keys = new TreeMap<>();
+    keys.put("data.block", Integer.toString(model.config().positions()));
+    keys.put("data.format", model.classes() > 0 ? "texts" : "tokens");
     if (model.classes() > 0) {
       List<String> names = classNames(model);
-      keys.add(LABELS + "=" + Json.line(names.isEmpty() ? numbers(model.classes()) : names));
+      keys.put(LABELS, Json.line(names.isEmpty() ? numbers(model.classes()) : names));
     }
     return keys;
   }
@@ -187,8 +187,6 @@ public record TrainedModel(
     Manifest manifest = checkpoint.manifest();
     String file = new Path(checkpoint.path(), Manifest.FILE).toString();
     DataJson data = DataJson.read(checkpoint.path(), manifest);
-    List<String> keys = new ArrayList<>();
-    data.configuration().forEach((key, value) -> keys.add(key + "=" + value));
     NetworkSpec network = ModelJson.read(file, manifest.model(), engines);
     return new TrainedModel(
         checkpoint.path().toString(),
@@ -197,7 +195,7 @@ public record TrainedModel(
         manifest.layout(),
         manifest.snapshot().seed(),
         TrainingJson.read(checkpoint.path(), manifest).workers(),
-        keys,
+        data.configuration(),
         classNames(file, network, data.configuration().getOrDefault(LABELS, "")),
         checkpoint.attachments(),
         Optional.empty(),
@@ -225,7 +223,7 @@ public record TrainedModel(
   private static StoredCheckpoint ofRun(Path path, Configuration configuration, boolean best)
       throws IOException {
     CheckpointStore store = CheckpointStore.of(path, configuration, CheckpointListener.LOGGED);
-    var found = best ? best(store) : store.newest();
+    var found = best ? best(store) : store.newestModel();
     return found.orElseThrow(
         () ->
             new InputException(

@@ -30,8 +30,8 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
       float[] parameters, float[] gradients, float[][] state, int length, Step step) {
     float b1 = (float) beta1;
     float b2 = (float) beta2;
-    float stepSize = (float) (step.learningRate() / (1 - Math.pow(b1, step.number())));
-    float rootCorrection = (float) (1 / Math.sqrt(1 - Math.pow(b2, step.number())));
+    float stepSize = (float) (step.learningRate() / (1 - StrictMath.pow(b1, step.number())));
+    float rootCorrection = (float) (1 / Math.sqrt(1 - StrictMath.pow(b2, step.number())));
     float keep = step.decays() ? (float) (1 - step.learningRate() * weightDecay) : 1;
     updateMoments(state[0], state[1], gradients, length, b1, b2);
     updateParameters(parameters, state, length, keep, stepSize, rootCorrection);

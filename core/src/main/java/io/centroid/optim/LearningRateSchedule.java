@@ -26,7 +26,7 @@ public record LearningRateSchedule(long warmupSteps, Shape shape) implements Ser
   public record Staircase(long every, double factor) implements Shape {
     @Override
     public double factor(long step, long warmupSteps) {
-      return Math.pow(factor, step / every);
+      return StrictMath.pow(factor, step / every);
     }
   }
 

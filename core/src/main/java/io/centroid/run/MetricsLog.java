@@ -21,8 +21,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
@@ -60,12 +58,12 @@ public final class MetricsLog implements TrainingListener, Closeable {
 
   private static FSDataOutputStream cut(Storage storage, Path file, TrainState state)
       throws IOException {
-    List<String> kept = storage.exists(file) ? kept(storage, file, state) : List.of();
+    boolean exists = storage.exists(file);
     AtomicFile replacement = AtomicFile.ofOneWriter(storage, file);
     FSDataOutputStream stream = replacement.create();
     try {
-      for (String line : kept) {
-        stream.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      if (exists) {
+        copyKept(storage, file, state, stream);
       }
       Storage.sync(stream);
       replacement.publish();
@@ -87,18 +85,17 @@ public final class MetricsLog implements TrainingListener, Closeable {
     }
   }
 
-  private static List<String> kept(Storage storage, Path file, TrainState state)
-      throws IOException {
-    List<String> kept = new ArrayList<>();
+  /** Copies line by line: a long run's file may exceed the memory. */
+  private static void copyKept(
+      Storage storage, Path file, TrainState state, FSDataOutputStream stream) throws IOException {
     try (BufferedReader reader =
         new BufferedReader(new InputStreamReader(storage.stream(file), StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         if (isUpTo(line, state)) {
-          kept.add(line);
+          stream.write((line + "\n").getBytes(StandardCharsets.UTF_8));
         }
       }
     }
-    return kept;
   }
 
   /** A truncated line of a killed writer does not count. */

@@ -19,6 +19,7 @@ import io.centroid.train.TrainState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -107,8 +108,11 @@ final class StartingPoint {
     List<String> notes = new ArrayList<>();
     notes.add(
         String.format(
+            Locale.ROOT,
             "resuming from %s: epoch %d, step %,d",
-            checkpoint.path(), state.epoch() + 1, state.steps()));
+            checkpoint.path(),
+            state.epoch() + 1,
+            state.steps()));
     Map<String, String> others = setup.checkpoints().otherVersions(checkpoint.manifest());
     if (!others.isEmpty()) {
       notes.add(

@@ -118,7 +118,7 @@ public final class CharacterTokenizer implements Tokenizer {
       int found = Arrays.binarySearch(sorted, character);
       if (found < 0) {
         throw new InputException(
-            "character U+%04X at offset %d: not in the vocabulary".formatted(character, at));
+            "character U+%04X at offset %s: not in the vocabulary".formatted(character, at));
       }
       ids.add(idsOfSorted[found]);
       at += Character.charCount(character);

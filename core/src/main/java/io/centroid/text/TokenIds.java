@@ -1,5 +1,6 @@
 package io.centroid.text;
 
+import io.centroid.io.ArrayGrowth;
 import java.util.Arrays;
 
 /** A growing list of token ids. */
@@ -9,7 +10,7 @@ public final class TokenIds {
 
   public void add(int id) {
     if (size == ids.length) {
-      ids = Arrays.copyOf(ids, size * 2);
+      ids = Arrays.copyOf(ids, ArrayGrowth.grown(size, size + 1L));
     }
     ids[size++] = id;
   }

@@ -100,6 +100,23 @@ final class CheckpointStoreTest {
         .isInstanceOf(InputException.class);
   }
 
+  /** The training state is twice the size of the parameters, and a model does not need it. */
+  @ParameterizedTest
+  @EnumSource
+  void aModelIsVerifiedWithoutTheTrainingState(CommitProtocol protocol) throws IOException {
+    RunFolder run = new RunFolder(folder, protocol);
+    CheckpointWriter writer = run.writer();
+    RunFolder.save(writer, 10, 1);
+    RunFolder.save(writer, 20, 2);
+    RunFolder.save(writer, 30, 3);
+    run.flipLastByte(30, Manifest.PARAMETERS_FILE);
+    run.flipLastByte(20, Manifest.STATE_FILE);
+    StoredCheckpoint model = run.store().newestModel().orElseThrow();
+    assertThat(model.step()).isEqualTo(20);
+    assertThat(model.parameters()[0]).isEqualTo(2f);
+    assertThat(run.skipped).hasSize(1);
+  }
+
   @ParameterizedTest
   @EnumSource
   void skipsTruncatedMissingAndUnreadableFiles(CommitProtocol protocol) throws IOException {

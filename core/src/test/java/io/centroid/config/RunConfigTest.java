@@ -3,6 +3,7 @@ package io.centroid.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
@@ -19,6 +20,8 @@ import io.centroid.nn.Architecture;
 import io.centroid.optim.LearningRateSchedule;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -331,6 +335,80 @@ class RunConfigTest {
   void sparkPropertiesAreText() {
     assertThat(load("spark.conf.\"spark.a\"={b} [c]").spark().conf())
         .containsEntry("spark.a", "{b} [c]");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "include url(\"URL\")           | include url(...)",
+        "include required(url(\"URL\")) | include url(...)",
+        "include classpath(\"a.conf\")  | include classpath(...)",
+        "include required(classpath(\"a.conf\")) | include classpath(...)",
+        "include file(\"a.conf\")       | include file(...)",
+        "include \"URL\"                | a URL",
+        "include required(\"URL\")      | a URL",
+        "include \"HTTP://a/b\"         | a URL",
+        "include \"jar:file:/a.jar!/b\" | a URL",
+        "include required(\"absent\")   | absent, which does not exist"
+      })
+  void onlyFilesAreIncluded(String statement, String found, @TempDir Path directory)
+      throws IOException {
+    AtomicInteger requests = new AtomicInteger();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          requests.incrementAndGet();
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/a.conf";
+      Files.writeString(directory.resolve("a.conf"), "train.epochs = 2");
+      Path nested = directory.resolve("nested.conf");
+      Files.writeString(nested, "train.seed = 1\n\n" + statement.replace("URL", url) + "\n");
+      Path file = directory.resolve("run.conf");
+      Files.writeString(file, "include \"nested\"\n");
+      for (String location : List.of(nested.toString(), file.toString(), file.toUri().toString())) {
+        assertThatThrownBy(() -> RunConfig.load(location, List.of()))
+            .isInstanceOf(InputException.class)
+            .hasMessageContaining("nested.conf: line 3: expected include \"FILE\"")
+            .hasMessageEndingWith("found " + found);
+      }
+      assertThatThrownBy(() -> load("train.batch-size=[" + statement.replace("URL", url) + "]"))
+          .isInstanceOf(InputException.class);
+      assertThatThrownBy(() -> load("data={" + statement.replace("URL", url) + "}"))
+          .isInstanceOf(InputException.class);
+      assertThat(requests).hasValue(0);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void filesThatIncludeEachOtherAreRefused(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("run.conf");
+    Files.writeString(file, "include \"run.conf\"\n");
+    for (String location : List.of(file.toString(), file.toUri().toString())) {
+      assertThatThrownBy(() -> RunConfig.load(location, List.of()))
+          .isInstanceOf(InputException.class)
+          .hasMessageEndingWith("found more than 32 files that include each other");
+    }
+  }
+
+  @Test
+  void aTextThatLooksLikeAListIsText() {
+    assertThat(load("data.format=csv", "data.path=[a]{${HOME}}.csv").data().path())
+        .isEqualTo("[a]{${HOME}}.csv");
+    assertThat(load("data={format=csv, path=x}", "data.csv={target=y}").data().csv().target())
+        .isEqualTo("y");
+    assertThatThrownBy(() -> load("data.parts=[]\nmodel.init-from = x"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("data.parts")
+        .hasMessageContaining("more after it");
   }
 
   @Test

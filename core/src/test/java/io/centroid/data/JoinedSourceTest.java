@@ -7,11 +7,14 @@ import io.centroid.data.csv.CsvFormat;
 import io.centroid.data.csv.CsvSource;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -51,6 +54,32 @@ final class JoinedSourceTest {
     JoinedSource joined = joined(table("a", 10), table("b", 10));
     assertThat(read(joined, 0, 1)).containsAllEntriesOf(read(joined.only(Set.of("b")), 0, 1));
     assertThat(read(joined.only(Set.of("b")), 0, 1)).hasSize(10);
+  }
+
+  /** Names of one hash are rare, but among ten thousand partitions one pair is likely. */
+  @Test
+  void partsWhoseNamesHaveTheSameHashAreKeptApart() throws IOException {
+    Map<Long, String> names = new HashMap<>();
+    String first = "";
+    String second = "";
+    for (int i = 0; second.isEmpty(); i++) {
+      String name = "day-" + i;
+      String same =
+          names.put(Long.parseLong(Sha256.of(name).substring(0, 8), 16) & 0x7ffffff, name);
+      first = same == null ? first : same;
+      second = same == null ? second : name;
+    }
+    JoinedSource.Part a = renamed(table("a", 10), first);
+    JoinedSource.Part b = renamed(table("b", 10), second);
+    assertThat(read(joined(a, b), 0, 1)).hasSize(20);
+    assertThat(read(joined(a, b), 0, 1)).containsAllEntriesOf(read(joined(a), 0, 1));
+    assertThat(read(joined(a, b).only(Set.of(second)), 0, 1))
+        .hasSize(10)
+        .doesNotContainKeys(read(joined(a), 0, 1).keySet().toArray(Long[]::new));
+  }
+
+  private static JoinedSource.Part renamed(JoinedSource.Part part, String name) {
+    return new JoinedSource.Part(name, part.source());
   }
 
   @Test

@@ -13,8 +13,10 @@ import io.centroid.model.ModelExport;
 import io.centroid.model.TextTokenizer;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Engines;
+import io.centroid.run.data.DataChoice;
 import io.centroid.run.data.DataSources;
 import io.centroid.run.data.DataSurvey;
+import io.centroid.run.data.ModelData;
 import io.centroid.text.CharacterTokenizer;
 import io.centroid.train.LocalShardedData;
 import java.io.IOException;
@@ -121,7 +123,11 @@ class ClassifierStartTest {
 
     TrainedModel model = texts.load("exported");
     assertThat(model.classNames()).containsExactly("neg, or so", "pos");
-    assertThat(RunConfig.load(null, network(model)).data().texts().labels())
+    assertThat(
+            ModelData.configuration(model, DataChoice.named(List.of("data.path=reviews.csv")))
+                .data()
+                .texts()
+                .labels())
         .containsExactly("neg, or so", "pos");
     texts.run("second", "model.init-from=" + exported, "train.steps=1");
     assertThat(texts.started.get(1)).isEqualTo(texts.load("first").parameters());
@@ -138,7 +144,11 @@ class ClassifierStartTest {
 
     TrainedModel model = texts.load("exported");
     assertThat(model.classNames()).isEmpty();
-    assertThat(RunConfig.load(null, network(model)).data().texts().labels())
+    assertThat(
+            ModelData.configuration(model, DataChoice.named(List.of("data.path=reviews.csv")))
+                .data()
+                .texts()
+                .labels())
         .containsExactly("0", "1");
     texts.run("second", "model.init-from=" + exported, "train.steps=1");
     assertThat(texts.load("second").classNames()).containsExactly("neg, or so", "pos");
@@ -172,13 +182,6 @@ class ClassifierStartTest {
   private static Gpt2ConfigJson config(Path model) throws IOException {
     Path file = model.resolve(Gpt2ConfigJson.FILE);
     return Gpt2ConfigJson.parse(file.toString(), Files.readAllBytes(file));
-  }
-
-  private static List<String> network(TrainedModel model) {
-    List<String> keys = new ArrayList<>(model.dataKeys());
-    keys.add("model.name=gpt2");
-    keys.add("data.path=reviews.csv");
-    return keys;
   }
 
   private RunSetup setup(String... more) throws IOException {

@@ -16,8 +16,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FSInputStream;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.Syncable;
@@ -39,6 +41,21 @@ final class MetricsLogTest {
     }
   }
 
+  /** A long run's file may exceed the memory: what is kept is written while the rest is read. */
+  @Test
+  void theLinesToKeepAreNotHeldInMemory() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 20_000; i++) {
+      lines.append("{\"type\":\"round\",\"step\":").append(i % 2 == 0 ? 0 : 5).append("}\n");
+    }
+    Files.writeString(directory.resolve("metrics.jsonl"), lines);
+    open().close();
+    assertThat(WatchedFileSystem.writtenBeforeTheEnd).isGreaterThan(200_000);
+    assertThat(Files.readAllLines(directory.resolve("metrics.jsonl")))
+        .hasSize(10_000)
+        .containsOnly("{\"type\":\"round\",\"step\":0}");
+  }
+
   @Test
   void aFullDiskFailsTheWriteOfARollback() throws IOException {
     assumeTrue(Files.exists(Path.of("/dev/full")), "there is a /dev/full");
@@ -53,6 +70,7 @@ final class MetricsLogTest {
   private MetricsLog open() throws IOException {
     WatchedFileSystem.synced = false;
     WatchedFileSystem.full = false;
+    WatchedFileSystem.written = 0;
     Configuration configuration = new Configuration();
     configuration.set("fs.watched.impl", WatchedFileSystem.class.getName());
     var file = new org.apache.hadoop.fs.Path("watched://" + directory + "/metrics.jsonl");
@@ -63,6 +81,45 @@ final class MetricsLogTest {
   public static final class WatchedFileSystem extends RawLocalFileSystem {
     private static boolean synced;
     private static boolean full;
+    private static long written;
+    private static long writtenBeforeTheEnd;
+
+    @Override
+    public FSDataInputStream open(org.apache.hadoop.fs.Path path, int bufferSize)
+        throws IOException {
+      FSDataInputStream file = super.open(path, bufferSize);
+      return new FSDataInputStream(
+          new FSInputStream() {
+            @Override
+            public int read() throws IOException {
+              int value = file.read();
+              writtenBeforeTheEnd = value < 0 ? writtenBeforeTheEnd : written;
+              return value;
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+              int count = file.read(buffer, offset, length);
+              writtenBeforeTheEnd = count < 0 ? writtenBeforeTheEnd : written;
+              return count;
+            }
+
+            @Override
+            public void seek(long position) throws IOException {
+              file.seek(position);
+            }
+
+            @Override
+            public long getPos() throws IOException {
+              return file.getPos();
+            }
+
+            @Override
+            public boolean seekToNewSource(long position) {
+              return false;
+            }
+          });
+    }
 
     @Override
     public String getScheme() {
@@ -95,6 +152,12 @@ final class MetricsLogTest {
       Watched(FSDataOutputStream file) {
         super(file);
         this.file = file;
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        file.write(bytes, offset, length);
+        written += length;
       }
 
       @Override

@@ -3,16 +3,15 @@ package io.centroid.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.centroid.config.RunConfig;
 import io.centroid.error.InputException;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Architecture;
+import io.centroid.run.data.DataChoice;
+import io.centroid.run.data.ModelData;
 import io.centroid.train.TrainState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,8 +38,8 @@ class TextClassificationTest {
         .isInstanceOfSatisfying(
             Architecture.Gpt2.class, gpt2 -> assertThat(gpt2.classifies()).isTrue());
     assertThat(model.tokenizerFiles()).containsKey("tokenizer.json");
-    assertThat(model.dataKeys()).contains("data.texts.labels=[\"neg, or so\",\"pos\"]");
-    assertThat(RunConfig.load(null, withNetwork(model.dataKeys())).data().texts().labels())
+    assertThat(model.dataKeys()).containsEntry("data.texts.labels", "[\"neg, or so\",\"pos\"]");
+    assertThat(ModelData.configuration(model, DataChoice.RECORDED).data().texts().labels())
         .containsExactly("neg, or so", "pos");
   }
 
@@ -93,11 +92,5 @@ class TextClassificationTest {
     texts.notes.clear();
     texts.run("b", "train.steps=1", "model.gpt2.positions=100", "data.block=100");
     assertThat(texts.notes).isNotEmpty().noneMatch(note -> note.contains("are truncated"));
-  }
-
-  private static List<String> withNetwork(List<String> keys) {
-    List<String> all = new ArrayList<>(keys);
-    all.add("model.name=gpt2");
-    return all;
   }
 }

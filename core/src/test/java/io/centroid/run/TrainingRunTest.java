@@ -453,7 +453,7 @@ class TrainingRunTest {
     assertThat(FloatVector.sha256(newest.parameters())).isEqualTo(result.parametersSha256());
     assertThat(newest.network().outputs()).isEqualTo(10);
     assertThat(newest.normalization().scale()).containsExactly(1 / 255f);
-    assertThat(newest.dataKeys()).contains("data.digits.train=500");
+    assertThat(newest.dataKeys()).containsEntry("data.digits.train", "500");
     assertThat(snapshot(load("a", true)).step()).isEqualTo(result.bestStep());
     TrainedModel first = load("a/checkpoints/step-00000008", false);
     assertThat(snapshot(first).step()).isEqualTo(8);

@@ -55,7 +55,7 @@ final class Training implements Runnable {
     int failures = 0;
     int startsOfRun = 0;
     while (!Thread.currentThread().isInterrupted()) {
-      String name = "run-%d-start-%d".formatted(run, ++startsOfRun);
+      String name = "run-%s-start-%s".formatted(run, ++startsOfRun);
       starts++;
       int code = await(start(name));
       if (code == 0) {
@@ -64,7 +64,7 @@ final class Training implements Runnable {
           finished.add(done);
         }
         progress.accept(
-            "run %d finished: %,d rounds by %d drivers, SHA-256 %.12s"
+            "run %s finished: %s rounds by %s drivers, SHA-256 %.12s"
                 .formatted(run, done.rounds, startsOfRun, done.parametersSha256));
         if (finishing) {
           return;
@@ -82,7 +82,7 @@ final class Training implements Runnable {
         }
         if (++failures == MOST_FAILURES) {
           throw new IllegalStateException(
-              "the same command failed %d times in a row; the last: %s"
+              "the same command failed %s times in a row; the last: %s"
                   .formatted(failures, launch.errors(name)));
         }
       }

@@ -118,7 +118,7 @@ final class ClusterConfiguration {
         spark.driver.host 127.0.0.1
         spark.ui.enabled false
         # Port at which a driver queries the Workers' resources.
-        spark.master.ui.port %d
+        spark.master.ui.port %s
         """
             .formatted(directory.root(), state.masterUrl(), state.daemon("master").port("http"))
         + security();

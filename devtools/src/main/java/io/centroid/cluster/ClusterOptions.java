@@ -54,7 +54,7 @@ public record ClusterOptions(
 
   /** A one-line description. */
   String describe() {
-    return "%d worker(s) of %d core(s) and %s, %d datanode(s)%s"
+    return "%s worker(s) of %s core(s) and %s, %s datanode(s)%s"
         .formatted(workers, coresPerWorker, workerMemory, datanodes, secure ? ", secure" : "");
   }
 

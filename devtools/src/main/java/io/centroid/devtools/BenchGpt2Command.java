@@ -155,7 +155,7 @@ final class BenchGpt2Command implements Callable<Integer> {
   private void print(
       PrintWriter out, List<AlternatingGpt2Runs.Result> results, @Nullable PyTorch pyTorch) {
     String other = pyTorch == null ? "" : "PyTorch " + pyTorch.version();
-    out.printf("%d threads; milliseconds%n", threads);
+    out.printf(Locale.ROOT, "%d threads; milliseconds%n", threads);
     out.printf(
         "%-30s %-13s %-28s %-28s %s%n", "", "", "Centroid", other, other.isEmpty() ? "" : "ratio");
     for (AlternatingGpt2Runs.Result result : results) {

@@ -39,12 +39,20 @@ class LanguageCommandsIT {
     assertThat(run.resolve("checkpoints").resolve("step-00000060").resolve("tokenizer.json"))
         .exists();
 
-    JsonNode measured = json(centroid("evaluate", run.toString(), "--json", "--set", LOCAL));
+    JsonNode measured =
+        json(centroid("evaluate", run.toString(), "--recorded-data", "--json", "--set", LOCAL));
     assertThat(measured.path("loss").asDouble()).isEqualTo(loss);
 
     Path exported = folder.resolve("exported");
     Done export =
-        centroid("export", run.toString(), "--to", "huggingface", "--out", exported.toString());
+        centroid(
+            "export",
+            run.toString(),
+            "--recorded-data",
+            "--to",
+            "huggingface",
+            "--out",
+            exported.toString());
     assertThat(export.exitCode).as(export.err).isZero();
     assertThat(exported.resolve("generation_config.json"))
         .content()

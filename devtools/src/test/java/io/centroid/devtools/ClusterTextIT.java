@@ -115,10 +115,11 @@ class ClusterTextIT {
     assertThat(trained.path("validation").path("loss").asDouble()).isBetween(0.5, 3.5);
 
     // The corpus is found by its path in the checkpoint.
-    JsonNode measured = submitted("evaluate", "runs/text", "--json");
+    JsonNode measured = submitted("evaluate", "runs/text", "--recorded-data", "--json");
     assertThat(measured.path("loss")).isEqualTo(trained.path("validation").path("loss"));
     assertThat(measured.path("loss"))
-        .isEqualTo(embedded("evaluate", localRun.toString(), "--json").path("loss"));
+        .isEqualTo(
+            embedded("evaluate", localRun.toString(), "--recorded-data", "--json").path("loss"));
 
     String[] generate = {"generate", "runs/text", "--prompts", "prompts.txt"};
     // With Kryo, which supports neither records nor readResolve.

@@ -39,7 +39,9 @@ final class LocalDriver implements AutoCloseable {
 
   /** Starts {@code evaluate} of a run. */
   static LocalDriver evaluate(Client client, String run) throws IOException {
-    return start(client, List.of("evaluate", run, "--json", "--set", "compute.workers=local"));
+    return start(
+        client,
+        List.of("evaluate", run, "--recorded-data", "--json", "--set", "compute.workers=local"));
   }
 
   /**

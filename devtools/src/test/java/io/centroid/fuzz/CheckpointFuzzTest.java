@@ -17,9 +17,12 @@ import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.safetensors.TensorSlice;
 import io.centroid.cli.Centroid;
+import io.centroid.config.RunConfig;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.Sha256;
 import io.centroid.model.TrainedModel;
+import io.centroid.run.data.DataChoice;
+import io.centroid.run.data.ModelData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -105,6 +108,15 @@ final class CheckpointFuzzTest {
     }
     String first = Inputs.latin(seeds.get(0));
     seeds.add(Inputs.latin(first.replaceFirst("\"mean\" : \\[[^]]*]", "\"mean\" : {}")));
+    String labels = "\"data.texts.labels\" : \"[\\\"no\\\",\\\"yes\\\"]\"";
+    for (String hostile :
+        List.of(
+            "\"data.texts.labels\" : \"[${HOME}]\"",
+            "\"include url(\\\"http://127.0.0.1:1/\\\")\\ndata.parts\" : \"[]\"",
+            "\"data.path\" : \"http://127.0.0.1:1/\"",
+            "\"model.file\" : \"/etc/hostname\"")) {
+      seeds.add(Inputs.latin(Inputs.latin(seeds.get(1)).replace(labels, hostile)));
+    }
     return seeds;
   }
 
@@ -124,7 +136,7 @@ final class CheckpointFuzzTest {
     data.putObject("normalization").putArray("mean").add(0.5);
     data.withObject("/normalization").putArray("scale").add(2);
     data.putObject("configuration")
-        .put("data.format", "texts")
+        .put("data.format", model.path("name").asText().equals("gpt2") ? "texts" : "csv")
         .put("data.texts.labels", "[\"no\",\"yes\"]");
     ObjectNode training =
         JsonNodeFactory.instance
@@ -214,7 +226,13 @@ final class CheckpointFuzzTest {
     }
     files.put(Manifest.FILE, Inputs.latin(manifest));
     CheckpointStore.load(files.hadoop(), InputFolder.FILES.configuration());
-    TrainedModel.load(InputFolder.FILES, files.hadoop().toString(), false, Centroid.ENGINES)
-        .parameters();
+    TrainedModel model =
+        TrainedModel.load(InputFolder.FILES, files.hadoop().toString(), false, Centroid.ENGINES);
+    model.parameters();
+    DataChoice named = DataChoice.named(List.of("data.path=named"));
+    RunConfig config = ModelData.configuration(model, named);
+    if (!config.data().path().equals("named") || !config.data().parts().isEmpty()) {
+      throw new AssertionError("the data is read from " + config.data());
+    }
   }
 }

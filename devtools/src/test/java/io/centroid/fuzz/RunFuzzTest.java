@@ -61,6 +61,7 @@ final class RunFuzzTest {
     "\"\"\"",
     "= null",
     "include \"x\"",
+    "include url(\"http://127.0.0.1:1/\")",
     "run.dir = ",
     "spark.conf.",
     "compute.native-memory = ",
@@ -116,6 +117,10 @@ final class RunFuzzTest {
                     + "outer { name = nesterov, momentum = 0.9 }\naverage.codec = int8\n"
                     + "run.dir = \"hdfs:///runs/a\"\nspark.conf { \"spark.x\" = 1 }\n",
                 "model.name=cnn\nmodel.channels=[4]\nmodel.kernel=5"),
+            List.of(
+                "include url(\"http://127.0.0.1:1/\")\ninclude required(classpath(\"a\"))\n",
+                "data.parts=[\"a\", ${train.seed}]\ndata={include \"http://127.0.0.1:1/\"}"),
+            List.of("include \"run.conf\"\ninclude required(file(\"run.conf\"))", "a=[]b=[]"),
             List.of("data.decoded-limit = 1e999999999", "train.epochs=1e999999999"),
             List.of("model.name = \"a\\n\\u001b[31mb\"", "run.name=\u001b[31m"),
             List.of("a = ".repeat(5000) + "{a : ".repeat(5000), "model.hidden=" + "[".repeat(5000)))

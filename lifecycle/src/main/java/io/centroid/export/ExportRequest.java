@@ -2,7 +2,7 @@ package io.centroid.export;
 
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
-import java.util.List;
+import io.centroid.run.data.DataChoice;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.Path;
 
@@ -15,8 +15,8 @@ import org.apache.hadoop.fs.Path;
  * @param weights type of the weights in ONNX
  * @param overwrite true to replace an existing export or model
  * @param shardBytes maximum bytes per weight file in Hugging Face's format; empty for a single file
- * @param data {@code key=value} configuration of the examples to verify on; empty for the training
- *     data of the model, if it can be read
+ * @param data the examples to verify on; if the model's data needs a location and none is named,
+ *     random inputs
  * @param threads number of threads of ONNX Runtime during verification
  */
 public record ExportRequest(
@@ -28,11 +28,8 @@ public record ExportRequest(
     WeightType weights,
     boolean overwrite,
     OptionalLong shardBytes,
-    List<String> data,
+    DataChoice data,
     int threads) {
-  public ExportRequest {
-    data = List.copyOf(data);
-  }
 
   /** An export with the default options: no cache, float32 weights, no overwriting. */
   public static ExportRequest of(
@@ -46,7 +43,7 @@ public record ExportRequest(
         WeightType.FP32,
         false,
         OptionalLong.empty(),
-        List.of(),
+        DataChoice.NONE,
         1);
   }
 
@@ -70,7 +67,7 @@ public record ExportRequest(
         files, model, out, format, cache, weights, overwrite, other, data, threads);
   }
 
-  public ExportRequest withData(List<String> other) {
+  public ExportRequest withData(DataChoice other) {
     return new ExportRequest(
         files, model, out, format, cache, weights, overwrite, shardBytes, other, threads);
   }

@@ -30,7 +30,7 @@ record TorchModule(String code, Map<String, String> names) {
       if (layer instanceof LayerSpec.ToImages shape) {
         images = true;
         modules.add(
-            "nn.Unflatten(1, (%d, %d, %d))"
+            "nn.Unflatten(1, (%s, %s, %s))"
                 .formatted(shape.channels(), shape.height(), shape.width()));
       } else if (layer instanceof LayerSpec.ToRows) {
         images = false;
@@ -38,7 +38,7 @@ record TorchModule(String code, Map<String, String> names) {
       } else if (layer instanceof LayerSpec.Dense dense) {
         named(dense.number(), dense.bias());
         modules.add(
-            "nn.Linear(%d, %d%s)".formatted(dense.inputs(), dense.outputs(), bias(dense.bias())));
+            "nn.Linear(%s, %s%s)".formatted(dense.inputs(), dense.outputs(), bias(dense.bias())));
         apply(dense.function());
       } else if (layer instanceof LayerSpec.Convolution convolution) {
         convolution(convolution);
@@ -62,7 +62,7 @@ record TorchModule(String code, Map<String, String> names) {
       named(convolution.number(), convolution.bias());
       LayerSpec.Window window = convolution.window();
       modules.add(
-          "nn.Conv2d(%d, %d, %s, stride=%s, padding=%s, dilation=%s%s)"
+          "nn.Conv2d(%s, %s, %s, stride=%s, padding=%s, dilation=%s%s)"
               .formatted(
                   convolution.inputs(),
                   convolution.outputs(),

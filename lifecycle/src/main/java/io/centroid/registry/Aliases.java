@@ -210,7 +210,7 @@ public final class Aliases {
   private void requireExists(int version, Optional<AliasRecord> newest) throws IOException {
     if (removing(newest).contains(version) || !versions.exists(version)) {
       throw new InputException(
-          "%s has no version %d: %s contains %s"
+          "%s has no version %s: %s contains %s"
               .formatted(model, version, versions.folder(), versions.described()));
     }
   }
@@ -220,7 +220,7 @@ public final class Aliases {
     long since = now.map(Target::since).orElse(0L);
     if (expectedSince.isPresent() && expectedSince.getAsLong() != since) {
       throw new AliasConflictException(
-          "%s was moved by another writer: expected record %d, found %s"
+          "%s was moved by another writer: expected record %s, found %s"
               .formatted(
                   alias,
                   expectedSince.getAsLong(),

@@ -92,7 +92,7 @@ public final class StoredVersion {
         StoredFile found = storage.hash(place);
         if (found.bytes() != expected.bytes()) {
           problems.add(
-              "%s: length: expected %d bytes, found %d"
+              "%s: length: expected %s bytes, found %s"
                   .formatted(place, expected.bytes(), found.bytes()));
         } else if (!found.equals(expected)) {
           problems.add(

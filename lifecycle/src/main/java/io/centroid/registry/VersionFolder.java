@@ -73,7 +73,7 @@ final class VersionFolder {
       json = storage.read(file, MAX_BYTES);
     } catch (FileNotFoundException e) {
       throw new InputException(
-          "%s has no version %d: %s contains %s".formatted(model, version, folder, described()), e);
+          "%s has no version %s: %s contains %s".formatted(model, version, folder, described()), e);
     }
     VersionRecord record = VersionRecord.parse(file.toString(), json);
     if (record.version() != version || !record.model().equals(model)) {

@@ -129,7 +129,7 @@ final class AttemptRun {
         exports.put(format, export(attempt, format));
       }
     }
-    String key = "attempt %d of %s".formatted(attempt.number(), folder.root());
+    String key = "attempt %s of %s".formatted(attempt.number(), folder.root());
     StoredVersion version =
         registry.register(
             new VersionDraft(

@@ -95,7 +95,7 @@ final class Plan {
   private static InputException changed(
       String name, ConsumedDataLog.Entry entry, String expected, String found) {
     return new InputException(
-        "data increment %s was changed after attempt %d used it: expected %s, found %s; add changed data under a new name"
+        "data increment %s was changed after attempt %s used it: expected %s, found %s; add changed data under a new name"
             .formatted(name, entry.attempt(), expected, found));
   }
 }

@@ -110,11 +110,11 @@ public final class Retraining {
       Optional<String> changed = changed(interrupted, trajectory, increments);
       if (changed.isEmpty()) {
         observer.onNote(
-            "resuming attempt %d, which was interrupted after phase %s"
+            "resuming attempt %s, which was interrupted after phase %s"
                 .formatted(interrupted.number(), interrupted.phase().key()));
         return run.finish(interrupted);
       }
-      observer.onNote("abandoning attempt %d: %s".formatted(interrupted.number(), changed.get()));
+      observer.onNote("abandoning attempt %s: %s".formatted(interrupted.number(), changed.get()));
       run.finish(
           interrupted
               .atPhase(Phase.RECORDED)
@@ -133,7 +133,7 @@ public final class Retraining {
     }
     Attempt attempt = planned.get();
     observer.onNote(
-        "attempt %d: %d new of %d data increments: %s"
+        "attempt %s: %s new of %s data increments: %s"
             .formatted(
                 number,
                 attempt.fresh().size(),

@@ -17,7 +17,7 @@ import io.centroid.nn.ParameterLayout;
 import io.centroid.random.RandomStream;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -171,7 +171,7 @@ class Dl4jLayersOnnxTest {
             (float) (positive ? 0.5 + random.nextDouble() : random.nextDouble() - 0.5);
       }
     }
-    TrainedModel model = Networks.model(spec, normalization, learner, parameters, List.of());
+    TrainedModel model = Networks.model(spec, normalization, learner, parameters, Map.of());
     return ModelExporter.export(
             ExportRequest.of(
                     Networks.FILES,

@@ -78,7 +78,12 @@ final class Networks {
       learner.parameters().load(parameters);
     }
     learner.parameters().store(parameters);
-    return model(spec, UNIT, learner, parameters, List.of("data.format=idx", "data.path=" + MNIST));
+    return model(
+        spec,
+        UNIT,
+        learner,
+        parameters,
+        Map.of("data.format", "idx", "data.path", MNIST.toString()));
   }
 
   /** A network with its initial parameters. */
@@ -86,7 +91,7 @@ final class Networks {
     Learner learner = spec.newLearner();
     float[] parameters = new float[Math.toIntExact(learner.layout().parameterCount())];
     learner.parameters().store(parameters);
-    return model(spec, normalization, learner, parameters, List.of());
+    return model(spec, normalization, learner, parameters, Map.of());
   }
 
   static TrainedModel model(
@@ -94,7 +99,7 @@ final class Networks {
       Normalization normalization,
       Learner learner,
       float[] parameters,
-      List<String> dataKeys) {
+      Map<String, String> dataKeys) {
     return new TrainedModel(
         "/runs/test/checkpoints/step-00000100",
         spec,

@@ -13,6 +13,7 @@ import io.centroid.model.TrainedModel;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
 import io.centroid.onnx.OnnxModel;
+import io.centroid.run.data.DataChoice;
 import io.centroid.run.data.RealExamples;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,7 +65,8 @@ class OnnxDigitsTest {
 
   /** Compares again without the exporter's code. */
   private void requireSameWithoutExporter(TrainedModel model) throws IOException {
-    Examples examples = RealExamples.read(Networks.FILES, model, List.of(), 10_000).examples();
+    Examples examples =
+        RealExamples.read(Networks.FILES, model, DataChoice.RECORDED, 10_000).examples();
     try (OnnxModel opened = OnnxModel.open(folder.resolve("out").resolve(OnnxModel.FILE), 1);
         Outputs ours =
             LearnerOutputs.of(model.network(), model.normalization(), model.parameters())) {

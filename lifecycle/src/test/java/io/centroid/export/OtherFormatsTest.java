@@ -21,6 +21,7 @@ import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Engines;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
+import io.centroid.run.data.DataChoice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -188,7 +189,8 @@ class OtherFormatsTest {
             () ->
                 ModelExporter.export(
                     request(model, folder.resolve("out"), ExportFormat.ONNX)
-                        .withData(List.of("data.format=idx", "data.path=/nowhere")),
+                        .withData(
+                            DataChoice.named(List.of("data.format=idx", "data.path=/nowhere"))),
                     ExportListener.NONE))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("/nowhere");

@@ -10,6 +10,7 @@ import io.centroid.serve.http.ServerSettings;
 import io.centroid.serve.protocol.RequestLimits;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
@@ -213,6 +214,7 @@ public final class ServeCommand implements Callable<Integer> {
                   ProcessHandle.current().pid())));
     } else {
       out.printf(
+          Locale.ROOT,
           "serving %s, version %s, on %s (process %d)%n",
           serving.first().name(),
           serving.first().version(),

@@ -56,7 +56,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private EvaluationReport evaluate(Session session, TrainedModel trained) throws IOException {
     RunConfig config = options.dataConfiguration(session.files(), trained);
-    boolean alone = options.data() != null && (part == null || part == EvaluationSet.TEST);
+    boolean alone = options.namesData() && (part == null || part == EvaluationSet.TEST);
     ModelData data = ModelData.toEvaluate(trained, config, session.files(), alone);
     EvaluationSet measured = part == null ? data.defaultSet() : part;
     Evaluation evaluation =

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.cli.report.ExportProgress;
 import io.centroid.config.ByteSize;
 import io.centroid.error.ExitCode;
-import io.centroid.error.InputException;
 import io.centroid.export.ExportFormat;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ExportedModel;
@@ -14,7 +13,6 @@ import io.centroid.export.verify.Verification;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.storage.StoredFile;
 import io.centroid.model.TrainedModel;
-import io.centroid.run.data.DataLocation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -45,7 +43,8 @@ import picocli.CommandLine.TypeConversionException;
       "dl4j: model.zip for DL4J's MultiLayerNetwork.load.",
       "torch-safetensors: model.safetensors with the tensor names and shapes of PyTorch modules.",
       "Before it is published, the export is loaded and its outputs are compared with the"
-          + " model's on real examples; export.json contains the result."
+          + " model's, on the data that --data or --recorded-data names or on built-in digits, else"
+          + " on random inputs; export.json contains the result."
     },
     footer = {
       "",
@@ -97,20 +96,7 @@ final class ExportCommand implements Callable<Integer> {
               + " reported.")
   private WeightType weights;
 
-  @Option(
-      names = "--data",
-      paramLabel = "PATH",
-      description =
-          "Examples for the comparison: a folder of IDX, CSV or JSON Lines files, a CSV or JSON"
-              + " Lines file, or a prepared corpus, any Hadoop URI (default: the test data of the"
-              + " run if accessible, else random inputs).")
-  private @Nullable String data;
-
-  @Option(
-      names = "--format",
-      paramLabel = "idx|csv|digits|tokens|texts",
-      description = "Format of --data.")
-  private @Nullable String format;
+  @Mixin private DataOptions data;
 
   @Option(
       names = "--max-shard-size",
@@ -150,7 +136,7 @@ final class ExportCommand implements Callable<Integer> {
             .withWeights(weights)
             .withOverwrite(overwrite)
             .withShardBytes(shardBytes)
-            .withData(data(files, trained));
+            .withData(data.choice(files, trained));
     ExportedModel exported;
     try (ExportProgress progress = new ExportProgress(err)) {
       exported = ModelExporter.export(request, progress);
@@ -165,16 +151,6 @@ final class ExportCommand implements Callable<Integer> {
       print(printer, trained, exported);
     }
     return ExitCode.DONE;
-  }
-
-  private List<String> data(HadoopFiles files, TrainedModel trained) {
-    if (data == null) {
-      if (format != null) {
-        throw new InputException("--format requires --data");
-      }
-      return List.of();
-    }
-    return DataLocation.overrides(files, data, format, ModelOptions.classifiesTexts(trained));
   }
 
   private void print(PrintWriter out, TrainedModel trained, ExportedModel exported) {

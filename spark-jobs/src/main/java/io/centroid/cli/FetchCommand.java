@@ -90,7 +90,11 @@ final class FetchCommand implements Callable<Integer> {
       printer.println(Json.line(new Output(out, MnistDownload.FILES.size(), downloaded)));
     } else {
       printer.printf(
-          "%s: %d files verified, %d downloaded%n", out, MnistDownload.FILES.size(), downloaded);
+          Locale.ROOT,
+          "%s: %d files verified, %d downloaded%n",
+          out,
+          MnistDownload.FILES.size(),
+          downloaded);
       printer.printf(
           "Train on it:  %s train conf/mnist.conf --set %s%n",
           ShellWord.of(Centroid.LAUNCHER), ShellWord.of("data.path=" + out));

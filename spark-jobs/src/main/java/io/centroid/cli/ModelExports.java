@@ -9,6 +9,7 @@ import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
 import io.centroid.onnx.OnnxJar;
 import io.centroid.retrain.Exporter;
+import io.centroid.run.data.DataChoice;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -42,7 +43,7 @@ record ModelExports(HadoopFiles files, Consumer<String> notes) implements Export
                 folder,
                 form(form))
             .withOverwrite(true)
-            .withData(data);
+            .withData(new DataChoice(true, data));
     ModelExporter.export(
         request,
         new ExportListener() {

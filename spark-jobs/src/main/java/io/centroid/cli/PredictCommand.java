@@ -9,6 +9,7 @@ import io.centroid.model.TrainedModel;
 import io.centroid.run.data.DataSources;
 import io.centroid.run.data.ModelData;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
@@ -76,6 +77,8 @@ final class PredictCommand implements Callable<Integer> {
       spec.commandLine().getOut().println(Json.line(output));
       return;
     }
-    spec.commandLine().getOut().printf("%,d predictions written to %s%n", count, written);
+    spec.commandLine()
+        .getOut()
+        .printf(Locale.ROOT, "%,d predictions written to %s%n", count, written);
   }
 }

@@ -194,7 +194,7 @@ final class RegistryCommand implements Runnable {
       int there = now.map(AliasRecord.Target::version).orElse(0);
       if (there != expected) {
         throw new AliasConflictException(
-            "%s points to %s, expected version %d"
+            "%s points to %s, expected version %s"
                 .formatted(alias, there == 0 ? "no version" : "version " + there, expected));
       }
       aliases.move(alias, version, now.map(AliasRecord.Target::since).orElse(0L), reason);
@@ -290,7 +290,7 @@ final class RegistryCommand implements Runnable {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("model", registry.model()).put("alias", alias);
     node.put("version", now.version()).put("record", now.since());
-    print(node, List.of("%s of %s is version %d".formatted(alias, model, now.version())));
+    print(node, List.of("%s of %s is version %s".formatted(alias, model, now.version())));
     return ExitCode.DONE;
   }
 

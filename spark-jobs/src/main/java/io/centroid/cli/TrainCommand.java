@@ -66,7 +66,7 @@ final class TrainCommand implements Callable<Integer> {
         out.println(result.toJson());
       } else {
         double seconds = (System.nanoTime() - startedNanos) / 1e9;
-        print(out, result, progress.trainedExamples(), seconds);
+        print(out, result, resolved.data().format(), progress.trainedExamples(), seconds);
       }
     }
     return ExitCode.DONE;
@@ -85,10 +85,16 @@ final class TrainCommand implements Callable<Integer> {
   /**
    * Prints the result.
    *
+   * @param format format of the data; only the built-in digits are evaluated without naming them
    * @param trained number of examples trained on by this process
    * @param seconds wall-clock duration of the command
    */
-  private void print(PrintWriter out, RunResult result, long trained, double seconds) {
+  private void print(
+      PrintWriter out,
+      RunResult result,
+      RunConfig.Data.Format format,
+      long trained,
+      double seconds) {
     out.println();
     out.printf(
         Locale.ROOT,
@@ -113,6 +119,7 @@ final class TrainCommand implements Callable<Integer> {
             + ShellWord.of(Centroid.LAUNCHER)
             + " evaluate "
             + ShellWord.of(result.runDir())
+            + (format == RunConfig.Data.Format.DIGITS ? "" : " --recorded-data")
             + part(result));
   }
 

@@ -13,6 +13,7 @@ import io.centroid.train.worker.RoundSpec;
 import io.centroid.train.worker.Slicing;
 import io.centroid.train.worker.WorkerTask;
 import io.centroid.train.worker.WorkerTotals;
+import java.util.Locale;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
@@ -121,6 +122,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
   private String described(Round round) {
     long first = round.firstStep() + 1;
     return String.format(
+        Locale.ROOT,
         "round %d: %d worker%s, step%s",
         round.number(),
         spec.workers(),

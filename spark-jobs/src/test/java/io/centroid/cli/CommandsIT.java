@@ -90,7 +90,14 @@ class CommandsIT {
     assertThat(names(result.path("validation"))).containsExactly("accuracy", "loss");
     assertThat(names(result.path("test"))).containsExactly("accuracy", "loss");
 
-    Done evaluate = run("evaluate", run.toString(), "--json", "--set", "spark.master=local[2]");
+    Done evaluate =
+        run(
+            "evaluate",
+            run.toString(),
+            "--recorded-data",
+            "--json",
+            "--set",
+            "spark.master=local[2]");
     assertThat(evaluate.exitCode).isZero();
     JsonNode evaluation = evaluate.json();
     assertThat(evaluation.path("examples").asLong()).isEqualTo(TEST);
@@ -117,7 +124,7 @@ class CommandsIT {
     assertThat(train.exitCode).isZero();
     assertThat(names(train.json().path("test"))).isEmpty();
     assertThat(predicted()).isEqualTo(predictedOneByOne());
-    Done evaluate = run("evaluate", run.toString(), "--json");
+    Done evaluate = run("evaluate", run.toString(), "--recorded-data", "--json");
     assertThat(evaluate.exitCode).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(evaluate.errors()).singleElement().asString().contains("no labeled test examples");
   }
@@ -177,6 +184,7 @@ class CommandsIT {
         run(
             "predict",
             run.toString(),
+            "--recorded-data",
             "--out",
             out.toString(),
             "--set",
@@ -221,7 +229,14 @@ class CommandsIT {
                 .round())
         .isPositive()
         .isEqualTo(Long.parseLong(fault.group(1)));
-    Done evaluate = run("evaluate", run.toString(), "--json", "--set", "spark.master=local[2]");
+    Done evaluate =
+        run(
+            "evaluate",
+            run.toString(),
+            "--recorded-data",
+            "--json",
+            "--set",
+            "spark.master=local[2]");
     assertThat(evaluate.exitCode).as(evaluate.err).isZero();
     assertThat(run.resolve("result.json")).doesNotExist();
   }
@@ -252,6 +267,7 @@ class CommandsIT {
         run(
             "predict",
             run.toString(),
+            "--recorded-data",
             "--out",
             out.toString(),
             "--json",

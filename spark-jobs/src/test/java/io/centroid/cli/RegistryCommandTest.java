@@ -95,6 +95,7 @@ class RegistryCommandTest {
               run(
                   "evaluate",
                   reference + version,
+                  "--recorded-data",
                   "--part",
                   "train",
                   "--json",

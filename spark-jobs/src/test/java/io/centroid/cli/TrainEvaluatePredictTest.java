@@ -52,13 +52,21 @@ class TrainEvaluatePredictTest {
     assertThat(run.toFile().list())
         .containsExactlyInAnyOrder("checkpoints", "effective.conf", "metrics.jsonl", "result.json");
 
-    JsonNode measured = json(local("evaluate", run.toString(), "--part", "train", "--json"));
+    JsonNode measured =
+        json(local("evaluate", run.toString(), "--recorded-data", "--part", "train", "--json"));
     assertThat(measured.path("examples").asLong()).isEqualTo(60);
     assertThat(measured.path("accuracy").asDouble()).isGreaterThan(0.9);
 
     Path submission = folder.resolve("out/submission.csv");
     JsonNode predicted =
-        json(local("predict", run.toString(), "--out", submission.toString(), "--json"));
+        json(
+            local(
+                "predict",
+                run.toString(),
+                "--recorded-data",
+                "--out",
+                submission.toString(),
+                "--json"));
     assertThat(predicted.path("examples").asLong()).isEqualTo(60);
     assertThat(Files.readAllLines(submission)).hasSize(61).first().isEqualTo("ImageId,Label");
   }
@@ -90,7 +98,7 @@ class TrainEvaluatePredictTest {
             "Trained 20 epochs: 1,200 examples in [0-9.]+ s \\([0-9,]+ examples/s, start-up and"
                 + " evaluation included\\)")
         .doesNotContain("SHA-256")
-        .contains("centroid evaluate '" + run + "' --part train");
+        .contains("centroid evaluate '" + run + "' --recorded-data --part train");
   }
 
   @Test

@@ -106,7 +106,7 @@ record Holder(
   /** For messages. */
   @Override
   public String toString() {
-    return InputErrors.oneLine("process %d on %s since %s".formatted(pid, host, since));
+    return InputErrors.oneLine("process %s on %s since %s".formatted(pid, host, since));
   }
 
   private static String hostName() {

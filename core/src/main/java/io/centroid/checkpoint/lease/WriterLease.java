@@ -92,7 +92,7 @@ public final class WriterLease implements AutoCloseable {
     if (highest > token) {
       lost = true;
       throw new LeaseLostException(
-          "lease lost: another writer took over %s: fencing token %d is above %d, held by %s"
+          "lease lost: another writer took over %s: fencing token %s is above %s, held by %s"
               .formatted(
                   folder.root(),
                   highest,
@@ -101,12 +101,12 @@ public final class WriterLease implements AutoCloseable {
     }
     if (highest < token) {
       throw new LeaseLostException(
-          "lease lost: fencing token %d was removed from %s while its writer was running"
+          "lease lost: fencing token %s was removed from %s while its writer was running"
               .formatted(token, folder.root()));
     }
     if (closed) {
       throw new LeaseLostException(
-          "lease lost: fencing token %d of %s was released because this process is ending"
+          "lease lost: fencing token %s of %s was released because this process is ending"
               .formatted(token, folder.root()));
     }
   }

@@ -7,6 +7,7 @@ import io.centroid.io.decoding.FileHead;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The header line of a CSV file.
@@ -55,8 +56,11 @@ record CsvHeader(int columns, int target, long dataStart) {
     if (target != again) {
       throw new InputException(
           String.format(
+              Locale.ROOT,
               "%s: line 1, column %d: duplicate column '%s', expected one",
-              path, again + 1, targetName));
+              path,
+              again + 1,
+              targetName));
     }
     if (target >= 0 && names.size() == 1) {
       throw new InputException(
@@ -83,7 +87,11 @@ record CsvHeader(int columns, int target, long dataStart) {
     } catch (CsvFieldException invalid) {
       throw new InputException(
           String.format(
-              "%s: line 1, column %d: %s", path, invalid.column() + 1, invalid.getMessage()));
+              Locale.ROOT,
+              "%s: line 1, column %d: %s",
+              path,
+              invalid.column() + 1,
+              invalid.getMessage()));
     }
     return names;
   }

@@ -11,6 +11,7 @@ import io.centroid.io.HadoopFiles;
 import io.centroid.io.decoding.DecodedFiles;
 import io.centroid.io.decoding.DecodingLimit;
 import io.centroid.io.decoding.FileContent;
+import java.util.Locale;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -110,8 +111,13 @@ public final class CsvSource implements ExampleSource {
       if (wanted.size() != features) {
         throw new InputException(
             String.format(
+                Locale.ROOT,
                 "%s: line 1: %d columns other than '%s', expected %d for the shape %s",
-                path, features, format.target(), wanted.size(), wanted));
+                path,
+                features,
+                format.target(),
+                wanted.size(),
+                wanted));
       }
       return wanted;
     }

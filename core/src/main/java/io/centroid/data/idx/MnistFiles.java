@@ -4,6 +4,7 @@ import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
@@ -52,8 +53,15 @@ public record MnistFiles(IdxFiles train, @Nullable IdxFiles test) {
     if (found == null) {
       throw new InputException(
           String.format(
+              Locale.ROOT,
               "%s: no file that ends with %s-%s-idx%d-ubyte or %s-%s-idx%d-ubyte.gz",
-              directory, part, content, dimensions, part, content, dimensions));
+              directory,
+              part,
+              content,
+              dimensions,
+              part,
+              content,
+              dimensions));
     }
     return found;
   }

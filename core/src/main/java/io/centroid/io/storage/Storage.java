@@ -1,6 +1,7 @@
 package io.centroid.io.storage;
 
 import io.centroid.error.InputException;
+import io.centroid.error.StorageFailure;
 import io.centroid.io.BoundedRead;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Sha256;
@@ -94,7 +95,7 @@ public final class Storage {
   /** Writes and syncs a new file; returns its length and hash. */
   public StoredFile write(Path path, Content content) throws IOException {
     MessageDigest digest = Sha256.digest();
-    FSDataOutputStream out = fileSystem.create(path, false);
+    FSDataOutputStream out = created(path);
     OpenFile.write(
         out,
         stream -> {
@@ -114,7 +115,7 @@ public final class Storage {
   public void createNew(Path path, byte[] content) throws IOException {
     if (!(fileSystem instanceof RawLocalFileSystem)) {
       OpenFile.write(
-          fileSystem.create(path, false),
+          created(path),
           out -> {
             out.write(content);
             sync(out);
@@ -126,6 +127,15 @@ public final class Storage {
       LocalDisk.createNew(local(path), content);
     } catch (java.nio.file.FileAlreadyExistsException e) {
       throw alreadyExists(path, e);
+    }
+  }
+
+  /** Creates a file. HDFS has its own error for one that another process still writes. */
+  private FSDataOutputStream created(Path path) throws IOException {
+    try {
+      return fileSystem.create(path, false);
+    } catch (IOException e) {
+      throw StorageFailure.isBeingCreated(e) ? alreadyExists(path, e) : e;
     }
   }
 

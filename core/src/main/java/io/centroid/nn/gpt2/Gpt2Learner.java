@@ -180,7 +180,7 @@ public final class Gpt2Learner implements TokenLearner {
     }
     double sum = 0;
     for (int i = 0; i < scores.length; i++) {
-      scores[i] = (float) Math.exp(scores[i] - largest);
+      scores[i] = (float) StrictMath.exp(scores[i] - largest);
       sum += scores[i];
     }
     for (int i = 0; i < scores.length; i++) {
@@ -231,10 +231,10 @@ public final class Gpt2Learner implements TokenLearner {
     return Math.min(longest, most);
   }
 
+  /** Depends on nothing that the learner did before: the order of the sums follows from it. */
   private int evaluatedRows(Batch batch) {
-    int held = activations == null ? 0 : activations.sequences;
     int usual = Math.max(execution.threads(), EVALUATED_TOKENS / batch.shape().size());
-    return Math.min(batch.size(), Math.max(held, usual));
+    return Math.min(batch.size(), usual);
   }
 
   /**

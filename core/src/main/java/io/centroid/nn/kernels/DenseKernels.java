@@ -178,7 +178,7 @@ public final class DenseKernels {
         float largest = Elementwise.largest(values, from, columns);
         double margin = (double) largest - values[label];
         double sum = Elementwise.exponentiate(values, from, columns, largest);
-        loss += Math.log(sum) + margin;
+        loss += StrictMath.log(sum) + margin;
         Elementwise.scale(values, from, columns, (float) (1 / sum));
         values[label] -= 1;
       }
@@ -202,7 +202,10 @@ public final class DenseKernels {
         double score = values[i];
         float target = targets[from + i];
         // -t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x)), without a logarithm of 0.
-        loss += Math.max(score, 0) - score * target + Math.log1p(Math.exp(-Math.abs(score)));
+        loss +=
+            Math.max(score, 0)
+                - score * target
+                + StrictMath.log1p(StrictMath.exp(-Math.abs(score)));
         values[i] = Elementwise.sigmoid(values[i]) - target;
       }
       scores.write(from, values, length);

@@ -120,7 +120,7 @@ public final class Softmax {
       correct += score == largest && isFirst(target) ? 1 : 0;
       VectorMath.exp(values, 0, columns, largest, expBuffers);
       float sum = VectorMath.sum(values, 0, columns);
-      loss += Math.log(sum) + ((double) largest - score);
+      loss += StrictMath.log(sum) + ((double) largest - score);
       if (computeGradient) {
         VectorMath.scale(values, 0, columns, factor / sum);
         values[target] -= factor;

@@ -49,25 +49,29 @@ public record DataSurvey(
     List<String> notes = new ArrayList<>();
     notes.add(
         String.format(
+            Locale.ROOT,
             "%,d training, %,d validation and %,d test examples of %s",
             training.train(),
             training.validation(),
             testExamples,
             training.tokens() > 0
-                ? String.format("%,d tokens", training.shape().size())
+                ? String.format(Locale.ROOT, "%,d tokens", training.shape().size())
                 : training.shape().toString()));
     if (truncated > 0) {
       notes.add(
           String.format(
+              Locale.ROOT,
               "%,d texts are longer than data.block = %,d tokens and are truncated",
-              truncated, training.shape().size()));
+              truncated,
+              training.shape().size()));
     }
     return notes;
   }
 
   /** The number of shards and their location, for the user. */
   public String placement(ShardedData data) {
-    return String.format("%d shards on %s", training.shards().size(), data.description());
+    return String.format(
+        Locale.ROOT, "%d shards on %s", training.shards().size(), data.description());
   }
 
   /** Checks that the training data has targets; reads headers only. */

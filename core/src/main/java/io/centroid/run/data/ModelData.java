@@ -26,11 +26,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -45,15 +47,52 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
   private static final Set<String> LISTS =
       Set.of("data.parts", "data.csv.shape", TrainedModel.LABELS);
 
+  private static final Pattern DATA_KEY = Pattern.compile("data(\\.[a-z-]+)+");
+  private static final String FORMAT = "data.format";
+  private static final String PATH = "data.path";
+
+  /** Formats of data that is on no file system. */
+  private static final Set<String> WITHOUT_FILES = Set.of("digits", "program");
+
   /**
-   * The configuration of a model's data: the model's data keys, followed by the overrides.
+   * The configuration of a model's data: the model's data keys, followed by the choice's overrides.
+   * Without {@link DataChoice#recorded} the model's keys say how data is read, but not where it is.
    *
-   * @param overrides overrides as {@code key=value}
-   * @param extensions examples that a program supplies
+   * @throws InputException if the choice names no location, and the model's data needs one
    */
-  public static RunConfig configuration(
-      TrainedModel model, List<String> overrides, Extensions extensions) {
-    return RunConfig.ofStored(stored(model), model.path(), overrides, extensions);
+  public static RunConfig configuration(TrainedModel model, DataChoice choice) {
+    Map<String, Object> values = stored(model);
+    if (!choice.recorded()) {
+      if (!choice.namesPlace()) {
+        unnamed(model)
+            .ifPresent(
+                reason -> {
+                  throw new InputException(model.path() + ": " + reason);
+                });
+      }
+      withoutPlace(values);
+    }
+    return RunConfig.ofStored(values, model.path(), choice.overrides(), Extensions.NONE);
+  }
+
+  /** Why a model cannot be measured unless the user names data; empty if it needs no files. */
+  public static Optional<String> unnamed(TrainedModel model) {
+    if (WITHOUT_FILES.contains(model.dataKeys().getOrDefault(FORMAT, ""))) {
+      return Optional.empty();
+    }
+    String path = model.dataKeys().getOrDefault(PATH, "");
+    return Optional.of(
+        path.isEmpty()
+            ? "expected --data PATH, since the model records no data"
+            : "the data that it was trained on is opened only if you name it: --recorded-data for "
+                + InputErrors.shorten(path)
+                + ", or --data PATH");
+  }
+
+  private static void withoutPlace(Map<String, Object> values) {
+    values.put("data.parts", List.of());
+    values.put(PATH, "");
+    DataLocation.FILE_KEYS.forEach(key -> values.put(key, ""));
   }
 
   /**
@@ -65,9 +104,7 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
   public static RunConfig configuration(
       TrainedModel model, Map<String, ?> settings, @Nullable ExampleSource source) {
     Map<String, Object> values = stored(model);
-    values.put("data.parts", List.of());
-    values.put("data.path", "");
-    DataLocation.FILE_KEYS.forEach(key -> values.put(key, ""));
+    withoutPlace(values);
     values.putAll(settings);
     return RunConfig.ofStored(values, "set by the program", List.of(), Extensions.ofData(source));
   }
@@ -75,16 +112,16 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
   /** The model's data keys with their values; a value in brackets is a list in JSON. */
   private static Map<String, Object> stored(TrainedModel model) {
     Map<String, Object> values = new TreeMap<>();
-    for (String key : model.dataKeys()) {
-      int end = key.indexOf('=');
-      String name = key.substring(0, end);
-      String value = key.substring(end + 1);
-      if (!name.startsWith("data.")) {
-        throw InputErrors.of(
-            model.path(), "data.configuration", "keys that begin with data.", name);
-      }
-      values.put(name, LISTS.contains(name) ? list(model.path() + ": " + name, value) : value);
-    }
+    model
+        .dataKeys()
+        .forEach(
+            (key, value) -> {
+              if (!DATA_KEY.matcher(key).matches()) {
+                throw InputErrors.of(
+                    model.path(), "data.configuration", "keys that begin with data.", key);
+              }
+              values.put(key, LISTS.contains(key) ? list(model.path() + ": " + key, value) : value);
+            });
     values.put("model.loss", Json.spelling(model.network().loss()));
     if (model.network().architecture() instanceof Architecture.Gpt2) {
       values.put("model.name", "gpt2");
@@ -187,8 +224,10 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
       if (summary.truncated() > 0) {
         notes.accept(
             String.format(
+                Locale.ROOT,
                 "%,d texts are longer than data.block = %,d tokens and are truncated",
-                summary.truncated(), summary.shape().size()));
+                summary.truncated(),
+                summary.shape().size()));
       }
       Evaluation evaluation = data.evaluate(scoring(), part, model.parameters());
       if (evaluation.examples() == 0) {

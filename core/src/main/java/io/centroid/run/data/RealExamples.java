@@ -1,6 +1,5 @@
 package io.centroid.run.data;
 
-import io.centroid.config.Extensions;
 import io.centroid.config.RunConfig;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.Examples;
@@ -12,7 +11,6 @@ import io.centroid.model.TextTokenizer;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -37,12 +35,12 @@ public record RealExamples(Examples examples, String source) {
   /**
    * Reads at most {@code most} examples.
    *
-   * @param overrides overrides of the model's data keys, as {@code key=value}
+   * @param choice the data; it must name a location, or accept the one that the model records
    * @throws InputException if the data does not exist, is damaged, or does not fit the model
    */
   public static RealExamples read(
-      HadoopFiles files, TrainedModel model, List<String> overrides, int most) {
-    RunConfig.Data data = ModelData.configuration(model, overrides, Extensions.NONE).data();
+      HadoopFiles files, TrainedModel model, DataChoice choice, int most) {
+    RunConfig.Data data = ModelData.configuration(model, choice).data();
     Loss loss = model.network().loss();
     boolean texts = data.format() == RunConfig.Data.Format.TEXTS;
     TextTokenizer tokenizer = texts ? TextTokenizer.of(model) : null;

@@ -177,7 +177,7 @@ public final class BpeModel {
         if (!vocabulary.hasByte(value & 0xff)) {
           throw new InputException(
               InputErrors.oneLine(
-                  "character U+%04X at offset %d: its byte 0x%02x is not in the vocabulary"
+                  "character U+%04X at offset %s: its byte 0x%02x is not in the vocabulary"
                       .formatted(character, at, value & 0xff)));
         }
       }

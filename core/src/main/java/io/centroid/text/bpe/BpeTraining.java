@@ -56,7 +56,7 @@ public final class BpeTraining {
   public static void check(int vocabularySize, long minimumCount) {
     if (vocabularySize < SMALLEST_VOCABULARY || vocabularySize > StrictJson.MOST_IDS) {
       throw new InputException(
-          "vocabulary size must be from %d to %d: %d"
+          "vocabulary size must be from %s to %s: %s"
               .formatted(SMALLEST_VOCABULARY, StrictJson.MOST_IDS, vocabularySize));
     }
     if (minimumCount < 1) {

@@ -1,6 +1,7 @@
 package io.centroid.text.bpe;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Merges in rank order, with the format of their location for messages.
@@ -14,6 +15,6 @@ public record Merges(String file, String placeFormat, List<Merge> list) {
   public record Merge(String left, String right, int number) {}
 
   String place(Merge merge) {
-    return placeFormat.formatted(merge.number());
+    return String.format(Locale.ROOT, placeFormat, merge.number());
   }
 }

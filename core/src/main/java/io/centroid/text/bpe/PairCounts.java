@@ -1,5 +1,6 @@
 package io.centroid.text.bpe;
 
+import io.centroid.io.ArrayGrowth;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -42,7 +43,7 @@ final class PairCounts {
         return;
       }
       if (size == words.length) {
-        words = Arrays.copyOf(words, size * 2);
+        words = Arrays.copyOf(words, ArrayGrowth.grown(size, size + 1L));
       }
       words[size++] = word;
     }

@@ -31,7 +31,7 @@ public record ServeBenchSettings(
         || warmUp.toSeconds() < 1
         || reload.isNegative()) {
       throw new InputException(
-          "expected at least one connection and one second: %d, %s, %s"
+          "expected at least one connection and one second: %s, %s, %s"
               .formatted(connections, warmUp, duration));
     }
   }

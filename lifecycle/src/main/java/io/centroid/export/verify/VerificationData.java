@@ -5,20 +5,21 @@ import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
 import io.centroid.error.InputException;
-import io.centroid.error.StorageFailure;
 import io.centroid.export.ExportListener;
 import io.centroid.export.ExportRequest;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Architecture;
 import io.centroid.random.RandomStream;
 import io.centroid.random.Seed;
+import io.centroid.run.data.DataChoice;
+import io.centroid.run.data.ModelData;
 import io.centroid.run.data.RealExamples;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The examples that an export is verified on: real ones if the data can be read, else random ones.
+ * The examples that an export is verified on: real ones if the user names the data or it needs no
+ * files, else random ones.
  *
  * @param source description of the source, for messages
  * @param real true for real examples
@@ -43,42 +44,34 @@ public record VerificationData(Examples examples, String source, boolean real) {
    */
   public static VerificationData of(ExportRequest request, ExportListener listener) {
     TrainedModel model = request.model();
-    if (!request.data().isEmpty()) {
+    if (!request.data().equals(DataChoice.NONE)) {
       return real(request, model);
     }
-    Optional<String> missing = missing(model);
-    if (missing.isEmpty()) {
-      try {
-        return real(request, model);
-      } catch (RuntimeException e) {
-        missing = Optional.of(StorageFailure.reason(e));
-      }
+    Optional<String> unnamed = unnamed(model);
+    if (unnamed.isEmpty()) {
+      return real(request, model);
     }
-    listener.onNote(
-        "comparing on random inputs, since the model's data cannot be read: " + missing.get());
+    listener.onNote("comparing on random inputs: " + unnamed.get());
     return random(model);
   }
 
-  private static Optional<String> missing(TrainedModel model) {
-    boolean named =
-        model.dataKeys().stream()
-            .anyMatch(
-                key ->
-                    (key.startsWith("data.path=") && !key.equals("data.path="))
-                        || key.equals("data.format=digits"));
-    return named ? Optional.empty() : Optional.of("the model does not record the path of its data");
+  private static Optional<String> unnamed(TrainedModel model) {
+    return "program".equals(model.dataKeys().get("data.format"))
+        ? Optional.of("the model was trained on examples of a program")
+        : ModelData.unnamed(model);
   }
 
   private static VerificationData real(ExportRequest request, TrainedModel model) {
-    List<String> keys = new ArrayList<>(request.data());
+    DataChoice choice = request.data();
     int most = MAX_EXAMPLES;
     if (model.network().architecture() instanceof Architecture.Gpt2 gpt2) {
       most = gpt2.classifies() ? MAX_TEXTS : MAX_WINDOWS;
       if (!gpt2.classifies()) {
-        keys.add("data.block=" + Math.min(MAX_WINDOW, gpt2.config().positions()));
+        int window = Math.min(MAX_WINDOW, gpt2.config().positions());
+        choice = choice.with(List.of("data.block=" + window));
       }
     }
-    RealExamples found = RealExamples.read(request.files(), model, keys, most);
+    RealExamples found = RealExamples.read(request.files(), model, choice, most);
     return new VerificationData(found.examples(), found.source(), true);
   }
 

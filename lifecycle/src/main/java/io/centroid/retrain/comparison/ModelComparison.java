@@ -71,12 +71,12 @@ public final class ModelComparison {
     int found = source.schema(Split.TRAIN).shape().size();
     if (found != wanted) {
       throw new InputException(
-          "%s: an example has %d values, expected %d, the input size of %s"
+          "%s: an example has %s values, expected %s, the input size of %s"
               .formatted(source.place(Split.TRAIN), found, wanted, model.path()));
     }
     if (model.network().classes() > 0 && classes > model.network().classes()) {
       throw new InputException(
-          "%s: found label %d, expected 0..%d, the classes of %s (set data.classes to the number of possible classes)"
+          "%s: found label %s, expected 0..%s, the classes of %s (set data.classes to the number of possible classes)"
               .formatted(
                   source.place(Split.TRAIN),
                   classes - 1,

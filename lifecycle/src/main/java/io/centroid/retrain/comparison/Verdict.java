@@ -30,7 +30,7 @@ public record Verdict(
     double[] differences = new double[champion.scores().length];
     if (differences.length == 0 || challenger.scores().length != differences.length) {
       throw new InputException(
-          "retrain.validation: %d examples for the champion and %d for the challenger"
+          "retrain.validation: %s examples for the champion and %s for the challenger"
               .formatted(differences.length, challenger.scores().length));
     }
     for (int i = 0; i < differences.length; i++) {

@@ -48,7 +48,7 @@ public record Divergence(double psi, double jensenShannon) {
       if (expected[i] == 0 && actual[i] == 0) {
         continue;
       }
-      psi += (foundFilled[i] - knownFilled[i]) * Math.log(foundFilled[i] / knownFilled[i]);
+      psi += (foundFilled[i] - knownFilled[i]) * StrictMath.log(foundFilled[i] / knownFilled[i]);
       double middle = (known[i] + found[i]) / 2;
       jensenShannon += (entropyPart(known[i], middle) + entropyPart(found[i], middle)) / 2;
     }
@@ -56,7 +56,7 @@ public record Divergence(double psi, double jensenShannon) {
   }
 
   private static double entropyPart(double share, double middle) {
-    return share == 0 ? 0 : share * Math.log(share / middle) / Math.log(2);
+    return share == 0 ? 0 : share * StrictMath.log(share / middle) / StrictMath.log(2);
   }
 
   /** The shares of the total; empty if all counts are 0. */

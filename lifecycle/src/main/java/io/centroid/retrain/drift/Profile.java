@@ -54,7 +54,7 @@ public record Profile(List<Feature> features, long[] targets, long[] predictions
   public Profile binned(List<float[]> rows, long[] otherTargets, long[] otherPredictions) {
     if (!rows.isEmpty() && rows.get(0).length != features.size()) {
       throw new InputException(
-          "drift: examples have %d values, expected %d as in the champion's profile"
+          "drift: examples have %s values, expected %s as in the champion's profile"
               .formatted(rows.get(0).length, features.size()));
     }
     List<Feature> found = new ArrayList<>();

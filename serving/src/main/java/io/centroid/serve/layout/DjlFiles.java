@@ -27,8 +27,8 @@ final class DjlFiles {
         option.translatorFactory=ai.djl.translate.NoopServingTranslatorFactory
         option.interOpNumThreads=1
         option.intraOpNumThreads=1
-        batch_size=%d
-        max_batch_delay=%d
+        batch_size=%s
+        max_batch_delay=%s
         max_idle_time=60
         job_queue_size=1000
         minWorkers=1

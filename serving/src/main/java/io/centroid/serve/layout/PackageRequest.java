@@ -36,7 +36,7 @@ public record PackageRequest(
     }
     if (version < 1 || maxBatch < 1 || delayMicros < 0) {
       throw new InputException(
-          "version and batch size must be at least 1, the delay at least 0: %d, %d, %d"
+          "version and batch size must be at least 1, the delay at least 0: %s, %s, %s"
               .formatted(version, maxBatch, delayMicros));
     }
     if (!storage.matches("[\\x21-\\x7e]+") || storage.contains("\"")) {

@@ -111,15 +111,15 @@ public record EvaluationReport(
     String cell = "%" + (1 + nameWidth(6)) + "s";
     line(text, "");
     line(text, "Confusion matrix (rows: actual class, columns: predicted class)");
-    StringBuilder header = new StringBuilder(String.format(name, ""));
+    StringBuilder header = new StringBuilder(String.format(Locale.ROOT, name, ""));
     for (int label = 0; label < evaluation.confusion().length; label++) {
-      header.append(String.format(cell, name(label)));
+      header.append(String.format(Locale.ROOT, cell, name(label)));
     }
     line(text, "%s", header);
     for (int label = 0; label < evaluation.confusion().length; label++) {
-      StringBuilder row = new StringBuilder(String.format(name, name(label)));
+      StringBuilder row = new StringBuilder(String.format(Locale.ROOT, name, name(label)));
       for (long count : evaluation.confusion()[label]) {
-        row.append(String.format(cell, count == 0 ? "." : Long.toString(count)));
+        row.append(String.format(Locale.ROOT, cell, count == 0 ? "." : Long.toString(count)));
       }
       line(text, "%s", row);
     }

@@ -3,6 +3,7 @@ package io.centroid.cli.report;
 import io.centroid.export.ExportListener;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -49,7 +50,7 @@ public final class ExportProgress implements ExportListener, AutoCloseable {
       shown.stepTo(done);
     } else if (System.nanoTime() - lastLineNanos > LINE_EVERY_NANOS) {
       lastLineNanos = System.nanoTime();
-      err.printf("compared %,d of %,d%n", done, examples);
+      err.printf(Locale.ROOT, "compared %,d of %,d%n", done, examples);
       err.flush();
     }
   }

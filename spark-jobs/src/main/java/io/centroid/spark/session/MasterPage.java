@@ -9,6 +9,7 @@ import java.net.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -72,6 +73,7 @@ final class MasterPage {
             .limit(5)
             .collect(Collectors.joining(", "));
     return String.format(
+        Locale.ROOT,
         "%s has %d Worker(s) with at most %s, currently free %s%s",
         json.path("url").asText(),
         alive.size(),
