@@ -2,10 +2,10 @@ package io.centroid.data.documents;
 
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.TextFormat;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.fs.FileStatus;
@@ -53,11 +53,10 @@ public final class TextInputs {
         add(fileSystem.getFileStatus(path), path, 0);
         return;
       }
-      FileStatus[] matches = fileSystem.globStatus(path);
-      if (matches == null || matches.length == 0) {
+      List<FileStatus> matches = Glob.match(files, input);
+      if (matches.isEmpty()) {
         throw new InputException(input + ": no such file or directory");
       }
-      Arrays.sort(matches);
       for (FileStatus match : matches) {
         add(match, match.getPath(), 0);
       }
@@ -76,10 +75,15 @@ public final class TextInputs {
     }
     for (FileStatus entry : files.list(path)) {
       String name = entry.getPath().getName();
-      if (!name.startsWith(".") && !name.startsWith("_")) {
-        add(entry, new Path(path, entry.getPath().getName()), depth + 1);
+      if (!isHidden(name)) {
+        add(entry, HadoopPath.child(path, name), depth + 1);
       }
     }
+  }
+
+  /** Files that Hadoop's input formats skip: unfinished files and markers. */
+  static boolean isHidden(String name) {
+    return name.startsWith(".") || name.startsWith("_");
   }
 
   private TextFile file(Path path, long length) {

@@ -2,11 +2,11 @@ package io.centroid.data.documents;
 
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.decoding.GunzipStream;
 import java.io.IOException;
 import java.util.Iterator;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +61,7 @@ public final class TextReader implements AutoCloseable {
         documents = null;
       }
     } catch (IOException e) {
-      throw HadoopFiles.failure(new Path(path), e);
+      throw HadoopFiles.failure(HadoopPath.parse(path), e);
     }
   }
 

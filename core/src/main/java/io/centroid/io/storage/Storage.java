@@ -3,6 +3,7 @@ package io.centroid.io.storage;
 import io.centroid.error.InputException;
 import io.centroid.io.BoundedRead;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.Sha256;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -50,6 +51,7 @@ public final class Storage {
   /** The storage of a path's file system. */
   public static Storage of(Path path, Configuration configuration) throws IOException {
     FileSystem found = path.getFileSystem(configuration);
+    HadoopPath.requireValid(found, path);
     return new Storage(found, configuration, usual(found));
   }
 

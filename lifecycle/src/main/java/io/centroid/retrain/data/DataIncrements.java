@@ -4,6 +4,7 @@ import io.centroid.config.RunConfig;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.TextFormat;
 import io.centroid.registry.DataFile;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ public final class DataIncrements {
   public DataIncrement hashed(Found found) {
     List<DataFile> all = new ArrayList<>();
     for (String name : found.lengths().keySet()) {
-      all.add(new DataFile(name, files.hash(new Path(files.path(data.path()), name))));
+      all.add(new DataFile(name, files.hash(HadoopPath.child(files.path(data.path()), name))));
     }
     return new DataIncrement(found.name(), found.parts(), all);
   }
