@@ -51,8 +51,8 @@ final class PrepareCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "INPUT",
       description =
-          "Files of UTF-8 text (also .gz), folders or glob patterns, any Hadoop URI. File names in"
-              + " folders that begin with . or _ are skipped.")
+          "Files of UTF-8 text or JSON Lines (also gzipped), folders or glob patterns, any Hadoop"
+              + " URI. File names in folders that begin with . or _ are skipped.")
   private List<String> inputs = List.of();
 
   @Option(
@@ -91,7 +91,8 @@ final class PrepareCommand implements Callable<Integer> {
       paramLabel = "KIND",
       description =
           "Unit of a document: file, line (blank lines are skipped), or jsonl (a field of each JSON"
-              + " object in a JSON Lines file). Default: jsonl for .jsonl files, else file.")
+              + " object in a JSON Lines file). Default: jsonl for files that are JSON Lines by"
+              + " name (.jsonl, .ndjson) or content, else file.")
   private @Nullable DocumentKind documents;
 
   @Option(

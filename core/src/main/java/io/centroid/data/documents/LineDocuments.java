@@ -126,7 +126,7 @@ final class LineDocuments implements Documents {
   private String text(String name, String line) {
     String text = JsonLine.read(where(), line, Set.of(name), Set.of()).get(name);
     if (text == null) {
-      throw JsonLine.invalidField(where(), name, "a string", "no such field");
+      throw Detection.withoutField(where(), name, line);
     }
     return text;
   }

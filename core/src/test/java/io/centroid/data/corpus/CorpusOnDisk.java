@@ -43,7 +43,7 @@ final class CorpusOnDisk {
 
   static TextPlan plan(@Nullable DocumentKind kind, long shardBytes, Path... inputs) {
     List<String> names = java.util.Arrays.stream(inputs).map(Path::toString).toList();
-    return TextPlan.of(TextInputs.find(FILES, names, kind), shardBytes);
+    return TextPlan.of(TextInputs.find(FILES, names, kind, "text", note -> {}), shardBytes);
   }
 
   static Corpus write(Path out, TextPlan plan, ValidationRule rule) {

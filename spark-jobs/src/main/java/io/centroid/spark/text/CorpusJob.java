@@ -59,7 +59,13 @@ public final class CorpusJob {
   public CorpusManifest run() {
     TextPlan plan =
         TextPlan.of(
-            TextInputs.find(files, settings.inputs(), settings.documents()), settings.shardBytes());
+            TextInputs.find(
+                files,
+                settings.inputs(),
+                settings.documents(),
+                settings.reading().jsonField(),
+                progress::onNote),
+            settings.shardBytes());
     CorpusFolder folder = CorpusFolder.create(files, settings.out(), settings.overwrite());
     Runnable hook = folder::close;
     ShutdownHookManager.get().addShutdownHook(hook, SHUTDOWN_PRIORITY);

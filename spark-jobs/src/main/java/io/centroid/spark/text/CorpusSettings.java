@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param out output folder
  * @param overwrite true replaces an existing corpus
  * @param tokenizer source of the tokenizer
- * @param documents unit of a document; null selects it by file extension
+ * @param documents unit of a document; null selects it by name and content of each file
  * @param reading options of reading text
  * @param validation split of the validation set
  * @param dropDuplicates true drops duplicates of earlier documents
@@ -41,7 +41,7 @@ public record CorpusSettings(
   Map<String, String> described() {
     Map<String, String> options = new TreeMap<>();
     options.put("tokenizer", tokenizer.kind());
-    options.put("documents", documents == null ? "by extension" : lower(documents));
+    options.put("documents", documents == null ? "by content" : lower(documents));
     options.put("json-field", reading.jsonField());
     options.put("replace-bad", String.valueOf(reading.replaceBad()));
     options.put("validation-split", String.valueOf(validation.share()));
