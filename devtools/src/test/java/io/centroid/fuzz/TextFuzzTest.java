@@ -20,6 +20,7 @@ import io.centroid.data.documents.TextTask;
 import io.centroid.data.tokenizing.CorpusFolder;
 import io.centroid.data.tokenizing.Encoding;
 import io.centroid.data.tokenizing.PartResult;
+import io.centroid.data.tokenizing.SpecialTokenRule;
 import io.centroid.data.tokenizing.ValidationRule;
 import io.centroid.text.CharacterTokenizer;
 import io.centroid.text.Tokenizer;
@@ -165,6 +166,7 @@ final class TextFuzzTest {
             new Encoding(
                 new Text(InputFolder.FILES, plan, new ReadingOptions("text", false)),
                 tokenizer,
+                SpecialTokenRule.TEXT,
                 rule,
                 corpus.staging());
         List<PartResult> results =

@@ -9,6 +9,7 @@ import io.centroid.data.corpus.CorpusCounts;
 import io.centroid.data.corpus.CorpusManifest;
 import io.centroid.data.documents.DocumentKind;
 import io.centroid.data.documents.ReadingOptions;
+import io.centroid.data.tokenizing.SpecialTokenRule;
 import io.centroid.data.tokenizing.ValidationRule;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
@@ -103,6 +104,17 @@ final class PrepareCommand implements Callable<Integer> {
   private String jsonField;
 
   @Option(
+      names = "--special-tokens",
+      paramLabel = "KIND",
+      defaultValue = "TEXT",
+      description = {
+        "text: special tokens that the text spells, such as <|endoftext|>, are text (default), so"
+            + " that a text cannot forge the end of a document;",
+        "recognize: they are tokens, as in Hugging Face's tokenizers."
+      })
+  private SpecialTokenRule specialTokens;
+
+  @Option(
       names = "--validation-split",
       paramLabel = "FRACTION",
       defaultValue = "0.1",
@@ -167,6 +179,7 @@ final class PrepareCommand implements Callable<Integer> {
             out,
             overwrite,
             choice(),
+            specialTokens,
             documents,
             new ReadingOptions(jsonField, replaceBad),
             new ValidationRule(validationSplit, split, seed),
@@ -204,6 +217,10 @@ final class PrepareCommand implements Callable<Integer> {
     }
     if (vocabulary != null) {
       return new TokenizerChoice.Bpe(vocabulary, minimumCount);
+    }
+    if (tokenizer.equals("characters") && specialTokens == SpecialTokenRule.RECOGNIZE) {
+      throw new InputException(
+          "--special-tokens recognize: expected a tokenizer with special tokens, found characters");
     }
     return tokenizer.equals("characters")
         ? new TokenizerChoice.Characters()
