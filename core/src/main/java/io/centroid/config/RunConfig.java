@@ -271,6 +271,7 @@ public record RunConfig(
   public record Retrain(
       String validation,
       String marker,
+      Duration minimumAge,
       Start start,
       TrainOn trainOn,
       Quarantine quarantine,

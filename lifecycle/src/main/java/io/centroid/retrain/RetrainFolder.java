@@ -82,6 +82,11 @@ final class RetrainFolder {
     storage.delete(path);
   }
 
+  /** Whether the frozen validation set is pinned. */
+  boolean isPinned() throws IOException {
+    return storage.exists(new Path(root, "validation.json"));
+  }
+
   /**
    * Pins the hashes of the frozen validation set, or verifies the set against the pinned hashes.
    *
