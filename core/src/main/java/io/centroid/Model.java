@@ -14,6 +14,7 @@ import io.centroid.generate.Generator;
 import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.TemporaryFolder;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.Storage;
@@ -285,7 +286,8 @@ public final class Model implements AutoCloseable {
     if (trained.directory().isPresent()) {
       return Optional.empty();
     }
-    return Optional.of(Provenance.read(new Path(trained.path()), cluster.files().configuration()));
+    return Optional.of(
+        Provenance.read(HadoopPath.parse(trained.path()), cluster.files().configuration()));
   }
 
   /**
@@ -303,15 +305,15 @@ public final class Model implements AutoCloseable {
           path() + " is a model in Hugging Face's format, not a checkpoint: copy its directory");
     }
     HadoopFiles files = cluster.files();
-    Path from = new Path(trained.path());
-    Manifest manifest = CheckpointStore.openUnverified(from, files.configuration()).manifest();
+      Path from = HadoopPath.parse(trained.path());
+      Manifest manifest = CheckpointStore.openUnverified(from, files.configuration()).manifest();
     Storage source = Storage.of(files, from);
     AtomicDirectory.of(files, files.path(location), false, Manifest.FILE)
         .write(
             false,
             draft -> {
               for (String name : manifest.files().keySet()) {
-                try (InputStream in = source.stream(new Path(from, name))) {
+                try (InputStream in = source.stream(HadoopPath.child(from, name))) {
                   requireSame(name, manifest.file(name), draft.write(name, in::transferTo));
                 }
               }

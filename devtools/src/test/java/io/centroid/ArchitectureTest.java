@@ -22,11 +22,18 @@ import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.centroid.cli.Centroid;
+import io.centroid.io.HadoopPath;
 import io.centroid.train.TrainingListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
@@ -73,6 +80,12 @@ class ArchitectureTest {
     MODULES.put("dist", List.of("dist"));
     MODULES.put("devtools", List.of("cluster", "chaos", "bench", "devtools"));
   }
+
+  /** A path whose last part is neither a constant nor a literal without a colon. */
+  private static final Pattern COMPUTED_PATH =
+      Pattern.compile(
+          "new (?:org\\.apache\\.hadoop\\.fs\\.)?Path\\((?:[^(),;]|\\((?:[^();]|\\([^();]*\\))*\\))+,\\s*+(?!(?:\\w+\\.)?[A-Z_]+\\)|\"[^\":]*\"\\))[^;]*?\\)(?=[;,)"
+              + " .])");
 
   /** Packages with more than 20 classes. They may only shrink. */
   private static final Map<String, Integer> LARGE =
@@ -477,6 +490,43 @@ class ArchitectureTest {
                     .filteredOn(type -> type.isTopLevelClass() && !type.isArray())
                     .filteredOn(type -> !type.getSimpleName().equals("package-info"))
                     .hasSizeLessThanOrEqualTo(LARGE.getOrDefault(found.getName(), 20)));
+  }
+
+  /** Hadoop's own constructors fail for a name with a colon; they are for constant names only. */
+  @Test
+  void namesFromOutsideBecomePathsInOnePlace() throws IOException {
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(HadoopPath.class)
+        .should()
+        .callConstructor(Path.class, String.class)
+        .orShould()
+        .callConstructor(Path.class, String.class, String.class)
+        .orShould()
+        .callConstructor(Path.class, String.class, Path.class)
+        .check(CENTROID);
+    List<String> found = new ArrayList<>();
+    for (String module : MODULES.keySet()) {
+      try (var sources = Files.walk(root().resolve(module).resolve("src/main/java"))) {
+        for (var source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+          COMPUTED_PATH
+              .matcher(Files.readString(source))
+              .results()
+              .forEach(match -> found.add(source.getFileName() + ": " + match.group()));
+        }
+      }
+    }
+    assertThat(found)
+        .allMatch(text -> text.startsWith("HadoopPath.java: "))
+        .contains("HadoopPath.java: new Path(folder, name)");
+  }
+
+  private static java.nio.file.Path root() {
+    java.nio.file.Path folder = java.nio.file.Path.of("").toAbsolutePath();
+    while (!Files.exists(folder.resolve("ARCHITECTURE.md"))) {
+      folder = Objects.requireNonNull(folder.getParent(), "no ARCHITECTURE.md in a parent folder");
+    }
+    return folder;
   }
 
   private static List<JavaPackage> packages() {

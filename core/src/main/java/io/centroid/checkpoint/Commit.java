@@ -4,6 +4,7 @@ import io.centroid.checkpoint.lease.LeaseLostException;
 import io.centroid.checkpoint.lease.WriterLease;
 import io.centroid.checkpoint.safetensors.SafetensorsWriter;
 import io.centroid.checkpoint.safetensors.TensorSlice;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.Storage;
 import io.centroid.io.storage.StoredFile;
@@ -35,7 +36,7 @@ final class Commit {
 
   /** Folder of a step's committed checkpoint. */
   Path target(long step) {
-    return new Path(root, StepNames.step(step));
+    return HadoopPath.child(root, StepNames.step(step));
   }
 
   /**
@@ -111,7 +112,8 @@ final class Commit {
       files.put(
           attachment.getKey(),
           storage.write(
-              new Path(folder, attachment.getKey()), out -> out.write(attachment.getValue())));
+              HadoopPath.child(folder, attachment.getKey()),
+              out -> out.write(attachment.getValue())));
     }
     observer.passed(CommitStep.AFTER_FILES);
     return files;

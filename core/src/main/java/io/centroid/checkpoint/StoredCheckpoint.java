@@ -5,6 +5,7 @@ import io.centroid.checkpoint.safetensors.TensorInfo;
 import io.centroid.checkpoint.safetensors.TensorSlice;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.HadoopSource;
 import io.centroid.io.Sha256;
 import io.centroid.io.storage.Storage;
@@ -126,7 +127,7 @@ public final class StoredCheckpoint {
     for (String name : manifest.files().keySet()) {
       if (!name.equals(Manifest.PARAMETERS_FILE) && !name.equals(Manifest.STATE_FILE)) {
         requireLength(name);
-        byte[] content = storage.read(new Path(path, name), MOST_MANIFEST_BYTES);
+        byte[] content = storage.read(HadoopPath.child(path, name), MOST_MANIFEST_BYTES);
         requireSha256(name, Sha256.of(content));
         attachments.put(name, content);
       }
@@ -175,14 +176,14 @@ public final class StoredCheckpoint {
 
   private HashingSource source(String name) throws IOException {
     requireLength(name);
-    return new HashingSource(new HadoopSource(storage.fileSystem(), new Path(path, name)));
+    return new HashingSource(new HadoopSource(storage.fileSystem(), HadoopPath.child(path, name)));
   }
 
   private void requireLength(String name) throws IOException {
     long expected = manifest.file(name).bytes();
     long found;
     try {
-      found = storage.status(new Path(path, name)).getLen();
+      found = storage.status(HadoopPath.child(path, name)).getLen();
     } catch (FileNotFoundException e) {
       throw InputErrors.of(name(name), "missing, but listed in " + Manifest.FILE, e);
     }
@@ -204,6 +205,6 @@ public final class StoredCheckpoint {
   }
 
   private String name(String file) {
-    return new Path(path, file).toString();
+    return HadoopPath.child(path, file).toString();
   }
 }

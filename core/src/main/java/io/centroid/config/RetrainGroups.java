@@ -26,6 +26,7 @@ final class RetrainGroups {
     return new Retrain(
         settings.text("retrain.validation"),
         settings.text("retrain.marker"),
+        settings.duration("retrain.minimum-age"),
         settings.choice("retrain.start", Retrain.Start.class),
         settings.choice("retrain.train-on", Retrain.TrainOn.class),
         settings.choice("retrain.quarantine", Retrain.Quarantine.class),

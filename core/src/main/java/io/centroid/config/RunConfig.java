@@ -275,6 +275,7 @@ public record RunConfig(
   public record Retrain(
       String validation,
       String marker,
+      Duration minimumAge,
       Start start,
       TrainOn trainOn,
       Quarantine quarantine,

@@ -3,6 +3,7 @@ package io.centroid.huggingface;
 import io.centroid.checkpoint.safetensors.SafetensorsReader;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Layout;
@@ -150,7 +151,7 @@ public final class ModelDirectory {
                   visitor.visit(reader, tensor);
                 }
               } catch (IOException e) {
-                throw HadoopFiles.failure(new Path(folder.path(), file), e);
+                throw HadoopFiles.failure(HadoopPath.child(folder.path(), file), e);
               }
             });
   }

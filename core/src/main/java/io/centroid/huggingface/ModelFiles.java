@@ -3,6 +3,7 @@ package io.centroid.huggingface;
 import io.centroid.checkpoint.safetensors.SafetensorsReader;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import java.io.IOException;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -37,7 +38,7 @@ record ModelFiles(HadoopFiles files, Path path, Set<String> names) {
    * Removes the trailing slash, which a path from a URI keeps and which leaves it without a name.
    */
   static Path withoutLastSlash(Path path) {
-    return new Path(path.toString());
+    return HadoopPath.parse(path.toString());
   }
 
   boolean has(String name) {
@@ -72,6 +73,6 @@ record ModelFiles(HadoopFiles files, Path path, Set<String> names) {
   }
 
   private Path file(String name) {
-    return new Path(path, name);
+    return HadoopPath.child(path, name);
   }
 }

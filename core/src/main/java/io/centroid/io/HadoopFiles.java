@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -46,13 +47,9 @@ public final class HadoopFiles implements Serializable {
     return configuration;
   }
 
-  /** Parses a path or URI given by the user. */
+  /** Parses a path or URI given by the user, see {@link HadoopPath#parse}. */
   public Path path(String text) {
-    try {
-      return new Path(text);
-    } catch (IllegalArgumentException e) {
-      throw new InputException("'" + text + "' is not a valid path: " + firstLine(e), e);
-    }
+    return HadoopPath.parse(text);
   }
 
   /** The file system of the path; shared by all threads, must not be closed. */
@@ -62,7 +59,11 @@ public final class HadoopFiles implements Serializable {
       if (files instanceof DistributedFileSystem) {
         KerberosLogin.requireCredentials();
       }
-      return files;
+      HadoopPath.requireValid(files, path);
+      // The checksum layer cannot form the name of the checksum file of a name with a colon.
+      return files instanceof ChecksumFileSystem checked && path.getName().indexOf(':') >= 0
+          ? checked.getRawFileSystem()
+          : files;
     } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
       throw new InputException(path + ": no such file system: " + firstLine(e), e);
     } catch (IOException e) {

@@ -10,7 +10,9 @@ import io.centroid.error.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -70,6 +72,32 @@ public final class JsonLine {
                   : "invalid JSON at character " + at.getColumnNr()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The fields of an object that are strings, in order, with their lengths in characters.
+   *
+   * @param complete false for the first part of an object; its last length is then 0
+   * @return empty if the line is not one JSON object
+   */
+  public static Optional<Map<String, Integer>> stringFields(String line, boolean complete) {
+    Map<String, Integer> fields = new LinkedHashMap<>();
+    try (JsonParser parser = FACTORY.createParser(line)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return Optional.empty();
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        if (parser.nextToken() == JsonToken.VALUE_STRING) {
+          fields.put(name, 0);
+          fields.put(name, parser.getTextLength());
+        }
+        parser.skipChildren();
+      }
+      return parser.nextToken() == null || !complete ? Optional.of(fields) : Optional.empty();
+    } catch (IOException e) {
+      return complete || fields.isEmpty() ? Optional.empty() : Optional.of(fields);
     }
   }
 

@@ -1,23 +1,26 @@
 package io.centroid.io;
 
+import java.util.List;
+
 /** The formats of text files by extension, optionally followed by {@code .gz}. */
 public enum TextFormat {
   CSV(".csv"),
-  JSON_LINES(".jsonl");
+  JSON_LINES(".jsonl", ".ndjson", ".jsonlines");
 
-  private final String extension;
+  private final List<String> extensions;
 
-  TextFormat(String extension) {
-    this.extension = extension;
+  TextFormat(String... extensions) {
+    this.extensions = List.of(extensions);
   }
 
   /** Whether a file of this name has the format. */
   public boolean isOf(String name) {
-    return name.endsWith(extension) || name.endsWith(extension + ".gz");
+    return extensions.stream().anyMatch(end -> name.endsWith(end) || name.endsWith(end + ".gz"));
   }
 
   /** Whether a file of this name has the format and exactly this stem. */
   public boolean isOf(String name, String stem) {
-    return name.equals(stem + extension) || name.equals(stem + extension + ".gz");
+    return extensions.stream()
+        .anyMatch(end -> name.equals(stem + end) || name.equals(stem + end + ".gz"));
   }
 }

@@ -9,6 +9,7 @@ import io.centroid.error.InputException;
 import io.centroid.error.StorageFailure;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.CommitProtocol;
 import io.centroid.io.storage.Storage;
@@ -145,6 +146,6 @@ final class RunDirectory {
   }
 
   private void write(String name, byte[] content) throws IOException {
-    AtomicFile.ofOneWriter(storage, new Path(path, name)).write(content);
+    AtomicFile.ofOneWriter(storage, HadoopPath.child(path, name)).write(content);
   }
 }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A matcher of added tokens in a text: leftmost first, then longest. */
 public final class AddedTokens {
+  public static final AddedTokens NONE = new AddedTokens(List.of());
+
   private final Map<String, Integer> ids = new HashMap<>();
   private final List<AddedToken> tokens;
   private final @Nullable Pattern first;
@@ -36,6 +38,13 @@ public final class AddedTokens {
   /** Splits a text into added tokens and the parts between them, in order. */
   public void split(String text, IntConsumer added, Between between) {
     split(text, first, added, part -> split(part, second, added, between));
+  }
+
+  /** Adds the number of added tokens in a text to counts by id. */
+  public void count(String text, Map<Integer, Long> counts) {
+    if (!tokens.isEmpty()) {
+      split(text, id -> counts.merge(id, 1L, Long::sum), part -> {});
+    }
   }
 
   private void split(String text, @Nullable Pattern pattern, IntConsumer added, Between between) {

@@ -15,6 +15,10 @@ public final class TokenIds {
     ids[size++] = id;
   }
 
+  public boolean isEmpty() {
+    return size == 0;
+  }
+
   public int[] toArray() {
     return Arrays.copyOf(ids, size);
   }

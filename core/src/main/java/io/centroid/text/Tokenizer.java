@@ -33,6 +33,22 @@ public interface Tokenizer extends Serializable {
    */
   int[] encodeOrdinary(String text);
 
+  /** The added tokens that {@link #encode} recognizes. */
+  default AddedTokens added() {
+    return AddedTokens.NONE;
+  }
+
+  /**
+   * Encodes a piece of a longer text.
+   *
+   * @param special true for added tokens as in {@link #encode}, false as in {@link #encodeOrdinary}
+   * @param continued true if another piece precedes, which does not end with an added token
+   * @throws io.centroid.error.InputException if a character is not in the vocabulary
+   */
+  default int[] encodePiece(String text, boolean special, boolean continued) {
+    return special ? encode(text) : encodeOrdinary(text);
+  }
+
   /** The UTF-8 bytes of one token, possibly a partial character; empty for an unknown id. */
   byte[] bytes(int id);
 

@@ -4,6 +4,7 @@ import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.BoundedRead;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.text.bpe.BpeModel;
 import io.centroid.text.bpe.ByteLevelBpe;
 import java.io.FileNotFoundException;
@@ -44,7 +45,7 @@ public final class TokenizerFiles {
    * @throws InputException if the tokenizer is missing, damaged or of an unsupported kind
    */
   public static Tokenizer read(HadoopFiles files, Path folder) {
-    return read(folder.toString(), name -> content(files, new Path(folder, name)));
+    return read(folder.toString(), name -> content(files, HadoopPath.child(folder, name)));
   }
 
   /** Reads the tokenizer of a local folder, like {@link #read(HadoopFiles, Path)}. */

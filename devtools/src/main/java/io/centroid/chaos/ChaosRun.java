@@ -6,6 +6,7 @@ import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.cluster.ClusterStatus;
 import io.centroid.cluster.DevelopmentCluster;
 import io.centroid.error.InputException;
+import io.centroid.io.HadoopPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -24,7 +25,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 
 /**
  * Fault injection test: starts a cluster, trains one run after another on it, kills its processes
@@ -207,7 +207,7 @@ public final class ChaosRun {
     try {
       CheckpointStore store =
           CheckpointStore.of(
-              new Path(run.directory()),
+              HadoopPath.parse(run.directory()),
               hdfs.getConf(),
               (checkpoint, reason) ->
                   damaged.add("damaged checkpoint " + checkpoint + ": " + reason));

@@ -2,6 +2,7 @@ package io.centroid.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.centroid.io.HadoopPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -82,7 +83,7 @@ final class Commits implements Runnable {
   }
 
   private long newestStep(String run) throws IOException {
-    Path checkpoints = new Path(run, "checkpoints");
+    Path checkpoints = new Path(HadoopPath.parse(run), "checkpoints");
     long step = -1;
     if (hdfs.exists(checkpoints)) {
       for (FileStatus file : hdfs.listStatus(checkpoints)) {
@@ -106,7 +107,7 @@ final class Commits implements Runnable {
     try {
       long step = newestStep(run);
       long rounds = 0;
-      for (String line : lastLines(new Path(run, "metrics.jsonl"))) {
+      for (String line : lastLines(new Path(HadoopPath.parse(run), "metrics.jsonl"))) {
         JsonNode row = JSON.readTree(line);
         if (row.path("type").asText().equals("round") && row.path("step").asLong() > step) {
           rounds++;

@@ -1,5 +1,6 @@
 package io.centroid.chaos;
 
+import io.centroid.io.HadoopPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ final class Leftovers {
    */
   static List<String> onHdfs(FileSystem hdfs, String runs) throws IOException {
     List<String> found = new ArrayList<>();
-    for (FileStatus run : hdfs.listStatus(new org.apache.hadoop.fs.Path(runs))) {
+    for (FileStatus run : hdfs.listStatus(HadoopPath.parse(runs))) {
       org.apache.hadoop.fs.Path checkpoints =
           new org.apache.hadoop.fs.Path(run.getPath(), "checkpoints");
       for (FileStatus file : hdfs.listStatus(checkpoints)) {

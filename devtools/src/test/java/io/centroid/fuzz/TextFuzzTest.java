@@ -20,6 +20,7 @@ import io.centroid.data.documents.TextTask;
 import io.centroid.data.tokenizing.CorpusFolder;
 import io.centroid.data.tokenizing.Encoding;
 import io.centroid.data.tokenizing.PartResult;
+import io.centroid.data.tokenizing.SpecialTokenRule;
 import io.centroid.data.tokenizing.ValidationRule;
 import io.centroid.text.CharacterTokenizer;
 import io.centroid.text.Tokenizer;
@@ -135,7 +136,8 @@ final class TextFuzzTest {
     files.only(name, input);
     TextPlan plan =
         TextPlan.of(
-            TextInputs.find(InputFolder.FILES, List.of(files.file(name)), kind), SHARD_BYTES);
+            TextInputs.find(InputFolder.FILES, List.of(files.file(name)), kind, "text", note -> {}),
+            SHARD_BYTES);
     ReadingOptions options = new ReadingOptions("text", input.length % 2 == 0);
     for (TextTask task : plan.tasks()) {
       try (TextReader reader = new TextReader(InputFolder.FILES, plan, options, task)) {
@@ -155,13 +157,16 @@ final class TextFuzzTest {
       String file = Files.writeString(made.resolve("text.txt"), text).toString();
       TextPlan plan =
           TextPlan.of(
-              TextInputs.find(InputFolder.FILES, List.of(file), DocumentKind.FILE), 1 << 20);
+              TextInputs.find(
+                  InputFolder.FILES, List.of(file), DocumentKind.FILE, "text", note -> {}),
+              1 << 20);
       ValidationRule rule = new ValidationRule(0.2, ValidationRule.Kind.TAIL, 1);
       try (CorpusFolder corpus = CorpusFolder.create(InputFolder.FILES, out, false)) {
         Encoding encoding =
             new Encoding(
                 new Text(InputFolder.FILES, plan, new ReadingOptions("text", false)),
                 tokenizer,
+                SpecialTokenRule.TEXT,
                 rule,
                 corpus.staging());
         List<PartResult> results =

@@ -9,6 +9,7 @@ import io.centroid.error.InputException;
 import io.centroid.export.verify.Verification;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.Json;
 import io.centroid.io.storage.StoredFile;
 import io.centroid.onnx.OnnxGraph;
@@ -182,7 +183,7 @@ public record ExportDescription(
    */
   public void requireFiles(HadoopFiles fileSystem, Path folder) {
     for (Map.Entry<String, StoredFile> file : files.entrySet()) {
-      Path path = new Path(folder, file.getKey());
+      Path path = HadoopPath.child(folder, file.getKey());
       StoredFile found = fileSystem.hash(path);
       if (!found.equals(file.getValue())) {
         throw InputErrors.of(path.toString(), "file", describe(file.getValue()), describe(found));

@@ -1,6 +1,7 @@
 package io.centroid.registry;
 
 import io.centroid.error.InputErrors;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.Storage;
 import java.io.FileNotFoundException;
@@ -86,6 +87,6 @@ final class AliasLog {
   }
 
   private Path file(long number) {
-    return new Path(folder, Names.record(number));
+    return HadoopPath.child(folder, Names.record(number));
   }
 }

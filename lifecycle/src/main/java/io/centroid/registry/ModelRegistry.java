@@ -2,6 +2,7 @@ package io.centroid.registry;
 
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.CommitProtocol;
 import io.centroid.io.storage.Storage;
@@ -62,7 +63,7 @@ public final class ModelRegistry {
    * @param root folder of the models, as a path or Hadoop URI
    */
   public static ModelRegistry of(HadoopFiles files, String root, String model) throws IOException {
-    Path folder = new Path(files.path(root), Names.require("registry.model", model));
+    Path folder = HadoopPath.child(files.path(root), Names.require("registry.model", model));
     CommitProtocol protocol = Storage.of(folder, files.configuration()).protocol();
     return of(files, protocol, folder, model, Clock.systemUTC());
   }

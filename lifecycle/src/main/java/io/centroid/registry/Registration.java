@@ -4,6 +4,7 @@ import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.Manifest;
 import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.error.InputErrors;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.Storage;
@@ -79,7 +80,7 @@ final class Registration {
 
   private int filledInPlace(VersionDraft draft, Next next, Recorded recorded) throws IOException {
     IntFunction<Path> claim =
-        number -> new Path(new Path(versions.folder(), CLAIMS), Names.version(number));
+        number -> HadoopPath.child(new Path(versions.folder(), CLAIMS), Names.version(number));
     byte[] self = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
     int number = next.number();
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++, number++) {
@@ -111,7 +112,8 @@ final class Registration {
       files.put(
           attachment.getKey(),
           storage.write(
-              new Path(folder, attachment.getKey()), out -> out.write(attachment.getValue())));
+              HadoopPath.child(folder, attachment.getKey()),
+              out -> out.write(attachment.getValue())));
     }
     return files;
   }
@@ -123,8 +125,8 @@ final class Registration {
     StoredCheckpoint checkpoint = CheckpointStore.openUnverified(source, configuration);
     for (Map.Entry<String, StoredFile> file : checkpoint.manifest().files().entrySet()) {
       String place = VersionRecord.CHECKPOINT + "/" + file.getKey();
-      Path original = new Path(source, file.getKey());
-      StoredFile copy = copy(from, original, new Path(folder, place));
+      Path original = HadoopPath.child(source, file.getKey());
+      StoredFile copy = copy(from, original, HadoopPath.child(folder, place));
       if (!copy.equals(file.getValue())) {
         throw InputErrors.of(
             original.toString(),
@@ -135,7 +137,7 @@ final class Registration {
       files.put(place, copy);
     }
     String place = VersionRecord.CHECKPOINT + "/" + Manifest.FILE;
-    files.put(place, copy(from, new Path(source, Manifest.FILE), new Path(folder, place)));
+    files.put(place, copy(from, new Path(source, Manifest.FILE), HadoopPath.child(folder, place)));
   }
 
   private void copyFolder(
@@ -147,7 +149,7 @@ final class Registration {
       if (status.isDirectory()) {
         copyFolder(from, status.getPath(), folder, inside, files);
       } else {
-        files.put(inside, copy(from, status.getPath(), new Path(folder, inside)));
+        files.put(inside, copy(from, status.getPath(), HadoopPath.child(folder, inside)));
       }
     }
   }

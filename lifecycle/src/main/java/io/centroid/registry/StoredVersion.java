@@ -2,6 +2,7 @@ package io.centroid.registry;
 
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.Sha256;
 import io.centroid.io.storage.Storage;
 import io.centroid.io.storage.StoredFile;
@@ -56,7 +57,7 @@ public final class StoredVersion {
                   InputErrors.quote(name),
                   record.exports().isEmpty() ? "none" : String.join(", ", record.exports())));
     }
-    return new Path(new Path(path, VersionRecord.EXPORTS), name);
+    return HadoopPath.child(new Path(path, VersionRecord.EXPORTS), name);
   }
 
   /**
@@ -69,7 +70,7 @@ public final class StoredVersion {
     if (expected == null) {
       throw new InputException(this + " has no file " + InputErrors.quote(file));
     }
-    Path place = new Path(path, file);
+    Path place = HadoopPath.child(path, file);
     byte[] content = storage.read(place, maxBytes);
     String found = Sha256.of(content);
     if (!found.equals(expected.sha256())) {
@@ -86,7 +87,7 @@ public final class StoredVersion {
   public List<String> verify() throws IOException {
     List<String> problems = new ArrayList<>();
     for (Map.Entry<String, StoredFile> entry : record.files().entrySet()) {
-      Path place = new Path(path, entry.getKey());
+      Path place = HadoopPath.child(path, entry.getKey());
       StoredFile expected = entry.getValue();
       try {
         StoredFile found = storage.hash(place);

@@ -2,6 +2,7 @@ package io.centroid.registry;
 
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.Storage;
 import java.io.FileNotFoundException;
@@ -36,7 +37,7 @@ final class VersionFolder {
   }
 
   Path path(int version) {
-    return new Path(folder, Names.version(version));
+    return HadoopPath.child(folder, Names.version(version));
   }
 
   /** The numbers of the committed versions in ascending order. */

@@ -3,6 +3,7 @@ package io.centroid.retrain;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.checkpoint.lease.WriterLease;
 import io.centroid.config.RunConfig;
+import io.centroid.io.HadoopPath;
 import io.centroid.registry.AliasConflictException;
 import io.centroid.registry.Aliases;
 import io.centroid.registry.ModelRegistry;
@@ -182,6 +183,6 @@ final class AttemptRun {
   }
 
   private Path export(Attempt attempt, String format) {
-    return new Path(folder.attempt(attempt.number()), "exports/" + format);
+    return HadoopPath.child(folder.attempt(attempt.number()), "exports/" + format);
   }
 }

@@ -54,6 +54,7 @@ final class AttemptSteps {
   private final ModelRegistry registry;
   private final RetrainFolder folder;
   private final RunConfig config;
+  private final List<DataFile> frozenFiles;
   private final ModelComparison comparison;
 
   AttemptSteps(
@@ -63,7 +64,8 @@ final class AttemptSteps {
       Function<ShardSpec, ShardedData> cluster,
       RunObserver observer,
       ModelRegistry registry,
-      RetrainFolder folder) {
+      RetrainFolder folder,
+      List<DataFile> frozenFiles) {
     this.configured = configured;
     this.files = files;
     this.engines = engines;
@@ -71,6 +73,7 @@ final class AttemptSteps {
     this.observer = observer;
     this.registry = registry;
     this.folder = folder;
+    this.frozenFiles = frozenFiles;
     this.config = configured.apply(List.of());
     this.comparison = new ModelComparison(cluster, config.train().seed(), config.train().workers());
   }
@@ -135,10 +138,7 @@ final class AttemptSteps {
   /** Compares champion and challenger on the frozen set and on the held-out new data. */
   Attempt compare(Attempt attempt) throws IOException {
     TrainedModel challenger = model(checkpoint(attempt));
-    ExampleSource frozen =
-        DataSources.of(
-                config.data().at(config.retrain().validation()), config.model().loss(), files)
-            .source();
+    ExampleSource frozen = DataExamination.frozen(config, files, frozenFiles);
     ScoredModel ofChallenger = comparison.onAll(frozen, challenger);
     ObjectNode validation = JsonNodeFactory.instance.objectNode();
     ObjectNode newest = JsonNodeFactory.instance.objectNode();
@@ -235,7 +235,7 @@ final class AttemptSteps {
     Path frozen = files.path(config.retrain().validation());
     return List.of(
         "data.path=" + files.fileSystem(frozen).makeQualified(frozen),
-        "data.parts=[]",
+        "data.parts=" + Json.line(DataExamination.frozenParts(config, files, frozenFiles)),
         "data.validation-split=0");
   }
 
@@ -277,6 +277,11 @@ final class AttemptSteps {
         config.retrain().drift().examples(),
         config.train().seed(),
         model.network().classes());
+  }
+
+  /** The model of a version. */
+  TrainedModel model(int version) throws IOException {
+    return model(registry.version(version).checkpoint());
   }
 
   private TrainedModel model(Path checkpoint) throws IOException {

@@ -1,64 +1,70 @@
 package io.centroid.retrain;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.config.RunConfig;
 import io.centroid.error.InputException;
 import io.centroid.registry.AliasRecord;
-import io.centroid.registry.DataFile;
 import io.centroid.retrain.data.ConsumedDataLog;
 import io.centroid.retrain.data.DataIncrement;
 import io.centroid.retrain.data.DataIncrements;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
-/** Plans an attempt: selects the new data increments and the training data. */
+/**
+ * Plans an attempt: selects the new data increments and the training data. An increment that cannot
+ * be used does not keep the others from being used. Used for one plan.
+ */
 final class Plan {
   private final DataIncrements increments;
   private final ConsumedDataLog watermark;
   private final RunConfig.Retrain settings;
+  private final Examination examination;
+  private final Consumer<String> notes;
+  private final Map<DataIncrement, String> defects = new LinkedHashMap<>();
+  private final Map<String, String> waiting = new TreeMap<>();
+  private final List<DataIncrement> fresh = new ArrayList<>();
+  private final List<DataIncrement> training = new ArrayList<>();
+  private boolean hasNew;
 
-  Plan(DataIncrements increments, ConsumedDataLog watermark, RunConfig.Retrain settings) {
+  /** Reads new data before anything is trained on it. */
+  interface Examination {
+    /** Why a data increment cannot be used; empty if it can. */
+    Optional<String> defect(DataIncrement increment) throws IOException;
+  }
+
+  Plan(
+      DataIncrements increments,
+      ConsumedDataLog watermark,
+      RunConfig.Retrain settings,
+      Examination examination,
+      Consumer<String> notes) {
     this.increments = increments;
     this.watermark = watermark;
     this.settings = settings;
+    this.examination = examination;
+    this.notes = notes;
   }
 
-  /**
-   * The next attempt; empty if there is no new data.
-   *
-   * @throws InputException if a data increment was changed after an attempt used it
-   */
-  Optional<Attempt> next(int number, String trajectory, Optional<AliasRecord.Target> champion) {
-    List<DataIncrement> fresh = new ArrayList<>();
-    List<DataIncrement> training = new ArrayList<>();
-    boolean hasNew = false;
-    Set<String> included = Set.copyOf(settings.includeQuarantined());
-    for (DataIncrements.Found found : increments.find()) {
-      Optional<ConsumedDataLog.Entry> before = watermark.of(found.name());
-      if (before.isPresent() && before.get().isQuarantined() && !included.contains(found.name())) {
-        continue;
-      }
-      boolean isNew = before.isEmpty() || before.get().isQuarantined();
-      before.ifPresent(entry -> requireLengths(found, entry));
-      if (!isNew && settings.trainOn() == RunConfig.Retrain.TrainOn.NEW) {
-        continue;
-      }
-      DataIncrement hashed = increments.hashed(found);
-      before.ifPresent(entry -> requireSame(hashed, entry));
-      training.add(hashed);
-      if (isNew) {
-        fresh.add(hashed);
-        // An increment that was quarantined again after it was included does not start an attempt.
-        hasNew |= before.isEmpty() || before.get().quarantines() == 1;
-      }
+  /** The next attempt; empty if there is no new data. */
+  Optional<Attempt> next(int number, String trajectory, Optional<AliasRecord.Target> champion)
+      throws IOException {
+    DataIncrements.Listing listing = increments.list();
+    listing.waiting().forEach(this::waits);
+    for (DataIncrements.Found found : listing.complete()) {
+      add(found);
     }
     if (!hasNew) {
       return Optional.empty();
     }
-    return Optional.of(
+    Attempt attempt =
         new Attempt(
             number,
             Phase.PLANNED,
@@ -70,32 +76,91 @@ final class Plan {
             null,
             List.of(),
             0,
-            JsonNodeFactory.instance.objectNode()));
+            JsonNodeFactory.instance.objectNode());
+    return Optional.of(
+        defects.isEmpty() ? attempt : attempt.withFinding("quarantined", reasons(defects)));
   }
 
-  private static void requireLengths(DataIncrements.Found found, ConsumedDataLog.Entry entry) {
-    TreeMap<String, Long> before = new TreeMap<>();
-    entry.files().forEach(file -> before.put(file.name(), file.bytes()));
-    if (!before.equals(found.lengths())) {
-      throw changed(found.name(), entry, before + " bytes", found.lengths().toString());
+  /** Reasons by data increment of those that cannot be used; known after {@link #next}. */
+  Map<DataIncrement, String> defects() {
+    return defects;
+  }
+
+  /** Reasons by name of the data increments that wait; known after {@link #next}. */
+  Map<String, String> waiting() {
+    return waiting;
+  }
+
+  static ObjectNode reasons(Map<DataIncrement, String> defects) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    defects.forEach((increment, reason) -> node.put(increment.name(), reason));
+    return node;
+  }
+
+  private void add(DataIncrements.Found found) throws IOException {
+    Optional<ConsumedDataLog.Entry> before = watermark.of(found.name());
+    boolean quarantined = before.filter(ConsumedDataLog.Entry::isQuarantined).isPresent();
+    boolean used = before.isPresent() && !quarantined;
+    if (used
+        && settings.trainOn() == RunConfig.Retrain.TrainOn.NEW
+        && lengths(before.get()).equals(found.lengths())) {
+      return;
     }
+    Optional<DataIncrement> read = hashed(found);
+    if (read.isEmpty()) {
+      return;
+    }
+    DataIncrement now = read.get();
+    boolean changed = before.isPresent() && !before.get().files().equals(now.files());
+    if (changed) {
+      notes.accept(
+          "data increment %s was changed after attempt %d used it: it is new again"
+              .formatted(found.name(), before.get().attempt()));
+    }
+    boolean included = Set.copyOf(settings.includeQuarantined()).contains(found.name());
+    if (quarantined && !changed && !included) {
+      return;
+    }
+    if (used && !changed) {
+      training.add(now);
+      return;
+    }
+    Optional<String> defect = examination.defect(now);
+    if (defect.isPresent()) {
+      notes.accept("data increment %s is quarantined: %s".formatted(found.name(), defect.get()));
+      defects.put(now, defect.get());
+      return;
+    }
+    training.add(now);
+    fresh.add(now);
+    // An increment that was quarantined again after it was included does not start an attempt.
+    hasNew |= changed || before.isEmpty() || before.get().quarantines() == 1;
   }
 
-  private static void requireSame(DataIncrement now, ConsumedDataLog.Entry entry) {
-    for (int i = 0; i < now.files().size(); i++) {
-      DataFile before = entry.files().get(i);
-      DataFile file = now.files().get(i);
-      if (!file.equals(before)) {
-        throw changed(
-            now.name(), entry, file.name() + " with SHA-256 " + before.sha256(), file.sha256());
+  /** Hashes an increment; empty if it cannot be read, or is being written. */
+  private Optional<DataIncrement> hashed(DataIncrements.Found found) {
+    try {
+      DataIncrement hashed = increments.hashed(found);
+      TreeMap<String, Long> lengths = new TreeMap<>();
+      hashed.files().forEach(file -> lengths.put(file.name(), file.bytes()));
+      if (lengths.equals(found.lengths())) {
+        return Optional.of(hashed);
       }
+      waits(found.name(), "it is being written: " + found.lengths() + " bytes, then " + lengths);
+    } catch (InputException e) {
+      waits(found.name(), String.valueOf(e.getMessage()));
     }
+    return Optional.empty();
   }
 
-  private static InputException changed(
-      String name, ConsumedDataLog.Entry entry, String expected, String found) {
-    return new InputException(
-        "data increment %s was changed after attempt %s used it: expected %s, found %s; add changed data under a new name"
-            .formatted(name, entry.attempt(), expected, found));
+  private void waits(String name, String reason) {
+    waiting.put(name, reason);
+    notes.accept("data increment %s waits: %s".formatted(name, reason));
+  }
+
+  private static TreeMap<String, Long> lengths(ConsumedDataLog.Entry entry) {
+    TreeMap<String, Long> lengths = new TreeMap<>();
+    entry.files().forEach(file -> lengths.put(file.name(), file.bytes()));
+    return lengths;
   }
 }

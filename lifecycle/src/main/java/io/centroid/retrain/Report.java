@@ -91,6 +91,9 @@ final class Report {
     line(text, "- champion before: %s", version(attempt.champion()));
     line(text, "- challenger: %s", version(attempt.version()));
     attempt.fresh().forEach(increment -> line(text, "- new: `%s`", increment.name()));
+    for (Map.Entry<String, JsonNode> defect : found.path("quarantined").properties()) {
+      line(text, "- quarantined: `%s`: %s", defect.getKey(), defect.getValue().asText());
+    }
     line(
         text,
         "- trained on %d data increments, %d files",

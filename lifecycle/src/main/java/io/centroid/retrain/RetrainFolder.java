@@ -3,6 +3,7 @@ package io.centroid.retrain;
 import io.centroid.error.InputException;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.Storage;
 import io.centroid.registry.DataFile;
@@ -37,7 +38,7 @@ final class RetrainFolder {
 
   /** The folder of an attempt. */
   Path attempt(int number) {
-    return new Path(root, String.format(Locale.ROOT, "attempts/%06d", number));
+    return HadoopPath.child(root, String.format(Locale.ROOT, "attempts/%06d", number));
   }
 
   ConsumedDataLog watermark() throws IOException {
@@ -79,6 +80,11 @@ final class RetrainFolder {
 
   void delete(Path path) throws IOException {
     storage.delete(path);
+  }
+
+  /** Whether the frozen validation set is pinned. */
+  boolean isPinned() throws IOException {
+    return storage.exists(new Path(root, "validation.json"));
   }
 
   /**

@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.lease.WriterLease;
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.Engines;
 import io.centroid.registry.AliasConflictException;
+import io.centroid.registry.AliasRecord;
 import io.centroid.registry.Aliases;
+import io.centroid.registry.DataFile;
 import io.centroid.registry.ModelRegistry;
 import io.centroid.retrain.data.DataIncrement;
 import io.centroid.retrain.data.DataIncrements;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * One run of {@code retrain}: resumes an interrupted attempt, or starts one if there is new data,
@@ -97,12 +101,27 @@ public final class Retraining {
 
   private Result execute(ModelRegistry registry, RetrainFolder folder, WriterLease lease)
       throws IOException {
+    DataIncrements increments = new DataIncrements(files, config.data(), config.retrain());
+    List<DataFile> frozen = increments.hashed(config.retrain().validation());
     AttemptSteps steps =
-        new AttemptSteps(configured, files, engines, cluster, observer, registry, folder);
+        new AttemptSteps(configured, files, engines, cluster, observer, registry, folder, frozen);
     AttemptRun run =
         new AttemptRun(config, registry, folder, lease, steps, exporter, observer, phases);
-    DataIncrements increments = new DataIncrements(files, config.data(), config.retrain().marker());
-    folder.pin(config.retrain().validation(), increments.hashed(config.retrain().validation()));
+    Optional<AliasRecord.Target> champion = registry.aliases().current(Aliases.CHAMPION);
+    DataExamination examination =
+        new DataExamination(
+            config,
+            files,
+            cluster,
+            frozen,
+            () ->
+                champion.isPresent()
+                    ? Optional.of(steps.model(champion.get().version()))
+                    : Optional.empty());
+    if (!folder.isPinned()) {
+      examination.requireFrozen();
+    }
+    folder.pin(config.retrain().validation(), frozen);
     Optional<Attempt> newest = folder.newest();
     String trajectory = configured.apply(List.of()).run().trajectoryHash();
     if (newest.isPresent() && newest.get().isBefore(Phase.DONE)) {
@@ -112,6 +131,9 @@ public final class Retraining {
         observer.onNote(
             "resuming attempt %s, which was interrupted after phase %s"
                 .formatted(interrupted.number(), interrupted.phase().key()));
+        if (interrupted.isBefore(Phase.TRAINED)) {
+          examination.requireFrozen();
+        }
         return run.finish(interrupted);
       }
       observer.onNote("abandoning attempt %s: %s".formatted(interrupted.number(), changed.get()));
@@ -121,15 +143,15 @@ public final class Retraining {
               .withOutcome(Outcome.ABANDONED, List.of(changed.get())));
     }
     int number = newest.map(Attempt::number).orElse(0) + 1;
-    Optional<Attempt> planned =
-        new Plan(increments, folder.watermark(), config.retrain())
-            .next(number, trajectory, registry.aliases().current(Aliases.CHAMPION));
+    Plan plan =
+        new Plan(increments, folder.watermark(), config.retrain(), examination, observer::onNote);
+    Optional<Attempt> planned = plan.next(number, trajectory, champion);
+    if (!plan.defects().isEmpty()) {
+      lease.check();
+      folder.write(folder.watermark().withDefects(number, plan.defects()));
+    }
     if (planned.isEmpty()) {
-      observer.onNote("no new data in " + config.data().path());
-      ObjectNode report = JsonNodeFactory.instance.objectNode();
-      report.put("outcome", Outcome.NOTHING_NEW.key()).put("promoted", false);
-      report.put("model", registry.model());
-      return new Result(Outcome.NOTHING_NEW, report);
+      return nothingNew(registry.model(), plan);
     }
     Attempt attempt = planned.get();
     observer.onNote(
@@ -142,6 +164,30 @@ public final class Retraining {
     return run.finish(run.save(attempt));
   }
 
+  /**
+   * The result without an attempt.
+   *
+   * @throws InputException if there is new data, but none of it can be used
+   */
+  private Result nothingNew(String model, Plan plan) {
+    if (!plan.defects().isEmpty()) {
+      throw new InputException(
+          "no new data can be used; quarantined: "
+              + InputErrors.oneLine(
+                  plan.defects().entrySet().stream()
+                      .map(entry -> entry.getKey().name() + " (" + entry.getValue() + ")")
+                      .collect(Collectors.joining(", "))));
+    }
+    observer.onNote("no new data in " + config.data().path());
+    ObjectNode report = JsonNodeFactory.instance.objectNode();
+    report.put("outcome", Outcome.NOTHING_NEW.key()).put("promoted", false);
+    report.put("model", model);
+    if (!plan.waiting().isEmpty()) {
+      plan.waiting().forEach(report.putObject("waiting")::put);
+    }
+    return new Result(Outcome.NOTHING_NEW, report);
+  }
+
   /** Why an interrupted attempt cannot resume; once its outcome is fixed it always can. */
   private static Optional<String> changed(
       Attempt interrupted, String trajectory, DataIncrements increments) {
@@ -152,7 +198,7 @@ public final class Retraining {
       return Optional.of("the configuration was changed before the attempt was finished");
     }
     Map<String, DataIncrements.Found> there = new LinkedHashMap<>();
-    increments.find().forEach(found -> there.put(found.name(), found));
+    increments.list().complete().forEach(found -> there.put(found.name(), found));
     for (DataIncrement planned : interrupted.training()) {
       DataIncrements.Found found = there.get(planned.name());
       if (found == null || !increments.hashed(found).equals(planned)) {

@@ -1,11 +1,10 @@
 package io.centroid.retrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.config.RunConfig;
-import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.Sha256;
 import io.centroid.registry.AliasRecord;
 import io.centroid.retrain.data.ConsumedDataLog;
 import io.centroid.retrain.data.DataIncrement;
@@ -13,6 +12,9 @@ import io.centroid.retrain.data.DataIncrements;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,7 @@ final class PlanTest {
   @TempDir Path folder;
 
   private ConsumedDataLog watermark = ConsumedDataLog.NONE;
+  private final List<String> notes = new ArrayList<>();
   private int attempts;
 
   @Test
@@ -41,7 +44,7 @@ final class PlanTest {
         .containsExactly("2026-01-01.csv", "2026-01-02");
     assertThat(attempt.trainingParts())
         .containsExactly("2026-01-01.csv", "2026-01-02/evening.csv.gz", "2026-01-02/morning.csv");
-    assertThat(attempt.trainingFiles().get(0).sha256()).isEqualTo(io.centroid.io.Sha256.of("a"));
+    assertThat(attempt.trainingFiles().get(0).sha256()).isEqualTo(Sha256.of("a"));
     assertThat(attempt.champion()).isEqualTo(4);
     assertThat(attempt.championSince()).isEqualTo(9);
   }
@@ -87,19 +90,91 @@ final class PlanTest {
   }
 
   @Test
-  void changedIncrementIsRejected() throws IOException {
+  void aFileWithoutItsMarkerWaits() throws IOException {
+    addData("day-1.csv", "a");
+    addData("day-2.csv", "b");
+    addData("day-2.csv.done", "");
+    for (String marker : List.of("done", ".done")) {
+      notes.clear();
+      assertThat(next("retrain.marker=" + marker).orElseThrow().fresh())
+          .extracting(DataIncrement::name)
+          .containsExactly("day-2.csv");
+      assertThat(notes)
+          .containsExactly("data increment day-1.csv waits: there is no day-1.csv.done");
+    }
+  }
+
+  @Test
+  void aYoungFileWaitsUntilItIsAtRest() throws IOException {
+    addData("day-1.csv", "a");
+    addData("day-2/data.csv", "b");
+    Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+    Files.setLastModifiedTime(folder.resolve("day-1.csv"), FileTime.from(yesterday));
+    assertThat(next("retrain.minimum-age=2h").orElseThrow().trainingParts())
+        .containsExactly("day-1.csv");
+    assertThat(notes)
+        .singleElement()
+        .asString()
+        .matches(
+            "data increment day-2 waits: it changed \\d+ s ago, expected at least"
+                + " retrain.minimum-age = 7200 s");
+    assertThat(next("retrain.minimum-age=0").orElseThrow().fresh()).hasSize(2);
+  }
+
+  @Test
+  void aFolderWithoutDataWaitsAndTheOthersGoOn() throws IOException {
+    addData("day-1/notes.txt", "a");
+    addData("day-2.csv", "b");
+    assertThat(next().orElseThrow().trainingParts()).containsExactly("day-2.csv");
+    assertThat(notes).containsExactly("data increment day-1 waits: no CSV file");
+  }
+
+  @Test
+  void aChangedIncrementIsNewAgain() throws IOException {
     addData("day-1.csv", "a");
     record(false);
-    addData("day-1.csv", "b");
-    addData("day-2.csv", "c");
-    assertThatThrownBy(this::next)
-        .isInstanceOf(InputException.class)
-        .hasMessageContaining(
-            "data increment day-1.csv was changed after attempt 1 used it: expected ");
-    addData("day-1.csv", "longer");
-    assertThatThrownBy(this::next)
-        .isInstanceOf(InputException.class)
-        .hasMessageContaining("{day-1.csv=1} bytes");
+    addData("day-2.csv", "b");
+    record(true);
+    assertThat(next()).isEmpty();
+    for (String changed : List.of("B", "longer")) {
+      notes.clear();
+      addData("day-2.csv", changed);
+      Attempt attempt = next().orElseThrow();
+      assertThat(attempt.fresh()).extracting(DataIncrement::name).containsExactly("day-2.csv");
+      assertThat(attempt.trainingParts()).containsExactly("day-1.csv", "day-2.csv");
+      assertThat(notes)
+          .containsExactly(
+              "data increment day-2.csv was changed after attempt 2 used it: it is new again");
+    }
+    addData("day-1.csv", "c");
+    assertThat(next().orElseThrow().fresh()).hasSize(2);
+    record(false);
+    assertThat(watermark.of("day-1.csv").orElseThrow().attempt()).isEqualTo(3);
+    assertThat(next()).isEmpty();
+  }
+
+  @Test
+  void aDefectiveIncrementIsQuarantinedAndTheOthersGoOn() throws IOException {
+    addData("day-1.csv", "bad");
+    addData("day-2.csv", "b");
+    Plan plan = plan();
+    Attempt attempt = next(plan).orElseThrow();
+    assertThat(attempt.trainingParts()).containsExactly("day-2.csv");
+    assertThat(attempt.findings().path("quarantined").path("day-1.csv").asText()).isEqualTo("why");
+    assertThat(notes).containsExactly("data increment day-1.csv is quarantined: why");
+    watermark = watermark.withDefects(1, plan.defects());
+    assertThat(watermark.of("day-1.csv").orElseThrow().defect()).isEqualTo("why");
+    assertThat(ConsumedDataLog.parse("watermark.json", watermark.toJson())).isEqualTo(watermark);
+    watermark = watermark.with(1, attempt.fresh(), false);
+    attempts = 1;
+    assertThat(next()).isEmpty();
+    addData("day-1.csv", "better");
+    assertThat(next().orElseThrow().fresh())
+        .extracting(DataIncrement::name)
+        .containsExactly("day-1.csv");
+    // Used and good before, then damaged: it is trained on no longer.
+    addData("day-2.csv", "bad");
+    assertThat(next().orElseThrow().trainingParts()).containsExactly("day-1.csv");
   }
 
   @Test
@@ -114,20 +189,32 @@ final class PlanTest {
     assertThat(watermark.with(1, attempt.fresh(), true)).isEqualTo(watermark);
   }
 
-  private void record(boolean quarantined, String... settings) {
+  private void record(boolean quarantined, String... settings) throws IOException {
     watermark = watermark.with(++attempts, next(settings).orElseThrow().fresh(), quarantined);
   }
 
-  private Optional<Attempt> next(String... settings) {
+  private Optional<Attempt> next(String... settings) throws IOException {
+    return next(plan(settings));
+  }
+
+  private Optional<Attempt> next(Plan plan) throws IOException {
+    return plan.next(attempts + 1, "cafe", Optional.of(new AliasRecord.Target(4, 9)));
+  }
+
+  private Plan plan(String... settings) {
     List<String> keys = new ArrayList<>(List.of("data.format=csv", "data.path=" + folder));
     keys.addAll(List.of(settings));
     RunConfig config = RunConfig.load(null, keys);
     HadoopFiles files = new HadoopFiles(new Configuration());
     return new Plan(
-            new DataIncrements(files, config.data(), config.retrain().marker()),
-            watermark,
-            config.retrain())
-        .next(attempts + 1, "cafe", Optional.of(new AliasRecord.Target(4, 9)));
+        new DataIncrements(files, config.data(), config.retrain()),
+        watermark,
+        config.retrain(),
+        increment ->
+            increment.files().get(0).sha256().equals(Sha256.of("bad"))
+                ? Optional.of("why")
+                : Optional.empty(),
+        notes::add);
   }
 
   private void addData(String name, String content) throws IOException {

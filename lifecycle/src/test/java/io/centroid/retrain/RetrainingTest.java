@@ -1,10 +1,13 @@
 package io.centroid.retrain;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.centroid.config.RunConfig;
 import io.centroid.dl4j.Dl4jEngine;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Engines;
@@ -18,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +45,7 @@ final class RetrainingTest {
   @TempDir Path folder;
 
   private final List<String> exported = new ArrayList<>();
+  private final List<String> exportData = new ArrayList<>();
   private Phase.Observer phases = Phase.Observer.NONE;
   private boolean exportFails;
 
@@ -159,6 +164,109 @@ final class RetrainingTest {
     assertThat(registry().aliases().current("champion").orElseThrow().version()).isEqualTo(1);
   }
 
+  @Test
+  void defectiveDataIsQuarantinedWithItsReasonAndTheOthersGoOn() throws IOException {
+    retrain();
+    table("increments/day-2.csv", 2_000, 0, 3);
+    write("increments/day-3-cut.csv", "label,x,y\n1,0.5,0.5\n0,-0.".getBytes(UTF_8));
+    write("increments/day-4-empty.csv", new byte[0]);
+    write("increments/day-5-header.csv", "label,x,y\n".getBytes(UTF_8));
+    write("increments/day-6-columns.csv", "label,x,y,z\n1,0.5,0.5,1\n".getBytes(UTF_8));
+    write("increments/day-7-label.csv", "label,x,y\n2,0.5,0.5\n".getBytes(UTF_8));
+    write("increments/day-8.csv.gz", new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0});
+    write("increments/day-9-bytes.csv", new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+    Retraining.Result result = retrain(LENIENT);
+    assertThat(result.outcome()).isEqualTo(Outcome.PROMOTED);
+    assertThat(result.report().path("new"))
+        .extracting(JsonNode::asText)
+        .containsExactly("day-2.csv");
+    assertThat(result.report().path("quarantined").properties())
+        .extracting(Map.Entry::getKey)
+        .containsExactly(
+            "day-3-cut.csv",
+            "day-4-empty.csv",
+            "day-5-header.csv",
+            "day-6-columns.csv",
+            "day-7-label.csv",
+            "day-8.csv.gz",
+            "day-9-bytes.csv");
+    assertThat(result.report().path("quarantined").path("day-5-header.csv").asText())
+        .contains("day-5-header.csv");
+    assertThat(retrain(LENIENT).outcome()).isEqualTo(Outcome.NOTHING_NEW);
+  }
+
+  @Test
+  void dataOfWhichNoneCanBeUsedIsBadInputOnce() throws IOException {
+    retrain();
+    write("increments/day-2.csv", "label,x,y\n1,0.5\n".getBytes(UTF_8));
+    assertThatThrownBy(() -> retrain())
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("no new data can be used; quarantined: day-2.csv (");
+    assertThat(retrain().outcome()).isEqualTo(Outcome.NOTHING_NEW);
+    table("increments/day-2.csv", 2_000, 0, 3);
+    assertThat(retrain(LENIENT).outcome()).isEqualTo(Outcome.PROMOTED);
+  }
+
+  @Test
+  void aFileThatWasCutAtTheEndOfARowAndIsFinishedLaterIsUsedWhole() throws IOException {
+    retrain();
+    table("increments/day-2.csv", 400, 0, 3);
+    Path file = folder.resolve("increments/day-2.csv");
+    String whole = Files.readString(file);
+    Files.writeString(file, whole.substring(0, whole.indexOf('\n', whole.length() / 2) + 1));
+    Retraining.Result half = retrain(LENIENT);
+    assertThat(half.outcome()).isEqualTo(Outcome.PROMOTED);
+    Files.writeString(file, whole);
+    Retraining.Result again = retrain(LENIENT);
+    assertThat(again.report().path("new"))
+        .extracting(JsonNode::asText)
+        .containsExactly("day-2.csv");
+    assertThat(again.report().path("trainedOn")).hasSize(2);
+    assertThat(retrain(LENIENT).outcome()).isEqualTo(Outcome.NOTHING_NEW);
+  }
+
+  @Test
+  void theFrozenSetMayBeAFolderOfAnyCsvFiles() throws IOException {
+    table("frozen/valid.csv", 300, 0, 9);
+    table("frozen/more.csv", 100, 0, 10);
+    String validation = "retrain.validation=" + folder.resolve("frozen");
+    Retraining.Result result = retrain(validation, "retrain.exports=[onnx]");
+    assertThat(result.outcome()).isEqualTo(Outcome.PROMOTED);
+    assertThat(result.report().path("validation").path("challenger").path("examples").asInt())
+        .isEqualTo(400);
+    assertThat(exportData).contains("data.parts=[\"more.csv\",\"valid.csv\"]");
+  }
+
+  @Test
+  void anUnusableFrozenSetIsFoundBeforeItIsPinnedOrAnythingIsTrained() throws IOException {
+    for (String content :
+        new String[] {"label,x,y\n", "x,y\n1,2\n", "label,x,y\n1,0.5\n", "label,x\n1,a\n"}) {
+      write("frozen.csv", content.getBytes(UTF_8));
+      assertThatThrownBy(this::retrain)
+          .as(content)
+          .isInstanceOf(InputException.class)
+          .hasMessageStartingWith("retrain.validation: ")
+          .hasMessageContaining("frozen.csv");
+      assertThat(folder.resolve("registry/signs/retrain/validation.json")).doesNotExist();
+      assertThat(folder.resolve("registry/signs/retrain/attempts")).doesNotExist();
+    }
+    table("frozen.csv", 400, 0, 9);
+    assertThat(retrain().outcome()).isEqualTo(Outcome.PROMOTED);
+    assertThatThrownBy(
+            () -> {
+              table("increments/day-2.csv", 50, 0, 3);
+              Files.delete(folder.resolve("registry/signs/retrain/validation.json"));
+              write("frozen.csv", "label,x,y,z\n1,2,3,4\n".getBytes(UTF_8));
+              retrain();
+            })
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("an example: expected 2 values, the input size of the champion");
+  }
+
+  private void write(String name, byte[] content) throws IOException {
+    Files.write(folder.resolve(name), content);
+  }
+
   private void crashAt(Phase last) {
     phases =
         phase -> {
@@ -211,6 +319,7 @@ final class RetrainingTest {
       throw new IOException("outputs differ");
     }
     exported.add(format);
+    exportData.addAll(data);
     Path place = Files.createDirectories(Path.of(to.toUri()));
     Files.writeString(place.resolve("model." + format), checkpoint.getName());
   }

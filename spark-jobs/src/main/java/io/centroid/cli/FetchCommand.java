@@ -7,6 +7,7 @@ import io.centroid.data.download.MnistDownload;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.Json;
 import io.centroid.io.TemporaryFolder;
 import io.centroid.io.storage.AtomicFile;
@@ -113,7 +114,7 @@ final class FetchCommand implements Callable<Integer> {
     FileSystem remote = files.fileSystem(target);
     try (TemporaryFolder local = TemporaryFolder.create("fetch")) {
       for (String name : MnistDownload.FILES) {
-        org.apache.hadoop.fs.Path kept = new org.apache.hadoop.fs.Path(target, name);
+        org.apache.hadoop.fs.Path kept = HadoopPath.child(target, name);
         if (remote.exists(kept)) {
           remote.copyToLocalFile(
               false, kept, new org.apache.hadoop.fs.Path(local.path().resolve(name).toUri()), true);
@@ -123,7 +124,7 @@ final class FetchCommand implements Callable<Integer> {
       if (downloaded > 0) {
         Storage storage = Storage.of(files, target);
         for (String name : MnistDownload.FILES) {
-          AtomicFile.ofManyWriters(storage, new org.apache.hadoop.fs.Path(target, name))
+          AtomicFile.ofManyWriters(storage, HadoopPath.child(target, name))
               .write(stream -> Files.copy(local.path().resolve(name), stream));
         }
       }

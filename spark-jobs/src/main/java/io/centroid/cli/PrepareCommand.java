@@ -9,6 +9,7 @@ import io.centroid.data.corpus.CorpusCounts;
 import io.centroid.data.corpus.CorpusManifest;
 import io.centroid.data.documents.DocumentKind;
 import io.centroid.data.documents.ReadingOptions;
+import io.centroid.data.tokenizing.SpecialTokenRule;
 import io.centroid.data.tokenizing.ValidationRule;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
@@ -51,8 +52,8 @@ final class PrepareCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "INPUT",
       description =
-          "Files of UTF-8 text (also .gz), folders or glob patterns, any Hadoop URI. File names in"
-              + " folders that begin with . or _ are skipped.")
+          "Files of UTF-8 text or JSON Lines (also gzipped), folders or glob patterns, any Hadoop"
+              + " URI. File names in folders that begin with . or _ are skipped.")
   private List<String> inputs = List.of();
 
   @Option(
@@ -91,7 +92,8 @@ final class PrepareCommand implements Callable<Integer> {
       paramLabel = "KIND",
       description =
           "Unit of a document: file, line (blank lines are skipped), or jsonl (a field of each JSON"
-              + " object in a JSON Lines file). Default: jsonl for .jsonl files, else file.")
+              + " object in a JSON Lines file). Default: jsonl for files that are JSON Lines by"
+              + " name (.jsonl, .ndjson) or content, else file.")
   private @Nullable DocumentKind documents;
 
   @Option(
@@ -100,6 +102,17 @@ final class PrepareCommand implements Callable<Integer> {
       defaultValue = "text",
       description = "jsonl: name of the text field (default: ${DEFAULT-VALUE}).")
   private String jsonField;
+
+  @Option(
+      names = "--special-tokens",
+      paramLabel = "KIND",
+      defaultValue = "TEXT",
+      description = {
+        "text: special tokens that the text spells, such as <|endoftext|>, are text (default), so"
+            + " that a text cannot forge the end of a document;",
+        "recognize: they are tokens, as in Hugging Face's tokenizers."
+      })
+  private SpecialTokenRule specialTokens;
 
   @Option(
       names = "--validation-split",
@@ -166,6 +179,7 @@ final class PrepareCommand implements Callable<Integer> {
             out,
             overwrite,
             choice(),
+            specialTokens,
             documents,
             new ReadingOptions(jsonField, replaceBad),
             new ValidationRule(validationSplit, split, seed),
@@ -203,6 +217,10 @@ final class PrepareCommand implements Callable<Integer> {
     }
     if (vocabulary != null) {
       return new TokenizerChoice.Bpe(vocabulary, minimumCount);
+    }
+    if (tokenizer.equals("characters") && specialTokens == SpecialTokenRule.RECOGNIZE) {
+      throw new InputException(
+          "--special-tokens recognize: expected a tokenizer with special tokens, found characters");
     }
     return tokenizer.equals("characters")
         ? new TokenizerChoice.Characters()

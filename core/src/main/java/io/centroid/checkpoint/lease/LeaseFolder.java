@@ -1,6 +1,7 @@
 package io.centroid.checkpoint.lease;
 
 import io.centroid.error.InputException;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.Storage;
 import java.io.IOException;
 import java.util.Locale;
@@ -105,7 +106,7 @@ public final class LeaseFolder {
   }
 
   void release(long token) throws IOException {
-    storage.createEmpty(new Path(folder, name("released-%08d", token)));
+    storage.createEmpty(HadoopPath.child(folder, name("released-%08d", token)));
   }
 
   /** Removes the files of lower fencing tokens. The highest stays, so that tokens only increase. */
@@ -124,11 +125,11 @@ public final class LeaseFolder {
   }
 
   private Path holderFile(long token) {
-    return new Path(folder, name("fencing-token-%08d.json", token));
+    return HadoopPath.child(folder, name("fencing-token-%08d.json", token));
   }
 
   private Path heartbeatFile(long token, long number) {
-    return new Path(folder, name("heartbeat-%08d-%08d", token, number));
+    return HadoopPath.child(folder, name("heartbeat-%08d-%08d", token, number));
   }
 
   private static String name(String format, Object... numbers) {

@@ -2,6 +2,7 @@ package io.centroid.data.corpus;
 
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.Sha256;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -97,7 +98,7 @@ public final class Corpus {
   }
 
   Path path(String name) {
-    return new Path(files.path(folder), name);
+    return HadoopPath.child(files.path(folder), name);
   }
 
   private void checkLengths() {

@@ -2,6 +2,7 @@ package io.centroid.data.corpus;
 
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.Json;
 import java.io.Serializable;
 import java.util.regex.Pattern;
@@ -28,7 +29,7 @@ public record CorpusShard(String name, long tokens, String sha256) implements Se
    * @throws InputException if it differs from the manifest
    */
   void verify(HadoopFiles files, Path folder) {
-    Path path = new Path(folder, name);
+    Path path = HadoopPath.child(folder, name);
     requireSame(path, sha256, files.hash(path).sha256());
   }
 

@@ -2,6 +2,7 @@ package io.centroid.data.corpus;
 
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -77,7 +78,7 @@ final class SplitReader implements AutoCloseable {
   }
 
   private void read(int part, long position, int[] into, int offset, int count) {
-    Path path = new Path(folder, parts.get(part).name());
+    Path path = HadoopPath.child(folder, parts.get(part).name());
     try {
       stream(part, path).readFully(position * width.bytes(), buffer, 0, count * width.bytes());
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.centroid.data.corpus;
 
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.Storage;
 import java.io.FileNotFoundException;
@@ -45,7 +46,7 @@ public record Staging(HadoopFiles files, String folder) implements Serializable 
   }
 
   public Path path(String name) {
-    return new Path(folder, name);
+    return HadoopPath.child(files.path(folder), name);
   }
 
   public void createFolders() throws IOException {

@@ -24,8 +24,8 @@ sealed interface Documents extends Closeable permits FileDocument, LineDocuments
   }
 
   /** End of the next piece in a full window. */
-  static int pieceEnd(ByteWindow window) {
-    int safe = SafeSplit.last(window.bytes(), window.from(), window.to());
-    return safe >= 0 ? safe : SafeSplit.lastBorder(window.bytes(), window.from(), window.to());
+  static int pieceEnd(ByteWindow window, SafeSplit split) {
+    int safe = split.last(window.bytes(), window.from(), window.to());
+    return safe >= 0 ? safe : split.lastBorder(window.bytes(), window.from(), window.to());
   }
 }

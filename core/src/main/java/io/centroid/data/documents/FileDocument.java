@@ -9,6 +9,7 @@ final class FileDocument implements Documents {
   private final ByteWindow window;
   private final boolean complete;
   private final TextDecoder decoder;
+  private final SafeSplit split;
   private boolean begun;
   private boolean done;
 
@@ -17,12 +18,18 @@ final class FileDocument implements Documents {
    * @param complete true if the window reaches the end of the file
    */
   FileDocument(
-      TextFile file, TextSlice slice, ByteWindow window, boolean complete, TextDecoder decoder) {
+      TextFile file,
+      TextSlice slice,
+      ByteWindow window,
+      boolean complete,
+      TextDecoder decoder,
+      SafeSplit split) {
     this.file = file;
     this.slice = slice;
     this.window = window;
     this.complete = complete;
     this.decoder = decoder;
+    this.split = split;
   }
 
   @Override
@@ -39,7 +46,7 @@ final class FileDocument implements Documents {
       begun = true;
       return !done;
     }
-    int end = window.size() < PIECE ? window.to() : Documents.pieceEnd(window);
+    int end = window.size() < PIECE ? window.to() : Documents.pieceEnd(window, split);
     sink.piece(
         decoder.decode(file.path(), window.bytes(), window.from(), end, window.offset()),
         window.offset());

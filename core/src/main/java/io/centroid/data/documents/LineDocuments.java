@@ -15,6 +15,7 @@ final class LineDocuments implements Documents {
   private final TextSlice slice;
   private final ByteWindow window;
   private final TextDecoder decoder;
+  private final SafeSplit split;
   private final @Nullable String field;
   private boolean started;
 
@@ -27,11 +28,13 @@ final class LineDocuments implements Documents {
       TextSlice slice,
       ByteWindow window,
       TextDecoder decoder,
+      SafeSplit split,
       @Nullable String field) {
     this.file = file;
     this.slice = slice;
     this.window = window;
     this.decoder = decoder;
+    this.split = split;
     this.field = field;
   }
 
@@ -75,7 +78,7 @@ final class LineDocuments implements Documents {
     }
     boolean wanted = sink.begin(new DocumentPosition(slice.file(), window.offset()), true);
     while (end < 0) {
-      int cut = Documents.pieceEnd(window);
+      int cut = Documents.pieceEnd(window, split);
       if (window.bytes()[cut - 1] == '\r') {
         cut--; // It may be part of a CRLF.
       }
@@ -113,7 +116,7 @@ final class LineDocuments implements Documents {
           decoder.checked(file.path(), text(name, decode(contentEnd)), window.offset());
       int from = 0;
       while (from < document.length()) {
-        int to = SafeSplit.pieceEnd(document, from, PIECE);
+        int to = split.pieceEnd(document, from, PIECE);
         sink.piece(document.substring(from, to), window.offset());
         from = to;
       }
@@ -126,7 +129,7 @@ final class LineDocuments implements Documents {
   private String text(String name, String line) {
     String text = JsonLine.read(where(), line, Set.of(name), Set.of()).get(name);
     if (text == null) {
-      throw JsonLine.invalidField(where(), name, "a string", "no such field");
+      throw Detection.withoutField(where(), name, line);
     }
     return text;
   }

@@ -8,7 +8,7 @@ import java.io.Serializable;
  * @param path path, also for messages
  * @param length stored size in bytes
  * @param kind kind of document
- * @param gzipped true for a name that ends in {@code .gz}
+ * @param gzipped true if the content is gzip
  */
 public record TextFile(String path, long length, DocumentKind kind, boolean gzipped)
     implements Serializable {}

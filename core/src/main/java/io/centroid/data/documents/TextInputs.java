@@ -2,12 +2,13 @@ package io.centroid.data.documents;
 
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.TextFormat;
+import io.centroid.io.HadoopPath;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -21,28 +22,47 @@ public final class TextInputs {
   private static final int DEEPEST = 100;
 
   private final HadoopFiles files;
-  private final @Nullable DocumentKind kind;
-  private final List<TextFile> found = new ArrayList<>();
+  private final List<Listed> found = new ArrayList<>();
 
-  private TextInputs(HadoopFiles files, @Nullable DocumentKind kind) {
+  private TextInputs(HadoopFiles files) {
     this.files = files;
-    this.kind = kind;
   }
 
+  private record Listed(Path path, long length) {}
+
   /**
-   * Finds the files, in the order of the inputs.
+   * Finds the files, in the order of the inputs, and reads the first bytes of each.
    *
-   * @param kind kind of document; null for {@link DocumentKind#JSONL} in {@code .jsonl} files and
-   *     {@link DocumentKind#FILE} in others
-   * @throws InputException if an input matches no file
+   * @param kind kind of document; null for {@link DocumentKind#JSONL} in files that are JSON Lines
+   *     by name or content, and {@link DocumentKind#FILE} in others
+   * @param jsonField JSON field with the text of a document
+   * @param notes receives what was detected against the files' names
+   * @throws InputException if an input matches no file, or a file is not text
    */
   public static List<TextFile> find(
-      HadoopFiles files, List<String> inputs, @Nullable DocumentKind kind) {
-    TextInputs search = new TextInputs(files, kind);
+      HadoopFiles files,
+      List<String> inputs,
+      @Nullable DocumentKind kind,
+      String jsonField,
+      Consumer<String> notes) {
+    TextInputs search = new TextInputs(files);
     for (String input : inputs) {
       search.add(input);
     }
-    return search.found;
+    List<Detection> detections =
+        search.found.parallelStream() // Waits for the file system, not for a core.
+            .map(file -> Detection.of(files, file.path(), file.length(), kind, jsonField))
+            .toList();
+    detections.stream()
+        .filter(one -> !one.note().isEmpty())
+        .collect(Collectors.groupingBy(Detection::note, LinkedHashMap::new, Collectors.toList()))
+        .forEach((note, same) -> notes.accept(named(same) + ": " + note));
+    return detections.stream().map(Detection::file).toList();
+  }
+
+  private static String named(List<Detection> same) {
+    String first = same.get(0).file().path();
+    return same.size() == 1 ? first : first + " and " + (same.size() - 1) + " more";
   }
 
   private void add(String input) {
@@ -53,11 +73,10 @@ public final class TextInputs {
         add(fileSystem.getFileStatus(path), path, 0);
         return;
       }
-      FileStatus[] matches = fileSystem.globStatus(path);
-      if (matches == null || matches.length == 0) {
+      List<FileStatus> matches = Glob.match(files, input);
+      if (matches.isEmpty()) {
         throw new InputException(input + ": no such file or directory");
       }
-      Arrays.sort(matches);
       for (FileStatus match : matches) {
         add(match, match.getPath(), 0);
       }
@@ -68,7 +87,7 @@ public final class TextInputs {
 
   private void add(FileStatus status, Path path, int depth) {
     if (!status.isDirectory()) {
-      found.add(file(path, status.getLen()));
+      found.add(new Listed(path, status.getLen()));
       return;
     }
     if (depth == DEEPEST) {
@@ -76,17 +95,14 @@ public final class TextInputs {
     }
     for (FileStatus entry : files.list(path)) {
       String name = entry.getPath().getName();
-      if (!name.startsWith(".") && !name.startsWith("_")) {
-        add(entry, new Path(path, entry.getPath().getName()), depth + 1);
+      if (!isHidden(name)) {
+        add(entry, HadoopPath.child(path, name), depth + 1);
       }
     }
   }
 
-  private TextFile file(Path path, long length) {
-    String name = path.getName().toLowerCase(Locale.ROOT);
-    boolean gzipped = name.endsWith(".gz");
-    boolean jsonl = TextFormat.JSON_LINES.isOf(name);
-    DocumentKind documents = kind != null ? kind : jsonl ? DocumentKind.JSONL : DocumentKind.FILE;
-    return new TextFile(path.toString(), length, documents, gzipped);
+  /** Files that Hadoop's input formats skip: unfinished files and markers. */
+  static boolean isHidden(String name) {
+    return name.startsWith(".") || name.startsWith("_");
   }
 }

@@ -2,11 +2,11 @@ package io.centroid.data.documents;
 
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.decoding.GunzipStream;
 import java.io.IOException;
 import java.util.Iterator;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +23,7 @@ public final class TextReader implements AutoCloseable {
   private final Iterator<TextSlice> slices;
   private final String jsonField;
   private final TextDecoder decoder;
+  private final SafeSplit split;
   private @Nullable Documents documents;
   private String path = "";
 
@@ -32,6 +33,7 @@ public final class TextReader implements AutoCloseable {
     this.slices = task.slices().iterator();
     this.jsonField = options.jsonField();
     this.decoder = new TextDecoder(options.replaceBad());
+    this.split = new SafeSplit(options.whole());
   }
 
   /** Path of the current file. */
@@ -61,7 +63,7 @@ public final class TextReader implements AutoCloseable {
         documents = null;
       }
     } catch (IOException e) {
-      throw HadoopFiles.failure(new Path(path), e);
+      throw HadoopFiles.failure(HadoopPath.parse(path), e);
     }
   }
 
@@ -94,7 +96,7 @@ public final class TextReader implements AutoCloseable {
     if (file.gzipped()) {
       ByteWindow window = new ByteWindow(new GunzipStream(path, stream), 0, Long.MAX_VALUE);
       return whole
-          ? new FileDocument(file, slice, window, true, decoder)
+          ? new FileDocument(file, slice, window, true, decoder, split)
           : lines(file, slice, window);
     }
     long length = file.length();
@@ -103,15 +105,15 @@ public final class TextReader implements AutoCloseable {
       stream.seek(from);
       return lines(file, slice, new ByteWindow(stream, from, length));
     }
-    long from = SafeSplit.atOrAfter(stream, slice.from(), length);
-    long to = SafeSplit.atOrAfter(stream, slice.to(), length);
+    long from = split.atOrAfter(stream, slice.from(), length);
+    long to = split.atOrAfter(stream, slice.to(), length);
     stream.seek(from);
     ByteWindow window = new ByteWindow(stream, from, to);
-    return new FileDocument(file, slice, window, to == length, decoder);
+    return new FileDocument(file, slice, window, to == length, decoder, split);
   }
 
   private Documents lines(TextFile file, TextSlice slice, ByteWindow window) {
     String field = file.kind() == DocumentKind.JSONL ? jsonField : null;
-    return new LineDocuments(file, slice, window, decoder, field);
+    return new LineDocuments(file, slice, window, decoder, split, field);
   }
 }

@@ -2,6 +2,7 @@ package io.centroid.data.idx;
 
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -83,6 +84,6 @@ public record MnistFiles(IdxFiles train, @Nullable IdxFiles test) {
       throw new InputException(
           directory + ": expected one file of " + part + " " + content + ", found " + found);
     }
-    return found.isEmpty() ? null : new Path(directory, found.get(0)).toString();
+    return found.isEmpty() ? null : HadoopPath.child(directory, found.get(0));
   }
 }

@@ -11,6 +11,7 @@ import io.centroid.data.corpus.TokenizerInfo;
 import io.centroid.data.documents.TextFile;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.Storage;
 import io.centroid.text.Tokenizer;
@@ -43,7 +44,7 @@ public final class CorpusFolder implements AutoCloseable {
     this.target = target;
     this.overwrite = overwrite;
     String hidden = AtomicDirectory.hidden(AtomicDirectory.IN_PROGRESS, target.getName());
-    this.staging = new Staging(files, new Path(target.getParent(), hidden).toString());
+    this.staging = new Staging(files, HadoopPath.child(target.getParent(), hidden).toString());
   }
 
   /**
@@ -114,7 +115,8 @@ public final class CorpusFolder implements AutoCloseable {
       staging.deleteAttempts();
       staging.write(CorpusManifest.FILE, CorpusManifestJson.write(manifest));
       requireFree();
-      new AtomicDirectory(storage, target, CorpusManifest.FILE).replace(new Path(staging.folder()));
+      new AtomicDirectory(storage, target, CorpusManifest.FILE)
+          .replace(files.path(staging.folder()));
       open = false;
       return manifest;
     } catch (IOException e) {
@@ -131,7 +133,7 @@ public final class CorpusFolder implements AutoCloseable {
     open = false;
     for (int attempt = 1; attempt <= DELETE_ATTEMPTS; attempt++) {
       try {
-        storage.delete(new Path(staging.folder()));
+        storage.delete(files.path(staging.folder()));
         return;
       } catch (IOException e) {
         if (attempt == DELETE_ATTEMPTS) {

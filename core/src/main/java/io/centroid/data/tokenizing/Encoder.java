@@ -12,15 +12,19 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /**
  * Tokenizes the documents of one task and writes their token ids. Each document ends with the
- * end-of-text token if the tokenizer has one, except in a corpus of one document.
+ * end-of-text token if the tokenizer has one, except in a corpus of one document; one that ends
+ * with a recognized end-of-text token gets no second one.
  */
 final class Encoder implements DocumentSink, Closeable {
   private final Tokenizer tokenizer;
   private final OptionalInt endOfText;
+  private final boolean special;
+  private final TreeMap<Integer, Long> added = new TreeMap<>();
   private final ValidationRule rule;
   private final TextReader reader;
   private final KeptDocuments kept;
@@ -31,6 +35,7 @@ final class Encoder implements DocumentSink, Closeable {
   private StagedPart current;
   private boolean head;
   private boolean written;
+  private int last = -1;
   private long documents;
   private long duplicates;
   private long bytes;
@@ -46,6 +51,7 @@ final class Encoder implements DocumentSink, Closeable {
     this.tokenizer = encoding.tokenizer();
     this.endOfText =
         encoding.text().plan().isOneDocument() ? OptionalInt.empty() : tokenizer.endOfText();
+    this.special = encoding.specialTokens() == SpecialTokenRule.RECOGNIZE;
     this.rule = encoding.rule();
     this.reader = reader;
     this.task = task;
@@ -67,6 +73,7 @@ final class Encoder implements DocumentSink, Closeable {
     }
     head = isHead;
     written = false;
+    last = -1;
     current = rule.holdsOut(place) ? validation : training;
     return true;
   }
@@ -84,7 +91,7 @@ final class Encoder implements DocumentSink, Closeable {
 
   @Override
   public void end(boolean complete) {
-    if (complete && written && endOfText.isPresent()) {
+    if (complete && written && endOfText.isPresent() && last != endOfText.getAsInt()) {
       write(new int[] {endOfText.getAsInt()});
     }
   }
@@ -97,6 +104,7 @@ final class Encoder implements DocumentSink, Closeable {
         documents,
         duplicates,
         reader.replaced(),
+        added,
         bytes);
   }
 
@@ -111,7 +119,8 @@ final class Encoder implements DocumentSink, Closeable {
 
   private int[] ids(String text, long offset) {
     try {
-      return tokenizer.encodeOrdinary(text);
+      tokenizer.added().count(text, added);
+      return tokenizer.encodePiece(text, special, written || !head);
     } catch (InputException e) {
       throw new InputException(
           reader.path() + ": text at byte " + offset + ": " + e.getMessage(), e);
@@ -120,6 +129,7 @@ final class Encoder implements DocumentSink, Closeable {
 
   private void write(int[] ids) {
     try {
+      last = ids.length > 0 ? ids[ids.length - 1] : last;
       current.write(ids);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -5,10 +5,12 @@ import io.centroid.data.documents.KeptDocuments;
 import io.centroid.data.documents.Text;
 import io.centroid.data.documents.TextReader;
 import io.centroid.error.InputException;
+import io.centroid.text.AddedToken;
 import io.centroid.text.Tokenizer;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -18,11 +20,26 @@ import java.util.function.BooleanSupplier;
  *
  * @param text text of the corpus
  * @param tokenizer tokenizer of the corpus
+ * @param specialTokens what becomes of special tokens in the text
  * @param rule choice of the validation text
  * @param staging staging folder of the corpus
  */
-public record Encoding(Text text, Tokenizer tokenizer, ValidationRule rule, Staging staging)
+public record Encoding(
+    Text text,
+    Tokenizer tokenizer,
+    SpecialTokenRule specialTokens,
+    ValidationRule rule,
+    Staging staging)
     implements Serializable {
+
+  public Encoding {
+    List<String> added = tokenizer.added().tokens().stream().map(AddedToken::content).toList();
+    if (specialTokens == SpecialTokenRule.RECOGNIZE && added.isEmpty()) {
+      throw new InputException(
+          "--special-tokens recognize: expected a tokenizer with special tokens, found none");
+    }
+    text = new Text(text.files(), text.plan(), text.options().keepingWhole(added));
+  }
 
   /**
    * Tokenizes the text of one task.

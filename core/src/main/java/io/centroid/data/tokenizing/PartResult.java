@@ -2,6 +2,7 @@ package io.centroid.data.tokenizing;
 
 import io.centroid.data.corpus.CorpusShard;
 import java.io.Serializable;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param documents number of kept documents that begin in the task
  * @param duplicates number of documents dropped
  * @param replaced number of characters replaced
+ * @param added number of added tokens by id that the kept text spells
  * @param bytes size of the kept text in UTF-8 bytes
  */
 public record PartResult(
@@ -22,5 +24,6 @@ public record PartResult(
     long documents,
     long duplicates,
     long replaced,
+    Map<Integer, Long> added,
     long bytes)
     implements Serializable {}

@@ -2,6 +2,7 @@ package io.centroid.io.storage;
 
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -55,7 +56,7 @@ public record AtomicDirectory(Storage storage, Path target, String marker, Guard
    */
   public record Draft(Storage storage, Path folder, Map<String, StoredFile> files) {
     public StoredFile write(String name, Storage.Content content) throws IOException {
-      StoredFile written = storage.write(new Path(folder, name), content);
+      StoredFile written = storage.write(HadoopPath.child(folder, name), content);
       files.put(name, written);
       return written;
     }
@@ -83,7 +84,7 @@ public record AtomicDirectory(Storage storage, Path target, String marker, Guard
   public static AtomicDirectory of(HadoopFiles files, Path given, boolean overwrite, String marker)
       throws IOException {
     // A path from a URI keeps its trailing slash, and then has no name.
-    Path path = new Path(given.toString());
+    Path path = HadoopPath.parse(given.toString());
     Storage storage = Storage.of(files, path);
     AtomicDirectory directory = new AtomicDirectory(storage, path, marker);
     if (directory.target.isRoot()) {
@@ -202,10 +203,10 @@ public record AtomicDirectory(Storage storage, Path target, String marker, Guard
   }
 
   Path sibling(String name) {
-    return new Path(target.getParent(), name);
+    return HadoopPath.child(target.getParent(), name);
   }
 
   Path marker(Path folder) {
-    return new Path(folder, marker);
+    return HadoopPath.child(folder, marker);
   }
 }

@@ -1,5 +1,6 @@
 package io.centroid.io.storage;
 
+import io.centroid.io.HadoopPath;
 import java.io.IOException;
 import java.util.Arrays;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -19,7 +20,7 @@ public final class AtomicFile {
   private AtomicFile(Storage storage, Path file, String hidden) {
     this.storage = storage;
     this.file = file;
-    this.written = storage.writesAside() ? new Path(file.getParent(), hidden) : file;
+    this.written = storage.writesAside() ? HadoopPath.child(file.getParent(), hidden) : file;
   }
 
   /** A file with one writer at a time, which overwrites the leftovers of a dead writer. */
@@ -92,7 +93,7 @@ public final class AtomicFile {
   private static void renameToFreeName(Storage storage, Path file, byte[] content)
       throws IOException {
     String hidden = AtomicDirectory.hidden(AtomicDirectory.IN_PROGRESS, file.getName());
-    Path aside = new Path(file.getParent(), hidden);
+    Path aside = HadoopPath.child(file.getParent(), hidden);
     storage.createFolder(file.getParent());
     try {
       storage.createNew(aside, content);

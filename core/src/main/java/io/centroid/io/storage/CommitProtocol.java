@@ -1,5 +1,6 @@
 package io.centroid.io.storage;
 
+import io.centroid.io.HadoopPath;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -76,7 +77,8 @@ public enum CommitProtocol {
       Path marker = storage.qualified(directory.marker(written));
       for (FileStatus file : storage.list(written)) {
         if (!file.getPath().equals(marker)) {
-          storage.rename(file.getPath(), new Path(directory.target(), file.getPath().getName()));
+          storage.rename(
+              file.getPath(), HadoopPath.child(directory.target(), file.getPath().getName()));
         }
       }
       directory.guard().run(() -> storage.rename(marker, directory.marker(directory.target())));

@@ -4,6 +4,7 @@ import io.centroid.error.InputException;
 import io.centroid.error.StorageFailure;
 import io.centroid.io.BoundedRead;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.Sha256;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -51,6 +52,7 @@ public final class Storage {
   /** The storage of a path's file system. */
   public static Storage of(Path path, Configuration configuration) throws IOException {
     FileSystem found = path.getFileSystem(configuration);
+    HadoopPath.requireValid(found, path);
     return new Storage(found, configuration, usual(found));
   }
 

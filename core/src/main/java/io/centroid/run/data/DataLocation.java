@@ -32,7 +32,9 @@ public final class DataLocation {
       HadoopFiles files, String location, @Nullable String format, boolean texts) {
     Path path = files.path(location);
     List<String> overrides = new ArrayList<>();
-    overrides.add("data.path=" + location);
+    // A value that begins with a bracket would be parsed as a list or an object.
+    boolean parsed = location.startsWith("[") || location.startsWith("{");
+    overrides.add("data.path=" + (parsed ? "./" : "") + location);
     overrides.add("data.parts=[]");
     overrides.add("data.format=" + (format == null ? formatOf(files, path, texts) : format));
     FILE_KEYS.forEach(key -> overrides.add(key + "="));

@@ -16,13 +16,13 @@ import io.centroid.data.idx.IdxSource;
 import io.centroid.data.idx.MnistFiles;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.model.TextTokenizer;
 import io.centroid.model.Vocabulary;
 import io.centroid.nn.Loss;
 import java.util.List;
 import java.util.Objects;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -190,6 +190,6 @@ public record DataSources(
   }
 
   private static String in(RunConfig.Data data, String name) {
-    return new Path(data.path(), name).toString();
+    return HadoopPath.child(data.path(), name);
   }
 }

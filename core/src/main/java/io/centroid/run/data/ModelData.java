@@ -13,6 +13,7 @@ import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.Json;
 import io.centroid.model.TextTokenizer;
 import io.centroid.model.TrainedModel;
@@ -178,7 +179,7 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
     Path path = files.path(data.path());
     boolean folder = files.status(path).isDirectory();
     String name = data.testFile().isEmpty() ? "test.csv" : data.testFile();
-    return folder ? new Path(path, name).toString() : data.path();
+    return folder ? HadoopPath.child(path, name).toString() : data.path();
   }
 
   private static DataSources tested(RunConfig.Data data, RunConfig config, HadoopFiles files) {

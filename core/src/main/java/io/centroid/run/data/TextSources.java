@@ -7,6 +7,7 @@ import io.centroid.data.texts.LabeledTexts;
 import io.centroid.data.texts.TextColumns;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.TextFormat;
 import io.centroid.io.decoding.DecodingLimit;
 import io.centroid.model.TextTokenizer;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the files of labeled texts, and their classes. */
@@ -105,7 +105,7 @@ final class TextSources {
   /** The configured file of a part, or the file with the part's default name. */
   private Optional<String> file(String part, String named) {
     if (!named.isEmpty()) {
-      return Optional.of(new Path(data.path(), named).toString());
+      return Optional.of(HadoopPath.child(data.path(), named));
     }
     List<String> found =
         files.list(files.path(data.path())).stream()
@@ -118,6 +118,6 @@ final class TextSources {
       throw new InputException(
           data.path() + ": expected one of " + found + " (data." + part + "-file names it)");
     }
-    return found.stream().findFirst().map(name -> new Path(data.path(), name).toString());
+    return found.stream().findFirst().map(name -> HadoopPath.child(data.path(), name));
   }
 }

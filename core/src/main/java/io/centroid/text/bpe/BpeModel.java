@@ -119,6 +119,10 @@ public final class BpeModel {
     return added.tokens();
   }
 
+  AddedTokens addedTokens() {
+    return added;
+  }
+
   boolean prefixSpace() {
     return prefixSpace;
   }
@@ -132,16 +136,22 @@ public final class BpeModel {
   }
 
   int[] encode(String text) {
-    TokenIds ids = new TokenIds();
-    added.split(Utf8.wholeCharacters(text), ids::add, part -> append(part, ids));
-    return ids.toArray();
+    return encode(text, true, false);
   }
 
   int[] encodeOrdinary(String text) {
+    return encode(text, false, false);
+  }
+
+  /** See {@link io.centroid.text.Tokenizer#encodePiece}. */
+  int[] encode(String text, boolean special, boolean continued) {
     TokenIds ids = new TokenIds();
-    if (!text.isEmpty()) {
-      append(Utf8.wholeCharacters(text), ids);
-    }
+    String whole = Utf8.wholeCharacters(text);
+    (special ? added : AddedTokens.NONE)
+        .split(
+            whole,
+            ids::add,
+            part -> append(part, prefixSpace && !(continued && ids.isEmpty()), ids));
     return ids.toArray();
   }
 
@@ -154,8 +164,8 @@ public final class BpeModel {
     return name == null ? new byte[0] : ByteAlphabet.bytes(name);
   }
 
-  private void append(String part, TokenIds ids) {
-    String text = prefixSpace && part.charAt(0) != ' ' ? " " + part : part;
+  private void append(String part, boolean prefixed, TokenIds ids) {
+    String text = prefixed && part.charAt(0) != ' ' ? " " + part : part;
     if (!allBytes) {
       requireBytes(text);
     }

@@ -1,5 +1,6 @@
 package io.centroid.text.bpe;
 
+import io.centroid.text.AddedTokens;
 import io.centroid.text.StoredFiles;
 import io.centroid.text.Tokenizer;
 import io.centroid.text.Utf8Stream;
@@ -43,6 +44,16 @@ public final class ByteLevelBpe implements Tokenizer {
   @Override
   public int[] encodeOrdinary(String text) {
     return model().encodeOrdinary(text);
+  }
+
+  @Override
+  public AddedTokens added() {
+    return model().addedTokens();
+  }
+
+  @Override
+  public int[] encodePiece(String text, boolean special, boolean continued) {
+    return model().encode(text, special, continued);
   }
 
   @Override

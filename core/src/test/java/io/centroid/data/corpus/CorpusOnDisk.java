@@ -12,6 +12,7 @@ import io.centroid.data.documents.TextReader;
 import io.centroid.data.tokenizing.CorpusFolder;
 import io.centroid.data.tokenizing.Encoding;
 import io.centroid.data.tokenizing.PartResult;
+import io.centroid.data.tokenizing.SpecialTokenRule;
 import io.centroid.data.tokenizing.ValidationRule;
 import io.centroid.io.HadoopFiles;
 import io.centroid.text.Tokenizer;
@@ -26,6 +27,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +46,7 @@ final class CorpusOnDisk {
 
   static TextPlan plan(@Nullable DocumentKind kind, long shardBytes, Path... inputs) {
     List<String> names = java.util.Arrays.stream(inputs).map(Path::toString).toList();
-    return TextPlan.of(TextInputs.find(FILES, names, kind), shardBytes);
+    return TextPlan.of(TextInputs.find(FILES, names, kind, "text", note -> {}), shardBytes);
   }
 
   static Corpus write(Path out, TextPlan plan, ValidationRule rule) {
@@ -62,9 +65,22 @@ final class CorpusOnDisk {
       Tokenizer tokenizer,
       ReadingOptions options,
       long order) {
+    return write(out, plan, rule, tokenizer, options, order, SpecialTokenRule.TEXT, counts -> {});
+  }
+
+  /** As above; the counts of added tokens go to a consumer. */
+  static Corpus write(
+      Path out,
+      TextPlan plan,
+      ValidationRule rule,
+      Tokenizer tokenizer,
+      ReadingOptions options,
+      long order,
+      SpecialTokenRule special,
+      Consumer<Map<Integer, Long>> added) {
     try (CorpusFolder folder = CorpusFolder.create(FILES, out.toString(), false)) {
       Encoding encoding =
-          new Encoding(new Text(FILES, plan, options), tokenizer, rule, folder.staging());
+          new Encoding(new Text(FILES, plan, options), tokenizer, special, rule, folder.staging());
       List<Integer> tasks =
           new ArrayList<>(IntStream.range(0, plan.tasks().size()).boxed().toList());
       Collections.shuffle(tasks, new Random(order));
@@ -73,6 +89,9 @@ final class CorpusOnDisk {
         encoding.encode(task, "first", KeptDocuments.all(), () -> false);
         results.add(encoding.encode(task, "second", KeptDocuments.all(), () -> false));
       }
+      Map<Integer, Long> counts = new TreeMap<>();
+      results.forEach(part -> part.added().forEach((id, n) -> counts.merge(id, n, Long::sum)));
+      added.accept(counts);
       folder.publish(results, "words", tokenizer, rule, Map.of("made", "by a test"));
       return Corpus.open(out.toString(), FILES);
     }

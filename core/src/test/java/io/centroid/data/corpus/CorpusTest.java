@@ -162,13 +162,16 @@ class CorpusTest {
     Files.writeString(Files.createDirectories(folder.resolve("b/_temporary")).resolve("x"), "text");
     List<String> inputs =
         List.of(lines.toString(), folder.resolve("b").toString(), folder + "/b/[12].txt");
-    List<TextFile> found = TextInputs.find(CorpusOnDisk.FILES, inputs, null);
+    List<TextFile> found = TextInputs.find(CorpusOnDisk.FILES, inputs, null, "text", note -> {});
     assertThat(found.stream().map(file -> Path.of(file.path().replace("file:", "")).getFileName()))
         .extracting(Path::toString)
         .containsExactly("lines.txt", "1.txt", "2.txt", "3.jsonl.gz", "1.txt", "2.txt");
     assertThat(found.get(3))
-        .isEqualTo(new TextFile(deep + "/3.jsonl.gz", 4, DocumentKind.JSONL, true));
-    assertThatThrownBy(() -> TextInputs.find(CorpusOnDisk.FILES, List.of(folder + "/none*"), null))
+        .isEqualTo(new TextFile(deep + "/3.jsonl.gz", 4, DocumentKind.JSONL, false));
+    assertThatThrownBy(
+            () ->
+                TextInputs.find(
+                    CorpusOnDisk.FILES, List.of(folder + "/none*"), null, "text", note -> {}))
         .isInstanceOf(InputException.class)
         .hasMessage(folder + "/none*: no such file or directory");
   }

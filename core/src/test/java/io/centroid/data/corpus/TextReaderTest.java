@@ -222,7 +222,8 @@ class TextReaderTest {
       delimiter = '>',
       textBlock =
           """
-          {"body": "a"}             > field 'text': expected a string, found no such field
+          {"body": "a"}             > field 'text': expected a string, found no such field; the string fields are body; the longest text is in 'body': --json-field body
+          {"body": 1}               > field 'text': expected a string, found no such field, and no string field at all
           {"text": 7}               > field 'text': expected a string, found an integer
           {"text": null}            > field 'text': expected a string, found null
           {"text": {"a": "secret"}} > field 'text': expected a string, found an object

@@ -9,6 +9,7 @@ import io.centroid.checkpoint.Retention;
 import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.run.data.DataSources;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.ShardedData;
@@ -46,7 +47,8 @@ public final class CheckpointBench {
   /** Measures all networks. Removes the checkpoints afterwards. */
   public CheckpointReport run(List<CheckpointedNetwork> networks) throws IOException {
     HadoopFiles files = new HadoopFiles(new Configuration());
-    Path folder = new Path(files.path(settings.runDir()), "bench-checkpoint-" + UUID.randomUUID());
+    Path folder =
+        HadoopPath.child(files.path(settings.runDir()), "bench-checkpoint-" + UUID.randomUUID());
     RunConfig config = CheckpointedTraining.configuration(settings, networks.get(0));
     ShardSpec shards =
         new ShardSpec(
@@ -57,7 +59,7 @@ public final class CheckpointBench {
     List<CheckpointCost> costs = new ArrayList<>();
     try (ShardedData data = new LocalShardedData(shards, settings.workers())) {
       for (CheckpointedNetwork network : networks) {
-        Path runDir = new Path(folder, network.optimizer() + "-" + network.hidden());
+        Path runDir = HadoopPath.child(folder, network.optimizer() + "-" + network.hidden());
         CheckpointStore store =
             CheckpointStore.of(runDir, files.configuration(), CheckpointListener.LOGGED);
         try (CheckpointWriter writer =

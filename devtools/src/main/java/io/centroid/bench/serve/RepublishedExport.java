@@ -2,6 +2,7 @@ package io.centroid.bench.serve;
 
 import io.centroid.export.ExportDescription;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ final class RepublishedExport {
     ExportDescription export = ExportDescription.read(files, source);
     Files.createDirectory(folder);
     for (String name : export.files().keySet()) {
-      try (InputStream in = files.open(new org.apache.hadoop.fs.Path(source, name))) {
+      try (InputStream in = files.open(HadoopPath.child(source, name))) {
         Files.copy(in, folder.resolve(name));
       }
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The watermark: the data increments that attempts have used, and which of them are quarantined.
@@ -34,8 +35,9 @@ public record ConsumedDataLog(
    * @param attempt last attempt that used it
    * @param quarantines how often it was quarantined; 0 if later attempts train on it
    * @param files files of the increment
+   * @param defect why it cannot be used; null if it could
    */
-  public record Entry(int attempt, int quarantines, List<DataFile> files) {
+  public record Entry(int attempt, int quarantines, List<DataFile> files, @Nullable String defect) {
     public Entry {
       Json.require(attempt >= 1, "attempt", "1 or more");
       Json.require(
@@ -64,9 +66,31 @@ public record ConsumedDataLog(
     for (DataIncrement increment : used) {
       int before = of(increment.name()).map(Entry::quarantines).orElse(0);
       all.put(
-          increment.name(), new Entry(attempt, quarantined ? before + 1 : 0, increment.files()));
+          increment.name(),
+          new Entry(attempt, quarantined ? before + 1 : 0, increment.files(), null));
     }
     return new ConsumedDataLog(attempt, all);
+  }
+
+  /**
+   * The log with defective data increments quarantined.
+   *
+   * @param attempt number of the attempt that would have used them
+   * @param defects reasons by increment
+   */
+  public ConsumedDataLog withDefects(int attempt, Map<DataIncrement, String> defects) {
+    Map<String, Entry> all = new TreeMap<>(entries);
+    defects.forEach(
+        (increment, reason) -> all.put(increment.name(), entry(attempt, increment, reason)));
+    return new ConsumedDataLog(lastAttempt, all);
+  }
+
+  private Entry entry(int attempt, DataIncrement increment, String reason) {
+    boolean again =
+        of(increment.name())
+            .filter(before -> before.isQuarantined() && before.files().equals(increment.files()))
+            .isPresent();
+    return new Entry(attempt, again ? 2 : 1, increment.files(), reason);
   }
 
   /** Indented JSON in UTF-8 with a checksum. */

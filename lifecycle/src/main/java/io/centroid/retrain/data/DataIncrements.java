@@ -4,11 +4,16 @@ import io.centroid.config.RunConfig;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.TextFormat;
 import io.centroid.registry.DataFile;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
@@ -17,38 +22,51 @@ public final class DataIncrements {
   private final HadoopFiles files;
   private final RunConfig.Data data;
   private final String marker;
+  private final Duration minimumAge;
 
-  public DataIncrements(HadoopFiles files, RunConfig.Data data, String marker) {
+  public DataIncrements(HadoopFiles files, RunConfig.Data data, RunConfig.Retrain settings) {
     this.files = files;
     this.data = data;
-    this.marker = marker;
+    this.marker = settings.marker();
+    this.minimumAge = settings.minimumAge();
   }
 
   /** A listed data increment with the lengths of its files in bytes. */
   public record Found(String name, List<String> parts, TreeMap<String, Long> lengths) {}
 
-  /** The complete data increments, sorted by name. */
-  public List<Found> find() {
+  /**
+   * The data increments, sorted by name.
+   *
+   * @param complete increments that can be used
+   * @param waiting reasons by name of those that may be incomplete
+   */
+  public record Listing(List<Found> complete, SortedMap<String, String> waiting) {}
+
+  /** Lists the data increments. */
+  public Listing list() {
     Path root = files.path(data.path());
     if (!files.status(root).isDirectory()) {
       throw new InputException(
           "data.path must be the folder of data increments: " + data.path() + " is a file");
     }
-    List<Found> found = new ArrayList<>();
-    for (FileStatus entry : files.list(root)) {
+    List<FileStatus> entries = files.list(root);
+    Set<String> names =
+        entries.stream().map(entry -> entry.getPath().getName()).collect(Collectors.toSet());
+    Listing listing = new Listing(new ArrayList<>(), new TreeMap<>());
+    for (FileStatus entry : entries) {
       String name = entry.getPath().getName();
       if (isHidden(name)) {
         continue;
       }
-      if (entry.isFile()) {
-        if (data.format() == RunConfig.Data.Format.CSV && TextFormat.CSV.isOf(name)) {
-          found.add(single(name, entry.getLen()));
-        }
-      } else {
-        folder(name, entry.getPath()).ifPresent(found::add);
+      if (entry.isDirectory()) {
+        folder(listing, name, entry.getPath());
+      } else if (data.format() == RunConfig.Data.Format.CSV && TextFormat.CSV.isOf(name)) {
+        String needed = marker.startsWith(".") ? name + marker : name + "." + marker;
+        boolean marked = marker.isEmpty() || names.contains(needed);
+        add(listing, name, List.of(entry), marked ? "" : "there is no " + needed);
       }
     }
-    return found;
+    return listing;
   }
 
   /** Hashes the files of a data set outside {@code data.path}: the frozen validation set. */
@@ -74,35 +92,50 @@ public final class DataIncrements {
   public DataIncrement hashed(Found found) {
     List<DataFile> all = new ArrayList<>();
     for (String name : found.lengths().keySet()) {
-      all.add(new DataFile(name, files.hash(new Path(files.path(data.path()), name))));
+      all.add(new DataFile(name, files.hash(HadoopPath.child(files.path(data.path()), name))));
     }
     return new DataIncrement(found.name(), found.parts(), all);
   }
 
-  private java.util.Optional<Found> folder(String name, Path folder) {
-    TreeMap<String, Long> lengths = new TreeMap<>();
-    boolean complete = marker.isEmpty();
+  private void folder(Listing listing, String name, Path folder) {
+    List<FileStatus> dataFiles = new ArrayList<>();
+    boolean marked = marker.isEmpty();
     for (FileStatus file : files.list(folder)) {
-      complete |= file.getPath().getName().equals(marker);
+      marked |= file.getPath().getName().equals(marker);
       if (file.isFile() && isDataFile(file.getPath().getName())) {
-        lengths.put(name + "/" + file.getPath().getName(), file.getLen());
+        dataFiles.add(file);
       }
     }
-    if (!complete) {
-      return java.util.Optional.empty();
-    }
-    if (lengths.isEmpty()) {
-      throw InputErrors.of(folder.toString(), "is a data increment without " + kind());
-    }
-    List<String> parts =
-        data.format() == RunConfig.Data.Format.CSV ? List.copyOf(lengths.keySet()) : List.of(name);
-    return java.util.Optional.of(new Found(name, parts, lengths));
+    String missing =
+        !marked ? "there is no " + marker + " in it" : dataFiles.isEmpty() ? "no " + kind() : "";
+    add(listing, name, dataFiles, missing);
   }
 
-  private static Found single(String name, long length) {
+  /** Adds an increment of some files; {@code missing} says why it is incomplete. */
+  private void add(Listing listing, String name, List<FileStatus> dataFiles, String missing) {
     TreeMap<String, Long> lengths = new TreeMap<>();
-    lengths.put(name, length);
-    return new Found(name, List.of(name), lengths);
+    long changed = 0;
+    boolean single = dataFiles.size() == 1 && dataFiles.get(0).getPath().getName().equals(name);
+    for (FileStatus file : dataFiles) {
+      String inside = file.getPath().getName();
+      lengths.put(single ? name : name + "/" + inside, file.getLen());
+      changed = Math.max(changed, file.getModificationTime());
+    }
+    Duration age = Duration.ofMillis(Math.max(0, System.currentTimeMillis() - changed));
+    if (!missing.isEmpty()) {
+      listing.waiting().put(name, missing);
+    } else if (age.compareTo(minimumAge) < 0) {
+      listing
+          .waiting()
+          .put(
+              name,
+              "it changed %d s ago, expected at least retrain.minimum-age = %d s"
+                  .formatted(age.toSeconds(), minimumAge.toSeconds()));
+    } else {
+      boolean csv = data.format() == RunConfig.Data.Format.CSV;
+      List<String> parts = csv ? List.copyOf(lengths.keySet()) : List.of(name);
+      listing.complete().add(new Found(name, parts, lengths));
+    }
   }
 
   private boolean isDataFile(String name) {

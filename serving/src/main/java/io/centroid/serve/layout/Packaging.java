@@ -4,6 +4,7 @@ import io.centroid.error.InputException;
 import io.centroid.export.ExportDescription;
 import io.centroid.export.ExportFormat;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.AtomicDirectory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +41,7 @@ public final class Packaging {
         target -> {
           String models = layout.modelFolder(request) + "/";
           for (String name : export.files().keySet()) {
-            copy(files, new Path(request.export(), name), target, models + name);
+            copy(files, HadoopPath.child(request.export(), name), target, models + name);
           }
           copy(
               files,

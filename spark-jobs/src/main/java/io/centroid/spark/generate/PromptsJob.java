@@ -21,10 +21,14 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.LongWritable;
 import org.apache.hadoop.io.Text;
+import org.apache.hadoop.mapred.FileInputFormat;
+import org.apache.hadoop.mapred.JobConf;
 import org.apache.hadoop.mapred.TextInputFormat;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -75,13 +79,7 @@ public record PromptsJob(
         spark.broadcast(new JavaSerialized<>(new SharedModel(files, model)));
     try {
       return consumer.apply(
-          spark
-              .hadoopFile(
-                  files.path(file).toString(),
-                  TextInputFormat.class,
-                  LongWritable.class,
-                  Text.class,
-                  spark.defaultParallelism())
+          lines(spark, files, file)
               .map(
                   line -> Utf8.strict(file, line._1.get(), line._2.getBytes(), line._2.getLength()))
               .zipWithIndex()
@@ -89,6 +87,22 @@ public record PromptsJob(
     } finally {
       Lifetimes.destroy(shared, true); // Blocking: the commands stop Spark next.
     }
+  }
+
+  /** The lines of a file; its name is no glob pattern and no list of files. */
+  private static JavaPairRDD<LongWritable, Text> lines(
+      JavaSparkContext spark, HadoopFiles files, String file) {
+    Path path = files.path(file);
+    files.status(path);
+    if (path.getName().indexOf(':') >= 0) {
+      throw new InputException(
+          path + ": the name of a file of prompts must not have a colon: rename it");
+    }
+    JobConf conf = new JobConf(spark.hadoopConfiguration());
+    FileInputFormat.setInputPaths(
+        conf, files.path(path.toString().replaceAll("[\\\\*?\\[\\]{}]", "\\\\$0")));
+    return spark.hadoopRDD(
+        conf, TextInputFormat.class, LongWritable.class, Text.class, spark.defaultParallelism());
   }
 
   /** Iterator over a task's output, computed in batches of lines. */

@@ -11,16 +11,24 @@ import io.centroid.data.tokenizing.CharacterSurvey;
 import io.centroid.data.tokenizing.CorpusFolder;
 import io.centroid.data.tokenizing.Encoding;
 import io.centroid.data.tokenizing.PartResult;
+import io.centroid.data.tokenizing.SpecialTokenRule;
+import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.spark.JavaSerialized;
 import io.centroid.spark.ReadResult;
 import io.centroid.spark.internal.JobProperties;
 import io.centroid.text.CharacterTokenizer;
+import io.centroid.text.SpecialTokens;
 import io.centroid.text.Tokenizer;
 import io.centroid.text.TokenizerFiles;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -36,6 +44,11 @@ import org.apache.spark.util.CollectionAccumulator;
 public final class CorpusJob {
   /** Shutdown-hook priority, above Spark's hook (40) and Hadoop FileSystem's (10). */
   private static final int SHUTDOWN_PRIORITY = 60;
+
+  private static final String END_OF_TEXT = Pattern.quote(SpecialTokens.END_OF_TEXT);
+
+  /** Maximum number of kinds of special tokens that a note names. */
+  private static final int MAX_TOLD = 3;
 
   private final JavaSparkContext spark;
   private final HadoopFiles files;
@@ -59,7 +72,13 @@ public final class CorpusJob {
   public CorpusManifest run() {
     TextPlan plan =
         TextPlan.of(
-            TextInputs.find(files, settings.inputs(), settings.documents()), settings.shardBytes());
+            TextInputs.find(
+                files,
+                settings.inputs(),
+                settings.documents(),
+                settings.reading().jsonField(),
+                progress::onNote),
+            settings.shardBytes());
     CorpusFolder folder = CorpusFolder.create(files, settings.out(), settings.overwrite());
     Runnable hook = folder::close;
     ShutdownHookManager.get().addShutdownHook(hook, SHUTDOWN_PRIORITY);
@@ -90,7 +109,12 @@ public final class CorpusJob {
       return TokenizerFiles.read(files, files.path(chosen.folder()));
     }
     Broadcast<JavaSerialized<Text>> text =
-        spark.broadcast(new JavaSerialized<>(new Text(files, plan, settings.reading())));
+        spark.broadcast(
+            new JavaSerialized<>(
+                new Text(
+                    files,
+                    plan,
+                    settings.reading().keepingWhole(List.of(SpecialTokens.END_OF_TEXT)))));
     try {
       return choice instanceof TokenizerChoice.Bpe bpe
           ? learned(bpe, text, tasks)
@@ -115,9 +139,13 @@ public final class CorpusJob {
   private Tokenizer learned(
       TokenizerChoice.Bpe bpe, Broadcast<JavaSerialized<Text>> text, Tasks tasks) {
     CollectionAccumulator<InputException> damage = spark.sc().collectionAccumulator("damage");
-    JavaRDD<String> texts =
+    JavaRDD<String> pieces =
         tasks.flatMap(
             (task, kept) -> new TextPieces(text.value().value().reader(task), kept, damage::add));
+    JavaRDD<String> texts =
+        settings.specialTokens() == SpecialTokenRule.TEXT
+            ? pieces
+            : pieces.flatMap(piece -> List.of(piece.split(END_OF_TEXT, -1)).iterator());
     progress.onNote(
         "training a BPE tokenizer with a vocabulary of " + bpe.vocabulary() + " tokens");
     Tokenizer tokenizer;
@@ -144,14 +172,46 @@ public final class CorpusJob {
                 new Encoding(
                     new Text(files, plan, settings.reading()),
                     tokenizer,
+                    settings.specialTokens(),
                     settings.validation(),
                     staging)));
     try {
-      return job.run(
-          "tokens", tasks.map((task, kept) -> encode(encoding.value().value(), task, kept)));
+      List<PartResult> results =
+          job.run(
+              "tokens", tasks.map((task, kept) -> encode(encoding.value().value(), task, kept)));
+      noteSpecialTokens(results, tokenizer);
+      return results;
     } finally {
       encoding.destroy();
     }
+  }
+
+  /** Tells the special tokens that the text spells, since they are text by default. */
+  private void noteSpecialTokens(List<PartResult> results, Tokenizer tokenizer) {
+    Map<Integer, Long> counts = new TreeMap<>();
+    results.forEach(result -> result.added().forEach((id, n) -> counts.merge(id, n, Long::sum)));
+    if (counts.isEmpty()) {
+      return;
+    }
+    String found =
+        counts.entrySet().stream()
+            .sorted(Map.Entry.<Integer, Long>comparingByValue().reversed())
+            .limit(MAX_TOLD)
+            .map(
+                entry ->
+                    String.format(
+                        Locale.ROOT,
+                        "%,d of %s",
+                        entry.getValue(),
+                        InputErrors.shorten(tokenizer.decode(new int[] {entry.getKey()}))))
+            .collect(Collectors.joining(", "));
+    String more = counts.size() > MAX_TOLD ? " and others" : "";
+    progress.onNote(
+        InputErrors.oneLine(
+            settings.specialTokens() == SpecialTokenRule.TEXT
+                ? "special tokens in the text became text: %s%s; --special-tokens recognize makes tokens of them"
+                    .formatted(found, more)
+                : "special tokens in the text were recognized: %s%s".formatted(found, more)));
   }
 
   private static ReadResult<PartResult> encode(Encoding encoding, int task, KeptDocuments kept) {

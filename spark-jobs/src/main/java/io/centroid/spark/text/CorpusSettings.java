@@ -2,6 +2,7 @@ package io.centroid.spark.text;
 
 import io.centroid.data.documents.DocumentKind;
 import io.centroid.data.documents.ReadingOptions;
+import io.centroid.data.tokenizing.SpecialTokenRule;
 import io.centroid.data.tokenizing.ValidationRule;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param out output folder
  * @param overwrite true replaces an existing corpus
  * @param tokenizer source of the tokenizer
- * @param documents unit of a document; null selects it by file extension
+ * @param specialTokens what becomes of special tokens in the text
+ * @param documents unit of a document; null selects it by name and content of each file
  * @param reading options of reading text
  * @param validation split of the validation set
  * @param dropDuplicates true drops duplicates of earlier documents
@@ -27,6 +29,7 @@ public record CorpusSettings(
     String out,
     boolean overwrite,
     TokenizerChoice tokenizer,
+    SpecialTokenRule specialTokens,
     @Nullable DocumentKind documents,
     ReadingOptions reading,
     ValidationRule validation,
@@ -41,7 +44,8 @@ public record CorpusSettings(
   Map<String, String> described() {
     Map<String, String> options = new TreeMap<>();
     options.put("tokenizer", tokenizer.kind());
-    options.put("documents", documents == null ? "by extension" : lower(documents));
+    options.put("special-tokens", lower(specialTokens));
+    options.put("documents", documents == null ? "by content" : lower(documents));
     options.put("json-field", reading.jsonField());
     options.put("replace-bad", String.valueOf(reading.replaceBad()));
     options.put("validation-split", String.valueOf(validation.share()));

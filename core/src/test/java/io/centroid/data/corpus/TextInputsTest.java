@@ -1,0 +1,243 @@
+package io.centroid.data.corpus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.centroid.data.documents.DocumentKind;
+import io.centroid.data.documents.TextFile;
+import io.centroid.data.documents.TextInputs;
+import io.centroid.data.documents.TextPlan;
+import io.centroid.error.InputException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Detection of how the files of a corpus are read. */
+class TextInputsTest {
+  private static final String OBJECTS =
+      "{\"text\": \"one\", \"url\": \"u\"}\n\n{\"url\": \"v\", \"text\": \"two\"}\n";
+
+  @TempDir Path folder;
+
+  private final List<String> notes = new ArrayList<>();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.json", "a.txt", "part-00000", "c4-train.00000-of-00001.json"})
+  void jsonLinesAreDetectedByContentAndTold(String name) throws IOException {
+    for (byte[] content : new byte[][] {bytes(OBJECTS), gzip(OBJECTS), bytes("\uFEFF" + OBJECTS)}) {
+      Path file = Files.write(folder.resolve(name), content);
+      assertThat(documents(file, null)).containsExactly("one", "two");
+      assertThat(notes)
+          .singleElement()
+          .asString()
+          .startsWith(file + ": read as JSON Lines, since the first lines are JSON objects");
+      notes.clear();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.jsonl", "a.ndjson", "a.jsonlines", "a.ndjson.gz", "A.JSONL"})
+  void jsonLinesAreDetectedByName(String name) throws IOException {
+    byte[] content = name.endsWith(".gz") ? gzip(OBJECTS) : bytes(OBJECTS);
+    assertThat(documents(Files.write(folder.resolve(name), content), null))
+        .containsExactly("one", "two");
+    assertThat(notes).isEmpty();
+  }
+
+  @Test
+  void aChosenKindIsNotDetected() throws IOException {
+    Path file = Files.writeString(folder.resolve("a.json"), OBJECTS);
+    assertThat(documents(file, DocumentKind.FILE)).containsExactly(OBJECTS);
+    Path table = Files.writeString(folder.resolve("a.csv"), "a,b\n1,2\n");
+    assertThat(documents(table, DocumentKind.LINE)).containsExactly("a,b", "1,2");
+    assertThat(notes).isEmpty();
+  }
+
+  @Test
+  void aLineLongerThanTheInspectedBytesIsDetected() throws IOException {
+    String text = "long ".repeat(50_000);
+    Path file =
+        Files.writeString(
+            folder.resolve("a.json"), "{\"id\": 1, \"text\": \"" + text + "\"}\n{\"text\": \"b\"}");
+    assertThat(documents(file, null)).containsExactly(text, "b");
+  }
+
+  @Test
+  void gzipIsDetectedByContent() throws IOException {
+    assertThat(documents(Files.write(folder.resolve("a.txt"), gzip("zipped")), null))
+        .containsExactly("zipped");
+    assertThat(
+            documents(Files.writeString(folder.resolve("b.txt.gz"), "unzipped on the way"), null))
+        .containsExactly("unzipped on the way");
+  }
+
+  @Test
+  void textThatBeginsLikeJsonIsText() throws IOException {
+    for (String text :
+        List.of("{ a set }\n", "[1] a note\n", "{\"a\": 1} b\n{\"a\": 2} c\n", "[\n", "{\n")) {
+      assertThat(documents(Files.writeString(folder.resolve("a.txt"), text), null))
+          .containsExactly(text);
+    }
+    assertThat(notes).isEmpty();
+  }
+
+  @Test
+  void oneJsonObjectIsTokenizedAsItIsAndTold() throws IOException {
+    String text = "{\n  \"text\": \"one\"\n}\n";
+    Path file = Files.writeString(folder.resolve("a.json"), text);
+    assertThat(documents(file, null)).containsExactly(text);
+    assertThat(notes).singleElement().asString().contains("is one JSON object");
+  }
+
+  @Test
+  void equalNotesAreTogether() throws IOException {
+    for (int i = 0; i < 3; i++) {
+      Files.writeString(folder.resolve(i + ".json"), OBJECTS);
+    }
+    assertThat(find(List.of(folder.toString()), null)).hasSize(3);
+    assertThat(notes)
+        .singleElement()
+        .asString()
+        .startsWith(folder + "/0.json and 2 more: read as JSON Lines");
+  }
+
+  @Test
+  void aMissingFieldIsToldWithTheFieldsThatAreThere() throws IOException {
+    String line = "{\"id\": 7, \"title\": \"t\", \"story\": \"once upon a time\"}\n";
+    String message =
+        "field 'text': expected a string, found no such field; the string fields are title, story;"
+            + " the longest text is in 'story': --json-field story";
+    for (String name : new String[] {"a.json", "a.jsonl"}) {
+      Path file = Files.writeString(folder.resolve(name), line + line);
+      assertThatThrownBy(() -> documents(file, null))
+          .isInstanceOf(InputException.class)
+          .hasMessageStartingWith(file + ": the ")
+          .hasMessageEndingWith(message);
+    }
+  }
+
+  @Test
+  void aJsonArrayIsToldWithItsConversion() throws IOException {
+    assertBad("a.json", bytes("[{\"text\": \"one\"},\n {\"text\": \"two\"}]"), "is a JSON array");
+    assertBad("b.json", bytes("[\"one\"]"), "jq -c '.[]' FILE > FILE.jsonl");
+    assertBad("c", gzip("\n[ {\"text\": \"one\"}]"), "is a JSON array");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "50415231150015, a Parquet file",
+    "504b0304140000, a zip archive",
+    "28b52ffd240000, compressed with zstd",
+    "425a6839314159265359, compressed with bzip2",
+    "fd377a585a0000, compressed with xz",
+    "fffe41004200, text in UTF-16",
+    "feff00410042, text in UTF-16",
+    "255044462d312e37, a PDF file",
+    "4f5243000a, an ORC file",
+    "4f626a0104, an Avro file",
+  })
+  void filesThatAreNoTextAreNamed(String content, String found) throws IOException {
+    byte[] bytes = HexFormat.of().parseHex(content);
+    for (String name : new String[] {"a.jsonl", "a", "a.txt"}) {
+      assertBad(name, bytes, "is " + found + ", expected text in UTF-8; ");
+      assertBad(
+          name,
+          gzip(new String(bytes, StandardCharsets.ISO_8859_1), StandardCharsets.ISO_8859_1),
+          "is " + found);
+    }
+  }
+
+  @Test
+  void utf16WithoutAMarkIsNamed() throws IOException {
+    assertBad("a.txt", "some text, ünd\n".getBytes(StandardCharsets.UTF_16LE), "text in UTF-16LE");
+    assertBad("a.txt", "some text, ünd\n".getBytes(StandardCharsets.UTF_16BE), "iconv -f UTF-16BE");
+  }
+
+  @Test
+  void aTarArchiveIsNamed() throws IOException {
+    byte[] tar = new byte[1024];
+    System.arraycopy(bytes("ustar"), 0, tar, 257, 5);
+    assertBad(
+        "a.tgz",
+        gzip(new String(tar, StandardCharsets.ISO_8859_1), StandardCharsets.ISO_8859_1),
+        "is a tar archive");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.csv", "a.TSV", "a.csv.gz"})
+  void tablesAreNoText(String name) throws IOException {
+    assertBad(name, bytes("a,b\n1,2\n"), ": is a table by its name, expected text");
+  }
+
+  @Test
+  void globsMatchInFoldersWithAnyNames() throws IOException {
+    for (String name : List.of("a:1.txt", "b.txt", "c[1].txt", ".hidden.txt", "_SUCCESS")) {
+      Files.writeString(folder.resolve(name), "text");
+    }
+    Files.createDirectories(folder.resolve("x:y"));
+    Files.writeString(folder.resolve("x:y/d.txt"), "text");
+    assertThat(names("*.txt")).containsExactly("a:1.txt", "b.txt", "c[1].txt");
+    assertThat(names("{a,b}*")).containsExactly("a:1.txt", "b.txt");
+    assertThat(names("c[1].txt")).containsExactly("c[1].txt");
+    assertThat(names("c\\[1\\].txt")).containsExactly("c[1].txt");
+    assertThat(names("*/*.txt")).containsExactly("d.txt");
+    assertThat(names("{x:y/d,b}.txt")).containsExactly("b.txt", "d.txt");
+    assertThat(names("*")).containsExactly("a:1.txt", "b.txt", "c[1].txt", "d.txt");
+    assertThatThrownBy(() -> names("c[1"))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith(folder + "/c[1: no such file or directory, and not a glob pattern");
+  }
+
+  private List<String> names(String pattern) {
+    return find(List.of(folder + "/" + pattern), null).stream()
+        .map(file -> file.path().substring(file.path().lastIndexOf('/') + 1))
+        .toList();
+  }
+
+  private void assertBad(String name, byte[] content, String message) throws IOException {
+    Path file = Files.write(folder.resolve(name), content);
+    assertThatThrownBy(() -> find(List.of(file.toString()), null))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith(file + ": ")
+        .hasMessageContaining(message);
+    Files.delete(file);
+  }
+
+  private List<String> documents(Path file, @Nullable DocumentKind kind) {
+    TextPlan plan = TextPlan.of(find(List.of(file.toString()), kind), 1 << 20);
+    return CorpusOnDisk.documents(plan, CorpusOnDisk.options(false));
+  }
+
+  private List<TextFile> find(List<String> inputs, @Nullable DocumentKind kind) {
+    return TextInputs.find(CorpusOnDisk.FILES, inputs, kind, "text", notes::add);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    return gzip(text, StandardCharsets.UTF_8);
+  }
+
+  private static byte[] gzip(String text, Charset charset) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream zipped = new GZIPOutputStream(out)) {
+      zipped.write(text.getBytes(charset));
+    }
+    return out.toByteArray();
+  }
+}
