@@ -91,6 +91,9 @@ public final class TrainingRun {
       RunSetup setup = RunSetup.of(config, files, engines, network, sources, survey);
       long highest = store.highestStep();
       StartingPoint start = startingPoint(store, setup);
+      if (start.resumed()) {
+        observer.onSaved(directory.display(), start.state().steps());
+      }
       Optional<RunResult> result = finished(directory, setup, start);
       if (result.isPresent()) {
         return result.get();
@@ -103,6 +106,7 @@ public final class TrainingRun {
           start = startingPoint(store, setup);
         }
         start.notes().forEach(observer::onNote);
+        observer.onSaved(directory.display(), start.resumed() ? start.state().steps() : -1);
         directory.writeConfiguration(config.effective());
         try {
           return train(setup, data, directory, writer, start);
@@ -169,6 +173,7 @@ public final class TrainingRun {
                 plan,
                 setup.stopping(),
                 CheckpointSchedule.of(config),
+                step -> observer.onSaved(directory.display(), step),
                 start.state())) {
       List<TrainingListener> listeners = List.of(statistics, metrics, checkpoints, observer);
       TrainingLoop loop =

@@ -1,5 +1,6 @@
 package io.centroid.cli;
 
+import io.centroid.cli.process.StandardOutput;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
 import io.centroid.error.ReportedException;
@@ -19,8 +20,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The one-line message and exit code of an exception that ends a command. An {@link InputException}
- * anywhere in the chain of causes determines both, because Spark wraps its tasks' exceptions.
+ * The one-line message and exit code of an exception that ends a command; the message is empty if
+ * the reader of standard output has closed its pipe. An {@link InputException} anywhere in the
+ * chain of causes determines both, because Spark wraps its tasks' exceptions.
  *
  * @param exitCode one of {@link ExitCode}
  * @param line message without line breaks; only the end of a dead daemon's log may follow it
@@ -70,6 +72,12 @@ record Failure(int exitCode, String line, boolean isUnexpected) {
     }
     if (thrown instanceof ReportedException) {
       return new Failure(ExitCode.FAILED, String.valueOf(thrown.getMessage()));
+    }
+    StandardOutput.LostException output = cause(thrown, StandardOutput.LostException.class);
+    if (output != null) {
+      return output.isClosedPipe()
+          ? new Failure(ExitCode.CLOSED_PIPE, "")
+          : new Failure(ExitCode.FAILED, oneLine(output.getMessage(), output));
     }
     if (thrown instanceof OutOfMemoryError memory) {
       return new Failure(ExitCode.FAILED, OutOfMemory.described(memory));

@@ -4,8 +4,6 @@ import io.centroid.export.ExportListener;
 import java.io.PrintWriter;
 import java.time.Duration;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +20,7 @@ public final class ExportProgress implements ExportListener, AutoCloseable {
 
   public ExportProgress(PrintWriter err) {
     this.err = err;
-    this.terminal = ProgressReport.isTerminal();
+    this.terminal = Terminal.isThere();
   }
 
   @Override
@@ -37,13 +35,7 @@ public final class ExportProgress implements ExportListener, AutoCloseable {
     if (terminal) {
       ProgressBar shown = bar;
       if (shown == null) {
-        shown =
-            new ProgressBarBuilder()
-                .setTaskName("comparing")
-                .setStyle(ProgressBarStyle.ASCII)
-                .setInitialMax(examples)
-                .setUpdateIntervalMillis(200)
-                .build();
+        shown = Terminal.bar("comparing", examples).build();
         bar = shown;
       }
       shown.stepTo(done);
