@@ -3,6 +3,7 @@ package io.centroid.cli;
 import io.centroid.cli.process.StandardOutput;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
+import io.centroid.error.NativeCode;
 import io.centroid.error.ReportedException;
 import io.centroid.error.StorageFailure;
 import io.centroid.memory.OutOfMemory;
@@ -13,6 +14,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -84,6 +86,10 @@ record Failure(int exitCode, String line, boolean isUnexpected) {
     }
     if (StorageFailure.of(thrown).isPresent()) {
       return new Failure(ExitCode.FAILED, StorageFailure.explained(thrown));
+    }
+    Optional<String> nativeCode = NativeCode.explained(thrown);
+    if (nativeCode.isPresent()) {
+      return new Failure(ExitCode.FAILED, nativeCode.get());
     }
     Throwable reported = bare(thrown);
     return new Failure(

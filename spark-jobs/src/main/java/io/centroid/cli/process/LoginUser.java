@@ -5,8 +5,9 @@ import java.util.Map;
 import org.apache.hadoop.security.UserGroupInformation;
 
 /**
- * The user as whom Hadoop acts if the operating system has no name for the process's user, as in a
- * container with an arbitrary uid. Hadoop's own login fails then, even for local files.
+ * The user as whom Hadoop acts if the operating system has no entry for the process's user, as in a
+ * container with an arbitrary uid. Hadoop's own login fails then, even for local files, and Java
+ * has no home folder.
  */
 final class LoginUser {
   private static final String VARIABLE = "HADOOP_USER_NAME";
@@ -16,7 +17,14 @@ final class LoginUser {
   /** Logs in a user without a name; does nothing for others, or if Hadoop requires Kerberos. */
   static void ensure() {
     UnixSystem system = new UnixSystem();
-    if (system.getUsername() == null && !UserGroupInformation.isSecurityEnabled()) {
+    if (system.getUsername() != null) {
+      return;
+    }
+    if ("?".equals(System.getProperty("user.home"))) {
+      // Otherwise caches would be below a folder of this name in the working directory.
+      System.setProperty("user.home", System.getenv().getOrDefault("HOME", "/"));
+    }
+    if (!UserGroupInformation.isSecurityEnabled()) {
       UserGroupInformation.setLoginUser(
           UserGroupInformation.createRemoteUser(name(System.getenv(), system.getUid())));
     }
