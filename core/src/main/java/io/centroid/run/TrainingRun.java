@@ -80,6 +80,7 @@ public final class TrainingRun {
     network.stored().ifPresent(stored -> observer.onNote(stored.description()));
     DataSources sources = sources(network);
     RunDirectory directory = RunDirectory.of(config, files, observer::onNote);
+    directory.requireOwn();
     CheckpointStore store = directory.checkpoints();
     WriterClaim claim =
         store.claim(new LeaseTerms(config.checkpoint().leaseTimeout(), observer::onNote));

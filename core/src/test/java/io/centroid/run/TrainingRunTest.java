@@ -76,6 +76,40 @@ class TrainingRunTest {
     assertThat(metrics.get(12).path("part").asText()).isEqualTo("test");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"metrics.jsonl", "effective.conf", "checkpoints/step-100.pt", "a/b"})
+  void aFolderOfOtherFilesIsNotARun(String other) throws IOException {
+    Path file = directory.resolve("a").resolve(other);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "somebody's");
+    assertThatThrownBy(() -> run("a"))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "run.dir: "
+                + directory.resolve("a")
+                + " is neither empty nor the folder of a run: it contains \""
+                + other.replaceFirst("/.*", "")
+                + "\" and no checkpoints; name a new folder");
+    assertThat(file).hasContent("somebody's");
+    try (Stream<Path> all = Files.walk(directory)) {
+      assertThat(all.filter(Files::isRegularFile)).containsExactly(file);
+    }
+  }
+
+  @Test
+  void theRootIsNotARun() {
+    assertThatThrownBy(() -> run("a", "run.dir=/"))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("run.dir: / is neither empty nor the folder of a run");
+  }
+
+  @Test
+  void anEmptyFolderOfAMountedDiskBecomesARun() throws IOException {
+    Files.createDirectories(directory.resolve("a/lost+found"));
+    Files.writeString(directory.resolve("a/.gitkeep"), "");
+    assertThat(run("a").step()).isEqualTo(24);
+  }
+
   @Test
   void aFinishedRunReturnsItsResultWithoutTraining() throws IOException {
     RunResult result = run("a");
