@@ -78,6 +78,7 @@ record RunSetup(
     RunCheckpoints checkpoints =
         new RunCheckpoints(
             spec,
+            plan,
             layout,
             outerStep.stateNames(),
             metric,
