@@ -2,6 +2,7 @@ package io.centroid;
 
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.SiteConfiguration;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.ShardedData;
@@ -46,7 +47,7 @@ public interface Cluster {
    * @throws InputException if it is less than 1
    */
   static Cluster threads(int count) {
-    return threads(count, new Configuration());
+    return threads(count, SiteConfiguration.load());
   }
 
   /**

@@ -74,6 +74,19 @@ public final class InnerOptimizer {
     return set("schedule.name", "cosine").set("schedule.final-learning-rate", finalLearningRate);
   }
 
+  /**
+   * A constant learning rate that decays linearly at the end of the run. The run can be lengthened
+   * until the decay begins.
+   *
+   * @param fraction fraction of the run's steps that decay, above 0 and at most 1
+   * @param finalLearningRate learning rate of the last step
+   */
+  public InnerOptimizer decayAtTheEnd(double fraction, double finalLearningRate) {
+    return set("schedule.name", "warmup-stable-decay")
+        .set("schedule.decay-fraction", fraction)
+        .set("schedule.final-learning-rate", finalLearningRate);
+  }
+
   InnerOptimizer set(String key, Object value) {
     Map<String, Object> changed = new TreeMap<>(settings);
     changed.put("optimizer." + key, value);

@@ -160,6 +160,11 @@ public final class CheckpointStore {
         : StepNames.parseStep(folders.get(folders.size() - 1).getName()).orElse(0);
   }
 
+  /** Whether a writer has begun: there is a checkpoint, verified or not, or a lease. */
+  public boolean isBegun() throws IOException {
+    return !folders().isEmpty() || new LeaseFolder(storage, root).exists();
+  }
+
   /** The folder that holds the checkpoints. */
   public Path root() {
     return root;

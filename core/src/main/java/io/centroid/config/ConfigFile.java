@@ -3,6 +3,7 @@ package io.centroid.config;
 import io.centroid.error.InputException;
 import io.centroid.io.BoundedRead;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.SiteConfiguration;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.hadoop.conf.Configuration;
 
 /**
  * A configuration file.
@@ -83,6 +83,6 @@ record ConfigFile(String location) {
   }
 
   private static HadoopFiles files() {
-    return new HadoopFiles(new Configuration());
+    return new HadoopFiles(SiteConfiguration.load());
   }
 }

@@ -18,11 +18,17 @@ public record OptimizerConfig(OptimizerSettings steady, Schedule schedule) {
 
   /** The keys of {@code optimizer.schedule}. */
   record Schedule(
-      Name name, long warmupSteps, double everyEpochs, double factor, double finalLearningRate) {
+      Name name,
+      long warmupSteps,
+      double everyEpochs,
+      double factor,
+      double decayFraction,
+      double finalLearningRate) {
     enum Name {
       CONSTANT,
       STEP,
-      COSINE
+      COSINE,
+      WARMUP_STABLE_DECAY
     }
   }
 
@@ -61,12 +67,21 @@ public record OptimizerConfig(OptimizerSettings steady, Schedule schedule) {
         settings.number(
             "optimizer.schedule.factor", value -> value > 0 && value <= 1, "above 0 and at most 1"),
         settings.number(
+            "optimizer.schedule.decay-fraction",
+            value -> value > 0 && value <= 1,
+            "above 0 and at most 1"),
+        settings.number(
             "optimizer.schedule.final-learning-rate", value -> value >= 0, "0 or more"));
   }
 
   /** Whether the learning rate at a step depends on the length of the run. */
   boolean dependsOnLength() {
-    return schedule.name() == Schedule.Name.COSINE;
+    return schedule.name() == Schedule.Name.COSINE || decaysAtTheEnd();
+  }
+
+  /** Whether the learning rate depends on the length of the run at its end only. */
+  boolean decaysAtTheEnd() {
+    return schedule.name() == Schedule.Name.WARMUP_STABLE_DECAY;
   }
 
   /** The settings for a run of {@code totalSteps} steps per worker. */
@@ -81,6 +96,11 @@ public record OptimizerConfig(OptimizerSettings steady, Schedule schedule) {
           case COSINE ->
               new LearningRateSchedule.Cosine(
                   totalSteps, schedule.finalLearningRate() / steady.learningRate());
+          case WARMUP_STABLE_DECAY ->
+              new LearningRateSchedule.StableDecay(
+                  totalSteps,
+                  schedule.decayFraction(),
+                  schedule.finalLearningRate() / steady.learningRate());
         };
     return steady.withSchedule(new LearningRateSchedule(schedule.warmupSteps(), shape));
   }

@@ -39,6 +39,9 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
     shaping.keySet().removeIf(RunIdentity::isFailureHandling);
     shaping.remove("train.communication-share");
     shaping.remove("model.allow-dl4j-zip");
+    if (!optimizer.decaysAtTheEnd()) {
+      shaping.remove("optimizer.schedule.decay-fraction");
+    }
     if (settings.texts("data.parts").isEmpty()) {
       shaping.remove("data.parts");
     }

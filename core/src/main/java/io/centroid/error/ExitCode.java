@@ -17,5 +17,8 @@ public final class ExitCode {
   /** The candidate was not promoted. */
   public static final int NOT_PROMOTED = 4;
 
+  /** The reader of standard output closed its pipe; the code of SIGPIPE in a shell. */
+  public static final int CLOSED_PIPE = 141;
+
   private ExitCode() {}
 }

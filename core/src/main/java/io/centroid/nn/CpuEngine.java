@@ -23,6 +23,7 @@ public record CpuEngine() implements LearnerFactory {
 
   @Override
   public Learner create(NetworkSpec spec) {
+    OpenBlas.require();
     if (spec.architecture() instanceof Architecture.Mlp mlp) {
       return new DenseLearner(spec, mlp);
     }

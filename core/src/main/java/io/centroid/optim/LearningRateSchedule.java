@@ -43,6 +43,30 @@ public record LearningRateSchedule(long warmupSteps, Shape shape) implements Ser
     }
   }
 
+  /**
+   * Warmup-stable-decay: the base learning rate, then a linear decay to {@code finalFraction} of it
+   * over the last {@code decayFraction} of the steps (Hu et al., "MiniCPM", 2024). Until the decay
+   * begins the learning rate does not depend on the length of the run.
+   */
+  public record StableDecay(long totalSteps, double decayFraction, double finalFraction)
+      implements Shape {
+
+    /** The first step of the decay, for a run of this number of steps. */
+    public long decayStart(long steps) {
+      return steps - Math.round(decayFraction * steps);
+    }
+
+    @Override
+    public double factor(long step, long warmupSteps) {
+      long start = decayStart(totalSteps);
+      if (step <= start) {
+        return 1;
+      }
+      double progress = Math.min(1.0, (step - start) / (double) (totalSteps - start));
+      return 1 - (1 - finalFraction) * progress;
+    }
+  }
+
   public double factor(long step) {
     if (step < warmupSteps) {
       return (step + 1.0) / (warmupSteps + 1.0) * shape.factor(step, warmupSteps);

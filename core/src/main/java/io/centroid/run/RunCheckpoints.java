@@ -16,10 +16,12 @@ import io.centroid.model.TrainingJson;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.optim.InnerState;
+import io.centroid.optim.LearningRateSchedule;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.Metric;
 import io.centroid.train.RunHistory;
 import io.centroid.train.TrainState;
+import io.centroid.train.TrainingPlan;
 import io.centroid.train.worker.WorkerSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,12 +29,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Converts a run's state to and from the content of a checkpoint. */
 final class RunCheckpoints {
+  private static final Set<String> LENGTH = Set.of("train.epochs", "train.steps");
+
   private final WorkerSpec spec;
+  private final TrainingPlan plan;
   private final ParameterLayout layout;
   private final CarriedTensors carried;
   private final Metric metric;
@@ -44,6 +50,7 @@ final class RunCheckpoints {
 
   RunCheckpoints(
       WorkerSpec spec,
+      TrainingPlan plan,
       ParameterLayout layout,
       List<String> outerNames,
       Metric metric,
@@ -53,6 +60,7 @@ final class RunCheckpoints {
       DataSummary data,
       Map<String, byte[]> tokenizerFiles) {
     this.spec = spec;
+    this.plan = plan;
     this.layout = layout;
     this.carried = new CarriedTensors(spec, layout.parameterCount(), outerNames);
     this.metric = metric;
@@ -176,18 +184,48 @@ final class RunCheckpoints {
     TreeSet<String> keys = new TreeSet<>(trajectory.keySet());
     keys.addAll(there.keySet());
     List<String> differences = new ArrayList<>();
+    boolean lengthOnly = true;
     for (String key : keys) {
       String before = there.getOrDefault(key, "none");
       String now = trajectory.getOrDefault(key, "none");
       if (!before.equals(now)) {
         differences.add(key + " was " + before + " and is " + now);
+        lengthOnly &= LENGTH.contains(key);
       }
+    }
+    if (lengthOnly && isBeforeDecay(snapshot.step(), there)) {
+      return;
     }
     throw new InputException(
         checkpoint.path()
             + " has another configuration ("
             + String.join("; ", differences)
-            + "); choose another run.dir, or start from it with model.init-from");
+            + ")"
+            + (lengthOnly ? whyNotLengthened() : "")
+            + "; choose another run.dir, or start from it with model.init-from");
+  }
+
+  /**
+   * Whether the learning rates up to a step are the same with the length that a checkpoint's
+   * configuration sets and with this run's.
+   */
+  private boolean isBeforeDecay(long step, Map<String, String> there) {
+    if (!(spec.optimizer().schedule().shape() instanceof LearningRateSchedule.StableDecay decay)) {
+      return false;
+    }
+    long steps = Long.parseLong(there.getOrDefault("train.steps", "0"));
+    long total =
+        steps > 0
+            ? steps
+            : Long.parseLong(there.getOrDefault("train.epochs", "0")) * plan.stepsPerEpoch();
+    return step <= decay.decayStart(total) && step <= decay.decayStart(plan.totalSteps());
+  }
+
+  private String whyNotLengthened() {
+    return spec.optimizer().schedule().shape() instanceof LearningRateSchedule.StableDecay
+        ? ": the length can be changed only until the learning rate decays"
+        : ": the learning rate depends on the length of the run (with optimizer.schedule.name ="
+            + " warmup-stable-decay only at its end)";
   }
 
   private void requireSameData(LoadedCheckpoint checkpoint) {

@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -68,6 +69,32 @@ final class RunDirectory {
   /** The path for messages; local paths have no scheme. */
   String display() {
     return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
+  }
+
+  /**
+   * Checks that the folder is new, empty, or that of a run, so that no other file is overwritten.
+   * Hidden files, and the lost+found of a mounted disk, do not count.
+   *
+   * @throws InputException if it is something else
+   */
+  void requireOwn() throws IOException {
+    if (!storage.exists(path) || checkpoints.isBegun()) {
+      return;
+    }
+    if (!storage.status(path).isDirectory()) {
+      throw new InputException("run.dir: " + display() + " is a file, expected a folder");
+    }
+    for (FileStatus entry : storage.list(path)) {
+      String name = entry.getPath().getName();
+      if (!name.startsWith(".") && !name.equals("lost+found")) {
+        throw new InputException(
+            "run.dir: "
+                + display()
+                + " is neither empty nor the folder of a run: it contains "
+                + InputErrors.quote(name)
+                + " and no checkpoints; name a new folder");
+      }
+    }
   }
 
   void create() {

@@ -19,6 +19,14 @@ public interface RunObserver extends TrainingListener {
   /** Training starts from this state. */
   default void onStart(TrainingPlan plan, TrainState state) {}
 
+  /**
+   * What an interrupted run would resume from; called on any thread.
+   *
+   * @param runFolder folder of the run
+   * @param step step of its newest complete checkpoint; -1 if there is none yet
+   */
+  default void onSaved(String runFolder, long step) {}
+
   /** Training ended. */
   default void onEnd() {}
 

@@ -81,6 +81,7 @@ record RunSetup(
     RunCheckpoints checkpoints =
         new RunCheckpoints(
             spec,
+            plan,
             layout,
             outerStep.stateNames(),
             metric,

@@ -80,6 +80,7 @@ public final class TrainingRun {
     network.stored().ifPresent(stored -> observer.onNote(stored.description()));
     DataSources sources = sources(network);
     RunDirectory directory = RunDirectory.of(config, files, observer::onNote);
+    directory.requireOwn();
     CheckpointStore store = directory.checkpoints();
     WriterClaim claim =
         store.claim(new LeaseTerms(config.checkpoint().leaseTimeout(), observer::onNote));
@@ -91,6 +92,9 @@ public final class TrainingRun {
       RunSetup setup = RunSetup.of(config, files, engines, network, sources, survey);
       long highest = store.highestStep();
       StartingPoint start = startingPoint(store, setup);
+      if (start.resumed()) {
+        observer.onSaved(directory.display(), start.state().steps());
+      }
       Optional<RunResult> result = finished(directory, setup, start);
       if (result.isPresent()) {
         return result.get();
@@ -103,6 +107,7 @@ public final class TrainingRun {
           start = startingPoint(store, setup);
         }
         start.notes().forEach(observer::onNote);
+        observer.onSaved(directory.display(), start.resumed() ? start.state().steps() : -1);
         directory.writeConfiguration(config.effective());
         try {
           return train(setup, survey, data, directory, writer, start);
@@ -180,6 +185,7 @@ public final class TrainingRun {
                 plan,
                 setup.stopping(),
                 CheckpointSchedule.of(config),
+                step -> observer.onSaved(directory.display(), step),
                 start.state())) {
       List<TrainingListener> listeners =
           List.of(statistics, warning, metrics, checkpoints, observer);

@@ -272,6 +272,16 @@ class RunConfigTest {
                 .settings(10, 100)
                 .schedule())
         .isEqualTo(new LearningRateSchedule(7, new LearningRateSchedule.Cosine(100, 0.5)));
+    assertThat(
+            load(
+                    "optimizer.schedule.name=warmup-stable-decay",
+                    "optimizer.schedule.decay-fraction=0.4",
+                    "optimizer.schedule.final-learning-rate=0.05")
+                .optimizer()
+                .settings(10, 100)
+                .schedule())
+        .isEqualTo(
+            new LearningRateSchedule(0, new LearningRateSchedule.StableDecay(100, 0.4, 0.5)));
   }
 
   @Test

@@ -58,6 +58,7 @@ class RunIdentityTest {
         "train.early-stopping.patience=3",
         "train.epochs=99",
         "train.steps=99",
+        "optimizer.schedule.decay-fraction=0.5",
         "spark.conf.a=b"
       })
   void keysThatDoNotAffectTheParametersAreNotInTheTrajectory(String override) {

@@ -36,6 +36,19 @@ class LearningRateScheduleTest {
   }
 
   @Test
+  void aStableLearningRateDecaysLinearlyAtTheEnd() {
+    LearningRateSchedule.StableDecay decay = new LearningRateSchedule.StableDecay(100, 0.2, 0.1);
+    LearningRateSchedule schedule = new LearningRateSchedule(4, decay);
+    assertThat(decay.decayStart(100)).isEqualTo(80);
+    assertThat(schedule.factor(0)).isCloseTo(0.2, within(1e-12));
+    assertThat(schedule.factor(4)).isEqualTo(1);
+    assertThat(schedule.factor(80)).isEqualTo(1);
+    assertThat(schedule.factor(90)).isCloseTo(0.55, within(1e-12));
+    assertThat(schedule.factor(100)).isCloseTo(0.1, within(1e-12));
+    assertThat(schedule.factor(200)).isCloseTo(0.1, within(1e-12));
+  }
+
+  @Test
   void aWarmUpIsLinearAndTheCosineStartsAfterIt() {
     LearningRateSchedule schedule =
         new LearningRateSchedule(4, new LearningRateSchedule.Cosine(104, 0));

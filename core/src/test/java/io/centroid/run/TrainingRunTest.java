@@ -77,6 +77,80 @@ class TrainingRunTest {
   }
 
   @Test
+  void aRunIsLengthenedUntilItsLearningRateDecays() throws IOException {
+    String[] settings = {
+      "optimizer.schedule.name=warmup-stable-decay", "optimizer.schedule.decay-fraction=0.25"
+    };
+    RunResult whole = run("whole", with(settings, "train.epochs=6"));
+    // 4 epochs have 32 steps, the last 8 of which decay; the run stops after 4 epochs of 6.
+    assertThatThrownBy(
+            () -> execute("a", failing("stopped", 9), List.of(with(settings, "train.epochs=4"))))
+        .hasMessage("stopped");
+    assertThat(run("a", with(settings, "train.epochs=6")).parametersSha256())
+        .isEqualTo(whole.parametersSha256());
+    assertThatThrownBy(() -> run("a", with(settings, "train.epochs=7")))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "file:"
+                + directory.resolve("a")
+                + "/checkpoints/step-00000048 has another configuration (train.epochs was 6 and is"
+                + " 7): the length can be changed only until the learning rate decays; choose"
+                + " another run.dir, or start from it with model.init-from");
+  }
+
+  @Test
+  void aRunWithACosineIsNotLengthened() throws IOException {
+    String cosine = "optimizer.schedule.name=cosine";
+    run("a", cosine, "train.epochs=1");
+    assertThatThrownBy(() -> run("a", cosine, "train.epochs=2"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(
+            "has another configuration (train.epochs was 1 and is 2): the learning rate depends on"
+                + " the length of the run (with optimizer.schedule.name = warmup-stable-decay only"
+                + " at its end); choose another run.dir, or start from it with model.init-from");
+    assertThatThrownBy(() -> run("a", cosine, "train.epochs=2", "train.seed=7"))
+        .hasMessageContaining("train.epochs was 1 and is 2; train.seed was 42 and is 7); choose");
+  }
+
+  private static String[] with(String[] settings, String more) {
+    return Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"metrics.jsonl", "effective.conf", "checkpoints/step-100.pt", "a/b"})
+  void aFolderOfOtherFilesIsNotARun(String other) throws IOException {
+    Path file = directory.resolve("a").resolve(other);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "somebody's");
+    assertThatThrownBy(() -> run("a"))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "run.dir: "
+                + directory.resolve("a")
+                + " is neither empty nor the folder of a run: it contains \""
+                + other.replaceFirst("/.*", "")
+                + "\" and no checkpoints; name a new folder");
+    assertThat(file).hasContent("somebody's");
+    try (Stream<Path> all = Files.walk(directory)) {
+      assertThat(all.filter(Files::isRegularFile)).containsExactly(file);
+    }
+  }
+
+  @Test
+  void theRootIsNotARun() {
+    assertThatThrownBy(() -> run("a", "run.dir=/"))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("run.dir: / is neither empty nor the folder of a run");
+  }
+
+  @Test
+  void anEmptyFolderOfAMountedDiskBecomesARun() throws IOException {
+    Files.createDirectories(directory.resolve("a/lost+found"));
+    Files.writeString(directory.resolve("a/.gitkeep"), "");
+    assertThat(run("a").step()).isEqualTo(24);
+  }
+
+  @Test
   void aFinishedRunReturnsItsResultWithoutTraining() throws IOException {
     RunResult result = run("a");
     List<ObjectNode> metrics = metrics("a");

@@ -5,6 +5,7 @@ import io.centroid.bench.scaling.ComputeAndRest;
 import io.centroid.bench.scaling.RoundCosts;
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.SiteConfiguration;
 import io.centroid.spark.SparkShardedData;
 import io.centroid.spark.session.SparkContexts;
 import io.centroid.train.LocalShardedData;
@@ -12,7 +13,6 @@ import io.centroid.train.ShardedData;
 import io.centroid.train.worker.ShardSpec;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +61,7 @@ public final class CentroidRunner implements BenchmarkRunner {
       }
       case CENTROID_THREADS ->
           new LocalShardedData(
-              shards(config, new HadoopFiles(new Configuration()), workers),
+              shards(config, new HadoopFiles(SiteConfiguration.load()), workers),
               settings.mostWorkers());
       case DL4J_EXPORT, DL4J_DIRECT, PYTORCH, PYTORCH_ONE_THREAD, PYTORCH_DDP ->
           throw new IllegalArgumentException("not a Centroid system: " + system);

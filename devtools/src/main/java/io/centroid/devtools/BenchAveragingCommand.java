@@ -13,6 +13,7 @@ import io.centroid.bench.averaging.AveragingTable;
 import io.centroid.cluster.CentroidHome;
 import io.centroid.error.ExitCode;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.SiteConfiguration;
 import io.centroid.io.TemporaryFolder;
 import io.centroid.io.Version;
 import java.io.IOException;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -128,7 +128,7 @@ final class BenchAveragingCommand implements Callable<Integer> {
     List<BenchmarkConfiguration> configurations = matrix.configurations(systems());
     CentroidHome home = against.contains(Other.DL4J) ? CentroidHome.find() : null;
     PyTorch pyTorch = against.contains(Other.PYTORCH) ? PyTorch.find(python) : null;
-    HadoopFiles files = new HadoopFiles(new Configuration());
+    HadoopFiles files = new HadoopFiles(SiteConfiguration.load());
     if (out != null) {
       org.apache.hadoop.fs.Path folder = files.path(out);
       files.fileSystem(folder).mkdirs(folder);

@@ -12,6 +12,7 @@ import io.centroid.data.digits.DigitsSource;
 import io.centroid.data.idx.IdxSource;
 import io.centroid.error.ExitCode;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.SiteConfiguration;
 import io.centroid.io.TemporaryFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -19,7 +20,6 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -107,7 +107,7 @@ final class BenchServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    HadoopFiles files = new HadoopFiles(new Configuration());
+    HadoopFiles files = new HadoopFiles(SiteConfiguration.load());
     ExampleSource source =
         data == null ? new DigitsSource(1, 1, 1000) : IdxSource.mnist(files, data, 10);
     String launcher = CentroidHome.find().root().resolve("centroid").toString();

@@ -33,6 +33,7 @@ public final class Nd4jLibrary {
 
   /** See {@link io.centroid.nn.LearnerFactory#versions}. */
   static Map<String, String> versions() {
+    OpenBlas.require();
     return Prepared.VERSIONS;
   }
 

@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
+import io.centroid.error.NativeCode;
 import java.nio.file.Path;
 
 /** Loads ONNX Runtime on first use. */
@@ -37,7 +38,10 @@ final class OnnxRuntime {
           OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, OrtEnvironment.DEFAULT_NAME);
     } catch (LinkageError e) {
       throw new InputException(
-          "ONNX Runtime cannot be loaded on this machine: " + e.getMessage(), e);
+          "ONNX Runtime: "
+              + NativeCode.explained(e)
+                  .orElseGet(() -> "cannot be loaded on this machine: " + e.getMessage()),
+          e);
     }
   }
 

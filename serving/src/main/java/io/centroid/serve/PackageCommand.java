@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.centroid.error.ExitCode;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
+import io.centroid.io.SiteConfiguration;
 import io.centroid.registry.RegistryReference;
 import io.centroid.registry.StoredVersion;
 import io.centroid.serve.layout.Layout;
@@ -13,7 +14,6 @@ import io.centroid.serve.layout.Packaging;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -109,7 +109,7 @@ public final class PackageCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    HadoopFiles files = new HadoopFiles(new Configuration());
+    HadoopFiles files = new HadoopFiles(SiteConfiguration.load());
     StoredVersion registered = null;
     if (RegistryReference.isReference(model)) {
       registered = RegistryReference.parse(model).resolve(files);

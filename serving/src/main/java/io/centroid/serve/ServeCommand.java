@@ -3,6 +3,7 @@ package io.centroid.serve;
 import io.centroid.error.ExitCode;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
+import io.centroid.io.SiteConfiguration;
 import io.centroid.io.Version;
 import io.centroid.serve.engine.BatchSettings;
 import io.centroid.serve.engine.ModelSource;
@@ -12,7 +13,6 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -173,7 +173,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    HadoopFiles files = new HadoopFiles(new Configuration());
+    HadoopFiles files = new HadoopFiles(SiteConfiguration.load());
     ModelSource source = Serving.source(files, model, name, export);
     Serving serving = Serving.start(files, source, settings());
     Thread shutdown = new Thread(serving::close, "centroid-shutdown");

@@ -1,15 +1,18 @@
 package io.centroid.cli;
 
+import io.centroid.cli.process.CommandProcess;
+import io.centroid.cli.process.Interruption;
+import io.centroid.cli.process.StandardOutput;
 import io.centroid.cli.report.CommandGroups;
 import io.centroid.cli.report.FailureLog;
+import io.centroid.cli.report.ProgressReport;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.error.ExitCode;
+import io.centroid.error.InputException;
 import io.centroid.io.Version;
 import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Engines;
 import io.centroid.security.Redaction;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -71,6 +74,8 @@ public final class Centroid implements Callable<Integer> {
           "Print details, and the stack trace of a failure (or set " + VERBOSE_VARIABLE + "=1).")
   private boolean verbose;
 
+  private final Interruption interruption = new Interruption();
+  private Runnable written = () -> {};
   private List<String> arguments = List.of();
 
   /** Runs a command and exits the JVM with its code. */
@@ -85,12 +90,13 @@ public final class Centroid implements Callable<Integer> {
    */
   public static void main(List<Class<?>> more, String[] args) {
     // Results are always UTF-8, regardless of the locale: scripts parse them.
-    PrintWriter out =
-        new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    StandardOutput stream = new StandardOutput();
+    PrintWriter out = new PrintWriter(stream, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int exitCode = run(more, out, err, args);
-    out.flush();
-    System.exit(exitCode);
+    Centroid root = new Centroid();
+    root.interruption.install(err, System::exit, Runtime.getRuntime()::halt);
+    root.written = stream::requireWritten;
+    System.exit(root.run(CommandProcess::prepare, more, out, err, args));
   }
 
   /** Runs a command and returns its {@link ExitCode}. */
@@ -100,13 +106,27 @@ public final class Centroid implements Callable<Integer> {
 
   /** As {@link #run(PrintWriter, PrintWriter, String...)}, with additional commands. */
   public static int run(List<Class<?>> more, PrintWriter out, PrintWriter err, String... args) {
-    Centroid root = new Centroid();
-    root.arguments = List.of(args);
-    CommandLine commandLine = root.withCommands(more).setOut(out).setErr(err);
+    return new Centroid().run(() -> {}, more, out, err, args);
+  }
+
+  private int run(
+      Runnable before, List<Class<?>> more, PrintWriter out, PrintWriter err, String... args) {
+    arguments = List.of(args);
     try {
-      return commandLine.execute(args);
-    } catch (LinkageError | OutOfMemoryError | StackOverflowError | FSError e) {
-      return root.report(e, commandLine);
+      before.run();
+      int exitCode = withCommands(more).setOut(out).setErr(err).execute(args);
+      out.flush();
+      if (exitCode == ExitCode.DONE) {
+        requireWritten();
+      }
+      return exitCode;
+    } catch (InputException
+        | StandardOutput.LostException
+        | LinkageError
+        | OutOfMemoryError
+        | StackOverflowError
+        | FSError e) {
+      return report(e, err);
     }
   }
 
@@ -126,8 +146,8 @@ public final class Centroid implements Callable<Integer> {
         .getHelpSectionMap()
         .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new CommandGroups());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-    commandLine.setParameterExceptionHandler((e, args) -> report(e, e.getCommandLine()));
-    commandLine.setExecutionExceptionHandler((e, command, result) -> report(e, command));
+    commandLine.setParameterExceptionHandler((e, args) -> report(e, e.getCommandLine().getErr()));
+    commandLine.setExecutionExceptionHandler((e, command, result) -> report(e, command.getErr()));
     return commandLine;
   }
 
@@ -142,23 +162,40 @@ public final class Centroid implements Callable<Integer> {
     return verbose || System.getenv(VERBOSE_VARIABLE) != null;
   }
 
-  private int report(Throwable thrown, CommandLine command) {
+  /**
+   * Ends the command if its output is lost.
+   *
+   * @throws StandardOutput.LostException if a write to standard output failed
+   */
+  void requireWritten() {
+    written.run();
+  }
+
+  /** The progress of a run; a signal that stops the run makes it say how to resume. */
+  ProgressReport progress() {
+    ProgressReport progress = new ProgressReport(spec.commandLine().getErr(), isVerbose());
+    interruption.explain(progress::stop);
+    return progress;
+  }
+
+  private int report(Throwable thrown, PrintWriter err) {
     Failure failure = Failure.of(thrown);
+    if (interruption.isUnderway() || failure.line().isEmpty()) {
+      return failure.exitCode();
+    }
     Optional<Path> log =
         failure.isUnexpected()
             ? FailureLog.ofEnvironment().write(thrown, arguments)
             : Optional.empty();
-    command
-        .getErr()
-        .println(
-            "centroid: "
-                + Redaction.of(failure.line())
-                + log.map(file -> " (details: " + file + ")").orElse(""));
+    err.println(
+        "centroid: "
+            + Redaction.of(failure.line())
+            + log.map(file -> " (details: " + file + ")").orElse(""));
     if (isVerbose()) {
       StringWriter trace = new StringWriter();
       thrown.printStackTrace(new PrintWriter(trace));
-      command.getErr().print(Redaction.of(trace.toString()));
-      command.getErr().flush();
+      err.print(Redaction.of(trace.toString()));
+      err.flush();
     }
     return failure.exitCode();
   }

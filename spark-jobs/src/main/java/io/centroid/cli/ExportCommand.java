@@ -11,6 +11,7 @@ import io.centroid.export.ModelExporter;
 import io.centroid.export.WeightType;
 import io.centroid.export.verify.Verification;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.SiteConfiguration;
 import io.centroid.io.storage.StoredFile;
 import io.centroid.model.TrainedModel;
 import java.io.IOException;
@@ -21,7 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -128,7 +128,7 @@ final class ExportCommand implements Callable<Integer> {
             ? OptionalLong.empty()
             : OptionalLong.of(ByteSize.parse("--max-shard-size", shard, MEBIBYTE));
     PrintWriter err = spec.commandLine().getErr();
-    HadoopFiles files = new HadoopFiles(new Configuration());
+    HadoopFiles files = new HadoopFiles(SiteConfiguration.load());
     TrainedModel trained = model.load(files, Centroid.ENGINES, err::println);
     ExportRequest request =
         ExportRequest.of(files, trained, files.path(out), exportFormat)

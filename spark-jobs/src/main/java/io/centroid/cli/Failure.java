@@ -1,7 +1,9 @@
 package io.centroid.cli;
 
+import io.centroid.cli.process.StandardOutput;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
+import io.centroid.error.NativeCode;
 import io.centroid.error.ReportedException;
 import io.centroid.error.StorageFailure;
 import io.centroid.memory.OutOfMemory;
@@ -12,6 +14,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -19,8 +22,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The one-line message and exit code of an exception that ends a command. An {@link InputException}
- * anywhere in the chain of causes determines both, because Spark wraps its tasks' exceptions.
+ * The one-line message and exit code of an exception that ends a command; the message is empty if
+ * the reader of standard output has closed its pipe. An {@link InputException} anywhere in the
+ * chain of causes determines both, because Spark wraps its tasks' exceptions.
  *
  * @param exitCode one of {@link ExitCode}
  * @param line message without line breaks; only the end of a dead daemon's log may follow it
@@ -71,11 +75,21 @@ record Failure(int exitCode, String line, boolean isUnexpected) {
     if (thrown instanceof ReportedException) {
       return new Failure(ExitCode.FAILED, String.valueOf(thrown.getMessage()));
     }
+    StandardOutput.LostException output = cause(thrown, StandardOutput.LostException.class);
+    if (output != null) {
+      return output.isClosedPipe()
+          ? new Failure(ExitCode.CLOSED_PIPE, "")
+          : new Failure(ExitCode.FAILED, oneLine(output.getMessage(), output));
+    }
     if (thrown instanceof OutOfMemoryError memory) {
       return new Failure(ExitCode.FAILED, OutOfMemory.described(memory));
     }
     if (StorageFailure.of(thrown).isPresent()) {
       return new Failure(ExitCode.FAILED, StorageFailure.explained(thrown));
+    }
+    Optional<String> nativeCode = NativeCode.explained(thrown);
+    if (nativeCode.isPresent()) {
+      return new Failure(ExitCode.FAILED, nativeCode.get());
     }
     Throwable reported = bare(thrown);
     return new Failure(

@@ -9,6 +9,7 @@ import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
 import io.centroid.io.Json;
+import io.centroid.io.SiteConfiguration;
 import io.centroid.io.TemporaryFolder;
 import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.Storage;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -105,7 +105,7 @@ final class FetchCommand implements Callable<Integer> {
 
   /** Downloads into the output folder; a remote one is filled from a local copy. */
   private int download(MnistDownload download) throws IOException {
-    HadoopFiles files = new HadoopFiles(new Configuration());
+    HadoopFiles files = new HadoopFiles(SiteConfiguration.load());
     org.apache.hadoop.fs.Path target = files.path(out);
     String scheme = target.toUri().getScheme();
     if (scheme == null || scheme.equals("file")) {

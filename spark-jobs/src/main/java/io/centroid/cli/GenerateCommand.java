@@ -15,6 +15,7 @@ import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
+import io.centroid.io.SiteConfiguration;
 import io.centroid.model.LanguageModel;
 import io.centroid.spark.generate.GenerationJson;
 import io.centroid.spark.generate.PromptsJob;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -121,7 +121,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
     requireTogether(!scores && out == null, "--score and --out require --prompts");
     requireTogether(!prompts.isEmpty(), "generate needs --prompt or --prompts");
-    HadoopFiles files = new HadoopFiles(new Configuration());
+    HadoopFiles files = new HadoopFiles(SiteConfiguration.load());
     try (LanguageModel opened = LanguageModel.open(files, location(files), this::note);
         Generator generator =
             new Generator(
@@ -210,6 +210,7 @@ final class GenerateCommand implements Callable<Integer> {
                   (prompt, id) -> {
                     terminal.print(characters.add(opened.tokenizer().bytes(id)));
                     terminal.flush();
+                    centroid.requireWritten();
                   })
               .get(0);
       terminal.println(characters.end());

@@ -5,17 +5,25 @@ import io.centroid.error.ExitCode;
 import io.centroid.evaluate.Predictions;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
+import io.centroid.io.storage.OutputFile;
 import io.centroid.model.TrainedModel;
 import io.centroid.run.data.DataSources;
 import io.centroid.run.data.ModelData;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.util.Locale;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The {@code predict} command: writes predictions for the test examples to a CSV file. */
@@ -29,6 +37,9 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  centroid predict runs/digits-18e030dc --out submission.csv"},
     mixinStandardHelpOptions = true)
 final class PredictCommand implements Callable<Integer> {
+  private static final Set<String> STANDARD_OUTPUT =
+      Set.of("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1");
+
   @Spec private CommandSpec spec;
 
   @Mixin private ModelOptions options;
@@ -38,7 +49,8 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "FILE",
       defaultValue = "submission.csv",
       description =
-          "Output file, any Hadoop URI; published atomically (default: ${DEFAULT-VALUE}).")
+          "Output file, any Hadoop URI; published atomically (default: ${DEFAULT-VALUE}). A device"
+              + " or named pipe is written to; - is standard output.")
   private String out;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -46,17 +58,37 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    boolean standard = STANDARD_OUTPUT.contains(out);
+    if (standard && json) {
+      throw new ParameterException(
+          spec.commandLine(), "--out " + out + " and --json exclude each other");
+    }
     try (Session session = Session.open(options.engine())) {
       HadoopFiles files = session.files();
+      Optional<OutputFile> file =
+          standard ? Optional.empty() : Optional.of(OutputFile.of(files, files.path(out), "--out"));
       TrainedModel model = options.load(files, spec.commandLine().getErr()::println);
       ModelData data = ModelData.toPredict(model, options.dataConfiguration(files, model), files);
       Predictions predictions = data.predict(session::shardedData, session.parallelism());
-      Path written =
-          new SubmissionFile(files, files.path(out))
-              .write(predictions, columns(model, data.sources()));
-      report(model, predictions.values().length, written);
+      SubmissionFile submission = new SubmissionFile(predictions, columns(model, data.sources()));
+      if (file.isPresent()) {
+        write(submission, file.get());
+        report(model, predictions.values().length, file.get().path());
+      } else {
+        submission.writeTo(spec.commandLine().getOut());
+      }
     }
     return ExitCode.DONE;
+  }
+
+  private static void write(SubmissionFile submission, OutputFile file) throws IOException {
+    file.write(
+        stream -> {
+          Writer writer =
+              new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
+          submission.writeTo(writer);
+          writer.flush();
+        });
   }
 
   private static PredictionColumns columns(TrainedModel model, DataSources sources) {

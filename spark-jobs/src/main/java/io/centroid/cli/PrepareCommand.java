@@ -2,7 +2,7 @@ package io.centroid.cli;
 
 import io.centroid.cli.options.RunOptions;
 import io.centroid.cli.report.PrepareReport;
-import io.centroid.cli.report.ProgressReport;
+import io.centroid.cli.report.Terminal;
 import io.centroid.config.ByteSize;
 import io.centroid.config.RunConfig;
 import io.centroid.data.corpus.CorpusCounts;
@@ -192,7 +192,7 @@ final class PrepareCommand implements Callable<Integer> {
     long start = System.nanoTime();
     CorpusManifest manifest;
     try (JavaSparkContext spark = SparkContexts.start(config);
-        PrepareReport report = new PrepareReport(err, ProgressReport.isTerminal())) {
+        PrepareReport report = new PrepareReport(err, Terminal.isThere())) {
       manifest = new CorpusJob(spark, settings, report).run();
     }
     double seconds = (System.nanoTime() - start) / 1e9;

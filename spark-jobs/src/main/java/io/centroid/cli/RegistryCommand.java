@@ -7,6 +7,7 @@ import io.centroid.cli.report.RegistryReport;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.SiteConfiguration;
 import io.centroid.model.TrainedModel;
 import io.centroid.registry.AliasConflictException;
 import io.centroid.registry.AliasRecord;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -66,7 +66,15 @@ final class RegistryCommand implements Runnable {
       description = "Print one JSON object on standard output.")
   private boolean json;
 
-  private final HadoopFiles files = new HadoopFiles(new Configuration());
+  private @Nullable HadoopFiles opened;
+
+  /** Opened when a command needs it: this object exists in every process. */
+  private HadoopFiles files() {
+    if (opened == null) {
+      opened = new HadoopFiles(SiteConfiguration.load());
+    }
+    return opened;
+  }
 
   @Override
   public void run() {
@@ -81,7 +89,7 @@ final class RegistryCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int list() throws IOException {
     if (model == null) {
-      List<String> models = ModelRegistry.models(files, root);
+      List<String> models = ModelRegistry.models(files(), root);
       ObjectNode node = JsonNodeFactory.instance.objectNode();
       models.forEach(node.putArray("models")::add);
       print(node, models);
@@ -134,19 +142,20 @@ final class RegistryCommand implements Runnable {
       @Option(names = "--alias", description = "Alias to move to the new version.")
           @Nullable String alias)
       throws IOException {
-    String folder = RegistryReference.checkpoint(files, from, spec.commandLine().getErr()::println);
-    TrainedModel trained = TrainedModel.load(files, folder, false, Centroid.ENGINES);
-    Path checkpoint = files.path(trained.path());
+    String folder =
+        RegistryReference.checkpoint(files(), from, spec.commandLine().getErr()::println);
+    TrainedModel trained = TrainedModel.load(files(), folder, false, Centroid.ENGINES);
+    Path checkpoint = files().path(trained.path());
     Map<String, Path> folders = new LinkedHashMap<>();
     if (exports != null) {
-      exports.forEach((name, export) -> folders.put(name, files.path(export)));
+      exports.forEach((name, export) -> folders.put(name, files().path(export)));
     }
     ModelRegistry registry = registry();
     StoredVersion version =
         registry.register(
             new VersionDraft(
                 "registered " + checkpoint + " " + UUID.randomUUID(),
-                RunProvenance.of(checkpoint, files.configuration()),
+                RunProvenance.of(checkpoint, files().configuration()),
                 checkpoint,
                 folders,
                 Map.of()));
@@ -298,7 +307,7 @@ final class RegistryCommand implements Runnable {
     if (model == null) {
       throw new ParameterException(spec.commandLine(), "registry needs --model NAME");
     }
-    return ModelRegistry.of(files, root, model);
+    return ModelRegistry.of(files(), root, model);
   }
 
   private void print(ObjectNode node, List<String> lines) {

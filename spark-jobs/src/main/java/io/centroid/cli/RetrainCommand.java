@@ -53,9 +53,8 @@ final class RetrainCommand implements Callable<Integer> {
     RunConfig config = options.load(file);
     ModelExports.require(config.retrain().exports());
     PrintWriter out = spec.commandLine().getOut();
-    try (Session session = Session.open(config);
-        ProgressReport progress =
-            new ProgressReport(spec.commandLine().getErr(), centroid.isVerbose())) {
+    try (ProgressReport progress = centroid.progress();
+        Session session = Session.open(config)) {
       List<String> start = ModelLocation.initFrom(config, session.files(), progress::onNote);
       Retraining.Result result =
           new Retraining(

@@ -3,9 +3,9 @@ package io.centroid.cli;
 import io.centroid.Cluster;
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.SiteConfiguration;
 import io.centroid.spark.SparkCluster;
 import io.centroid.spark.session.SparkContexts;
-import io.centroid.spark.session.SparkSecrets;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.ShardedData;
 import io.centroid.train.worker.ShardSpec;
@@ -33,7 +33,7 @@ public final class Session implements Cluster, AutoCloseable {
   public static Session open(RunConfig config) {
     return switch (config.compute().workers()) {
       case LOCAL -> {
-        Configuration hadoop = SparkSecrets.withoutSpark(config.spark().conf());
+        Configuration hadoop = SiteConfiguration.load(config.spark().conf());
         config.kerberos().perform(hadoop);
         yield new Session(config, Cluster.threads(threads(config), hadoop), null);
       }

@@ -55,9 +55,8 @@ final class TrainCommand implements Callable<Integer> {
     String location = file == null ? shippedDigits() : file;
     RunConfig config = options.load(location);
     PrintWriter out = spec.commandLine().getOut();
-    try (Session session = Session.open(config);
-        ProgressReport progress =
-            new ProgressReport(spec.commandLine().getErr(), centroid.isVerbose())) {
+    try (ProgressReport progress = centroid.progress();
+        Session session = Session.open(config)) {
       List<String> start = ModelLocation.initFrom(config, session.files(), progress::onNote);
       RunConfig resolved = start.isEmpty() ? config : options.load(location, start);
       RunResult result =

@@ -38,6 +38,11 @@ public final class LeaseFolder {
     this.folder = new Path(root, NAME);
   }
 
+  /** Whether a writer has ever begun to acquire the lease. */
+  public boolean exists() throws IOException {
+    return storage.exists(folder);
+  }
+
   /**
    * The state of the highest fencing token, from one listing.
    *

@@ -98,17 +98,19 @@ public final class MnistDownload {
    * Downloads the missing files into the directory, which is created if necessary.
    *
    * @return number of files downloaded
-   * @throws InputException if no mirror has a file
+   * @throws InputException if no mirror has a file, or a file of its name has other content
    * @throws UncheckedIOException if the directory cannot be written
    */
   public int into(Path directory, DownloadProgress progress) {
     try {
+      for (Item item : items) {
+        requireOwn(directory.resolve(item.name()), item);
+      }
       Files.createDirectories(directory);
       int downloaded = 0;
       for (Item item : items) {
         Path file = directory.resolve(item.name());
-        if (!Files.exists(file) || !problem(file, item).isEmpty()) {
-          Files.deleteIfExists(file);
+        if (!Files.exists(file)) {
           download(item, file, progress);
           downloaded++;
         }
@@ -116,6 +118,14 @@ public final class MnistDownload {
       return downloaded;
     } catch (IOException e) {
       throw new UncheckedIOException(directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Another data set may have files of the same names: nothing is overwritten. */
+  private static void requireOwn(Path file, Item item) throws IOException {
+    if (Files.exists(file) && !problem(file, item).isEmpty()) {
+      throw new InputException(
+          file + ": exists, with other content than MNIST's; remove it, or name another folder");
     }
   }
 

@@ -7,6 +7,7 @@ import io.centroid.nn.gpt2.Gpt2Weights.Norm;
 import io.centroid.nn.kernels.DecodingKernels;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.Matrix;
+import io.centroid.nn.kernels.OpenBlas;
 import io.centroid.nn.kernels.ThreadTeam;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -29,6 +30,7 @@ public final class Gpt2Decoder implements AutoCloseable {
   private final DecodingBuffers buffers;
 
   public Gpt2Decoder(Gpt2Config config, Gpt2Weights weights, int threads) {
+    OpenBlas.require();
     this.config = config;
     this.weights = weights;
     this.team = new ThreadTeam(threads);

@@ -77,6 +77,7 @@ public final class FloatVector implements AutoCloseable {
 
   /** Allocates a zeroed vector. */
   public static FloatVector allocate(long size) {
+    OpenBlas.require();
     FloatPointer pointer = new FloatPointer(size);
     FloatPointer.memset(pointer, 0, size * Float.BYTES);
     return new FloatVector(pointer, size, 0, new Memory(pointer, pointer), false, false);

@@ -3,6 +3,8 @@ package io.centroid.nn.kernels;
 import static org.bytedeco.openblas.global.openblas_nolapack.OPENBLAS_VERSION;
 import static org.bytedeco.openblas.global.openblas_nolapack.blas_set_num_threads;
 
+import io.centroid.error.NativeCode;
+import io.centroid.error.WorkerFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Configuration of OpenBLAS in this JVM: single-threaded, so that results do not depend on the
@@ -18,6 +21,33 @@ import org.bytedeco.javacpp.Loader;
  */
 public final class OpenBlas {
   private OpenBlas() {}
+
+  /**
+   * The outcome of loading the native library, which a class initializer would report only once.
+   */
+  private static final class Library {
+    static final @Nullable String FAILURE = load();
+
+    private static @Nullable String load() {
+      try {
+        useOneThread();
+        return null;
+      } catch (LinkageError e) {
+        return NativeCode.explained(e).orElseGet(() -> "cannot load OpenBLAS: " + e.getMessage());
+      }
+    }
+  }
+
+  /**
+   * Loads the native library; called before the classes that need it are initialized.
+   *
+   * @throws WorkerFailure if it cannot be loaded, each time
+   */
+  public static void require() {
+    if (Library.FAILURE != null) {
+      throw new WorkerFailure(Library.FAILURE);
+    }
+  }
 
   /** Sets OpenBLAS to one thread; loads the native library if necessary. */
   public static void useOneThread() {

@@ -64,10 +64,26 @@ class MnistDownloadTest {
   void verifiedFilesAreNotDownloadedAgain() throws IOException {
     try (LocalMirror mirror = mirror(Behavior.GOOD)) {
       download(mirror).into(directory, DownloadProgress.NONE);
-      Files.write(directory.resolve("labels.gz"), Bytes.gzip(new byte[3]));
+      Files.delete(directory.resolve("labels.gz"));
       assertThat(download(mirror).into(directory, DownloadProgress.NONE)).isEqualTo(1);
       assertThat(download(mirror).into(directory, DownloadProgress.NONE)).isZero();
       assertComplete();
+    }
+  }
+
+  @Test
+  void aFileWithOtherContentIsKept() throws IOException {
+    try (LocalMirror mirror = mirror(Behavior.GOOD)) {
+      byte[] other = Bytes.gzip(new byte[3]);
+      Files.createDirectories(directory);
+      Path file = Files.write(directory.resolve("labels.gz"), other);
+      assertThatThrownBy(() -> download(mirror).into(directory, DownloadProgress.NONE))
+          .isInstanceOf(InputException.class)
+          .hasMessage(
+              file
+                  + ": exists, with other content than MNIST's; remove it, or name another folder");
+      assertThat(file).hasBinaryContent(other);
+      assertThat(directory.toFile().list()).containsExactly("labels.gz");
     }
   }
 
@@ -173,7 +189,6 @@ class MnistDownloadTest {
     try (LocalMirror corrupt = mirror(Behavior.GOOD);
         LocalMirror empty = new LocalMirror(Behavior.GOOD)) {
       corrupt.files.put("images.gz", Bytes.gzip(randomBytes(100)));
-      Files.write(directory.resolve("images.gz"), new byte[10]);
       assertThatThrownBy(() -> download(corrupt, empty).into(directory, DownloadProgress.NONE))
           .isInstanceOf(InputException.class)
           .message()

@@ -10,6 +10,7 @@ import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
+import io.centroid.io.SiteConfiguration;
 import io.centroid.run.data.DataSources;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.ShardedData;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -46,7 +46,7 @@ public final class CheckpointBench {
 
   /** Measures all networks. Removes the checkpoints afterwards. */
   public CheckpointReport run(List<CheckpointedNetwork> networks) throws IOException {
-    HadoopFiles files = new HadoopFiles(new Configuration());
+    HadoopFiles files = new HadoopFiles(SiteConfiguration.load());
     Path folder =
         HadoopPath.child(files.path(settings.runDir()), "bench-checkpoint-" + UUID.randomUUID());
     RunConfig config = CheckpointedTraining.configuration(settings, networks.get(0));

@@ -5,8 +5,6 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +21,7 @@ public final class ExportProgress implements ExportListener, AutoCloseable {
 
   public ExportProgress(PrintWriter err) {
     this.err = err;
-    this.terminal = ProgressReport.isTerminal();
+    this.terminal = Terminal.isThere();
   }
 
   @Override
@@ -38,13 +36,7 @@ public final class ExportProgress implements ExportListener, AutoCloseable {
     if (terminal) {
       ProgressBar shown = bar;
       if (shown == null) {
-        shown =
-            new ProgressBarBuilder()
-                .setTaskName("comparing")
-                .setStyle(ProgressBarStyle.ASCII)
-                .setInitialMax(examples)
-                .setUpdateIntervalMillis(200)
-                .build();
+        shown = Terminal.bar("comparing", examples).build();
         bar = shown;
       }
       shown.stepTo(done);

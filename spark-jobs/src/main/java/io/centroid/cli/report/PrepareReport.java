@@ -5,8 +5,6 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,13 +41,7 @@ public final class PrepareReport implements CorpusProgress, AutoCloseable {
     done = 0;
     lastLineNanos = System.nanoTime();
     if (terminal) {
-      bar =
-          new ProgressBarBuilder()
-              .setTaskName(what)
-              .setStyle(ProgressBarStyle.ASCII)
-              .setInitialMax(passTasks)
-              .setUpdateIntervalMillis(200)
-              .build();
+      bar = Terminal.bar(what, passTasks).build();
     }
   }
 

@@ -7,15 +7,11 @@ import io.centroid.train.TrainState;
 import io.centroid.train.TrainingPlan;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.Round;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * elsewhere.
  */
 public final class ProgressReport implements RunObserver, AutoCloseable {
-  private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
   private static final long LINE_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final PrintWriter err;
   private final boolean terminal;
   private final boolean verbose;
-  private @Nullable ProgressBar bar;
+  private volatile @Nullable ProgressBar bar;
+  private volatile boolean silent;
+  private volatile @Nullable String folder;
+  private volatile long savedStep = -1;
   private @Nullable TrainingPlan plan;
   private long startStep;
   private long startedNanos;
@@ -45,7 +43,7 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
    * @param verbose true also prints statistics
    */
   public ProgressReport(PrintWriter err, boolean verbose) {
-    this(err, isTerminal(), verbose);
+    this(err, Terminal.isThere(), verbose);
   }
 
   ProgressReport(PrintWriter err, boolean terminal, boolean verbose) {
@@ -54,18 +52,11 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
     this.verbose = verbose;
   }
 
-  /** True if standard error is a terminal. */
-  public static boolean isTerminal() {
-    try {
-      String target = Files.readSymbolicLink(STANDARD_ERROR).toString();
-      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-    } catch (IOException | UnsupportedOperationException e) {
-      return false;
-    }
-  }
-
   @Override
   public void onNote(String note) {
+    if (silent) {
+      return;
+    }
     err.println(note);
     err.flush();
   }
@@ -83,19 +74,44 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
   }
 
   @Override
+  public void onSaved(String runFolder, long step) {
+    folder = runFolder;
+    savedStep = step;
+  }
+
+  /**
+   * Ends all output because a signal stops the run.
+   *
+   * @return end of a line that says what is left and how to resume
+   */
+  public Optional<String> stop() {
+    silent = true;
+    onEnd();
+    String run = folder;
+    if (run == null) {
+      return Optional.of(" before the run started: the same command starts it");
+    }
+    return Optional.of(
+        savedStep < 0
+            ? "; the run " + run + " has no checkpoint yet: the same command starts it again"
+            : String.format(
+                Locale.ROOT,
+                "; the last checkpoint is %s/checkpoints/step-%08d: the same command resumes the"
+                    + " run",
+                run,
+                savedStep));
+  }
+
+  @Override
   public void onStart(TrainingPlan started, TrainState state) {
     plan = started;
     startStep = state.steps();
     startedNanos = System.nanoTime();
     lastLineNanos = startedNanos;
-    if (terminal) {
+    if (terminal && !silent) {
       bar =
-          new ProgressBarBuilder()
-              .setTaskName("training")
-              .setStyle(ProgressBarStyle.ASCII)
-              .setInitialMax(started.totalSteps())
+          Terminal.bar("training", started.totalSteps())
               .startsFrom(state.steps(), Duration.ZERO)
-              .setUpdateIntervalMillis(200)
               .build();
     }
   }
@@ -105,10 +121,11 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
     trainedExamples += result.examples();
     trainingNanos += roundNanos;
     loss = result.loss();
-    if (bar != null) {
-      bar.stepTo(state.steps());
+    ProgressBar shown = bar;
+    if (shown != null) {
+      shown.stepTo(state.steps());
       // Short, so that the bar still fits a terminal of 80 columns.
-      bar.setExtraMessage(String.format(Locale.ROOT, "loss %.4f%s", loss, validation));
+      shown.setExtraMessage(String.format(Locale.ROOT, "loss %.4f%s", loss, validation));
     } else if (System.nanoTime() - lastLineNanos > LINE_EVERY_NANOS) {
       line(state, round.epoch() + 1, "");
     }
@@ -139,10 +156,11 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
   }
 
   @Override
-  public void onEnd() {
-    if (bar != null) {
-      bar.close();
-      bar = null;
+  public synchronized void onEnd() {
+    ProgressBar shown = bar;
+    bar = null;
+    if (shown != null) {
+      shown.close();
     }
   }
 
@@ -153,7 +171,7 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
 
   private void line(TrainState state, int epoch, String more) {
     TrainingPlan current = plan;
-    if (current == null) {
+    if (current == null || silent) {
       return;
     }
     lastLineNanos = System.nanoTime();

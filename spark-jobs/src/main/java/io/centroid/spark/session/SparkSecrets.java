@@ -64,21 +64,4 @@ public final class SparkSecrets {
     }
     return hadoop;
   }
-
-  /** Hadoop's configuration of a run without Spark, from the same properties. */
-  public static Configuration withoutSpark(java.util.Map<String, String> properties) {
-    SparkConf conf = new SparkConf(false);
-    properties.forEach(
-        (key, value) -> {
-          if (key.startsWith(HADOOP)) {
-            conf.set(key, value);
-          }
-        });
-    resolve(conf);
-    Configuration hadoop = new Configuration();
-    for (Tuple2<String, String> setting : conf.getAll()) {
-      hadoop.set(setting._1().substring(HADOOP.length()), setting._2());
-    }
-    return hadoop;
-  }
 }

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,18 +75,6 @@ class SparkSecretsTest {
     conf.set("spark.authenticate", "true");
     SparkSecrets.resolve(conf);
     assertThat(conf.get("spark.authenticate.secret")).isEqualTo("veiled");
-  }
-
-  @Test
-  void runsWithoutSparkGetHadoopSettings() {
-    Configuration hadoop =
-        SparkSecrets.withoutSpark(
-            Map.of(
-                "spark.hadoop.fs.s3a.secret.key", reference,
-                "spark.hadoop.dfs.replication", "7",
-                "spark.ssl.keyPassword", "file:///not/looked/for"));
-    assertThat(hadoop.get("fs.s3a.secret.key")).isEqualTo("veiled");
-    assertThat(hadoop.get("dfs.replication")).isEqualTo("7");
   }
 
   @Test
