@@ -1,6 +1,7 @@
 package io.centroid.model;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -19,6 +20,7 @@ import io.centroid.nn.gpt2.Gpt2Execution;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -151,7 +153,8 @@ public final class ModelJson {
       int vocabulary,
       int inner,
       float epsilon,
-      Gpt2Config.Dropout dropout)
+      Gpt2Config.Dropout dropout,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Gpt2Config.@Nullable Variant variant)
       implements Described {
     Gpt2 {
       requirePositive("layers", layers);
@@ -173,14 +176,24 @@ public final class ModelJson {
           config.vocabulary(),
           config.mlpWidth(),
           config.epsilon(),
-          config.dropout());
+          config.dropout(),
+          config.variant().equals(Gpt2Config.Variant.STANDARD) ? null : config.variant());
     }
 
     @Override
     public Architecture architecture() {
       // The execution settings are not stored; a loaded network has the default ones.
       return new Architecture.Gpt2(
-          new Gpt2Config(layers, heads, width, positions, vocabulary, inner, dropout, epsilon),
+          new Gpt2Config(
+              layers,
+              heads,
+              width,
+              positions,
+              vocabulary,
+              inner,
+              dropout,
+              epsilon,
+              Objects.requireNonNullElse(variant, Gpt2Config.Variant.STANDARD)),
           Boolean.TRUE.equals(classifies),
           Gpt2Execution.DEFAULT);
     }
