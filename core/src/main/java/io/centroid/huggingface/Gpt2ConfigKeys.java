@@ -1,6 +1,7 @@
 package io.centroid.huggingface;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
@@ -75,19 +76,22 @@ record Gpt2ConfigKeys(
     return names;
   }
 
+  /** The key that tells a GPT-2 from other models. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record Kind(@JsonProperty("model_type") String modelType) {
+    Kind {
+      Json.require(modelType.equals("gpt2"), "model_type", "gpt2");
+    }
+  }
+
   /**
    * Renames keys to those of {@code GPT2Config}, and parses them.
    *
    * @throws io.centroid.error.InputException if it is not the configuration of a supported GPT-2
    */
   static Gpt2ConfigKeys parse(String file, ObjectNode json) {
-    JsonNode type = json.path("model_type");
-    if (type.isMissingNode()) {
-      throw InputErrors.of(file, "key model_type is missing");
-    }
-    if (!type.asText().equals("gpt2")) {
-      throw InputErrors.of(file, "key model_type", "gpt2", InputErrors.quote(type.asText()));
-    }
+    // Other kinds have other keys, so the kind comes first.
+    Json.read(file, "", json, Kind.class);
     OTHER_NAMES.forEach(
         (other, name) -> {
           JsonNode value = json.remove(other);

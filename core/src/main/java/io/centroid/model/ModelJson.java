@@ -1,7 +1,6 @@
 package io.centroid.model;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,6 +15,7 @@ import io.centroid.nn.Engines;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.gpt2.Gpt2Config;
+import io.centroid.nn.gpt2.Gpt2Config.Variant;
 import io.centroid.nn.gpt2.Gpt2Execution;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -154,7 +154,7 @@ public final class ModelJson {
       int inner,
       float epsilon,
       Gpt2Config.Dropout dropout,
-      @JsonInclude(JsonInclude.Include.NON_NULL) Gpt2Config.@Nullable Variant variant)
+      @Nullable Variant variant)
       implements Described {
     Gpt2 {
       requirePositive("layers", layers);
@@ -177,7 +177,7 @@ public final class ModelJson {
           config.mlpWidth(),
           config.epsilon(),
           config.dropout(),
-          config.variant().equals(Gpt2Config.Variant.STANDARD) ? null : config.variant());
+          config.variant().equals(Variant.STANDARD) ? null : config.variant());
     }
 
     @Override
@@ -193,7 +193,7 @@ public final class ModelJson {
               inner,
               dropout,
               epsilon,
-              Objects.requireNonNullElse(variant, Gpt2Config.Variant.STANDARD)),
+              Objects.requireNonNullElse(variant, Variant.STANDARD)),
           Boolean.TRUE.equals(classifies),
           Gpt2Execution.DEFAULT);
     }
