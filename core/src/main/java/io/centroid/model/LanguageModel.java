@@ -110,6 +110,7 @@ public record LanguageModel(
     if (!model.tokenizerFiles().isEmpty()) {
       return TokenizerFiles.of(model.tokenizerFiles(), model.path());
     }
+    TokenizerFiles.requireNoOther(files, files.path(model.path()));
     Tokenizer published = PublishedGpt2.tokenizer();
     if (config.vocabulary() != published.vocabularySize()) {
       throw new InputException(
