@@ -58,11 +58,11 @@ final class OtherFormats {
       if (arguments != null) {
         message +=
             " python3 -c \"from transformers import AutoModelForCausalLM as M; M.from_pretrained('"
-                + folder.path()
+                + place(folder)
                 + "'"
                 + arguments.replace("FILE", file)
                 + ").save_pretrained('"
-                + folder.path()
+                + place(folder)
                 + "')\", which writes "
                 + StoredWeights.FILE;
       }
@@ -112,6 +112,11 @@ final class OtherFormats {
                         .orElse("none")));
   }
 
+  /** A folder's name for Python, which knows no scheme of local files. */
+  private static String place(ModelFiles folder) {
+    return folder.path().toString().replaceFirst("^file:(//)?", "");
+  }
+
   private static Optional<Format> find(Collection<String> names) {
     return FORMATS.stream()
         .filter(format -> names.stream().anyMatch(name -> format.names().matcher(name).matches()))
@@ -141,7 +146,7 @@ final class OtherFormats {
               ? ", which cannot be merged into the model's weights"
               : ": merge it with python3 -c \"from peft import AutoPeftModelForCausalLM as M;"
                   + " M.from_pretrained('"
-                  + folder.path()
+                  + place(folder)
                   + "').merge_and_unload().save_pretrained('merged')\" and use the folder merged";
       return InputErrors.of(
           folder.name(ADAPTER), "a " + kind + " adapter of " + of + ", not a model" + remedy);

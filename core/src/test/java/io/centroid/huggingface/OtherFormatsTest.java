@@ -79,9 +79,9 @@ class OtherFormatsTest {
     model.file("a.gguf", "x");
     requireRejected(
         "convert them with python3 -c \"from transformers import AutoModelForCausalLM as M;"
-            + " M.from_pretrained('file:"
+            + " M.from_pretrained('"
             + model.folder
-            + "', gguf_file='a.gguf').save_pretrained('file:"
+            + "', gguf_file='a.gguf').save_pretrained('"
             + model.folder
             + "')\", which writes model.safetensors");
   }
