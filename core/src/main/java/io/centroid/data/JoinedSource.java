@@ -148,11 +148,13 @@ public final class JoinedSource implements ExampleSource {
 
   @Override
   public String place(Split split, long key) {
-    return read.stream()
-        .filter(part -> part.key() == key >> KEY_BITS << KEY_BITS)
-        .findFirst()
-        .map(part -> part.source().place(split, key - part.key()))
-        .orElseGet(() -> place(split));
+    long first = key >> KEY_BITS << KEY_BITS;
+    for (Part part : read) {
+      if (Objects.requireNonNull(keys.get(part.name())) == first) {
+        return part.source().place(split, key - first);
+      }
+    }
+    return place(split);
   }
 
   /**

@@ -1,32 +1,24 @@
 package io.centroid.huggingface;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.Json;
 import io.centroid.nn.gpt2.Gpt2Config;
-import io.centroid.nn.gpt2.Gpt2Config.Dropout;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code config.json} of a GPT-2 model. Unsupported values are rejected; unknown keys are
- * preserved on writing. Absent keys have the defaults of Hugging Face's {@code GPT2Config}, except
- * the sizes, which are required. Immutable.
+ * The {@code config.json} of a GPT-2 model. Unsupported values are rejected; other keys are ignored
+ * and preserved on writing. Immutable.
  */
 public final class Gpt2ConfigJson {
   public static final String FILE = "config.json";
 
   private static final String CLASSIFIER = "GPT2ForSequenceClassification";
-  private static final List<String> GELU_TANH = List.of("gelu_new", "gelu_pytorch_tanh");
-  private static final int DEFAULT_CLASSES = 2;
+  private static final String SINGLE_LABEL = "single_label_classification";
 
   private final Gpt2Config config;
   private final List<String> labels;
@@ -34,7 +26,7 @@ public final class Gpt2ConfigJson {
   private final ObjectNode json;
 
   private Gpt2ConfigJson(String file, ObjectNode json) {
-    Keys keys = Json.read(file, "", json, Keys.class);
+    Gpt2ConfigKeys keys = Gpt2ConfigKeys.parse(file, json);
     this.json = json;
     this.config = keys.config();
     this.labels = keys.labels();
@@ -55,7 +47,7 @@ public final class Gpt2ConfigJson {
   /** The configuration that Hugging Face writes for a language model. */
   public static Gpt2ConfigJson of(Gpt2Config config) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("model_type", "gpt2").put("activation_function", GELU_TANH.get(0));
+    json.put("model_type", "gpt2");
     json.putArray("architectures").add("GPT2LMHeadModel");
     json.putNull("bos_token_id").putNull("eos_token_id");
     json.put("initializer_range", 0.02).put("n_ctx", config.positions());
@@ -114,12 +106,35 @@ public final class Gpt2ConfigJson {
 
   /** Whether {@code architectures} declares a text classifier. */
   public boolean isClassifier() {
+    return isClassifier(false);
+  }
+
+  /** Whether {@code architectures} declares a text classifier; {@code absent} without that key. */
+  boolean isClassifier(boolean absent) {
+    if (json.path("architectures").isEmpty()) {
+      return absent;
+    }
     for (JsonNode architecture : json.path("architectures")) {
       if (architecture.asText().equals(CLASSIFIER)) {
         return true;
       }
     }
     return false;
+  }
+
+  /**
+   * Checks that a classifier's outputs are logits of classes that exclude each other.
+   *
+   * @param file file name for messages
+   */
+  void requireClasses(String file) {
+    String problem = json.path("problem_type").asText(SINGLE_LABEL);
+    if (!problem.equals("null") && !problem.equals(SINGLE_LABEL)) {
+      throw InputErrors.of(file, "key problem_type", SINGLE_LABEL, InputErrors.quote(problem));
+    }
+    if (declaredClasses == 1) {
+      throw InputErrors.of(file, "key id2label", "2 classes or more", "1, a regression");
+    }
   }
 
   public byte[] toJson() {
@@ -129,111 +144,6 @@ public final class Gpt2ConfigJson {
   /** All keys, including those of {@code generation_config.json}. */
   JsonNode tree() {
     return json;
-  }
-
-  /** The keys that define the model. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-  record Keys(
-      String modelType,
-      @Nullable String activationFunction,
-      @Nullable Boolean scaleAttnWeights,
-      @Nullable Boolean scaleAttnByInverseLayerIdx,
-      @Nullable Boolean tieWordEmbeddings,
-      @Nullable Boolean addCrossAttention,
-      int nLayer,
-      int nHead,
-      int nEmbd,
-      int nPositions,
-      @Nullable Integer nCtx,
-      int vocabSize,
-      @Nullable Integer nInner,
-      @Nullable Float embdPdrop,
-      @Nullable Float attnPdrop,
-      @Nullable Float residPdrop,
-      @Nullable Float layerNormEpsilon,
-      @Nullable Map<String, String> id2label,
-      @Nullable Integer numLabels) {
-    Keys {
-      Json.require(modelType.equals("gpt2"), "model_type", "gpt2");
-      Json.require(
-          activationFunction == null || GELU_TANH.contains(activationFunction),
-          "activation_function",
-          String.join(" or ", GELU_TANH));
-      require("scale_attn_weights", scaleAttnWeights, true);
-      require("scale_attn_by_inverse_layer_idx", scaleAttnByInverseLayerIdx, false);
-      require("tie_word_embeddings", tieWordEmbeddings, true);
-      require("add_cross_attention", addCrossAttention, false);
-      requireSize("n_layer", nLayer, Gpt2Config.MAX_LAYERS);
-      requireSize("n_head", nHead, Gpt2Config.MAX_WIDTH);
-      requireSize("n_embd", nEmbd, Gpt2Config.MAX_WIDTH);
-      Json.require(nEmbd % nHead == 0, "n_embd", "a multiple of n_head " + nHead);
-      requireSize("n_positions", nPositions, Gpt2Config.MAX_SIZE);
-      Json.require(nCtx == null || nCtx == nPositions, "n_ctx", "n_positions " + nPositions);
-      requireSize("vocab_size", vocabSize, Gpt2Config.MAX_SIZE);
-      requireSize("n_inner", nInner, Gpt2Config.MAX_SIZE);
-      requireProbability("embd_pdrop", embdPdrop);
-      requireProbability("attn_pdrop", attnPdrop);
-      requireProbability("resid_pdrop", residPdrop);
-      Json.require(
-          layerNormEpsilon == null || layerNormEpsilon > 0 && layerNormEpsilon < 1,
-          "layer_norm_epsilon",
-          "above 0 and below 1");
-      Map<String, String> byId = Objects.requireNonNullElse(id2label, Map.of());
-      int labels = byId.size();
-      for (int id = 0; id < labels; id++) {
-        if (!byId.containsKey(String.valueOf(id))) {
-          throw new IllegalArgumentException(
-              "key id2label: expected keys 0 to " + (labels - 1) + ", found no key " + id);
-        }
-      }
-      requireSize("num_labels", numLabels, Gpt2Config.MAX_SIZE);
-      Json.require(
-          numLabels == null || labels == 0 || labels == numLabels,
-          "num_labels",
-          labels + " (id2label)");
-    }
-
-    private static void require(String key, @Nullable Boolean value, boolean expected) {
-      Json.require(value == null || value == expected, key, String.valueOf(expected));
-    }
-
-    private static void requireSize(String key, @Nullable Integer size, int most) {
-      Json.require(size == null || size >= 1 && size <= most, key, "1 to " + most);
-    }
-
-    private static void requireProbability(String key, @Nullable Float value) {
-      Json.require(value == null || value >= 0 && value < 1, key, "0 to below 1");
-    }
-
-    Gpt2Config config() {
-      return new Gpt2Config(
-          nLayer,
-          nHead,
-          nEmbd,
-          nPositions,
-          vocabSize,
-          nInner == null ? 4 * nEmbd : nInner,
-          new Dropout(
-              Objects.requireNonNullElse(embdPdrop, 0.1f),
-              Objects.requireNonNullElse(attnPdrop, 0.1f),
-              Objects.requireNonNullElse(residPdrop, 0.1f)),
-          Objects.requireNonNullElse(layerNormEpsilon, 1e-5f));
-    }
-
-    List<String> labels() {
-      Map<String, String> byId = Objects.requireNonNullElse(id2label, Map.of());
-      return IntStream.range(0, byId.size())
-          .mapToObj(id -> Objects.requireNonNull(byId.get(String.valueOf(id))))
-          .toList();
-    }
-
-    int declaredClasses() {
-      if (numLabels != null) {
-        return numLabels;
-      }
-      return labels().isEmpty() ? DEFAULT_CLASSES : labels().size();
-    }
   }
 
   private static Gpt2ConfigJson merged(ObjectNode json, Gpt2Config config) {
@@ -250,6 +160,7 @@ public final class Gpt2ConfigJson {
     } else if (json.has("n_inner")) {
       json.putNull("n_inner");
     }
+    Gpt2ConfigKeys.put(json, config.variant());
     put(json, "embd_pdrop", config.dropout().embedding());
     put(json, "attn_pdrop", config.dropout().attention());
     put(json, "resid_pdrop", config.dropout().residual());

@@ -1,6 +1,7 @@
 package io.centroid.huggingface;
 
 import io.centroid.checkpoint.safetensors.SafetensorsReader;
+import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
@@ -19,8 +20,8 @@ import org.apache.hadoop.fs.Path;
 /**
  * A GPT-2 model directory in Hugging Face's format, on any Hadoop file system. Reading it checks
  * names, types and shapes of all tensors against {@code config.json}; {@link #tensors} and {@link
- * #load} read the weights. F32, F16 and BF16 are read as float32. Immutable and thread-safe; a file
- * that changes between reading and loading is rejected.
+ * #load} read the weights. F32, F16, BF16 and F64 are read as float32. Immutable and thread-safe; a
+ * file that changes between reading and loading is rejected.
  */
 public final class ModelDirectory {
   private static final int MOST_JSON_BYTES = 16 << 20;
@@ -36,12 +37,20 @@ public final class ModelDirectory {
 
   private ModelDirectory(ModelFiles folder) throws IOException {
     this.folder = folder;
+    OtherFormats.requireNoAdapter(folder);
     String configFile = folder.name(Gpt2ConfigJson.FILE);
     this.config =
         Gpt2ConfigJson.parse(configFile, folder.read(Gpt2ConfigJson.FILE, MOST_JSON_BYTES));
     this.weights = StoredWeights.read(folder);
-    boolean classifies = config.isClassifier() || weights.find(Gpt2Layout.SCORE).isPresent();
+    boolean classifies = config.isClassifier(weights.find(Gpt2Layout.SCORE).isPresent());
     this.classes = classifies ? config.declaredClasses() : 0;
+    if (classifies) {
+      config.requireClasses(configFile);
+    }
+    if (config.config().variant().tied()) {
+      weights.tie();
+    }
+    weights.skip(classifies ? Gpt2Layout.OUTPUT : Gpt2Layout.SCORE);
     this.layout = Gpt2Layout.of(config.config(), classes);
     if (folder.has(GenerationDefaults.FILE)) {
       byte[] json = folder.read(GenerationDefaults.FILE, MOST_JSON_BYTES);
@@ -75,6 +84,32 @@ public final class ModelDirectory {
     } catch (IOException e) {
       throw HadoopFiles.failure(config, e);
     }
+  }
+
+  /**
+   * Rejects a directory with an adapter or a model in a format that is not read. Directories with
+   * neither, and missing ones, pass.
+   *
+   * @throws InputException if it has one; the message says how to convert it
+   */
+  public static void requireNoOtherFormat(HadoopFiles files, Path directory) {
+    try {
+      if (files.fileSystem(directory).exists(directory)) {
+        OtherFormats.requireNone(ModelFiles.of(files, directory));
+      }
+    } catch (IOException e) {
+      throw HadoopFiles.failure(directory, e);
+    }
+  }
+
+  /** Remarks for the user: what of the weights is not used. */
+  public List<String> notes() {
+    return weights.skipped().isEmpty()
+        ? List.of()
+        : List.of(
+            weights.name()
+                + ": skipped the tensors of other heads: "
+                + InputErrors.oneLine(String.join(", ", weights.skipped())));
   }
 
   public Path path() {

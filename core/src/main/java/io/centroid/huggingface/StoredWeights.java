@@ -3,31 +3,41 @@ package io.centroid.huggingface;
 import io.centroid.checkpoint.safetensors.SafetensorsReader;
 import io.centroid.checkpoint.safetensors.TensorInfo;
 import io.centroid.error.InputErrors;
-import io.centroid.error.InputException;
+import io.centroid.nn.gpt2.Gpt2Layout;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * The stored tensors of a model directory by their names in {@code GPT2LMHeadModel}. The prefix
- * {@code transformer.} is optional, and the causal masks of older releases are ignored.
+ * {@code transformer.} is optional, and the causal masks of older releases are ignored, as are
+ * heads of other tasks.
  */
 final class StoredWeights {
   static final String FILE = "model.safetensors";
   static final String PREFIX = "transformer.";
-  static final String OUTPUT = "lm_head.weight";
 
   private static final int MOST_INDEX_BYTES = 64 << 20;
   private static final Pattern MASK =
       Pattern.compile("transformer\\.h\\.\\d+\\.attn\\.(masked_)?bias");
-  private static final Pattern PICKLE = Pattern.compile("pytorch_model.*\\.bin(\\.index\\.json)?");
+
+  /**
+   * Heads of TRL's value models, GPT2DoubleHeadsModel, GPT2ForTokenClassification and
+   * GPT2ForQuestionAnswering.
+   */
+  private static final Pattern OTHER_HEAD =
+      Pattern.compile("(v_head|multiple_choice_head|classifier|qa_outputs)\\..+");
 
   private final ModelFiles folder;
   private final Map<String, Stored> tensors = new LinkedHashMap<>();
+  private final Set<String> skipped = new TreeSet<>();
 
   /** A tensor in a file. */
   record Stored(String file, TensorInfo info) {}
@@ -53,7 +63,7 @@ final class StoredWeights {
         weights.add(shard, Optional.of(index));
       }
     } else {
-      throw noWeights(folder);
+      throw OtherFormats.noWeights(folder);
     }
     return weights;
   }
@@ -70,6 +80,27 @@ final class StoredWeights {
   /** The tensors by the model's names, in file order. */
   Map<String, Stored> tensors() {
     return tensors;
+  }
+
+  /** Names of skipped tensors of other heads. */
+  Set<String> skipped() {
+    return skipped;
+  }
+
+  /** Skips a tensor that the model does not use. */
+  void skip(String name) {
+    if (tensors.remove(name) != null) {
+      skipped.add(name);
+    }
+  }
+
+  /**
+   * Takes a lone output layer as the token embedding: safetensors may store a shared tensor once.
+   */
+  void tie() {
+    if (!tensors.containsKey(Gpt2Layout.TOKENS) && tensors.containsKey(Gpt2Layout.OUTPUT)) {
+      tensors.put(Gpt2Layout.TOKENS, Objects.requireNonNull(tensors.remove(Gpt2Layout.OUTPUT)));
+    }
   }
 
   /** Opens a file again and checks that its tensors are unchanged. */
@@ -93,6 +124,10 @@ final class StoredWeights {
       for (TensorInfo info : reader.tensors()) {
         String name = modelName(info.name());
         if (MASK.matcher(name).matches()) {
+          continue;
+        }
+        if (OTHER_HEAD.matcher(info.name()).matches()) {
+          skipped.add(info.name());
           continue;
         }
         Stored other = tensors.put(name, new Stored(file, info));
@@ -138,23 +173,5 @@ final class StoredWeights {
     boolean outside =
         stored.startsWith(PREFIX) || stored.startsWith("lm_head.") || stored.startsWith("score.");
     return outside ? stored : PREFIX + stored;
-  }
-
-  private static InputException noWeights(ModelFiles folder) {
-    Optional<String> pickle =
-        folder.names().stream().filter(name -> PICKLE.matcher(name).matches()).sorted().findFirst();
-    return pickle
-        .map(
-            name ->
-                InputErrors.of(
-                    folder.name(name),
-                    "a pickle, which runs code when it is loaded: if you trust it, convert it"
-                        + " with transformers' from_pretrained(...).save_pretrained(...,"
-                        + " safe_serialization=True), which writes "
-                        + FILE))
-        .orElseGet(
-            () ->
-                InputErrors.of(
-                    folder.path().toString(), "weights", FILE + " or " + ShardIndex.FILE, "none"));
   }
 }

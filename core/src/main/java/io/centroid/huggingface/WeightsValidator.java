@@ -21,7 +21,7 @@ import java.util.Set;
  * model, in its shapes.
  */
 final class WeightsValidator {
-  private static final Set<DType> READ = Set.of(DType.F32, DType.F16, DType.BF16);
+  private static final Set<DType> READ = Set.of(DType.F32, DType.F16, DType.BF16, DType.F64);
   private static final int CHUNK_FLOATS = 1 << 18;
 
   private final ModelFiles folder;
@@ -49,7 +49,7 @@ final class WeightsValidator {
       if (entry != null) {
         requireReadable(stored, entry.shape());
         placed.add(new TensorLocation(entry, stored.file(), stored.info()));
-      } else if (found.getKey().equals(StoredWeights.OUTPUT)) {
+      } else if (found.getKey().equals(Gpt2Layout.OUTPUT)) {
         requireTied(stored, weights.find(Gpt2Layout.TOKENS).orElseThrow());
       } else {
         throw error(stored, "", "a tensor of " + config(), "an unknown tensor");
@@ -61,7 +61,7 @@ final class WeightsValidator {
   private void requireReadable(Stored stored, List<Long> shape) {
     TensorInfo info = stored.info();
     if (!READ.contains(info.dtype())) {
-      throw error(stored, " type", "F32, F16 or BF16", info.dtype().name());
+      throw error(stored, " type", "F32, F16, BF16 or F64", info.dtype().name());
     }
     if (!info.shape().equals(shape)) {
       throw error(stored, " shape", shape + " (" + config() + ")", info.shape().toString());
@@ -85,7 +85,11 @@ final class WeightsValidator {
             throw error(
                 output,
                 "",
-                "the values of " + tokens.info().name() + " (tie_word_embeddings)",
+                "the values of "
+                    + tokens.info().name()
+                    + " (or tie_word_embeddings = false in "
+                    + Gpt2ConfigJson.FILE
+                    + ")",
                 "a different value at element " + (done + i));
           }
         }

@@ -30,6 +30,9 @@ public final class FileSignature {
     if (starts(head, 0x89, 'H', 'D', 'F')) {
       return Optional.of("HDF5, as Keras writes it");
     }
+    if (starts(head, 'G', 'G', 'U', 'F')) {
+      return Optional.of("GGUF, as llama.cpp reads it");
+    }
     if (starts(head, 0x1F, 0x8B)) {
       return Optional.of("gzip");
     }

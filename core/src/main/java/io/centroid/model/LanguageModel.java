@@ -60,6 +60,7 @@ public record LanguageModel(
     if (!(model.network().architecture() instanceof Architecture.Gpt2 gpt2) || gpt2.classifies()) {
       throw new InputException(model.path() + " is not a language model; use predict");
     }
+    model.notes().forEach(notes);
     Gpt2Config config = gpt2.config();
     Tokenizer tokenizer = tokenizer(files, location, model, config, notes);
     if (tokenizer.vocabularySize() > config.vocabulary()) {
@@ -109,6 +110,7 @@ public record LanguageModel(
     if (!model.tokenizerFiles().isEmpty()) {
       return TokenizerFiles.of(model.tokenizerFiles(), model.path());
     }
+    TokenizerFiles.requireNoOther(files, files.path(model.path()));
     Tokenizer published = PublishedGpt2.tokenizer();
     if (config.vocabulary() != published.vocabularySize()) {
       throw new InputException(

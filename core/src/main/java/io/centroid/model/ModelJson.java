@@ -16,10 +16,12 @@ import io.centroid.nn.Engines;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.gpt2.Gpt2Config;
+import io.centroid.nn.gpt2.Gpt2Config.Variant;
 import io.centroid.nn.gpt2.Gpt2Execution;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -152,7 +154,8 @@ public final class ModelJson {
       int vocabulary,
       int inner,
       float epsilon,
-      Gpt2Config.Dropout dropout)
+      Gpt2Config.Dropout dropout,
+      @Nullable Variant variant)
       implements Described {
     Gpt2 {
       requirePositive("layers", layers);
@@ -174,14 +177,24 @@ public final class ModelJson {
           config.vocabulary(),
           config.mlpWidth(),
           config.epsilon(),
-          config.dropout());
+          config.dropout(),
+          config.variant().equals(Variant.STANDARD) ? null : config.variant());
     }
 
     @Override
     public Architecture architecture() {
       // The execution settings are not stored; a loaded network has the default ones.
       return new Architecture.Gpt2(
-          new Gpt2Config(layers, heads, width, positions, vocabulary, inner, dropout, epsilon),
+          new Gpt2Config(
+              layers,
+              heads,
+              width,
+              positions,
+              vocabulary,
+              inner,
+              dropout,
+              epsilon,
+              Objects.requireNonNullElse(variant, Variant.STANDARD)),
           Boolean.TRUE.equals(classifies),
           Gpt2Execution.DEFAULT);
     }

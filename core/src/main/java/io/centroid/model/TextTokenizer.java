@@ -47,6 +47,9 @@ public record TextTokenizer(String place, Tokenizer tokenizer) {
     boolean plain =
         !CheckpointStore.isCheckpoint(folder, files.configuration())
             && TokenizerFiles.present(files, folder);
+    if (!plain) {
+      TokenizerFiles.requireNoOther(files, folder);
+    }
     return plain
         ? new TextTokenizer(location, TokenizerFiles.read(files, folder))
         : of(TrainedModel.load(files, location, false, engines));

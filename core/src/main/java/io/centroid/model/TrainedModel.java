@@ -91,7 +91,12 @@ public record TrainedModel(
     }
     return ModelDirectory.isAt(files, path)
         ? of(ModelDirectory.read(files, path), files, engines)
-        : of(ofRun(path, configuration, best), engines);
+        : of(ofRun(files, path, best), engines);
+  }
+
+  /** Remarks for the user on what the model's files hold beside the model. */
+  public List<String> notes() {
+    return directory.map(ModelDirectory::notes).orElse(List.of());
   }
 
   /** Rejects a single file with a message that names its format. */
@@ -220,10 +225,14 @@ public record TrainedModel(
     return reader.read();
   }
 
-  private static StoredCheckpoint ofRun(Path path, Configuration configuration, boolean best)
+  private static StoredCheckpoint ofRun(HadoopFiles files, Path path, boolean best)
       throws IOException {
-    CheckpointStore store = CheckpointStore.of(path, configuration, CheckpointListener.LOGGED);
+    CheckpointStore store =
+        CheckpointStore.of(path, files.configuration(), CheckpointListener.LOGGED);
     var found = best ? best(store) : store.newestModel();
+    if (found.isEmpty()) {
+      ModelDirectory.requireNoOtherFormat(files, path);
+    }
     return found.orElseThrow(
         () ->
             new InputException(

@@ -11,8 +11,8 @@ import io.centroid.model.Vocabulary;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Engines;
 import io.centroid.nn.LinearOutput;
-import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.StoredNetwork;
+import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Layout;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.TrainState;
@@ -128,6 +128,8 @@ final class StartingPoint {
    */
   static StartingPoint from(TrainedModel model, RunSetup setup) throws IOException {
     List<String> notes = new ArrayList<>();
+    notes.addAll(model.notes());
+    requireSameFormula(model, setup.spec().network().architecture());
     float[] parameters = parameters(model, setup, notes);
     requireOrder(model, setup.sources().classNames());
     Vocabulary vocabulary = setup.sources().vocabulary();
@@ -137,6 +139,30 @@ final class StartingPoint {
     }
     notes.add("starting from the parameters of " + model.path());
     return initial(parameters, notes);
+  }
+
+  /**
+   * Checks what a GPT-2's parameters do not show.
+   *
+   * @throws InputException if the run's network computes another function of the same parameters
+   */
+  private static void requireSameFormula(TrainedModel model, Architecture wanted) {
+    if (!(wanted instanceof Architecture.Gpt2 run)
+        || !(model.network().architecture() instanceof Architecture.Gpt2 start)) {
+      return;
+    }
+    String expected = formula(start.config());
+    if (!formula(run.config()).equals(expected)) {
+      throw InputErrors.of(
+          "model.gpt2",
+          "network",
+          expected + " as " + model.path() + " has (model.gpt2.size = init)",
+          formula(run.config()));
+    }
+  }
+
+  private static String formula(Gpt2Config config) {
+    return config.heads() + " heads, epsilon " + config.epsilon() + ", " + config.variant();
   }
 
   /**
@@ -156,10 +182,10 @@ final class StartingPoint {
       rescale(parameters, model.path(), model.normalization().targets(), setup);
       return parameters;
     }
-    ParameterLayout body = Gpt2Layout.of(gpt2.config());
-    model.requireLayout(body);
+    model.requireLayout(Gpt2Layout.of(gpt2.config()));
     float[] parameters = setup.initialParameters();
-    System.arraycopy(model.parameters(), 0, parameters, 0, Math.toIntExact(body.parameterCount()));
+    int taken = Math.toIntExact(Gpt2Layout.transformerParameters(gpt2.config()));
+    System.arraycopy(model.parameters(), 0, parameters, 0, taken);
     notes.add(
         Gpt2Layout.SCORE + " is initialized randomly: " + model.path() + " is a language model");
     return parameters;

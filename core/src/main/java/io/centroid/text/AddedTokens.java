@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,14 +15,17 @@ import org.jspecify.annotations.Nullable;
 public final class AddedTokens {
   public static final AddedTokens NONE = new AddedTokens(List.of());
 
-  private final Map<String, Integer> ids = new HashMap<>();
+  private static final Pattern WORD = Pattern.compile("\\w", Pattern.UNICODE_CHARACTER_CLASS);
+  private static final Pattern SPACE = Pattern.compile("\\s", Pattern.UNICODE_CHARACTER_CLASS);
+
+  private final Map<String, AddedToken> byContent = new HashMap<>();
   private final List<AddedToken> tokens;
   private final @Nullable Pattern first;
   private final @Nullable Pattern second;
 
   public AddedTokens(List<AddedToken> tokens) {
     this.tokens = List.copyOf(tokens);
-    tokens.forEach(token -> ids.put(token.content(), token.id()));
+    tokens.forEach(token -> byContent.put(token.content(), token));
     first = pattern(tokens.stream().filter(token -> !token.normalized()).toList());
     second = pattern(tokens.stream().filter(AddedToken::normalized).toList());
   }
@@ -52,16 +56,39 @@ public final class AddedTokens {
     if (pattern != null) {
       Matcher matcher = pattern.matcher(text);
       while (matcher.find()) {
-        if (matcher.start() > done) {
-          between.accept(text.substring(done, matcher.start()));
+        AddedToken token = Objects.requireNonNull(byContent.get(matcher.group()));
+        if (token.singleWord() && !isWord(text, matcher.start(), matcher.end())) {
+          continue;
         }
-        added.accept(ids.getOrDefault(matcher.group(), -1));
-        done = matcher.end();
+        int start = matcher.start();
+        while (token.stripsLeft() && start > done && is(SPACE, text.codePointBefore(start))) {
+          start--;
+        }
+        int end = matcher.end();
+        while (token.stripsRight() && end < text.length() && is(SPACE, text.codePointAt(end))) {
+          end++;
+        }
+        if (start > done) {
+          between.accept(text.substring(done, start));
+        }
+        added.accept(token.id());
+        done = end;
       }
     }
     if (done < text.length()) {
       between.accept(text.substring(done));
     }
+  }
+
+  /** Whether the characters beside a match are not parts of words. */
+  private static boolean isWord(String text, int start, int end) {
+    return (start == 0 || !is(WORD, text.codePointBefore(start)))
+        && (end == text.length() || !is(WORD, text.codePointAt(end)));
+  }
+
+  /** Whether a character is of a class; all spaces are single UTF-16 units. */
+  private static boolean is(Pattern kind, int character) {
+    return kind.matcher(Character.toString(character)).matches();
   }
 
   private static @Nullable Pattern pattern(List<AddedToken> tokens) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One value of a tokenizer's settings; errors name its file and path.
@@ -52,6 +54,26 @@ public record Setting(String file, String path, JsonNode value) {
     return StrictJson.checkedId(file, path, value.longValue());
   }
 
+  /**
+   * The steps of a pipeline's part: those of a {@code Sequence}, or else the value itself.
+   *
+   * @param key key of the steps
+   */
+  List<Setting> steps(String key) {
+    if (!at("type").value().asText().equals("Sequence")) {
+      return List.of(this);
+    }
+    Setting list = at(key);
+    if (!list.value().isArray()) {
+      throw list.error("an array");
+    }
+    List<Setting> steps = new ArrayList<>();
+    for (JsonNode step : list.value()) {
+      steps.add(new Setting(file, list.path + "[" + steps.size() + "]", step));
+    }
+    return steps;
+  }
+
   /** Rejects an unsupported setting that would change the ids. */
   void requireFalse() {
     if (truth(false)) {
@@ -73,7 +95,11 @@ public record Setting(String file, String path, JsonNode value) {
   }
 
   public InputException error(String expected) {
-    return InputErrors.of(file, path, expected, found());
+    return error(expected, found());
+  }
+
+  InputException error(String expected, String found) {
+    return InputErrors.of(file, path, expected, found);
   }
 
   private String found() {

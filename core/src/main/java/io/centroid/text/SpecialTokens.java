@@ -31,9 +31,13 @@ public final class SpecialTokens {
           "sep_token",
           "cls_token",
           "mask_token");
+  private static final String OWN_CLASS = "GPT2Tokenizer";
   // Every position of a text is matched against each added token.
   private static final int MOST_ADDED = 10_000;
-  private static final String MORE = "additional_special_tokens";
+
+  /** Lists of other special tokens by transformers 4 and 5. */
+  private static final List<String> MORE =
+      List.of("additional_special_tokens", "extra_special_tokens");
 
   private final Map<String, Integer> vocabulary;
   private final Map<Integer, String> names = new HashMap<>();
@@ -62,10 +66,18 @@ public final class SpecialTokens {
     addDecoder();
     addContents(files);
     ROLES.forEach(role -> role(role).ifPresent(this::addKnown));
-    more(config.at(MORE));
-    more(map.at(MORE));
+    for (String more : MORE) {
+      more(config.at(more));
+      more(map.at(more));
+    }
+    config.at("split_special_tokens").requireFalse();
+    if (!files.has(TokenizerFiles.TOKENIZER)) {
+      config.at("add_bos_token").requireFalse();
+      config.at("add_eos_token").requireFalse();
+    }
     if (vocabulary.containsKey(END_OF_TEXT) && !added.containsKey(END_OF_TEXT)) {
-      addSpecial(END_OF_TEXT, vocabulary.getOrDefault(END_OF_TEXT, -1));
+      int id = vocabulary.getOrDefault(END_OF_TEXT, -1);
+      added.put(END_OF_TEXT, AddedToken.special(id, END_OF_TEXT));
     }
   }
 
@@ -80,10 +92,24 @@ public final class SpecialTokens {
     return end == null ? OptionalInt.empty() : OptionalInt.of(end.id());
   }
 
-  /** The value of {@code add_prefix_space}, if configured. */
-  public Optional<Boolean> prefixSpace() {
-    Setting prefix = config.at("add_prefix_space");
-    return prefix.absent() ? Optional.empty() : Optional.of(prefix.truth(false));
+  /**
+   * Whether a space is added before a text. The class GPT2Tokenizer configures it itself; other
+   * classes take it from {@code tokenizer.json}.
+   *
+   * @param inTokenizer the value in {@code tokenizer.json}; null without that file
+   */
+  public boolean prefixSpace(@Nullable Setting inTokenizer) {
+    Setting configured = config.at("add_prefix_space");
+    boolean before = configured.truth(false);
+    if (inTokenizer == null
+        || config.at("tokenizer_class").value().asText().startsWith(OWN_CLASS)) {
+      return before;
+    }
+    boolean there = inTokenizer.truth(before);
+    if (!configured.absent() && there != before) {
+      throw inTokenizer.error(before + " as in " + TokenizerFiles.CONFIG);
+    }
+    return there;
   }
 
   private static Setting settings(StoredFiles files, String name) {
@@ -111,7 +137,7 @@ public final class SpecialTokens {
       }
       Setting token = decoder.at(id);
       int number = StrictJson.checkedId(decoder.file(), token.path(), Long.parseLong(id));
-      add(decoder.file(), TokenizerJson.addedToken(token, number));
+      add(decoder.file(), TokenizerJson.addedToken(token, number, false));
     }
   }
 
@@ -128,7 +154,7 @@ public final class SpecialTokens {
           if (name.isEmpty()) {
             throw InputErrors.of(file, "id " + id, "a non-empty text", "an empty one");
           }
-          add(file, new AddedToken(id, name, false, true));
+          add(file, new AddedToken(id, name, false, true, false, false, false));
         });
   }
 
@@ -163,18 +189,19 @@ public final class SpecialTokens {
     if (id == null || content.isEmpty()) {
       throw token.error("a token of the vocabulary");
     }
-    addSpecial(content, id);
-  }
-
-  private void addSpecial(String content, int id) {
-    added.put(content, new AddedToken(id, content, true, false));
+    added.put(
+        content,
+        token.value().isObject()
+            ? TokenizerJson.addedToken(token, id, true)
+            : AddedToken.special(id, content));
   }
 
   private void more(Setting list) {
     if (list.absent()) {
       return;
     }
-    if (!list.value().isArray()) {
+    // Releases in between wrote an object of tokens by name.
+    if (!list.value().isArray() && !list.value().isObject()) {
       throw list.error("an array");
     }
     List<Setting> tokens = new ArrayList<>();

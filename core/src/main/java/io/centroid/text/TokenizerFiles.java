@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -28,6 +30,15 @@ public final class TokenizerFiles {
   static final String SPECIAL = "special_tokens_map.json";
   static final String ADDED = "added_tokens.json";
 
+  /** Files of tokenizers that are not read. */
+  private static final Map<String, String> OTHERS =
+      new TreeMap<>(
+          Map.of(
+              "vocab.txt", "the WordPiece vocabulary of a BertTokenizer",
+              "spiece.model", "a SentencePiece model",
+              "tokenizer.model", "a SentencePiece model",
+              "sentencepiece.bpe.model", "a SentencePiece model"));
+
   /** Maximum size of a file in bytes. */
   static final int MOST_BYTES = 64 << 20;
 
@@ -37,6 +48,31 @@ public final class TokenizerFiles {
   public static boolean present(HadoopFiles files, Path folder) {
     return exists(files, new Path(folder, TOKENIZER))
         || (exists(files, new Path(folder, VOCABULARY)) && exists(files, new Path(folder, MERGES)));
+  }
+
+  /**
+   * Rejects a folder whose tokenizer is of a kind that is not read; one without any passes.
+   *
+   * @throws InputException if it has such a tokenizer
+   */
+  public static void requireNoOther(HadoopFiles files, Path folder) {
+    if (!present(files, folder)) {
+      requireNoOther(folder.toString(), name -> exists(files, new Path(folder, name)));
+    }
+  }
+
+  private static void requireNoOther(String place, Predicate<String> exists) {
+    OTHERS.forEach(
+        (name, kind) -> {
+          if (exists.test(name)) {
+            throw InputErrors.of(
+                place + "/" + name,
+                kind
+                    + ", which is not supported: expected the tokenizer.json, or the vocab.json and"
+                    + " merges.txt, of a byte-level BPE, which prepare --tokenizer bpe trains for a"
+                    + " new model");
+          }
+        });
   }
 
   /**
@@ -73,6 +109,9 @@ public final class TokenizerFiles {
     Optional<byte[]> whole = folder.find(TOKENIZER);
     whole.ifPresent(content -> found.put(TOKENIZER, content));
     if (whole.isEmpty()) {
+      if (folder.find(VOCABULARY).isEmpty()) {
+        requireNoOther(place, name -> folder.find(name).isPresent());
+      }
       for (String name : List.of(VOCABULARY, MERGES)) {
         found.put(
             name,

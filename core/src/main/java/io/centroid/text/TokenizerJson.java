@@ -1,5 +1,6 @@
 package io.centroid.text;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.error.InputErrors;
@@ -105,9 +106,8 @@ public record TokenizerJson(
 
   /** Checks the whole pipeline and returns the kind of model. */
   public Model model() {
-    settings.at("truncation").requireAbsent();
-    settings.at("padding").requireAbsent();
-    settings.at("normalizer").requireAbsent();
+    // Truncation and padding are left over from the last call, and transformers resets them.
+    settings.at("normalizer").steps("normalizers").forEach(Setting::requireAbsent);
     Setting model = settings.at("model");
     // Files from before 2020 have no type; only BPE has merges.
     String type =
@@ -143,7 +143,7 @@ public record TokenizerJson(
     }
     model.at("byte_fallback").requireFalse();
     model.at("ignore_merges").requireFalse();
-    Setting split = settings.at("pre_tokenizer");
+    Setting split = preTokenizer();
     split.requireType("ByteLevel");
     if (split.at("add_prefix_space").absent()) {
       throw split.at("add_prefix_space").error("true or false");
@@ -151,14 +151,34 @@ public record TokenizerJson(
     if (!split.at("use_regex").truth(true)) {
       throw split.at("use_regex").error("true");
     }
-    if (!settings.at("post_processor").absent()) {
-      settings.at("post_processor").requireType("ByteLevel");
-    }
+    requireNoTokens();
     settings.at("decoder").requireType("ByteLevel");
   }
 
+  /** The pre-tokenizer, also if it is the only one of a sequence. */
+  public Setting preTokenizer() {
+    List<Setting> steps = settings.at("pre_tokenizer").steps("pretokenizers");
+    return steps.size() == 1 ? steps.get(0) : settings.at("pre_tokenizer");
+  }
+
+  /** Checks that the post-processor adds no tokens to a text. */
+  private void requireNoTokens() {
+    for (Setting step : settings.at("post_processor").steps("processors")) {
+      String type = step.at("type").value().asText();
+      if (type.equals("TemplateProcessing")) {
+        Setting single = step.at("single");
+        JsonNode text = single.value().path(0).path("Sequence").path("id");
+        if (single.value().size() != 1 || !text.asText().equals("A")) {
+          throw single.error("the text alone, $A", InputErrors.shorten(single.value().toString()));
+        }
+      } else if (!step.absent() && !type.equals("ByteLevel")) {
+        throw step.error("type ByteLevel or TemplateProcessing");
+      }
+    }
+  }
+
   private void checkCharacters() {
-    settings.at("post_processor").requireAbsent();
+    requireNoTokens();
     Setting split = settings.at("pre_tokenizer");
     split.requireType("Split");
     split.at("invert").requireFalse();
@@ -183,21 +203,29 @@ public record TokenizerJson(
     }
     for (int i = 0; i < list.value().size(); i++) {
       Setting token = new Setting(file, "added_tokens[" + i + "]", list.value().get(i));
-      tokens.add(addedToken(token, token.at("id").id()));
+      tokens.add(addedToken(token, token.at("id").id(), false));
     }
     return tokens;
   }
 
-  /** Reads one added token; unsupported kinds of matching are rejected. */
-  static AddedToken addedToken(Setting token, int id) {
-    for (String matching : List.of("single_word", "lstrip", "rstrip")) {
-      token.at(matching).requireFalse();
-    }
+  /**
+   * Reads one added token.
+   *
+   * @param isSpecial true if it is special whether the file says so or not
+   */
+  static AddedToken addedToken(Setting token, int id, boolean isSpecial) {
     String content = token.at("content").text();
     if (content.isEmpty()) {
       throw token.at("content").error("a non-empty text");
     }
-    boolean special = token.at("special").truth(false);
-    return new AddedToken(id, content, special, token.at("normalized").truth(!special));
+    boolean special = token.at("special").truth(isSpecial) || isSpecial;
+    return new AddedToken(
+        id,
+        content,
+        special,
+        token.at("normalized").truth(!special),
+        token.at("single_word").truth(false),
+        token.at("lstrip").truth(false),
+        token.at("rstrip").truth(false));
   }
 }

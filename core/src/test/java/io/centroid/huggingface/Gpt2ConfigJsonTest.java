@@ -1,5 +1,6 @@
 package io.centroid.huggingface;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,7 @@ import io.centroid.error.InputException;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Config.Dropout;
 import io.centroid.nn.gpt2.Gpt2Layout;
+import io.centroid.nn.kernels.MlpFunction;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class Gpt2ConfigJsonTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -66,13 +69,87 @@ class Gpt2ConfigJsonTest {
     Gpt2Config config =
         parse(
                 """
-                {"model_type": "gpt2", "n_layer": 1, "n_head": 1, "n_embd": 4, "n_positions": 5,
-                 "vocab_size": 7, "activation_function": "gelu_pytorch_tanh",
-                 "scale_attn_weights": true, "reorder_and_upcast_attn": true,
-                 "tie_word_embeddings": true, "add_cross_attention": false}
+                {"model_type": "gpt2"}
                 """)
             .config();
-    assertThat(config).isEqualTo(new Gpt2Config(1, 1, 4, 5, 7, 16, Dropout.of(0.1f), 1e-5f));
+    assertThat(config).isEqualTo(Gpt2Config.Size.SMALL.config());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          gelu_new          | GELU_TANH    | gelu_new
+          gelu_pytorch_tanh | GELU_TANH    | gelu_pytorch_tanh
+          gelu_fast         | GELU_TANH    | gelu_fast
+          gelu_python_tanh  | GELU_TANH    | gelu_python_tanh
+          gelu_accurate     | GELU_TANH    | gelu_accurate
+          gelu              | GELU_ERF     | gelu
+          gelu_python       | GELU_ERF     | gelu_python
+          quick_gelu        | GELU_SIGMOID | quick_gelu
+          silu              | SILU         | silu
+          swish             | SILU         | swish
+          relu              | RELU         | relu
+          tanh              | TANH         | tanh
+          sigmoid           | SIGMOID      | sigmoid
+          linear            | IDENTITY     | linear
+          """)
+  void activationsKeepTheirNames(String name, MlpFunction function, String written)
+      throws IOException {
+    Gpt2ConfigJson read = parse(SmallModel.CONFIG_JSON.replace("gelu_new", name));
+    assertThat(read.config().variant())
+        .isEqualTo(new Gpt2Config.Variant(function, true, false, true));
+    assertThat(JSON.readTree(read.toJson()).get("activation_function").asText()).isEqualTo(written);
+    assertThat(parse(new String(Gpt2ConfigJson.of(read.config()).toJson(), UTF_8)).config())
+        .isEqualTo(read.config());
+  }
+
+  @Test
+  void variantsSurviveARoundTrip() {
+    for (int bits = 0; bits < 8; bits++) {
+      Gpt2Config config =
+          SmallModel.CONFIG.withVariant(
+              new Gpt2Config.Variant(
+                  MlpFunction.RELU, (bits & 1) > 0, (bits & 2) > 0, (bits & 4) > 0));
+      assertThat(parse(new String(Gpt2ConfigJson.of(config).toJson(), UTF_8)).config())
+          .isEqualTo(config);
+      assertThat(parse(SmallModel.CONFIG_JSON).with(config).config()).isEqualTo(config);
+    }
+  }
+
+  @Test
+  void keysMayHaveTheNamesOfOtherModels() throws IOException {
+    Gpt2ConfigJson read =
+        parse(
+            SmallModel.CONFIG_JSON
+                .replace("n_embd", "hidden_size")
+                .replace("n_layer", "num_hidden_layers")
+                .replace("n_head", "num_attention_heads")
+                .replace("n_positions", "max_position_embeddings"));
+    assertThat(read.config()).isEqualTo(SmallModel.CONFIG);
+    assertThat(JSON.readTree(read.toJson())).isEqualTo(JSON.readTree(SmallModel.CONFIG_JSON));
+  }
+
+  /** Keys that transformers reads and that do not change a GPT-2's result. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"n_ctx\": 3",
+        "\"n_ctx\": null",
+        "\"n_ctx\": \"long\"",
+        "\"reorder_and_upcast_attn\": true",
+        "\"hidden_size\": 4",
+        "\"hidden_act\": \"relu\"",
+        "\"layer_norm_eps\": 0.5",
+        "\"problem_type\": \"regression\"",
+        "\"quantization_config\": null",
+        "\"tie_word_embeddings\": null"
+      })
+  void keysThatGpt2DoesNotUseAreIgnored(String key) {
+    String json = SmallModel.CONFIG_JSON.replace("\"n_ctx\": 5", key);
+    assertThat(parse(json).config()).isEqualTo(SmallModel.CONFIG);
   }
 
   @ParameterizedTest
@@ -83,21 +160,22 @@ class Gpt2ConfigJsonTest {
           """
           "model_type": "gpt2"              | "model_type": "gpt_neox"      | key model_type: expected gpt2, found the string "gpt_neox"
           "model_type": "gpt2"              | "type": "gpt2"                | key model_type is missing
-          "activation_function": "gelu_new" | "activation_function": "gelu" | key activation_function: expected gelu_new or gelu_pytorch_tanh, found the string "gelu"
-          "n_inner": null                   | "scale_attn_weights": false   | key scale_attn_weights: expected true, found false
-          "n_inner": null                   | "scale_attn_by_inverse_layer_idx": true | key scale_attn_by_inverse_layer_idx: expected false, found true
-          "n_inner": null                   | "tie_word_embeddings": false  | key tie_word_embeddings: expected true, found false
+          "activation_function": "gelu_new" | "activation_function": "gelu_10" | swish, relu, tanh, sigmoid, linear, found the string "gelu_10"
+          "activation_function": "gelu_new" | "activation_function": "GELU" | found the string "GELU"
+          "model_type": "gpt2"              | "model_type": "llama", "hidden_size": 7 | key model_type: expected gpt2, found the string "llama"
+          "n_inner": null                   | "hidden_size": 8              | key hidden_size: expected 4 as n_embd, found 8
+          "n_inner": null                   | "num_attention_heads": "2"    | key num_attention_heads: expected 2 as n_head, found "2"
+          "n_inner": null                   | "scale_attn_weights": "no"    | key scale_attn_weights: expected true or false, found the string "no"
+          "n_inner": null                   | "quantization_config": {"quant_method": "fp8"} | key quantization_config: expected none (load it with
           "n_inner": null                   | "add_cross_attention": true   | key add_cross_attention: expected false, found true
           "n_inner": null                   | "add_cross_attention": "no"   | key add_cross_attention: expected true or false, found the string "no"
           "n_inner": null                   | "n_inner": 0                  | key n_inner: expected 1 to 16777216, found 0
           "n_head": 2                       | "n_head": 3                   | key n_embd: expected a multiple of n_head 3, found 4
           "n_head": 2                       | "n_head": 0                   | key n_head: expected 1 to 1048576, found 0
-          "n_ctx": 5                        | "n_ctx": 6                    | key n_ctx: expected n_positions 5, found 6
           "n_layer": 2                      | "n_layer": 2147483647         | key n_layer: expected 1 to 10000, found 2147483647
           "n_layer": 2                      | "n_layer": 99999999999999999999 | key n_layer: expected an integer, found 99999999999999999999
           "n_layer": 2                      | "n_layer": 2.0                | key n_layer: expected an integer, found 2.0
           "n_layer": 2                      | "n_layer": 2, "n_layer": 2    | Duplicate field 'n_layer'
-          "n_embd": 4,                      | ``                            | key n_embd is missing
           "attn_pdrop": 0.2                 | "attn_pdrop": 1               | key attn_pdrop: expected 0 to below 1, found 1
           "attn_pdrop": 0.2                 | "attn_pdrop": -0.1            | key attn_pdrop: expected 0 to below 1, found -0.1
           "attn_pdrop": 0.2                 | "attn_pdrop": 1e999           | key attn_pdrop: expected a finite number

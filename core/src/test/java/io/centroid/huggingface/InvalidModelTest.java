@@ -91,7 +91,8 @@ class InvalidModelTest {
   void rejectsOtherTypesAndShapes() throws IOException {
     SmallModel.Stored queries = model.tensor(QUERIES);
     model.put(QUERIES, "I8", queries.shape(), queries.values()).whole();
-    model.requireRejected("tensor \"" + QUERIES + "\" type: expected F32, F16 or BF16, found I8");
+    model.requireRejected(
+        "tensor \"" + QUERIES + "\" type: expected F32, F16, BF16 or F64, found I8");
     model.put(QUERIES, "F32", List.of(12L, 4L), queries.values()).whole();
     model.requireRejected("tensor \"" + QUERIES + "\" shape: expected [4, 12] (");
     model.requireRejected("config.json), found [12, 4]");

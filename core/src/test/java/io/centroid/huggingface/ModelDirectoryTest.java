@@ -81,7 +81,8 @@ class ModelDirectoryTest {
     model.put("lm_head.weight", "F32", tokens.shape(), other).whole();
     model.requireRejected(
         "tensor \"lm_head.weight\": expected the values of transformer.wte.weight"
-            + " (tie_word_embeddings), found a different value at element 11");
+            + " (or tie_word_embeddings = false in config.json), found a different value at"
+            + " element 11");
     model.put("lm_head.weight", "F32", List.of(28L), tokens.values()).whole();
     model.requireRejected("tensor \"lm_head.weight\" shape: expected [7, 4]");
   }
@@ -120,10 +121,11 @@ class ModelDirectoryTest {
   @Test
   void classifiersHaveAScoreLayer() throws IOException {
     float[] score = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
-    model.put(Gpt2Layout.SCORE, "F32", List.of(3L, 4L), score).whole();
+    String json =
+        SmallModel.CONFIG_JSON.replace("GPT2LMHeadModel", "GPT2ForSequenceClassification").strip();
+    model.put(Gpt2Layout.SCORE, "F32", List.of(3L, 4L), score).whole().config(json);
     model.requireRejected("tensor \"score.weight\" shape: expected [2, 4] (");
     String labels = ", \"id2label\": {\"0\": \"good\", \"2\": \"bad\", \"1\": \"so\"}}";
-    String json = SmallModel.CONFIG_JSON.strip();
     model.config(json.substring(0, json.length() - 1) + labels);
     ModelDirectory directory = model.read();
     assertThat(directory.classes()).isEqualTo(3);

@@ -30,11 +30,9 @@ class InvalidTokenizerTest extends SmallTokenizerFiles {
             "\"normalizer\":{\"type\":\"NFC\"}",
             "normalizer: expected null, found type NFC"),
         Arguments.of(
-            "\"truncation\":null",
-            "\"truncation\":{\"max_length\":5}",
-            "truncation: expected null, found an object"),
-        Arguments.of(
-            "\"padding\":null", "\"padding\":{}", "padding: expected null, found an object"),
+            "\"normalizer\":null",
+            "\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Lowercase\"}]}",
+            "normalizer.normalizers[0]: expected null, found type Lowercase"),
         Arguments.of(
             "\"pre_tokenizer\":{\"type\":\"ByteLevel\"",
             "\"pre_tokenizer\":{\"type\":\"Metaspace\"",
@@ -49,8 +47,13 @@ class InvalidTokenizerTest extends SmallTokenizerFiles {
             "pre_tokenizer.add_prefix_space: expected true or false, found 1"),
         Arguments.of(
             "\"post_processor\":{\"type\":\"ByteLevel\"",
-            "\"post_processor\":{\"type\":\"TemplateProcessing\"",
-            "post_processor: expected type ByteLevel, found type TemplateProcessing"),
+            "\"post_processor\":{\"type\":\"BertProcessing\"",
+            "post_processor: expected type ByteLevel or TemplateProcessing, found type Bert"),
+        Arguments.of(
+            "\"post_processor\":{\"type\":\"ByteLevel\"",
+            "\"post_processor\":{\"type\":\"TemplateProcessing\",\"single\":[{\"SpecialToken\":"
+                + "{\"id\":\"<s>\",\"type_id\":0}},{\"Sequence\":{\"id\":\"A\",\"type_id\":0}}]",
+            "post_processor.single: expected the text alone, $A, found [{\"SpecialToken\""),
         Arguments.of(
             "\"decoder\":{\"type\":\"ByteLevel\"",
             "\"decoder\":{\"type\":\"WordPiece\"",
@@ -72,8 +75,8 @@ class InvalidTokenizerTest extends SmallTokenizerFiles {
         Arguments.of("\"version\"", "\"versions\"", "unknown key \"versions\""),
         Arguments.of(
             "\"lstrip\":false",
-            "\"lstrip\":true",
-            "added_tokens[0].lstrip: expected false, found true"),
+            "\"lstrip\":1",
+            "added_tokens[0].lstrip: expected true or false, found 1"),
         Arguments.of(
             "\"id\":0,", "\"id\":7,", "added token \"<|endoftext|>\": expected id 0, found id 7"),
         Arguments.of(

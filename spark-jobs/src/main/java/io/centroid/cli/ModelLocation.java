@@ -30,10 +30,13 @@ final class ModelLocation {
   /**
    * Loads the model; the first engine that supports it computes it.
    *
-   * @param notes receives the version that a registry reference resolves to
+   * @param notes receives the version that a registry reference resolves to, and what the model's
+   *     files hold beside the model
    */
   TrainedModel load(HadoopFiles files, Engines engines, Consumer<String> notes) throws IOException {
-    return TrainedModel.load(files, folder(files, notes), best, engines);
+    TrainedModel loaded = TrainedModel.load(files, folder(files, notes), best, engines);
+    loaded.notes().forEach(notes);
+    return loaded;
   }
 
   /** URI of the run, checkpoint or model folder, which a registry reference is resolved to. */

@@ -134,7 +134,11 @@ public final class Gpt2Decoder implements AutoCloseable {
               thread,
               mlpWidth,
               (products, band) ->
-                  products.gelu(rows, band.columns(), band.of(buffers.hidden, mlpWidth)));
+                  products.activate(
+                      config.variant().activation(),
+                      rows,
+                      band.columns(),
+                      band.of(buffers.hidden, mlpWidth)));
         });
     team.run(thread -> add(thread, rows, buffers.hidden, mlpWidth, block.output()));
   }
@@ -227,6 +231,7 @@ public final class Gpt2Decoder implements AutoCloseable {
         span.count(),
         span.contextLength(),
         headWidth,
+        config.attentionScale(layer),
         query,
         keys,
         values,
@@ -250,7 +255,7 @@ public final class Gpt2Decoder implements AutoCloseable {
                       band.columns(),
                       width,
                       Matrix.at(normed, 0, width),
-                      band.rows(weights.tokens(), width),
+                      band.rows(weights.output(), width),
                       band.of(buffers.scores, vocabulary)));
         });
   }

@@ -34,10 +34,10 @@ final class Activations implements AutoCloseable {
     final float[] statistics2;
 
     /**
-     * Pre-activations of the MLP's hidden layer, overwritten by GELU's derivative; shape (tokens,
-     * mlpWidth).
+     * Pre-activations of the MLP's hidden layer, overwritten by the activation function's
+     * derivative; shape (tokens, mlpWidth).
      */
-    final FloatVector geluGradient;
+    final FloatVector hiddenGradient;
 
     /** Hidden layer of the MLP, shape (tokens, mlpWidth). */
     final FloatVector hidden;
@@ -53,7 +53,7 @@ final class Activations implements AutoCloseable {
       afterAttention = arena.allocate(values);
       normed2 = arena.allocate(values);
       statistics2 = new float[Math.toIntExact(2 * rows)];
-      geluGradient = arena.allocate(rows * config.mlpWidth());
+      hiddenGradient = arena.allocate(rows * config.mlpWidth());
       hidden = arena.allocate(rows * config.mlpWidth());
     }
   }

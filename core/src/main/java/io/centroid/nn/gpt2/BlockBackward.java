@@ -79,7 +79,7 @@ final class BlockBackward {
             part.rows(),
             mlpWidth,
             deltas.hidden,
-            step.block().geluGradient,
+            step.block().hiddenGradient,
             part.from(mlpWidth),
             sums(step).hidden());
     inputGradient(part, deltas.hidden, mlpWidth, step.weights.hidden(), deltas.normed, width);
@@ -242,7 +242,7 @@ final class BlockBackward {
     int length = part.sequenceLength();
     int width = config.width();
     int headWidth = config.headWidth();
-    float scale = (float) (1 / Math.sqrt(headWidth));
+    float scale = config.attentionScale(step.layer);
     long square = (long) length * length;
     Activations.Block block = step.block();
     Activations.Deltas deltas = step.deltas;

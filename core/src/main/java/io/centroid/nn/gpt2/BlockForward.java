@@ -85,13 +85,14 @@ final class BlockForward {
         Matrix.at(block.normed2, from, width),
         Matrix.at(weights.hidden().weight(), 0, mlpWidth),
         0,
-        Matrix.at(block.geluGradient, part.from(mlpWidth), mlpWidth));
+        Matrix.at(block.hiddenGradient, part.from(mlpWidth), mlpWidth));
     kernels
         .rows()
-        .gelu(
+        .activate(
+            config.variant().activation(),
             rows,
             mlpWidth,
-            block.geluGradient,
+            block.hiddenGradient,
             weights.hidden().bias(),
             block.hidden,
             part.from(mlpWidth));
@@ -173,7 +174,7 @@ final class BlockForward {
     int length = part.sequenceLength();
     int width = config.width();
     int headWidth = config.headWidth();
-    float scale = (float) (1 / Math.sqrt(headWidth));
+    float scale = config.attentionScale(layer);
     long square = (long) length * length;
     boolean drops = dropout.isAt(Site.ATTENTION);
     for (int s = part.firstSequence(); s < part.firstSequence() + part.sequences(); s++) {

@@ -1,6 +1,7 @@
 package io.centroid.nn.gpt2;
 
 import io.centroid.error.InputException;
+import io.centroid.nn.kernels.MlpFunction;
 import java.io.Serializable;
 import java.util.Locale;
 
@@ -15,6 +16,7 @@ import java.util.Locale;
  * @param mlpWidth {@code n_inner}: width of each MLP's hidden layer
  * @param dropout dropout probabilities, used only in training
  * @param epsilon {@code layer_norm_epsilon}
+ * @param variant what differs from the published GPT-2's formula
  */
 public record Gpt2Config(
     int layers,
@@ -24,7 +26,8 @@ public record Gpt2Config(
     int vocabulary,
     int mlpWidth,
     Dropout dropout,
-    float epsilon)
+    float epsilon,
+    Variant variant)
     implements Serializable {
   /**
    * Limits for values from files and configurations: far above any GPT-2, and low enough that no
@@ -61,6 +64,24 @@ public record Gpt2Config(
     }
   }
 
+  /**
+   * What GPT-2's relatives change of its formula.
+   *
+   * @param activation {@code activation_function} of the MLPs
+   * @param scalesAttention {@code scale_attn_weights}: whether attention scores are divided by the
+   *     square root of the head's width
+   * @param scalesByLayer {@code scale_attn_by_inverse_layer_idx}: whether they are divided by the
+   *     number of the layer too, counted from 1
+   * @param tied {@code tie_word_embeddings}: whether the output layer of a language model is the
+   *     token embedding
+   */
+  public record Variant(
+      MlpFunction activation, boolean scalesAttention, boolean scalesByLayer, boolean tied)
+      implements Serializable {
+    /** The published GPT-2. */
+    public static final Variant STANDARD = new Variant(MlpFunction.GELU_TANH, true, false, true);
+  }
+
   /** Published model sizes. */
   public enum Size {
     SMALL(12, 12, 768),
@@ -93,6 +114,19 @@ public record Gpt2Config(
     }
   }
 
+  /** A GPT-2 with the published formula. */
+  public Gpt2Config(
+      int layers,
+      int heads,
+      int width,
+      int positions,
+      int vocabulary,
+      int mlpWidth,
+      Dropout dropout,
+      float epsilon) {
+    this(layers, heads, width, positions, vocabulary, mlpWidth, dropout, epsilon, Variant.STANDARD);
+  }
+
   public Gpt2Config {
     for (int size : new int[] {layers, heads, width, positions, vocabulary, mlpWidth}) {
       if (size < 1) {
@@ -113,7 +147,19 @@ public record Gpt2Config(
     return width / heads;
   }
 
+  /** Factor of the products of queries and keys in a layer, counted from 0. */
+  public float attentionScale(int layer) {
+    double scale = variant.scalesAttention ? 1 / Math.sqrt(headWidth()) : 1;
+    return (float) (variant.scalesByLayer ? scale / (layer + 1) : scale);
+  }
+
   public Gpt2Config withDropout(Dropout other) {
-    return new Gpt2Config(layers, heads, width, positions, vocabulary, mlpWidth, other, epsilon);
+    return new Gpt2Config(
+        layers, heads, width, positions, vocabulary, mlpWidth, other, epsilon, variant);
+  }
+
+  public Gpt2Config withVariant(Variant other) {
+    return new Gpt2Config(
+        layers, heads, width, positions, vocabulary, mlpWidth, dropout, epsilon, other);
   }
 }

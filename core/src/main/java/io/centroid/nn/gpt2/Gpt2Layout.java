@@ -8,8 +8,9 @@ import java.util.List;
 
 /**
  * Parameter layout of GPT-2 with the tensor names and shapes of Hugging Face's GPT2LMHeadModel;
- * Conv1D weights are (inputs, outputs). The output layer is tied to {@link #TOKENS}. Weight decay
- * applies to matrices, embeddings included, and not to vectors, as in nanoGPT.
+ * Conv1D weights are (inputs, outputs). The output layer is tied to {@link #TOKENS}, unless the
+ * configuration says otherwise. Weight decay applies to matrices, embeddings included, and not to
+ * vectors, as in nanoGPT.
  */
 public final class Gpt2Layout {
   /** Token embedding, shape (vocabulary, width). */
@@ -18,12 +19,15 @@ public final class Gpt2Layout {
   /** Position embedding, shape (positions, width). */
   public static final String POSITIONS = "transformer.wpe.weight";
 
+  /** Output layer of a language model that is not tied, shape (vocabulary, width). */
+  public static final String OUTPUT = "lm_head.weight";
+
   /** Classifier's output layer, shape (classes, width), as in GPT2ForSequenceClassification. */
   public static final String SCORE = "score.weight";
 
   private Gpt2Layout() {}
 
-  /** Layout of a language model: embeddings, blocks, final layer norm. */
+  /** Layout of a language model: the transformer, and the output layer if it is not tied. */
   public static ParameterLayout of(Gpt2Config config) {
     return of(config, 0);
   }
@@ -31,11 +35,20 @@ public final class Gpt2Layout {
   /** Layout of a text classifier; of a language model if {@code classes} is 0. */
   public static ParameterLayout of(Gpt2Config config, int classes) {
     Builder builder = new Builder();
-    builder.languageModel(config);
+    builder.transformer(config);
     if (classes > 0) {
       builder.add(SCORE, classes, config.width());
+    } else if (!config.variant().tied()) {
+      builder.add(OUTPUT, config.vocabulary(), config.width());
     }
     return new ParameterLayout(builder.entries);
+  }
+
+  /** Number of parameters without an output layer: they come first in every layout. */
+  public static long transformerParameters(Gpt2Config config) {
+    Builder builder = new Builder();
+    builder.transformer(config);
+    return builder.next;
   }
 
   /** Prefix of a block's tensor names. */
@@ -47,7 +60,7 @@ public final class Gpt2Layout {
     private final List<Entry> entries = new ArrayList<>();
     private long next;
 
-    void languageModel(Gpt2Config config) {
+    void transformer(Gpt2Config config) {
       long width = config.width();
       add(TOKENS, config.vocabulary(), width);
       add(POSITIONS, config.positions(), width);

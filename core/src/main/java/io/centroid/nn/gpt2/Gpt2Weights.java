@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tensors of a GPT-2, or their gradients: slices of a flat vector or of a memory-mapped file.
  *
+ * @param output weight of a language model's output layer, shape (vocabulary, width); {@code
+ *     tokens} if it is tied
  * @param score weight of a classifier's output layer, shape (classes, width); null for a language
  *     model
  */
@@ -19,6 +21,7 @@ public record Gpt2Weights(
     FloatVector positions,
     List<Block> blocks,
     Norm norm,
+    FloatVector output,
     @Nullable FloatVector score) {
 
   /** Scale and shift of a layer norm, shape (width) each. */
@@ -66,11 +69,13 @@ public record Gpt2Weights(
               find.dense(block + "mlp.c_fc"),
               find.dense(block + "mlp.c_proj")));
     }
+    FloatVector tokens = find.tensor(Gpt2Layout.TOKENS);
     return new Gpt2Weights(
-        find.tensor(Gpt2Layout.TOKENS),
+        tokens,
         find.tensor(Gpt2Layout.POSITIONS),
         List.copyOf(blocks),
         find.norm("transformer.ln_f"),
+        tensors.getOrDefault(Gpt2Layout.OUTPUT, tokens),
         tensors.get(Gpt2Layout.SCORE));
   }
 

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Language modeling head: the output layer that is tied to the token embedding. Rows are processed
- * in chunks, and the gradient overwrites a chunk's logits.
+ * Language modeling head: an output layer without bias, usually tied to the token embedding. Rows
+ * are processed in chunks, and the gradient overwrites a chunk's logits.
  */
 final class LanguageModelHead implements OutputHead {
   private final Gpt2Config config;
@@ -50,6 +50,9 @@ final class LanguageModelHead implements OutputHead {
       FloatVector delta,
       float factor,
       boolean first) {
+    if (first && !config.variant().tied()) {
+      kernels.get(0).rows().clear(gradient.tokens(), 0, gradient.tokens().size());
+    }
     Score total = Score.NONE;
     for (int from = 0; from < texts.rows(); from += texts.activations().scoredRows) {
       Chunk chunk = new Chunk(texts, from);
@@ -103,7 +106,7 @@ final class LanguageModelHead implements OutputHead {
         config.vocabulary(),
         1,
         Matrix.at(chunk.texts.activations().scores, chunk.at(thread), config.vocabulary()),
-        Matrix.at(weights.tokens(), 0, width),
+        Matrix.at(weights.output(), 0, width),
         0,
         Matrix.at(delta, (long) (chunk.from + chunk.first(thread)) * width, width));
     return score;
@@ -147,7 +150,7 @@ final class LanguageModelHead implements OutputHead {
           width,
           1,
           Matrix.at(texts.activations().normed, (long) (from + first(thread)) * width, width),
-          Matrix.at(weights.tokens(), 0, width),
+          Matrix.at(weights.output(), 0, width),
           0,
           Matrix.at(texts.activations().scores, at(thread), config.vocabulary()));
       return true;
@@ -171,7 +174,7 @@ final class LanguageModelHead implements OutputHead {
           new Matrix(texts.activations().scores, firstToken, config.vocabulary()),
           Matrix.at(texts.activations().normed, (long) from * width, width),
           overwrites ? 0 : 1,
-          Matrix.at(gradient.tokens(), (long) firstToken * width, width));
+          Matrix.at(gradient.output(), (long) firstToken * width, width));
     }
   }
 }

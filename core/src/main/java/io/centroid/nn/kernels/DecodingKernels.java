@@ -169,13 +169,13 @@ public final class DecodingKernels {
         1);
   }
 
-  /** Applies GPT-2's GELU to a band in place. */
-  public void gelu(int rows, int columns, Matrix x) {
+  /** Applies a function to a band in place. */
+  public void activate(MlpFunction function, int rows, int columns, Matrix x) {
     reserve(columns);
     for (int r = 0; r < rows; r++) {
       long at = x.from() + (long) r * x.stride();
       x.vector().read(at, values, columns);
-      VectorMath.gelu(values, others, thirds, 0, columns);
+      function.apply(values, others, thirds, columns, expBuffers);
       x.vector().write(at, others, columns);
     }
   }
@@ -195,12 +195,14 @@ public final class DecodingKernels {
    * @param rows number of query positions; the last one attends to all {@code keyCount} keys
    * @param keyCount number of keys and values
    * @param columns width of the head
+   * @param scale factor of the products of queries and keys
    * @param scores scratch vector of at least {@code rows * keyCount} floats
    */
   public void attend(
       int rows,
       int keyCount,
       int columns,
+      float scale,
       Matrix query,
       Matrix keys,
       Matrix cachedValues,
@@ -210,7 +212,6 @@ public final class DecodingKernels {
     keys.requireInside(keyCount, columns);
     cachedValues.requireInside(keyCount, columns);
     out.requireInside(rows, columns);
-    float scale = (float) (1 / Math.sqrt(columns));
     Matrix square = Matrix.at(scores, 0, keyCount);
     square.requireInside(rows, keyCount);
     if (rows == 1) {

@@ -12,9 +12,10 @@ public final class RowKernels {
 
   private float[] values = new float[CHUNK];
   private float[] others = new float[CHUNK];
-  private float[] tanh = new float[CHUNK];
+  private float[] scratch = new float[CHUNK];
   private float[] row = new float[CHUNK];
   private final int[] bits = new int[CHUNK];
+  private final VectorMath.ExpBuffers expBuffers = new VectorMath.ExpBuffers();
 
   /** out = x + bias in each row; {@code x} and {@code out} may be the same vector. */
   public void addRows(
@@ -65,19 +66,22 @@ public final class RowKernels {
     }
   }
 
-  /**
-   * Adds the bias to each row and applies {@link VectorMath#gelu}; {@code sums} is overwritten by
-   * the derivative.
-   */
-  public void gelu(
-      int rows, int columns, FloatVector sums, FloatVector bias, FloatVector out, long from) {
+  /** Adds the bias to each row and applies a function; the derivative overwrites {@code sums}. */
+  public void activate(
+      MlpFunction function,
+      int rows,
+      int columns,
+      FloatVector sums,
+      FloatVector bias,
+      FloatVector out,
+      long from) {
     reserve(columns);
     bias.read(0, row, columns);
     for (int r = 0; r < rows; r++) {
       long at = from + (long) r * columns;
       sums.read(at, values, columns);
       VectorMath.add(values, row, 0, columns);
-      VectorMath.gelu(values, others, tanh, 0, columns);
+      function.apply(values, others, scratch, columns, expBuffers);
       sums.write(at, values, columns);
       out.write(at, others, columns);
     }
@@ -154,7 +158,7 @@ public final class RowKernels {
     if (columns > values.length) {
       values = new float[columns];
       others = new float[columns];
-      tanh = new float[columns];
+      scratch = new float[columns];
       row = new float[columns];
     }
   }

@@ -105,7 +105,7 @@ final class VectorMath {
     // Four loops: the JIT compiler does not vectorize a longer one.
     inner(x, tanh, from, to);
     numerators(tanh, out, from, to);
-    tanh(tanh, out, from, to);
+    quotients(tanh, out, from, to);
     products(x, out, tanh, from, to);
   }
 
@@ -114,6 +114,19 @@ final class VectorMath {
       float v = x[i];
       float scaled = SQRT_2_OVER_PI * (v + CUBIC * v * v * v);
       inner[i] = Math.max(-LARGEST_TANH, Math.min(LARGEST_TANH, scaled));
+    }
+  }
+
+  /** x = tanh(x); {@code scratch} is a scratch array. */
+  static void tanh(float[] x, float[] scratch, int from, int to) {
+    bound(x, from, to);
+    numerators(x, scratch, from, to);
+    quotients(x, scratch, from, to);
+  }
+
+  private static void bound(float[] x, int from, int to) {
+    for (int i = from; i < to; i++) {
+      x[i] = Math.max(-LARGEST_TANH, Math.min(LARGEST_TANH, x[i]));
     }
   }
 
@@ -132,7 +145,7 @@ final class VectorMath {
     }
   }
 
-  private static void tanh(float[] x, float[] numerators, int from, int to) {
+  private static void quotients(float[] x, float[] numerators, int from, int to) {
     for (int i = from; i < to; i++) {
       float c2 = x[i] * x[i];
       float q = 1.19825839466702e-06f;

@@ -40,9 +40,9 @@ public final class BpeFiles {
           .addObject()
           .put("id", token.id())
           .put("content", token.content())
-          .put("single_word", false)
-          .put("lstrip", false)
-          .put("rstrip", false)
+          .put("single_word", token.singleWord())
+          .put("lstrip", token.stripsLeft())
+          .put("rstrip", token.stripsRight())
           .put("normalized", token.normalized())
           .put("special", token.special());
     }

@@ -81,7 +81,7 @@ public final class BpeModel {
         json.merges(),
         json.addedTokens(),
         json.settings().at("model").at("unk_token"),
-        json.settings().at("pre_tokenizer").at("add_prefix_space"));
+        json.preTokenizer().at("add_prefix_space"));
   }
 
   private static BpeModel of(
@@ -97,11 +97,8 @@ public final class BpeModel {
       throw unknown.error("null, since the vocabulary does not have all bytes");
     }
     SpecialTokens special = new SpecialTokens(files, file, listed, ids);
-    boolean before = special.prefixSpace().orElse(prefix != null && prefix.truth(false));
-    if (prefix != null && prefix.truth(before) != before) {
-      throw prefix.error(before + " as in " + TokenizerFiles.CONFIG);
-    }
-    return new BpeModel(vocabulary, special.tokens(), before, special.endOfText());
+    return new BpeModel(
+        vocabulary, special.tokens(), special.prefixSpace(prefix), special.endOfText());
   }
 
   private static Encoding encoding(BpeVocabulary vocabulary) {

@@ -88,7 +88,7 @@ public final class BpeTraining {
     }
     String place = "trained tokenizer";
     BpeVocabulary vocabulary = BpeVocabulary.of(place, ids, new Merges(place, "merge %d", merges));
-    AddedToken end = new AddedToken(0, SpecialTokens.END_OF_TEXT, true, false);
+    AddedToken end = AddedToken.special(0, SpecialTokens.END_OF_TEXT);
     BpeModel model = new BpeModel(vocabulary, List.of(end), false, OptionalInt.of(0));
     return new ByteLevelBpe(new StoredFiles(place, BpeFiles.write(model)), model);
   }

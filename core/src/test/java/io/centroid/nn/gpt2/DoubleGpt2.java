@@ -3,10 +3,12 @@ package io.centroid.nn.gpt2;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.ParameterLayout.Entry;
 import io.centroid.nn.kernels.FloatVector;
+import io.centroid.nn.kernels.MlpDefinitions;
 import io.centroid.nn.kernels.SequenceKernels;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Reference implementation of GPT-2's loss in double precision, after Hugging Face's modeling code.
@@ -16,6 +18,7 @@ final class DoubleGpt2 {
   private final Gpt2Config config;
   private final int classes;
   private final Dropout dropout;
+  private final DoubleUnaryOperator activation;
   private final Map<String, Integer> offsets = new HashMap<>();
   private final Map<String, float[]> drops = new HashMap<>();
   private double[] parameters = {};
@@ -25,6 +28,7 @@ final class DoubleGpt2 {
   DoubleGpt2(Gpt2Config config, int classes, long dropoutSeed) {
     this.config = config;
     this.classes = classes;
+    this.activation = MlpDefinitions.of(config.variant().activation());
     this.dropout = new Dropout(config.dropout(), dropoutSeed, 0);
     ParameterLayout layout = Gpt2Layout.of(config, classes);
     for (Entry entry : layout.entries()) {
@@ -38,7 +42,7 @@ final class DoubleGpt2 {
     double loss = 0;
     for (int row = 0; row < texts * sequenceLength; row++) {
       int target = rows[row / sequenceLength][row % sequenceLength + 1];
-      loss += crossEntropy(states[row], Gpt2Layout.TOKENS, config.vocabulary(), target);
+      loss += crossEntropy(states[row], output(), config.vocabulary(), target);
     }
     return loss / (texts * sequenceLength);
   }
@@ -53,6 +57,10 @@ final class DoubleGpt2 {
               states[s * sequenceLength + lengths[s] - 1], Gpt2Layout.SCORE, classes, targets[s]);
     }
     return loss / texts;
+  }
+
+  private String output() {
+    return config.variant().tied() ? Gpt2Layout.TOKENS : Gpt2Layout.OUTPUT;
   }
 
   private double[][] states(double[] values, int[][] rows, int length) {
@@ -78,8 +86,7 @@ final class DoubleGpt2 {
       double[][] hidden = dense(norm(x, block + "ln_2"), block + "mlp.c_fc");
       for (double[] row : hidden) {
         for (int i = 0; i < row.length; i++) {
-          double v = row[i];
-          row[i] = 0.5 * v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v)));
+          row[i] = activation.applyAsDouble(row[i]);
         }
       }
       double[][] output = dense(hidden, block + "mlp.c_proj");
@@ -92,6 +99,8 @@ final class DoubleGpt2 {
   private double[][] attention(int layer, double[][] qkv) {
     int width = config.width();
     int size = config.headWidth();
+    double scale = config.variant().scalesAttention() ? 1 / Math.sqrt(size) : 1;
+    scale = config.variant().scalesByLayer() ? scale / (layer + 1) : scale;
     double[][] scores = new double[texts * config.heads() * sequenceLength][sequenceLength];
     for (int row = 0; row < scores.length; row++) {
       int query = row / (config.heads() * sequenceLength) * sequenceLength + row % sequenceLength;
@@ -103,7 +112,7 @@ final class DoubleGpt2 {
         for (int i = 0; i < size; i++) {
           product += qkv[query][head * size + i] * qkv[key][width + head * size + i];
         }
-        scores[row][k] = Math.exp(product / Math.sqrt(size));
+        scores[row][k] = Math.exp(product * scale);
         sum += scores[row][k];
       }
       for (int k = 0; k <= row % sequenceLength; k++) {

@@ -9,6 +9,7 @@ import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
 import io.centroid.nn.ParameterLayout.Entry;
+import io.centroid.nn.kernels.MlpFunction;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,35 @@ final class Gpt2GradientTest {
     Gpt2Learner learner = learner(config, 0, new Gpt2Execution(threads, rows, recomputes));
     double[] parameters = parameters(learner);
 
+    double loss = learner.gradient(windows(), DROPOUT_SEED);
+
+    DoubleGpt2 exact = new DoubleGpt2(config, 0, DROPOUT_SEED);
+    assertThat(loss).isCloseTo(exact.languageLoss(parameters, TEXTS), within(1e-5));
+    requireGradient(learner, parameters, values -> exact.languageLoss(values, TEXTS));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GELU_TANH, true, false, false",
+    "GELU_TANH, false, false, true",
+    "GELU_ERF, true, true, true",
+    "GELU_SIGMOID, false, true, false",
+    "SILU, true, false, true",
+    "RELU, true, false, true",
+    "TANH, true, true, false",
+    "SIGMOID, true, false, true",
+    "IDENTITY, true, false, true"
+  })
+  void gradientsOfVariantsMatchFiniteDifferences(
+      MlpFunction activation, boolean scalesAttention, boolean scalesByLayer, boolean tied) {
+    Gpt2Config config =
+        config(Gpt2Config.Dropout.of(0.2f))
+            .withVariant(new Gpt2Config.Variant(activation, scalesAttention, scalesByLayer, tied));
+    // Micro-batches of three and one: the gradient is first overwritten and then added to.
+    Gpt2Learner learner = learner(config, 0, new Gpt2Execution(2, 3, false));
+    double[] parameters = parameters(learner);
+
+    learner.gradient(windows(), DROPOUT_SEED);
     double loss = learner.gradient(windows(), DROPOUT_SEED);
 
     DoubleGpt2 exact = new DoubleGpt2(config, 0, DROPOUT_SEED);

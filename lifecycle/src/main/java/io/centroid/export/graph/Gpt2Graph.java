@@ -174,7 +174,7 @@ public final class Gpt2Graph {
             block + "hidden");
     String output =
         weights.times(
-            gelu(hidden, block),
+            new MlpFunctionNodes(graph).add(config.variant().activation(), hidden, block),
             block + "mlp.c_proj.weight",
             config.mlpWidth(),
             width,
@@ -196,7 +196,7 @@ public final class Gpt2Graph {
         graph.node(
             "Transpose", block + "transposed", List.of(key), Attribute.list("perm", 0, 1, 3, 2));
     String products = graph.node("MatMul", block + "products", List.of(query, transposed));
-    String scale = graph.number(block + "scale", (float) (1 / Math.sqrt(config.headWidth())));
+    String scale = graph.number(block + "scale", config.attentionScale(layer));
     String scaled = graph.node("Mul", block + "scaled", List.of(products, scale));
     String scores = graph.node("Add", block + "scores", List.of(scaled, mask));
     String attention =
@@ -235,29 +235,14 @@ public final class Gpt2Graph {
         Attribute.of("epsilon", config.epsilon()));
   }
 
-  /** 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))). */
-  private String gelu(String x, String block) {
-    String square = graph.node("Mul", block + "square", List.of(x, x));
-    String cube = graph.node("Mul", block + "cube", List.of(square, x));
-    String cubic =
-        graph.node("Mul", block + "cubic", List.of(cube, graph.number("cubic.factor", 0.044715f)));
-    String sum = graph.node("Add", block + "inner", List.of(x, cubic));
-    String scaled =
-        graph.node(
-            "Mul",
-            block + "inner.scaled",
-            List.of(sum, graph.number("root", (float) Math.sqrt(2 / Math.PI))));
-    String tanh = graph.node("Tanh", block + "tanh", List.of(scaled));
-    String one = graph.node("Add", block + "gate", List.of(tanh, graph.number("one", 1)));
-    String half = graph.node("Mul", block + "half", List.of(x, graph.number("half", 0.5f)));
-    return graph.node("Mul", block + "gelu", List.of(half, one));
-  }
-
   private void predict(String x, String sizes) {
     String rows = rows(x);
     String scores =
-        weights.rowsTimesTable(
-            rows, Gpt2Layout.TOKENS, config.vocabulary(), config.width(), "scores");
+        config.variant().tied()
+            ? weights.rowsTimesTable(
+                rows, Gpt2Layout.TOKENS, config.vocabulary(), config.width(), "scores")
+            : weights.rowsTimesTransposed(
+                rows, Gpt2Layout.OUTPUT, config.vocabulary(), config.width(), "", "scores");
     String shape =
         graph.node(
             "Concat",
