@@ -25,6 +25,7 @@ import io.centroid.onnx.OnnxModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -219,7 +220,7 @@ class RegressionExportTest {
       for (int i = 0; i < parameters.length; i++) {
         parameters[i] = (float) (random.nextDouble() - 0.5);
       }
-      return Networks.model(spec, FEATURES.withTargets(targets), learner, parameters, List.of());
+      return Networks.model(spec, FEATURES.withTargets(targets), learner, parameters, Map.of());
     }
   }
 
