@@ -1,5 +1,6 @@
 package io.centroid.data;
 
+import io.centroid.error.InputException;
 import java.io.Serializable;
 
 /**
@@ -34,13 +35,19 @@ public record TargetScaling(double mean, double deviation) implements Serializab
     return Double.isFinite(mean) && Double.isFinite(deviation) && deviation > 0;
   }
 
-  /** The scaling of training targets. */
+  /**
+   * The scaling of training targets.
+   *
+   * @throws InputException if a target is NaN or infinite
+   */
   public static TargetScaling of(Method method, Moments targets) {
-    return switch (method) {
-      case NONE -> NONE;
-      case STANDARDIZE ->
-          new TargetScaling(targets.mean(), targets.deviation() > 0 ? targets.deviation() : 1);
-    };
+    if (method == Method.NONE) {
+      return NONE;
+    }
+    if (!Double.isFinite(targets.mean()) || !Double.isFinite(targets.deviation())) {
+      throw new InputException("data: a training example has a target that is not finite");
+    }
+    return new TargetScaling(targets.mean(), targets.deviation() > 0 ? targets.deviation() : 1);
   }
 
   /** Replaces the first {@code count} targets by what the network learns. */

@@ -30,7 +30,8 @@ public interface LearnerFactory extends Serializable {
 
   /**
    * Name of the layer that computes the output of a regression as weight * x + bias, whose tensors
-   * in the layout are NAME.weight and NAME.bias; empty if there is none, or if it is unknown.
+   * in the layout are NAME.weight and NAME.bias; empty if there is none, or if it is unknown. Only
+   * networks with such a layer are trained on standardized targets.
    */
   default Optional<String> linearOutput(NetworkSpec spec) {
     return Optional.empty();

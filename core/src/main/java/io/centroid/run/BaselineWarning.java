@@ -3,6 +3,7 @@ package io.centroid.run;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Normalization;
+import io.centroid.data.TargetScaling;
 import io.centroid.evaluate.Baseline;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.train.Rollback;
@@ -52,7 +53,8 @@ final class BaselineWarning implements TrainingListener {
 
   @Override
   public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
-    firstLoss = Double.isNaN(firstLoss) ? result.loss() : firstLoss;
+    // A resumed run does not know how its loss began.
+    firstLoss = state.steps() == round.steps() ? result.loss() : firstLoss;
     lastLoss = result.loss();
     steps = state.steps();
   }
@@ -65,6 +67,7 @@ final class BaselineWarning implements TrainingListener {
 
   @Override
   public void onEvaluation(TrainState state, EvaluationSet part, Evaluation evaluation) {
+    steps = Math.max(steps, state.steps());
     if (part == EvaluationSet.TEST) {
       test = evaluation;
     } else {
@@ -167,9 +170,11 @@ final class BaselineWarning implements TrainingListener {
     if (size > LARGE || (size > 0 && size < SMALL)) {
       reasons.add(
           format(
-              "the targets are not normalized: values of about %.3g"
-                  + " (data.target-normalization = standardize)",
-              size));
+              "the targets are not normalized: values of about %.3g (%s)",
+              size,
+              config.data().targetNormalization() == TargetScaling.Method.NONE
+                  ? "data.target-normalization = standardize"
+                  : "the output layer is not linear: scale them in the data"));
     }
   }
 

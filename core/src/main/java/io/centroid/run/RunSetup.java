@@ -189,18 +189,25 @@ record RunSetup(
       return Normalization.NONE;
     }
     Normalization features = Normalization.of(config.data().normalization(), training);
-    if (network.loss() != Loss.MEAN_SQUARED_ERROR
-        || config.data().targetNormalization() == TargetScaling.Method.NONE) {
+    if (!wantsScaledTargets(config) || LinearOutput.of(network).isEmpty()) {
       return features;
-    }
-    if (network.architecture() instanceof Architecture.Dl4j && LinearOutput.of(network).isEmpty()) {
-      throw new InputException(
-          "data.target-normalization must be none when the network of model.file does not end with"
-              + " an output layer of identity activation, bias and squared error, which can predict"
-              + " standardized targets: standardize");
     }
     return features.withTargets(
         TargetScaling.of(config.data().targetNormalization(), training.targets()));
+  }
+
+  private static boolean wantsScaledTargets(RunConfig config) {
+    return config.model().loss() == Loss.MEAN_SQUARED_ERROR
+        && config.data().targetNormalization() == TargetScaling.Method.STANDARDIZE;
+  }
+
+  /** That the targets stay unchanged although the configuration says otherwise, for the user. */
+  Optional<String> targetNote(RunConfig config) {
+    return wantsScaledTargets(config) && LinearOutput.of(spec.network()).isEmpty()
+        ? Optional.of(
+            "the targets are not standardized: the network is not known to end with a linear output"
+                + " layer (identity activation, bias, squared error), which could predict them")
+        : Optional.empty();
   }
 
   /** A regression has no accuracy. For a language model the loss is more informative. */

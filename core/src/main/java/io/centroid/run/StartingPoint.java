@@ -200,18 +200,15 @@ final class StartingPoint {
    */
   private static void rescale(
       float[] parameters, String place, TargetScaling from, RunSetup setup) {
-    TargetScaling to = setup.spec().normalization().targets();
     Optional<LinearOutput> output = LinearOutput.of(setup.spec().network());
     if (output.isPresent()) {
-      output.get().rescale(parameters, from, to);
-    } else if (from.equals(TargetScaling.NONE) != to.equals(TargetScaling.NONE)) {
-      throw new InputException(
-          place
-              + " was trained with data.target-normalization = "
-              + (from.equals(TargetScaling.NONE) ? "none" : "standardize")
-              + ", expected "
-              + (to.equals(TargetScaling.NONE) ? "none" : "standardize")
-              + " as in this run, since the engine does not know the network's output layer");
+      output.get().rescale(parameters, from, setup.spec().normalization().targets());
+    } else if (!from.equals(TargetScaling.NONE)) {
+      throw InputErrors.of(
+          place,
+          "data.target-normalization",
+          "none, since the network of this run is not known to end with a linear output layer",
+          "standardize");
     }
   }
 

@@ -90,6 +90,7 @@ public final class TrainingRun {
       survey.notes().forEach(observer::onNote);
       observer.onDetail(survey.placement(data));
       RunSetup setup = RunSetup.of(config, files, engines, network, sources, survey);
+      setup.targetNote(config).ifPresent(observer::onNote);
       long highest = store.highestStep();
       StartingPoint start = startingPoint(store, setup);
       if (start.resumed()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.centroid.error.InputException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -75,6 +76,16 @@ class TargetScalingTest {
     for (Moments found : List.of(whole, merged)) {
       assertThat(found.mean()).isCloseTo(mean, within(1e-6));
       assertThat(found.squares()).isCloseTo(squares, within(squares * 1e-12));
+    }
+  }
+
+  @Test
+  void targetsThatAreNotFiniteAreRejected() {
+    for (double value : new double[] {Double.NaN, Double.NEGATIVE_INFINITY}) {
+      assertThatThrownBy(
+              () -> TargetScaling.of(TargetScaling.Method.STANDARDIZE, moments(1, value, 2)))
+          .isInstanceOf(InputException.class)
+          .hasMessage("data: a training example has a target that is not finite");
     }
   }
 

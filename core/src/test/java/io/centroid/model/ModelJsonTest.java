@@ -101,7 +101,8 @@ class ModelJsonTest {
         "{\"mean\":1,\"deviation\":-2.5}|target.deviation: expected a finite number above 0, found"
             + " -2.5",
         "{\"mean\":1}|target.deviation is missing",
-        "{\"mean\":\"a\",\"deviation\":1}|target.mean: expected a finite number, found the string \"a\"",
+        "{\"mean\":\"a\",\"deviation\":1}|target.mean: expected a finite number, found the string"
+            + " \"a\"",
         "[]|target: expected an object, found an array"
       })
   void anInvalidScalingOfTargetsIsRejected(String target, String message) throws IOException {

@@ -124,7 +124,7 @@ class BaselineWarningTest {
         new BaselineWarning(config, data, Normalization.of(config.data().normalization(), data));
     for (double loss : new double[] {1, lastLoss}) {
       TrainState state = new TrainState(1, steps, 1, 0, 1, new float[0], CarriedState.nothing());
-      warning.onRound(state, new Round(state, 1), result(loss), 1);
+      warning.onRound(state, new Round(state, loss == 1 ? (int) steps : 1), result(loss), 1);
     }
     assertThat(warning.text()).isNull();
     TrainState end = TrainState.initial(new float[0]);

@@ -308,14 +308,14 @@ class RegressionTest {
     return rows(seed, 40_000, 90 * seed, 150_000 * seed, 12_000);
   }
 
-  /** price = a * rooms + b * area + c + noise. */
-  private Path rows(long seed, double a, double b, double c, double noise) throws IOException {
+  /** price = a * rooms + b * area + c, and a random part. */
+  private Path rows(long seed, double a, double b, double c, double spread) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     StringBuilder text = new StringBuilder("rooms,area,price\n");
     for (int row = 0; row < ROWS; row++) {
       float rooms = 1 + random.nextInt(6);
       float area = (float) (300 + 2_000 * random.nextDouble());
-      double price = a * rooms + b * area + c + noise * 2 * (random.nextDouble() - 0.5) * 1.7;
+      double price = a * rooms + b * area + c + spread * 2 * (random.nextDouble() - 0.5) * 1.7;
       text.append(rooms).append(',').append(area).append(',').append((float) price).append('\n');
     }
     return Files.writeString(folder.resolve("prices-" + seed + "-" + (long) a + ".csv"), text);

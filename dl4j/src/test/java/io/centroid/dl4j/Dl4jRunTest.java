@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.config.RunConfig;
+import io.centroid.data.TargetScaling;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
@@ -25,6 +26,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
@@ -118,21 +120,27 @@ class Dl4jRunTest {
 
   /** A sigmoid cannot predict standardized targets, which are negative and above 1. */
   @Test
-  void aNetworkOfAFileNeedsALinearOutputForStandardizedTargets() throws IOException {
+  void onlyALinearOutputOfAFileLearnsStandardizedTargets() throws IOException {
     Path linear = Files.writeString(folder.resolve("l.json"), json(Activation.IDENTITY, true));
     Path unbiased = Files.writeString(folder.resolve("u.json"), json(Activation.IDENTITY, false));
     Path sigmoid = Files.writeString(folder.resolve("s.json"), json(Activation.SIGMOID, true));
     String[] settings = prices("train.epochs=10", "model.name=dl4j", "optimizer.name=adamw");
     assertThat(run("a", with(settings, "model.file=" + linear)).validation().get("r2"))
         .isGreaterThan(0.5);
+    Path graph = Files.writeString(folder.resolve("g.json"), graph());
+    assertThat(run("graph", with(settings, "model.file=" + graph)).validation().get("r2"))
+        .isGreaterThan(0.5);
+    assertThat(notes).noneMatch(note -> note.startsWith("the targets are not standardized"));
     for (Path file : List.of(sigmoid, unbiased)) {
-      assertThatThrownBy(() -> run("b", with(settings, "model.file=" + file)))
-          .isInstanceOf(InputException.class)
-          .hasMessageStartingWith("data.target-normalization must be none when the network of");
-      assertThat(folder.resolve("b")).doesNotExist();
+      notes.clear();
+      RunResult raw = run("run-" + file.getFileName(), with(settings, "model.file=" + file));
+      assertThat(notes)
+          .filteredOn(note -> note.startsWith("the targets are not standardized"))
+          .hasSize(1);
+      assertThat(TrainedModel.load(FILES, raw.runDir(), false, ENGINES).normalization().targets())
+          .isEqualTo(TargetScaling.NONE);
+      assertThat(raw.warning()).contains("(1) the targets are not normalized");
     }
-    String[] raw = with(settings, "data.target-normalization=none");
-    assertThat(run("c", with(raw, "model.file=" + sigmoid)).validation()).containsKey("r2");
   }
 
   /** The output layer of a zip predicts raw targets, and is converted. */
@@ -157,6 +165,25 @@ class Dl4jRunTest {
     try (io.centroid.Model model = io.centroid.Model.load(result.runDir(), new Dl4jEngine())) {
       assertThat((double) model.predict(1, 2).value()).isCloseTo(397_000, within(0.5));
     }
+  }
+
+  private static String graph() {
+    return new NeuralNetConfiguration.Builder()
+        .graphBuilder()
+        .addInputs("in")
+        .addLayer(
+            "hidden", new DenseLayer.Builder().nOut(4).activation(Activation.TANH).build(), "in")
+        .addLayer(
+            "price",
+            new OutputLayer.Builder(LossFunctions.LossFunction.MSE)
+                .activation(Activation.IDENTITY)
+                .nOut(1)
+                .build(),
+            "hidden")
+        .setOutputs("price")
+        .setInputTypes(InputType.feedForward(2))
+        .build()
+        .toJson();
   }
 
   private static String json(Activation output, boolean bias) {
