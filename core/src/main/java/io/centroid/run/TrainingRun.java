@@ -170,7 +170,10 @@ public final class TrainingRun {
                 setup.stopping(),
                 CheckpointSchedule.of(config),
                 start.state())) {
-      List<TrainingListener> listeners = List.of(statistics, metrics, checkpoints, observer);
+      KernelsListener kernels =
+          new KernelsListener(setup.spec().network().engine().kernels(), observer::onNote);
+      List<TrainingListener> listeners =
+          List.of(statistics, metrics, checkpoints, kernels, observer);
       TrainingLoop loop =
           new TrainingLoop(
               plan,
