@@ -8,13 +8,13 @@ import io.centroid.train.worker.WorkerReport;
 import java.util.function.Consumer;
 
 /**
- * Tells once if a worker computes on other libraries or on a CPU with other features than the
+ * Reports once if a worker computes on other libraries or on a CPU with other features than the
  * driver, whose are recorded in checkpoints: results are then not bitwise reproducible.
  */
 final class KernelsListener implements TrainingListener {
   private final String driver;
   private final Consumer<String> notes;
-  private boolean told;
+  private boolean isReported;
 
   /**
    * Creates the listener.
@@ -29,12 +29,12 @@ final class KernelsListener implements TrainingListener {
 
   @Override
   public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
-    if (told) {
+    if (isReported) {
       return;
     }
     for (WorkerReport report : result.reports()) {
       if (!report.kernels().isEmpty() && !report.kernels().equals(driver)) {
-        told = true;
+        isReported = true;
         notes.accept(
             "worker "
                 + report.worker()

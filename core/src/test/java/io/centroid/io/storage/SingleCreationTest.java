@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Of writers that create one file on an object store, exactly one is told that it did. */
+/** Of writers that create one file on an object store, exactly one succeeds. */
 final class SingleCreationTest {
   @TempDir private Path folder;
 
