@@ -4,6 +4,7 @@ import io.centroid.io.HadoopFiles;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A compute engine: creates learners for the architectures that it supports. It is serialized to
@@ -44,6 +45,11 @@ public interface LearnerFactory extends Serializable {
    * @throws io.centroid.error.InputException if the engine's libraries are not on the class path
    */
   Map<String, String> versions();
+
+  /** The {@link #versions} in one line; equal lines mean bitwise identical results. */
+  default String kernels() {
+    return new TreeMap<>(versions()).toString();
+  }
 
   /**
    * Opens a network in the engine's own file format; empty if the engine has none.

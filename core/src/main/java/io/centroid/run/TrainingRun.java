@@ -188,8 +188,10 @@ public final class TrainingRun {
                 CheckpointSchedule.of(config),
                 step -> observer.onSaved(directory.display(), step),
                 start.state())) {
+      KernelsListener kernels =
+          new KernelsListener(setup.spec().network().engine().kernels(), observer::onNote);
       List<TrainingListener> listeners =
-          List.of(statistics, warning, metrics, checkpoints, observer);
+          List.of(statistics, warning, metrics, checkpoints, kernels, observer);
       TrainingLoop loop =
           new TrainingLoop(
               plan,

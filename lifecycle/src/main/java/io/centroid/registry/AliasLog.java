@@ -6,10 +6,11 @@ import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
@@ -21,6 +22,7 @@ final class AliasLog {
   private final Storage storage;
   private final Path folder;
   private final String model;
+  private final SortedMap<Long, AliasRecord> known = new TreeMap<>();
 
   AliasLog(Storage storage, Path root, String model) {
     this.storage = storage;
@@ -50,16 +52,15 @@ final class AliasLog {
     return number == known.number() ? known : read(number);
   }
 
-  /** All records in ascending order. */
-  List<AliasRecord> all() throws IOException {
-    List<AliasRecord> records = new ArrayList<>();
+  /** All records in ascending order. Each is read once, since records never change. */
+  synchronized List<AliasRecord> all() throws IOException {
     for (FileStatus status : storage.list(folder)) {
       OptionalLong number = Names.parseRecord(status.getPath());
-      if (number.isPresent()) {
-        records.add(read(number.getAsLong()));
+      if (number.isPresent() && !known.containsKey(number.getAsLong())) {
+        known.put(number.getAsLong(), read(number.getAsLong()));
       }
     }
-    return records;
+    return List.copyOf(known.values());
   }
 
   AliasRecord read(long number) throws IOException {

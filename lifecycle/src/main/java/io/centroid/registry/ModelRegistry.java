@@ -28,6 +28,7 @@ import org.apache.hadoop.fs.Path;
  * versions/000001/version.json    provenance, and the SHA-256 of every file
  *                 checkpoint/     a checkpoint
  *                 exports/NAME/   what servers load
+ * keys/HASH-000000                the version that a key stands for
  * aliases/000000001.json          one change and the targets of all aliases; the highest is current
  * </pre>
  */
@@ -109,7 +110,8 @@ public final class ModelRegistry {
     List<StoredVersion> found = new ArrayList<>();
     for (int number : versions.numbers()) {
       if (!removing.contains(number)) {
-        found.add(versions.read(number));
+        // A version may be removed after it was listed.
+        versions.find(number).ifPresent(found::add);
       }
     }
     return found;
@@ -170,6 +172,18 @@ public final class ModelRegistry {
                 (version, content) ->
                     new VersionRecord(
                         model, version, draft.key(), now, by, draft.provenance(), content));
+    return only(draft.key(), versions.read(number));
+  }
+
+  /** The version that the key stands for; another one that was registered at once is removed. */
+  private StoredVersion only(String key, StoredVersion registered) throws IOException {
+    int number = new KeyLog(storage, versions).decide(key, registered.number());
+    if (number == registered.number()) {
+      return registered;
+    }
+    for (int removed : aliases().release(Set.of(registered.number()))) {
+      versions.remove(removed);
+    }
     return versions.read(number);
   }
 

@@ -9,6 +9,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -67,14 +68,23 @@ final class VersionFolder {
   }
 
   StoredVersion read(int version) throws IOException {
+    Optional<StoredVersion> found = find(version);
+    if (found.isEmpty()) {
+      throw new InputException(
+          "%s has no version %s: %s contains %s".formatted(model, version, folder, described()));
+    }
+    return found.get();
+  }
+
+  /** The version; empty if it does not exist. */
+  Optional<StoredVersion> find(int version) throws IOException {
     Path path = storage.qualified(path(version));
     Path file = new Path(path, VersionRecord.FILE);
     byte[] json;
     try {
       json = storage.read(file, MAX_BYTES);
     } catch (FileNotFoundException e) {
-      throw new InputException(
-          "%s has no version %s: %s contains %s".formatted(model, version, folder, described()), e);
+      return Optional.empty();
     }
     VersionRecord record = VersionRecord.parse(file.toString(), json);
     if (record.version() != version || !record.model().equals(model)) {
@@ -84,7 +94,7 @@ final class VersionFolder {
           version + " of model " + model,
           record.version() + " of model " + InputErrors.quote(record.model()));
     }
-    return new StoredVersion(storage, path, record);
+    return Optional.of(new StoredVersion(storage, path, record));
   }
 
   /** Unpublishes a version atomically, then deletes it. */

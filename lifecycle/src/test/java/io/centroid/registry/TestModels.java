@@ -12,6 +12,7 @@ import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.safetensors.TensorSlice;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.storage.CommitProtocol;
+import io.centroid.io.storage.ObjectStore;
 import io.centroid.io.storage.StoredFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,10 +30,26 @@ final class TestModels {
 
   private final Path folder;
   private final CommitProtocol protocol;
+  private final HadoopFiles files;
+  private final org.apache.hadoop.fs.Path registry;
 
   TestModels(Path folder, CommitProtocol protocol) {
     this.folder = folder;
     this.protocol = protocol;
+    this.files = FILES;
+    this.registry = hadoop(model());
+  }
+
+  private TestModels(Path folder) {
+    this.folder = folder;
+    this.protocol = CommitProtocol.MANIFEST_LAST;
+    this.files = new HadoopFiles(ObjectStore.configuration());
+    this.registry = ObjectStore.path(model());
+  }
+
+  /** A registry on an object store that cannot create a file exclusively. */
+  static TestModels onObjectStore(Path folder) {
+    return new TestModels(folder);
   }
 
   ModelRegistry registry() throws IOException {
@@ -40,7 +57,7 @@ final class TestModels {
   }
 
   ModelRegistry registry(Clock clock) throws IOException {
-    return ModelRegistry.of(FILES, protocol, hadoop(model()), MODEL, clock);
+    return ModelRegistry.of(files, protocol, registry, MODEL, clock);
   }
 
   /** The model's folder. */

@@ -153,18 +153,18 @@ class RecordedDataTest {
     "data.csv.target,      ${HOME},                    1x1x2, expected 1x1x1",
     "data.csv.x,           1,                          unknown key data.csv.x"
   })
-  void whatAManifestRecordsIsDataAndNeverConfiguration(String key, String value, String told)
+  void whatAManifestRecordsIsDataAndNeverConfiguration(String key, String value, String message)
       throws IOException {
     String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
     record(key.replace("URL", url), value.replace("URL", url));
     assertThat(local("evaluate", run, "--part=train", "--data=" + table))
         .isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(err.toString().strip()).contains(told).hasLineCount(1);
+    assertThat(err.toString().strip()).contains(message).hasLineCount(1);
     assertThat(err.toString()).doesNotContain(System.getenv("HOME") + "/");
     assertThat(requests).hasValue(0);
   }
 
-  /** Changes a data key in the manifest, as whoever makes a model can. */
+  /** Changes a data key in the manifest, as the author of a model can. */
   private void record(String key, String value) throws IOException {
     try (Stream<Path> checkpoints = Files.list(run.resolve("checkpoints"))) {
       for (Path checkpoint :

@@ -137,7 +137,8 @@ class SerializationTest {
                 new WorkerReport(0, 0, 0, false, 0, 0), List.of(), null, WorkerState.EMPTY),
             new SlicePart(new WorkerReport(1, 7, 1.5, true, 9, 11), new byte[] {5}, 0, null),
             new SlicePart(
-                new WorkerReport(1, 7, 1.5, true, 2.5, 0.5, 9, 11, new PeakMemory(1, 2, 3)),
+                new WorkerReport(
+                    1, 7, 1.5, true, 2.5, 0.5, 9, 11, new PeakMemory(1, 2, 3), "kernels"),
                 new byte[0],
                 4,
                 List.of(new SlicePart.FloatSlice(vector, 0, 3))),

@@ -2,7 +2,6 @@ package io.centroid.io.storage;
 
 import io.centroid.io.HadoopPath;
 import java.io.IOException;
-import java.util.Arrays;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.Path;
@@ -71,23 +70,20 @@ public final class AtomicFile {
 
   /**
    * Creates a small file atomically if it does not exist. On object stores, which may lack an
-   * exclusive create, the file is read back.
+   * exclusive create, the writers agree on its content first.
    *
    * @return false if another writer's file exists
    */
   public static boolean putIfAbsent(Storage storage, Path file, byte[] content) throws IOException {
+    if (!storage.writesAside()) {
+      return new SingleCreation(storage, file).create(content);
+    }
     try {
-      if (storage.writesAside()) {
-        renameToFreeName(storage, file, content);
-      } else {
-        storage.createNew(file, content);
-      }
+      renameToFreeName(storage, file, content);
+      return true;
     } catch (FileAlreadyExistsException e) {
       return false;
     }
-    return storage.protocol().renames()
-        || storage.status(file).getLen() == content.length
-            && Arrays.equals(storage.read(file, content.length), content);
   }
 
   private static void renameToFreeName(Storage storage, Path file, byte[] content)

@@ -80,19 +80,30 @@ public final class OpenBlas {
   }
 
   private static String instructions() {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      List<String> flags =
-          lines
-              .filter(line -> line.startsWith("flags"))
-              .findFirst()
-              .map(line -> List.of(line.split("\\s+")))
-              .orElse(List.of());
-      return Stream.of("avx512f", "avx2", "avx")
-          .filter(flags::contains)
-          .findFirst()
-          .orElse("generic");
+    try {
+      return instructions(Files.readAllLines(Path.of("/proc/cpuinfo")));
     } catch (IOException e) {
       return "unknown";
     }
+  }
+
+  /** The vendor and the features by which OpenBLAS distinguishes CPUs, from /proc/cpuinfo. */
+  static String instructions(List<String> cpuinfo) {
+    List<String> flags = words(cpuinfo, "flags");
+    String features =
+        Stream.of("amx_bf16", "avx512_bf16", "avx512f", "avx2", "avx")
+            .filter(flags::contains)
+            .findFirst()
+            .orElse("generic");
+    List<String> vendor = words(cpuinfo, "vendor_id");
+    return vendor.isEmpty() ? features : features + " " + vendor.get(vendor.size() - 1);
+  }
+
+  private static List<String> words(List<String> cpuinfo, String key) {
+    return cpuinfo.stream()
+        .filter(line -> line.startsWith(key))
+        .findFirst()
+        .map(line -> List.of(line.split("\\s+")))
+        .orElse(List.of());
   }
 }

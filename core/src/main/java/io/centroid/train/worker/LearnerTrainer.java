@@ -51,6 +51,11 @@ final class LearnerTrainer implements LocalTrainer {
   }
 
   @Override
+  public String kernels() {
+    return replica.kernels();
+  }
+
+  @Override
   public void load(SlicedState start, @Nullable InnerState own) {
     start.loadInto(learner.parameters());
     if (own != null) {

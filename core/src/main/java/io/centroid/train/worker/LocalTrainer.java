@@ -39,4 +39,9 @@ public interface LocalTrainer {
 
   /** The optimizer's state after the steps, whose ownership passes to the caller. */
   InnerState takeState();
+
+  /** Libraries and CPU features that determine results to the last bit; empty if unknown. */
+  default String kernels() {
+    return "";
+  }
 }

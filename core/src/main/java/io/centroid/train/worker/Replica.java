@@ -14,14 +14,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Replica implements AutoCloseable {
   private final Learner learner;
+  private final String kernels;
   private @Nullable OptimizerSettings settings;
   private @Nullable Optimizer optimizer;
   private @Nullable GradientNorm norm;
   private @Nullable Batch batch;
   private float[] scratch = new float[0];
 
-  public Replica(Learner learner) {
+  /**
+   * Creates a replica.
+   *
+   * @param kernels what {@link WorkerReport#kernels} reports
+   */
+  public Replica(Learner learner, String kernels) {
     this.learner = learner;
+    this.kernels = kernels;
+  }
+
+  /** Libraries and CPU features that determine results to the last bit. */
+  String kernels() {
+    return kernels;
   }
 
   public Learner learner() {

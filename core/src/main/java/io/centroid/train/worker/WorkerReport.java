@@ -16,6 +16,8 @@ import java.io.Serializable;
  * @param computeNanos duration of the local steps
  * @param taskNanos duration of the task, loading and encoding included
  * @param peakMemory peak memory of the worker's process
+ * @param kernels libraries and CPU features that determine results to the last bit; empty if
+ *     unknown
  */
 public record WorkerReport(
     int worker,
@@ -26,7 +28,8 @@ public record WorkerReport(
     double learningRateSum,
     long computeNanos,
     long taskNanos,
-    PeakMemory peakMemory)
+    PeakMemory peakMemory,
+    String kernels)
     implements Serializable {
 
   /** A report without delta norm and memory. */
@@ -46,7 +49,8 @@ public record WorkerReport(
         0,
         computeNanos,
         taskNanos,
-        PeakMemory.UNKNOWN);
+        PeakMemory.UNKNOWN,
+        "");
   }
 
   /** True if the worker took steps and the delta norm was measured. */

@@ -53,7 +53,8 @@ public record WorkerTask(
             totals.learningRateSum,
             computed - started,
             System.nanoTime() - entered,
-            process.peak()),
+            process.peak(),
+            trainer.kernels()),
         encoded.payload,
         keeps ? null : state,
         new WorkerState(keeps ? state : null, encoded.residual));

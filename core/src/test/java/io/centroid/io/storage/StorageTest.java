@@ -1,6 +1,5 @@
 package io.centroid.io.storage;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -39,10 +38,6 @@ final class StorageTest {
           .hasCause(reported);
       assertThatThrownBy(() -> storage.write(file, out -> {}))
           .isInstanceOf(FileAlreadyExistsException.class);
-      assertThat(
-              AtomicFile.putIfAbsent(
-                  Storage.of(file, configuration, CommitProtocol.MANIFEST_LAST), file, new byte[1]))
-          .isFalse();
     }
     WritingFileSystem.reported = new RemoteException("a.B", "another error");
     assertThatThrownBy(() -> storage.createNew(file, new byte[1]))

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ReplicaPoolTest {
   private final ReplicaPool<NetworkSpec, Replica> pool =
-      new ReplicaPool<>(spec -> new Replica(spec.newLearner()), Replica::close);
+      new ReplicaPool<>(spec -> new Replica(spec.newLearner(), ""), Replica::close);
 
   @Test
   void replicasAreReusedUntilTheirNetworkIsEvicted() {
