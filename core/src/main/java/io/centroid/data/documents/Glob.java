@@ -45,7 +45,7 @@ final class Glob {
           names.add(0, root.getName());
           root = root.getParent();
         }
-        glob.descend(root, names, pattern);
+        glob.expand(root, names, pattern);
       }
     } catch (IOException e) {
       throw invalid(pattern, e);
@@ -53,7 +53,7 @@ final class Glob {
     return List.copyOf(glob.found.values());
   }
 
-  private void descend(Path folder, List<String> names, String pattern) {
+  private void expand(Path folder, List<String> names, String pattern) {
     if (names.isEmpty()) {
       found.put(folder, files.status(folder));
       return;
@@ -63,7 +63,7 @@ final class Glob {
     if (!MAGIC.matcher(name).find()) {
       Path child = HadoopPath.child(folder, name);
       if (exists(child)) {
-        descend(child, rest, pattern);
+        expand(child, rest, pattern);
       }
       return;
     }
@@ -74,7 +74,7 @@ final class Glob {
       if (matcher.matches(found)
           && (hidden || !TextInputs.isHidden(found))
           && (rest.isEmpty() || entry.isDirectory())) {
-        descend(HadoopPath.child(folder, found), rest, pattern);
+        expand(HadoopPath.child(folder, found), rest, pattern);
       }
     }
   }
