@@ -5,6 +5,7 @@ import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.JsonLine;
 import io.centroid.io.TextFormat;
+import io.centroid.io.decoding.BinaryFormat;
 import io.centroid.io.decoding.FileHead;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
