@@ -130,6 +130,14 @@ class TextInputsTest {
   }
 
   @Test
+  void aFirstObjectWithoutTextDoesNotHideTheOthers() throws IOException {
+    Path file = Files.writeString(folder.resolve("a.json"), "{\"text\": null}\n" + OBJECTS);
+    assertThatThrownBy(() -> documents(file, null))
+        .isInstanceOf(InputException.class)
+        .hasMessage(file + ": the line at byte 0: field 'text': expected a string, found null");
+  }
+
+  @Test
   void aJsonArrayIsReportedWithItsConversion() throws IOException {
     assertBad("a.json", bytes("[{\"text\": \"one\"},\n {\"text\": \"two\"}]"), "is a JSON array");
     assertBad("b.json", bytes("[\"one\"]"), "jq -c '.[]' FILE > FILE.jsonl");
