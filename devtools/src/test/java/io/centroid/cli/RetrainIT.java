@@ -189,7 +189,10 @@ class RetrainIT {
     Path images = home.resolve("increments/day-1/train-labels-idx1-ubyte");
     Files.write(images, Arrays.copyOf(Files.readAllBytes(images), 1_000));
     assertThat(run(home)).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(err.toString()).contains("data increment day-1 was changed after attempt 1 used it");
+    assertThat(err.toString())
+        .contains("data increment day-1 was changed after attempt 1 used it: it is new again")
+        .contains("no new data can be used; quarantined: day-1 (");
+    assertThat(retrain(home, ExitCode.DONE).path("outcome").asText()).isEqualTo("nothing-new");
   }
 
   @Test

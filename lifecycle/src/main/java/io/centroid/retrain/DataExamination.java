@@ -130,7 +130,13 @@ final class DataExamination implements Plan.Examination {
     SourceSchema schema = source.schema(Split.TRAIN);
     String place = source.place(Split.TRAIN);
     if (!schema.labeled()) {
-      throw InputErrors.of(place, "has no targets");
+      boolean csv = config.data().format() == RunConfig.Data.Format.CSV;
+      throw InputErrors.of(
+          place,
+          "has no targets"
+              + (csv
+                  ? ": no column '" + config.data().csv().target() + "' (data.csv.target)"
+                  : ""));
     }
     if (expected != null
         && (!schema.shape().equals(expected.shape()) || schema.kind() != expected.kind())) {

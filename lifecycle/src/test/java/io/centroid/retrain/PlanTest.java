@@ -122,7 +122,7 @@ final class PlanTest {
   }
 
   @Test
-  void aFolderWithoutDataWaitsAndTheOthersGoOn() throws IOException {
+  void aFolderWithoutDataWaitsAndTheOthersAreUsed() throws IOException {
     addData("day-1/notes.txt", "a");
     addData("day-2.csv", "b");
     assertThat(next().orElseThrow().trainingParts()).containsExactly("day-2.csv");
@@ -154,7 +154,7 @@ final class PlanTest {
   }
 
   @Test
-  void aDefectiveIncrementIsQuarantinedAndTheOthersGoOn() throws IOException {
+  void aDefectiveIncrementIsQuarantinedAndTheOthersAreUsed() throws IOException {
     addData("day-1.csv", "bad");
     addData("day-2.csv", "b");
     Plan plan = plan();

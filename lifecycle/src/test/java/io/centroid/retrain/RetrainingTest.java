@@ -165,7 +165,7 @@ final class RetrainingTest {
   }
 
   @Test
-  void defectiveDataIsQuarantinedWithItsReasonAndTheOthersGoOn() throws IOException {
+  void defectiveDataIsQuarantinedWithItsReasonAndTheOthersAreUsed() throws IOException {
     retrain();
     table("increments/day-2.csv", 2_000, 0, 3);
     write("increments/day-3-cut.csv", "label,x,y\n1,0.5,0.5\n0,-0.".getBytes(UTF_8));

@@ -207,6 +207,41 @@ class PrepareIT {
     assertThat(names(folder)).containsExactly("lines.txt", "one", "two");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"text", "recognize"})
+  void specialTokensInTheTextAreReported(String rule) throws IOException {
+    Path stories = folder.resolve("stories_2026-01-01T10:00:00.txt");
+    String story = "once upon a time there was a story\n";
+    Files.writeString(stories, (story + "<|endoftext|>\n").repeat(200));
+    Done done =
+        prepare(
+            "out:" + rule,
+            stories,
+            "--tokenizer",
+            "bpe",
+            "--vocabulary",
+            "280",
+            "--shard-size",
+            "1k");
+    assertThat(done.exitCode).as(done.err).isZero();
+    assertThat(done.err).contains("200 of <|endoftext|>; --special-tokens recognize makes tokens");
+    Done again =
+        prepare(
+            "again",
+            stories,
+            "--tokenizer",
+            folder.resolve("out:" + rule).toString(),
+            "--shard-size",
+            "3k",
+            "--special-tokens",
+            rule);
+    assertThat(again.err)
+        .contains(rule.equals("text") ? "became text: 200 of" : "were recognized: 200 of");
+    long ends = Arrays.stream(ids("again")).filter(id -> id == 0).count();
+    assertThat(ends).isEqualTo(rule.equals("text") ? 0 : 200);
+    assertThat(text("again")).isEqualTo(Files.readString(stories));
+  }
+
   @Test
   void bpeRequiresAVocabularySize() throws IOException {
     Path text = Files.writeString(folder.resolve("text.txt"), sentences(1, 100));

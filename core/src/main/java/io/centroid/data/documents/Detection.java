@@ -5,6 +5,7 @@ import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.JsonLine;
 import io.centroid.io.TextFormat;
+import io.centroid.io.decoding.BinaryFormat;
 import io.centroid.io.decoding.FileHead;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -92,9 +93,10 @@ record Detection(TextFile file, String note) {
     int end = whole || cut ? text.length() : text.lastIndexOf('\n');
     List<String> lines =
         text.substring(0, end).lines().filter(line -> !line.isBlank()).limit(LINES).toList();
-    boolean objects =
-        lines.stream().allMatch(line -> JsonLine.stringFields(line, !cut).isPresent());
-    if (objects && JsonLine.stringFields(lines.get(0), !cut).orElseThrow().containsKey(field)) {
+    List<Optional<Map<String, Integer>>> objects =
+        lines.stream().map(line -> JsonLine.stringFields(line, !cut)).toList();
+    boolean jsonLines = objects.stream().allMatch(Optional::isPresent);
+    if (jsonLines && objects.stream().anyMatch(one -> one.orElseThrow().containsKey(field))) {
       return new Found(
           DocumentKind.JSONL,
           "read as JSON Lines, since the first lines are JSON objects: each is a document, its text"
@@ -102,7 +104,7 @@ record Detection(TextFile file, String note) {
               + field
               + "' (--documents file tokenizes the file as it is)");
     }
-    if (objects && lines.size() > 1) {
+    if (jsonLines && lines.size() > 1) {
       throw withoutField(path + ": the first line", field, lines.get(0));
     }
     return new Found(

@@ -3,6 +3,7 @@ package io.centroid.data.documents;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
+import io.centroid.io.storage.Glob;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -95,14 +96,9 @@ public final class TextInputs {
     }
     for (FileStatus entry : files.list(path)) {
       String name = entry.getPath().getName();
-      if (!isHidden(name)) {
+      if (!Glob.isHidden(name)) {
         add(entry, HadoopPath.child(path, name), depth + 1);
       }
     }
-  }
-
-  /** Files that Hadoop's input formats skip: unfinished files and markers. */
-  static boolean isHidden(String name) {
-    return name.startsWith(".") || name.startsWith("_");
   }
 }

@@ -36,7 +36,7 @@ class TextInputsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a.json", "a.txt", "part-00000", "c4-train.00000-of-00001.json"})
-  void jsonLinesAreDetectedByContentAndTold(String name) throws IOException {
+  void jsonLinesAreDetectedByContentAndReported(String name) throws IOException {
     for (byte[] content : new byte[][] {bytes(OBJECTS), gzip(OBJECTS), bytes("\uFEFF" + OBJECTS)}) {
       Path file = Files.write(folder.resolve(name), content);
       assertThat(documents(file, null)).containsExactly("one", "two");
@@ -95,7 +95,7 @@ class TextInputsTest {
   }
 
   @Test
-  void oneJsonObjectIsTokenizedAsItIsAndTold() throws IOException {
+  void oneJsonObjectIsTokenizedAsItIsAndReported() throws IOException {
     String text = "{\n  \"text\": \"one\"\n}\n";
     Path file = Files.writeString(folder.resolve("a.json"), text);
     assertThat(documents(file, null)).containsExactly(text);
@@ -115,7 +115,7 @@ class TextInputsTest {
   }
 
   @Test
-  void aMissingFieldIsToldWithTheFieldsThatAreThere() throws IOException {
+  void aMissingFieldIsReportedWithTheFieldsThatAreThere() throws IOException {
     String line = "{\"id\": 7, \"title\": \"t\", \"story\": \"once upon a time\"}\n";
     String message =
         "field 'text': expected a string, found no such field; the string fields are title, story;"
@@ -130,7 +130,15 @@ class TextInputsTest {
   }
 
   @Test
-  void aJsonArrayIsToldWithItsConversion() throws IOException {
+  void aFirstObjectWithoutTextDoesNotHideTheOthers() throws IOException {
+    Path file = Files.writeString(folder.resolve("a.json"), "{\"text\": null}\n" + OBJECTS);
+    assertThatThrownBy(() -> documents(file, null))
+        .isInstanceOf(InputException.class)
+        .hasMessage(file + ": the line at byte 0: field 'text': expected a string, found null");
+  }
+
+  @Test
+  void aJsonArrayIsReportedWithItsConversion() throws IOException {
     assertBad("a.json", bytes("[{\"text\": \"one\"},\n {\"text\": \"two\"}]"), "is a JSON array");
     assertBad("b.json", bytes("[\"one\"]"), "jq -c '.[]' FILE > FILE.jsonl");
     assertBad("c", gzip("\n[ {\"text\": \"one\"}]"), "is a JSON array");

@@ -6,6 +6,7 @@ import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
 import io.centroid.io.TextFormat;
+import io.centroid.io.storage.Glob;
 import io.centroid.registry.DataFile;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ public final class DataIncrements {
     Listing listing = new Listing(new ArrayList<>(), new TreeMap<>());
     for (FileStatus entry : entries) {
       String name = entry.getPath().getName();
-      if (isHidden(name)) {
+      if (Glob.isHidden(name)) {
         continue;
       }
       if (entry.isDirectory()) {
@@ -139,7 +140,7 @@ public final class DataIncrements {
   }
 
   private boolean isDataFile(String name) {
-    return !isHidden(name)
+    return !Glob.isHidden(name)
         && !name.equals(marker)
         && (data.format() == RunConfig.Data.Format.CSV
             ? TextFormat.CSV.isOf(name)
@@ -148,10 +149,5 @@ public final class DataIncrements {
 
   private String kind() {
     return data.format() == RunConfig.Data.Format.CSV ? "CSV file" : "IDX file (*-ubyte)";
-  }
-
-  /** Files that Hadoop's input formats skip: unfinished files and markers. */
-  private static boolean isHidden(String name) {
-    return name.startsWith(".") || name.startsWith("_");
   }
 }

@@ -48,7 +48,7 @@ public final class CorpusJob {
   private static final String END_OF_TEXT = Pattern.quote(SpecialTokens.END_OF_TEXT);
 
   /** Maximum number of kinds of special tokens that a note names. */
-  private static final int MAX_TOLD = 3;
+  private static final int MAX_NAMED = 3;
 
   private final JavaSparkContext spark;
   private final HadoopFiles files;
@@ -186,7 +186,7 @@ public final class CorpusJob {
     }
   }
 
-  /** Tells the special tokens that the text spells, since they are text by default. */
+  /** Reports the special tokens that the text spells, since they are text by default. */
   private void noteSpecialTokens(List<PartResult> results, Tokenizer tokenizer) {
     Map<Integer, Long> counts = new TreeMap<>();
     results.forEach(result -> result.added().forEach((id, n) -> counts.merge(id, n, Long::sum)));
@@ -196,7 +196,7 @@ public final class CorpusJob {
     String found =
         counts.entrySet().stream()
             .sorted(Map.Entry.<Integer, Long>comparingByValue().reversed())
-            .limit(MAX_TOLD)
+            .limit(MAX_NAMED)
             .map(
                 entry ->
                     String.format(
@@ -205,7 +205,7 @@ public final class CorpusJob {
                         entry.getValue(),
                         InputErrors.shorten(tokenizer.decode(new int[] {entry.getKey()}))))
             .collect(Collectors.joining(", "));
-    String more = counts.size() > MAX_TOLD ? " and others" : "";
+    String more = counts.size() > MAX_NAMED ? " and others" : "";
     progress.onNote(
         InputErrors.oneLine(
             settings.specialTokens() == SpecialTokenRule.TEXT

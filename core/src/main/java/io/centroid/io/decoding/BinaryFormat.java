@@ -1,4 +1,4 @@
-package io.centroid.data.documents;
+package io.centroid.io.decoding;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /** Formats that are no UTF-8 text, recognized by the first bytes of a file. */
-enum BinaryFormat {
+public enum BinaryFormat {
   PARQUET("a Parquet file", "write its text column as JSON Lines", "PAR1"),
   ORC("an ORC file", "write its text column as JSON Lines", "ORC"),
   AVRO("an Avro file", "write its text field as JSON Lines", "Obj\u0001"),
@@ -55,7 +55,7 @@ enum BinaryFormat {
    *
    * @param head first decoded bytes of the file
    */
-  static Optional<String> describe(byte[] head) {
+  public static Optional<String> describe(byte[] head) {
     return Arrays.stream(values())
         .filter(format -> format.begins(head))
         .findFirst()

@@ -1,4 +1,4 @@
-package io.centroid.data.documents;
+package io.centroid.io.storage;
 
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
@@ -18,7 +18,7 @@ import org.apache.hadoop.fs.Path;
  * Matches glob patterns as Hadoop does, but in folders with any file names: Hadoop's own matching
  * fails in a folder that has a name with a colon.
  */
-final class Glob {
+public final class Glob {
   private static final Pattern MAGIC = Pattern.compile("[*?\\[\\]{}\\\\]");
 
   private final HadoopFiles files;
@@ -34,7 +34,7 @@ final class Glob {
    *
    * @throws InputException if the pattern is not valid
    */
-  static List<FileStatus> match(HadoopFiles files, String pattern) {
+  public static List<FileStatus> match(HadoopFiles files, String pattern) {
     Glob glob = new Glob(files);
     try {
       for (String one : GlobExpander.expand(pattern)) {
@@ -45,7 +45,7 @@ final class Glob {
           names.add(0, root.getName());
           root = root.getParent();
         }
-        glob.descend(root, names, pattern);
+        glob.expand(root, names, pattern);
       }
     } catch (IOException e) {
       throw invalid(pattern, e);
@@ -53,7 +53,12 @@ final class Glob {
     return List.copyOf(glob.found.values());
   }
 
-  private void descend(Path folder, List<String> names, String pattern) {
+  /** Whether Hadoop's input formats skip a name: an unfinished file or a marker. */
+  public static boolean isHidden(String name) {
+    return name.startsWith(".") || name.startsWith("_");
+  }
+
+  private void expand(Path folder, List<String> names, String pattern) {
     if (names.isEmpty()) {
       found.put(folder, files.status(folder));
       return;
@@ -63,18 +68,18 @@ final class Glob {
     if (!MAGIC.matcher(name).find()) {
       Path child = HadoopPath.child(folder, name);
       if (exists(child)) {
-        descend(child, rest, pattern);
+        expand(child, rest, pattern);
       }
       return;
     }
     GlobPattern matcher = compiled(name, pattern);
-    boolean hidden = name.startsWith(".") || name.startsWith("_");
+    boolean hidden = isHidden(name);
     for (FileStatus entry : files.list(folder)) {
       String found = entry.getPath().getName();
       if (matcher.matches(found)
-          && (hidden || !TextInputs.isHidden(found))
+          && (hidden || !isHidden(found))
           && (rest.isEmpty() || entry.isDirectory())) {
-        descend(HadoopPath.child(folder, found), rest, pattern);
+        expand(HadoopPath.child(folder, found), rest, pattern);
       }
     }
   }
