@@ -70,7 +70,7 @@ class CommonModelsTest {
   }
 
   @Test
-  void anAdapterIsNoModel() {
+  void anAdapterIsRejected() {
     assertThatThrownBy(() -> open("lora_adapter", new ArrayList<>()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(
