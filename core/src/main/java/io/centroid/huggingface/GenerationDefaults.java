@@ -7,10 +7,15 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.error.InputErrors;
 import io.centroid.io.Json;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +45,39 @@ public record GenerationDefaults(
 
   private static final String END_OF_TEXT = "eos_token_id";
 
+  /** Keys that change what transformers generates and are not read, with their neutral values. */
+  private static final Map<String, Double> OTHERS = new TreeMap<>();
+
+  static {
+    for (String key :
+        List.of(
+            "bad_words_ids",
+            "begin_suppress_tokens",
+            "exponential_decay_length_penalty",
+            "force_words_ids",
+            "forced_bos_token_id",
+            "forced_eos_token_id",
+            "sequence_bias",
+            "stop_strings",
+            "suppress_tokens")) {
+      OTHERS.put(key, Double.NaN);
+    }
+    for (String key :
+        List.of(
+            "epsilon_cutoff",
+            "eta_cutoff",
+            "min_length",
+            "min_new_tokens",
+            "min_p",
+            "no_repeat_ngram_size",
+            "penalty_alpha")) {
+      OTHERS.put(key, 0.0);
+    }
+    for (String key : List.of("guidance_scale", "num_beams", "typical_p")) {
+      OTHERS.put(key, 1.0);
+    }
+  }
+
   public GenerationDefaults {
     endOfText = List.copyOf(endOfText);
   }
@@ -64,6 +102,28 @@ public record GenerationDefaults(
   /** The generation defaults among the keys of a configuration. */
   static GenerationDefaults of(String file, JsonNode json) {
     return Json.read(file, "", json, GenerationDefaults.class);
+  }
+
+  /** A remark on keys that are not read although they change what transformers generates. */
+  static Optional<String> note(String file, JsonNode json) {
+    String ignored =
+        OTHERS.entrySet().stream()
+            .filter(
+                other -> {
+                  JsonNode value = json.path(other.getKey());
+                  return !value.isMissingNode()
+                      && !value.isNull()
+                      && !(value.isNumber() && value.doubleValue() == other.getValue());
+                })
+            .map(
+                other ->
+                    other.getKey()
+                        + " = "
+                        + InputErrors.shorten(json.path(other.getKey()).toString()))
+            .collect(Collectors.joining(", "));
+    return ignored.isEmpty()
+        ? Optional.empty()
+        : Optional.of(file + ": ignored, since generation does not support it: " + ignored);
   }
 
   @JsonCreator

@@ -5,6 +5,7 @@ import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
+import io.centroid.io.Json;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Layout;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 
@@ -33,6 +35,7 @@ public final class ModelDirectory {
   private final ParameterLayout layout;
   private final List<TensorLocation> tensors;
   private final GenerationDefaults generation;
+  private final Optional<String> generationNote;
   private final Map<String, byte[]> otherFiles;
 
   private ModelDirectory(ModelFiles folder) throws IOException {
@@ -53,12 +56,15 @@ public final class ModelDirectory {
     weights.skip(classifies ? Gpt2Layout.OUTPUT : Gpt2Layout.SCORE);
     this.layout = Gpt2Layout.of(config.config(), classes);
     if (folder.has(GenerationDefaults.FILE)) {
+      String file = folder.name(GenerationDefaults.FILE);
       byte[] json = folder.read(GenerationDefaults.FILE, MOST_JSON_BYTES);
       this.otherFiles = Map.of(GenerationDefaults.FILE, json);
-      this.generation = GenerationDefaults.parse(folder.name(GenerationDefaults.FILE), json);
+      this.generation = GenerationDefaults.parse(file, json);
+      this.generationNote = GenerationDefaults.note(file, Json.tree(file, json));
     } else {
       this.otherFiles = Map.of();
       this.generation = GenerationDefaults.of(configFile, config.tree());
+      this.generationNote = GenerationDefaults.note(configFile, config.tree());
     }
     this.tensors = new WeightsValidator(folder, weights).require(layout);
   }
@@ -137,6 +143,11 @@ public final class ModelDirectory {
   /** The generation defaults from {@code generation_config.json}, else {@code config.json}. */
   public GenerationDefaults generation() {
     return generation;
+  }
+
+  /** A remark for the user on generation defaults that are not supported. */
+  public Optional<String> generationNote() {
+    return generationNote;
   }
 
   /** The unchanged {@code generation_config.json}, if present, for writing next to the model. */

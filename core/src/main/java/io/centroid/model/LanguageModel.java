@@ -72,6 +72,7 @@ public record LanguageModel(
               + config.vocabulary());
     }
     Optional<ModelDirectory> directory = model.directory();
+    directory.flatMap(ModelDirectory::generationNote).ifPresent(notes);
     Arena memory = new Arena();
     try {
       return new LanguageModel(

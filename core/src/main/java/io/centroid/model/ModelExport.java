@@ -4,6 +4,7 @@ import io.centroid.error.InputException;
 import io.centroid.huggingface.GenerationDefaults;
 import io.centroid.huggingface.Gpt2ConfigJson;
 import io.centroid.huggingface.ModelContents;
+import io.centroid.huggingface.ModelDirectory;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.gpt2.Gpt2Layout;
 import io.centroid.nn.kernels.FloatVector;
@@ -53,6 +54,7 @@ public final class ModelExport {
     Map<String, byte[]> all = new TreeMap<>(model.tokenizerFiles());
     if (classes == 0) {
       all.put(GenerationDefaults.FILE, GenerationDefaults.toJson(endOfText));
+      model.directory().map(ModelDirectory::otherFiles).ifPresent(all::putAll);
     }
     return all;
   }

@@ -94,7 +94,7 @@ public record TrainedModel(
         : of(ofRun(files, path, best), engines);
   }
 
-  /** Remarks for the user on what the model's files hold beside the model. */
+  /** Remarks for the user on what the model's files hold in addition to the model. */
   public List<String> notes() {
     return directory.map(ModelDirectory::notes).orElse(List.of());
   }

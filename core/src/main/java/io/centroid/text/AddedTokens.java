@@ -80,7 +80,7 @@ public final class AddedTokens {
     }
   }
 
-  /** Whether the characters beside a match are not parts of words. */
+  /** Whether the characters before and after a match are not parts of words. */
   private static boolean isWord(String text, int start, int end) {
     return (start == 0 || !is(WORD, text.codePointBefore(start)))
         && (end == text.length() || !is(WORD, text.codePointAt(end)));

@@ -161,6 +161,18 @@ class ModelDirectoryTest {
     assertThat(directory.otherFiles().get("generation_config.json"))
         .isEqualTo(json.getBytes(StandardCharsets.UTF_8));
 
+    assertThat(directory.generationNote()).isEmpty();
+    model.file(
+        "generation_config.json",
+        "{\"num_beams\": 4, \"typical_p\": 1.0, \"min_length\": 0, \"suppress_tokens\": null,"
+            + " \"bad_words_ids\": [[3]]}");
+    assertThat(model.read().generationNote())
+        .contains(
+            "file:"
+                + model.folder
+                + "/generation_config.json: ignored, since generation does not support it:"
+                + " bad_words_ids = [[3]], num_beams = 4");
+
     for (String[] row :
         new String[][] {
           {"{\"top_p\": 1.5}", "key top_p: expected from "},

@@ -233,6 +233,7 @@ class HuggingFaceVariantsTest {
     return batch;
   }
 
+  /** GELU by tanh instead of erf would change the largest logit by 2e-4 of it. */
   private static void requireNear(float[] found, float[] expected) {
     assertThat(found).hasSameSizeAs(expected);
     float largest = 0;
@@ -241,7 +242,7 @@ class HuggingFaceVariantsTest {
       largest = Math.max(largest, Math.abs(expected[i]));
       worst = Math.max(worst, Math.abs(found[i] - expected[i]));
     }
-    assertThat(worst).isLessThan(1e-4f * largest);
+    assertThat(worst).isLessThan(3e-5f * largest);
   }
 
   private static JsonNode expected(String name) throws IOException {

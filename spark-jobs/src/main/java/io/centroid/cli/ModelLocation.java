@@ -31,7 +31,7 @@ final class ModelLocation {
    * Loads the model; the first engine that supports it computes it.
    *
    * @param notes receives the version that a registry reference resolves to, and what the model's
-   *     files hold beside the model
+   *     files hold in addition to the model
    */
   TrainedModel load(HadoopFiles files, Engines engines, Consumer<String> notes) throws IOException {
     TrainedModel loaded = TrainedModel.load(files, folder(files, notes), best, engines);

@@ -26,7 +26,8 @@ class MlpFunctionTest {
 
     for (int i = 0; i < length; i++) {
       double v = x[i];
-      double slope = (exact.applyAsDouble(v + STEP) - exact.applyAsDouble(v - STEP)) / (2 * STEP);
+      double derivative =
+          (exact.applyAsDouble(v + STEP) - exact.applyAsDouble(v - STEP)) / (2 * STEP);
       // One ulp of tanh near 1 is multiplied by v, in the derivative of GELU_TANH by its cube.
       double tolerance = 4e-7 * Math.max(1, Math.abs(v));
       assertThat((double) values[i])
@@ -34,7 +35,7 @@ class MlpFunctionTest {
           .isCloseTo(exact.applyAsDouble(v), within(tolerance));
       assertThat((double) derivatives[i])
           .as("at %s", v)
-          .isCloseTo(slope, within(4e-7 * Math.max(1, Math.abs(v * v * v))));
+          .isCloseTo(derivative, within(4e-7 * Math.max(1, Math.abs(v * v * v))));
     }
   }
 
