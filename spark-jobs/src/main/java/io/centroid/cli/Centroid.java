@@ -73,7 +73,10 @@ public final class Centroid implements Callable<Integer> {
 
   private List<String> arguments = List.of();
 
-  /** Runs a command and exits the JVM with its code. */
+  /**
+   * Runs a command. Returns if it succeeds, otherwise exits the JVM with its {@link ExitCode}: in
+   * cluster mode Spark counts a driver that exits before it returned as failed, whatever its code.
+   */
   public static void main(String[] args) {
     main(List.of(), args);
   }
@@ -90,7 +93,9 @@ public final class Centroid implements Callable<Integer> {
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     int exitCode = run(more, out, err, args);
     out.flush();
-    System.exit(exitCode);
+    if (exitCode != ExitCode.DONE) {
+      System.exit(exitCode);
+    }
   }
 
   /** Runs a command and returns its {@link ExitCode}. */
