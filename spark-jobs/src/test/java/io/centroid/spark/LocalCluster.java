@@ -14,9 +14,9 @@ import org.apache.spark.api.java.JavaSparkContext;
  * A Spark {@code local-cluster}: Master and Workers in this JVM, executors as separate processes
  * with this JVM's class path. One per JVM.
  */
-final class LocalCluster implements AutoCloseable {
+public final class LocalCluster implements AutoCloseable {
   /** Limit of every wait for executors. */
-  static final Duration LIMIT = Duration.ofMinutes(4);
+  public static final Duration LIMIT = Duration.ofMinutes(4);
 
   private static final String TESTING = "spark.testing";
   private static final String HOME = "spark.test.home";
@@ -33,7 +33,7 @@ final class LocalCluster implements AutoCloseable {
    * @param home empty folder, used as SPARK_HOME
    * @param conf Spark settings, including the master
    */
-  static LocalCluster start(Path home, SparkConf conf) throws IOException {
+  public static LocalCluster start(Path home, SparkConf conf) throws IOException {
     Files.createDirectories(home.resolve("jars"));
     Files.createDirectories(home.resolve("launcher/target/scala-2.12"));
     System.setProperty(TESTING, "true");
@@ -51,12 +51,12 @@ final class LocalCluster implements AutoCloseable {
     }
   }
 
-  JavaSparkContext spark() {
+  public JavaSparkContext spark() {
     return spark;
   }
 
   /** Waits until exactly this number of executors is registered and running. */
-  void awaitExecutors(int count) throws Exception {
+  public void awaitExecutors(int count) throws Exception {
     Eventually.await(
         count + " executors", LIMIT, () -> registered() == count && executors().size() == count);
   }
