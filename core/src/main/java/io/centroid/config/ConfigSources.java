@@ -12,6 +12,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.centroid.error.InputException;
+import io.centroid.error.StorageFailure;
 import io.centroid.security.SecretKeys;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -152,6 +154,14 @@ final class ConfigSources {
     }
   }
 
+  /** A permission is the user's to set; a file system that fails is not bad input. */
+  private static RuntimeException unreadable(String location, IOException e) {
+    String message = location + ": cannot be read: " + StorageFailure.reason(e);
+    return StorageFailure.of(e).equals(Optional.of(StorageFailure.PERMISSION))
+        ? new InputException(message, e)
+        : new UncheckedIOException(message, e);
+  }
+
   private static Config parse(ConfigFile file, ConfigSyntax syntax) {
     String location = file.location();
     SecretKeys.requireNoneInUrl("CONF", "the configuration file", location);
@@ -162,7 +172,7 @@ final class ConfigSources {
     try {
       text = file.text();
     } catch (IOException e) {
-      throw new InputException(location + ": cannot be read: " + e.getMessage(), e);
+      throw unreadable(location, e);
     }
     ConfigParseOptions options =
         ConfigParseOptions.defaults()

@@ -151,7 +151,7 @@ public final class Centroid implements Callable<Integer> {
     Failure failure = Failure.of(thrown);
     Optional<Path> log =
         failure.isUnexpected()
-            ? FailureLog.ofEnvironment().write(thrown, arguments)
+            ? FailureLog.of(System.getenv()).flatMap(folder -> folder.write(thrown, arguments))
             : Optional.empty();
     command
         .getErr()
@@ -159,7 +159,7 @@ public final class Centroid implements Callable<Integer> {
             "centroid: "
                 + Redaction.of(failure.line())
                 + log.map(file -> " (details: " + file + ")").orElse(""));
-    if (isVerbose()) {
+    if (isVerbose() || (failure.isUnexpected() && log.isEmpty())) {
       StringWriter trace = new StringWriter();
       thrown.printStackTrace(new PrintWriter(trace));
       command.getErr().print(Redaction.of(trace.toString()));

@@ -4,6 +4,7 @@ import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
 import io.centroid.error.ReportedException;
 import io.centroid.error.StorageFailure;
+import io.centroid.error.WorkerFailure;
 import io.centroid.memory.OutOfMemory;
 import io.centroid.security.KerberosLogin;
 import io.centroid.train.DivergedException;
@@ -69,7 +70,10 @@ record Failure(int exitCode, String line, boolean isUnexpected) {
       return new Failure(ExitCode.DIVERGED, oneLine(diverged.getMessage(), diverged));
     }
     if (thrown instanceof ReportedException) {
-      return new Failure(ExitCode.FAILED, String.valueOf(thrown.getMessage()));
+      return new Failure(
+          ExitCode.FAILED,
+          String.valueOf(thrown.getMessage()),
+          thrown instanceof WorkerFailure worker && worker.isUnexpected());
     }
     if (thrown instanceof OutOfMemoryError memory) {
       return new Failure(ExitCode.FAILED, OutOfMemory.described(memory));

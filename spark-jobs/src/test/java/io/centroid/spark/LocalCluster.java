@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.LocalSparkCluster;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Spark {@code local-cluster}: Master and Workers in this JVM, executors as separate processes
@@ -22,6 +24,7 @@ public final class LocalCluster implements AutoCloseable {
   private static final String HOME = "spark.test.home";
 
   private final JavaSparkContext spark;
+  private @Nullable LocalSparkCluster daemons;
 
   private LocalCluster(SparkConf conf) {
     spark = new JavaSparkContext(conf);
@@ -49,6 +52,21 @@ public final class LocalCluster implements AutoCloseable {
       forgetHome();
       throw e;
     }
+  }
+
+  /**
+   * Starts a Master and a Worker of one core in this JVM, and a context on them: other than with
+   * {@code local-cluster}, Spark does not compare a task's cores with those of an executor.
+   */
+  public static LocalCluster standalone(Path home, SparkConf conf) throws IOException {
+    Files.createDirectories(home.resolve("jars"));
+    Files.createDirectories(home.resolve("launcher/target/scala-2.12"));
+    System.setProperty(TESTING, "true");
+    System.setProperty(HOME, home.toString());
+    LocalSparkCluster daemons = LocalSparkCluster.apply(1, 1, 1024, conf);
+    LocalCluster cluster = start(home, conf.setMaster(daemons.start()[0]));
+    cluster.daemons = daemons;
+    return cluster;
   }
 
   public JavaSparkContext spark() {
@@ -92,6 +110,9 @@ public final class LocalCluster implements AutoCloseable {
   @Override
   public void close() {
     spark.stop();
+    if (daemons != null) {
+      daemons.stop();
+    }
     forgetHome();
   }
 

@@ -2,7 +2,6 @@ package io.centroid.spark.internal;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import org.apache.spark.SparkConf;
 import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.internal.config.Deploy$;
@@ -11,9 +10,8 @@ import org.apache.spark.internal.config.Network$;
 import org.apache.spark.internal.config.Status$;
 import org.apache.spark.internal.config.UI$;
 import org.apache.spark.internal.config.package$;
-import org.apache.spark.scheduler.ExternalClusterManager;
 
-/** What Spark knows about its properties: their types, and the cluster managers of a master. */
+/** What Spark knows about its properties: their types, and its cluster managers. */
 public final class SparkProperties {
   /** Objects that register the properties that they declare when they are initialized. */
   private static final List<Object> DECLARATIONS =
@@ -41,15 +39,16 @@ public final class SparkProperties {
     }
   }
 
-  /** Whether a cluster manager for a master is on the class path, other than Spark's own two. */
+  /** Whether the classes of the cluster manager of a master are on the class path. */
   public static boolean hasClusterManager(String master) {
-    ClassLoader loader = Thread.currentThread().getContextClassLoader();
-    for (ExternalClusterManager manager :
-        ServiceLoader.load(ExternalClusterManager.class, loader)) {
-      if (manager.canCreate(master)) {
-        return true;
-      }
-    }
-    return false;
+    String manager =
+        master.equals("yarn")
+            ? "YarnClusterManager"
+            : master.startsWith("k8s://")
+                ? "k8s/KubernetesClusterManager"
+                : master.startsWith("mesos://") ? "mesos/MesosClusterManager" : "";
+    return !manager.isEmpty()
+        && SparkConf.class.getResource("/org/apache/spark/scheduler/cluster/" + manager + ".class")
+            != null;
   }
 }

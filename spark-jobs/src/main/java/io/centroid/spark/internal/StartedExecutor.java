@@ -9,9 +9,11 @@ import scala.collection.JavaConverters;
  * An executor that registered with the driver at some time.
  *
  * @param isActive false if it has ended
+ * @param hasTask whether it was given a task
  * @param removal reason for its end, as Spark gives it; empty if it is active
  */
-public record StartedExecutor(int cores, boolean isActive, Optional<String> removal) {
+public record StartedExecutor(
+    int cores, boolean isActive, boolean hasTask, Optional<String> removal) {
 
   /** The executors of an application, without the driver, in the order of their registration. */
   public static List<StartedExecutor> of(SparkContext context) {
@@ -23,6 +25,7 @@ public record StartedExecutor(int cores, boolean isActive, Optional<String> remo
                 new StartedExecutor(
                     executor.totalCores(),
                     executor.isActive(),
+                    executor.totalTasks() + executor.activeTasks() > 0,
                     executor.removeReason().isDefined()
                         ? Optional.of(executor.removeReason().get())
                         : Optional.empty()))

@@ -8,16 +8,13 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.JavaSparkStatusTracker;
 
 /**
  * Waits for the first executor by running an empty task, with a timeout: Spark itself waits
@@ -84,13 +81,12 @@ final class FirstExecutor {
   private static boolean first(JavaSparkContext spark, Duration limit) {
     JavaFutureAction<Long> first = spark.parallelize(List.of(0), 1).countAsync();
     try {
-      if (isDone(first, limit.isZero() ? Long.MAX_VALUE : limit.toMillis())
-          || hasStarted(spark, first)) {
+      if (isDone(first, limit.isZero() ? Long.MAX_VALUE : limit.toMillis()) || hasStarted(spark)) {
         return true;
       }
       // Spark may still wait for more executors before it starts the first task.
       long wait = spark.getConf().getTimeAsMs(REGISTRATION, "30s") - limit.toMillis();
-      if (wait > 0 && hasRoom(spark) && (isDone(first, wait) || hasStarted(spark, first))) {
+      if (wait > 0 && hasRoom(spark) && (isDone(first, wait) || hasStarted(spark))) {
         return true;
       }
       throw new NoExecutorException(StartFailure.of(spark, limit));
@@ -120,14 +116,9 @@ final class FirstExecutor {
   }
 
   /** Whether the task runs, perhaps slowly. */
-  private static boolean hasStarted(JavaSparkContext spark, JavaFutureAction<Long> first) {
-    JavaSparkStatusTracker tracker = spark.statusTracker();
-    return first.jobIds().stream()
-        .map(tracker::getJobInfo)
-        .filter(Objects::nonNull)
-        .flatMapToInt(job -> Arrays.stream(job.stageIds()))
-        .mapToObj(tracker::getStageInfo)
-        .anyMatch(stage -> stage != null && stage.numActiveTasks() + stage.numCompletedTasks() > 0);
+  private static boolean hasStarted(JavaSparkContext spark) {
+    return StartedExecutor.of(spark.sc()).stream()
+        .anyMatch(executor -> executor.isActive() && executor.hasTask());
   }
 
   /** Whether an executor is there that has the cores for a task. */

@@ -23,13 +23,14 @@ class FirstExecutorIT {
 
   @Test
   void aTaskThatNeedsMoreCoresThanAnyExecutorHasIsReported() throws Exception {
-    try (LocalCluster cluster = LocalCluster.start(folder, conf().set("spark.task.cpus", "4"))) {
+    try (LocalCluster cluster =
+        LocalCluster.standalone(folder, conf().set("spark.task.cpus", "4"))) {
       cluster.awaitExecutors(1);
       assertThatThrownBy(() -> FirstExecutor.await(cluster.spark(), Duration.ofSeconds(3)))
           .isInstanceOf(NoExecutorException.class)
           .hasMessageStartingWith(
               "no task started within 3 s (spark.executor-timeout): a task needs"
-                  + " spark.task.cpus = 4, but the largest of 1 executor(s) has 1 core(s); see ");
+                  + " spark.task.cpus = 4, but the largest of 1 executor(s) has 1 core(s); ");
     }
   }
 

@@ -68,8 +68,7 @@ class SparkSettingsTest {
     assertThatCode(
             () ->
                 SparkContexts.configured(
-                    RunConfig.load(null, List.of("spark.master=" + master)),
-                    new SparkConf(false)))
+                    RunConfig.load(null, List.of("spark.master=" + master)), new SparkConf(false)))
         .doesNotThrowAnyException();
   }
 
@@ -94,8 +93,7 @@ class SparkSettingsTest {
     assertThatThrownBy(
             () ->
                 SparkContexts.configured(
-                    RunConfig.load(null, List.of("spark.master=" + master)),
-                    new SparkConf(false)))
+                    RunConfig.load(null, List.of("spark.master=" + master)), new SparkConf(false)))
         .isInstanceOf(InputException.class)
         .hasMessage(
             "spark.master must be local, local[N], local[*], spark://HOST:PORT, or with"
@@ -109,8 +107,7 @@ class SparkSettingsTest {
     assertThatThrownBy(
             () ->
                 SparkContexts.configured(
-                    RunConfig.load(null, List.of("spark.master=" + master)),
-                    new SparkConf(false)))
+                    RunConfig.load(null, List.of("spark.master=" + master)), new SparkConf(false)))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith(
             "spark.master = " + master + ": this Spark has no classes for " + name)
