@@ -4,7 +4,7 @@ set -uo pipefail
 "${CENTROID_HOME:?}/bin/centroid" retrain "$@" >&2
 code=$?
 case $code in
-  0) echo outcome=promoted ;;
+  0) echo outcome=promoted-or-no-new-data ;;
   4) echo outcome=not-promoted ;;
   2) echo outcome=bad-input ;;
   3) echo outcome=diverged ;;

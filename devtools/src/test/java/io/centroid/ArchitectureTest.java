@@ -266,7 +266,7 @@ class ArchitectureTest {
 
   @Test
   void theServerDependsOnlyOnExportsAndTheRegistry() {
-    dependsOnlyOn("serve", "onnx", "export", "registry", "text..", "generate");
+    dependsOnlyOn("serve", "onnx", "export", "registry", "text..", "generate", "security");
     noClasses()
         .that()
         .resideInAPackage("io.centroid.serve.protocol..")

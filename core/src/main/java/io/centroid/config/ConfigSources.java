@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import io.centroid.error.InputException;
+import io.centroid.error.StorageFailure;
 import io.centroid.security.SecretKeys;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -150,6 +152,14 @@ final class ConfigSources {
     }
   }
 
+  /** A permission is the user's to set; a file system that fails is not bad input. */
+  private static RuntimeException unreadable(String location, IOException e) {
+    String message = location + ": cannot be read: " + StorageFailure.reason(e);
+    return StorageFailure.of(e).equals(Optional.of(StorageFailure.PERMISSION))
+        ? new InputException(message, e)
+        : new UncheckedIOException(message, e);
+  }
+
   /**
    * Parses a file.
    *
@@ -165,7 +175,7 @@ final class ConfigSources {
     try {
       text = file.text();
     } catch (IOException e) {
-      throw new InputException(location + ": cannot be read: " + e.getMessage(), e);
+      throw unreadable(location, e);
     }
     ConfigParseOptions options =
         ConfigParseOptions.defaults()

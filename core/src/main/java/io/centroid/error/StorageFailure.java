@@ -74,6 +74,14 @@ public enum StorageFailure {
     return advice;
   }
 
+  /** Whether the same access may succeed later: neither the input nor a setting is wrong. */
+  public boolean isTransient() {
+    return switch (this) {
+      case SAFE_MODE, NO_DATANODE, BLOCK_MISSING, UNREACHABLE -> true;
+      case QUOTA, PERMISSION, READ_ONLY, FULL -> false;
+    };
+  }
+
   /** The storage failure in the chain of causes; empty if none matches. */
   public static Optional<StorageFailure> of(Throwable thrown) {
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());

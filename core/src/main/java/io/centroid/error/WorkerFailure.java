@@ -1,5 +1,7 @@
 package io.centroid.error;
 
+import java.io.UncheckedIOException;
+
 /**
  * A worker failed for a reason other than the input. The message is one line that names the worker,
  * the place and the cause. Commands print it unchanged and exit with 1. It keeps only the cause's
@@ -8,13 +10,31 @@ package io.centroid.error;
 public final class WorkerFailure extends ReportedException {
   private static final long serialVersionUID = 1L;
 
+  private final boolean unexpected;
+
   public WorkerFailure(String message) {
-    super(InputErrors.oneLine(message));
+    this(message, false);
   }
 
-  private WorkerFailure(String message, StackTraceElement[] trace) {
-    this(message);
+  /**
+   * As {@link #WorkerFailure(String)}.
+   *
+   * @param unexpected true if the message does not explain the failure, so that its stack trace is
+   *     needed
+   */
+  public WorkerFailure(String message, boolean unexpected) {
+    super(InputErrors.oneLine(message));
+    this.unexpected = unexpected;
+  }
+
+  private WorkerFailure(String message, boolean unexpected, StackTraceElement[] trace) {
+    this(message, unexpected);
     setStackTrace(trace);
+  }
+
+  /** Whether the stack trace is needed to understand the failure. */
+  public boolean isUnexpected() {
+    return unexpected;
   }
 
   /**
@@ -28,12 +48,14 @@ public final class WorkerFailure extends ReportedException {
     return e instanceof InputException || e instanceof WorkerFailure
         ? e
         : new WorkerFailure(
-            "worker " + worker + ": " + place + ": " + described(e), e.getStackTrace());
+            "worker " + worker + ": " + place + ": " + described(e),
+            !(e instanceof UncheckedIOException) && StorageFailure.of(e).isEmpty(),
+            e.getStackTrace());
   }
 
   /** The same failure with text appended to its message. */
   public WorkerFailure with(String more) {
-    return new WorkerFailure(getMessage() + more, getStackTrace());
+    return new WorkerFailure(getMessage() + more, unexpected, getStackTrace());
   }
 
   /** Class name and message of an exception, and those of its cause if it has no message. */

@@ -101,8 +101,7 @@ final class RunDirectory {
     try {
       storage.createFolder(path);
     } catch (IOException e) {
-      throw new InputException(
-          "run.dir: cannot create " + display() + ": " + StorageFailure.explained(e), e);
+      throw failure("create", e);
     }
   }
 
@@ -122,7 +121,8 @@ final class RunDirectory {
   /**
    * Runs an operation before the first round.
    *
-   * @throws InputException if the folder cannot be written to
+   * @throws InputException if the folder cannot be written to; {@link UncheckedIOException} if the
+   *     file system fails for now
    */
   <T> T beforeTheStart(FirstWrite<T> write) throws IOException {
     try {
@@ -133,9 +133,16 @@ final class RunDirectory {
       if (StorageFailure.of(e).isEmpty()) {
         throw e;
       }
-      throw new InputException(
-          "run.dir: cannot write to " + display() + ": " + StorageFailure.explained(e), e);
+      throw failure("write to", e);
     }
+  }
+
+  /** Wrong settings, such as a missing right, or a file system that may work again later. */
+  private RuntimeException failure(String action, Exception e) {
+    String what = "run.dir: cannot " + action + " " + display() + ": ";
+    return StorageFailure.of(e).filter(StorageFailure::isTransient).isPresent()
+        ? new UncheckedIOException(what + StorageFailure.reason(e), new IOException(e))
+        : new InputException(what + StorageFailure.explained(e), e);
   }
 
   void writeResult(RunResult result) throws IOException {

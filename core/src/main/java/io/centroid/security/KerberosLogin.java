@@ -2,8 +2,11 @@ package io.centroid.security;
 
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
+import io.centroid.error.StorageFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonConfigurationKeysPublic;
 import org.apache.hadoop.security.UserGroupInformation;
@@ -32,6 +35,7 @@ public record KerberosLogin(String principal, String keytab) {
    * Logs this process in if a keytab is configured; call it before any file access.
    *
    * @throws InputException if Hadoop is not configured for Kerberos, or the login fails
+   * @throws UncheckedIOException if no KDC answers
    */
   public void perform(Configuration hadoop) {
     if (!isGiven()) {
@@ -52,14 +56,16 @@ public record KerberosLogin(String principal, String keytab) {
       UserGroupInformation.setConfiguration(hadoop);
       UserGroupInformation.loginUserFromKeytab(principal, keytab);
     } catch (IOException | IllegalArgumentException e) {
-      throw new InputException(
+      String message =
           "Kerberos login failed for "
               + principal
               + " with the keytab "
               + keytab
               + ": "
-              + reason(e),
-          e);
+              + reason(e);
+      throw StorageFailure.of(e).equals(Optional.of(StorageFailure.UNREACHABLE))
+          ? new UncheckedIOException(message, new IOException(message, e))
+          : new InputException(message, e);
     }
   }
 

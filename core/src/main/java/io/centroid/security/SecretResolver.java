@@ -1,7 +1,9 @@
 package io.centroid.security;
 
 import io.centroid.error.InputException;
+import io.centroid.error.StorageFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -79,9 +81,11 @@ public final class SecretResolver {
         }
       }
     } catch (IOException | RuntimeException e) {
-      throw new InputException(
-          key + ": " + path + " cannot be read: " + Redaction.of(String.valueOf(e.getMessage())),
-          e);
+      String message =
+          key + ": " + path + " cannot be read: " + Redaction.of(String.valueOf(e.getMessage()));
+      throw StorageFailure.of(e).filter(StorageFailure::isTransient).isPresent()
+          ? new UncheckedIOException(message, new IOException(message, e))
+          : new InputException(message, e);
     }
     throw new InputException(key + ": " + path + " has no credential called " + alias);
   }

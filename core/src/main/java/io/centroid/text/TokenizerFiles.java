@@ -166,7 +166,7 @@ public final class TokenizerFiles {
     try (InputStream in = java.nio.file.Files.newInputStream(path)) {
       return Optional.of(BoundedRead.bytes(path.toString(), in, MOST_BYTES));
     } catch (IOException e) {
-      throw new InputException(path + ": cannot be read", e);
+      throw HadoopFiles.failure(new Path(path.toUri()), e);
     }
   }
 }

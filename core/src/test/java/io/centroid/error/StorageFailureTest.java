@@ -40,6 +40,17 @@ final class StorageFailureTest {
   }
 
   @Test
+  void onlyFailuresThatPassAreTransient() {
+    assertThat(StorageFailure.values())
+        .filteredOn(StorageFailure::isTransient)
+        .containsExactly(
+            StorageFailure.SAFE_MODE,
+            StorageFailure.NO_DATANODE,
+            StorageFailure.BLOCK_MISSING,
+            StorageFailure.UNREACHABLE);
+  }
+
+  @Test
   void classifiesLocalDiskFailures() throws IOException {
     Path full = new Path("file:///dev/full");
     assumeTrue(Files.exists(java.nio.file.Path.of("/dev/full")), "there is a /dev/full");

@@ -67,14 +67,21 @@ public final class ChaosRun {
     String expected = Training.undisturbed(launch, arguments).path("parametersSha256").asText();
     DevelopmentCluster cluster = new DevelopmentCluster(launch.home(), launch.cluster(), progress);
     Training training = new Training(launch, arguments, progress);
+    Object starting = new Object();
     Thread emergency =
         new Thread(
             () -> {
               training.kill();
-              cluster.stop();
+              // While daemons are being started, the cluster is locked.
+              synchronized (starting) {
+                cluster.stop();
+              }
             });
-    ClusterStatus status = cluster.start(settings.cluster());
     Runtime.getRuntime().addShutdownHook(emergency);
+    ClusterStatus status;
+    synchronized (starting) {
+      status = cluster.start(settings.cluster());
+    }
     List<String> leftovers = new ArrayList<>();
     Commits commits;
     try (FileSystem hdfs = client(cluster, status)) {

@@ -14,6 +14,7 @@ import java.util.List;
  * @param work working folder of the Worker's executors
  */
 record OrphanedExecutors(Path work) {
+  private static final String MAIN = "org.apache.spark.executor.CoarseGrainedExecutorBackend";
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** Ends the orphaned executors. No Worker may run in the folder. */
@@ -33,10 +34,16 @@ record OrphanedExecutors(Path work) {
     }
   }
 
+  /** Spares others in the folder, such as the shell of someone who reads an executor's log. */
+  private static boolean isExecutor(ProcessHandle process) throws IOException {
+    String line = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "cmdline"));
+    return List.of(line.split("\0")).contains(MAIN);
+  }
+
   private static boolean runsIn(ProcessHandle process, Path folder) {
     try {
       Path current = Path.of("/proc", String.valueOf(process.pid()), "cwd");
-      return Files.readSymbolicLink(current).startsWith(folder);
+      return Files.readSymbolicLink(current).startsWith(folder) && isExecutor(process);
     } catch (IOException endedOrAnothers) {
       return false;
     }

@@ -20,7 +20,7 @@ public final class Developer {
 
   private Developer() {}
 
-  /** Runs a command and exits the JVM with its code. */
+  /** Runs a command, as {@link Centroid#main(String[])}. */
   public static void main(String[] args) {
     Centroid.main(COMMANDS, args);
   }

@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,19 +14,24 @@ class OrphanedExecutorsTest {
   @TempDir private Path folder;
 
   @Test
-  void endsExactlyTheProcessesInTheWorkersFolder() throws Exception {
+  void endsExactlyTheExecutorsInTheWorkersFolder() throws Exception {
     Path executor = Files.createDirectories(folder.resolve("work/worker-1/app-1/0"));
     Path another = Files.createDirectories(folder.resolve("work/worker-10/app-1/0"));
-    Process orphan = sleeping(executor);
-    Process bystander = sleeping(another);
+    Process orphan = sleeping(executor, "org.apache.spark.executor.CoarseGrainedExecutorBackend");
+    Process bystander = sleeping(another, "org.apache.spark.executor.CoarseGrainedExecutorBackend");
+    Process reader = sleeping(executor, "CoarseGrainedExecutorBackend.log");
     try {
       new OrphanedExecutors(folder.resolve("work/worker-1")).end();
 
       assertThat(orphan.waitFor()).as("killed by a signal").isGreaterThan(128);
       assertThat(bystander.isAlive()).isTrue();
+      assertThat(reader.isAlive()).isTrue();
     } finally {
       orphan.destroyForcibly();
-      bystander.destroyForcibly();
+      for (Process process : List.of(bystander, reader)) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+      }
     }
   }
 
@@ -35,8 +41,9 @@ class OrphanedExecutorsTest {
     assertThat(folder).isEmptyDirectory();
   }
 
-  private static Process sleeping(Path in) throws IOException {
-    return new ProcessBuilder("sleep", "600")
+  /** A shell with an argument that waits for its child. */
+  private static Process sleeping(Path in, String argument) throws IOException {
+    return new ProcessBuilder("sh", "-c", "sleep 600; true", argument)
         .directory(in.toFile())
         .redirectInput(new File("/dev/null"))
         .start();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.centroid.serve.http.ServerSettings;
 import java.io.InputStream;
 import java.net.URL;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ class SchedulesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 0, promoted, false",
+    "0, 0, 'succeeded: promoted, or no new data', false",
     "4, 0, not promoted: the champion stays, false",
     "1, 1, FAILED, true",
     "2, 2, REFUSED its configuration or data, true",
@@ -73,7 +74,7 @@ class SchedulesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 0, outcome=promoted",
+    "0, 0, outcome=promoted-or-no-new-data",
     "4, 0, outcome=not-promoted",
     "2, 0, outcome=bad-input",
     "3, 0, outcome=diverged",
@@ -195,8 +196,61 @@ class SchedulesTest {
         .contains("!= 0", "!= 4");
     assertThat(argo.at("/spec/workflowSpec/templates/1/retryStrategy/expression").asText())
         .isEqualTo("asInt(lastRetry.exitCode) == 1");
-    JsonNode alerts = yaml("kubeflow/alerts.yaml");
-    assertThat(alerts.at("/spec/groups/0/rules/0/expr").asText()).contains("!= 0", "!= 4");
+    assertThat(spark.at("/spec/template/arguments/2").asText()).isEqualTo("--allow-not-promoted");
+  }
+
+  @Test
+  void theAlertsUseSeriesOfPodsThatAreNeverRestarted() throws Exception {
+    JsonNode rules = yaml("kubeflow/alerts.yaml").at("/spec/groups/0/rules");
+    // The operator names a driver after its run: NAME-TIMESTAMP-driver.
+    String pods = "pod=~\"centroid-retrain-.*-driver\"";
+    assertThat("centroid-retrain-digits-1767225600-driver").matches("centroid-retrain-.*-driver");
+    assertThat(rules.at("/0/expr").asText())
+        .contains("kube_pod_status_phase{", pods, "phase=\"Failed\"", "kube_pod_start_time")
+        .doesNotContain("last_terminated");
+    assertThat(rules.at("/1/expr").asText())
+        .contains("max(kube_pod_start_time{", pods, "or absent(")
+        .doesNotContain("kube_pod_info");
+  }
+
+  @Test
+  void argosPodIsTheDriverThatItsExecutorsReach() throws Exception {
+    JsonNode container =
+        yaml("argo/cron-workflow.yaml").at("/spec/workflowSpec/templates/1/container");
+    List<String> arguments = new ArrayList<>();
+    container.get("args").forEach(argument -> arguments.add(argument.asText()));
+    assertThat(arguments)
+        .contains(
+            "spark.driver.host=$(POD_IP)",
+            "spark.kubernetes.namespace=$(POD_NAMESPACE)",
+            "spark.kubernetes.driver.pod.name=$(POD_NAME)",
+            "spark.kubernetes.authenticate.executor.serviceAccountName=spark");
+    assertThat(container.get("env").findValuesAsText("fieldPath"))
+        .containsExactly("status.podIP", "metadata.namespace", "metadata.name");
+    assertThat(container.get("env").findValuesAsText("name"))
+        .contains("POD_IP", "POD_NAMESPACE", "POD_NAME");
+  }
+
+  @Test
+  void theServersPodEndsAfterItsConnectionsAreDrained() throws Exception {
+    Tool.Outcome ran =
+        Tool.run(
+            Map.of(),
+            Tool.pythonWithYaml(),
+            "-c",
+            "import json, sys, yaml;"
+                + " print(json.dumps(list(yaml.safe_load_all(open(sys.argv[1])))[0]))",
+            Tool.home().resolve("deploy/serving/centroid-deployment.yaml").toString());
+    assertThat(ran.exitCode()).as(ran.output()).isZero();
+    JsonNode pod = JSON.readTree(ran.output()).at("/spec/template/spec");
+    JsonNode preStop = pod.at("/containers/0/lifecycle/preStop/exec/command");
+    assertThat(preStop.get(0).asText()).isEqualTo("sleep");
+    ServerSettings defaults = ServerSettings.DEFAULT;
+    assertThat(pod.get("terminationGracePeriodSeconds").asLong())
+        .isGreaterThan(
+            preStop.get(1).asLong()
+                + defaults.shutdownDelay().toSeconds()
+                + defaults.drain().toSeconds());
   }
 
   private static JsonNode yaml(String file) throws Exception {

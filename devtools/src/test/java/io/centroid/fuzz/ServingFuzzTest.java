@@ -122,7 +122,8 @@ final class ServingFuzzTest {
       if (Inputs.latin(json).contains("text_input")) {
         new GenerateRequestParser(LIMITS).parse(json, json.length);
       } else {
-        InferRequest request = new InferRequestParser(LIMITS).parse(body, body.length, json.length);
+        InferRequest request =
+            new InferRequestParser(LIMITS).parse(body, body.length, json.length, bytes -> {});
         InferResponse.of(
             MODEL,
             request.id(),

@@ -97,6 +97,42 @@ class ServingTest {
   }
 
   @Test
+  void fieldsThatAreNullAreAbsent() throws Exception {
+    String body =
+        ServerUnderTest.body(0)
+            .replaceFirst(
+                "\\{", "{\"id\":null,\"parameters\":null,\"model_version\":null,\"outputs\":null,")
+            .replaceFirst(
+                "\"name\":\"input\"", "\"parameters\":null,\"contents\":null,\"name\":\"input\"");
+    HttpResponse<String> answer = server.post(INFER, body);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(json(answer).has("id")).isFalse();
+    assertThat(json(answer).get("outputs")).hasSize(2);
+    String chosen =
+        ServerUnderTest.body(0)
+            .replaceFirst(
+                "\\{",
+                "{\"parameters\":{\"binary_data_output\":null},\"outputs\":[{\"name\":\"logits\","
+                    + "\"datatype\":null,\"parameters\":{\"binary_data\":null}}],");
+    assertThat(json(server.post(INFER, chosen)).get("outputs")).hasSize(1);
+  }
+
+  @Test
+  void aFailureOfTheRuntimeIsTheServersWithoutThePath() throws Exception {
+    Path export = DigitExports.table(folder.resolve("table"));
+    try (ServerUnderTest table = ServerUnderTest.of(export)) {
+      String body =
+          "{\"inputs\":[{\"name\":\"number\",\"shape\":[1],\"datatype\":\"INT64\",\"data\":[%d]}]}";
+      assertThat(table.post(INFER, body.formatted(2)).statusCode()).isEqualTo(200);
+      HttpResponse<String> failed = table.post(INFER, body.formatted(3));
+      assertThat(failed.statusCode()).isEqualTo(500);
+      assertThat(json(failed).get("error").textValue())
+          .isEqualTo("internal server error; see the server log");
+      assertThat(table.post(INFER, body.formatted(2)).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void rowsAndConcurrentRequestsHaveTheSameResults() throws Exception {
     // The logit of class c is 0.01 times the sum of its 79 or 78 pixels.
     StringBuilder data = new StringBuilder("[");
@@ -269,7 +305,9 @@ class ServingTest {
             1,
             Duration.ofSeconds(1),
             Duration.ZERO,
-            io.centroid.serve.protocol.RequestLimits.DEFAULT);
+            Duration.ZERO,
+            io.centroid.serve.protocol.RequestLimits.DEFAULT,
+            io.centroid.serve.http.Cors.NONE);
     long threads = sweepers();
     assertThatThrownBy(() -> ServerUnderTest.of(folder.resolve("digits"), taken))
         .isInstanceOf(InputException.class)

@@ -12,7 +12,7 @@ public final class Product {
 
   private Product() {}
 
-  /** Runs a command and exits the JVM with its code. */
+  /** Runs a command, as {@link Centroid#main(String[])}. */
   public static void main(String[] args) {
     Centroid.main(COMMANDS, args);
   }

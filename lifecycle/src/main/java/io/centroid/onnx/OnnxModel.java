@@ -171,7 +171,8 @@ public final class OnnxModel implements AutoCloseable {
   /**
    * Computes the named outputs. The caller closes the results.
    *
-   * @throws InputException if an input is missing, unknown, or has the wrong shape
+   * @throws OnnxFailure if ONNX Runtime fails; also if an input is missing, unknown, or has the
+   *     wrong shape, which the caller has to rule out
    */
   public Results run(Map<String, Input> given, Set<String> wanted) {
     Map<String, OnnxTensorLike> tensors = new LinkedHashMap<>();
@@ -188,7 +189,7 @@ public final class OnnxModel implements AutoCloseable {
       }
       return new Results(session.run(tensors, wanted));
     } catch (OrtException e) {
-      throw new InputException(place + ": " + OnnxRuntime.message(e), e);
+      throw new OnnxFailure(place + ": ONNX Runtime failed: " + OnnxRuntime.message(e), e);
     } finally {
       made.forEach(OnnxTensor::close);
     }

@@ -8,9 +8,14 @@ import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.error.NativeCode;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /** Loads ONNX Runtime on first use. */
 final class OnnxRuntime {
+  /** It has no code of its own for this. */
+  private static final Pattern OUT_OF_MEMORY =
+      Pattern.compile("bad[_ ]alloc|allocate memory|out of memory", Pattern.CASE_INSENSITIVE);
+
   private OnnxRuntime() {}
 
   /**
@@ -18,6 +23,7 @@ final class OnnxRuntime {
    *
    * @param threads number of threads per run; more than one spin while they wait
    * @throws InputException if ONNX Runtime cannot be loaded or rejects the file
+   * @throws OnnxFailure if there is not enough memory
    */
   static OrtSession session(Path file, String place, int threads) {
     OrtEnvironment environment = environment();
@@ -27,7 +33,11 @@ final class OnnxRuntime {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       return environment.createSession(file.toString(), options);
     } catch (OrtException e) {
-      throw InputErrors.of(place, "ONNX Runtime rejects it: " + message(e), e);
+      String message = message(e);
+      if (OUT_OF_MEMORY.matcher(message).find()) {
+        throw new OnnxFailure(place + ": ONNX Runtime cannot load it: " + message, e);
+      }
+      throw InputErrors.of(place, "ONNX Runtime rejects it: " + message, e);
     }
   }
 

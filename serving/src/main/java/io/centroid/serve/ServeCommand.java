@@ -1,18 +1,25 @@
 package io.centroid.serve;
 
-import io.centroid.error.ExitCode;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
 import io.centroid.io.SiteConfiguration;
 import io.centroid.io.Version;
+import io.centroid.security.KerberosLogin;
 import io.centroid.serve.engine.BatchSettings;
 import io.centroid.serve.engine.ModelSource;
+import io.centroid.serve.http.Cors;
 import io.centroid.serve.http.ServerSettings;
 import io.centroid.serve.protocol.RequestLimits;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.service.launcher.IrqHandler;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,6 +44,9 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
+  /** Added to the number of the signal, the exit code of a process that a signal ends. */
+  private static final int SIGNALED = 128;
+
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -158,13 +168,42 @@ public final class ServeCommand implements Callable<Integer> {
   private double timeout;
 
   @Option(
+      names = "--shutdown-delay-seconds",
+      paramLabel = "S",
+      defaultValue = "2",
+      description =
+          "Time after SIGTERM during which the server still accepts connections, so that load"
+              + " balancers see that it is not ready, in seconds (default: ${DEFAULT-VALUE}).")
+  private double shutdownDelay;
+
+  @Option(
       names = "--drain-seconds",
       paramLabel = "S",
       defaultValue = "20",
       description =
-          "Maximum time for requests in flight at shutdown, in seconds (default:"
+          "Maximum time for requests in flight after that, in seconds (default:"
               + " ${DEFAULT-VALUE}).")
   private double drain;
+
+  @Option(
+      names = "--cors-origin",
+      paramLabel = "ORIGIN",
+      description =
+          "Origin whose web pages may use the server, such as https://app.example.com, or * for"
+              + " all; repeatable (default: none).")
+  private List<String> corsOrigins = new ArrayList<>();
+
+  @Option(
+      names = "--principal",
+      paramLabel = "NAME",
+      description = "Kerberos: log in as this principal, with --keytab.")
+  private @Nullable String principal;
+
+  @Option(
+      names = "--keytab",
+      paramLabel = "FILE",
+      description = "Kerberos: keytab of the principal, a local file (mode 600).")
+  private @Nullable String keytab;
 
   @Option(
       names = "--json",
@@ -172,22 +211,52 @@ public final class ServeCommand implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() throws InterruptedException {
-    HadoopFiles files = new HadoopFiles(SiteConfiguration.load());
+  public Integer call() {
+    Configuration hadoop = SiteConfiguration.load();
+    logIn(hadoop);
+    HadoopFiles files = new HadoopFiles(hadoop);
     ModelSource source = Serving.source(files, model, name, export);
-    Serving serving = Serving.start(files, source, settings());
-    Thread shutdown = new Thread(serving::close, "centroid-shutdown");
-    Runtime.getRuntime().addShutdownHook(shutdown);
-    print(serving);
-    serving.join();
-    return ExitCode.DONE;
+    try (Serving serving = Serving.start(files, source, settings())) {
+      CompletableFuture<Integer> signal = signal();
+      print(serving);
+      return SIGNALED + signal.join();
+    }
+  }
+
+  private void logIn(Configuration hadoop) {
+    if ((principal == null) != (keytab == null)) {
+      throw new InputException("--principal and --keytab must be given together");
+    }
+    if (principal != null && keytab != null) {
+      new KerberosLogin(principal, keytab).perform(hadoop);
+    }
+  }
+
+  /**
+   * The number of the first signal that ends the process. Signals are handled instead of a shutdown
+   * hook, since ONNX Runtime frees its environment in a hook, in parallel with all others.
+   */
+  private static CompletableFuture<Integer> signal() {
+    CompletableFuture<Integer> first = new CompletableFuture<>();
+    for (String name : List.of("TERM", "INT", "HUP")) {
+      new IrqHandler(name, signal -> first.complete(signal.getNumber())).bind();
+    }
+    return first;
   }
 
   private ServingSettings settings() {
     RequestLimits limits = new RequestLimits(maxBody, maxElements, RequestLimits.DEFAULT.depth());
     return new ServingSettings(
         new ServerSettings(
-            host, port, concurrency, connections, seconds(timeout), seconds(drain), limits),
+            host,
+            port,
+            concurrency,
+            connections,
+            seconds(timeout),
+            seconds(shutdownDelay),
+            seconds(drain),
+            limits,
+            new Cors(corsOrigins)),
         new BatchSettings(maxBatch, maxDelay, instances),
         seconds(poll),
         threads,

@@ -93,11 +93,6 @@ public final class Serving implements AutoCloseable {
     return server.uri();
   }
 
-  /** Waits until the server is closed. */
-  public void join() throws InterruptedException {
-    server.join();
-  }
-
   @Override
   public void close() {
     server.close();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.io.HadoopFiles;
 import io.centroid.serve.engine.BatchSettings;
+import io.centroid.serve.http.Cors;
 import io.centroid.serve.http.ServerSettings;
 import io.centroid.serve.protocol.RequestLimits;
 import java.io.IOException;
@@ -26,8 +27,10 @@ public final class ServerUnderTest implements AutoCloseable {
           64,
           256,
           Duration.ofSeconds(20),
+          Duration.ZERO,
           Duration.ofSeconds(10),
-          RequestLimits.DEFAULT);
+          RequestLimits.DEFAULT,
+          Cors.NONE);
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 

@@ -78,7 +78,10 @@ public final class Centroid implements Callable<Integer> {
   private Runnable written = () -> {};
   private List<String> arguments = List.of();
 
-  /** Runs a command and exits the JVM with its code. */
+  /**
+   * Runs a command. Returns if it succeeds, otherwise exits the JVM with its {@link ExitCode}: in
+   * cluster mode Spark counts a driver that exits before it returned as failed, whatever its code.
+   */
   public static void main(String[] args) {
     main(List.of(), args);
   }
@@ -96,7 +99,10 @@ public final class Centroid implements Callable<Integer> {
     Centroid root = new Centroid();
     root.interruption.install(err, System::exit, Runtime.getRuntime()::halt);
     root.written = stream::requireWritten;
-    System.exit(root.run(CommandProcess::prepare, more, out, err, args));
+    int exitCode = root.run(CommandProcess::prepare, more, out, err, args);
+    if (exitCode != ExitCode.DONE) {
+      System.exit(exitCode);
+    }
   }
 
   /** Runs a command and returns its {@link ExitCode}. */
@@ -185,13 +191,13 @@ public final class Centroid implements Callable<Integer> {
     }
     Optional<Path> log =
         failure.isUnexpected()
-            ? FailureLog.ofEnvironment().write(thrown, arguments)
+            ? FailureLog.of(System.getenv()).flatMap(folder -> folder.write(thrown, arguments))
             : Optional.empty();
     err.println(
         "centroid: "
             + Redaction.of(failure.line())
             + log.map(file -> " (details: " + file + ")").orElse(""));
-    if (isVerbose()) {
+    if (isVerbose() || (failure.isUnexpected() && log.isEmpty())) {
       StringWriter trace = new StringWriter();
       thrown.printStackTrace(new PrintWriter(trace));
       err.print(Redaction.of(trace.toString()));

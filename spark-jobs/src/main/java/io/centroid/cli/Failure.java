@@ -6,6 +6,7 @@ import io.centroid.error.InputException;
 import io.centroid.error.NativeCode;
 import io.centroid.error.ReportedException;
 import io.centroid.error.StorageFailure;
+import io.centroid.error.WorkerFailure;
 import io.centroid.memory.OutOfMemory;
 import io.centroid.security.KerberosLogin;
 import io.centroid.train.DivergedException;
@@ -73,7 +74,10 @@ record Failure(int exitCode, String line, boolean isUnexpected) {
       return new Failure(ExitCode.DIVERGED, oneLine(diverged.getMessage(), diverged));
     }
     if (thrown instanceof ReportedException) {
-      return new Failure(ExitCode.FAILED, String.valueOf(thrown.getMessage()));
+      return new Failure(
+          ExitCode.FAILED,
+          String.valueOf(thrown.getMessage()),
+          thrown instanceof WorkerFailure worker && worker.isUnexpected());
     }
     StandardOutput.LostException output = cause(thrown, StandardOutput.LostException.class);
     if (output != null) {

@@ -45,6 +45,13 @@ final class RetrainCommand implements Callable<Integer> {
 
   @Mixin private RunOptions options;
 
+  @Option(
+      names = "--allow-not-promoted",
+      description =
+          "Exit with 0 instead of 4 if the challenger is not promoted, for cluster mode and"
+              + " schedulers that know only success and failure.")
+  private boolean allowsNotPromoted;
+
   @Option(names = "--json", description = "Print one JSON object on standard output.")
   private boolean json;
 
@@ -71,7 +78,8 @@ final class RetrainCommand implements Callable<Integer> {
       } else {
         print(out, result);
       }
-      return exitCode(result.outcome());
+      int exitCode = exitCode(result.outcome());
+      return exitCode == ExitCode.NOT_PROMOTED && allowsNotPromoted ? ExitCode.DONE : exitCode;
     }
   }
 

@@ -9,19 +9,22 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.LocalSparkCluster;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Spark {@code local-cluster}: Master and Workers in this JVM, executors as separate processes
  * with this JVM's class path. One per JVM.
  */
-final class LocalCluster implements AutoCloseable {
+public final class LocalCluster implements AutoCloseable {
   /** Limit of every wait for executors. */
-  static final Duration LIMIT = Duration.ofMinutes(4);
+  public static final Duration LIMIT = Duration.ofMinutes(4);
 
   private static final String TESTING = "spark.testing";
   private static final String HOME = "spark.test.home";
 
   private final JavaSparkContext spark;
+  private @Nullable LocalSparkCluster daemons;
 
   private LocalCluster(SparkConf conf) {
     spark = new JavaSparkContext(conf);
@@ -33,7 +36,7 @@ final class LocalCluster implements AutoCloseable {
    * @param home empty folder, used as SPARK_HOME
    * @param conf Spark settings, including the master
    */
-  static LocalCluster start(Path home, SparkConf conf) throws IOException {
+  public static LocalCluster start(Path home, SparkConf conf) throws IOException {
     Files.createDirectories(home.resolve("jars"));
     Files.createDirectories(home.resolve("launcher/target/scala-2.12"));
     System.setProperty(TESTING, "true");
@@ -51,12 +54,27 @@ final class LocalCluster implements AutoCloseable {
     }
   }
 
-  JavaSparkContext spark() {
+  /**
+   * Starts a Master and a Worker of one core in this JVM, and a context on them: other than with
+   * {@code local-cluster}, Spark does not compare a task's cores with those of an executor.
+   */
+  public static LocalCluster standalone(Path home, SparkConf conf) throws IOException {
+    Files.createDirectories(home.resolve("jars"));
+    Files.createDirectories(home.resolve("launcher/target/scala-2.12"));
+    System.setProperty(TESTING, "true");
+    System.setProperty(HOME, home.toString());
+    LocalSparkCluster daemons = LocalSparkCluster.apply(1, 1, 1024, conf);
+    LocalCluster cluster = start(home, conf.setMaster(daemons.start()[0]));
+    cluster.daemons = daemons;
+    return cluster;
+  }
+
+  public JavaSparkContext spark() {
     return spark;
   }
 
   /** Waits until exactly this number of executors is registered and running. */
-  void awaitExecutors(int count) throws Exception {
+  public void awaitExecutors(int count) throws Exception {
     Eventually.await(
         count + " executors", LIMIT, () -> registered() == count && executors().size() == count);
   }
@@ -92,6 +110,9 @@ final class LocalCluster implements AutoCloseable {
   @Override
   public void close() {
     spark.stop();
+    if (daemons != null) {
+      daemons.stop();
+    }
     forgetHome();
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** Benchmarks a server under load whose model is replaced periodically. */
@@ -45,11 +46,12 @@ public final class ServeBench {
       notes.accept("warmed up; measuring for " + settings.duration().toSeconds() + " s");
       AtomicInteger publications = new AtomicInteger();
       ScheduledExecutorService publishing = Executors.newSingleThreadScheduledExecutor();
+      AtomicReference<RuntimeException> failure = new AtomicReference<>();
       LoadResult result;
       try {
         if (!settings.reload().isZero()) {
           publishing.scheduleAtFixedRate(
-              () -> publish(export, publications),
+              () -> publish(export, publications, failure),
               settings.reload().toMillis(),
               settings.reload().toMillis(),
               TimeUnit.MILLISECONDS);
@@ -65,6 +67,9 @@ public final class ServeBench {
       } finally {
         publishing.shutdownNow();
       }
+      if (failure.get() != null) {
+        throw failure.get();
+      }
       return new ServeBenchReport(
           result,
           settings.connections(),
@@ -76,11 +81,17 @@ public final class ServeBench {
     }
   }
 
-  private void publish(RepublishedExport export, AtomicInteger publications) {
+  /** Keeps the first failure: thrown in the executor, it would end the publications silently. */
+  private static void publish(
+      RepublishedExport export,
+      AtomicInteger publications,
+      AtomicReference<RuntimeException> failure) {
     try {
       export.publish(publications.incrementAndGet());
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      failure.compareAndSet(null, new UncheckedIOException(e));
+    } catch (RuntimeException e) {
+      failure.compareAndSet(null, e);
     }
   }
 

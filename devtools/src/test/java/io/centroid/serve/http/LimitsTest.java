@@ -39,7 +39,7 @@ class LimitsTest {
 
   private static ServerSettings settings(int concurrency, Duration timeout) {
     return new ServerSettings(
-        "127.0.0.1", 0, concurrency, 64, timeout, Duration.ofSeconds(5), SMALL);
+        "127.0.0.1", 0, concurrency, 64, timeout, Duration.ZERO, Duration.ZERO, SMALL, Cors.NONE);
   }
 
   @ParameterizedTest

@@ -115,21 +115,26 @@ public final class Batcher {
     long start = System.nanoTime();
     try {
       outputs = model.run(batch.size() == 1 ? batch.get(0).inputs() : Rows.joined(batch));
-    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-      batch.forEach(job -> job.fail(e));
+    } catch (RuntimeException | Error e) {
+      batch.forEach(job -> respond(() -> job.fail(e)));
       return;
     }
     metrics.ran(model.batches() ? batch.stream().mapToInt(Batcher::rows).sum() : 1, start);
     int row = 0;
     for (InferenceJob job : batch) {
+      int first = row;
       int rows = batch.size() == 1 ? 0 : rows(job);
-      try {
-        job.succeed(batch.size() == 1 ? outputs : Rows.of(outputs, row, rows));
-      } catch (RuntimeException | OutOfMemoryError e) {
-        // Only this client's request fails.
-        LOG.error("a response was lost", e);
-      }
+      respond(() -> job.succeed(batch.size() == 1 ? outputs : Rows.of(outputs, first, rows)));
       row += rows;
+    }
+  }
+
+  /** Delivers a response. If it fails, only this client is affected, and the instance is freed. */
+  private static void respond(Runnable response) {
+    try {
+      response.run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("a response was lost", e);
     }
   }
 

@@ -3,8 +3,10 @@ package io.centroid.serve.engine;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.serve.protocol.ModelDescription;
+import io.centroid.serve.protocol.RejectedRequestException;
 import io.centroid.serve.protocol.Tensor;
 import io.centroid.serve.protocol.TensorSpec;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -74,20 +76,14 @@ public final class Reloader implements AutoCloseable {
   void poll() {
     try {
       Optional<ModelSource.Candidate> found = source.poll(lastIdentity);
-      lastError = "";
       if (found.isPresent()) {
         replace(found.get());
+      } else {
+        lastError = "";
       }
-    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       metrics.pollFailed();
-      String error = describe(e);
-      if (!error.equals(lastError)) {
-        lastError = error;
-        LOG.warn(
-            "{}: cannot check for a new version; still serving the current one: {}",
-            source.name(),
-            error);
-      }
+      warn("cannot check for a new version", e);
     }
   }
 
@@ -96,10 +92,11 @@ public final class Reloader implements AutoCloseable {
       ModelDescription description = serve(candidate);
       LOG.info("{}: now serving version {}", source.name(), description.version());
       lastIdentity = candidate.identity();
-    } catch (java.io.UncheckedIOException e) {
+      lastError = "";
+    } catch (UncheckedIOException e) {
       // The storage failed, not the version: retry at the next poll.
       throw e;
-    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+    } catch (InputException | RejectedRequestException e) {
       lastIdentity = candidate.identity();
       metrics.loadFailed();
       LOG.warn(
@@ -107,6 +104,24 @@ public final class Reloader implements AutoCloseable {
           source.name(),
           candidate.version(),
           describe(e));
+    } catch (RuntimeException | Error e) {
+      // This process failed, perhaps for lack of memory: retry at the next poll.
+      metrics.loadFailed();
+      warn("cannot load version " + candidate.version() + ", will retry", e);
+    }
+  }
+
+  /** Logs a failure, once as long as it stays the same; with its trace, if it is unexpected. */
+  private void warn(String what, Throwable e) {
+    String error = what + "; still serving the current one: " + describe(e);
+    if (error.equals(lastError)) {
+      return;
+    }
+    lastError = error;
+    if (e instanceof InputException || e instanceof UncheckedIOException) {
+      LOG.warn("{}: {}", source.name(), error);
+    } else {
+      LOG.warn("{}: {}", source.name(), error, e);
     }
   }
 

@@ -45,13 +45,17 @@ final class Endpoints extends Handler.Abstract {
         new Exchange(request, response, callback, service, route.endpoint().label());
     try {
       route(exchange, route);
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       exchange.reject(e);
     }
     return true;
   }
 
   private void route(Exchange exchange, Route route) {
+    if (service.settings().cors().isPreflight(exchange.request())) {
+      exchange.answer(204, Headers.JSON, new byte[0], Cors.preflight(route.endpoint()));
+      return;
+    }
     if (!route.endpoint().allows(exchange.request().getMethod())) {
       exchange.answer(
           405,

@@ -1,11 +1,10 @@
 package io.centroid.serve.http;
 
-import io.centroid.error.InputException;
 import io.centroid.serve.protocol.RejectedRequestException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -31,7 +30,7 @@ final class Exchange {
   private final String endpoint;
   private final long startNanos = System.nanoTime();
   private final AtomicBoolean answered = new AtomicBoolean();
-  private final AtomicInteger reserved = new AtomicInteger();
+  private final AtomicLong reserved = new AtomicLong();
   private volatile long deadlineNanos;
   private volatile boolean arrived;
 
@@ -53,11 +52,11 @@ final class Exchange {
     return answered.get();
   }
 
-  /** Reserves memory for the body until the response is sent. */
-  void reserve(int bytes) {
+  /** Reserves memory for the body and its tensors until the response is sent. */
+  void reserve(long bytes) {
     if (!service.inFlight().reserve(bytes)) {
       throw new RejectedRequestException(
-          503, "server busy (request bodies exceed the memory limit); retry later");
+          503, "server busy (requests exceed the memory limit); retry later");
     }
     reserved.addAndGet(bytes);
     if (answered.get()) {
@@ -98,6 +97,7 @@ final class Exchange {
     for (HttpField field : more) {
       headers.put(field);
     }
+    service.settings().cors().allow(request, headers);
     if (service.draining()) {
       headers.put(Headers.CLOSE);
     }
@@ -128,9 +128,6 @@ final class Exchange {
   private RejectedRequestException rejection(Throwable reason) {
     if (reason instanceof RejectedRequestException rejection) {
       return rejection;
-    }
-    if (reason instanceof InputException) {
-      return RejectedRequestException.malformed(String.valueOf(reason.getMessage()));
     }
     LOG.error("{} {}", endpoint, request.getHttpURI().getPath(), reason);
     return new RejectedRequestException(500, "internal server error; see the server log");

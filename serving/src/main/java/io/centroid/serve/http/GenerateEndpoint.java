@@ -2,6 +2,7 @@ package io.centroid.serve.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.error.InputException;
 import io.centroid.serve.engine.ModelVersion;
 import io.centroid.serve.engine.ServingMetrics;
 import io.centroid.serve.engine.TextModel;
@@ -84,7 +85,10 @@ final class GenerateEndpoint implements AutoCloseable {
       node.put("prompt_tokens", text.promptTokens());
       node.put("generated_tokens", text.newTokens());
       exchange.json(200, node.toString().getBytes(StandardCharsets.UTF_8));
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (InputException e) {
+      // The prompt is the client's: too long, or with unknown tokens.
+      exchange.reject(RejectedRequestException.malformed(String.valueOf(e.getMessage())));
+    } catch (RuntimeException | Error e) {
       exchange.reject(e);
     } finally {
       version.release();

@@ -7,16 +7,19 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The requests in flight, with a maximum number, a memory limit for bodies, and timeouts. */
+/** The requests in flight, with a maximum number, a memory limit, and timeouts. */
 final class InFlight implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(InFlight.class);
   private static final long SWEEP_MILLIS = 50;
 
   private final int max;
   private final AtomicInteger count = new AtomicInteger();
 
-  /** Bytes available for bodies, initially a quarter of the heap. */
-  private final AtomicLong bodyBytes = new AtomicLong(Runtime.getRuntime().maxMemory() / 4);
+  /** Bytes available for requests, initially a quarter of the heap. */
+  private final AtomicLong bytesLeft = new AtomicLong(Runtime.getRuntime().maxMemory() / 4);
 
   private final Set<Exchange> exchanges = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService sweeper =
@@ -48,17 +51,17 @@ final class InFlight implements AutoCloseable {
     }
   }
 
-  /** Reserves memory for bodies; false if the limit would be exceeded. */
-  boolean reserve(int bytes) {
-    if (bodyBytes.addAndGet(-bytes) >= 0) {
+  /** Reserves memory for a request; false if the limit would be exceeded. */
+  boolean reserve(long bytes) {
+    if (bytesLeft.addAndGet(-bytes) >= 0) {
       return true;
     }
-    bodyBytes.addAndGet(bytes);
+    bytesLeft.addAndGet(bytes);
     return false;
   }
 
-  void free(int bytes) {
-    bodyBytes.addAndGet(bytes);
+  void free(long bytes) {
+    bytesLeft.addAndGet(bytes);
   }
 
   int count() {
@@ -68,7 +71,12 @@ final class InFlight implements AutoCloseable {
   private void sweep() {
     long now = System.nanoTime();
     for (Exchange exchange : exchanges) {
-      exchange.expire(now);
+      try {
+        exchange.expire(now);
+      } catch (RuntimeException | Error e) {
+        // Thrown on, it would end the sweeps, and no request would time out any more.
+        LOG.error("a request that timed out could not be answered", e);
+      }
     }
   }
 

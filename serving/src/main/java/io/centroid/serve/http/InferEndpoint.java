@@ -25,7 +25,7 @@ final class InferEndpoint {
     Job job;
     try {
       int jsonLength = jsonLength(exchange, length);
-      InferRequest request = parser.parse(body, length, jsonLength);
+      InferRequest request = parser.parse(body, length, jsonLength, exchange::reserve);
       ModelDescription model = version.model().description();
       job =
           new Job(

@@ -4,11 +4,19 @@ import io.centroid.error.InputException;
 import io.centroid.serve.engine.CurrentModel;
 import io.centroid.serve.engine.ServingMetrics;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.net.URI;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.io.IdleTimeout;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -27,8 +35,11 @@ public final class InferenceServer implements AutoCloseable {
   private static final int MAX_THREADS = 64;
   private static final int MAX_HEADER_BYTES = 16 << 10;
 
-  /** Time without a request in flight after which draining ends. */
-  private static final Duration QUIET = Duration.ofMillis(100);
+  /** Time without a request after which draining regards an open connection as unused. */
+  private static final Duration QUIET = Duration.ofSeconds(1);
+
+  /** Time from accepting a connection until it is listed, with ample reserve. */
+  private static final Duration SETTLING = Duration.ofMillis(250);
 
   private enum Phase {
     NEW,
@@ -70,6 +81,7 @@ public final class InferenceServer implements AutoCloseable {
     connector.setPort(settings.port());
     // Longer than the request timeouts, so that clients get an error response.
     connector.setIdleTimeout(2 * settings.timeout().toMillis());
+    connector.setShutdownIdleTimeout(connector.getIdleTimeout());
     connector.setAcceptQueueSize(settings.connections());
     server.addConnector(connector);
     server.addBean(new NetworkConnectionLimit(settings.connections(), connector));
@@ -119,7 +131,11 @@ public final class InferenceServer implements AutoCloseable {
     return URI.create("http://" + host + ":" + connector.getLocalPort());
   }
 
-  /** Stops accepting connections, waits for the requests in flight, and shuts down. */
+  /**
+   * Reports that the server is not ready and closes each connection after its next response, for
+   * the shutdown delay; then stops accepting connections, waits for the requests in flight and for
+   * those that may be on their way on open connections, and shuts down.
+   */
   @Override
   public void close() {
     Phase before = phase.getAndSet(Phase.DRAINING);
@@ -132,22 +148,73 @@ public final class InferenceServer implements AutoCloseable {
   }
 
   private void drain() {
-    connector.shutdown();
-    long now = System.nanoTime();
-    long deadline = now + settings.drain().toNanos();
-    // A request may have arrived on an open connection without being in flight yet.
-    long quietSince = now;
-    while (now < deadline && now - quietSince < QUIET.toNanos()) {
-      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
-      now = System.nanoTime();
-      quietSince = inFlight.count() > 0 ? now : quietSince;
-    }
+    await(settings.shutdownDelay(), () -> false);
+    stopListening();
+    // A connection that was accepted last is not listed yet.
+    await(min(SETTLING, settings.drain()), () -> false);
+    await(settings.drain(), this::isQuiet);
     if (inFlight.count() > 0) {
       LOG.warn(
           "{} requests still in flight after the drain timeout of {}",
           inFlight.count(),
           settings.drain());
     }
+  }
+
+  /**
+   * Closes the listening socket after accepting the connections that wait there: the kernel would
+   * reset them.
+   */
+  private void stopListening() {
+    ServerSocketChannel listener = (ServerSocketChannel) connector.getTransport();
+    connector.setAccepting(false);
+    try {
+      release(listener);
+      listener.configureBlocking(false);
+      SocketChannel connection = listener.accept();
+      while (connection != null) {
+        connection.configureBlocking(false);
+        connection.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        connector.getSelectorManager().accept(connection);
+        connection = listener.accept();
+      }
+    } catch (IOException e) {
+      LOG.warn("connections that were waiting are reset: {}", e.getMessage());
+    }
+    connector.shutdown();
+  }
+
+  /** Lets the acceptor's thread return from accept, by a connection. */
+  private static void release(ServerSocketChannel listener) throws IOException {
+    InetSocketAddress address = (InetSocketAddress) listener.getLocalAddress();
+    try (Socket own = new Socket()) {
+      own.connect(
+          address.getAddress().isAnyLocalAddress()
+              ? new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort())
+              : address,
+          (int) SETTLING.toMillis());
+    }
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) <= 0 ? a : b;
+  }
+
+  private static void await(Duration limit, BooleanSupplier done) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (System.nanoTime() < deadline && !done.getAsBoolean()) {
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+    }
+  }
+
+  /** Whether no request is in flight, nor may be on its way on an open connection. */
+  private boolean isQuiet() {
+    return inFlight.count() == 0
+        && connector.getConnectedEndPoints().stream()
+            .allMatch(
+                connection ->
+                    connection instanceof IdleTimeout idle
+                        && idle.getIdleFor() >= QUIET.toMillis());
   }
 
   private void end() {
@@ -159,10 +226,5 @@ public final class InferenceServer implements AutoCloseable {
     generate.close();
     inFlight.close();
     phase.set(Phase.ENDED);
-  }
-
-  /** Waits until the server is closed. */
-  public void join() throws InterruptedException {
-    server.join();
   }
 }

@@ -12,8 +12,10 @@ import java.time.Duration;
  * @param concurrency maximum number of requests in flight; more get 503
  * @param connections maximum number of open connections; more wait to be accepted
  * @param timeout timeout for a request's body, and again for its response
- * @param drain maximum time that a shutdown waits for requests in flight
+ * @param shutdownDelay time during which a server that shuts down still accepts connections
+ * @param drain maximum time that a shutdown then waits for requests in flight
  * @param limits limits of a request
+ * @param cors origins whose web pages may use the server
  */
 public record ServerSettings(
     String host,
@@ -21,8 +23,10 @@ public record ServerSettings(
     int concurrency,
     int connections,
     Duration timeout,
+    Duration shutdownDelay,
     Duration drain,
-    RequestLimits limits) {
+    RequestLimits limits,
+    Cors cors) {
   public static final ServerSettings DEFAULT =
       new ServerSettings(
           "127.0.0.1",
@@ -30,8 +34,10 @@ public record ServerSettings(
           256,
           1024,
           Duration.ofSeconds(30),
+          Duration.ofSeconds(2),
           Duration.ofSeconds(20),
-          RequestLimits.DEFAULT);
+          RequestLimits.DEFAULT,
+          Cors.NONE);
 
   public ServerSettings {
     if (port < 0 || port > 65535) {
@@ -41,8 +47,9 @@ public record ServerSettings(
       throw new InputException(
           "concurrency and connections must be at least 1: " + concurrency + ", " + connections);
     }
-    if (timeout.toMillis() < 1 || drain.isNegative()) {
-      throw new InputException("timeouts must be positive: " + timeout + ", " + drain);
+    if (timeout.toMillis() < 1 || shutdownDelay.isNegative() || drain.isNegative()) {
+      throw new InputException(
+          "timeouts must be positive: " + timeout + ", " + shutdownDelay + ", " + drain);
     }
   }
 }

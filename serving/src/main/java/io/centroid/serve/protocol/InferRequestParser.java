@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,19 +47,20 @@ public final class InferRequestParser {
    *
    * @param length length of the body in bytes; the array may be longer
    * @param jsonLength length of the JSON part in bytes; binary tensors follow
+   * @param memory receives the size in bytes of each tensor before it is allocated; may throw
    */
-  public InferRequest parse(byte[] body, int length, int jsonLength) {
+  public InferRequest parse(byte[] body, int length, int jsonLength, LongConsumer memory) {
     if (jsonLength < 0 || jsonLength > length) {
       throw RejectedRequestException.malformed(
           "the JSON part has " + jsonLength + " bytes, expected at most the body's " + length);
     }
     return reading(
         () -> {
-          Reading first = new Reading(List.of());
+          Reading first = new Reading(List.of(), memory);
           first.read(body, jsonLength);
           Reading whole = first;
           if (first.inputs.stream().anyMatch(InputHeader::skipped)) {
-            whole = new Reading(first.inputs);
+            whole = new Reading(first.inputs, memory);
             whole.read(body, jsonLength);
           }
           return whole.request(ByteBuffer.wrap(body, jsonLength, length - jsonLength));
@@ -91,13 +93,16 @@ public final class InferRequestParser {
     /** Headers from an earlier pass that found shapes after their data. */
     private final List<InputHeader> known;
 
+    private final LongConsumer memory;
+
     private List<InputHeader> inputs = List.of();
     private List<ParsedOutput> outputs = List.of();
     private @Nullable String id;
     private boolean binaryOutputs;
 
-    Reading(List<InputHeader> known) {
+    Reading(List<InputHeader> known, LongConsumer memory) {
       this.known = known;
+      this.memory = memory;
     }
 
     void read(byte[] body, int length) throws IOException {
@@ -154,7 +159,7 @@ public final class InferRequestParser {
         requireCapacity("inputs", read.size());
         JsonText.requireObject(parser, "inputs[" + read.size() + "]");
         InputHeader header =
-            read.size() < known.size() ? known.get(read.size()) : new InputHeader(limits);
+            read.size() < known.size() ? known.get(read.size()) : new InputHeader(limits, memory);
         header.read(parser, length);
         read.add(header);
       }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ final class InputHeader {
   private static final int MAX_DIMENSIONS = 8;
 
   private final RequestLimits limits;
+  private final LongConsumer memory;
   private String name = "";
   private @Nullable TensorType type;
   private @Nullable List<Long> shape;
@@ -26,8 +28,9 @@ final class InputHeader {
   private boolean skipped;
   private int binaryBytes = -1;
 
-  InputHeader(RequestLimits limits) {
+  InputHeader(RequestLimits limits, LongConsumer memory) {
     this.limits = limits;
+    this.memory = memory;
   }
 
   /** Whether data was skipped because type or shape was unknown. */
@@ -79,7 +82,7 @@ final class InputHeader {
     if (size > bodyBytes / 2 + 1) {
       throw RejectedRequestException.malformed(tooFew(size));
     }
-    Elements read = Elements.of(type, size);
+    Elements read = elements(type, size);
     JsonNumbers.read(parser, name, shape, read);
     if (read.next < size) {
       throw RejectedRequestException.malformed(tooFew(size));
@@ -111,7 +114,7 @@ final class InputHeader {
       }
       ByteBuffer own = binary.slice(binary.position(), binaryBytes);
       binary.position(binary.position() + binaryBytes);
-      Elements read = Elements.of(stated, size);
+      Elements read = elements(stated, size);
       read.addAll(own);
       return read.tensor(name, dimensions);
     }
@@ -119,6 +122,11 @@ final class InputHeader {
       throw RejectedRequestException.malformed("input " + name + " has no data");
     }
     return elements.tensor(name, dimensions);
+  }
+
+  private Elements elements(TensorType stated, int size) {
+    memory.accept((long) size * stated.bytes());
+    return Elements.of(stated, size);
   }
 
   private String tooFew(int size) {

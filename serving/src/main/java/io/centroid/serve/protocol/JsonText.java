@@ -10,14 +10,18 @@ import org.jspecify.annotations.Nullable;
 final class JsonText {
   private JsonText() {}
 
-  /** The next key of the object, with the parser at its value; null at the end of the object. */
+  /**
+   * The next key of the object, with the parser at its value; null at the end of the object. A key
+   * whose value is null is skipped: serializers write unset fields so.
+   */
   static @Nullable String key(JsonParser parser) throws IOException {
-    if (parser.nextToken() != JsonToken.FIELD_NAME) {
-      return null;
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String key = parser.currentName();
+      if (parser.nextToken() != JsonToken.VALUE_NULL) {
+        return key;
+      }
     }
-    String key = parser.currentName();
-    parser.nextToken();
-    return key;
+    return null;
   }
 
   static void requireObject(JsonParser parser, String what) {

@@ -3,8 +3,10 @@ package io.centroid.serve.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.centroid.error.InputException;
 import io.centroid.serve.protocol.ModelDescription;
 import io.centroid.serve.protocol.Tensor;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +35,72 @@ final class ReloaderTest {
     assertThat(models).extracting(model -> model.closeCount).containsExactly(1, 1);
     assertThat(current.ready()).isFalse();
     assertThat(current.acquire()).isEmpty();
+  }
+
+  @Test
+  void aLackOfMemoryIsRetriedAndADamagedVersionIsNot() {
+    List<Throwable> failures = new ArrayList<>();
+    List<String> loaded = new ArrayList<>();
+    Fixed source = new Fixed();
+    ServingMetrics metrics = new ServingMetrics("digits");
+    try (Reloader reloader =
+        new Reloader(
+            source,
+            (name, candidate) -> {
+              loaded.add(candidate.version());
+              if (!failures.isEmpty()) {
+                throw thrown(failures.remove(0));
+              }
+              return new Loaded(candidate.version());
+            },
+            current,
+            new BatchSettings(1, 0, 1),
+            metrics,
+            () -> 0)) {
+      reloader.start(Duration.ofDays(1));
+      source.version = "2";
+      failures.add(new OutOfMemoryError("Java heap space"));
+      failures.add(new IllegalStateException("a session could not be created"));
+      reloader.poll();
+      reloader.poll();
+      reloader.poll();
+      reloader.poll();
+      assertThat(loaded).containsExactly("1", "2", "2", "2");
+      source.version = "3";
+      failures.add(new InputException("model.onnx: damaged"));
+      reloader.poll();
+      reloader.poll();
+      assertThat(loaded).containsExactly("1", "2", "2", "2", "3");
+      ModelVersion serving = current.acquire().orElseThrow();
+      assertThat(serving.model().description().version()).isEqualTo("2");
+      serving.release();
+      assertThat(new String(metrics.exposition(0, true), StandardCharsets.UTF_8))
+          .contains("centroid_model_load_failures_total{model=\"digits\"} 3.0");
+    }
+  }
+
+  private static RuntimeException thrown(Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return (RuntimeException) failure;
+  }
+
+  /** A version that stays until it is changed. */
+  private static final class Fixed implements ModelSource {
+    private String version = "1";
+
+    @Override
+    public String name() {
+      return "digits";
+    }
+
+    @Override
+    public Optional<Candidate> poll(String served) {
+      return served.equals(version)
+          ? Optional.empty()
+          : Optional.of(new Candidate(version, version, "nowhere"));
+    }
   }
 
   private ServedModel load(String name, ModelSource.Candidate candidate) {

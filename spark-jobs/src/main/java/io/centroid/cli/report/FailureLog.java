@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,12 +36,22 @@ public record FailureLog(Path folder) {
 
   private static final AtomicInteger COUNT = new AtomicInteger();
 
-  /** The log in the folder of the environment. */
-  public static FailureLog ofEnvironment() {
-    String folder = System.getenv(FOLDER_VARIABLE);
-    return new FailureLog(
-        Path.of(
-            folder == null || folder.isBlank() ? System.getProperty("java.io.tmpdir") : folder));
+  /** Variables that YARN and Kubernetes set in containers, whose files are lost with them. */
+  private static final Set<String> IN_A_CONTAINER =
+      Set.of("CONTAINER_ID", "KUBERNETES_SERVICE_HOST");
+
+  /**
+   * The log in the folder of the environment; empty in a container for which none is set, since
+   * only its standard error is kept.
+   */
+  public static Optional<FailureLog> of(Map<String, String> environment) {
+    String folder = environment.getOrDefault(FOLDER_VARIABLE, "");
+    if (!folder.isBlank()) {
+      return Optional.of(new FailureLog(Path.of(folder)));
+    }
+    return IN_A_CONTAINER.stream().anyMatch(environment::containsKey)
+        ? Optional.empty()
+        : Optional.of(new FailureLog(Path.of(System.getProperty("java.io.tmpdir"))));
   }
 
   /**

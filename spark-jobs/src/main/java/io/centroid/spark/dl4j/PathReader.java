@@ -37,6 +37,12 @@ record PathReader(MultiLoader loader, HadoopFiles files) implements RoundRobinSh
     } catch (UncheckedIOException e) {
       throw failure(path, Objects.requireNonNull(e.getCause()));
     } catch (RuntimeException e) {
+      // Loaders often wrap the IOException of a failed read.
+      for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+        if (cause instanceof IOException failed) {
+          throw failure(path, failed);
+        }
+      }
       throw unreadable(path, e);
     }
   }

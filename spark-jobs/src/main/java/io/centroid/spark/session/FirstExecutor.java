@@ -2,6 +2,7 @@ package io.centroid.spark.session;
 
 import io.centroid.error.InputException;
 import io.centroid.spark.internal.JobProperties;
+import io.centroid.spark.internal.StartedExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -28,6 +29,9 @@ final class FirstExecutor {
    */
   private static final String REGISTERED = "app-";
 
+  /** How long Spark waits for all requested executors before it starts the first task. */
+  private static final String REGISTRATION = "spark.scheduler.maxRegisteredResourcesWaitingTime";
+
   private static final int CONNECT_MILLIS = 5_000;
 
   private FirstExecutor() {}
@@ -37,7 +41,7 @@ final class FirstExecutor {
    * minute.
    *
    * @throws NoExecutorException if no Master is reachable
-   * @throws InputException if the Master rejects the application
+   * @throws InputException if the Master rejects the application, or Spark its settings
    */
   static JavaSparkContext context(SparkConf conf) {
     JavaSparkContext spark;
@@ -48,6 +52,8 @@ final class FirstExecutor {
         throw noMaster(conf, e);
       }
       throw e;
+    } catch (IllegalArgumentException e) {
+      throw new InputException("Spark rejects its settings: " + firstLine(e), e);
     }
     // Spark returns the context even if it is about to stop it.
     if (isStandalone(conf) && !spark.sc().applicationId().startsWith(REGISTERED)) {
@@ -61,7 +67,7 @@ final class FirstExecutor {
    * Waits for an executor; stops the context if none registers.
    *
    * @param limit timeout; zero waits indefinitely
-   * @throws NoExecutorException if none registers within the limit
+   * @throws NoExecutorException if none registers within the limit, or none can run a task
    */
   static void await(JavaSparkContext spark, Duration limit) {
     try {
@@ -73,61 +79,56 @@ final class FirstExecutor {
   }
 
   private static boolean first(JavaSparkContext spark, Duration limit) {
-    SparkConf conf = spark.getConf();
     JavaFutureAction<Long> first = spark.parallelize(List.of(0), 1).countAsync();
     try {
-      first.get(limit.isZero() ? Long.MAX_VALUE : limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      first.cancel(true);
-      // Spark may still wait for more executors; it counts the driver as one.
-      if (spark.sc().statusTracker().getExecutorInfos().length == 1) {
-        throw new NoExecutorException(
-            "no executor registered within "
-                + limit.toSeconds()
-                + " s (spark.executor-timeout): requested "
-                + request(conf)
-                + "; "
-                + whereToLook(spark));
+      if (isDone(first, limit.isZero() ? Long.MAX_VALUE : limit.toMillis()) || hasStarted(spark)) {
+        return true;
       }
+      // Spark may still wait for more executors before it starts the first task.
+      long wait = spark.getConf().getTimeAsMs(REGISTRATION, "30s") - limit.toMillis();
+      if (wait > 0 && hasRoom(spark) && (isDone(first, wait) || hasStarted(spark))) {
+        return true;
+      }
+      throw new NoExecutorException(StartFailure.of(spark, limit));
     } catch (ExecutionException e) {
       throw new NoExecutorException(
           "executors exit at startup: "
               + firstLine(e.getCause() == null ? e : e.getCause())
-              + "; see the executor logs in the Workers' work folders",
+              + "; "
+              + StartFailure.logs(spark),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new NoExecutorException("interrupted while waiting for an executor", e);
+    } finally {
+      first.cancel(true);
     }
-    return true;
   }
 
-  /** Describes the resources that the application requests for each executor. */
-  static String request(SparkConf conf) {
-    int maxCores = conf.getInt("spark.cores.max", Integer.MAX_VALUE);
-    return MasterPage.resources(
-            conf.getInt("spark.executor.cores", conf.getInt("spark.task.cpus", 1)),
-            conf.getSizeAsMb("spark.executor.memory", "1g"),
-            conf.getLong("spark.executor.resource.gpu.amount", 0))
-        + " per executor"
-        + (maxCores == Integer.MAX_VALUE ? "" : ", " + maxCores + " core(s) in total");
+  private static boolean isDone(JavaFutureAction<Long> first, long millis)
+      throws ExecutionException, InterruptedException {
+    try {
+      first.get(millis, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
   }
 
-  private static String whereToLook(JavaSparkContext spark) {
-    String master = spark.master();
-    String application = spark.sc().applicationId();
-    if (isStandalone(spark.getConf())) {
-      return MasterPage.described(spark.getConf());
-    }
-    if (master.startsWith("yarn")) {
-      return "see " + application + " in the ResourceManager's web UI (yarn application -status)";
-    }
-    return master.startsWith("k8s")
-        ? "see kubectl describe pods -l spark-app-selector=" + application
-        : "see the web UI and logs of " + master;
+  /** Whether the task runs, perhaps slowly. */
+  private static boolean hasStarted(JavaSparkContext spark) {
+    return StartedExecutor.of(spark.sc()).stream()
+        .anyMatch(executor -> executor.isActive() && executor.hasTask());
   }
 
-  private static boolean isStandalone(SparkConf conf) {
+  /** Whether an executor is there that has the cores for a task. */
+  private static boolean hasRoom(JavaSparkContext spark) {
+    int cpus = spark.getConf().getInt("spark.task.cpus", 1);
+    return StartedExecutor.of(spark.sc()).stream()
+        .anyMatch(executor -> executor.isActive() && executor.cores() >= cpus);
+  }
+
+  static boolean isStandalone(SparkConf conf) {
     return conf.get("spark.master").startsWith(STANDALONE);
   }
 

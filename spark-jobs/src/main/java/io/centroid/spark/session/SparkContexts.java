@@ -6,12 +6,15 @@ import io.centroid.io.HdfsDefaults;
 import io.centroid.security.KerberosLogin;
 import io.centroid.security.Redaction;
 import io.centroid.security.SecretKeys;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
@@ -28,6 +31,11 @@ public final class SparkContexts {
 
   /** Spark's minimum memory overhead of an executor. */
   private static final long MIN_OVERHEAD_MB = 384;
+
+  /** {@code spark.master} of a configuration that does not set it. */
+  private static final String DEFAULT_MASTER = "local[*]";
+
+  private static final Logger LOG = LoggerFactory.getLogger(SparkContexts.class);
 
   private SparkContexts() {}
 
@@ -62,11 +70,13 @@ public final class SparkContexts {
    * Builds the Spark configuration.
    *
    * @param submitted settings of spark-submit; modified
+   * @throws InputException if a setting is not what Spark expects
    */
   static SparkConf configured(RunConfig config, SparkConf submitted) {
     SparkConf conf = submitted;
-    config.spark().conf().forEach(conf::set);
+    override(conf, config.spark());
     conf.setIfMissing("spark.master", config.spark().master());
+    SparkSettings.require(conf);
     conf.setIfMissing("spark.app.name", "centroid " + config.run().name());
     if (isLocal(conf)) {
       embedded(conf);
@@ -100,6 +110,27 @@ public final class SparkContexts {
     conf.set(
         "spark.executor.extraJavaOptions", (nativeOptions(nativeMemory) + " " + options).strip());
     return conf;
+  }
+
+  /** Applies the configuration's settings, and tells which of spark-submit's they replace. */
+  private static void override(SparkConf conf, RunConfig.Spark settings) {
+    List<String> replaced =
+        settings.conf().entrySet().stream()
+            .filter(set -> !conf.get(set.getKey(), set.getValue()).equals(set.getValue()))
+            .map(Map.Entry::getKey)
+            .sorted()
+            .toList();
+    if (!replaced.isEmpty()) {
+      LOG.info("spark.conf of the configuration overrides spark-submit: {}", replaced);
+    }
+    settings.conf().forEach(conf::set);
+    String master = conf.get("spark.master", settings.master());
+    if (!master.equals(settings.master()) && !settings.master().equals(DEFAULT_MASTER)) {
+      LOG.warn(
+          "spark.master = {} has no effect: spark-submit already chose {}",
+          settings.master(),
+          master);
+    }
   }
 
   /**
@@ -158,8 +189,8 @@ public final class SparkContexts {
   private static void logIn(KerberosLogin login, SparkConf conf) {
     if (login.isGiven()) {
       login.perform(SparkSecrets.hadoop(conf));
-      conf.setIfMissing("spark.kerberos.principal", login.principal());
-      conf.setIfMissing("spark.kerberos.keytab", login.keytab());
+      conf.set("spark.kerberos.principal", login.principal());
+      conf.set("spark.kerberos.keytab", login.keytab());
     }
   }
 

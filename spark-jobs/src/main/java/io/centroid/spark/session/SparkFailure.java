@@ -90,7 +90,9 @@ public final class SparkFailure {
                 .orElseGet(() -> firstLine(reason))
             + " ("
             + attempts(failed)
-            + ")");
+            + ")",
+        // A task that threw: the message has its stack trace, and of a lost executor none.
+        reason.contains("\n\tat "));
   }
 
   private static String attempts(Matcher failed) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,16 @@ class FailureLogTest {
             IntStream.range(0, 20)
                 .mapToObj(i -> log.write(new IllegalStateException("odd"), COMMAND).orElseThrow()))
         .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void containersHaveNoLogUnlessAFolderIsSet() {
+    assertThat(FailureLog.of(Map.of()))
+        .contains(new FailureLog(Path.of(System.getProperty("java.io.tmpdir"))));
+    assertThat(FailureLog.of(Map.of("CONTAINER_ID", "container_1_1_01_000001"))).isEmpty();
+    assertThat(FailureLog.of(Map.of("KUBERNETES_SERVICE_HOST", "10.0.0.1"))).isEmpty();
+    assertThat(FailureLog.of(Map.of("CONTAINER_ID", "c", "CENTROID_LOG_DIR", "/logs")))
+        .contains(new FailureLog(Path.of("/logs")));
   }
 
   @Test

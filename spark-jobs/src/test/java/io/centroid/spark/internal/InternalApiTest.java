@@ -48,6 +48,22 @@ class InternalApiTest {
   }
 
   @Test
+  void propertiesAreReadByTheirTypes() {
+    SparkConf conf = new SparkConf(false).set("spark.task.cpus", "x").set("spark.own", "x");
+    assertThat(SparkProperties.problem(conf, "spark.task.cpus").orElseThrow())
+        .isEqualTo("spark.task.cpus should be int, but was x");
+    assertThat(SparkProperties.problem(conf, "spark.own")).isEmpty();
+    assertThat(SparkProperties.problem(conf, "spark.executor.memory")).isEmpty();
+    assertThat(SparkProperties.hasClusterManager("yarn")).isFalse();
+    assertThat(SparkProperties.hasClusterManager("local")).isFalse();
+  }
+
+  @Test
+  void theDriverIsNoExecutor() {
+    assertThat(StartedExecutor.of(spark.sc())).isEmpty();
+  }
+
+  @Test
   void broadcastBlocksAreReadInTasksAndRemovedWithTheBroadcast() {
     Broadcast<String> broadcast = spark.broadcast("with values");
     BroadcastBlocks blocks = new BroadcastBlocks(broadcast.id());

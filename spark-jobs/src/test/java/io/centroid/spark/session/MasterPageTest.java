@@ -105,13 +105,13 @@ class MasterPageTest {
   @Test
   void describesTheRequestedResources() {
     SparkConf conf = new SparkConf(false).set("spark.task.cpus", "2");
-    assertThat(FirstExecutor.request(conf))
+    assertThat(StartFailure.request(conf))
         .isEqualTo("2 core(s), 1024 MiB and 0 GPU(s) per executor");
     conf.set("spark.executor.cores", "4")
         .set("spark.executor.memory", "3g")
         .set("spark.executor.resource.gpu.amount", "1")
         .set("spark.cores.max", "8");
-    assertThat(FirstExecutor.request(conf))
+    assertThat(StartFailure.request(conf))
         .isEqualTo("4 core(s), 3072 MiB and 1 GPU(s) per executor, 8 core(s) in total");
   }
 

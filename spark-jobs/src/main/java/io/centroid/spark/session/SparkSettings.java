@@ -1,0 +1,159 @@
+package io.centroid.spark.session;
+
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
+import io.centroid.security.SecretKeys;
+import io.centroid.spark.internal.SparkProperties;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
+import scala.Tuple2;
+
+/**
+ * Checks Spark's properties before Spark starts. Spark itself reports a wrong one late, without its
+ * key, or not at all.
+ */
+final class SparkSettings {
+  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\*|[1-9][0-9]*)(?:,.*)?])?");
+  private static final Pattern LOCAL_CLUSTER = Pattern.compile("local-cluster\\[.*]");
+  private static final String STANDALONE = "spark://";
+
+  /** Properties whose type allows values that no cluster can meet. */
+  private static final List<String> COUNTS =
+      List.of("spark.task.cpus", "spark.executor.cores", "spark.cores.max");
+
+  private SparkSettings() {}
+
+  /**
+   * Checks all properties.
+   *
+   * @throws InputException with the key, the expected value and the value found
+   */
+  static void require(SparkConf conf) {
+    Arrays.stream(conf.getAll())
+        .map(Tuple2::_1)
+        .sorted(Comparator.naturalOrder())
+        .forEach(key -> requireReadable(conf, key));
+    for (String key : COUNTS) {
+      if (conf.contains(key) && conf.getInt(key, 1) < 1) {
+        throw unexpected(conf, key, "at least 1");
+      }
+    }
+    String master = conf.get("spark.master");
+    requireMaster(master);
+    requireCoresForATask(conf, master);
+  }
+
+  private static void requireReadable(SparkConf conf, String key) {
+    SparkProperties.problem(conf, key)
+        .ifPresent(
+            problem -> {
+              throw expected(problem)
+                  .map(expected -> unexpected(conf, key, expected))
+                  .orElseGet(() -> new InputException(key + ": Spark rejects it: " + problem));
+            });
+  }
+
+  private static InputException unexpected(SparkConf conf, String key, String expected) {
+    return new InputException(
+        key
+            + " must be "
+            + expected
+            + (SecretKeys.isSecret(key) ? "" : ": " + InputErrors.shorten(conf.get(key))));
+  }
+
+  /** The expected value, by Spark's explanation. */
+  private static Optional<String> expected(String problem) {
+    if (problem.contains("byte string") || problem.contains("Size must be")) {
+      return Optional.of("a whole number with a unit, such as 512m or 4g");
+    }
+    if (problem.contains("time string") || problem.contains("Time must be")) {
+      return Optional.of("a duration, such as 30s or 10m");
+    }
+    Matcher type = Pattern.compile("should be (int|long|double|boolean)\\b").matcher(problem);
+    if (!type.find()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        switch (type.group(1)) {
+          case "boolean" -> "true or false";
+          case "double" -> "a number";
+          default -> "a whole number";
+        });
+  }
+
+  private static void requireMaster(String master) {
+    boolean known =
+        LOCAL.matcher(master).matches()
+            || LOCAL_CLUSTER.matcher(master).matches()
+            || (master.startsWith(STANDALONE)
+                && Arrays.stream(master.substring(STANDALONE.length()).split(",", -1))
+                    .allMatch(SparkSettings::isHostAndPort))
+            || SparkProperties.hasClusterManager(master);
+    if (known) {
+      return;
+    }
+    if (master.equals("yarn") || master.startsWith("k8s://")) {
+      throw new InputException(
+          "spark.master = "
+              + master
+              + ": this Spark has no classes for "
+              + (master.equals("yarn") ? "YARN" : "Kubernetes")
+              + "; start the job with spark-submit --master "
+              + master
+              + " of a Spark that has them (deploy/README.md)");
+    }
+    throw new InputException(
+        "spark.master must be local, local[N], local[*], spark://HOST:PORT, or with spark-submit"
+            + " yarn or k8s://https://HOST:PORT: "
+            + InputErrors.shorten(master));
+  }
+
+  private static boolean isHostAndPort(String address) {
+    try {
+      URI uri = URI.create(STANDALONE + address);
+      return uri.getHost() != null
+          && uri.getPort() > 0
+          && uri.getPort() <= 65535
+          && uri.toString().endsWith(uri.getHost() + ":" + uri.getPort())
+          && uri.getUserInfo() == null;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static void requireCoresForATask(SparkConf conf, String master) {
+    int cpus = conf.getInt("spark.task.cpus", 1);
+    int threads = threads(master);
+    if (threads > 0 && cpus > threads) {
+      throw new InputException(
+          "spark.task.cpus = " + cpus + " is more than the threads of spark.master = " + master);
+    }
+    int cores = conf.getInt("spark.executor.cores", Integer.MAX_VALUE);
+    if (threads == 0 && cpus > cores) {
+      throw new InputException(
+          "spark.task.cpus = "
+              + cpus
+              + " is more than spark.executor.cores = "
+              + cores
+              + ": no executor could run a task");
+    }
+  }
+
+  /** The number of threads of a local master; 0 for a cluster. */
+  private static int threads(String master) {
+    Matcher local = LOCAL.matcher(master);
+    if (!local.matches()) {
+      return 0;
+    }
+    String count = local.group(1) == null ? "1" : local.group(1);
+    return count.equals("*") || count.length() > 9
+        ? Runtime.getRuntime().availableProcessors()
+        : Integer.parseInt(count);
+  }
+}
