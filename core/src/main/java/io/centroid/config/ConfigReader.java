@@ -10,11 +10,13 @@ import io.centroid.config.RunConfig.Data;
 import io.centroid.config.RunConfig.Divergence;
 import io.centroid.config.RunConfig.Model;
 import io.centroid.config.RunConfig.Train;
+import io.centroid.data.ClassNames;
 import io.centroid.data.Normalization;
+import io.centroid.data.csv.CsvDialect;
 import io.centroid.data.csv.CsvFormat;
-import io.centroid.data.texts.ClassNames;
 import io.centroid.error.InputErrors;
 import io.centroid.io.Json;
+import io.centroid.io.TextEncoding;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;
@@ -77,10 +79,15 @@ final class ConfigReader {
         classes(settings),
         settings.integer("data.block", 0),
         settings.bytes("data.decoded-limit"),
+        encoding(settings),
         new Data.Csv(
             settings.text("data.csv.target"),
             settings.choice("data.csv.features", Data.Csv.FeatureType.class),
-            shape),
+            shape,
+            delimiter(settings),
+            settings.flag("data.csv.decimal-comma"),
+            settings.texts("data.csv.ignore"),
+            null),
         texts(settings),
         new Data.Digits(
             settings.integer("data.digits.train", 1),
@@ -90,7 +97,8 @@ final class ConfigReader {
   }
 
   private static Data.Texts texts(Settings settings) {
-    List<String> labels = settings.texts("data.texts.labels");
+    List<String> labels =
+        settings.texts("data.texts.labels").stream().map(ClassNames::name).toList();
     if (labels.size() == 1
         || labels.size() > ClassNames.MOST
         || labels.contains("")
@@ -108,6 +116,31 @@ final class ConfigReader {
         settings.text("data.texts.label"),
         labels,
         settings.text("data.texts.tokenizer"));
+  }
+
+  private static char delimiter(Settings settings) {
+    String name = settings.text("data.csv.delimiter");
+    return CsvDialect.delimiter(name)
+        .orElseThrow(
+            () ->
+                settings.invalid(
+                    "data.csv.delimiter",
+                    "must be auto, tab, or a character that is no letter, digit, quote or part of a"
+                        + " number",
+                    name));
+  }
+
+  private static TextEncoding encoding(Settings settings) {
+    String name = settings.text("data.encoding");
+    return TextEncoding.named(name)
+        .orElseThrow(
+            () ->
+                settings.invalid(
+                    "data.encoding",
+                    "must be utf-8 or an encoding of one byte per character, such as latin-1 or"
+                        + " windows-1252 (UTF-16 is detected by its byte-order mark; iconv -t UTF-8"
+                        + " converts others)",
+                    name));
   }
 
   private static int classes(Settings settings) {

@@ -12,6 +12,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.centroid.error.InputException;
+import io.centroid.error.NearestName;
 import io.centroid.security.SecretKeys;
 import java.io.IOException;
 import java.io.InputStream;
@@ -272,7 +273,7 @@ final class ConfigSources {
                 + ": unknown key "
                 + key
                 + "; the nearest known one is "
-                + NearestKey.of(
+                + NearestName.of(
                     key, reference.entrySet().stream().map(Map.Entry::getKey).toList()));
       }
       if (reference.hasPath(key)

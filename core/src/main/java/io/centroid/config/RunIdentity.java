@@ -43,6 +43,9 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
     // The value and not "default": a release may change the default.
     shaping.put(
         "outer.learning-rate", ConfigRenderer.canonical(ConfigReader.outerLearningRate(settings)));
+    if (!List.of("csv", "texts").contains(settings.text("data.format"))) {
+      shaping.keySet().removeIf(RunIdentity::isTextFileSetting);
+    }
     if (!(network instanceof Gpt2Settings)) {
       shaping.keySet().removeIf(RunIdentity::isTextSetting);
     }
@@ -115,6 +118,13 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
           "run.name", "must consist of letters, digits, dots, dashes and underscores", name);
     }
     return name;
+  }
+
+  private static boolean isTextFileSetting(String key) {
+    return key.equals("data.encoding")
+        || key.equals("data.csv.delimiter")
+        || key.equals("data.csv.decimal-comma")
+        || key.equals("data.csv.ignore");
   }
 
   private static boolean isTextSetting(String key) {

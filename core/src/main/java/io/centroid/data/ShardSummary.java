@@ -12,6 +12,8 @@ import java.io.Serializable;
  *     if there are no targets
  * @param largestToken largest token id; -1 if there is no text
  * @param truncated number of texts that were truncated to the shape
+ * @param missing number of missing values per column over the training examples; empty unless the
+ *     examples are rows of numbers
  * @param sum sum over the training examples: of all pixels (one entry) or per column
  * @param sumOfSquares sum of squares, likewise
  * @param sha256 digest of every record's key, target and values in reading order
@@ -23,6 +25,7 @@ public record ShardSummary(
     float largestTarget,
     int largestToken,
     int truncated,
+    long[] missing,
     double[] sum,
     double[] sumOfSquares,
     String sha256)

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.centroid.data.ClassNames;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.csv.CsvFormat;
 import io.centroid.data.csv.CsvSource;
 import io.centroid.data.idx.IdxFiles;
 import io.centroid.data.idx.IdxSource;
-import io.centroid.data.texts.ClassNames;
 import io.centroid.data.texts.LabeledTexts;
 import io.centroid.data.texts.TextColumns;
 import io.centroid.io.decoding.DecodedStream;
@@ -220,7 +220,7 @@ final class ExamplesFuzzTest {
     files.only(name, input);
     String file = files.file(name);
     ClassNames classes =
-        ClassNames.in(InputFolder.FILES, file, COLUMNS, DecodingLimit.setting(DECODED_LIMIT));
+        LabeledTexts.classes(InputFolder.FILES, file, COLUMNS, DecodingLimit.setting(DECODED_LIMIT));
     IgnoredExamples.read(
         new LabeledTexts(InputFolder.FILES, file, null, COLUMNS, classes, BYTES, 16, DECODED_LIMIT),
         1);

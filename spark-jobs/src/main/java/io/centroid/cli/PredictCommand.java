@@ -6,7 +6,6 @@ import io.centroid.evaluate.Predictions;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
 import io.centroid.model.TrainedModel;
-import io.centroid.run.data.DataSources;
 import io.centroid.run.data.ModelData;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -23,7 +22,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Predict all test examples and write a CSV file in the order of the examples.",
       "Columns: ImageId,Label for classification (the format of Kaggle's Digit Recognizer),"
-          + " Record,Label for text classification, Id,Prediction for regression."
+          + " Record,Label for classes with names, Id,Prediction for regression."
     },
     footer = {"", "Example:", "  centroid predict runs/digits-18e030dc --out submission.csv"},
     mixinStandardHelpOptions = true)
@@ -49,20 +48,21 @@ final class PredictCommand implements Callable<Integer> {
       HadoopFiles files = session.files();
       TrainedModel model = options.load(files, spec.commandLine().getErr()::println);
       ModelData data = ModelData.toPredict(model, options.dataConfiguration(files, model), files);
+      data.sources().notes().forEach(spec.commandLine().getErr()::println);
       Predictions predictions = data.predict(session::shardedData, session.parallelism());
       Path written =
           new SubmissionFile(files, files.path(out))
-              .write(predictions, columns(model, data.sources()));
+              .write(predictions, columns(data));
       report(model, predictions.values().length, written);
     }
     return ExitCode.DONE;
   }
 
-  private static PredictionColumns columns(TrainedModel model, DataSources sources) {
-    if (!sources.classNames().isEmpty()) {
-      return PredictionColumns.named(sources.classNames());
+  private static PredictionColumns columns(ModelData data) {
+    if (!data.classNames().isEmpty()) {
+      return PredictionColumns.named(data.classNames());
     }
-    return model.network().loss().classifies()
+    return data.model().network().loss().classifies()
         ? PredictionColumns.CLASSES
         : PredictionColumns.NUMBERS;
   }

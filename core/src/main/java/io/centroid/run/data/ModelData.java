@@ -18,11 +18,13 @@ import io.centroid.model.TextTokenizer;
 import io.centroid.model.TrainedModel;
 import io.centroid.model.Vocabulary;
 import io.centroid.nn.Architecture;
+import io.centroid.nn.Loss;
 import io.centroid.train.ShardedData;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.ShardSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,7 +33,6 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
-import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ModelData(TrainedModel model, RunConfig config, DataSources sources) {
   private static final Set<String> LISTS =
-      Set.of("data.parts", "data.csv.shape", TrainedModel.LABELS);
+      Set.of("data.parts", "data.csv.shape", "data.csv.ignore", TrainedModel.LABELS);
 
   /**
    * The configuration of a model's data: the model's data keys, followed by the overrides.
@@ -53,7 +54,8 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
    */
   public static RunConfig configuration(
       TrainedModel model, List<String> overrides, Extensions extensions) {
-    return RunConfig.ofStored(stored(model), model.path(), overrides, extensions);
+    return RunConfig.ofStored(stored(model), model.path(), overrides, extensions)
+        .withTable(model.table());
   }
 
   /**
@@ -69,7 +71,8 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
     values.put("data.path", "");
     DataLocation.FILE_KEYS.forEach(key -> values.put(key, ""));
     values.putAll(settings);
-    return RunConfig.ofStored(values, "set by the program", List.of(), Extensions.ofData(source));
+    return RunConfig.ofStored(values, "set by the program", List.of(), Extensions.ofData(source))
+        .withTable(model.table());
   }
 
   /** The model's data keys with their values; a value in brackets is a list in JSON. */
@@ -100,22 +103,34 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
   /**
    * Data to evaluate a model on.
    *
-   * @param alone whether a single file of labeled texts is test data
+   * @param alone whether a single file of a table or of labeled texts is test data
    */
   public static ModelData toEvaluate(
       TrainedModel model, RunConfig config, HadoopFiles files, boolean alone) {
     RunConfig.Data data = config.data();
-    if (data.format() != RunConfig.Data.Format.TEXTS) {
-      return new ModelData(model, config, DataSources.of(data, config.model().loss(), files));
-    }
-    TextTokenizer tokenizer = TextTokenizer.of(model);
-    boolean testOnly = alone && !files.status(files.path(data.path())).isDirectory();
+    Loss loss = config.model().loss();
     return new ModelData(
         model,
         config,
-        testOnly
-            ? DataSources.testTexts(data, files, tokenizer, true)
-            : DataSources.of(data, config.model().loss(), files, tokenizer));
+        switch (data.format()) {
+          case TEXTS -> {
+            TextTokenizer tokenizer = TextTokenizer.of(model);
+            yield isTestOnly(data, files, alone)
+                ? DataSources.testTexts(data, files, tokenizer, true)
+                : DataSources.of(data, loss, files, tokenizer);
+          }
+          case CSV ->
+              isTestOnly(data, files, alone)
+                  ? DataSources.testTable(data, loss, files, true)
+                  : DataSources.of(data, loss, files);
+          case DIGITS, IDX, TOKENS, PROGRAM -> DataSources.of(data, loss, files);
+        });
+  }
+
+  private static boolean isTestOnly(RunConfig.Data data, HadoopFiles files, boolean alone) {
+    return alone
+        && data.parts().isEmpty()
+        && !files.status(files.path(data.path())).isDirectory();
   }
 
   /**
@@ -131,17 +146,10 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
         config,
         switch (data.format()) {
           case TEXTS -> DataSources.testTexts(data, files, TextTokenizer.of(model), false);
-          case CSV -> DataSources.testFile(data, config.model().loss(), files, csv(data, files));
+          case CSV -> DataSources.testTable(data, config.model().loss(), files, false);
           case DIGITS, IDX, TOKENS -> tested(data, config, files);
           case PROGRAM -> DataSources.of(data, config.model().loss(), files);
         });
-  }
-
-  private static String csv(RunConfig.Data data, HadoopFiles files) {
-    Path path = files.path(data.path());
-    boolean folder = files.status(path).isDirectory();
-    String name = data.testFile().isEmpty() ? "test.csv" : data.testFile();
-    return folder ? new Path(path, name).toString() : data.path();
   }
 
   private static DataSources tested(RunConfig.Data data, RunConfig config, HadoopFiles files) {
@@ -150,6 +158,11 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
       throw new InputException(data.path() + ": found no test files to predict");
     }
     return sources;
+  }
+
+  /** The class names; empty if classes are numbers. */
+  public List<String> classNames() {
+    return sources.classNames().isEmpty() ? model.classNames() : sources.classNames();
   }
 
   /** The part that is evaluated by default: validation of a corpus, test of other data. */
@@ -178,12 +191,21 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
           place() + ": found no labeled test examples; choose --part validation or train");
     }
     requireFit(model, sources, part.split());
+    if (sources.table() != null) {
+      sources.requireTargets(part.split());
+    }
+    sources.notes().forEach(notes);
     double validationSplit = part == EvaluationSet.TEST ? 0 : config.data().validationSplit();
     int workers = model.workers() > 0 ? model.workers() : parallelism.getAsInt();
     ShardSpec shards = new ShardSpec(sources.source(), model.seed(), validationSplit, workers);
     try (ShardedData data = cluster.apply(shards)) {
       DataSummary summary = data.survey(part.split());
       requireKnownClasses(summary);
+      long missing = Arrays.stream(summary.missing()).sum();
+      if (sources.table() != null && missing > 0) {
+        notes.accept(
+            String.format("%,d missing values are replaced by their means in training", missing));
+      }
       if (summary.truncated() > 0) {
         notes.accept(
             String.format(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.data.Bytes;
+import io.centroid.data.ClassNames;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.error.InputException;
@@ -152,7 +153,8 @@ class LabeledTextsTest extends TextsFolder {
     assertThatThrownBy(() -> classes("text\na\n"))
         .hasMessage(
             folder.resolve("t.csv")
-                + ": no labels in 'label' (column or field by data.texts.label)");
+                + ": line 1: no column 'label', which data.texts.label names; did you mean 'text'?"
+                + " The columns are 'text'");
     StringBuilder many = new StringBuilder("text,label\n");
     for (int i = 0; i <= ClassNames.MOST; i++) {
       many.append("a,").append(i).append('\n');
@@ -184,7 +186,7 @@ class LabeledTextsTest extends TextsFolder {
   }
 
   private List<String> classes(String table) throws IOException {
-    return ClassNames.in(
+    return LabeledTexts.classes(
             FILES, write("t.csv", table).toString(), COLUMNS, DecodingLimit.setting(1 << 20))
         .names();
   }

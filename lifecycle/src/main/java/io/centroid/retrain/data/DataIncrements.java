@@ -1,6 +1,7 @@
 package io.centroid.retrain.data;
 
 import io.centroid.config.RunConfig;
+import io.centroid.data.idx.MnistFiles;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
@@ -41,7 +42,7 @@ public final class DataIncrements {
         continue;
       }
       if (entry.isFile()) {
-        if (data.format() == RunConfig.Data.Format.CSV && TextFormat.CSV.isOf(name)) {
+        if (data.format() == RunConfig.Data.Format.CSV && TextFormat.isTable(name)) {
           found.add(single(name, entry.getLen()));
         }
       } else {
@@ -109,12 +110,12 @@ public final class DataIncrements {
     return !isHidden(name)
         && !name.equals(marker)
         && (data.format() == RunConfig.Data.Format.CSV
-            ? TextFormat.CSV.isOf(name)
-            : name.contains("-ubyte"));
+            ? TextFormat.isTable(name)
+            : MnistFiles.isIdx(name));
   }
 
   private String kind() {
-    return data.format() == RunConfig.Data.Format.CSV ? "CSV file" : "IDX file (*-ubyte)";
+    return data.format() == RunConfig.Data.Format.CSV ? "CSV file" : "IDX file (*-idx3-ubyte, *-idx1-ubyte)";
   }
 
   /** Files that Hadoop's input formats skip: unfinished files and markers. */
