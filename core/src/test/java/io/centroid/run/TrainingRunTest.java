@@ -266,7 +266,10 @@ class TrainingRunTest {
     settings.add("data.csv.target=nowhere");
     assertThatThrownBy(() -> execute("a", RunObserver.NONE, settings))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith("data: the training examples have no targets");
+        .hasMessage(
+            data
+                + ": line 1: no column 'nowhere', which data.csv.target names; did you mean 'x1'?"
+                + " The columns are 'x1', 'x2', 'y'");
     assertThat(directory.resolve("a")).doesNotExist();
   }
 

@@ -13,10 +13,10 @@ import java.util.Optional;
 /**
  * Finds out whether the labels of a table are class numbers or class names. Not thread-safe.
  *
- * <p>Labels that are integers from 0 are class numbers: with {@code data.classes} all must be below
- * it, else one of them must be 0. All other labels are names: words, booleans, negative numbers,
- * integers from 1. The first 16 MiB decide that labels are numbers; names are collected from all
- * rows.
+ * <p>Labels are class numbers if all are integers from 0 and one of them is 0, or {@code
+ * data.classes} is set and above all. All other labels are names: words, booleans, negative
+ * numbers, integers from 1. The first 16 MiB decide that labels are numbers; names are collected
+ * from all rows.
  */
 public final class CsvLabels {
   private static final long MOST_BYTES = 16L << 20;
@@ -26,6 +26,7 @@ public final class CsvLabels {
   private final ClassNames.Found names;
   private boolean numbers = true;
   private boolean zero;
+  private int largest;
   private boolean tooMany;
   private long read;
 
@@ -52,7 +53,7 @@ public final class CsvLabels {
       }
       labels.read(path);
     }
-    if (labels.numbers && (labels.zero || labels.tooMany || format.classes() > 0)) {
+    if (labels.countFromZero() || (labels.numbers && labels.tooMany)) {
       return Optional.empty();
     }
     ClassNames classes = labels.names.classes();
@@ -67,7 +68,11 @@ public final class CsvLabels {
   }
 
   private boolean areNumbers() {
-    return read > MOST_BYTES && numbers && (zero || format.classes() > 0);
+    return read > MOST_BYTES && countFromZero();
+  }
+
+  private boolean countFromZero() {
+    return numbers && (zero || largest < format.classes());
   }
 
   private void read(String path) {
@@ -115,11 +120,9 @@ public final class CsvLabels {
 
   private void add(String name, CsvLines lines) {
     int number = numbers ? Labels.classNumber(name) : -1;
-    boolean counts =
-        number >= 0
-            && number < (format.classes() > 0 ? format.classes() : CsvFormat.MOST_CLASSES);
     zero |= number == 0;
-    numbers &= counts;
+    numbers &= number >= 0 && number < CsvFormat.MOST_CLASSES;
+    largest = Math.max(largest, number);
     tooMany |= !names.add(name);
     if (tooMany && !numbers) {
       throw names.tooMany(lines.lineNumber());
