@@ -12,14 +12,14 @@ public final class NearestName {
   private NearestName() {}
 
   /**
-   * The nearest name; a difference of case counts little.
+   * The nearest name; case and characters other than letters and digits count little.
    *
    * @param known at least one name
    */
   public static String of(String name, Collection<String> known) {
     return known.stream()
         .min(
-            Comparator.<String>comparingInt(candidate -> distance(lower(name), lower(candidate)))
+            Comparator.<String>comparingInt(candidate -> distance(plain(name), plain(candidate)))
                 .thenComparingInt(candidate -> distance(name, candidate))
                 .thenComparing(Comparator.naturalOrder()))
         .orElseThrow();
@@ -55,8 +55,8 @@ public final class NearestName {
     return "'" + InputErrors.shorten(name) + "'";
   }
 
-  private static String lower(String name) {
-    return name.toLowerCase(Locale.ROOT);
+  private static String plain(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}.]", "");
   }
 
   private static int distance(String a, String b) {

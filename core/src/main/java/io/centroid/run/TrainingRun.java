@@ -119,7 +119,9 @@ public final class TrainingRun {
   private DataSources sources(ResolvedNetwork network) throws IOException {
     RunConfig.Data data = config.data().withBlock(network.block(config.data().block()));
     String initFrom = config.model().initFrom();
-    if (data.format() == RunConfig.Data.Format.CSV && !initFrom.isEmpty() && network.stored().isEmpty()) {
+    if (data.format() == RunConfig.Data.Format.CSV
+        && !initFrom.isEmpty()
+        && network.stored().isEmpty()) {
       // Its parameters belong to its columns and classes.
       data = data.withTable(TrainedModel.load(files, initFrom, false, engines).table());
     }

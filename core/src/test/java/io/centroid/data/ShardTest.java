@@ -166,8 +166,8 @@ class ShardTest {
       sum[0] += 0.1f;
       squares[0] += (double) 0.1f * 0.1f * (1 + 1e-13);
     }
-    ShardSummary summary = new ShardSummary(
-            InputShape.row(1), 1000, 0, 0, -1, 0, new long[1], sum, squares, "");
+    ShardSummary summary =
+        new ShardSummary(InputShape.row(1), 1000, 0, 0, -1, 0, new long[1], sum, squares, "");
     Batch batch = new Batch(InputShape.row(1), 1);
     batch.fill(
         rows.build(),

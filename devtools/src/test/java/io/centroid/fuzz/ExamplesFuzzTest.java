@@ -220,7 +220,8 @@ final class ExamplesFuzzTest {
     files.only(name, input);
     String file = files.file(name);
     ClassNames classes =
-        LabeledTexts.classes(InputFolder.FILES, file, COLUMNS, DecodingLimit.setting(DECODED_LIMIT));
+        LabeledTexts.classes(
+            InputFolder.FILES, file, COLUMNS, DecodingLimit.setting(DECODED_LIMIT));
     IgnoredExamples.read(
         new LabeledTexts(InputFolder.FILES, file, null, COLUMNS, classes, BYTES, 16, DECODED_LIMIT),
         1);

@@ -50,9 +50,7 @@ final class PredictCommand implements Callable<Integer> {
       ModelData data = ModelData.toPredict(model, options.dataConfiguration(files, model), files);
       data.sources().notes().forEach(spec.commandLine().getErr()::println);
       Predictions predictions = data.predict(session::shardedData, session.parallelism());
-      Path written =
-          new SubmissionFile(files, files.path(out))
-              .write(predictions, columns(data));
+      Path written = new SubmissionFile(files, files.path(out)).write(predictions, columns(data));
       report(model, predictions.values().length, written);
     }
     return ExitCode.DONE;

@@ -35,8 +35,7 @@ public final class CsvLabels {
     this.format = format;
     this.names =
         new ClassNames.Found(
-            first,
-            "model.loss = mean-squared-error is for real numbers; data.csv.target");
+            first, "model.loss = mean-squared-error is for real numbers; data.csv.target");
   }
 
   /**

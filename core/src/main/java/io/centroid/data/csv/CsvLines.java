@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An iterator over the lines that begin in a byte range of a file. It reads little beyond the
- * range. Lines end with LF, CRLF or the end of the file; blank lines are skipped.
- * Call {@link #range}, then {@link #next} until it returns false. Not thread-safe.
+ * range. Lines end with LF, CRLF or the end of the file; blank lines are skipped. Call {@link
+ * #range}, then {@link #next} until it returns false. Not thread-safe.
  */
 final class CsvLines {
   static final int LONGEST_LINE = 1 << 20;

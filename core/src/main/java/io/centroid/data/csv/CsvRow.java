@@ -218,7 +218,10 @@ final class CsvRow implements CsvRecords.Fields {
     }
     return others.isEmpty()
         ? name
-        : name + " (columns without numbers can be left out: data.csv.ignore = " + Json.line(others) + ")";
+        : name
+            + " (columns without numbers can be left out: data.csv.ignore = "
+            + Json.line(others)
+            + ")";
   }
 
   private List<String> fields(String line) {

@@ -120,7 +120,8 @@ record IdxHeader(ElementType type, int count, InputShape shape, int headerBytes)
             case IMAGES ->
                 String.format(
                     "%s: offset 0: magic number 0x%08x, expected 0x00000803 or 0x00000804 (IDX"
-                        + " images of unsigned bytes), or 09, 0b to 0e in place of 08 (other types)",
+                        + " images of unsigned bytes), or 09, 0b to 0e in place of 08 (other"
+                        + " types)",
                     path, magic);
             case LABELS ->
                 String.format(

@@ -17,9 +17,8 @@ import org.jspecify.annotations.Nullable;
  * the end of LeCun, Cortes and Burges' page of the data set). Images have shape (count, height,
  * width) or (count, channels, height, width); unsigned bytes are pixels, values of other types are
  * numbers. Labels are whole numbers of any type; of QMNIST's eight columns the first is the class.
- * Files are on any Hadoop file system,
- * gzipped or not. A worker reads only its own records of a plain file; a gzipped file is decoded
- * once per JVM and training run.
+ * Files are on any Hadoop file system, gzipped or not. A worker reads only its own records of a
+ * plain file; a gzipped file is decoded once per JVM and training run.
  *
  * <p>The key of an example is its record number, from 0. Immutable and serializable.
  */

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The files of MNIST or a similar set in one directory: any names with MNIST's endings ({@code
  * train-images-idx3-ubyte}, {@code emnist-letters-test-labels-idx1-ubyte.gz}, {@code
- * t10k-images.idx3-ubyte}, QMNIST's {@code qmnist-train-labels-idx2-int.gz}). A plain file takes precedence over its gzipped form; any other
- * duplicate is rejected.
+ * t10k-images.idx3-ubyte}, QMNIST's {@code qmnist-train-labels-idx2-int.gz}). A plain file takes
+ * precedence over its gzipped form; any other duplicate is rejected.
  *
  * @param train training files
  * @param test test files; null if there are none; their labels may be missing
@@ -69,7 +69,15 @@ public record MnistFiles(IdxFiles train, @Nullable IdxFiles test) {
       String directory, List<String> names, String part, String content, String dimensions) {
     Pattern ending =
         Pattern.compile(
-            "(.*[-_.])?" + part + "-" + content + "[-.]idx" + dimensions + "-" + ElementType.NAMES + "(\\.gz)?");
+            "(.*[-_.])?"
+                + part
+                + "-"
+                + content
+                + "[-.]idx"
+                + dimensions
+                + "-"
+                + ElementType.NAMES
+                + "(\\.gz)?");
     List<String> found =
         names.stream()
             .filter(name -> ending.matcher(name).matches())

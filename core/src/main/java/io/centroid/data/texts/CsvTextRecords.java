@@ -78,7 +78,8 @@ final class CsvTextRecords implements TextRecords {
     long line = records.line();
     if (!found) {
       if (rows == 0) {
-        throw text.error(headerLine + 1, "the file ends after its header, expected at least one row");
+        throw text.error(
+            headerLine + 1, "the file ends after its header, expected at least one row");
       }
       return null;
     }
@@ -89,9 +90,7 @@ final class CsvTextRecords implements TextRecords {
       throw text.error(line, fields.size() + " fields, expected " + columns + " as in line 1");
     }
     String label =
-        labelColumn < 0
-            ? null
-            : TextRecords.className(fields.get(labelColumn), text.path(), line);
+        labelColumn < 0 ? null : TextRecords.className(fields.get(labelColumn), text.path(), line);
     return new LabeledText(rows++, line, fields.get(textColumn), label);
   }
 

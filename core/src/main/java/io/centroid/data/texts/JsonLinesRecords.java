@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reader of labeled texts from JSON Lines. A label is a string, a whole number or a boolean; other
- * fields are ignored. Empty lines are skipped.
+ * A reader of labeled texts from JSON Lines. A label is a string, a whole number or a boolean;
+ * other fields are ignored. Empty lines are skipped.
  */
 final class JsonLinesRecords implements TextRecords {
   private final StrictReader text;

@@ -21,9 +21,9 @@ public final class DataLocation {
   private DataLocation() {}
 
   /**
-   * Configuration overrides for the data. {@code .csv} and {@code .tsv} files, or a folder of them, are CSV, or
-   * labeled texts for a text classifier. {@code .jsonl} files are labeled texts. A folder of IDX
-   * files is IDX, and a folder with a corpus manifest is tokens.
+   * Configuration overrides for the data. {@code .csv} and {@code .tsv} files, or a folder of them,
+   * are CSV, or labeled texts for a text classifier. {@code .jsonl} files are labeled texts. A
+   * folder of IDX files is IDX, and a folder with a corpus manifest is tokens.
    *
    * @param format value of {@code data.format}; null to detect it
    * @param texts whether the model is a text classifier
@@ -49,7 +49,9 @@ public final class DataLocation {
         return texts ? "texts" : "csv";
       }
       throw new InputException(
-          path + ": expected a .csv, .tsv or .jsonl file, or a folder of CSV, JSON Lines or IDX files");
+          path
+              + ": expected a .csv, .tsv or .jsonl file, or a folder of CSV, JSON Lines or IDX"
+              + " files");
     }
     boolean csv = false;
     boolean jsonLines = false;

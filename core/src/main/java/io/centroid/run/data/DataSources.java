@@ -2,6 +2,7 @@ package io.centroid.run.data;
 
 import io.centroid.config.RunConfig;
 import io.centroid.data.ExampleSource;
+import io.centroid.data.InputShape;
 import io.centroid.data.JoinedSource;
 import io.centroid.data.Split;
 import io.centroid.data.corpus.Corpus;
@@ -110,6 +111,13 @@ public record DataSources(
         false);
   }
 
+  /** The shape of a training example; reads headers only. */
+  public static InputShape inputs(RunConfig.Data data, Loss loss, HadoopFiles files) {
+    return data.format() == RunConfig.Data.Format.CSV
+        ? new TableSources(data, loss, files).inputs()
+        : of(data, loss, files).source().schema(Split.TRAIN).shape();
+  }
+
   /**
    * A table to predict or to evaluate: a single file, such as Kaggle's {@code test.csv}, or the
    * test file of a folder.
@@ -184,14 +192,9 @@ public record DataSources(
   }
 
   private static DataSources idx(
-      RunConfig.Data data,
-      Loss loss,
-      HadoopFiles files,
-      IdxFiles train,
-      @Nullable IdxFiles test) {
+      RunConfig.Data data, Loss loss, HadoopFiles files, IdxFiles train, @Nullable IdxFiles test) {
     return new DataSources(
-        new IdxSource(
-            files, train, test, data.classes(), !loss.classifies(), data.decodedLimit()),
+        new IdxSource(files, train, test, data.classes(), !loss.classifies(), data.decodedLimit()),
         test != null && test.labels() != null);
   }
 

@@ -128,9 +128,7 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
   }
 
   private static boolean isTestOnly(RunConfig.Data data, HadoopFiles files, boolean alone) {
-    return alone
-        && data.parts().isEmpty()
-        && !files.status(files.path(data.path())).isDirectory();
+    return alone && data.parts().isEmpty() && !files.status(files.path(data.path())).isDirectory();
   }
 
   /**

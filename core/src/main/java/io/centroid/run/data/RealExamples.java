@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A sample of a model's data before normalization, without missing values: the first examples of the test part, or of the
- * training part if there is no test part. For a corpus, windows of its validation part, if it has
- * one.
+ * A sample of a model's data before normalization, without missing values: the first examples of
+ * the test part, or of the training part if there is no test part. For a corpus, windows of its
+ * validation part, if it has one.
  *
  * @param examples examples with targets; NaN targets if the data has none
  * @param source description of their source for the user

@@ -39,7 +39,7 @@ final class TableSources {
 
   /** The configured file, or the training and test files of the configured folder. */
   DataSources configured() {
-    String train = trainFile(data.path());
+    String train = trainFiles().get(0);
     TableSchema schema = schema(List.of(train));
     String test = isFolder(data.path()) ? labeledTest(schema) : null;
     CsvSource source = new CsvSource(files, train, test, format.of(schema, true));
@@ -53,7 +53,7 @@ final class TableSources {
 
   /** The training examples of the parts; test data in them is ignored. */
   DataSources joined() {
-    List<String> paths = data.parts().stream().map(part -> trainFile(in(part))).toList();
+    List<String> paths = trainFiles();
     TableSchema schema = schema(paths);
     CsvFormat known = format.of(schema, true);
     Extra extra = new Extra();
@@ -87,6 +87,17 @@ final class TableSources {
     return new DataSources(source, true, known, extra.notes());
   }
 
+  /** The shape of a training example. */
+  InputShape inputs() {
+    return new CsvSource(files, trainFiles().get(0), null, format).schema(Split.TRAIN).shape();
+  }
+
+  private List<String> trainFiles() {
+    return data.parts().isEmpty()
+        ? List.of(trainFile(data.path()))
+        : data.parts().stream().map(part -> trainFile(in(part))).toList();
+  }
+
   /** The known schema of a model, or that of the training files. */
   private TableSchema schema(List<String> train) {
     TableSchema known = data.csv().known();
@@ -114,9 +125,7 @@ final class TableSources {
   }
 
   private boolean isLabeled(String path, TableSchema schema) {
-    return new CsvSource(files, path, null, format.of(schema, true))
-        .schema(Split.TRAIN)
-        .labeled();
+    return new CsvSource(files, path, null, format.of(schema, true)).schema(Split.TRAIN).labeled();
   }
 
   private String trainFile(String place) {

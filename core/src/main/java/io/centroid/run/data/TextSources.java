@@ -25,7 +25,7 @@ final class TextSources {
     this.data = data;
     this.files = files;
     this.tokenizer = tokenizer;
-    this.columns = 
+    this.columns =
         new TextColumns(data.texts().text(), data.texts().label(), TableSources.dialect(data));
   }
 
@@ -39,7 +39,8 @@ final class TextSources {
             .orElseThrow(
                 () ->
                     new InputException(
-                        data.path() + ": expected train.csv, train.tsv or train.jsonl, found none"));
+                        data.path()
+                            + ": expected train.csv, train.tsv or train.jsonl, found none"));
     ClassNames classes = classes(train);
     String test = file("test", data.testFile()).orElse(null);
     boolean measures = test != null && source(test, null, columns, classes).labeled();
@@ -54,7 +55,8 @@ final class TextSources {
                 .orElseThrow(
                     () ->
                         new InputException(
-                            data.path() + ": expected test.csv, test.tsv or test.jsonl, found none"))
+                            data.path()
+                                + ": expected test.csv, test.tsv or test.jsonl, found none"))
             : data.path();
     TextColumns wanted = withLabels ? columns : columns.withoutLabels();
     ClassNames classes = classes(path);

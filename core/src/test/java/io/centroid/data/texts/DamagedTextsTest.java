@@ -39,8 +39,8 @@ class DamagedTextsTest extends TextsFolder {
     rejected(
         "t.csv",
         "body,label\nsecret,pos\n",
-        "line 1: no column 'text', which data.texts.text names; did you mean 'body'? The columns are"
-            + " 'body', 'label'");
+        "line 1: no column 'text', which data.texts.text names; did you mean 'body'? The columns"
+            + " are 'body', 'label'");
     rejected(
         "t.csv", "text,text,label\na,b,pos\n", "line 1: duplicate column 'text', expected one");
     rejected("t.csv", "text,label\na,pos\nsecret\n", "line 3: 1 fields, expected 2 as in line 1");
@@ -79,7 +79,10 @@ class DamagedTextsTest extends TextsFolder {
         "line 3: a field longer than 1048576 characters");
     rejected(
         "t.csv", "text,label\na,pos\nsecret\0,neg\n", "line 3: a NUL character, expected text");
-    rejected("t.txt", "text,label\na,pos\n", "expected a .csv, .tsv or .jsonl file, optionally with .gz");
+    rejected(
+        "t.txt",
+        "text,label\na,pos\n",
+        "expected a .csv, .tsv or .jsonl file, optionally with .gz");
   }
 
   @Test
@@ -107,7 +110,8 @@ class DamagedTextsTest extends TextsFolder {
     rejected(
         "t.jsonl",
         good + "{\"text\":\"secret\",\"label\":1.5}\n",
-        "line 2: field 'label': expected a string, a whole number or a boolean, found a real number");
+        "line 2: field 'label': expected a string, a whole number or a boolean, found a real"
+            + " number");
     rejected(
         "t.jsonl",
         good + "{\"text\":\"secret\",\"label\":null}\n",

@@ -115,7 +115,9 @@ public final class DataIncrements {
   }
 
   private String kind() {
-    return data.format() == RunConfig.Data.Format.CSV ? "CSV file" : "IDX file (*-idx3-ubyte, *-idx1-ubyte)";
+    return data.format() == RunConfig.Data.Format.CSV
+        ? "CSV file"
+        : "IDX file (*-idx3-ubyte, *-idx1-ubyte)";
   }
 
   /** Files that Hadoop's input formats skip: unfinished files and markers. */
