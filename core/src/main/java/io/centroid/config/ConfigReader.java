@@ -87,6 +87,7 @@ final class ConfigReader {
             delimiter(settings),
             settings.flag("data.csv.decimal-comma"),
             settings.texts("data.csv.ignore"),
+            labels(settings, "data.csv.labels"),
             null),
         texts(settings),
         new Data.Digits(
@@ -96,25 +97,30 @@ final class ConfigReader {
         format == Data.Format.PROGRAM ? extensions.data() : null);
   }
 
-  private static Data.Texts texts(Settings settings) {
+  /** Class names in the order of their numbers; may be empty. */
+  private static List<String> labels(Settings settings, String key) {
     List<String> labels =
-        settings.texts("data.texts.labels").stream().map(ClassNames::name).toList();
+        settings.texts(key).stream().map(ClassNames::name).toList();
     if (labels.size() == 1
         || labels.size() > ClassNames.MOST
         || labels.contains("")
         || Set.copyOf(labels).size() < labels.size()) {
       throw settings.invalid(
-          "data.texts.labels",
+          key,
           "must be empty, or 2 to " + ClassNames.MOST + " different names",
           InputErrors.shorten(labels.toString()));
     }
+    return labels;
+  }
+
+  private static Data.Texts texts(Settings settings) {
     if (settings.text("data.texts.text").isEmpty()) {
       throw settings.invalid("data.texts.text", "must name a column or field", "\"\"");
     }
     return new Data.Texts(
         settings.text("data.texts.text"),
         settings.text("data.texts.label"),
-        labels,
+        labels(settings, "data.texts.labels"),
         settings.text("data.texts.tokenizer"));
   }
 

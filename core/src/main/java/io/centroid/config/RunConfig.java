@@ -120,6 +120,8 @@ public record RunConfig(
     /**
      * @param delimiter delimiter, {@link io.centroid.data.csv.CsvDialect#AUTO} to detect it
      * @param ignore names of columns that are no features
+     * @param labels class names in the order of their numbers; empty means those in the training
+     *     files
      * @param known what the columns mean to a trained model; null to find it in the training data
      */
     public record Csv(
@@ -129,6 +131,7 @@ public record RunConfig(
         char delimiter,
         boolean decimalComma,
         List<String> ignore,
+        List<String> labels,
         @Nullable TableSchema known) {
       public enum FeatureType {
         PIXELS,
@@ -136,7 +139,7 @@ public record RunConfig(
       }
 
       private Csv withKnown(@Nullable TableSchema table) {
-        return new Csv(target, features, shape, delimiter, decimalComma, ignore, table);
+        return new Csv(target, features, shape, delimiter, decimalComma, ignore, labels, table);
       }
     }
 

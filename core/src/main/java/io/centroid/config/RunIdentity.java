@@ -124,7 +124,8 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
     return key.equals("data.encoding")
         || key.equals("data.csv.delimiter")
         || key.equals("data.csv.decimal-comma")
-        || key.equals("data.csv.ignore");
+        || key.equals("data.csv.ignore")
+        || key.equals("data.csv.labels");
   }
 
   private static boolean isTextSetting(String key) {

@@ -145,6 +145,15 @@ public record DataSurvey(
 
   private static void requireKnownClasses(RunConfig config, DataSummary training, int named) {
     if (named > 0) {
+      int expected = config.model().loss() == Loss.BINARY_CROSS_ENTROPY ? 2 : config.data().classes();
+      if (expected > 0 && named != expected) {
+        throw new InputException(
+            "data: the classes have "
+                + named
+                + " names, expected "
+                + expected
+                + " as model.loss or data.classes says");
+      }
       return;
     }
     if (config.model().loss() == Loss.BINARY_CROSS_ENTROPY && training.classes() > 2) {

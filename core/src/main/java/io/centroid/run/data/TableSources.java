@@ -109,9 +109,17 @@ final class TableSources {
     List<String> classes =
         switch (format.targetKind()) {
           case REAL -> List.of();
-          case CLASS -> CsvLabels.in(files, train, format).map(ClassNames::names).orElse(List.of());
+          case CLASS -> classes(train);
         };
     return new TableSchema(first.features(Split.TRAIN), format.target(), classes);
+  }
+
+  /** The configured class names, or those in the training files; empty if classes are numbers. */
+  private List<String> classes(List<String> train) {
+    List<String> named = data.csv().labels();
+    return named.isEmpty()
+        ? CsvLabels.in(files, train, format).map(ClassNames::names).orElse(List.of())
+        : named;
   }
 
   private List<String> allColumns(String file) {

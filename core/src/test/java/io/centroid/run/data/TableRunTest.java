@@ -112,6 +112,19 @@ class TableRunTest {
   }
 
   @Test
+  void configuredLabelsOrderTheClasses() throws IOException {
+    Path train = named("train.csv", List.of("no", "yes"));
+    Dataset data = Dataset.csv(train.toString(), "class").set("data.csv.labels", List.of("yes", "no", "maybe"));
+    try (Model model = train(data, Networks.mlp(2, 8, 3))) {
+      assertThat(model.predict(-3, 3).label()).isEqualTo(0);
+      assertThat(model.predict(-3, 3).className()).contains("yes");
+    }
+    assertThatThrownBy(() -> train(data, Networks.mlp(2, 8, 2)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("the classes have 3 names, expected 2");
+  }
+
+  @Test
   void theCasesOfTablesAreRead() throws IOException {
     assumeTrue(Files.exists(CASES), CASES + " is not there");
     Network network = Networks.mlp(4, 16, 3);
