@@ -99,8 +99,7 @@ final class ConfigReader {
 
   /** Class names in the order of their numbers; may be empty. */
   private static List<String> labels(Settings settings, String key) {
-    List<String> labels =
-        settings.texts(key).stream().map(ClassNames::name).toList();
+    List<String> labels = settings.texts(key).stream().map(ClassNames::name).toList();
     if (labels.size() == 1
         || labels.size() > ClassNames.MOST
         || labels.contains("")

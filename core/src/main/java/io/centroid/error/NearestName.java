@@ -21,6 +21,7 @@ public final class NearestName {
         .min(
             Comparator.<String>comparingInt(candidate -> distance(plain(name), plain(candidate)))
                 .thenComparingInt(candidate -> distance(name, candidate))
+                .thenComparingInt(candidate -> -commonStart(name, candidate))
                 .thenComparing(Comparator.naturalOrder()))
         .orElseThrow();
   }
@@ -29,15 +30,20 @@ public final class NearestName {
    * The end of a message on a name that is not there: the nearest name and the names there, of
    * which the first ten are shown.
    *
+   * @param candidates names of which the nearest is shown; empty for all
    * @param kind plural of what is named, such as columns
    */
-  public static String among(String name, List<String> known, String kind) {
+  public static String among(
+      String name, List<String> candidates, List<String> known, String kind) {
     if (known.isEmpty()) {
       return "there are no " + kind;
     }
-    return "did you mean "
-        + quote(of(name, known))
-        + "? The "
+    String nearest = of(name, candidates.isEmpty() ? known : candidates);
+    boolean near = 2 * distance(plain(name), plain(nearest)) <= name.length();
+    return (near
+            ? "did you mean " + quote(nearest) + "?"
+            : "the nearest is " + quote(nearest) + ".")
+        + " The "
         + kind
         + " are "
         + list(known)
@@ -53,6 +59,14 @@ public final class NearestName {
   /** A name in single quotes, shortened. */
   public static String quote(String name) {
     return "'" + InputErrors.shorten(name) + "'";
+  }
+
+  private static int commonStart(String a, String b) {
+    int same = 0;
+    while (same < Math.min(a.length(), b.length()) && a.charAt(same) == b.charAt(same)) {
+      same++;
+    }
+    return same;
   }
 
   private static String plain(String name) {

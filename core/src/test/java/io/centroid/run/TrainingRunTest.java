@@ -268,7 +268,7 @@ class TrainingRunTest {
         .isInstanceOf(InputException.class)
         .hasMessage(
             data
-                + ": line 1: no column 'nowhere', which data.csv.target names; did you mean 'x1'?"
+                + ": line 1: no column 'nowhere', which data.csv.target names; the nearest is 'x1'."
                 + " The columns are 'x1', 'x2', 'y'");
     assertThat(directory.resolve("a")).doesNotExist();
   }

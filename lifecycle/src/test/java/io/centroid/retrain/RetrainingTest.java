@@ -135,8 +135,7 @@ final class RetrainingTest {
     table("increments/day-2.csv", 2_000, 0, 3);
     permute("increments/day-2.csv");
     Retraining.Result second = retrain(scaled);
-    assertThat(second.report().path("drift").path("inputs").path("psi").asDouble())
-        .isLessThan(0.2);
+    assertThat(second.report().path("drift").path("inputs").path("psi").asDouble()).isLessThan(0.2);
     assertThat(second.report().path("validation").path("champion").path("accuracy").asDouble())
         .isGreaterThan(0.9);
     assertThat(second.report().path("validation").path("challenger").path("accuracy").asDouble())

@@ -80,7 +80,7 @@ record CsvColumns(
             + ": no column "
             + NearestName.quote(target)
             + ", which data.csv.target names; "
-            + NearestName.among(target, header.names(), "columns"));
+            + NearestName.among(target, List.of(), header.names(), "columns"));
   }
 
   private static List<String> all(
@@ -94,7 +94,7 @@ record CsvColumns(
                 + ": no column "
                 + NearestName.quote(name)
                 + ", which data.csv.ignore names; "
-                + NearestName.among(name, header.names(), "columns"));
+                + NearestName.among(name, List.of(), header.names(), "columns"));
       }
     }
     List<String> features =
@@ -124,6 +124,8 @@ record CsvColumns(
 
   private static InputException missing(
       CsvHeader header, List<String> features, String name, Map<String, Integer> places) {
+    Set<String> wanted = new HashSet<>(features);
+    List<String> unused = header.names().stream().filter(other -> !wanted.contains(other)).toList();
     long more = features.stream().filter(other -> !places.containsKey(other)).count() - 1;
     return InputErrors.of(
         header.path(),
@@ -133,6 +135,6 @@ record CsvColumns(
             + NearestName.quote(name)
             + (more > 0 ? " and " + more + " more" : "")
             + ", expected the columns of the training data; "
-            + NearestName.among(name, header.names(), "columns"));
+            + NearestName.among(name, unused, header.names(), "columns"));
   }
 }

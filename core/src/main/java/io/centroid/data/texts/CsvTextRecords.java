@@ -57,7 +57,7 @@ final class CsvTextRecords implements TextRecords {
             + ", which "
             + key
             + " names; "
-            + NearestName.among(name, header, "columns"));
+            + NearestName.among(name, List.of(), header, "columns"));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.error.NearestName;
 import io.centroid.io.JsonLine;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +94,7 @@ final class JsonLinesRecords implements TextRecords {
             + ", which "
             + key
             + " names; "
-            + NearestName.among(name, JsonLine.fields(where(), content), "fields"));
+            + NearestName.among(name, List.of(), JsonLine.fields(where(), content), "fields"));
   }
 
   private String where() {

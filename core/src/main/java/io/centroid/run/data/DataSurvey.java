@@ -145,7 +145,8 @@ public record DataSurvey(
 
   private static void requireKnownClasses(RunConfig config, DataSummary training, int named) {
     if (named > 0) {
-      int expected = config.model().loss() == Loss.BINARY_CROSS_ENTROPY ? 2 : config.data().classes();
+      int expected =
+          config.model().loss() == Loss.BINARY_CROSS_ENTROPY ? 2 : config.data().classes();
       if (expected > 0 && named != expected) {
         throw new InputException(
             "data: the classes have "

@@ -44,7 +44,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record ModelData(TrainedModel model, RunConfig config, DataSources sources) {
   private static final Set<String> LISTS =
-      Set.of("data.parts", "data.csv.shape", "data.csv.ignore", "data.csv.labels", TrainedModel.LABELS);
+      Set.of(
+          "data.parts",
+          "data.csv.shape",
+          "data.csv.ignore",
+          "data.csv.labels",
+          TrainedModel.LABELS);
 
   /**
    * The configuration of a model's data: the model's data keys, followed by the overrides.

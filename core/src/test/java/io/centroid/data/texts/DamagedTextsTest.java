@@ -39,7 +39,7 @@ class DamagedTextsTest extends TextsFolder {
     rejected(
         "t.csv",
         "body,label\nsecret,pos\n",
-        "line 1: no column 'text', which data.texts.text names; did you mean 'body'? The columns"
+        "line 1: no column 'text', which data.texts.text names; the nearest is 'body'. The columns"
             + " are 'body', 'label'");
     rejected(
         "t.csv", "text,text,label\na,b,pos\n", "line 1: duplicate column 'text', expected one");
@@ -101,8 +101,8 @@ class DamagedTextsTest extends TextsFolder {
     rejected(
         "t.jsonl",
         good + "{\"label\":\"pos\"}\n",
-        "line 2: no field 'text', which data.texts.text names; did you mean 'label'? The fields are"
-            + " 'label'");
+        "line 2: no field 'text', which data.texts.text names; the nearest is 'label'. The fields"
+            + " are 'label'");
     rejected(
         "t.jsonl",
         good + "{\"text\":5,\"label\":\"pos\"}\n",

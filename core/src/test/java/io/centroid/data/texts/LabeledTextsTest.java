@@ -158,8 +158,8 @@ class LabeledTextsTest extends TextsFolder {
     assertThatThrownBy(() -> classes("text\na\n"))
         .hasMessage(
             folder.resolve("t.csv")
-                + ": line 1: no column 'label', which data.texts.label names; did you mean 'text'?"
-                + " The columns are 'text'");
+                + ": line 1: no column 'label', which data.texts.label names; the nearest is"
+                + " 'text'. The columns are 'text'");
     StringBuilder many = new StringBuilder("text,label\n");
     for (int i = 0; i <= ClassNames.MOST; i++) {
       many.append("a,").append(i).append('\n');

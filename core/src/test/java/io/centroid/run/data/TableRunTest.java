@@ -114,7 +114,9 @@ class TableRunTest {
   @Test
   void configuredLabelsOrderTheClasses() throws IOException {
     Path train = named("train.csv", List.of("no", "yes"));
-    Dataset data = Dataset.csv(train.toString(), "class").set("data.csv.labels", List.of("yes", "no", "maybe"));
+    Dataset data =
+        Dataset.csv(train.toString(), "class")
+            .set("data.csv.labels", List.of("yes", "no", "maybe"));
     try (Model model = train(data, Networks.mlp(2, 8, 3))) {
       assertThat(model.predict(-3, 3).label()).isEqualTo(0);
       assertThat(model.predict(-3, 3).className()).contains("yes");
