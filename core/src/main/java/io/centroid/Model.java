@@ -305,8 +305,8 @@ public final class Model implements AutoCloseable {
           path() + " is a model in Hugging Face's format, not a checkpoint: copy its directory");
     }
     HadoopFiles files = cluster.files();
-      Path from = HadoopPath.parse(trained.path());
-      Manifest manifest = CheckpointStore.openUnverified(from, files.configuration()).manifest();
+    Path from = HadoopPath.parse(trained.path());
+    Manifest manifest = CheckpointStore.openUnverified(from, files.configuration()).manifest();
     Storage source = Storage.of(files, from);
     AtomicDirectory.of(files, files.path(location), false, Manifest.FILE)
         .write(

@@ -4,7 +4,6 @@ import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.config.Extensions;
 import io.centroid.config.RunConfig;
-import io.centroid.data.Split;
 import io.centroid.error.InputException;
 import io.centroid.io.Json;
 import io.centroid.io.TemporaryFolder;
@@ -309,12 +308,7 @@ public final class Trainer {
     if (network.inputs() == 0) {
       return;
     }
-    int found =
-        DataSources.of(config.data(), config.model().loss(), cluster.files())
-            .source()
-            .schema(Split.TRAIN)
-            .shape()
-            .size();
+    int found = DataSources.inputs(config.data(), config.model().loss(), cluster.files()).size();
     if (found != network.inputs()) {
       throw new InputException(
           "the network takes " + network.inputs() + " values, an example has " + found);

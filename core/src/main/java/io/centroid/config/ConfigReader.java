@@ -10,11 +10,13 @@ import io.centroid.config.RunConfig.Data;
 import io.centroid.config.RunConfig.Divergence;
 import io.centroid.config.RunConfig.Model;
 import io.centroid.config.RunConfig.Train;
+import io.centroid.data.ClassNames;
 import io.centroid.data.Normalization;
 import io.centroid.data.TargetScaling;
-import io.centroid.data.texts.ClassNames;
+import io.centroid.data.csv.CsvDialect;
 import io.centroid.error.InputErrors;
 import io.centroid.io.Json;
+import io.centroid.io.TextEncoding;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;
@@ -78,10 +80,16 @@ final class ConfigReader {
         classes(settings),
         settings.integer("data.block", 0),
         settings.bytes("data.decoded-limit"),
+        encoding(settings),
         new Data.Csv(
             settings.text("data.csv.target"),
             settings.choice("data.csv.features", Data.Csv.FeatureType.class),
-            shape),
+            shape,
+            delimiter(settings),
+            settings.flag("data.csv.decimal-comma"),
+            settings.texts("data.csv.ignore"),
+            labels(settings, "data.csv.labels"),
+            null),
         texts(settings),
         new Data.Digits(
             settings.integer("data.digits.train", 1),
@@ -90,25 +98,55 @@ final class ConfigReader {
         format == Data.Format.PROGRAM ? extensions.data() : null);
   }
 
-  private static Data.Texts texts(Settings settings) {
-    List<String> labels = settings.texts("data.texts.labels");
+  /** Class names in the order of their numbers; may be empty. */
+  private static List<String> labels(Settings settings, String key) {
+    List<String> labels = settings.texts(key).stream().map(ClassNames::name).toList();
     if (labels.size() == 1
         || labels.size() > ClassNames.MOST
         || labels.contains("")
         || Set.copyOf(labels).size() < labels.size()) {
       throw settings.invalid(
-          "data.texts.labels",
+          key,
           "must be empty, or 2 to " + ClassNames.MOST + " different names",
           InputErrors.shorten(labels.toString()));
     }
+    return labels;
+  }
+
+  private static Data.Texts texts(Settings settings) {
     if (settings.text("data.texts.text").isEmpty()) {
       throw settings.invalid("data.texts.text", "must name a column or field", "\"\"");
     }
     return new Data.Texts(
         settings.text("data.texts.text"),
         settings.text("data.texts.label"),
-        labels,
+        labels(settings, "data.texts.labels"),
         settings.text("data.texts.tokenizer"));
+  }
+
+  private static char delimiter(Settings settings) {
+    String name = settings.text("data.csv.delimiter");
+    return CsvDialect.delimiter(name)
+        .orElseThrow(
+            () ->
+                settings.invalid(
+                    "data.csv.delimiter",
+                    "must be auto, tab, or a character that is no letter, digit, quote or part of a"
+                        + " number",
+                    name));
+  }
+
+  private static TextEncoding encoding(Settings settings) {
+    String name = settings.text("data.encoding");
+    return TextEncoding.named(name)
+        .orElseThrow(
+            () ->
+                settings.invalid(
+                    "data.encoding",
+                    "must be utf-8 or an encoding of one byte per character, such as latin-1 or"
+                        + " windows-1252 (UTF-16 is detected by its byte-order mark; iconv -t UTF-8"
+                        + " converts others)",
+                    name));
   }
 
   private static int classes(Settings settings) {

@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import io.centroid.error.InputException;
+import io.centroid.error.NearestName;
 import io.centroid.error.StorageFailure;
 import io.centroid.security.SecretKeys;
 import java.io.IOException;
@@ -262,7 +263,7 @@ final class ConfigSources {
                 + ": unknown key "
                 + key
                 + "; the nearest known one is "
-                + NearestKey.of(
+                + NearestName.of(
                     key, reference.entrySet().stream().map(Map.Entry::getKey).toList()));
       }
       if (reference.hasPath(key)

@@ -5,6 +5,8 @@ import io.centroid.averaging.codec.Codec;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.Normalization;
 import io.centroid.data.TargetScaling;
+import io.centroid.data.csv.TableSchema;
+import io.centroid.io.TextEncoding;
 import io.centroid.nn.Loss;
 import io.centroid.security.KerberosLogin;
 import io.centroid.train.Metric;
@@ -61,6 +63,7 @@ public record RunConfig(
       int classes,
       int block,
       long decodedLimit,
+      TextEncoding encoding,
       Csv csv,
       Texts texts,
       Digits digits,
@@ -82,32 +85,29 @@ public record RunConfig(
 
     /** These settings for another location, without parts. */
     public Data at(String place) {
-      return new Data(
-          format,
-          place,
-          List.of(),
-          trainFile,
-          trainLabelsFile,
-          testFile,
-          testLabelsFile,
-          validationSplit,
-          normalization,
-          targetNormalization,
-          classes,
-          block,
-          decodedLimit,
-          csv,
-          texts,
-          digits,
-          program);
+      return at(place, List.of());
+    }
+
+    /** These settings for parts of another location. */
+    public Data at(String place, List<String> ofPlace) {
+      return with(place, ofPlace, block, csv);
     }
 
     /** These settings with another block size in tokens. */
     public Data withBlock(int tokens) {
+      return with(path, parts, tokens, csv);
+    }
+
+    /** These settings with the columns and classes of a model's table. */
+    public Data withTable(@Nullable TableSchema table) {
+      return with(path, parts, block, csv.withKnown(table));
+    }
+
+    private Data with(String place, List<String> ofPlace, int tokens, Csv columns) {
       return new Data(
           format,
-          path,
-          parts,
+          place,
+          ofPlace,
           trainFile,
           trainLabelsFile,
           testFile,
@@ -118,16 +118,36 @@ public record RunConfig(
           classes,
           tokens,
           decodedLimit,
-          csv,
+          encoding,
+          columns,
           texts,
           digits,
           program);
     }
 
-    public record Csv(String target, FeatureType features, List<Integer> shape) {
+    /**
+     * @param delimiter delimiter, {@link io.centroid.data.csv.CsvDialect#AUTO} to detect it
+     * @param ignore names of columns that are no features
+     * @param labels class names in the order of their numbers; empty means those in the training
+     *     files
+     * @param known what the columns mean to a trained model; null to find it in the training data
+     */
+    public record Csv(
+        String target,
+        FeatureType features,
+        List<Integer> shape,
+        char delimiter,
+        boolean decimalComma,
+        List<String> ignore,
+        List<String> labels,
+        @Nullable TableSchema known) {
       public enum FeatureType {
         PIXELS,
         NUMBERS
+      }
+
+      private Csv withKnown(@Nullable TableSchema table) {
+        return new Csv(target, features, shape, delimiter, decimalComma, ignore, labels, table);
       }
     }
 
@@ -342,9 +362,18 @@ public record RunConfig(
    * @param conf Spark properties without secrets
    */
   public RunConfig withSparkInForce(String master, Map<String, String> conf) {
+    return with(data, ConfigRenderer.parse(effective).withSpark(master, conf).render());
+  }
+
+  /** This configuration with the columns and classes of a model's table. */
+  public RunConfig withTable(@Nullable TableSchema table) {
+    return with(data.withTable(table), effective);
+  }
+
+  private RunConfig with(Data examples, String text) {
     return new RunConfig(
         run,
-        data,
+        examples,
         model,
         compute,
         train,
@@ -358,7 +387,7 @@ public record RunConfig(
         registry,
         retrain,
         dataKeys,
-        ConfigRenderer.parse(effective).withSpark(master, conf).render());
+        text);
   }
 
   /**

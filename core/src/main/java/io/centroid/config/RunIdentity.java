@@ -52,6 +52,9 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
       // Classes are not normalized.
       shaping.remove("data.target-normalization");
     }
+    if (!List.of("csv", "texts").contains(settings.text("data.format"))) {
+      shaping.keySet().removeIf(RunIdentity::isTextFileSetting);
+    }
     if (!(network instanceof Gpt2Settings)) {
       shaping.keySet().removeIf(RunIdentity::isTextSetting);
     }
@@ -124,6 +127,14 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
           "run.name", "must consist of letters, digits, dots, dashes and underscores", name);
     }
     return name;
+  }
+
+  private static boolean isTextFileSetting(String key) {
+    return key.equals("data.encoding")
+        || key.equals("data.csv.delimiter")
+        || key.equals("data.csv.decimal-comma")
+        || key.equals("data.csv.ignore")
+        || key.equals("data.csv.labels");
   }
 
   private static boolean isTextSetting(String key) {

@@ -1,6 +1,7 @@
 package io.centroid.data;
 
 import io.centroid.io.Sha256;
+import java.util.Arrays;
 import java.util.List;
 
 /** The summaries of all shards in worker order: sizes, moments and a digest of the data. */
@@ -64,23 +65,34 @@ public record DataSummary(List<ShardSummary> shards) {
     return shards.stream().mapToLong(ShardSummary::truncated).sum();
   }
 
-  /** Mean over all pixels (one entry) or per column. */
+  /** Number of missing values (NaN) per column; empty unless the examples are rows of numbers. */
+  public long[] missing() {
+    long[] total = new long[shards.get(0).missing().length];
+    for (ShardSummary shard : shards) {
+      for (int i = 0; i < total.length; i++) {
+        total[i] += shard.missing()[i];
+      }
+    }
+    return total;
+  }
+
+  /** Mean over all pixels (one entry) or per column, without missing values. */
   public double[] mean() {
     double[] mean = total(false);
-    double count = valuesPerMoment(mean.length);
+    double[] counts = counts(mean.length);
     for (int i = 0; i < mean.length; i++) {
-      mean[i] /= count;
+      mean[i] /= counts[i];
     }
     return mean;
   }
 
-  /** Standard deviation over all pixels (one entry) or per column. */
+  /** Standard deviation over all pixels (one entry) or per column, without missing values. */
   public double[] standardDeviation() {
     double[] mean = mean();
     double[] deviation = total(true);
-    double count = valuesPerMoment(mean.length);
+    double[] counts = counts(mean.length);
     for (int i = 0; i < deviation.length; i++) {
-      deviation[i] = Math.sqrt(Math.max(0, deviation[i] / count - mean[i] * mean[i]));
+      deviation[i] = Math.sqrt(Math.max(0, deviation[i] / counts[i] - mean[i] * mean[i]));
     }
     return deviation;
   }
@@ -94,8 +106,15 @@ public record DataSummary(List<ShardSummary> shards) {
         shards.stream().map(ShardSummary::sha256).collect(java.util.stream.Collectors.joining()));
   }
 
-  private double valuesPerMoment(int moments) {
-    return Math.max(1.0, (double) train() * shape().size() / moments);
+  /** Number of values per moment. */
+  private double[] counts(int moments) {
+    double[] counts = new double[moments];
+    Arrays.fill(counts, (double) train() * shape().size() / moments);
+    long[] missing = missing();
+    for (int i = 0; i < moments; i++) {
+      counts[i] = Math.max(1.0, counts[i] - (i < missing.length ? missing[i] : 0));
+    }
+    return counts;
   }
 
   private double[] total(boolean squares) {

@@ -7,7 +7,8 @@ import java.util.Arrays;
 /**
  * The mapping of a stored value x of feature f to (x - mean[f]) * scale[f], with one mean and scale
  * for all features (images) or one per feature (tables), and the scaling of a regression's targets.
- * It is fixed before training and saved in every checkpoint.
+ * A missing value (NaN) of a feature with a mean of its own is replaced by the mean. It is fixed
+ * before training and saved in every checkpoint.
  */
 public final class Normalization implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -141,10 +142,29 @@ public final class Normalization implements Serializable {
   }
 
   private void copyNumbers(float[] values, int from, int size, float[] into, int offset) {
+    boolean imputes = imputes(size);
     for (int i = 0; i < size; i++) {
       int feature = mean.length == 1 ? 0 : i;
-      into[offset + i] = (values[from + i] - mean[feature]) * scale[feature];
+      float value = values[from + i];
+      into[offset + i] =
+          imputes && Float.isNaN(value) ? 0 : (value - mean[feature]) * scale[feature];
     }
+  }
+
+  /** The values with the mean in place of missing ones. */
+  public float[] imputed(float[] values) {
+    if (!imputes(values.length)) {
+      return values;
+    }
+    float[] imputed = values.clone();
+    for (int i = 0; i < imputed.length; i++) {
+      imputed[i] = Float.isNaN(imputed[i]) ? mean[i] : imputed[i];
+    }
+    return imputed;
+  }
+
+  private boolean imputes(int size) {
+    return mean.length == size && !equals(NONE);
   }
 
   @Override

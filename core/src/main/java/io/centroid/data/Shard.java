@@ -54,6 +54,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
     private final ByteBuffer keyAndTarget = ByteBuffer.allocate(Long.BYTES + Float.BYTES);
     private final double[] sum;
     private final double[] sumOfSquares;
+    private final long[] missing;
     private ByteBuffer rowBytes = ByteBuffer.allocate(0);
     private float largestTarget = Float.NEGATIVE_INFINITY;
     private long largestKey = -1;
@@ -74,6 +75,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
       int moments = schema.kind() == SourceSchema.FeatureKind.NUMBERS ? size : 1;
       this.sum = new double[moments];
       this.sumOfSquares = new double[moments];
+      this.missing = new long[schema.kind() == SourceSchema.FeatureKind.NUMBERS ? size : 0];
     }
 
     @Override
@@ -111,6 +113,10 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
       train.addRow(values, target);
       targets = targets.with(target);
       for (int i = 0; i < size; i++) {
+        if (Float.isNaN(values[i])) {
+          missing[i]++;
+          continue;
+        }
         sum[i] += values[i];
         sumOfSquares[i] += (double) values[i] * values[i];
       }
@@ -155,6 +161,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
               targets,
               largestToken,
               truncated,
+              missing,
               sum,
               sumOfSquares,
               hash));

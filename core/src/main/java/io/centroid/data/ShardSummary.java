@@ -14,6 +14,8 @@ import java.io.Serializable;
  * @param targets moments of the training examples' targets
  * @param largestToken largest token id; -1 if there is no text
  * @param truncated number of texts that were truncated to the shape
+ * @param missing number of missing values per column over the training examples; empty unless the
+ *     examples are rows of numbers
  * @param sum sum over the training examples: of all pixels (one entry) or per column
  * @param sumOfSquares sum of squares, likewise
  * @param sha256 digest of every record's key, target and values in reading order
@@ -27,6 +29,7 @@ public record ShardSummary(
     Moments targets,
     int largestToken,
     int truncated,
+    long[] missing,
     double[] sum,
     double[] sumOfSquares,
     String sha256)

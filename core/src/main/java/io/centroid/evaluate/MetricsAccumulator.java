@@ -1,7 +1,7 @@
 package io.centroid.evaluate;
 
+import io.centroid.data.ClassNames;
 import io.centroid.data.Moments;
-import io.centroid.data.texts.ClassNames;
 import io.centroid.error.InputException;
 import io.centroid.nn.Loss;
 

@@ -9,8 +9,10 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.centroid.error.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,7 +35,7 @@ public final class JsonLine {
    * @param where file and position of the line for messages, which never quote the line
    * @param line text of the line
    * @param texts names of fields that must be strings
-   * @param labels names of fields that must be strings or integers
+   * @param labels names of fields that must be strings, whole numbers or booleans
    * @throws InputException if the line is not one JSON object, or a selected field has another type
    */
   public static Map<String, String> read(
@@ -49,12 +51,14 @@ public final class JsonLine {
         boolean label = labels.contains(name);
         if (!label && !texts.contains(name)) {
           parser.skipChildren();
-        } else if (value == JsonToken.VALUE_STRING
-            || (label && value == JsonToken.VALUE_NUMBER_INT)) {
+        } else if (value == JsonToken.VALUE_STRING || (label && isLabel(parser, value))) {
           values.put(name, parser.getText());
         } else {
           throw invalidField(
-              where, name, label ? "a string or an integer" : "a string", kind(value));
+              where,
+              name,
+              label ? "a string, a whole number or a boolean" : "a string",
+              kind(value));
         }
       }
       if (parser.nextToken() != null) {
@@ -99,6 +103,30 @@ public final class JsonLine {
     } catch (IOException e) {
       return complete || fields.isEmpty() ? Optional.empty() : Optional.of(fields);
     }
+  }
+
+  /** Names of the fields of a line that {@link #read} accepts. */
+  public static List<String> fields(String where, String line) {
+    List<String> names = new ArrayList<>();
+    try (JsonParser parser = FACTORY.createParser(line)) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        names.add(parser.currentName());
+        parser.nextToken();
+        parser.skipChildren();
+      }
+      return names;
+    } catch (IOException e) {
+      throw new InputException(where + ": expected a JSON object", e);
+    }
+  }
+
+  private static boolean isLabel(JsonParser parser, JsonToken value) throws IOException {
+    return switch (value) {
+      case VALUE_NUMBER_INT, VALUE_TRUE, VALUE_FALSE -> true;
+      case VALUE_NUMBER_FLOAT -> parser.getText().matches("-?\\d+\\.0+");
+      default -> false;
+    };
   }
 
   /** The error for an invalid field. */

@@ -7,6 +7,7 @@ import io.centroid.checkpoint.Manifest;
 import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
+import io.centroid.data.csv.TableSchema;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.huggingface.Gpt2ConfigJson;
@@ -35,6 +36,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A trained model, with everything that evaluation, further training and export need.
@@ -46,7 +48,8 @@ import org.apache.hadoop.fs.Path;
  *     as many shards are bitwise identical to those in training
  * @param dataKeys {@code data} keys of the run's configuration and their values, which are data and
  *     never configuration source; defaults for a model in Hugging Face's format
- * @param classNames class names of a text classifier in the order of its outputs; may be empty
+ * @param classNames class names in the order of the outputs; empty if classes are numbers
+ * @param table what the columns of its table mean; null if it was trained on other data
  * @param tokenizerFiles tokenizer files of a text model, by name
  * @param directory model folder in Hugging Face's format, if it is one; the weights are not read
  *     yet
@@ -61,6 +64,7 @@ public record TrainedModel(
     int workers,
     Map<String, String> dataKeys,
     List<String> classNames,
+    @Nullable TableSchema table,
     Map<String, byte[]> tokenizerFiles,
     Optional<ModelDirectory> directory,
     ParameterReader reader) {
@@ -151,6 +155,7 @@ public record TrainedModel(
         0,
         defaultDataKeys(model),
         classNames(model),
+        null,
         TokenizerFiles.present(files, model.path())
             ? TokenizerFiles.read(files, model.path()).files()
             : Map.of(),
@@ -201,23 +206,32 @@ public record TrainedModel(
         manifest.snapshot().seed(),
         TrainingJson.read(checkpoint.path(), manifest).workers(),
         data.configuration(),
-        classNames(file, network, data.configuration().getOrDefault(LABELS, "")),
+        classNames(file, network, data),
+        data.table(),
         checkpoint.attachments(),
         Optional.empty(),
         checkpoint::parameters);
   }
 
-  private static List<String> classNames(String file, NetworkSpec network, String names) {
+  private static List<String> classNames(String file, NetworkSpec network, DataJson data) {
+    TableSchema table = data.table();
+    if (table != null) {
+      return requireNames(file, "key data.table.classes", network.classes(), table.classes());
+    }
+    String names = data.configuration().getOrDefault(LABELS, "");
     boolean classifies =
         network.architecture() instanceof Architecture.Gpt2 gpt2 && gpt2.classifies();
-    if (!classifies || names.isEmpty()) {
-      return List.of();
+    return !classifies || names.isEmpty()
+        ? List.of()
+        : requireNames(file, LABELS, network.outputs(), ModelJson.readNames(file, names));
+  }
+
+  private static List<String> requireNames(
+      String file, String key, int classes, List<String> names) {
+    if (!names.isEmpty() && names.size() != classes) {
+      throw InputErrors.of(file, key, classes + " names", String.valueOf(names.size()));
     }
-    List<String> read = ModelJson.readNames(file, names);
-    if (!read.isEmpty() && read.size() != network.outputs()) {
-      throw InputErrors.of(file, LABELS, network.outputs() + " names", String.valueOf(read.size()));
-    }
-    return read;
+    return names;
   }
 
   /** Reads the parameter vector, in the order of the layout. */

@@ -7,6 +7,7 @@ import io.centroid.checkpoint.Position;
 import io.centroid.checkpoint.Snapshot;
 import io.centroid.checkpoint.safetensors.TensorSlice;
 import io.centroid.data.DataSummary;
+import io.centroid.data.csv.TableSchema;
 import io.centroid.error.InputException;
 import io.centroid.io.Json;
 import io.centroid.io.Version;
@@ -32,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Converts a run's state to and from the content of a checkpoint. */
 final class RunCheckpoints {
@@ -46,6 +48,7 @@ final class RunCheckpoints {
   private final String trajectoryHash;
   private final Map<String, String> dataKeys;
   private final DataSummary data;
+  private final @Nullable TableSchema table;
   private final Map<String, byte[]> tokenizerFiles;
 
   RunCheckpoints(
@@ -58,6 +61,7 @@ final class RunCheckpoints {
       String trajectoryHash,
       Map<String, String> dataKeys,
       DataSummary data,
+      @Nullable TableSchema table,
       Map<String, byte[]> tokenizerFiles) {
     this.spec = spec;
     this.plan = plan;
@@ -68,6 +72,7 @@ final class RunCheckpoints {
     this.trajectoryHash = trajectoryHash;
     this.dataKeys = dataKeys;
     this.data = data;
+    this.table = table;
     this.tokenizerFiles = tokenizerFiles;
   }
 
@@ -90,7 +95,7 @@ final class RunCheckpoints {
         versions(),
         finite,
         ModelJson.write(spec.network()),
-        Json.tree(DataJson.of(data, spec.normalization(), dataKeys)),
+        Json.tree(DataJson.of(data, spec.normalization(), dataKeys, table)),
         Json.tree(training(state, localSteps, stopping)));
   }
 

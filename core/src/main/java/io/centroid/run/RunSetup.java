@@ -89,6 +89,7 @@ record RunSetup(
             config.run().trajectoryHash(),
             dataKeys(config, files, network, sources),
             training,
+            sources.table(),
             vocabulary == null ? Map.of() : vocabulary.files());
     return new RunSetup(
         sources,
@@ -135,7 +136,7 @@ record RunSetup(
       RunConfig config, HadoopFiles files, ResolvedNetwork network, DataSources sources) {
     Map<String, String> keys = new TreeMap<>(config.dataKeys());
     keys.put("data.block", Integer.toString(network.block(config.data().block())));
-    if (!sources.classNames().isEmpty()) {
+    if (sources.vocabulary() != null && !sources.classNames().isEmpty()) {
       keys.put(TrainedModel.LABELS, Json.line(sources.classNames()));
     }
     String place = config.data().path();

@@ -6,10 +6,12 @@ import io.centroid.checkpoint.lease.LeaseLostException;
 import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.lease.WriterClaim;
 import io.centroid.config.RunConfig;
+import io.centroid.data.Split;
 import io.centroid.error.InputException;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TextTokenizer;
+import io.centroid.model.TrainedModel;
 import io.centroid.nn.Engines;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.run.data.DataSources;
@@ -122,9 +124,17 @@ public final class TrainingRun {
 
   private DataSources sources(ResolvedNetwork network) throws IOException {
     RunConfig.Data data = config.data().withBlock(network.block(config.data().block()));
+    String initFrom = config.model().initFrom();
+    if (data.format() == RunConfig.Data.Format.CSV
+        && !initFrom.isEmpty()
+        && network.stored().isEmpty()) {
+      // Its parameters belong to its columns and classes.
+      data = data.withTable(TrainedModel.load(files, initFrom, false, engines).table());
+    }
     TextTokenizer tokenizer = TextTokenizer.of(config, files, engines);
     DataSources sources = DataSources.of(data, config.model().loss(), files, tokenizer);
-    DataSurvey.requireLabels(sources);
+    sources.requireTargets(Split.TRAIN);
+    sources.notes().forEach(observer::onNote);
     return sources;
   }
 

@@ -167,7 +167,8 @@ class ShardTest {
       squares[0] += (double) 0.1f * 0.1f * (1 + 1e-13);
     }
     ShardSummary summary =
-        new ShardSummary(InputShape.row(1), 1000, 0, 0, 0, Moments.NONE, -1, 0, sum, squares, "");
+        new ShardSummary(
+            InputShape.row(1), 1000, 0, 0, 0, Moments.NONE, -1, 0, new long[1], sum, squares, "");
     Batch batch = new Batch(InputShape.row(1), 1);
     batch.fill(
         rows.build(),

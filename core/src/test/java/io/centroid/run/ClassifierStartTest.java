@@ -216,6 +216,7 @@ class ClassifierStartTest {
         model.workers(),
         model.dataKeys(),
         model.classNames(),
+        model.table(),
         model.tokenizerFiles(),
         Optional.empty(),
         () -> {

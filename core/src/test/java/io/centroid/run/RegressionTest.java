@@ -216,6 +216,7 @@ class RegressionTest {
             model.workers(),
             model.dataKeys(),
             model.classNames(),
+            model.table(),
             model.tokenizerFiles(),
             model.directory(),
             model.reader());

@@ -340,7 +340,10 @@ class TrainingRunTest {
     settings.add("data.csv.target=nowhere");
     assertThatThrownBy(() -> execute("a", RunObserver.NONE, settings))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith("data: the training examples have no targets");
+        .hasMessage(
+            data
+                + ": line 1: no column 'nowhere', which data.csv.target names; the nearest is 'x1'."
+                + " The columns are 'x1', 'x2', 'y'");
     assertThat(directory.resolve("a")).doesNotExist();
   }
 

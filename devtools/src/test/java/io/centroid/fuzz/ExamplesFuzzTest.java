@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.centroid.data.ClassNames;
 import io.centroid.data.SourceSchema;
+import io.centroid.data.Split;
+import io.centroid.data.csv.CsvDialect;
 import io.centroid.data.csv.CsvFormat;
+import io.centroid.data.csv.CsvLabels;
 import io.centroid.data.csv.CsvSource;
+import io.centroid.data.csv.TableSchema;
 import io.centroid.data.idx.IdxFiles;
 import io.centroid.data.idx.IdxSource;
-import io.centroid.data.texts.ClassNames;
 import io.centroid.data.texts.LabeledTexts;
 import io.centroid.data.texts.TextColumns;
 import io.centroid.io.decoding.DecodedStream;
@@ -18,6 +22,7 @@ import io.centroid.text.Tokenizer;
 import io.centroid.text.bpe.BpeTraining;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,15 +138,17 @@ final class ExamplesFuzzTest {
     return List.of(
         Inputs.join(images, labels),
         Inputs.join(Inputs.gzip(images), Inputs.gzip(labels)),
+        Inputs.join(images, idx(0xC02, 5, 8)),
+        Inputs.join(idx(0xE03, 5, 3, 4), idx(0xD01, 5)),
         Inputs.join(idx(0x804, 3, 2, 2, 2), idx(0x801, 3)),
         Inputs.join(Inputs.gzip(idx(0x803, 1000, 16, 16)), Inputs.gzip(idx(0x801, 1000))),
         Inputs.join(Inputs.gzip(new byte[1 << 20]), labels),
         Inputs.join(idx(0x803, 5, 3), labels));
   }
 
-  /** Values from 0 to 9, which are also labels of ten classes. */
+  /** Bytes from 0 to 9, which are also labels of ten classes, or zeros of another type. */
   private static byte[] idx(int magic, int... sizes) {
-    int values = 1;
+    int values = magic >> 8 == 0x08 ? 1 : magic >> 8 == 0x0E ? 8 : 4;
     for (int size : sizes) {
       values *= size;
     }
@@ -150,7 +157,7 @@ final class ExamplesFuzzTest {
       file.putInt(size);
     }
     for (int i = 0; i < values; i++) {
-      file.put((byte) (i % 10));
+      file.put(magic >> 8 == 0x08 ? (byte) (i % 10) : 0);
     }
     return file.array();
   }
@@ -163,41 +170,68 @@ final class ExamplesFuzzTest {
   }
 
   private static List<byte[]> tables() {
-    // Inputs of even length are read as pixels with a class, of odd length as numbers with a real
-    // target.
+    // The length modulo 3 selects pixels with a class number, numbers with a real target, or
+    // numbers
+    // with missing ones and class names.
     String pixels = "label,p0,p1,p2,p3\n3,0,255,7,12\n9,1,2,3,4\n0,0,0,0,0\n";
     String numbers = "x,\"label\",y\r\n1.5,-2e3,\"0.25\"\r\n -7 ,0.001,1e-9\r\n";
     String many = "a,b,label\n" + "1,2,3\n".repeat(2000);
     return List.of(
-        Inputs.utf8(pixels),
-        Inputs.utf8(numbers),
-        Inputs.utf8("\uFEFF" + pixels),
+        ofKind(0, pixels),
+        ofKind(1, numbers),
+        ofKind(2, "x;\"label\";y\r\n1.5;a;\"0.25\"\r\n\r\n NA ;b\u00e4r;\r\n?;-1;nan\r\n"),
+        ofKind(2, "label\tx\nTrue\t1\nFalse\t2\n"),
+        ofKind(0, "\uFEFF" + pixels),
+        ("\uFEFF" + pixels).getBytes(StandardCharsets.UTF_16LE),
         Inputs.gzip(Inputs.utf8(pixels)),
         Inputs.gzip(Inputs.utf8(many)),
         Inputs.gzip(Inputs.utf8("a,b\n" + "0".repeat(1 << 20))));
   }
 
+  /** A table whose length selects how it is read. */
+  private static byte[] ofKind(int kind, String text) {
+    byte[] bytes = Inputs.utf8(text);
+    return bytes.length % 3 == kind ? bytes : ofKind(kind, text + "\n");
+  }
+
   private static void readCsv(byte[] input) {
     InputFolder files = new InputFolder(folder);
     files.only("table.csv", input);
+    String file = files.file("table.csv");
     CsvFormat format =
-        input.length % 2 == 0
-            ? new CsvFormat(
-                "label",
-                SourceSchema.FeatureKind.PIXELS,
-                CsvFormat.TargetKind.CLASS,
-                10,
-                null,
-                DECODED_LIMIT)
-            : new CsvFormat(
-                "label",
-                SourceSchema.FeatureKind.NUMBERS,
-                CsvFormat.TargetKind.REAL,
-                0,
-                null,
-                DECODED_LIMIT);
-    IgnoredExamples.read(
-        new CsvSource(InputFolder.FILES, files.file("table.csv"), null, format), 2);
+        switch (input.length % 3) {
+          case 0 -> table(SourceSchema.FeatureKind.PIXELS, CsvFormat.TargetKind.CLASS, 10);
+          case 1 -> table(SourceSchema.FeatureKind.NUMBERS, CsvFormat.TargetKind.REAL, 0);
+          default -> named(file);
+        };
+    IgnoredExamples.read(new CsvSource(InputFolder.FILES, file, null, format), 2);
+  }
+
+  private static CsvFormat named(String file) {
+    CsvFormat numbers = table(SourceSchema.FeatureKind.NUMBERS, CsvFormat.TargetKind.CLASS, 0);
+    CsvSource source = new CsvSource(InputFolder.FILES, file, null, numbers);
+    List<String> classes =
+        CsvLabels.in(InputFolder.FILES, List.of(file), numbers)
+            .map(ClassNames::names)
+            .orElse(List.of());
+    return numbers.of(new TableSchema(source.features(Split.TRAIN), "label", classes), true);
+  }
+
+  private static CsvFormat table(
+      SourceSchema.FeatureKind features, CsvFormat.TargetKind target, int classes) {
+    return new CsvFormat(
+        "label",
+        features,
+        target,
+        classes,
+        null,
+        DECODED_LIMIT,
+        CsvDialect.DEFAULT,
+        List.of(),
+        List.of(),
+        null,
+        true,
+        features == SourceSchema.FeatureKind.NUMBERS);
   }
 
   private static List<byte[]> texts(String head, String few, String line) {
@@ -220,7 +254,8 @@ final class ExamplesFuzzTest {
     files.only(name, input);
     String file = files.file(name);
     ClassNames classes =
-        ClassNames.in(InputFolder.FILES, file, COLUMNS, DecodingLimit.setting(DECODED_LIMIT));
+        LabeledTexts.classes(
+            InputFolder.FILES, file, COLUMNS, DecodingLimit.setting(DECODED_LIMIT));
     IgnoredExamples.read(
         new LabeledTexts(InputFolder.FILES, file, null, COLUMNS, classes, BYTES, 16, DECODED_LIMIT),
         1);

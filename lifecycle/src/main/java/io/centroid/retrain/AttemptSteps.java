@@ -93,7 +93,7 @@ final class AttemptSteps {
             champion.path() + "/" + ProfileJson.FILE,
             champion.read(ProfileJson.FILE, ProfileJson.MAX_BYTES));
     TrainedModel model = model(champion.checkpoint());
-    ExampleSource fresh = fresh(attempt);
+    ExampleSource fresh = fresh(attempt, model);
     Sample sample = sample(fresh, attempt.fresh(), model);
     Profile found =
         known.binned(sample.rows(), sample.targets(), comparison.predictedClasses(fresh, model));
@@ -138,8 +138,7 @@ final class AttemptSteps {
   /** Compares champion and challenger on the frozen set and on the held-out new data. */
   Attempt compare(Attempt attempt) throws IOException {
     TrainedModel challenger = model(checkpoint(attempt));
-    ExampleSource frozen = DataExamination.frozen(config, files, frozenFiles);
-    ScoredModel ofChallenger = comparison.onAll(frozen, challenger);
+    ScoredModel ofChallenger = comparison.onAll(frozen(challenger), challenger);
     ObjectNode validation = JsonNodeFactory.instance.objectNode();
     ObjectNode newest = JsonNodeFactory.instance.objectNode();
     validation.set("challenger", Report.evaluation(ofChallenger.evaluation()));
@@ -155,7 +154,7 @@ final class AttemptSteps {
                   ofChallenger.evaluation()));
     }
     TrainedModel champion = model(registry.version(attempt.champion()).checkpoint());
-    ScoredModel ofChampion = comparison.onAll(frozen, champion);
+    ScoredModel ofChampion = comparison.onAll(frozen(champion), champion);
     validation.set("champion", Report.evaluation(ofChampion.evaluation()));
     newest.set("champion", Report.evaluation(onNewest(attempt, champion)));
     RunConfig.Rule rule = config.retrain().rule();
@@ -214,7 +213,7 @@ final class AttemptSteps {
   /** The attachments of the version: the report and the profile of its data. */
   Map<String, byte[]> attachments(Attempt attempt) throws IOException {
     TrainedModel challenger = model(checkpoint(attempt));
-    JoinedSource all = DataSources.joined(training(attempt).data(), config.model().loss(), files);
+    ExampleSource all = joined(attempt, challenger);
     Sample sample = sample(all, attempt.training(), challenger);
     Profile profile =
         Profile.of(
@@ -240,7 +239,7 @@ final class AttemptSteps {
   }
 
   private Evaluation onNewest(Attempt attempt, TrainedModel model) throws IOException {
-    return comparison.onHeldOut(fresh(attempt), config.data().validationSplit(), model);
+    return comparison.onHeldOut(fresh(attempt, model), config.data().validationSplit(), model);
   }
 
   private RunConfig training(Attempt attempt) {
@@ -257,12 +256,25 @@ final class AttemptSteps {
     return attempt.champion() > 0 && config.retrain().start() == RunConfig.Retrain.Start.CHAMPION;
   }
 
-  private JoinedSource fresh(Attempt attempt) {
+  /** The frozen set as a model reads it: a table's columns are found by name. */
+  private ExampleSource frozen(TrainedModel model) {
+    DataSources sources = DataExamination.frozen(config, files, frozenFiles, model.table());
+    sources.notes().forEach(observer::onNote);
+    return sources.source();
+  }
+
+  /** The training data as a model reads it. */
+  private JoinedSource joined(Attempt attempt, TrainedModel model) {
+    RunConfig.Data data = training(attempt).data().withTable(model.table());
+    return (JoinedSource) DataSources.of(data, config.model().loss(), files).source();
+  }
+
+  private JoinedSource fresh(Attempt attempt, TrainedModel model) {
     Set<String> names =
         attempt.fresh().stream()
             .flatMap(increment -> increment.parts().stream())
             .collect(Collectors.toSet());
-    return DataSources.joined(training(attempt).data(), config.model().loss(), files).only(names);
+    return joined(attempt, model).only(names);
   }
 
   private Sample sample(ExampleSource source, List<DataIncrement> increments, TrainedModel model) {

@@ -3,13 +3,12 @@ package io.centroid.retrain;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.ExampleSource;
-import io.centroid.data.JoinedSource;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
+import io.centroid.data.csv.TableSchema;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.HadoopPath;
 import io.centroid.model.TrainedModel;
 import io.centroid.registry.DataFile;
 import io.centroid.retrain.data.DataIncrement;
@@ -33,6 +32,7 @@ final class DataExamination implements Plan.Examination {
   private final List<DataFile> frozenFiles;
   private final Champion champion;
   private @Nullable SourceSchema frozen;
+  private @Nullable TableSchema table;
   private int classes = -1;
 
   /** Loads the champion; empty if there is none. */
@@ -67,20 +67,22 @@ final class DataExamination implements Plan.Examination {
         : List.of();
   }
 
-  /** The frozen validation set: like a data increment, all CSV files of its folder. */
-  static ExampleSource frozen(RunConfig config, HadoopFiles files, List<DataFile> frozenFiles) {
-    String place = config.retrain().validation();
-    List<String> parts = frozenParts(config, files, frozenFiles);
-    if (parts.isEmpty()) {
-      return source(config, files, place);
-    }
-    return new JoinedSource(
-        parts.stream()
-            .map(
-                name ->
-                    new JoinedSource.Part(
-                        name, source(config, files, HadoopPath.child(place, name))))
-            .toList());
+  /**
+   * The frozen validation set: like a data increment, all CSV files of its folder.
+   *
+   * @param table columns and classes of the model that reads it; null to find them in the set
+   */
+  static DataSources frozen(
+      RunConfig config,
+      HadoopFiles files,
+      List<DataFile> frozenFiles,
+      @Nullable TableSchema table) {
+    return sources(
+        config,
+        files,
+        config.retrain().validation(),
+        frozenParts(config, files, frozenFiles),
+        table);
   }
 
   /**
@@ -92,12 +94,14 @@ final class DataExamination implements Plan.Examination {
   SourceSchema requireFrozen() throws IOException {
     SourceSchema known = frozen;
     if (known == null) {
-      ExampleSource source = frozen(config, files, frozenFiles);
       try {
         Optional<TrainedModel> model = champion.load();
         classes = model.map(found -> found.network().classes()).orElse(-1);
-        known = examined(source, null);
-        requireFit(source, known, model);
+        DataSources sources =
+            frozen(config, files, frozenFiles, model.map(TrainedModel::table).orElse(null));
+        table = sources.table();
+        known = examined(sources, null);
+        requireFit(sources.source(), known, model);
       } catch (InputException e) {
         throw InputErrors.of("retrain.validation", String.valueOf(e.getMessage()), e);
       }
@@ -110,34 +114,18 @@ final class DataExamination implements Plan.Examination {
   public Optional<String> defect(DataIncrement increment) throws IOException {
     SourceSchema expected = requireFrozen();
     try {
-      examined(
-          new JoinedSource(
-              increment.parts().stream()
-                  .map(
-                      part ->
-                          new JoinedSource.Part(
-                              part,
-                              source(config, files, HadoopPath.child(config.data().path(), part))))
-                  .toList()),
-          expected);
+      examined(sources(config, files, config.data().path(), increment.parts(), table), expected);
       return Optional.empty();
     } catch (InputException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 
-  private SourceSchema examined(ExampleSource source, @Nullable SourceSchema expected) {
+  private SourceSchema examined(DataSources sources, @Nullable SourceSchema expected) {
+    ExampleSource source = sources.source();
     SourceSchema schema = source.schema(Split.TRAIN);
     String place = source.place(Split.TRAIN);
-    if (!schema.labeled()) {
-      boolean csv = config.data().format() == RunConfig.Data.Format.CSV;
-      throw InputErrors.of(
-          place,
-          "has no targets"
-              + (csv
-                  ? ": no column '" + config.data().csv().target() + "' (data.csv.target)"
-                  : ""));
-    }
+    sources.requireTargets(Split.TRAIN);
     if (expected != null
         && (!schema.shape().equals(expected.shape()) || schema.kind() != expected.kind())) {
       throw InputErrors.of(
@@ -176,8 +164,14 @@ final class DataExamination implements Plan.Examination {
     }
   }
 
-  private static ExampleSource source(RunConfig config, HadoopFiles files, String place) {
-    return DataSources.of(config.data().at(place), config.model().loss(), files).source();
+  private static DataSources sources(
+      RunConfig config,
+      HadoopFiles files,
+      String place,
+      List<String> parts,
+      @Nullable TableSchema table) {
+    RunConfig.Data data = config.data().at(place, parts).withTable(table);
+    return DataSources.of(data, config.model().loss(), files);
   }
 
   private static String described(SourceSchema schema) {

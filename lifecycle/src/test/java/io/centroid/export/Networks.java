@@ -114,6 +114,7 @@ final class Networks {
         2,
         dataKeys,
         List.of(),
+        null,
         Map.of(),
         Optional.empty(),
         () -> parameters);

@@ -43,6 +43,7 @@ class TextClassifierOnnxTest {
         untrained.workers(),
         untrained.dataKeys(),
         List.of("bad", "so, so", "good"),
+        null,
         untrained.tokenizerFiles(),
         untrained.directory(),
         () -> scaled(untrained.parameters()));

@@ -132,6 +132,22 @@ final class RetrainingTest {
   }
 
   @Test
+  void columnsOfNewDataAreFoundByName() throws IOException {
+    String[] scaled = {
+      "data.normalization=standardize", "retrain.drift.veto=0.5", "retrain.train-on=new"
+    };
+    retrain(scaled);
+    table("increments/day-2.csv", 2_000, 0, 3);
+    permute("increments/day-2.csv");
+    Retraining.Result second = retrain(scaled);
+    assertThat(second.report().path("drift").path("inputs").path("psi").asDouble()).isLessThan(0.2);
+    assertThat(second.report().path("validation").path("champion").path("accuracy").asDouble())
+        .isGreaterThan(0.9);
+    assertThat(second.report().path("validation").path("challenger").path("accuracy").asDouble())
+        .isGreaterThan(0.9);
+  }
+
+  @Test
   void dataBelowTheDriftThresholdWaits() throws IOException {
     retrain();
     table("increments/day-2.csv", 2_000, 0, 5);
@@ -265,6 +281,18 @@ final class RetrainingTest {
 
   private void write(String name, byte[] content) throws IOException {
     Files.write(folder.resolve(name), content);
+  }
+
+  /** Writes a table's columns label,x,y as y,note,x,label. */
+  private void permute(String name) throws IOException {
+    Path file = folder.resolve(name);
+    List<String> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(file)) {
+      String[] fields = line.split(",");
+      boolean header = lines.isEmpty();
+      lines.add(fields[2] + (header ? ",note," : ",-,") + fields[1] + "," + fields[0]);
+    }
+    Files.write(file, lines);
   }
 
   private void crashAt(Phase last) {

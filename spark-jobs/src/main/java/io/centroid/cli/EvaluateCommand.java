@@ -33,8 +33,8 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--part",
       paramLabel = "test|validation|train",
       description =
-          "Data set to evaluate on (default: test; for a corpus, which"
-              + " has no test set, validation). A single file of labeled texts is a test set.")
+          "Data set to evaluate on (default: test; for a corpus, which has no test set,"
+              + " validation). A single file of a table or of labeled texts is a test set.")
   private @Nullable EvaluationSet part;
 
   @Option(names = "--json", description = "Print one JSON object on standard output.")
@@ -65,6 +65,6 @@ final class EvaluateCommand implements Callable<Integer> {
             session::shardedData,
             session::parallelism,
             spec.commandLine().getErr()::println);
-    return new EvaluationReport(trained.path(), measured, evaluation, data.sources().classNames());
+    return new EvaluationReport(trained.path(), measured, evaluation, data.classNames());
   }
 }

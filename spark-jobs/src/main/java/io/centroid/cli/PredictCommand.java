@@ -7,14 +7,13 @@ import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
 import io.centroid.io.storage.OutputFile;
 import io.centroid.model.TrainedModel;
-import io.centroid.run.data.DataSources;
 import io.centroid.run.data.ModelData;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.util.Locale;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -32,7 +31,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Predict all test examples and write a CSV file in the order of the examples.",
       "Columns: ImageId,Label for classification (the format of Kaggle's Digit Recognizer),"
-          + " Record,Label for text classification, Id,Prediction for regression."
+          + " Record,Label for classes with names, Id,Prediction for regression."
     },
     footer = {"", "Example:", "  centroid predict runs/digits-18e030dc --out submission.csv"},
     mixinStandardHelpOptions = true)
@@ -69,8 +68,9 @@ final class PredictCommand implements Callable<Integer> {
           standard ? Optional.empty() : Optional.of(OutputFile.of(files, files.path(out), "--out"));
       TrainedModel model = options.load(files, spec.commandLine().getErr()::println);
       ModelData data = ModelData.toPredict(model, options.dataConfiguration(files, model), files);
+      data.sources().notes().forEach(spec.commandLine().getErr()::println);
       Predictions predictions = data.predict(session::shardedData, session.parallelism());
-      SubmissionFile submission = new SubmissionFile(predictions, columns(model, data.sources()));
+      SubmissionFile submission = new SubmissionFile(predictions, columns(data));
       if (file.isPresent()) {
         write(submission, file.get());
         report(model, predictions.values().length, file.get().path());
@@ -91,11 +91,11 @@ final class PredictCommand implements Callable<Integer> {
         });
   }
 
-  private static PredictionColumns columns(TrainedModel model, DataSources sources) {
-    if (!sources.classNames().isEmpty()) {
-      return PredictionColumns.named(sources.classNames());
+  private static PredictionColumns columns(ModelData data) {
+    if (!data.classNames().isEmpty()) {
+      return PredictionColumns.named(data.classNames());
     }
-    return model.network().loss().classifies()
+    return data.model().network().loss().classifies()
         ? PredictionColumns.CLASSES
         : PredictionColumns.NUMBERS;
   }

@@ -72,6 +72,47 @@ class TrainEvaluatePredictTest {
   }
 
   @Test
+  void columnsAndClassesGoByName() throws IOException {
+    String named = Files.readString(table).replaceAll("(?m)^([012]),", "class $1,");
+    Files.writeString(table, named);
+    assertThat(train()).as(err.toString()).isEqualTo(ExitCode.DONE);
+    StringBuilder permuted = new StringBuilder("y;id;x;label\n");
+    for (String line : named.lines().skip(1).toList()) {
+      String[] fields = line.split(",");
+      permuted.append(fields[2] + ";7;" + fields[1] + ";" + fields[0] + "\n");
+    }
+    Path other = Files.writeString(folder.resolve("other.csv"), permuted);
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    JsonNode measured =
+        json(local("evaluate", run.toString(), "--data", other.toString(), "--json"));
+    assertThat(measured.path("examples").asLong()).isEqualTo(60);
+    assertThat(measured.path("accuracy").asDouble()).isGreaterThan(0.9);
+    String note = ": ignoring the columns 'id', which the training data does not have";
+    assertThat(err.toString()).containsOnlyOnce(other + note);
+    err.getBuffer().setLength(0);
+
+    Path predictions = folder.resolve("predictions.csv");
+    String[] command = {
+      "predict", run.toString(), "--data", other.toString(), "--out", predictions.toString()
+    };
+    assertThat(local(command)).isEqualTo(ExitCode.DONE);
+    assertThat(Files.readAllLines(predictions))
+        .hasSize(61)
+        .startsWith("Record,Label", "1,class 0", "2,class 1", "3,class 2");
+    assertThat(err.toString()).containsOnlyOnce(other + note);
+
+    Files.writeString(other, "y,X\n1,2\n");
+    assertThat(local(command)).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString())
+        .contains(
+            "centroid: "
+                + other
+                + ": line 1: no column 'x', expected the columns of the training data; did you mean"
+                + " 'X'? The columns are 'y', 'X'");
+  }
+
+  @Test
   void rerunReturnsTheSameResult() throws IOException {
     JsonNode first = json(train("--json"));
     JsonNode second = json(train("--json"));

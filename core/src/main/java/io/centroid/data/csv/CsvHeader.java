@@ -1,5 +1,6 @@
 package io.centroid.data.csv;
 
+import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Utf8;
@@ -12,73 +13,110 @@ import java.util.Locale;
 /**
  * The header line of a CSV file.
  *
- * @param columns number of columns
- * @param target index of the target column; -1 if the file is unlabeled
+ * @param path path of the file as given by the user
+ * @param line number of the line, after 1 only if blank lines precede it
+ * @param names names of the columns
+ * @param delimiter character between fields
  * @param dataStart offset of the first row in bytes
  */
-record CsvHeader(int columns, int target, long dataStart) {
+record CsvHeader(String path, int line, List<String> names, char delimiter, long dataStart) {
   private static final int FIRST_LOOK = 1 << 16;
 
   /** The header and the head of the file. */
   record Found(CsvHeader header, FileHead head) {}
 
   /** Reads the header and checks that a row follows it. */
-  static Found read(HadoopFiles files, String path, String targetName) {
-    FileHead head = FileHead.read(files, path, FIRST_LOOK);
-    if (head.bytes().length == FIRST_LOOK && newline(head.bytes()) > FIRST_LOOK - 3) {
-      head = FileHead.read(files, path, CsvLines.LONGEST_LINE + 8);
+  static Found read(HadoopFiles files, String path, CsvDialect dialect) {
+    int asked = FIRST_LOOK;
+    FileHead head = FileHead.read(files, path, asked);
+    if (head.bytes().length == asked && newline(head.bytes(), 0) > asked - 3) {
+      asked = CsvLines.LONGEST_LINE + 8;
+      head = FileHead.read(files, path, asked);
     }
-    return new Found(parse(path, head.bytes(), targetName), head);
+    boolean whole = head.bytes().length < asked;
+    return new Found(parse(path, head.bytes(), whole, dialect), head);
   }
 
-  int features() {
-    return target < 0 ? columns : columns - 1;
-  }
-
-  private static CsvHeader parse(String path, byte[] head, String targetName) {
+  private static CsvHeader parse(String path, byte[] head, boolean whole, CsvDialect dialect) {
     int start = Utf8.hasMark(head, 0, head.length) ? 3 : 0;
-    if (head.length == start) {
+    int end = newline(head, start);
+    int line = 1;
+    while (end < head.length && isBlank(head, start, end)) {
+      start = end + 1;
+      end = newline(head, start);
+      line++;
+    }
+    if (isBlank(head, start, head.length)) {
       throw new InputException(path + ": line 1: the file is empty, expected a header line");
     }
-    int end = newline(head);
     if (end - start > CsvLines.LONGEST_LINE) {
-      throw new InputException(path + ": line 1: longer than " + CsvLines.LONGEST_LINE + " bytes");
+      throw new InputException(
+          path + ": line " + line + ": longer than " + CsvLines.LONGEST_LINE + " bytes");
     }
-    int textEnd = end > start && head[end - 1] == '\r' ? end - 1 : end;
-    List<String> names =
-        names(path, new String(head, start, textEnd - start, StandardCharsets.UTF_8));
+    String text = text(path, line, head, start, end, dialect);
+    char delimiter = dialect.delimiterOf(path, text, firstRow(head, end, whole));
+    List<String> names = names(path, line, text, delimiter);
     if (names.stream().noneMatch(name -> Double.isNaN(NumberText.parse(name)))) {
       throw new InputException(
-          path + ": line 1: expected a header line that names the columns, found numbers");
+          path
+              + ": line "
+              + line
+              + ": expected a header line that names the columns, found numbers");
     }
-    int target = names.indexOf(targetName);
-    int again = names.lastIndexOf(targetName);
-    if (target != again) {
+    if (whole && isBlank(head, end, head.length)) {
       throw new InputException(
-          String.format(
-              Locale.ROOT,
-              "%s: line 1, column %d: duplicate column '%s', expected one",
-              path,
-              again + 1,
-              targetName));
+          path
+              + ": line "
+              + (line + 1)
+              + ": the file ends after its header, expected at least one row");
     }
-    if (target >= 0 && names.size() == 1) {
-      throw new InputException(
-          path + ": line 1: expected a column other than '" + targetName + "', found none");
-    }
-    if (onlyLineEndsFrom(head, end)) {
-      throw new InputException(
-          path + ": line 2: the file ends after its header, expected at least one row");
-    }
-    return new CsvHeader(names.size(), target, end + 1L);
+    return new CsvHeader(path, line, names, delimiter, end + 1L);
   }
 
-  private static List<String> names(String path, String line) {
+  /** Decodes the line without its terminator. */
+  private static String text(
+      String path, int line, byte[] head, int start, int end, CsvDialect dialect) {
+    int textEnd = end > start && head[end - 1] == '\r' ? end - 1 : end;
+    return dialect
+        .encoding()
+        .decode(
+            head,
+            start,
+            textEnd,
+            (index, value) -> {
+              throw InputErrors.of(
+                  path,
+                  "line " + line + ", byte " + index,
+                  value == 0 ? "text" : dialect.encoding().expected(),
+                  value == 0
+                      ? "NUL; is it UTF-16 without a byte-order mark? iconv -f UTF-16LE -t UTF-8"
+                          + " converts it"
+                      : String.format(Locale.ROOT, "byte 0x%02X", value));
+            });
+  }
+
+  /** The line after the header, if the head has it whole; else nothing. */
+  private static String firstRow(byte[] head, int headerEnd, boolean whole) {
+    int start = headerEnd + 1;
+    while (start < head.length) {
+      int end = newline(head, start);
+      if (end == head.length && !whole) {
+        return "";
+      }
+      if (!isBlank(head, start, end)) {
+        return new String(head, start, end - start, StandardCharsets.ISO_8859_1);
+      }
+      start = end + 1;
+    }
+    return "";
+  }
+
+  private static List<String> names(String path, int line, String text, char delimiter) {
     List<String> names = new ArrayList<>();
     try {
       new CsvRecords(
-              line,
-              CsvFormat.DELIMITER,
+              text,
+              delimiter,
               (column, buffer, offset, length, quoted) -> {
                 String name = new String(buffer, offset, length);
                 names.add(quoted ? name : name.strip());
@@ -88,25 +126,26 @@ record CsvHeader(int columns, int target, long dataStart) {
       throw new InputException(
           String.format(
               Locale.ROOT,
-              "%s: line 1, column %d: %s",
+              "%s: line %d, column %d: %s",
               path,
+              line,
               invalid.column() + 1,
               invalid.getMessage()));
     }
     return names;
   }
 
-  private static int newline(byte[] head) {
-    int at = 0;
+  private static int newline(byte[] head, int from) {
+    int at = from;
     while (at < head.length && head[at] != '\n') {
       at++;
     }
     return at;
   }
 
-  private static boolean onlyLineEndsFrom(byte[] head, int from) {
-    for (int i = from; i < head.length; i++) {
-      if (head[i] != '\n' && head[i] != '\r') {
+  private static boolean isBlank(byte[] head, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (head[i] != '\n' && head[i] != '\r' && head[i] != ' ' && head[i] != '\t') {
         return false;
       }
     }

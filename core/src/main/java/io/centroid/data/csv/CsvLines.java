@@ -1,14 +1,16 @@
 package io.centroid.data.csv;
 
+import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.decoding.FileContent;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An iterator over the lines that begin in a byte range of a file. It reads little beyond the
- * range. Lines end with LF, CRLF or the end of the file; a blank line is allowed only at the end.
- * Call {@link #range}, then {@link #next} until it returns false. Not thread-safe.
+ * range. Lines end with LF, CRLF or the end of the file; blank lines are skipped. Call {@link
+ * #range}, then {@link #next} until it returns false. Not thread-safe.
  */
 final class CsvLines {
   static final int LONGEST_LINE = 1 << 20;
@@ -17,6 +19,7 @@ final class CsvLines {
 
   private final FileContent content;
   private final long dataStart;
+  private final char delimiter;
   private byte[] buffer = new byte[FIRST_BUFFER];
   private long bufferOffset;
   private int filled;
@@ -25,9 +28,10 @@ final class CsvLines {
   private int start;
   private int end;
 
-  CsvLines(FileContent content, long dataStart) {
+  CsvLines(FileContent content, CsvHeader header) {
     this.content = content;
-    this.dataStart = dataStart;
+    this.dataStart = header.dataStart();
+    this.delimiter = header.delimiter();
   }
 
   /** Seeks to the first line that begins in {@code from..to-1}. */
@@ -44,23 +48,54 @@ final class CsvLines {
 
   /** Advances to the next line; false if none begins in the range. */
   boolean next() {
-    start = cursor;
-    if (offset() >= rangeEnd || offset() >= content.length()) {
-      return false;
-    }
-    end = lineEnd();
-    start = cursor;
-    cursor = Math.min(filled, end + 1);
-    if (end > start && buffer[end - 1] == '\r') {
-      end--;
-    }
-    if (start == end) {
-      if (bufferOffset + cursor < content.length()) {
-        throw error("a blank line, expected a row or the end of the file");
+    do {
+      start = cursor;
+      if (offset() >= rangeEnd || offset() >= content.length()) {
+        return false;
       }
-      return false;
-    }
+      end = lineEnd();
+      start = cursor;
+      cursor = Math.min(filled, end + 1);
+      if (end > start && buffer[end - 1] == '\r') {
+        end--;
+      }
+    } while (isBlank());
     return true;
+  }
+
+  private boolean isBlank() {
+    int at = start;
+    while (at < end && buffer[at] <= ' ' && buffer[at] != delimiter && isSpace(buffer[at])) {
+      at++;
+    }
+    return at == end;
+  }
+
+  private static boolean isSpace(byte value) {
+    return value == ' ' || value == '\t' || value == '\r';
+  }
+
+  /** The field of a column without surrounding spaces; null if the line has quotes. */
+  @Nullable String plainField(int column) {
+    int from = start;
+    int seen = 0;
+    for (int i = start; i < end; i++) {
+      if (buffer[i] == '"') {
+        return null;
+      }
+      if (buffer[i] == delimiter) {
+        if (seen == column) {
+          return field(from, i);
+        }
+        seen++;
+        from = i + 1;
+      }
+    }
+    return seen == column ? field(from, end) : "";
+  }
+
+  private String field(int from, int to) {
+    return new String(buffer, from, to - from, StandardCharsets.ISO_8859_1).strip();
   }
 
   /** The line without its terminator, one character per byte, since numbers are ASCII. */
@@ -75,13 +110,13 @@ final class CsvLines {
 
   /** An error at the current line; counts the lines before it. */
   InputException error(String what) {
-    return new InputException(content.path() + ": line " + lineNumber() + ": " + what);
+    return InputErrors.of(content.path(), "line " + lineNumber() + ": " + what);
   }
 
   /** An error in a column of the current line; the index is from 0. */
   InputException error(int column, String what) {
-    return new InputException(
-        content.path() + ": line " + lineNumber() + ", column " + (column + 1) + ": " + what);
+    return InputErrors.of(
+        content.path(), "line " + lineNumber() + ", column " + (column + 1) + ": " + what);
   }
 
   /** End of the line at the cursor: index of its LF, or of the end of the file. */
@@ -125,7 +160,7 @@ final class CsvLines {
     return read > 0;
   }
 
-  private long lineNumber() {
+  long lineNumber() {
     byte[] block = new byte[1 << 16];
     long line = 1;
     long position = 0;

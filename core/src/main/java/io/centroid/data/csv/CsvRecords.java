@@ -139,7 +139,7 @@ public final class CsvRecords {
   private CsvFieldException unended(int lines) {
     return new CsvFieldException(
         count,
-        "a quoted field must end with a quote before the next comma or line end"
+        "a quoted field must end with a quote before the next delimiter or line end"
             + (lines > 0 ? " (it continues to line " + (line + lines) + ")" : ""));
   }
 

@@ -1,6 +1,11 @@
 package io.centroid.data.csv;
 
+import io.centroid.data.ClassNames;
 import io.centroid.data.SourceSchema;
+import io.centroid.error.NearestName;
+import io.centroid.io.Json;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A parser of rows of numbers, which reuses its arrays. Fields are numbers, optionally with spaces
@@ -9,25 +14,30 @@ import io.centroid.data.SourceSchema;
 final class CsvRow implements CsvRecords.Fields {
   private static final int LONGEST_QUOTE = 24;
 
-  private final CsvHeader header;
+  private final CsvColumns columns;
   private final CsvFormat format;
+  private final int[] slots;
+  private final char delimiter;
   private final byte[] pixels;
   private final float[] numbers;
   private float target = Float.NaN;
-  private int feature;
+  private int fields;
 
-  CsvRow(CsvHeader header, CsvFormat format) {
-    this.header = header;
+  CsvRow(CsvColumns columns, CsvFormat format) {
+    this.columns = columns;
     this.format = format;
+    this.slots = columns.slots();
+    this.delimiter = columns.header().delimiter();
     boolean images = format.features() == SourceSchema.FeatureKind.PIXELS;
-    this.pixels = new byte[images ? header.features() : 0];
-    this.numbers = new float[images ? 0 : header.features()];
+    this.pixels = new byte[images ? columns.features().size() : 0];
+    this.numbers = new float[images ? 0 : columns.features().size()];
   }
 
   byte[] pixels() {
     return pixels;
   }
 
+  /** The features; NaN where a number is missing. */
   float[] numbers() {
     return numbers;
   }
@@ -43,17 +53,22 @@ final class CsvRow implements CsvRecords.Fields {
    * @throws CsvFieldException if it is not a row of the table
    */
   void parse(String line) {
-    if (pixels.length > 0 && isPlainImage(line)) {
+    if (pixels.length > 0 && format.names() == null && isPlainImage(line)) {
       return;
     }
-    feature = 0;
-    CsvRecords records = new CsvRecords(line, CsvFormat.DELIMITER, this);
-    boolean found = records.next();
-    int columns = records.count();
-    if (found && columns != header.columns()) {
+    CsvRecords records = new CsvRecords(line, delimiter, this);
+    fields = 0;
+    boolean found;
+    try {
+      found = records.next();
+    } catch (CsvFieldException invalid) {
+      throw explained(line, invalid);
+    }
+    int count = records.count();
+    if (found && count != slots.length) {
       throw new CsvFieldException(
-          Math.min(columns, header.columns()),
-          "the line has " + columns + " columns, expected " + header.columns());
+          Math.min(count, slots.length),
+          "the line has " + count + " columns, expected " + slots.length);
     }
     if (!found || records.next()) {
       throw new CsvFieldException(
@@ -62,17 +77,16 @@ final class CsvRow implements CsvRecords.Fields {
   }
 
   /**
-   * Parses a line of only digits and commas, the usual form of images, in about half the time of
-   * the general parser. False if the line has another form or is invalid.
+   * Parses a line of only digits and delimiters, the usual form of images, in about half the time
+   * of the general parser. False if the line has another form or is invalid.
    */
   private boolean isPlainImage(String line) {
     int column = 0;
     int digits = 0;
     int value = 0;
-    feature = 0;
     for (int at = 0; at <= line.length(); at++) {
-      char next = at < line.length() ? line.charAt(at) : CsvFormat.DELIMITER;
-      if (next != CsvFormat.DELIMITER) {
+      char next = at < line.length() ? line.charAt(at) : delimiter;
+      if (next != delimiter) {
         int digit = next - '0';
         if (digit < 0 || digit > 9) {
           return false;
@@ -87,19 +101,20 @@ final class CsvRow implements CsvRecords.Fields {
         value = 0;
       }
     }
-    return column == header.columns();
+    return column == slots.length;
   }
 
   private boolean takes(int column, int value) {
-    if (column == header.target()) {
+    int slot = column < slots.length ? slots[column] : CsvColumns.SKIPPED;
+    if (slot == CsvColumns.TARGET) {
       target = value;
       return format.targetKind() == CsvFormat.TargetKind.REAL || value < classes();
     }
-    boolean pixel = value <= 255 && feature < pixels.length;
-    if (pixel) {
-      pixels[feature++] = (byte) value;
+    if (slot >= 0) {
+      pixels[slot] = (byte) value;
+      return value <= 255;
     }
-    return pixel;
+    return column < slots.length;
   }
 
   private int classes() {
@@ -108,49 +123,116 @@ final class CsvRow implements CsvRecords.Fields {
 
   @Override
   public void field(int column, char[] buffer, int offset, int length, boolean quoted) {
-    if (column == header.target()) {
+    fields++;
+    int slot = column < slots.length ? slots[column] : CsvColumns.SKIPPED;
+    if (slot == CsvColumns.TARGET) {
       target =
           switch (format.targetKind()) {
-            case CLASS -> classNumber(column, buffer, offset, length, quoted);
-            case REAL -> number(column, buffer, offset, length, quoted);
+            case CLASS -> classNumber(column, text(buffer, offset, length, quoted));
+            case REAL -> target(column, text(buffer, offset, length, quoted));
           };
-    } else if (feature < pixels.length) {
-      pixels[feature++] = pixel(column, buffer, offset, length, quoted);
-    } else if (feature < numbers.length) {
-      numbers[feature++] = number(column, buffer, offset, length, quoted);
+    } else if (slot >= 0 && pixels.length > 0) {
+      pixels[slot] = pixel(column, text(buffer, offset, length, quoted));
+    } else if (slot >= 0) {
+      numbers[slot] = number(column, text(buffer, offset, length, quoted));
     }
   }
 
-  private byte pixel(int column, char[] buffer, int offset, int length, boolean quoted) {
-    int value = integer(text(buffer, offset, length, quoted));
-    if (value < 0 || value > 255) {
-      throw error(column, "an integer 0..255", buffer, offset, length);
+  private static byte pixel(int column, String text) {
+    double value = NumberText.parse(text);
+    boolean plain = text.indexOf('.') < 0 && text.indexOf('e') < 0 && text.indexOf('E') < 0;
+    if (!plain || !(value >= 0 && value <= 255)) {
+      throw error(column, "an integer 0..255", text);
     }
     return (byte) value;
   }
 
-  private float classNumber(int column, char[] buffer, int offset, int length, boolean quoted) {
-    int value = integer(text(buffer, offset, length, quoted));
+  private float classNumber(int column, String text) {
+    ClassNames names = format.names();
+    if (names != null) {
+      int number = names.number(Labels.name(column, text, format.dialect().encoding()));
+      if (number < 0) {
+        throw error(column, "one of the classes " + names, text);
+      }
+      return number;
+    }
+    int plain = Labels.classNumber(text);
+    int value = plain < 0 ? Labels.classNumber(ClassNames.name(text)) : plain;
     if (value < 0 || value >= classes()) {
-      throw error(column, "a class, an integer 0.." + (classes() - 1), buffer, offset, length);
+      throw error(column, "a class, an integer 0.." + (classes() - 1), text);
     }
     return value;
   }
 
-  private float number(int column, char[] buffer, int offset, int length, boolean quoted) {
-    float single = (float) NumberText.parse(text(buffer, offset, length, quoted));
-    if (!Float.isFinite(single)) {
-      throw error(column, "a finite number", buffer, offset, length);
+  private float target(int column, String text) {
+    float value = (float) decimal(text);
+    if (!Float.isFinite(value)) {
+      throw error(column, "a finite number", text);
     }
-    return single;
+    return value;
   }
 
-  /** An integer of up to nine digits, or -1. */
-  private static int integer(String text) {
-    double parsed = NumberText.parse(text);
-    boolean whole = parsed >= 0 && parsed < 1e9 && parsed == Math.rint(parsed);
-    boolean plain = text.indexOf('.') < 0 && text.indexOf('e') < 0 && text.indexOf('E') < 0;
-    return whole && plain ? (int) parsed : -1;
+  private float number(int column, String text) {
+    float value = (float) decimal(text);
+    if (!Float.isFinite(value) && !(format.imputes() && Labels.isMissing(text))) {
+      throw error(column, "a finite number", text);
+    }
+    return value;
+  }
+
+  private double decimal(String text) {
+    if (!format.dialect().decimalComma()) {
+      return NumberText.parse(text);
+    }
+    return text.indexOf('.') < 0 ? NumberText.parse(text.replace(',', '.')) : Double.NaN;
+  }
+
+  /** The error at a feature with what to do about it. */
+  private CsvFieldException explained(String line, CsvFieldException invalid) {
+    int column = invalid.column();
+    if (fields == 0 || column != fields - 1 || column >= slots.length || slots[column] < 0) {
+      return invalid;
+    }
+    List<String> row = fields(line);
+    String advice = column < row.size() ? advice(column, row) : "";
+    return new CsvFieldException(column, invalid.getMessage() + advice);
+  }
+
+  private String advice(int column, List<String> row) {
+    String text = row.get(column);
+    String name = " in column " + NearestName.quote(columns.header().names().get(column));
+    if (Labels.isMissing(text)) {
+      return name
+          + ": a missing value (data.csv.features = numbers with data.normalization = standardize"
+          + " replaces it by the column's mean, data.csv.ignore leaves the column out)";
+    }
+    if (text.matches("[+-]?\\d*,\\d+")) {
+      return name + ": a decimal comma? (data.csv.decimal-comma = true reads it)";
+    }
+    List<String> others = new ArrayList<>();
+    for (int other = 0; other < Math.min(row.size(), slots.length); other++) {
+      String there = row.get(other);
+      if (slots[other] >= 0 && Double.isNaN(decimal(there)) && !Labels.isMissing(there)) {
+        others.add(columns.header().names().get(other));
+      }
+    }
+    return others.isEmpty()
+        ? name
+        : name
+            + " (columns without numbers can be left out: data.csv.ignore = "
+            + Json.line(others)
+            + ")";
+  }
+
+  private List<String> fields(String line) {
+    List<String> row = new ArrayList<>();
+    new CsvRecords(
+            line,
+            delimiter,
+            (column, buffer, offset, length, quoted) ->
+                row.add(text(buffer, offset, length, quoted)))
+        .next();
+    return row;
   }
 
   /** A field without surrounding spaces, except those inside quotes. */
@@ -166,16 +248,15 @@ final class CsvRow implements CsvRecords.Fields {
     return new String(buffer, from, to - from);
   }
 
-  private static CsvFieldException error(
-      int column, String expected, char[] buffer, int offset, int length) {
-    String shown = new String(buffer, offset, Math.min(length, LONGEST_QUOTE));
+  static CsvFieldException error(int column, String expected, String text) {
+    String shown = text.substring(0, Math.min(text.length(), LONGEST_QUOTE));
     return new CsvFieldException(
         column,
         "expected "
             + expected
             + ", found '"
             + shown.replaceAll("[^ -~]", "?")
-            + (length > LONGEST_QUOTE ? "...'" : "'"));
+            + (text.length() > LONGEST_QUOTE ? "...'" : "'"));
   }
 
   private static boolean isSpace(char value) {

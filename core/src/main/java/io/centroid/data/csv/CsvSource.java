@@ -11,6 +11,7 @@ import io.centroid.io.HadoopFiles;
 import io.centroid.io.decoding.DecodedFiles;
 import io.centroid.io.decoding.DecodingLimit;
 import io.centroid.io.decoding.FileContent;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A CSV data set of numbers with a header line: Kaggle's Digit Recognizer ({@code
  * label,pixel0,...,pixel783}; its {@code test.csv} has no label column), or any table for
- * classification or regression. The delimiter is a comma; a byte-order mark, CRLF, quoted numbers
- * and gzip are accepted.
+ * classification or regression. A byte-order mark, CRLF, blank lines, quoted numbers, gzip and
+ * UTF-16 are accepted. Columns are found by name if the format names them.
  *
  * <p>Workers get byte ranges; a line belongs to the range with its first byte. The key of an
  * example is the offset of its line in the (decoded) file. Immutable and serializable.
@@ -45,10 +46,36 @@ public final class CsvSource implements ExampleSource {
 
   @Override
   public SourceSchema schema(Split split) {
-    String path = path(split);
-    CsvHeader header = CsvHeader.read(files.stored(), path, format.target()).header();
+    CsvColumns columns = columns(split);
     return new SourceSchema(
-        shape(path, header), format.features(), OptionalLong.empty(), header.target() >= 0);
+        shape(columns), format.features(), OptionalLong.empty(), columns.labeled());
+  }
+
+  /** Names of the feature columns, in the order of an example's values. */
+  public List<String> features(Split split) {
+    return columns(split).features();
+  }
+
+  /** Names of the columns that are read for nothing, other than those that are to be ignored. */
+  public List<String> extraColumns(Split split) {
+    return columns(split).extra();
+  }
+
+  /**
+   * Checks that a split has targets.
+   *
+   * @throws InputException if there is no target column
+   */
+  public void requireTarget(Split split) {
+    CsvColumns columns = columns(split);
+    if (!columns.labeled()) {
+      throw CsvColumns.withoutTarget(columns.header(), format.target());
+    }
+  }
+
+  private CsvColumns columns(Split split) {
+    return CsvColumns.of(
+        CsvHeader.read(files.stored(), path(split), format.dialect()).header(), format);
   }
 
   @Override
@@ -69,13 +96,14 @@ public final class CsvSource implements ExampleSource {
   @Override
   public void read(Split split, long seed, int worker, int workers, ExampleSink sink) {
     String path = path(split);
-    CsvHeader.Found found = CsvHeader.read(files.stored(), path, format.target());
+    CsvHeader.Found found = CsvHeader.read(files.stored(), path, format.dialect());
     CsvHeader header = found.header();
-    shape(path, header);
+    CsvColumns columns = CsvColumns.of(header, format);
+    shape(columns);
     DecodingLimit limit = DecodingLimit.setting(format.decodedLimit());
     try (FileContent content = files.open(path, found.head(), limit)) {
-      CsvLines lines = new CsvLines(content, header.dataStart());
-      CsvRow row = new CsvRow(header, format);
+      CsvLines lines = new CsvLines(content, header);
+      CsvRow row = new CsvRow(columns, format);
       long start = header.dataStart();
       ShardPlan plan = new ShardPlan(seed, workers, content.length() - start, 1);
       for (ShardPlan.Range range : plan.ranges(worker)) {
@@ -104,16 +132,16 @@ public final class CsvSource implements ExampleSource {
     }
   }
 
-  private InputShape shape(String path, CsvHeader header) {
+  private InputShape shape(CsvColumns columns) {
     InputShape wanted = format.shape();
-    int features = header.features();
+    int features = columns.features().size();
     if (wanted != null) {
       if (wanted.size() != features) {
         throw new InputException(
             String.format(
                 Locale.ROOT,
                 "%s: line 1: %d columns other than '%s', expected %d for the shape %s",
-                path,
+                columns.header().path(),
                 features,
                 format.target(),
                 wanted.size(),

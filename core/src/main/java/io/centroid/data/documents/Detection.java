@@ -48,7 +48,7 @@ record Detection(TextFile file, String note) {
     }
     Found found = chosen == null ? detected(path, head, field) : new Found(chosen, "");
     return new Detection(
-        new TextFile(path.toString(), length, found.kind(), head.gzipped()), found.note());
+        new TextFile(path.toString(), length, found.kind(), head.isDecoded()), found.note());
   }
 
   private record Found(DocumentKind kind, String note) {}

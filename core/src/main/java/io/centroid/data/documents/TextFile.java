@@ -8,7 +8,7 @@ import java.io.Serializable;
  * @param path path, also for messages
  * @param length stored size in bytes
  * @param kind kind of document
- * @param gzipped true if the content is gzip
+ * @param decoded true if the content is gzip or UTF-16
  */
-public record TextFile(String path, long length, DocumentKind kind, boolean gzipped)
+public record TextFile(String path, long length, DocumentKind kind, boolean decoded)
     implements Serializable {}

@@ -113,7 +113,7 @@ public final class TextPlan implements Serializable {
     if (length == 0) {
       return;
     }
-    if (file.gzipped()) {
+    if (file.decoded()) {
       slices.add(new TextSlice(number, 0, Long.MAX_VALUE));
       return;
     }

@@ -3,7 +3,7 @@ package io.centroid.data.documents;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
-import io.centroid.io.decoding.GunzipStream;
+import io.centroid.io.decoding.FileHead;
 import java.io.IOException;
 import java.util.Iterator;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -93,8 +93,8 @@ public final class TextReader implements AutoCloseable {
   private Documents documents(TextFile file, TextSlice slice, FSDataInputStream stream)
       throws IOException {
     boolean whole = file.kind() == DocumentKind.FILE;
-    if (file.gzipped()) {
-      ByteWindow window = new ByteWindow(new GunzipStream(path, stream), 0, Long.MAX_VALUE);
+    if (file.decoded()) {
+      ByteWindow window = new ByteWindow(FileHead.decode(path, stream).stream(), 0, Long.MAX_VALUE);
       return whole
           ? new FileDocument(file, slice, window, true, decoder, split)
           : lines(file, slice, window);

@@ -27,7 +27,7 @@ final class IdxFile implements Closeable {
       DecodedFiles files, String path, IdxHeader.Content expected, long decodedLimit) {
     FileHead head = FileHead.read(files.stored(), path, IdxHeader.LONGEST);
     IdxHeader header = header(path, head, expected);
-    if (head.gzipped() && header.fileBytes() > decodedLimit) {
+    if (head.isDecoded() && header.fileBytes() > decodedLimit) {
       throw new InputException(
           path
               + ": the header declares "
@@ -51,7 +51,7 @@ final class IdxFile implements Closeable {
 
   /** Reads {@code records} records, starting at {@code first}, into the start of {@code target}. */
   void read(long first, int records, byte[] target) {
-    int recordBytes = header.shape().size();
+    int recordBytes = header.recordBytes();
     content.readFully(header.headerBytes() + first * recordBytes, target, 0, records * recordBytes);
   }
 
@@ -62,7 +62,7 @@ final class IdxFile implements Closeable {
 
   private static IdxHeader header(String path, FileHead head, IdxHeader.Content content) {
     IdxHeader header = IdxHeader.parse(path, head.bytes(), content);
-    if (!head.gzipped() && header.fileBytes() != head.fileLength()) {
+    if (!head.isDecoded() && header.fileBytes() != head.fileLength()) {
       throw lengthDiffers(path, header, head.fileLength());
     }
     return header;
@@ -78,7 +78,7 @@ final class IdxFile implements Closeable {
             + " as the header declares ("
             + header.count()
             + " records of "
-            + header.shape().size()
+            + header.recordBytes()
             + " bytes)");
   }
 }

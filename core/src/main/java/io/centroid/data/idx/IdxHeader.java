@@ -3,23 +3,27 @@ package io.centroid.data.idx;
 import io.centroid.data.InputShape;
 import io.centroid.error.InputException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
- * The header of an IDX file of unsigned bytes: a magic number for type and number of dimensions,
- * then the dimensions as big-endian 32-bit integers, starting with the number of records.
+ * The header of an IDX file: a magic number for type and number of dimensions, then the dimensions
+ * as big-endian 32-bit integers, starting with the number of records.
  *
+ * @param type type of the values
  * @param count number of records
  * @param shape shape of one record
  * @param headerBytes size of the header in bytes
  */
-record IdxHeader(int count, InputShape shape, int headerBytes) {
+record IdxHeader(ElementType type, int count, InputShape shape, int headerBytes) {
   static final int LONGEST = 20;
-  private static final int UNSIGNED_BYTES = 0x08;
+
+  /** Columns of QMNIST's labels, of which the first is the class. */
+  private static final int QMNIST_COLUMNS = 8;
 
   /** Expected content of a file. */
   enum Content {
     IMAGES(3, 4),
-    LABELS(1, 1);
+    LABELS(1, 2);
 
     private final int fewestDimensions;
     private final int mostDimensions;
@@ -31,7 +35,8 @@ record IdxHeader(int count, InputShape shape, int headerBytes) {
   }
 
   static IdxHeader parse(String path, byte[] head, Content content) {
-    int dimensions = dimensions(path, head, content);
+    ElementType type = type(path, head, content);
+    int dimensions = head[3];
     int headerBytes = 4 + 4 * dimensions;
     if (head.length < headerBytes) {
       throw new InputException(
@@ -59,7 +64,7 @@ record IdxHeader(int count, InputShape shape, int headerBytes) {
       }
       try {
         values = Math.multiplyExact(values, sizes[i]);
-        if (i > 0 && values / sizes[0] > Integer.MAX_VALUE) {
+        if (i > 0 && values / sizes[0] > Integer.MAX_VALUE / type.bytes()) {
           throw new ArithmeticException();
         }
       } catch (ArithmeticException e) {
@@ -70,41 +75,62 @@ record IdxHeader(int count, InputShape shape, int headerBytes) {
     InputShape shape =
         switch (dimensions) {
           case 1 -> InputShape.row(1);
+          case 2 -> InputShape.row(labelColumns(path, sizes[1]));
           case 3 -> new InputShape(1, sizes[1], sizes[2]);
           default -> new InputShape(sizes[1], sizes[2], sizes[3]);
         };
-    return new IdxHeader(sizes[0], shape, headerBytes);
+    return new IdxHeader(type, sizes[0], shape, headerBytes);
+  }
+
+  private static int labelColumns(String path, int columns) {
+    if (columns != 1 && columns != QMNIST_COLUMNS) {
+      throw new InputException(
+          path
+              + ": offset 8: "
+              + columns
+              + " columns of labels, expected 1, or 8 as QMNIST has, of which the first is the"
+              + " class");
+    }
+    return columns;
+  }
+
+  /** Size of a record in bytes. */
+  int recordBytes() {
+    return shape.size() * type.bytes();
   }
 
   /** Decoded length of the file in bytes. */
   long fileBytes() {
-    return headerBytes + (long) count * shape.size();
+    return headerBytes + (long) count * recordBytes();
   }
 
-  private static int dimensions(String path, byte[] head, Content content) {
+  private static ElementType type(String path, byte[] head, Content content) {
     if (head.length < 4) {
       throw new InputException(
           path + ": offset " + head.length + ": the file ends inside its header");
     }
     int magic = ByteBuffer.wrap(head).getInt(0);
     int dimensions = magic & 0xFF;
-    if (magic >>> 8 != UNSIGNED_BYTES
+    Optional<ElementType> type = ElementType.of(magic);
+    if (type.isEmpty()
         || dimensions < content.fewestDimensions
         || dimensions > content.mostDimensions) {
       throw new InputException(
           switch (content) {
             case IMAGES ->
                 String.format(
-                    "%s: offset 0: magic number 0x%08x, expected 0x00000803 or 0x00000804"
-                        + " (IDX images of unsigned bytes)",
+                    "%s: offset 0: magic number 0x%08x, expected 0x00000803 or 0x00000804 (IDX"
+                        + " images of unsigned bytes), or 09, 0b to 0e in place of 08 (other"
+                        + " types)",
                     path, magic);
             case LABELS ->
                 String.format(
-                    "%s: offset 0: magic number 0x%08x, expected 0x00000801"
-                        + " (IDX labels of unsigned bytes)",
+                    "%s: offset 0: magic number 0x%08x, expected 0x00000801 (IDX labels of"
+                        + " unsigned bytes) or 0x00000c02 (QMNIST), or 09, 0b to 0e in place of 08"
+                        + " (other types)",
                     path, magic);
           });
     }
-    return dimensions;
+    return type.get();
   }
 }

@@ -8,15 +8,17 @@ import io.centroid.data.Split;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.decoding.DecodedFiles;
+import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A data set of images and labels in IDX files, the format of MNIST and similar sets (described at
- * the end of LeCun, Cortes and Burges' page of the data set). Images have unsigned bytes and shape
- * (count, height, width) or (count, channels, height, width). Files are on any Hadoop file system,
- * gzipped or not. A worker reads only its own records of a plain file; a gzipped file is decoded
- * once per JVM and training run.
+ * the end of LeCun, Cortes and Burges' page of the data set). Images have shape (count, height,
+ * width) or (count, channels, height, width); unsigned bytes are pixels, values of other types are
+ * numbers. Labels are whole numbers of any type; of QMNIST's eight columns the first is the class.
+ * Files are on any Hadoop file system, gzipped or not. A worker reads only its own records of a
+ * plain file; a gzipped file is decoded once per JVM and training run.
  *
  * <p>The key of an example is its record number, from 0. Immutable and serializable.
  */
@@ -28,10 +30,14 @@ public final class IdxSource implements ExampleSource {
 
   private static final int BUFFER_BYTES = 1 << 20;
 
+  /** Maximum number of classes: all integers below it are exact as floats. */
+  private static final int MOST_CLASSES = 1 << 24;
+
   private final DecodedFiles files;
   private final IdxFiles train;
   private final @Nullable IdxFiles test;
   private final int classes;
+  private final boolean realTargets;
   private final long decodedLimit;
 
   /**
@@ -41,6 +47,21 @@ public final class IdxSource implements ExampleSource {
    */
   public IdxSource(
       HadoopFiles files, IdxFiles train, @Nullable IdxFiles test, int classes, long decodedLimit) {
+    this(files, train, test, classes, false, decodedLimit);
+  }
+
+  /**
+   * Like {@link #IdxSource(HadoopFiles, IdxFiles, IdxFiles, int, long)}, also for regression.
+   *
+   * @param realTargets whether labels are the real numbers of a regression
+   */
+  public IdxSource(
+      HadoopFiles files,
+      IdxFiles train,
+      @Nullable IdxFiles test,
+      int classes,
+      boolean realTargets,
+      long decodedLimit) {
     if (classes < 0 || decodedLimit < 1) {
       throw new IllegalArgumentException("classes " + classes + ", decodedLimit " + decodedLimit);
     }
@@ -48,6 +69,7 @@ public final class IdxSource implements ExampleSource {
     this.train = train;
     this.test = test;
     this.classes = classes;
+    this.realTargets = realTargets;
     this.decodedLimit = decodedLimit;
   }
 
@@ -77,14 +99,16 @@ public final class IdxSource implements ExampleSource {
     }
     return new SourceSchema(
         images.shape(),
-        SourceSchema.FeatureKind.PIXELS,
+        images.type() == ElementType.UNSIGNED_BYTE
+            ? SourceSchema.FeatureKind.PIXELS
+            : SourceSchema.FeatureKind.NUMBERS,
         OptionalLong.of(images.count()),
         pair.labels() != null);
   }
 
   @Override
   public ExampleSource withOwnCache() {
-    return new IdxSource(files.stored(), train, test, classes, decodedLimit);
+    return new IdxSource(files.stored(), train, test, classes, realTargets, decodedLimit);
   }
 
   @Override
@@ -101,22 +125,30 @@ public final class IdxSource implements ExampleSource {
       if (labels != null) {
         checkCounts(pair, images.header(), labels.header());
       }
-      int recordBytes = images.header().shape().size();
-      int batch = Math.max(1, BUFFER_BYTES / recordBytes);
-      byte[] pixels = new byte[Math.min(batch, images.header().count()) * recordBytes];
-      byte[] classNumbers = new byte[batch];
+      int recordBytes = images.header().recordBytes();
+      int labelBytes = labels == null ? 0 : labels.header().recordBytes();
+      int batch = Math.max(1, BUFFER_BYTES / Math.max(recordBytes, labelBytes));
+      int most = Math.min(batch, images.header().count());
+      byte[] values = new byte[most * recordBytes];
+      ByteBuffer classNumbers = ByteBuffer.allocate(most * labelBytes);
+      Images into = new Images(pair, images.header(), sink, values);
       ShardPlan plan = new ShardPlan(seed, workers, images.header().count(), recordBytes);
       for (ShardPlan.Range range : plan.ranges(worker)) {
         for (long first = range.from(); first < range.to(); first += batch) {
           int records = (int) Math.min(batch, range.to() - first);
-          images.read(first, records, pixels);
+          images.read(first, records, values);
           if (labels != null) {
-            labels.read(first, records, classNumbers);
+            labels.read(first, records, classNumbers.array());
           }
           for (int i = 0; i < records; i++) {
             float target =
-                labels == null ? Float.NaN : target(pair, first + i, classNumbers[i] & 0xFF);
-            sink.image(first + i, pixels, i * recordBytes, target);
+                labels == null
+                    ? Float.NaN
+                    : target(
+                        pair,
+                        first + i,
+                        labels.header().type().value(classNumbers, i * labelBytes));
+            into.put(first + i, i * recordBytes, target);
           }
         }
       }
@@ -132,18 +164,63 @@ public final class IdxSource implements ExampleSource {
     return IdxFile.open(files, path, content, decodedLimit);
   }
 
-  private float target(IdxFiles pair, long record, int label) {
-    if (classes > 0 && label >= classes) {
+  private float target(IdxFiles pair, long record, double label) {
+    if (realTargets && Float.isFinite((float) label)) {
+      return (float) label;
+    }
+    int last = (classes > 0 ? classes : MOST_CLASSES) - 1;
+    boolean whole = label == Math.rint(label);
+    if (!whole || label < 0 || label > last) {
       throw new InputException(
           pair.labels()
               + ": record "
               + record
               + ": label "
-              + label
-              + ", expected 0.."
-              + (classes - 1));
+              + (whole ? Long.toString((long) label) : Double.toString(label))
+              + ", expected "
+              + (realTargets ? "a finite number" : "0.." + last));
     }
-    return label;
+    return (float) label;
+  }
+
+  /** Passes images on: bytes as pixels, values of another type as numbers. */
+  private static final class Images {
+    private final IdxFiles pair;
+    private final ElementType type;
+    private final ExampleSink sink;
+    private final byte[] bytes;
+    private final ByteBuffer values;
+    private final float[] row;
+
+    Images(IdxFiles pair, IdxHeader header, ExampleSink sink, byte[] bytes) {
+      this.pair = pair;
+      this.type = header.type();
+      this.sink = sink;
+      this.bytes = bytes;
+      this.values = ByteBuffer.wrap(bytes);
+      this.row = new float[type == ElementType.UNSIGNED_BYTE ? 0 : header.shape().size()];
+    }
+
+    void put(long record, int offset, float target) {
+      if (type == ElementType.UNSIGNED_BYTE) {
+        sink.image(record, bytes, offset, target);
+        return;
+      }
+      for (int i = 0; i < row.length; i++) {
+        row[i] = (float) type.value(values, offset + i * type.bytes());
+        if (!Float.isFinite(row[i])) {
+          throw new InputException(
+              pair.images()
+                  + ": record "
+                  + record
+                  + ": value "
+                  + i
+                  + ": expected a finite number, found "
+                  + row[i]);
+        }
+      }
+      sink.row(record, row, target);
+    }
   }
 
   private IdxFiles files(Split split) {

@@ -15,14 +15,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * The files of MNIST or a similar set in one directory: any names with MNIST's endings ({@code
  * train-images-idx3-ubyte}, {@code emnist-letters-test-labels-idx1-ubyte.gz}, {@code
- * t10k-images.idx3-ubyte}). A plain file takes precedence over its gzipped form; any other
- * duplicate is rejected.
+ * t10k-images.idx3-ubyte}, QMNIST's {@code qmnist-train-labels-idx2-int.gz}). A plain file takes
+ * precedence over its gzipped form; any other duplicate is rejected.
  *
  * @param train training files
  * @param test test files; null if there are none; their labels may be missing
  */
 public record MnistFiles(IdxFiles train, @Nullable IdxFiles test) {
   private static final String GZIP = ".gz";
+  private static final Pattern NAME =
+      Pattern.compile("(.*-ubyte|.*[-_.]idx[1-4]-" + ElementType.NAMES + ")(\\.gz)?");
+
+  /** Whether a file's name is that of an IDX file. */
+  public static boolean isIdx(String name) {
+    return NAME.matcher(name).matches();
+  }
 
   /** Finds the files in a directory. */
   public static MnistFiles in(HadoopFiles files, String directory) {
@@ -38,10 +45,10 @@ public record MnistFiles(IdxFiles train, @Nullable IdxFiles test) {
     }
     IdxFiles train =
         new IdxFiles(
-            required(directory, names, "train", "images", 3),
-            required(directory, names, "train", "labels", 1));
-    String testImages = find(directory, names, "(t10k|test)", "images", 3);
-    String testLabels = find(directory, names, "(t10k|test)", "labels", 1);
+            required(directory, names, "train", "images", "[34]"),
+            required(directory, names, "train", "labels", "[12]"));
+    String testImages = find(directory, names, "(t10k|test)", "images", "[34]");
+    String testLabels = find(directory, names, "(t10k|test)", "labels", "[12]");
     if (testImages == null && testLabels != null) {
       throw new InputException(testLabels + ": test labels without test images");
     }
@@ -49,29 +56,34 @@ public record MnistFiles(IdxFiles train, @Nullable IdxFiles test) {
   }
 
   private static String required(
-      String directory, List<String> names, String part, String content, int dimensions) {
+      String directory, List<String> names, String part, String content, String dimensions) {
     String found = find(directory, names, part, content, dimensions);
     if (found == null) {
       throw new InputException(
           String.format(
               Locale.ROOT,
-              "%s: no file that ends with %s-%s-idx%d-ubyte or %s-%s-idx%d-ubyte.gz",
+              "%s: no file that ends with %s-%s-idx%s-ubyte or %2$s-%3$s-idx%4$s-ubyte.gz",
               directory,
               part,
               content,
-              dimensions,
-              part,
-              content,
-              dimensions));
+              dimensions.charAt(1)));
     }
     return found;
   }
 
   private static @Nullable String find(
-      String directory, List<String> names, String part, String content, int dimensions) {
+      String directory, List<String> names, String part, String content, String dimensions) {
     Pattern ending =
         Pattern.compile(
-            "(.*[-_.])?" + part + "-" + content + "[-.]idx" + dimensions + "-ubyte(\\.gz)?");
+            "(.*[-_.])?"
+                + part
+                + "-"
+                + content
+                + "[-.]idx"
+                + dimensions
+                + "-"
+                + ElementType.NAMES
+                + "(\\.gz)?");
     List<String> found =
         names.stream()
             .filter(name -> ending.matcher(name).matches())

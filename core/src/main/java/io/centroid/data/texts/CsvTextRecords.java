@@ -2,43 +2,62 @@ package io.centroid.data.texts;
 
 import io.centroid.data.csv.CsvFieldException;
 import io.centroid.data.csv.CsvRecords;
+import io.centroid.error.InputException;
+import io.centroid.error.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A reader of labeled texts from CSV with a header line. Every row has as many fields as the
- * header; empty lines are allowed at the end.
+ * header; blank lines are skipped.
  */
 final class CsvTextRecords implements TextRecords {
-  private final Utf8Reader text;
+  private final StrictReader text;
+  private final TextColumns wanted;
   private final CsvRecords records;
   private final List<String> fields = new ArrayList<>();
   private final int columns;
+  private final long headerLine;
+  private final List<String> header;
   private final int textColumn;
   private final int labelColumn;
   private long rows;
 
-  CsvTextRecords(Utf8Reader text, TextColumns wanted) {
+  CsvTextRecords(StrictReader text, TextColumns wanted) {
     this.text = text;
+    this.wanted = wanted;
+    String head = text.peekLine(LONGEST_TEXT);
     this.records =
         new CsvRecords(
             text,
-            ',',
+            wanted.dialect().delimiterOf(text.path(), head, ""),
             LONGEST_TEXT,
             (column, buffer, offset, length, quoted) ->
                 fields.add(new String(buffer, offset, length)));
-    if (!read() || fields.isEmpty()) {
-      throw text.error(
-          1, (read() ? "an empty line" : "the file is empty") + ", expected a header line");
+    if (!readRow()) {
+      throw text.error(1, "the file is empty, expected a header line");
     }
     this.columns = fields.size();
+    this.headerLine = records.line();
+    this.header = List.copyOf(fields);
     this.textColumn = column(wanted.text());
     this.labelColumn = wanted.label().isEmpty() ? -1 : column(wanted.label());
     if (textColumn < 0) {
-      throw text.error(
-          1, "no column '" + wanted.text() + "', expected one (set by data.texts.text)");
+      throw withoutColumn(wanted.text(), "data.texts.text");
     }
+  }
+
+  /** The error for a column that the header does not have. */
+  private InputException withoutColumn(String name, String key) {
+    return text.error(
+        headerLine,
+        "no column "
+            + NearestName.quote(name)
+            + ", which "
+            + key
+            + " names; "
+            + NearestName.among(name, List.of(), header, "columns"));
   }
 
   @Override
@@ -47,17 +66,20 @@ final class CsvTextRecords implements TextRecords {
   }
 
   @Override
+  public void requireLabeled() {
+    if (!labeled()) {
+      throw withoutColumn(wanted.label(), "data.texts.label");
+    }
+  }
+
+  @Override
   public @Nullable LabeledText next() {
-    boolean found = read();
+    boolean found = readRow();
     long line = records.line();
-    if (!found || fields.isEmpty()) {
+    if (!found) {
       if (rows == 0) {
-        throw text.error(line, "the file ends after its header, expected at least one row");
-      }
-      while (found && read()) {
-        if (!fields.isEmpty()) {
-          throw text.error(line, "an empty line, expected a row or the end of the file");
-        }
+        throw text.error(
+            headerLine + 1, "the file ends after its header, expected at least one row");
       }
       return null;
     }
@@ -68,15 +90,23 @@ final class CsvTextRecords implements TextRecords {
       throw text.error(line, fields.size() + " fields, expected " + columns + " as in line 1");
     }
     String label =
-        labelColumn < 0
-            ? null
-            : TextRecords.requireLabel(fields.get(labelColumn), text.path(), line);
+        labelColumn < 0 ? null : TextRecords.className(fields.get(labelColumn), text.path(), line);
     return new LabeledText(rows++, line, fields.get(textColumn), label);
   }
 
   @Override
   public void close() {
     text.close();
+  }
+
+  /** Reads the next row that is not blank; false at the end of the file. */
+  private boolean readRow() {
+    while (read()) {
+      if (fields.size() > 1 || (fields.size() == 1 && !fields.get(0).isBlank())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean read() {
@@ -89,9 +119,9 @@ final class CsvTextRecords implements TextRecords {
   }
 
   private int column(String name) {
-    int first = fields.indexOf(name);
-    if (first != fields.lastIndexOf(name)) {
-      throw text.error(1, "duplicate column '" + name + "', expected one");
+    int first = header.indexOf(name);
+    if (first != header.lastIndexOf(name)) {
+      throw text.error(headerLine, "duplicate column '" + name + "', expected one");
     }
     return first;
   }

@@ -1,24 +1,29 @@
 package io.centroid.data.texts;
 
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
+import io.centroid.error.NearestName;
 import io.centroid.io.JsonLine;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reader of labeled texts from JSON Lines. A label is a string or an integer; other fields are
- * ignored. Empty lines are allowed at the end.
+ * A reader of labeled texts from JSON Lines. A label is a string, a whole number or a boolean;
+ * other fields are ignored. Empty lines are skipped.
  */
 final class JsonLinesRecords implements TextRecords {
-  private final Utf8Reader text;
+  private final StrictReader text;
   private final TextColumns wanted;
   private final Set<String> labels;
   private final boolean labeled;
   private @Nullable LabeledText pending;
+  private String content = "";
   private long line;
   private long records;
 
-  JsonLinesRecords(Utf8Reader text, TextColumns wanted) {
+  JsonLinesRecords(StrictReader text, TextColumns wanted) {
     this.text = text;
     this.wanted = wanted;
     this.labels = wanted.label().isEmpty() ? Set.of() : Set.of(wanted.label());
@@ -33,6 +38,13 @@ final class JsonLinesRecords implements TextRecords {
   @Override
   public boolean labeled() {
     return labeled;
+  }
+
+  @Override
+  public void requireLabeled() {
+    if (!labeled) {
+      throw withoutField(wanted.label(), "data.texts.label");
+    }
   }
 
   @Override
@@ -52,35 +64,41 @@ final class JsonLinesRecords implements TextRecords {
   }
 
   private @Nullable LabeledText read() {
-    String content = nextLine();
-    if (content == null) {
+    String next = nextLine();
+    while (next != null && next.isBlank()) {
+      next = nextLine();
+    }
+    if (next == null) {
       return null;
     }
-    if (content.isBlank()) {
-      requireEnd();
-      return null;
-    }
-    String where = text.path() + ": line " + line;
-    Map<String, String> values = JsonLine.read(where, content, Set.of(wanted.text()), labels);
+    content = next;
+    Map<String, String> values = JsonLine.read(where(), content, Set.of(wanted.text()), labels);
     String found = values.get(wanted.text());
     if (found == null) {
-      throw text.error(
-          line, "no field '" + wanted.text() + "', expected one (set by data.texts.text)");
+      throw withoutField(wanted.text(), "data.texts.text");
     }
     String label = values.get(wanted.label());
-    if (label != null) {
-      TextRecords.requireLabel(label, text.path(), line);
-    }
-    return new LabeledText(records++, line, found, label);
+    return new LabeledText(
+        records++,
+        line,
+        found,
+        label == null ? null : TextRecords.className(label, text.path(), line));
   }
 
-  private void requireEnd() {
-    long empty = line;
-    for (String next = nextLine(); next != null; next = nextLine()) {
-      if (!next.isBlank()) {
-        throw text.error(empty, "an empty line, expected an object or the end of the file");
-      }
-    }
+  /** The error for a field that the last object does not have. */
+  private InputException withoutField(String name, String key) {
+    return InputErrors.of(
+        where(),
+        "no field "
+            + NearestName.quote(name)
+            + ", which "
+            + key
+            + " names; "
+            + NearestName.among(name, List.of(), JsonLine.fields(where(), content), "fields"));
+  }
+
+  private String where() {
+    return text.path() + ": line " + line;
   }
 
   private @Nullable String nextLine() {

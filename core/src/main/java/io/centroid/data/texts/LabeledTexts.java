@@ -1,5 +1,6 @@
 package io.centroid.data.texts;
 
+import io.centroid.data.ClassNames;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.InputShape;
@@ -56,6 +57,38 @@ public final class LabeledTexts implements ExampleSource {
     this.tokenizer = tokenizer;
     this.block = block;
     this.decodedLimit = decodedLimit;
+  }
+
+  /**
+   * Collects the distinct labels of a file as class names, sorted. Reads the whole file.
+   *
+   * @throws InputException if the file is damaged, has no labels, or does not have 2 to {@link
+   *     ClassNames#MOST} distinct ones
+   */
+  public static ClassNames classes(
+      HadoopFiles files, String path, TextColumns columns, DecodingLimit decoded) {
+    ClassNames.Found found = new ClassNames.Found(path, "data.texts.label");
+    try (TextRecords records = TextRecords.open(new DecodedFiles(files), path, columns, decoded)) {
+      records.requireLabeled();
+      for (LabeledText record = records.next(); record != null; record = records.next()) {
+        String label = record.label();
+        if (label != null && !found.add(label)) {
+          throw found.tooMany(record.line());
+        }
+      }
+    }
+    return found.classes();
+  }
+
+  /**
+   * Checks that a split has labels.
+   *
+   * @throws InputException if it has none
+   */
+  public void requireLabels(Split split) {
+    try (TextRecords records = open(path(split))) {
+      records.requireLabeled();
+    }
   }
 
   @Override

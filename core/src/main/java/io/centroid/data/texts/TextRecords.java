@@ -1,5 +1,6 @@
 package io.centroid.data.texts;
 
+import io.centroid.data.ClassNames;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.TextFormat;
@@ -24,6 +25,13 @@ interface TextRecords extends Closeable {
   boolean labeled();
 
   /**
+   * Checks that the file has labels.
+   *
+   * @throws InputException if it has none
+   */
+  void requireLabeled();
+
+  /**
    * The next record, or null at the end of the file.
    *
    * @throws InputException if the record is invalid
@@ -34,7 +42,7 @@ interface TextRecords extends Closeable {
   void close();
 
   /**
-   * Opens a file: {@code .csv} or {@code .jsonl}, gzipped or not.
+   * Opens a file: {@code .csv}, {@code .tsv} or {@code .jsonl}, gzipped or not.
    *
    * @throws InputException if the file has another extension, is empty, or begins with an invalid
    *     header or record
@@ -43,10 +51,12 @@ interface TextRecords extends Closeable {
       DecodedFiles files, String path, TextColumns columns, DecodingLimit decoded) {
     String name = files.stored().path(path).getName();
     boolean json = TextFormat.JSON_LINES.isOf(name);
-    if (!json && !TextFormat.CSV.isOf(name)) {
-      throw InputErrors.of(path, "expected a .csv or .jsonl file, optionally with .gz");
+    if (!json && !TextFormat.isTable(name)) {
+      throw InputErrors.of(path, "expected a .csv, .tsv or .jsonl file, optionally with .gz");
     }
-    Utf8Reader text = new Utf8Reader(path, DecodedStream.open(files, path, decoded));
+    StrictReader text =
+        new StrictReader(
+            path, DecodedStream.open(files, path, decoded), columns.dialect().encoding());
     try {
       return json ? new JsonLinesRecords(text, columns) : new CsvTextRecords(text, columns);
     } catch (RuntimeException e) {
@@ -55,8 +65,8 @@ interface TextRecords extends Closeable {
     }
   }
 
-  /** Checks that a label is a valid class name. */
-  static String requireLabel(String label, String path, long line) {
+  /** The class name of a label. */
+  static String className(String label, String path, long line) {
     if (label.isEmpty() || label.length() > LONGEST_LABEL) {
       throw InputErrors.of(
           path,
@@ -64,6 +74,6 @@ interface TextRecords extends Closeable {
           "1 to " + LONGEST_LABEL + " characters",
           Integer.toString(label.length()));
     }
-    return label;
+    return ClassNames.name(label);
   }
 }

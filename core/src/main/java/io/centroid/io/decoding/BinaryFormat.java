@@ -24,10 +24,7 @@ public enum BinaryFormat {
   OFFICE("an Office document", "save it as text", 0, hex("d0cf11e0a1b11ae1")),
   SQLITE("an SQLite database", "write its text column as JSON Lines", "SQLite format 3\0"),
   HDF5("an HDF5 file", "write its texts as JSON Lines", 0, hex("894844460d0a1a0a")),
-  NUMPY("a NumPy file", "write its texts as JSON Lines", 0, hex("934e554d5059")),
-  UTF_32("text in UTF-32", "convert it: iconv -f UTF-32 -t UTF-8", 0, hex("fffe0000")),
-  UTF_16_LE("text in UTF-16", "convert it: iconv -f UTF-16 -t UTF-8", 0, hex("fffe")),
-  UTF_16_BE("text in UTF-16", "convert it: iconv -f UTF-16 -t UTF-8", 0, hex("feff"));
+  NUMPY("a NumPy file", "write its texts as JSON Lines", 0, hex("934e554d5059"));
 
   private static final String UTF_16 = "convert it: iconv -f %s -t UTF-8";
 

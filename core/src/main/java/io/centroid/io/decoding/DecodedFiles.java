@@ -2,6 +2,7 @@ package io.centroid.io.decoding;
 
 import io.centroid.io.HadoopFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Serializable;
 import java.lang.ref.SoftReference;
 import java.util.Map;
@@ -12,8 +13,8 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache of decompressed files. Workers that share an instance share one decoded copy of each
- * gzipped file and wait while it is being decoded. Copies are soft references: memory pressure
+ * A cache of decoded files. Workers that share an instance share one decoded copy of each gzipped
+ * or UTF-16 file and wait while it is being decoded. Copies are soft references: memory pressure
  * evicts them, and the next reader decodes again. A change of length or modification time
  * invalidates a copy. Thread-safe; serialization omits the copies.
  */
@@ -53,7 +54,7 @@ public final class DecodedFiles implements Serializable {
    *     limit
    */
   public FileContent open(String path, FileHead head, DecodingLimit limit) {
-    return head.gzipped()
+    return head.isDecoded()
         ? new FileContent.Decoded(path, decoded(path, limit))
         : new FileContent.Plain(files, path, head.fileLength());
   }
@@ -85,8 +86,9 @@ public final class DecodedFiles implements Serializable {
   private DecodedBytes decode(String name, DecodingLimit limit) {
     decodings.incrementAndGet();
     Path path = files.path(name);
-    try (GunzipStream stream = new GunzipStream(name, files.open(path))) {
-      DecodedBytes bytes = DecodedBytes.readUpTo(stream, limit.bytes());
+    try (InputStream stored = files.open(path);
+        InputStream content = FileHead.decode(name, stored).stream()) {
+      DecodedBytes bytes = DecodedBytes.readUpTo(content, limit.bytes());
       limit.check(name, bytes.length());
       return bytes;
     } catch (IOException e) {

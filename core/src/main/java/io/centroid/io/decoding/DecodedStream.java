@@ -3,7 +3,7 @@ package io.centroid.io.decoding;
 import java.io.InputStream;
 import java.util.Objects;
 
-/** A sequential stream of a file, decompressed if it is gzipped. Not thread-safe. */
+/** A sequential stream of a file, decoded as {@link FileHead} says. Not thread-safe. */
 public final class DecodedStream extends InputStream {
   private final FileContent content;
   private long position;

@@ -6,7 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import org.apache.hadoop.fs.FSDataInputStream;
 
-/** Random access to the bytes of a file, decompressed if it is gzipped. Not thread-safe. */
+/** Random access to the bytes of a file, decoded as {@link FileHead} says. Not thread-safe. */
 public sealed interface FileContent extends Closeable {
 
   /** Path as given by the user, for messages. */
@@ -40,7 +40,7 @@ public sealed interface FileContent extends Closeable {
     }
   }
 
-  /** An uncompressed file; only the requested bytes are read. */
+  /** A plain file; only the requested bytes are read. */
   final class Plain implements FileContent {
     private final String path;
     private final HadoopFiles files;
@@ -87,7 +87,7 @@ public sealed interface FileContent extends Closeable {
     }
   }
 
-  /** A gzipped file, decoded in memory and shared by the readers of the cache. */
+  /** A gzipped or UTF-16 file, decoded in memory and shared by the readers of the cache. */
   record Decoded(String path, DecodedBytes bytes) implements FileContent {
 
     @Override

@@ -1,6 +1,7 @@
 package io.centroid.run.data;
 
 import io.centroid.data.corpus.CorpusManifest;
+import io.centroid.data.idx.MnistFiles;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.TextFormat;
@@ -20,9 +21,9 @@ public final class DataLocation {
   private DataLocation() {}
 
   /**
-   * Configuration overrides for the data. {@code .csv} files, or a folder of them, are CSV, or
-   * labeled texts for a text classifier. {@code .jsonl} files are labeled texts. A folder of IDX
-   * files is IDX, and a folder with a corpus manifest is tokens.
+   * Configuration overrides for the data. {@code .csv} and {@code .tsv} files, or a folder of them,
+   * are CSV, or labeled texts for a text classifier. {@code .jsonl} files are labeled texts. A
+   * folder of IDX files is IDX, and a folder with a corpus manifest is tokens.
    *
    * @param format value of {@code data.format}; null to detect it
    * @param texts whether the model is a text classifier
@@ -46,11 +47,13 @@ public final class DataLocation {
       if (TextFormat.JSON_LINES.isOf(path.getName())) {
         return "texts";
       }
-      if (TextFormat.CSV.isOf(path.getName())) {
+      if (TextFormat.isTable(path.getName())) {
         return texts ? "texts" : "csv";
       }
       throw new InputException(
-          path + ": expected a .csv or .jsonl file, or a folder of CSV, JSON Lines or IDX files");
+          path
+              + ": expected a .csv, .tsv or .jsonl file, or a folder of CSV, JSON Lines or IDX"
+              + " files");
     }
     boolean csv = false;
     boolean jsonLines = false;
@@ -59,10 +62,10 @@ public final class DataLocation {
       if (name.equals(CorpusManifest.FILE)) {
         return "tokens";
       }
-      if (name.contains("-ubyte")) {
+      if (MnistFiles.isIdx(name)) {
         return "idx";
       }
-      csv |= TextFormat.CSV.isOf(name);
+      csv |= TextFormat.isTable(name);
       jsonLines |= TextFormat.JSON_LINES.isOf(name);
     }
     if (jsonLines || (csv && texts)) {

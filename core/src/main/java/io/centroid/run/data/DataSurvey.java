@@ -1,14 +1,17 @@
 package io.centroid.run.data;
 
 import io.centroid.config.RunConfig;
+import io.centroid.data.ClassNames;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Split;
-import io.centroid.data.texts.ClassNames;
+import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
+import io.centroid.error.NearestName;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;
 import io.centroid.train.ShardedData;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -20,9 +23,17 @@ import java.util.Locale;
  * @param testExamples number of test examples; 0 if there are none
  * @param truncated number of texts that are truncated to {@code data.block} tokens
  * @param namedClasses number of classes with names; 0 if classes are numbers
+ * @param missing names of table columns with missing values
  */
 public record DataSurvey(
-    DataSummary training, long testExamples, long truncated, int namedClasses) {
+    DataSummary training,
+    long testExamples,
+    long truncated,
+    int namedClasses,
+    List<String> missing) {
+  public DataSurvey {
+    missing = List.copyOf(missing);
+  }
 
   /**
    * Reads all shards on the workers that will use them.
@@ -34,14 +45,16 @@ public record DataSurvey(
     int named = sources.classNames().size();
     requireEnough(config, training);
     requireFewClasses(config, sources, Split.TRAIN, training);
-    requireKnownClasses(config, training);
+    requireKnownClasses(config, training, named);
+    List<String> missing = missing(sources, training);
     if (!sources.hasTest()) {
-      return new DataSurvey(training, 0, training.truncated(), named);
+      return new DataSurvey(training, 0, training.truncated(), named, missing);
     }
     DataSummary test = data.survey(Split.TEST);
     requireFewClasses(config, sources, Split.TEST, test);
     requireSameKind(config, training, test, named);
-    return new DataSurvey(training, test.train(), training.truncated() + test.truncated(), named);
+    return new DataSurvey(
+        training, test.train(), training.truncated() + test.truncated(), named, missing);
   }
 
   /** The summary for the user, in lines. */
@@ -57,6 +70,12 @@ public record DataSurvey(
             training.tokens() > 0
                 ? String.format(Locale.ROOT, "%,d tokens", training.shape().size())
                 : training.shape().toString()));
+    if (!missing.isEmpty()) {
+      notes.add(
+          String.format(
+              "%,d missing values in %s are replaced by the mean of the column in training",
+              Arrays.stream(training.missing()).sum(), NearestName.list(missing)));
+    }
     if (truncated > 0) {
       notes.add(
           String.format(
@@ -72,15 +91,6 @@ public record DataSurvey(
   public String placement(ShardedData data) {
     return String.format(
         Locale.ROOT, "%d shards on %s", training.shards().size(), data.description());
-  }
-
-  /** Checks that the training data has targets; reads headers only. */
-  public static void requireLabels(DataSources sources) {
-    if (!sources.source().schema(Split.TRAIN).labeled()) {
-      throw new InputException(
-          "data: the training examples have no targets, expected one for each (set"
-              + " data.csv.target, data.train-labels-file or data.texts.label)");
-    }
   }
 
   /** The number of outputs of a network for this data: classes, tokens, or 1 for a regression. */
@@ -137,7 +147,40 @@ public record DataSurvey(
             summary.classes() - 1L));
   }
 
-  private static void requireKnownClasses(RunConfig config, DataSummary training) {
+  /** The table's columns with missing values. */
+  private static List<String> missing(DataSources sources, DataSummary training) {
+    List<String> names = new ArrayList<>();
+    long[] missing = training.missing();
+    for (int column = 0; sources.table() != null && column < missing.length; column++) {
+      String name = sources.table().features().get(column);
+      if (missing[column] == training.train()) {
+        throw InputErrors.of(
+            sources.source().place(Split.TRAIN),
+            "column "
+                + NearestName.quote(name)
+                + ": no training example has a value (data.csv.ignore leaves the column out)");
+      }
+      if (missing[column] > 0) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+
+  private static void requireKnownClasses(RunConfig config, DataSummary training, int named) {
+    if (named > 0) {
+      int expected =
+          config.model().loss() == Loss.BINARY_CROSS_ENTROPY ? 2 : config.data().classes();
+      if (expected > 0 && named != expected) {
+        throw new InputException(
+            "data: the classes have "
+                + named
+                + " names, expected "
+                + expected
+                + " as model.loss or data.classes says");
+      }
+      return;
+    }
     if (config.model().loss() == Loss.BINARY_CROSS_ENTROPY && training.classes() > 2) {
       throw new InputException(
           "data: the training examples have label "

@@ -13,17 +13,18 @@ import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.HadoopPath;
 import io.centroid.io.Json;
 import io.centroid.model.TextTokenizer;
 import io.centroid.model.TrainedModel;
 import io.centroid.model.Vocabulary;
 import io.centroid.nn.Architecture;
+import io.centroid.nn.Loss;
 import io.centroid.train.ShardedData;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.ShardSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,7 +35,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.regex.Pattern;
-import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +46,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record ModelData(TrainedModel model, RunConfig config, DataSources sources) {
   private static final Set<String> LISTS =
-      Set.of("data.parts", "data.csv.shape", TrainedModel.LABELS);
+      Set.of(
+          "data.parts",
+          "data.csv.shape",
+          "data.csv.ignore",
+          "data.csv.labels",
+          TrainedModel.LABELS);
 
   private static final Pattern DATA_KEY = Pattern.compile("data(\\.[a-z-]+)+");
   private static final String FORMAT = "data.format";
@@ -73,7 +78,8 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
       }
       withoutPlace(values);
     }
-    return RunConfig.ofStored(values, model.path(), choice.overrides(), Extensions.NONE);
+    return RunConfig.ofStored(values, model.path(), choice.overrides(), Extensions.NONE)
+        .withTable(model.table());
   }
 
   /** Why a model cannot be measured unless the user names data; empty if it needs no files. */
@@ -107,7 +113,8 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
     Map<String, Object> values = stored(model);
     withoutPlace(values);
     values.putAll(settings);
-    return RunConfig.ofStored(values, "set by the program", List.of(), Extensions.ofData(source));
+    return RunConfig.ofStored(values, "set by the program", List.of(), Extensions.ofData(source))
+        .withTable(model.table());
   }
 
   /** The model's data keys with their values; a value in brackets is a list in JSON. */
@@ -138,22 +145,32 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
   /**
    * Data to evaluate a model on.
    *
-   * @param alone whether a single file of labeled texts is test data
+   * @param alone whether a single file of a table or of labeled texts is test data
    */
   public static ModelData toEvaluate(
       TrainedModel model, RunConfig config, HadoopFiles files, boolean alone) {
     RunConfig.Data data = config.data();
-    if (data.format() != RunConfig.Data.Format.TEXTS) {
-      return new ModelData(model, config, DataSources.of(data, config.model().loss(), files));
-    }
-    TextTokenizer tokenizer = TextTokenizer.of(model);
-    boolean testOnly = alone && !files.status(files.path(data.path())).isDirectory();
+    Loss loss = config.model().loss();
     return new ModelData(
         model,
         config,
-        testOnly
-            ? DataSources.testTexts(data, files, tokenizer, true)
-            : DataSources.of(data, config.model().loss(), files, tokenizer));
+        switch (data.format()) {
+          case TEXTS -> {
+            TextTokenizer tokenizer = TextTokenizer.of(model);
+            yield isTestOnly(data, files, alone)
+                ? DataSources.testTexts(data, files, tokenizer, true)
+                : DataSources.of(data, loss, files, tokenizer);
+          }
+          case CSV ->
+              isTestOnly(data, files, alone)
+                  ? DataSources.testTable(data, loss, files, true)
+                  : DataSources.of(data, loss, files);
+          case DIGITS, IDX, TOKENS, PROGRAM -> DataSources.of(data, loss, files);
+        });
+  }
+
+  private static boolean isTestOnly(RunConfig.Data data, HadoopFiles files, boolean alone) {
+    return alone && data.parts().isEmpty() && !files.status(files.path(data.path())).isDirectory();
   }
 
   /**
@@ -169,17 +186,10 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
         config,
         switch (data.format()) {
           case TEXTS -> DataSources.testTexts(data, files, TextTokenizer.of(model), false);
-          case CSV -> DataSources.testFile(data, config.model().loss(), files, csv(data, files));
+          case CSV -> DataSources.testTable(data, config.model().loss(), files, false);
           case DIGITS, IDX, TOKENS -> tested(data, config, files);
           case PROGRAM -> DataSources.of(data, config.model().loss(), files);
         });
-  }
-
-  private static String csv(RunConfig.Data data, HadoopFiles files) {
-    Path path = files.path(data.path());
-    boolean folder = files.status(path).isDirectory();
-    String name = data.testFile().isEmpty() ? "test.csv" : data.testFile();
-    return folder ? HadoopPath.child(path, name).toString() : data.path();
   }
 
   private static DataSources tested(RunConfig.Data data, RunConfig config, HadoopFiles files) {
@@ -188,6 +198,11 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
       throw new InputException(data.path() + ": found no test files to predict");
     }
     return sources;
+  }
+
+  /** The class names; empty if classes are numbers. */
+  public List<String> classNames() {
+    return sources.classNames().isEmpty() ? model.classNames() : sources.classNames();
   }
 
   /** The part that is evaluated by default: validation of a corpus, test of other data. */
@@ -216,12 +231,21 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
           place() + ": found no labeled test examples; choose --part validation or train");
     }
     requireFit(model, sources, part.split());
+    if (sources.table() != null) {
+      sources.requireTargets(part.split());
+    }
+    sources.notes().forEach(notes);
     double validationSplit = part == EvaluationSet.TEST ? 0 : config.data().validationSplit();
     int workers = model.workers() > 0 ? model.workers() : parallelism.getAsInt();
     ShardSpec shards = new ShardSpec(sources.source(), model.seed(), validationSplit, workers);
     try (ShardedData data = cluster.apply(shards)) {
       DataSummary summary = data.survey(part.split());
       requireKnownClasses(summary);
+      long missing = Arrays.stream(summary.missing()).sum();
+      if (sources.table() != null && missing > 0) {
+        notes.accept(
+            String.format("%,d missing values are replaced by their means in training", missing));
+      }
       if (summary.truncated() > 0) {
         notes.accept(
             String.format(

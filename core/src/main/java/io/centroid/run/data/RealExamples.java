@@ -3,6 +3,7 @@ package io.centroid.run.data;
 import io.centroid.config.RunConfig;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.Examples;
+import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.Split;
 import io.centroid.error.InputException;
@@ -14,9 +15,9 @@ import io.centroid.nn.Loss;
 import java.util.Locale;
 
 /**
- * A sample of a model's data before normalization: the first examples of the test part, or of the
- * training part if there is no test part. For a corpus, windows of its validation part, if it has
- * one.
+ * A sample of a model's data before normalization, without missing values: the first examples of
+ * the test part, or of the training part if there is no test part. For a corpus, windows of its
+ * validation part, if it has one.
  *
  * @param examples examples with targets; NaN targets if the data has none
  * @param source description of their source for the user
@@ -48,7 +49,7 @@ public record RealExamples(Examples examples, String source) {
     Split split = sources.hasTest() ? Split.TEST : Split.TRAIN;
     SourceSchema schema = sources.source().schema(split);
     requireFit(model, sources, split);
-    Collector collector = new Collector(schema, most);
+    Collector collector = new Collector(schema, model.normalization(), most);
     try {
       sources.source().read(split, model.seed(), 0, 1, collector);
     } catch (Enough enough) {
@@ -73,14 +74,16 @@ public record RealExamples(Examples examples, String source) {
 
   private static final class Collector implements ExampleSink {
     private final SourceSchema schema;
+    private final Normalization normalization;
     private final int most;
     private final Examples.Builder builder;
     private final Examples.Builder validationBuilder;
     private int count;
     private int validationCount;
 
-    Collector(SourceSchema schema, int most) {
+    Collector(SourceSchema schema, Normalization normalization, int most) {
       this.schema = schema;
+      this.normalization = normalization;
       this.most = most;
       this.builder = new Examples.Builder(schema.shape(), schema.kind());
       this.validationBuilder = new Examples.Builder(schema.shape(), schema.kind());
@@ -94,7 +97,7 @@ public record RealExamples(Examples examples, String source) {
 
     @Override
     public void row(long key, float[] values, float target) {
-      builder.addRow(values, target);
+      builder.addRow(normalization.imputed(values), target);
       taken();
     }
 

@@ -1,20 +1,17 @@
 package io.centroid.run.data;
 
 import io.centroid.config.RunConfig;
+import io.centroid.data.ClassNames;
 import io.centroid.data.Split;
-import io.centroid.data.texts.ClassNames;
 import io.centroid.data.texts.LabeledTexts;
 import io.centroid.data.texts.TextColumns;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.HadoopPath;
 import io.centroid.io.TextFormat;
 import io.centroid.io.decoding.DecodingLimit;
 import io.centroid.model.TextTokenizer;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.apache.hadoop.fs.FileStatus;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the files of labeled texts, and their classes. */
@@ -28,7 +25,8 @@ final class TextSources {
     this.data = data;
     this.files = files;
     this.tokenizer = tokenizer;
-    this.columns = new TextColumns(data.texts().text(), data.texts().label());
+    this.columns =
+        new TextColumns(data.texts().text(), data.texts().label(), TableSources.dialect(data));
   }
 
   /** The configured file, or the training and test files of the configured folder. */
@@ -41,7 +39,8 @@ final class TextSources {
             .orElseThrow(
                 () ->
                     new InputException(
-                        data.path() + ": expected train.csv or train.jsonl, found neither"));
+                        data.path()
+                            + ": expected train.csv, train.tsv or train.jsonl, found none"));
     ClassNames classes = classes(train);
     String test = file("test", data.testFile()).orElse(null);
     boolean measures = test != null && source(test, null, columns, classes).labeled();
@@ -56,7 +55,8 @@ final class TextSources {
                 .orElseThrow(
                     () ->
                         new InputException(
-                            data.path() + ": expected test.csv or test.jsonl, found neither"))
+                            data.path()
+                                + ": expected test.csv, test.tsv or test.jsonl, found none"))
             : data.path();
     TextColumns wanted = withLabels ? columns : columns.withoutLabels();
     ClassNames classes = classes(path);
@@ -94,7 +94,7 @@ final class TextSources {
   private ClassNames classes(String train) {
     List<String> named = data.texts().labels();
     return named.isEmpty()
-        ? ClassNames.in(files, train, columns, DecodingLimit.setting(data.decodedLimit()))
+        ? LabeledTexts.classes(files, train, columns, DecodingLimit.setting(data.decodedLimit()))
         : new ClassNames(named);
   }
 
@@ -102,22 +102,7 @@ final class TextSources {
     return files.status(files.path(data.path())).isDirectory();
   }
 
-  /** The configured file of a part, or the file with the part's default name. */
   private Optional<String> file(String part, String named) {
-    if (!named.isEmpty()) {
-      return Optional.of(HadoopPath.child(data.path(), named));
-    }
-    List<String> found =
-        files.list(files.path(data.path())).stream()
-            .filter(FileStatus::isFile)
-            .map(status -> status.getPath().getName())
-            .filter(
-                name -> Stream.of(TextFormat.values()).anyMatch(format -> format.isOf(name, part)))
-            .toList();
-    if (found.size() > 1) {
-      throw new InputException(
-          data.path() + ": expected one of " + found + " (data." + part + "-file names it)");
-    }
-    return found.stream().findFirst().map(name -> HadoopPath.child(data.path(), name));
+    return PartFile.in(files, data.path(), part, named, TextFormat.values());
   }
 }

@@ -151,8 +151,6 @@ class TextInputsTest {
     "28b52ffd240000, compressed with zstd",
     "425a6839314159265359, compressed with bzip2",
     "fd377a585a0000, compressed with xz",
-    "fffe41004200, text in UTF-16",
-    "feff00410042, text in UTF-16",
     "255044462d312e37, a PDF file",
     "4f5243000a, an ORC file",
     "4f626a0104, an Avro file",
@@ -165,6 +163,16 @@ class TextInputsTest {
           name,
           gzip(new String(bytes, StandardCharsets.ISO_8859_1), StandardCharsets.ISO_8859_1),
           "is " + found);
+    }
+  }
+
+  @Test
+  void utf16WithAMarkIsRead() throws IOException {
+    String text = "\uFEFFünd\nzwei";
+    for (Charset charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+      Path file = Files.write(folder.resolve(charset.name()), text.getBytes(charset));
+      assertThat(documents(file, null)).containsExactly("ünd\nzwei");
+      assertThat(documents(file, DocumentKind.LINE)).containsExactly("ünd", "zwei");
     }
   }
 

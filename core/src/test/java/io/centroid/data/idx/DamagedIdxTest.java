@@ -54,8 +54,9 @@ class DamagedIdxTest extends IdxFolder {
         Bytes.labels(3, 3), Bytes.labels(3, 3), "images: offset 0: magic number 0x00000801", "803");
     assertRejected(
         Bytes.images(3), Bytes.images(3), "labels: offset 0: magic number 0x00000803", "801");
-    byte[] floats = Bytes.join(Bytes.header(0xD03, 1, 1, 1), new byte[4]);
-    assertRejected(floats, Bytes.labels(1, 1), "images: offset 0: magic number 0x00000d03");
+    byte[] unknown = Bytes.join(Bytes.header(0xA03, 1, 1, 1), new byte[4]);
+    assertRejected(unknown, Bytes.labels(1, 1), "images: offset 0: magic number 0x00000a03");
+    assertRejected(Bytes.images(3), Bytes.header(0x802, 3, 10), "labels: offset 8: 10 columns");
   }
 
   @Test

@@ -2,15 +2,21 @@ package io.centroid.data.texts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.centroid.data.Bytes;
+import io.centroid.data.ClassNames;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
+import io.centroid.data.csv.CsvDialect;
 import io.centroid.error.InputException;
+import io.centroid.io.TextEncoding;
 import io.centroid.io.decoding.DecodingLimit;
 import io.centroid.text.CharacterTokenizer;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,13 +158,102 @@ class LabeledTextsTest extends TextsFolder {
     assertThatThrownBy(() -> classes("text\na\n"))
         .hasMessage(
             folder.resolve("t.csv")
-                + ": no labels in 'label' (column or field by data.texts.label)");
+                + ": line 1: no column 'label', which data.texts.label names; the nearest is"
+                + " 'text'. The columns are 'text'");
     StringBuilder many = new StringBuilder("text,label\n");
     for (int i = 0; i <= ClassNames.MOST; i++) {
       many.append("a,").append(i).append('\n');
     }
     assertThatThrownBy(() -> classes(many.toString()))
         .hasMessageContaining("line 1002: labels: expected at most 1000 distinct ones");
+  }
+
+  @Test
+  void blankLinesAreSkipped() throws IOException {
+    List<ReadTexts.Example> expected =
+        List.of(new ReadTexts.Example(0, "a", 1), new ReadTexts.Example(1, "b", 0));
+    assertThat(csv("\n \ntext,label\n\r\na,pos\n\n  \nb,neg\n\n")).isEqualTo(expected);
+    String first = "{\"text\":\"a\",\"label\":\"pos\"}\n";
+    String second = "{\"text\":\"b\",\"label\":\"neg\"}\n";
+    assertThat(jsonl("\n" + first + " \n\r\n" + second + "\n")).isEqualTo(expected);
+  }
+
+  @Test
+  void booleansAndIntegralFloatsAreClasses() throws IOException {
+    ClassNames booleans = new ClassNames(List.of("false", "true"));
+    Path lines =
+        write("t.jsonl", "{\"text\":\"a\",\"label\":true}\n{\"text\":\"b\",\"label\":false}\n");
+    assertThat(labels(lines)).containsExactly("false", "true");
+    assertThat(ReadTexts.of(source(lines, booleans)))
+        .extracting(ReadTexts.Example::target)
+        .containsExactly(1f, 0f);
+    Path floats =
+        write("f.jsonl", "{\"text\":\"a\",\"label\":1.0}\n{\"text\":\"b\",\"label\":-1.00}\n");
+    assertThat(labels(floats)).containsExactly("-1", "1");
+    assertThat(classes("text,label\na,1.0\nb,0.0\nc,1\n")).containsExactly("0", "1");
+  }
+
+  @Test
+  void tabsAndOtherDelimitersAreRead() throws IOException {
+    List<ReadTexts.Example> expected = List.of(new ReadTexts.Example(0, "a, \"b\"; c", 1));
+    Path tabs = write("t.tsv", "id\ttext\tlabel\n1\ta, \"b\"; c\tpos\n");
+    assertThat(ReadTexts.of(source(tabs))).isEqualTo(expected);
+    assertThat(csv("id\ttext\tlabel\n1\ta, \"b\"; c\tpos\n")).isEqualTo(expected);
+    assertThat(csv("id;text;label\n1;\"a, \"\"b\"\"; c\";pos\n")).isEqualTo(expected);
+  }
+
+  @Test
+  void encodingsAreReadByTheirNameOrMark() throws IOException {
+    List<ReadTexts.Example> expected = List.of(new ReadTexts.Example(0, "£ né ’", 1));
+    String table = "text,label\n£ né ’,pos\n";
+    TextColumns windows =
+        new TextColumns(
+            "text",
+            "label",
+            new CsvDialect(
+                CsvDialect.AUTO, TextEncoding.named("windows-1252").orElseThrow(), false));
+    Path file = write("t.csv", table.getBytes(Charset.forName("windows-1252")));
+    assertThat(ReadTexts.of(source(file, windows, FEELINGS, TOKENIZER, 1 << 20)))
+        .isEqualTo(expected);
+    Path undefined =
+        write("u.csv", "text,label\na\u0081,pos\n".getBytes(StandardCharsets.ISO_8859_1));
+    assertThatThrownBy(() -> ReadTexts.of(source(undefined, windows, FEELINGS, TOKENIZER, 1 << 20)))
+        .hasMessage(
+            undefined + ": line 2: byte 0x81, expected windows-1252 text as data.encoding says");
+    Path utf16 = write("v.csv", ("\uFEFF" + table).getBytes(StandardCharsets.UTF_16LE));
+    assertThat(ReadTexts.of(source(utf16))).isEqualTo(expected);
+  }
+
+  @Test
+  void theCasesOfLabeledTextsAreRead() {
+    Path cases = Path.of(System.getProperty("centroid.shared", "../shared"), "cases/text_labels");
+    assumeTrue(Files.exists(cases), cases + " is not there");
+    assertThat(labels(cases.resolve("bool.jsonl"))).containsExactly("false", "true");
+    TextColumns sentences = new TextColumns("sentence", "label");
+    assertThat(labels(cases.resolve("sst2.tsv"), sentences)).containsExactly("0", "1");
+    CsvDialect latin =
+        new CsvDialect(CsvDialect.AUTO, TextEncoding.named("latin-1").orElseThrow(), false);
+    TextColumns messages = new TextColumns("v2", "v1", latin);
+    Path spam = cases.resolve("spam_latin1.csv");
+    assertThat(labels(spam, messages)).containsExactly("ham", "spam");
+    assertThat(
+            ReadTexts.of(
+                    source(
+                        spam, messages, new ClassNames(List.of("ham", "spam")), TOKENIZER, 1 << 20))
+                .get(0)
+                .text())
+        .isEqualTo("See you at eight");
+    assertThatThrownBy(() -> labels(spam, new TextColumns("v2", "v1")))
+        .hasMessageContainingAll("line 3: byte 0x", "data.encoding", "latin-1");
+  }
+
+  private static List<String> labels(Path file) {
+    return labels(file, COLUMNS);
+  }
+
+  private static List<String> labels(Path file, TextColumns columns) {
+    return LabeledTexts.classes(FILES, file.toString(), columns, DecodingLimit.setting(1 << 20))
+        .names();
   }
 
   @Test
@@ -184,7 +279,7 @@ class LabeledTextsTest extends TextsFolder {
   }
 
   private List<String> classes(String table) throws IOException {
-    return ClassNames.in(
+    return LabeledTexts.classes(
             FILES, write("t.csv", table).toString(), COLUMNS, DecodingLimit.setting(1 << 20))
         .names();
   }

@@ -1,5 +1,6 @@
 package io.centroid.data.texts;
 
+import io.centroid.data.ClassNames;
 import io.centroid.io.HadoopFiles;
 import io.centroid.text.Tokenizer;
 import java.io.IOException;

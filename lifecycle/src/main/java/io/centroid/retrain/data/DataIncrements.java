@@ -1,6 +1,7 @@
 package io.centroid.retrain.data;
 
 import io.centroid.config.RunConfig;
+import io.centroid.data.idx.MnistFiles;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
@@ -61,7 +62,7 @@ public final class DataIncrements {
       }
       if (entry.isDirectory()) {
         folder(listing, name, entry.getPath());
-      } else if (data.format() == RunConfig.Data.Format.CSV && TextFormat.CSV.isOf(name)) {
+      } else if (data.format() == RunConfig.Data.Format.CSV && TextFormat.isTable(name)) {
         String needed = marker.startsWith(".") ? name + marker : name + "." + marker;
         boolean marked = marker.isEmpty() || names.contains(needed);
         add(listing, name, List.of(entry), marked ? "" : "there is no " + needed);
@@ -143,11 +144,13 @@ public final class DataIncrements {
     return !Glob.isHidden(name)
         && !name.equals(marker)
         && (data.format() == RunConfig.Data.Format.CSV
-            ? TextFormat.CSV.isOf(name)
-            : name.contains("-ubyte"));
+            ? TextFormat.isTable(name)
+            : MnistFiles.isIdx(name));
   }
 
   private String kind() {
-    return data.format() == RunConfig.Data.Format.CSV ? "CSV file" : "IDX file (*-ubyte)";
+    return data.format() == RunConfig.Data.Format.CSV
+        ? "CSV file"
+        : "IDX file (*-idx3-ubyte, *-idx1-ubyte)";
   }
 }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * The histogram bins of a feature, from quantiles of the reference data. Bin i holds the values in
- * ({@code edges[i-1]}, {@code edges[i]}]; the last bin holds larger ones.
+ * ({@code edges[i-1]}, {@code edges[i]}]; the last bin holds larger and missing ones.
  *
  * @param edges upper bounds in ascending order; one fewer than bins
  */
@@ -14,7 +14,7 @@ public record Bins(float[] edges) {
    * Quantile bins with about equal counts. A very frequent value gets its own bin and reduces the
    * number of bins. A constant feature has three bins: below, equal and above.
    *
-   * @param values values of the feature; sorted in place
+   * @param values values of the feature, NaN for missing ones; sorted in place
    * @param maxBins maximum number of bins
    */
   public static Bins ofQuantiles(float[] values, int maxBins) {
@@ -22,6 +22,16 @@ public record Bins(float[] edges) {
       throw new IllegalArgumentException("values " + values.length + ", bins " + maxBins);
     }
     Arrays.sort(values);
+    int present = values.length;
+    while (present > 0 && Float.isNaN(values[present - 1])) {
+      present--;
+    }
+    return present == 0
+        ? new Bins(new float[] {0})
+        : ofSorted(Arrays.copyOf(values, present), maxBins);
+  }
+
+  private static Bins ofSorted(float[] values, int maxBins) {
     if (values[0] == values[values.length - 1]) {
       return new Bins(new float[] {Math.nextDown(values[0]), values[0]});
     }

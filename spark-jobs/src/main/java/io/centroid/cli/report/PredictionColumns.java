@@ -14,7 +14,7 @@ public interface PredictionColumns {
 
   String format(float value);
 
-  /** Class names of texts, quoted where CSV requires it (RFC 4180). */
+  /** Class names, quoted where CSV requires it (RFC 4180). */
   static PredictionColumns named(List<String> classNames) {
     return of("Record,Label", value -> quoted(classNames.get((int) value)));
   }

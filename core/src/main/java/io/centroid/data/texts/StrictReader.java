@@ -2,6 +2,7 @@ package io.centroid.data.texts;
 
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
+import io.centroid.io.TextEncoding;
 import io.centroid.io.Utf8;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,14 +12,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A strict reader of UTF-8. Invalid bytes are an {@link InputException} that names file and line. A
+ * A strict reader of text. Invalid bytes are an {@link InputException} that names file and line. A
  * byte-order mark is skipped. Not thread-safe.
  */
-final class Utf8Reader extends Reader {
+final class StrictReader extends Reader {
   private static final int BUFFER = 1 << 17;
 
   private final String path;
   private final InputStream source;
+  private final TextEncoding encoding;
   private final byte[] bytes = new byte[BUFFER];
   private int held;
   private String decoded = "";
@@ -27,9 +29,10 @@ final class Utf8Reader extends Reader {
   private boolean started;
   private long lines;
 
-  Utf8Reader(String path, InputStream source) {
+  StrictReader(String path, InputStream source, TextEncoding encoding) {
     this.path = path;
     this.source = source;
+    this.encoding = encoding;
   }
 
   /** Path of the file as given by the user. */
@@ -77,6 +80,18 @@ final class Utf8Reader extends Reader {
     return line.toString();
   }
 
+  /** The first line that is not blank, which is not consumed; may be cut after a buffer. */
+  String peekLine(int longest) {
+    more();
+    int from = next;
+    while (from < decoded.length() && decoded.charAt(from) <= ' ') {
+      from++;
+    }
+    int end = decoded.indexOf('\n', from);
+    int limit = Math.min(end < 0 ? decoded.length() : end, from + longest);
+    return decoded.substring(from, limit);
+  }
+
   /** An error at a line. */
   InputException error(long line, String what) {
     return InputErrors.of(path, "line " + line + ": " + what);
@@ -95,10 +110,10 @@ final class Utf8Reader extends Reader {
   private boolean more() {
     while (next == decoded.length() && !ended) {
       fill();
-      int end = ended ? held : Utf8.wholeEnd(bytes, 0, held);
+      int end = ended ? held : encoding.wholeEnd(bytes, 0, held);
       int from = !started && Utf8.hasMark(bytes, 0, end) ? 3 : 0;
       started |= end > 0;
-      decoded = Utf8.decode(bytes, from, end, this::reject);
+      decoded = encoding.decode(bytes, from, end, this::reject);
       next = 0;
       lines += lineEnds(end);
       System.arraycopy(bytes, end, bytes, 0, held - end);
@@ -122,7 +137,7 @@ final class Utf8Reader extends Reader {
         1 + lines + lineEnds(index),
         value == 0
             ? "a NUL character, expected text"
-            : String.format("byte 0x%02X, expected UTF-8 text", value));
+            : String.format("byte 0x%02X, expected %s", value, encoding.expected()));
   }
 
   /** Number of line ends before an index in the buffer. */

@@ -1,0 +1,92 @@
+package io.centroid.error;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** Finds the known name that a mistyped one is nearest to, by Levenshtein distance. */
+public final class NearestName {
+  private static final int MOST_SHOWN = 10;
+
+  private NearestName() {}
+
+  /**
+   * The nearest name; case and characters other than letters and digits count little.
+   *
+   * @param known at least one name
+   */
+  public static String of(String name, Collection<String> known) {
+    return known.stream()
+        .min(
+            Comparator.<String>comparingInt(candidate -> distance(plain(name), plain(candidate)))
+                .thenComparingInt(candidate -> distance(name, candidate))
+                .thenComparingInt(candidate -> -commonStart(name, candidate))
+                .thenComparing(Comparator.naturalOrder()))
+        .orElseThrow();
+  }
+
+  /**
+   * The end of a message on a name that is not there: the nearest name and the names there, of
+   * which the first ten are shown.
+   *
+   * @param candidates names of which the nearest is shown; empty for all
+   * @param kind plural of what is named, such as columns
+   */
+  public static String among(
+      String name, List<String> candidates, List<String> known, String kind) {
+    if (known.isEmpty()) {
+      return "there are no " + kind;
+    }
+    String nearest = of(name, candidates.isEmpty() ? known : candidates);
+    boolean near = 2 * distance(plain(name), plain(nearest)) <= name.length();
+    return (near
+            ? "did you mean " + quote(nearest) + "?"
+            : "the nearest is " + quote(nearest) + ".")
+        + " The "
+        + kind
+        + " are "
+        + list(known)
+        + (known.size() > MOST_SHOWN ? " (" + known.size() + " in all)" : "");
+  }
+
+  /** The first ten names, quoted. */
+  public static String list(List<String> names) {
+    return String.join(", ", names.stream().limit(MOST_SHOWN).map(NearestName::quote).toList())
+        + (names.size() > MOST_SHOWN ? ", ..." : "");
+  }
+
+  /** A name in single quotes, shortened. */
+  public static String quote(String name) {
+    return "'" + InputErrors.shorten(name) + "'";
+  }
+
+  private static int commonStart(String a, String b) {
+    int same = 0;
+    while (same < Math.min(a.length(), b.length()) && a.charAt(same) == b.charAt(same)) {
+      same++;
+    }
+    return same;
+  }
+
+  private static String plain(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}.]", "");
+  }
+
+  private static int distance(String a, String b) {
+    int[] previous = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      previous[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int[] current = new int[b.length() + 1];
+      current[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int substitution = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        current[j] = Math.min(substitution, 1 + Math.min(previous[j], current[j - 1]));
+      }
+      previous = current;
+    }
+    return previous[b.length()];
+  }
+}

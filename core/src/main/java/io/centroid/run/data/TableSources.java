@@ -1,0 +1,213 @@
+package io.centroid.run.data;
+
+import io.centroid.config.RunConfig;
+import io.centroid.data.ClassNames;
+import io.centroid.data.InputShape;
+import io.centroid.data.JoinedSource;
+import io.centroid.data.Normalization;
+import io.centroid.data.SourceSchema;
+import io.centroid.data.Split;
+import io.centroid.data.csv.CsvDialect;
+import io.centroid.data.csv.CsvFormat;
+import io.centroid.data.csv.CsvLabels;
+import io.centroid.data.csv.CsvSource;
+import io.centroid.data.csv.TableSchema;
+import io.centroid.error.InputErrors;
+import io.centroid.error.NearestName;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
+import io.centroid.io.TextFormat;
+import io.centroid.nn.Loss;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the files of tables, and what their columns mean. */
+final class TableSources {
+  private final RunConfig.Data data;
+  private final HadoopFiles files;
+  private final CsvFormat format;
+
+  TableSources(RunConfig.Data data, Loss loss, HadoopFiles files) {
+    this.data = data;
+    this.files = files;
+    this.format = format(data, loss);
+  }
+
+  /** The configured file, or the training and test files of the configured folder. */
+  DataSources configured() {
+    String train = trainFiles().get(0);
+    TableSchema schema = schema(List.of(train));
+    String test = isFolder(data.path()) ? labeledTest(schema) : null;
+    CsvSource source = new CsvSource(files, train, test, format.of(schema, true));
+    Extra extra = new Extra();
+    extra.add(source, Split.TRAIN);
+    if (test != null) {
+      extra.add(source, Split.TEST);
+    }
+    return new DataSources(source, test != null, schema, extra.notes());
+  }
+
+  /** The training examples of the parts; test data in them is ignored. */
+  DataSources joined() {
+    List<String> paths = trainFiles();
+    TableSchema schema = schema(paths);
+    CsvFormat known = format.of(schema, true);
+    Extra extra = new Extra();
+    List<JoinedSource.Part> parts = new ArrayList<>();
+    for (int i = 0; i < paths.size(); i++) {
+      CsvSource source = new CsvSource(files, paths.get(i), null, known);
+      extra.add(source, Split.TRAIN);
+      parts.add(new JoinedSource.Part(data.parts().get(i), source));
+    }
+    return new DataSources(new JoinedSource(parts), false, schema, extra.notes());
+  }
+
+  /**
+   * A file, or the test file of a folder, as the test part.
+   *
+   * @param labels whether targets are read
+   */
+  DataSources test(boolean labels) {
+    String file =
+        isFolder(data.path())
+            ? file("test", data.path(), data.testFile()).orElse(in("test.csv"))
+            : data.path();
+    TableSchema known = data.csv().known();
+    CsvFormat wanted =
+        known == null
+            ? format.of(new TableSchema(allColumns(file), data.csv().target(), List.of()), labels)
+            : format.of(known, labels);
+    CsvSource source = new CsvSource(files, file, file, wanted);
+    Extra extra = new Extra();
+    extra.add(source, Split.TEST);
+    return new DataSources(source, true, known, extra.notes());
+  }
+
+  /** The shape of a training example. */
+  InputShape inputs() {
+    return new CsvSource(files, trainFiles().get(0), null, format).schema(Split.TRAIN).shape();
+  }
+
+  private List<String> trainFiles() {
+    return data.parts().isEmpty()
+        ? List.of(trainFile(data.path()))
+        : data.parts().stream().map(part -> trainFile(in(part))).toList();
+  }
+
+  /** The known schema of a model, or that of the training files. */
+  private TableSchema schema(List<String> train) {
+    TableSchema known = data.csv().known();
+    if (known != null) {
+      return known;
+    }
+    CsvSource first = new CsvSource(files, train.get(0), null, format);
+    first.requireTarget(Split.TRAIN);
+    List<String> classes =
+        switch (format.targetKind()) {
+          case REAL -> List.of();
+          case CLASS -> classes(train);
+        };
+    return new TableSchema(first.features(Split.TRAIN), format.target(), classes);
+  }
+
+  /** The configured class names, or those in the training files; empty if classes are numbers. */
+  private List<String> classes(List<String> train) {
+    List<String> named = data.csv().labels();
+    return named.isEmpty()
+        ? CsvLabels.in(files, train, format).map(ClassNames::names).orElse(List.of())
+        : named;
+  }
+
+  private List<String> allColumns(String file) {
+    return new CsvSource(files, file, null, format).features(Split.TRAIN);
+  }
+
+  /** A test file without targets, such as Kaggle's, is for prediction, not for evaluation. */
+  private @Nullable String labeledTest(TableSchema schema) {
+    Optional<String> path = file("test", data.path(), data.testFile());
+    return path.filter(test -> isLabeled(test, schema)).orElse(null);
+  }
+
+  private boolean isLabeled(String path, TableSchema schema) {
+    return new CsvSource(files, path, null, format.of(schema, true)).schema(Split.TRAIN).labeled();
+  }
+
+  private String trainFile(String place) {
+    return isFolder(place)
+        ? file("train", place, data.trainFile()).orElse(HadoopPath.child(place, "train.csv"))
+        : place;
+  }
+
+  private Optional<String> file(String part, String folder, String named) {
+    return PartFile.in(files, folder, part, named, TextFormat.CSV, TextFormat.TSV);
+  }
+
+  private boolean isFolder(String place) {
+    return files.status(files.path(place)).isDirectory();
+  }
+
+  private String in(String name) {
+    return HadoopPath.child(data.path(), name);
+  }
+
+  private static CsvFormat format(RunConfig.Data data, Loss loss) {
+    RunConfig.Data.Csv csv = data.csv();
+    List<Integer> shape = csv.shape();
+    SourceSchema.FeatureKind kind =
+        switch (csv.features()) {
+          case PIXELS -> SourceSchema.FeatureKind.PIXELS;
+          case NUMBERS -> SourceSchema.FeatureKind.NUMBERS;
+        };
+    return new CsvFormat(
+        csv.target(),
+        kind,
+        switch (loss) {
+          case CROSS_ENTROPY, BINARY_CROSS_ENTROPY -> CsvFormat.TargetKind.CLASS;
+          case MEAN_SQUARED_ERROR -> CsvFormat.TargetKind.REAL;
+        },
+        loss == Loss.BINARY_CROSS_ENTROPY ? 2 : data.classes(),
+        shape.isEmpty() ? null : new InputShape(shape.get(0), shape.get(1), shape.get(2)),
+        data.decodedLimit(),
+        dialect(data),
+        List.of(),
+        csv.ignore(),
+        null,
+        true,
+        kind == SourceSchema.FeatureKind.NUMBERS
+            && data.normalization() == Normalization.Method.STANDARDIZE);
+  }
+
+  static CsvDialect dialect(RunConfig.Data data) {
+    return new CsvDialect(data.csv().delimiter(), data.encoding(), data.csv().decimalComma());
+  }
+
+  /** Collects the columns that are read for nothing, and tells each list of them once. */
+  private static final class Extra {
+    private final Map<List<String>, List<String>> places = new LinkedHashMap<>();
+
+    void add(CsvSource source, Split split) {
+      List<String> extra = source.extraColumns(split);
+      if (!extra.isEmpty()) {
+        places.computeIfAbsent(extra, none -> new ArrayList<>()).add(source.place(split));
+      }
+    }
+
+    List<String> notes() {
+      List<String> notes = new ArrayList<>();
+      places.forEach(
+          (names, where) ->
+              notes.add(
+                  InputErrors.oneLine(
+                      where.get(0)
+                          + (where.size() > 1 ? " and " + (where.size() - 1) + " more" : "")
+                          + ": ignoring the columns "
+                          + NearestName.list(names)
+                          + ", which the training data does not have")));
+      return notes;
+    }
+  }
+}
