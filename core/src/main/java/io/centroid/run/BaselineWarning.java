@@ -78,19 +78,19 @@ final class BaselineWarning implements TrainingListener {
   /** The warning in one line; null if the model is better, or if there are too few examples. */
   @Nullable String text() {
     Evaluation judged = validation == null || validation.examples() == 0 ? test : validation;
-    if (judged == null) {
-      return null;
-    }
+    return judged == null ? null : text(judged, judged == test ? "test" : "validation");
+  }
+
+  private @Nullable String text(Evaluation judged, String part) {
     return Baseline.notBeaten(judged)
         .map(
             how ->
-                "the model is no better than always predicting "
-                    + (judged.isClassification() ? "the most frequent class" : "the mean")
-                    + " ("
-                    + (judged == test ? "test " : "validation ")
-                    + how
-                    + "); likely reasons: "
-                    + String.join("; ", reasons()))
+                format(
+                    "the model is no better than always predicting %s (%s %s); likely reasons: %s",
+                    judged.isClassification() ? "the most frequent class" : "the mean",
+                    part,
+                    how,
+                    String.join("; ", reasons())))
         .orElse(null);
   }
 
