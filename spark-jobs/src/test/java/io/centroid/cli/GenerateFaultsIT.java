@@ -86,13 +86,26 @@ class GenerateFaultsIT extends LanguageFaults {
   }
 
   @Test
+  void rejectsAFileOfPromptsWithAColon() throws IOException {
+    Path prompts = Files.writeString(folder.resolve("a:b.txt"), "the\n");
+    rejects(
+        "DIR/a:b.txt: the name of a file of prompts must not have a colon: rename it",
+        "generate",
+        folder.resolve("run"),
+        "--prompts",
+        prompts,
+        SPARK);
+  }
+
+  @Test
   void publishesOutputAtomically() throws IOException {
-    Path prompts = Files.writeString(folder.resolve("prompts.txt"), "the\ncat\n");
+    String name = "prompts,[1] {a,b}*?\\d.txt"; // Neither a pattern nor a list of files.
+    Path prompts = Files.writeString(folder.resolve(name), "the\ncat\n");
     Object[] generate = {
       "generate", folder.resolve("run"), "--prompts", prompts, "--out", folder.resolve("new"), SPARK
     };
     done(generate);
-    assertThat(names(folder)).containsExactly("corpus", "model", "new", "prompts.txt", "run");
+    assertThat(names(folder)).containsExactly("corpus", "model", "new", name, "run");
     assertThat(Files.readAllLines(folder.resolve("new").resolve("part-00000"))).hasSize(2);
     Files.delete(folder.resolve("new").resolve("_SUCCESS"));
     Done again = centroid(generate);
