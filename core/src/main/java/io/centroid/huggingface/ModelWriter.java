@@ -19,7 +19,7 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * A writer of model directories in the format of Hugging Face's {@code save_pretrained}: F32
- * tensors sorted by name, metadata {@code format: pt}, and no output layer, since it is tied to the
+ * tensors sorted by name, metadata {@code format: pt}, and no output layer if it is tied to the
  * token embedding. The parameters are streamed.
  */
 public final class ModelWriter {

@@ -21,6 +21,8 @@ import io.centroid.nn.Engines;
 import io.centroid.nn.TokenLearner;
 import io.centroid.nn.gpt2.Gpt2Execution;
 import io.centroid.nn.gpt2.Gpt2Learner;
+import io.centroid.onnx.OnnxLanguageModel;
+import io.centroid.onnx.OnnxModel;
 import io.centroid.text.Tokenizer;
 import io.centroid.text.TokenizerFiles;
 import java.io.IOException;
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every kind of GPT-2 that transformers writes: ids, logits, loss, greedy texts and exports. */
 class HuggingFaceVariantsTest {
@@ -77,6 +80,11 @@ class HuggingFaceVariantsTest {
 
   static Stream<String> languageModels() throws IOException {
     return variants().stream().filter(name -> !name.startsWith("classifier"));
+  }
+
+  /** Variants with the usual tokenizer, which an ONNX graph does not contain. */
+  static Stream<String> networks() throws IOException {
+    return variants().stream().filter(name -> !name.startsWith("tokenizer-"));
   }
 
   static Stream<String> classifiers() throws IOException {
@@ -167,6 +175,8 @@ class HuggingFaceVariantsTest {
             .filter(line -> line.startsWith("checked "))
             .toList();
     assertThat(checked).hasSameSizeAs(variants());
+    assertThat(written.resolve("untied/generation_config.json"))
+        .hasSameBinaryContentAs(models().resolve("untied/generation_config.json"));
     for (String line : checked) {
       String[] fields = line.split(" ");
       assertThat(Double.parseDouble(fields[2])).as(line).isLessThan(1e-5);
@@ -175,7 +185,7 @@ class HuggingFaceVariantsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("variants")
+  @MethodSource("networks")
   void onnxRuntimeGivesTheSameOutputs(String name) throws IOException {
     // The exporter compares the graph with the kernels; this compares it with transformers.
     Path out = folder.resolve("onnx-" + name);
@@ -185,15 +195,29 @@ class HuggingFaceVariantsTest {
       return;
     }
     JsonNode expected = expected(name);
-    try (io.centroid.onnx.OnnxLanguageModel model =
-            io.centroid.onnx.OnnxLanguageModel.of(
-                io.centroid.onnx.OnnxModel.open(
-                    Networks.FILES,
-                    Networks.hadoop(out.resolve(io.centroid.onnx.OnnxModel.FILE)),
-                    1));
-        io.centroid.onnx.OnnxLanguageModel.Text text = model.text()) {
+    try (OnnxLanguageModel model =
+            OnnxLanguageModel.of(
+                OnnxModel.open(Networks.FILES, Networks.hadoop(out.resolve(OnnxModel.FILE)), 1));
+        OnnxLanguageModel.Text text = model.text()) {
       requireNear(text.add(ints(expected.get("ids"))), floats(expected.get("logits")));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cerebras", "by-layer-unscaled"})
+  void graphsWithACacheGiveTheSameOutputs(String name) throws IOException {
+    TrainedModel model =
+        TrainedModel.load(Networks.FILES, models().resolve(name).toString(), false, Engines.CPU);
+    ExportedModel exported =
+        ModelExporter.export(
+            ExportRequest.of(
+                    Networks.FILES,
+                    model,
+                    Networks.hadoop(folder.resolve("cache-" + name)),
+                    ExportFormat.ONNX)
+                .withCache(true),
+            ExportListener.NONE);
+    assertThat(exported.description().verification().maxDifference()).isLessThan(1e-3);
   }
 
   @Test

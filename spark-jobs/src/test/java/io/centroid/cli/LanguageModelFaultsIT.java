@@ -89,7 +89,7 @@ class LanguageModelFaultsIT extends LanguageFaults {
         Damage.header(
             "a type of integers",
             json -> json.replaceFirst("F32", "I32"),
-            first + "type: expected F32, F16 or BF16, found I32"),
+            first + "type: expected F32, F16, BF16 or F64, found I32"),
         Damage.header(
             "another shape",
             json -> json.replace("[64,16]", "[16,64]"),
@@ -133,7 +133,7 @@ class LanguageModelFaultsIT extends LanguageFaults {
           "n_embd": 16      | "n_embd": 32      | DIR/model/model.safetensors: tensor "transformer.h.0.attn.c_attn.bias" shape: expected [96] (DIR/model/config.json), found [48]
           "vocab_size": 16  | "vocab_size": 99  | DIR/model/model.safetensors: tensor "transformer.wte.weight" shape: expected [99, 16] (DIR/model/config.json), found [16, 16]
           "n_head": 2       | "n_head": 3       | DIR/model/config.json: key n_embd: expected a multiple of n_head 3, found 16
-          "n_positions": 16 | "n_positions": 8  | DIR/model/config.json: key n_ctx: expected n_positions 8, found 16
+          "n_positions": 16 | "n_positions": 8  | DIR/model/model.safetensors: tensor "transformer.wpe.weight" shape: expected [8, 16] (DIR/model/config.json), found [16, 16]
           "n_layer": 1      | "n_layer": 1e9    | DIR/model/config.json: key n_layer: expected an integer, found 1.0E9
           "n_embd": 16      | "n_embd": 2000000 | DIR/model/config.json: key n_embd: expected 1 to 1048576, found 2000000
           "attn_pdrop": 0.0 | "attn_pdrop": 1.5 | DIR/model/config.json: key attn_pdrop: expected 0 to below 1, found 1.5
