@@ -6,6 +6,7 @@ import io.centroid.cluster.ClusterException;
 import io.centroid.devtools.Developer;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
+import io.centroid.error.WorkerFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -128,7 +129,24 @@ class CentroidTest {
   }
 
   @Test
+  void aWorkersUnexpectedExceptionIsLogged() throws IOException {
+    runFailing(WorkerFailure.of(3, "step 7", new IllegalStateException("odd")));
+    Path log = log();
+    try {
+      assertThat(err.toString())
+          .startsWith("centroid: worker 3: step 7: IllegalStateException: odd");
+      assertThat(Files.readString(log)).contains("\tat io.centroid.cli.CentroidTest");
+    } finally {
+      Files.delete(log);
+    }
+  }
+
+  @Test
   void knownFailuresAreNotLogged() {
+    runFailing(
+        WorkerFailure.of(
+            0, "reading", new UncheckedIOException(new IOException("connection reset"))));
+    runFailing(new WorkerFailure("worker 1: out of memory"));
     runFailing(new InputException("bad"));
     runFailing(new ClusterException("master died"));
     runFailing(new UncheckedIOException(new IOException("No space left on device")));
