@@ -57,7 +57,7 @@ final class ConfigSources {
     if (file == null) {
       return overridden(REFERENCE, overrides);
     }
-    Config layer = knownKeys(parse(new ConfigFile(file), ConfigSyntax.CONF), REFERENCE);
+    Config layer = knownKeys(parse(ConfigFile.named(file), ConfigSyntax.CONF), REFERENCE);
     return overridden(oneSpelling(layer).withFallback(REFERENCE), overrides);
   }
 
@@ -156,7 +156,13 @@ final class ConfigSources {
     String location = file.location();
     SecretKeys.requireNoneInUrl("CONF", "the configuration file", location);
     if (!file.exists()) {
-      throw new InputException(location + ": no such configuration file");
+      boolean distributed = System.getProperty("spark.submit.deployMode", "").equals("cluster");
+      throw new InputException(
+          location
+              + ": no such configuration file"
+              + (distributed
+                  ? " where the driver runs: name a Hadoop URI, or a file given by --files"
+                  : ""));
     }
     String text;
     try {
