@@ -3,6 +3,7 @@ package io.centroid.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +135,19 @@ class LauncherTest {
         .asString()
         .startsWith(
             "centroid: Java does not start with -Xmxmuch: Invalid maximum heap size: -Xmxmuch");
+  }
+
+  @Test
+  void driversOfSparkSubmitGetTheOptionsOfTheLauncher() throws IOException {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(Tool.home().resolve("conf/spark-defaults.conf"))) {
+      properties.load(reader);
+    }
+    assertThat(properties.getProperty("spark.driver.extraJavaOptions").split("\\s+"))
+        .containsExactlyElementsOf(
+            Files.readAllLines(Tool.home().resolve("conf/jvm.options")).stream()
+                .filter(line -> line.startsWith("-") && !line.startsWith("-XX"))
+                .toList());
   }
 
   private Path launcher() {
