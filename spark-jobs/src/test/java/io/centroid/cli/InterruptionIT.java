@@ -99,7 +99,8 @@ class InterruptionIT {
       ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
           .filter(flag -> flag.startsWith("--add-opens") || flag.startsWith("-XX:+Ignore"))
           .forEach(line::add);
-      line.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
+      Path conf = Path.of(System.getProperty("centroid.home", ".."), "conf").toAbsolutePath();
+      line.addAll(List.of("-Xmx1g", "-cp", conf + ":" + System.getProperty("java.class.path")));
       line.addAll(List.of(Centroid.class.getName(), "train"));
       Stream.of(
               "data.digits.train=2000",

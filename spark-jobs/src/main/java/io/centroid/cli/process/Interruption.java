@@ -1,6 +1,9 @@
 package io.centroid.cli.process;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -48,6 +51,9 @@ public final class Interruption {
     SignalHandler handler =
         signal -> {
           if (first.compareAndSet(null, signal)) {
+            // Scala prints the stack traces of what Spark's stop rejects; err is another object.
+            System.setErr(
+                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
             announce(err, signal);
             exit.accept(SIGNALED + signal.getNumber());
           } else if (signal.getName().equals("INT")) {
