@@ -76,7 +76,7 @@ class InterruptionIT {
                   + newest
                   + ": the same command resumes the run");
     }
-    assertThat(output).doesNotContain("Exception", "cancelled", "stopped SparkContext");
+    assertThat(output).doesNotContain("Exception", "cancel", "stopped SparkContext");
     assertThat(checkpoints.resolve(".leases/released-00000001")).exists();
     assertThat(folder.resolve("tmp")).isEmptyDirectory();
     try (Stream<Path> logs = Files.list(folder.resolve("events"))) {

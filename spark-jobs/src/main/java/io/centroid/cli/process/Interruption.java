@@ -35,7 +35,7 @@ public final class Interruption {
   /**
    * Explains the stop of this command.
    *
-   * @param line what is left and how to go on; called once, at the end; also ends all other output
+   * @param line what is left and how to resume; called once, at the end; also ends all other output
    */
   public void explain(Supplier<Optional<String>> line) {
     explanation = line;
