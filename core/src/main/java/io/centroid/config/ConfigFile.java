@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A configuration file.
@@ -22,6 +23,32 @@ record ConfigFile(String location) {
   private static final Pattern URI =
       Pattern.compile("(?<root>(?!(?i:https?):)[A-Za-z][A-Za-z0-9+.-]*:(//[^/]*)?)/.*");
   private static final Pattern URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:");
+
+  /**
+   * The file that a command names: a local path, a URI, or the name of a file that spark-submit
+   * distributes ({@code --files}). YARN and Kubernetes put such files into the driver's working
+   * folder; a standalone cluster only lists where they are.
+   */
+  static ConfigFile named(String location) {
+    ConfigFile given = new ConfigFile(location);
+    if (given.isUri() || Files.exists(Path.of(location))) {
+      return given;
+    }
+    return Stream.of("spark.files", "spark.yarn.dist.files")
+        .flatMap(property -> Stream.of(System.getProperty(property, "").split(",")))
+        .map(String::strip)
+        .filter(listed -> nameOf(listed).equals(location))
+        // The scheme of files that are at this path on every machine is Spark's own.
+        .map(listed -> new ConfigFile(listed.replaceFirst("#.*", "").replaceFirst("^local:", "")))
+        .findFirst()
+        .orElse(given);
+  }
+
+  /** The name by which a distributed file is known: the fragment, else without its folders. */
+  private static String nameOf(String listed) {
+    int fragment = listed.indexOf('#');
+    return fragment >= 0 ? listed.substring(fragment + 1) : new ConfigFile(listed).name();
+  }
 
   private boolean isUri() {
     return URI.matcher(location).matches();

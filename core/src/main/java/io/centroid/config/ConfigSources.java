@@ -58,7 +58,7 @@ final class ConfigSources {
     if (file == null) {
       return overridden(REFERENCE, overrides);
     }
-    Config layer = knownKeys(parse(new ConfigFile(file), ConfigSyntax.CONF, 0), REFERENCE);
+    Config layer = knownKeys(parse(ConfigFile.named(file), ConfigSyntax.CONF, 0), REFERENCE);
     return overridden(oneSpelling(layer).withFallback(REFERENCE), overrides);
   }
 
@@ -170,7 +170,13 @@ final class ConfigSources {
     String location = file.location();
     SecretKeys.requireNoneInUrl("CONF", "the configuration file", location);
     if (!file.exists()) {
-      throw new InputException(location + ": no such configuration file");
+      boolean distributed = System.getProperty("spark.submit.deployMode", "").equals("cluster");
+      throw new InputException(
+          location
+              + ": no such configuration file"
+              + (distributed
+                  ? " where the driver runs: name a Hadoop URI, or a file given by --files"
+                  : ""));
     }
     String text;
     try {

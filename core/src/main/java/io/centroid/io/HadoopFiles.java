@@ -1,6 +1,7 @@
 package io.centroid.io;
 
 import io.centroid.error.InputException;
+import io.centroid.error.StorageFailure;
 import io.centroid.io.storage.Storage;
 import io.centroid.io.storage.StoredFile;
 import io.centroid.security.KerberosLogin;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -22,6 +24,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.security.AccessControlException;
+import org.apache.hadoop.util.VersionInfo;
 
 /**
  * Access to files on any Hadoop file system. Serialization includes the configuration, so that
@@ -33,6 +36,14 @@ import org.apache.hadoop.security.AccessControlException;
  */
 public final class HadoopFiles implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  private static final Map<String, String> MODULES =
+      Map.of(
+          "s3a", "hadoop-aws",
+          "abfs", "hadoop-azure",
+          "abfss", "hadoop-azure",
+          "wasb", "hadoop-azure",
+          "wasbs", "hadoop-azure");
 
   private transient Configuration configuration;
 
@@ -66,9 +77,32 @@ public final class HadoopFiles implements Serializable {
           : files;
     } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
       throw new InputException(path + ": no such file system: " + firstLine(e), e);
+    } catch (NoClassDefFoundError e) {
+      throw missingJar(path, e);
+    } catch (RuntimeException e) {
+      throw e.getCause() instanceof ClassNotFoundException ? missingJar(path, e) : e;
     } catch (IOException e) {
       throw failure(path, e);
     }
+  }
+
+  /** Hadoop names the classes of some file systems that are in jars of their own. */
+  private static InputException missingJar(Path path, Throwable e) {
+    String scheme = String.valueOf(path.toUri().getScheme());
+    String module = MODULES.get(scheme);
+    String version = VersionInfo.getVersion();
+    return new InputException(
+        path
+            + ": no jar of the file system "
+            + scheme
+            + " is on the class path: "
+            + (module == null
+                ? StorageFailure.reason(e)
+                : "add %1$s %2$s and its dependencies (spark-submit: --packages"
+                        .formatted(module, version)
+                    + " org.apache.hadoop:%s:%s; bin/centroid: into lib/spark)"
+                        .formatted(module, version)),
+        e);
   }
 
   /** The status of a file or directory. */

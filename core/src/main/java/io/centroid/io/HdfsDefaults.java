@@ -36,6 +36,10 @@ public final class HdfsDefaults {
     HdfsConfiguration.init(); // Loads the site's hdfs-site.xml.
     Map<String, String> missing = new LinkedHashMap<>(VALUES);
     missing.keySet().removeIf(key -> isSet(configuration, key));
+    if (!configuration.getPropsWithPrefix("dfs.ha.namenodes.").isEmpty()) {
+      // With a second NameNode the client fails over, which must not wait for the first.
+      missing.keySet().removeIf(key -> key.startsWith("dfs.client.retry.policy."));
+    }
     return missing;
   }
 

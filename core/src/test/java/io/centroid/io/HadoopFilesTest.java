@@ -9,6 +9,7 @@ import io.centroid.error.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.hadoop.util.VersionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,10 @@ class HadoopFilesTest {
   void reportsThePathOfAFailedRead() {
     assertBad("none.csv", "none.csv: no such file or directory");
     assertBad("nowhere://host/a", "nowhere://host/a: no such file system");
+    assertBad(
+        "s3a://bucket/a",
+        "s3a://bucket/a: no jar of the file system s3a is on the class path: add hadoop-aws "
+            + VersionInfo.getVersion());
     assertBad("", "'' is not a valid path");
     assertBad(directory.toString(), directory + ": is a directory, expected a file");
   }

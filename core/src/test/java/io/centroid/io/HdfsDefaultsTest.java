@@ -69,4 +69,11 @@ final class HdfsDefaultsTest {
     site.addResource(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)), name);
     return site;
   }
+
+  @Test
+  void aClientThatFailsOverDoesNotWaitForTheFirstNameNode() {
+    Configuration site = new Configuration();
+    site.set("dfs.ha.namenodes.ns", "nn1,nn2");
+    assertThat(HdfsDefaults.missing(site)).isNotEmpty().doesNotContainKeys(ENABLED, SPEC);
+  }
 }

@@ -121,6 +121,9 @@ final class GenerateCommand implements Callable<Integer> {
     }
     requireTogether(!scores && out == null, "--score and --out require --prompts");
     requireTogether(!prompts.isEmpty(), "generate needs --prompt or --prompts");
+    requireTogether(
+        run.overrides().isEmpty(),
+        "--master, --conf and --set require --prompts; --prompt runs on threads of this process");
     HadoopFiles files = new HadoopFiles(SiteConfiguration.load());
     try (LanguageModel opened = LanguageModel.open(files, location(files), this::note);
         Generator generator =

@@ -1,6 +1,9 @@
 package io.centroid.cli.process;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,7 +35,7 @@ public final class Interruption {
   /**
    * Explains the stop of this command.
    *
-   * @param line what is left and how to go on; called once, at the end; also ends all other output
+   * @param line what is left and how to resume; called once, at the end; also ends all other output
    */
   public void explain(Supplier<Optional<String>> line) {
     explanation = line;
@@ -48,6 +51,9 @@ public final class Interruption {
     SignalHandler handler =
         signal -> {
           if (first.compareAndSet(null, signal)) {
+            // Scala prints the stack traces of what Spark's stop rejects; err is another object.
+            System.setErr(
+                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
             announce(err, signal);
             exit.accept(SIGNALED + signal.getNumber());
           } else if (signal.getName().equals("INT")) {
