@@ -89,7 +89,8 @@ final class ConfigReader {
             settings.flag("data.csv.decimal-comma"),
             settings.texts("data.csv.ignore"),
             labels(settings, "data.csv.labels"),
-            null),
+            null,
+            false),
         texts(settings),
         new Data.Digits(
             settings.integer("data.digits.train", 1),

@@ -98,9 +98,9 @@ public record RunConfig(
       return with(path, parts, tokens, csv);
     }
 
-    /** These settings with the columns and classes of a model's table. */
+    /** These settings with the columns and classes of a model's table; null if it had none. */
     public Data withTable(@Nullable TableSchema table) {
-      return with(path, parts, block, csv.withKnown(table));
+      return with(path, parts, block, csv.ofModel(table));
     }
 
     private Data with(String place, List<String> ofPlace, int tokens, Csv columns) {
@@ -130,7 +130,9 @@ public record RunConfig(
      * @param ignore names of columns that are no features
      * @param labels class names in the order of their numbers; empty means those in the training
      *     files
-     * @param known what the columns mean to a trained model; null to find it in the training data
+     * @param known what the columns mean to a trained model, otherwise null
+     * @param byPosition whether a trained model does not know names: its columns go by position,
+     *     and its classes are numbers
      */
     public record Csv(
         String target,
@@ -140,14 +142,16 @@ public record RunConfig(
         boolean decimalComma,
         List<String> ignore,
         List<String> labels,
-        @Nullable TableSchema known) {
+        @Nullable TableSchema known,
+        boolean byPosition) {
       public enum FeatureType {
         PIXELS,
         NUMBERS
       }
 
-      private Csv withKnown(@Nullable TableSchema table) {
-        return new Csv(target, features, shape, delimiter, decimalComma, ignore, labels, table);
+      private Csv ofModel(@Nullable TableSchema table) {
+        return new Csv(
+            target, features, shape, delimiter, decimalComma, ignore, labels, table, table == null);
       }
     }
 
@@ -365,7 +369,7 @@ public record RunConfig(
     return with(data, ConfigRenderer.parse(effective).withSpark(master, conf).render());
   }
 
-  /** This configuration with the columns and classes of a model's table. */
+  /** This configuration with the columns and classes of a model's table; null if it had none. */
   public RunConfig withTable(@Nullable TableSchema table) {
     return with(data.withTable(table), effective);
   }

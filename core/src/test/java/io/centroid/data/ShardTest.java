@@ -7,6 +7,7 @@ import io.centroid.data.digits.DigitsSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -176,6 +177,48 @@ class ShardTest {
         0,
         1);
     assertThat(batch.inputs()[0]).isCloseTo(0.1f, within(1e-5f));
+  }
+
+  @Test
+  void missingValuesAreLeftOutOfTheMomentsAndReplacedByTheMean() {
+    float nan = Float.NaN;
+    float[][] table = {{1, nan}, {3, 10}, {nan, 20}, {5, nan}};
+    TableRows source = new TableRows(table);
+    Shard shard = Shard.read(source, Split.TRAIN, 1, 0, 0, 1);
+    DataSummary summary = new DataSummary(List.of(shard.summary()));
+    assertThat(summary.missing()).containsExactly(1, 2);
+    assertThat(summary.mean()).containsExactly(3, 15);
+    assertThat(summary.standardDeviation()[0]).isCloseTo(Math.sqrt(8 / 3.0), within(1e-12));
+    assertThat(summary.standardDeviation()[1]).isEqualTo(5);
+    Normalization scaling = Normalization.of(Normalization.Method.STANDARDIZE, summary);
+    Batch batch = new Batch(InputShape.row(2), 4);
+    batch.fill(shard.train(), scaling, 0, 4);
+    float unit = (float) Math.sqrt(1.5);
+    assertThat(batch.inputs())
+        .usingElementComparator((a, b) -> Math.abs(a - b) < 1e-6 ? 0 : 1)
+        .containsExactly(-unit, 0, 0, -1, 0, 1, unit, 0);
+    assertThat(scaling.imputed(table[2])).containsExactly(3, 20);
+    batch.fill(shard.train(), Normalization.NONE, 0, 1);
+    assertThat(batch.inputs()[1]).isNaN();
+  }
+
+  /** Rows with missing values. */
+  private record TableRows(float[][] rows) implements ExampleSource {
+    @Override
+    public SourceSchema schema(Split split) {
+      return new SourceSchema(
+          InputShape.row(rows[0].length),
+          SourceSchema.FeatureKind.NUMBERS,
+          OptionalLong.empty(),
+          true);
+    }
+
+    @Override
+    public void read(Split split, long seed, int worker, int workers, ExampleSink sink) {
+      for (int i = 0; i < rows.length; i++) {
+        sink.row(i, rows[i], 0);
+      }
+    }
   }
 
   private static Set<Float> numbers(int workers, boolean validation) {

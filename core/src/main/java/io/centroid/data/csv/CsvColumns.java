@@ -48,9 +48,10 @@ record CsvColumns(
     Arrays.fill(slots, SKIPPED);
     requireUnique(header, format.target(), again);
     Integer target = places.get(format.target());
-    boolean labeled = target != null && format.labels();
-    if (labeled) {
+    boolean labeled = false;
+    if (target != null && format.labels()) {
       slots[target] = TARGET;
+      labeled = true;
     }
     for (int feature = 0; feature < features.size(); feature++) {
       String name = features.get(feature);

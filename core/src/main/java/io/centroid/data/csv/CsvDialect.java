@@ -30,8 +30,8 @@ public record CsvDialect(char delimiter, TextEncoding encoding, boolean decimalC
   private static final List<Character> DETECTED = List.of(',', '\t', ';', '|');
 
   /**
-   * The delimiter of a name: auto, tab, comma, semicolon, pipe, or a character that is no part of a
-   * number, a name or a quoted field.
+   * The delimiter of a name: auto, tab, comma, semicolon, pipe, or a character that numbers, names
+   * and quoted fields do not contain.
    */
   public static Optional<Character> delimiter(String name) {
     Character named = NAMED.get(name);

@@ -4,6 +4,7 @@ import io.centroid.config.RunConfig;
 import io.centroid.data.ClassNames;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Split;
+import io.centroid.data.csv.TableSchema;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.error.NearestName;
@@ -150,9 +151,10 @@ public record DataSurvey(
   /** The table's columns with missing values. */
   private static List<String> missing(DataSources sources, DataSummary training) {
     List<String> names = new ArrayList<>();
+    TableSchema table = sources.table();
     long[] missing = training.missing();
-    for (int column = 0; sources.table() != null && column < missing.length; column++) {
-      String name = sources.table().features().get(column);
+    for (int column = 0; table != null && column < missing.length; column++) {
+      String name = table.features().get(column);
       if (missing[column] == training.train()) {
         throw InputErrors.of(
             sources.source().place(Split.TRAIN),

@@ -105,6 +105,9 @@ final class TableSources {
       return known;
     }
     CsvSource first = new CsvSource(files, train.get(0), null, format);
+    if (data.csv().byPosition()) {
+      return new TableSchema(first.features(Split.TRAIN), format.target(), List.of());
+    }
     first.requireTarget(Split.TRAIN);
     List<String> classes =
         switch (format.targetKind()) {

@@ -12,6 +12,15 @@ import org.junit.jupiter.api.Test;
 
 final class ProfileTest {
   @Test
+  void missingValuesAreInTheLastBin() {
+    float nan = Float.NaN;
+    Bins bins = Bins.ofQuantiles(new float[] {nan, 8, 1, 2, nan, 3, 4, 5, 6, 7, nan}, 4);
+    assertThat(bins.edges()).containsExactly(2, 4, 6);
+    assertThat(bins.of(nan)).isEqualTo(3);
+    assertThat(Bins.ofQuantiles(new float[] {nan, nan}, 4).of(nan)).isEqualTo(1);
+  }
+
+  @Test
   void quantileBinsHaveEqualCounts() {
     Bins bins = Bins.ofQuantiles(new float[] {8, 1, 2, 3, 4, 5, 6, 7}, 4);
     assertThat(bins.edges()).containsExactly(2, 4, 6);
