@@ -187,7 +187,7 @@ final class RetrainingTest {
     write("increments/day-3-cut.csv", "label,x,y\n1,0.5,0.5\n0,-0.".getBytes(UTF_8));
     write("increments/day-4-empty.csv", new byte[0]);
     write("increments/day-5-header.csv", "label,x,y\n".getBytes(UTF_8));
-    write("increments/day-6-columns.csv", "label,x,y,z\n1,0.5,0.5,1\n".getBytes(UTF_8));
+    write("increments/day-6-columns.csv", "label,x,z\n1,0.5,1\n".getBytes(UTF_8));
     write("increments/day-7-label.csv", "label,x,y\n2,0.5,0.5\n".getBytes(UTF_8));
     write("increments/day-8.csv.gz", new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0});
     write("increments/day-9-bytes.csv", new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
@@ -272,11 +272,12 @@ final class RetrainingTest {
             () -> {
               table("increments/day-2.csv", 50, 0, 3);
               Files.delete(folder.resolve("registry/signs/retrain/validation.json"));
-              write("frozen.csv", "label,x,y,z\n1,2,3,4\n".getBytes(UTF_8));
+              write("frozen.csv", "label,x,z\n1,2,3\n".getBytes(UTF_8));
               retrain();
             })
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("an example: expected 2 values, the input size of the champion");
+        .hasMessageContaining(
+            "frozen.csv: line 1: no column 'y', expected the columns of the training data");
   }
 
   private void write(String name, byte[] content) throws IOException {
