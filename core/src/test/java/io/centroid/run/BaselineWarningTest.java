@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,14 +94,15 @@ class BaselineWarningTest {
       })
   void theLikeliestReasonComesFirst(String settings, String reason) throws IOException {
     RunResult result = classify("label", settings.split(" "));
-    assertThat(result.warning()).contains(reason);
-    assertThat(result.warning().indexOf("(1)"))
-        .isGreaterThan(result.warning().indexOf("reasons") - 1)
-        .isLessThan(result.warning().indexOf(reason));
-    assertThat(result.warning().indexOf("(2)"))
+    String warning = Objects.requireNonNull(result.warning());
+    assertThat(warning).contains(reason);
+    assertThat(warning.indexOf("(1)"))
+        .isGreaterThan(warning.indexOf("reasons") - 1)
+        .isLessThan(warning.indexOf(reason));
+    assertThat(warning.indexOf("(2)"))
         .satisfiesAnyOf(
             second -> assertThat(second).isNegative(),
-            second -> assertThat(second).isGreaterThan(result.warning().indexOf(reason)));
+            second -> assertThat(second).isGreaterThan(warning.indexOf(reason)));
   }
 
   @ParameterizedTest

@@ -41,6 +41,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,7 @@ class RegressionTest {
     Examples validation = shard(prices(1)).validation();
     assertThat(exact.r2(validation)).isBetween(0.9, 0.99);
     assertThat(result.validation().get("r2")).isCloseTo(exact.r2(validation), within(1e-3));
-    assertThat(Math.sqrt(result.validation().get("loss")))
+    assertThat(Math.sqrt(loss(result)))
         .isCloseTo(Math.sqrt(exact.meanSquaredError(validation)), within(200.0));
     assertThat(result.validation().get("meanAbsoluteError"))
         .isCloseTo(exact.meanAbsoluteError(validation), within(200.0));
@@ -132,7 +133,7 @@ class RegressionTest {
             "train.epochs=40",
             "optimizer.schedule.name=cosine",
             "optimizer.learning-rate=0.05");
-    double validation = result.validation().get("loss");
+    double validation = loss(result);
     assertThat(losses.get(losses.size() - 1)).isBetween(validation / 3, validation * 3);
   }
 
@@ -205,6 +206,10 @@ class RegressionTest {
         }
       }
     }
+  }
+
+  private static double loss(RunResult result) {
+    return Objects.requireNonNull(result.validation().get("loss"));
   }
 
   /** The evaluation of a stored run on its own validation examples. */
