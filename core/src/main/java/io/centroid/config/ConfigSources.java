@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,9 @@ final class ConfigSources {
     if (file == null) {
       return overridden(REFERENCE, overrides);
     }
-    Config layer = knownKeys(parse(ConfigFile.named(file), ConfigSyntax.CONF, 0), REFERENCE);
+    Config layer =
+        knownKeys(
+            parse(ConfigFile.named(file), ConfigSyntax.CONF, 0, new AtomicInteger()), REFERENCE);
     return overridden(oneSpelling(layer).withFallback(REFERENCE), overrides);
   }
 
@@ -165,8 +168,9 @@ final class ConfigSources {
    * Parses a file.
    *
    * @param depth number of files that include it, one by the other
+   * @param included counts the included files
    */
-  static Config parse(ConfigFile file, ConfigSyntax syntax, int depth) {
+  static Config parse(ConfigFile file, ConfigSyntax syntax, int depth, AtomicInteger included) {
     String location = file.location();
     SecretKeys.requireNoneInUrl("CONF", "the configuration file", location);
     if (!file.exists()) {
@@ -188,7 +192,7 @@ final class ConfigSources {
         ConfigParseOptions.defaults()
             .setSyntax(syntax)
             .setOriginDescription(location)
-            .setIncluder(new FileIncluder(file, text, depth));
+            .setIncluder(new FileIncluder(file, text, depth, included));
     return Hocon.translated(location, () -> parsed(text, options));
   }
 
@@ -233,7 +237,9 @@ final class ConfigSources {
     ConfigParseOptions options =
         ConfigParseOptions.defaults()
             .setOriginDescription(origin)
-            .setIncluder(new FileIncluder(new ConfigFile(origin), value, FileIncluder.MAX_DEPTH));
+            .setIncluder(
+                new FileIncluder(
+                    new ConfigFile(origin), value, FileIncluder.MAX_DEPTH, new AtomicInteger()));
     ConfigObject parsed = ConfigFactory.parseString("value = " + value, options).root();
     if (parsed.size() > 1) {
       throw new InputException(origin + ": expected one list or group, found more after it");

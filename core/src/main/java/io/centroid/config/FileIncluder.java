@@ -13,6 +13,7 @@ import io.centroid.error.InputException;
 import java.io.File;
 import java.net.URL;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -24,10 +25,12 @@ import java.util.stream.IntStream;
  * @param file the including file
  * @param text its text
  * @param depth number of files that include it, one by the other
+ * @param included number of files that were included, by all files together
  */
-record FileIncluder(ConfigFile file, String text, int depth)
+record FileIncluder(ConfigFile file, String text, int depth, AtomicInteger included)
     implements ConfigIncluder, ConfigIncluderURL, ConfigIncluderClasspath, ConfigIncluderFile {
   static final int MAX_DEPTH = 32;
+  private static final int MAX_FILES = 256;
   private static final List<String> ENDINGS = List.of("", ".conf", ".json", ".properties");
 
   /** The library's own includer, which opens URLs and resources, is never asked. */
@@ -89,12 +92,15 @@ record FileIncluder(ConfigFile file, String text, int depth)
     if (!found.isEmpty() && depth >= MAX_DEPTH) {
       throw refused(statement, "more than " + MAX_DEPTH + " files that include each other");
     }
-    Config included = ConfigFactory.empty();
+    Config all = ConfigFactory.empty();
     for (ConfigFile one : found) {
+      if (included.incrementAndGet() > MAX_FILES) {
+        throw refused(statement, "more than " + MAX_FILES + " includes");
+      }
       ConfigSyntax syntax =
           one.name().endsWith(".properties") ? ConfigSyntax.PROPERTIES : ConfigSyntax.CONF;
-      included = included.withFallback(ConfigSources.parse(one, syntax, depth + 1));
+      all = all.withFallback(ConfigSources.parse(one, syntax, depth + 1, included));
     }
-    return included.root();
+    return all.root();
   }
 }

@@ -8,6 +8,7 @@ import java.util.Locale;
 /** Finds the known name that a mistyped one is nearest to, by Levenshtein distance. */
 public final class NearestName {
   private static final int MOST_SHOWN = 10;
+  private static final int MOST_COMPARED = 100;
 
   private NearestName() {}
 
@@ -73,7 +74,10 @@ public final class NearestName {
     return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}.]", "");
   }
 
-  private static int distance(String a, String b) {
+  /** Levenshtein distance of the first {@value #MOST_COMPARED} characters. */
+  private static int distance(String name, String candidate) {
+    String a = name.substring(0, Math.min(name.length(), MOST_COMPARED));
+    String b = candidate.substring(0, Math.min(candidate.length(), MOST_COMPARED));
     int[] previous = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {
       previous[j] = j;

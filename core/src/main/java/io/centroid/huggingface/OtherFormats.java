@@ -40,6 +40,8 @@ final class OtherFormats {
           new Format(".+\\.gguf", "GGUF weights: convert them with", ", gguf_file='FILE'"),
           new Format(".+\\.onnx", "an ONNX model, which only serve reads", null));
 
+  private static final Pattern LITERAL = Pattern.compile("[\\w./:@+=-]+");
+
   private OtherFormats() {}
 
   /**
@@ -60,7 +62,7 @@ final class OtherFormats {
             " python3 -c \"from transformers import AutoModelForCausalLM as M; M.from_pretrained('"
                 + place(folder)
                 + "'"
-                + arguments.replace("FILE", file)
+                + arguments.replace("FILE", literal(file, "FILE"))
                 + ").save_pretrained('"
                 + place(folder)
                 + "')\", which writes "
@@ -112,9 +114,16 @@ final class OtherFormats {
                         .orElse("none")));
   }
 
-  /** A folder's name for Python, which knows no scheme of local files. */
+  /**
+   * A folder's name for Python, which knows no scheme of local files. A name that a shell or Python
+   * would not take literally is not part of a command that users run.
+   */
   private static String place(ModelFiles folder) {
-    return folder.path().toString().replaceFirst("^file:(//)?", "");
+    return literal(folder.path().toString().replaceFirst("^file:(//)?", ""), "FOLDER");
+  }
+
+  private static String literal(String name, String placeholder) {
+    return LITERAL.matcher(name).matches() ? name : placeholder;
   }
 
   private static Optional<Format> find(Collection<String> names) {

@@ -59,10 +59,10 @@ public record LearningRateSchedule(long warmupSteps, Shape shape) implements Ser
     @Override
     public double factor(long step, long warmupSteps) {
       long start = decayStart(totalSteps);
-      if (step <= start) {
+      if (step < start) {
         return 1;
       }
-      double progress = Math.min(1.0, (step - start) / (double) (totalSteps - start));
+      double progress = Math.min(1.0, (step - start + 1) / (double) (totalSteps - start));
       return 1 - (1 - finalFraction) * progress;
     }
   }

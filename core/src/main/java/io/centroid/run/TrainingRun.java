@@ -80,10 +80,10 @@ public final class TrainingRun {
   public RunResult execute() throws IOException {
     ResolvedNetwork network = ResolvedNetwork.of(config, files, engines);
     network.stored().ifPresent(stored -> observer.onNote(stored.description()));
-    DataSources sources = sources(network);
     RunDirectory directory = RunDirectory.of(config, files, observer::onNote);
     directory.requireOwn();
     CheckpointStore store = directory.checkpoints();
+    DataSources sources = sources(network, store);
     WriterClaim claim =
         store.claim(new LeaseTerms(config.checkpoint().leaseTimeout(), observer::onNote));
     claim.requireFree();
@@ -122,14 +122,15 @@ public final class TrainingRun {
     }
   }
 
-  private DataSources sources(ResolvedNetwork network) throws IOException {
+  private DataSources sources(ResolvedNetwork network, CheckpointStore store) throws IOException {
     RunConfig.Data data = config.data().withBlock(network.block(config.data().block()));
     String initFrom = config.model().initFrom();
     if (data.format() == RunConfig.Data.Format.CSV
         && !initFrom.isEmpty()
         && network.stored().isEmpty()) {
-      // Its parameters belong to its columns and classes.
-      data = data.withTable(TrainedModel.load(files, initFrom, false, engines).table());
+      // The parameters belong to the columns and classes of that model, or of the run that began.
+      String model = store.newestModel().map(found -> found.path().toString()).orElse(initFrom);
+      data = data.withTable(TrainedModel.load(files, model, false, engines).table());
     }
     TextTokenizer tokenizer = TextTokenizer.of(config, files, engines);
     DataSources sources = DataSources.of(data, config.model().loss(), files, tokenizer);

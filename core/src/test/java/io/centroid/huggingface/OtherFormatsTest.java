@@ -32,6 +32,12 @@ class OtherFormatsTest {
     model = new SmallModel(temporary.resolve("model"));
   }
 
+  @Test
+  void namesThatAShellInterpretsAreNotInTheCommand() throws IOException {
+    model.file("x$(touch pwned).gguf", "GGUF");
+    requireRejected("gguf_file='FILE')");
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void adaptersNameTheirBaseAndTheMerge(boolean whole) throws IOException {

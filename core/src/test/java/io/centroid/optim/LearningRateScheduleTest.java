@@ -42,9 +42,10 @@ class LearningRateScheduleTest {
     assertThat(decay.decayStart(100)).isEqualTo(80);
     assertThat(schedule.factor(0)).isCloseTo(0.2, within(1e-12));
     assertThat(schedule.factor(4)).isEqualTo(1);
-    assertThat(schedule.factor(80)).isEqualTo(1);
-    assertThat(schedule.factor(90)).isCloseTo(0.55, within(1e-12));
-    assertThat(schedule.factor(100)).isCloseTo(0.1, within(1e-12));
+    assertThat(schedule.factor(79)).isEqualTo(1);
+    assertThat(schedule.factor(80)).isCloseTo(1 - 0.9 / 20, within(1e-12));
+    assertThat(schedule.factor(89)).isCloseTo(0.55, within(1e-12));
+    assertThat(schedule.factor(99)).isCloseTo(0.1, within(1e-12));
     assertThat(schedule.factor(200)).isCloseTo(0.1, within(1e-12));
   }
 

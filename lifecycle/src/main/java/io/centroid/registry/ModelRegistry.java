@@ -161,7 +161,10 @@ public final class ModelRegistry {
   public StoredVersion register(VersionDraft draft) throws IOException {
     Optional<StoredVersion> before = registered(draft.key());
     if (before.isPresent()) {
-      return before.get();
+      // Another writer may be about to remove it, because a version was registered at once.
+      int number = before.get().number();
+      int decided = new KeyLog(storage, versions).decide(draft.key(), number);
+      return decided == number ? before.get() : versions.read(decided);
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     int number =

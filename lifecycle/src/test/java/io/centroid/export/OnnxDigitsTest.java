@@ -147,6 +147,7 @@ class OnnxDigitsTest {
   private ExportRequest request(TrainedModel model, WeightType weights) {
     return ExportRequest.of(
             Networks.FILES, model, Networks.hadoop(folder.resolve("out")), ExportFormat.ONNX)
+        .withData(DataChoice.RECORDED)
         .withWeights(weights);
   }
 }

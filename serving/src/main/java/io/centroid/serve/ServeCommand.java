@@ -233,13 +233,21 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   /**
-   * The number of the first signal that ends the process. Signals are handled instead of a shutdown
-   * hook, since ONNX Runtime frees its environment in a hook, in parallel with all others.
+   * The number of the first signal that ends the process; a second SIGINT ends it at once. Signals
+   * are handled instead of a shutdown hook, since ONNX Runtime frees its environment in a hook, in
+   * parallel with all others.
    */
   private static CompletableFuture<Integer> signal() {
     CompletableFuture<Integer> first = new CompletableFuture<>();
     for (String name : List.of("TERM", "INT", "HUP")) {
-      new IrqHandler(name, signal -> first.complete(signal.getNumber())).bind();
+      new IrqHandler(
+              name,
+              signal -> {
+                if (!first.complete(signal.getNumber()) && name.equals("INT")) {
+                  Runtime.getRuntime().halt(SIGNALED + signal.getNumber());
+                }
+              })
+          .bind();
     }
     return first;
   }

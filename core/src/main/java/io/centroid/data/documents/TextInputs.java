@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -52,13 +53,28 @@ public final class TextInputs {
     }
     List<Detection> detections =
         search.found.parallelStream() // Waits for the file system, not for a core.
-            .map(file -> Detection.of(files, file.path(), file.length(), kind, jsonField))
+            .map(file -> detected(files, file, kind, jsonField))
+            .toList() // Of several errors the first file's is thrown.
+            .stream()
+            .map(Supplier::get)
             .toList();
     detections.stream()
         .filter(one -> !one.note().isEmpty())
         .collect(Collectors.groupingBy(Detection::note, LinkedHashMap::new, Collectors.toList()))
         .forEach((note, same) -> notes.accept(named(same) + ": " + note));
     return detections.stream().map(Detection::file).toList();
+  }
+
+  private static Supplier<Detection> detected(
+      HadoopFiles files, Listed file, @Nullable DocumentKind kind, String jsonField) {
+    try {
+      Detection detection = Detection.of(files, file.path(), file.length(), kind, jsonField);
+      return () -> detection;
+    } catch (InputException e) {
+      return () -> {
+        throw e;
+      };
+    }
   }
 
   private static String named(List<Detection> same) {

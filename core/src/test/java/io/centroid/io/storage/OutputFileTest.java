@@ -105,11 +105,11 @@ class OutputFileTest {
   void keepsTheOldFileIfTheDiskIsFull() throws IOException {
     Path file = Files.writeString(folder.resolve("out.csv"), "old");
     Configuration configuration = new Configuration();
-    configuration.setClass("fs.full.impl", FullDisk.class, FileSystem.class);
+    configuration.setClass("fs.outputfull.impl", FullDisk.class, FileSystem.class);
     OutputFile output =
         OutputFile.of(
             new HadoopFiles(configuration),
-            new org.apache.hadoop.fs.Path("full://" + file),
+            new org.apache.hadoop.fs.Path("outputfull://" + file),
             "--out");
     assertThatThrownBy(() -> output.write(out -> out.write(new byte[2])))
         .isInstanceOf(IOException.class)
@@ -122,7 +122,7 @@ class OutputFileTest {
   static final class FullDisk extends RawLocalFileSystem {
     @Override
     public URI getUri() {
-      return URI.create("full:///");
+      return URI.create("outputfull:///");
     }
 
     @Override

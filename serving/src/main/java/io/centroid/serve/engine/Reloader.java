@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
  * outputs is rejected, and the current one keeps serving.
  */
 public final class Reloader implements AutoCloseable {
+  private static final int MOST_DOUBLINGS = 6;
   private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
 
   private final ModelSource source;
@@ -44,6 +45,9 @@ public final class Reloader implements AutoCloseable {
   private String lastIdentity = "";
 
   private String lastError = "";
+  private String failedIdentity = "";
+  private int failures;
+  private int pollsToWait;
   private @Nullable ModelDescription serving;
 
   public Reloader(
@@ -77,7 +81,9 @@ public final class Reloader implements AutoCloseable {
     try {
       Optional<ModelSource.Candidate> found = source.poll(lastIdentity);
       if (found.isPresent()) {
-        replace(found.get());
+        if (isDue(found.get())) {
+          replace(found.get());
+        }
       } else {
         lastError = "";
       }
@@ -85,6 +91,15 @@ public final class Reloader implements AutoCloseable {
       metrics.pollFailed();
       warn("cannot check for a new version", e);
     }
+  }
+
+  /** A version that failed unexpectedly is retried after 1, 2, 4 ... and at most 64 polls. */
+  private boolean isDue(ModelSource.Candidate candidate) {
+    if (!candidate.identity().equals(failedIdentity)) {
+      failures = 0;
+      return true;
+    }
+    return --pollsToWait <= 0;
   }
 
   private void replace(ModelSource.Candidate candidate) {
@@ -105,7 +120,9 @@ public final class Reloader implements AutoCloseable {
           candidate.version(),
           describe(e));
     } catch (RuntimeException | Error e) {
-      // This process failed, perhaps for lack of memory: retry at the next poll.
+      // This process failed, perhaps for lack of memory: retry later.
+      failedIdentity = candidate.identity();
+      pollsToWait = 1 << Math.min(failures++, MOST_DOUBLINGS);
       metrics.loadFailed();
       warn("cannot load version " + candidate.version() + ", will retry", e);
     }

@@ -4,14 +4,16 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
+import org.apache.hadoop.service.launcher.IrqHandler;
 import org.apache.hadoop.util.ShutdownHookManager;
-import sun.misc.Signal;
-import sun.misc.SignalHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The end of a command by a signal. The first SIGINT, SIGTERM or SIGHUP ends the JVM in order:
@@ -19,12 +21,14 @@ import sun.misc.SignalHandler;
  * A second SIGINT ends it at once.
  */
 public final class Interruption {
+  private static final Logger LOG = LoggerFactory.getLogger(Interruption.class);
+
   /** Runs after all others: file systems close at priority 10. */
   private static final int LAST = 1;
 
   private static final int SIGNALED = 128;
 
-  private final AtomicReference<Signal> first = new AtomicReference<>();
+  private final AtomicReference<IrqHandler.InterruptData> first = new AtomicReference<>();
   private volatile Supplier<Optional<String>> explanation = Optional::empty;
 
   /** Whether a signal is ending the process, so that failures are its consequences. */
@@ -48,7 +52,7 @@ public final class Interruption {
    * @param halt ends the JVM with an exit code at once
    */
   public void install(PrintWriter err, IntConsumer exit, IntConsumer halt) {
-    SignalHandler handler =
+    IrqHandler.Interrupted handler =
         signal -> {
           if (first.compareAndSet(null, signal)) {
             // Scala prints the stack traces of what Spark's stop rejects; err is another object.
@@ -60,13 +64,18 @@ public final class Interruption {
             halt.accept(SIGNALED + signal.getNumber());
           }
         };
-    for (String name : new String[] {"INT", "TERM", "HUP"}) {
-      Signal.handle(new Signal(name), handler);
+    try {
+      for (String name : List.of("INT", "TERM", "HUP")) {
+        new IrqHandler(name, handler).bind();
+      }
+    } catch (IllegalArgumentException e) {
+      // The JVM was started with -Xrs: signals are the user's.
+      LOG.debug("signals are not handled", e);
     }
   }
 
   /** Prints the explanation when everything else has ended. */
-  private void announce(PrintWriter err, Signal signal) {
+  private void announce(PrintWriter err, IrqHandler.InterruptData signal) {
     Runnable print =
         () ->
             explanation
