@@ -150,7 +150,7 @@ class RecordedDataTest {
     "'data.parts = []\ninclude url(\"URL\")', x,     data.configuration",
     "model.file,           /etc/hostname,              data.configuration",
     "run.dir,              elsewhere,                  data.configuration",
-    "data.csv.target,      ${HOME},                    1x1x2, expected 1x1x1",
+    "data.csv.target,      ${HOME},                    'no column ''${HOME}'', which'",
     "data.csv.x,           1,                          unknown key data.csv.x"
   })
   void whatAManifestRecordsIsDataAndNeverConfiguration(String key, String value, String message)
