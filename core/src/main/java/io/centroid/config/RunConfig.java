@@ -90,20 +90,25 @@ public record RunConfig(
 
     /** These settings for parts of another location. */
     public Data at(String place, List<String> ofPlace) {
-      return with(place, ofPlace, block, csv);
+      return with(place, ofPlace, classes, block, csv);
     }
 
     /** These settings with another block size in tokens. */
     public Data withBlock(int tokens) {
-      return with(path, parts, tokens, csv);
+      return with(path, parts, classes, tokens, csv);
+    }
+
+    /** These settings with another number of classes; 0 means those in the training data. */
+    public Data withClasses(int count) {
+      return with(path, parts, count, block, csv);
     }
 
     /** These settings with the columns and classes of a model's table; null if it had none. */
     public Data withTable(@Nullable TableSchema table) {
-      return with(path, parts, block, csv.ofModel(table));
+      return with(path, parts, classes, block, csv.ofModel(table));
     }
 
-    private Data with(String place, List<String> ofPlace, int tokens, Csv columns) {
+    private Data with(String place, List<String> ofPlace, int count, int tokens, Csv columns) {
       return new Data(
           format,
           place,
@@ -115,7 +120,7 @@ public record RunConfig(
           validationSplit,
           normalization,
           targetNormalization,
-          classes,
+          count,
           tokens,
           decodedLimit,
           encoding,
@@ -372,6 +377,11 @@ public record RunConfig(
   /** This configuration with the columns and classes of a model's table; null if it had none. */
   public RunConfig withTable(@Nullable TableSchema table) {
     return with(data.withTable(table), effective);
+  }
+
+  /** This configuration with another number of classes; 0 means those in the training data. */
+  public RunConfig withClasses(int count) {
+    return with(data.withClasses(count), effective);
   }
 
   private RunConfig with(Data examples, String text) {

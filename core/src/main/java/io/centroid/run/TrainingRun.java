@@ -126,6 +126,7 @@ public final class TrainingRun {
     RunConfig.Data data = config.data().withBlock(network.block(config.data().block()));
     String initFrom = config.model().initFrom();
     if (data.format() == RunConfig.Data.Format.CSV
+        && data.csv().known() == null
         && !initFrom.isEmpty()
         && network.stored().isEmpty()) {
       // The parameters belong to the columns and classes of that model, or of the run that began.

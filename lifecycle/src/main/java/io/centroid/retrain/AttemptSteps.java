@@ -7,6 +7,7 @@ import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.config.RunConfig;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.JoinedSource;
+import io.centroid.data.csv.TableSchema;
 import io.centroid.error.InputException;
 import io.centroid.evaluate.Baseline;
 import io.centroid.evaluate.Evaluation;
@@ -38,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -56,6 +58,7 @@ final class AttemptSteps {
   private final RunConfig config;
   private final List<DataFile> frozenFiles;
   private final ModelComparison comparison;
+  private final Map<Integer, DataExamination> examinations = new TreeMap<>();
 
   AttemptSteps(
       Function<List<String>, RunConfig> configured,
@@ -76,6 +79,23 @@ final class AttemptSteps {
     this.frozenFiles = frozenFiles;
     this.config = configured.apply(List.of());
     this.comparison = new ModelComparison(cluster, config.train().seed(), config.train().workers());
+  }
+
+  /**
+   * Examines data for the challenger of a champion.
+   *
+   * @param champion version; 0 if there is none
+   */
+  DataExamination examination(int champion) {
+    return examinations.computeIfAbsent(
+        champion,
+        version ->
+            new DataExamination(
+                config,
+                files,
+                cluster,
+                frozenFiles,
+                () -> version == 0 ? Optional.empty() : Optional.of(model(version))));
   }
 
   /** Measures the drift of the new data, and ends the attempt if it is outside the thresholds. */
@@ -127,8 +147,8 @@ final class AttemptSteps {
 
   /** Trains the challenger, or resumes its training. */
   void train(Attempt attempt) throws IOException {
-    RunResult result =
-        new TrainingRun(training(attempt), files, engines, cluster, observer).execute();
+    RunConfig examined = examination(attempt.champion()).requireFrozen().of(training(attempt));
+    RunResult result = new TrainingRun(examined, files, engines, cluster, observer).execute();
     String warning = result.warning();
     if (warning != null) {
       observer.onNote("WARNING: " + warning);
@@ -258,18 +278,23 @@ final class AttemptSteps {
 
   /** The frozen set as a model reads it: a table's columns are found by name. */
   private ExampleSource frozen(TrainedModel model) {
-    DataSources sources = DataExamination.frozen(config, files, frozenFiles, model.table());
+    DataSources sources = DataExamination.frozen(config, files, frozenFiles, Optional.of(model));
     sources.notes().forEach(observer::onNote);
     return sources.source();
   }
 
   /** The training data as a model reads it. */
-  private JoinedSource joined(Attempt attempt, TrainedModel model) {
-    RunConfig.Data data = training(attempt).data().withTable(model.table());
+  private JoinedSource joined(Attempt attempt, TrainedModel model) throws IOException {
+    TableSchema table = model.table();
+    if (table == null) {
+      // The columns of the frozen set are those of the model, by position.
+      table = examination(attempt.champion()).requireFrozen().table();
+    }
+    RunConfig.Data data = training(attempt).data().withTable(table);
     return (JoinedSource) DataSources.of(data, config.model().loss(), files).source();
   }
 
-  private JoinedSource fresh(Attempt attempt, TrainedModel model) {
+  private JoinedSource fresh(Attempt attempt, TrainedModel model) throws IOException {
     Set<String> names =
         attempt.fresh().stream()
             .flatMap(increment -> increment.parts().stream())
@@ -292,7 +317,7 @@ final class AttemptSteps {
   }
 
   /** The model of a version. */
-  TrainedModel model(int version) throws IOException {
+  private TrainedModel model(int version) throws IOException {
     return model(registry.version(version).checkpoint());
   }
 

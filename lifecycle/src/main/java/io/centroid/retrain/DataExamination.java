@@ -31,13 +31,26 @@ final class DataExamination implements Plan.Examination {
   private final Function<ShardSpec, ShardedData> cluster;
   private final List<DataFile> frozenFiles;
   private final Champion champion;
-  private @Nullable SourceSchema frozen;
-  private @Nullable TableSchema table;
-  private int classes = -1;
+  private @Nullable Expectation expectation;
 
   /** Loads the champion; empty if there is none. */
   interface Champion {
     Optional<TrainedModel> load() throws IOException;
+  }
+
+  /**
+   * What all data of an attempt must be: what the champion reads, or without a champion what the
+   * frozen set is. The challenger is trained with the same columns and classes as were examined.
+   *
+   * @param table columns and class names; null if the data is no table
+   * @param classes number of classes; 0 for a regression
+   */
+  record Expectation(SourceSchema schema, @Nullable TableSchema table, int classes) {
+    /** A configuration that reads data so. It does not change the run's identity. */
+    RunConfig of(RunConfig config) {
+      RunConfig read = table == null ? config : config.withTable(table);
+      return config.data().classes() > 0 ? read : read.withClasses(classes);
+    }
   }
 
   /**
@@ -70,19 +83,19 @@ final class DataExamination implements Plan.Examination {
   /**
    * The frozen validation set: like a data increment, all CSV files of its folder.
    *
-   * @param table columns and classes of the model that reads it; null to find them in the set
+   * @param model model that reads it; empty to find columns and classes in the set
    */
   static DataSources frozen(
       RunConfig config,
       HadoopFiles files,
       List<DataFile> frozenFiles,
-      @Nullable TableSchema table) {
-    return sources(
-        config,
-        files,
-        config.retrain().validation(),
-        frozenParts(config, files, frozenFiles),
-        table);
+      Optional<TrainedModel> model) {
+    RunConfig.Data data =
+        config.data().at(config.retrain().validation(), frozenParts(config, files, frozenFiles));
+    return DataSources.of(
+        model.isPresent() ? data.withTable(model.get().table()) : data,
+        config.model().loss(),
+        files);
   }
 
   /**
@@ -91,70 +104,89 @@ final class DataExamination implements Plan.Examination {
    * @throws InputException if it is damaged, has no examples or targets, or does not fit the
    *     champion
    */
-  SourceSchema requireFrozen() throws IOException {
-    SourceSchema known = frozen;
+  Expectation requireFrozen() throws IOException {
+    Expectation known = expectation;
     if (known == null) {
       try {
-        Optional<TrainedModel> model = champion.load();
-        classes = model.map(found -> found.network().classes()).orElse(-1);
-        DataSources sources =
-            frozen(config, files, frozenFiles, model.map(TrainedModel::table).orElse(null));
-        table = sources.table();
-        known = examined(sources, null);
-        requireFit(sources.source(), known, model);
+        known = ofFrozen(champion.load());
       } catch (InputException e) {
         throw InputErrors.of("retrain.validation", String.valueOf(e.getMessage()), e);
       }
-      frozen = known;
+      expectation = known;
     }
     return known;
   }
 
+  private Expectation ofFrozen(Optional<TrainedModel> model) {
+    DataSources sources = frozen(config, files, frozenFiles, model);
+    SourceSchema schema = sources.source().schema(Split.TRAIN);
+    DataSummary summary = survey(sources);
+    if (model.isPresent()) {
+      int classes = model.get().network().classes();
+      requireFit(sources.source(), schema, model.get());
+      requireClasses(sources.source(), summary, classes, "the champion");
+      return new Expectation(schema, sources.table(), classes);
+    }
+    int named = sources.classNames().size();
+    int found = Math.max(named, Math.max(2, summary.classes()));
+    int classes = config.model().loss().classes(Math.max(config.data().classes(), found));
+    return new Expectation(schema, sources.table(), classes);
+  }
+
   @Override
   public Optional<String> defect(DataIncrement increment) throws IOException {
-    SourceSchema expected = requireFrozen();
+    Expectation expected = requireFrozen();
+    RunConfig.Data data = expected.of(config).data().at(config.data().path(), increment.parts());
     try {
-      examined(sources(config, files, config.data().path(), increment.parts(), table), expected);
+      DataSources sources = DataSources.of(data, config.model().loss(), files);
+      requireSame(sources.source(), expected.schema());
+      requireClasses(
+          sources.source(), survey(sources), expected.classes(), "the champion or the frozen set");
       return Optional.empty();
     } catch (InputException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 
-  private SourceSchema examined(DataSources sources, @Nullable SourceSchema expected) {
+  /** Reads all examples. */
+  private DataSummary survey(DataSources sources) {
     ExampleSource source = sources.source();
-    SourceSchema schema = source.schema(Split.TRAIN);
-    String place = source.place(Split.TRAIN);
     sources.requireTargets(Split.TRAIN);
-    if (expected != null
-        && (!schema.shape().equals(expected.shape()) || schema.kind() != expected.kind())) {
-      throw InputErrors.of(
-          place,
-          "an example",
-          described(expected) + " as in retrain.validation",
-          described(schema));
-    }
     DataSummary summary;
     try (ShardedData data =
         cluster.apply(new ShardSpec(source, config.train().seed(), 0, config.train().workers()))) {
       summary = data.survey(Split.TRAIN);
     }
     if (summary.train() == 0) {
-      throw InputErrors.of(place, "has no examples");
+      throw InputErrors.of(source.place(Split.TRAIN), "has no examples");
     }
-    if (classes > 0 && summary.classes() > classes) {
-      throw InputErrors.of(
-          place,
-          "label",
-          "0.." + (classes - 1) + ", the classes of the champion",
-          String.valueOf(summary.classes() - 1));
-    }
-    return schema;
+    return summary;
   }
 
-  private static void requireFit(
-      ExampleSource source, SourceSchema schema, Optional<TrainedModel> model) {
-    int wanted = model.map(found -> found.network().input().size()).orElse(schema.shape().size());
+  private static void requireSame(ExampleSource source, SourceSchema expected) {
+    SourceSchema schema = source.schema(Split.TRAIN);
+    if (!schema.shape().equals(expected.shape()) || schema.kind() != expected.kind()) {
+      throw InputErrors.of(
+          source.place(Split.TRAIN),
+          "an example",
+          described(expected) + " as in retrain.validation",
+          described(schema));
+    }
+  }
+
+  private static void requireClasses(
+      ExampleSource source, DataSummary summary, int classes, String whose) {
+    if (classes > 0 && summary.classes() > classes) {
+      throw InputErrors.of(
+          source.place(Split.TRAIN),
+          "label",
+          "0.." + (classes - 1) + ", the classes of " + whose,
+          String.valueOf(summary.classes() - 1));
+    }
+  }
+
+  private static void requireFit(ExampleSource source, SourceSchema schema, TrainedModel model) {
+    int wanted = model.network().input().size();
     if (schema.shape().size() != wanted) {
       throw InputErrors.of(
           source.place(Split.TRAIN),
@@ -162,16 +194,6 @@ final class DataExamination implements Plan.Examination {
           wanted + " values, the input size of the champion",
           String.valueOf(schema.shape().size()));
     }
-  }
-
-  private static DataSources sources(
-      RunConfig config,
-      HadoopFiles files,
-      String place,
-      List<String> parts,
-      @Nullable TableSchema table) {
-    RunConfig.Data data = config.data().at(place, parts).withTable(table);
-    return DataSources.of(data, config.model().loss(), files);
   }
 
   private static String described(SourceSchema schema) {

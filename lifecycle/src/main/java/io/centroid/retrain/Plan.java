@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -56,9 +56,7 @@ final class Plan {
   /** The next attempt; empty if there is no new data. */
   Optional<Attempt> next(int number, String trajectory, Optional<AliasRecord.Target> champion)
       throws IOException {
-    DataIncrements.Listing listing = increments.list();
-    listing.waiting().forEach(this::waits);
-    for (DataIncrements.Found found : listing.complete()) {
+    for (DataIncrements.Found found : increments.list()) {
       add(found);
     }
     if (!hasNew) {
@@ -101,24 +99,34 @@ final class Plan {
     Optional<ConsumedDataLog.Entry> before = watermark.of(found.name());
     boolean quarantined = before.filter(ConsumedDataLog.Entry::isQuarantined).isPresent();
     boolean used = before.isPresent() && !quarantined;
-    if (used
-        && settings.trainOn() == RunConfig.Retrain.TrainOn.NEW
-        && lengths(before.get()).equals(found.lengths())) {
+    boolean included = settings.includeQuarantined().contains(found.name());
+    boolean trains = used && settings.trainOn() == RunConfig.Retrain.TrainOn.ALL;
+    if (before.isPresent() && !trains && !included && before.get().looksLike(found)) {
       return;
     }
-    Optional<DataIncrement> read = hashed(found);
+    boolean resembles = before.isPresent() && before.get().hasLengthsOf(found);
+    if (!resembles && isWaiting(found)) {
+      return;
+    }
+    Optional<DataIncrement> read = hashed(found, trains && resembles);
     if (read.isEmpty()) {
       return;
     }
     DataIncrement now = read.get();
     boolean changed = before.isPresent() && !before.get().files().equals(now.files());
+    if (changed && isWaiting(found)) {
+      return;
+    }
     if (changed) {
       notes.accept(
-          "data increment %s was changed after attempt %d used it: it is new again"
-              .formatted(found.name(), before.get().attempt()));
+          "data increment %s was changed after %s: it is new again"
+              .formatted(
+                  found.name(),
+                  quarantined
+                      ? "it was quarantined"
+                      : "attempt " + before.get().attempt() + " used it"));
     }
-    boolean included = Set.copyOf(settings.includeQuarantined()).contains(found.name());
-    if (quarantined && !changed && !included) {
+    if (before.isPresent() && !trains && !changed && !(quarantined && included)) {
       return;
     }
     if (used && !changed) {
@@ -137,30 +145,43 @@ final class Plan {
     hasNew |= changed || before.isEmpty() || before.get().quarantines() == 1;
   }
 
-  /** Hashes an increment; empty if it cannot be read, or is being written. */
-  private Optional<DataIncrement> hashed(DataIncrements.Found found) {
+  /**
+   * Hashes an increment; empty if it cannot be read, or is being written.
+   *
+   * @param trained whether it is training data that has not changed by its lengths
+   * @throws InputException if such data cannot be read: the challenger would be trained without it
+   */
+  private Optional<DataIncrement> hashed(DataIncrements.Found found, boolean trained) {
     try {
       DataIncrement hashed = increments.hashed(found);
-      TreeMap<String, Long> lengths = new TreeMap<>();
-      hashed.files().forEach(file -> lengths.put(file.name(), file.bytes()));
+      SortedMap<String, Long> lengths = DataIncrement.lengths(hashed.files());
       if (lengths.equals(found.lengths())) {
         return Optional.of(hashed);
       }
       waits(found.name(), "it is being written: " + found.lengths() + " bytes, then " + lengths);
     } catch (InputException e) {
+      if (trained) {
+        throw new InputException(
+            ("data increment %s is training data and cannot be read (move it away to train without"
+                    + " it): %s")
+                .formatted(found.name(), e.getMessage()),
+            e);
+      }
       waits(found.name(), String.valueOf(e.getMessage()));
     }
     return Optional.empty();
   }
 
+  /** Whether new or changed content may be incomplete. */
+  private boolean isWaiting(DataIncrements.Found found) {
+    if (!found.waits().isEmpty()) {
+      waits(found.name(), found.waits());
+    }
+    return !found.waits().isEmpty();
+  }
+
   private void waits(String name, String reason) {
     waiting.put(name, reason);
     notes.accept("data increment %s waits: %s".formatted(name, reason));
-  }
-
-  private static TreeMap<String, Long> lengths(ConsumedDataLog.Entry entry) {
-    TreeMap<String, Long> lengths = new TreeMap<>();
-    entry.files().forEach(file -> lengths.put(file.name(), file.bytes()));
-    return lengths;
   }
 }

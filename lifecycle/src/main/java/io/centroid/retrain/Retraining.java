@@ -109,15 +109,7 @@ public final class Retraining {
         new AttemptRun(config, registry, folder, lease, steps, exporter, observer, phases);
     Optional<AliasRecord.Target> champion = registry.aliases().current(Aliases.CHAMPION);
     DataExamination examination =
-        new DataExamination(
-            config,
-            files,
-            cluster,
-            frozen,
-            () ->
-                champion.isPresent()
-                    ? Optional.of(steps.model(champion.get().version()))
-                    : Optional.empty());
+        steps.examination(champion.map(AliasRecord.Target::version).orElse(0));
     if (!folder.isPinned()) {
       examination.requireFrozen();
     }
@@ -132,7 +124,7 @@ public final class Retraining {
             "resuming attempt %s, which was interrupted after phase %s"
                 .formatted(interrupted.number(), interrupted.phase().key()));
         if (interrupted.isBefore(Phase.TRAINED)) {
-          examination.requireFrozen();
+          steps.examination(interrupted.champion()).requireFrozen();
         }
         return run.finish(interrupted);
       }
@@ -198,10 +190,10 @@ public final class Retraining {
       return Optional.of("the configuration was changed before the attempt was finished");
     }
     Map<String, DataIncrements.Found> there = new LinkedHashMap<>();
-    increments.list().complete().forEach(found -> there.put(found.name(), found));
+    increments.list().forEach(found -> there.put(found.name(), found));
     for (DataIncrement planned : interrupted.training()) {
       DataIncrements.Found found = there.get(planned.name());
-      if (found == null || !increments.hashed(found).equals(planned)) {
+      if (found == null || !increments.hashed(found).files().equals(planned.files())) {
         return Optional.of(
             "data increment %s was %s before the attempt was finished"
                 .formatted(planned.name(), found == null ? "removed" : "changed"));

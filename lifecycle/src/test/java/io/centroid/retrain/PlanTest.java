@@ -1,8 +1,11 @@
 package io.centroid.retrain;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Sha256;
 import io.centroid.registry.AliasRecord;
@@ -19,6 +22,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.security.AccessControlException;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +36,11 @@ final class PlanTest {
   private ConsumedDataLog watermark = ConsumedDataLog.NONE;
   private final List<String> notes = new ArrayList<>();
   private int attempts;
+
+  @BeforeEach
+  void everythingIsReadable() {
+    Unreadable.name = "";
+  }
 
   @Test
   void filesAndFoldersAreIncrementsAndHiddenOnesAreSkipped() throws IOException {
@@ -144,13 +156,93 @@ final class PlanTest {
       assertThat(attempt.trainingParts()).containsExactly("day-1.csv", "day-2.csv");
       assertThat(notes)
           .containsExactly(
-              "data increment day-2.csv was changed after attempt 2 used it: it is new again");
+              "data increment day-2.csv was changed after it was quarantined: it is new again");
     }
+    notes.clear();
     addData("day-1.csv", "c");
     assertThat(next().orElseThrow().fresh()).hasSize(2);
+    assertThat(notes)
+        .contains("data increment day-1.csv was changed after attempt 1 used it: it is new again");
     record(false);
     assertThat(watermark.of("day-1.csv").orElseThrow().attempt()).isEqualTo(3);
     assertThat(next()).isEmpty();
+  }
+
+  @Test
+  void usedDataDoesNotWait() throws IOException {
+    addData("day-1.csv", "a");
+    addData("day-2/data.csv", "b");
+    record(false);
+    addData("day-3.csv", "c");
+    addData("day-3.csv.done", "");
+    String marker = "retrain.marker=done";
+    Attempt marked = next(marker).orElseThrow();
+    assertThat(marked.trainingParts()).containsExactly("day-1.csv", "day-2/data.csv", "day-3.csv");
+    assertThat(notes).isEmpty();
+    age("day-3.csv");
+    assertThat(next("retrain.minimum-age=2h").orElseThrow().trainingParts()).hasSize(3);
+    assertThat(notes).isEmpty();
+    // With other content it is new, and new content waits.
+    addData("day-1.csv", "A");
+    addData("day-2/data.csv", "longer");
+    assertThat(next(marker).orElseThrow().trainingParts()).containsExactly("day-3.csv");
+    assertThat(notes)
+        .containsExactly(
+            "data increment day-1.csv waits: there is no day-1.csv.done",
+            "data increment day-2 waits: there is no done in it");
+  }
+
+  @Test
+  void usedDataThatCannotBeReadIsAnErrorAndNewDataWaits() throws IOException {
+    addData("day-1.csv", "a");
+    record(false);
+    addData("day-2.csv", "b");
+    addData("day-3.csv", "c");
+    Unreadable.name = "day-3.csv";
+    assertThat(next().orElseThrow().trainingParts()).containsExactly("day-1.csv", "day-2.csv");
+    assertThat(notes).singleElement().asString().startsWith("data increment day-3.csv waits: ");
+    Unreadable.name = "day-1.csv";
+    assertThatThrownBy(this::next)
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("data increment day-1.csv is training data and cannot be read")
+        .hasMessageEndingWith("day-1.csv: permission denied");
+    assertThat(next("retrain.train-on=new").orElseThrow().trainingParts())
+        .containsExactly("day-2.csv", "day-3.csv");
+  }
+
+  @Test
+  void quarantinedDataIsReadAgainOnlyIfALengthOrAModificationTimeChanged() throws IOException {
+    addData("day-1.csv", "a");
+    age("day-1.csv");
+    record(true);
+    Unreadable.name = "day-1.csv";
+    assertThat(next()).isEmpty();
+    assertThat(notes).isEmpty();
+    Unreadable.name = "";
+    addData("day-1.csv", "A");
+    assertThat(next().orElseThrow().trainingParts()).containsExactly("day-1.csv");
+    age("day-1.csv");
+    assertThat(next()).isEmpty();
+    addData("day-1.csv", "longer");
+    age("day-1.csv");
+    assertThat(next().orElseThrow().trainingParts()).containsExactly("day-1.csv");
+  }
+
+  @Test
+  void aWatermarkWithoutModificationTimesIsRead() throws IOException {
+    addData("day-1.csv", "a");
+    age("day-1.csv");
+    record(true);
+    String json = new String(watermark.toJson(), UTF_8);
+    String old =
+        json.replaceAll(",\\s*\"modified\" : \\{[^}]*}", "")
+            .replaceAll(",\\s*\"sha256OfThisFile\" : \"[^\"]*\"", "");
+    assertThat(old).doesNotContain("modified", "sha256OfThisFile").hasSizeLessThan(json.length());
+    watermark = ConsumedDataLog.parse("watermark.json", old.getBytes(UTF_8));
+    assertThat(next()).isEmpty();
+    addData("day-1.csv", "A");
+    age("day-1.csv");
+    assertThat(next()).isPresent();
   }
 
   @Test
@@ -205,7 +297,10 @@ final class PlanTest {
     List<String> keys = new ArrayList<>(List.of("data.format=csv", "data.path=" + folder));
     keys.addAll(List.of(settings));
     RunConfig config = RunConfig.load(null, keys);
-    HadoopFiles files = new HadoopFiles(new Configuration());
+    Configuration configuration = new Configuration();
+    configuration.set("fs.file.impl", Unreadable.class.getName());
+    configuration.setBoolean("fs.file.impl.disable.cache", true);
+    HadoopFiles files = new HadoopFiles(configuration);
     return new Plan(
         new DataIncrements(files, config.data(), config.retrain()),
         watermark,
@@ -215,6 +310,26 @@ final class PlanTest {
                 ? Optional.of("why")
                 : Optional.empty(),
         notes::add);
+  }
+
+  /** Sets a file's modification time to one that is always the same. */
+  private void age(String name) throws IOException {
+    Instant before = Instant.parse("2026-01-01T00:00:00Z");
+    Files.setLastModifiedTime(folder.resolve(name), FileTime.from(before));
+  }
+
+  /** Local files, one of which cannot be read; permissions do not keep root from reading. */
+  public static final class Unreadable extends RawLocalFileSystem {
+    private static String name = "";
+
+    @Override
+    public FSDataInputStream open(org.apache.hadoop.fs.Path path, int bufferSize)
+        throws IOException {
+      if (path.getName().equals(name)) {
+        throw new AccessControlException(path.toString());
+      }
+      return super.open(path, bufferSize);
+    }
   }
 
   private void addData(String name, String content) throws IOException {

@@ -280,6 +280,101 @@ final class RetrainingTest {
             "frozen.csv: line 1: no column 'y', expected the columns of the training data");
   }
 
+  @Test
+  void labelsMayBeWordsFromTheFirstAttemptOn() throws IOException {
+    for (String labels : List.of("cat dog", "-1 1")) {
+      String registry = "registry.dir=" + folder.resolve("registry of " + labels);
+      String[] words = labels.split(" ");
+      Files.deleteIfExists(folder.resolve("increments/day-2.csv"));
+      Files.deleteIfExists(folder.resolve("increments/day-3.csv"));
+      table("frozen.csv", 400, 0, 9, words);
+      table("increments/day-1.csv", 200, 0, 1, words);
+      // Short, so that the second is better.
+      assertThat(retrain(registry, "train.epochs=1").outcome())
+          .as(labels)
+          .isEqualTo(Outcome.PROMOTED);
+      table("increments/day-2.csv", 2_000, 0, 3, words);
+      table("increments/day-3.csv", 50, 0, 4, words[0], "bird");
+      Retraining.Result second = retrain(registry, LENIENT[0], LENIENT[1]);
+      assertThat(second.outcome()).as(second.report().toString()).isEqualTo(Outcome.PROMOTED);
+      assertThat(second.report().path("validation").path("challenger").path("accuracy").asDouble())
+          .isGreaterThan(0.9);
+      assertThat(second.report().path("quarantined").properties())
+          .extracting(Map.Entry::getKey)
+          .containsExactly("day-3.csv");
+      assertThat(second.report().path("quarantined").path("day-3.csv").asText()).contains("bird");
+    }
+  }
+
+  @Test
+  void configuredClassNamesCountFromTheFirstAttemptOn() throws IOException {
+    table("frozen.csv", 400, 0, 9, "dog", "cat");
+    table("increments/day-1.csv", 200, 0, 1, "dog", "cat");
+    String labels = "data.csv.labels=[dog, cat, bird]";
+    String classes = "data.classes=3";
+    assertThat(retrain(labels, classes).outcome()).isEqualTo(Outcome.PROMOTED);
+    table("increments/day-2.csv", 200, 0, 2, "bird", "dog");
+    table("increments/day-3.csv", 200, 0, 3, "wolf", "dog");
+    Retraining.Result second = retrain(labels, classes);
+    assertThat(second.report().path("new"))
+        .extracting(JsonNode::asText)
+        .containsExactly("day-2.csv");
+    assertThat(second.report().path("quarantined").path("day-3.csv").asText()).contains("wolf");
+  }
+
+  @Test
+  void aColumnOnlySomeIncrementsHaveIsNoFeature() throws IOException {
+    permute("increments/day-1.csv");
+    assertThat(retrain().outcome()).isEqualTo(Outcome.PROMOTED);
+    table("increments/day-0.csv", 400, 0, 3);
+    permute("increments/day-0.csv");
+    table("increments/day-2.csv", 400, 0, 4);
+    Retraining.Result scratch = retrain("retrain.start=scratch", LENIENT[0], LENIENT[1]);
+    assertThat(scratch.outcome()).isEqualTo(Outcome.PROMOTED);
+    assertThat(scratch.report().path("validation").path("challenger").path("accuracy").asDouble())
+        .isGreaterThan(0.9);
+    assertThat(retrain().outcome()).isEqualTo(Outcome.NOTHING_NEW);
+  }
+
+  @Test
+  void aChallengerHasTheClassesOfTheChampionThoughItsDataLacksOne() throws IOException {
+    for (String labels : List.of("a b c", "0 1 2")) {
+      String registry = "registry.dir=" + folder.resolve("registry of " + labels);
+      String[] all = labels.split(" ");
+      Files.deleteIfExists(folder.resolve("increments/day-2.csv"));
+      Files.deleteIfExists(folder.resolve("increments/day-3.csv"));
+      table("frozen.csv", 400, 0, 9, all);
+      table("increments/day-1.csv", 300, 0, 1, all[0], all[1]);
+      String[] settings = {
+        registry, "data.classes=0", "retrain.train-on=new", "retrain.start=champion"
+      };
+      Retraining.Result first = retrain(settings);
+      assertThat(first.outcome()).as(labels).isEqualTo(Outcome.PROMOTED);
+      assertThat(first.report().path("validation").path("challenger").path("examples").asInt())
+          .isEqualTo(400);
+      table("increments/day-2.csv", 300, 0, 2, all[0], all[1]);
+      retrain(settings);
+      assertThat(state(registry, 2).outcome()).as(labels).isPresent();
+      table("increments/day-3.csv", 300, 0, 3, all[0], all[1]);
+      settings[3] = "retrain.start=scratch";
+      retrain(settings);
+      assertThat(state(registry, 3).outcome()).as(labels).isPresent();
+    }
+  }
+
+  @Test
+  void anInterruptedAttemptResumesThoughItsDataLostItsMarkerOrIsYoung() throws IOException {
+    write("increments/day-1.csv.done", new byte[0]);
+    String marker = "retrain.marker=done";
+    crashAt(Phase.PLANNED);
+    assertThatThrownBy(() -> retrain(marker)).isInstanceOf(SimulatedCrash.class);
+    phases = Phase.Observer.NONE;
+    Files.delete(folder.resolve("increments/day-1.csv.done"));
+    Retraining.Result resumed = retrain(marker, "retrain.minimum-age=2h");
+    assertThat(resumed.report().path("attempt").asInt()).isEqualTo(1);
+    assertThat(resumed.outcome()).isEqualTo(Outcome.PROMOTED);
+  }
+
   private void write(String name, byte[] content) throws IOException {
     Files.write(folder.resolve(name), content);
   }
@@ -362,17 +457,30 @@ final class RetrainingTest {
   }
 
   private Attempt state(int attempt) throws IOException {
+    return state("registry.dir=" + folder.resolve("registry"), attempt);
+  }
+
+  private static Attempt state(String registry, int attempt) throws IOException {
     Path file =
-        folder.resolve("registry/signs/retrain/attempts/%06d/state.json".formatted(attempt));
+        Path.of(
+            registry.substring("registry.dir=".length()),
+            "signs/retrain/attempts/%06d/state.json".formatted(attempt));
     return Attempt.parse(file.toString(), Files.readAllBytes(file));
   }
 
   private void table(String name, int rows, double shift, long seed) throws IOException {
+    table(name, rows, shift, seed, "0", "1");
+  }
+
+  /** Writes a table whose classes divide the range of x. */
+  private void table(String name, int rows, double shift, long seed, String... labels)
+      throws IOException {
     Random random = new Random(seed);
     StringBuilder text = new StringBuilder("label,x,y\n");
     for (int i = 0; i < rows; i++) {
       double x = 2 * random.nextDouble() - 1;
-      text.append(x > 0 ? 1 : 0).append(',').append(x + shift).append(',');
+      text.append(labels[(int) Math.min(labels.length - 1, (x + 1) / 2 * labels.length)]);
+      text.append(',').append(x + shift).append(',');
       text.append(random.nextDouble()).append('\n');
     }
     Path file = folder.resolve(name);

@@ -35,9 +35,15 @@ public record ConsumedDataLog(
    * @param attempt last attempt that used it
    * @param quarantines how often it was quarantined; 0 if later attempts train on it
    * @param files files of the increment
+   * @param modified see {@link DataIncrement#modified}
    * @param defect why it cannot be used; null if it could
    */
-  public record Entry(int attempt, int quarantines, List<DataFile> files, @Nullable String defect) {
+  public record Entry(
+      int attempt,
+      int quarantines,
+      List<DataFile> files,
+      @Nullable Map<String, Long> modified,
+      @Nullable String defect) {
     public Entry {
       Json.require(attempt >= 1, "attempt", "1 or more");
       Json.require(
@@ -45,6 +51,19 @@ public record ConsumedDataLog(
           "quarantines",
           "from 0 to " + (Integer.MAX_VALUE - 1));
       files = List.copyOf(files);
+      modified = modified == null ? null : Map.copyOf(modified);
+    }
+
+    /** Whether lengths and modification times say that its files are still the same. */
+    public boolean looksLike(DataIncrements.Found found) {
+      return hasLengthsOf(found)
+          && found.modified().keySet().equals(found.lengths().keySet())
+          && found.modified().equals(modified);
+    }
+
+    /** Whether it still has the same files of the same lengths. */
+    public boolean hasLengthsOf(DataIncrements.Found found) {
+      return DataIncrement.lengths(files).equals(found.lengths());
     }
 
     /** Whether later attempts exclude it. */
@@ -67,7 +86,12 @@ public record ConsumedDataLog(
       int before = of(increment.name()).map(Entry::quarantines).orElse(0);
       all.put(
           increment.name(),
-          new Entry(attempt, quarantined ? before + 1 : 0, increment.files(), null));
+          new Entry(
+              attempt,
+              quarantined ? before + 1 : 0,
+              increment.files(),
+              increment.modified(),
+              null));
     }
     return new ConsumedDataLog(attempt, all);
   }
@@ -90,7 +114,7 @@ public record ConsumedDataLog(
         of(increment.name())
             .filter(before -> before.isQuarantined() && before.files().equals(increment.files()))
             .isPresent();
-    return new Entry(attempt, again ? 2 : 1, increment.files(), reason);
+    return new Entry(attempt, again ? 2 : 1, increment.files(), increment.modified(), reason);
   }
 
   /** Indented JSON in UTF-8 with a checksum. */

@@ -21,6 +21,9 @@ import org.apache.hadoop.fs.Path;
 
 /** Lists the data increments in {@code data.path} and hashes their files. */
 public final class DataIncrements {
+  /** The coarsest resolution of modification times. */
+  private static final Duration RESOLUTION = Duration.ofSeconds(2);
+
   private final HadoopFiles files;
   private final RunConfig.Data data;
   private final String marker;
@@ -33,19 +36,22 @@ public final class DataIncrements {
     this.minimumAge = settings.minimumAge();
   }
 
-  /** A listed data increment with the lengths of its files in bytes. */
-  public record Found(String name, List<String> parts, TreeMap<String, Long> lengths) {}
-
   /**
-   * The data increments, sorted by name.
+   * A listed data increment.
    *
-   * @param complete increments that can be used
-   * @param waiting reasons by name of those that may be incomplete
+   * @param lengths lengths of its files in bytes, by name
+   * @param modified see {@link DataIncrement#modified}
+   * @param waits why new content may be incomplete; empty if it is not
    */
-  public record Listing(List<Found> complete, SortedMap<String, String> waiting) {}
+  public record Found(
+      String name,
+      List<String> parts,
+      SortedMap<String, Long> lengths,
+      SortedMap<String, Long> modified,
+      String waits) {}
 
-  /** Lists the data increments. */
-  public Listing list() {
+  /** Lists the data increments, sorted by name. */
+  public List<Found> list() {
     Path root = files.path(data.path());
     if (!files.status(root).isDirectory()) {
       throw new InputException(
@@ -54,18 +60,18 @@ public final class DataIncrements {
     List<FileStatus> entries = files.list(root);
     Set<String> names =
         entries.stream().map(entry -> entry.getPath().getName()).collect(Collectors.toSet());
-    Listing listing = new Listing(new ArrayList<>(), new TreeMap<>());
+    List<Found> listing = new ArrayList<>();
     for (FileStatus entry : entries) {
       String name = entry.getPath().getName();
       if (Glob.isHidden(name)) {
         continue;
       }
       if (entry.isDirectory()) {
-        folder(listing, name, entry.getPath());
+        listing.add(folder(name, entry.getPath()));
       } else if (data.format() == RunConfig.Data.Format.CSV && TextFormat.isTable(name)) {
         String needed = marker.startsWith(".") ? name + marker : name + "." + marker;
         boolean marked = marker.isEmpty() || names.contains(needed);
-        add(listing, name, List.of(entry), marked ? "" : "there is no " + needed);
+        listing.add(found(name, List.of(entry), marked ? "" : "there is no " + needed));
       }
     }
     return listing;
@@ -96,10 +102,10 @@ public final class DataIncrements {
     for (String name : found.lengths().keySet()) {
       all.add(new DataFile(name, files.hash(HadoopPath.child(files.path(data.path()), name))));
     }
-    return new DataIncrement(found.name(), found.parts(), all);
+    return new DataIncrement(found.name(), found.parts(), all, found.modified());
   }
 
-  private void folder(Listing listing, String name, Path folder) {
+  private Found folder(String name, Path folder) {
     List<FileStatus> dataFiles = new ArrayList<>();
     boolean marked = marker.isEmpty();
     for (FileStatus file : files.list(folder)) {
@@ -110,34 +116,34 @@ public final class DataIncrements {
     }
     String missing =
         !marked ? "there is no " + marker + " in it" : dataFiles.isEmpty() ? "no " + kind() : "";
-    add(listing, name, dataFiles, missing);
+    return found(name, dataFiles, missing);
   }
 
-  /** Adds an increment of some files; {@code missing} says why it is incomplete. */
-  private void add(Listing listing, String name, List<FileStatus> dataFiles, String missing) {
-    TreeMap<String, Long> lengths = new TreeMap<>();
+  /** An increment of some files; {@code missing} says why it is incomplete. */
+  private Found found(String name, List<FileStatus> dataFiles, String missing) {
+    SortedMap<String, Long> lengths = new TreeMap<>();
+    SortedMap<String, Long> modified = new TreeMap<>();
+    long now = System.currentTimeMillis();
     long changed = 0;
     boolean single = dataFiles.size() == 1 && dataFiles.get(0).getPath().getName().equals(name);
     for (FileStatus file : dataFiles) {
-      String inside = file.getPath().getName();
-      lengths.put(single ? name : name + "/" + inside, file.getLen());
+      String path = single ? name : name + "/" + file.getPath().getName();
+      lengths.put(path, file.getLen());
+      if (now - file.getModificationTime() > RESOLUTION.toMillis()) {
+        modified.put(path, file.getModificationTime());
+      }
       changed = Math.max(changed, file.getModificationTime());
     }
-    Duration age = Duration.ofMillis(Math.max(0, System.currentTimeMillis() - changed));
-    if (!missing.isEmpty()) {
-      listing.waiting().put(name, missing);
-    } else if (age.compareTo(minimumAge) < 0) {
-      listing
-          .waiting()
-          .put(
-              name,
-              "it changed %d s ago, expected at least retrain.minimum-age = %d s"
-                  .formatted(age.toSeconds(), minimumAge.toSeconds()));
-    } else {
-      boolean csv = data.format() == RunConfig.Data.Format.CSV;
-      List<String> parts = csv ? List.copyOf(lengths.keySet()) : List.of(name);
-      listing.complete().add(new Found(name, parts, lengths));
+    boolean csv = data.format() == RunConfig.Data.Format.CSV;
+    List<String> parts = csv ? List.copyOf(lengths.keySet()) : List.of(name);
+    Duration age = Duration.ofMillis(Math.max(0, now - changed));
+    String waits = missing;
+    if (missing.isEmpty() && age.compareTo(minimumAge) < 0) {
+      waits =
+          "it changed %s s ago, expected at least retrain.minimum-age = %s s"
+              .formatted(age.toSeconds(), minimumAge.toSeconds());
     }
+    return new Found(name, parts, lengths, modified, waits);
   }
 
   private boolean isDataFile(String name) {
