@@ -63,7 +63,7 @@ class InvalidSettingsTest {
             + " exponent, such as 1GiB: 1e999999999 (--set data.decoded-limit)",
         "compute.native-memory=1.5E+9 GiB|compute.native-memory must be a number of bytes without"
             + " an exponent, such as 1GiB: 1.5E+9 GiB (--set compute.native-memory)",
-        "data.classes=99999999|data.classes must be at most 16777216: 99999999 (--set"
+        "data.classes=99999999|data.classes must be at most 1000: 99999999 (--set"
             + " data.classes)",
         "train.inner-state=kept|train.inner-state must be one of average, reset, keep: kept (--set"
             + " train.inner-state)",

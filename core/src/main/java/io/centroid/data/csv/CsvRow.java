@@ -118,7 +118,7 @@ final class CsvRow implements CsvRecords.Fields {
   }
 
   private int classes() {
-    return format.classes() > 0 ? format.classes() : CsvFormat.MOST_CLASSES;
+    return format.classes() > 0 ? format.classes() : ClassNames.MOST;
   }
 
   @Override
@@ -150,7 +150,7 @@ final class CsvRow implements CsvRecords.Fields {
   private float classNumber(int column, String text) {
     ClassNames names = format.names();
     if (names != null) {
-      int number = names.number(Labels.name(column, text, format.dialect().encoding()));
+      int number = names.number(Labels.name(column, text, columns.header().encoding()));
       if (number < 0) {
         throw error(column, "one of the classes " + names, text);
       }
