@@ -159,7 +159,7 @@ final class CsvRow implements CsvRecords.Fields {
     int plain = Labels.classNumber(text);
     int value = plain < 0 ? Labels.classNumber(ClassNames.name(text)) : plain;
     if (value < 0 || value >= classes()) {
-      throw error(column, "a class, an integer 0.." + (classes() - 1), text);
+      throw error(column, "a class, an integer " + ClassNames.range(format.classes()), text);
     }
     return value;
   }

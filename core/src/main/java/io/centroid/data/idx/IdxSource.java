@@ -176,7 +176,7 @@ public final class IdxSource implements ExampleSource {
               + ": label "
               + (whole ? Integer.toString((int) label) : Double.toString(label))
               + ", expected "
-              + (realTargets ? "a finite number" : "0.." + last));
+              + (realTargets ? "a finite number" : ClassNames.range(classes)));
     }
     return (float) label;
   }

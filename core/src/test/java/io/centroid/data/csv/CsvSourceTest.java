@@ -245,7 +245,8 @@ class CsvSourceTest {
     assertRejected(
         open,
         IMAGE_HEADER + "0,2,3,4,5\n1000,2,3,4,5\n",
-        "line 3, column 1: expected a class, an integer 0..999, found '1000'");
+        "line 3, column 1: expected a class, an integer 0..999 (at most 1000 classes), found"
+            + " '1000'");
     assertRejected(open, IMAGE_HEADER + "1.5,2,3,4,5\n", "expected a class", "'1.5'");
     assertRejected(open, IMAGE_HEADER + "-1,2,3,4,5\n", "expected a class", "'-1'");
   }

@@ -156,8 +156,8 @@ class DamagedIdxTest extends IdxFolder {
       assertLabelRejected(label, false, 10, "label " + label + ", expected 0..9");
     }
     assertLabelRejected(Double.NaN, true, 0, "label NaN, expected a finite number");
-    assertLabelRejected(1000, false, 0, "label 1000, expected 0..999");
-    assertLabelRejected(-3, false, 0, "label -3, expected 0..999");
+    assertLabelRejected(1000, false, 0, "label 1000, expected 0..999 (at most 1000 classes)");
+    assertLabelRejected(-3, false, 0, "label -3, expected 0..999 (at most 1000 classes)");
   }
 
   private void assertLabelRejected(double label, boolean real, int classes, String reason)
