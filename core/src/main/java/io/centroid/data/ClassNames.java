@@ -54,6 +54,17 @@ public final class ClassNames implements Serializable {
     return (negative ? "-" : "") + whole.group(2);
   }
 
+  /**
+   * The class numbers of a data set, for messages.
+   *
+   * @param classes number of classes; 0 if unknown
+   */
+  public static String range(int classes) {
+    return classes > 0
+        ? "0.." + (classes - 1)
+        : "0.." + (MOST - 1) + " (at most " + MOST + " classes)";
+  }
+
   public List<String> names() {
     return List.of(names);
   }

@@ -16,16 +16,22 @@ public final class Normalization implements Serializable {
   /** Smallest relative deviation of a column that counts as not constant. */
   private static final double LEAST_VARIATION = 1e-6;
 
+  private static final float UNIT_SCALE = 1 / 255f;
+
   private final float[] mean;
   private final float[] scale;
+  private final boolean imputes;
   private final TargetScaling targets;
 
-  /** A mapping of features; targets are unchanged. */
+  /**
+   * A mapping of features; targets are unchanged. Missing values are replaced, unless it is the
+   * mapping of {@link Method#NONE} or {@link Method#UNIT}.
+   */
   public Normalization(float[] mean, float[] scale) {
-    this(mean, scale, TargetScaling.NONE);
+    this(mean, scale, hasMeans(mean, scale), TargetScaling.NONE);
   }
 
-  private Normalization(float[] mean, float[] scale, TargetScaling targets) {
+  private Normalization(float[] mean, float[] scale, boolean imputes, TargetScaling targets) {
     if (mean.length == 0 || mean.length != scale.length) {
       throw new IllegalArgumentException(
           "mean and scale must have the same length of at least 1: "
@@ -35,6 +41,7 @@ public final class Normalization implements Serializable {
     }
     this.mean = mean.clone();
     this.scale = scale.clone();
+    this.imputes = imputes;
     this.targets = targets;
   }
 
@@ -57,7 +64,7 @@ public final class Normalization implements Serializable {
   public static Normalization of(Method method, DataSummary summary) {
     return switch (method) {
       case NONE -> Normalization.NONE;
-      case UNIT -> new Normalization(new float[] {0}, new float[] {1 / 255f});
+      case UNIT -> new Normalization(new float[] {0}, new float[] {UNIT_SCALE});
       case STANDARDIZE -> standardize(summary);
     };
   }
@@ -72,12 +79,26 @@ public final class Normalization implements Serializable {
       boolean varies = deviations[i] > LEAST_VARIATION * Math.abs(means[i]);
       scale[i] = varies ? (float) (1 / deviations[i]) : 1;
     }
-    return new Normalization(mean, scale);
+    return new Normalization(mean, scale, true, TargetScaling.NONE);
+  }
+
+  private static boolean hasMeans(float[] mean, float[] scale) {
+    return mean.length > 1 || mean[0] != 0 || (scale[0] != 1 && scale[0] != UNIT_SCALE);
   }
 
   /** The same mapping of features with a scaling of targets. */
   public Normalization withTargets(TargetScaling other) {
-    return new Normalization(mean, scale, other);
+    return new Normalization(mean, scale, imputes, other);
+  }
+
+  /** The same mapping of features, whose means replace missing values. */
+  public Normalization withImputation() {
+    return new Normalization(mean, scale, true, targets);
+  }
+
+  /** Whether mean and scale do not tell that the mean replaces missing values. */
+  public boolean imputesUnseen() {
+    return imputes && !hasMeans(mean, scale);
   }
 
   /** The scaling of the targets; {@link TargetScaling#NONE} for classes. */
@@ -164,7 +185,7 @@ public final class Normalization implements Serializable {
   }
 
   private boolean imputes(int size) {
-    return mean.length == size && !equals(NONE);
+    return imputes && mean.length == size;
   }
 
   @Override
@@ -172,6 +193,7 @@ public final class Normalization implements Serializable {
     return other instanceof Normalization that
         && Arrays.equals(mean, that.mean)
         && Arrays.equals(scale, that.scale)
+        && imputes == that.imputes
         && targets.equals(that.targets);
   }
 

@@ -4,6 +4,7 @@ import io.centroid.data.ClassNames;
 import io.centroid.data.Moments;
 import io.centroid.error.InputException;
 import io.centroid.nn.Loss;
+import java.util.Locale;
 
 /** Accumulates the metrics of a classifier or a regression. Not thread-safe. */
 public final class MetricsAccumulator {
@@ -34,7 +35,10 @@ public final class MetricsAccumulator {
     if (classes > ClassNames.MOST) {
       throw new InputException(
           String.format(
-              "a classifier must have at most %,d classes: %,d", ClassNames.MOST, classes));
+              Locale.ROOT,
+              "a classifier must have at most %,d classes: %,d",
+              ClassNames.MOST,
+              classes));
     }
     this.confusion = new long[classes][classes];
   }
@@ -44,11 +48,15 @@ public final class MetricsAccumulator {
    *
    * @param rows number of examples
    * @param outputs shape (rows, width), row-major
+   * @throws InputException if a target is missing (NaN)
    */
   public void add(float[] targets, int rows, float[] outputs) {
     for (int row = 0; row < rows; row++) {
       examples++;
       float target = targets[row];
+      if (Float.isNaN(target)) {
+        throw new InputException("data: an example has no target, expected one for each");
+      }
       float prediction = Evaluator.prediction(loss, outputs, row, width);
       if (loss.classifies()) {
         int label = (int) target;

@@ -16,6 +16,10 @@ public final class TextEncoding implements Serializable {
 
   public static final TextEncoding UTF_8 = new TextEncoding("UTF-8", "");
 
+  /** UTF-8 because of a byte-order mark, whatever {@code data.encoding} is. */
+  public static final TextEncoding MARKED_UTF_8 =
+      new TextEncoding("UTF-8 with a byte-order mark", "");
+
   /** Name of the charset. */
   private final String name;
 
@@ -88,6 +92,9 @@ public final class TextEncoding implements Serializable {
 
   /** What an error says of a byte that is not a character: what is expected, and what to do. */
   public String expected() {
+    if (equals(MARKED_UTF_8)) {
+      return "UTF-8 text as the byte-order mark says";
+    }
     return isUtf8()
         ? "UTF-8 text (data.encoding names another encoding, such as windows-1252 or latin-1)"
         : name + " text as data.encoding says";

@@ -18,6 +18,9 @@ public final class Utf8 {
   private static final char REPLACEMENT = '\uFFFD';
   private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
+  /** Length of a byte-order mark in bytes. */
+  public static final int MARK_LENGTH = MARK.length;
+
   private Utf8() {}
 
   /** A handler for invalid input. */

@@ -203,10 +203,13 @@ public final class ModelJson {
   /**
    * Normalization of the inputs, and of the targets of a regression.
    *
+   * @param imputes true if the mean replaces missing values although mean and scale do not tell;
+   *     null if they do
    * @param target scaling of the targets; null if they are unchanged
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Scaling(List<Float> mean, List<Float> scale, @Nullable Target target) {
+  record Scaling(
+      List<Float> mean, List<Float> scale, @Nullable Boolean imputes, @Nullable Target target) {
     Scaling {
       Json.require(!mean.isEmpty(), "mean", "numbers");
       if (mean.size() != scale.size()) {
@@ -219,13 +222,15 @@ public final class ModelJson {
       return new Scaling(
           floats(normalization.mean()),
           floats(normalization.scale()),
+          normalization.imputesUnseen() ? true : null,
           targets.equals(TargetScaling.NONE)
               ? null
               : new Target(targets.mean(), targets.deviation()));
     }
 
     Normalization normalization() {
-      Normalization inputs = new Normalization(floats(mean), floats(scale));
+      Normalization stored = new Normalization(floats(mean), floats(scale));
+      Normalization inputs = Boolean.TRUE.equals(imputes) ? stored.withImputation() : stored;
       return target == null
           ? inputs
           : inputs.withTargets(new TargetScaling(target.mean, target.deviation));

@@ -1,12 +1,14 @@
 package io.centroid.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.data.Examples;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
+import io.centroid.error.InputException;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Learner;
@@ -49,6 +51,18 @@ class EvaluationTest {
         .containsEntry("meanAbsoluteError", 2.0)
         .containsEntry("loss", 0.5)
         .doesNotContainKey("accuracy");
+  }
+
+  @Test
+  void anExampleWithoutATargetIsRejected() {
+    for (Loss loss : Loss.values()) {
+      MetricsAccumulator accumulator = new MetricsAccumulator(loss, 2);
+      assertThatThrownBy(
+              () -> accumulator.add(new float[] {1, Float.NaN}, 2, new float[] {0, 1, 1, 0}))
+          .as(loss.name())
+          .isInstanceOf(InputException.class)
+          .hasMessage("data: an example has no target, expected one for each");
+    }
   }
 
   @Test

@@ -93,6 +93,18 @@ class ModelJsonTest {
     assertThat(normalization("manifest.json", node)).isEqualTo(scaled).isNotEqualTo(normalization);
   }
 
+  @Test
+  void aStandardizedFeatureOfMeanZeroAndDeviationOneStaysImputed() throws IOException {
+    Normalization none = new Normalization(new float[] {0}, new float[] {1});
+    Normalization standardized = none.withImputation();
+    assertThat(standardized).isNotEqualTo(none);
+    JsonNode node = JSON.readTree(Json.tree(ModelJson.Scaling.of(standardized)).toString());
+    assertThat(normalization("manifest.json", node)).isEqualTo(standardized);
+    node = JSON.readTree(Json.tree(ModelJson.Scaling.of(none)).toString());
+    assertThat(node.has("imputes")).isFalse();
+    assertThat(normalization("manifest.json", node)).isEqualTo(none);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

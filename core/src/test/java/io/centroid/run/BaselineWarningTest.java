@@ -3,6 +3,10 @@ package io.centroid.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.centroid.Cluster;
+import io.centroid.Dataset;
+import io.centroid.Networks;
+import io.centroid.Trainer;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Normalization;
@@ -155,17 +159,17 @@ class BaselineWarningTest {
     int line = text.indexOf('\n', text.length() / 2) + 1;
     String stray = text.substring(0, line) + "1,2,50000,1,3\n" + text.substring(line);
     Files.writeString(table, stray);
+    String place = ": line " + (text.substring(0, line).lines().count() + 1) + ", column 3: ";
     assertThatThrownBy(() -> classify("label"))
         .isInstanceOf(InputException.class)
         .hasMessage(
             table
-                + ": the line at offset "
-                + line
-                + ": expected a class from 0 to 999 (at most 1,000 classes), found 50,000");
+                + place
+                + "expected a class, an integer 0..999 (at most 1000 classes), found '50000'");
     assertThat(folder.resolve("run")).doesNotExist();
     assertThatThrownBy(() -> classify("label", "data.path=" + folder, "data.parts=[table.csv]"))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith(table + ": the line at offset " + line + ": expected a class");
+        .hasMessageStartingWith(table + place + "expected a class");
     assertThatThrownBy(() -> classify("label", "data.classes=50001"))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("data.classes must be at most 1000: 50001");
@@ -173,8 +177,14 @@ class BaselineWarningTest {
     Files.move(table, folder.resolve("test.csv"));
     assertThatThrownBy(() -> classify("label", "data.path=" + folder))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("test.csv: the line at offset " + line);
+        .hasMessageContaining("test.csv" + place);
     assertThat(regress("data.path=" + folder, "data.csv.target=label").step()).isPositive();
+    Dataset rows = Dataset.of(new float[][] {{1, 2}, {2, 1}}, new int[] {1, 50_000});
+    Trainer trainer = Trainer.of(Networks.mlp(2, 4, 2)).workers(1).on(Cluster.threads(1));
+    assertThatThrownBy(() -> trainer.train(rows))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(
+            ": expected a class from 0 to 999 (at most 1,000 classes), found 50,000");
   }
 
   private static RoundResult result(double loss) {

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -118,8 +119,11 @@ record CsvColumns(
       throw InputErrors.of(
           header.path(),
           String.format(
+              Locale.ROOT,
               "line %d, column %d: duplicate column %s, expected one",
-              header.line(), second + 1, NearestName.quote(name)));
+              header.line(),
+              second + 1,
+              NearestName.quote(name)));
     }
   }
 

@@ -43,9 +43,6 @@ public record CsvFormat(
     boolean imputes)
     implements Serializable {
 
-  /** Maximum number of classes: all integers below it are exact as floats. */
-  public static final int MOST_CLASSES = 1 << 24;
-
   /** Type of the target column. */
   public enum TargetKind {
     /** A class: its number, an integer from 0, or its name. */
@@ -55,7 +52,7 @@ public record CsvFormat(
   }
 
   public CsvFormat {
-    if (classes < 0 || classes > MOST_CLASSES || decodedLimit < 1) {
+    if (classes < 0 || classes > ClassNames.MOST || decodedLimit < 1) {
       throw new IllegalArgumentException("classes " + classes + ", decodedLimit " + decodedLimit);
     }
     columns = List.copyOf(columns);

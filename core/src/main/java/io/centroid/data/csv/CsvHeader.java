@@ -3,6 +3,7 @@ package io.centroid.data.csv;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.TextEncoding;
 import io.centroid.io.Utf8;
 import io.centroid.io.decoding.FileHead;
 import java.nio.charset.StandardCharsets;
@@ -17,10 +18,20 @@ import java.util.Locale;
  * @param line number of the line, after 1 only if blank lines precede it
  * @param names names of the columns
  * @param delimiter character between fields
+ * @param encoding encoding of the file: UTF-8 if it begins with a byte-order mark
  * @param dataStart offset of the first row in bytes
  */
-record CsvHeader(String path, int line, List<String> names, char delimiter, long dataStart) {
+record CsvHeader(
+    String path,
+    int line,
+    List<String> names,
+    char delimiter,
+    TextEncoding encoding,
+    long dataStart) {
   private static final int FIRST_LOOK = 1 << 16;
+
+  /** Blank lines and a header line of the maximum length each. */
+  private static final int LAST_LOOK = 2 * CsvLines.LONGEST_LINE + 16;
 
   /** The header and the head of the file. */
   record Found(CsvHeader header, FileHead head) {}
@@ -29,31 +40,56 @@ record CsvHeader(String path, int line, List<String> names, char delimiter, long
   static Found read(HadoopFiles files, String path, CsvDialect dialect) {
     int asked = FIRST_LOOK;
     FileHead head = FileHead.read(files, path, asked);
-    if (head.bytes().length == asked && newline(head.bytes(), 0) > asked - 3) {
-      asked = CsvLines.LONGEST_LINE + 8;
+    Line line = Line.first(head.bytes());
+    if (head.bytes().length == asked && isBlank(head.bytes(), line.end, asked)) {
+      asked = LAST_LOOK;
       head = FileHead.read(files, path, asked);
+      line = Line.first(head.bytes());
     }
     boolean whole = head.bytes().length < asked;
-    return new Found(parse(path, head.bytes(), whole, dialect), head);
+    line.requireWhole(path, head.bytes(), whole);
+    return new Found(parse(path, head, line, whole, dialect), head);
   }
 
-  private static CsvHeader parse(String path, byte[] head, boolean whole, CsvDialect dialect) {
-    int start = Utf8.hasMark(head, 0, head.length) ? 3 : 0;
-    int end = newline(head, start);
-    int line = 1;
-    while (end < head.length && isBlank(head, start, end)) {
-      start = end + 1;
-      end = newline(head, start);
-      line++;
+  /** The bytes {@code start} to {@code end} of the first line that is not blank. */
+  private record Line(int number, int start, int end) {
+    static Line first(byte[] head) {
+      int start = Utf8.hasMark(head, 0, head.length) ? 3 : 0;
+      int end = newline(head, start);
+      int number = 1;
+      while (end < head.length && isBlank(head, start, end)) {
+        start = end + 1;
+        end = newline(head, start);
+        number++;
+      }
+      return new Line(number, start, end);
     }
-    if (isBlank(head, start, head.length)) {
-      throw new InputException(path + ": line 1: the file is empty, expected a header line");
+
+    void requireWhole(String path, byte[] head, boolean whole) {
+      if (whole && isBlank(head, start, head.length)) {
+        throw new InputException(path + ": line 1: the file is empty, expected a header line");
+      }
+      if (start > CsvLines.LONGEST_LINE) {
+        throw InputErrors.of(
+            path,
+            "line 1",
+            "a header line in the first " + CsvLines.LONGEST_LINE + " bytes",
+            "blank lines");
+      }
+      if (end - start > CsvLines.LONGEST_LINE) {
+        throw new InputException(
+            path + ": line " + number + ": longer than " + CsvLines.LONGEST_LINE + " bytes");
+      }
     }
-    if (end - start > CsvLines.LONGEST_LINE) {
-      throw new InputException(
-          path + ": line " + line + ": longer than " + CsvLines.LONGEST_LINE + " bytes");
-    }
-    String text = text(path, line, head, start, end, dialect);
+  }
+
+  private static CsvHeader parse(
+      String path, FileHead found, Line header, boolean whole, CsvDialect dialect) {
+    byte[] head = found.bytes();
+    int line = header.number;
+    int end = header.end;
+    TextEncoding encoding = found.encoding(dialect.encoding());
+    String text = text(path, line, head, header.start, end, encoding);
     char delimiter = dialect.delimiterOf(path, text, firstRow(head, end, whole));
     List<String> names = names(path, line, text, delimiter);
     if (names.stream().noneMatch(name -> Double.isNaN(NumberText.parse(name)))) {
@@ -63,36 +99,34 @@ record CsvHeader(String path, int line, List<String> names, char delimiter, long
               + line
               + ": expected a header line that names the columns, found numbers");
     }
-    if (whole && isBlank(head, end, head.length)) {
+    if (whole && isBlank(head, end, head.length) && !separates(head, end, delimiter)) {
       throw new InputException(
           path
               + ": line "
               + (line + 1)
               + ": the file ends after its header, expected at least one row");
     }
-    return new CsvHeader(path, line, names, delimiter, end + 1L);
+    return new CsvHeader(path, line, names, delimiter, encoding, end + 1L);
   }
 
   /** Decodes the line without its terminator. */
   private static String text(
-      String path, int line, byte[] head, int start, int end, CsvDialect dialect) {
+      String path, int line, byte[] head, int start, int end, TextEncoding encoding) {
     int textEnd = end > start && head[end - 1] == '\r' ? end - 1 : end;
-    return dialect
-        .encoding()
-        .decode(
-            head,
-            start,
-            textEnd,
-            (index, value) -> {
-              throw InputErrors.of(
-                  path,
-                  "line " + line + ", byte " + index,
-                  value == 0 ? "text" : dialect.encoding().expected(),
-                  value == 0
-                      ? "NUL; is it UTF-16 without a byte-order mark? iconv -f UTF-16LE -t UTF-8"
-                          + " converts it"
-                      : String.format(Locale.ROOT, "byte 0x%02X", value));
-            });
+    return encoding.decode(
+        head,
+        start,
+        textEnd,
+        (index, value) -> {
+          throw InputErrors.of(
+              path,
+              "line " + line + ", byte " + index,
+              value == 0 ? "text" : encoding.expected(),
+              value == 0
+                  ? "NUL; is it UTF-16 without a byte-order mark? iconv -f UTF-16LE -t UTF-8"
+                      + " converts it"
+                  : String.format(Locale.ROOT, "byte 0x%02X", value));
+        });
   }
 
   /** The line after the header, if the head has it whole; else nothing. */
@@ -141,6 +175,16 @@ record CsvHeader(String path, int line, List<String> names, char delimiter, long
       at++;
     }
     return at;
+  }
+
+  /** Whether a delimiter follows, which may be a tab: then a row of missing values does. */
+  private static boolean separates(byte[] head, int from, char delimiter) {
+    for (int i = from; i < head.length; i++) {
+      if (head[i] == delimiter) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isBlank(byte[] head, int from, int to) {

@@ -97,8 +97,8 @@ public final class CsvLabels {
     }
   }
 
-  private String name(CsvLines lines, CsvHeader header, int column) {
-    TextEncoding encoding = format.dialect().encoding();
+  private static String name(CsvLines lines, CsvHeader header, int column) {
+    TextEncoding encoding = header.encoding();
     String plain = lines.plainField(column);
     if (plain != null) {
       return Labels.name(column, plain, encoding);
@@ -120,7 +120,7 @@ public final class CsvLabels {
   private void add(String name, CsvLines lines) {
     int number = numbers ? Labels.classNumber(name) : -1;
     zero |= number == 0;
-    numbers &= number >= 0 && number < CsvFormat.MOST_CLASSES;
+    numbers &= number >= 0;
     largest = Math.max(largest, number);
     tooMany |= !names.add(name);
     if (tooMany && !numbers) {

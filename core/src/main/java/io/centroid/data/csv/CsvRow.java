@@ -118,7 +118,7 @@ final class CsvRow implements CsvRecords.Fields {
   }
 
   private int classes() {
-    return format.classes() > 0 ? format.classes() : CsvFormat.MOST_CLASSES;
+    return format.classes() > 0 ? format.classes() : ClassNames.MOST;
   }
 
   @Override
@@ -150,7 +150,7 @@ final class CsvRow implements CsvRecords.Fields {
   private float classNumber(int column, String text) {
     ClassNames names = format.names();
     if (names != null) {
-      int number = names.number(Labels.name(column, text, format.dialect().encoding()));
+      int number = names.number(Labels.name(column, text, columns.header().encoding()));
       if (number < 0) {
         throw error(column, "one of the classes " + names, text);
       }
@@ -159,7 +159,7 @@ final class CsvRow implements CsvRecords.Fields {
     int plain = Labels.classNumber(text);
     int value = plain < 0 ? Labels.classNumber(ClassNames.name(text)) : plain;
     if (value < 0 || value >= classes()) {
-      throw error(column, "a class, an integer 0.." + (classes() - 1), text);
+      throw error(column, "a class, an integer " + ClassNames.range(format.classes()), text);
     }
     return value;
   }

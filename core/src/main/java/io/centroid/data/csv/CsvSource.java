@@ -140,8 +140,9 @@ public final class CsvSource implements ExampleSource {
         throw new InputException(
             String.format(
                 Locale.ROOT,
-                "%s: line 1: %d columns other than '%s', expected %d for the shape %s",
+                "%s: line %d: %d columns other than '%s', expected %d for the shape %s",
                 columns.header().path(),
+                columns.header().line(),
                 features,
                 format.target(),
                 wanted.size(),

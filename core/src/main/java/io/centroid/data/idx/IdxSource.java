@@ -1,5 +1,6 @@
 package io.centroid.data.idx;
 
+import io.centroid.data.ClassNames;
 import io.centroid.data.ExampleSink;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.ShardPlan;
@@ -29,9 +30,6 @@ public final class IdxSource implements ExampleSource {
   public static final long DEFAULT_DECODED_LIMIT = 2L << 30;
 
   private static final int BUFFER_BYTES = 1 << 20;
-
-  /** Maximum number of classes: all integers below it are exact as floats. */
-  private static final int MOST_CLASSES = 1 << 24;
 
   private final DecodedFiles files;
   private final IdxFiles train;
@@ -168,17 +166,17 @@ public final class IdxSource implements ExampleSource {
     if (realTargets && Float.isFinite((float) label)) {
       return (float) label;
     }
-    int last = (classes > 0 ? classes : MOST_CLASSES) - 1;
-    boolean whole = label == Math.rint(label);
-    if (!whole || label < 0 || label > last) {
+    int last = (classes > 0 ? classes : ClassNames.MOST) - 1;
+    boolean whole = label == (int) label;
+    if (realTargets || !whole || label < 0 || label > last) {
       throw new InputException(
           pair.labels()
               + ": record "
               + record
               + ": label "
-              + (whole ? Long.toString((long) label) : Double.toString(label))
+              + (whole ? Integer.toString((int) label) : Double.toString(label))
               + ", expected "
-              + (realTargets ? "a finite number" : "0.." + last));
+              + (realTargets ? "a finite number" : ClassNames.range(classes)));
     }
     return (float) label;
   }

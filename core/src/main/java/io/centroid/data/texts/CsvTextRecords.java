@@ -22,6 +22,7 @@ final class CsvTextRecords implements TextRecords {
   private final List<String> header;
   private final int textColumn;
   private final int labelColumn;
+  private boolean hasQuotes;
   private long rows;
 
   CsvTextRecords(StrictReader text, TextColumns wanted) {
@@ -33,8 +34,10 @@ final class CsvTextRecords implements TextRecords {
             text,
             wanted.dialect().delimiterOf(text.path(), head, ""),
             LONGEST_TEXT,
-            (column, buffer, offset, length, quoted) ->
-                fields.add(new String(buffer, offset, length)));
+            (column, buffer, offset, length, quoted) -> {
+              fields.add(new String(buffer, offset, length));
+              hasQuotes |= quoted;
+            });
     if (!readRow()) {
       throw text.error(1, "the file is empty, expected a header line");
     }
@@ -84,10 +87,12 @@ final class CsvTextRecords implements TextRecords {
       return null;
     }
     if (fields.size() > columns) {
-      throw text.error(line, "more than " + columns + " fields, expected as many as in line 1");
+      throw text.error(
+          line, "more than " + columns + " fields, expected as many as in line " + headerLine);
     }
     if (fields.size() < columns) {
-      throw text.error(line, fields.size() + " fields, expected " + columns + " as in line 1");
+      throw text.error(
+          line, fields.size() + " fields, expected " + columns + " as in line " + headerLine);
     }
     String label =
         labelColumn < 0 ? null : TextRecords.className(fields.get(labelColumn), text.path(), line);
@@ -99,10 +104,10 @@ final class CsvTextRecords implements TextRecords {
     text.close();
   }
 
-  /** Reads the next row that is not blank; false at the end of the file. */
+  /** Reads the next row, which is not a blank line; false at the end of the file. */
   private boolean readRow() {
     while (read()) {
-      if (fields.size() > 1 || (fields.size() == 1 && !fields.get(0).isBlank())) {
+      if (hasQuotes || fields.size() > 1 || (fields.size() == 1 && !fields.get(0).isBlank())) {
         return true;
       }
     }
@@ -111,6 +116,7 @@ final class CsvTextRecords implements TextRecords {
 
   private boolean read() {
     fields.clear();
+    hasQuotes = false;
     try {
       return records.next();
     } catch (CsvFieldException invalid) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -137,7 +138,7 @@ final class StrictReader extends Reader {
         1 + lines + lineEnds(index),
         value == 0
             ? "a NUL character, expected text"
-            : String.format("byte 0x%02X, expected %s", value, encoding.expected()));
+            : String.format(Locale.ROOT, "byte 0x%02X, expected %s", value, encoding.expected()));
   }
 
   /** Number of line ends before an index in the buffer. */

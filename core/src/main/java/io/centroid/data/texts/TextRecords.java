@@ -54,9 +54,9 @@ interface TextRecords extends Closeable {
     if (!json && !TextFormat.isTable(name)) {
       throw InputErrors.of(path, "expected a .csv, .tsv or .jsonl file, optionally with .gz");
     }
+    DecodedStream stream = DecodedStream.open(files, path, decoded);
     StrictReader text =
-        new StrictReader(
-            path, DecodedStream.open(files, path, decoded), columns.dialect().encoding());
+        new StrictReader(path, stream, stream.encoding(columns.dialect().encoding()));
     try {
       return json ? new JsonLinesRecords(text, columns) : new CsvTextRecords(text, columns);
     } catch (RuntimeException e) {

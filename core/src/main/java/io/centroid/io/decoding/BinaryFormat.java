@@ -3,6 +3,7 @@ package io.centroid.io.decoding;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Formats that are no UTF-8 text, recognized by the first bytes of a file. */
@@ -81,7 +82,8 @@ public enum BinaryFormat {
       return Optional.empty();
     }
     String name = zeros[1] > zeros[0] ? "UTF-16LE" : "UTF-16BE";
-    return Optional.of("text in " + name + ", expected UTF-8; " + UTF_16.formatted(name));
+    return Optional.of(
+        "text in " + name + ", expected UTF-8; " + String.format(Locale.ROOT, UTF_16, name));
   }
 
   private static boolean contains(byte[] bytes, byte value) {

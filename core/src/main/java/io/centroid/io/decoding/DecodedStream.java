@@ -1,15 +1,19 @@
 package io.centroid.io.decoding;
 
+import io.centroid.io.TextEncoding;
+import io.centroid.io.Utf8;
 import java.io.InputStream;
 import java.util.Objects;
 
 /** A sequential stream of a file, decoded as {@link FileHead} says. Not thread-safe. */
 public final class DecodedStream extends InputStream {
   private final FileContent content;
+  private final FileHead head;
   private long position;
 
-  private DecodedStream(FileContent content) {
+  private DecodedStream(FileContent content, FileHead head) {
     this.content = content;
+    this.head = head;
   }
 
   /**
@@ -19,8 +23,13 @@ public final class DecodedStream extends InputStream {
    *     it decodes to more than the limit
    */
   public static DecodedStream open(DecodedFiles files, String path, DecodingLimit limit) {
-    FileHead head = FileHead.read(files.stored(), path, 2);
-    return new DecodedStream(files.open(path, head, limit));
+    FileHead head = FileHead.read(files.stored(), path, Utf8.MARK_LENGTH);
+    return new DecodedStream(files.open(path, head, limit), head);
+  }
+
+  /** The encoding of the text, as {@link FileHead#encoding} says. */
+  public TextEncoding encoding(TextEncoding unmarked) {
+    return head.encoding(unmarked);
   }
 
   @Override

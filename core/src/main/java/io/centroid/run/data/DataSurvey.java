@@ -74,8 +74,10 @@ public record DataSurvey(
     if (!missing.isEmpty()) {
       notes.add(
           String.format(
+              Locale.ROOT,
               "%,d missing values in %s are replaced by the mean of the column in training",
-              Arrays.stream(training.missing()).sum(), NearestName.list(missing)));
+              Arrays.stream(training.missing()).sum(),
+              NearestName.list(missing)));
     }
     if (truncated > 0) {
       notes.add(

@@ -231,9 +231,7 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
           place() + ": found no labeled test examples; choose --part validation or train");
     }
     requireFit(model, sources, part.split());
-    if (sources.table() != null) {
-      sources.requireTargets(part.split());
-    }
+    sources.requireTargets(part.split());
     sources.notes().forEach(notes);
     double validationSplit = part == EvaluationSet.TEST ? 0 : config.data().validationSplit();
     int workers = model.workers() > 0 ? model.workers() : parallelism.getAsInt();
@@ -244,7 +242,10 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
       long missing = Arrays.stream(summary.missing()).sum();
       if (sources.table() != null && missing > 0) {
         notes.accept(
-            String.format("%,d missing values are replaced by their means in training", missing));
+            String.format(
+                Locale.ROOT,
+                "%,d missing values are replaced by their means in training",
+                missing));
       }
       if (summary.truncated() > 0) {
         notes.accept(

@@ -13,6 +13,7 @@ import io.centroid.data.csv.CsvLabels;
 import io.centroid.data.csv.CsvSource;
 import io.centroid.data.csv.TableSchema;
 import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.error.NearestName;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
@@ -76,11 +77,9 @@ final class TableSources {
         isFolder(data.path())
             ? file("test", data.path(), data.testFile()).orElse(in("test.csv"))
             : data.path();
-    TableSchema known = data.csv().known();
+    TableSchema known = known(labels);
     CsvFormat wanted =
-        known == null
-            ? format.of(new TableSchema(allColumns(file), data.csv().target(), List.of()), labels)
-            : format.of(known, labels);
+        known == null ? format.of(byPosition(allColumns(file)), labels) : format.of(known, labels);
     CsvSource source = new CsvSource(files, file, file, wanted);
     Extra extra = new Extra();
     extra.add(source, Split.TEST);
@@ -100,13 +99,13 @@ final class TableSources {
 
   /** The known schema of a model, or that of the training files. */
   private TableSchema schema(List<String> train) {
-    TableSchema known = data.csv().known();
+    TableSchema known = known(true);
     if (known != null) {
       return known;
     }
     CsvSource first = new CsvSource(files, train.get(0), null, format);
     if (data.csv().byPosition()) {
-      return new TableSchema(first.features(Split.TRAIN), format.target(), List.of());
+      return byPosition(first.features(Split.TRAIN));
     }
     first.requireTarget(Split.TRAIN);
     List<String> classes =
@@ -115,6 +114,40 @@ final class TableSources {
           case CLASS -> classes(train);
         };
     return new TableSchema(first.features(Split.TRAIN), format.target(), classes);
+  }
+
+  /**
+   * The features and classes of a model with the target column that is read; null if no model's
+   * table is known.
+   *
+   * @param targets whether targets are read
+   * @throws InputException if the settings contradict the model
+   */
+  private @Nullable TableSchema known(boolean targets) {
+    TableSchema known = data.csv().known();
+    if (known == null) {
+      return null;
+    }
+    List<String> labels = data.csv().labels();
+    if (!labels.isEmpty() && !labels.equals(known.classes())) {
+      String classes =
+          known.classes().isEmpty()
+              ? ", since the classes of the model are numbers"
+              : " or the classes of the model, " + new ClassNames(known.classes());
+      throw new InputException(
+          "data.csv.labels must be empty" + classes + ": " + new ClassNames(labels));
+    }
+    if (targets && known.features().contains(format.target())) {
+      throw new InputException(
+          "data.csv.target must not name a feature of the model: "
+              + NearestName.quote(format.target()));
+    }
+    return new TableSchema(known.features(), format.target(), known.classes());
+  }
+
+  /** The columns of a model that does not know their names. */
+  private TableSchema byPosition(List<String> features) {
+    return new TableSchema(features, format.target(), data.csv().labels());
   }
 
   /** The configured class names, or those in the training files; empty if classes are numbers. */

@@ -29,6 +29,8 @@ class CsvLabelsTest {
     assertThat(classes(0, "5", "0", "90")).isEmpty();
     assertThat(classes(10, "3", "5", "9")).isEmpty();
     assertThat(classes(2, "0", "3")).isEmpty();
+    assertThat(classes(0, "0", "1000")).isEmpty();
+    assertThat(classes(0, "999999999", "0")).isEmpty();
   }
 
   @Test

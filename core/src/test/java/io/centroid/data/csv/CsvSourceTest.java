@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.data.Bytes;
+import io.centroid.data.ClassNames;
 import io.centroid.data.CountedFileSystem;
 import io.centroid.data.InputShape;
 import io.centroid.data.Recorded;
@@ -12,6 +13,7 @@ import io.centroid.data.Split;
 import io.centroid.data.csv.CsvFormat.TargetKind;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.TextEncoding;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -158,6 +160,8 @@ class CsvSourceTest {
     assertThatThrownBy(() -> source(shaped(InputShape.row(4)), text).schema(Split.TRAIN))
         .isInstanceOf(InputException.class)
         .hasMessageContainingAll("line 1", "3 columns", "expected 4", "1x1x4");
+    assertThatThrownBy(() -> source(shaped(InputShape.row(4)), "\n\n" + text).schema(Split.TRAIN))
+        .hasMessageContaining("line 3: 3 columns");
   }
 
   @Test
@@ -237,7 +241,12 @@ class CsvSourceTest {
         "0..9",
         "'10'");
     CsvFormat open = CsvFormat.images(0);
-    assertRejected(open, IMAGE_HEADER + "16777216,2,3,4,5\n", "0..16777215", "'16777216'");
+    assertRejected(open, IMAGE_HEADER + "16777216,2,3,4,5\n", "0..999", "'16777216'");
+    assertRejected(
+        open,
+        IMAGE_HEADER + "0,2,3,4,5\n1000,2,3,4,5\n",
+        "line 3, column 1: expected a class, an integer 0..999 (at most 1000 classes), found"
+            + " '1000'");
     assertRejected(open, IMAGE_HEADER + "1.5,2,3,4,5\n", "expected a class", "'1.5'");
     assertRejected(open, IMAGE_HEADER + "-1,2,3,4,5\n", "expected a class", "'-1'");
   }
@@ -278,6 +287,97 @@ class CsvSourceTest {
       rows += Recorded.shard(source, Split.TRAIN, worker, 5).size();
     }
     assertThat(rows).isEqualTo(2);
+  }
+
+  @Test
+  void aLongHeaderMayFollowBlankLines() throws IOException {
+    int columns = 9_000;
+    StringBuilder header = new StringBuilder("price");
+    for (int i = 0; i < columns; i++) {
+      header.append(",column").append(i);
+    }
+    String row = "1" + ",2".repeat(columns) + "\n";
+    for (String blank : List.of("\n", " \r\n\n", "\n".repeat(60_000), "\n".repeat(70_000))) {
+      CsvSource source = source(PRICES, blank + header + "\r\n" + row);
+      assertThat(source.features(Split.TRAIN)).hasSize(columns).last().isEqualTo("column8999");
+      assertThat(Recorded.all(source, Split.TRAIN)).hasSize(1);
+    }
+    assertRejected(PRICES, "\n" + "x".repeat((1 << 20) + 1), "line 2: longer than 1048576 bytes");
+    assertRejected(
+        PRICES,
+        "\n".repeat((1 << 20) + 1) + "rooms,price\n1,2\n",
+        "expected a header line in the first 1048576 bytes, found blank lines");
+    assertRejected(PRICES, "\n \n", "line 1: the file is empty");
+  }
+
+  @Test
+  void aHeaderOfTheLengthOfTheFirstReadNeedsARow() throws IOException {
+    for (int length = (1 << 16) - 3; length <= (1 << 16) + 1; length++) {
+      String header = "price," + "x".repeat(length - 6);
+      assertRejected(PRICES, header, "line 2: the file ends after its header");
+      assertRejected(PRICES, header + "\r\n", "line 2: the file ends after its header");
+      assertThat(Recorded.all(source(PRICES, header + "\n1,2\n"), Split.TRAIN)).hasSize(1);
+    }
+  }
+
+  @Test
+  void aQuotedBlankIsARowOfOneColumn() throws IOException {
+    CsvFormat imputing =
+        new CsvFormat(
+            "none",
+            SourceSchema.FeatureKind.NUMBERS,
+            TargetKind.REAL,
+            0,
+            null,
+            1 << 20,
+            CsvDialect.DEFAULT,
+            List.of(),
+            List.of(),
+            null,
+            true,
+            true);
+    assertThat(values(source(imputing, "rooms\n\"\"\n1\n\n \n\"\"\n")))
+        .containsExactly("NaN [NaN]", "NaN [1.0]", "NaN [NaN]");
+    assertThat(values(source(imputing, "a\tb\n\t\n"))).containsExactly("NaN [NaN, NaN]");
+  }
+
+  @Test
+  void aByteOrderMarkPrecedesTheEncoding() throws IOException {
+    CsvDialect western =
+        new CsvDialect(CsvDialect.AUTO, TextEncoding.named("windows-1252").orElseThrow(), false);
+    CsvFormat format =
+        new CsvFormat(
+            "Größe",
+            SourceSchema.FeatureKind.NUMBERS,
+            TargetKind.CLASS,
+            0,
+            null,
+            1 << 20,
+            western,
+            List.of(),
+            List.of(),
+            new ClassNames(List.of("groß", "klein")),
+            true,
+            false);
+    String text = "\uFEFFäöü,Größe\n1,klein\n2,groß\n";
+    for (byte[] bytes :
+        List.of(
+            bytes(text),
+            Bytes.gzip(bytes(text)),
+            text.getBytes(StandardCharsets.UTF_16LE),
+            text.getBytes(StandardCharsets.UTF_16BE),
+            text.substring(1).getBytes("windows-1252"))) {
+      CsvSource source = source(format, bytes);
+      assertThat(source.features(Split.TRAIN)).containsExactly("äöü");
+      assertThat(values(source)).containsExactly("1.0 [1.0]", "0.0 [2.0]");
+      assertThat(CsvLabels.in(FILES, List.of(source.place(Split.TRAIN)), format))
+          .map(ClassNames::names)
+          .contains(List.of("groß", "klein"));
+    }
+    assertRejected(
+        format,
+        Bytes.join(bytes("\uFEFF"), text.substring(1).getBytes("windows-1252")),
+        "line 1, byte 3: expected UTF-8 text as the byte-order mark says, found byte 0xE4");
   }
 
   @Test
@@ -332,9 +432,13 @@ class CsvSourceTest {
   }
 
   private void assertRejected(CsvFormat format, String text, String... parts) throws IOException {
+    assertRejected(format, bytes(text), parts);
+  }
+
+  private void assertRejected(CsvFormat format, byte[] text, String... parts) throws IOException {
     CsvSource source = source(format, text);
     assertThatThrownBy(() -> Recorded.all(source, Split.TRAIN))
-        .as(text.length() < 1000 ? text : "a long text")
+        .as(text.length < 1000 ? new String(text, StandardCharsets.UTF_8) : "a long text")
         .isInstanceOf(InputException.class)
         .message()
         .startsWith(directory.resolve("data.csv") + ": ")

@@ -9,6 +9,7 @@ import io.centroid.data.Recorded;
 import io.centroid.data.Split;
 import io.centroid.error.InputException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -146,5 +147,28 @@ class DamagedIdxTest extends IdxFolder {
 
   private static long usedMemory() {
     return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  @Test
+  void anInfiniteOrLargeLabelIsNamedAsItIs() throws IOException {
+    for (double label : new double[] {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e300}) {
+      assertLabelRejected(label, true, 0, "label " + label + ", expected a finite number");
+      assertLabelRejected(label, false, 10, "label " + label + ", expected 0..9");
+    }
+    assertLabelRejected(Double.NaN, true, 0, "label NaN, expected a finite number");
+    assertLabelRejected(1000, false, 0, "label 1000, expected 0..999 (at most 1000 classes)");
+    assertLabelRejected(-3, false, 0, "label -3, expected 0..999 (at most 1000 classes)");
+  }
+
+  private void assertLabelRejected(double label, boolean real, int classes, String reason)
+      throws IOException {
+    byte[] labels = ByteBuffer.allocate(16).putInt(0xE01).putInt(1).putDouble(label).array();
+    Path images = write("images", Bytes.images(1));
+    Path file = write("labels", labels);
+    IdxFiles pair = new IdxFiles(images.toString(), file.toString());
+    IdxSource source = new IdxSource(FILES, pair, null, classes, real, 1 << 20);
+    assertThatThrownBy(() -> Recorded.all(source, Split.TRAIN))
+        .isInstanceOf(InputException.class)
+        .hasMessage(file + ": record 0: " + reason);
   }
 }

@@ -45,6 +45,12 @@ class DamagedTextsTest extends TextsFolder {
         "t.csv", "text,text,label\na,b,pos\n", "line 1: duplicate column 'text', expected one");
     rejected("t.csv", "text,label\na,pos\nsecret\n", "line 3: 1 fields, expected 2 as in line 1");
     rejected(
+        "t.csv", "\n\ntext,label\na,pos\nsecret\n", "line 5: 1 fields, expected 2 as in line 3");
+    rejected(
+        "t.csv",
+        "\ntext,label\nsecret,secret,neg\n",
+        "line 3: more than 2 fields, expected as many as in line 2");
+    rejected(
         "t.csv",
         "text,label\n\"a\nb\",pos\nsecret,secret,neg\n",
         "line 4: more than 2 fields, expected as many as in line 1");

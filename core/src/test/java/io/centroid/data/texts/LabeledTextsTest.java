@@ -291,4 +291,45 @@ class LabeledTextsTest extends TextsFolder {
   private List<ReadTexts.Example> jsonl(String lines) throws IOException {
     return ReadTexts.of(source(write("t.jsonl", lines)));
   }
+
+  @Test
+  void aQuotedBlankIsARow() throws IOException {
+    Path file = write("one.csv", "text\n\"\"\na\n\" \"\n\n  \nb\n");
+    assertThat(ReadTexts.of(source(file)))
+        .extracting(ReadTexts.Example::text)
+        .containsExactly("<end>", "a", " ", "b");
+  }
+
+  @Test
+  void aByteOrderMarkPrecedesTheEncoding() throws IOException {
+    String table = "text,label\né 😀,pos\n\"x\",neg\n";
+    TextColumns western =
+        new TextColumns(
+            "text",
+            "label",
+            new CsvDialect(
+                CsvDialect.AUTO, TextEncoding.named("windows-1252").orElseThrow(), false));
+    for (byte[] bytes :
+        List.of(
+            ("\uFEFF" + table).getBytes(StandardCharsets.UTF_8),
+            Bytes.gzip(("\uFEFF" + table).getBytes(StandardCharsets.UTF_8)),
+            ("\uFEFF" + table).getBytes(StandardCharsets.UTF_16LE),
+            ("\uFEFF" + table).getBytes(StandardCharsets.UTF_16BE))) {
+      Path file = write("m.csv", bytes);
+      assertThat(ReadTexts.of(source(file, western, FEELINGS, TOKENIZER, Long.MAX_VALUE)))
+          .extracting(ReadTexts.Example::text)
+          .containsExactly("é 😀", "x");
+    }
+    Path damaged =
+        write(
+            "m.csv",
+            Bytes.join(
+                new byte[] {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF},
+                "text,label\n".getBytes(StandardCharsets.UTF_8),
+                new byte[] {(byte) 0xE9, ',', 'b'}));
+    assertThatThrownBy(
+            () -> ReadTexts.of(source(damaged, western, FEELINGS, TOKENIZER, Long.MAX_VALUE)))
+        .hasMessage(
+            damaged + ": line 2: byte 0xE9, expected UTF-8 text as the byte-order mark says");
+  }
 }

@@ -256,4 +256,48 @@ class TableRunTest {
     Files.createDirectories(file.getParent());
     return Files.writeString(file, text);
   }
+
+  @Test
+  void aFileWithoutTargetsIsNotEvaluated() throws IOException {
+    float[][] rows = {{1, 2}, {2, 1}, {3, 4}, {4, 3}};
+    Path test = write("t.csv", "u,v\n1,2\n2,1\n");
+    try (Model model = train(Dataset.of(rows, new int[] {1, 0, 1, 0}), Networks.mlp(2, 4, 2))) {
+      assertThatThrownBy(() -> model.evaluate(Dataset.csv(test.toString(), "class")))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("t.csv: line 1: no column 'class', which data.csv.target names");
+      assertThat(model.predict(Dataset.csv(test.toString(), "class")).values()).hasSize(2);
+    }
+  }
+
+  @Test
+  void labelsNameTheClassesOfAModelWithoutATable() throws IOException {
+    float[][] rows = {{-1, 1}, {1, -1}, {-2, 2}, {2, -2}};
+    Path words = write("t.csv", "u,v,class\n-3,3,b\n3,-3,a\n");
+    try (Model model = train(Dataset.of(rows, new int[] {1, 0, 1, 0}), Networks.mlp(2, 8, 2))) {
+      Dataset data =
+          Dataset.csv(words.toString(), "class").set("data.csv.labels", List.of("a", "b"));
+      assertThat(model.evaluate(data).accuracy()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aStartFromAModelRecordsTheTargetAndRefusesOtherClasses() throws IOException {
+    Path train = named("train.csv", List.of("no", "yes"));
+    try (Model model = train(Dataset.csv(train.toString(), "class"), Networks.mlp(2, 8, 2))) {
+      String other = Files.readString(train).replace("class", "answer");
+      Dataset renamed = Dataset.csv(write("new.csv", other).toString(), "answer");
+      Trainer next = trainer(Networks.mlp(2, 8, 2)).epochs(1).set("model.init-from", model.path());
+      try (Model tuned = next.train(renamed)) {
+        assertThat(Files.readString(manifest(tuned)).replaceAll("\\s", ""))
+            .contains("\"target\":\"answer\",\"classes\":[\"no\",\"yes\"]");
+      }
+      assertThatThrownBy(() -> next.train(renamed.set("data.csv.labels", List.of("yes", "no"))))
+          .isInstanceOf(InputException.class)
+          .hasMessage(
+              "data.csv.labels must be empty or the classes of the model, no, yes: yes, no");
+      assertThatThrownBy(() -> next.train(Dataset.csv(train.toString(), "left")))
+          .isInstanceOf(InputException.class)
+          .hasMessage("data.csv.target must not name a feature of the model: 'left'");
+    }
+  }
 }
