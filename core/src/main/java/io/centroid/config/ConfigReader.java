@@ -16,7 +16,7 @@ import io.centroid.data.TargetScaling;
 import io.centroid.data.csv.CsvDialect;
 import io.centroid.error.InputErrors;
 import io.centroid.io.Json;
-import io.centroid.io.TextEncoding;
+import io.centroid.io.decoding.TextEncoding;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;

@@ -6,7 +6,7 @@ import io.centroid.data.ExampleSource;
 import io.centroid.data.Normalization;
 import io.centroid.data.TargetScaling;
 import io.centroid.data.csv.TableSchema;
-import io.centroid.io.TextEncoding;
+import io.centroid.io.decoding.TextEncoding;
 import io.centroid.nn.Loss;
 import io.centroid.security.KerberosLogin;
 import io.centroid.train.Metric;

@@ -79,7 +79,7 @@ public final class Baseline {
       return 1;
     }
     double odds = probability / (1 - probability);
-    double term = Math.exp(logTerm(least, trials, probability));
+    double term = StrictMath.exp(logTerm(least, trials, probability));
     double sum = 0;
     for (long k = least; k <= trials && term > 0; k++) {
       sum += term;
@@ -95,8 +95,8 @@ public final class Baseline {
     return logFactorial(n)
         - logFactorial(k)
         - logFactorial(n - k)
-        + k * Math.log(p)
-        + (n - k) * Math.log1p(-p);
+        + k * StrictMath.log(p)
+        + (n - k) * StrictMath.log1p(-p);
   }
 
   /** Exact sum up to 256, then Stirling's series, whose error is below 1e-12 there. */
@@ -104,14 +104,14 @@ public final class Baseline {
     if (n < 256) {
       double sum = 0;
       for (long i = 2; i <= n; i++) {
-        sum += Math.log(i);
+        sum += StrictMath.log(i);
       }
       return sum;
     }
     double x = n + 1.0;
-    return (x - 0.5) * Math.log(x)
+    return (x - 0.5) * StrictMath.log(x)
         - x
-        + 0.5 * Math.log(2 * Math.PI)
+        + 0.5 * StrictMath.log(2 * Math.PI)
         + 1 / (12 * x)
         - 1 / (360 * x * x * x);
   }

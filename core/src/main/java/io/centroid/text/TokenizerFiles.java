@@ -57,7 +57,7 @@ public final class TokenizerFiles {
    */
   public static void requireNoOther(HadoopFiles files, Path folder) {
     if (!present(files, folder)) {
-      requireNoOther(folder.toString(), name -> exists(files, new Path(folder, name)));
+      requireNoOther(folder.toString(), name -> exists(files, HadoopPath.child(folder, name)));
     }
   }
 

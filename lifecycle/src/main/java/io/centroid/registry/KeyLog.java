@@ -1,6 +1,7 @@
 package io.centroid.registry;
 
 import io.centroid.error.InputErrors;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.Sha256;
 import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.Storage;
@@ -24,8 +25,9 @@ record KeyLog(Storage storage, VersionFolder versions) {
     int before = 0;
     while (true) {
       Path file =
-          new Path(
-              new Path(versions.folder().getParent(), FOLDER), hash + "-" + Names.version(before));
+          HadoopPath.child(
+              HadoopPath.child(versions.folder().getParent(), FOLDER),
+              hash + "-" + Names.version(before));
       if (AtomicFile.putIfAbsent(storage, file, own)) {
         return number;
       }

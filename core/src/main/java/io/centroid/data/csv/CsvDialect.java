@@ -1,7 +1,7 @@
 package io.centroid.data.csv;
 
-import io.centroid.io.TextEncoding;
-import io.centroid.io.TextFormat;
+import io.centroid.io.decoding.TextEncoding;
+import io.centroid.io.decoding.TextFormat;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;

@@ -3,11 +3,12 @@ package io.centroid.data.csv;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.TextEncoding;
 import io.centroid.io.Utf8;
 import io.centroid.io.decoding.FileHead;
+import io.centroid.io.decoding.TextEncoding;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,6 +19,7 @@ import java.util.Locale;
  * @param line number of the line, after 1 only if blank lines precede it
  * @param names names of the columns
  * @param delimiter character between fields
+ * @param isTerminated true if the header ends with a delimiter: rows may have an empty last field
  * @param encoding encoding of the file: UTF-8 if it begins with a byte-order mark
  * @param dataStart offset of the first row in bytes
  */
@@ -26,6 +28,7 @@ record CsvHeader(
     int line,
     List<String> names,
     char delimiter,
+    boolean isTerminated,
     TextEncoding encoding,
     long dataStart) {
   private static final int FIRST_LOOK = 1 << 16;
@@ -99,6 +102,14 @@ record CsvHeader(
               + line
               + ": expected a header line that names the columns, found numbers");
     }
+    if (names.size() == 1 && areNumbers(names.get(0).split("\\s+"))) {
+      throw new InputException(
+          path
+              + ": line "
+              + line
+              + ": expected a header line that names the columns, and a delimiter between them;"
+              + " found numbers with blanks between them");
+    }
     if (whole && isBlank(head, end, head.length) && !separates(head, end, delimiter)) {
       throw new InputException(
           path
@@ -106,7 +117,14 @@ record CsvHeader(
               + (line + 1)
               + ": the file ends after its header, expected at least one row");
     }
-    return new CsvHeader(path, line, names, delimiter, encoding, end + 1L);
+    boolean terminated =
+        names.size() > 1 && text.stripTrailing().endsWith(String.valueOf(delimiter));
+    List<String> named = terminated ? names.subList(0, names.size() - 1) : names;
+    return new CsvHeader(path, line, List.copyOf(named), delimiter, terminated, encoding, end + 1L);
+  }
+
+  private static boolean areNumbers(String[] texts) {
+    return Arrays.stream(texts).noneMatch(text -> Double.isNaN(NumberText.parse(text)));
   }
 
   /** Decodes the line without its terminator. */

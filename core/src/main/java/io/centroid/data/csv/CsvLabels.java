@@ -3,10 +3,10 @@ package io.centroid.data.csv;
 import io.centroid.data.ClassNames;
 import io.centroid.error.InputErrors;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.TextEncoding;
 import io.centroid.io.decoding.DecodedFiles;
 import io.centroid.io.decoding.DecodingLimit;
 import io.centroid.io.decoding.FileContent;
+import io.centroid.io.decoding.TextEncoding;
 import java.util.List;
 import java.util.Optional;
 

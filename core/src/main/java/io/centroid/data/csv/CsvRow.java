@@ -65,7 +65,8 @@ final class CsvRow implements CsvRecords.Fields {
       throw explained(line, invalid);
     }
     int count = records.count();
-    if (found && count != slots.length) {
+    boolean terminated = columns.header().isTerminated() && count == slots.length + 1;
+    if (found && count != slots.length && !terminated) {
       throw new CsvFieldException(
           Math.min(count, slots.length),
           "the line has " + count + " columns, expected " + slots.length);
@@ -125,7 +126,9 @@ final class CsvRow implements CsvRecords.Fields {
   public void field(int column, char[] buffer, int offset, int length, boolean quoted) {
     fields++;
     int slot = column < slots.length ? slots[column] : CsvColumns.SKIPPED;
-    if (slot == CsvColumns.TARGET) {
+    if (column == slots.length && columns.header().isTerminated()) {
+      requireEmpty(column, text(buffer, offset, length, quoted));
+    } else if (slot == CsvColumns.TARGET) {
       target =
           switch (format.targetKind()) {
             case CLASS -> classNumber(column, text(buffer, offset, length, quoted));
@@ -135,6 +138,12 @@ final class CsvRow implements CsvRecords.Fields {
       pixels[slot] = pixel(column, text(buffer, offset, length, quoted));
     } else if (slot >= 0) {
       numbers[slot] = number(column, text(buffer, offset, length, quoted));
+    }
+  }
+
+  private static void requireEmpty(int column, String text) {
+    if (!text.isBlank()) {
+      throw error(column, "nothing in the last column, which has no name", text);
     }
   }
 

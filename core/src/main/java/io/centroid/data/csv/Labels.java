@@ -1,7 +1,7 @@
 package io.centroid.data.csv;
 
 import io.centroid.data.ClassNames;
-import io.centroid.io.TextEncoding;
+import io.centroid.io.decoding.TextEncoding;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;

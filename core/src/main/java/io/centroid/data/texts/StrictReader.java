@@ -2,8 +2,8 @@ package io.centroid.data.texts;
 
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
-import io.centroid.io.TextEncoding;
 import io.centroid.io.Utf8;
+import io.centroid.io.decoding.TextEncoding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;

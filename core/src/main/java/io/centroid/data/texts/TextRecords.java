@@ -3,10 +3,10 @@ package io.centroid.data.texts;
 import io.centroid.data.ClassNames;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
-import io.centroid.io.TextFormat;
 import io.centroid.io.decoding.DecodedFiles;
 import io.centroid.io.decoding.DecodedStream;
 import io.centroid.io.decoding.DecodingLimit;
+import io.centroid.io.decoding.TextFormat;
 import java.io.Closeable;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,5 @@
 package io.centroid.io.decoding;
 
-import io.centroid.io.TextEncoding;
 import io.centroid.io.Utf8;
 import java.io.InputStream;
 import java.util.Objects;

@@ -1,7 +1,6 @@
 package io.centroid.io.decoding;
 
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.TextEncoding;
 import io.centroid.io.Utf8;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.centroid.io.storage;
 
+import io.centroid.io.HadoopPath;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -38,7 +39,8 @@ final class SingleCreation {
     this.storage = storage;
     this.file = file;
     this.blocks =
-        new Path(file.getParent(), AtomicDirectory.IN_PROGRESS + file.getName() + ".blocks");
+        HadoopPath.child(
+            file.getParent(), AtomicDirectory.IN_PROGRESS + file.getName() + ".blocks");
   }
 
   /** A ballot; a larger one takes precedence. */
@@ -122,7 +124,7 @@ final class SingleCreation {
 
   /** Writes the own block, then reads those of the others. */
   private List<Block> show(Block own) throws IOException {
-    put(new Path(blocks, self), own.toBytes());
+    put(HadoopPath.child(blocks, self), own.toBytes());
     List<Block> others = new ArrayList<>();
     for (FileStatus status : storage.list(blocks)) {
       if (!status.getPath().getName().equals(self)) {
@@ -159,7 +161,7 @@ final class SingleCreation {
   }
 
   private boolean lost(byte[] content) throws IOException {
-    discard(new Path(blocks, self));
+    discard(HadoopPath.child(blocks, self));
     return has(content);
   }
 

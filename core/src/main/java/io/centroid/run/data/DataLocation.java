@@ -4,7 +4,7 @@ import io.centroid.data.corpus.CorpusManifest;
 import io.centroid.data.idx.MnistFiles;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.TextFormat;
+import io.centroid.io.decoding.TextFormat;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;

@@ -3,7 +3,7 @@ package io.centroid.run.data;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
-import io.centroid.io.TextFormat;
+import io.centroid.io.decoding.TextFormat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -17,7 +17,7 @@ import io.centroid.error.InputException;
 import io.centroid.error.NearestName;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
-import io.centroid.io.TextFormat;
+import io.centroid.io.decoding.TextFormat;
 import io.centroid.nn.Loss;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

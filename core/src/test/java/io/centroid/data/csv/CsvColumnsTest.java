@@ -10,7 +10,7 @@ import io.centroid.data.Split;
 import io.centroid.data.csv.CsvFormat.TargetKind;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.TextEncoding;
+import io.centroid.io.decoding.TextEncoding;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

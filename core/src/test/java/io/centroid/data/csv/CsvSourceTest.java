@@ -13,7 +13,7 @@ import io.centroid.data.Split;
 import io.centroid.data.csv.CsvFormat.TargetKind;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.TextEncoding;
+import io.centroid.io.decoding.TextEncoding;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -287,6 +287,22 @@ class CsvSourceTest {
       rows += Recorded.shard(source, Split.TRAIN, worker, 5).size();
     }
     assertThat(rows).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rooms,price,\n1,2\n3,4\n", "rooms,price, \n1,2,\n3,4, \n"})
+  void aHeaderMayEndWithADelimiter(String text) throws IOException {
+    assertThat(values(source(PRICES, text))).containsExactly("2.0 [1.0]", "4.0 [3.0]");
+    assertRejected(
+        PRICES,
+        "rooms,price,\n1,2,3\n",
+        "line 2, column 3: expected nothing in the last column, which has no name, found '3'");
+  }
+
+  @Test
+  void numbersBetweenBlanksAreNoHeader() throws IOException {
+    assertRejected(
+        PRICES, " 0.5  2.3   4\n 1.5  3.3   5\n", "line 1: expected a header line", "blanks");
   }
 
   @Test

@@ -6,7 +6,7 @@ import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
-import io.centroid.io.TextFormat;
+import io.centroid.io.decoding.TextFormat;
 import io.centroid.io.storage.Glob;
 import io.centroid.registry.DataFile;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.centroid.io;
+package io.centroid.io.decoding;
 
 import java.util.List;
 

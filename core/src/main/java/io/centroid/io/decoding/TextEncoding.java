@@ -1,5 +1,6 @@
-package io.centroid.io;
+package io.centroid.io.decoding;
 
+import io.centroid.io.Utf8;
 import java.io.Serializable;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
