@@ -402,7 +402,7 @@ class ArchitectureTest {
 
   /**
    * Loading a model neither deserializes Java objects nor loads classes named in a file. Spark
-   * itself uses Java serialization for tasks: {@code readObject} of FloatSlice is called only by
+   * itself uses Java serialization for tasks: {@code readObject} of RawFloats is called only by
    * Spark, and classes with Kryo's annotation use Java serialization within Kryo. ND4J's old
    * Jackson is used for trees only.
    */
@@ -433,7 +433,7 @@ class ArchitectureTest {
                         JavaSerializer.class))))
         .check(CENTROID);
     noClasses()
-        .that(not(nameMatching("io\\.centroid\\.spark\\.SlicePart\\$FloatSlice")))
+        .that(not(nameMatching("io\\.centroid\\.io\\.RawFloats")))
         .should()
         .callCodeUnitWhere(
             target(owner(nameMatching("java\\.lang\\.(Class|ClassLoader|invoke\\..*Lookup)")))

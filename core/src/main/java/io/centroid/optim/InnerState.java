@@ -1,6 +1,7 @@
 package io.centroid.optim;
 
 import io.centroid.averaging.WeightedMean;
+import io.centroid.io.RawFloats;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,5 +45,15 @@ public record InnerState(long steps, List<float[]> moments) implements Serializa
       values += moment.length;
     }
     return values * Float.BYTES;
+  }
+
+  private Object writeReplace() {
+    return new Serialized(steps, RawFloats.of(moments));
+  }
+
+  private record Serialized(long steps, List<RawFloats> moments) implements Serializable {
+    private Object readResolve() {
+      return new InnerState(steps, RawFloats.values(moments));
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.centroid.spark;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import io.centroid.io.RawFloats;
 import io.centroid.optim.InnerState;
 import io.centroid.spark.internal.BroadcastBlocks;
 import io.centroid.train.worker.SlicedState;
@@ -76,6 +77,17 @@ sealed interface RoundStart extends Serializable {
     @Override
     public SlicedState open(long broadcast) {
       return new SlicedState.Unsliced(parameters, shared);
+    }
+
+    private Object writeReplace() {
+      return new Serialized(RawFloats.of(parameters), shared);
+    }
+
+    private record Serialized(RawFloats parameters, @Nullable InnerState shared)
+        implements Serializable {
+      private Object readResolve() {
+        return new Whole(parameters.values(), shared);
+      }
     }
   }
 

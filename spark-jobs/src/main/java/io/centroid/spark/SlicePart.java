@@ -2,16 +2,12 @@ package io.centroid.spark;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import io.centroid.io.RawFloats;
 import io.centroid.optim.InnerState;
 import io.centroid.train.worker.WorkerReport;
 import io.centroid.train.worker.WorkerResult;
-import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 @DefaultSerializer(JavaSerializer.class)
 record SlicePart(
-    WorkerReport report, byte[] payload, long steps, @Nullable List<FloatSlice> moments)
+    WorkerReport report, byte[] payload, long steps, @Nullable List<RawFloats> moments)
     implements Serializable {
 
   /** Takes a slice of a worker's result without copying its vectors. */
@@ -35,14 +31,14 @@ record SlicePart(
         shared == null ? 0 : shared.steps(),
         shared == null
             ? null
-            : shared.moments().stream().map(moment -> new FloatSlice(moment, from, to)).toList());
+            : shared.moments().stream().map(moment -> new RawFloats(moment, from, to)).toList());
   }
 
   /** The slice of the optimizer state; null unless the states are averaged. */
   @Nullable InnerState shared() {
     return moments == null
         ? null
-        : new InnerState(steps, moments.stream().map(FloatSlice::values).toList());
+        : new InnerState(steps, RawFloats.values(moments));
   }
 
   /** Number of bytes of delta and optimizer state. */
@@ -52,46 +48,5 @@ record SlicePart(
       bytes += (long) Float.BYTES * moments.get(i).length();
     }
     return bytes;
-  }
-
-  /**
-   * A view of the values {@code from..to-1} of a vector, serialized without the rest of the vector.
-   * The object stream keeps no reference to the values.
-   */
-  static final class FloatSlice implements Serializable {
-    private static final long serialVersionUID = 1L;
-
-    private transient float[] vector;
-    private transient int from;
-    private transient int to;
-
-    FloatSlice(float[] vector, int from, int to) {
-      Objects.checkFromToIndex(from, to, vector.length);
-      this.vector = vector;
-      this.from = from;
-      this.to = to;
-    }
-
-    /** The values of the slice, read-only. */
-    float[] values() {
-      return from == 0 && to == vector.length ? vector : Arrays.copyOfRange(vector, from, to);
-    }
-
-    int length() {
-      return to - from;
-    }
-
-    private void writeObject(ObjectOutputStream out) throws IOException {
-      out.defaultWriteObject();
-      // An object stream references all that it has written until it is closed.
-      out.writeUnshared(values());
-    }
-
-    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
-      in.defaultReadObject();
-      vector = (float[]) in.readUnshared();
-      from = 0;
-      to = vector.length;
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.centroid.spark;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import io.centroid.io.RawFloats;
 import io.centroid.optim.InnerState;
 import io.centroid.train.worker.WorkerReport;
 import java.io.Serializable;
@@ -34,5 +35,21 @@ record SliceResult(
   /** Only the outer optimizer's state. */
   SliceResult outerOnly() {
     return new SliceResult(new byte[0], outer, null, List.of(), 0);
+  }
+
+  private Object writeReplace() {
+    return new Serialized(parameters, RawFloats.of(outer), shared, reports, bytesUp);
+  }
+
+  private record Serialized(
+      byte[] parameters,
+      List<RawFloats> outer,
+      @Nullable InnerState shared,
+      List<WorkerReport> reports,
+      long bytesUp)
+      implements Serializable {
+    private Object readResolve() {
+      return new SliceResult(parameters, RawFloats.values(outer), shared, reports, bytesUp);
+    }
   }
 }

@@ -28,6 +28,7 @@ import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.RawFloats;
 import io.centroid.memory.PeakMemory;
 import io.centroid.model.LanguageModel;
 import io.centroid.nn.Activation;
@@ -51,6 +52,7 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -141,7 +143,7 @@ class SerializationTest {
                     1, 7, 1.5, true, 2.5, 0.5, 9, 11, new PeakMemory(1, 2, 3), "kernels"),
                 new byte[0],
                 4,
-                List.of(new SlicePart.FloatSlice(vector, 0, 3))),
+                List.of(new RawFloats(vector, 0, 3))),
             new SliceResult(new byte[] {1}, List.of(vector), null, List.of(), 3),
             new RoundStart.Whole(vector, new InnerState(1, List.of(vector))),
             new RoundStart.Sliced(Slicing.of(9_000, 2), 2, 7),
@@ -174,12 +176,22 @@ class SerializationTest {
         new Architecture.Dl4j("{\"confs\": []}"));
   }
 
+  /** More values than are written at once, and a part without the rest of its vector. */
   @Test
-  void floatSliceIsSerializedWithoutTheRestOfItsVector() throws Exception {
-    float[] vector = {1, 2, 3, 4, 5};
-    SlicePart.FloatSlice received = received(new SlicePart.FloatSlice(vector, 1, 4));
-    assertThat(received.values()).containsExactly(2, 3, 4);
-    assertThat(received.length()).isEqualTo(3);
+  void rawFloatsAreSerializedBitwise() throws Exception {
+    float[] vector = new float[200_000];
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = Float.intBitsToFloat(i * 0x01000193);
+    }
+    for (RawFloats sent :
+        List.of(
+            RawFloats.of(vector), new RawFloats(vector, 1, 140_000), new RawFloats(vector, 7, 7))) {
+      RawFloats received = received(sent);
+      assertThat(received.length()).isEqualTo(sent.length());
+      assertThat(Arrays.mismatch(bits(received.values()), bits(sent.values()))).isNegative();
+    }
+    assertThat(bytes(new RawFloats(vector, 1, 4)).length).isLessThan(300);
+    assertThat(bytes(RawFloats.of(vector)).length).isLessThan(4 * vector.length * 101 / 100);
   }
 
   @Test
@@ -281,13 +293,24 @@ class SerializationTest {
 
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "BanSerializableRead"})
   private static <T> T received(T sent) throws IOException, ClassNotFoundException {
+    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes(sent)))) {
+      return (T) in.readObject();
+    }
+  }
+
+  private static byte[] bytes(Object sent) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(sent);
     }
-    try (ObjectInputStream in =
-        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-      return (T) in.readObject();
+    return bytes.toByteArray();
+  }
+
+  private static int[] bits(float[] values) {
+    int[] bits = new int[values.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Float.floatToRawIntBits(values[i]);
     }
+    return bits;
   }
 }

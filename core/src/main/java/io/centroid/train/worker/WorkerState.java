@@ -1,5 +1,6 @@
 package io.centroid.train.worker;
 
+import io.centroid.io.RawFloats;
 import io.centroid.optim.InnerState;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
@@ -16,4 +17,15 @@ public record WorkerState(@Nullable InnerState inner, float @Nullable [] residua
 
   /** State before the first round. */
   public static final WorkerState EMPTY = new WorkerState(null, null);
+
+  private Object writeReplace() {
+    return new Serialized(inner, RawFloats.ofNullable(residual));
+  }
+
+  private record Serialized(@Nullable InnerState inner, @Nullable RawFloats residual)
+      implements Serializable {
+    private Object readResolve() {
+      return new WorkerState(inner, residual == null ? null : residual.values());
+    }
+  }
 }
