@@ -88,7 +88,7 @@ class TrainEvaluatePredictTest {
         json(local("evaluate", run.toString(), "--data", other.toString(), "--json"));
     assertThat(measured.path("examples").asLong()).isEqualTo(60);
     assertThat(measured.path("accuracy").asDouble()).isGreaterThan(0.9);
-    String note = ": ignoring the columns 'id', which the training data does not have";
+    String note = ": ignoring the column 'id', which the training data does not have";
     assertThat(err.toString()).containsOnlyOnce(other + note);
     err.getBuffer().setLength(0);
 

@@ -61,6 +61,11 @@ public final class CsvSource implements ExampleSource {
     return columns(split).extra();
   }
 
+  /** Names of the columns that are left out as row indexes; empty for one without a name. */
+  public List<String> indexColumns(Split split) {
+    return columns(split).indexes();
+  }
+
   /**
    * Checks that a split has targets.
    *
