@@ -125,9 +125,9 @@ class TrainEvaluatePredictTest {
         int area = 40 + random.nextInt(200);
         int rooms = 1 + random.nextInt(6);
         boolean garden = random.nextBoolean();
-        double noise = 20_000 * random.nextDouble();
+        double extras = 20_000 * random.nextDouble();
         rows.append(area + "," + rooms + "," + garden + ",");
-        rows.append(2_000 * area + 15_000 * rooms + (garden ? 50_000 : 0) + noise + "\n");
+        rows.append(2_000 * area + 15_000 * rooms + (garden ? 50_000 : 0) + extras + "\n");
       }
       Files.writeString(table, rows);
       String[] regression = {

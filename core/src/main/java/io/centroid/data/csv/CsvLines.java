@@ -22,9 +22,9 @@ final class CsvLines {
   /** What to do about a line break that is found too late. */
   private static final String REMOVAL =
       " (a line break in the field? It comes after the part of the file that decides whether rows"
-          + " are lines. To replace line breaks by spaces: python3 -c \"import pandas as p;"
-          + " p.read_csv('OLD.csv', dtype=str, keep_default_na=False)"
-          + ".replace(r'[\\r\\n]+', ' ', regex=True).to_csv('NEW.csv', index=False)\")";
+          + " are lines. To replace line breaks by spaces: python3 -c \"import csv;"
+          + " csv.writer(open('NEW.csv', 'w', newline='')).writerows([' '.join(f.splitlines())"
+          + " for f in r] for r in csv.reader(open('OLD.csv', newline='')))\")";
 
   private final FileContent content;
   private final long dataStart;
@@ -161,11 +161,9 @@ final class CsvLines {
     int scanned = cursor;
     quotes.begin();
     while (true) {
-      byte[] bytes = buffer;
-      for (int i = scanned; i < filled; i++) {
-        if (multiline ? quotes.ends(bytes[i]) : bytes[i] == '\n') {
-          return i;
-        }
+      int found = lineFeed(scanned);
+      if (found < filled) {
+        return found;
       }
       if (filled - cursor > LONGEST_LINE + 1) {
         start = cursor;
@@ -180,6 +178,22 @@ final class CsvLines {
       }
       scanned = cursor + kept;
     }
+  }
+
+  /** Index of the first LF from an index on that ends the row; {@code filled} if there is none. */
+  private int lineFeed(int from) {
+    byte[] bytes = buffer;
+    int at = from;
+    if (multiline) {
+      while (at < filled && !quotes.ends(bytes[at])) {
+        at++;
+      }
+      return at;
+    }
+    while (at < filled && bytes[at] != '\n') {
+      at++;
+    }
+    return at;
   }
 
   private boolean fill() {

@@ -56,7 +56,7 @@ final class CsvQuotes {
       state = state == State.PLAIN ? State.PLAIN : State.QUOTED;
     } else if (value >= 0 && isDelimiter[value]) {
       state = State.START;
-    } else if (state == State.START && value != ' ' && value != '\t') {
+    } else if (state == State.CLOSED || (value != ' ' && value != '\t')) {
       state = State.PLAIN;
     }
     return false;

@@ -101,6 +101,12 @@ class CsvLineBreaksTest {
     rejected(
         "n,text,y\n1,\"a\nb\",2\n\"1\n2\",c,3\n",
         "line 4, column 1: expected a finite number, found '1?2'");
+    rejected(
+        "n,text,y\n1,\"a,2\n3,\"b\" ,4\n5,\"c\"d,6\n",
+        "line 2, column 2: a quoted field must end with a quote before the next delimiter");
+    rejected(
+        "n,text,y\n1,\"a\nb\",2\n5,\"c\"d\",6\n7,\"e\",8\n",
+        "line 4, column 2: a quoted field must end with a quote before the next delimiter");
     rejected("n,text,y\n1,\"a\nb\",2\n1,\"c\nd\"\n", "line 4, column 3: the line has 2 columns");
     rejected(
         "n,text,y\n1,\"a\nb\",2\n1,\"" + "text\n".repeat(1 << 19),
@@ -115,8 +121,8 @@ class CsvLineBreaksTest {
         late,
         "line 7002, column 2: a quoted field must end with a quote before the next delimiter or"
             + " line end (a line break in the field? ",
-        "python3 -c \"import pandas",
-        "index=False)\")");
+        "python3 -c \"import csv;",
+        "newline='')))\")");
     CsvSource early = source(bytes("n,text,y\n1,\"\",2\n" + late.substring(9)));
     assertThat(Recorded.all(early, Split.TRAIN)).hasSize(7002);
     assertThat(Recorded.shard(early, Split.TRAIN, 0, 2).size())

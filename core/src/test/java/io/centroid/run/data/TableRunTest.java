@@ -197,7 +197,7 @@ class TableRunTest {
   }
 
   @Test
-  void ignoredColumnsAreToldOnce() throws IOException {
+  void ignoredColumnsAreReportedOnce() throws IOException {
     write("data/train.csv", ",a,y\n0,1,0\n1,2,1\n");
     write("data/test.csv", ",a,y\n0,1,0\n1,2,1\n");
     String data = folder.resolve("data").toString();
