@@ -117,8 +117,8 @@ final class BaselineWarning implements TrainingListener {
     if (!tooHigh && steps < FEW_STEPS) {
       reasons.add(
           format(
-              "too few steps: %,d per worker (train.epochs, or a smaller train.batch-size)",
-              steps));
+              "too few steps: %,d per worker (train.epochs, %sor a smaller train.batch-size)",
+              steps, config.train().patience() > 0 ? "train.early-stopping.patience, " : ""));
     }
     if (!fits) {
       reasons.add("labels that do not belong to the features, or do not depend on them");

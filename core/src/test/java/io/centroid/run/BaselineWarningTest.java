@@ -220,6 +220,14 @@ class BaselineWarningTest {
         .doesNotContain("stayed");
   }
 
+  @Test
+  void earlyStoppingMayBeTheReasonForFewSteps() throws IOException {
+    RunResult result = classify("shuffled", "train.epochs=60", "train.early-stopping.patience=1");
+    assertThat(result.step()).isLessThan(200);
+    assertThat(result.warning())
+        .contains("per worker (train.epochs, train.early-stopping.patience, or a smaller");
+  }
+
   private static BaselineWarning ofDigits() {
     RunConfig config = RunConfig.load(null, List.of("data.digits.train=100"));
     DataSummary data;
