@@ -52,7 +52,7 @@ class GenerateFaultsIT extends LanguageFaults {
           the\\ncaf\u00e9\\n          |               | DIR/prompts.txt: line 2: character U+0066 at offset 2: not in the vocabulary
           the\\nthe cat sees the dog\\n | --overflow=stop | DIR/prompts.txt: line 2 has 20 tokens: expected at most the model's 16 positions
           the\\nthe cat sees the dog\\n | --score       | DIR/prompts.txt: line 2: a text of 20 tokens exceeds the model's 16 positions
-          the\\ncaBAD                |               | DIR/prompts.txt: byte 6: expected text in UTF-8, found byte 0xFF
+          the\\ncaBAD                |               | DIR/prompts.txt: byte 6: expected text in UTF-8, found byte 0xFF; convert another encoding: iconv -f WINDOWS-1252 -t UTF-8
           EMPTY                       |               | DIR/prompts.txt: is empty, expected one prompt per line
           """)
   void rejectsInvalidPromptFiles(String lines, String option, String message) throws IOException {

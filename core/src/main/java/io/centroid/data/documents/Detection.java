@@ -33,20 +33,25 @@ record Detection(TextFile file, String note) {
    * Reads the first bytes of a file.
    *
    * @param chosen kind of document that the user chose; null to detect it
-   * @param field JSON field with the text
+   * @param options encoding, and JSON field with the text
    * @throws InputException if the file is not text, or has JSON without that field
    */
   static Detection of(
-      HadoopFiles files, Path path, long length, @Nullable DocumentKind chosen, String field) {
+      HadoopFiles files,
+      Path path,
+      long length,
+      @Nullable DocumentKind chosen,
+      ReadingOptions options) {
     if (length == 0) {
       return new Detection(new TextFile(path.toString(), 0, DocumentKind.FILE, false), "");
     }
-    FileHead head = FileHead.read(files, path.toString(), HEAD);
+    FileHead head = FileHead.read(files, path.toString(), HEAD, options.charset());
     Optional<String> binary = BinaryFormat.describe(head.bytes());
     if (binary.isPresent()) {
       throw InputErrors.of(path.toString(), "is " + binary.get());
     }
-    Found found = chosen == null ? detected(path, head, field) : new Found(chosen, "");
+    Found found =
+        chosen == null ? detected(path, head, options.jsonField()) : new Found(chosen, "");
     return new Detection(
         new TextFile(path.toString(), length, found.kind(), head.isDecoded()), found.note());
   }
