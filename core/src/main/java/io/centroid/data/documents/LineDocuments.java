@@ -1,6 +1,7 @@
 package io.centroid.data.documents;
 
 import io.centroid.error.InputException;
+import io.centroid.io.JsonConversation;
 import io.centroid.io.JsonLine;
 import java.io.IOException;
 import java.util.Set;
@@ -127,7 +128,14 @@ final class LineDocuments implements Documents {
   }
 
   private String text(String name, String line) {
-    String text = JsonLine.read(where(), line, Set.of(name), Set.of()).get(name);
+    String text;
+    try {
+      text = JsonLine.read(where(), line, Set.of(name), Set.of()).get(name);
+    } catch (InputException e) {
+      throw JsonConversation.find(line)
+          .map(found -> new InputException(e.getMessage() + "; " + found.remedy(false), e))
+          .orElse(e);
+    }
     if (text == null) {
       throw Detection.withoutField(where(), name, line);
     }

@@ -142,8 +142,66 @@ class TextInputsTest {
   @Test
   void aJsonArrayIsReportedWithItsConversion() throws IOException {
     assertBad("a.json", bytes("[{\"text\": \"one\"},\n {\"text\": \"two\"}]"), "is a JSON array");
-    assertBad("b.json", bytes("[\"one\"]"), "jq -c '.[]' FILE > FILE.jsonl");
+    assertBad("a.json", bytes("[{\"text\": \"one\"}]"), "jq -c '.[]' FILE > FILE.jsonl");
+    assertBad("b.json", bytes("[\"one\"]"), "jq -c '.[] | {text: .}' FILE > FILE.jsonl");
     assertBad("c", gzip("\n[ {\"text\": \"one\"}]"), "is a JSON array");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"id": "x", "n": [[1], "a"], "conversations": [{"from": "human", "value": "Hi"}]} | .conversations | .from + ": " + .value
+          {"messages": [{"role": "user", "name": "n", "content": "Hi"}], "id": "x"} | .messages | .role + ": " + .content
+          [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}] | . | .role + ": " + .content
+          """)
+  void conversationsAreReportedWithTheirConversion(String json, String field, String turn)
+      throws IOException {
+    String join = "{text: (" + field + " | map(" + turn + ") | join(\"\\n\"))}' FILE > FILE.jsonl";
+    String lines = "join the turns of each: jq -c '" + join;
+    Path file = Files.writeString(folder.resolve("a.jsonl"), json + "\n" + json);
+    for (String name : List.of("text", "messages", "conversations")) {
+      ReadingOptions options = new ReadingOptions(name, StandardCharsets.UTF_8, false);
+      TextPlan plan = TextPlan.of(find(List.of(file.toString()), null), 1 << 20);
+      assertThatThrownBy(() -> CorpusOnDisk.documents(plan, options))
+          .isInstanceOf(InputException.class)
+          .hasMessageStartingWith(file + ": the line at byte 0: ")
+          .hasMessageEndingWith("; " + lines)
+          .hasMessageNotContainingAny("--json-field", "\n");
+    }
+    if (json.startsWith("{")) {
+      assertBad(
+          "a",
+          bytes(json + "\n" + json),
+          ": the first line: field 'text': expected a string,"
+              + " found a conversation in another; "
+              + lines);
+      assertBad(
+          "a.json",
+          bytes(json.replace(", ", ",\n")),
+          ": is one JSON object with a"
+              + " conversation, expected text or JSON Lines; "
+              + lines
+              + " (or tokenize it as it is");
+    }
+    String elements = "join the turns of each: jq -c '.[] | " + join;
+    String longer = (json + ",\n").repeat(5_000) + json; // Longer than what is inspected.
+    assertBad(
+        "a.json",
+        bytes("[\n" + longer + "]"),
+        "is a JSON array, expected text or JSON Lines; " + elements + " (or");
+    assertBad("a.txt", bytes("[" + longer + "]"), elements);
+  }
+
+  @Test
+  void fieldsWithNamesThatAShellInterpretsAreNotInTheCommand() throws IOException {
+    String json = "{\"x'; touch pwned; '\": [{\"from\": \"a\", \"value\": \"b\"}]}\n";
+    assertBad(
+        "a",
+        bytes(json + json),
+        "no string field at all; make one: jq -c '{text: .PATH}' FILE > FILE.jsonl");
   }
 
   @ParameterizedTest

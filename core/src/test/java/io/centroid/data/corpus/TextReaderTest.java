@@ -224,18 +224,19 @@ class TextReaderTest {
 
   @ParameterizedTest
   @CsvSource(
-      delimiter = '>',
+      delimiter = '~',
+      quoteCharacter = '`',
       textBlock =
           """
-          {"body": "a"}             > field 'text': expected a string, found no such field; the string fields are body; the longest text is in 'body': --json-field body
-          {"body": 1}               > field 'text': expected a string, found no such field, and no string field at all
-          {"text": 7}               > field 'text': expected a string, found an integer
-          {"text": null}            > field 'text': expected a string, found null
-          {"text": {"a": "secret"}} > field 'text': expected a string, found an object
-          ["text"]                  > expected a JSON object, found none
-          {"text": "secret} > expected a JSON object, found invalid JSON at character 18
-          {"text": "a"} {}          > expected the line's end after the JSON object
-          {"text": "a", "text": ""} > expected a JSON object, found invalid JSON at character 21
+          {"body": "a"}             ~ field 'text': expected a string, found no such field; the string fields are body; the longest text is in 'body': --json-field body
+          {"body": 1}               ~ field 'text': expected a string, found no such field, and no string field at all; make one: jq -c '{text: .PATH}' FILE > FILE.jsonl
+          {"text": 7}               ~ field 'text': expected a string, found an integer
+          {"text": null}            ~ field 'text': expected a string, found null
+          {"text": {"a": "secret"}} ~ field 'text': expected a string, found an object
+          ["text"]                  ~ expected a JSON object, found none
+          {"text": "secret} ~ expected a JSON object, found invalid JSON at character 18
+          {"text": "a"} {}          ~ expected the line's end after the JSON object
+          {"text": "a", "text": ""} ~ expected a JSON object, found invalid JSON at character 21
           """)
   void reportsTheOffsetOfAnInvalidJsonLineWithoutQuotingIt(String line, String message)
       throws IOException {
