@@ -3,7 +3,6 @@ package io.centroid.data.documents;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.JsonConversation;
 import io.centroid.io.JsonLine;
 import io.centroid.io.decoding.BinaryFormat;
 import io.centroid.io.decoding.FileHead;
@@ -86,7 +85,7 @@ record Detection(TextFile file, String note) {
 
   private static Found array(Path path, String first, boolean json, String field) {
     Map<String, Integer> fields = JsonLine.stringFields(first, false).orElse(Map.of());
-    Optional<JsonConversation> conversation = JsonConversation.find(first);
+    Optional<JsonLine.Conversation> conversation = JsonLine.Conversation.find(first);
     if (json || fields.containsKey(field) || conversation.isPresent()) {
       String elements = first.startsWith("\"") ? ".[] | {text: .}" : ".[]";
       throw new InputException(
@@ -120,7 +119,7 @@ record Detection(TextFile file, String note) {
       throw withoutField(path + ": the first line", field, lines.get(0));
     }
     if (json) {
-      JsonConversation.find(text)
+      JsonLine.Conversation.find(text)
           .ifPresent(
               found -> {
                 throw new InputException(
@@ -137,7 +136,7 @@ record Detection(TextFile file, String note) {
 
   /** The error for an object without the text field: names its conversation or string fields. */
   static InputException withoutField(String where, String field, String line) {
-    Optional<JsonConversation> conversation = JsonConversation.find(line);
+    Optional<JsonLine.Conversation> conversation = JsonLine.Conversation.find(line);
     if (conversation.isPresent()) {
       return InputErrors.of(
           where,

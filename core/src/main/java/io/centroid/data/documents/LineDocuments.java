@@ -1,7 +1,6 @@
 package io.centroid.data.documents;
 
 import io.centroid.error.InputException;
-import io.centroid.io.JsonConversation;
 import io.centroid.io.JsonLine;
 import java.io.IOException;
 import java.util.Set;
@@ -132,7 +131,7 @@ final class LineDocuments implements Documents {
     try {
       text = JsonLine.read(where(), line, Set.of(name), Set.of()).get(name);
     } catch (InputException e) {
-      throw JsonConversation.find(line)
+      throw JsonLine.Conversation.find(line)
           .map(found -> new InputException(e.getMessage() + "; " + found.remedy(false), e))
           .orElse(e);
     }

@@ -160,7 +160,7 @@ class TextInputsTest {
   void conversationsAreReportedWithTheirConversion(String json, String field, String turn)
       throws IOException {
     String join = "{text: (" + field + " | map(" + turn + ") | join(\"\\n\"))}' FILE > FILE.jsonl";
-    String lines = "join the turns of each: jq -c '" + join;
+    String lines = "join the turns: jq -c '" + join;
     Path file = Files.writeString(folder.resolve("a.jsonl"), json + "\n" + json);
     for (String name : List.of("text", "messages", "conversations")) {
       ReadingOptions options = new ReadingOptions(name, StandardCharsets.UTF_8, false);
@@ -186,7 +186,7 @@ class TextInputsTest {
               + lines
               + " (or tokenize it as it is");
     }
-    String elements = "join the turns of each: jq -c '.[] | " + join;
+    String elements = "join the turns: jq -c '.[] | " + join;
     String longer = (json + ",\n").repeat(5_000) + json; // Longer than what is inspected.
     assertBad(
         "a.json",
