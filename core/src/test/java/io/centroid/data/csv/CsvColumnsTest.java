@@ -182,7 +182,7 @@ class CsvColumnsTest {
     byte[] odd = java.util.Arrays.copyOf(little, little.length - 1);
     assertThatThrownBy(() -> values(source(format, odd)))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("expected UTF-16 text as the byte-order mark says");
+        .hasMessageContaining("expected UTF-16LE text as the byte-order mark says");
     byte[] unmarked = text.getBytes(StandardCharsets.UTF_16LE);
     assertThatThrownBy(() -> values(source(format, unmarked)))
         .isInstanceOf(InputException.class)
