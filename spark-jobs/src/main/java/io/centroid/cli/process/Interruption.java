@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.apache.hadoop.util.ShutdownHookManager;
 
@@ -35,8 +36,12 @@ public final class Interruption {
     explanation = line;
   }
 
-  /** Handles the signals. */
-  public void install(PrintWriter err) {
+  /**
+   * Handles the signals.
+   *
+   * @param exit ends the JVM with an exit code in order
+   */
+  public void install(PrintWriter err, IntConsumer exit) {
     EndSignal.handle(
         signal -> {
           underway = true;
@@ -44,7 +49,7 @@ public final class Interruption {
           System.setErr(
               new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
           announce(err, signal);
-          System.exit(signal.exitCode());
+          exit.accept(signal.exitCode());
         });
   }
 
