@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -52,7 +53,8 @@ record Distribution(Path launcher, Path user) {
   ProcessBuilder command(String... arguments) {
     List<String> command = new ArrayList<>(List.of(launcher.toString()));
     command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(user.getParent().toFile());
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(Objects.requireNonNull(user.getParent()).toFile());
     builder.environment().clear();
     builder.environment().put("HOME", user.toString());
     builder.environment().put("PATH", "/usr/bin:/bin");
