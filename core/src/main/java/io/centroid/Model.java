@@ -27,6 +27,7 @@ import io.centroid.nn.Engines;
 import io.centroid.nn.LearnerFactory;
 import io.centroid.run.RunResult;
 import io.centroid.run.data.DataChoice;
+import io.centroid.run.data.DataConfiguration;
 import io.centroid.run.data.ModelData;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.worker.EvaluationSet;
@@ -227,8 +228,7 @@ public final class Model implements AutoCloseable {
    */
   public Evaluation evaluate(EvaluationSet part) throws IOException {
     RunConfig config =
-        ModelData.configuration(
-            trained, result().isPresent() ? DataChoice.RECORDED : DataChoice.NONE);
+        DataConfiguration.of(trained, result().isPresent() ? DataChoice.RECORDED : DataChoice.NONE);
     return evaluate(ModelData.toEvaluate(trained, config, cluster.files(), false), part);
   }
 
@@ -361,7 +361,7 @@ public final class Model implements AutoCloseable {
   }
 
   private RunConfig configuration(Dataset data) {
-    return ModelData.configuration(trained, data.settings(), data.source());
+    return DataConfiguration.of(trained, data.settings(), data.source());
   }
 
   private boolean readsText() {

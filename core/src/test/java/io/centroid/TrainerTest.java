@@ -26,8 +26,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,6 +164,60 @@ class TrainerTest {
         state[0][i]++;
       }
     }
+  }
+
+  /** Gradient descent that records the learning rate of each step. */
+  private record RecordedDescent() implements UpdateRule {
+    private static final Map<Long, Double> RATES = new ConcurrentSkipListMap<>();
+
+    @Override
+    public String name() {
+      return "recorded-descent";
+    }
+
+    @Override
+    public List<String> stateNames() {
+      return List.of();
+    }
+
+    @Override
+    public void update(
+        float[] parameters, float[] gradients, float[][] state, int length, Step step) {
+      RATES.put(step.number(), step.learningRate());
+      for (int i = 0; i < length; i++) {
+        parameters[i] -= (float) step.learningRate() * gradients[i];
+      }
+    }
+  }
+
+  @Test
+  void theLearningRateDecaysAtTheEndOfARun() throws IOException {
+    RecordedDescent.RATES.clear();
+    InnerOptimizer steady = Optimizers.of(new RecordedDescent(), 0.5).warmup(1);
+    Trainer.of(Networks.mlp(1, 4, 2))
+        .optimizer(steady.decayAtTheEnd(0.4, 0.1))
+        .set("train.inner-state", "keep")
+        .workers(1)
+        .localSteps(5)
+        .batchSize(20)
+        .steps(10)
+        .train(Dataset.of(new Points(600)))
+        .close();
+    // Half of it in the warm-up, then all of it, and the last four steps in equal parts to 0.1.
+    List<Double> rates = List.of(0.25, 0.5, 0.5, 0.5, 0.5, 0.5, 0.4, 0.3, 0.2, 0.1);
+    assertThat(RecordedDescent.RATES.keySet())
+        .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
+    assertThat(List.copyOf(RecordedDescent.RATES.values()))
+        .usingElementComparator(
+            (one, other) -> Math.abs(one - other) < 1e-12 ? 0 : Double.compare(one, other))
+        .isEqualTo(rates);
+    assertThatThrownBy(
+            () ->
+                Trainer.of(Networks.mlp(1, 4, 2))
+                    .optimizer(steady.decayAtTheEnd(1.5, 0.1))
+                    .train(Dataset.of(new Points(600))))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("optimizer.schedule.decay-fraction must be");
   }
 
   /** Nine tenths of the way to the mean. */

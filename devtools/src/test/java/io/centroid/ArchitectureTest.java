@@ -22,8 +22,8 @@ import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.centroid.cli.Centroid;
+import io.centroid.error.EndSignal;
 import io.centroid.io.HadoopPath;
-import io.centroid.serve.ServeCommand;
 import io.centroid.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -336,8 +336,8 @@ class ArchitectureTest {
   void onlyMainExitsTheJvm() {
     noClasses()
         .that()
-        // The server halts at its second SIGINT.
-        .doNotBelongToAnyOf(Centroid.class, ServeCommand.class)
+        // A second SIGINT halts.
+        .doNotBelongToAnyOf(Centroid.class, EndSignal.class)
         .should()
         .callCodeUnitWhere(
             target(owner(nameMatching("java\\.lang\\.(System|Runtime)")))

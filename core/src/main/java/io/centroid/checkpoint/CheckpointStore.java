@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -119,19 +120,29 @@ public final class CheckpointStore {
     return new WriterClaim(new LeaseFolder(storage, root), terms, processes, clock, stopwatch);
   }
 
+  /** As {@link #writer(WriterClaim, Retention, LongConsumer)}, without reports. */
+  public CheckpointWriter writer(WriterClaim claim, Retention retention) throws IOException {
+    return writer(claim, retention, step -> {});
+  }
+
   /**
    * Becomes the run's only writer and removes the leftovers of dead writers. An earlier writer that
    * resumes is fenced off at its next commit.
    *
+   * @param published receives the step of each checkpoint as it is published, before the lease can
+   *     be released: what it received last is the newest when the lease is released
    * @throws LeaseHeldException if another live process holds the lease
    */
-  public CheckpointWriter writer(WriterClaim claim, Retention retention) throws IOException {
-    return writer(claim, retention, SWEEP_AGE, Clock.systemUTC(), CommitStep.Observer.NONE);
+  public CheckpointWriter writer(WriterClaim claim, Retention retention, LongConsumer published)
+      throws IOException {
+    return writer(
+        claim, retention, published, SWEEP_AGE, Clock.systemUTC(), CommitStep.Observer.NONE);
   }
 
   CheckpointWriter writer(
       WriterClaim claim,
       Retention retention,
+      LongConsumer published,
       Duration sweepAge,
       Clock clock,
       CommitStep.Observer observer)
@@ -143,7 +154,7 @@ public final class CheckpointStore {
       lease.close();
       throw e;
     }
-    Commit commit = new Commit(storage, root, lease, observer);
+    Commit commit = new Commit(storage, root, lease, published, observer);
     return new CheckpointWriter(this, storage, lease, commit, retention, clock);
   }
 

@@ -80,7 +80,9 @@ public final class CheckpointWriter implements AutoCloseable {
     requireLayout(snapshot.layout(), parameters);
     long step = snapshot.step();
     lease.check();
-    if (!isCommitted(step, parameters)) {
+    if (isCommitted(step, parameters)) {
+      commit.found(step);
+    } else {
       commit(snapshot, parameters, state, attachments);
     }
     StoredCheckpoint saved = StoredCheckpoint.at(storage, commit.target(step));
@@ -109,6 +111,7 @@ public final class CheckpointWriter implements AutoCloseable {
         // An earlier writer had passed its check before we took over; its step is bitwise
         // identical.
         log.info("{} was committed by an earlier writer", commit.target(snapshot.step()));
+        commit.found(snapshot.step());
         return;
       }
       throw new IOException(

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -25,12 +26,19 @@ final class Commit {
   private final Storage storage;
   private final Path root;
   private final WriterLease lease;
+  private final LongConsumer published;
   private final CommitStep.Observer observer;
 
-  Commit(Storage storage, Path root, WriterLease lease, CommitStep.Observer observer) {
+  Commit(
+      Storage storage,
+      Path root,
+      WriterLease lease,
+      LongConsumer published,
+      CommitStep.Observer observer) {
     this.storage = storage;
     this.root = root;
     this.lease = lease;
+    this.published = published;
     this.observer = observer;
   }
 
@@ -52,7 +60,15 @@ final class Commit {
       Map<String, byte[]> attachments,
       Function<Map<String, StoredFile>, Manifest> manifest)
       throws IOException {
-    AtomicDirectory directory = directory(step);
+    AtomicDirectory directory =
+        directory(
+            step,
+            change ->
+                lease.whileHeld(
+                    () -> {
+                      change.apply();
+                      published.accept(step);
+                    }));
     Path written = directory.begin(StepNames.inProgress(lease.fencingToken(), step));
     try {
       byte[] json = manifest.apply(writeFiles(written, parameters, state, attachments)).toJson();
@@ -64,6 +80,11 @@ final class Commit {
       throw e;
     }
     observer.passed(CommitStep.AFTER_RENAME);
+  }
+
+  /** The checkpoint is there already, as this writer would have published it. */
+  void found(long step) {
+    published.accept(step);
   }
 
   /** Hides a checkpoint atomically, so that no reader sees a part of it, then deletes it. */
@@ -87,7 +108,11 @@ final class Commit {
   }
 
   private AtomicDirectory directory(long step) {
-    return new AtomicDirectory(storage, target(step), Manifest.FILE, lease::whileHeld);
+    return directory(step, lease::whileHeld);
+  }
+
+  private AtomicDirectory directory(long step, AtomicDirectory.Guard guard) {
+    return new AtomicDirectory(storage, target(step), Manifest.FILE, guard);
   }
 
   private Map<String, StoredFile> writeFiles(

@@ -125,7 +125,7 @@ public final class Generator implements AutoCloseable {
    *     vocabulary
    */
   public double[] logProbabilities(int[] ids) {
-    requireScorable(ids, ids.length - 1);
+    requireScorable(ids);
     return new TextScorer(config, decoder).logProbabilities(ids);
   }
 
@@ -138,6 +138,17 @@ public final class Generator implements AutoCloseable {
   public float[] scores(int[] ids) {
     requireScorable(ids, ids.length);
     return new TextScorer(config, decoder).scores(ids);
+  }
+
+  /**
+   * Checks that {@link #logProbabilities} can score a text.
+   *
+   * @return the text
+   * @throws InputException if it cannot
+   */
+  public int[] requireScorable(int[] ids) {
+    requireScorable(ids, ids.length - 1);
+    return ids;
   }
 
   private void requireScorable(int[] ids, int tokens) {

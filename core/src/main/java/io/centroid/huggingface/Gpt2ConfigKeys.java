@@ -79,8 +79,12 @@ record Gpt2ConfigKeys(
   /** The key that tells a GPT-2 from other models. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   private record Kind(@JsonProperty("model_type") String modelType) {
+    private static final String FAMILY =
+        "gpt2, as of GPT-2, DistilGPT2, DialoGPT or Cerebras-GPT (a model of another family is"
+            + " another network and cannot be converted)";
+
     Kind {
-      Json.require(modelType.equals("gpt2"), "model_type", "gpt2");
+      Json.require(modelType.equals("gpt2"), "model_type", FAMILY);
     }
   }
 

@@ -88,7 +88,12 @@ public final class Utf8 {
               place,
               "byte " + (offset + index),
               "text in UTF-8",
-              value == 0 ? "NUL" : String.format(Locale.ROOT, "byte 0x%02X", value));
+              value == 0
+                  ? "NUL"
+                  : String.format(
+                      Locale.ROOT,
+                      "byte 0x%02X; convert another encoding: iconv -f WINDOWS-1252 -t UTF-8",
+                      value));
         });
   }
 

@@ -1,10 +1,15 @@
 package io.centroid.memory;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Advice for an out-of-memory error: the setting to raise. */
 public final class OutOfMemory {
   private static final String NATIVE_LIMIT = "org.bytedeco.javacpp.maxbytes";
+
+  /** What the JVM names when the operating system refuses memory or a thread. */
+  private static final Pattern OUTSIDE_THE_HEAP =
+      Pattern.compile("(?i)metaspace|class space|native thread|map failed");
 
   private OutOfMemory() {}
 
@@ -21,13 +26,19 @@ public final class OutOfMemory {
 
   /** One line with the exhausted memory, its limit and the setting to raise. */
   public static String described(OutOfMemoryError error) {
-    return isNative(error)
-        ? "out of memory for native arrays ("
-            + "this process may use "
-            + mebibytes(nativeLimit())
-            + "): raise compute.native-memory, or for ./centroid itself CENTROID_NATIVE_MEMORY"
+    if (isNative(error)) {
+      return "out of memory for native arrays ("
+          + "this process may use "
+          + mebibytes(nativeLimit())
+          + "): raise compute.native-memory, or for ./centroid itself CENTROID_NATIVE_MEMORY";
+    }
+    String reason = String.valueOf(error.getMessage()).lines().findFirst().orElse("");
+    return OUTSIDE_THE_HEAP.matcher(reason).find()
+        ? "out of memory outside the heap ("
+            + reason
+            + "): raise the limits of the process (ulimit -v, ulimit -u, or its container's)"
         : "out of memory ("
-            + String.valueOf(error.getMessage()).lines().findFirst().orElse("")
+            + reason
             + ", the heap is "
             + mebibytes(Runtime.getRuntime().maxMemory())
             + "): raise spark.executor.memory, or for ./centroid itself CENTROID_DRIVER_MEMORY";

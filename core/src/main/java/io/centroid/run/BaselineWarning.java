@@ -33,6 +33,9 @@ final class BaselineWarning implements TrainingListener {
   /** Relative fall of the training loss that counts as fitting the training examples. */
   private static final double FITTED = 0.5;
 
+  /** Factor above the loss of an untrained network from which on the training has diverged. */
+  private static final double HUGE = 10;
+
   /** Number of steps that a small network needs at least. */
   private static final long FEW_STEPS = 200;
 
@@ -41,7 +44,9 @@ final class BaselineWarning implements TrainingListener {
   private final Normalization normalization;
   private double firstLoss = Double.NaN;
   private double lastLoss = Double.NaN;
+  private double largestLoss;
   private long steps;
+  private long rounds;
   private @Nullable Evaluation validation;
   private @Nullable Evaluation test;
 
@@ -56,12 +61,15 @@ final class BaselineWarning implements TrainingListener {
     // A resumed run does not know how its loss began.
     firstLoss = state.steps() == round.steps() ? result.loss() : firstLoss;
     lastLoss = result.loss();
+    largestLoss = Math.max(largestLoss, lastLoss);
+    rounds++;
     steps = state.steps();
   }
 
   @Override
   public void onRollback(TrainState state, Rollback rollback) {
     firstLoss = Double.NaN;
+    largestLoss = 0;
     validation = null;
   }
 
@@ -98,19 +106,21 @@ final class BaselineWarning implements TrainingListener {
     List<String> reasons = new ArrayList<>();
     addFeatures(reasons);
     addTargets(reasons);
+    boolean tooHigh = hasRisen() || isHuge();
     addLearningRate(reasons);
-    if (lastLoss < FITTED * firstLoss) {
+    boolean fits = !tooHigh && lastLoss < FITTED * firstLoss;
+    if (fits) {
       reasons.add(
           "the network fits the training examples alone: too few of them, or labels that do not"
               + " belong to the features");
     }
-    if (steps < FEW_STEPS) {
+    if (!tooHigh && steps < FEW_STEPS) {
       reasons.add(
           format(
-              "too few steps: %,d per worker (train.epochs, or a smaller train.batch-size)",
-              steps));
+              "too few steps: %,d per worker (train.epochs, %sor a smaller train.batch-size)",
+              steps, config.train().patience() > 0 ? "train.early-stopping.patience, " : ""));
     }
-    if (!(lastLoss < FITTED * firstLoss)) {
+    if (!fits) {
       reasons.add("labels that do not belong to the features, or do not depend on them");
     }
     return numbered(reasons);
@@ -163,10 +173,7 @@ final class BaselineWarning implements TrainingListener {
     if (config.model().loss().classifies()) {
       return;
     }
-    double size =
-        Math.hypot(
-                data.targets().mean() - normalization.targets().mean(), data.targets().deviation())
-            / normalization.targets().deviation();
+    double size = targetSize() / normalization.targets().deviation();
     if (size > LARGE || (size > 0 && size < SMALL)) {
       reasons.add(
           format(
@@ -178,20 +185,48 @@ final class BaselineWarning implements TrainingListener {
     }
   }
 
+  /** Root mean square of the targets, less the mean that the network does not learn. */
+  private double targetSize() {
+    return Math.hypot(
+        data.targets().mean() - normalization.targets().mean(), data.targets().deviation());
+  }
+
   private void addLearningRate(List<String> reasons) {
     String rate =
         format("optimizer.learning-rate = %s", config.optimizer().steady().learningRate());
-    if (lastLoss > firstLoss * (1 + MOVED)) {
+    if (hasRisen()) {
       reasons.add(
           format(
               "%s is too high: the training loss rose from %.4g to %.4g",
               rate, firstLoss, lastLoss));
-    } else if (lastLoss > firstLoss * (1 - MOVED)) {
+    } else if (isHuge()) {
+      reasons.add(
+          format(
+              "%s is too high: the training loss was %.4g, that of an untrained network is about"
+                  + " %.4g",
+              rate, largestLoss, untrainedLoss()));
+    } else if (rounds > 1 && lastLoss > firstLoss * (1 - MOVED)) {
       reasons.add(
           format(
               "%s is too low, or so high that units died: the training loss stayed at %.4g",
               rate, lastLoss));
     }
+  }
+
+  private boolean hasRisen() {
+    return lastLoss > firstLoss * (1 + MOVED);
+  }
+
+  /** Whether the loss exploded, perhaps in the first round already, so that it fell afterwards. */
+  private boolean isHuge() {
+    return !(largestLoss <= HUGE * untrainedLoss());
+  }
+
+  /** The loss of a network with outputs of about 0 on normalized targets. */
+  private double untrainedLoss() {
+    return config.model().loss().classifies()
+        ? Math.log(Math.max(2, data.classes()))
+        : targetSize() * targetSize();
   }
 
   private static String format(String format, Object... values) {

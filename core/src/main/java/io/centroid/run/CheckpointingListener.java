@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.LongConsumer;
 
 /**
  * Saves checkpoints in the background during training: by the schedule, at the end of each epoch,
@@ -33,7 +32,6 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
   private final TrainingPlan plan;
   private final EarlyStopping stopping;
   private final CheckpointSchedule schedule;
-  private final LongConsumer saved;
   private final AsyncSaver saver = new AsyncSaver();
   private final Map<String, Double> metrics = new TreeMap<>();
   private long measuredStep = -1;
@@ -43,7 +41,6 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
    * Creates a listener.
    *
    * @param schedule schedule between the ends of epochs
-   * @param saved receives the step of each complete checkpoint, on the saving thread
    * @param start initial state, which is already on disk unless it is at step 0
    */
   CheckpointingListener(
@@ -52,14 +49,12 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
       TrainingPlan plan,
       EarlyStopping stopping,
       CheckpointSchedule schedule,
-      LongConsumer saved,
       TrainState start) {
     this.writer = writer;
     this.checkpoints = checkpoints;
     this.plan = plan;
     this.stopping = stopping;
     this.schedule = schedule;
-    this.saved = saved;
     this.savedStep = stepOnDisk(start);
   }
 
@@ -153,7 +148,6 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
       throws IOException {
     Snapshot snapshot = checkpoints.snapshot(state, plan.localSteps(), measured, stopped);
     writer.save(snapshot, checkpoints.parameters(state), carried, checkpoints.attachments());
-    saved.accept(state.steps());
   }
 
   /** Waits until the last save is on disk. */

@@ -20,7 +20,8 @@ public interface RunObserver extends TrainingListener {
   default void onStart(TrainingPlan plan, TrainState state) {}
 
   /**
-   * What an interrupted run would resume from; called on any thread.
+   * What an interrupted run would resume from; called on any thread, as the checkpoint is
+   * published, so that the last call names the newest one when the run's lease is released.
    *
    * @param runFolder folder of the run
    * @param step step of its newest complete checkpoint; -1 if there is none yet

@@ -104,7 +104,12 @@ public final class TrainingRun {
       }
       directory.create();
       try (CheckpointWriter writer =
-          directory.beforeTheStart(() -> store.writer(claim, setup.retention()))) {
+          directory.beforeTheStart(
+              () ->
+                  store.writer(
+                      claim,
+                      setup.retention(),
+                      step -> observer.onSaved(directory.display(), step)))) {
         if (store.highestStep() != highest) {
           // The writer that lost its lease committed another checkpoint meanwhile.
           start = startingPoint(store, setup);
@@ -198,7 +203,6 @@ public final class TrainingRun {
                 plan,
                 setup.stopping(),
                 CheckpointSchedule.of(config),
-                step -> observer.onSaved(directory.display(), step),
                 start.state())) {
       KernelsListener kernels =
           new KernelsListener(setup.spec().network().engine().kernels(), observer::onNote);

@@ -3,17 +3,21 @@ package io.centroid.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.safetensors.TensorSlice;
 import io.centroid.error.InputException;
 import io.centroid.io.storage.CommitProtocol;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +33,37 @@ final class CheckpointStoreTest {
         .allMatch(scheme -> CommitProtocol.forScheme(scheme) == CommitProtocol.RENAME);
     assertThat(List.of("s3a", "S3", "gs", "wasbs", "oss", "cosn", "swift", "obs"))
         .allMatch(scheme -> CommitProtocol.forScheme(scheme) == CommitProtocol.MANIFEST_LAST);
+  }
+
+  /** So the last step that is reported is the newest one when the lease has been released. */
+  @ParameterizedTest
+  @EnumSource
+  void aCheckpointIsReportedBeforeTheLeaseCanBeReleased(CommitProtocol protocol)
+      throws IOException {
+    CheckpointStore store = new RunFolder(folder, protocol).store();
+    List<CheckpointWriter> writers = new ArrayList<>();
+    List<Long> reported = new ArrayList<>();
+    LongConsumer published =
+        step -> {
+          assertThat(Thread.holdsLock(writers.get(0).lease())).isTrue();
+          assertThat(folders(store)).endsWith("step-%08d".formatted(step));
+          reported.add(step);
+        };
+    try (CheckpointWriter writer =
+        store.writer(store.claim(LeaseTerms.usual()), Retention.last(1), published)) {
+      writers.add(writer);
+      RunFolder.save(writer, 10, 1);
+      RunFolder.save(writer, 20, 2);
+    }
+    assertThat(reported).containsExactly(10L, 20L);
+  }
+
+  private static List<String> folders(CheckpointStore store) {
+    try {
+      return store.folders().stream().map(path -> path.getName()).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @ParameterizedTest

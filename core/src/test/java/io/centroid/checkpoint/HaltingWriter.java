@@ -45,6 +45,7 @@ public final class HaltingWriter {
         store.writer(
             store.claim(LeaseTerms.usual()),
             Retention.last(100),
+            published -> {},
             CheckpointStore.SWEEP_AGE,
             Clock.systemUTC(),
             step -> {

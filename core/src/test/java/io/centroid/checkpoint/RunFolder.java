@@ -53,7 +53,7 @@ public final class RunFolder {
       throws IOException {
     machine.killAll();
     WriterClaim claim = store().claim(LeaseTerms.usual(), machine.start(), clock, Stopwatch.SYSTEM);
-    return store().writer(claim, retention, sweepAge, clock, observer);
+    return store().writer(claim, retention, step -> {}, sweepAge, clock, observer);
   }
 
   public CheckpointWriter writer() throws IOException {

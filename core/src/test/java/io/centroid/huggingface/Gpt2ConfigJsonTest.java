@@ -158,11 +158,11 @@ class Gpt2ConfigJsonTest {
       quoteCharacter = '`',
       textBlock =
           """
-          "model_type": "gpt2"              | "model_type": "gpt_neox"      | key model_type: expected gpt2, found the string "gpt_neox"
+          "model_type": "gpt2"              | "model_type": "gpt_neox"      | key model_type: expected gpt2, as of GPT-2, DistilGPT2, DialoGPT or Cerebras-GPT (a model of another family is another network and cannot be converted), found the string "gpt_neox"
           "model_type": "gpt2"              | "type": "gpt2"                | key model_type is missing
           "activation_function": "gelu_new" | "activation_function": "gelu_10" | swish, relu, tanh, sigmoid, linear, found the string "gelu_10"
           "activation_function": "gelu_new" | "activation_function": "GELU" | found the string "GELU"
-          "model_type": "gpt2"              | "model_type": "llama", "hidden_size": 7 | key model_type: expected gpt2, found the string "llama"
+          "model_type": "gpt2"              | "model_type": "llama", "hidden_size": 7 | key model_type: expected gpt2, as of GPT-2, DistilGPT2, DialoGPT or Cerebras-GPT (a model of another family is another network and cannot be converted), found the string "llama"
           "n_inner": null                   | "hidden_size": 8              | key hidden_size: expected 4 as n_embd, found 8
           "n_inner": null                   | "num_attention_heads": "2"    | key num_attention_heads: expected 2 as n_head, found "2"
           "n_inner": null                   | "scale_attn_weights": "no"    | key scale_attn_weights: expected true or false, found the string "no"

@@ -32,6 +32,19 @@ class OtherFormatsTest {
     model = new SmallModel(temporary.resolve("model"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt_neo", "gptj", "gpt_neox", "opt", "llama"})
+  void otherFamiliesAreNamedBeforeAnyConversion(String family) throws IOException {
+    model.config(SmallModel.CONFIG_JSON.replace("\"gpt2\"", "\"" + family + "\""));
+    model.file("pytorch_model.bin", "x");
+    requireRejected(
+        "/config.json: key model_type: expected gpt2, as of GPT-2, DistilGPT2, DialoGPT or"
+            + " Cerebras-GPT (a model of another family is another network and cannot be"
+            + " converted), found the string \""
+            + family
+            + "\"");
+  }
+
   @Test
   void namesThatAShellInterpretsAreNotInTheCommand() throws IOException {
     model.file("x$(touch pwned).gguf", "GGUF");

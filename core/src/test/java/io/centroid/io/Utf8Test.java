@@ -58,7 +58,9 @@ class Utf8Test {
         .isEqualTo("caf\u00e9");
     assertThatThrownBy(() -> Utf8.strict("a.txt", new byte[] {'a', (byte) 0xE9}))
         .isInstanceOf(InputException.class)
-        .hasMessage("a.txt: byte 1: expected text in UTF-8, found byte 0xE9");
+        .hasMessage(
+            "a.txt: byte 1: expected text in UTF-8, found byte 0xE9; convert another encoding:"
+                + " iconv -f WINDOWS-1252 -t UTF-8");
     assertThatThrownBy(() -> Utf8.strict("a.txt", new byte[] {'a', 0}))
         .isInstanceOf(InputException.class)
         .hasMessage("a.txt: byte 1: expected text in UTF-8, found NUL");

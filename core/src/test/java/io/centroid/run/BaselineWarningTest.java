@@ -113,6 +113,7 @@ class BaselineWarningTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "99   | 10   | 0.1 is too high: the training loss rose from 1.000 to 99.00; (2) labels",
         "5    | 1000 | 0.1 is too high: the training loss rose from 1.000 to 5.000; (2) labels",
         "1.01 | 1000 | 0.1 is too low, or so high that units died: the training loss stayed at"
             + " 1.01",
@@ -120,14 +121,7 @@ class BaselineWarningTest {
         "0.1  | 1000 | (1) the network fits the training examples alone",
       })
   void theTrainingLossSuggestsTheReason(double lastLoss, long steps, String reason) {
-    RunConfig config = RunConfig.load(null, List.of("data.digits.train=100"));
-    DataSummary data;
-    try (LocalShardedData digits =
-        new LocalShardedData(new ShardSpec(new DigitsSource(1, 100, 0), 1, 0, 2), 1)) {
-      data = digits.survey(Split.TRAIN);
-    }
-    BaselineWarning warning =
-        new BaselineWarning(config, data, Normalization.of(config.data().normalization(), data));
+    BaselineWarning warning = ofDigits();
     for (double loss : new double[] {1, lastLoss}) {
       TrainState state = new TrainState(1, steps, 1, 0, 1, new float[0], CarriedState.nothing());
       warning.onRound(state, new Round(state, loss == 1 ? (int) steps : 1), result(loss), 1);
@@ -185,6 +179,63 @@ class BaselineWarningTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining(
             ": expected a class from 0 to 999 (at most 1,000 classes), found 50,000");
+  }
+
+  /** Units that died bring an exploded loss back to that of a constant prediction. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "30        | 30.00",
+        "9e5       | 9.000e+05",
+        "9e5 1     | 9.000e+05",
+        "9e5 4e5   | 9.000e+05",
+        "9e5 9e5 9 | 9.000e+05",
+      })
+  void aLossThatExplodedIsDueToTheLearningRate(String losses, String largest) {
+    BaselineWarning warning = ofDigits();
+    int step = 0;
+    for (String loss : losses.split(" ")) {
+      TrainState state = new TrainState(1, ++step, 1, 0, 1, new float[0], CarriedState.nothing());
+      warning.onRound(state, new Round(state, 1), result(Double.parseDouble(loss)), 1);
+    }
+    warning.onEvaluation(
+        TrainState.initial(new float[0]),
+        EvaluationSet.TEST,
+        new Evaluation(100, 1, 0, new long[][] {{50, 0}, {50, 0}}));
+    assertThat(warning.text())
+        .endsWith(
+            "likely reasons: (1) optimizer.learning-rate = 0.1 is too high: the training loss was "
+                + largest
+                + ", that of an untrained network is about 2.303; (2) labels that do not belong to"
+                + " the features, or do not depend on them");
+  }
+
+  @Test
+  void aSingleRoundSaysNothingAboutALossThatStays() throws IOException {
+    RunResult result =
+        classify("shuffled", "train.steps=1", "train.epochs=1", "optimizer.learning-rate=1e-4");
+    assertThat(result.warning())
+        .contains("likely reasons: (1) too few steps: 1 per worker")
+        .doesNotContain("stayed");
+  }
+
+  @Test
+  void earlyStoppingMayBeTheReasonForFewSteps() throws IOException {
+    RunResult result = classify("shuffled", "train.epochs=60", "train.early-stopping.patience=1");
+    assertThat(result.step()).isLessThan(200);
+    assertThat(result.warning())
+        .contains("per worker (train.epochs, train.early-stopping.patience, or a smaller");
+  }
+
+  private static BaselineWarning ofDigits() {
+    RunConfig config = RunConfig.load(null, List.of("data.digits.train=100"));
+    DataSummary data;
+    try (LocalShardedData digits =
+        new LocalShardedData(new ShardSpec(new DigitsSource(1, 100, 0), 1, 0, 2), 1)) {
+      data = digits.survey(Split.TRAIN);
+    }
+    return new BaselineWarning(config, data, Normalization.of(config.data().normalization(), data));
   }
 
   private static RoundResult result(double loss) {

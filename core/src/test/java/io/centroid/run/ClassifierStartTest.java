@@ -14,9 +14,9 @@ import io.centroid.model.TextTokenizer;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Engines;
 import io.centroid.run.data.DataChoice;
+import io.centroid.run.data.DataConfiguration;
 import io.centroid.run.data.DataSources;
 import io.centroid.run.data.DataSurvey;
-import io.centroid.run.data.ModelData;
 import io.centroid.text.CharacterTokenizer;
 import io.centroid.train.LocalShardedData;
 import java.io.IOException;
@@ -124,7 +124,7 @@ class ClassifierStartTest {
     TrainedModel model = texts.load("exported");
     assertThat(model.classNames()).containsExactly("neg, or so", "pos");
     assertThat(
-            ModelData.configuration(model, DataChoice.named(List.of("data.path=reviews.csv")))
+            DataConfiguration.of(model, DataChoice.named(List.of("data.path=reviews.csv")))
                 .data()
                 .texts()
                 .labels())
@@ -145,7 +145,7 @@ class ClassifierStartTest {
     TrainedModel model = texts.load("exported");
     assertThat(model.classNames()).isEmpty();
     assertThat(
-            ModelData.configuration(model, DataChoice.named(List.of("data.path=reviews.csv")))
+            DataConfiguration.of(model, DataChoice.named(List.of("data.path=reviews.csv")))
                 .data()
                 .texts()
                 .labels())

@@ -29,6 +29,7 @@ import io.centroid.model.TrainedModel;
 import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Engines;
 import io.centroid.run.data.DataChoice;
+import io.centroid.run.data.DataConfiguration;
 import io.centroid.run.data.DataSources;
 import io.centroid.run.data.ModelData;
 import io.centroid.train.LocalShardedData;
@@ -216,7 +217,7 @@ class RegressionTest {
   private static Evaluation evaluated(Path run) throws IOException {
     TrainedModel model =
         TrainedModel.load(FILES, run.toString(), false, Engines.of(new CpuEngine()));
-    RunConfig config = ModelData.configuration(model, DataChoice.RECORDED);
+    RunConfig config = DataConfiguration.of(model, DataChoice.RECORDED);
     return ModelData.toEvaluate(model, config, FILES, false)
         .evaluate(
             EvaluationSet.VALIDATION,

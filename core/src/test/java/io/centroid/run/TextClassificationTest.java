@@ -7,7 +7,7 @@ import io.centroid.error.InputException;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Architecture;
 import io.centroid.run.data.DataChoice;
-import io.centroid.run.data.ModelData;
+import io.centroid.run.data.DataConfiguration;
 import io.centroid.train.TrainState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +39,7 @@ class TextClassificationTest {
             Architecture.Gpt2.class, gpt2 -> assertThat(gpt2.classifies()).isTrue());
     assertThat(model.tokenizerFiles()).containsKey("tokenizer.json");
     assertThat(model.dataKeys()).containsEntry("data.texts.labels", "[\"neg, or so\",\"pos\"]");
-    assertThat(ModelData.configuration(model, DataChoice.RECORDED).data().texts().labels())
+    assertThat(DataConfiguration.of(model, DataChoice.RECORDED).data().texts().labels())
         .containsExactly("neg, or so", "pos");
   }
 

@@ -67,21 +67,8 @@ public final class ChaosRun {
     String expected = Training.undisturbed(launch, arguments).path("parametersSha256").asText();
     DevelopmentCluster cluster = new DevelopmentCluster(launch.home(), launch.cluster(), progress);
     Training training = new Training(launch, arguments, progress);
-    Object starting = new Object();
-    Thread emergency =
-        new Thread(
-            () -> {
-              training.kill();
-              // While daemons are being started, the cluster is locked.
-              synchronized (starting) {
-                cluster.stop();
-              }
-            });
-    Runtime.getRuntime().addShutdownHook(emergency);
-    ClusterStatus status;
-    synchronized (starting) {
-      status = cluster.start(settings.cluster());
-    }
+    ClusterGuard guard = new ClusterGuard(training::kill, cluster::stop);
+    ClusterStatus status = guard.start(() -> cluster.start(settings.cluster()));
     List<String> leftovers = new ArrayList<>();
     Commits commits;
     try (FileSystem hdfs = client(cluster, status)) {
@@ -91,9 +78,7 @@ public final class ChaosRun {
       training.finishedRuns().forEach(run -> leftovers.addAll(damaged(hdfs, run)));
       leftovers.addAll(remaining(() -> onHdfs(hdfs)));
     } finally {
-      training.kill();
-      cluster.stop();
-      Runtime.getRuntime().removeShutdownHook(emergency);
+      guard.close();
     }
     leftovers.addAll(remaining(() -> Leftovers.processes(launch.folder())));
     leftovers.addAll(remaining(() -> Leftovers.files(launch.temporary())));

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher, with a Java that prints its arguments, and with the Javas of this machine. */
@@ -111,30 +112,50 @@ class LauncherTest {
     }
   }
 
-  @Test
-  void aJavaThatCannotStartIsExplained() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "1500000, Could not reserve enough space for 2097152KB object heap",
+    "3000000, Could not allocate compressed class space: 1073741824 bytes"
+  })
+  void aLimitOfAllMemoryIsExplained(int limit, String why) throws Exception {
     environment.put("JAVA_HOME", System.getProperty("java.home"));
-    Tool.Outcome small =
+    Tool.Outcome outcome =
         Tool.run(
             environment,
             "bash",
             "-c",
-            "ulimit -v 4000000; exec \"$0\" train",
+            "ulimit -v " + limit + "; exec \"$0\" train",
             launcher().toString());
-    assertThat(small.exitCode()).isEqualTo(1);
-    assertThat(small.output().lines())
-        .singleElement()
-        .asString()
-        .startsWith("centroid: Java does not start with -Xmx2g: Could not ")
-        .contains("(ulimit -v is 4000000 KiB); CENTROID_DRIVER_MEMORY sets the heap");
-    environment.put("CENTROID_DRIVER_MEMORY", "much");
-    Tool.Outcome invalid = run("train");
-    assertThat(invalid.exitCode()).isEqualTo(2);
-    assertThat(invalid.output().lines())
-        .singleElement()
-        .asString()
-        .startsWith(
-            "centroid: Java does not start with -Xmxmuch: Invalid maximum heap size: -Xmxmuch");
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.output().lines())
+        .containsExactly(
+            "centroid: Java does not start: %s; ulimit -v is %d KiB for all its memory, with a heap"
+                    .formatted(why, limit)
+                + " of -Xmx2g (CENTROID_DRIVER_MEMORY): "
+                + System.getProperty("java.home")
+                + "/bin/java");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CENTROID_DRIVER_MEMORY, much, 2, Invalid maximum heap size: -Xmxmuch; CENTROID_DRIVER_MEMORY"
+        + " sets the heap",
+    "JAVA_TOOL_OPTIONS, -XX:MaxMetaspaceSize=x, 1, Improperly specified VM option"
+        + " 'MaxMetaspaceSize=x'"
+  })
+  void aSettingThatJavaRefusesIsExplained(String variable, String value, int exitCode, String why)
+      throws Exception {
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    environment.put(variable, value);
+    Tool.Outcome outcome = run("train");
+    assertThat(outcome.exitCode()).isEqualTo(exitCode);
+    assertThat(outcome.output().lines())
+        .containsExactly(
+            "centroid: Java does not start: "
+                + why
+                + ": "
+                + System.getProperty("java.home")
+                + "/bin/java");
   }
 
   @Test

@@ -61,14 +61,18 @@ final class Tool {
   }
 
   static Outcome run(Map<String, String> environment, String... command) throws Exception {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
-    Process process = builder.start();
+    return run(builder);
+  }
+
+  static Outcome run(ProcessBuilder builder) throws Exception {
+    Process process = builder.redirectErrorStream(true).start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      throw new AssertionError(List.of(command) + " does not end: " + output);
+      throw new AssertionError(builder.command() + " does not end: " + output);
     }
     return new Outcome(process.exitValue(), output);
   }

@@ -153,7 +153,9 @@ class ClusterTextIT {
       assertThat(submit.output()).isEmpty();
       assertThat(submit.errors().lines().filter(line -> line.startsWith("centroid: ")))
           .containsExactly(
-              "centroid: damaged/text.txt: byte 54321: expected text in UTF-8, found byte 0xC0");
+              "centroid: damaged/text.txt: byte 54321: expected text in UTF-8, found byte 0xC0;"
+                  + " --encoding names another encoding, such as windows-1252 or gbk; --replace-bad"
+                  + " replaces damaged bytes");
     }
     assertThat(names(hdfs.getHomeDirectory())).contains("damaged").noneMatch(this::isOfBad);
   }

@@ -22,7 +22,7 @@ import io.centroid.io.ChecksummedJson;
 import io.centroid.io.Sha256;
 import io.centroid.model.TrainedModel;
 import io.centroid.run.data.DataChoice;
-import io.centroid.run.data.ModelData;
+import io.centroid.run.data.DataConfiguration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -230,7 +230,7 @@ final class CheckpointFuzzTest {
         TrainedModel.load(InputFolder.FILES, files.hadoop().toString(), false, Centroid.ENGINES);
     model.parameters();
     DataChoice named = DataChoice.named(List.of("data.path=named"));
-    RunConfig config = ModelData.configuration(model, named);
+    RunConfig config = DataConfiguration.of(model, named);
     if (!config.data().path().equals("named") || !config.data().parts().isEmpty()) {
       throw new AssertionError("the data is read from " + config.data());
     }

@@ -27,6 +27,7 @@ import io.centroid.text.Tokenizer;
 import io.centroid.text.TokenizerFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +41,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class TextFuzzTest {
   private static final long SHARD_BYTES = 1 << 14;
+  private static final ReadingOptions STRICT =
+      new ReadingOptions("text", StandardCharsets.UTF_8, false);
   private static final List<String> CORPUS_FILES =
       List.of(
           CorpusManifest.FILE,
@@ -134,11 +137,13 @@ final class TextFuzzTest {
     String name = gzipped ? "text.gz" : "text";
     InputFolder files = new InputFolder(folder);
     files.only(name, input);
+    ReadingOptions options =
+        new ReadingOptions("text", StandardCharsets.UTF_8, input.length % 2 == 0);
     TextPlan plan =
         TextPlan.of(
-            TextInputs.find(InputFolder.FILES, List.of(files.file(name)), kind, "text", note -> {}),
+            TextInputs.find(
+                InputFolder.FILES, List.of(files.file(name)), kind, options, note -> {}),
             SHARD_BYTES);
-    ReadingOptions options = new ReadingOptions("text", input.length % 2 == 0);
     for (TextTask task : plan.tasks()) {
       try (TextReader reader = new TextReader(InputFolder.FILES, plan, options, task)) {
         boolean more = true;
@@ -158,13 +163,13 @@ final class TextFuzzTest {
       TextPlan plan =
           TextPlan.of(
               TextInputs.find(
-                  InputFolder.FILES, List.of(file), DocumentKind.FILE, "text", note -> {}),
+                  InputFolder.FILES, List.of(file), DocumentKind.FILE, STRICT, note -> {}),
               1 << 20);
       ValidationRule rule = new ValidationRule(0.2, ValidationRule.Kind.TAIL, 1);
       try (CorpusFolder corpus = CorpusFolder.create(InputFolder.FILES, out, false)) {
         Encoding encoding =
             new Encoding(
-                new Text(InputFolder.FILES, plan, new ReadingOptions("text", false)),
+                new Text(InputFolder.FILES, plan, STRICT),
                 tokenizer,
                 SpecialTokenRule.TEXT,
                 rule,

@@ -3,6 +3,7 @@ package io.centroid.retrain;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.checkpoint.lease.WriterLease;
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopPath;
 import io.centroid.registry.AliasConflictException;
 import io.centroid.registry.Aliases;
@@ -55,21 +56,30 @@ final class AttemptRun {
   Retraining.Result finish(Attempt started) throws IOException {
     Attempt attempt = started;
     RuntimeException failure = null;
-    if (attempt.isBefore(Phase.MEASURED)) {
-      attempt = save(steps.measureDrift(attempt).atPhase(Phase.MEASURED));
-    }
-    if (attempt.isBefore(Phase.TRAINED) && attempt.outcome().isEmpty()) {
-      try {
-        steps.train(attempt);
-        attempt = save(attempt.atPhase(Phase.TRAINED));
-      } catch (DivergedException e) {
-        failure = e;
-        attempt = save(ended(attempt, Outcome.DIVERGED, e).atPhase(Phase.TRAINED));
+    try {
+      if (attempt.isBefore(Phase.MEASURED)) {
+        attempt = save(steps.measureDrift(attempt).atPhase(Phase.MEASURED));
       }
-    }
-    if (attempt.isBefore(Phase.COMPARED)) {
-      Attempt compared = attempt.outcome().isEmpty() ? steps.compare(attempt) : attempt;
-      attempt = save(compared.atPhase(Phase.COMPARED));
+      if (attempt.isBefore(Phase.TRAINED) && attempt.outcome().isEmpty()) {
+        try {
+          steps.train(attempt);
+          attempt = save(attempt.atPhase(Phase.TRAINED));
+        } catch (DivergedException e) {
+          failure = e;
+          attempt = save(ended(attempt, Outcome.DIVERGED, e).atPhase(Phase.TRAINED));
+        }
+      }
+      if (attempt.isBefore(Phase.COMPARED)) {
+        Attempt compared = attempt.outcome().isEmpty() ? steps.compare(attempt) : attempt;
+        attempt = save(compared.atPhase(Phase.COMPARED));
+      }
+    } catch (InputException e) {
+      // Resumed with the same data it would fail again every night.
+      failure = e;
+      attempt = save(ended(attempt, Outcome.FAILED, e).atPhase(Phase.RECORDED));
+      observer.onNote(
+          "attempt %s has failed; its data stays new, and the next run starts another attempt"
+              .formatted(attempt.number()));
     }
     if (attempt.isBefore(Phase.EXPORTED)) {
       if (attempt.hasOutcome(Outcome.PROMOTED)) {

@@ -20,6 +20,11 @@ public enum Outcome {
   VETOED,
   /** The training diverged: its loss or parameters became NaN or infinite. */
   DIVERGED,
+  /**
+   * Configuration or data does not allow the training, such as fewer examples than workers; the
+   * data stays new.
+   */
+  FAILED,
   /** Another writer moved the champion's alias meanwhile; the data stays new. */
   ALIAS_CONFLICT,
   /** Configuration or data changed before the attempt was finished; the data stays new. */
@@ -34,7 +39,7 @@ public enum Outcome {
   boolean consumesData() {
     return switch (this) {
       case PROMOTED, NO_GAIN, WORSE, VETOED, DIVERGED -> true;
-      case NOTHING_NEW, WAITING, ALIAS_CONFLICT, ABANDONED -> false;
+      case NOTHING_NEW, WAITING, FAILED, ALIAS_CONFLICT, ABANDONED -> false;
     };
   }
 

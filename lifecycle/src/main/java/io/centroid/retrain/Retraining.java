@@ -80,7 +80,8 @@ public final class Retraining {
   /**
    * Runs the retraining.
    *
-   * @throws InputException if configuration or data cannot be used
+   * @throws InputException if configuration or data cannot be used; the outcome of an attempt is
+   *     recorded first
    * @throws io.centroid.checkpoint.lease.LeaseHeldException if another process holds the lease
    * @throws DivergedException if training diverged; the outcome is recorded first
    * @throws AliasConflictException if another writer moved the champion's alias meanwhile; the

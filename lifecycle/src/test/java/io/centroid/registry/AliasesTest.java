@@ -4,11 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.error.InputException;
+import io.centroid.io.HadoopFiles;
 import io.centroid.io.storage.CommitProtocol;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +78,60 @@ final class AliasesTest {
         .extracting(record -> record.change().kind().key() + " " + record.change().version())
         .containsExactly(
             "move 1", "move 2", "move 3", "rollback 2", "rollback 1", "move 3", "rollback 1");
+  }
+
+  /**
+   * Local files under the scheme {@code opened}, whose records are counted when they are opened.
+   */
+  public static final class OpenedFiles extends RawLocalFileSystem {
+    static final Map<String, Integer> OPENED = new ConcurrentSkipListMap<>();
+
+    static HadoopFiles files() {
+      Configuration configuration = new Configuration();
+      configuration.set("fs.opened.impl", OpenedFiles.class.getName());
+      return new HadoopFiles(configuration);
+    }
+
+    @Override
+    public String getScheme() {
+      return "opened";
+    }
+
+    @Override
+    public URI getUri() {
+      return URI.create("opened:///");
+    }
+
+    @Override
+    public FSDataInputStream open(org.apache.hadoop.fs.Path file, int bufferSize)
+        throws IOException {
+      if (file.getParent().getName().equals(AliasLog.FOLDER)) {
+        OPENED.merge(file.getName(), 1, Integer::sum);
+      }
+      return super.open(file, bufferSize);
+    }
+  }
+
+  @Test
+  void recordsAreReadOnceHoweverOftenTheHistoryIsReplayed() throws IOException {
+    for (int i = 0; i < 4; i++) {
+      aliases.move("champion", 1 + i % 3, "again");
+    }
+    aliases.move("challenger", 3, "another");
+    OpenedFiles.OPENED.clear();
+    Aliases counted = models.registry(OpenedFiles.files(), "opened").aliases();
+    assertThat(counted.previous("champion")).hasValue(3);
+    assertThat(counted.previous("challenger")).isEmpty();
+    assertThat(counted.release(Set.of(1, 2, 3))).containsExactly(2);
+    // The newest record is also read to find out what is current: by the three calls above.
+    Map<String, Integer> expected = new TreeMap<>();
+    for (int number = 1; number <= 5; number++) {
+      expected.put(Names.record(number), number == 5 ? 4 : 1);
+    }
+    assertThat(OpenedFiles.OPENED).isEqualTo(expected);
+    assertThat(counted.history()).hasSize(6);
+    expected.put(Names.record(6), 1);
+    assertThat(OpenedFiles.OPENED).isEqualTo(expected);
   }
 
   @Test

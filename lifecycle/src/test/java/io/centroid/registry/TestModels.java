@@ -52,6 +52,16 @@ final class TestModels {
     return new TestModels(folder);
   }
 
+  /** The same registry by another file system, whose paths have the scheme of {@code other}. */
+  ModelRegistry registry(HadoopFiles other, String scheme) throws IOException {
+    return ModelRegistry.of(
+        other,
+        protocol,
+        new org.apache.hadoop.fs.Path(scheme + "://" + model()),
+        MODEL,
+        Clock.systemUTC());
+  }
+
   ModelRegistry registry() throws IOException {
     return registry(Clock.systemUTC());
   }

@@ -181,6 +181,36 @@ final class RetrainingTest {
   }
 
   @Test
+  void dataThatIsTooLittleStaysNewAndMoreDataIsTrainedOnAfresh() throws IOException {
+    table("increments/day-1.csv", 2, 0, 1);
+    String[] many = {"train.workers=5", "data.validation-split=0"};
+    for (int attempt = 1; attempt <= 2; attempt++) {
+      assertThatThrownBy(() -> retrain(many))
+          .isInstanceOf(InputException.class)
+          .hasMessage("train.workers must be at most the number of training examples, 2: 5");
+      assertThat(state(attempt).outcome()).contains(Outcome.FAILED);
+      assertThat(state(attempt).phase()).isEqualTo(Phase.DONE);
+      assertThat(state(attempt).reasons())
+          .containsExactly("train.workers must be at most the number of training examples, 2: 5");
+    }
+    table("increments/day-2.csv", 200, 0, 2);
+    Retraining.Result result = retrain(many);
+    assertThat(result.outcome()).isEqualTo(Outcome.PROMOTED);
+    assertThat(result.report().path("attempt").asInt()).isEqualTo(3);
+    assertThat(result.report().path("new"))
+        .extracting(JsonNode::asText)
+        .containsExactly("day-1.csv", "day-2.csv");
+    table("increments/day-3.csv", 2, 0, 3);
+    assertThatThrownBy(() -> retrain("train.workers=5", "retrain.train-on=new"))
+        .isInstanceOf(InputException.class);
+    assertThat(state(4).outcome()).contains(Outcome.FAILED);
+    table("increments/day-4.csv", 200, 0, 4);
+    assertThat(retrain("train.workers=5", "retrain.train-on=new").report().path("new"))
+        .extracting(JsonNode::asText)
+        .containsExactly("day-3.csv", "day-4.csv");
+  }
+
+  @Test
   void defectiveDataIsQuarantinedWithItsReasonAndTheOthersAreUsed() throws IOException {
     retrain();
     table("increments/day-2.csv", 2_000, 0, 3);

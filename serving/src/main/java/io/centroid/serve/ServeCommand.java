@@ -1,5 +1,6 @@
 package io.centroid.serve;
 
+import io.centroid.error.EndSignal;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
@@ -19,7 +20,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.service.launcher.IrqHandler;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,9 +44,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
-  /** Added to the number of the signal, the exit code of a process that a signal ends. */
-  private static final int SIGNALED = 128;
-
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -217,9 +214,11 @@ public final class ServeCommand implements Callable<Integer> {
     HadoopFiles files = new HadoopFiles(hadoop);
     ModelSource source = Serving.source(files, model, name, export);
     try (Serving serving = Serving.start(files, source, settings())) {
-      CompletableFuture<Integer> signal = signal();
+      // Not in a shutdown hook: ONNX Runtime frees its environment in one, parallel to all others.
+      CompletableFuture<EndSignal> signal = new CompletableFuture<>();
+      EndSignal.handle(signal::complete);
       print(serving);
-      return SIGNALED + signal.join();
+      return signal.join().exitCode();
     }
   }
 
@@ -230,26 +229,6 @@ public final class ServeCommand implements Callable<Integer> {
     if (principal != null && keytab != null) {
       new KerberosLogin(principal, keytab).perform(hadoop);
     }
-  }
-
-  /**
-   * The number of the first signal that ends the process; a second SIGINT ends it at once. Signals
-   * are handled instead of a shutdown hook, since ONNX Runtime frees its environment in a hook, in
-   * parallel with all others.
-   */
-  private static CompletableFuture<Integer> signal() {
-    CompletableFuture<Integer> first = new CompletableFuture<>();
-    for (String name : List.of("TERM", "INT", "HUP")) {
-      new IrqHandler(
-              name,
-              signal -> {
-                if (!first.complete(signal.getNumber()) && name.equals("INT")) {
-                  Runtime.getRuntime().halt(SIGNALED + signal.getNumber());
-                }
-              })
-          .bind();
-    }
-    return first;
   }
 
   private ServingSettings settings() {

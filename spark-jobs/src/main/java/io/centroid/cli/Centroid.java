@@ -97,7 +97,7 @@ public final class Centroid implements Callable<Integer> {
     PrintWriter out = new PrintWriter(stream, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     Centroid root = new Centroid();
-    root.interruption.install(err, System::exit, Runtime.getRuntime()::halt);
+    root.interruption.install(err, System::exit);
     root.written = stream::requireWritten;
     int exitCode = root.run(CommandProcess::prepare, more, out, err, args);
     if (exitCode != ExitCode.DONE) {

@@ -254,7 +254,7 @@ final class GenerateCommand implements Callable<Integer> {
       requireLines(files.status(files.path(prompted)), prompted);
       if (out == null) {
         PrintWriter lines = spec.commandLine().getOut();
-        job.outputs(context, prompted).forEach(lines::println);
+        job.outputs(context, prompted, lines::println);
         return;
       }
       OutputFolder folder = OutputFolder.in(files, out);

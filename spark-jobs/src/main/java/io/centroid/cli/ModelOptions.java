@@ -4,7 +4,7 @@ import io.centroid.cli.options.RunOptions;
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
-import io.centroid.run.data.ModelData;
+import io.centroid.run.data.DataConfiguration;
 import java.io.IOException;
 import java.util.function.Consumer;
 import picocli.CommandLine.Mixin;
@@ -34,6 +34,6 @@ final class ModelOptions {
 
   /** Configuration of the data: the model's, overridden by {@code --data} and {@code --set}. */
   RunConfig dataConfiguration(HadoopFiles files, TrainedModel trained) {
-    return ModelData.configuration(trained, data.choice(files, trained).with(run.overrides()));
+    return DataConfiguration.of(trained, data.choice(files, trained).with(run.overrides()));
   }
 }

@@ -12,13 +12,16 @@ import io.centroid.data.documents.ReadingOptions;
 import io.centroid.data.tokenizing.SpecialTokenRule;
 import io.centroid.data.tokenizing.ValidationRule;
 import io.centroid.error.ExitCode;
+import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.Json;
+import io.centroid.io.decoding.TextEncoding;
 import io.centroid.spark.session.SparkContexts;
 import io.centroid.spark.text.CorpusJob;
 import io.centroid.spark.text.CorpusSettings;
 import io.centroid.spark.text.TokenizerChoice;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +55,7 @@ final class PrepareCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "INPUT",
       description =
-          "Files of UTF-8 text or JSON Lines (also gzipped), folders or glob patterns, any Hadoop"
+          "Files of text or JSON Lines (also gzipped), folders or glob patterns, any Hadoop"
               + " URI. File names in folders that begin with . or _ are skipped.")
   private List<String> inputs = List.of();
 
@@ -145,6 +148,17 @@ final class PrepareCommand implements Callable<Integer> {
   private boolean dropDuplicates;
 
   @Option(
+      names = "--encoding",
+      paramLabel = "NAME",
+      defaultValue = "utf-8",
+      description = {
+        "Encoding of the files, such as windows-1252, latin-1, gbk or shift_jis (default:"
+            + " ${DEFAULT-VALUE}). Files with a byte-order mark are UTF-8 or UTF-16, whatever the"
+            + " option. A file in another encoding than UTF-8 is never split."
+      })
+  private String encoding;
+
+  @Option(
       names = "--replace-bad",
       description = {
         "Replace invalid UTF-8 bytes and NUL by U+FFFD and count them. Without it the command fails"
@@ -181,7 +195,7 @@ final class PrepareCommand implements Callable<Integer> {
             choice(),
             specialTokens,
             documents,
-            new ReadingOptions(jsonField, replaceBad),
+            new ReadingOptions(jsonField, charset(), replaceBad),
             new ValidationRule(validationSplit, split, seed),
             dropDuplicates,
             ByteSize.parse("--shard-size", shardSize, 1));
@@ -205,6 +219,15 @@ final class PrepareCommand implements Callable<Integer> {
       print(manifest, seconds);
     }
     return ExitCode.DONE;
+  }
+
+  private Charset charset() {
+    return TextEncoding.charset(encoding)
+        .orElseThrow(
+            () ->
+                new InputException(
+                    "--encoding must be an encoding such as utf-8, windows-1252, latin-1 or gbk: "
+                        + InputErrors.shorten(encoding)));
   }
 
   private TokenizerChoice choice() {

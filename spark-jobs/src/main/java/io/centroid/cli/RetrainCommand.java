@@ -94,6 +94,7 @@ final class RetrainCommand implements Callable<Integer> {
       case PROMOTED, NOTHING_NEW, WAITING -> ExitCode.DONE;
       case NO_GAIN, WORSE, VETOED -> ExitCode.NOT_PROMOTED;
       case DIVERGED -> ExitCode.DIVERGED;
+      case FAILED -> ExitCode.BAD_INPUT;
       case ALIAS_CONFLICT, ABANDONED -> ExitCode.FAILED;
     };
   }

@@ -4,6 +4,7 @@ import io.centroid.Trainer;
 import io.centroid.cli.options.RunOptions;
 import io.centroid.cli.report.ProgressReport;
 import io.centroid.config.RunConfig;
+import io.centroid.config.Settings;
 import io.centroid.error.ExitCode;
 import io.centroid.run.RunResult;
 import java.io.IOException;
@@ -28,11 +29,16 @@ import picocli.CommandLine.Spec;
     name = "train",
     description = {
       "Train a network by parameter averaging, or resume an interrupted run.",
-      "Without a configuration file it trains on built-in synthetic digits; nothing is downloaded."
+      "Without a configuration file it trains on built-in synthetic digits; nothing is downloaded.",
+      "With data of your own it then uses conf/table.conf (data.format = csv) or"
+          + " conf/gpt2-classify.conf (texts)."
     },
     footer = {"", "Example:", "  centroid train conf/mnist.conf --set train.epochs=3"},
     mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
+  private static final String DEFAULTS =
+      "the defaults of reference.conf, since conf/ of the distribution is not there";
+
   @ParentCommand private Centroid centroid;
 
   @Spec private CommandSpec spec;
@@ -52,11 +58,14 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     long startedNanos = System.nanoTime();
-    String location = file == null ? shippedDigits() : file;
+    String location = file == null ? shipped() : file;
     RunConfig config = options.load(location);
     PrintWriter out = spec.commandLine().getOut();
     try (ProgressReport progress = centroid.progress();
         Session session = Session.open(config)) {
+      if (file == null && config.data().format() != RunConfig.Data.Format.DIGITS) {
+        progress.onNote("no CONF is named: using " + (location == null ? DEFAULTS : location));
+      }
       List<String> start = ModelLocation.initFrom(config, session.files(), progress::onNote);
       RunConfig resolved = start.isEmpty() ? config : options.load(location, start);
       RunResult result =
@@ -72,13 +81,22 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /**
-   * Configuration file of the digits run; null (the defaults, which are similar) under a plain
-   * spark-submit.
+   * The shipped configuration for the format of the data that the options name; null (the defaults)
+   * under a plain spark-submit.
    */
-  private static @Nullable String shippedDigits() {
+  private @Nullable String shipped() {
     String home = System.getProperty(Centroid.HOME);
-    Path shipped = home == null ? null : Path.of(home, "conf", "digits.conf");
-    return shipped != null && Files.exists(shipped) ? shipped.toString() : null;
+    if (home == null) {
+      return null;
+    }
+    String name =
+        switch (Settings.load(null, options.overrides()).text("data.format")) {
+          case "csv" -> "table.conf";
+          case "texts" -> "gpt2-classify.conf";
+          default -> "digits.conf";
+        };
+    Path shipped = Path.of(home, "conf", name);
+    return Files.exists(shipped) ? shipped.toString() : null;
   }
 
   /**

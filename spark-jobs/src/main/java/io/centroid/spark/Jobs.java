@@ -65,7 +65,7 @@ public final class Jobs {
   }
 
   /** Runs a job and returns the results of all partitions in partition order. */
-  static <T, U> List<U> results(String task, RDD<T> rdd, Extract<T, U> extract) {
+  public static <T, U> List<U> results(String task, RDD<T> rdd, Extract<T, U> extract) {
     List<U> results = new ArrayList<>(Collections.nCopies(rdd.getNumPartitions(), null));
     run(task, rdd, extract, (result, partition) -> results.set(partition, result));
     return results;

@@ -3,14 +3,27 @@ package io.centroid.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.error.ExitCode;
+import io.centroid.error.InputException;
+import io.centroid.generate.Sampling;
+import io.centroid.generate.StopCriteria;
+import io.centroid.model.LanguageModel;
+import io.centroid.spark.generate.PromptsJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,7 +65,7 @@ class GenerateFaultsIT extends LanguageFaults {
           the\\ncaf\u00e9\\n          |               | DIR/prompts.txt: line 2: character U+0066 at offset 2: not in the vocabulary
           the\\nthe cat sees the dog\\n | --overflow=stop | DIR/prompts.txt: line 2 has 20 tokens: expected at most the model's 16 positions
           the\\nthe cat sees the dog\\n | --score       | DIR/prompts.txt: line 2: a text of 20 tokens exceeds the model's 16 positions
-          the\\ncaBAD                |               | DIR/prompts.txt: byte 6: expected text in UTF-8, found byte 0xFF
+          the\\ncaBAD                |               | DIR/prompts.txt: byte 6: expected text in UTF-8, found byte 0xFF; convert another encoding: iconv -f WINDOWS-1252 -t UTF-8
           EMPTY                       |               | DIR/prompts.txt: is empty, expected one prompt per line
           """)
   void rejectsInvalidPromptFiles(String lines, String option, String message) throws IOException {
@@ -65,6 +78,82 @@ class GenerateFaultsIT extends LanguageFaults {
     }
     rejects(
         message, "generate", folder.resolve("run"), "--prompts", prompts, options.toArray(), SPARK);
+  }
+
+  /** Spark would try a failed task four times. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          the cat\u00ff                    | false | byte 28007: expected text in UTF-8, found byte 0xFF; convert another encoding: iconv -f WINDOWS-1252 -t UTF-8
+          the cow                           | false | line 7001: character U+0077 at offset 6: not in the vocabulary
+          the cat sees the dog and the cat  | true  | line 7001: a text of 32 tokens exceeds the model's 16 positions
+          """)
+  void invalidLinesAreReportedByOneAttempt(String line, boolean scores, String message)
+      throws IOException {
+    String lines = "the\n".repeat(7_000);
+    Path prompts = Files.writeString(folder.resolve("prompts.txt"), lines + line, ISO_8859_1);
+    TaskAttempts attempts = new TaskAttempts();
+    List<String> outputs = new ArrayList<>();
+    try (JavaSparkContext spark = new JavaSparkContext("local[2,4]", "test")) {
+      spark.sc().addSparkListener(attempts);
+      PromptsJob job = job(scores);
+      Path out = folder.resolve("out");
+      for (ThrowingCallable run :
+          List.<ThrowingCallable>of(
+              () -> job.outputs(spark, prompts.toString(), outputs::add),
+              () -> job.save(spark, prompts.toString(), out.toString()))) {
+        assertThatThrownBy(run)
+            .isInstanceOf(InputException.class)
+            .hasMessage(prompts + ": " + message);
+      }
+      assertThat(out).doesNotExist();
+    }
+    assertThat(outputs).isEmpty();
+    assertThat(attempts.failed).isEmpty();
+    // One of two partitions is counted, and two are checked, twice.
+    assertThat(attempts.ended).hasValue(6);
+  }
+
+  @Test
+  void outputsArePassedOnPartitionByPartition() throws IOException {
+    Path prompts = Files.writeString(folder.resolve("prompts.txt"), "the\ncat\nsee\nthe\n");
+    List<String> outputs = new ArrayList<>();
+    TaskAttempts attempts = new TaskAttempts();
+    try (JavaSparkContext spark = new JavaSparkContext("local[2,4]", "test")) {
+      spark.sc().addSparkListener(attempts);
+      job(false).outputs(spark, prompts.toString(), outputs::add);
+      assertThat(spark.getPersistentRDDs()).isEmpty();
+    }
+    assertThat(outputs).hasSize(4);
+    for (int i = 0; i < 4; i++) {
+      assertThat(outputs.get(i)).contains("\"line\":" + (i + 1) + "}");
+    }
+    // Counted, checked and generated; then each of two partitions is fetched by a job of its own.
+    assertThat(attempts.ended).hasValue(1 + 2 + 2 + 2);
+  }
+
+  private PromptsJob job(boolean scores) {
+    return new PromptsJob(
+        new LanguageModel.Location(folder.resolve("model").toString(), false, null),
+        Sampling.GREEDY,
+        StopCriteria.after(2),
+        scores,
+        0);
+  }
+
+  private static final class TaskAttempts extends SparkListener {
+    final AtomicInteger ended = new AtomicInteger();
+    final Queue<String> failed = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public void onTaskEnd(SparkListenerTaskEnd task) {
+      ended.incrementAndGet();
+      if (!task.taskInfo().successful()) {
+        failed.add(task.reason().toString());
+      }
+    }
   }
 
   @Test

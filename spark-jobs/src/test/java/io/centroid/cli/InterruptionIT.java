@@ -3,17 +3,21 @@ package io.centroid.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.centroid.Eventually;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +36,21 @@ class InterruptionIT {
       terminal.type("\u0003");
       assertThat(terminal.exitCode()).isEqualTo(130);
       assertStoppedInOrder(terminal.output(), "SIGINT");
+    }
+  }
+
+  @Test
+  void ctrlCAtTheClaimReleasesTheLease() throws Exception {
+    try (Terminal terminal = new Terminal()) {
+      Path leases = folder.resolve("run/checkpoints/.leases");
+      terminal.await(
+          "the claim", () -> Files.exists(leases.resolve("fencing-token-00000001.json")));
+      terminal.type("\u0003");
+      assertThat(terminal.exitCode()).isEqualTo(130);
+      assertThat(leases.resolve("released-00000001")).exists();
+      assertThat(terminal.output().strip().lines())
+          .last(InstanceOfAssertFactories.STRING)
+          .contains("centroid: stopped by SIGINT");
     }
   }
 
@@ -123,10 +142,13 @@ class InterruptionIT {
     }
 
     void awaitCheckpoint() throws Exception {
-      io.centroid.Eventually.await(
+      await(
           "a checkpoint and the progress bar",
-          java.time.Duration.ofMinutes(3),
-          () -> !script.isAlive() || output().contains("training") && hasCheckpoint());
+          () -> output().contains("training") && hasCheckpoint());
+    }
+
+    void await(String what, Callable<Boolean> condition) throws Exception {
+      Eventually.await(what, Duration.ofMinutes(3), () -> !script.isAlive() || condition.call());
       assertThat(script.isAlive()).as(output()).isTrue();
     }
 

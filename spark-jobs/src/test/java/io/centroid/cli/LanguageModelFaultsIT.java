@@ -137,7 +137,7 @@ class LanguageModelFaultsIT extends LanguageFaults {
           "n_layer": 1      | "n_layer": 1e9    | DIR/model/config.json: key n_layer: expected an integer, found 1.0E9
           "n_embd": 16      | "n_embd": 2000000 | DIR/model/config.json: key n_embd: expected 1 to 1048576, found 2000000
           "attn_pdrop": 0.0 | "attn_pdrop": 1.5 | DIR/model/config.json: key attn_pdrop: expected 0 to below 1, found 1.5
-          "model_type": "gpt2" | "model_type": "llama" | DIR/model/config.json: key model_type: expected gpt2, found the string "llama"
+          "model_type": "gpt2" | "model_type": "llama" | DIR/model/config.json: key model_type: expected gpt2, as of GPT-2, DistilGPT2, DialoGPT or Cerebras-GPT (a model of another family is another network and cannot be converted), found the string "llama"
           "vocab_size": 16  | "vocab_size":     | DIR/model/config.json: is not the expected JSON at line LINE column COLUMN: Unexpected character ('}' (code 125)): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')
           """,
       quoteCharacter = '\0')

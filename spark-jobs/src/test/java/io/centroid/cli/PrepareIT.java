@@ -18,6 +18,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -203,7 +204,10 @@ class PrepareIT {
     assertThat(bad.exitCode).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(bad.errors())
         .containsExactly(
-            "centroid: " + lines + ": byte 2: expected text in UTF-8, found byte 0xFF");
+            "centroid: "
+                + lines
+                + ": byte 2: expected text in UTF-8, found byte 0xFF; --encoding names another"
+                + " encoding, such as windows-1252 or gbk; --replace-bad replaces damaged bytes");
     assertThat(names(folder)).containsExactly("lines.txt", "one", "two");
   }
 
@@ -243,6 +247,22 @@ class PrepareIT {
   }
 
   @Test
+  void readsTextsInANamedEncoding() throws IOException {
+    String poem = "春眠不觉晓，处处闻啼鸟。\n".repeat(40);
+    Path text = Files.write(folder.resolve("poem.txt"), poem.getBytes(Charset.forName("GBK")));
+    Done done = prepare("out", text, "--tokenizer", "characters", "--encoding", "gbk");
+    assertThat(done.exitCode).as(done.err).isZero();
+    assertThat(text("out")).isEqualTo(poem);
+    Done unknown = prepare("bad", text, "--tokenizer", "characters", "--encoding", "gbq");
+    assertThat(unknown.exitCode).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(unknown.errors())
+        .containsExactly(
+            "centroid: --encoding must be an encoding such as utf-8, windows-1252, latin-1 or gbk:"
+                + " gbq");
+    assertThat(names(folder)).containsExactly("out", "poem.txt");
+  }
+
+  @Test
   void bpeRequiresAVocabularySize() throws IOException {
     Path text = Files.writeString(folder.resolve("text.txt"), sentences(1, 100));
     for (String[] options :
@@ -278,7 +298,11 @@ class PrepareIT {
       assertThat(done.out).isEmpty();
       assertThat(done.errors())
           .containsExactly(
-              "centroid: " + text + ": byte 54321: expected text in UTF-8, found byte 0xC0");
+              "centroid: "
+                  + text
+                  + ": byte 54321: expected text in UTF-8, found byte 0xC0; --encoding names"
+                  + " another encoding, such as windows-1252 or gbk; --replace-bad replaces damaged"
+                  + " bytes");
       assertThat(names(folder)).containsExactly("text.txt");
     }
     Done replaced = prepare("out", text, "--tokenizer", "characters", "--replace-bad");

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,7 +89,7 @@ class TrainEvaluatePredictTest {
         json(local("evaluate", run.toString(), "--data", other.toString(), "--json"));
     assertThat(measured.path("examples").asLong()).isEqualTo(60);
     assertThat(measured.path("accuracy").asDouble()).isGreaterThan(0.9);
-    String note = ": ignoring the columns 'id', which the training data does not have";
+    String note = ": ignoring the column 'id', which the training data does not have";
     assertThat(err.toString()).containsOnlyOnce(other + note);
     err.getBuffer().setLength(0);
 
@@ -110,6 +111,53 @@ class TrainEvaluatePredictTest {
                 + other
                 + ": line 1: no column 'x', expected the columns of the training data; did you mean"
                 + " 'X'? The columns are 'y', 'X'");
+  }
+
+  @Test
+  void dataOfOnesOwnHasItsOwnDefaults() throws IOException {
+    String home = System.getProperty(Centroid.HOME);
+    Path root = Path.of(home == null ? ".." : home).toAbsolutePath().normalize();
+    System.setProperty(Centroid.HOME, root.toString());
+    try {
+      SplittableRandom random = new SplittableRandom(1);
+      StringBuilder rows = new StringBuilder("area,rooms,garden,price\n");
+      for (int i = 0; i < 400; i++) {
+        int area = 40 + random.nextInt(200);
+        int rooms = 1 + random.nextInt(6);
+        boolean garden = random.nextBoolean();
+        double extras = 20_000 * random.nextDouble();
+        rows.append(area + "," + rooms + "," + garden + ",");
+        rows.append(2_000 * area + 15_000 * rooms + (garden ? 50_000 : 0) + extras + "\n");
+      }
+      Files.writeString(table, rows);
+      String[] regression = {
+        "train",
+        "--json",
+        "--set",
+        "data.format=csv",
+        "--set",
+        "data.path=" + table,
+        "--set",
+        "data.csv.target=price",
+        "--set",
+        "model.loss=mean-squared-error",
+        "--set",
+        "run.dir=" + run
+      };
+      JsonNode result = json(local(regression));
+      assertThat(result.path("validation").path("r2").asDouble()).isGreaterThan(0.95);
+      assertThat(err.toString())
+          .containsOnlyOnce("no CONF is named: using " + root.resolve("conf/table.conf"));
+      String[] texts = {"train", "--set", "data.format=texts", "--set", "data.path=" + table};
+      assertThat(local(texts)).isEqualTo(ExitCode.BAD_INPUT);
+      assertThat(err.toString()).contains("model.init-from").doesNotContain("model.name");
+    } finally {
+      if (home == null) {
+        System.clearProperty(Centroid.HOME);
+      } else {
+        System.setProperty(Centroid.HOME, home);
+      }
+    }
   }
 
   @Test

@@ -6,10 +6,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A claim to the writer lease of a run, from {@link CheckpointStore#claim}. It fails if another
@@ -20,7 +17,6 @@ import org.slf4j.LoggerFactory;
 public final class WriterClaim {
   private static final int MOST_ATTEMPTS = 100;
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
-  private static final Logger log = LoggerFactory.getLogger(WriterClaim.class);
 
   private final LeaseFolder folder;
   private final LeaseTerms terms;
@@ -86,21 +82,9 @@ public final class WriterClaim {
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       long token = free().token() + 1;
       Holder self = Holder.current(processes, clock, terms.timeout());
-      try {
-        folder.acquire(token, self);
-      } catch (FileAlreadyExistsException e) {
-        log.debug("another writer acquired fencing token {} first", token, e);
-        continue;
-      }
-      if (folder.look().token() > token) {
-        folder.withdraw(token); // Recreated after two others had acquired and removed it.
-        continue;
-      }
-      // Not every object store has an exclusive create.
-      if (folder.holder(token).map(holder -> holder.uuid().equals(self.uuid())).orElse(false)) {
-        folder.heartbeat(token, 1);
-        folder.removeBefore(token);
-        return WriterLease.hold(folder, token, terms.period());
+      Optional<WriterLease> acquired = WriterLease.acquire(folder, token, self, terms.period());
+      if (acquired.isPresent()) {
+        return acquired.get();
       }
     }
     throw new IOException("too many writers compete for the lease in " + folder.root());

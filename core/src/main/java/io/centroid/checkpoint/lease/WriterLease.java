@@ -6,10 +6,12 @@ import io.centroid.io.storage.Storage;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.ShutdownHookManager;
@@ -30,6 +32,7 @@ public final class WriterLease implements AutoCloseable {
 
   private final LeaseFolder folder;
   private final long token;
+  private final Holder self;
   private final Runnable hook = this::close;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -43,9 +46,10 @@ public final class WriterLease implements AutoCloseable {
   private volatile boolean closed;
   private volatile boolean lost;
 
-  private WriterLease(LeaseFolder folder, long token) {
+  private WriterLease(LeaseFolder folder, long token, Holder self) {
     this.folder = folder;
     this.token = token;
+    this.self = self;
   }
 
   /**
@@ -67,14 +71,55 @@ public final class WriterLease implements AutoCloseable {
         .acquire();
   }
 
-  /** Starts the heartbeats of an acquired fencing token. */
-  static WriterLease hold(LeaseFolder folder, long token, Duration period) {
-    WriterLease lease = new WriterLease(folder, token);
-    long nanos = Math.max(1, period.toNanos());
-    var unused =
-        lease.thread.scheduleWithFixedDelay(lease::heartbeat, nanos, nanos, TimeUnit.NANOSECONDS);
+  /**
+   * Acquires a fencing token and starts its heartbeats. The shutdown hook precedes the file, so
+   * that a process that is ending either writes nothing or releases the lease.
+   *
+   * @return empty if another process acquired the token
+   * @throws IllegalStateException if this process is ending; nothing is written then
+   */
+  static Optional<WriterLease> acquire(LeaseFolder folder, long token, Holder self, Duration period)
+      throws IOException {
+    WriterLease lease = new WriterLease(folder, token, self);
     ShutdownHookManager.get().addShutdownHook(lease.hook, HOOK_PRIORITY);
-    return lease;
+    boolean acquired = false;
+    try {
+      acquired = lease.begin(period);
+    } finally {
+      if (!acquired) {
+        lease.close();
+      }
+    }
+    return acquired ? Optional.of(lease) : Optional.empty();
+  }
+
+  private synchronized boolean begin(Duration period) throws IOException {
+    if (closed || ShutdownHookManager.get().isShutdownInProgress()) {
+      throw new IllegalStateException("no lease of " + folder.root() + ": this process is ending");
+    }
+    try {
+      folder.acquire(token, self);
+    } catch (FileAlreadyExistsException e) {
+      log.debug("another writer acquired fencing token {} first", token, e);
+      return false;
+    }
+    if (folder.look().token() > token) {
+      folder.withdraw(token); // Recreated after two others had acquired and removed it.
+      return false;
+    }
+    // Not every object store has an exclusive create.
+    if (!isOwn()) {
+      return false;
+    }
+    folder.heartbeat(token, 1);
+    folder.removeBefore(token);
+    long nanos = Math.max(1, period.toNanos());
+    var unused = thread.scheduleWithFixedDelay(this::heartbeat, nanos, nanos, TimeUnit.NANOSECONDS);
+    return true;
+  }
+
+  private boolean isOwn() {
+    return folder.holder(token).filter(holder -> holder.uuid().equals(self.uuid())).isPresent();
   }
 
   /** The fencing token: higher than that of every earlier writer; recorded in each manifest. */
@@ -176,15 +221,17 @@ public final class WriterLease implements AutoCloseable {
     }
     closed = true;
     thread.shutdown();
-    if (!ShutdownHookManager.get().isShutdownInProgress()) {
-      ShutdownHookManager.get().removeShutdownHook(hook);
-    }
     try {
-      if (folder.look().token() == token) {
+      if (folder.look().token() == token && isOwn()) {
         folder.release(token);
       }
     } catch (IOException e) {
       log.warn("cannot release the lease of {}: {}", folder.root(), e.toString());
+    }
+    try {
+      ShutdownHookManager.get().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      log.debug("the hooks are running", e);
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The columns of a file by their meaning.
@@ -20,11 +21,20 @@ import java.util.Set;
  * @param features names of the feature columns in the order of an example's values
  * @param labeled whether the file has the target column, and it is read
  * @param extra names of columns that are neither features nor target nor ignored
+ * @param indexes names of columns that are left out as row indexes; empty for one without a name
  */
 record CsvColumns(
-    CsvHeader header, int[] slots, List<String> features, boolean labeled, List<String> extra) {
+    CsvHeader header,
+    int[] slots,
+    List<String> features,
+    boolean labeled,
+    List<String> extra,
+    List<String> indexes) {
   static final int TARGET = -1;
   static final int SKIPPED = -2;
+
+  /** What pandas calls a row index that it wrote without a name, when it reads it as a column. */
+  private static final Pattern UNNAMED = Pattern.compile("Unnamed: 0(\\.\\d+)?");
 
   /**
    * Finds the columns by name.
@@ -64,13 +74,22 @@ record CsvColumns(
       slots[column] = feature;
     }
     List<String> extra = new ArrayList<>();
+    List<String> indexes = new ArrayList<>();
     for (int column = 0; column < slots.length; column++) {
       String name = names.get(column);
       if (slots[column] == SKIPPED && !ignored.contains(name) && !name.equals(format.target())) {
-        extra.add(name);
+        (isIndex(header, name) ? indexes : extra).add(name);
       }
     }
-    return new CsvColumns(header, slots, features, labeled, extra);
+    return new CsvColumns(header, slots, features, labeled, extra, indexes);
+  }
+
+  /** Whether a column is a row index by its name, as pandas and R write it by default. */
+  private static boolean isIndex(CsvHeader header, String name) {
+    return UNNAMED.matcher(name).matches()
+        || (name.isEmpty()
+            && header.names().indexOf("") == 0
+            && header.names().lastIndexOf("") == 0);
   }
 
   /** The error for a file without the target column. */
@@ -102,12 +121,15 @@ record CsvColumns(
     List<String> features =
         header.names().stream()
             .filter(name -> !name.equals(target) && !ignored.contains(name))
+            .filter(name -> !isIndex(header, name))
             .toList();
     if (features.isEmpty()) {
       throw InputErrors.of(
           header.path(),
           "line " + header.line(),
-          "a column other than the target '" + target + "' and those of data.csv.ignore",
+          "a column other than the target '"
+              + target
+              + "', a row index and those of data.csv.ignore",
           "none");
     }
     return features;

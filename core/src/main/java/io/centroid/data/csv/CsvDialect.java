@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * How the text of a table is written.
@@ -69,6 +70,13 @@ public record CsvDialect(char delimiter, TextEncoding encoding, boolean decimalC
       }
     }
     return best;
+  }
+
+  /** The characters of which one is the delimiter. */
+  String possibleDelimiters() {
+    return delimiter != AUTO
+        ? String.valueOf(delimiter)
+        : DETECTED.stream().map(String::valueOf).collect(Collectors.joining());
   }
 
   /** Number of fields, quoted ones whole. */

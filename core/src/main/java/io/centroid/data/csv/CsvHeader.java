@@ -43,20 +43,24 @@ record CsvHeader(
   static Found read(HadoopFiles files, String path, CsvDialect dialect) {
     int asked = FIRST_LOOK;
     FileHead head = FileHead.read(files, path, asked);
-    Line line = Line.first(head.bytes());
+    CsvQuotes quotes = new CsvQuotes(dialect.possibleDelimiters());
+    Line line = Line.first(head.bytes(), quotes);
     if (head.bytes().length == asked && isBlank(head.bytes(), line.end, asked)) {
       asked = LAST_LOOK;
       head = FileHead.read(files, path, asked);
-      line = Line.first(head.bytes());
+      line = Line.first(head.bytes(), quotes);
     }
     boolean whole = head.bytes().length < asked;
     line.requireWhole(path, head.bytes(), whole);
     return new Found(parse(path, head, line, whole, dialect), head);
   }
 
-  /** The bytes {@code start} to {@code end} of the first line that is not blank. */
+  /**
+   * The bytes {@code start} to {@code end} of the first line that is not blank, with those after it
+   * if quoted names have line breaks.
+   */
   private record Line(int number, int start, int end) {
-    static Line first(byte[] head) {
+    static Line first(byte[] head, CsvQuotes quotes) {
       int start = Utf8.hasMark(head, 0, head.length) ? 3 : 0;
       int end = newline(head, start);
       int number = 1;
@@ -65,7 +69,8 @@ record CsvHeader(
         end = newline(head, start);
         number++;
       }
-      return new Line(number, start, end);
+      int rowEnd = quotes.rowEnd(head, start, head.length);
+      return new Line(number, start, rowEnd < head.length ? rowEnd : end);
     }
 
     void requireWhole(String path, byte[] head, boolean whole) {
@@ -92,8 +97,9 @@ record CsvHeader(
     int line = header.number;
     int end = header.end;
     TextEncoding encoding = found.encoding(dialect.encoding());
+    CsvQuotes quotes = new CsvQuotes(dialect.possibleDelimiters());
     String text = text(path, line, head, header.start, end, encoding);
-    char delimiter = dialect.delimiterOf(path, text, firstRow(head, end, whole));
+    char delimiter = dialect.delimiterOf(path, text, firstRow(head, end, whole, quotes));
     List<String> names = names(path, line, text, delimiter);
     if (names.stream().noneMatch(name -> Double.isNaN(NumberText.parse(name)))) {
       throw new InputException(
@@ -114,7 +120,7 @@ record CsvHeader(
       throw new InputException(
           path
               + ": line "
-              + (line + 1)
+              + (line + 1 + text.chars().filter(c -> c == '\n').count())
               + ": the file ends after its header, expected at least one row");
     }
     boolean terminated =
@@ -147,11 +153,11 @@ record CsvHeader(
         });
   }
 
-  /** The line after the header, if the head has it whole; else nothing. */
-  private static String firstRow(byte[] head, int headerEnd, boolean whole) {
+  /** The row after the header, if the head has it whole; else nothing. */
+  private static String firstRow(byte[] head, int headerEnd, boolean whole, CsvQuotes quotes) {
     int start = headerEnd + 1;
     while (start < head.length) {
-      int end = newline(head, start);
+      int end = quotes.rowEnd(head, start, head.length);
       if (end == head.length && !whole) {
         return "";
       }
@@ -171,7 +177,7 @@ record CsvHeader(
               delimiter,
               (column, buffer, offset, length, quoted) -> {
                 String name = new String(buffer, offset, length);
-                names.add(quoted ? name : name.strip());
+                names.add(quoted ? name.replaceAll("\\s*\n\\s*", " ") : name.strip());
               })
           .next();
     } catch (CsvFieldException invalid) {

@@ -83,14 +83,14 @@ public final class CsvLabels {
     }
     DecodingLimit limit = DecodingLimit.setting(format.decodedLimit());
     try (FileContent content = files.open(path, found.head(), limit)) {
-      CsvLines lines = new CsvLines(content, header);
+      CsvLines lines = new CsvLines(content, found);
       long before = read;
       lines.range(header.dataStart(), content.length());
       while (!areNumbers() && lines.next()) {
         try {
           add(name(lines, header, column), lines);
         } catch (CsvFieldException invalid) {
-          throw lines.error(invalid.column(), String.valueOf(invalid.getMessage()));
+          throw lines.error(invalid);
         }
         read = before + lines.offset() - header.dataStart();
       }

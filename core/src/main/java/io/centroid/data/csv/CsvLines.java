@@ -8,18 +8,29 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An iterator over the lines that begin in a byte range of a file. It reads little beyond the
- * range. Lines end with LF, CRLF or the end of the file; blank lines are skipped. Call {@link
- * #range}, then {@link #next} until it returns false. Not thread-safe.
+ * An iterator over the rows that begin in a byte range of a file. A row is a line, which ends with
+ * LF, CRLF or the end of the file; blank lines are skipped. Then it reads little beyond the range.
+ * If quoted fields of the file have line breaks, a row may be several lines; where it begins is
+ * known only from the quotes before it, so that all bytes from the first row on are read. Call
+ * {@link #range}, then {@link #next} until it returns false. Not thread-safe.
  */
 final class CsvLines {
   static final int LONGEST_LINE = 1 << 20;
   private static final int FIRST_BUFFER = 1 << 17;
   private static final int STEP_PAST_RANGE = 4096;
 
+  /** What to do about a line break that is found too late. */
+  private static final String REMOVAL =
+      " (a line break in the field? It comes after the part of the file that decides whether rows"
+          + " are lines. To replace line breaks by spaces: python3 -c \"import csv;"
+          + " csv.writer(open('NEW.csv', 'w', newline='')).writerows([' '.join(f.splitlines())"
+          + " for f in r] for r in csv.reader(open('OLD.csv', newline='')))\")";
+
   private final FileContent content;
   private final long dataStart;
   private final char delimiter;
+  private final CsvQuotes quotes;
+  private final boolean multiline;
   private byte[] buffer = new byte[FIRST_BUFFER];
   private long bufferOffset;
   private int filled;
@@ -28,15 +39,28 @@ final class CsvLines {
   private int start;
   private int end;
 
-  CsvLines(FileContent content, CsvHeader header) {
+  CsvLines(FileContent content, CsvHeader.Found found) {
     this.content = content;
-    this.dataStart = header.dataStart();
-    this.delimiter = header.delimiter();
+    this.dataStart = found.header().dataStart();
+    this.delimiter = found.header().delimiter();
+    this.quotes = new CsvQuotes(String.valueOf(delimiter));
+    this.multiline = CsvQuotes.haveLineBreaks(content, found);
+    this.bufferOffset = dataStart;
   }
 
-  /** Seeks to the first line that begins in {@code from..to-1}. */
+  /**
+   * Seeks to the first row that begins in {@code from..to-1}. Ranges are ascending and do not
+   * overlap.
+   */
   void range(long from, long to) {
     rangeEnd = to;
+    if (multiline) {
+      while (bufferOffset + cursor < Math.min(from, content.length())) {
+        int rowEnd = lineEnd();
+        cursor = Math.min(filled, rowEnd + 1);
+      }
+      return;
+    }
     cursor = 0;
     filled = 0;
     bufferOffset = Math.max(dataStart, from - 1);
@@ -46,7 +70,7 @@ final class CsvLines {
     }
   }
 
-  /** Advances to the next line; false if none begins in the range. */
+  /** Advances to the next row; false if none begins in the range. */
   boolean next() {
     do {
       start = cursor;
@@ -75,7 +99,7 @@ final class CsvLines {
     return value == ' ' || value == '\t' || value == '\r';
   }
 
-  /** The field of a column without surrounding spaces; null if the line has quotes. */
+  /** The field of a column without surrounding spaces; null if the row has quotes. */
   @Nullable String plainField(int column) {
     int from = start;
     int seen = 0;
@@ -98,12 +122,12 @@ final class CsvLines {
     return new String(buffer, from, to - from, StandardCharsets.ISO_8859_1).strip();
   }
 
-  /** The line without its terminator, one character per byte, since numbers are ASCII. */
+  /** The row without its terminator, one character per byte, since numbers are ASCII. */
   String text() {
     return new String(buffer, start, end - start, StandardCharsets.ISO_8859_1);
   }
 
-  /** Offset of the line's first byte in the file. */
+  /** Offset of the row's first byte in the file. */
   long offset() {
     return bufferOffset + start;
   }
@@ -113,25 +137,40 @@ final class CsvLines {
     return InputErrors.of(content.path(), "line " + lineNumber() + ": " + what);
   }
 
-  /** An error in a column of the current line; the index is from 0. */
-  InputException error(int column, String what) {
+  /** The error of an invalid field of the current row. */
+  InputException error(CsvFieldException invalid) {
     return InputErrors.of(
-        content.path(), "line " + lineNumber() + ", column " + (column + 1) + ": " + what);
+        content.path(),
+        "line "
+            + lineNumber()
+            + ", column "
+            + (invalid.column() + 1)
+            + ": "
+            + invalid.getMessage()
+            + (isCut() ? REMOVAL : ""));
   }
 
-  /** End of the line at the cursor: index of its LF, or of the end of the file. */
+  /** Whether the current row is a line that ends within a quoted field. */
+  private boolean isCut() {
+    quotes.rowEnd(buffer, start, end);
+    return !multiline && quotes.isOpen() && bufferOffset + cursor < content.length();
+  }
+
+  /** End of the row at the cursor: index of its LF, or of the end of the file. */
   private int lineEnd() {
     int scanned = cursor;
+    quotes.begin();
     while (true) {
-      byte[] bytes = buffer;
-      for (int i = scanned; i < filled; i++) {
-        if (bytes[i] == '\n') {
-          return i;
-        }
+      int found = lineFeed(scanned);
+      if (found < filled) {
+        return found;
       }
       if (filled - cursor > LONGEST_LINE + 1) {
         start = cursor;
-        throw error("longer than " + LONGEST_LINE + " bytes");
+        throw error(
+            quotes.isOpen()
+                ? "a quoted field does not end within " + LONGEST_LINE + " bytes"
+                : "longer than " + LONGEST_LINE + " bytes");
       }
       int kept = filled - cursor;
       if (!fill()) {
@@ -139,6 +178,22 @@ final class CsvLines {
       }
       scanned = cursor + kept;
     }
+  }
+
+  /** Index of the first LF from an index on that ends the row; {@code filled} if there is none. */
+  private int lineFeed(int from) {
+    byte[] bytes = buffer;
+    int at = from;
+    if (multiline) {
+      while (at < filled && !quotes.ends(bytes[at])) {
+        at++;
+      }
+      return at;
+    }
+    while (at < filled && bytes[at] != '\n') {
+      at++;
+    }
+    return at;
   }
 
   private boolean fill() {

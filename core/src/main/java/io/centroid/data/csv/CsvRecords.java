@@ -27,6 +27,7 @@ public final class CsvRecords {
 
   private final Fields fields;
   private final int longest;
+  private final boolean isRow;
   private final CloseableIterator<CsvRecords> records;
   private int count;
   private long line;
@@ -53,6 +54,7 @@ public final class CsvRecords {
   public CsvRecords(Reader text, char delimiter, int longest, Fields fields) {
     this.fields = fields;
     this.longest = longest;
+    this.isRow = false;
     this.records =
         builder(delimiter)
             .maxBufferSize(2 * longest + BLOCK) // a quote in a quoted field is two characters
@@ -60,14 +62,15 @@ public final class CsvRecords {
             .iterator();
   }
 
-  /** A reader of one line without its terminator; spaces around quotes are skipped. */
-  CsvRecords(String line, char delimiter, Fields fields) {
+  /** A reader of one row without its terminator; spaces around quotes are skipped. */
+  CsvRecords(String row, char delimiter, Fields fields) {
     this.fields = fields;
-    this.longest = line.length();
+    this.longest = row.length();
+    this.isRow = true;
     this.records =
         builder(delimiter)
-            .trimWhitespacesAroundQuotes(line.indexOf('"') >= 0) // takes twice as long
-            .build(new Handler(), line + END)
+            .trimWhitespacesAroundQuotes(row.indexOf('"') >= 0) // takes twice as long
+            .build(new Handler(), row + END)
             .iterator();
   }
 
@@ -140,7 +143,7 @@ public final class CsvRecords {
     return new CsvFieldException(
         count,
         "a quoted field must end with a quote before the next delimiter or line end"
-            + (lines > 0 ? " (it continues to line " + (line + lines) + ")" : ""));
+            + (lines > 0 && !isRow ? " (it continues to line " + (line + lines) + ")" : ""));
   }
 
   private static int lineEnds(char[] buffer, int offset, int length) {

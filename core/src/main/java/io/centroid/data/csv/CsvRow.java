@@ -6,13 +6,15 @@ import io.centroid.error.NearestName;
 import io.centroid.io.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * A parser of rows of numbers, which reuses its arrays. Fields are numbers, optionally with spaces
- * or quotes around them. Not thread-safe.
+ * A parser of rows of numbers, which reuses its arrays. Fields are numbers or booleans, optionally
+ * with spaces or quotes around them. Not thread-safe.
  */
 final class CsvRow implements CsvRecords.Fields {
   private static final int LONGEST_QUOTE = 24;
+  private static final int LONGEST_BOOLEAN = 5;
 
   private final CsvColumns columns;
   private final CsvFormat format;
@@ -183,10 +185,23 @@ final class CsvRow implements CsvRecords.Fields {
 
   private float number(int column, String text) {
     float value = (float) decimal(text);
-    if (!Float.isFinite(value) && !(format.imputes() && Labels.isMissing(text))) {
+    if (Float.isFinite(value)) {
+      return value;
+    }
+    float truth = truth(text);
+    if (Float.isNaN(truth) && !(format.imputes() && Labels.isMissing(text))) {
       throw error(column, "a finite number", text);
     }
-    return value;
+    return truth;
+  }
+
+  /** 1 or 0 for a boolean, NaN for any other text. */
+  private static float truth(String text) {
+    return switch (text.length() > LONGEST_BOOLEAN ? "" : text.toLowerCase(Locale.ROOT)) {
+      case "true", "yes" -> 1;
+      case "false", "no" -> 0;
+      default -> Float.NaN;
+    };
   }
 
   private double decimal(String text) {
@@ -221,7 +236,8 @@ final class CsvRow implements CsvRecords.Fields {
     List<String> others = new ArrayList<>();
     for (int other = 0; other < Math.min(row.size(), slots.length); other++) {
       String there = row.get(other);
-      if (slots[other] >= 0 && Double.isNaN(decimal(there)) && !Labels.isMissing(there)) {
+      boolean number = !Double.isNaN(decimal(there)) || !Float.isNaN(truth(there));
+      if (slots[other] >= 0 && !number && !Labels.isMissing(there)) {
         others.add(columns.header().names().get(other));
       }
     }

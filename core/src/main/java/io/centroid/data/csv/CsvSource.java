@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A CSV data set of numbers with a header line: Kaggle's Digit Recognizer ({@code
  * label,pixel0,...,pixel783}; its {@code test.csv} has no label column), or any table for
- * classification or regression. A byte-order mark, CRLF, blank lines, quoted numbers, gzip and
+ * classification or regression. A byte-order mark, CRLF, blank lines, quoted fields, gzip and
  * UTF-16 are accepted. Columns are found by name if the format names them.
  *
- * <p>Workers get byte ranges; a line belongs to the range with its first byte. The key of an
- * example is the offset of its line in the (decoded) file. Immutable and serializable.
+ * <p>Workers get byte ranges; a row belongs to the range with its first byte. The key of an example
+ * is the offset of its row in the (decoded) file. Immutable and serializable.
  */
 public final class CsvSource implements ExampleSource {
   private static final long serialVersionUID = 1L;
@@ -59,6 +59,11 @@ public final class CsvSource implements ExampleSource {
   /** Names of the columns that are read for nothing, other than those that are to be ignored. */
   public List<String> extraColumns(Split split) {
     return columns(split).extra();
+  }
+
+  /** Names of the columns that are left out as row indexes; empty for one without a name. */
+  public List<String> indexColumns(Split split) {
+    return columns(split).indexes();
   }
 
   /**
@@ -102,7 +107,7 @@ public final class CsvSource implements ExampleSource {
     shape(columns);
     DecodingLimit limit = DecodingLimit.setting(format.decodedLimit());
     try (FileContent content = files.open(path, found.head(), limit)) {
-      CsvLines lines = new CsvLines(content, header);
+      CsvLines lines = new CsvLines(content, found);
       CsvRow row = new CsvRow(columns, format);
       long start = header.dataStart();
       ShardPlan plan = new ShardPlan(seed, workers, content.length() - start, 1);
@@ -128,7 +133,7 @@ public final class CsvSource implements ExampleSource {
     try {
       row.parse(lines.text());
     } catch (CsvFieldException invalid) {
-      throw lines.error(invalid.column(), String.valueOf(invalid.getMessage()));
+      throw lines.error(invalid);
     }
   }
 

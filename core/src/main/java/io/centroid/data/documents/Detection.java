@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 record Detection(TextFile file, String note) {
   private static final int HEAD = 1 << 16;
   private static final int LINES = 5;
+  private static final String AS_IT_IS = " (or tokenize it as it is with --documents file)";
   private static final Pattern TABLE = Pattern.compile(".*\\.(csv|tsv)(\\.gz)?");
   private static final Pattern JSON = Pattern.compile(".*\\.json(\\.gz)?");
 
@@ -33,20 +34,25 @@ record Detection(TextFile file, String note) {
    * Reads the first bytes of a file.
    *
    * @param chosen kind of document that the user chose; null to detect it
-   * @param field JSON field with the text
+   * @param options encoding, and JSON field with the text
    * @throws InputException if the file is not text, or has JSON without that field
    */
   static Detection of(
-      HadoopFiles files, Path path, long length, @Nullable DocumentKind chosen, String field) {
+      HadoopFiles files,
+      Path path,
+      long length,
+      @Nullable DocumentKind chosen,
+      ReadingOptions options) {
     if (length == 0) {
       return new Detection(new TextFile(path.toString(), 0, DocumentKind.FILE, false), "");
     }
-    FileHead head = FileHead.read(files, path.toString(), HEAD);
+    FileHead head = FileHead.read(files, path.toString(), HEAD, options.charset());
     Optional<String> binary = BinaryFormat.describe(head.bytes());
     if (binary.isPresent()) {
       throw InputErrors.of(path.toString(), "is " + binary.get());
     }
-    Found found = chosen == null ? detected(path, head, field) : new Found(chosen, "");
+    Found found =
+        chosen == null ? detected(path, head, options.jsonField()) : new Found(chosen, "");
     return new Detection(
         new TextFile(path.toString(), length, found.kind(), head.isDecoded()), found.note());
   }
@@ -79,11 +85,16 @@ record Detection(TextFile file, String note) {
 
   private static Found array(Path path, String first, boolean json, String field) {
     Map<String, Integer> fields = JsonLine.stringFields(first, false).orElse(Map.of());
-    if (json || fields.containsKey(field)) {
+    Optional<JsonLine.Conversation> conversation = JsonLine.Conversation.find(first);
+    if (json || fields.containsKey(field) || conversation.isPresent()) {
+      String elements = first.startsWith("\"") ? ".[] | {text: .}" : ".[]";
       throw new InputException(
           path
-              + ": is a JSON array, expected text or JSON Lines; convert it: jq -c '.[]' FILE >"
-              + " FILE.jsonl (or tokenize it as it is with --documents file)");
+              + ": is a JSON array, expected text or JSON Lines; "
+              + conversation
+                  .map(found -> found.remedy(true))
+                  .orElse("convert it: jq -c '" + elements + "' FILE > FILE.jsonl")
+              + AS_IT_IS);
     }
     return new Found(DocumentKind.FILE, "");
   }
@@ -107,13 +118,32 @@ record Detection(TextFile file, String note) {
     if (jsonLines && lines.size() > 1) {
       throw withoutField(path + ": the first line", field, lines.get(0));
     }
+    if (json) {
+      JsonLine.Conversation.find(text)
+          .ifPresent(
+              found -> {
+                throw new InputException(
+                    path
+                        + ": is one JSON object with a conversation, expected text or JSON Lines; "
+                        + found.remedy(false)
+                        + AS_IT_IS);
+              });
+    }
     return new Found(
         DocumentKind.FILE,
         json ? "is one JSON object, tokenized as it is; JSON Lines has one object per line" : "");
   }
 
-  /** The error for an object without the text field: names its string fields. */
+  /** The error for an object without the text field: names its conversation or string fields. */
   static InputException withoutField(String where, String field, String line) {
+    Optional<JsonLine.Conversation> conversation = JsonLine.Conversation.find(line);
+    if (conversation.isPresent()) {
+      return InputErrors.of(
+          where,
+          "field '" + field + "'",
+          "a string",
+          "a conversation in another; " + conversation.get().remedy(false));
+    }
     Map<String, Integer> fields = JsonLine.stringFields(line, true).orElse(Map.of());
     String longest =
         fields.entrySet().stream()
@@ -125,7 +155,8 @@ record Detection(TextFile file, String note) {
         "field '" + field + "'",
         "a string",
         fields.isEmpty()
-            ? "no such field, and no string field at all"
+            ? "no such field, and no string field at all; make one: jq -c '{text: .PATH}' FILE >"
+                + " FILE.jsonl"
             : "no such field; the string fields are "
                 + String.join(", ", fields.keySet())
                 + "; the longest text is in '"

@@ -127,7 +127,14 @@ final class LineDocuments implements Documents {
   }
 
   private String text(String name, String line) {
-    String text = JsonLine.read(where(), line, Set.of(name), Set.of()).get(name);
+    String text;
+    try {
+      text = JsonLine.read(where(), line, Set.of(name), Set.of()).get(name);
+    } catch (InputException e) {
+      throw JsonLine.Conversation.find(line)
+          .map(found -> new InputException(e.getMessage() + "; " + found.remedy(false), e))
+          .orElse(e);
+    }
     if (text == null) {
       throw Detection.withoutField(where(), name, line);
     }

@@ -2,12 +2,17 @@ package io.centroid.data.documents;
 
 import io.centroid.error.InputException;
 import io.centroid.io.Utf8;
+import java.util.Locale;
 
 /**
  * A UTF-8 decoder for a corpus: invalid bytes are rejected with their offset, or replaced and
  * counted.
  */
 final class TextDecoder {
+  private static final String REMEDY =
+      "--encoding names another encoding, such as windows-1252 or gbk; --replace-bad replaces"
+          + " damaged bytes";
+
   private final boolean replaceBad;
   private long replaced;
 
@@ -36,7 +41,9 @@ final class TextDecoder {
             throw damaged(
                 path,
                 offset + index - from,
-                value == 0 ? "a NUL byte" : String.format("byte 0x%02X", value));
+                value == 0
+                    ? "a NUL byte; --replace-bad replaces it"
+                    : String.format(Locale.ROOT, "byte 0x%02X; %s", value, REMEDY));
           }
           replaced++;
         });
@@ -55,7 +62,8 @@ final class TextDecoder {
             throw damaged(
                 path,
                 offset,
-                value == 0 ? "an escaped NUL in the line" : "an unpaired surrogate in the line");
+                (value == 0 ? "an escaped NUL" : "an unpaired surrogate")
+                    + " in the line; --replace-bad replaces it");
           }
           replaced++;
         });

@@ -37,7 +37,7 @@ public final class TextInputs {
    *
    * @param kind kind of document; null for {@link DocumentKind#JSONL} in files that are JSON Lines
    *     by name or content, and {@link DocumentKind#FILE} in others
-   * @param jsonField JSON field with the text of a document
+   * @param options encoding, and JSON field with the text of a document
    * @param notes receives what was detected against the files' names
    * @throws InputException if an input matches no file, or a file is not text
    */
@@ -45,7 +45,7 @@ public final class TextInputs {
       HadoopFiles files,
       List<String> inputs,
       @Nullable DocumentKind kind,
-      String jsonField,
+      ReadingOptions options,
       Consumer<String> notes) {
     TextInputs search = new TextInputs(files);
     for (String input : inputs) {
@@ -53,7 +53,7 @@ public final class TextInputs {
     }
     List<Detection> detections =
         search.found.parallelStream() // Waits for the file system, not for a core.
-            .map(file -> detected(files, file, kind, jsonField))
+            .map(file -> detected(files, file, kind, options))
             .toList() // Of several errors the first file's is thrown.
             .stream()
             .map(Supplier::get)
@@ -66,9 +66,9 @@ public final class TextInputs {
   }
 
   private static Supplier<Detection> detected(
-      HadoopFiles files, Listed file, @Nullable DocumentKind kind, String jsonField) {
+      HadoopFiles files, Listed file, @Nullable DocumentKind kind, ReadingOptions options) {
     try {
-      Detection detection = Detection.of(files, file.path(), file.length(), kind, jsonField);
+      Detection detection = Detection.of(files, file.path(), file.length(), kind, options);
       return () -> detection;
     } catch (InputException e) {
       return () -> {

@@ -21,7 +21,7 @@ public final class TextReader implements AutoCloseable {
   private final HadoopFiles files;
   private final TextPlan plan;
   private final Iterator<TextSlice> slices;
-  private final String jsonField;
+  private final ReadingOptions options;
   private final TextDecoder decoder;
   private final SafeSplit split;
   private @Nullable Documents documents;
@@ -31,7 +31,7 @@ public final class TextReader implements AutoCloseable {
     this.files = files;
     this.plan = plan;
     this.slices = task.slices().iterator();
-    this.jsonField = options.jsonField();
+    this.options = options;
     this.decoder = new TextDecoder(options.replaceBad());
     this.split = new SafeSplit(options.whole());
   }
@@ -94,7 +94,9 @@ public final class TextReader implements AutoCloseable {
       throws IOException {
     boolean whole = file.kind() == DocumentKind.FILE;
     if (file.decoded()) {
-      ByteWindow window = new ByteWindow(FileHead.decode(path, stream).stream(), 0, Long.MAX_VALUE);
+      ByteWindow window =
+          new ByteWindow(
+              FileHead.decode(path, stream, options.charset()).stream(), 0, Long.MAX_VALUE);
       return whole
           ? new FileDocument(file, slice, window, true, decoder, split)
           : lines(file, slice, window);
@@ -113,7 +115,7 @@ public final class TextReader implements AutoCloseable {
   }
 
   private Documents lines(TextFile file, TextSlice slice, ByteWindow window) {
-    String field = file.kind() == DocumentKind.JSONL ? jsonField : null;
+    String field = file.kind() == DocumentKind.JSONL ? options.jsonField() : null;
     return new LineDocuments(file, slice, window, decoder, split, field);
   }
 }

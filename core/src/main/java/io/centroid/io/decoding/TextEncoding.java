@@ -37,12 +37,19 @@ public final class TextEncoding implements Serializable {
    * no such charset, or it has characters of several bytes.
    */
   public static Optional<TextEncoding> named(String name) {
-    Charset charset;
+    return charset(name).flatMap(TextEncoding::of);
+  }
+
+  /** The charset of a name, of any number of bytes per character; empty if there is none. */
+  public static Optional<Charset> charset(String name) {
     try {
-      charset = Charset.forName(name.toLowerCase(Locale.ROOT).replace("latin-", "latin"));
+      return Optional.of(Charset.forName(name.toLowerCase(Locale.ROOT).replace("latin-", "latin")));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static Optional<TextEncoding> of(Charset charset) {
     if (charset.equals(StandardCharsets.UTF_8)) {
       return Optional.of(UTF_8);
     }

@@ -41,7 +41,7 @@ public record RealExamples(Examples examples, String source) {
    */
   public static RealExamples read(
       HadoopFiles files, TrainedModel model, DataChoice choice, int most) {
-    RunConfig.Data data = ModelData.configuration(model, choice).data();
+    RunConfig.Data data = DataConfiguration.of(model, choice).data();
     Loss loss = model.network().loss();
     boolean texts = data.format() == RunConfig.Data.Format.TEXTS;
     TextTokenizer tokenizer = texts ? TextTokenizer.of(model) : null;

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the files of tables, and what their columns mean. */
@@ -221,28 +222,40 @@ final class TableSources {
     return new CsvDialect(data.csv().delimiter(), data.encoding(), data.csv().decimalComma());
   }
 
-  /** Collects the columns that are read for nothing, and tells each list of them once. */
+  /** Collects the columns that are ignored without being named, and tells each list once. */
   private static final class Extra {
-    private final Map<List<String>, List<String>> places = new LinkedHashMap<>();
+    private final Map<String, List<String>> places = new LinkedHashMap<>();
 
     void add(CsvSource source, Split split) {
       List<String> extra = source.extraColumns(split);
-      if (!extra.isEmpty()) {
-        places.computeIfAbsent(extra, none -> new ArrayList<>()).add(source.place(split));
+      add(
+          source.place(split),
+          extra,
+          NearestName.list(extra) + ", which the training data does not have");
+      List<String> indexes = source.indexColumns(split);
+      String names =
+          indexes.stream()
+              .map(name -> name.isEmpty() ? "without a name" : NearestName.quote(name))
+              .collect(Collectors.joining(", "));
+      add(source.place(split), indexes, names + ": a row index (a column of another name is none)");
+    }
+
+    private void add(String place, List<String> columns, String which) {
+      if (!columns.isEmpty()) {
+        String note = ": ignoring the column" + (columns.size() > 1 ? "s " : " ") + which;
+        places.computeIfAbsent(note, none -> new ArrayList<>()).add(place);
       }
     }
 
     List<String> notes() {
       List<String> notes = new ArrayList<>();
       places.forEach(
-          (names, where) ->
+          (note, where) ->
               notes.add(
                   InputErrors.oneLine(
                       where.get(0)
                           + (where.size() > 1 ? " and " + (where.size() - 1) + " more" : "")
-                          + ": ignoring the columns "
-                          + NearestName.list(names)
-                          + ", which the training data does not have")));
+                          + note)));
       return notes;
     }
   }

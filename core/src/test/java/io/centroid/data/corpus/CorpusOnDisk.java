@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,12 +42,12 @@ final class CorpusOnDisk {
   private CorpusOnDisk() {}
 
   static ReadingOptions options(boolean replaceBad) {
-    return new ReadingOptions("text", replaceBad);
+    return new ReadingOptions("text", StandardCharsets.UTF_8, replaceBad);
   }
 
   static TextPlan plan(@Nullable DocumentKind kind, long shardBytes, Path... inputs) {
     List<String> names = java.util.Arrays.stream(inputs).map(Path::toString).toList();
-    return TextPlan.of(TextInputs.find(FILES, names, kind, "text", note -> {}), shardBytes);
+    return TextPlan.of(TextInputs.find(FILES, names, kind, options(false), note -> {}), shardBytes);
   }
 
   static Corpus write(Path out, TextPlan plan, ValidationRule rule) {

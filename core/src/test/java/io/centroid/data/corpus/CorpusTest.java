@@ -162,7 +162,8 @@ class CorpusTest {
     Files.writeString(Files.createDirectories(folder.resolve("b/_temporary")).resolve("x"), "text");
     List<String> inputs =
         List.of(lines.toString(), folder.resolve("b").toString(), folder + "/b/[12].txt");
-    List<TextFile> found = TextInputs.find(CorpusOnDisk.FILES, inputs, null, "text", note -> {});
+    List<TextFile> found =
+        TextInputs.find(CorpusOnDisk.FILES, inputs, null, CorpusOnDisk.options(false), note -> {});
     assertThat(found.stream().map(file -> Path.of(file.path().replace("file:", "")).getFileName()))
         .extracting(Path::toString)
         .containsExactly("lines.txt", "1.txt", "2.txt", "3.jsonl.gz", "1.txt", "2.txt");
@@ -171,7 +172,11 @@ class CorpusTest {
     assertThatThrownBy(
             () ->
                 TextInputs.find(
-                    CorpusOnDisk.FILES, List.of(folder + "/none*"), null, "text", note -> {}))
+                    CorpusOnDisk.FILES,
+                    List.of(folder + "/none*"),
+                    null,
+                    CorpusOnDisk.options(false),
+                    note -> {}))
         .isInstanceOf(InputException.class)
         .hasMessage(folder + "/none*: no such file or directory");
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.data.documents.DocumentKind;
+import io.centroid.data.documents.ReadingOptions;
 import io.centroid.data.documents.TextFile;
 import io.centroid.data.documents.TextInputs;
 import io.centroid.data.documents.TextPlan;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
@@ -140,8 +142,66 @@ class TextInputsTest {
   @Test
   void aJsonArrayIsReportedWithItsConversion() throws IOException {
     assertBad("a.json", bytes("[{\"text\": \"one\"},\n {\"text\": \"two\"}]"), "is a JSON array");
-    assertBad("b.json", bytes("[\"one\"]"), "jq -c '.[]' FILE > FILE.jsonl");
+    assertBad("a.json", bytes("[{\"text\": \"one\"}]"), "jq -c '.[]' FILE > FILE.jsonl");
+    assertBad("b.json", bytes("[\"one\"]"), "jq -c '.[] | {text: .}' FILE > FILE.jsonl");
     assertBad("c", gzip("\n[ {\"text\": \"one\"}]"), "is a JSON array");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"id": "x", "n": [[1], "a"], "conversations": [{"from": "human", "value": "Hi"}]} | .conversations | .from + ": " + .value
+          {"messages": [{"role": "user", "name": "n", "content": "Hi"}], "id": "x"} | .messages | .role + ": " + .content
+          [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}] | . | .role + ": " + .content
+          """)
+  void conversationsAreReportedWithTheirConversion(String json, String field, String turn)
+      throws IOException {
+    String join = "{text: (" + field + " | map(" + turn + ") | join(\"\\n\"))}' FILE > FILE.jsonl";
+    String lines = "join the turns: jq -c '" + join;
+    Path file = Files.writeString(folder.resolve("a.jsonl"), json + "\n" + json);
+    for (String name : List.of("text", "messages", "conversations")) {
+      ReadingOptions options = new ReadingOptions(name, StandardCharsets.UTF_8, false);
+      TextPlan plan = TextPlan.of(find(List.of(file.toString()), null), 1 << 20);
+      assertThatThrownBy(() -> CorpusOnDisk.documents(plan, options))
+          .isInstanceOf(InputException.class)
+          .hasMessageStartingWith(file + ": the line at byte 0: ")
+          .hasMessageEndingWith("; " + lines)
+          .hasMessageNotContainingAny("--json-field", "\n");
+    }
+    if (json.startsWith("{")) {
+      assertBad(
+          "a",
+          bytes(json + "\n" + json),
+          ": the first line: field 'text': expected a string,"
+              + " found a conversation in another; "
+              + lines);
+      assertBad(
+          "a.json",
+          bytes(json.replace(", ", ",\n")),
+          ": is one JSON object with a"
+              + " conversation, expected text or JSON Lines; "
+              + lines
+              + " (or tokenize it as it is");
+    }
+    String elements = "join the turns: jq -c '.[] | " + join;
+    String longer = (json + ",\n").repeat(5_000) + json; // Longer than what is inspected.
+    assertBad(
+        "a.json",
+        bytes("[\n" + longer + "]"),
+        "is a JSON array, expected text or JSON Lines; " + elements + " (or");
+    assertBad("a.txt", bytes("[" + longer + "]"), elements);
+  }
+
+  @Test
+  void fieldsWithNamesThatAShellInterpretsAreNotInTheCommand() throws IOException {
+    String json = "{\"x'; touch pwned; '\": [{\"from\": \"a\", \"value\": \"b\"}]}\n";
+    assertBad(
+        "a",
+        bytes(json + json),
+        "no string field at all; make one: jq -c '{text: .PATH}' FILE > FILE.jsonl");
   }
 
   @ParameterizedTest
@@ -174,6 +234,72 @@ class TextInputsTest {
       assertThat(documents(file, null)).containsExactly("ünd\nzwei");
       assertThat(documents(file, DocumentKind.LINE)).containsExactly("ünd", "zwei");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "windows-1252, “naïve” café – 5 €",
+    "ISO-8859-1, Ärger über Maß",
+    "GBK, 春眠不觉晓，处处闻啼鸟。",
+    "Shift_JIS, 吾輩は猫である。",
+    "UTF-16BE, ünd 😀",
+    "GB18030, 😀 春",
+    "ISO-2022-JP, 猫である a"
+  })
+  void aNamedEncodingIsRead(Charset charset, String text) throws IOException {
+    String content = (text + "\r\n").repeat(7_000); // Longer than what is inspected.
+    String object = "{\"text\": \"" + text + "\"}\n";
+    for (boolean zipped : new boolean[] {false, true}) {
+      Path file = Files.write(folder.resolve("a"), stored(content, charset, zipped));
+      assertThat(documents(file, null, charset)).containsExactly(content);
+      assertThat(documents(file, DocumentKind.LINE, charset)).hasSize(7_000).containsOnly(text);
+      Path objects = Files.write(folder.resolve("b"), stored(object + object, charset, zipped));
+      assertThat(documents(objects, null, charset)).containsExactly(text, text);
+    }
+  }
+
+  private static byte[] stored(String text, Charset charset, boolean zipped) throws IOException {
+    return zipped ? gzip(text, charset) : text.getBytes(charset);
+  }
+
+  @Test
+  void aByteOrderMarkPrecedesTheNamedEncoding() throws IOException {
+    for (Charset charset : List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE)) {
+      Path file = Files.write(folder.resolve("a.txt"), "\uFEFFünd".getBytes(charset));
+      assertThat(documents(file, null, StandardCharsets.ISO_8859_1)).containsExactly("ünd");
+    }
+  }
+
+  @Test
+  void bytesThatTheNamedEncodingDoesNotHaveAreRejected() throws IOException {
+    byte[] content = "é €".repeat(20_000).getBytes(Charset.forName("windows-1252"));
+    content[50_001] = (byte) 0x81;
+    for (byte[] stored :
+        List.of(
+            content,
+            gzip(new String(content, StandardCharsets.ISO_8859_1), StandardCharsets.ISO_8859_1))) {
+      Path file = Files.write(folder.resolve("a.txt"), stored);
+      assertThatThrownBy(() -> documents(file, null, Charset.forName("windows-1252")))
+          .isInstanceOf(InputException.class)
+          .hasMessage(
+              file
+                  + ": byte 50001: expected windows-1252 text as --encoding says, found byte 0x81");
+    }
+  }
+
+  @Test
+  void halvesOfCharactersAtTheEndAreRejected() throws IOException {
+    byte[] chinese = "春眠".getBytes(Charset.forName("GBK"));
+    Path cut = Files.write(folder.resolve("a.txt"), Arrays.copyOf(chinese, 3));
+    assertThatThrownBy(() -> documents(cut, null, Charset.forName("GBK")))
+        .hasMessage(cut + ": byte 2: expected GBK text as --encoding says, found byte 0xC3");
+    byte[] marked = "\uFEFFab\uD83D".getBytes(StandardCharsets.UTF_16LE);
+    marked[marked.length - 2] = 0x3D;
+    marked[marked.length - 1] = (byte) 0xD8;
+    Path half = Files.write(folder.resolve("b.txt"), marked);
+    assertThatThrownBy(() -> documents(half, null))
+        .hasMessage(
+            half + ": byte 6: expected UTF-16LE text as the byte-order mark says, found byte 0x3D");
   }
 
   @Test
@@ -233,12 +359,20 @@ class TextInputsTest {
   }
 
   private List<String> documents(Path file, @Nullable DocumentKind kind) {
-    TextPlan plan = TextPlan.of(find(List.of(file.toString()), kind), 1 << 20);
-    return CorpusOnDisk.documents(plan, CorpusOnDisk.options(false));
+    return documents(file, kind, StandardCharsets.UTF_8);
+  }
+
+  /** The documents, read by tasks of a kibibyte. */
+  private List<String> documents(Path file, @Nullable DocumentKind kind, Charset charset) {
+    ReadingOptions options = new ReadingOptions("text", charset, false);
+    List<TextFile> found =
+        TextInputs.find(CorpusOnDisk.FILES, List.of(file.toString()), kind, options, notes::add);
+    return CorpusOnDisk.documents(TextPlan.of(found, 1 << 10), options);
   }
 
   private List<TextFile> find(List<String> inputs, @Nullable DocumentKind kind) {
-    return TextInputs.find(CorpusOnDisk.FILES, inputs, kind, "text", notes::add);
+    return TextInputs.find(
+        CorpusOnDisk.FILES, inputs, kind, CorpusOnDisk.options(false), notes::add);
   }
 
   private static byte[] bytes(String text) {

@@ -137,7 +137,11 @@ class TextReaderTest {
         TextPlan plan = CorpusOnDisk.plan(kind, shard, file);
         assertThatThrownBy(() -> CorpusOnDisk.documents(plan, STRICT))
             .isInstanceOf(InputException.class)
-            .hasMessage(file + ": byte 777: expected text in UTF-8, found byte 0xE9");
+            .hasMessage(
+                file
+                    + ": byte 777: expected text in UTF-8, found byte 0xE9; --encoding names"
+                    + " another encoding, such as windows-1252 or gbk; --replace-bad replaces"
+                    + " damaged bytes");
         assertThat(String.join("", CorpusOnDisk.documents(plan, REPLACING)))
             .isEqualTo(new String(bytes, StandardCharsets.UTF_8));
       }
@@ -149,7 +153,8 @@ class TextReaderTest {
     Path file = write("binary", "é a\0b".getBytes(StandardCharsets.UTF_8));
     TextPlan plan = CorpusOnDisk.plan(null, 1000, file);
     assertThatThrownBy(() -> CorpusOnDisk.documents(plan, STRICT))
-        .hasMessage(file + ": byte 4: expected text in UTF-8, found a NUL byte");
+        .hasMessage(
+            file + ": byte 4: expected text in UTF-8, found a NUL byte; --replace-bad replaces it");
     assertThat(CorpusOnDisk.documents(plan, REPLACING)).containsExactly("é a\ufffdb");
   }
 
@@ -219,18 +224,19 @@ class TextReaderTest {
 
   @ParameterizedTest
   @CsvSource(
-      delimiter = '>',
+      delimiter = '~',
+      quoteCharacter = '`',
       textBlock =
           """
-          {"body": "a"}             > field 'text': expected a string, found no such field; the string fields are body; the longest text is in 'body': --json-field body
-          {"body": 1}               > field 'text': expected a string, found no such field, and no string field at all
-          {"text": 7}               > field 'text': expected a string, found an integer
-          {"text": null}            > field 'text': expected a string, found null
-          {"text": {"a": "secret"}} > field 'text': expected a string, found an object
-          ["text"]                  > expected a JSON object, found none
-          {"text": "secret} > expected a JSON object, found invalid JSON at character 18
-          {"text": "a"} {}          > expected the line's end after the JSON object
-          {"text": "a", "text": ""} > expected a JSON object, found invalid JSON at character 21
+          {"body": "a"}             ~ field 'text': expected a string, found no such field; the string fields are body; the longest text is in 'body': --json-field body
+          {"body": 1}               ~ field 'text': expected a string, found no such field, and no string field at all; make one: jq -c '{text: .PATH}' FILE > FILE.jsonl
+          {"text": 7}               ~ field 'text': expected a string, found an integer
+          {"text": null}            ~ field 'text': expected a string, found null
+          {"text": {"a": "secret"}} ~ field 'text': expected a string, found an object
+          ["text"]                  ~ expected a JSON object, found none
+          {"text": "secret} ~ expected a JSON object, found invalid JSON at character 18
+          {"text": "a"} {}          ~ expected the line's end after the JSON object
+          {"text": "a", "text": ""} ~ expected a JSON object, found invalid JSON at character 21
           """)
   void reportsTheOffsetOfAnInvalidJsonLineWithoutQuotingIt(String line, String message)
       throws IOException {

@@ -182,7 +182,7 @@ class CsvColumnsTest {
     byte[] odd = java.util.Arrays.copyOf(little, little.length - 1);
     assertThatThrownBy(() -> values(source(format, odd)))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("expected UTF-16 text as the byte-order mark says");
+        .hasMessageContaining("expected UTF-16LE text as the byte-order mark says");
     byte[] unmarked = text.getBytes(StandardCharsets.UTF_16LE);
     assertThatThrownBy(() -> values(source(format, unmarked)))
         .isInstanceOf(InputException.class)
@@ -213,6 +213,41 @@ class CsvColumnsTest {
         "rooms,name,price,sex,area\n1,\"Braund, Mr.\",3,male,4\n",
         "line 2, column 2: expected a finite number, found 'Braund, Mr.' in column 'name'",
         "data.csv.ignore = [\"name\",\"sex\"]");
+  }
+
+  @Test
+  void aRowIndexIsNoFeature() throws IOException {
+    for (String header : List.of(",rooms,area,price", "Unnamed: 0,rooms,area,price")) {
+      CsvSource source = source(prices(), header + "\n0,1,2,3\nb,4,5,6\n");
+      assertThat(values(source)).containsExactly("3.0 [1.0, 2.0]", "6.0 [4.0, 5.0]");
+      assertThat(source.features(Split.TRAIN)).containsExactly("rooms", "area");
+      assertThat(source.extraColumns(Split.TRAIN)).isEmpty();
+      assertThat(source.indexColumns(Split.TRAIN)).containsExactly(header.split(",")[0]);
+    }
+    CsvSource twice = source(prices(), "\"\",Unnamed: 0.1,Unnamed: 0,rooms,price\n0,0,0,1,2\n");
+    assertThat(values(twice)).containsExactly("2.0 [1.0]");
+    assertThat(twice.indexColumns(Split.TRAIN)).containsExactly("", "Unnamed: 0.1", "Unnamed: 0");
+    CsvSource named = source(ignoring("Unnamed: 0"), "Unnamed: 0,rooms,price\n0,1,2\n");
+    assertThat(named.indexColumns(Split.TRAIN)).isEmpty();
+    TableSchema known = new TableSchema(List.of("", "rooms"), "price", List.of());
+    assertThat(values(prices().of(known, true), ",rooms,price\n7,1,2\n"))
+        .containsExactly("2.0 [7.0, 1.0]");
+    assertThat(values(prices(), "rooms,,price\n1,2,3\n")).containsExactly("3.0 [1.0, 2.0]");
+    rejected(prices(), ",rooms,,price\n0,1,2,3\n", "column 3: duplicate column ''");
+    rejected(prices(), ",price\n0,1\n", "a column other than the target 'price', a row index");
+  }
+
+  @Test
+  void booleansAreOneAndZero() throws IOException {
+    String text = "rooms,area,price\nTRUE,no,1\nfalse, \"Yes\" ,2\n2,False,3\nNA,True,4\n";
+    assertThat(values(numbers(CsvDialect.DEFAULT, List.of(), true), text))
+        .containsExactly("1.0 [1.0, 0.0]", "2.0 [0.0, 1.0]", "3.0 [2.0, 0.0]", "4.0 [NaN, 1.0]");
+    rejected(
+        prices(),
+        "rooms,area,view,sex,price\n1,true,maybe,male,3\n",
+        "line 2, column 3: expected a finite number, found 'maybe' in column 'view'",
+        "data.csv.ignore = [\"view\",\"sex\"]");
+    rejected(prices(), "rooms,price\n1,true\n", "line 2, column 2: expected a finite number");
   }
 
   private static TextEncoding encoding(String name) {

@@ -252,14 +252,6 @@ class CsvSourceTest {
   }
 
   @Test
-  void quotedLineEndsAreRejected() throws IOException {
-    assertRejected(
-        PRICES, "rooms,price\n1,2\n\"3\n4\",5\n", "line 3, column 1: a quoted field must end");
-    assertRejected(
-        PRICES, "\"rooms\nhere\",price\n1,2\n", "line 1, column 1: a quoted field must end");
-  }
-
-  @Test
   void aCarriageReturnOrNulInsideALineIsRejected() throws IOException {
     for (String text : List.of("1\r2", "\0")) {
       assertRejected(

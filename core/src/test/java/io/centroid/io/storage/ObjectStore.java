@@ -42,7 +42,7 @@ public final class ObjectStore extends FilterFileSystem {
     return new Path(SCHEME + "://" + path);
   }
 
-  static void before(Runnable operation) {
+  public static void before(Runnable operation) {
     before = operation;
   }
 

@@ -12,15 +12,18 @@ import io.centroid.Network;
 import io.centroid.Networks;
 import io.centroid.Optimizers;
 import io.centroid.Trainer;
+import io.centroid.config.RunConfig;
 import io.centroid.data.Normalization;
 import io.centroid.error.InputException;
 import io.centroid.evaluate.Predictions;
+import io.centroid.io.HadoopFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -191,6 +194,41 @@ class TableRunTest {
     try (Model model = train(titanic, Networks.mlp(6, 8, 2))) {
       assertThat(predict(model, tables.resolve("titanic.csv"))).hasSize(120);
     }
+  }
+
+  @Test
+  void ignoredColumnsAreReportedOnce() throws IOException {
+    write("data/train.csv", ",a,y\n0,1,0\n1,2,1\n");
+    write("data/test.csv", ",a,y\n0,1,0\n1,2,1\n");
+    String data = folder.resolve("data").toString();
+    assertThat(notes(data))
+        .containsExactly(
+            data
+                + "/train.csv and 1 more: ignoring the column without a name: a row index (a column"
+                + " of another name is none)");
+    write("data/test.csv", "Unnamed: 0.1,Unnamed: 0,a,y,z\n0,0,1,0,0\n1,1,2,1,0\n");
+    assertThat(notes(data))
+        .containsExactly(
+            data
+                + "/train.csv: ignoring the column without a name: a row index (a column of another"
+                + " name is none)",
+            data + "/test.csv: ignoring the column 'z', which the training data does not have",
+            data
+                + "/test.csv: ignoring the columns 'Unnamed: 0.1', 'Unnamed: 0': a row index (a"
+                + " column of another name is none)");
+  }
+
+  private static List<String> notes(String path) {
+    RunConfig config =
+        RunConfig.load(
+            null,
+            List.of(
+                "data.format=csv",
+                "data.path=" + path,
+                "data.csv.target=y",
+                "data.csv.features=numbers"));
+    HadoopFiles files = new HadoopFiles(new Configuration());
+    return DataSources.of(config.data(), config.model().loss(), files).notes();
   }
 
   private static Dataset iris(Path path, String target) {

@@ -51,7 +51,7 @@ public final class ServeBench {
       try {
         if (!settings.reload().isZero()) {
           publishing.scheduleAtFixedRate(
-              () -> publish(export, publications, failure),
+              () -> publish(export::publish, publications, failure),
               settings.reload().toMillis(),
               settings.reload().toMillis(),
               TimeUnit.MILLISECONDS);
@@ -81,11 +81,14 @@ public final class ServeBench {
     }
   }
 
+  /** Publishes a version of this number. */
+  interface Publication {
+    void publish(int number) throws IOException;
+  }
+
   /** Keeps the first failure: thrown in the executor, it would end the publications silently. */
-  private static void publish(
-      RepublishedExport export,
-      AtomicInteger publications,
-      AtomicReference<RuntimeException> failure) {
+  static void publish(
+      Publication export, AtomicInteger publications, AtomicReference<RuntimeException> failure) {
     try {
       export.publish(publications.incrementAndGet());
     } catch (IOException e) {

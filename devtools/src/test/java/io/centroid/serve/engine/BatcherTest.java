@@ -78,6 +78,33 @@ class BatcherTest {
   }
 
   @Test
+  void aResponseThatCannotBeDeliveredAffectsItsClientOnly() throws Exception {
+    Batcher batcher = batcher(8, 1);
+    for (float poison : new float[] {BlockedModel.POISON, 6}) {
+      List<Job> jobs = new ArrayList<>();
+      Thread first = start(batcher, add(jobs, 1));
+      model.entered.acquire();
+      for (float value : new float[] {2, 3, poison}) {
+        Job job = add(jobs, value);
+        job.gone = value == 2;
+        batcher.submit(job);
+      }
+      model.leave.countDown();
+      first.join(LIMIT.toMillis());
+      assertThat(jobs.get(1).answer).isNotDone();
+      assertThat(jobs.get(2).answer).isDone();
+      assertThat(jobs.get(3).answer).isDone();
+      assertThat(jobs.get(2).answer.isCompletedExceptionally())
+          .isEqualTo(poison == BlockedModel.POISON);
+      // The only instance is free.
+      Job after = new Job(5);
+      batcher.submit(after);
+      assertThat(after.answer).isCompletedWithValue(50f);
+      model.entered.drainPermits();
+    }
+  }
+
+  @Test
   void instancesRunConcurrently() throws Exception {
     Batcher batcher = batcher(4, 2);
     Thread one = start(batcher, new Job(1));
@@ -105,6 +132,7 @@ class BatcherTest {
     private final float value;
     private final CompletableFuture<Float> answer = new CompletableFuture<>();
     private volatile boolean abandoned;
+    private volatile boolean gone;
     private volatile Thread thread = Thread.currentThread();
 
     Job(float value) {
@@ -123,13 +151,21 @@ class BatcherTest {
 
     @Override
     public void succeed(List<Tensor> outputs) {
+      requireThere();
       thread = Thread.currentThread();
       answer.complete(((Tensor.Floats) outputs.get(0)).values()[0]);
     }
 
     @Override
     public void fail(Throwable failure) {
+      requireThere();
       answer.completeExceptionally(failure);
+    }
+
+    private void requireThere() {
+      if (gone) {
+        throw new IllegalStateException("the client is gone");
+      }
     }
   }
 

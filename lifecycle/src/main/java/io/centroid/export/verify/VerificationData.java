@@ -12,7 +12,7 @@ import io.centroid.nn.Architecture;
 import io.centroid.random.RandomStream;
 import io.centroid.random.Seed;
 import io.centroid.run.data.DataChoice;
-import io.centroid.run.data.ModelData;
+import io.centroid.run.data.DataConfiguration;
 import io.centroid.run.data.RealExamples;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +58,7 @@ public record VerificationData(Examples examples, String source, boolean real) {
   private static Optional<String> unnamed(TrainedModel model) {
     return "program".equals(model.dataKeys().get("data.format"))
         ? Optional.of("the model was trained on examples of a program")
-        : ModelData.unnamed(model);
+        : DataConfiguration.unnamed(model);
   }
 
   private static VerificationData real(ExportRequest request, TrainedModel model) {

@@ -26,8 +26,7 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
   private final boolean verbose;
   private volatile @Nullable ProgressBar bar;
   private volatile boolean silent;
-  private volatile @Nullable String folder;
-  private volatile long savedStep = -1;
+  private volatile @Nullable Saved saved;
   private @Nullable TrainingPlan plan;
   private long startStep;
   private long startedNanos;
@@ -75,9 +74,10 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
 
   @Override
   public void onSaved(String runFolder, long step) {
-    folder = runFolder;
-    savedStep = step;
+    saved = new Saved(runFolder, step);
   }
+
+  private record Saved(String runFolder, long step) {}
 
   /**
    * Ends all output because a signal stops the run.
@@ -87,19 +87,21 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
   public Optional<String> stop() {
     silent = true;
     onEnd();
-    String run = folder;
-    if (run == null) {
+    Saved last = saved;
+    if (last == null) {
       return Optional.of(" before the run started: the same command starts it");
     }
     return Optional.of(
-        savedStep < 0
-            ? "; the run " + run + " has no checkpoint yet: the same command starts it again"
+        last.step < 0
+            ? "; the run "
+                + last.runFolder
+                + " has no checkpoint yet: the same command starts it again"
             : String.format(
                 Locale.ROOT,
                 "; the last checkpoint is %s/checkpoints/step-%08d: the same command resumes the"
                     + " run",
-                run,
-                savedStep));
+                last.runFolder,
+                last.step));
   }
 
   @Override

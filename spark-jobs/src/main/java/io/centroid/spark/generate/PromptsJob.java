@@ -11,7 +11,10 @@ import io.centroid.io.HadoopFiles;
 import io.centroid.io.Utf8;
 import io.centroid.model.LanguageModel;
 import io.centroid.spark.JavaSerialized;
+import io.centroid.spark.Jobs;
+import io.centroid.spark.ReadResult;
 import io.centroid.spark.internal.Lifetimes;
+import io.centroid.spark.session.SparkFailure;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -19,7 +22,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.LongWritable;
@@ -32,6 +35,7 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.TaskCompletionListener;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
@@ -57,36 +61,70 @@ public record PromptsJob(
   /** Batch size: number of lines that a task processes together. */
   private static final int LINES = 16;
 
-  /** Returns one JSON object per line, in the order of the lines. */
-  public List<String> outputs(JavaSparkContext spark, String file) {
-    return run(spark, file, JavaRDD::collect);
-  }
-
-  /** Writes the output as part files to a new folder. */
-  public void save(JavaSparkContext spark, String file, String folder) {
+  /**
+   * Passes on one JSON object per line, in the order of the lines. Executors keep the output on
+   * disk, and the driver holds one partition of it at a time.
+   *
+   * @throws InputException if a line is not a valid prompt; nothing is passed on then
+   */
+  public void outputs(JavaSparkContext spark, String file, Consumer<String> consumer) {
     run(
         spark,
         file,
         outputs -> {
-          outputs.saveAsTextFile(folder);
-          return outputs;
+          outputs.persist(StorageLevel.DISK_ONLY());
+          try {
+            outputs.foreachPartition(computed -> {});
+            outputs.toLocalIterator().forEachRemaining(consumer);
+          } finally {
+            outputs.unpersist();
+          }
         });
   }
 
-  private <T> T run(JavaSparkContext spark, String file, Function<JavaRDD<String>, T> consumer) {
+  /**
+   * Writes the output as part files to a new folder.
+   *
+   * @throws InputException if a line is not a valid prompt; nothing is written then
+   */
+  public void save(JavaSparkContext spark, String file, String folder) {
+    run(spark, file, outputs -> outputs.saveAsTextFile(folder));
+  }
+
+  private void run(JavaSparkContext spark, String file, Consumer<JavaRDD<String>> consumer) {
     HadoopFiles files = new HadoopFiles(spark.hadoopConfiguration());
     Broadcast<JavaSerialized<SharedModel>> shared =
         spark.broadcast(new JavaSerialized<>(new SharedModel(files, model)));
     try {
-      return consumer.apply(
-          lines(spark, files, file)
-              .map(
-                  line -> Utf8.strict(file, line._1.get(), line._2.getBytes(), line._2.getLength()))
-              .zipWithIndex()
-              .mapPartitions(lines -> Work.of(this, file, shared.value().value().open(), lines)));
+      JavaPairRDD<LongWritable, Text> read = lines(spark, files, file);
+      JavaPairRDD<Tuple2<LongWritable, Text>, Long> lines =
+          SparkFailure.unwrapped(read::zipWithIndex);
+      requirePrompts(lines, file, shared);
+      JavaRDD<String> outputs =
+          lines.mapPartitions(part -> Work.of(this, file, shared.value().value().open(), part));
+      SparkFailure.unwrapped(
+          () -> {
+            consumer.accept(outputs);
+            return outputs;
+          });
     } finally {
       Lifetimes.destroy(shared, true); // Blocking: the commands stop Spark next.
     }
+  }
+
+  /** Checks all lines in a job of its own: a task that fails would be retried. */
+  private void requirePrompts(
+      JavaPairRDD<Tuple2<LongWritable, Text>, Long> lines,
+      String file,
+      Broadcast<JavaSerialized<SharedModel>> shared) {
+    JavaRDD<ReadResult<Long>> counts =
+        lines.mapPartitions(
+            part ->
+                List.of(
+                        ReadResult.of(
+                            () -> Work.check(this, file, shared.value().value().open(), part)))
+                    .iterator());
+    Jobs.results("task", counts.rdd(), count -> count).forEach(ReadResult::require);
   }
 
   /** The lines of a file; its name is no glob pattern and no list of files. */
@@ -111,20 +149,49 @@ public record PromptsJob(
     private final String file;
     private final LanguageModel model;
     private final Generator generator;
-    private final Iterator<Tuple2<String, Long>> lines;
+    private final Iterator<Tuple2<Tuple2<LongWritable, Text>, Long>> lines;
     private Iterator<String> ready = List.<String>of().iterator();
 
     /** Creates an iterator whose generator is closed when the task ends. */
     static Work of(
-        PromptsJob job, String file, LanguageModel model, Iterator<Tuple2<String, Long>> lines) {
+        PromptsJob job,
+        String file,
+        LanguageModel model,
+        Iterator<Tuple2<Tuple2<LongWritable, Text>, Long>> lines) {
       Work work = new Work(job, file, model, lines);
       TaskContext.get()
           .addTaskCompletionListener((TaskCompletionListener) ended -> work.generator.close());
       return work;
     }
 
+    /**
+     * Checks all lines.
+     *
+     * @return number of lines
+     * @throws InputException if a line is not a valid prompt
+     */
+    static long check(
+        PromptsJob job,
+        String file,
+        LanguageModel model,
+        Iterator<Tuple2<Tuple2<LongWritable, Text>, Long>> lines) {
+      Work work = new Work(job, file, model, lines);
+      try (work.generator) {
+        long count = 0;
+        while (lines.hasNext()) {
+          Tuple2<Tuple2<LongWritable, Text>, Long> line = lines.next();
+          work.encoded(work.text(line), line._2 + 1);
+          count++;
+        }
+        return count;
+      }
+    }
+
     private Work(
-        PromptsJob job, String file, LanguageModel model, Iterator<Tuple2<String, Long>> lines) {
+        PromptsJob job,
+        String file,
+        LanguageModel model,
+        Iterator<Tuple2<Tuple2<LongWritable, Text>, Long>> lines) {
       this.job = job;
       this.file = file;
       this.model = model;
@@ -154,13 +221,14 @@ public record PromptsJob(
       List<String> texts = new ArrayList<>();
       List<int[]> prompts = new ArrayList<>();
       while (lines.hasNext() && texts.size() < LINES) {
-        Tuple2<String, Long> line = lines.next();
+        Tuple2<Tuple2<LongWritable, Text>, Long> line = lines.next();
         first = texts.isEmpty() ? line._2 : first;
-        texts.add(line._1);
-        prompts.add(encoded(line._1, line._2 + 1));
+        String text = text(line);
+        texts.add(text);
+        prompts.add(encoded(text, line._2 + 1));
       }
       List<ObjectNode> nodes =
-          job.scores ? scored(first, texts, prompts) : generated(first, texts, prompts);
+          job.scores ? scored(texts, prompts) : generated(first, texts, prompts);
       List<String> outputs = new ArrayList<>();
       for (int i = 0; i < nodes.size(); i++) {
         nodes.get(i).put("line", first + i + 1);
@@ -169,10 +237,17 @@ public record PromptsJob(
       return outputs;
     }
 
-    /** Token ids of a line, checked to be a valid prompt if text is generated. */
+    private String text(Tuple2<Tuple2<LongWritable, Text>, Long> line) {
+      Text bytes = line._1._2;
+      return Utf8.strict(file, line._1._1.get(), bytes.getBytes(), bytes.getLength());
+    }
+
+    /** Token ids of a line, checked to be a valid prompt, or a text that can be scored. */
     private int[] encoded(String text, long number) {
       int[] ids = at(number, () -> model.tokenizer().encode(text));
-      if (!job.scores) {
+      if (job.scores) {
+        at(number, () -> generator.requireScorable(ids));
+      } else {
         generator.requirePrompt(place(number), ids, job.stopCriteria);
       }
       return ids;
@@ -190,12 +265,11 @@ public record PromptsJob(
       return file + ": line " + number;
     }
 
-    private List<ObjectNode> scored(long first, List<String> texts, List<int[]> prompts) {
+    private List<ObjectNode> scored(List<String> texts, List<int[]> prompts) {
       List<ObjectNode> nodes = new ArrayList<>();
       for (int i = 0; i < texts.size(); i++) {
         int[] ids = prompts.get(i);
-        double[] logProbabilities = at(first + i + 1, () -> generator.logProbabilities(ids));
-        nodes.add(GenerationJson.scored(texts.get(i), ids, logProbabilities));
+        nodes.add(GenerationJson.scored(texts.get(i), ids, generator.logProbabilities(ids)));
       }
       return nodes;
     }

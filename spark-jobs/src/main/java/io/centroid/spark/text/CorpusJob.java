@@ -76,7 +76,7 @@ public final class CorpusJob {
                 files,
                 settings.inputs(),
                 settings.documents(),
-                settings.reading().jsonField(),
+                settings.reading(),
                 progress::onNote),
             settings.shardBytes());
     CorpusFolder folder = CorpusFolder.create(files, settings.out(), settings.overwrite());

@@ -47,6 +47,7 @@ public record CorpusSettings(
     options.put("special-tokens", lower(specialTokens));
     options.put("documents", documents == null ? "by content" : lower(documents));
     options.put("json-field", reading.jsonField());
+    options.put("encoding", reading.encoding());
     options.put("replace-bad", String.valueOf(reading.replaceBad()));
     options.put("validation-split", String.valueOf(validation.share()));
     options.put("split", lower(validation.kind()));

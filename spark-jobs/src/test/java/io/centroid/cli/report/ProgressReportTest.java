@@ -78,6 +78,25 @@ class ProgressReportTest {
     assertThat(err.toString()).startsWith("epoch 2 of 2, step 20 of 20, ").contains(" 0:00 left");
   }
 
+  @Test
+  void aStopNamesWhatWasReportedLastAndEndsTheOutput() {
+    report.onSaved("runs/one", -1);
+    assertThat(report.stop())
+        .contains("; the run runs/one has no checkpoint yet: the same command starts it again");
+    report.onSaved("runs/one", 20);
+    assertThat(report.stop())
+        .contains(
+            "; the last checkpoint is runs/one/checkpoints/step-00000020: the same command resumes"
+                + " the run");
+    report.onNote("late");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void aStopBeforeTheRunSaysSo() {
+    assertThat(report.stop()).contains(" before the run started: the same command starts it");
+  }
+
   private static TrainState state(long rounds, long steps, int epoch) {
     return new TrainState(rounds, steps, epoch, 0, 100 * rounds, NONE, CarriedState.nothing());
   }
