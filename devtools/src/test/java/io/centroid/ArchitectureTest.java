@@ -433,7 +433,7 @@ class ArchitectureTest {
                         JavaSerializer.class))))
         .check(CENTROID);
     noClasses()
-        .that(not(nameMatching("io\\.centroid\\.io\\.RawFloats")))
+        .that(not(nameMatching("io\\.centroid\\.averaging\\.codec\\.RawFloats")))
         .should()
         .callCodeUnitWhere(
             target(owner(nameMatching("java\\.lang\\.(Class|ClassLoader|invoke\\..*Lookup)")))

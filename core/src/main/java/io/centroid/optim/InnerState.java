@@ -1,7 +1,7 @@
 package io.centroid.optim;
 
 import io.centroid.averaging.WeightedMean;
-import io.centroid.io.RawFloats;
+import io.centroid.averaging.codec.RawFloats;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.centroid.spark;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
-import io.centroid.io.RawFloats;
+import io.centroid.averaging.codec.RawFloats;
 import io.centroid.optim.InnerState;
 import io.centroid.spark.internal.BroadcastBlocks;
 import io.centroid.train.worker.SlicedState;

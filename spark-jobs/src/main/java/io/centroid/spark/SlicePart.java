@@ -2,7 +2,7 @@ package io.centroid.spark;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
-import io.centroid.io.RawFloats;
+import io.centroid.averaging.codec.RawFloats;
 import io.centroid.optim.InnerState;
 import io.centroid.train.worker.WorkerReport;
 import io.centroid.train.worker.WorkerResult;
@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param moments the slice of the optimizer state's vectors; null unless the states are averaged
  */
 @DefaultSerializer(JavaSerializer.class)
-record SlicePart(
-    WorkerReport report, byte[] payload, long steps, @Nullable List<RawFloats> moments)
+record SlicePart(WorkerReport report, byte[] payload, long steps, @Nullable List<RawFloats> moments)
     implements Serializable {
 
   /** Takes a slice of a worker's result without copying its vectors. */
@@ -36,9 +35,7 @@ record SlicePart(
 
   /** The slice of the optimizer state; null unless the states are averaged. */
   @Nullable InnerState shared() {
-    return moments == null
-        ? null
-        : new InnerState(steps, RawFloats.values(moments));
+    return moments == null ? null : new InnerState(steps, RawFloats.values(moments));
   }
 
   /** Number of bytes of delta and optimizer state. */

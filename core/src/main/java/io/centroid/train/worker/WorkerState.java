@@ -1,6 +1,6 @@
 package io.centroid.train.worker;
 
-import io.centroid.io.RawFloats;
+import io.centroid.averaging.codec.RawFloats;
 import io.centroid.optim.InnerState;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.centroid.io;
+package io.centroid.averaging.codec;
 
 import java.io.IOException;
 import java.io.ObjectInputStream;
