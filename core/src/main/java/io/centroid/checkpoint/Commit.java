@@ -83,8 +83,8 @@ final class Commit {
   }
 
   /** The checkpoint is there already, as this writer would have published it. */
-  void found(long step) {
-    published.accept(step);
+  void found(long step) throws IOException {
+    lease.whileHeld(() -> published.accept(step));
   }
 
   /** Hides a checkpoint atomically, so that no reader sees a part of it, then deletes it. */

@@ -8,8 +8,10 @@ public final class OutOfMemory {
   private static final String NATIVE_LIMIT = "org.bytedeco.javacpp.maxbytes";
 
   /** What the JVM names when the operating system refuses memory or a thread. */
-  private static final Pattern OUTSIDE_THE_HEAP =
-      Pattern.compile("(?i)metaspace|class space|native thread|map failed");
+  private static final Pattern OUTSIDE_THE_HEAP = Pattern.compile("(?i)native thread|map failed");
+
+  /** Memory of the classes, which the JVM limits or the operating system refuses. */
+  private static final Pattern CLASSES = Pattern.compile("(?i)metaspace|class space");
 
   private OutOfMemory() {}
 
@@ -33,6 +35,12 @@ public final class OutOfMemory {
           + "): raise compute.native-memory, or for ./centroid itself CENTROID_NATIVE_MEMORY";
     }
     String reason = String.valueOf(error.getMessage()).lines().findFirst().orElse("");
+    if (CLASSES.matcher(reason).find()) {
+      return "out of memory for classes ("
+          + reason
+          + "): raise -XX:MaxMetaspaceSize or -XX:CompressedClassSpaceSize where they are set, or"
+          + " the limits of the process (ulimit -v, or its container's)";
+    }
     return OUTSIDE_THE_HEAP.matcher(reason).find()
         ? "out of memory outside the heap ("
             + reason

@@ -21,7 +21,8 @@ public interface RunObserver extends TrainingListener {
 
   /**
    * What an interrupted run would resume from; called on any thread, as the checkpoint is
-   * published, so that the last call names the newest one when the run's lease is released.
+   * published, so that the last call names the newest one when the run's lease is released. Holds
+   * the lease meanwhile: it must return at once, and neither throw nor exit the JVM.
    *
    * @param runFolder folder of the run
    * @param step step of its newest complete checkpoint; -1 if there is none yet

@@ -18,8 +18,6 @@ class OutOfMemoryTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Metaspace",
-        "Compressed class space",
         "Map failed",
         "unable to create native thread: possibly out of memory or process/resource limits reached"
       })
@@ -29,5 +27,16 @@ class OutOfMemoryTest {
             "out of memory outside the heap ("
                 + reason
                 + "): raise the limits of the process (ulimit -v, ulimit -u, or its container's)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Metaspace", "Compressed class space"})
+  void namesTheLimitsOfTheMemoryForClasses(String reason) {
+    assertThat(OutOfMemory.described(new OutOfMemoryError(reason)))
+        .isEqualTo(
+            "out of memory for classes ("
+                + reason
+                + "): raise -XX:MaxMetaspaceSize or -XX:CompressedClassSpaceSize where they are"
+                + " set, or the limits of the process (ulimit -v, or its container's)");
   }
 }

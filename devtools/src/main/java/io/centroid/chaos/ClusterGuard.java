@@ -1,15 +1,20 @@
 package io.centroid.chaos;
 
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stops a cluster however this process ends, also by a signal while the daemons are being started:
  * the cluster is locked then, so stopping waits for the start.
  */
 final class ClusterGuard implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterGuard.class);
+
   private final Runnable stop;
   private final Thread hook;
   private final Object starting = new Object();
+  private boolean stopped;
 
   /**
    * Guards a cluster that is not started yet.
@@ -22,6 +27,7 @@ final class ClusterGuard implements AutoCloseable {
         () -> {
           kill.run();
           synchronized (starting) {
+            stopped = true;
             stop.run();
           }
         };
@@ -29,9 +35,16 @@ final class ClusterGuard implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** Starts the cluster. */
+  /**
+   * Starts the cluster.
+   *
+   * @throws IllegalStateException if this process is ending
+   */
   <T> T start(Supplier<T> start) {
     synchronized (starting) {
+      if (stopped) {
+        throw new IllegalStateException("the process is ending");
+      }
       return start.get();
     }
   }
@@ -40,6 +53,10 @@ final class ClusterGuard implements AutoCloseable {
   @Override
   public void close() {
     stop.run();
-    Runtime.getRuntime().removeShutdownHook(hook);
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      LOG.debug("the hooks are running", e);
+    }
   }
 }

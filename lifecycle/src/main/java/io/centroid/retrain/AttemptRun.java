@@ -56,30 +56,28 @@ final class AttemptRun {
   Retraining.Result finish(Attempt started) throws IOException {
     Attempt attempt = started;
     RuntimeException failure = null;
-    try {
-      if (attempt.isBefore(Phase.MEASURED)) {
-        attempt = save(steps.measureDrift(attempt).atPhase(Phase.MEASURED));
+    if (attempt.isBefore(Phase.MEASURED)) {
+      attempt = save(steps.measureDrift(attempt).atPhase(Phase.MEASURED));
+    }
+    if (attempt.isBefore(Phase.TRAINED) && attempt.outcome().isEmpty()) {
+      try {
+        steps.train(attempt);
+        attempt = save(attempt.atPhase(Phase.TRAINED));
+      } catch (DivergedException e) {
+        failure = e;
+        attempt = save(ended(attempt, Outcome.DIVERGED, e).atPhase(Phase.TRAINED));
+      } catch (InputException e) {
+        // A resumed attempt would not see the data that may arrive until the next run.
+        failure = e;
+        attempt = save(ended(attempt, Outcome.FAILED, e).atPhase(Phase.RECORDED));
+        observer.onNote(
+            "attempt %s has failed; its data stays new, and the next run starts another attempt"
+                .formatted(attempt.number()));
       }
-      if (attempt.isBefore(Phase.TRAINED) && attempt.outcome().isEmpty()) {
-        try {
-          steps.train(attempt);
-          attempt = save(attempt.atPhase(Phase.TRAINED));
-        } catch (DivergedException e) {
-          failure = e;
-          attempt = save(ended(attempt, Outcome.DIVERGED, e).atPhase(Phase.TRAINED));
-        }
-      }
-      if (attempt.isBefore(Phase.COMPARED)) {
-        Attempt compared = attempt.outcome().isEmpty() ? steps.compare(attempt) : attempt;
-        attempt = save(compared.atPhase(Phase.COMPARED));
-      }
-    } catch (InputException e) {
-      // Resumed with the same data it would fail again every night.
-      failure = e;
-      attempt = save(ended(attempt, Outcome.FAILED, e).atPhase(Phase.RECORDED));
-      observer.onNote(
-          "attempt %s has failed; its data stays new, and the next run starts another attempt"
-              .formatted(attempt.number()));
+    }
+    if (attempt.isBefore(Phase.COMPARED)) {
+      Attempt compared = attempt.outcome().isEmpty() ? steps.compare(attempt) : attempt;
+      attempt = save(compared.atPhase(Phase.COMPARED));
     }
     if (attempt.isBefore(Phase.EXPORTED)) {
       if (attempt.hasOutcome(Outcome.PROMOTED)) {

@@ -211,6 +211,26 @@ final class RetrainingTest {
   }
 
   @Test
+  void aFailureAfterTheTrainingLeavesTheAttemptToBeResumed() throws IOException {
+    Path frozen = folder.resolve("frozen.csv");
+    Path aside = folder.resolve("aside.csv");
+    phases =
+        phase -> {
+          if (phase == Phase.TRAINED) {
+            Files.move(frozen, aside);
+          }
+        };
+    assertThatThrownBy(this::retrain).isInstanceOf(InputException.class);
+    assertThat(state(1).phase()).isEqualTo(Phase.TRAINED);
+    assertThat(state(1).outcome()).isEmpty();
+    phases = Phase.Observer.NONE;
+    Files.move(aside, frozen);
+    Retraining.Result resumed = retrain();
+    assertThat(resumed.report().path("attempt").asInt()).isEqualTo(1);
+    assertThat(resumed.outcome()).isEqualTo(Outcome.PROMOTED);
+  }
+
+  @Test
   void defectiveDataIsQuarantinedWithItsReasonAndTheOthersAreUsed() throws IOException {
     retrain();
     table("increments/day-2.csv", 2_000, 0, 3);

@@ -44,6 +44,7 @@ public final class WriterLease implements AutoCloseable {
   private long heartbeats = 1;
   private boolean silent;
   private volatile boolean closed;
+  private boolean acquired;
   private volatile boolean lost;
 
   private WriterLease(LeaseFolder folder, long token, Holder self) {
@@ -82,18 +83,17 @@ public final class WriterLease implements AutoCloseable {
       throws IOException {
     WriterLease lease = new WriterLease(folder, token, self);
     ShutdownHookManager.get().addShutdownHook(lease.hook, HOOK_PRIORITY);
-    boolean acquired = false;
     try {
-      acquired = lease.begin(period);
+      lease.begin(period);
+      return lease.acquired ? Optional.of(lease) : Optional.empty();
     } finally {
-      if (!acquired) {
+      if (!lease.acquired) {
         lease.close();
       }
     }
-    return acquired ? Optional.of(lease) : Optional.empty();
   }
 
-  private synchronized boolean begin(Duration period) throws IOException {
+  private synchronized void begin(Duration period) throws IOException {
     if (closed || ShutdownHookManager.get().isShutdownInProgress()) {
       throw new IllegalStateException("no lease of " + folder.root() + ": this process is ending");
     }
@@ -101,21 +101,21 @@ public final class WriterLease implements AutoCloseable {
       folder.acquire(token, self);
     } catch (FileAlreadyExistsException e) {
       log.debug("another writer acquired fencing token {} first", token, e);
-      return false;
+      return;
     }
     if (folder.look().token() > token) {
       folder.withdraw(token); // Recreated after two others had acquired and removed it.
-      return false;
+      return;
     }
     // Not every object store has an exclusive create.
     if (!isOwn()) {
-      return false;
+      return;
     }
     folder.heartbeat(token, 1);
     folder.removeBefore(token);
     long nanos = Math.max(1, period.toNanos());
     var unused = thread.scheduleWithFixedDelay(this::heartbeat, nanos, nanos, TimeUnit.NANOSECONDS);
-    return true;
+    acquired = true;
   }
 
   private boolean isOwn() {
@@ -222,10 +222,10 @@ public final class WriterLease implements AutoCloseable {
     closed = true;
     thread.shutdown();
     try {
-      if (folder.look().token() == token && isOwn()) {
+      if (folder.look().token() == token && (acquired || isOwn())) {
         folder.release(token);
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       log.warn("cannot release the lease of {}: {}", folder.root(), e.toString());
     }
     try {
