@@ -301,7 +301,7 @@ final class RegistryCommand implements Runnable {
     return ExitCode.DONE;
   }
 
-  /** Read from the manifest alone: a program's network needs an engine that is not here. */
+  /** Read from the manifest alone: the engine of a program's network is not here. */
   private @Nullable TableSchema table(Path checkpoint) throws IOException {
     StoredCheckpoint opened = CheckpointStore.openUnverified(checkpoint, files().configuration());
     return DataJson.read(checkpoint, opened.manifest()).table();

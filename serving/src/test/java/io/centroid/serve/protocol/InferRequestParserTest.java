@@ -86,7 +86,7 @@ class InferRequestParserTest {
           .5            | body: is not the expected JSON at line 1 column 74: Unexpected character ('.' (code 46)): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')
           /* */         | body: is not the expected JSON at line 1 column 74: Unexpected character ('/' (code 47))
           """)
-  void whatIsNoNumberIsNamedInPlainWords(String value, String message) {
+  void otherValuesThanNumbersAreNamedInPlainWords(String value, String message) {
     String json =
         "{\"inputs\": [{\"name\": \"a\", \"shape\": [2], \"datatype\": \"FP32\", \"data\": [1, "
             + value
