@@ -129,6 +129,10 @@ class ServingTest {
       assertThat(json(failed).get("error").textValue())
           .isEqualTo("internal server error; see the server log");
       assertThat(table.post(INFER, body.formatted(2)).statusCode()).isEqualTo(200);
+      HttpResponse<String> infinite = table.post(INFER, body.formatted(1));
+      assertThat(infinite.statusCode()).isEqualTo(500);
+      assertThat(json(infinite).get("error").textValue())
+          .isEqualTo("the input leads to an output that is not finite: logits has -Infinity");
     }
   }
 

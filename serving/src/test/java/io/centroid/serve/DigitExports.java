@@ -72,11 +72,13 @@ public final class DigitExports {
     return write(folder, graph, logits);
   }
 
-  /** Rows of a table by their number, 0 to 2: ONNX Runtime fails for other numbers. */
+  /** Rows by their number, 0 to 2, of which 1 is infinite: ONNX Runtime fails for other numbers. */
   public static Path table(Path folder) {
     OnnxGraph graph = new OnnxGraph("table");
     String number = graph.input("number", ElementType.INT64, List.of("batch"));
-    String rows = graph.floats("rows", List.of(3L, (long) CLASSES), new float[3 * CLASSES]);
+    float[] values = new float[3 * CLASSES];
+    values[CLASSES] = Float.NEGATIVE_INFINITY;
+    String rows = graph.floats("rows", List.of(3L, (long) CLASSES), values);
     return write(folder, graph, graph.node("Gather", "logits", List.of(rows, number)));
   }
 
