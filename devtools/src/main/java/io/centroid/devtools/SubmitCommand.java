@@ -108,13 +108,12 @@ final class SubmitCommand implements Callable<Integer> {
 
   @ParentCommand private Centroid centroid;
 
-  /** Treats everything after the first unknown word as part of the command. */
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
+  /** Treats everything after the first unknown word as part of the command. */
   @Spec
-  void stopParsingAtCommand(CommandSpec spec) {
-    this.spec = spec;
-    spec.parser().stopAtPositional(true).unmatchedOptionsArePositionalParams(true);
+  void stopParsingAtCommand(CommandSpec submit) {
+    submit.parser().stopAtPositional(true).unmatchedOptionsArePositionalParams(true);
   }
 
   @Parameters(

@@ -5,6 +5,7 @@ import io.centroid.cli.report.ExportProgress;
 import io.centroid.config.ByteSize;
 import io.centroid.data.csv.TableSchema;
 import io.centroid.error.ExitCode;
+import io.centroid.error.InputErrors;
 import io.centroid.export.ExportFormat;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ExportedModel;
@@ -164,7 +165,7 @@ final class ExportCommand implements Callable<Integer> {
     TableSchema table = trained.table();
     if (table != null) {
       out.println("Columns in the order of the inputs: " + table.inputOrder());
-      out.println("Target: '" + table.target() + "'");
+      out.println("Target: '" + InputErrors.oneLine(table.target()) + "'");
     }
     Verification found = exported.description().verification();
     out.printf(

@@ -1,5 +1,6 @@
 package io.centroid.data.csv;
 
+import io.centroid.error.InputErrors;
 import io.centroid.io.Json;
 import java.io.Serializable;
 import java.util.HashSet;
@@ -37,7 +38,7 @@ public record TableSchema(List<String> features, String target, List<String> cla
     String shown =
         features.stream()
             .limit(MOST_SHOWN)
-            .map(name -> "'" + name + "'")
+            .map(name -> "'" + InputErrors.oneLine(name) + "'")
             .collect(Collectors.joining(", "));
     int more = features.size() - MOST_SHOWN;
     return more > 0 ? shown + " and " + more + " more" : shown;

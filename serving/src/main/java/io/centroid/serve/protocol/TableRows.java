@@ -33,7 +33,8 @@ final class TableRows {
     for (String name : model.columns()) {
       columns.add(column(given.remove(name), name, rows, model));
     }
-    for (String unknown : given.keySet()) {
+    if (!given.isEmpty()) {
+      String unknown = given.keySet().iterator().next();
       throw RejectedRequestException.malformed(
           "column " + InputErrors.quote(unknown) + " is unknown" + order(model));
     }

@@ -91,7 +91,7 @@ final class ReloaderTest {
             source,
             (name, candidate) -> {
               Loaded model = new Loaded(candidate.version());
-              model.columns = columns.get(candidate.version());
+              model.columns = columns.getOrDefault(candidate.version(), List.of());
               models.add(model);
               return model;
             },

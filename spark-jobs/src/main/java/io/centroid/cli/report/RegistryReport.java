@@ -3,6 +3,7 @@ package io.centroid.cli.report;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.data.csv.TableSchema;
+import io.centroid.error.InputErrors;
 import io.centroid.io.Json;
 import io.centroid.io.storage.StoredFile;
 import io.centroid.registry.AliasRecord;
@@ -86,7 +87,7 @@ public final class RegistryReport {
     lines.add("metrics     " + metrics(from));
     if (table != null) {
       lines.add("columns     " + table.inputOrder() + " (in the order of the inputs)");
-      lines.add("target      '" + table.target() + "'");
+      lines.add("target      '" + InputErrors.oneLine(table.target()) + "'");
     }
     from.data().forEach(file -> lines.add("data        " + file.name() + " " + file.sha256()));
     version
