@@ -133,7 +133,7 @@ final class TrainCommand implements Callable<Integer> {
     out.println();
     out.println(
         "Evaluate:  "
-            + ShellWord.of(Centroid.LAUNCHER)
+            + Centroid.PROMPT
             + " evaluate "
             + ShellWord.of(result.runDir())
             + (format == RunConfig.Data.Format.DIGITS ? "" : " --recorded-data")
