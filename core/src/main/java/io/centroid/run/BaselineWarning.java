@@ -65,8 +65,13 @@ final class BaselineWarning implements TrainingListener {
   public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
     // A resumed run does not know how its loss began.
     firstLoss = state.steps() == round.steps() ? result.loss() : firstLoss;
+    if (config.model().loss().classifies()) {
+      largestLoss = Math.max(largestLoss, result.loss());
+    } else if (!Double.isNaN(lastLoss)) {
+      // Two rounds: the outliers among the targets may all be in the examples of one.
+      largestLoss = Math.max(largestLoss, Math.min(lastLoss, result.loss()));
+    }
     lastLoss = result.loss();
-    largestLoss = Math.max(largestLoss, lastLoss);
     rounds++;
     steps = state.steps();
   }
@@ -74,6 +79,7 @@ final class BaselineWarning implements TrainingListener {
   @Override
   public void onRollback(TrainState state, Rollback rollback) {
     firstLoss = Double.NaN;
+    lastLoss = Double.NaN;
     largestLoss = 0;
     validation = null;
   }
@@ -236,7 +242,8 @@ final class BaselineWarning implements TrainingListener {
 
   /** Whether the loss exploded, perhaps in the first round already, so that it fell afterwards. */
   private boolean isHuge() {
-    return !(largestLoss <= HUGE * untrainedLoss());
+    double untrained = untrainedLoss();
+    return untrained > 0 && !(largestLoss <= HUGE * untrained);
   }
 
   /** The loss of a network with outputs of about 0 on normalized targets. */
