@@ -197,7 +197,8 @@ public final class Model implements AutoCloseable {
   public Predictions predict(Dataset data) throws IOException {
     requireOpen();
     return ModelData.toPredict(trained, configuration(data), cluster.files())
-        .predict(shards -> cluster.shard(shards, 0, RoundLimit.NONE), cluster.parallelism());
+        .predict(
+            shards -> cluster.shard(shards, 0, RoundLimit.NONE), cluster.parallelism(), note -> {});
   }
 
   /**

@@ -274,9 +274,9 @@ final class ConfigSources {
             Hocon.place(entry.getValue().origin())
                 + ": unknown key "
                 + key
-                + "; the nearest known one is "
-                + NearestName.of(
-                    key, reference.entrySet().stream().map(Map.Entry::getKey).toList()));
+                + NearestName.of(key, reference.entrySet().stream().map(Map.Entry::getKey).toList())
+                    .map(nearest -> "; the nearest known one is " + nearest)
+                    .orElse(" (reference.conf has the known ones)"));
       }
       if (reference.hasPath(key)
           && reference.getValue(key) instanceof Map

@@ -2,6 +2,7 @@ package io.centroid.data;
 
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
+import io.centroid.error.NearestName;
 import java.io.Serializable;
 import java.math.BigInteger;
 import java.util.Comparator;
@@ -63,6 +64,15 @@ public final class ClassNames implements Serializable {
     return classes > 0
         ? "0.." + (classes - 1)
         : "0.." + (MOST - 1) + " (at most " + MOST + " classes)";
+  }
+
+  /**
+   * A class for messages: its name in quotes, or its number.
+   *
+   * @param names class names in the order of their numbers; empty if classes are numbers
+   */
+  public static String shown(List<String> names, int number) {
+    return number < names.size() ? NearestName.quote(names.get(number)) : Integer.toString(number);
   }
 
   public List<String> names() {

@@ -3,6 +3,7 @@ package io.centroid.data;
 import io.centroid.io.Sha256;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** The summaries of all shards in worker order: sizes, moments and a digest of the data. */
 public record DataSummary(List<ShardSummary> shards) {
@@ -55,14 +56,24 @@ public record DataSummary(List<ShardSummary> shards) {
     return shards.stream().map(ShardSummary::targets).reduce(Moments.NONE, Moments::merge);
   }
 
+  /** The target that all training examples have; empty if they differ, or have none. */
+  public Optional<Float> onlyTarget() {
+    Moments targets = targets();
+    return targets.count() > 0 && targets.squares() == 0
+        ? Optional.of((float) targets.mean())
+        : Optional.empty();
+  }
+
   /** Largest token id plus one; 0 if there is no text. */
   public int tokens() {
     return shards.stream().mapToInt(ShardSummary::largestToken).max().orElse(-1) + 1;
   }
 
-  /** Number of texts that were truncated to the shape. */
-  public long truncated() {
-    return shards.stream().mapToLong(ShardSummary::truncated).sum();
+  /** Numbers of texts that were truncated to the shape, or are empty. */
+  public ExampleSink.TextCounts texts() {
+    return shards.stream()
+        .map(ShardSummary::texts)
+        .reduce(ExampleSink.TextCounts.NONE, ExampleSink.TextCounts::plus);
   }
 
   /** Number of missing values (NaN) per column; empty unless the examples are rows of numbers. */

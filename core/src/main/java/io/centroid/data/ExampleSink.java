@@ -1,5 +1,10 @@
 package io.centroid.data;
 
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
 /** Receives the examples that a source reads. The caller may reuse the arrays after each call. */
 public interface ExampleSink {
 
@@ -39,4 +44,46 @@ public interface ExampleSink {
 
   /** Reports that the last text was truncated to the shape. */
   default void truncated() {}
+
+  /** Reports that the last text was empty or white space. */
+  default void empty() {}
+
+  /**
+   * Numbers of short texts that are not read as a user may expect.
+   *
+   * @param truncated texts that are longer than the shape, and truncated to it
+   * @param empty texts that are empty or white space
+   */
+  record TextCounts(long truncated, long empty) implements Serializable {
+    public static final TextCounts NONE = new TextCounts(0, 0);
+
+    /** The sums of both. */
+    public TextCounts plus(TextCounts other) {
+      return new TextCounts(truncated + other.truncated, empty + other.empty);
+    }
+
+    /**
+     * The counts above 0, for the user, in lines.
+     *
+     * @param block maximum length of a text in tokens
+     */
+    public List<String> notes(int block) {
+      List<String> notes = new ArrayList<>();
+      if (truncated > 0) {
+        notes.add(
+            String.format(
+                Locale.ROOT,
+                "%,d texts are longer than data.block = %,d tokens and are truncated",
+                truncated,
+                block));
+      }
+      if (empty > 0) {
+        notes.add(
+            empty == 1
+                ? "1 text is empty or white space"
+                : String.format(Locale.ROOT, "%,d texts are empty or white space", empty));
+      }
+      return notes;
+    }
+  }
 }

@@ -208,6 +208,11 @@ public final class JoinedSource implements ExampleSource {
       sink.truncated();
     }
 
+    @Override
+    public void empty() {
+      sink.empty();
+    }
+
     private long shifted(long key) {
       if (key < 0 || key >= 1L << KEY_BITS) {
         throw InputErrors.of(place, "key " + key + ": a part may have at most 64 GiB; split it");

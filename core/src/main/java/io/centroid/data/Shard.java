@@ -61,6 +61,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
     private Moments targets = Moments.NONE;
     private int largestToken = -1;
     private int truncated;
+    private int empty;
     private long lastKey = -1;
     private boolean taking;
 
@@ -135,13 +136,23 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
     public void text(long key, int[] tokens, int length, float target) {
       note(key, target);
       digestTokens(key, target, tokens, length);
-      (isValidation(key) ? validation : train).addText(tokens, length, target);
+      if (isValidation(key)) {
+        validation.addText(tokens, length, target);
+      } else {
+        train.addText(tokens, length, target);
+        targets = targets.with(target);
+      }
       taking = false;
     }
 
     @Override
     public void truncated() {
       truncated++;
+    }
+
+    @Override
+    public void empty() {
+      empty++;
     }
 
     Shard shard(int worker) {
@@ -160,7 +171,7 @@ public record Shard(int worker, Examples train, Examples validation, ShardSummar
               largestKey,
               targets,
               largestToken,
-              truncated,
+              new ExampleSink.TextCounts(truncated, empty),
               missing,
               sum,
               sumOfSquares,

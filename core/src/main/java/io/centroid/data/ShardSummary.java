@@ -13,7 +13,7 @@ import java.io.Serializable;
  * @param largestKey key of the first example with it; -1 if there is none
  * @param targets moments of the training examples' targets
  * @param largestToken largest token id; -1 if there is no text
- * @param truncated number of texts that were truncated to the shape
+ * @param texts numbers of texts that were truncated to the shape, or are empty
  * @param missing number of missing values per column over the training examples; empty unless the
  *     examples are rows of numbers
  * @param sum sum over the training examples: of all pixels (one entry) or per column
@@ -28,7 +28,7 @@ public record ShardSummary(
     long largestKey,
     Moments targets,
     int largestToken,
-    int truncated,
+    ExampleSink.TextCounts texts,
     long[] missing,
     double[] sum,
     double[] sumOfSquares,

@@ -4,34 +4,52 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Finds the known name that a mistyped one is nearest to, by Levenshtein distance. */
 public final class NearestName {
   private static final int MOST_SHOWN = 10;
   private static final int MOST_COMPARED = 100;
+  private static final int SHORTEST_PART = 3;
 
   private NearestName() {}
 
   /**
-   * The nearest name; case and characters other than letters and digits count little.
-   *
-   * @param known at least one name
+   * The nearest name; case and characters other than letters and digits count little. Empty if none
+   * is similar: at most half of the name's letters and digits differ, or it is a part of the other
+   * between such characters, as {@code epochs} is of {@code train.epochs}.
    */
-  public static String of(String name, Collection<String> known) {
+  public static Optional<String> of(String name, Collection<String> known) {
     return known.stream()
+        .filter(candidate -> isSimilar(name, candidate))
         .min(
             Comparator.<String>comparingInt(candidate -> distance(plain(name), plain(candidate)))
                 .thenComparingInt(candidate -> distance(name, candidate))
                 .thenComparingInt(candidate -> -commonStart(name, candidate))
-                .thenComparing(Comparator.naturalOrder()))
-        .orElseThrow();
+                .thenComparing(Comparator.naturalOrder()));
+  }
+
+  private static boolean isSimilar(String name, String candidate) {
+    String plain = plain(name);
+    return !plain.isEmpty()
+        && (2 * distance(plain, plain(candidate)) <= plain.length() || isPart(name, candidate));
+  }
+
+  private static boolean isPart(String name, String candidate) {
+    return name.length() >= SHORTEST_PART
+        && Pattern.compile(
+                "(?<![\\p{L}\\p{N}])" + Pattern.quote(name) + "(?![\\p{L}\\p{N}])",
+                Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)
+            .matcher(candidate)
+            .find();
   }
 
   /**
-   * The end of a message on a name that is not there: the nearest name and the names there, of
-   * which the first ten are shown.
+   * The end of a message on a name that is not there: a similar name, if there is one, and the
+   * names there, of which the first ten are shown.
    *
-   * @param candidates names of which the nearest is shown; empty for all
+   * @param candidates names of which a similar one is shown; empty for all
    * @param kind plural of what is named, such as columns
    */
   public static String among(
@@ -39,12 +57,9 @@ public final class NearestName {
     if (known.isEmpty()) {
       return "there are no " + kind;
     }
-    String nearest = of(name, candidates.isEmpty() ? known : candidates);
-    boolean near = 2 * distance(plain(name), plain(nearest)) <= name.length();
-    return (near
-            ? "did you mean " + quote(nearest) + "?"
-            : "the nearest is " + quote(nearest) + ".")
-        + " The "
+    return of(name, candidates.isEmpty() ? known : candidates)
+            .map(nearest -> "did you mean " + quote(nearest) + "? The ")
+            .orElse("the ")
         + kind
         + " are "
         + list(known)

@@ -1,5 +1,7 @@
 package io.centroid.evaluate;
 
+import io.centroid.data.ClassNames;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -30,15 +32,19 @@ public final class Baseline {
    * Why a model is no better than the constant prediction, as a clause: "accuracy 12.5 % over 400
    * examples, 25.0 % of which have class 3"; empty if it is better, or if the examples are too few
    * to tell.
+   *
+   * @param classNames class names in the order of their numbers; empty if classes are numbers
    */
-  public static Optional<String> notBeaten(Evaluation evaluation) {
+  public static Optional<String> notBeaten(Evaluation evaluation, List<String> classNames) {
     if (evaluation.isLanguage() || evaluation.examples() == 0) {
       return Optional.empty();
     }
-    return evaluation.isClassification() ? classifier(evaluation) : regression(evaluation);
+    return evaluation.isClassification()
+        ? classifier(evaluation, classNames)
+        : regression(evaluation);
   }
 
-  private static Optional<String> classifier(Evaluation evaluation) {
+  private static Optional<String> classifier(Evaluation evaluation, List<String> classNames) {
     int frequent = 0;
     long correct = 0;
     for (int label = 0; label < evaluation.confusion().length; label++) {
@@ -56,11 +62,11 @@ public final class Baseline {
     return Optional.of(
         String.format(
             Locale.ROOT,
-            "accuracy %.1f %% over %,d examples, %.1f %% of which have class %d",
+            "accuracy %.1f %% over %,d examples, %.1f %% of which have class %s",
             100 * evaluation.accuracy(),
             examples,
             100.0 * most / examples,
-            frequent));
+            ClassNames.shown(classNames, frequent)));
   }
 
   private static Optional<String> regression(Evaluation evaluation) {

@@ -24,6 +24,8 @@ public final class Predictor implements ExampleSink {
   private long[] keys = new long[1024];
   private float[] values = new float[1024];
   private int count;
+  private long truncated;
+  private long empty;
 
   /**
    * Creates a predictor.
@@ -61,10 +63,23 @@ public final class Predictor implements ExampleSink {
     taken(key);
   }
 
+  @Override
+  public void truncated() {
+    truncated++;
+  }
+
+  @Override
+  public void empty() {
+    empty++;
+  }
+
   /** All predictions so far, the last partial batch included. */
   public Predictions predictions() {
     flush();
-    return new Predictions(Arrays.copyOf(keys, count), Arrays.copyOf(values, count));
+    return new Predictions(
+        Arrays.copyOf(keys, count),
+        Arrays.copyOf(values, count),
+        new ExampleSink.TextCounts(truncated, empty));
   }
 
   private void taken(long key) {

@@ -2,6 +2,7 @@ package io.centroid.io;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -14,9 +15,20 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Parsers for untrusted JSON: strict UTF-8, no duplicate keys, limited depth, one-line errors. */
 public final class JsonInput {
+  /** Values that some programs write for numbers, and JSON does not have. */
+  private static final Pattern NO_JSON = Pattern.compile("Non-standard token '([^']*)'.*");
+
+  /** What the parser's messages say about its own settings. */
+  private static final Pattern SETTINGS =
+      Pattern.compile(
+          ": maybe a \\(non-standard\\) comment\\? \\(not recognized .*\\)"
+              + "|: enable `[\\w.]+` to allow");
+
   private JsonInput() {}
 
   /** A parser factory that rejects duplicate keys and nesting deeper than {@code depth}. */
@@ -64,10 +76,27 @@ public final class JsonInput {
     return place == null ? "" : " at line " + place.getLineNr() + " column " + place.getColumnNr();
   }
 
-  /** The parser's message without the start of the enclosing object or array. */
+  /**
+   * The parser's message without the start of the enclosing object or array, and without the names
+   * of the parser's settings, which no user can change.
+   */
   private static String message(JsonProcessingException e) {
     String message = String.valueOf(e.getOriginalMessage());
+    Matcher noJson = NO_JSON.matcher(message);
+    if (noJson.matches()) {
+      return "'" + noJson.group(1) + "' is not a value of JSON";
+    }
     int place = message.indexOf(" (start marker at ");
-    return place < 0 ? message : message.substring(0, place);
+    return SETTINGS.matcher(place < 0 ? message : message.substring(0, place)).replaceAll("");
+  }
+
+  /** The value at the parser's position, for messages about what was found. */
+  public static String found(JsonParser parser) throws IOException {
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> "an object";
+      case START_ARRAY -> "an array";
+      case VALUE_STRING -> "the string " + InputErrors.quote(parser.getText());
+      default -> InputErrors.shorten(String.valueOf(parser.getText()));
+    };
   }
 }

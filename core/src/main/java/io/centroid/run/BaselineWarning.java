@@ -1,6 +1,7 @@
 package io.centroid.run;
 
 import io.centroid.config.RunConfig;
+import io.centroid.data.ClassNames;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Normalization;
 import io.centroid.data.TargetScaling;
@@ -15,6 +16,7 @@ import io.centroid.train.worker.Round;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,7 @@ final class BaselineWarning implements TrainingListener {
 
   private final RunConfig config;
   private final DataSummary data;
+  private final List<String> classNames;
   private final Normalization normalization;
   private double firstLoss = Double.NaN;
   private double lastLoss = Double.NaN;
@@ -50,9 +53,11 @@ final class BaselineWarning implements TrainingListener {
   private @Nullable Evaluation validation;
   private @Nullable Evaluation test;
 
-  BaselineWarning(RunConfig config, DataSummary data, Normalization normalization) {
+  BaselineWarning(
+      RunConfig config, DataSummary data, List<String> classNames, Normalization normalization) {
     this.config = config;
     this.data = data;
+    this.classNames = classNames;
     this.normalization = normalization;
   }
 
@@ -60,8 +65,13 @@ final class BaselineWarning implements TrainingListener {
   public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
     // A resumed run does not know how its loss began.
     firstLoss = state.steps() == round.steps() ? result.loss() : firstLoss;
+    if (config.model().loss().classifies()) {
+      largestLoss = Math.max(largestLoss, result.loss());
+    } else if (!Double.isNaN(lastLoss)) {
+      // Two rounds: the outliers among the targets may all be in the examples of one.
+      largestLoss = Math.max(largestLoss, Math.min(lastLoss, result.loss()));
+    }
     lastLoss = result.loss();
-    largestLoss = Math.max(largestLoss, lastLoss);
     rounds++;
     steps = state.steps();
   }
@@ -69,6 +79,7 @@ final class BaselineWarning implements TrainingListener {
   @Override
   public void onRollback(TrainState state, Rollback rollback) {
     firstLoss = Double.NaN;
+    lastLoss = Double.NaN;
     largestLoss = 0;
     validation = null;
   }
@@ -83,14 +94,26 @@ final class BaselineWarning implements TrainingListener {
     }
   }
 
-  /** The warning in one line; null if the model is better, or if there are too few examples. */
+  /**
+   * The warning in one line; null if the model is better, or if there are too few examples. Targets
+   * that are all equal leave nothing to learn, whatever the model predicts.
+   */
   @Nullable String text() {
+    Optional<Float> only = data.onlyTarget();
+    if (only.isPresent()) {
+      float target = only.get();
+      return config.model().loss().classifies()
+          ? "all training examples have class "
+              + ClassNames.shown(classNames, (int) target)
+              + ": the model cannot distinguish it from others"
+          : "all training targets are " + target + ": there is nothing to learn from the features";
+    }
     Evaluation judged = validation == null || validation.examples() == 0 ? test : validation;
     return judged == null ? null : text(judged, judged == test ? "test" : "validation");
   }
 
   private @Nullable String text(Evaluation judged, String part) {
-    return Baseline.notBeaten(judged)
+    return Baseline.notBeaten(judged, classNames)
         .map(
             how ->
                 format(
@@ -219,7 +242,8 @@ final class BaselineWarning implements TrainingListener {
 
   /** Whether the loss exploded, perhaps in the first round already, so that it fell afterwards. */
   private boolean isHuge() {
-    return !(largestLoss <= HUGE * untrainedLoss());
+    double untrained = untrainedLoss();
+    return untrained > 0 && !(largestLoss <= HUGE * untrained);
   }
 
   /** The loss of a network with outputs of about 0 on normalized targets. */

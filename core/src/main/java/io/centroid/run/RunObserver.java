@@ -13,7 +13,10 @@ public interface RunObserver extends TrainingListener {
   /** Statistics in one line, such as where the time went; shown only on request. */
   default void onDetail(String detail) {}
 
-  /** The trained model is no better than a constant prediction; likely reasons, in one line. */
+  /**
+   * The trained model is no better than a constant prediction; likely reasons, in one line. Or all
+   * training targets were equal.
+   */
   default void onWarning(String warning) {}
 
   /** Training starts from this state. */

@@ -24,8 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param test test metrics of the final parameters; empty without test examples
  * @param bestStep step of the best retained checkpoint by {@code checkpoint.metric}; null if none
  *     was evaluated
+ * @param stoppedEarly why early stopping ended the run before its plan, in one line; null if it did
+ *     not
  * @param warning that the final parameters are no better than a constant prediction, and likely
- *     reasons, in one line; null if they are better, or if there are too few examples to tell
+ *     reasons, or that all training targets are equal, in one line; null if they are better, or if
+ *     there are too few examples to tell
  * @param memory peak memory of the run's processes
  */
 public record RunResult(
@@ -44,6 +47,7 @@ public record RunResult(
     Map<String, Double> validation,
     Map<String, Double> test,
     @Nullable Long bestStep,
+    @Nullable String stoppedEarly,
     @Nullable String warning,
     @JsonProperty("peakMemory") RunMemory memory) {
 

@@ -84,6 +84,7 @@ final class RunStatistics implements TrainingListener {
    * The result of the run.
    *
    * @param bestStep step of the best retained checkpoint; null if none was evaluated
+   * @param stoppedEarly why early stopping ended the run; null if it did not
    * @param warning that the model is no better than a constant prediction; null if it is better
    * @param wallSeconds duration of the run in this process, in seconds
    */
@@ -91,6 +92,7 @@ final class RunStatistics implements TrainingListener {
       String runDir,
       TrainState end,
       @Nullable Long bestStep,
+      @Nullable String stoppedEarly,
       @Nullable String warning,
       double wallSeconds) {
     PeakMemory driver = memory.peak();
@@ -110,6 +112,7 @@ final class RunStatistics implements TrainingListener {
         validation,
         test,
         bestStep,
+        stoppedEarly,
         warning,
         new RunMemory(driver, workers));
   }

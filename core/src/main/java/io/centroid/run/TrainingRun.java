@@ -193,7 +193,8 @@ public final class TrainingRun {
     TrainingPlan plan = plan(setup, workers, data.parallelism(), start);
     RunStatistics statistics = new RunStatistics(plan, start.state(), data.parallelism());
     BaselineWarning warning =
-        new BaselineWarning(config, survey.training(), setup.spec().normalization());
+        new BaselineWarning(
+            config, survey.training(), survey.classNames(), setup.spec().normalization());
     TrainState end;
     try (MetricsLog metrics = directory.beforeTheStart(() -> directory.metrics(start.state()));
         CheckpointingListener checkpoints =
@@ -242,6 +243,7 @@ public final class TrainingRun {
             directory.display(),
             end,
             setup.bestStep(directory.checkpoints()),
+            plan.isFinished(end) ? null : setup.stopping().reason(),
             warning.text(),
             (System.nanoTime() - startedNanos) / 1e9);
     writer.lease().check();

@@ -52,7 +52,7 @@ public final class StrictJson {
       }
       json.object("JSON", fields);
       if (parser.nextToken() != null) {
-        throw InputErrors.of(file, "after the JSON object", "nothing", json.found());
+        throw InputErrors.of(file, "after the JSON object", "nothing", JsonInput.found(parser));
       }
     } catch (IOException e) {
       throw JsonInput.parseError(file, "", e);
@@ -175,15 +175,6 @@ public final class StrictJson {
   }
 
   InputException error(String what, String expected) throws IOException {
-    return InputErrors.of(file, what, expected, found());
-  }
-
-  private String found() throws IOException {
-    return switch (parser.currentToken()) {
-      case START_OBJECT -> "an object";
-      case START_ARRAY -> "an array";
-      case VALUE_STRING -> "the string " + InputErrors.quote(parser.getText());
-      default -> InputErrors.shorten(String.valueOf(parser.getText()));
-    };
+    return InputErrors.of(file, what, expected, JsonInput.found(parser));
   }
 }

@@ -1,6 +1,8 @@
 package io.centroid.train;
 
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Early stopping: stops when the validation metric has not improved for a number of consecutive
@@ -55,6 +57,19 @@ public final class EarlyStopping {
   public void restore(State state) {
     best = state.best();
     withoutGain = state.withoutGain();
+  }
+
+  /** Why the run stops, for the user; null if it does not. */
+  public @Nullable String reason() {
+    return isReached()
+        ? String.format(
+            Locale.ROOT,
+            "validation %s has not improved on %.4f for %d epoch%s",
+            metric.key(),
+            best,
+            withoutGain,
+            withoutGain == 1 ? "" : "s")
+        : null;
   }
 
   public boolean isReached() {

@@ -76,6 +76,8 @@ class InvalidSettingsTest {
             + " train.workers",
         "train.workers.x=5|--set train.workers.x: unknown key train.workers.x; the nearest known"
             + " one is train.workers",
+        "epochs=5|--set epochs: unknown key epochs; the nearest known one is train.epochs",
+        "xyzzy=5|--set xyzzy: unknown key xyzzy (reference.conf has the known ones)",
         "=5|--set =5: expected key=value",
         "data.format=csv|data.path must name the data when data.format is not digits: \"\""
             + " (reference.conf: line 20)",

@@ -44,7 +44,7 @@ class NormalizationTest {
                 0,
                 Moments.NONE,
                 -1,
-                0,
+                ExampleSink.TextCounts.NONE,
                 new long[1],
                 sum,
                 squares,

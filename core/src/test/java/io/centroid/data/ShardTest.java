@@ -169,7 +169,18 @@ class ShardTest {
     }
     ShardSummary summary =
         new ShardSummary(
-            InputShape.row(1), 1000, 0, 0, 0, Moments.NONE, -1, 0, new long[1], sum, squares, "");
+            InputShape.row(1),
+            1000,
+            0,
+            0,
+            0,
+            Moments.NONE,
+            -1,
+            ExampleSink.TextCounts.NONE,
+            new long[1],
+            sum,
+            squares,
+            "");
     Batch batch = new Batch(InputShape.row(1), 1);
     batch.fill(
         rows.build(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.data.Moments;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,15 +15,18 @@ class BaselineTest {
   void aClassifierThatPredictsOnlyTheMostFrequentClassIsNoBetter() {
     Evaluation constant =
         new Evaluation(100, 1, 0, new long[][] {{0, 30, 0}, {0, 50, 0}, {0, 20, 0}});
-    assertThat(Baseline.notBeaten(constant))
+    assertThat(Baseline.notBeaten(constant, List.of()))
         .contains("accuracy 50.0 % over 100 examples, 50.0 % of which have class 1");
+    assertThat(Baseline.notBeaten(constant, List.of("rot", "blau", "grün")).orElseThrow())
+        .endsWith("50.0 % of which have class 'blau'");
   }
 
   @Test
   void aClassifierWithOneMoreHitIsBetter() {
     assertThat(
             Baseline.notBeaten(
-                new Evaluation(100, 1, 0, new long[][] {{1, 29, 0}, {0, 50, 0}, {0, 20, 0}})))
+                new Evaluation(100, 1, 0, new long[][] {{1, 29, 0}, {0, 50, 0}, {0, 20, 0}}),
+                List.of()))
         .isEmpty();
   }
 
@@ -50,7 +54,7 @@ class BaselineTest {
               {negatives - wrongNegatives, wrongNegatives},
               {wrongPositives, positives - wrongPositives}
             });
-    assertThat(Baseline.notBeaten(evaluation).isPresent()).isEqualTo(noBetter);
+    assertThat(Baseline.notBeaten(evaluation, List.of()).isPresent()).isEqualTo(noBetter);
   }
 
   /** Exact values of the binomial distribution. */
@@ -82,16 +86,16 @@ class BaselineTest {
     Evaluation evaluation =
         Evaluation.ofRegression((1 - r2) * squares, 1, new Moments(examples, 4e5, squares));
     assertThat(evaluation.r2()).isCloseTo(r2, within(1e-12));
-    assertThat(Baseline.notBeaten(evaluation).isPresent()).isEqualTo(noBetter);
+    assertThat(Baseline.notBeaten(evaluation, List.of()).isPresent()).isEqualTo(noBetter);
   }
 
   @Test
   void equalTargetsAndLanguageModelsAreNotCompared() {
     Evaluation equal = Evaluation.ofRegression(3, 3, new Moments(100, 7, 0));
-    assertThat(Baseline.notBeaten(equal)).isEmpty();
+    assertThat(Baseline.notBeaten(equal, List.of())).isEmpty();
     assertThat(equal.r2()).isNaN();
     assertThat(equal.metrics()).containsOnlyKeys("meanAbsoluteError", "loss");
-    assertThat(Baseline.notBeaten(Evaluation.ofTokens(10, 1000, 100, 0))).isEmpty();
-    assertThat(Baseline.notBeaten(Evaluation.empty(0))).isEmpty();
+    assertThat(Baseline.notBeaten(Evaluation.ofTokens(10, 1000, 100, 0), List.of())).isEmpty();
+    assertThat(Baseline.notBeaten(Evaluation.empty(0), List.of())).isEmpty();
   }
 }

@@ -235,7 +235,8 @@ class BaselineWarningTest {
         new LocalShardedData(new ShardSpec(new DigitsSource(1, 100, 0), 1, 0, 2), 1)) {
       data = digits.survey(Split.TRAIN);
     }
-    return new BaselineWarning(config, data, Normalization.of(config.data().normalization(), data));
+    return new BaselineWarning(
+        config, data, List.of(), Normalization.of(config.data().normalization(), data));
   }
 
   private static RoundResult result(double loss) {

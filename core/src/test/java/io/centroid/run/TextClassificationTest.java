@@ -3,15 +3,23 @@ package io.centroid.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.centroid.config.RunConfig;
 import io.centroid.error.InputException;
+import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Architecture;
 import io.centroid.run.data.DataChoice;
 import io.centroid.run.data.DataConfiguration;
+import io.centroid.run.data.ModelData;
+import io.centroid.train.LocalShardedData;
 import io.centroid.train.TrainState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,10 +93,31 @@ class TextClassificationTest {
   }
 
   @Test
+  void emptyTextsAreCounted() throws IOException {
+    Path data = folder.resolve("data");
+    Files.writeString(
+        data.resolve("train.csv"), "pos,\"  \"\npos,\" \n\"\n", StandardOpenOption.APPEND);
+    Files.writeString(
+        data.resolve("test.jsonl"),
+        "{\"text\": \" \", \"label\": \"pos\"}\n",
+        StandardOpenOption.APPEND);
+    texts.run("a", "train.steps=1");
+    assertThat(texts.notes).contains("3 texts are empty or white space");
+    TrainedModel model = texts.load("a");
+    List<String> notes = new ArrayList<>();
+    HadoopFiles files = new HadoopFiles(new Configuration());
+    RunConfig config = DataConfiguration.of(model, DataChoice.RECORDED);
+    ModelData.toPredict(model, config, files)
+        .predict(shards -> new LocalShardedData(shards, 2), 2, notes::add);
+    assertThat(notes).containsExactly("1 text is empty or white space");
+  }
+
+  @Test
   void truncatedTextsAreCountedOnce() throws IOException {
     texts.run("a", "train.steps=1", "data.block=10");
     assertThat(texts.notes.stream().filter(note -> note.contains("are truncated")))
         .containsExactly("1,500 texts are longer than data.block = 10 tokens and are truncated");
+    assertThat(texts.notes).noneMatch(note -> note.contains("white space"));
     texts.notes.clear();
     texts.run("b", "train.steps=1", "model.gpt2.positions=100", "data.block=100");
     assertThat(texts.notes).isNotEmpty().noneMatch(note -> note.contains("are truncated"));

@@ -60,6 +60,7 @@ class TrainingRunTest {
     RunResult result = run("a");
     assertThat(result.runDir()).isEqualTo(directory.resolve("a").toString());
     assertThat(result.epochs()).isEqualTo(3);
+    assertThat(result.stoppedEarly()).isNull();
     assertThat(result.step()).isEqualTo(24);
     assertThat(result.rounds()).isEqualTo(9);
     assertThat(result.examplesPerSecond()).isPositive();
@@ -342,8 +343,8 @@ class TrainingRunTest {
         .isInstanceOf(InputException.class)
         .hasMessage(
             data
-                + ": line 1: no column 'nowhere', which data.csv.target names; the nearest is 'x1'."
-                + " The columns are 'x1', 'x2', 'y'");
+                + ": line 1: no column 'nowhere', which data.csv.target names; the"
+                + " columns are 'x1', 'x2', 'y'");
     assertThat(directory.resolve("a")).doesNotExist();
   }
 
@@ -513,6 +514,8 @@ class TrainingRunTest {
     };
     RunResult undisturbed = run("undisturbed", settings);
     assertThat(undisturbed.epochs()).isBetween(3, 6);
+    assertThat(undisturbed.stoppedEarly())
+        .matches("validation accuracy has not improved on 0\\.\\d{4} for 2 epochs");
     List<ObjectNode> metrics = metrics("undisturbed");
     assertThat(execute("undisturbed", failing("trained again", 0), List.of(settings)))
         .isEqualTo(undisturbed);

@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * {@code submit COMMAND ...}: runs a command on the development cluster through spark-submit in
@@ -107,10 +108,12 @@ final class SubmitCommand implements Callable<Integer> {
 
   @ParentCommand private Centroid centroid;
 
+  @Spec private CommandSpec spec;
+
   /** Treats everything after the first unknown word as part of the command. */
   @Spec
-  void stopParsingAtCommand(CommandSpec spec) {
-    spec.parser().stopAtPositional(true).unmatchedOptionsArePositionalParams(true);
+  void stopParsingAtCommand(CommandSpec submit) {
+    submit.parser().stopAtPositional(true).unmatchedOptionsArePositionalParams(true);
   }
 
   @Parameters(
@@ -121,6 +124,7 @@ final class SubmitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    requireCommand();
     CentroidHome home = CentroidHome.find();
     Path root =
         directory == null ? home.root().resolve(ClusterCommand.DEFAULT_DIRECTORY) : directory;
@@ -194,6 +198,7 @@ final class SubmitCommand implements Callable<Integer> {
     line.addAll(driverFlags());
     line.add("-Djava.io.tmpdir=" + folder.path());
     line.add("-D" + CentroidHome.PROPERTY + "=" + home.root());
+    line.add("-D" + Centroid.SUBMITTED_BY + "=" + submittedBy());
     line.add("-cp");
     line.add(String.join(File.pathSeparator, classPath(home, cluster)));
     line.add("org.apache.spark.deploy.SparkSubmit");
@@ -221,6 +226,20 @@ final class SubmitCommand implements Callable<Integer> {
     line.add(home.jobJar().toString());
     line.addAll(command);
     return line;
+  }
+
+  /** The words before the command, with which the user can submit the next one. */
+  String submittedBy() {
+    List<String> words = spec.root().commandLine().getParseResult().expandedArgs();
+    return Centroid.shellText(words.subList(0, words.size() - command.size()));
+  }
+
+  /** Options of no command are refused here: the driver could not name those of submit. */
+  private void requireCommand() {
+    String first = command.get(0);
+    if (first.startsWith("-") && spec.root().findOption(first) == null) {
+      throw new UnmatchedArgumentException(spec.commandLine(), command);
+    }
   }
 
   /** This JVM is the driver's, so that this class path replaces --driver-class-path. */

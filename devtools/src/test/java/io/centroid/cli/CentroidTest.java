@@ -73,6 +73,8 @@ class CentroidTest {
           train --conf train.epochs=2        > --conf: expected spark.KEY=VALUE (Centroid's own keys are set by --set), found the key train.epochs
           train --conf spark.a               > --conf: expected spark.KEY=VALUE (Centroid's own keys are set by --set), found no =
           train --conf spark.driver.memory=4g > --conf spark.driver.memory has no effect in a running driver: give it to spark-submit, or to submit before the command; CENTROID_DRIVER_MEMORY sets the memory of ./centroid
+          submit --files a.conf train a.conf > unknown option --files; see centroid submit --help
+          submit --driver-memor 2g train     > unknown option --driver-memor; the nearest known one is --driver-memory
           train --master x --set compute.workers=local > --master requires compute.workers = spark, found local
           train hdfs:///a.conf               > hdfs:/a.conf: Incomplete HDFS URI, no host: hdfs:///a.conf
           train nofs://x/a.conf              > nofs://x/a.conf: no such file system: No FileSystem for scheme "nofs"

@@ -33,6 +33,7 @@ final class ServingFuzzTest {
               new TensorSpec("input", TensorType.FP32, List.of(-1L, 4L)),
               new TensorSpec("ids", TensorType.INT64, List.of(-1L, -1L))),
           List.of(new TensorSpec("probabilities", TensorType.FP32, List.of(-1L, 2L))),
+          List.of(),
           JsonNodeFactory.instance.objectNode());
 
   static final FuzzTarget EXPORT =

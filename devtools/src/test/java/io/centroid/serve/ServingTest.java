@@ -129,6 +129,49 @@ class ServingTest {
       assertThat(json(failed).get("error").textValue())
           .isEqualTo("internal server error; see the server log");
       assertThat(table.post(INFER, body.formatted(2)).statusCode()).isEqualTo(200);
+      HttpResponse<String> infinite = table.post(INFER, body.formatted(1));
+      assertThat(infinite.statusCode()).isEqualTo(500);
+      assertThat(json(infinite).get("error").textValue())
+          .isEqualTo("the input leads to an output that is not finite: logits has -Infinity");
+    }
+  }
+
+  @Test
+  void columnsOfATableAreReportedAndAcceptedByName() throws Exception {
+    Path export = DigitExports.columns(folder.resolve("columns"));
+    try (ServerUnderTest table = ServerUnderTest.of(export)) {
+      JsonNode parameters = json(table.get("/v2/models/digits")).get("parameters");
+      assertThat(parameters.get("columns").textValue()).isEqualTo("[\"b\",\"a\"]");
+      assertThat(parameters.get("target").textValue()).isEqualTo("digit");
+      String column = "{\"name\":\"%s\",\"shape\":[2],\"datatype\":\"FP32\",\"data\":[%s]}";
+      String byName =
+          "{\"inputs\":[%s,%s]}"
+              .formatted(column.formatted("a", "1,2"), column.formatted("b", "3,4"));
+      String byPosition =
+          "{\"inputs\":[{\"name\":\"input\",\"shape\":[2,2],\"datatype\":\"FP32\","
+              + "\"data\":[3,1,4,2]}]}";
+      for (String body : List.of(byName, byPosition)) {
+        JsonNode logits = json(table.post(INFER, body)).get("outputs").get(1);
+        assertThat(logits.get("shape").toString()).isEqualTo("[2,10]");
+        assertThat(logits.get("data").get(0).doubleValue()).isEqualTo(30);
+        assertThat(logits.get("data").get(10).doubleValue()).isEqualTo(40);
+      }
+    }
+    assertThat(json(server.get("/v2/models/digits")).get("parameters").has("columns")).isFalse();
+  }
+
+  @Test
+  void numbersThatLeadToAnOutputThatIsNotFiniteAreTheClientsError() throws Exception {
+    Path export = DigitExports.columns(folder.resolve("overflow"));
+    try (ServerUnderTest table = ServerUnderTest.of(export)) {
+      String body =
+          "{\"inputs\":[{\"name\":\"input\",\"shape\":[1,2],\"datatype\":\"FP32\","
+              + "\"data\":[%s,0]}],\"outputs\":[{\"name\":\"logits\"}]}";
+      HttpResponse<String> answer = table.post(INFER, body.formatted("3.4e38"));
+      assertThat(answer.statusCode()).isEqualTo(400);
+      assertThat(json(answer).get("error").textValue())
+          .isEqualTo("the input leads to an output that is not finite: logits has Infinity");
+      assertThat(table.post(INFER, body.formatted("3.4e37")).statusCode()).isEqualTo(200);
     }
   }
 

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  *     cache
  * @param inputs inputs of the exported model; empty if the format does not define them
  * @param labels class names in the order of the outputs; class numbers if the classes have no names
+ * @param columns names of a table's feature columns in the order of the inputs; null for other
+ *     models
+ * @param target name of a table's target column; null for other models
  * @param files files by name, without {@code export.json}
  */
 @JsonPropertyOrder({
@@ -54,6 +57,8 @@ public record ExportDescription(
     List<Port> outputs,
     Preprocessing preprocessing,
     List<String> labels,
+    @Nullable List<String> columns,
+    @Nullable String target,
     Map<String, StoredFile> files,
     Verification verification) {
 
@@ -71,6 +76,7 @@ public record ExportDescription(
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
     labels = List.copyOf(labels);
+    columns = columns == null ? null : List.copyOf(columns);
     files = new TreeMap<>(files);
     for (String name : files.keySet()) {
       if (!FILE_NAME.matcher(name).matches()) {

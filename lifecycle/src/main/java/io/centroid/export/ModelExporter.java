@@ -3,6 +3,7 @@ package io.centroid.export;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
 import io.centroid.data.TargetScaling;
+import io.centroid.data.csv.TableSchema;
 import io.centroid.error.InputException;
 import io.centroid.export.verify.Verification;
 import io.centroid.export.verify.VerificationData;
@@ -120,6 +121,7 @@ public final class ModelExporter {
       Map<String, StoredFile> files,
       Verification verification) {
     TrainedModel model = request.model();
+    TableSchema table = model.table();
     return new ExportDescription(
         request.format(),
         request.weights(),
@@ -131,6 +133,8 @@ public final class ModelExporter {
         writer.outputs(),
         preprocessing(model, writer.preprocesses()),
         labels(model),
+        table == null ? null : table.features(),
+        table == null ? null : table.target(),
         files,
         verification);
   }

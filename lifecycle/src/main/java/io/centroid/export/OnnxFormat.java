@@ -1,6 +1,7 @@
 package io.centroid.export;
 
 import io.centroid.data.InputShape;
+import io.centroid.data.csv.TableSchema;
 import io.centroid.dl4j.LayerSpec;
 import io.centroid.dl4j.SequentialDescription;
 import io.centroid.error.InputException;
@@ -107,6 +108,11 @@ final class OnnxFormat implements FormatWriter {
     graph.metadata(
         "task", (network.loss().classifies() ? Task.CLASSIFICATION : Task.REGRESSION).key());
     graph.metadata("shape", shape.channels() + "," + shape.height() + "," + shape.width());
+    TableSchema table = model.table();
+    if (table != null) {
+      graph.metadata(TableSchema.COLUMNS, Json.line(table.features()));
+      graph.metadata(TableSchema.TARGET, table.target());
+    }
     labels(graph);
   }
 

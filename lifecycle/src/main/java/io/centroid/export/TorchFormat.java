@@ -5,6 +5,7 @@ import io.centroid.checkpoint.safetensors.SafetensorsWriter;
 import io.centroid.checkpoint.safetensors.Tensor;
 import io.centroid.data.InputShape;
 import io.centroid.data.TargetScaling;
+import io.centroid.data.csv.TableSchema;
 import io.centroid.dl4j.SequentialDescription;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
@@ -12,6 +13,7 @@ import io.centroid.export.verify.LanguageOutputs;
 import io.centroid.export.verify.LearnerOutputs;
 import io.centroid.export.verify.Outputs;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Architecture;
@@ -68,6 +70,11 @@ final class TorchFormat implements FormatWriter {
       metadata.put("input", "(batch, " + shape.size() + "), (x - mean) * scale of raw values");
       metadata.put("mean", java.util.Arrays.toString(model.normalization().mean()));
       metadata.put("scale", java.util.Arrays.toString(model.normalization().scale()));
+      TableSchema table = model.table();
+      if (table != null) {
+        metadata.put(TableSchema.COLUMNS, Json.line(table.features()));
+        metadata.put(TableSchema.TARGET, table.target());
+      }
     }
     model.requireLayout(layout);
   }

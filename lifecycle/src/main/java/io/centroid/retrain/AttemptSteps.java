@@ -149,6 +149,10 @@ final class AttemptSteps {
   void train(Attempt attempt) throws IOException {
     RunConfig examined = examination(attempt.champion()).requireFrozen().of(training(attempt));
     RunResult result = new TrainingRun(examined, files, engines, cluster, observer).execute();
+    String stoppedEarly = result.stoppedEarly();
+    if (stoppedEarly != null) {
+      observer.onNote("stopped early: " + stoppedEarly);
+    }
     String warning = result.warning();
     if (warning != null) {
       observer.onNote("WARNING: " + warning);
@@ -171,26 +175,32 @@ final class AttemptSteps {
               Outcome.PROMOTED,
               reasons(
                   List.of("the first version: there is no champion yet"),
-                  ofChallenger.evaluation()));
+                  ofChallenger.evaluation(),
+                  challenger.classNames()));
     }
     TrainedModel champion = model(registry.version(attempt.champion()).checkpoint());
     ScoredModel ofChampion = comparison.onAll(frozen(champion), champion);
     validation.set("champion", Report.evaluation(ofChampion.evaluation()));
     newest.set("champion", Report.evaluation(onNewest(attempt, champion)));
     RunConfig.Rule rule = config.retrain().rule();
-    Verdict verdict = Verdict.of(ofChampion, ofChallenger, rule, config.train().seed());
+    Verdict verdict =
+        Verdict.of(ofChampion, ofChallenger, challenger.classNames(), rule, config.train().seed());
     verdict.reasons().forEach(observer::onNote);
     return attempt
         .withFinding("validation", validation)
         .withFinding("newest", newest)
-        .withFinding("comparison", Report.verdict(verdict, rule.confidence()))
-        .withOutcome(verdict.outcome(), reasons(verdict.reasons(), ofChallenger.evaluation()));
+        .withFinding(
+            "comparison", Report.verdict(verdict, challenger.classNames(), rule.confidence()))
+        .withOutcome(
+            verdict.outcome(),
+            reasons(verdict.reasons(), ofChallenger.evaluation(), challenger.classNames()));
   }
 
   /** The reasons, and a warning if the challenger is no better than a constant prediction. */
-  private static List<String> reasons(List<String> reasons, Evaluation challenger) {
+  private static List<String> reasons(
+      List<String> reasons, Evaluation challenger, List<String> classNames) {
     List<String> all = new ArrayList<>(reasons);
-    Baseline.notBeaten(challenger)
+    Baseline.notBeaten(challenger, classNames)
         .map(how -> "WARNING: the challenger is no better than a constant prediction: " + how)
         .ifPresent(all::add);
     return all;

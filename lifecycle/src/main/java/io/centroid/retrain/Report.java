@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.error.NearestName;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.retrain.comparison.Verdict;
 import io.centroid.retrain.drift.Divergence;
 import io.centroid.retrain.drift.DriftReport;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -45,13 +47,16 @@ final class Report {
     return node;
   }
 
-  static ObjectNode verdict(Verdict verdict, double confidence) {
+  static ObjectNode verdict(Verdict verdict, List<String> classNames, double confidence) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("difference", verdict.interval().mean());
     node.put("low", verdict.interval().low()).put("high", verdict.interval().high());
     node.put("confidence", confidence);
     if (verdict.worstClass() >= 0) {
       node.put("worstClass", verdict.worstClass()).put("worstClassDrop", verdict.worstDrop());
+      if (verdict.worstClass() < classNames.size()) {
+        node.put("worstClassName", classNames.get(verdict.worstClass()));
+      }
     }
     return node;
   }
@@ -114,8 +119,10 @@ final class Report {
       if (comparison.has("worstClass")) {
         line(
             text,
-            "Worst class: %d, its recall changed by %+.4f.",
-            comparison.path("worstClass").asInt(),
+            "Worst class: %s, its recall changed by %+.4f.",
+            comparison.has("worstClassName")
+                ? NearestName.quote(comparison.path("worstClassName").asText())
+                : comparison.path("worstClass").asText(),
             -comparison.path("worstClassDrop").asDouble());
       }
     }

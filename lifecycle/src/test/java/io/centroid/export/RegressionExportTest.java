@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.checkpoint.safetensors.SafetensorsReader;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
@@ -11,6 +13,7 @@ import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
 import io.centroid.data.TargetScaling;
+import io.centroid.data.csv.TableSchema;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.export.verify.Verification;
 import io.centroid.model.TrainedModel;
@@ -23,6 +26,9 @@ import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.onnx.OnnxModel;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -157,6 +163,58 @@ class RegressionExportTest {
         .hasMessageContaining("the output layer is not linear with a bias")
         .hasMessageContaining("data.target-normalization = none");
     assertThat(folder.resolve("dl4j")).doesNotExist();
+  }
+
+  @Test
+  void theColumnsOfATableAreNamedInTheOrderOfTheInputs() throws IOException {
+    TrainedModel plain = model(List.of(), PRICES);
+    TrainedModel model =
+        ofTable(plain, new TableSchema(List.of("size", "älter"), "price", List.of()));
+    for (ExportFormat format :
+        List.of(ExportFormat.ONNX, ExportFormat.DL4J, ExportFormat.TORCH_SAFETENSORS)) {
+      Path out = folder.resolve(format.name());
+      ModelExporter.export(request(model, out, format), ExportListener.NONE);
+      ExportDescription read = ExportDescription.read(Networks.FILES, Networks.hadoop(out));
+      assertThat(read.columns()).containsExactly("size", "älter");
+      assertThat(read.target()).isEqualTo("price");
+    }
+    try (OnnxModel onnx = OnnxModel.open(folder.resolve("ONNX").resolve(OnnxModel.FILE), 1)) {
+      assertThat(onnx.metadata())
+          .containsEntry("columns", "[\"size\",\"älter\"]")
+          .containsEntry("target", "price");
+    }
+    ByteBuffer torch =
+        ByteBuffer.wrap(
+                Files.readAllBytes(folder.resolve("TORCH_SAFETENSORS").resolve(TorchFormat.FILE)))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    byte[] header = new byte[(int) torch.getLong()];
+    torch.get(header);
+    JsonNode metadata = new ObjectMapper().readTree(header).get("__metadata__");
+    assertThat(metadata.get("columns").textValue()).isEqualTo("[\"size\",\"älter\"]");
+    assertThat(metadata.get("target").textValue()).isEqualTo("price");
+    Path other = folder.resolve("other");
+    ModelExporter.export(request(plain, other, ExportFormat.ONNX), ExportListener.NONE);
+    assertThat(Files.readString(other.resolve(ExportDescription.FILE)))
+        .doesNotContain("\"columns\"", "\"target\"");
+    try (OnnxModel onnx = OnnxModel.open(other.resolve(OnnxModel.FILE), 1)) {
+      assertThat(onnx.metadata()).doesNotContainKeys("columns", "target");
+    }
+  }
+
+  private static TrainedModel ofTable(TrainedModel model, TableSchema table) {
+    return new TrainedModel(
+        model.path(),
+        model.network(),
+        model.normalization(),
+        model.layout(),
+        model.seed(),
+        model.workers(),
+        model.dataKeys(),
+        model.classNames(),
+        table,
+        model.tokenizerFiles(),
+        model.directory(),
+        model.reader());
   }
 
   /** w * x + b of the normalized row, scaled back. */

@@ -15,10 +15,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Exports of small networks with 784 pixels and ten classes. For an image of zeros the favorite
@@ -70,11 +72,13 @@ public final class DigitExports {
     return write(folder, graph, logits);
   }
 
-  /** Rows of a table by their number, 0 to 2: ONNX Runtime fails for other numbers. */
+  /** Rows by their number, 0 to 2, of which 1 is infinite: ONNX Runtime fails for other numbers. */
   public static Path table(Path folder) {
     OnnxGraph graph = new OnnxGraph("table");
     String number = graph.input("number", ElementType.INT64, List.of("batch"));
-    String rows = graph.floats("rows", List.of(3L, (long) CLASSES), new float[3 * CLASSES]);
+    float[] values = new float[3 * CLASSES];
+    values[CLASSES] = Float.NEGATIVE_INFINITY;
+    String rows = graph.floats("rows", List.of(3L, (long) CLASSES), values);
     return write(folder, graph, graph.node("Gather", "logits", List.of(rows, number)));
   }
 
@@ -83,6 +87,18 @@ public final class DigitExports {
     OnnxGraph graph = new OnnxGraph("other");
     String input = graph.input("input", ElementType.FLOAT, List.of("batch", 4));
     return write(folder, graph, dense(graph, input, "", 4, CLASSES, new float[4 * CLASSES], 1));
+  }
+
+  /** A table of two columns, of which only the first is used: each logit is 10 times its value. */
+  public static Path columns(Path folder) {
+    OnnxGraph graph = new OnnxGraph("columns");
+    String input = graph.input("input", ElementType.FLOAT, List.of("batch", 2));
+    float[] weights = new float[2 * CLASSES];
+    Arrays.fill(weights, 0, CLASSES, 10);
+    graph.metadata("columns", "[\"b\",\"a\"]");
+    graph.metadata("target", "digit");
+    String logits = dense(graph, input, "", 2, CLASSES, weights, -1);
+    return write(folder, graph, logits, List.of("b", "a"));
   }
 
   private static float[] randomWeights(Random random, int count) {
@@ -111,6 +127,11 @@ public final class DigitExports {
   }
 
   private static Path write(Path folder, OnnxGraph graph, String logits) {
+    return write(folder, graph, logits, null);
+  }
+
+  private static Path write(
+      Path folder, OnnxGraph graph, String logits, @Nullable List<String> columns) {
     String probabilities = graph.node("Softmax", "probabilities", List.of(logits));
     graph.output(probabilities, ElementType.FLOAT, List.of("batch", CLASSES));
     graph.output(logits, ElementType.FLOAT, List.of("batch", CLASSES));
@@ -120,7 +141,7 @@ public final class DigitExports {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       graph.writeTo(bytes);
-      return write(folder, bytes.toByteArray());
+      return write(folder, bytes.toByteArray(), columns);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -128,6 +149,11 @@ public final class DigitExports {
 
   /** Writes an export of any bytes and atomically replaces an existing one. */
   public static Path write(Path folder, byte[] onnx) throws IOException {
+    return write(folder, onnx, null);
+  }
+
+  private static Path write(Path folder, byte[] onnx, @Nullable List<String> columns)
+      throws IOException {
     Path made = Files.createTempDirectory(folder.toAbsolutePath().getParent(), ".making");
     Files.write(made.resolve("model.onnx"), onnx);
     ExportDescription export =
@@ -144,6 +170,8 @@ public final class DigitExports {
                 new ExportDescription.Port("logits", "float32", List.of("batch", "10"))),
             new ExportDescription.Preprocessing(true, List.of(1, 28, 28), List.of(0f), List.of(1f)),
             LABELS,
+            columns,
+            columns == null ? null : "digit",
             Map.of("model.onnx", new StoredFile(onnx.length, Sha256.of(onnx))),
             new Verification("none", false, 0, 0, 0, 0, null, Map.of(), Map.of()));
     Files.write(made.resolve("export.json"), export.toJson());

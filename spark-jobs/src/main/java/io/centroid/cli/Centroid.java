@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FSError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -56,8 +58,14 @@ public final class Centroid implements Callable<Integer> {
   /** System property with the installation folder, which contains {@code ./centroid}. */
   public static final String HOME = "centroid.home";
 
-  /** The command as the user started it, for the commands that are printed. */
-  static final String LAUNCHER = System.getProperty("centroid.launcher", "centroid");
+  /** System property of a submitted command: the words before it, as text for a shell. */
+  public static final String SUBMITTED_BY = "centroid.submitted-by";
+
+  /** The command as the user started it. */
+  private static final String LAUNCHER = System.getProperty("centroid.launcher", "centroid");
+
+  /** What the commands that are printed begin with, as text for a shell. */
+  static final String PROMPT = System.getProperty(SUBMITTED_BY, ShellWord.of(LAUNCHER));
 
   /** Engines of the commands, in order of preference: the first that supports a network is used. */
   public static final Engines ENGINES = Engines.of(new CpuEngine(), new Dl4jEngine());
@@ -161,6 +169,17 @@ public final class Centroid implements Callable<Integer> {
   public Integer call() {
     spec.commandLine().usage(spec.commandLine().getErr());
     return ExitCode.BAD_INPUT;
+  }
+
+  /**
+   * The start of a command line as text for a shell.
+   *
+   * @param words words after the launcher
+   */
+  public static String shellText(List<String> words) {
+    return Stream.concat(Stream.of(LAUNCHER), words.stream())
+        .map(ShellWord::of)
+        .collect(Collectors.joining(" "));
   }
 
   /** True if details are to be printed. */

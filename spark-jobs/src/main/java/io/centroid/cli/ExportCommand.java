@@ -3,7 +3,9 @@ package io.centroid.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.cli.report.ExportProgress;
 import io.centroid.config.ByteSize;
+import io.centroid.data.csv.TableSchema;
 import io.centroid.error.ExitCode;
+import io.centroid.error.InputErrors;
 import io.centroid.export.ExportFormat;
 import io.centroid.export.ExportRequest;
 import io.centroid.export.ExportedModel;
@@ -159,6 +161,11 @@ final class ExportCommand implements Callable<Integer> {
       for (Map.Entry<String, StoredFile> file : exported.description().files().entrySet()) {
         out.printf(Locale.ROOT, "  %s, %,d bytes%n", file.getKey(), file.getValue().bytes());
       }
+    }
+    TableSchema table = trained.table();
+    if (table != null) {
+      out.println("Columns in the order of the inputs: " + table.inputOrder());
+      out.println("Target: '" + InputErrors.oneLine(table.target()) + "'");
     }
     Verification found = exported.description().verification();
     out.printf(

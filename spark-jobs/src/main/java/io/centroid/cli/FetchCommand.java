@@ -98,7 +98,7 @@ final class FetchCommand implements Callable<Integer> {
           downloaded);
       printer.printf(
           "Train on it:  %s train conf/mnist.conf --set %s%n",
-          ShellWord.of(Centroid.LAUNCHER), ShellWord.of("data.path=" + out));
+          Centroid.PROMPT, ShellWord.of("data.path=" + out));
     }
     return ExitCode.DONE;
   }

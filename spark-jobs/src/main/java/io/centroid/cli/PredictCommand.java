@@ -69,7 +69,9 @@ final class PredictCommand implements Callable<Integer> {
       TrainedModel model = options.load(files, spec.commandLine().getErr()::println);
       ModelData data = ModelData.toPredict(model, options.dataConfiguration(files, model), files);
       data.sources().notes().forEach(spec.commandLine().getErr()::println);
-      Predictions predictions = data.predict(session::shardedData, session.parallelism());
+      Predictions predictions =
+          data.predict(
+              session::shardedData, session.parallelism(), spec.commandLine().getErr()::println);
       SubmissionFile submission = new SubmissionFile(predictions, columns(data));
       if (file.isPresent()) {
         write(submission, file.get());

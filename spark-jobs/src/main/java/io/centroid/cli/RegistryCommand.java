@@ -3,11 +3,15 @@ package io.centroid.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.checkpoint.CheckpointStore;
+import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.cli.report.RegistryReport;
+import io.centroid.data.csv.TableSchema;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.SiteConfiguration;
+import io.centroid.model.DataJson;
 import io.centroid.model.TrainedModel;
 import io.centroid.registry.AliasConflictException;
 import io.centroid.registry.AliasRecord;
@@ -119,7 +123,10 @@ final class RegistryCommand implements Runnable {
     ModelRegistry registry = registry();
     StoredVersion version = registry.resolve(which);
     Map<String, AliasRecord.Target> aliases = registry.aliases().all();
-    print(RegistryReport.full(version, aliases), RegistryReport.lines(version, aliases));
+    TableSchema table = table(version.checkpoint());
+    print(
+        RegistryReport.full(version, aliases, table),
+        RegistryReport.lines(version, aliases, table));
     return ExitCode.DONE;
   }
 
@@ -163,7 +170,7 @@ final class RegistryCommand implements Runnable {
       registry.aliases().move(alias, version.number(), "registered");
     }
     print(
-        RegistryReport.full(version, registry.aliases().all()),
+        RegistryReport.full(version, registry.aliases().all(), trained.table()),
         List.of(version + " registered" + (alias == null ? "" : " as " + alias)));
     return ExitCode.DONE;
   }
@@ -292,6 +299,12 @@ final class RegistryCommand implements Runnable {
               + (problems.size() == 1 ? "" : ", and " + (problems.size() - 1) + " more"));
     }
     return ExitCode.DONE;
+  }
+
+  /** Read from the manifest alone: the engine of a program's network is not here. */
+  private @Nullable TableSchema table(Path checkpoint) throws IOException {
+    StoredCheckpoint opened = CheckpointStore.openUnverified(checkpoint, files().configuration());
+    return DataJson.read(checkpoint, opened.manifest()).table();
   }
 
   private int moved(ModelRegistry registry, String alias) throws IOException {

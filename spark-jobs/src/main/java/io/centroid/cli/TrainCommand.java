@@ -118,6 +118,9 @@ final class TrainCommand implements Callable<Integer> {
         "Trained %s: %s%n",
         result.epochs() == 0 ? counted(result.step(), "step") : counted(result.epochs(), "epoch"),
         pace(result.examples(), trained, seconds));
+    if (result.stoppedEarly() != null) {
+      out.printf("  stopped early: %s%n", result.stoppedEarly());
+    }
     metrics(out, "validation", result.validation());
     metrics(out, "test", result.test());
     out.printf(Locale.ROOT, "  run         %s%n", result.runDir());
@@ -133,7 +136,7 @@ final class TrainCommand implements Callable<Integer> {
     out.println();
     out.println(
         "Evaluate:  "
-            + ShellWord.of(Centroid.LAUNCHER)
+            + Centroid.PROMPT
             + " evaluate "
             + ShellWord.of(result.runDir())
             + (format == RunConfig.Data.Format.DIGITS ? "" : " --recorded-data")

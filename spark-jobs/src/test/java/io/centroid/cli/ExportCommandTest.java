@@ -99,6 +99,33 @@ class ExportCommandTest {
   }
 
   @Test
+  void listsATablesColumnsInTheOrderOfTheInputs() throws IOException {
+    Path table = folder.resolve("table.csv");
+    Files.writeString(table, "c,label,a\n" + "0.5,0,-1\n-0.5,1,1\n".repeat(30));
+    Path trained = folder.resolve("table");
+    assertThat(
+            centroid(
+                "train",
+                "--set",
+                "data.format=csv",
+                "--set",
+                "data.path=" + table,
+                "--set",
+                "train.epochs=1",
+                "--set",
+                "compute.workers=local",
+                "--set",
+                "run.dir=" + trained))
+        .as(err.toString())
+        .isZero();
+    assertThat(centroid("export", trained, "--to", "onnx", "--out", folder.resolve("t")))
+        .as(err.toString())
+        .isZero();
+    assertThat(out.toString().lines())
+        .contains("Columns in the order of the inputs: 'c', 'a'", "Target: 'label'");
+  }
+
+  @Test
   void writesTheOtherFormats() {
     for (String form : List.of("dl4j", "torch-safetensors")) {
       assertThat(centroid("export", run, "--to", form, "--out", folder.resolve(form)))

@@ -74,6 +74,12 @@ class RegistryCommandTest {
     assertThat(shown.path("parametersSha256").asText()).matches("[0-9a-f]{64}");
     assertThat(shown.path("files").path("exports/onnx/model.onnx").path("bytes").asLong())
         .isEqualTo(7);
+    assertThat(shown.path("columns")).extracting(JsonNode::asText).containsExactly("x");
+    assertThat(shown.path("target").asText()).isEqualTo("label");
+    String registry = folder.resolve("registry").toString();
+    assertThat(run("registry", "show", "2", "--registry", registry, "--model", "digits")).isZero();
+    assertThat(out.toString().lines())
+        .contains("columns     'x' (in the order of the inputs)", "target      'label'");
 
     assertThat(json("rollback", "--reason", "slow").path("version").asInt()).isEqualTo(1);
     assertThat(json("promote", "2", "--expect", "1").path("version").asInt()).isEqualTo(2);

@@ -56,7 +56,8 @@ final class SafetensorsHeaderParser {
         }
       }
       if (parser.nextToken() != null) {
-        throw InputErrors.of(file, "after the safetensors header", "whitespace", describe(parser));
+        throw InputErrors.of(
+            file, "after the safetensors header", "whitespace", JsonInput.found(parser));
       }
     } catch (IOException e) {
       throw JsonInput.parseError(file, "safetensors header ", e);
@@ -159,7 +160,7 @@ final class SafetensorsHeaderParser {
   private void require(JsonParser parser, JsonToken token, String what, String expected)
       throws IOException {
     if (parser.currentToken() != token) {
-      throw InputErrors.of(file, what, expected, describe(parser));
+      throw InputErrors.of(file, what, expected, JsonInput.found(parser));
     }
   }
 
@@ -168,14 +169,5 @@ final class SafetensorsHeaderParser {
       throw InputErrors.of(file, what, "key " + key, "none");
     }
     return value;
-  }
-
-  private static String describe(JsonParser parser) throws IOException {
-    return switch (parser.currentToken()) {
-      case START_OBJECT -> "an object";
-      case START_ARRAY -> "an array";
-      case VALUE_STRING -> "the string " + InputErrors.quote(parser.getText());
-      default -> InputErrors.quote(parser.getText());
-    };
   }
 }

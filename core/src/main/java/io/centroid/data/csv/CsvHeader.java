@@ -4,6 +4,7 @@ import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Utf8;
+import io.centroid.io.decoding.BinaryFormat;
 import io.centroid.io.decoding.FileHead;
 import io.centroid.io.decoding.TextEncoding;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,7 @@ record CsvHeader(
   static Found read(HadoopFiles files, String path, CsvDialect dialect) {
     int asked = FIRST_LOOK;
     FileHead head = FileHead.read(files, path, asked);
+    requireTable(path, head);
     CsvQuotes quotes = new CsvQuotes(dialect.possibleDelimiters());
     Line line = Line.first(head.bytes(), quotes);
     if (head.bytes().length == asked && isBlank(head.bytes(), line.end, asked)) {
@@ -53,6 +55,14 @@ record CsvHeader(
     boolean whole = head.bytes().length < asked;
     line.requireWhole(path, head.bytes(), whole);
     return new Found(parse(path, head, line, whole, dialect), head);
+  }
+
+  private static void requireTable(String path, FileHead head) {
+    BinaryFormat.describeNoTable(head.bytes())
+        .ifPresent(
+            found -> {
+              throw InputErrors.of(path, "is " + found + ", expected a table (CSV or TSV)");
+            });
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.centroid.data.documents;
 
+import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -51,6 +53,7 @@ public final class TextInputs {
     for (String input : inputs) {
       search.add(input);
     }
+    search.twins().forEach(notes);
     List<Detection> detections =
         search.found.parallelStream() // Waits for the file system, not for a core.
             .map(file -> detected(files, file, kind, options))
@@ -63,6 +66,22 @@ public final class TextInputs {
         .collect(Collectors.groupingBy(Detection::note, LinkedHashMap::new, Collectors.toList()))
         .forEach((note, same) -> notes.accept(named(same) + ": " + note));
     return detections.stream().map(Detection::file).toList();
+  }
+
+  /** Remarks on files that are read as well as their gzipped forms. */
+  private List<String> twins() {
+    Set<String> paths =
+        found.stream().map(file -> file.path().toString()).collect(Collectors.toSet());
+    return paths.stream()
+        .filter(path -> paths.contains(path + ".gz"))
+        .sorted()
+        .map(
+            path ->
+                InputErrors.oneLine(
+                    path
+                        + ": read, and so is its gzipped form next to it: the text counts twice if"
+                        + " both are the same"))
+        .toList();
   }
 
   private static Supplier<Detection> detected(

@@ -2,7 +2,9 @@ package io.centroid.data.idx;
 
 import io.centroid.data.InputShape;
 import io.centroid.error.InputException;
+import io.centroid.io.decoding.BinaryFormat;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -31,6 +33,10 @@ record IdxHeader(ElementType type, int count, InputShape shape, int headerBytes)
     Content(int fewestDimensions, int mostDimensions) {
       this.fewestDimensions = fewestDimensions;
       this.mostDimensions = mostDimensions;
+    }
+
+    private boolean has(int dimensions) {
+      return dimensions >= fewestDimensions && dimensions <= mostDimensions;
     }
   }
 
@@ -112,25 +118,32 @@ record IdxHeader(ElementType type, int count, InputShape shape, int headerBytes)
     int magic = ByteBuffer.wrap(head).getInt(0);
     int dimensions = magic & 0xFF;
     Optional<ElementType> type = ElementType.of(magic);
-    if (type.isEmpty()
-        || dimensions < content.fewestDimensions
-        || dimensions > content.mostDimensions) {
+    if (type.isEmpty() || !content.has(dimensions)) {
+      String found =
+          String.format("%s: offset 0: magic number 0x%08x%s, ", path, magic, kind(head, type));
       throw new InputException(
-          switch (content) {
-            case IMAGES ->
-                String.format(
-                    "%s: offset 0: magic number 0x%08x, expected 0x00000803 or 0x00000804 (IDX"
-                        + " images of unsigned bytes), or 09, 0b to 0e in place of 08 (other"
-                        + " types)",
-                    path, magic);
-            case LABELS ->
-                String.format(
-                    "%s: offset 0: magic number 0x%08x, expected 0x00000801 (IDX labels of"
-                        + " unsigned bytes) or 0x00000c02 (QMNIST), or 09, 0b to 0e in place of 08"
-                        + " (other types)",
-                    path, magic);
-          });
+          found
+              + switch (content) {
+                case IMAGES ->
+                    "expected 0x00000803 or 0x00000804 (IDX images of unsigned bytes), or 09, 0b to"
+                        + " 0e in place of 08 (other types)";
+                case LABELS ->
+                    "expected 0x00000801 (IDX labels of unsigned bytes) or 0x00000c02 (QMNIST), or"
+                        + " 09, 0b to 0e in place of 08 (other types)";
+              });
     }
     return type.get();
+  }
+
+  /** What a file of another kind is, in parentheses. */
+  private static String kind(byte[] head, Optional<ElementType> type) {
+    for (Content content : Content.values()) {
+      if (type.isPresent() && content.has(head[3] & 0xFF)) {
+        return " (a file of IDX "
+            + content.name().toLowerCase(Locale.ROOT)
+            + ": are the images and the labels swapped?)";
+      }
+    }
+    return BinaryFormat.describeNoTable(head).map(found -> " (" + found + ")").orElse("");
   }
 }

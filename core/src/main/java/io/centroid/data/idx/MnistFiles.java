@@ -1,9 +1,11 @@
 package io.centroid.data.idx;
 
+import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -20,8 +22,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param train training files
  * @param test test files; null if there are none; their labels may be missing
+ * @param notes which gzipped files are not read, since plain ones are
  */
-public record MnistFiles(IdxFiles train, @Nullable IdxFiles test) {
+public record MnistFiles(IdxFiles train, @Nullable IdxFiles test, List<String> notes) {
+  public MnistFiles {
+    notes = List.copyOf(notes);
+  }
+
   private static final String GZIP = ".gz";
   private static final Pattern NAME =
       Pattern.compile("(.*-ubyte|.*[-_.]idx[1-4]-" + ElementType.NAMES + ")(\\.gz)?");
@@ -52,7 +59,15 @@ public record MnistFiles(IdxFiles train, @Nullable IdxFiles test) {
     if (testImages == null && testLabels != null) {
       throw new InputException(testLabels + ": test labels without test images");
     }
-    return new MnistFiles(train, testImages == null ? null : new IdxFiles(testImages, testLabels));
+    List<String> notes = new ArrayList<>();
+    for (String file : Arrays.asList(train.images(), train.labels(), testImages, testLabels)) {
+      String name = file == null ? "" : HadoopPath.parse(file).getName();
+      if (names.contains(name + GZIP)) {
+        notes.add(InputErrors.oneLine(file + ": read, and " + name + GZIP + " next to it is not"));
+      }
+    }
+    return new MnistFiles(
+        train, testImages == null ? null : new IdxFiles(testImages, testLabels), notes);
   }
 
   private static String required(

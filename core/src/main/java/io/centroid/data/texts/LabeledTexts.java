@@ -124,6 +124,9 @@ public final class LabeledTexts implements ExampleSource {
           if (tokens.length > block) {
             sink.truncated();
           }
+          if (record.text().isBlank()) {
+            sink.empty();
+          }
         }
       }
     }

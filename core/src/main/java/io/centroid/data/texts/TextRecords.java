@@ -55,6 +55,13 @@ interface TextRecords extends Closeable {
       throw InputErrors.of(path, "expected a .csv, .tsv or .jsonl file, optionally with .gz");
     }
     DecodedStream stream = DecodedStream.open(files, path, decoded);
+    stream
+        .noTable()
+        .ifPresent(
+            found -> {
+              stream.close();
+              throw InputErrors.of(path, "is " + found + ", expected CSV, TSV or JSON Lines");
+            });
     StrictReader text =
         new StrictReader(path, stream, stream.encoding(columns.dialect().encoding()));
     try {

@@ -12,6 +12,7 @@ public enum BinaryFormat {
   ORC("an ORC file", "write its text column as JSON Lines", "ORC"),
   AVRO("an Avro file", "write its text field as JSON Lines", "Obj\u0001"),
   ARROW("an Arrow file", "write its text column as JSON Lines", "ARROW1\0\0"),
+  OFFICE_ZIP("an Office document", "save it as text", 30, ascii("[Content_Types].xml")),
   ZIP("a zip archive", "unpack it", "PK\u0003\u0004"),
   TAR("a tar archive", "unpack it", 257, hex("7573746172")),
   SEVEN_ZIP("a 7z archive", "unpack it", 0, hex("377abcaf271c")),
@@ -38,7 +39,7 @@ public enum BinaryFormat {
   private final byte[] magic;
 
   BinaryFormat(String found, String advice, String magic) {
-    this(found, advice, 0, magic.getBytes(StandardCharsets.ISO_8859_1));
+    this(found, advice, 0, ascii(magic));
   }
 
   BinaryFormat(String found, String advice, int offset, byte[] magic) {
@@ -61,12 +62,39 @@ public enum BinaryFormat {
         .or(() -> utf16(head));
   }
 
+  /**
+   * What a file is instead of a table or another file of numbers, such as a page that says that a
+   * download failed. Text in another encoding is not found.
+   *
+   * @param head first decoded bytes of the file
+   */
+  public static Optional<String> describeNoTable(byte[] head) {
+    return Arrays.stream(values())
+        .filter(format -> format.begins(head))
+        .findFirst()
+        .map(format -> format.found)
+        .or(() -> page(head));
+  }
+
+  private static Optional<String> page(byte[] head) {
+    int count = Math.min(head.length, INSPECTED);
+    String text =
+        new String(head, 0, count, StandardCharsets.UTF_8)
+            .replace("\uFEFF", "")
+            .stripLeading()
+            .toLowerCase(Locale.ROOT);
+    if (text.startsWith("<!doctype") || text.startsWith("<html")) {
+      return Optional.of("an HTML page");
+    }
+    return text.startsWith("<?xml") ? Optional.of("an XML document") : Optional.empty();
+  }
+
   private boolean begins(byte[] head) {
     int end = offset + magic.length;
     return head.length >= end
         && Arrays.equals(head, offset, end, magic, 0, magic.length)
-        // A text may begin with these letters, but has no NUL.
-        && (this != ORC || contains(head, (byte) 0))
+        // A text may begin with these letters, but has no control characters.
+        && ((this != PARQUET && this != ORC) || !isText(head))
         && (this != BZIP2 || head[0] == 'B');
   }
 
@@ -86,13 +114,18 @@ public enum BinaryFormat {
         "text in " + name + ", expected UTF-8; " + String.format(Locale.ROOT, UTF_16, name));
   }
 
-  private static boolean contains(byte[] bytes, byte value) {
-    for (byte one : bytes) {
-      if (one == value) {
-        return true;
+  private static boolean isText(byte[] head) {
+    for (byte one : head) {
+      boolean control = one >= 0 && one < ' ';
+      if (control && one != '\t' && one != '\n' && one != '\r' && one != '\f') {
+        return false;
       }
     }
-    return false;
+    return true;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private static byte[] hex(String digits) {

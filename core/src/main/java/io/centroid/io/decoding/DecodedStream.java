@@ -1,11 +1,13 @@
 package io.centroid.io.decoding;
 
-import io.centroid.io.Utf8;
 import java.io.InputStream;
 import java.util.Objects;
+import java.util.Optional;
 
 /** A sequential stream of a file, decoded as {@link FileHead} says. Not thread-safe. */
 public final class DecodedStream extends InputStream {
+  private static final int HEAD = 512;
+
   private final FileContent content;
   private final FileHead head;
   private long position;
@@ -22,8 +24,13 @@ public final class DecodedStream extends InputStream {
    *     it decodes to more than the limit
    */
   public static DecodedStream open(DecodedFiles files, String path, DecodingLimit limit) {
-    FileHead head = FileHead.read(files.stored(), path, Utf8.MARK_LENGTH);
+    FileHead head = FileHead.read(files.stored(), path, HEAD);
     return new DecodedStream(files.open(path, head, limit), head);
+  }
+
+  /** What the file is instead of a table, as {@link BinaryFormat#describeNoTable} says. */
+  public Optional<String> noTable() {
+    return BinaryFormat.describeNoTable(head.bytes());
   }
 
   /** The encoding of the text, as {@link FileHead#encoding} says. */

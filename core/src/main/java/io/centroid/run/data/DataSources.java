@@ -20,6 +20,7 @@ import io.centroid.io.HadoopPath;
 import io.centroid.model.TextTokenizer;
 import io.centroid.model.Vocabulary;
 import io.centroid.nn.Loss;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -100,15 +101,14 @@ public record DataSources(
     if (data.format() == RunConfig.Data.Format.CSV) {
       return new TableSources(data, loss, files).joined();
     }
-    return new DataSources(
-        new JoinedSource(
-            data.parts().stream()
-                .map(
-                    part ->
-                        new JoinedSource.Part(
-                            part, of(data.at(in(data, part)), loss, files, null).source()))
-                .toList()),
-        false);
+    List<JoinedSource.Part> parts = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
+    for (String part : data.parts()) {
+      DataSources found = of(data.at(in(data, part)), loss, files, null);
+      parts.add(new JoinedSource.Part(part, found.source()));
+      notes.addAll(found.notes());
+    }
+    return new DataSources(new JoinedSource(parts), false, null, List.of(), null, notes);
   }
 
   /** The shape of a training example; reads headers only. */
@@ -181,21 +181,30 @@ public record DataSources(
   private static DataSources idx(RunConfig.Data data, Loss loss, HadoopFiles files) {
     if (data.trainFile().isEmpty()) {
       MnistFiles found = MnistFiles.in(files, data.path());
-      return idx(data, loss, files, found.train(), found.test());
+      return idx(data, loss, files, found.train(), found.test(), found.notes());
     }
     IdxFiles train = new IdxFiles(in(data, data.trainFile()), labels(data, data.trainLabelsFile()));
     IdxFiles test =
         data.testFile().isEmpty()
             ? null
             : new IdxFiles(in(data, data.testFile()), labels(data, data.testLabelsFile()));
-    return idx(data, loss, files, train, test);
+    return idx(data, loss, files, train, test, List.of());
   }
 
   private static DataSources idx(
-      RunConfig.Data data, Loss loss, HadoopFiles files, IdxFiles train, @Nullable IdxFiles test) {
+      RunConfig.Data data,
+      Loss loss,
+      HadoopFiles files,
+      IdxFiles train,
+      @Nullable IdxFiles test,
+      List<String> notes) {
     return new DataSources(
         new IdxSource(files, train, test, data.classes(), !loss.classifies(), data.decodedLimit()),
-        test != null && test.labels() != null);
+        test != null && test.labels() != null,
+        null,
+        List.of(),
+        null,
+        notes);
   }
 
   private static @Nullable String labels(RunConfig.Data data, String name) {

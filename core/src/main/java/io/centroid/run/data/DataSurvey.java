@@ -3,6 +3,7 @@ package io.centroid.run.data;
 import io.centroid.config.RunConfig;
 import io.centroid.data.ClassNames;
 import io.centroid.data.DataSummary;
+import io.centroid.data.ExampleSink;
 import io.centroid.data.Split;
 import io.centroid.data.csv.TableSchema;
 import io.centroid.error.InputErrors;
@@ -22,17 +23,18 @@ import java.util.Locale;
  *
  * @param training summary of the training split, including its validation part
  * @param testExamples number of test examples; 0 if there are none
- * @param truncated number of texts that are truncated to {@code data.block} tokens
- * @param namedClasses number of classes with names; 0 if classes are numbers
+ * @param texts numbers of texts that are truncated to {@code data.block} tokens, or are empty
+ * @param classNames class names in the order of their numbers; empty if classes are numbers
  * @param missing names of table columns with missing values
  */
 public record DataSurvey(
     DataSummary training,
     long testExamples,
-    long truncated,
-    int namedClasses,
+    ExampleSink.TextCounts texts,
+    List<String> classNames,
     List<String> missing) {
   public DataSurvey {
+    classNames = List.copyOf(classNames);
     missing = List.copyOf(missing);
   }
 
@@ -43,19 +45,21 @@ public record DataSurvey(
    */
   public static DataSurvey of(RunConfig config, DataSources sources, ShardedData data) {
     DataSummary training = data.survey(Split.TRAIN);
-    int named = sources.classNames().size();
+    List<String> names = sources.classNames();
+    int named = names.size();
     requireEnough(config, training);
     requireFewClasses(config, sources, Split.TRAIN, training);
     requireKnownClasses(config, training, named);
+    requireSeveralClasses(config, sources, training);
     List<String> missing = missing(sources, training);
     if (!sources.hasTest()) {
-      return new DataSurvey(training, 0, training.truncated(), named, missing);
+      return new DataSurvey(training, 0, training.texts(), names, missing);
     }
     DataSummary test = data.survey(Split.TEST);
     requireFewClasses(config, sources, Split.TEST, test);
     requireSameKind(config, training, test, named);
     return new DataSurvey(
-        training, test.train(), training.truncated() + test.truncated(), named, missing);
+        training, test.train(), training.texts().plus(test.texts()), names, missing);
   }
 
   /** The summary for the user, in lines. */
@@ -79,14 +83,7 @@ public record DataSurvey(
               Arrays.stream(training.missing()).sum(),
               NearestName.list(missing)));
     }
-    if (truncated > 0) {
-      notes.add(
-          String.format(
-              Locale.ROOT,
-              "%,d texts are longer than data.block = %,d tokens and are truncated",
-              truncated,
-              training.shape().size()));
-    }
+    notes.addAll(texts.notes(training.shape().size()));
     return notes;
   }
 
@@ -103,7 +100,7 @@ public record DataSurvey(
     }
     int outputs =
         switch (config.model().loss()) {
-          case CROSS_ENTROPY -> classes(config, training, namedClasses);
+          case CROSS_ENTROPY -> classes(config, training, classNames.size());
           case BINARY_CROSS_ENTROPY, MEAN_SQUARED_ERROR -> 1;
         };
     if (outputs < 1) {
@@ -169,6 +166,27 @@ public record DataSurvey(
       }
     }
     return names;
+  }
+
+  /**
+   * One class cannot be distinguished from others; if the classes are known, some may be missing.
+   */
+  private static void requireSeveralClasses(
+      RunConfig config, DataSources sources, DataSummary training) {
+    boolean known = !sources.classNames().isEmpty() || config.data().classes() > 0;
+    if (!classifies(config) || known) {
+      return;
+    }
+    training
+        .onlyTarget()
+        .ifPresent(
+            target -> {
+              throw InputErrors.of(
+                  sources.source().place(Split.TRAIN),
+                  "labels: expected at least two distinct ones in training, found one: class "
+                      + target.intValue()
+                      + " (data.classes = 2 or more permits it)");
+            });
   }
 
   private static void requireKnownClasses(RunConfig config, DataSummary training, int named) {

@@ -138,14 +138,7 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
                 "%,d missing values are replaced by their means in training",
                 missing));
       }
-      if (summary.truncated() > 0) {
-        notes.accept(
-            String.format(
-                Locale.ROOT,
-                "%,d texts are longer than data.block = %,d tokens and are truncated",
-                summary.truncated(),
-                summary.shape().size()));
-      }
+      summary.texts().notes(summary.shape().size()).forEach(notes);
       Evaluation evaluation = data.evaluate(scoring(), part, model.parameters());
       if (evaluation.examples() == 0) {
         throw new InputException(
@@ -163,15 +156,19 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
    *
    * @param cluster splits data into shards
    * @param parallelism number of shards
+   * @param notes receives remarks on the data in one line each
    * @throws InputException if the examples do not fit the model
    */
-  public Predictions predict(Function<ShardSpec, ShardedData> cluster, int parallelism)
+  public Predictions predict(
+      Function<ShardSpec, ShardedData> cluster, int parallelism, Consumer<String> notes)
       throws IOException {
     Split split = sources.hasTest() ? Split.TEST : Split.TRAIN;
     requireFit(model, sources, split);
     ShardSpec shards = new ShardSpec(sources.source(), model.seed(), 0, parallelism);
     try (ShardedData data = cluster.apply(shards)) {
-      return data.predict(scoring(), split, model.parameters());
+      Predictions predictions = data.predict(scoring(), split, model.parameters());
+      predictions.texts().notes(config.data().block()).forEach(notes);
+      return predictions;
     }
   }
 

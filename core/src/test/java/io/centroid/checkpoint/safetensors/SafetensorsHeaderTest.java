@@ -58,7 +58,7 @@ final class SafetensorsHeaderTest {
           {"t":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}} | shape overflows
           {"t":{"dtype":"F32","shape":[4611686018427387906],"data_offsets":[0,8]}}   | shape overflows
           {"t":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,8]}}  | number is out of range
-          {"t":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}             | shape: expected integers, found "2.0"
+          {"t":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}             | shape: expected integers, found 2.0
           {"t":{"dtype":"F32","shape":2,"data_offsets":[0,8]}}                 | shape: expected an array of integers
           {"t":{"dtype":"F32","shape":[2],"data_offsets":[0,4,8]}}             | data_offsets: expected two numbers, found 3
           {"t":{"dtype":"F32","shape":[2],"data_offsets":[0]}}                 | data_offsets: expected two numbers, found 1

@@ -87,6 +87,18 @@ class TextInputsTest {
   }
 
   @Test
+  void aFileNextToItsGzippedFormIsReported() throws IOException {
+    Path plain = Files.writeString(folder.resolve("a.txt"), "one");
+    Files.write(folder.resolve("a.txt.gz"), gzip("two"));
+    Files.write(folder.resolve("b.txt.gz"), gzip("three"));
+    assertThat(documents(folder, null)).hasSize(3);
+    assertThat(notes)
+        .singleElement()
+        .asString()
+        .startsWith(plain + ": read, and so is its gzipped");
+  }
+
+  @Test
   void textThatBeginsLikeJsonIsText() throws IOException {
     for (String text :
         List.of("{ a set }\n", "[1] a note\n", "{\"a\": 1} b\n{\"a\": 2} c\n", "[\n", "{\n")) {

@@ -187,6 +187,19 @@ class CsvSourceTest {
   }
 
   @Test
+  void aFileOfAnotherKindIsNamed() throws IOException {
+    for (String page :
+        List.of("<!DOCTYPE html>\n<p>", "\uFEFF\n <HTML>\na,b\n", "<html lang=en>")) {
+      assertRejected(PRICES, page, ": is an HTML page, expected a table (CSV or TSV)");
+    }
+    assertRejected(PRICES, "<?xml version='1.0'?>", ": is an XML document, expected a table");
+    assertRejected(PRICES, "PAR1\u0015\u0004\u0015", ": is a Parquet file, expected a table");
+    String workbook = "PK\u0003\u0004" + "\0".repeat(26) + "[Content_Types].xml";
+    assertRejected(PRICES, workbook, ": is an Office document, expected a table");
+    assertRejected(PRICES, "PAR1,price\nx,1\n", "line 2, column 1: expected a finite number");
+  }
+
+  @Test
   void aMissingHeaderIsRejected() throws IOException {
     assertRejected(IMAGES, "1,2,3,4,5\n1,2,3,4,5\n", "line 1: expected a header line");
   }

@@ -1,5 +1,6 @@
 package io.centroid.data.idx;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
@@ -58,6 +59,20 @@ class DamagedIdxTest extends IdxFolder {
     byte[] unknown = Bytes.join(Bytes.header(0xA03, 1, 1, 1), new byte[4]);
     assertRejected(unknown, Bytes.labels(1, 1), "images: offset 0: magic number 0x00000a03");
     assertRejected(Bytes.images(3), Bytes.header(0x802, 3, 10), "labels: offset 8: 10 columns");
+  }
+
+  @Test
+  void aFileOfAnotherKindIsNamed() throws IOException {
+    assertRejected(
+        Bytes.labels(3, 3), Bytes.images(3), "a file of IDX labels: are the images and the labels");
+    assertRejected(
+        Bytes.images(3), Bytes.images(3), "(a file of IDX images: are the images and the labels");
+    byte[] page = "<!DOCTYPE html>\n<html><title>404</title>".getBytes(UTF_8);
+    String html = "0x3c21444f (an HTML page), expected 0x0000080";
+    assertRejected(Bytes.gzip(page), Bytes.labels(3, 3), "images: offset 0: magic number " + html);
+    assertRejected(Bytes.images(3), page, "labels: offset 0: magic number " + html);
+    byte[] error = "<?xml version='1.0'?><Error/>".getBytes(UTF_8);
+    assertRejected(error, Bytes.labels(3, 3), "(an XML document)");
   }
 
   @Test

@@ -36,10 +36,13 @@ class DamagedTextsTest extends TextsFolder {
         "t.csv",
         "text,label\n\n\n",
         "line 2: the file ends after its header, expected at least one row");
+    for (String name : new String[] {"t.csv", "t.jsonl"}) {
+      rejected(name, "<!doctype html>\n", "is an HTML page, expected CSV, TSV or JSON Lines");
+    }
     rejected(
         "t.csv",
         "body,label\nsecret,pos\n",
-        "line 1: no column 'text', which data.texts.text names; the nearest is 'body'. The columns"
+        "line 1: no column 'text', which data.texts.text names; the columns"
             + " are 'body', 'label'");
     rejected(
         "t.csv", "text,text,label\na,b,pos\n", "line 1: duplicate column 'text', expected one");
@@ -107,8 +110,7 @@ class DamagedTextsTest extends TextsFolder {
     rejected(
         "t.jsonl",
         good + "{\"label\":\"pos\"}\n",
-        "line 2: no field 'text', which data.texts.text names; the nearest is 'label'. The fields"
-            + " are 'label'");
+        "line 2: no field 'text', which data.texts.text names; the fields" + " are 'label'");
     rejected(
         "t.jsonl",
         good + "{\"text\":5,\"label\":\"pos\"}\n",

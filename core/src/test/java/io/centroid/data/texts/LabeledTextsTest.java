@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.centroid.data.Bytes;
 import io.centroid.data.ClassNames;
+import io.centroid.data.ExampleSink;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.data.csv.CsvDialect;
@@ -110,7 +111,8 @@ class LabeledTextsTest extends TextsFolder {
     assertThat(ReadTexts.of(source(file)))
         .extracting(ReadTexts.Example::text)
         .containsExactly("0123456789abcdef", "<end>");
-    assertThat(Shard.read(source(file), Split.TRAIN, 5, 0.5, 0, 1).summary().truncated()).isOne();
+    assertThat(Shard.read(source(file), Split.TRAIN, 5, 0.5, 0, 1).summary().texts())
+        .isEqualTo(new ExampleSink.TextCounts(1, 1));
     LabeledTexts without =
         source(file, COLUMNS, FEELINGS, new ByteTokenizer(false), Long.MAX_VALUE);
     assertThatThrownBy(() -> ReadTexts.of(without))
@@ -158,8 +160,8 @@ class LabeledTextsTest extends TextsFolder {
     assertThatThrownBy(() -> classes("text\na\n"))
         .hasMessage(
             folder.resolve("t.csv")
-                + ": line 1: no column 'label', which data.texts.label names; the nearest is"
-                + " 'text'. The columns are 'text'");
+                + ": line 1: no column 'label', which data.texts.label names; the columns"
+                + " are 'text'");
     StringBuilder many = new StringBuilder("text,label\n");
     for (int i = 0; i <= ClassNames.MOST; i++) {
       many.append("a,").append(i).append('\n');

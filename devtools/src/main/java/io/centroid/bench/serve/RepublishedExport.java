@@ -48,6 +48,8 @@ final class RepublishedExport {
             export.outputs(),
             export.preprocessing(),
             export.labels(),
+            export.columns(),
+            export.target(),
             export.files(),
             export.verification());
     Path made = folder.resolve(".next");

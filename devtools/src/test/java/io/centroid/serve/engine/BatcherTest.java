@@ -182,7 +182,7 @@ class BatcherTest {
     @Override
     public ModelDescription description() {
       return new ModelDescription(
-          "m", "1", List.of(SPEC), List.of(SPEC), JsonNodeFactory.instance.objectNode());
+          "m", "1", List.of(SPEC), List.of(SPEC), List.of(), JsonNodeFactory.instance.objectNode());
     }
 
     @Override

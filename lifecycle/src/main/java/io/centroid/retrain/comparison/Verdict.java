@@ -1,6 +1,7 @@
 package io.centroid.retrain.comparison;
 
 import io.centroid.config.RunConfig;
+import io.centroid.data.ClassNames;
 import io.centroid.error.InputException;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.retrain.Outcome;
@@ -24,9 +25,17 @@ public record Verdict(
     int worstClass,
     double worstDrop) {
 
-  /** Compares two models on the same examples. */
+  /**
+   * Compares two models on the same examples.
+   *
+   * @param classNames class names in the order of their numbers; empty if classes are numbers
+   */
   public static Verdict of(
-      ScoredModel champion, ScoredModel challenger, RunConfig.Rule rule, long seed) {
+      ScoredModel champion,
+      ScoredModel challenger,
+      List<String> classNames,
+      RunConfig.Rule rule,
+      long seed) {
     double[] differences = new double[champion.scores().length];
     if (differences.length == 0 || challenger.scores().length != differences.length) {
       throw new InputException(
@@ -53,8 +62,8 @@ public record Verdict(
       worse = true;
       against.add(
           format(
-              "class %d lost %.4f of its recall, more than worst-class-drop = %s",
-              worst, drop, rule.worstClassDrop()));
+              "class %s lost %.4f of its recall, more than worst-class-drop = %s",
+              ClassNames.shown(classNames, worst), drop, rule.worstClassDrop()));
     }
     if (interval.mean() < rule.minimumGain()) {
       against.add(

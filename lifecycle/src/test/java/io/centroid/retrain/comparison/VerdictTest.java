@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.centroid.config.RunConfig;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.retrain.Outcome;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class VerdictTest {
@@ -27,7 +28,7 @@ final class VerdictTest {
 
   @Test
   void significantGainIsPromoted() {
-    Verdict verdict = Verdict.of(measured(800, 800), measured(850, 860), RULE, 1);
+    Verdict verdict = Verdict.of(measured(800, 800), measured(850, 860), List.of(), RULE, 1);
     assertThat(verdict.outcome()).isEqualTo(Outcome.PROMOTED);
     assertThat(verdict.interval().mean()).isEqualTo(110.0 / 2_000, within(1e-12));
     assertThat(verdict.worstDrop()).isEqualTo(-0.05, within(1e-12));
@@ -35,14 +36,14 @@ final class VerdictTest {
 
   @Test
   void insignificantGainIsNoGain() {
-    Verdict verdict = Verdict.of(measured(800, 800), shifted(802, 800), RULE, 1);
+    Verdict verdict = Verdict.of(measured(800, 800), shifted(802, 800), List.of(), RULE, 1);
     assertThat(verdict.outcome()).isEqualTo(Outcome.NO_GAIN);
     assertThat(verdict.reasons()).singleElement().asString().contains("expected above 0");
     RunConfig.Rule lenient = new RunConfig.Rule(0, 0.05, 0.02, 0.95, 2_000);
-    assertThat(Verdict.of(measured(800, 800), shifted(802, 800), lenient, 1).outcome())
+    assertThat(Verdict.of(measured(800, 800), shifted(802, 800), List.of(), lenient, 1).outcome())
         .isEqualTo(Outcome.PROMOTED);
     RunConfig.Rule demanding = new RunConfig.Rule(0.01, 0.05, 0.02, 0.95, 2_000);
-    assertThat(Verdict.of(measured(800, 800), shifted(802, 800), demanding, 1).reasons())
+    assertThat(Verdict.of(measured(800, 800), shifted(802, 800), List.of(), demanding, 1).reasons())
         .singleElement()
         .asString()
         .isEqualTo("the gain is +0.00100, less than minimum-gain = 0.01");
@@ -50,7 +51,7 @@ final class VerdictTest {
 
   @Test
   void significantLossIsWorse() {
-    Verdict verdict = Verdict.of(measured(800, 800), measured(790, 700), RULE, 1);
+    Verdict verdict = Verdict.of(measured(800, 800), measured(790, 700), List.of(), RULE, 1);
     assertThat(verdict.outcome()).isEqualTo(Outcome.WORSE);
     assertThat(verdict.interval().high()).isNegative();
     assertThat(verdict.worstClass()).isEqualTo(1);
@@ -59,13 +60,17 @@ final class VerdictTest {
 
   @Test
   void gainWithLargeDropOfOneClassIsWorse() {
-    Verdict verdict = Verdict.of(measured(600, 900), measured(900, 850), RULE, 1);
+    Verdict verdict = Verdict.of(measured(600, 900), measured(900, 850), List.of(), RULE, 1);
     assertThat(verdict.interval().low()).isPositive();
     assertThat(verdict.outcome()).isEqualTo(Outcome.WORSE);
     assertThat(verdict.reasons())
         .singleElement()
         .asString()
         .isEqualTo("class 1 lost 0.0500 of its recall, more than worst-class-drop = 0.02");
+    List<String> names = List.of("rot", "blau");
+    assertThat(Verdict.of(measured(600, 900), measured(900, 850), names, RULE, 1).reasons())
+        .containsExactly(
+            "class 'blau' lost 0.0500 of its recall, more than worst-class-drop = 0.02");
   }
 
   @Test
@@ -74,7 +79,7 @@ final class VerdictTest {
         new ScoredModel(new Evaluation(3, 6, 0, new long[0][]), scores(-1, -2, -3));
     ScoredModel better =
         new ScoredModel(new Evaluation(3, 3, 0, new long[0][]), scores(-0.5, -1, -1.5));
-    Verdict verdict = Verdict.of(champion, better, RULE, 1);
+    Verdict verdict = Verdict.of(champion, better, List.of(), RULE, 1);
     assertThat(verdict.outcome()).isEqualTo(Outcome.PROMOTED);
     assertThat(verdict.interval().mean()).isEqualTo(1, within(1e-12));
     assertThat(verdict.worstClass()).isEqualTo(-1);

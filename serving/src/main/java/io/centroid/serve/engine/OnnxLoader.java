@@ -11,6 +11,8 @@ import io.centroid.onnx.OnnxModel;
 import io.centroid.text.Tokenizer;
 import io.centroid.text.TokenizerFiles;
 import io.centroid.text.bpe.PublishedGpt2;
+import java.util.List;
+import java.util.Objects;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +36,8 @@ public record OnnxLoader(HadoopFiles files, int threads) implements ModelLoader 
     export.requireFiles(files, folder);
     OnnxModel model = OnnxModel.open(files, new Path(folder, OnnxModel.FILE), threads);
     try {
-      OnnxServedModel served = new OnnxServedModel(model, name, candidate.version());
+      List<String> columns = Objects.requireNonNullElse(export.columns(), List.of());
+      OnnxServedModel served = new OnnxServedModel(model, name, candidate.version(), columns);
       if (export.task() != Task.LANGUAGE) {
         return served;
       }

@@ -25,7 +25,7 @@ final class OnnxServedModel implements ServedModel {
   private final Set<String> outputs;
   private final boolean batches;
 
-  OnnxServedModel(OnnxModel model, String name, String version) {
+  OnnxServedModel(OnnxModel model, String name, String version, List<String> columns) {
     this.model = model;
     description =
         new ModelDescription(
@@ -33,6 +33,7 @@ final class OnnxServedModel implements ServedModel {
             version,
             specs(model.inputs().values()),
             specs(model.outputs().values()),
+            columns,
             properties(model.metadata()));
     for (TensorSpec output : description.outputs()) {
       if (output.type() != TensorType.FP32) {

@@ -63,6 +63,7 @@ final class OnnxTextModel implements ServedModel, TextModel {
                     OnnxLanguageModel.LOGITS,
                     TensorType.FP32,
                     List.of(-1L, -1L, (long) model.vocabulary()))),
+            List.of(),
             properties);
   }
 

@@ -172,6 +172,18 @@ public final class Reloader implements AutoCloseable {
               + now.outputs()
               + "; serve it by another server");
     }
+    // An export of an earlier release does not name its columns.
+    if (now != null
+        && !now.columns().isEmpty()
+        && !next.columns().isEmpty()
+        && !now.columns().equals(next.columns())) {
+      throw new InputException(
+          "has the columns "
+              + next.columns()
+              + ", expected "
+              + now.columns()
+              + " in this order; serve it by another server");
+    }
   }
 
   /** Warms the model up with zeros, first one row and then a full batch. */

@@ -2,6 +2,7 @@ package io.centroid.serve.protocol;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.centroid.io.JsonInput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -32,7 +33,12 @@ abstract class Elements {
   final void number(String input, JsonToken token, JsonParser parser) throws IOException {
     if (token != JsonToken.VALUE_NUMBER_INT && token != JsonToken.VALUE_NUMBER_FLOAT) {
       throw RejectedRequestException.malformed(
-          "input " + input + ": data[" + next + "]: expected a number, found " + token);
+          "input "
+              + input
+              + ": data["
+              + next
+              + "]: expected a number, found "
+              + JsonInput.found(parser));
     }
     if (next == size()) {
       throw RejectedRequestException.malformed(

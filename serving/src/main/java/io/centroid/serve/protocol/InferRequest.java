@@ -22,8 +22,16 @@ public record InferRequest(
   /** A requested output; {@code binary} requests it as a binary tensor. */
   public record RequestedOutput(String name, boolean binary) {}
 
-  /** The inputs in the model's order, checked against its types and shapes. */
+  /**
+   * The inputs in the model's order, checked against its types and shapes. Those of a table may be
+   * its columns, by name.
+   */
   public List<Tensor> inputsFor(ModelDescription model) {
+    if (TableRows.isGivenBy(this, model)) {
+      Tensor rows = TableRows.of(this, model);
+      model.inputs().get(0).require(rows);
+      return List.of(rows);
+    }
     List<Tensor> ordered = new ArrayList<>(model.inputs().size());
     for (TensorSpec spec : model.inputs()) {
       Tensor tensor = input(spec.name());

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InferRequestParser {
   private static final int MAX_TEXT_LENGTH = 1024;
-  private static final int MAX_TENSORS = 64;
+  private static final int MAX_TENSORS = 4096;
   private static final int MAX_NUMBER_LENGTH = 128;
 
   private final RequestLimits limits;

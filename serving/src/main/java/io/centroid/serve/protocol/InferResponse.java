@@ -54,7 +54,7 @@ public record InferResponse(byte[] body, int jsonLength) {
           json.writeEndObject();
           binary.add(tensor);
         } else {
-          data(json, tensor);
+          data(json, model, tensor);
         }
         json.writeEndObject();
       }
@@ -71,13 +71,13 @@ public record InferResponse(byte[] body, int jsonLength) {
     return new InferResponse(out.toByteArray(), jsonLength);
   }
 
-  private static void data(JsonGenerator json, Tensor tensor) throws IOException {
+  private static void data(JsonGenerator json, ModelDescription model, Tensor tensor)
+      throws IOException {
     json.writeArrayFieldStart("data");
     if (tensor instanceof Tensor.Floats floats) {
       for (float value : floats.values()) {
         if (!Float.isFinite(value)) {
-          throw new RejectedRequestException(
-              500, "output " + tensor.name() + " is NaN or infinite, which JSON cannot represent");
+          throw notFinite(model, tensor.name(), value);
         }
         json.writeNumber(value);
       }
@@ -87,6 +87,20 @@ public record InferResponse(byte[] body, int jsonLength) {
       }
     }
     json.writeEndArray();
+  }
+
+  /**
+   * The error for an output that JSON cannot represent. A version whose outputs are not finite on
+   * zeros is not loaded, so the numbers of the request lead to it; no number does for a model that
+   * takes integers only.
+   */
+  private static RejectedRequestException notFinite(
+      ModelDescription model, String output, float value) {
+    boolean takesNumbers =
+        model.inputs().stream().anyMatch(input -> input.type() == TensorType.FP32);
+    return new RejectedRequestException(
+        takesNumbers ? 400 : 500,
+        "the input leads to an output that is not finite: " + output + " has " + value);
   }
 
   private static byte[] bytes(Tensor tensor) {

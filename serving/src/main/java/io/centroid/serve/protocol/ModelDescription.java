@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param name model name
  * @param version current version
+ * @param columns names of a table's feature columns in the order of the input; empty for others
  * @param properties additional metadata, such as labels or the image shape
  */
 public record ModelDescription(
@@ -18,6 +19,7 @@ public record ModelDescription(
     String version,
     List<TensorSpec> inputs,
     List<TensorSpec> outputs,
+    List<String> columns,
     ObjectNode properties) {
   /** The platform name used by Triton and KServe. */
   public static final String PLATFORM = "onnxruntime_onnx";
@@ -25,6 +27,7 @@ public record ModelDescription(
   public ModelDescription {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+    columns = List.copyOf(columns);
   }
 
   public Optional<TensorSpec> output(String wanted) {

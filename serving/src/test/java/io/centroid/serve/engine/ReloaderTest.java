@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +80,39 @@ final class ReloaderTest {
     }
   }
 
+  @Test
+  void aVersionWithOtherColumnsIsNotServed() {
+    Fixed source = new Fixed();
+    Map<String, List<String>> columns =
+        Map.of(
+            "1", List.of("a", "b"), "2", List.of("b", "a"), "3", List.of("a", "b"), "4", List.of());
+    try (Reloader reloader =
+        new Reloader(
+            source,
+            (name, candidate) -> {
+              Loaded model = new Loaded(candidate.version());
+              model.columns = columns.getOrDefault(candidate.version(), List.of());
+              models.add(model);
+              return model;
+            },
+            current,
+            new BatchSettings(1, 0, 1),
+            new ServingMetrics("digits"),
+            () -> 0)) {
+      reloader.start(Duration.ofDays(1));
+      List<String> served = new ArrayList<>();
+      for (String version : List.of("2", "3", "4")) {
+        source.version = version;
+        reloader.poll();
+        ModelVersion serving = current.acquire().orElseThrow();
+        served.add(serving.model().description().version());
+        serving.release();
+      }
+      assertThat(served).containsExactly("1", "3", "4");
+      assertThat(models.get(1).closeCount).isOne();
+    }
+  }
+
   private static RuntimeException thrown(Throwable failure) {
     if (failure instanceof Error error) {
       throw error;
@@ -132,6 +166,8 @@ final class ReloaderTest {
     private final String version;
     private int closeCount;
 
+    private List<String> columns = List.of();
+
     Loaded(String version) {
       this.version = version;
     }
@@ -139,7 +175,7 @@ final class ReloaderTest {
     @Override
     public ModelDescription description() {
       return new ModelDescription(
-          "digits", version, List.of(), List.of(), JsonNodeFactory.instance.objectNode());
+          "digits", version, List.of(), List.of(), columns, JsonNodeFactory.instance.objectNode());
     }
 
     @Override

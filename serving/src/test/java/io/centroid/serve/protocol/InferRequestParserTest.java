@@ -61,13 +61,51 @@ class InferRequestParserTest {
           {"inputs": [null]}                                          | inputs[0]: expected an object
           {"inputs": [{"name": null, "shape": [1], "datatype": "FP32"}]} | an input must have name, shape and datatype
           {"inputs": [{"name": "a", "shape": [1], "datatype": "FP32", "data": null}]} | input a has no data
-          {"inputs": [{"name": "a", "shape": [1], "datatype": "FP32", "data": [null]}]} | input a: data[0]: expected a number, found VALUE_NULL
+          {"inputs": [{"name": "a", "shape": [1], "datatype": "FP32", "data": [null]}]} | input a: data[0]: expected a number, found null
           {"id": null, "id": "a"}                                     | body: is not the expected JSON
           """)
   void aRequiredFieldThatIsNullIsMissing(String json, String message) {
     assertThatThrownBy(() -> parse(json, bytes -> {}))
         .isInstanceOf(RejectedRequestException.class)
         .hasMessageStartingWith(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          null          | input a: data[1]: expected a number, found null
+          true          | input a: data[1]: expected a number, found true
+          "5.1"         | input a: data[1]: expected a number, found the string "5.1"
+          {}            | input a: data[1]: expected a number, found an object
+          [5.1]         | input a: data[1]: expected a number, found an array
+          NaN           | body: is not the expected JSON at line 1 column 76: 'NaN' is not a value of JSON
+          -Infinity     | body: is not the expected JSON at line 1 column 82: '-Infinity' is not a value of JSON
+          +1            | body: is not the expected JSON at line 1 column 75: Unexpected character ('+' (code 43)) in numeric value: JSON spec does not allow numbers to have plus signs
+          .5            | body: is not the expected JSON at line 1 column 74: Unexpected character ('.' (code 46)): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')
+          /* */         | body: is not the expected JSON at line 1 column 74: Unexpected character ('/' (code 47))
+          """)
+  void otherValuesThanNumbersAreNamedInPlainWords(String value, String message) {
+    String json =
+        "{\"inputs\": [{\"name\": \"a\", \"shape\": [2], \"datatype\": \"FP32\", \"data\": [1, "
+            + value
+            + "]}]}";
+    assertThatThrownBy(() -> parse(json, bytes -> {}))
+        .isInstanceOf(RejectedRequestException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void theParsersSettingsAreNotNamed() {
+    String deep = "{\"x\": " + "[".repeat(200) + "]".repeat(200) + "}";
+    String number = "{\"id\": " + "1".repeat(5_000) + "}";
+    for (String json : List.of(deep, number)) {
+      assertThatThrownBy(() -> parse(json, bytes -> {}))
+          .isInstanceOf(RejectedRequestException.class)
+          .hasMessageContaining("exceeds the maximum")
+          .hasMessageNotContainingAny("`", "StreamReadConstraints");
+    }
   }
 
   @Test

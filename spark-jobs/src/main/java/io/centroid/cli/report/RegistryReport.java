@@ -2,6 +2,8 @@ package io.centroid.cli.report;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.data.csv.TableSchema;
+import io.centroid.error.InputErrors;
 import io.centroid.io.Json;
 import io.centroid.io.storage.StoredFile;
 import io.centroid.registry.AliasRecord;
@@ -14,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Model versions and alias records as text and as JSON. */
 public final class RegistryReport {
@@ -39,11 +42,21 @@ public final class RegistryReport {
     return node.put("path", version.path().toString());
   }
 
-  public static ObjectNode full(StoredVersion version, Map<String, AliasRecord.Target> aliases) {
+  /**
+   * Everything about a version.
+   *
+   * @param table what the columns of the model's table mean; null if it was trained on other data
+   */
+  public static ObjectNode full(
+      StoredVersion version, Map<String, AliasRecord.Target> aliases, @Nullable TableSchema table) {
     VersionProvenance from = version.record().provenance();
     ObjectNode node = json(version, aliases);
     node.put("configurationSha256", from.configurationSha256());
     node.put("dataSha256", from.dataSha256());
+    if (table != null) {
+      table.features().forEach(node.putArray(TableSchema.COLUMNS)::add);
+      node.put(TableSchema.TARGET, table.target());
+    }
     return node.setAll(Json.tree(new Contents(from.data(), version.record().files())));
   }
 
@@ -60,7 +73,9 @@ public final class RegistryReport {
         .stripTrailing();
   }
 
-  public static List<String> lines(StoredVersion version, Map<String, AliasRecord.Target> aliases) {
+  /** As {@link #full}, for people. */
+  public static List<String> lines(
+      StoredVersion version, Map<String, AliasRecord.Target> aliases, @Nullable TableSchema table) {
     VersionProvenance from = version.record().provenance();
     List<String> lines = new ArrayList<>();
     lines.add(version + " in " + version.path());
@@ -70,6 +85,10 @@ public final class RegistryReport {
     from.parent().ifPresent(parent -> lines.add("parent      version " + parent));
     lines.add("parameters  SHA-256 " + from.parametersSha256());
     lines.add("metrics     " + metrics(from));
+    if (table != null) {
+      lines.add("columns     " + table.inputOrder() + " (in the order of the inputs)");
+      lines.add("target      '" + InputErrors.oneLine(table.target()) + "'");
+    }
     from.data().forEach(file -> lines.add("data        " + file.name() + " " + file.sha256()));
     version
         .record()
