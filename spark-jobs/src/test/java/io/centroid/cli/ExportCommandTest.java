@@ -106,7 +106,7 @@ class ExportCommandTest {
     assertThat(
             centroid(
                 "train",
-                "../conf/table.conf",
+                Path.of(System.getProperty(Centroid.HOME, ".."), "conf", "table.conf"),
                 "--set",
                 "data.path=" + table,
                 "--set",

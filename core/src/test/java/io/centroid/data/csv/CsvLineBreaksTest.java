@@ -187,7 +187,7 @@ class CsvLineBreaksTest {
         CsvSource old = new CsvSource(FILES, file.toString(), null, format(dialect));
         String message =
             catchThrowableOfType(InputException.class, () -> Recorded.all(old, Split.TRAIN))
-                .getMessage();
+                .toString();
         int from = message.indexOf("python3 -c ");
         run("sh", "-c", message.substring(from, message.length() - 1));
         Path made = directory.resolve("NEW.csv");
