@@ -64,9 +64,9 @@ public final class Utf8 {
     return out.flip().toString();
   }
 
-  /** Decodes a whole file or entry, like {@link #strict(String, long, byte[], int)}. */
+  /** Decodes a whole file or entry, like {@link #strict(String, long, byte[], int, String)}. */
   public static String strict(String place, byte[] bytes) {
-    return strict(place, 0, bytes, bytes.length);
+    return strict(place, 0, bytes, bytes.length, "");
   }
 
   /**
@@ -76,9 +76,10 @@ public final class Utf8 {
    * @param offset offset of the part in the file
    * @param bytes content of the part
    * @param length number of bytes in use
+   * @param remedy what to do about another encoding, for messages; empty if there is nothing
    * @throws InputException at the first byte that is NUL or not UTF-8
    */
-  public static String strict(String place, long offset, byte[] bytes, int length) {
+  public static String strict(String place, long offset, byte[] bytes, int length, String remedy) {
     return decode(
         bytes,
         0,
@@ -90,10 +91,8 @@ public final class Utf8 {
               "text in UTF-8",
               value == 0
                   ? "NUL"
-                  : String.format(
-                      Locale.ROOT,
-                      "byte 0x%02X; convert another encoding: iconv -f WINDOWS-1252 -t UTF-8",
-                      value));
+                  : String.format(Locale.ROOT, "byte 0x%02X", value)
+                      + (remedy.isEmpty() ? "" : "; " + remedy));
         });
   }
 

@@ -206,19 +206,13 @@ class InvalidSettingsTest {
     Path longest = Files.write(directory.resolve("longest"), new byte[(16 << 20) + 1]);
     assertThatThrownBy(() -> RunConfig.load(latin.toString(), List.of()))
         .isInstanceOf(InputException.class)
-        .hasMessage(
-            latin
-                + ": byte 2: expected text in UTF-8, found byte 0xFC; convert another encoding:"
-                + " iconv -f WINDOWS-1252 -t UTF-8");
+        .hasMessage(latin + ": byte 2: expected text in UTF-8, found byte 0xFC");
     assertThatThrownBy(() -> RunConfig.load(longest.toString(), List.of()))
         .isInstanceOf(InputException.class)
         .hasMessage(longest + ": length: expected at most 16777216 bytes, found more");
     assertThatThrownBy(() -> load("model.name=dl4j", "model.file=" + latin))
         .isInstanceOf(InputException.class)
-        .hasMessage(
-            latin
-                + ": byte 2: expected text in UTF-8, found byte 0xFC; convert another encoding:"
-                + " iconv -f WINDOWS-1252 -t UTF-8");
+        .hasMessage(latin + ": byte 2: expected text in UTF-8, found byte 0xFC");
     assertThatThrownBy(() -> load("model.name=dl4j", "model.file=" + longest))
         .isInstanceOf(InputException.class)
         .hasMessage(longest + ": length: expected at most 16777216 bytes, found more");

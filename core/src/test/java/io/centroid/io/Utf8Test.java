@@ -58,9 +58,9 @@ class Utf8Test {
         .isEqualTo("caf\u00e9");
     assertThatThrownBy(() -> Utf8.strict("a.txt", new byte[] {'a', (byte) 0xE9}))
         .isInstanceOf(InputException.class)
-        .hasMessage(
-            "a.txt: byte 1: expected text in UTF-8, found byte 0xE9; convert another encoding:"
-                + " iconv -f WINDOWS-1252 -t UTF-8");
+        .hasMessage("a.txt: byte 1: expected text in UTF-8, found byte 0xE9");
+    assertThatThrownBy(() -> Utf8.strict("a.txt", 7, new byte[] {'a', (byte) 0xE9}, 2, "do"))
+        .hasMessage("a.txt: byte 8: expected text in UTF-8, found byte 0xE9; do");
     assertThatThrownBy(() -> Utf8.strict("a.txt", new byte[] {'a', 0}))
         .isInstanceOf(InputException.class)
         .hasMessage("a.txt: byte 1: expected text in UTF-8, found NUL");

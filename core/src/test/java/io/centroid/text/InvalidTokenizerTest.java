@@ -181,9 +181,7 @@ class InvalidTokenizerTest extends SmallTokenizerFiles {
     byte[] wrong = {'{', '"', (byte) 0xff, '"', ':', '1', '}'};
     assertThatThrownBy(() -> old(wrong, Map.of()))
         .isInstanceOf(InputException.class)
-        .hasMessage(
-            "folder/merges.txt: byte 2: expected text in UTF-8, found byte 0xFF; convert another"
-                + " encoding: iconv -f WINDOWS-1252 -t UTF-8");
+        .hasMessage("folder/merges.txt: byte 2: expected text in UTF-8, found byte 0xFF");
     assertThatThrownBy(() -> TokenizerFiles.of(Map.of("tokenizer.json", wrong), "folder"))
         .isInstanceOf(InputException.class)
         .hasMessage("folder/tokenizer.json: is not UTF-8");

@@ -10,6 +10,7 @@ import io.centroid.data.Split;
 import io.centroid.data.csv.CsvDialect;
 import io.centroid.data.csv.CsvFormat;
 import io.centroid.data.csv.CsvLabels;
+import io.centroid.data.csv.CsvLineBreaks;
 import io.centroid.data.csv.CsvSource;
 import io.centroid.data.csv.TableSchema;
 import io.centroid.data.idx.IdxFiles;
@@ -211,7 +212,7 @@ final class ExamplesFuzzTest {
     CsvFormat numbers = table(SourceSchema.FeatureKind.NUMBERS, CsvFormat.TargetKind.CLASS, 0);
     CsvSource source = new CsvSource(InputFolder.FILES, file, null, numbers);
     List<String> classes =
-        CsvLabels.in(InputFolder.FILES, List.of(file), numbers)
+        CsvLabels.in(InputFolder.FILES, List.of(file), numbers, new CsvLineBreaks())
             .map(ClassNames::names)
             .orElse(List.of());
     return numbers.of(new TableSchema(source.features(Split.TRAIN), "label", classes), true);

@@ -161,8 +161,8 @@ final class PrepareCommand implements Callable<Integer> {
   @Option(
       names = "--replace-bad",
       description = {
-        "Replace invalid UTF-8 bytes and NUL by U+FFFD and count them. Without it the command fails"
-            + " and names the file and the offset."
+        "Replace NUL and bytes that are not in the encoding by U+FFFD and count them. Without it"
+            + " the command fails and names the file and the offset."
       })
   private boolean replaceBad;
 
@@ -298,7 +298,7 @@ final class PrepareCommand implements Callable<Integer> {
       to.printf(Locale.ROOT, "  duplicates  %,d documents dropped%n", counts.duplicates());
     }
     if (counts.replaced() > 0) {
-      to.printf(Locale.ROOT, "  replaced    %,d bytes that were not UTF-8%n", counts.replaced());
+      to.printf(Locale.ROOT, "  replaced    %,d damaged characters%n", counts.replaced());
     }
     to.printf("  corpus      %s%n", out);
     if (centroid.isVerbose()) {

@@ -106,8 +106,7 @@ class ExportCommandTest {
     assertThat(
             centroid(
                 "train",
-                "--set",
-                "data.format=csv",
+                Path.of(System.getProperty(Centroid.HOME, ".."), "conf", "table.conf"),
                 "--set",
                 "data.path=" + table,
                 "--set",

@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 
 /**
  * How the text of a table is written.
@@ -30,6 +30,9 @@ public record CsvDialect(char delimiter, TextEncoding encoding, boolean decimalC
   /** Delimiters that are detected, the first of equals wins. */
   private static final List<Character> DETECTED = List.of(',', '\t', ';', '|');
 
+  /** More than the columns of any header. */
+  private static final int FITS = 1 << 30;
+
   /**
    * The delimiter of a name: auto, tab, comma, semicolon, pipe, or a character that numbers, names
    * and quoted fields do not contain.
@@ -45,25 +48,30 @@ public record CsvDialect(char delimiter, TextEncoding encoding, boolean decimalC
         : Optional.empty();
   }
 
+  /** The header line and the first row of a file; the row is empty if it is unknown. */
+  record Sample(String header, String row) {}
+
+  /** The delimiter of a file of which only the header line is known. */
+  public char delimiterOf(String path, String header) {
+    return delimiterOf(path, candidate -> new Sample(header, ""));
+  }
+
   /**
    * The delimiter of a file: the one that is set, a tab for {@code .tsv}, or the one that splits
    * the header line into the most columns, of which the first row has as many.
    *
-   * @param row first row; empty if it is unknown
+   * @param samples the sample for a delimiter, which decides which quotes are those of fields
    */
-  public char delimiterOf(String path, String header, String row) {
-    if (delimiter != AUTO) {
-      return delimiter;
-    }
-    if (TextFormat.TSV.isOf(path)) {
-      return '\t';
-    }
-    char best = ',';
+  char delimiterOf(String path, Function<Character, Sample> samples) {
+    List<Character> candidates = candidates(path);
+    char best = candidates.get(0);
     int most = 0;
-    for (char candidate : DETECTED) {
-      int columns = count(header, candidate);
-      boolean fits = row.isEmpty() || count(row, candidate) == columns;
-      int score = columns < 2 ? 0 : fits ? columns + header.length() : columns;
+    for (char candidate : candidates) {
+      Sample sample = samples.apply(candidate);
+      int columns = CsvQuotes.fields(sample.header(), candidate);
+      boolean fits =
+          !sample.row().isEmpty() && CsvQuotes.fields(sample.row(), candidate) == columns;
+      int score = columns < 2 ? 0 : fits ? columns + FITS : columns;
       if (score > most) {
         most = score;
         best = candidate;
@@ -73,20 +81,10 @@ public record CsvDialect(char delimiter, TextEncoding encoding, boolean decimalC
   }
 
   /** The characters of which one is the delimiter. */
-  String possibleDelimiters() {
-    return delimiter != AUTO
-        ? String.valueOf(delimiter)
-        : DETECTED.stream().map(String::valueOf).collect(Collectors.joining());
-  }
-
-  /** Number of fields, quoted ones whole. */
-  private static int count(String line, char delimiter) {
-    int count = 1;
-    boolean quoted = false;
-    for (int i = 0; i < line.length(); i++) {
-      quoted ^= line.charAt(i) == '"';
-      count += !quoted && line.charAt(i) == delimiter ? 1 : 0;
+  List<Character> candidates(String path) {
+    if (delimiter != AUTO) {
+      return List.of(delimiter);
     }
-    return count;
+    return TextFormat.TSV.isOf(path) ? List.of('\t') : DETECTED;
   }
 }

@@ -45,16 +45,19 @@ record CsvHeader(
     int asked = FIRST_LOOK;
     FileHead head = FileHead.read(files, path, asked);
     requireTable(path, head);
-    CsvQuotes quotes = new CsvQuotes(dialect.possibleDelimiters());
-    Line line = Line.first(head.bytes(), quotes);
-    if (head.bytes().length == asked && isBlank(head.bytes(), line.end, asked)) {
+    if (head.bytes().length == asked && isCut(head.bytes(), dialect.candidates(path))) {
       asked = LAST_LOOK;
       head = FileHead.read(files, path, asked);
-      line = Line.first(head.bytes(), quotes);
     }
     boolean whole = head.bytes().length < asked;
-    line.requireWhole(path, head.bytes(), whole);
-    return new Found(parse(path, head, line, whole, dialect), head);
+    return new Found(parse(path, head, whole, dialect), head);
+  }
+
+  /** Whether the head ends before its header line does, by any delimiter. */
+  private static boolean isCut(byte[] head, List<Character> delimiters) {
+    return delimiters.stream()
+        .map(delimiter -> Line.first(head, delimiter))
+        .anyMatch(line -> line.isOpen || isBlank(head, line.end, head.length));
   }
 
   private static void requireTable(String path, FileHead head) {
@@ -68,9 +71,12 @@ record CsvHeader(
   /**
    * The bytes {@code start} to {@code end} of the first line that is not blank, with those after it
    * if quoted names have line breaks.
+   *
+   * @param isOpen whether a quoted name has no end; the line then ends with its first LF
    */
-  private record Line(int number, int start, int end) {
-    static Line first(byte[] head, CsvQuotes quotes) {
+  private record Line(int number, int start, int end, boolean isOpen) {
+    static Line first(byte[] head, char delimiter) {
+      CsvQuotes quotes = new CsvQuotes(delimiter);
       int start = Utf8.hasMark(head, 0, head.length) ? 3 : 0;
       int end = newline(head, start);
       int number = 1;
@@ -80,7 +86,7 @@ record CsvHeader(
         number++;
       }
       int rowEnd = quotes.rowEnd(head, start, head.length);
-      return new Line(number, start, rowEnd < head.length ? rowEnd : end);
+      return new Line(number, start, rowEnd < head.length ? rowEnd : end, quotes.isOpen());
     }
 
     void requireWhole(String path, byte[] head, boolean whole) {
@@ -101,15 +107,17 @@ record CsvHeader(
     }
   }
 
-  private static CsvHeader parse(
-      String path, FileHead found, Line header, boolean whole, CsvDialect dialect) {
+  private static CsvHeader parse(String path, FileHead found, boolean whole, CsvDialect dialect) {
     byte[] head = found.bytes();
+    char delimiter =
+        dialect.delimiterOf(
+            path, candidate -> sample(head, Line.first(head, candidate), whole, candidate));
+    Line header = Line.first(head, delimiter);
+    header.requireWhole(path, head, whole);
     int line = header.number;
     int end = header.end;
     TextEncoding encoding = found.encoding(dialect.encoding());
-    CsvQuotes quotes = new CsvQuotes(dialect.possibleDelimiters());
     String text = text(path, line, head, header.start, end, encoding);
-    char delimiter = dialect.delimiterOf(path, text, firstRow(head, end, whole, quotes));
     List<String> names = names(path, line, text, delimiter);
     if (names.stream().noneMatch(name -> Double.isNaN(NumberText.parse(name)))) {
       throw new InputException(
@@ -163,6 +171,16 @@ record CsvHeader(
         });
   }
 
+  private static CsvDialect.Sample sample(byte[] head, Line header, boolean whole, char delimiter) {
+    return new CsvDialect.Sample(
+        text(head, header.start, header.end),
+        firstRow(head, header.end, whole, new CsvQuotes(delimiter)));
+  }
+
+  private static String text(byte[] head, int start, int end) {
+    return new String(head, start, end - start, StandardCharsets.ISO_8859_1);
+  }
+
   /** The row after the header, if the head has it whole; else nothing. */
   private static String firstRow(byte[] head, int headerEnd, boolean whole, CsvQuotes quotes) {
     int start = headerEnd + 1;
@@ -172,7 +190,7 @@ record CsvHeader(
         return "";
       }
       if (!isBlank(head, start, end)) {
-        return new String(head, start, end - start, StandardCharsets.ISO_8859_1);
+        return text(head, start, end);
       }
       start = end + 1;
     }

@@ -23,6 +23,7 @@ public final class CsvLabels {
 
   private final DecodedFiles files;
   private final CsvFormat format;
+  private final CsvLineBreaks breaks;
   private final ClassNames.Found names;
   private boolean numbers = true;
   private boolean zero;
@@ -30,9 +31,10 @@ public final class CsvLabels {
   private boolean tooMany;
   private long read;
 
-  private CsvLabels(HadoopFiles files, String first, CsvFormat format) {
+  private CsvLabels(HadoopFiles files, String first, CsvFormat format, CsvLineBreaks breaks) {
     this.files = new DecodedFiles(files);
     this.format = format;
+    this.breaks = breaks;
     this.names =
         new ClassNames.Found(
             first, "model.loss = mean-squared-error is for real numbers; data.csv.target");
@@ -41,11 +43,13 @@ public final class CsvLabels {
   /**
    * The class names in the target columns of files; empty if labels are class numbers.
    *
+   * @param breaks what is known of the line breaks in files
    * @throws io.centroid.error.InputException if a file has no target column, a label is invalid, or
    *     there are not 2 to {@link ClassNames#MOST} class names
    */
-  public static Optional<ClassNames> in(HadoopFiles files, List<String> paths, CsvFormat format) {
-    CsvLabels labels = new CsvLabels(files, paths.get(0), format);
+  public static Optional<ClassNames> in(
+      HadoopFiles files, List<String> paths, CsvFormat format, CsvLineBreaks breaks) {
+    CsvLabels labels = new CsvLabels(files, paths.get(0), format, breaks);
     for (String path : paths) {
       if (labels.areNumbers()) {
         return Optional.empty();
@@ -83,7 +87,8 @@ public final class CsvLabels {
     }
     DecodingLimit limit = DecodingLimit.setting(format.decodedLimit());
     try (FileContent content = files.open(path, found.head(), limit)) {
-      CsvLines lines = new CsvLines(content, found);
+      CsvLines lines =
+          new CsvLines(content, header, breaks.first(files.stored(), found).isPresent());
       long before = read;
       lines.range(header.dataStart(), content.length());
       while (!areNumbers() && lines.next()) {

@@ -3,8 +3,10 @@ package io.centroid.data.csv;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.decoding.FileContent;
+import io.centroid.io.decoding.TextEncoding;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +21,8 @@ final class CsvLines {
   private static final int FIRST_BUFFER = 1 << 17;
   private static final int STEP_PAST_RANGE = 4096;
 
-  /** What to do about a line break that is found too late. */
-  private static final String REMOVAL =
-      " (a line break in the field? It comes after the part of the file that decides whether rows"
-          + " are lines. To replace line breaks by spaces: python3 -c \"import csv;"
-          + " csv.writer(open('NEW.csv', 'w', newline='')).writerows([' '.join(f.splitlines())"
-          + " for f in r] for r in csv.reader(open('OLD.csv', newline='')))\")";
-
   private final FileContent content;
+  private final CsvHeader header;
   private final long dataStart;
   private final char delimiter;
   private final CsvQuotes quotes;
@@ -39,12 +35,16 @@ final class CsvLines {
   private int start;
   private int end;
 
-  CsvLines(FileContent content, CsvHeader.Found found) {
+  /**
+   * @param multiline whether quoted fields have line breaks
+   */
+  CsvLines(FileContent content, CsvHeader header, boolean multiline) {
     this.content = content;
-    this.dataStart = found.header().dataStart();
-    this.delimiter = found.header().delimiter();
-    this.quotes = new CsvQuotes(String.valueOf(delimiter));
-    this.multiline = CsvQuotes.haveLineBreaks(content, found);
+    this.header = header;
+    this.dataStart = header.dataStart();
+    this.delimiter = header.delimiter();
+    this.quotes = new CsvQuotes(delimiter);
+    this.multiline = multiline;
     this.bufferOffset = dataStart;
   }
 
@@ -132,7 +132,7 @@ final class CsvLines {
     return bufferOffset + start;
   }
 
-  /** An error at the current line; counts the lines before it. */
+  /** An error at the current row; counts the lines before it. */
   InputException error(String what) {
     return InputErrors.of(content.path(), "line " + lineNumber() + ": " + what);
   }
@@ -147,13 +147,37 @@ final class CsvLines {
             + (invalid.column() + 1)
             + ": "
             + invalid.getMessage()
-            + (isCut() ? REMOVAL : ""));
+            + (isCut() ? removal() : ""));
   }
 
   /** Whether the current row is a line that ends within a quoted field. */
   private boolean isCut() {
     quotes.rowEnd(buffer, start, end);
     return !multiline && quotes.isOpen() && bufferOffset + cursor < content.length();
+  }
+
+  /** What to do about a line break that is found too late. */
+  private String removal() {
+    boolean plain = ",;|".indexOf(delimiter) >= 0; // No shell interprets it in double quotes.
+    return String.format(
+        Locale.ROOT,
+        " (a line break in the field? It comes after the part of the file that decides whether rows"
+            + " are lines. To replace line breaks by spaces: python3 -c \"import csv;"
+            + " csv.field_size_limit(1 << 30); d = dict(delimiter='%s');"
+            + " o = dict(newline='', encoding='%s');"
+            + " csv.writer(open('NEW.csv', 'w', **o), **d).writerows(([' '.join(f.splitlines())"
+            + " for f in r] for r in csv.reader(open('OLD.csv', **o), skipinitialspace=True,"
+            + " **d)))\")",
+        plain ? delimiter : String.format(Locale.ROOT, "\\x%02x", (int) delimiter),
+        charset());
+  }
+
+  /** The file's encoding as Python names it. */
+  private String charset() {
+    if (!header.encoding().equals(TextEncoding.MARKED_UTF_8)) {
+      return header.encoding().name().toLowerCase(Locale.ROOT);
+    }
+    return content instanceof FileContent.Decoded ? "utf-16" : "utf-8-sig";
   }
 
   /** End of the row at the cursor: index of its LF, or of the end of the file. */
@@ -174,9 +198,21 @@ final class CsvLines {
       }
       int kept = filled - cursor;
       if (!fill()) {
+        requireWhole();
         return filled;
       }
       scanned = cursor + kept;
+    }
+  }
+
+  private void requireWhole() {
+    long ends = bufferOffset + filled;
+    if (ends < content.length()) {
+      throw InputErrors.of(
+          content.path(),
+          "offset " + ends,
+          "a file of " + content.length() + " bytes",
+          "its end; it was changed while it was read");
     }
   }
 

@@ -1,18 +1,11 @@
 package io.centroid.data.csv;
 
-import io.centroid.io.decoding.FileContent;
-
 /**
  * Follows the quotes of CSV text byte by byte, to find the line ends that are not in a quoted field
  * (RFC 4180). A field is quoted if it begins with a quote, after spaces at most; a quote elsewhere
  * is text. Not thread-safe.
  */
 final class CsvQuotes {
-  /** How much of a file with quotes is searched for line breaks in them, in bytes. */
-  static final int LOOK = 64 << 20;
-
-  private static final int BLOCK = 1 << 16;
-
   private enum State {
     /** At the beginning of a field. */
     START,
@@ -22,14 +15,14 @@ final class CsvQuotes {
     CLOSED
   }
 
-  private final boolean[] isDelimiter = new boolean[128];
+  private final byte delimiter;
   private State state = State.START;
 
   /**
-   * @param delimiters ASCII characters of which each may separate fields
+   * @param delimiter ASCII character between fields
    */
-  CsvQuotes(String delimiters) {
-    delimiters.chars().forEach(delimiter -> isDelimiter[delimiter] = true);
+  CsvQuotes(char delimiter) {
+    this.delimiter = (byte) delimiter;
   }
 
   /** Begins a row. */
@@ -54,7 +47,7 @@ final class CsvQuotes {
     }
     if (value == '"') {
       state = state == State.PLAIN ? State.PLAIN : State.QUOTED;
-    } else if (value >= 0 && isDelimiter[value]) {
+    } else if (value == delimiter) {
       state = State.START;
     } else if (state == State.CLOSED || (value != ' ' && value != '\t')) {
       state = State.PLAIN;
@@ -72,33 +65,15 @@ final class CsvQuotes {
     return at;
   }
 
-  /**
-   * Whether quoted fields of a file have line breaks. If its head has no quote after the header,
-   * nothing more is read, otherwise at most the first {@link #LOOK} bytes.
-   */
-  static boolean haveLineBreaks(FileContent content, CsvHeader.Found found) {
-    byte[] head = found.head().bytes();
-    int at = (int) found.header().dataStart();
-    while (at < head.length && head[at] != '"') {
-      at++;
+  /** Number of fields in a text, which may be several lines. */
+  static int fields(String text, char delimiter) {
+    CsvQuotes quotes = new CsvQuotes(delimiter);
+    int count = 1;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      quotes.ends(c < 0x80 ? (byte) c : -1);
+      count += c == delimiter && quotes.state == State.START ? 1 : 0;
     }
-    return at < head.length && haveLineBreaks(content, found.header());
-  }
-
-  private static boolean haveLineBreaks(FileContent content, CsvHeader header) {
-    CsvQuotes quotes = new CsvQuotes(String.valueOf(header.delimiter()));
-    byte[] block = new byte[BLOCK];
-    long position = header.dataStart();
-    int read = content.read(position, block, 0, block.length);
-    while (read > 0 && position < LOOK) {
-      for (int i = 0; i < read; i++) {
-        if (!quotes.ends(block[i]) && block[i] == '\n') {
-          return true;
-        }
-      }
-      position += read;
-      read = content.read(position, block, 0, block.length);
-    }
-    return false;
+    return count;
   }
 }

@@ -50,7 +50,7 @@ final class CsvRow implements CsvRecords.Fields {
   }
 
   /**
-   * Parses a line without its terminator.
+   * Parses a row without its terminator.
    *
    * @throws CsvFieldException if it is not a row of the table
    */
@@ -71,7 +71,7 @@ final class CsvRow implements CsvRecords.Fields {
     if (found && count != slots.length && !terminated) {
       throw new CsvFieldException(
           Math.min(count, slots.length),
-          "the line has " + count + " columns, expected " + slots.length);
+          "the row has " + count + " columns, expected " + slots.length);
     }
     if (!found || records.next()) {
       throw new CsvFieldException(

@@ -32,16 +32,31 @@ public final class CsvSource implements ExampleSource {
   private final String train;
   private final @Nullable String test;
   private final CsvFormat format;
+  private final CsvLineBreaks breaks;
 
   /**
    * @param train path or URI of the training file
    * @param test path or URI of the test file; null if there is none
    */
   public CsvSource(HadoopFiles files, String train, @Nullable String test, CsvFormat format) {
+    this(files, train, test, format, new CsvLineBreaks());
+  }
+
+  /**
+   * @param test path or URI of the test file; null if there is none
+   * @param breaks what is known of the line breaks in files
+   */
+  public CsvSource(
+      HadoopFiles files,
+      String train,
+      @Nullable String test,
+      CsvFormat format,
+      CsvLineBreaks breaks) {
     this.files = new DecodedFiles(files);
     this.train = train;
     this.test = test;
     this.format = format;
+    this.breaks = breaks;
   }
 
   @Override
@@ -66,6 +81,12 @@ public final class CsvSource implements ExampleSource {
     return columns(split).indexes();
   }
 
+  /** Number of the line, from 1, that is the first to end in a quoted field; empty if none does. */
+  public OptionalLong firstLineBreak(Split split) {
+    return breaks.first(
+        files.stored(), CsvHeader.read(files.stored(), path(split), format.dialect()));
+  }
+
   /**
    * Checks that a split has targets.
    *
@@ -85,7 +106,7 @@ public final class CsvSource implements ExampleSource {
 
   @Override
   public ExampleSource withOwnCache() {
-    return new CsvSource(files.stored(), train, test, format);
+    return new CsvSource(files.stored(), train, test, format, breaks);
   }
 
   @Override
@@ -95,7 +116,7 @@ public final class CsvSource implements ExampleSource {
 
   @Override
   public String keyName() {
-    return "the line at offset";
+    return "the row at offset";
   }
 
   @Override
@@ -107,7 +128,8 @@ public final class CsvSource implements ExampleSource {
     shape(columns);
     DecodingLimit limit = DecodingLimit.setting(format.decodedLimit());
     try (FileContent content = files.open(path, found.head(), limit)) {
-      CsvLines lines = new CsvLines(content, found);
+      CsvLines lines =
+          new CsvLines(content, header, breaks.first(files.stored(), found).isPresent());
       CsvRow row = new CsvRow(columns, format);
       long start = header.dataStart();
       ShardPlan plan = new ShardPlan(seed, workers, content.length() - start, 1);

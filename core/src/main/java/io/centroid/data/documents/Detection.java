@@ -46,7 +46,13 @@ record Detection(TextFile file, String note) {
     if (length == 0) {
       return new Detection(new TextFile(path.toString(), 0, DocumentKind.FILE, false), "");
     }
-    FileHead head = FileHead.read(files, path.toString(), HEAD, options.charset());
+    FileHead head =
+        FileHead.read(
+            files,
+            path.toString(),
+            HEAD,
+            options.charset(),
+            new TextDecoder(options.replaceBad())::damaged);
     Optional<String> binary = BinaryFormat.describe(head.bytes());
     if (binary.isPresent()) {
       throw InputErrors.of(path.toString(), "is " + binary.get());
@@ -118,17 +124,15 @@ record Detection(TextFile file, String note) {
     if (jsonLines && lines.size() > 1) {
       throw withoutField(path + ": the first line", field, lines.get(0));
     }
-    if (json) {
-      JsonLine.Conversation.find(text)
-          .ifPresent(
-              found -> {
-                throw new InputException(
-                    path
-                        + ": is one JSON object with a conversation, expected text or JSON Lines; "
-                        + found.remedy(false)
-                        + AS_IT_IS);
-              });
-    }
+    JsonLine.Conversation.find(text)
+        .ifPresent(
+            found -> {
+              throw new InputException(
+                  path
+                      + ": is one JSON object with a conversation, expected text or JSON Lines; "
+                      + found.remedy(false)
+                      + AS_IT_IS);
+            });
     return new Found(
         DocumentKind.FILE,
         json ? "is one JSON object, tokenized as it is; JSON Lines has one object per line" : "");
@@ -142,7 +146,10 @@ record Detection(TextFile file, String note) {
           where,
           "field '" + field + "'",
           "a string",
-          "a conversation in another; " + conversation.get().remedy(false));
+          "a conversation in the field '"
+              + conversation.get().field()
+              + "'; "
+              + conversation.get().remedy(false));
     }
     Map<String, Integer> fields = JsonLine.stringFields(line, true).orElse(Map.of());
     String longest =

@@ -132,6 +132,7 @@ final class LineDocuments implements Documents {
       text = JsonLine.read(where(), line, Set.of(name), Set.of()).get(name);
     } catch (InputException e) {
       throw JsonLine.Conversation.find(line)
+          .filter(found -> found.field().isEmpty() || found.field().equals(name))
           .map(found -> new InputException(e.getMessage() + "; " + found.remedy(false), e))
           .orElse(e);
     }

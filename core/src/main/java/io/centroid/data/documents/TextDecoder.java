@@ -3,10 +3,11 @@ package io.centroid.data.documents;
 import io.centroid.error.InputException;
 import io.centroid.io.Utf8;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * A UTF-8 decoder for a corpus: invalid bytes are rejected with their offset, or replaced and
- * counted.
+ * counted, as are those of other encodings, which are converted to UTF-8 before.
  */
 final class TextDecoder {
   private static final String REMEDY =
@@ -47,6 +48,15 @@ final class TextDecoder {
           }
           replaced++;
         });
+  }
+
+  /** Rejects or replaces bytes that are not in another encoding than UTF-8. */
+  void damaged(Supplier<InputException> error) {
+    if (!replaceBad) {
+      InputException thrown = error.get();
+      throw new InputException(thrown.getMessage() + "; --replace-bad replaces it", thrown);
+    }
+    replaced++;
   }
 
   /**

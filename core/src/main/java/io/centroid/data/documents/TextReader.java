@@ -96,7 +96,9 @@ public final class TextReader implements AutoCloseable {
     if (file.decoded()) {
       ByteWindow window =
           new ByteWindow(
-              FileHead.decode(path, stream, options.charset()).stream(), 0, Long.MAX_VALUE);
+              FileHead.decode(path, stream, options.charset(), decoder::damaged).stream(),
+              0,
+              Long.MAX_VALUE);
       return whole
           ? new FileDocument(file, slice, window, true, decoder, split)
           : lines(file, slice, window);

@@ -32,7 +32,7 @@ final class CsvTextRecords implements TextRecords {
     this.records =
         new CsvRecords(
             text,
-            wanted.dialect().delimiterOf(text.path(), head, ""),
+            wanted.dialect().delimiterOf(text.path(), head),
             LONGEST_TEXT,
             (column, buffer, offset, length, quoted) -> {
               fields.add(new String(buffer, offset, length));

@@ -13,10 +13,10 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache of decoded files. Workers that share an instance share one decoded copy of each gzipped
- * or UTF-16 file and wait while it is being decoded. Copies are soft references: memory pressure
- * evicts them, and the next reader decodes again. A change of length or modification time
- * invalidates a copy. Thread-safe; serialization omits the copies.
+ * A cache of decoded files. Workers that share an instance share one decoded copy of each file that
+ * is gzipped or not in UTF-8, and wait while it is being decoded. Copies are soft references:
+ * memory pressure evicts them, and the next reader decodes again. A change of length or
+ * modification time invalidates a copy. Thread-safe; serialization omits the copies.
  */
 public final class DecodedFiles implements Serializable {
   private static final long serialVersionUID = 1L;

@@ -87,7 +87,10 @@ public sealed interface FileContent extends Closeable {
     }
   }
 
-  /** A gzipped or UTF-16 file, decoded in memory and shared by the readers of the cache. */
+  /**
+   * A file that is gzipped or not in UTF-8, decoded in memory and shared by the readers of the
+   * cache.
+   */
   record Decoded(String path, DecodedBytes bytes) implements FileContent {
 
     @Override

@@ -24,19 +24,21 @@ public record FileHead(byte[] bytes, boolean isDecoded, boolean isMarked, long f
 
   /** Reads a file whose encoding is that of its byte-order mark, or UTF-8. */
   public static FileHead read(HadoopFiles files, String name, int count) {
-    return read(files, name, count, StandardCharsets.UTF_8);
+    return read(files, name, count, StandardCharsets.UTF_8, Damage.REJECTED);
   }
 
   /**
    * Reads a file.
    *
    * @param unmarked encoding of a text without a byte-order mark
+   * @param damage handler of bytes that are not in an encoding other than UTF-8
    */
-  public static FileHead read(HadoopFiles files, String name, int count, Charset unmarked) {
+  public static FileHead read(
+      HadoopFiles files, String name, int count, Charset unmarked, Damage damage) {
     Path path = files.path(name);
     long length = files.status(path).getLen();
     try (InputStream stored = files.open(path)) {
-      Content content = decode(name, stored, unmarked);
+      Content content = decode(name, stored, unmarked, damage);
       try (InputStream stream = content.stream()) {
         byte[] bytes = stream.readNBytes(count);
         boolean marked = content.isUtf16() || Utf8.hasMark(bytes, 0, bytes.length);
@@ -56,34 +58,41 @@ public record FileHead(byte[] bytes, boolean isDecoded, boolean isMarked, long f
   public record Content(InputStream stream, boolean isDecoded, boolean isUtf16) {}
 
   /** Decodes a stored file from its beginning, by its first bytes. */
-  static Content decode(String name, InputStream stored) throws IOException {
-    return decode(name, stored, StandardCharsets.UTF_8);
+  public static Content decode(String name, InputStream stored) throws IOException {
+    return decode(name, stored, StandardCharsets.UTF_8, Damage.REJECTED);
   }
 
   /**
    * Decodes a stored file from its beginning, by its first bytes.
    *
    * @param unmarked encoding of a text without a byte-order mark
+   * @param damage handler of bytes that are not in an encoding other than UTF-8
    */
-  public static Content decode(String name, InputStream stored, Charset unmarked)
+  public static Content decode(String name, InputStream stored, Charset unmarked, Damage damage)
       throws IOException {
     byte[] magic = stored.readNBytes(Utf8.MARK_LENGTH);
     if (GunzipStream.isGzip(magic)) {
       InputStream unzipped = new GunzipStream(name, joined(magic, stored));
-      return text(name, unzipped.readNBytes(Utf8.MARK_LENGTH), unzipped, true, unmarked);
+      return text(name, unzipped.readNBytes(Utf8.MARK_LENGTH), unzipped, true, unmarked, damage);
     }
-    return text(name, magic, stored, false, unmarked);
+    return text(name, magic, stored, false, unmarked, damage);
   }
 
   /** A content as UTF-8 if it is in another encoding, else unchanged. */
   private static Content text(
-      String name, byte[] head, InputStream rest, boolean unzipped, Charset unmarked) {
+      String name,
+      byte[] head,
+      InputStream rest,
+      boolean unzipped,
+      Charset unmarked,
+      Damage damage) {
     boolean little = startsWith(head, 0xFF, 0xFE);
     if (little || startsWith(head, 0xFE, 0xFF)) {
       byte[] first = Arrays.copyOfRange(head, 2, head.length);
       Charset charset = little ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_16BE;
       return new Content(
-          new TranscodedStream(name, joined(first, rest), 2, charset, "the byte-order mark"),
+          new TranscodedStream(
+              name, joined(first, rest), 2, charset, "the byte-order mark", damage),
           true,
           true);
     }
@@ -91,7 +100,9 @@ public record FileHead(byte[] bytes, boolean isDecoded, boolean isMarked, long f
     return isUtf8
         ? new Content(joined(head, rest), unzipped, false)
         : new Content(
-            new TranscodedStream(name, joined(head, rest), 0, unmarked, "--encoding"), true, false);
+            new TranscodedStream(name, joined(head, rest), 0, unmarked, "--encoding", damage),
+            true,
+            false);
   }
 
   private static boolean startsWith(byte[] head, int first, int second) {

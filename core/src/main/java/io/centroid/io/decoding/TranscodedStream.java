@@ -1,6 +1,7 @@
 package io.centroid.io.decoding;
 
 import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -11,7 +12,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** A stream of a text in another encoding as UTF-8. Strict; not thread-safe. */
+/** A stream of a text in another encoding as UTF-8. Not thread-safe. */
 final class TranscodedStream extends InputStream {
   private static final int SIZE = 1 << 14;
 
@@ -19,6 +20,14 @@ final class TranscodedStream extends InputStream {
   private final InputStream source;
   private final CharsetDecoder decoder;
   private final String expected;
+  private final Damage damage;
+
+  /**
+   * The most bytes that one U+FFFD replaces. Java's decoders of UTF-16 count the character after
+   * half a surrogate pair as damaged too, which loses a valid one.
+   */
+  private final int damagedLength;
+
   private final ByteBuffer stored = ByteBuffer.allocate(SIZE).flip();
   private final CharBuffer characters = CharBuffer.allocate(SIZE);
   private byte[] bytes = {};
@@ -27,18 +36,25 @@ final class TranscodedStream extends InputStream {
   /** Offset of the end of {@link #stored} in the text's file, decompressed. */
   private long offset;
 
+  /** Whether the source has ended. */
   private boolean ended;
+
+  /** Whether the decoder has ended too. */
+  private boolean finished;
 
   /**
    * @param source the text after its byte-order mark
    * @param offset length of the byte-order mark
    * @param reason why it is in this charset, for messages
    */
-  TranscodedStream(String path, InputStream source, int offset, Charset charset, String reason) {
+  TranscodedStream(
+      String path, InputStream source, int offset, Charset charset, String reason, Damage damage) {
     this.path = path;
+    this.damage = damage;
     this.source = source;
     this.offset = offset;
     this.decoder = charset.newDecoder();
+    this.damagedLength = charset.name().startsWith("UTF-16") ? 2 : Integer.MAX_VALUE;
     this.expected = charset.name() + " text as " + reason + " says";
   }
 
@@ -71,16 +87,21 @@ final class TranscodedStream extends InputStream {
 
   /** Encodes the next characters; false at the end of the text. */
   private boolean fill() throws IOException {
+    if (finished) {
+      return false;
+    }
     characters.clear();
     CoderResult result = decoder.decode(stored, characters, ended);
     if (result.isUnderflow() && ended) {
       result = decoder.flush(characters);
+      finished = result.isUnderflow();
     }
     if (characters.position() == 0) {
       if (result.isError()) {
-        throw damaged();
-      }
-      if (ended) {
+        damage.found(this::damaged);
+        characters.put('\uFFFD');
+        stored.position(stored.position() + Math.min(result.length(), damagedLength));
+      } else if (finished) {
         return false;
       }
     }
@@ -101,7 +122,7 @@ final class TranscodedStream extends InputStream {
     stored.position(stored.position() + Math.max(0, read)).flip();
   }
 
-  private RuntimeException damaged() {
+  private InputException damaged() {
     return InputErrors.of(
         path,
         "byte " + (offset - stored.remaining()),

@@ -10,6 +10,7 @@ import io.centroid.data.Split;
 import io.centroid.data.csv.CsvDialect;
 import io.centroid.data.csv.CsvFormat;
 import io.centroid.data.csv.CsvLabels;
+import io.centroid.data.csv.CsvLineBreaks;
 import io.centroid.data.csv.CsvSource;
 import io.centroid.data.csv.TableSchema;
 import io.centroid.error.InputErrors;
@@ -32,6 +33,7 @@ final class TableSources {
   private final RunConfig.Data data;
   private final HadoopFiles files;
   private final CsvFormat format;
+  private final CsvLineBreaks breaks = new CsvLineBreaks();
 
   TableSources(RunConfig.Data data, Loss loss, HadoopFiles files) {
     this.data = data;
@@ -44,7 +46,7 @@ final class TableSources {
     String train = trainFiles().get(0);
     TableSchema schema = schema(List.of(train));
     String test = isFolder(data.path()) ? labeledTest(schema) : null;
-    CsvSource source = new CsvSource(files, train, test, format.of(schema, true));
+    CsvSource source = new CsvSource(files, train, test, format.of(schema, true), breaks);
     Extra extra = new Extra();
     extra.add(source, Split.TRAIN);
     if (test != null) {
@@ -61,7 +63,7 @@ final class TableSources {
     Extra extra = new Extra();
     List<JoinedSource.Part> parts = new ArrayList<>();
     for (int i = 0; i < paths.size(); i++) {
-      CsvSource source = new CsvSource(files, paths.get(i), null, known);
+      CsvSource source = new CsvSource(files, paths.get(i), null, known, breaks);
       extra.add(source, Split.TRAIN);
       parts.add(new JoinedSource.Part(data.parts().get(i), source));
     }
@@ -81,7 +83,7 @@ final class TableSources {
     TableSchema known = known(labels);
     CsvFormat wanted =
         known == null ? format.of(byPosition(allColumns(file)), labels) : format.of(known, labels);
-    CsvSource source = new CsvSource(files, file, file, wanted);
+    CsvSource source = new CsvSource(files, file, file, wanted, breaks);
     Extra extra = new Extra();
     extra.add(source, Split.TEST);
     return new DataSources(source, true, known, extra.notes());
@@ -155,7 +157,7 @@ final class TableSources {
   private List<String> classes(List<String> train) {
     List<String> named = data.csv().labels();
     return named.isEmpty()
-        ? CsvLabels.in(files, train, format).map(ClassNames::names).orElse(List.of())
+        ? CsvLabels.in(files, train, format, breaks).map(ClassNames::names).orElse(List.of())
         : named;
   }
 
@@ -222,7 +224,10 @@ final class TableSources {
     return new CsvDialect(data.csv().delimiter(), data.encoding(), data.csv().decimalComma());
   }
 
-  /** Collects the columns that are ignored without being named, and tells each list once. */
+  /**
+   * Collects what users do not expect: columns that are ignored without being named, and line
+   * breaks in fields, which stray quotes make of rows. Tells each list once.
+   */
   private static final class Extra {
     private final Map<String, List<String>> places = new LinkedHashMap<>();
 
@@ -238,13 +243,24 @@ final class TableSources {
               .map(name -> name.isEmpty() ? "without a name" : NearestName.quote(name))
               .collect(Collectors.joining(", "));
       add(source.place(split), indexes, names + ": a row index (a column of another name is none)");
+      source
+          .firstLineBreak(split)
+          .ifPresent(
+              line ->
+                  tell(
+                      source.place(split),
+                      ": quoted fields have line breaks, the first in line " + line));
     }
 
     private void add(String place, List<String> columns, String which) {
       if (!columns.isEmpty()) {
         String note = ": ignoring the column" + (columns.size() > 1 ? "s " : " ") + which;
-        places.computeIfAbsent(note, none -> new ArrayList<>()).add(place);
+        tell(place, note);
       }
+    }
+
+    private void tell(String place, String note) {
+      places.computeIfAbsent(note, none -> new ArrayList<>()).add(place);
     }
 
     List<String> notes() {

@@ -188,15 +188,21 @@ class TextInputsTest {
           "a",
           bytes(json + "\n" + json),
           ": the first line: field 'text': expected a string,"
-              + " found a conversation in another; "
+              + " found a conversation in the field '"
+              + field.substring(1)
+              + "'; "
               + lines);
-      assertBad(
-          "a.json",
-          bytes(json.replace(", ", ",\n")),
-          ": is one JSON object with a"
-              + " conversation, expected text or JSON Lines; "
-              + lines
-              + " (or tokenize it as it is");
+      for (String name : List.of("a.json", "a.txt", "a")) {
+        for (String one : List.of(json, json.replace(", ", ",\n"))) {
+          assertBad(
+              name,
+              bytes(one),
+              ": is one JSON object with a"
+                  + " conversation, expected text or JSON Lines; "
+                  + lines
+                  + " (or tokenize it as it is");
+        }
+      }
     }
     String elements = "join the turns: jq -c '.[] | " + join;
     String longer = (json + ",\n").repeat(5_000) + json; // Longer than what is inspected.
@@ -205,6 +211,71 @@ class TextInputsTest {
         bytes("[\n" + longer + "]"),
         "is a JSON array, expected text or JSON Lines; " + elements + " (or");
     assertBad("a.txt", bytes("[" + longer + "]"), elements);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"text": 5, "authors": [{"role": "editor", "text": "x"}]} | field 'text': expected a string, found an integer
+          {"messages": [{"role": "user", "content": "Hi"}], "x": } | expected a JSON object, found invalid JSON at character 57
+          {"text": "a", "messages": [{"role": "user", "content": "Hi"}]} {} | expected the line's end after the JSON object
+          """)
+  void aConversationIsNoCauseOfOtherErrors(String line, String message) throws IOException {
+    Path file = Files.writeString(folder.resolve("a.jsonl"), line + "\n");
+    assertThatThrownBy(() -> documents(file, null))
+        .isInstanceOf(InputException.class)
+        .hasMessage(file + ": the line at byte 0: " + message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 40_000})
+  void damageInOtherEncodingsIsReplacedAndCounted(int times) throws IOException {
+    String text = "caf\u00e9 ".repeat(times); // The longer text than what is inspected.
+    Path latin = folder.resolve("latin.txt");
+    Files.write(latin, joined(text.getBytes("windows-1252"), new byte[] {(byte) 0x81, 'a', 0}));
+    Path wide = folder.resolve("wide.txt");
+    byte[] marked = ("\ufeff" + text).getBytes(StandardCharsets.UTF_16LE);
+    byte[] half = {0x3D, (byte) 0xD8, 'a', 0, 'b'}; // A high surrogate, "a", half a character.
+    Files.write(wide, joined(marked, half));
+    requireReplaced(latin, text + "\ufffda\ufffd", 2);
+    requireReplaced(wide, text + "\ufffda\ufffd", 2);
+    assertThatThrownBy(() -> documents(latin, null, Charset.forName("windows-1252")))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            latin
+                + ": byte "
+                + text.length()
+                + ": expected windows-1252 text as --encoding says, found byte 0x81; --replace-bad"
+                + " replaces it");
+    assertThatThrownBy(() -> documents(wide, null))
+        .hasMessageStartingWith(wide + ": byte " + marked.length + ": expected UTF-16LE text")
+        .hasMessageEndingWith("; --replace-bad replaces it");
+  }
+
+  private void requireReplaced(Path file, String expected, int count) throws IOException {
+    ReadingOptions options = new ReadingOptions("text", Charset.forName("windows-1252"), true);
+    List<TextFile> found =
+        TextInputs.find(CorpusOnDisk.FILES, List.of(file.toString()), null, options, notes::add);
+    TextPlan plan = TextPlan.of(found, 1 << 10);
+    assertThat(String.join("", CorpusOnDisk.documents(plan, options))).isEqualTo(expected);
+    Corpus corpus =
+        CorpusOnDisk.write(
+            folder.resolve("out-" + file.getFileName()),
+            plan,
+            CorpusOnDisk.NONE,
+            new WordTokenizer(true),
+            options,
+            0);
+    assertThat(corpus.manifest().counts().replaced()).isEqualTo(count);
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 
   @Test
@@ -295,7 +366,8 @@ class TextInputsTest {
           .isInstanceOf(InputException.class)
           .hasMessage(
               file
-                  + ": byte 50001: expected windows-1252 text as --encoding says, found byte 0x81");
+                  + ": byte 50001: expected windows-1252 text as --encoding says, found byte 0x81;"
+                  + " --replace-bad replaces it");
     }
   }
 
@@ -304,14 +376,19 @@ class TextInputsTest {
     byte[] chinese = "春眠".getBytes(Charset.forName("GBK"));
     Path cut = Files.write(folder.resolve("a.txt"), Arrays.copyOf(chinese, 3));
     assertThatThrownBy(() -> documents(cut, null, Charset.forName("GBK")))
-        .hasMessage(cut + ": byte 2: expected GBK text as --encoding says, found byte 0xC3");
+        .hasMessage(
+            cut
+                + ": byte 2: expected GBK text as --encoding says, found byte 0xC3; --replace-bad"
+                + " replaces it");
     byte[] marked = "\uFEFFab\uD83D".getBytes(StandardCharsets.UTF_16LE);
     marked[marked.length - 2] = 0x3D;
     marked[marked.length - 1] = (byte) 0xD8;
     Path half = Files.write(folder.resolve("b.txt"), marked);
     assertThatThrownBy(() -> documents(half, null))
         .hasMessage(
-            half + ": byte 6: expected UTF-16LE text as the byte-order mark says, found byte 0x3D");
+            half
+                + ": byte 6: expected UTF-16LE text as the byte-order mark says, found byte 0x3D;"
+                + " --replace-bad replaces it");
   }
 
   @Test

@@ -127,9 +127,9 @@ class CsvColumnsTest {
   void theFirstRowDecidesBetweenDelimiters() throws IOException {
     assertThat(values(prices(), "rooms, of all;price\n1;2\n")).containsExactly("2.0 [1.0]");
     CsvDialect pipe = new CsvDialect('|', TextEncoding.UTF_8, false);
-    assertThat(pipe.delimiterOf("a.csv", "a,b,c|d", "")).isEqualTo('|');
-    assertThat(CsvDialect.DEFAULT.delimiterOf("a.tsv.gz", "a,b,c", "")).isEqualTo('\t');
-    assertThat(CsvDialect.DEFAULT.delimiterOf("a.csv", "price", "3")).isEqualTo(',');
+    assertThat(pipe.delimiterOf("a.csv", "a,b,c|d")).isEqualTo('|');
+    assertThat(CsvDialect.DEFAULT.delimiterOf("a.tsv.gz", "a,b,c")).isEqualTo('\t');
+    assertThat(CsvDialect.DEFAULT.delimiterOf("a.csv", "price")).isEqualTo(',');
     assertThat(CsvDialect.delimiter("semicolon")).contains(';');
     assertThat(CsvDialect.delimiter("x")).isEmpty();
     assertThat(CsvDialect.delimiter(".")).isEmpty();

@@ -89,7 +89,7 @@ class CsvLabelsTest {
         new CsvFormat(
             "label", SourceSchema.FeatureKind.NUMBERS, TargetKind.CLASS, known, null, 1 << 20);
     List<String> paths = java.util.Arrays.stream(files).map(Path::toString).toList();
-    return CsvLabels.in(FILES, paths, format).map(ClassNames::names);
+    return CsvLabels.in(FILES, paths, format, new CsvLineBreaks()).map(ClassNames::names);
   }
 
   private Path write(String name, String text) throws IOException {

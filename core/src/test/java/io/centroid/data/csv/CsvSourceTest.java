@@ -214,11 +214,11 @@ class CsvSourceTest {
     assertRejected(
         IMAGES,
         IMAGE_HEADER + "1,2,3,4,5\n1,2,3\n",
-        "line 3, column 4: the line has 3 columns, expected 5");
+        "line 3, column 4: the row has 3 columns, expected 5");
     assertRejected(
         IMAGES,
         IMAGE_HEADER + "1,2,3,4,5,6\n",
-        "line 2, column 6: the line has 6 columns, expected 5");
+        "line 2, column 6: the row has 6 columns, expected 5");
     assertRejected(IMAGES, IMAGE_HEADER + "1,2,3,4,\n", "line 2, column 5: expected", "found ''");
   }
 
@@ -391,7 +391,8 @@ class CsvSourceTest {
       CsvSource source = source(format, bytes);
       assertThat(source.features(Split.TRAIN)).containsExactly("äöü");
       assertThat(values(source)).containsExactly("1.0 [1.0]", "0.0 [2.0]");
-      assertThat(CsvLabels.in(FILES, List.of(source.place(Split.TRAIN)), format))
+      assertThat(
+              CsvLabels.in(FILES, List.of(source.place(Split.TRAIN)), format, new CsvLineBreaks()))
           .map(ClassNames::names)
           .contains(List.of("groß", "klein"));
     }

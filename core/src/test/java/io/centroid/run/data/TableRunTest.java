@@ -218,6 +218,15 @@ class TableRunTest {
                 + " column of another name is none)");
   }
 
+  @Test
+  void lineBreaksInFieldsAreReported() throws IOException {
+    write("data/train.csv", "a,text,y\n1,x,0\n2,\"x,1\n3,y\",1\n4,\"\n\",0\n");
+    write("data/test.csv", "a,text,y\n1,\"x\",0\n2,\"\"\"\",1\n");
+    String data = folder.resolve("data").toString();
+    assertThat(notes(data))
+        .containsExactly(data + "/train.csv: quoted fields have line breaks, the first in line 3");
+  }
+
   private static List<String> notes(String path) {
     RunConfig config =
         RunConfig.load(

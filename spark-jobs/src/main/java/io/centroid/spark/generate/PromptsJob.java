@@ -61,6 +61,10 @@ public record PromptsJob(
   /** Batch size: number of lines that a task processes together. */
   private static final int LINES = 16;
 
+  /** What to do about prompts in another encoding. */
+  private static final String CONVERSION =
+      "convert another encoding: iconv -f WINDOWS-1252 -t UTF-8";
+
   /**
    * Passes on one JSON object per line, in the order of the lines. Executors keep the output on
    * disk, and the driver holds one partition of it at a time.
@@ -239,7 +243,7 @@ public record PromptsJob(
 
     private String text(Tuple2<Tuple2<LongWritable, Text>, Long> line) {
       Text bytes = line._1._2;
-      return Utf8.strict(file, line._1._1.get(), bytes.getBytes(), bytes.getLength());
+      return Utf8.strict(file, line._1._1.get(), bytes.getBytes(), bytes.getLength(), CONVERSION);
     }
 
     /** Token ids of a line, checked to be a valid prompt, or a text that can be scored. */
