@@ -2,7 +2,12 @@ package io.centroid.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +26,8 @@ class DistributionIT {
   void trainsEvaluatesExportsAndServes() throws Exception {
     String run = folder.resolve("a run").toString();
     String export = folder.resolve("export").toString();
-    assertThat(succeeds("--version")).matches("centroid \\d+\\.\\d+\\.\\d+ \\(Java 17\\)\n");
+    assertThat(succeeds("--version"))
+        .matches("(Preparing.*\n)?centroid \\d+\\.\\d+\\.\\d+ \\(Java 17\\)\n");
     assertThat(
             succeeds(
                 "train",
@@ -41,11 +47,43 @@ class DistributionIT {
     assertThat(centroid.user()).isEmptyDirectory();
   }
 
+  /** Java 17 crashes while it records if an archived class has no file of its own. */
+  @Test
+  void sharesTheClassesOfARun() throws Exception {
+    succeeds("--version");
+    List<Path> archives = archives();
+    assertThat(archives).hasSize(1);
+    FileTime made = Files.getLastModifiedTime(archives.get(0));
+    ProcessBuilder command =
+        centroid.command(
+            "train", "--set", "data.digits.train=2000", "--set", "train.epochs=1", "--json");
+    String log = folder.resolve("loaded").toString();
+    command
+        .environment()
+        .put(
+            "JAVA_TOOL_OPTIONS",
+            "-XX:StartFlightRecording=filename="
+                + folder.resolve("a.jfr")
+                + " -Xlog:class+load:file="
+                + log);
+    assertThat(Distribution.succeeds(command)).contains("\"accuracy\"");
+    assertThat(Files.readString(Path.of(log)))
+        .contains("org.apache.spark.SparkContext source: shared objects file");
+    assertThat(archives()).isEqualTo(archives);
+    assertThat(Files.getLastModifiedTime(archives.get(0))).isEqualTo(made);
+  }
+
   @Test
   void hasNoDeveloperTools() throws Exception {
     Tool.Outcome outcome = Tool.run(centroid.command("bench", "averaging"));
     assertThat(outcome.exitCode()).isEqualTo(2);
     assertThat(outcome.output()).contains("bench is a command of a checkout");
+  }
+
+  private static List<Path> archives() throws IOException {
+    try (Stream<Path> files = Files.list(centroid.launcher().resolve("../../lib").normalize())) {
+      return files.filter(file -> file.toString().endsWith(".jsa")).toList();
+    }
   }
 
   private static String succeeds(String... arguments) throws Exception {

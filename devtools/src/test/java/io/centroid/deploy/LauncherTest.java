@@ -49,8 +49,8 @@ class LauncherTest {
     String home = folder.toRealPath().resolve("home").toString();
     assertThat(run("evaluate", "a b").output())
         .contains(
-            "-cp\n%1$s/conf:%2$s/spark site:%2$s/hadoop site:%2$s/yarn site:%1$s/lib/centroid.jar:"
-                .formatted(home, folder))
+            "-cp\n%1$s/lib/centroid.jar:".formatted(home),
+            ":%1$s/conf:%2$s/spark site:%2$s/hadoop site:%2$s/yarn site\n".formatted(home, folder))
         .endsWith("\nio.centroid.dist.Product\nevaluate\na b\n");
   }
 
@@ -58,9 +58,9 @@ class LauncherTest {
   void theFolderConfInSparkHomeIsReadWithoutSparkConfDir() throws Exception {
     Path conf = Files.createDirectories(folder.resolve("spark/conf"));
     environment.put("SPARK_HOME", folder.resolve("spark").toString());
-    assertThat(run().output()).contains("/home/conf:" + conf + ":");
+    assertThat(run().output()).contains("/home/conf:" + conf + "\n");
     environment.put("SPARK_CONF_DIR", folder.toString());
-    assertThat(run().output()).contains("/home/conf:" + folder + ":").doesNotContain(conf + ":");
+    assertThat(run().output()).contains("/home/conf:" + folder + "\n").doesNotContain(conf + "\n");
   }
 
   @Test
