@@ -61,7 +61,8 @@ class EndSignalTest {
   }
 
   private static Process start(String... flags) throws Exception {
-    List<String> line = new ArrayList<>();
+    // A build that a shell started in the background ignores SIGINT, and so would this process.
+    List<String> line = new ArrayList<>(List.of("env", "--default-signal=INT"));
     line.add(System.getProperty("java.home") + "/bin/java");
     line.addAll(List.of(flags));
     line.addAll(List.of("-cp", System.getProperty("java.class.path"), Waiting.class.getName()));

@@ -132,7 +132,10 @@ class InterruptionIT {
               "spark.eventLog.enabled=true",
               "spark.eventLog.dir=" + folder.resolve("events").toUri())
           .forEach(property -> line.addAll(List.of("--conf", property)));
-      String command = "exec " + line.stream().map(ShellWord::of).collect(Collectors.joining(" "));
+      // A build that a shell started in the background ignores SIGINT.
+      String command =
+          "exec env --default-signal=INT "
+              + line.stream().map(ShellWord::of).collect(Collectors.joining(" "));
       Path file = Files.writeString(folder.resolve("command.sh"), command);
       script =
           new ProcessBuilder(SCRIPT.toString(), "-qefc", "exec sh " + file, "/dev/null")
