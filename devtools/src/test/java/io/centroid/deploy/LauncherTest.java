@@ -94,6 +94,19 @@ class LauncherTest {
     assertThat(run("train").exitCode()).isZero();
   }
 
+  @Test
+  void theReleaseFileOfAJdkTellsTheVersion() throws Exception {
+    java("23"); // What the program would say.
+    Path release = folder.resolve("java/release");
+    Files.writeString(release, "IMPLEMENTOR=\"a\"\nJAVA_VERSION=\"21.0.4\"\n");
+    assertThat(run("train").exitCode()).isZero();
+    environment.put("JAVA_TOOL_OPTIONS", "-Xint");
+    assertThat(run("train").output()).contains("found 23");
+    environment.remove("JAVA_TOOL_OPTIONS");
+    Files.writeString(release, "JAVA_VERSION=\"24\"\n");
+    assertThat(run("train").output()).contains("found 24");
+  }
+
   /** There are no jars: what is tried is the start of the JVM with its options. */
   @Test
   void eachJavaOfThisMachineRunsOrIsRefused() throws Exception {
@@ -167,7 +180,7 @@ class LauncherTest {
     assertThat(properties.getProperty("spark.driver.extraJavaOptions").split("\\s+"))
         .containsExactlyElementsOf(
             Files.readAllLines(Tool.home().resolve("conf/jvm.options")).stream()
-                .filter(line -> line.startsWith("-") && !line.startsWith("-XX"))
+                .filter(line -> line.startsWith("-") && !line.contains("Unrecognized"))
                 .toList());
   }
 
