@@ -42,19 +42,20 @@ import picocli.CommandLine.Spec;
     footer = {"", "Examples:", "  centroid train conf/mnist.conf", "  centroid help train"},
     mixinStandardHelpOptions = true,
     versionProvider = Centroid.VersionLine.class,
-    synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      TrainCommand.class,
-      EvaluateCommand.class,
-      PredictCommand.class,
-      GenerateCommand.class,
-      ExportCommand.class,
-      FetchCommand.class,
-      PrepareCommand.class,
-      RegistryCommand.class,
-      RetrainCommand.class,
-    })
+    synopsisSubcommandLabel = "COMMAND")
 public final class Centroid implements Callable<Integer> {
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          TrainCommand.class,
+          EvaluateCommand.class,
+          PredictCommand.class,
+          GenerateCommand.class,
+          ExportCommand.class,
+          FetchCommand.class,
+          PrepareCommand.class,
+          RegistryCommand.class,
+          RetrainCommand.class);
+
   /** System property with the installation folder, which contains {@code ./centroid}. */
   public static final String HOME = "centroid.home";
 
@@ -128,7 +129,7 @@ public final class Centroid implements Callable<Integer> {
     arguments = List.of(args);
     try {
       before.run();
-      int exitCode = withCommands(more).setOut(out).setErr(err).execute(args);
+      int exitCode = withCommands(needed(more, args)).setOut(out).setErr(err).execute(args);
       out.flush();
       if (exitCode == ExitCode.DONE) {
         requireWritten();
@@ -146,12 +147,30 @@ public final class Centroid implements Callable<Integer> {
 
   /** The command line with all commands; failures are reported in one line. */
   public static CommandLine commandLine(List<Class<?>> more) {
-    return new Centroid().withCommands(more);
+    return new Centroid().withCommands(all(more));
   }
 
-  private CommandLine withCommands(List<Class<?>> more) {
+  private static List<Class<?>> all(List<Class<?>> more) {
+    return Stream.concat(COMMANDS.stream(), more.stream()).toList();
+  }
+
+  /**
+   * The command that the first word names, since preparing all takes a tenth of a second; else all.
+   */
+  private static List<Class<?>> needed(List<Class<?>> more, String... args) {
+    List<Class<?>> all = all(more);
+    Optional<Class<?>> named =
+        all.stream()
+            .filter(
+                command ->
+                    args.length > 0 && command.getAnnotation(Command.class).name().equals(args[0]))
+            .findFirst();
+    return named.<List<Class<?>>>map(List::of).orElse(all);
+  }
+
+  private CommandLine withCommands(List<Class<?>> commands) {
     CommandLine commandLine = new CommandLine(this);
-    more.forEach(commandLine::addSubcommand);
+    commands.forEach(commandLine::addSubcommand);
     commandLine.addSubcommand(CommandLine.HelpCommand.class);
     commandLine
         .getHelpSectionMap()
