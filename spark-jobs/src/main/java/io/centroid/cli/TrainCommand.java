@@ -36,8 +36,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  centroid train conf/mnist.conf --set train.epochs=3"},
     mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
-  private static final String DEFAULTS =
-      "the defaults of reference.conf, since conf/ of the distribution is not there";
+  private static final String DEFAULTS = "the defaults of reference.conf";
 
   @ParentCommand private Centroid centroid;
 
@@ -82,19 +81,23 @@ final class TrainCommand implements Callable<Integer> {
 
   /**
    * The shipped configuration for the format of the data that the options name; null (the defaults)
-   * under a plain spark-submit.
+   * under a plain spark-submit, and for texts and a GPT-2 that is described, not fine-tuned.
    */
   private @Nullable String shipped() {
     String home = System.getProperty(Centroid.HOME);
     if (home == null) {
       return null;
     }
+    Settings set = Settings.load(null, options.overrides());
     String name =
-        switch (Settings.load(null, options.overrides()).text("data.format")) {
+        switch (set.text("data.format")) {
           case "csv" -> "table.conf";
           case "texts" -> "gpt2-classify.conf";
           default -> "digits.conf";
         };
+    if (name.startsWith("gpt2") && set.text("model.name").equals("gpt2")) {
+      return null;
+    }
     Path shipped = Path.of(home, "conf", name);
     return Files.exists(shipped) ? shipped.toString() : null;
   }

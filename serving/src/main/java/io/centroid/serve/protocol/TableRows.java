@@ -4,6 +4,7 @@ import io.centroid.error.InputErrors;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +52,13 @@ final class TableRows {
     List<Long> shape = column.shape();
     if (!shape.equals(List.of((long) rows)) && !shape.equals(List.of((long) rows, 1L))) {
       throw RejectedRequestException.malformed(
-          "column %s: expected shape [%d] or [%d, 1], found %s"
-              .formatted(InputErrors.quote(name), rows, rows, shape));
+          String.format(
+              Locale.ROOT,
+              "column %s: expected shape [%d] or [%d, 1], found %s",
+              InputErrors.quote(name),
+              rows,
+              rows,
+              shape));
     }
     return column;
   }
