@@ -120,7 +120,7 @@ final class BenchAveragingCommand implements Callable<Integer> {
         pyTorch == null ? Map.of() : Map.of("torch", pyTorch.version()),
         report.toJson(),
         new AveragingTable(report).toText(),
-        Map.of(".png", new AveragingChart(report).toPng()));
+        output.hasFolder() ? Map.of(".png", new AveragingChart(report).toPng()) : Map.of());
     return ExitCode.DONE;
   }
 

@@ -56,6 +56,11 @@ final class BenchOutput {
     }
   }
 
+  /** Whether files are written, with attachments. */
+  boolean hasFolder() {
+    return out != null;
+  }
+
   /** Prints a line on standard error. */
   void progress(String line) {
     PrintWriter err = spec.commandLine().getErr();

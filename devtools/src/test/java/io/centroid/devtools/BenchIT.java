@@ -59,7 +59,7 @@ class BenchIT {
   }
 
   @Test
-  void trainsThroughTheLauncherInTurnsWithAScript() throws Exception {
+  void trainsThroughTheLauncherAndAlternatesWithAScript() throws Exception {
     Path data = folder.resolve("data");
     SyntheticDigitFiles.of(Split.TRAIN, 600).writeIdx(data, "train");
     SyntheticDigitFiles.of(Split.TEST, 100).writeIdx(data, "t10k");

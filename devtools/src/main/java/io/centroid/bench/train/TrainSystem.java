@@ -2,6 +2,7 @@ package io.centroid.bench.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 
 /** A system that trains in a process of its own. */
 public interface TrainSystem {
@@ -21,13 +22,10 @@ public interface TrainSystem {
    * choose them as they do for a user who sets nothing.
    */
   static ProcessBuilder withoutChoices(ProcessBuilder builder) {
-    builder.environment().keySet().removeIf(TrainSystem::isChoice);
+    builder
+        .environment()
+        .keySet()
+        .removeAll(Set.of("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OMP_NUM_THREADS"));
     return builder;
-  }
-
-  private static boolean isChoice(String variable) {
-    return variable.equals("OPENBLAS_CORETYPE")
-        || variable.equals("OPENBLAS_L2_SIZE")
-        || variable.equals("OMP_NUM_THREADS");
   }
 }
