@@ -37,8 +37,8 @@ final class BenchOutput {
       names = "--out",
       paramLabel = "FOLDER",
       description =
-          "Also write the result as JSON and Markdown, named by date, benchmark and machine, such"
-              + " as docs/benchmarks, any Hadoop URI. No file is overwritten.")
+          "Also write the result to a folder, such as docs/benchmarks or any Hadoop URI: JSON and"
+              + " Markdown, named by date, benchmark and machine. No file is overwritten.")
   private @Nullable String out;
 
   private final HadoopFiles files = new HadoopFiles(SiteConfiguration.load());

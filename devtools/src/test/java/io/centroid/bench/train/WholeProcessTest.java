@@ -18,9 +18,7 @@ class WholeProcessTest {
   @Test
   void measuresTimeAndMemoryWithChildProcesses() {
     WholeProcess.Use use = process(WORK + "echo done", null).run();
-    assertThat(use.cpuSeconds())
-        .isPositive()
-        .isLessThan(Runtime.getRuntime().availableProcessors() * (use.seconds() + 0.02));
+    assertThat(use.cpuSeconds()).isPositive();
     assertThat(use.peakBytes()).isBetween(100_000L, 1L << 30);
     assertThat(use.markSeconds()).isNull();
   }
