@@ -43,6 +43,21 @@ public final class SecretKeys {
   }
 
   /**
+   * An argument of a command line such as {@code key=value} or {@code --set=key=value}, without the
+   * value if that is a secret.
+   */
+  public static String redacted(String argument) {
+    int from = 0;
+    for (int to = argument.indexOf('='); to >= 0; to = argument.indexOf('=', from)) {
+      if (isSecret(argument.substring(from, to))) {
+        return argument.substring(0, to) + "=(redacted)";
+      }
+      from = to + 1;
+    }
+    return argument;
+  }
+
+  /**
    * Rejects a literal secret, which command lines and files would expose.
    *
    * @param place origin of the setting for messages

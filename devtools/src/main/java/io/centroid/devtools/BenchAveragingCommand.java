@@ -12,26 +12,15 @@ import io.centroid.bench.averaging.AveragingReport;
 import io.centroid.bench.averaging.AveragingTable;
 import io.centroid.cluster.CentroidHome;
 import io.centroid.error.ExitCode;
-import io.centroid.io.HadoopFiles;
-import io.centroid.io.SiteConfiguration;
-import io.centroid.io.TemporaryFolder;
-import io.centroid.io.Version;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code bench averaging}: benchmarks rounds of parameter averaging. */
 @Command(
@@ -69,8 +58,6 @@ final class BenchAveragingCommand implements Callable<Integer> {
     EXPORT,
     DIRECT
   }
-
-  @Spec private CommandSpec spec;
 
   @Mixin private BenchMatrixOptions matrix;
 
@@ -113,14 +100,7 @@ final class BenchAveragingCommand implements Callable<Integer> {
       description = "Python interpreter with torch (default: ${DEFAULT-VALUE}).")
   private String python;
 
-  @Option(names = "--json", description = "Print one JSON object on standard output.")
-  private boolean json;
-
-  @Option(
-      names = "--out",
-      paramLabel = "FOLDER",
-      description = "Output folder for averaging.json and averaging.png, any Hadoop URI.")
-  private @Nullable String out;
+  @Mixin private BenchOutput output;
 
   @Override
   public Integer call() throws IOException {
@@ -128,35 +108,19 @@ final class BenchAveragingCommand implements Callable<Integer> {
     List<BenchmarkConfiguration> configurations = matrix.configurations(systems());
     CentroidHome home = against.contains(Other.DL4J) ? CentroidHome.find() : null;
     PyTorch pyTorch = against.contains(Other.PYTORCH) ? PyTorch.find(python) : null;
-    HadoopFiles files = new HadoopFiles(SiteConfiguration.load());
-    if (out != null) {
-      org.apache.hadoop.fs.Path folder = files.path(out);
-      files.fileSystem(folder).mkdirs(folder);
-    }
-    PrintWriter err = spec.commandLine().getErr();
+    output.createFolder();
     List<BenchmarkResult> results;
     try (Runners runners = new Runners(settings, home, pyTorch)) {
       AlternatingRuns alternating =
-          new AlternatingRuns(
-              matrix.warmUps(),
-              matrix.runs(),
-              line -> {
-                err.println(line);
-                err.flush();
-              });
+          new AlternatingRuns(matrix.warmUps(), matrix.runs(), output::progress);
       results = alternating.run(configurations, runners::of);
     }
-    AveragingReport report = new AveragingReport(settings, software(pyTorch), results);
-    PrintWriter stdout = spec.commandLine().getOut();
-    if (json) {
-      stdout.println(report.toJson());
-    } else {
-      stdout.print(new AveragingTable(report).toText());
-    }
-    if (out != null) {
-      write(report, files, out);
-      err.println("wrote averaging.json and averaging.png to " + out);
-    }
+    AveragingReport report = new AveragingReport(settings, results);
+    output.print(
+        pyTorch == null ? Map.of() : Map.of("torch", pyTorch.version()),
+        report.toJson(),
+        new AveragingTable(report).toText(),
+        output.hasFolder() ? Map.of(".png", new AveragingChart(report).toPng()) : Map.of());
     return ExitCode.DONE;
   }
 
@@ -182,30 +146,5 @@ final class BenchAveragingCommand implements Callable<Integer> {
               BenchmarkSystem.PYTORCH_DDP));
     }
     return systems;
-  }
-
-  private static Map<String, String> software(@Nullable PyTorch pyTorch) {
-    Map<String, String> software = new LinkedHashMap<>();
-    software.put("centroid", Version.line());
-    if (pyTorch != null) {
-      software.put("torch", pyTorch.version());
-    }
-    return software;
-  }
-
-  private static void write(AveragingReport report, HadoopFiles files, String out)
-      throws IOException {
-    org.apache.hadoop.fs.Path folder = files.path(out);
-    try (TemporaryFolder local = TemporaryFolder.create("bench")) {
-      Path json = local.path().resolve("averaging.json");
-      Path chart = local.path().resolve("averaging.png");
-      Files.writeString(json, report.toJson().toPrettyString() + "\n");
-      new AveragingChart(report).write(chart);
-      for (Path file : List.of(json, chart)) {
-        files
-            .fileSystem(folder)
-            .copyFromLocalFile(new org.apache.hadoop.fs.Path(file.toUri()), folder);
-      }
-    }
   }
 }

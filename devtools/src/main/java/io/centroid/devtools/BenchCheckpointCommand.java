@@ -7,14 +7,12 @@ import io.centroid.bench.checkpoint.CheckpointedNetwork;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code bench checkpoint}: benchmarks the overhead of checkpoints. */
 @Command(
@@ -28,8 +26,6 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  centroid bench checkpoint --run-dir runs"},
     mixinStandardHelpOptions = true)
 final class BenchCheckpointCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
   @Option(
       names = "--run-dir",
       paramLabel = "URI",
@@ -99,8 +95,7 @@ final class BenchCheckpointCommand implements Callable<Integer> {
       description = "Number of synthetic digits (default: ${DEFAULT-VALUE}).")
   private int examples;
 
-  @Option(names = "--json", description = "Print one JSON object on standard output.")
-  private boolean json;
+  @Mixin private BenchOutput output;
 
   @Override
   public Integer call() throws IOException {
@@ -108,22 +103,9 @@ final class BenchCheckpointCommand implements Callable<Integer> {
     List<CheckpointedNetwork> networks = new ArrayList<>();
     networks.add(new CheckpointedNetwork(hidden, "sgd"));
     networks.add(new CheckpointedNetwork(hiddenAdamw, "adamw"));
-    PrintWriter err = spec.commandLine().getErr();
-    CheckpointReport report =
-        new CheckpointBench(
-                settings,
-                runs,
-                line -> {
-                  err.println(line);
-                  err.flush();
-                })
-            .run(networks);
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(report.toJson());
-    } else {
-      out.print(report.toText());
-    }
+    output.createFolder();
+    CheckpointReport report = new CheckpointBench(settings, runs, output::progress).run(networks);
+    output.print(report.toJson(), report.toText());
     return ExitCode.DONE;
   }
 

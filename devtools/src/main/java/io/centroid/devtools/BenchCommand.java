@@ -11,8 +11,9 @@ import picocli.CommandLine.Spec;
     description = "Run benchmarks on this machine, alone or against other systems.",
     footer = {"", "Example:", "  centroid bench averaging --workers 1,2"},
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "averaging|scaling|checkpoint|gpt2|soak|serve",
+    synopsisSubcommandLabel = "train|averaging|scaling|checkpoint|gpt2|soak|serve",
     subcommands = {
+      BenchTrainCommand.class,
       BenchAveragingCommand.class,
       BenchScalingCommand.class,
       BenchCheckpointCommand.class,
@@ -26,6 +27,7 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "bench needs one of averaging, scaling, checkpoint, gpt2, soak, serve");
+        spec.commandLine(),
+        "bench needs one of train, averaging, scaling, checkpoint, gpt2, soak, serve");
   }
 }

@@ -11,16 +11,17 @@ import io.centroid.bench.gpt2.Gpt2Case;
 import io.centroid.bench.gpt2.PyTorchGpt2;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code bench gpt2}: benchmarks GPT-2's training step and decoding. */
 @Command(
@@ -38,8 +39,6 @@ final class BenchGpt2Command implements Callable<Integer> {
   enum Other {
     PYTORCH
   }
-
-  @Spec private CommandSpec spec;
 
   @Option(
       names = "--against",
@@ -78,36 +77,27 @@ final class BenchGpt2Command implements Callable<Integer> {
 
   @Mixin private Gpt2ShapeOptions shape;
 
-  @Option(names = "--json", description = "Print one JSON object on standard output.")
-  private boolean json;
+  @Mixin private BenchOutput output;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     requireAtLeast(1, "--threads", threads);
     requireAtLeast(0, "--warm-ups", warmUps);
     requireAtLeast(1, "--runs", runs);
     List<Gpt2Case> cases = shape.cases(threads);
     PyTorch pyTorch = against == Other.PYTORCH ? PyTorch.find(python) : null;
-    PrintWriter err = spec.commandLine().getErr();
-    AlternatingGpt2Runs benchmark =
-        new AlternatingGpt2Runs(
-            warmUps,
-            runs,
-            line -> {
-              err.println(line);
-              err.flush();
-            });
+    output.createFolder();
+    AlternatingGpt2Runs benchmark = new AlternatingGpt2Runs(warmUps, runs, output::progress);
     List<AlternatingGpt2Runs.Result> results;
     try (CentroidGpt2 ours = new CentroidGpt2();
         PyTorchGpt2 theirs = pyTorch == null ? null : new PyTorchGpt2(pyTorch)) {
       results = benchmark.run(cases, ours, theirs);
     }
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(toJson(results, pyTorch));
-    } else {
-      print(out, results, pyTorch);
-    }
+    output.print(
+        pyTorch == null ? Map.of() : Map.of("torch", pyTorch.version()),
+        toJson(results),
+        table(results, pyTorch),
+        Map.of());
     return ExitCode.DONE;
   }
 
@@ -117,14 +107,11 @@ final class BenchGpt2Command implements Callable<Integer> {
     }
   }
 
-  private ObjectNode toJson(List<AlternatingGpt2Runs.Result> results, @Nullable PyTorch pyTorch) {
+  private ObjectNode toJson(List<AlternatingGpt2Runs.Result> results) {
     ObjectNode node = new ObjectMapper().createObjectNode();
     node.put("threads", threads);
     node.put("warmUps", warmUps);
     node.put("runs", runs);
-    if (pyTorch != null) {
-      node.put("torch", pyTorch.version());
-    }
     for (AlternatingGpt2Runs.Result result : results) {
       ObjectNode row = node.withArray("results").addObject();
       row.put("case", result.what().name());
@@ -152,8 +139,9 @@ final class BenchGpt2Command implements Callable<Integer> {
     node.put("high", spread.high());
   }
 
-  private void print(
-      PrintWriter out, List<AlternatingGpt2Runs.Result> results, @Nullable PyTorch pyTorch) {
+  private String table(List<AlternatingGpt2Runs.Result> results, @Nullable PyTorch pyTorch) {
+    StringWriter text = new StringWriter();
+    PrintWriter out = new PrintWriter(text);
     String other = pyTorch == null ? "" : "PyTorch " + pyTorch.version();
     out.printf(Locale.ROOT, "%d threads; milliseconds%n", threads);
     out.printf(
@@ -167,6 +155,7 @@ final class BenchGpt2Command implements Callable<Integer> {
           result.theirs().isEmpty() ? "" : text(Spread.of(result.theirs())),
           result.ratio().map(BenchGpt2Command::text).orElse(""));
     }
+    return text.toString();
   }
 
   private static String text(Spread spread) {

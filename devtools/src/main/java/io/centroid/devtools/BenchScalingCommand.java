@@ -12,7 +12,7 @@ import io.centroid.bench.scaling.ScalingReport;
 import io.centroid.bench.scaling.ScalingTable;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
-import java.io.PrintWriter;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,10 +23,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code bench scaling}: predicts the rounds of a cluster from rounds of this machine. */
 @Command(
@@ -46,8 +44,6 @@ final class BenchScalingCommand implements Callable<Integer> {
   /** About 10,000, 100,000 and 1,000,000 parameters. */
   private static final List<Integer> WIDTHS = List.of(13, 126, 1258);
 
-  @Spec private CommandSpec spec;
-
   @Mixin private BenchMatrixOptions matrix;
 
   @Option(
@@ -64,37 +60,25 @@ final class BenchScalingCommand implements Callable<Integer> {
       description = "Maximum communication share of the time (default: ${DEFAULT-VALUE}).")
   private double share;
 
-  @Option(names = "--json", description = "Print one JSON object on standard output.")
-  private boolean json;
+  @Mixin private BenchOutput output;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     BenchSettings settings = matrix.settings(LEARNING_RATE);
     List<BenchmarkConfiguration> configurations =
         matrix.configurations(Set.of(BenchmarkSystem.CENTROID_SPARK), WIDTHS);
     check(configurations);
-    PrintWriter err = spec.commandLine().getErr();
+    output.createFolder();
     List<BenchmarkResult> results;
     try (CentroidRunner runner =
         new CentroidRunner(settings, new ComputeAndOverhead(settings.mostWorkers()))) {
       AlternatingRuns alternating =
-          new AlternatingRuns(
-              matrix.warmUps(),
-              matrix.runs(),
-              line -> {
-                err.println(line);
-                err.flush();
-              });
+          new AlternatingRuns(matrix.warmUps(), matrix.runs(), output::progress);
       results = alternating.run(configurations, system -> runner);
     }
     List<ScalingPoint> points = results.stream().map(ScalingPoint::of).toList();
     ScalingReport report = ScalingReport.of(settings, points, gigaflops, share);
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(report.toJson());
-    } else {
-      out.print(new ScalingTable(report).toText());
-    }
+    output.print(report.toJson(), new ScalingTable(report).toText());
     return ExitCode.DONE;
   }
 

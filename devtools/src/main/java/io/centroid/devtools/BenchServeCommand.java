@@ -15,17 +15,16 @@ import io.centroid.io.HadoopFiles;
 import io.centroid.io.SiteConfiguration;
 import io.centroid.io.TemporaryFolder;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code bench serve}: benchmarks a server while new model versions are loaded. */
 @Command(
@@ -44,8 +43,6 @@ final class BenchServeCommand implements Callable<Integer> {
     WRK,
     JAVA
   }
-
-  @Spec private CommandSpec spec;
 
   @Parameters(
       index = "0",
@@ -102,8 +99,7 @@ final class BenchServeCommand implements Callable<Integer> {
       description = "An option for serve, such as --serve-option=--max-batch=16; repeatable.")
   private List<String> options = List.of();
 
-  @Option(names = "--json", description = "Print one JSON object on standard output.")
-  private boolean json;
+  @Mixin private BenchOutput output;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -121,23 +117,13 @@ final class BenchServeCommand implements Callable<Integer> {
             Duration.ofSeconds(warmUp),
             Duration.ofSeconds(seconds),
             Duration.ofSeconds(reload));
-    PrintWriter err = spec.commandLine().getErr();
+    output.createFolder();
     ServeBenchReport report;
     try (TemporaryFolder folder = TemporaryFolder.create("serve")) {
-      report =
-          new ServeBench(
-                  settings,
-                  line -> {
-                    err.println(line);
-                    err.flush();
-                  })
-              .run(files, source, folder.path());
+      report = new ServeBench(settings, output::progress).run(files, source, folder.path());
     }
-    if (json) {
-      spec.commandLine().getOut().println(report.toJson());
-    } else {
-      spec.commandLine().getOut().print(report.toText());
-    }
+    output.print(
+        Map.of(BenchOutput.KERNELS, "ONNX Runtime"), report.toJson(), report.toText(), Map.of());
     return report.passed() ? ExitCode.DONE : ExitCode.FAILED;
   }
 

@@ -11,7 +11,6 @@ import io.centroid.error.InputException;
 import io.centroid.io.TemporaryFolder;
 import io.centroid.run.TrainingRun;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,10 +19,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code bench soak}: detects resource leaks in a long training. */
 @Command(
@@ -55,8 +52,6 @@ final class BenchSoakCommand implements Callable<Integer> {
           "spark.master=local[2]",
           "checkpoint.every-rounds=200");
 
-  @Spec private CommandSpec spec;
-
   @Parameters(
       arity = "0..1",
       paramLabel = "CONF",
@@ -74,23 +69,16 @@ final class BenchSoakCommand implements Callable<Integer> {
       description = "Duration in minutes (default: ${DEFAULT-VALUE}).")
   private double minutes;
 
-  @Option(names = "--json", description = "Print one JSON object on standard output.")
-  private boolean json;
+  @Mixin private BenchOutput output;
 
   @Override
   public Integer call() throws IOException {
     if (!(minutes > 0 && minutes < 100_000)) {
       throw new InputException("--minutes must be > 0: " + minutes);
     }
-    PrintWriter err = spec.commandLine().getErr();
+    output.createFolder();
     try (TemporaryFolder folder = TemporaryFolder.create("soak")) {
-      Soak soak =
-          new Soak(
-              Duration.ofMillis(Math.round(minutes * 60_000)),
-              line -> {
-                err.println(line);
-                err.flush();
-              });
+      Soak soak = new Soak(Duration.ofMillis(Math.round(minutes * 60_000)), output::progress);
       train(soak, folder.path().resolve("run"));
       return print(soak.report());
     }
@@ -111,13 +99,8 @@ final class BenchSoakCommand implements Callable<Integer> {
     }
   }
 
-  private int print(SoakReport report) {
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(report.toJson());
-    } else {
-      out.print(report.toText());
-    }
+  private int print(SoakReport report) throws IOException {
+    output.print(report.toJson(), report.toText());
     return report.passed() ? ExitCode.DONE : ExitCode.FAILED;
   }
 }

@@ -8,13 +8,12 @@ import io.centroid.bench.averaging.AveragingReport;
 import io.centroid.bench.averaging.AveragingTable;
 import io.centroid.bench.scaling.RoundCost;
 import io.centroid.memory.PeakMemory;
-import java.nio.file.Path;
+import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class AlternatingRunsTest {
   private static final BenchmarkConfiguration OURS =
@@ -39,11 +38,9 @@ class AlternatingRunsTest {
   }
 
   @Test
-  void theReportContainsMediansPartsAndRatios(@TempDir Path folder) throws Exception {
+  void theReportContainsMediansPartsAndRatios() throws Exception {
     AveragingReport report = report();
     JsonNode json = report.toJson();
-    assertThat(json.get("benchmark").asText()).isEqualTo("averaging");
-    assertThat(json.get("machine").get("torch").asText()).isEqualTo("2");
     assertThat(json.get("results")).hasSize(4);
     JsonNode ours = json.get("results").get(0);
     assertThat(ours.get("system").asText()).isEqualTo("centroid-threads");
@@ -60,9 +57,8 @@ class AlternatingRunsTest {
     assertThat(json.get("ratios").get(0).get("against").asText()).isEqualTo("dl4j-export");
     assertThat(json.get("ratios").get(0).get("ratio").get("median").asDouble()).isEqualTo(1);
 
-    Path chart = folder.resolve("averaging.png");
-    new AveragingChart(report).write(chart);
-    assertThat(ImageIO.read(chart.toFile()).getWidth()).isEqualTo(1200);
+    byte[] chart = new AveragingChart(report).toPng();
+    assertThat(ImageIO.read(new ByteArrayInputStream(chart)).getWidth()).isEqualTo(1200);
   }
 
   @Test
@@ -79,8 +75,7 @@ class AlternatingRunsTest {
     List<BenchmarkResult> results =
         new AlternatingRuns(2, 4, progress::add)
             .run(List.of(OURS, SAME_CELL, OTHER_CELL, TORCH), system -> runner());
-    return new AveragingReport(
-        new BenchSettings("", 100, 10, 0.01, 4, 1, 0, List.of()), Map.of("torch", "2"), results);
+    return new AveragingReport(new BenchSettings("", 100, 10, 0.01, 4, 1, 0, List.of()), results);
   }
 
   /** Each configuration is faster by 1,000 examples per second in each of its runs. */

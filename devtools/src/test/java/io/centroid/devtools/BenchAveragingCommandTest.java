@@ -5,13 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.centroid.error.ExitCode;
+import io.centroid.nn.kernels.OpenBlas;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BenchAveragingCommandTest {
+  @TempDir private Path folder;
+
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
@@ -20,7 +29,7 @@ class BenchAveragingCommandTest {
       delimiter = '~',
       textBlock =
           """
-          bench                              ~ bench needs one of averaging, scaling, checkpoint, gpt2, soak, serve
+          bench                              ~ bench needs one of train, averaging, scaling, checkpoint, gpt2, soak, serve
           bench averagin                     ~ unknown command averagin; the nearest known one is averaging
           bench averaging --workers 0        ~ --workers must be > 0: 0
           bench averaging --workers x        ~ Invalid value for option '--workers' (W): 'x' is not an int
@@ -71,9 +80,16 @@ class BenchAveragingCommandTest {
                 "2",
                 "--warm-ups",
                 "2",
-                "--json"))
+                "--json",
+                "--conf",
+                "spark.ssl.keyPassword=env:UNSET",
+                "--out",
+                folder.toString()))
+        .as(err.toString())
         .isEqualTo(ExitCode.DONE);
-    JsonNode results = new ObjectMapper().readTree(out.toString()).get("results");
+    JsonNode report = new ObjectMapper().readTree(out.toString());
+    requireFilesOf(report);
+    JsonNode results = report.get("results");
     assertThat(results).hasSize(4);
     assertThat(results.findValuesAsText("parameters"))
         .containsExactly("6370", "6370", "3190", "3190");
@@ -90,7 +106,27 @@ class BenchAveragingCommandTest {
               + result.get("partMillis").get("fold").asDouble();
       assertThat(parts).isPositive();
     }
-    assertThat(err.toString().lines()).hasSize(16);
+    assertThat(err.toString().lines()).hasSize(17);
+  }
+
+  private void requireFilesOf(JsonNode report) throws IOException {
+    assertThat(report.get("benchmark").asText()).isEqualTo("averaging");
+    assertThat(report.get("command").asText())
+        .contains(" bench averaging ", " --workers 1,2 ", "keyPassword=(redacted)")
+        .doesNotContain("UNSET");
+    assertThat(report.get("machine").get("processor").asText()).isNotBlank();
+    assertThat(report.get("software").get("kernels").asText())
+        .isEqualTo(OpenBlas.versions().get("blas"));
+    List<Path> written;
+    try (Stream<Path> files = Files.list(folder)) {
+      written = files.sorted().toList();
+    }
+    assertThat(written)
+        .extracting(file -> file.getFileName().toString().replaceAll(".*-averaging-.*[.]", ""))
+        .containsExactly("json", "md", "png");
+    assertThat(new ObjectMapper().readTree(written.get(0).toFile())).isEqualTo(report);
+    assertThat(written.get(1)).content().contains("system", "centroid-threads");
+    assertThat(err.toString()).endsWith(".* to " + folder + "\n");
   }
 
   private int run(String... arguments) {

@@ -76,7 +76,7 @@ class BenchGpt2CommandTest {
     assertThat(report.path("threads").asInt()).isEqualTo(1);
     assertThat(report.path("runs").asInt()).isEqualTo(3);
     assertThat(report.path("warmUps").asInt()).isEqualTo(1);
-    assertThat(report.has("torch")).isFalse();
+    assertThat(report.path("software").has("torch")).isFalse();
     assertThat(report.path("results").findValuesAsText("part")).isEqualTo(PARTS);
     assertThat(report.path("results").findValuesAsText("case"))
         .containsExactly(
@@ -110,7 +110,7 @@ class BenchGpt2CommandTest {
     err.getBuffer().setLength(0);
 
     JsonNode report = against(options);
-    assertThat(report.path("torch").asText()).isEqualTo("9.9.9");
+    assertThat(report.path("software").path("torch").asText()).isEqualTo("9.9.9");
     assertThat(report.path("results").findValuesAsText("part")).isEqualTo(PARTS);
     double[] theirs = {2, 4, 0.5, 0.5};
     for (int i = 0; i < theirs.length; i++) {
@@ -133,7 +133,7 @@ class BenchGpt2CommandTest {
     PyTorch found = find(python);
     JsonNode report =
         against("--against", "pytorch", "--python", python, "--warm-ups", "1", "--runs", "2");
-    assertThat(report.path("torch").asText()).isEqualTo(found.version());
+    assertThat(report.path("software").path("torch").asText()).isEqualTo(found.version());
     assertThat(report.path("results").findValuesAsText("part")).isEqualTo(PARTS);
     for (JsonNode row : report.path("results")) {
       requireSpread(row.path("centroidMillis"), 2);

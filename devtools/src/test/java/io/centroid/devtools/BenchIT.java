@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.centroid.SyntheticDigitFiles;
+import io.centroid.data.Split;
 import io.centroid.error.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,8 +24,11 @@ class BenchIT {
     JsonNode report = averaging("--compute", "spark,local", "--out", folder.toString());
     assertThat(report.get("results").findValuesAsText("system"))
         .containsExactly("centroid-spark", "centroid-threads");
-    assertThat(folder.resolve("averaging.json")).isNotEmptyFile();
-    assertThat(folder.resolve("averaging.png")).isNotEmptyFile();
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files)
+          .extracting(file -> file.toString().replaceAll(".*[.]", ""))
+          .containsExactlyInAnyOrder("json", "md", "png");
+    }
   }
 
   @Test
@@ -51,13 +58,66 @@ class BenchIT {
     assertThat(report.get("forecasts")).hasSize(60);
   }
 
+  @Test
+  void trainsThroughTheLauncherAndAlternatesWithAScript() throws Exception {
+    Path data = folder.resolve("data");
+    SyntheticDigitFiles.of(Split.TRAIN, 600).writeIdx(data, "train");
+    SyntheticDigitFiles.of(Split.TEST, 100).writeIdx(data, "t10k");
+    Path python = folder.resolve("python");
+    Files.writeString(
+        python,
+        """
+        #!/bin/sh
+        if [ "$1" = -c ]; then echo 'torch 9.9.9'; else ls "$2"/train*images* && echo 'test accuracy 0.5'; fi
+        """);
+    assertThat(python.toFile().setExecutable(true)).isTrue();
+    JsonNode report =
+        bench(
+            "train",
+            Path.of(System.getProperty("centroid.home", ".."))
+                .resolve("conf/mnist.conf")
+                .toString(),
+            "--set",
+            "data.path=" + data,
+            "--set",
+            "train.workers=2",
+            "--set",
+            "train.local-steps=10",
+            "--set",
+            "train.epochs=2",
+            "--against",
+            "pytorch",
+            "--python",
+            python.toString(),
+            "--runs",
+            "1",
+            "--json");
+    assertThat(report.get("software").get("torch").asText()).isEqualTo("9.9.9");
+    assertThat(report.get("software").get("kernels").asText()).contains("openblas");
+    JsonNode ours = report.get("results").get(0);
+    assertThat(ours.get("system").asText()).isEqualTo("centroid");
+    // Each epoch is fewer than ten steps, and so one round.
+    assertThat(median(ours, "rounds")).isEqualTo(2);
+    assertThat(median(ours, "testAccuracy")).isBetween(0.0, 1.0);
+    assertThat(median(ours, "synchronizationShare")).isBetween(0.0, 1.0);
+    assertThat(median(ours, "firstRoundSeconds")).isPositive().isLessThan(median(ours, "seconds"));
+    assertThat(median(ours, "peakBytes")).isGreaterThan(1e8);
+    JsonNode theirs = report.get("results").get(1);
+    assertThat(median(theirs, "testAccuracy")).isEqualTo(0.5);
+    assertThat(report.get("ratio").get("median").asDouble())
+        .isEqualTo(median(ours, "seconds") / median(theirs, "seconds"));
+  }
+
+  private static double median(JsonNode system, String figure) {
+    return system.get(figure).get("median").asDouble();
+  }
+
   private static JsonNode averaging(String... more) throws Exception {
     return run("averaging", "2", more);
   }
 
   private static JsonNode run(String command, String workers, String... more) throws Exception {
     String[] fixed = {
-      "bench",
       command,
       "--workers",
       workers,
@@ -80,6 +140,11 @@ class BenchIT {
     String[] arguments = new String[fixed.length + more.length];
     System.arraycopy(fixed, 0, arguments, 0, fixed.length);
     System.arraycopy(more, 0, arguments, fixed.length, more.length);
+    return bench(arguments);
+  }
+
+  private static JsonNode bench(String... words) throws Exception {
+    String[] arguments = Stream.concat(Stream.of("bench"), Stream.of(words)).toArray(String[]::new);
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     assertThat(Developer.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments))

@@ -193,11 +193,10 @@ public final class Centroid implements Callable<Integer> {
   /**
    * The start of a command line as text for a shell.
    *
-   * @param words words after the launcher
+   * @param words words after the launcher, or after the words of a submitted command before it
    */
   public static String shellText(List<String> words) {
-    return Stream.concat(Stream.of(LAUNCHER), words.stream())
-        .map(ShellWord::of)
+    return Stream.concat(Stream.of(PROMPT), words.stream().map(ShellWord::of))
         .collect(Collectors.joining(" "));
   }
 

@@ -3,11 +3,7 @@ package io.centroid.bench.averaging;
 import io.centroid.bench.BenchmarkConfiguration;
 import io.centroid.bench.BenchmarkResult;
 import java.awt.Color;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,13 +20,10 @@ import org.knowm.xchart.style.Styler;
  */
 public record AveragingChart(AveragingReport report) {
 
-  /** Writes a PNG. */
-  public void write(Path file) throws IOException {
+  /** The chart as a PNG. */
+  public byte[] toPng() throws IOException {
     System.setProperty("java.awt.headless", "true");
-    CategoryChart chart = chart();
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-      BitmapEncoder.saveBitmap(chart, out, BitmapEncoder.BitmapFormat.PNG);
-    }
+    return BitmapEncoder.getBitmapBytes(chart(), BitmapEncoder.BitmapFormat.PNG);
   }
 
   private CategoryChart chart() {

@@ -10,16 +10,12 @@ import io.centroid.bench.Comparison;
 import io.centroid.bench.Spread;
 import io.centroid.memory.PeakMemory;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Report of {@code bench averaging} as JSON: settings, machine, results and ratios. {@link
- * AveragingTable} renders it as text.
- *
- * @param software software versions by name
+ * Report of {@code bench averaging} as JSON: settings, results and ratios. {@link AveragingTable}
+ * renders it as text.
  */
-public record AveragingReport(
-    BenchSettings settings, Map<String, String> software, List<BenchmarkResult> results) {
+public record AveragingReport(BenchSettings settings, List<BenchmarkResult> results) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public List<Comparison> comparisons() {
@@ -28,13 +24,7 @@ public record AveragingReport(
 
   public ObjectNode toJson() {
     ObjectNode node = JSON.createObjectNode();
-    node.put("benchmark", "averaging");
     node.set("settings", JSON.valueToTree(settings));
-    ObjectNode machine = node.putObject("machine");
-    machine.put("cores", Runtime.getRuntime().availableProcessors());
-    machine.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    machine.put("java", System.getProperty("java.version"));
-    software.forEach(machine::put);
     ArrayNode rows = node.putArray("results");
     results.forEach(result -> addResult(rows.addObject(), result));
     ArrayNode ratios = node.putArray("ratios");

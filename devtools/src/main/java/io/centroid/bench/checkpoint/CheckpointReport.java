@@ -20,10 +20,8 @@ public record CheckpointReport(CheckpointSettings settings, int runs, List<Check
    */
   public ObjectNode toJson() {
     ObjectNode node = JSON.createObjectNode();
-    node.put("benchmark", "checkpoint");
     node.set("settings", JSON.valueToTree(settings));
     node.put("runs", runs);
-    node.putObject("machine").put("cores", Runtime.getRuntime().availableProcessors());
     ArrayNode networks = node.putArray("networks");
     for (CheckpointCost cost : costs) {
       ObjectNode network = networks.addObject();

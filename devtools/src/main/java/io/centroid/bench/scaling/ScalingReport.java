@@ -61,9 +61,7 @@ public record ScalingReport(
   /** Returns the report as JSON with times in milliseconds. */
   public ObjectNode toJson() {
     ObjectNode node = JSON.createObjectNode();
-    node.put("benchmark", "scaling");
     node.set("settings", JSON.valueToTree(settings));
-    node.putObject("machine").put("cores", Runtime.getRuntime().availableProcessors());
     node.set("model", JSON.valueToTree(model));
     node.set("assumption", JSON.valueToTree(assumption));
     node.put("medianError", medianError());

@@ -108,18 +108,6 @@ public record FailureLog(Path folder) {
 
   /** The command line, without the values of settings that hold secrets. */
   private static String command(List<String> arguments) {
-    return arguments.stream().map(FailureLog::redacted).collect(Collectors.joining(" "));
-  }
-
-  /** An argument such as {@code key=value} or {@code --set=key=value}. */
-  private static String redacted(String argument) {
-    int from = 0;
-    for (int to = argument.indexOf('='); to >= 0; to = argument.indexOf('=', from)) {
-      if (SecretKeys.isSecret(argument.substring(from, to))) {
-        return argument.substring(0, to) + "=(redacted)";
-      }
-      from = to + 1;
-    }
-    return argument;
+    return arguments.stream().map(SecretKeys::redacted).collect(Collectors.joining(" "));
   }
 }
