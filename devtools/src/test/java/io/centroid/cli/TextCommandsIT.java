@@ -154,6 +154,8 @@ class TextCommandsIT {
             "train.epochs=10",
             "optimizer.name=adamw",
             "optimizer.learning-rate=0.01",
+            "optimizer.schedule.name=cosine",
+            "optimizer.schedule.warmup-steps=100",
             "run.dir=" + run)) {
       arguments.addAll(List.of("--set", key));
     }
