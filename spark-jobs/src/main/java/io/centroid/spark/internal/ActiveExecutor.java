@@ -1,5 +1,6 @@
 package io.centroid.spark.internal;
 
+import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +17,7 @@ import scala.collection.JavaConverters;
  * @param host its host as the scheduler knows it
  * @param slots number of tasks of the default resource profile that it runs at a time
  */
-public record ActiveExecutor(String id, String host, int slots) {
+public record ActiveExecutor(String id, String host, int slots) implements Serializable {
 
   /**
    * The ids of the executors that are neither lost nor about to be removed, from the scheduler's

@@ -1,7 +1,9 @@
 package io.centroid.spark.internal;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.Partition;
@@ -16,6 +18,9 @@ import scala.collection.JavaConverters;
 
 /** Where the partitions of a persisted RDD are cached. */
 public final class CachedPartitions {
+  /** Locks of the partitions that are being claimed: a replayed task may need the same one. */
+  private static final Map<RDDBlockId, Object> CLAIMS = new ConcurrentHashMap<>();
+
   private CachedPartitions() {}
 
   /** On the driver: the ids of the executors that hold each partition, in partition order. */
@@ -41,12 +46,15 @@ public final class CachedPartitions {
    */
   public static <T> void claim(RDD<T> rdd, Partition partition, TaskContext context) {
     RDDBlockId block = new RDDBlockId(rdd.id(), partition.index());
-    BlockManager blocks = SparkEnv.get().blockManager();
-    if (blocks.getStatus(block).isEmpty()) {
-      // Does not wait for the other executors, which know by then which copies to drop.
-      blocks.master().removeBlock(block);
-      T element = rdd.compute(partition, context).next();
-      blocks.putSingle(block, element, rdd.getStorageLevel(), true, rdd.elementClassTag());
+    synchronized (CLAIMS.computeIfAbsent(block, any -> new Object())) {
+      BlockManager blocks = SparkEnv.get().blockManager();
+      if (blocks.getStatus(block).isEmpty()) {
+        // Does not wait for the other executors, which know by then which copies to drop.
+        blocks.master().removeBlock(block);
+        T element = rdd.compute(partition, context).next();
+        blocks.putSingle(block, element, rdd.getStorageLevel(), true, rdd.elementClassTag());
+      }
     }
+    CLAIMS.remove(block);
   }
 }

@@ -3,6 +3,7 @@ package io.centroid.spark.placement;
 import io.centroid.spark.internal.ActiveExecutor;
 import io.centroid.spark.internal.CachedPartitions;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.Partition;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -17,42 +18,49 @@ import scala.collection.Seq;
  * home is busy, fetches the shard from its home.
  *
  * <p>Stands between the persisted shards and the jobs, because Spark prefers the executors that
- * cache an RDD over its preferred locations.
+ * cache an RDD over its preferred locations. Each stage runs at the homes at the time of its
+ * submission, also if it replays a round that ran elsewhere.
  */
 final class HomeRdd<T> extends RDD<T> {
   private static final long serialVersionUID = 1L;
 
   private final RDD<T> shards;
-  private final String[] homes;
-  private final transient List<ActiveExecutor> executors;
+  private volatile List<ActiveExecutor> homes = List.of();
 
   /**
-   * Places shards.
+   * Creates the RDD without homes.
    *
    * @param shards persisted RDD of one element per partition
-   * @param executors home of each partition
    */
-  HomeRdd(RDD<T> shards, List<ActiveExecutor> executors) {
+  HomeRdd(RDD<T> shards) {
     super(shards, shards.toJavaRDD().classTag());
     setName(shards.name() + " at the workers' homes");
     this.shards = shards;
-    this.executors = executors;
-    this.homes = executors.stream().map(ActiveExecutor::id).toArray(String[]::new);
+  }
+
+  /** Sets the home of each partition; an empty list: none has one. */
+  void moveTo(List<ActiveExecutor> executors) {
+    homes = executors;
   }
 
   @Override
   public Seq<String> getPreferredLocations(Partition partition) {
-    ActiveExecutor home = executors.get(partition.index());
     // The format of Spark's ExecutorCacheTaskLocation.
-    return JavaConverters.asScalaBuffer(List.of("executor_" + home.host() + "_" + home.id()));
+    return JavaConverters.asScalaBuffer(
+        home(partition).map(home -> "executor_" + home.host() + "_" + home.id()).toList());
   }
 
   @Override
   public Iterator<T> compute(Partition partition, TaskContext context) {
-    if (homes[partition.index()].equals(SparkEnv.get().executorId())) {
+    String here = SparkEnv.get().executorId();
+    if (home(partition).anyMatch(home -> home.id().equals(here))) {
       CachedPartitions.claim(shards, partition, context);
     }
     return shards.iterator(partition, context);
+  }
+
+  private Stream<ActiveExecutor> home(Partition partition) {
+    return homes.stream().skip(partition.index()).limit(1);
   }
 
   @Override

@@ -28,12 +28,13 @@ public final class WorkerHomes {
 
   private final SparkContext context;
   private final int workers;
-  private final Map<Integer, RDD<?>> placed = new HashMap<>();
+  private final Map<Integer, HomeRdd<?>> placed = new HashMap<>();
   // Tells where the shards really are; the first RDD is that of the training examples, if any.
   private @Nullable RDD<?> first;
   private Set<String> known = Set.of();
   private List<ActiveExecutor> homes = List.of();
-  private boolean isReading;
+  // Whether shards may have been read since the last look, perhaps elsewhere than at home.
+  private boolean isUnsettled;
 
   /**
    * Creates the homes, which are assigned when the first shards are placed.
@@ -54,17 +55,21 @@ public final class WorkerHomes {
   public synchronized <T> RDD<T> place(RDD<T> shards) {
     first = first == null ? shards : first;
     Set<String> ids = ActiveExecutor.ids(context);
-    // A first read may have run elsewhere, because its executor was still reading another shard.
-    if (isReading || !ids.equals(known)) {
-      assign(ids, first);
+    if (isUnsettled || !ids.equals(known)) {
+      isUnsettled = assign(ids, first);
     }
-    isReading = !homes.isEmpty() && !placed.containsKey(shards.id());
     if (homes.isEmpty()) {
       return shards;
     }
     @SuppressWarnings("unchecked")
-    RDD<T> atHome =
-        (RDD<T>) placed.computeIfAbsent(shards.id(), id -> new HomeRdd<>(shards, homes));
+    RDD<T> atHome = (RDD<T>) placed.computeIfAbsent(shards.id(), id -> placedNow(shards));
+    return atHome;
+  }
+
+  private <T> HomeRdd<T> placedNow(RDD<T> shards) {
+    isUnsettled = true;
+    HomeRdd<T> atHome = new HomeRdd<>(shards);
+    atHome.moveTo(homes);
     return atHome;
   }
 
@@ -73,17 +78,20 @@ public final class WorkerHomes {
     return Math.max(1, known.size());
   }
 
-  private void assign(Set<String> ids, RDD<?> shards) {
+  /** Assigns the homes; true if one has changed. */
+  private boolean assign(Set<String> ids, RDD<?> shards) {
     List<ActiveExecutor> described = ActiveExecutor.of(context, ids);
     known = described.stream().map(ActiveExecutor::id).collect(Collectors.toSet());
     List<ActiveExecutor> usable =
         described.stream().filter(executor -> executor.slots() > 0).toList();
     List<ActiveExecutor> assigned = usable.size() < 2 ? List.of() : spread(usable, shards);
-    if (!assigned.equals(homes)) {
-      LOG.info("{} workers on {} executors: {}", workers, usable.size(), counts(assigned));
-      homes = assigned;
-      placed.clear();
+    if (assigned.equals(homes)) {
+      return false;
     }
+    LOG.info("{} workers on {} executors: {}", workers, usable.size(), counts(assigned));
+    homes = assigned;
+    placed.values().forEach(shardsAtHome -> shardsAtHome.moveTo(assigned));
+    return true;
   }
 
   private List<ActiveExecutor> spread(List<ActiveExecutor> executors, RDD<?> shards) {
