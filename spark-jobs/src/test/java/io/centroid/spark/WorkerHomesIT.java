@@ -142,6 +142,8 @@ class WorkerHomesIT {
             Files.createDirectory(folder.resolve("spark")),
             conf.setMaster("local-cluster[" + EXECUTORS + ",1,1024]")
                 .setAppName("homes")
+                // Executors that start fast.
+                .set("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
                 // Slow machine: a task must not leave its home because another one takes long.
                 .set("spark.locality.wait", "2m"));
     cluster.spark().sc().addSparkListener(places);
