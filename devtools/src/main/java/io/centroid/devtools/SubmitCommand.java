@@ -208,7 +208,7 @@ final class SubmitCommand implements Callable<Integer> {
     if (executorMemory != null) {
       line.addAll(List.of("--executor-memory", executorMemory));
     }
-    // Always set, so that Spark waits for all executors before shards are placed on the first.
+    // Always set, so that Spark waits for most executors, which saves moving workers to them.
     int cores = totalExecutorCores == null ? cluster.cores() : totalExecutorCores;
     line.addAll(List.of("--total-executor-cores", String.valueOf(cores)));
     if (principal != null && keytab != null) {

@@ -9,6 +9,7 @@ import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
 import io.centroid.spark.internal.JobProperties;
 import io.centroid.spark.internal.Lifetimes;
+import io.centroid.spark.placement.WorkerHomes;
 import io.centroid.spark.session.SparkFailure;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.RoundResult;
@@ -29,12 +30,14 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.storage.StorageLevel;
 
 /**
  * Shards of a data set as a cached RDD, one partition per worker. Executors read shards directly
- * from the file system and cache them decoded. A shard lost with its executor is read again by the
- * executor that runs the worker next. No example passes through the driver.
+ * from the file system and cache them decoded, each at its worker's home. A shard lost with its
+ * executor, or whose worker moved, is read again by the executor that runs the worker next. No
+ * example passes through the driver.
  *
  * <p>Works on any SparkContext with any serializer, and neither stops nor changes it.
  */
@@ -47,6 +50,7 @@ public final class SparkShardedData implements ShardedData {
   // task.
   private final Broadcast<ExecutorTraining<WorkerExecution>> training;
   private final List<SparkWorkers<Shard>> opened = new ArrayList<>();
+  private final WorkerHomes homes;
   private final Map<Split, JavaRDD<ReadResult<Shard>>> shards = new EnumMap<>(Split.class);
   private boolean closed;
 
@@ -72,6 +76,7 @@ public final class SparkShardedData implements ShardedData {
     this.slices = slices;
     this.spark = spark;
     this.spec = spec;
+    this.homes = new WorkerHomes(spark.sc(), spec.workers());
     this.training = spark.broadcast(new ExecutorTraining<>(() -> new WorkerExecution(spec)));
   }
 
@@ -80,7 +85,7 @@ public final class SparkShardedData implements ShardedData {
     return new DataSummary(
         read(
             "reading " + spec.source().place(split),
-            shards(split),
+            homes.place(shards(split).rdd()),
             shard -> shard.map(Shard::summary)));
   }
 
@@ -91,6 +96,7 @@ public final class SparkShardedData implements ShardedData {
         new SparkWorkers<>(
             spark,
             shards(Split.TRAIN).rdd(),
+            homes,
             (task, worker, shard, start, memory) ->
                 shared.value().execution().train(workerSpec, task, worker, shard, start, memory),
             workerSpec,
@@ -118,7 +124,7 @@ public final class SparkShardedData implements ShardedData {
     try {
       return read(
               "evaluation of the " + part.name().toLowerCase(Locale.ROOT) + " examples",
-              shards(part.split()),
+              homes.place(shards(part.split()).rdd()),
               loaded ->
                   loaded.map(
                       shard ->
@@ -144,7 +150,7 @@ public final class SparkShardedData implements ShardedData {
       return Predictions.inSourceOrder(
           read(
               "prediction of " + spec.source().place(split),
-              workerNumbers(),
+              workerNumbers().rdd(),
               worker ->
                   SparkFailure.guarded(
                       "worker " + worker,
@@ -193,9 +199,9 @@ public final class SparkShardedData implements ShardedData {
   }
 
   private <T, U> List<U> read(
-      String description, JavaRDD<T> workers, Jobs.Extract<T, ReadResult<U>> read) {
+      String description, RDD<T> workers, Jobs.Extract<T, ReadResult<U>> read) {
     return JobProperties.described(
-            spark.sc(), description, () -> Jobs.results("worker", workers.rdd(), read))
+            spark.sc(), description, () -> Jobs.results("worker", workers, read))
         .stream()
         .map(ReadResult::require)
         .toList();

@@ -3,6 +3,7 @@ package io.centroid.spark;
 import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.spark.internal.JobProperties;
+import io.centroid.spark.placement.WorkerHomes;
 import io.centroid.train.CarriedState;
 import io.centroid.train.RoundCost;
 import io.centroid.train.RoundLimit;
@@ -36,6 +37,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
 
   private final JavaSparkContext spark;
   private final RDD<ReadResult<S>> shards;
+  private final WorkerHomes homes;
   private final LocalTraining<S> training;
   private final RoundSpec spec;
   private final OuterStep outerStep;
@@ -46,7 +48,8 @@ public final class SparkWorkers<S> implements AutoCloseable {
   /**
    * Creates the workers.
    *
-   * @param shards one partition per worker, in worker order
+   * @param shards persisted, one partition per worker, in worker order
+   * @param homes homes of the workers
    * @param slices number of slices for sharded aggregation on the executors; 1: driver-side
    *     aggregation; 0: chosen by model size
    * @param limit time limit of a round
@@ -54,6 +57,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
   public SparkWorkers(
       JavaSparkContext spark,
       RDD<ReadResult<S>> shards,
+      WorkerHomes homes,
       LocalTraining<S> training,
       RoundSpec spec,
       OuterStep outerStep,
@@ -61,6 +65,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
       RoundLimit limit) {
     this.spark = spark;
     this.shards = shards;
+    this.homes = homes;
     this.training = training;
     this.spec = spec;
     this.outerStep = outerStep;
@@ -137,15 +142,16 @@ public final class SparkWorkers<S> implements AutoCloseable {
     Lineage lineage = way.lineage;
     lineage.startFrom(carried, slicing.count() > 1);
     long began = System.nanoTime();
+    RDD<ReadResult<S>> placed = homes.place(shards);
     Broadcast<RoundStart> start =
         RoundStart.publish(spark, slicing, round.start().parameters(), carried.shared());
-    long bytesDown = start.value().bytes() * executors();
+    long bytesDown = start.value().bytes() * homes.executors();
     RoundRdd<S> results =
         new RoundRdd<>(
             "round " + round.number(),
             WorkerTask.of(spec, round),
             training,
-            shards,
+            placed,
             lineage.workerStates(),
             start);
     if (spec.keepsWorkerState()) {
@@ -180,11 +186,6 @@ public final class SparkWorkers<S> implements AutoCloseable {
             reduced.bytesUp()),
         totals.peakMemory(),
         totals.reports());
-  }
-
-  /** Number of executors; Spark counts the driver as one. */
-  private int executors() {
-    return Math.max(1, spark.sc().statusTracker().getExecutorInfos().length - 1);
   }
 
   /** Releases the state on the executors. */

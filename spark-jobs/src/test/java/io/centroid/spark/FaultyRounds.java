@@ -2,6 +2,7 @@ package io.centroid.spark;
 
 import io.centroid.averaging.OuterSettings;
 import io.centroid.averaging.codec.Codec;
+import io.centroid.data.ExampleSource;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
 import io.centroid.nn.Activation;
@@ -24,7 +25,7 @@ import io.centroid.train.worker.WorkerSpec;
 import java.util.Arrays;
 import java.util.List;
 
-/** Rounds of a small regression on two workers, with every kind of carried state. */
+/** Rounds of a small regression, on two workers by default, with every kind of carried state. */
 final class FaultyRounds {
   static final int WORKERS = 2;
   static final int ROUNDS = 8;
@@ -35,7 +36,11 @@ final class FaultyRounds {
   private FaultyRounds() {}
 
   static ShardSpec shards(FaultySource source) {
-    return new ShardSpec(source, 5, 0, WORKERS);
+    return shards(source, WORKERS);
+  }
+
+  static ShardSpec shards(ExampleSource source, int workers) {
+    return new ShardSpec(source, 5, 0, workers);
   }
 
   /** Expected parameters, from undisturbed rounds on local threads. */
@@ -51,7 +56,10 @@ final class FaultyRounds {
 
   static TrainState trained(
       InnerStatePolicy policy, ShardedData data, TrainingListener... listeners) {
-    WorkerSpec spec = spec(policy);
+    return trained(spec(policy, WORKERS), data, listeners);
+  }
+
+  static TrainState trained(WorkerSpec spec, ShardedData data, TrainingListener... listeners) {
     float[] initial = new float[Math.toIntExact(spec.network().layout().parameterCount())];
     for (int i = 0; i < initial.length; i++) {
       initial[i] = (float) Math.sin(i * 0.7) * 0.05f;
@@ -71,10 +79,10 @@ final class FaultyRounds {
   }
 
   static WorkerSpec spec() {
-    return spec(InnerStatePolicy.KEEP);
+    return spec(InnerStatePolicy.KEEP, WORKERS);
   }
 
-  private static WorkerSpec spec(InnerStatePolicy policy) {
+  static WorkerSpec spec(InnerStatePolicy policy, int workers) {
     return new WorkerSpec(
         new NetworkSpec(
             new Architecture.Mlp(List.of(HIDDEN), Activation.TANH),
@@ -91,7 +99,7 @@ final class FaultyRounds {
             new LearningRateSchedule(0, new LearningRateSchedule.Constant())),
         policy,
         Codec.of(Codec.Name.INT8, 0.1),
-        WORKERS,
+        workers,
         8,
         5);
   }

@@ -7,6 +7,7 @@ import io.centroid.optim.InnerState;
 import io.centroid.spark.Jobs;
 import io.centroid.spark.ReadResult;
 import io.centroid.spark.SparkWorkers;
+import io.centroid.spark.placement.WorkerHomes;
 import io.centroid.train.CarriedState;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.RoundResult;
@@ -78,7 +79,15 @@ final class Epoch {
                 carried.outer()));
     listeners.epochStarts(network);
     try (SparkWorkers<Minibatches> workers =
-        new SparkWorkers<>(spark, shards, training, spec, outerStep, 0, RoundLimit.NONE)) {
+        new SparkWorkers<>(
+            spark,
+            shards,
+            new WorkerHomes(spark.sc(), spec.workers()),
+            training,
+            spec,
+            outerStep,
+            0,
+            RoundLimit.NONE)) {
       while (state.stepInEpoch() < minibatches) {
         int steps = Math.min(settings.localSteps(), minibatches - state.stepInEpoch());
         RoundResult result = workers.run(new Round(state, steps));

@@ -96,8 +96,6 @@ public final class SparkContexts {
     // step.
     conf.setIfMissing("spark.task.reaper.enabled", "true");
     conf.setIfMissing("spark.task.reaper.killTimeout", "120s");
-    // A shard stays on the executor that read it, so wait for all executors before reading.
-    conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1.0");
     outlastHdfs(conf, new Configuration());
     long nativeMemory = config.compute().nativeMemory();
     // Spark's own default plus our native memory.

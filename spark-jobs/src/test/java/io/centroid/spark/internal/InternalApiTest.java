@@ -8,20 +8,26 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Properties;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
+import org.apache.spark.Partition;
 import org.apache.spark.SparkConf;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.util.LongAccumulator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import scala.collection.Iterator;
 
 /** Every use of Spark's private API. */
 class InternalApiTest {
@@ -61,6 +67,9 @@ class InternalApiTest {
   @Test
   void theDriverIsNoExecutor() {
     assertThat(StartedExecutor.of(spark.sc())).isEmpty();
+    assertThat(ActiveExecutor.ids(spark.sc())).isEmpty();
+    assertThat(ActiveExecutor.of(spark.sc(), Set.of("driver")))
+        .containsExactly(new ActiveExecutor("driver", "127.0.0.1", 1));
   }
 
   @Test
@@ -110,6 +119,50 @@ class InternalApiTest {
     assertThat(BlockCounts.now().others()).isEqualTo(before.others() + 2);
     rdd.unpersist(true);
     assertThat(BlockCounts.now().others()).isEqualTo(before.others());
+  }
+
+  @Test
+  void partitionIsClaimedByComputingAndCachingItOnce() {
+    LongAccumulator computed = spark.sc().longAccumulator();
+    RDD<Integer> rdd =
+        spark
+            .parallelize(List.of(1, 2), 2)
+            .map(
+                value -> {
+                  computed.add(1);
+                  return value * 10;
+                })
+            .cache()
+            .rdd();
+    assertThat(CachedPartitions.holders(rdd)).containsExactly(Set.of(), Set.of());
+    assertThat(new Claiming(rdd).toJavaRDD().collect()).containsExactly(10, 20);
+    assertThat(CachedPartitions.holders(rdd)).containsExactly(Set.of("driver"), Set.of("driver"));
+    assertThat(new Claiming(rdd).toJavaRDD().collect()).containsExactly(10, 20);
+    assertThat(computed.sum()).isEqualTo(2);
+    rdd.unpersist(true);
+    assertThat(CachedPartitions.holders(rdd)).containsExactly(Set.of(), Set.of());
+  }
+
+  private static final class Claiming extends RDD<Integer> {
+    private static final long serialVersionUID = 1L;
+
+    private final RDD<Integer> parent;
+
+    Claiming(RDD<Integer> parent) {
+      super(parent, parent.elementClassTag());
+      this.parent = parent;
+    }
+
+    @Override
+    public Iterator<Integer> compute(Partition partition, TaskContext context) {
+      CachedPartitions.claim(parent, partition, context);
+      return parent.iterator(partition, context);
+    }
+
+    @Override
+    public Partition[] getPartitions() {
+      return parent.partitions();
+    }
   }
 
   /** Data that reports a size beyond the memory is not cached, even if its heap object is small. */
