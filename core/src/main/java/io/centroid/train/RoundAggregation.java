@@ -6,6 +6,7 @@ import io.centroid.optim.InnerState;
 import io.centroid.train.worker.InnerStatePolicy;
 import io.centroid.train.worker.Round;
 import io.centroid.train.worker.RoundSpec;
+import io.centroid.train.worker.Slicing;
 import io.centroid.train.worker.WorkerResult;
 import io.centroid.train.worker.WorkerTotals;
 import java.util.List;
@@ -55,11 +56,15 @@ public record RoundAggregation(
   }
 
   private static float[] mean(RoundSpec spec, List<WorkerResult> results, float[] start) {
+    Slicing slicing = Slicing.of(start.length, 1);
     WeightedMean sum = new WeightedMean(start.length);
     float[] delta = new float[start.length];
     for (WorkerResult result : results) {
       if (result.report().examples() > 0) {
-        spec.codec().decode(result.payload().get(0), delta, 0, delta.length);
+        for (int slice = 0; slice < slicing.count(); slice++) {
+          spec.codec()
+              .decode(result.payload().get(slice), delta, slicing.from(slice), slicing.to(slice));
+        }
         sum.add(delta, result.report().examples());
       }
     }

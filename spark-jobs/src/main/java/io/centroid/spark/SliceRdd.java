@@ -14,7 +14,6 @@ import org.apache.spark.Dependency;
 import org.apache.spark.OneToOneDependency;
 import org.apache.spark.Partition;
 import org.apache.spark.TaskContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
@@ -32,7 +31,7 @@ final class SliceRdd extends LineageRdd<SliceResult> {
   private final Aggregation aggregation;
   private @Nullable RDD<Tuple2<Integer, SlicePart>> parts;
   private @Nullable LineageRdd<SliceResult> previous;
-  private @Nullable Broadcast<RoundStart> start;
+  private @Nullable RoundStart start;
 
   /** Settings of the aggregation in a round. */
   record Aggregation(long round, Slicing slicing, Codec codec, OuterStep outerStep)
@@ -42,7 +41,7 @@ final class SliceRdd extends LineageRdd<SliceResult> {
       Aggregation aggregation,
       RDD<Tuple2<Integer, SlicePart>> parts,
       @Nullable LineageRdd<SliceResult> previous,
-      Broadcast<RoundStart> start) {
+      RoundStart start) {
     super(parts.sparkContext(), parents(parts, previous));
     setName("slices of the parameters after round " + aggregation.round);
     this.aggregation = aggregation;
@@ -62,8 +61,8 @@ final class SliceRdd extends LineageRdd<SliceResult> {
     List<SlicePart> received = received(partition, context);
     int from = aggregation.slicing.from(partition.index());
     int to = aggregation.slicing.to(partition.index());
-    Broadcast<RoundStart> began = Objects.requireNonNull(start, "the lineage is truncated");
-    float[] parameters = began.value().open(began.id()).parameters(partition.index());
+    RoundStart began = Objects.requireNonNull(start, "the lineage is truncated");
+    float[] parameters = began.value().parameters(partition.index());
     List<float[]> outer =
         previous == null ? List.of() : previous.iterator(partition, context).next().outer();
     OuterStep.Moved moved =
