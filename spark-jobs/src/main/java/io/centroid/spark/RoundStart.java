@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The state at the start of a round, published to all tasks. Executors fetch it as {@link
- * BroadcastBlocks}; in local mode tasks read the driver's own arrays.
+ * BroadcastBlocks}; in local mode tasks read the driver's own arrays, which they never modify.
  */
 final class RoundStart extends Broadcast<SlicedState> {
   private static final long serialVersionUID = 1L;
   private static final String PARAMETERS = "parameters";
   private static final long NONE_SHARED = -1;
 
-  /** The states of local mode, whose tasks run in this JVM. */
+  /** States of local mode, whose tasks run in this JVM. */
   private static final Map<Long, SlicedState> HERE = new ConcurrentHashMap<>();
 
   private final Slicing slicing;
@@ -35,12 +35,21 @@ final class RoundStart extends Broadcast<SlicedState> {
     this.steps = shared == null ? NONE_SHARED : shared.steps();
   }
 
-  /** Publishes a state; destroying the broadcast removes it. */
+  /**
+   * Publishes a state; destroying the broadcast removes it.
+   *
+   * @param isKept whether the state is kept for replays in later rounds: a large one must be
+   *     something that Spark can move to disk
+   */
   static RoundStart publish(
-      SparkContext spark, Slicing slicing, float[] parameters, @Nullable InnerState shared) {
+      SparkContext spark,
+      Slicing slicing,
+      float[] parameters,
+      @Nullable InnerState shared,
+      boolean isKept) {
     BroadcastBlocks blocks = BroadcastBlocks.create();
     RoundStart start = new RoundStart(blocks.id(), slicing, shared);
-    if (spark.isLocal()) {
+    if (spark.isLocal() && (!isKept || slicing.count() == 1)) {
       HERE.put(start.id(), new SlicedState.InMemory(slicing, parameters, shared));
       return start;
     }

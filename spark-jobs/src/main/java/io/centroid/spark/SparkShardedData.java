@@ -184,7 +184,7 @@ public final class SparkShardedData implements ShardedData {
 
   private RoundStart published(float[] parameters) {
     return RoundStart.publish(
-        spark.sc(), SparkWorkers.slicing(parameters.length, slices, 0), parameters, null);
+        spark.sc(), SparkWorkers.slicing(parameters.length, slices, 0), parameters, null, false);
   }
 
   private <T, U> List<U> read(

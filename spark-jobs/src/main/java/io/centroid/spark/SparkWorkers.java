@@ -141,7 +141,12 @@ public final class SparkWorkers<S> implements AutoCloseable {
     lineage.startFrom(carried, slicing.count() > 1);
     long began = System.nanoTime();
     RoundStart start =
-        RoundStart.publish(spark.sc(), slicing, round.start().parameters(), carried.shared());
+        RoundStart.publish(
+            spark.sc(),
+            slicing,
+            round.start().parameters(),
+            carried.shared(),
+            spec.keepsWorkerState() || !outerStep.stateNames().isEmpty());
     long bytesDown = start.bytes() * executors();
     RoundRdd<S> results =
         new RoundRdd<>(

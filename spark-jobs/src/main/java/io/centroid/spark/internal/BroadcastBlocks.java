@@ -62,10 +62,10 @@ public record BroadcastBlocks(long id) {
 
   private static void publish(BlockId id, float[] values, int from) {
     int length = Math.min(LENGTH, values.length - from);
-    // Off the heap, which holds the parameters already. Spark frees it with the block.
-    ByteBuffer bytes = ByteBuffer.allocateDirect(length * Float.BYTES);
+    ByteBuffer bytes = ByteBuffer.allocate(length * Float.BYTES);
     floats(bytes).put(values, from, length);
-    // Never dropped on the driver, because recomputed tasks fetch the block from it.
+    // Never dropped on the driver, because recomputed tasks fetch the block from it, but moved to
+    // disk if memory is short.
     if (!put(id, new ChunkedByteBuffer(bytes), StorageLevel.MEMORY_AND_DISK_SER())) {
       throw new IllegalStateException("cannot store block " + id);
     }
