@@ -56,19 +56,22 @@ public record RoundAggregation(
   }
 
   private static float[] mean(RoundSpec spec, List<WorkerResult> results, float[] start) {
+    List<WorkerResult> trained =
+        results.stream().filter(result -> result.report().examples() > 0).toList();
+    List<Long> weights = trained.stream().map(result -> result.report().examples()).toList();
     Slicing slicing = Slicing.of(start.length, 1);
-    WeightedMean sum = new WeightedMean(start.length);
-    float[] delta = new float[start.length];
-    for (WorkerResult result : results) {
-      if (result.report().examples() > 0) {
-        for (int slice = 0; slice < slicing.count(); slice++) {
-          spec.codec()
-              .decode(result.payload().get(slice), delta, slicing.from(slice), slicing.to(slice));
-        }
-        sum.add(delta, result.report().examples());
-      }
+    float[] mean = new float[start.length];
+    for (int i = 0; i < slicing.count(); i++) {
+      int slice = i;
+      WeightedMean.ofPayloads(
+          spec.codec(),
+          trained.stream().map(result -> result.payload().get(slice)).toList(),
+          weights,
+          mean,
+          slicing.from(slice),
+          slicing.to(slice));
     }
-    return sum.mean();
+    return mean;
   }
 
   private static InnerState average(List<WorkerResult> results) {

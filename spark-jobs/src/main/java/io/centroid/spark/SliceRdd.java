@@ -5,7 +5,6 @@ import io.centroid.averaging.WeightedMean;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.optim.InnerState;
 import io.centroid.train.worker.Slicing;
-import io.centroid.train.worker.WorkerReport;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -90,16 +89,19 @@ final class SliceRdd extends LineageRdd<SliceResult> {
   }
 
   private float[] mean(List<SlicePart> received, int length) {
-    WeightedMean sum = new WeightedMean(length);
-    float[] delta = new float[length];
-    for (SlicePart part : received) {
-      WorkerReport report = part.report();
-      if (report.examples() > 0 && report.isFinite()) {
-        aggregation.codec.decode(part.payload(), delta, 0, length);
-        sum.add(delta, report.examples());
-      }
-    }
-    return sum.mean();
+    List<SlicePart> trained =
+        received.stream()
+            .filter(part -> part.report().examples() > 0 && part.report().isFinite())
+            .toList();
+    float[] mean = new float[length];
+    WeightedMean.ofPayloads(
+        aggregation.codec,
+        trained.stream().map(SlicePart::payload).toList(),
+        trained.stream().map(part -> part.report().examples()).toList(),
+        mean,
+        0,
+        length);
+    return mean;
   }
 
   private static @Nullable InnerState shared(List<SlicePart> received) {
