@@ -1,16 +1,50 @@
 package io.centroid.averaging;
 
+import io.centroid.averaging.codec.Codec;
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * The weighted mean of vectors, which are added one at a time. Each element is summed in double
  * precision in the order of the calls, so that the result is bitwise identical on any machine and
  * for any slicing. Not thread-safe.
  */
 public final class WeightedMean {
+  private static final int PART = 16 * Codec.BLOCK;
+
   private final double[] sums;
   private double total;
 
   public WeightedMean(int length) {
     sums = new double[length];
+  }
+
+  /**
+   * Writes the weighted mean of encoded slices to {@code into[from..to)}; zeros if there are none.
+   * It is computed in parts, whose sums stay in the processor's cache.
+   *
+   * @param weights weight of each payload
+   * @throws IllegalArgumentException if a payload is not for {@code to - from} values
+   */
+  public static void ofPayloads(
+      Codec codec, List<byte[]> payloads, List<Long> weights, float[] into, int from, int to) {
+    for (byte[] payload : payloads) {
+      if (payload.length != codec.size(to - from)) {
+        throw new IllegalArgumentException(
+            "expected " + codec.size(to - from) + " bytes, found " + payload.length);
+      }
+    }
+    for (int start = 0, end; start < to - from; start = end) {
+      end = Math.min(to - from - start, PART) + start;
+      WeightedMean sum = new WeightedMean(end - start);
+      float[] values = new float[end - start];
+      for (int i = 0; i < payloads.size(); i++) {
+        byte[] part = Arrays.copyOfRange(payloads.get(i), codec.size(start), codec.size(end));
+        codec.decode(part, values, 0, values.length);
+        sum.add(values, weights.get(i));
+      }
+      System.arraycopy(sum.mean(), 0, into, from + start, values.length);
+    }
   }
 
   /**

@@ -29,7 +29,7 @@ final class ResolvedNetwork {
   private static final float EPSILON = 1e-5f;
 
   /** Maximum length of an array. */
-  private static final int MOST_PARAMETERS = Integer.MAX_VALUE - 8;
+  static final int MOST_PARAMETERS = Integer.MAX_VALUE - 8;
 
   private final NetworkSettings choice;
   private final boolean classifies;

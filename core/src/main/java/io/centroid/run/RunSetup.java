@@ -30,6 +30,7 @@ import io.centroid.train.Metric;
 import io.centroid.train.TrainingPlan;
 import io.centroid.train.worker.WorkerSpec;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -76,6 +77,7 @@ record RunSetup(
     TrainingPlan plan = plan(train, training);
     WorkerSpec spec = spec(config, architecture, engine, survey, plan);
     ParameterLayout layout = spec.network().layout();
+    requireVector(layout);
     OuterStep outerStep = StatisticsOuterStep.around(config.outer(), layout);
     Metric metric = metric(config, architecture);
     RunCheckpoints checkpoints =
@@ -104,6 +106,17 @@ record RunSetup(
         Retention.lastAndBest(
             config.checkpoint().keep(), checkpointMetric(metric), metric.higherIsBetter()),
         training.validation() > 0);
+  }
+
+  private static void requireVector(ParameterLayout layout) {
+    if (layout.parameterCount() > ResolvedNetwork.MOST_PARAMETERS) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "model must have at most %,d parameters: %,d",
+              ResolvedNetwork.MOST_PARAMETERS,
+              layout.parameterCount()));
+    }
   }
 
   /** Random initial parameters. */

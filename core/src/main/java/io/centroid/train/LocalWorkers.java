@@ -32,7 +32,7 @@ final class LocalWorkers implements Workers {
     WorkerTask task = WorkerTask.of(spec, round);
     float[] parameters = round.start().parameters();
     CarriedState carried = round.start().carried();
-    SlicedState start = new SlicedState.Unsliced(parameters, carried.shared());
+    SlicedState start = SlicedState.of(parameters, carried.shared());
     List<WorkerState> states = carried.workerStates();
     long started = System.nanoTime();
     List<WorkerResult> results =

@@ -6,6 +6,7 @@ import io.centroid.optim.InnerState;
 import io.centroid.train.worker.InnerStatePolicy;
 import io.centroid.train.worker.Round;
 import io.centroid.train.worker.RoundSpec;
+import io.centroid.train.worker.Slicing;
 import io.centroid.train.worker.WorkerResult;
 import io.centroid.train.worker.WorkerTotals;
 import java.util.List;
@@ -55,15 +56,22 @@ public record RoundAggregation(
   }
 
   private static float[] mean(RoundSpec spec, List<WorkerResult> results, float[] start) {
-    WeightedMean sum = new WeightedMean(start.length);
-    float[] delta = new float[start.length];
-    for (WorkerResult result : results) {
-      if (result.report().examples() > 0) {
-        spec.codec().decode(result.payload().get(0), delta, 0, delta.length);
-        sum.add(delta, result.report().examples());
-      }
+    List<WorkerResult> trained =
+        results.stream().filter(result -> result.report().examples() > 0).toList();
+    List<Long> weights = trained.stream().map(result -> result.report().examples()).toList();
+    Slicing slicing = Slicing.of(start.length, 1);
+    float[] mean = new float[start.length];
+    for (int i = 0; i < slicing.count(); i++) {
+      int slice = i;
+      WeightedMean.ofPayloads(
+          spec.codec(),
+          trained.stream().map(result -> result.payload().get(slice)).toList(),
+          weights,
+          mean,
+          slicing.from(slice),
+          slicing.to(slice));
     }
-    return sum.mean();
+    return mean;
   }
 
   private static InnerState average(List<WorkerResult> results) {

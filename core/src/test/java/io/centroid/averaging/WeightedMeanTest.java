@@ -3,12 +3,14 @@ package io.centroid.averaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.centroid.averaging.codec.Codec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WeightedMeanTest {
@@ -38,6 +40,33 @@ class WeightedMeanTest {
   @Test
   void zeroWeightsGiveZeros() {
     assertThat(mean(List.of(weighted(5, 1, 0), weighted(5, 2, 0)))).containsOnly(0).hasSize(5);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void payloadsAreDecodedInPartsToTheSameBits(Codec.Name name) {
+    Codec codec = Codec.of(name, 0.1);
+    int length = 3 * 65_536 + 4097;
+    List<Weighted> encoded = List.of(weighted(length, 1, 3), weighted(length, 2, 500));
+    List<byte[]> payloads =
+        encoded.stream().map(part -> codec.encode(part.values(), 0, length)).toList();
+    List<Weighted> decoded =
+        List.of(
+            new Weighted(decoded(codec, payloads.get(0), length), 3),
+            new Weighted(decoded(codec, payloads.get(1), length), 500));
+    float[] into = new float[length + 9];
+    WeightedMean.ofPayloads(codec, payloads, List.of(3L, 500L), into, 9, length + 9);
+    assertThat(Arrays.copyOfRange(into, 9, length + 9)).isEqualTo(mean(decoded));
+    assertThat(Arrays.copyOf(into, 9)).containsOnly(0);
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> WeightedMean.ofPayloads(codec, payloads, List.of(3L, 500L), into, 0, 4096));
+  }
+
+  private static float[] decoded(Codec codec, byte[] payload, int length) {
+    float[] values = new float[length];
+    codec.decode(payload, values, 0, length);
+    return values;
   }
 
   @Test

@@ -481,6 +481,13 @@ class TrainingRunTest {
   }
 
   @Test
+  void moreParametersThanAVectorHoldsAreRefused() {
+    assertThatThrownBy(() -> run("large", "model.hidden=[50000,50000]"))
+        .isInstanceOf(InputException.class)
+        .hasMessageMatching("model must have at most 2,147,483,639 parameters: 2,5[0-9,]+");
+  }
+
+  @Test
   void aRunCanStartFromAnotherRunsParameters() throws IOException {
     RunResult first = run("first");
     float[] parameters = load("first", false).parameters();

@@ -48,7 +48,7 @@ final class SmallTraining {
                   task,
                   worker,
                   shards.get(worker),
-                  new SlicedState.Unsliced(round.start().parameters(), carried.shared()),
+                  SlicedState.of(round.start().parameters(), carried.shared()),
                   carried.workerStates().isEmpty()
                       ? WorkerState.EMPTY
                       : carried.workerStates().get(worker));

@@ -6,7 +6,6 @@ import io.centroid.train.worker.Round;
 import io.centroid.train.worker.RoundSpec;
 import io.centroid.train.worker.WorkerResult;
 import java.util.List;
-import org.apache.spark.broadcast.Broadcast;
 
 /**
  * Driver-side aggregation: every worker sends its whole delta to the driver. Lowest latency, for
@@ -16,7 +15,7 @@ record DriverReduction(RoundSpec spec, OuterStep outerStep, Lineage lineage, Rou
     implements Reduction {
 
   @Override
-  public Reduced run(Round round, RoundRdd<?> results, Broadcast<RoundStart> start) {
+  public Reduced run(Round round, RoundRdd<?> results, RoundStart start) {
     long began = System.nanoTime();
     List<WorkerResult> inOrder =
         timer.run(

@@ -79,7 +79,7 @@ final class Lineage {
       SparkCarriedState carried,
       @Nullable RoundRdd<?> newWorkerStates,
       @Nullable SliceRdd newSlices,
-      Broadcast<RoundStart> start) {
+      RoundStart start) {
     drop(workerStates);
     drop(slices);
     workerStates = newWorkerStates;

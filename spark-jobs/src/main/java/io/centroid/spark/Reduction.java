@@ -2,7 +2,6 @@ package io.centroid.spark;
 
 import io.centroid.train.worker.Round;
 import io.centroid.train.worker.WorkerTotals;
-import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,5 +33,5 @@ sealed interface Reduction permits DriverReduction, SliceReduction {
    * @throws io.centroid.train.DivergedException if a worker's loss or parameters are NaN or
    *     infinite
    */
-  Reduced run(Round round, RoundRdd<?> results, Broadcast<RoundStart> start);
+  Reduced run(Round round, RoundRdd<?> results, RoundStart start);
 }

@@ -10,7 +10,6 @@ import org.apache.spark.Dependency;
 import org.apache.spark.OneToOneDependency;
 import org.apache.spark.Partition;
 import org.apache.spark.TaskContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ final class RoundRdd<S> extends LineageRdd<ReadResult<WorkerResult>> {
   private final LocalTraining<S> training;
   private @Nullable RDD<ReadResult<S>> shards;
   private @Nullable LineageRdd<ReadResult<WorkerResult>> previous;
-  private @Nullable Broadcast<RoundStart> start;
+  private @Nullable RoundStart start;
 
   /**
    * Creates the RDD of a round.
@@ -41,7 +40,7 @@ final class RoundRdd<S> extends LineageRdd<ReadResult<WorkerResult>> {
       LocalTraining<S> training,
       RDD<ReadResult<S>> shards,
       @Nullable LineageRdd<ReadResult<WorkerResult>> previous,
-      Broadcast<RoundStart> start) {
+      RoundStart start) {
     super(shards.sparkContext(), parents(shards, previous));
     setName("results of " + name);
     this.task = task;
@@ -64,15 +63,13 @@ final class RoundRdd<S> extends LineageRdd<ReadResult<WorkerResult>> {
         previous == null
             ? WorkerState.EMPTY
             : previous.iterator(partition, context).next().require().state();
-    Broadcast<RoundStart> from = required(start);
+    RoundStart from = required(start);
     int worker = partition.index();
     return ReadResult.of(
         () ->
             SparkFailure.guarded(
                 "worker " + worker,
-                () ->
-                    training.train(
-                        task, worker, shard.require(), from.value().open(from.id()), memory)));
+                () -> training.train(task, worker, shard.require(), from.value(), memory)));
   }
 
   private static <T> T required(@Nullable T parent) {

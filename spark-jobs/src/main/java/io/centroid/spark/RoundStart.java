@@ -1,51 +1,63 @@
 package io.centroid.spark;
 
-import com.esotericsoftware.kryo.DefaultSerializer;
-import com.esotericsoftware.kryo.serializers.JavaSerializer;
-import io.centroid.averaging.codec.RawFloats;
 import io.centroid.optim.InnerState;
 import io.centroid.spark.internal.BroadcastBlocks;
 import io.centroid.train.worker.SlicedState;
 import io.centroid.train.worker.Slicing;
-import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
-import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.SparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 
-/** The state at the start of a round, broadcast to all tasks. */
-sealed interface RoundStart extends Serializable {
+/**
+ * The state at the start of a round, published to all tasks. Executors fetch it as {@link
+ * BroadcastBlocks}; in local mode tasks read the driver's own arrays, which they never modify.
+ */
+final class RoundStart extends Broadcast<SlicedState> {
+  private static final long serialVersionUID = 1L;
+  private static final String PARAMETERS = "parameters";
+  private static final long NONE_SHARED = -1;
 
-  /** Number of bytes sent to each executor. */
-  long bytes();
+  /** States of local mode, whose tasks run in this JVM. */
+  private static final Map<Long, SlicedState> HERE = new ConcurrentHashMap<>();
+
+  private final Slicing slicing;
+  private final int moments;
+  private final long steps;
+
+  private RoundStart(long id, Slicing slicing, @Nullable InnerState shared) {
+    super(id, Jobs.anyTag());
+    this.slicing = slicing;
+    this.moments = shared == null ? 0 : shared.moments().size();
+    this.steps = shared == null ? NONE_SHARED : shared.steps();
+  }
 
   /**
-   * Opens the state in a task.
+   * Publishes a state; destroying the broadcast removes it.
    *
-   * @param broadcast id of the broadcast of this value
+   * @param isKept whether the state is kept for replays in later rounds: a large one must be
+   *     something that Spark can move to disk
    */
-  SlicedState open(long broadcast);
-
-  /** Broadcasts a state to the tasks; destroying the broadcast removes it. */
-  static Broadcast<RoundStart> publish(
-      JavaSparkContext spark, Slicing slicing, float[] parameters, @Nullable InnerState shared) {
-    if (slicing.count() == 1) {
-      return spark.broadcast(new Whole(parameters, shared));
+  static RoundStart publish(
+      SparkContext spark,
+      Slicing slicing,
+      float[] parameters,
+      @Nullable InnerState shared,
+      boolean isKept) {
+    BroadcastBlocks blocks = BroadcastBlocks.create();
+    RoundStart start = new RoundStart(blocks.id(), slicing, shared);
+    if (spark.isLocal() && (!isKept || slicing.count() == 1)) {
+      HERE.put(start.id(), new SlicedState.InMemory(slicing, parameters, shared));
+      return start;
     }
-    Broadcast<RoundStart> start =
-        spark.broadcast(
-            new Sliced(
-                slicing,
-                shared == null ? 0 : shared.moments().size(),
-                shared == null ? NONE_SHARED : shared.steps()));
-    BroadcastBlocks blocks = new BroadcastBlocks(start.id());
     boolean complete = false;
     try {
-      for (int slice = 0; slice < slicing.count(); slice++) {
-        publish(blocks, PARAMETERS, slice, slicing, parameters);
-        for (int i = 0; shared != null && i < shared.moments().size(); i++) {
-          publish(blocks, MOMENT + i + "_", slice, slicing, shared.moments().get(i));
-        }
+      blocks.publish(PARAMETERS, parameters);
+      for (int i = 0; i < start.moments; i++) {
+        blocks.publish(moment(i), shared.moments().get(i));
       }
       complete = true;
       return start;
@@ -56,85 +68,83 @@ sealed interface RoundStart extends Serializable {
     }
   }
 
-  private static void publish(
-      BroadcastBlocks blocks, String name, int slice, Slicing slicing, float[] values) {
-    blocks.publish(name + slice, values, slicing.from(slice), slicing.to(slice));
+  private static String moment(int number) {
+    return "moment" + number;
   }
 
-  String PARAMETERS = "parameters";
-  String MOMENT = "moment";
-  long NONE_SHARED = -1;
+  /** Number of bytes sent to each executor. */
+  long bytes() {
+    return (long) Float.BYTES * slicing.parameters() * (1 + moments);
+  }
 
-  /** State of a small model, serialized inside the broadcast. */
-  @DefaultSerializer(JavaSerializer.class)
-  record Whole(float[] parameters, @Nullable InnerState shared) implements RoundStart {
+  @Override
+  public SlicedState getValue() {
+    SlicedState here = HERE.get(id());
+    return here == null ? new Fetched(new BroadcastBlocks(id())) : here;
+  }
 
-    @Override
-    public long bytes() {
-      return (long) Float.BYTES * parameters.length + (shared == null ? 0 : shared.bytes());
+  @Override
+  public void doUnpersist(boolean blocking) {
+    if (!HERE.containsKey(id())) {
+      new BroadcastBlocks(id()).remove(false, blocking);
+    }
+  }
+
+  @Override
+  public void doDestroy(boolean blocking) {
+    if (HERE.remove(id()) == null) {
+      new BroadcastBlocks(id()).remove(true, blocking);
+    }
+  }
+
+  /** The state in a task on an executor, read slice by slice. */
+  private final class Fetched implements SlicedState {
+    private final BroadcastBlocks blocks;
+
+    Fetched(BroadcastBlocks blocks) {
+      this.blocks = blocks;
     }
 
     @Override
-    public SlicedState open(long broadcast) {
-      return new SlicedState.Unsliced(parameters, shared);
+    public Slicing slicing() {
+      return slicing;
     }
 
-    private Object writeReplace() {
-      return new Serialized(RawFloats.of(parameters), shared);
+    /** Slices in the order of this executor; the next one is fetched while one is loaded. */
+    @Override
+    public IntStream order() {
+      int[] order = BroadcastBlocks.order(slicing.count()).toArray();
+      return IntStream.range(0, order.length)
+          .map(
+              i -> {
+                if (i + 1 < order.length) {
+                  prefetch(order[i + 1]);
+                }
+                return order[i];
+              });
     }
 
-    private record Serialized(RawFloats parameters, @Nullable InnerState shared)
-        implements Serializable {
-      private Object readResolve() {
-        return new Whole(parameters.values(), shared);
+    private void prefetch(int slice) {
+      blocks.prefetch(PARAMETERS, slicing.from(slice), slicing.to(slice));
+      for (int i = 0; i < moments; i++) {
+        blocks.prefetch(moment(i), slicing.from(slice), slicing.to(slice));
       }
     }
-  }
-
-  /**
-   * State of a large model. Its slices are separate blocks, which a task reads one by one into its
-   * replica.
-   *
-   * @param moments number of moment vectors of the shared optimizer state
-   * @param steps step count of the shared optimizer state; -1 if none is shared
-   */
-  @DefaultSerializer(JavaSerializer.class)
-  record Sliced(Slicing slicing, int moments, long steps) implements RoundStart {
 
     @Override
-    public long bytes() {
-      return (long) Float.BYTES * slicing.parameters() * (1 + moments);
+    public float[] parameters(int slice) {
+      return read(PARAMETERS, slice);
     }
 
     @Override
-    public SlicedState open(long broadcast) {
-      BroadcastBlocks blocks = new BroadcastBlocks(broadcast);
-      return new SlicedState() {
-        @Override
-        public Slicing slicing() {
-          return slicing;
-        }
+    public @Nullable InnerState shared(int slice) {
+      List<float[]> read =
+          IntStream.range(0, moments).mapToObj(i -> read(moment(i), slice)).toList();
+      return steps == NONE_SHARED ? null : new InnerState(steps, read);
+    }
 
-        @Override
-        public float[] parameters(int slice) {
-          return read(PARAMETERS, slice);
-        }
-
-        @Override
-        public @Nullable InnerState shared(int slice) {
-          return steps == NONE_SHARED
-              ? null
-              : new InnerState(
-                  steps,
-                  IntStream.range(0, moments)
-                      .mapToObj(i -> read(MOMENT + i + "_", slice))
-                      .toList());
-        }
-
-        private float[] read(String name, int slice) {
-          return blocks.read(name + slice, slicing.to(slice) - slicing.from(slice));
-        }
-      };
+    private float[] read(String name, int slice) {
+      return blocks.read(name, slicing.from(slice), slicing.to(slice));
     }
   }
 }

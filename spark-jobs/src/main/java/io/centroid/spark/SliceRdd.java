@@ -5,7 +5,6 @@ import io.centroid.averaging.WeightedMean;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.optim.InnerState;
 import io.centroid.train.worker.Slicing;
-import io.centroid.train.worker.WorkerReport;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,7 +13,6 @@ import org.apache.spark.Dependency;
 import org.apache.spark.OneToOneDependency;
 import org.apache.spark.Partition;
 import org.apache.spark.TaskContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
@@ -32,7 +30,7 @@ final class SliceRdd extends LineageRdd<SliceResult> {
   private final Aggregation aggregation;
   private @Nullable RDD<Tuple2<Integer, SlicePart>> parts;
   private @Nullable LineageRdd<SliceResult> previous;
-  private @Nullable Broadcast<RoundStart> start;
+  private @Nullable RoundStart start;
 
   /** Settings of the aggregation in a round. */
   record Aggregation(long round, Slicing slicing, Codec codec, OuterStep outerStep)
@@ -42,7 +40,7 @@ final class SliceRdd extends LineageRdd<SliceResult> {
       Aggregation aggregation,
       RDD<Tuple2<Integer, SlicePart>> parts,
       @Nullable LineageRdd<SliceResult> previous,
-      Broadcast<RoundStart> start) {
+      RoundStart start) {
     super(parts.sparkContext(), parents(parts, previous));
     setName("slices of the parameters after round " + aggregation.round);
     this.aggregation = aggregation;
@@ -62,8 +60,8 @@ final class SliceRdd extends LineageRdd<SliceResult> {
     List<SlicePart> received = received(partition, context);
     int from = aggregation.slicing.from(partition.index());
     int to = aggregation.slicing.to(partition.index());
-    Broadcast<RoundStart> began = Objects.requireNonNull(start, "the lineage is truncated");
-    float[] parameters = began.value().open(began.id()).parameters(partition.index());
+    RoundStart began = Objects.requireNonNull(start, "the lineage is truncated");
+    float[] parameters = began.value().parameters(partition.index());
     List<float[]> outer =
         previous == null ? List.of() : previous.iterator(partition, context).next().outer();
     OuterStep.Moved moved =
@@ -91,16 +89,19 @@ final class SliceRdd extends LineageRdd<SliceResult> {
   }
 
   private float[] mean(List<SlicePart> received, int length) {
-    WeightedMean sum = new WeightedMean(length);
-    float[] delta = new float[length];
-    for (SlicePart part : received) {
-      WorkerReport report = part.report();
-      if (report.examples() > 0 && report.isFinite()) {
-        aggregation.codec.decode(part.payload(), delta, 0, length);
-        sum.add(delta, report.examples());
-      }
-    }
-    return sum.mean();
+    List<SlicePart> trained =
+        received.stream()
+            .filter(part -> part.report().examples() > 0 && part.report().isFinite())
+            .toList();
+    float[] mean = new float[length];
+    WeightedMean.ofPayloads(
+        aggregation.codec,
+        trained.stream().map(SlicePart::payload).toList(),
+        trained.stream().map(part -> part.report().examples()).toList(),
+        mean,
+        0,
+        length);
+    return mean;
   }
 
   private static @Nullable InnerState shared(List<SlicePart> received) {

@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.spark.Partitioner;
-import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.rdd.ShuffledRDD;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
@@ -32,19 +32,22 @@ record SliceReduction(
     implements Reduction {
 
   @Override
-  public Reduced run(Round round, RoundRdd<?> results, Broadcast<RoundStart> start) {
+  public Reduced run(Round round, RoundRdd<?> results, RoundStart start) {
     long began = System.nanoTime();
     Slicing cut = slicing;
-    JavaPairRDD<Integer, SlicePart> parts =
-        results
-            .toJavaRDD()
-            .flatMapToPair(result -> parts(cut, result.require()))
-            .partitionBy(new BySlice(slicing.count()));
+    RDD<Tuple2<Integer, SlicePart>> parts =
+        new ShuffledRDD<Integer, SlicePart, SlicePart>(
+                results.toJavaRDD().flatMapToPair(result -> parts(cut, result.require())).rdd(),
+                new BySlice(slicing.count()),
+                Jobs.anyTag(),
+                Jobs.anyTag(),
+                Jobs.anyTag())
+            .setSerializer(new SlicePartSerializer());
     parts.setName("deltas of round " + round.number() + " by slice");
     SliceRdd slices =
         new SliceRdd(
             new SliceRdd.Aggregation(round.number(), slicing, spec.codec(), outerStep),
-            parts.rdd(),
+            parts,
             lineage.slices(),
             start);
     boolean keepsOuterState = !outerStep.stateNames().isEmpty();

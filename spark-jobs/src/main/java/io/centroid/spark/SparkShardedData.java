@@ -18,7 +18,6 @@ import io.centroid.train.Workers;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.Round;
 import io.centroid.train.worker.ShardSpec;
-import io.centroid.train.worker.SlicedState;
 import io.centroid.train.worker.WorkerExecution;
 import io.centroid.train.worker.WorkerSpec;
 import java.util.ArrayList;
@@ -120,7 +119,7 @@ public final class SparkShardedData implements ShardedData {
   @Override
   public Evaluation evaluate(Scoring scoring, EvaluationSet part, float[] parameters) {
     Broadcast<ExecutorTraining<WorkerExecution>> shared = training;
-    Broadcast<RoundStart> vector = published(parameters);
+    RoundStart vector = published(parameters);
     try {
       return read(
               "evaluation of the " + part.name().toLowerCase(Locale.ROOT) + " examples",
@@ -134,7 +133,7 @@ public final class SparkShardedData implements ShardedData {
                                   shared
                                       .value()
                                       .execution()
-                                      .evaluate(scoring, part, shard, opened(vector)))))
+                                      .evaluate(scoring, part, shard, vector.value()))))
           .stream()
           .reduce(Evaluation.empty(0), Evaluation::merge);
     } finally {
@@ -145,7 +144,7 @@ public final class SparkShardedData implements ShardedData {
   @Override
   public Predictions predict(Scoring scoring, Split split, float[] parameters) {
     Broadcast<ExecutorTraining<WorkerExecution>> shared = training;
-    Broadcast<RoundStart> vector = published(parameters);
+    RoundStart vector = published(parameters);
     try {
       return Predictions.inSourceOrder(
           read(
@@ -160,7 +159,7 @@ public final class SparkShardedData implements ShardedData {
                                   shared
                                       .value()
                                       .execution()
-                                      .predict(scoring, split, worker, opened(vector))))));
+                                      .predict(scoring, split, worker, vector.value())))));
     } finally {
       vector.destroy();
     }
@@ -189,13 +188,9 @@ public final class SparkShardedData implements ShardedData {
     Lifetimes.destroy(training, true);
   }
 
-  private Broadcast<RoundStart> published(float[] parameters) {
+  private RoundStart published(float[] parameters) {
     return RoundStart.publish(
-        spark, SparkWorkers.slicing(parameters.length, slices, 0), parameters, null);
-  }
-
-  private static SlicedState opened(Broadcast<RoundStart> start) {
-    return start.value().open(start.id());
+        spark.sc(), SparkWorkers.slicing(parameters.length, slices, 0), parameters, null, false);
   }
 
   private <T, U> List<U> read(

@@ -2,6 +2,7 @@ package io.centroid.spark;
 
 import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
+import io.centroid.spark.internal.BroadcastBlocks;
 import io.centroid.spark.internal.JobProperties;
 import io.centroid.spark.placement.WorkerHomes;
 import io.centroid.train.CarriedState;
@@ -16,7 +17,6 @@ import io.centroid.train.worker.WorkerTask;
 import io.centroid.train.worker.WorkerTotals;
 import java.util.Locale;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param <S> type of a worker's shard
  */
 public final class SparkWorkers<S> implements AutoCloseable {
-  // A process temporarily holds an unsliced broadcast twice, as bytes and as an object.
+  // A task temporarily holds a second copy of unsliced parameters.
   private static final long MAX_UNSLICED_BYTES = 16L << 20;
   // Up to this size of all deltas together, driver-side aggregation is faster than a shuffle.
   private static final long MAX_COLLECTED_BYTES = 64L << 20;
-  // The array of a slice fits two or four G1 regions without wasting humongous-object space.
-  private static final int DEFAULT_SLICE = (1 << 20) - Codec.BLOCK;
 
   private final JavaSparkContext spark;
   private final RDD<ReadResult<S>> shards;
@@ -101,13 +99,18 @@ public final class SparkWorkers<S> implements AutoCloseable {
   static Slicing slicing(int parameters, int slices, long bytesUp) {
     boolean whole =
         (long) Float.BYTES * parameters <= MAX_UNSLICED_BYTES && bytesUp <= MAX_COLLECTED_BYTES;
-    return Slicing.of(parameters, slices > 0 ? slices : whole ? 1 : parameters / DEFAULT_SLICE + 1);
+    return slices > 0 || whole
+        ? Slicing.of(parameters, Math.max(1, slices))
+        : new Slicing(parameters, BroadcastBlocks.LENGTH);
   }
 
   /** Number of bytes of all workers' deltas and averaged optimizer states. */
   private long bytesUp(int parameters) {
     long vectors = spec.innerState() == InnerStatePolicy.AVERAGE ? spec.moments() : 0;
-    return spec.workers() * (spec.codec().size(parameters) + vectors * Float.BYTES * parameters);
+    long blocks = parameters / Codec.BLOCK;
+    long delta =
+        blocks * spec.codec().size(Codec.BLOCK) + spec.codec().size(parameters % Codec.BLOCK);
+    return spec.workers() * (delta + vectors * Float.BYTES * parameters);
   }
 
   /**
@@ -143,9 +146,14 @@ public final class SparkWorkers<S> implements AutoCloseable {
     lineage.startFrom(carried, slicing.count() > 1);
     long began = System.nanoTime();
     RDD<ReadResult<S>> placed = homes.place(shards);
-    Broadcast<RoundStart> start =
-        RoundStart.publish(spark, slicing, round.start().parameters(), carried.shared());
-    long bytesDown = start.value().bytes() * homes.executors();
+    RoundStart start =
+        RoundStart.publish(
+            spark.sc(),
+            slicing,
+            round.start().parameters(),
+            carried.shared(),
+            spec.keepsWorkerState() || !outerStep.stateNames().isEmpty());
+    long bytesDown = start.bytes() * homes.executors();
     RoundRdd<S> results =
         new RoundRdd<>(
             "round " + round.number(),

@@ -1,6 +1,7 @@
 package io.centroid.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import io.centroid.BitwiseComparison;
@@ -40,7 +41,6 @@ import io.centroid.optim.LearningRateSchedule;
 import io.centroid.optim.OptimizerSettings;
 import io.centroid.train.worker.InnerStatePolicy;
 import io.centroid.train.worker.ShardSpec;
-import io.centroid.train.worker.Slicing;
 import io.centroid.train.worker.WorkerReport;
 import io.centroid.train.worker.WorkerResult;
 import io.centroid.train.worker.WorkerSpec;
@@ -49,9 +49,12 @@ import io.centroid.train.worker.WorkerTask;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -65,6 +68,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import scala.Tuple2;
+import scala.collection.JavaConverters;
 import scala.reflect.ClassTag;
 
 /** Java and Kryo round trips of all types sent between driver and executors. */
@@ -105,6 +110,56 @@ class SerializationTest {
     }
   }
 
+  @Test
+  void recordsOfTheShuffleAreWrittenAsRawBytes() {
+    float[] vector = {1, -0.5f, Float.MIN_VALUE, Float.NaN};
+    List<SlicePart> sent =
+        List.of(
+            new SlicePart(new WorkerReport(1, 7, 1.5, true, 9, 11), new byte[] {5}, 0, null),
+            new SlicePart(
+                new WorkerReport(
+                    2, 7, 1.5, true, 2.5, 0.5, 9, 11, new PeakMemory(1, 2, 3), "kernels"),
+                new byte[100_000],
+                4,
+                List.of(new RawFloats(vector, 0, 3), RawFloats.of(vector))));
+    ClassTag<Object> any = Jobs.anyTag();
+    SerializerInstance serializer = new SlicePartSerializer().newInstance();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (SerializationStream out = serializer.serializeStream(bytes)) {
+      sent.forEach(part -> out.writeKey(part.report().worker(), any).writeValue(part, any));
+    }
+    assertThat(bytes.size()).isLessThan(102_000);
+    List<Tuple2<Object, Object>> received = received(serializer, bytes.toByteArray(), bytes.size());
+    assertThat(received).hasSize(2);
+    for (int i = 0; i < 2; i++) {
+      assertThat(received.get(i)._1()).isEqualTo(i + 1);
+      assertThat(received.get(i)._2())
+          .usingRecursiveComparison(BitwiseComparison.comparison())
+          .isEqualTo(
+              i == 0
+                  ? sent.get(0)
+                  : new SlicePart(
+                      sent.get(1).report(),
+                      new byte[100_000],
+                      4,
+                      List.of(
+                          RawFloats.of(new float[] {1, -0.5f, Float.MIN_VALUE}),
+                          RawFloats.of(vector))));
+    }
+    assertThat(received(serializer, bytes.toByteArray(), 0)).isEmpty();
+    assertThatThrownBy(() -> received(serializer, bytes.toByteArray(), bytes.size() - 1))
+        .isInstanceOf(UncheckedIOException.class);
+  }
+
+  private static List<Tuple2<Object, Object>> received(
+      SerializerInstance serializer, byte[] bytes, int length) {
+    InputStream in = new ByteArrayInputStream(bytes, 0, length);
+    List<Tuple2<Object, Object>> received = new ArrayList<>();
+    JavaConverters.asJavaIterator(serializer.deserializeStream(in).asKeyValueIterator())
+        .forEachRemaining(received::add);
+    return received;
+  }
+
   private static List<Object> byKryo(List<Object> sent) {
     SerializerInstance kryo = new KryoSerializer(new SparkConf(false)).newInstance();
     ClassTag<Object> any = Jobs.anyTag();
@@ -137,16 +192,7 @@ class SerializationTest {
                 new WorkerState(new InnerState(4, List.of(vector)), vector)),
             new WorkerResult(
                 new WorkerReport(0, 0, 0, false, 0, 0), List.of(), null, WorkerState.EMPTY),
-            new SlicePart(new WorkerReport(1, 7, 1.5, true, 9, 11), new byte[] {5}, 0, null),
-            new SlicePart(
-                new WorkerReport(
-                    1, 7, 1.5, true, 2.5, 0.5, 9, 11, new PeakMemory(1, 2, 3), "kernels"),
-                new byte[0],
-                4,
-                List.of(new RawFloats(vector, 0, 3))),
             new SliceResult(new byte[] {1}, List.of(vector), null, List.of(), 3),
-            new RoundStart.Whole(vector, new InnerState(1, List.of(vector))),
-            new RoundStart.Sliced(Slicing.of(9_000, 2), 2, 7),
             new JavaSerialized<>(new WorkerState(null, vector)),
             ReadResult.of(() -> new Evaluation(3, 0.25, 0, new long[][] {{1, 0}, {2, 0}})),
             ReadResult.of(() -> new Predictions(new long[] {4, 9}, new float[] {1, 0})),

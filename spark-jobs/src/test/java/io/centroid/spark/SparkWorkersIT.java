@@ -48,6 +48,7 @@ import io.centroid.train.worker.InnerStatePolicy;
 import io.centroid.train.worker.Round;
 import io.centroid.train.worker.ShardSpec;
 import io.centroid.train.worker.WorkerSpec;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -341,6 +342,34 @@ class SparkWorkersIT {
             return added(before).size() <= 4;
           });
     }
+  }
+
+  /** In local mode tasks read the driver's own arrays, which no table must hold forever. */
+  @ParameterizedTest
+  @CsvSource({"RESET, 1", "RESET, 3", "KEEP, 1", "KEEP, 3"})
+  void parametersOfPastRoundsAreGarbage(InnerStatePolicy policy, int slices) throws Exception {
+    List<WeakReference<float[]>> past = new ArrayList<>();
+    TrainingListener remembering =
+        new TrainingListener() {
+          @Override
+          public void onRound(TrainState state, Round round, RoundResult result, long nanos) {
+            past.add(new WeakReference<>(round.start().parameters()));
+          }
+        };
+    WorkerSpec spec =
+        workerSpec(network(64), OptimizerSettings.Name.ADAMW, policy, Codec.Name.NONE, 3);
+    try (ShardedData data =
+        new SparkShardedData(spark, shards(new DigitsSource(1, TRAIN, TEST), 3), slices)) {
+      trained(data, spec, List.of(remembering));
+    }
+    assertThat(past).hasSize(21);
+    Eventually.await(
+        "no parameters of past rounds",
+        LIMIT,
+        () -> {
+          System.gc();
+          return past.stream().allMatch(reference -> reference.refersTo(null));
+        });
   }
 
   private static boolean isParameters(WorkerSpec spec, BlockId block) {

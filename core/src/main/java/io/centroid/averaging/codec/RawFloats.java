@@ -1,5 +1,7 @@
 package io.centroid.averaging.codec;
 
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -63,26 +65,42 @@ public final class RawFloats implements Serializable {
   }
 
   private void writeObject(ObjectOutputStream out) throws IOException {
+    write(out);
+  }
+
+  private void readObject(ObjectInputStream in) throws IOException {
+    vector = values(in);
+    from = 0;
+    to = vector.length;
+  }
+
+  /** Writes the number of values and the values. */
+  public void write(DataOutput out) throws IOException {
     out.writeInt(length());
     byte[] bytes = new byte[Math.min(CHUNK, length()) * Float.BYTES];
     FloatBuffer floats = floats(bytes);
-    for (int at = from; at < to; at += CHUNK) {
-      int count = Math.min(CHUNK, to - at);
+    for (int at = from, count; at < to; at += count) {
+      count = Math.min(CHUNK, to - at);
       floats.clear().put(vector, at, count);
       out.write(bytes, 0, count * Float.BYTES);
     }
   }
 
-  private void readObject(ObjectInputStream in) throws IOException {
-    to = in.readInt();
-    vector = new float[to];
-    byte[] bytes = new byte[Math.min(CHUNK, to) * Float.BYTES];
+  /** Reads a vector. */
+  public static RawFloats read(DataInput in) throws IOException {
+    return of(values(in));
+  }
+
+  private static float[] values(DataInput in) throws IOException {
+    float[] values = new float[in.readInt()];
+    byte[] bytes = new byte[Math.min(CHUNK, values.length) * Float.BYTES];
     FloatBuffer floats = floats(bytes);
-    for (int at = 0; at < to; at += CHUNK) {
-      int count = Math.min(CHUNK, to - at);
+    for (int at = 0, count; at < values.length; at += count) {
+      count = Math.min(CHUNK, values.length - at);
       in.readFully(bytes, 0, count * Float.BYTES);
-      floats.clear().get(vector, at, count);
+      floats.clear().get(values, at, count);
     }
+    return values;
   }
 
   private static FloatBuffer floats(byte[] bytes) {

@@ -12,6 +12,7 @@ import io.centroid.optim.Optimizer;
 import io.centroid.optim.OptimizerSettings;
 import io.centroid.optim.Sgd;
 import io.centroid.random.Seed;
+import java.util.PrimitiveIterator;
 import org.jspecify.annotations.Nullable;
 
 /** Local trainer for {@link Learner} networks. */
@@ -62,7 +63,9 @@ final class LearnerTrainer implements LocalTrainer {
       optimizer.restore(own);
       return;
     }
-    for (int slice = 0; slice < start.slicing().count(); slice++) {
+    PrimitiveIterator.OfInt slices = start.order().iterator();
+    while (slices.hasNext()) {
+      int slice = slices.nextInt();
       InnerState shared = start.shared(slice);
       if (shared == null) {
         optimizer.reset();

@@ -12,12 +12,17 @@ import java.io.Serializable;
  */
 public record Slicing(int parameters, int length) implements Serializable {
 
-  /** A partition into at most {@code slices} slices. */
+  /** Maximum length of a slice, whose payload fits an array at up to 8 bytes per value. */
+  static final int MAX_LENGTH = Integer.MAX_VALUE / 8 / Codec.BLOCK * Codec.BLOCK;
+
+  /**
+   * A partition into at most {@code slices} slices, or more if they would be longer than {@value
+   * #MAX_LENGTH} values.
+   */
   public static Slicing of(int parameters, int slices) {
     long blocks = ((long) parameters + Codec.BLOCK - 1) / Codec.BLOCK;
     long blocksOfSlice = Math.max(1, (blocks + slices - 1) / slices);
-    return new Slicing(
-        parameters, (int) Math.min(blocksOfSlice * Codec.BLOCK, Integer.MAX_VALUE - Codec.BLOCK));
+    return new Slicing(parameters, (int) Math.min(blocksOfSlice * Codec.BLOCK, MAX_LENGTH));
   }
 
   public int count() {

@@ -85,8 +85,12 @@ public final class SparkContexts {
     }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     conf.setIfMissing("spark.redaction.regex", SecretKeys.PATTERN);
-    // Parameters are incompressible.
+    // Floats are incompressible.
     conf.setIfMissing("spark.broadcast.compress", "false");
+    conf.setIfMissing("spark.shuffle.compress", "false");
+    conf.setIfMissing("spark.shuffle.spill.compress", "false");
+    // Spark reads them only to diagnose damage that decompressing or decrypting has found.
+    conf.setIfMissing("spark.shuffle.checksum.enabled", "false");
     // Parallelism comes from workers; two threads per task were slower under load.
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
     // The driver collects one copy of a large model, or 64 MiB of small deltas.

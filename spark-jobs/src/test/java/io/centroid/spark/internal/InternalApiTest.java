@@ -10,6 +10,7 @@ import java.util.Properties;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.Partition;
 import org.apache.spark.SparkConf;
@@ -73,26 +74,59 @@ class InternalApiTest {
   }
 
   @Test
-  void broadcastBlocksAreReadInTasksAndRemovedWithTheBroadcast() {
-    Broadcast<String> broadcast = spark.broadcast("with values");
-    BroadcastBlocks blocks = new BroadcastBlocks(broadcast.id());
+  void broadcastBlocksAreReadInTasksUntilTheyAreRemoved() {
+    float[] values = new float[2 * BroadcastBlocks.LENGTH + 3];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i;
+    }
+    BroadcastBlocks blocks = BroadcastBlocks.create();
     BlockCounts before = BlockCounts.now();
-    blocks.publish("a1", new float[] {0, 1, 2, 3, 4}, 1, 4);
-    assertThat(BlockCounts.now().broadcasts()).isEqualTo(before.broadcasts() + 1);
+    blocks.publish("a", values);
+    blocks.publish("b", new float[] {7});
+    assertThat(BlockCounts.now().broadcasts()).isEqualTo(before.broadcasts() + 4);
 
     List<float[]> read =
         spark
-            .parallelize(List.of(broadcast.id()), 1)
-            .map(id -> new BroadcastBlocks(id).read("a1", 3))
+            .parallelize(List.of(blocks.id()), 1)
+            .flatMap(
+                id -> {
+                  BroadcastBlocks here = new BroadcastBlocks(id);
+                  return List.of(
+                          here.read("a", 0, 2 * BroadcastBlocks.LENGTH + 3),
+                          here.read("a", BroadcastBlocks.LENGTH - 1, BroadcastBlocks.LENGTH + 1),
+                          here.read("a", 5, 8),
+                          here.read("b", 0, 1))
+                      .iterator();
+                })
             .collect();
-    assertThat(read).containsExactly(new float[] {1, 2, 3});
-    assertThatThrownBy(() -> blocks.read("a1", 2)).hasMessage("expected 2 values, found 12 bytes");
+    assertThat(read.get(0)).isEqualTo(values);
+    assertThat(read.subList(1, 4))
+        .containsExactly(
+            new float[] {BroadcastBlocks.LENGTH - 1, BroadcastBlocks.LENGTH},
+            new float[] {5, 6, 7},
+            new float[] {7});
 
-    BlockCounts held = BlockCounts.now();
-    Lifetimes.destroy(broadcast, true);
-    // The object, its bytes and the values.
-    assertThat(BlockCounts.now().broadcasts()).isLessThanOrEqualTo(held.broadcasts() - 3);
-    assertThatThrownBy(() -> blocks.read("a1", 3)).hasMessageContaining("block broadcast_");
+    BlockCounts held = BlockCounts.now(); // with those of the job
+    blocks.remove(true, true);
+    assertThat(BlockCounts.now().broadcasts()).isEqualTo(held.broadcasts() - 4);
+    assertThatThrownBy(() -> blocks.read("b", 0, 1)).hasMessageContaining("block broadcast_");
+  }
+
+  @Test
+  void eachExecutorReadsBlocksInAnOrderOfItsOwn() {
+    List<List<Integer>> orders =
+        Stream.of("0", "1", "2", "0")
+            .map(executor -> BroadcastBlocks.order(executor, 50).boxed().toList())
+            .toList();
+    assertThat(orders.get(3)).isEqualTo(orders.get(0));
+    assertThat(orders.subList(0, 3)).doesNotHaveDuplicates();
+    assertThat(orders)
+        .allSatisfy(order -> assertThat(order).containsExactlyInAnyOrderElementsOf(natural(50)));
+    assertThat(orders.subList(0, 3).stream().map(order -> order.get(0))).doesNotHaveDuplicates();
+  }
+
+  private static List<Integer> natural(int count) {
+    return IntStream.range(0, count).boxed().toList();
   }
 
   @ParameterizedTest
