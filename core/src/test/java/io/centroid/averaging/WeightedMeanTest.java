@@ -44,7 +44,7 @@ class WeightedMeanTest {
 
   @ParameterizedTest
   @EnumSource
-  void payloadsAreDecodedInPartsToTheSameBits(Codec.Name name) {
+  void decodingPayloadsInPartsIsBitwiseIdentical(Codec.Name name) {
     Codec codec = Codec.of(name, 0.1);
     int length = 3 * 65_536 + 4097;
     List<Weighted> encoded = List.of(weighted(length, 1, 3), weighted(length, 2, 500));

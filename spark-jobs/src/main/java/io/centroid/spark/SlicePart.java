@@ -1,16 +1,14 @@
 package io.centroid.spark;
 
 import io.centroid.averaging.codec.RawFloats;
+import io.centroid.memory.PeakMemory;
 import io.centroid.optim.InnerState;
+import io.centroid.spark.internal.RawRecords;
 import io.centroid.train.worker.WorkerReport;
 import io.centroid.train.worker.WorkerResult;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,48 +49,64 @@ record SlicePart(
     return bytes;
   }
 
-  /** Writes the part, with its vectors as raw bytes. */
-  void write(DataOutput out) throws IOException {
-    ByteArrayOutputStream serialized = new ByteArrayOutputStream();
-    try (ObjectOutputStream object = new ObjectOutputStream(serialized)) {
-      object.writeObject(report);
-    }
-    write(out, serialized.toByteArray());
-    write(out, payload);
-    out.writeLong(steps);
-    out.writeInt(moments == null ? -1 : moments.size());
-    for (int i = 0; moments != null && i < moments.size(); i++) {
-      moments.get(i).write(out);
-    }
-  }
+  /** Writes parts to the shuffle, with their vectors as raw bytes. */
+  static final class Format implements RawRecords.Format<SlicePart> {
+    private static final long serialVersionUID = 1L;
 
-  private static void write(DataOutput out, byte[] bytes) throws IOException {
-    out.writeInt(bytes.length);
-    out.write(bytes);
-  }
-
-  /** Reads a part. */
-  @SuppressWarnings("BanSerializableRead")
-  static SlicePart read(DataInput in) throws IOException {
-    WorkerReport report;
-    try (ObjectInputStream object = new ObjectInputStream(new ByteArrayInputStream(bytes(in)))) {
-      report = (WorkerReport) object.readObject();
-    } catch (ClassNotFoundException e) {
-      throw new IOException(e);
+    @Override
+    public void write(SlicePart part, DataOutput out) throws IOException {
+      write(part.report, out);
+      out.writeInt(part.payload.length);
+      out.write(part.payload);
+      out.writeLong(part.steps);
+      List<RawFloats> moments = part.moments;
+      out.writeInt(moments == null ? -1 : moments.size());
+      for (int i = 0; moments != null && i < moments.size(); i++) {
+        moments.get(i).write(out);
+      }
     }
-    byte[] payload = bytes(in);
-    long steps = in.readLong();
-    int count = in.readInt();
-    List<RawFloats> moments = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      moments.add(RawFloats.read(in));
-    }
-    return new SlicePart(report, payload, steps, count < 0 ? null : moments);
-  }
 
-  private static byte[] bytes(DataInput in) throws IOException {
-    byte[] bytes = new byte[in.readInt()];
-    in.readFully(bytes);
-    return bytes;
+    private static void write(WorkerReport report, DataOutput out) throws IOException {
+      out.writeInt(report.worker());
+      out.writeLong(report.examples());
+      out.writeDouble(report.lossSum());
+      out.writeBoolean(report.isFinite());
+      out.writeDouble(report.deltaNorm());
+      out.writeDouble(report.learningRateSum());
+      out.writeLong(report.computeNanos());
+      out.writeLong(report.taskNanos());
+      out.writeLong(report.peakMemory().heap());
+      out.writeLong(report.peakMemory().tracked());
+      out.writeLong(report.peakMemory().resident());
+      out.writeUTF(report.kernels());
+    }
+
+    @Override
+    public SlicePart read(DataInput in) throws IOException {
+      WorkerReport report = report(in);
+      byte[] payload = new byte[in.readInt()];
+      in.readFully(payload);
+      long steps = in.readLong();
+      int count = in.readInt();
+      List<RawFloats> moments = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        moments.add(RawFloats.read(in));
+      }
+      return new SlicePart(report, payload, steps, count < 0 ? null : moments);
+    }
+
+    private static WorkerReport report(DataInput in) throws IOException {
+      return new WorkerReport(
+          in.readInt(),
+          in.readLong(),
+          in.readDouble(),
+          in.readBoolean(),
+          in.readDouble(),
+          in.readDouble(),
+          in.readLong(),
+          in.readLong(),
+          new PeakMemory(in.readLong(), in.readLong(), in.readLong()),
+          in.readUTF());
+    }
   }
 }

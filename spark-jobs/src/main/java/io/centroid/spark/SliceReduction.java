@@ -3,6 +3,7 @@ package io.centroid.spark;
 import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.optim.InnerState;
+import io.centroid.spark.internal.RawRecords;
 import io.centroid.train.worker.InnerStatePolicy;
 import io.centroid.train.worker.Round;
 import io.centroid.train.worker.RoundSpec;
@@ -42,7 +43,7 @@ record SliceReduction(
                 Jobs.anyTag(),
                 Jobs.anyTag(),
                 Jobs.anyTag())
-            .setSerializer(new SlicePartSerializer());
+            .setSerializer(new RawRecords<>(new SlicePart.Format()));
     parts.setName("deltas of round " + round.number() + " by slice");
     SliceRdd slices =
         new SliceRdd(

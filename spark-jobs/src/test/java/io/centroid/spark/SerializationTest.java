@@ -39,6 +39,7 @@ import io.centroid.nn.NetworkSpec;
 import io.centroid.optim.InnerState;
 import io.centroid.optim.LearningRateSchedule;
 import io.centroid.optim.OptimizerSettings;
+import io.centroid.spark.internal.RawRecords;
 import io.centroid.train.worker.InnerStatePolicy;
 import io.centroid.train.worker.ShardSpec;
 import io.centroid.train.worker.WorkerReport;
@@ -123,7 +124,7 @@ class SerializationTest {
                 4,
                 List.of(new RawFloats(vector, 0, 3), RawFloats.of(vector))));
     ClassTag<Object> any = Jobs.anyTag();
-    SerializerInstance serializer = new SlicePartSerializer().newInstance();
+    SerializerInstance serializer = new RawRecords<>(new SlicePart.Format()).newInstance();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (SerializationStream out = serializer.serializeStream(bytes)) {
       sent.forEach(part -> out.writeKey(part.report().worker(), any).writeValue(part, any));

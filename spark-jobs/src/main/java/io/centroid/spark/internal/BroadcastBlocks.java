@@ -1,13 +1,10 @@
 package io.centroid.spark.internal;
 
-import io.centroid.random.Seed;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Random;
+import java.util.Comparator;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -152,9 +149,11 @@ public record BroadcastBlocks(long id) {
   }
 
   static IntStream order(String executor, int count) {
-    List<Integer> order = new ArrayList<>(IntStream.range(0, count).boxed().toList());
-    Collections.shuffle(order, new Random(Seed.mix(executor.hashCode())));
-    return order.stream().mapToInt(Integer::intValue);
+    long[] keys = new SplittableRandom(executor.hashCode()).longs(count).toArray();
+    return IntStream.range(0, count)
+        .boxed()
+        .sorted(Comparator.comparingLong(number -> keys[number]))
+        .mapToInt(Integer::intValue);
   }
 
   private static int count(int length) {

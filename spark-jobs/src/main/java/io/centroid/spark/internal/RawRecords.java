@@ -1,6 +1,8 @@
-package io.centroid.spark;
+package io.centroid.spark.internal;
 
+import java.io.DataInput;
 import java.io.DataInputStream;
+import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -21,27 +23,47 @@ import scala.collection.JavaConverters;
 import scala.reflect.ClassTag;
 
 /**
- * Serializer of the shuffle: its records are the number of a slice and a {@link SlicePart}. Used
- * instead of the application's serializer, which would copy the vectors.
+ * Serializer of a shuffle whose keys are numbers and whose values write themselves. Used instead of
+ * the application's serializer, which would copy large arrays.
+ *
+ * @param <V> type of the values
  */
-final class SlicePartSerializer extends Serializer implements Serializable {
+public final class RawRecords<V> extends Serializer implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  private final Format<V> format;
+
+  public RawRecords(Format<V> format) {
+    this.format = format;
+  }
+
+  /** Writes and reads values. */
+  public interface Format<V> extends Serializable {
+    void write(V value, DataOutput out) throws IOException;
+
+    V read(DataInput in) throws IOException;
+  }
 
   @Override
   public SerializerInstance newInstance() {
-    return new Streams();
+    return new Streams<>(format);
   }
 
-  private static final class Streams extends SerializerInstance {
+  private static final class Streams<V> extends SerializerInstance {
+    private final Format<V> format;
+
+    Streams(Format<V> format) {
+      this.format = format;
+    }
 
     @Override
     public SerializationStream serializeStream(OutputStream out) {
-      return new Writer(new DataOutputStream(out));
+      return new Writer<>(format, new DataOutputStream(out));
     }
 
     @Override
     public DeserializationStream deserializeStream(InputStream in) {
-      return new Reader(new DataInputStream(in));
+      return new Reader<>(format, new DataInputStream(in));
     }
 
     @Override
@@ -73,22 +95,35 @@ final class SlicePartSerializer extends Serializer implements Serializable {
     }
   }
 
-  private static final class Writer extends SerializationStream {
+  private static final class Writer<V> extends SerializationStream {
+    private final Format<V> format;
     private final DataOutputStream out;
 
-    Writer(DataOutputStream out) {
+    Writer(Format<V> format, DataOutputStream out) {
+      this.format = format;
       this.out = out;
     }
 
     @Override
-    public <T> SerializationStream writeObject(T keyOrValue, ClassTag<T> type) {
+    public <T> SerializationStream writeObject(T value, ClassTag<T> type) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <T> SerializationStream writeKey(T key, ClassTag<T> type) {
       return unchecked(
           () -> {
-            if (keyOrValue instanceof SlicePart part) {
-              part.write(out);
-            } else {
-              out.writeInt((Integer) keyOrValue);
-            }
+            out.writeInt((Integer) key);
+            return this;
+          });
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> SerializationStream writeValue(T value, ClassTag<T> type) {
+      return unchecked(
+          () -> {
+            format.write((V) value, out);
             return this;
           });
     }
@@ -112,10 +147,12 @@ final class SlicePartSerializer extends Serializer implements Serializable {
     }
   }
 
-  private static final class Reader extends DeserializationStream {
+  private static final class Reader<V> extends DeserializationStream {
+    private final Format<V> format;
     private final DataInputStream in;
 
-    Reader(DataInputStream in) {
+    Reader(Format<V> format, DataInputStream in) {
+      this.format = format;
       this.in = in;
     }
 
@@ -133,7 +170,7 @@ final class SlicePartSerializer extends Serializer implements Serializable {
     @Override
     @SuppressWarnings("unchecked")
     public <T> T readValue(ClassTag<T> type) {
-      return (T) unchecked(() -> SlicePart.read(in));
+      return (T) unchecked(() -> format.read(in));
     }
 
     @Override
@@ -152,14 +189,14 @@ final class SlicePartSerializer extends Serializer implements Serializable {
 
     /** The records up to the end of the stream, which is closed then. */
     private final class Records implements java.util.Iterator<Tuple2<Object, Object>> {
-      private @Nullable Integer slice;
+      private @Nullable Integer key;
       private boolean ended;
 
       @Override
       public boolean hasNext() {
-        if (slice == null && !ended) {
-          slice = unchecked(this::slice);
-          ended = slice == null;
+        if (key == null && !ended) {
+          key = unchecked(this::readKey);
+          ended = key == null;
           if (ended) {
             close();
           }
@@ -167,7 +204,7 @@ final class SlicePartSerializer extends Serializer implements Serializable {
         return !ended;
       }
 
-      private @Nullable Integer slice() throws IOException {
+      private @Nullable Integer readKey() throws IOException {
         try {
           return in.readInt();
         } catch (EOFException e) {
@@ -180,9 +217,9 @@ final class SlicePartSerializer extends Serializer implements Serializable {
         if (!hasNext()) {
           throw new NoSuchElementException();
         }
-        Integer key = slice;
-        slice = null;
-        return new Tuple2<>(key, unchecked(() -> SlicePart.read(in)));
+        Integer read = key;
+        key = null;
+        return new Tuple2<>(read, unchecked(() -> format.read(in)));
       }
     }
   }
