@@ -1,10 +1,10 @@
 package io.centroid.spark.internal;
 
+import io.centroid.random.Seed;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Comparator;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -149,10 +149,10 @@ public record BroadcastBlocks(long id) {
   }
 
   static IntStream order(String executor, int count) {
-    long[] keys = new SplittableRandom(executor.hashCode()).longs(count).toArray();
+    long seed = (long) executor.hashCode() << Integer.SIZE;
     return IntStream.range(0, count)
         .boxed()
-        .sorted(Comparator.comparingLong(number -> keys[number]))
+        .sorted(Comparator.comparingLong(number -> Seed.mix(seed + number)))
         .mapToInt(Integer::intValue);
   }
 
