@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Comparator;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -14,6 +13,7 @@ import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockManager;
 import org.apache.spark.storage.BroadcastBlockId;
 import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.unsafe.hash.Murmur3_x86_32;
 import org.apache.spark.util.io.ChunkedByteBuffer;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
@@ -149,10 +149,10 @@ public record BroadcastBlocks(long id) {
   }
 
   static IntStream order(String executor, int count) {
-    long[] keys = new SplittableRandom(executor.hashCode()).longs(count).toArray();
+    int seed = executor.hashCode();
     return IntStream.range(0, count)
         .boxed()
-        .sorted(Comparator.comparingLong(number -> keys[number]))
+        .sorted(Comparator.comparingInt(number -> Murmur3_x86_32.hashInt(number, seed)))
         .mapToInt(Integer::intValue);
   }
 
