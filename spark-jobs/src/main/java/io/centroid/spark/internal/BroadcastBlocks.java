@@ -14,6 +14,7 @@ import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockManager;
 import org.apache.spark.storage.BroadcastBlockId;
 import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.unsafe.hash.Murmur3_x86_32;
 import org.apache.spark.util.io.ChunkedByteBuffer;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
@@ -149,10 +150,10 @@ public record BroadcastBlocks(long id) {
   }
 
   static IntStream order(String executor, int count) {
-    long seed = (long) executor.hashCode() << Integer.SIZE;
+    int seed = executor.hashCode();
     return IntStream.range(0, count)
         .boxed()
-        .sorted(Comparator.comparingLong(number -> Seed.mix(seed + number)))
+        .sorted(Comparator.comparingInt(number -> Murmur3_x86_32.hashInt(number, seed)))
         .mapToInt(Integer::intValue);
   }
 
