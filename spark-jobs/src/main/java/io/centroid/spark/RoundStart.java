@@ -56,8 +56,9 @@ final class RoundStart extends Broadcast<SlicedState> {
     boolean complete = false;
     try {
       blocks.publish(PARAMETERS, parameters);
-      for (int i = 0; i < start.moments; i++) {
-        blocks.publish(moment(i), shared.moments().get(i));
+      List<float[]> vectors = shared == null ? List.of() : shared.moments();
+      for (int i = 0; i < vectors.size(); i++) {
+        blocks.publish(moment(i), vectors.get(i));
       }
       complete = true;
       return start;

@@ -1,6 +1,5 @@
 package io.centroid.spark.internal;
 
-import io.centroid.random.Seed;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

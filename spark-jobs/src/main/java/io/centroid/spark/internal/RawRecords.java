@@ -12,6 +12,7 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.apache.spark.serializer.DeserializationStream;
 import org.apache.spark.serializer.SerializationStream;
 import org.apache.spark.serializer.Serializer;
@@ -195,7 +196,7 @@ public final class RawRecords<V> extends Serializer implements Serializable {
       @Override
       public boolean hasNext() {
         if (key == null && !ended) {
-          key = unchecked(this::readKey);
+          key = nextKey();
           ended = key == null;
           if (ended) {
             close();
@@ -204,11 +205,13 @@ public final class RawRecords<V> extends Serializer implements Serializable {
         return !ended;
       }
 
-      private @Nullable Integer readKey() throws IOException {
+      private @Nullable Integer nextKey() {
         try {
           return in.readInt();
         } catch (EOFException e) {
           return null;
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
         }
       }
 
@@ -217,7 +220,7 @@ public final class RawRecords<V> extends Serializer implements Serializable {
         if (!hasNext()) {
           throw new NoSuchElementException();
         }
-        Integer read = key;
+        Integer read = Objects.requireNonNull(key);
         key = null;
         return new Tuple2<>(read, unchecked(() -> format.read(in)));
       }
